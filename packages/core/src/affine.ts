@@ -1,0 +1,93 @@
+import type { Box } from './box.ts'
+import { FacekpError } from './errors.ts'
+import type { Keypoints } from './keypoints.ts'
+
+/**
+ * An affine map of point coordinates, [a, b, c, d, e, f]:
+ * `x' = a x + b y + c`, `y' = d x + e y + f`. Plain numbers, so that it survives JSON.
+ */
+export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
+
+/** The map that moves nothing. */
+export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0]
+
+/** Moves by (dx, dy) pixels. */
+export function translation(dx: number, dy: number): Affine {
+  return [1, 0, dx, 0, 1, dy]
+}
+
+/** Scales by (sx, sy) about the point (cx, cy). */
+export function scaling(sx: number, sy: number = sx, cx = 0, cy = 0): Affine {
+  return [sx, 0, cx - sx * cx, 0, sy, cy - sy * cy]
+}
+
+/** Turns by `degrees` about the point (cx, cy); positive is clockwise as seen on the screen, since y points down. */
+export function rotation(degrees: number, cx = 0, cy = 0): Affine {
+  const radians = (degrees * Math.PI) / 180
+  const cos = Math.cos(radians)
+  const sin = Math.sin(radians)
+  return [cos, -sin, cx - cos * cx + sin * cy, sin, cos, cy - sin * cx - cos * cy]
+}
+
+/** Mirrors left and right in an image of this width: x' = width - 1 - x. */
+export function mirroring(width: number): Affine {
+  return [-1, 0, width - 1, 0, 1, 0]
+}
+
+/**
+ * The map from an image to what a crop to `box` and a resize to `width` x `height` makes of it. With the box of the
+ * whole image it is a plain resize: x' = (x + 0.5) * width / box.width - 0.5.
+ */
+export function croppingAndResizing(box: Box, width: number, height: number): Affine {
+  const sx = width / box.width
+  const sy = height / box.height
+  return [sx, 0, (0.5 - box.left) * sx - 0.5, 0, sy, (0.5 - box.top) * sy - 0.5]
+}
+
+/**
+ * One map that does several, the FIRST one given first.
+ *
+ * @example
+ * ```ts
+ * chain(rotation(10, 40, 30), translation(2, 0)) // turns, then moves
+ * ```
+ */
+export function chain(...maps: readonly Affine[]): Affine {
+  return maps.reduce((first, then) => multiply(then, first), IDENTITY)
+}
+
+/** The map back. Throws `AFFINE_SINGULAR` where there is none. */
+export function invert([a, b, c, d, e, f]: Affine): Affine {
+  const determinant = a * e - b * d
+  if (!(Math.abs(determinant) > 1e-12)) {
+    throw new FacekpError({
+      code: 'AFFINE_SINGULAR',
+      problem: 'the map flattens the plane and cannot be undone',
+      received: JSON.stringify([a, b, c, d, e, f]),
+    })
+  }
+  const [ia, ib, id, ie] = [e / determinant, -b / determinant, -d / determinant, a / determinant]
+  return [ia, ib, -(ia * c + ib * f), id, ie, -(id * c + ie * f)]
+}
+
+/** Where the map takes the point (x, y). */
+export function mapPoint([a, b, c, d, e, f]: Affine, x: number, y: number): readonly [x: number, y: number] {
+  return [a * x + b * y + c, d * x + e * y + f]
+}
+
+/** Where the map takes each point: a new array. */
+export function mapKeypoints(map: Affine, keypoints: Keypoints): Keypoints {
+  const mapped = new Float32Array(keypoints.length)
+  for (let i = 0; i < keypoints.length; i += 2) {
+    const [x, y] = mapPoint(map, keypoints[i] as number, keypoints[i + 1] as number)
+    mapped[i] = x
+    mapped[i + 1] = y
+  }
+  return mapped
+}
+
+function multiply(then: Affine, first: Affine): Affine {
+  const [a, b, c, d, e, f] = then
+  const [p, q, r, s, t, u] = first
+  return [a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f]
+}

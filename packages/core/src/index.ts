@@ -1,0 +1,38 @@
+export {
+  type Affine,
+  chain,
+  croppingAndResizing,
+  IDENTITY,
+  invert,
+  mapKeypoints,
+  mapPoint,
+  mirroring,
+  rotation,
+  scaling,
+  translation,
+} from './affine.ts'
+export { type Box, boundingBox, imageBox } from './box.ts'
+export { cacheDataset } from './cache.ts'
+export { checkIndex, type Dataset, datasetOf } from './dataset.ts'
+export { FacekpError, type FacekpErrorDetails, isFacekpError } from './errors.ts'
+export { type Channels, createImage, type Image, normalizeImage, type PixelData } from './image.ts'
+export {
+  allVisible,
+  fromRelative,
+  HIDDEN,
+  type Keypoints,
+  NOT_LABELLED,
+  pointAt,
+  pointDistances,
+  toRelative,
+  VISIBLE,
+  type Visibility,
+} from './keypoints.ts'
+export { mapDataset } from './map.ts'
+export { type Random, type RandomKey, randomStream, shuffledIndices } from './random.ts'
+export { createSample, type Sample, selectPoints, toSourcePoints, warpSample } from './sample.ts'
+export { defineScheme, type KeypointPart, type KeypointScheme, mirrorIndices, subScheme } from './scheme.ts'
+export { splitByKey, splitByKeyAtRandom } from './split.ts'
+export { subset } from './subset.ts'
+export { type Json, type Transform, transformSample } from './transform.ts'
+export { type Border, warpAffine } from './warp.ts'
