@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""The PyTorch peer of the part 1 benchmark.
+
+`pnpm bench:part1` compares this project's training with PyTorch's on the same data and the same machine, in the same
+minute. This script is PyTorch's side of it, with nothing of the project in it: the network of the course (three 3x3
+convolutions 1-12-24-36, each with ReLU and 2x2 max-pooling, then 2520-500-2 dense), trained on the IMM Face Database
+to find the nose point (52), and validated on the people that the course keeps apart. It prints one line of JSON.
+
+    python3 part1_pytorch.py --data DIR --epochs 20 --seed 0 --threads 1 --recipe course
+    python3 part1_pytorch.py --step-resnet18 8 5 --threads 1
+
+The second form times a training step of ResNet-18 (one grey channel of 240x240 in, 136 numbers out) at a batch of 8,
+and gives the median of 5 steps. It reads no data.
+
+Needs torch, and Pillow or (second form) torchvision: `apt-get install python3-torch python3-torchvision python3-pil`.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import torch
+from torch import nn
+
+WIDTH, HEIGHT = 80, 60  # of the network's input
+ORIGINAL = torch.tensor([640.0, 480.0])  # errors are given in pixels of the original picture
+POINTS, NOSE = 58, 52
+LAST_TRAINING_PERSON = 32  # people 1-32 train, 33-40 validate
+BATCH = 4
+LEARNING_RATES = {"course": 1e-5, "adam1e-3": 1e-3}
+
+
+def read_asf(path):
+    """The 58 points of an .asf file, as (x, y) relative to the picture's width and height."""
+    lines = [line.split() for line in path.read_text(errors="replace").splitlines()]
+    lines = [fields for fields in lines if fields and not fields[0].startswith("#")]
+    count = int(lines[0][0])
+    # Seven numbers a point; some files carry three more, which mean nothing here.
+    points = [(float(fields[2]), float(fields[3])) for fields in lines[1 : 1 + count]]
+    if len(points) != POINTS:
+        raise ValueError(f"{path}: {len(points)} points instead of {POINTS}")
+    return points
+
+
+def read_picture(path):
+    """The picture as a 1 x 60 x 80 tensor of grey values in -0.5..0.5 (Pillow antialiases when it shrinks)."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        grey = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
+    return torch.tensor(list(grey.getdata()), dtype=torch.float32).view(1, HEIGHT, WIDTH) / 255 - 0.5
+
+
+def read_imm(folder):
+    """Pictures, nose points ((x + 0.5) / width, the same for y) and persons of the whole database."""
+    files = sorted(Path(folder).glob("*.asf"))
+    if not files:
+        sys.exit(f"{folder}: no .asf file there")
+    pictures = torch.stack([read_picture(file.with_suffix(".jpg")) for file in files])
+    # The files' own coordinates are pixel / size; half a pixel more makes them relative to the picture's edges.
+    noses = torch.tensor([read_asf(file)[NOSE] for file in files]) + 0.5 / ORIGINAL
+    persons = torch.tensor([int(file.name[:2]) for file in files])
+    return pictures, noses, persons
+
+
+def nose_net():
+    """The course's network, with PyTorch's default initialisation."""
+    return nn.Sequential(
+        nn.Conv2d(1, 12, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(12, 24, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(24, 36, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(36 * (HEIGHT // 8) * (WIDTH // 8), 500), nn.ReLU(),
+        nn.Linear(500, 2),
+    )  # fmt: skip
+
+
+def point_error(predicted, truth):
+    """The mean distance between two sets of points, in pixels of the original picture."""
+    return ((predicted - truth) * ORIGINAL).norm(dim=1).mean().item()
+
+
+def train(arguments):
+    """Train as the course does (batches of 4, Adam, MSE on relative coordinates); time it; validate it."""
+    pictures, noses, persons = read_imm(arguments.data)
+    training = persons <= LAST_TRAINING_PERSON
+    train_pictures, train_noses = pictures[training], noses[training]
+    val_pictures, val_noses = pictures[~training], noses[~training]
+
+    network = nose_net()
+    optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATES[arguments.recipe])
+    loss_of = nn.MSELoss()
+
+    start = time.perf_counter()
+    for _ in range(arguments.epochs):
+        for batch in torch.randperm(len(train_pictures)).split(BATCH):
+            loss = loss_of(network(train_pictures[batch]), train_noses[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    seconds = time.perf_counter() - start
+
+    with torch.no_grad():
+        val_error = point_error(network(val_pictures), val_noses)
+    return {
+        "recipe": arguments.recipe,
+        "epochs": arguments.epochs,
+        "seed": arguments.seed,
+        "threads": arguments.threads,
+        "seconds": round(seconds, 3),
+        "imagesPerSecond": round(arguments.epochs * len(train_pictures) / seconds, 1) if arguments.epochs else None,
+        "valErrorPx": round(val_error, 3),
+        "meanShapeErrorPx": round(point_error(train_noses.mean(dim=0), val_noses), 3),
+        "torch": torch.__version__,
+    }
+
+
+def time_resnet18(arguments):
+    """The median time of a training step of ResNet-18 with the part 3 shapes, after one step to warm up."""
+    from torchvision.models import resnet18
+
+    batch, steps = arguments.step_resnet18
+    network = resnet18(num_classes=136)
+    network.conv1 = nn.Conv2d(1, 64, 7, stride=2, padding=3, bias=False)
+    network.train()
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
+    loss_of = nn.MSELoss()
+    pictures, points = torch.rand(batch, 1, 240, 240) - 0.5, torch.rand(batch, 136)
+
+    times = []
+    for _ in range(steps + 1):
+        start = time.perf_counter()
+        loss = loss_of(network(pictures), points)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        times.append(time.perf_counter() - start)
+    return {
+        "model": "resnet18",
+        "input": [240, 240, 1],
+        "outputs": 136,
+        "batch": batch,
+        "steps": steps,
+        "threads": arguments.threads,
+        "secondsPerStep": round(statistics.median(times[1:]), 4),
+        "torch": torch.__version__,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description="The PyTorch peer of the part 1 benchmark; prints one line of JSON.")
+    parser.add_argument("--data", help="the folder of the IMM Face Database")
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--recipe", choices=LEARNING_RATES, default="course")
+    parser.add_argument(
+        "--step-resnet18", type=int, nargs=2, metavar=("BATCH", "STEPS"), help="time training steps of ResNet-18 instead"
+    )
+    arguments = parser.parse_args()
+    if arguments.step_resnet18:
+        if min(arguments.step_resnet18) < 1:
+            parser.error("--step-resnet18 needs a batch and a number of steps of at least 1")
+    elif not arguments.data:
+        parser.error("--data is needed: the folder of the IMM Face Database")
+
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    print(json.dumps(time_resnet18(arguments) if arguments.step_resnet18 else train(arguments)))
+
+
+if __name__ == "__main__":
+    main()
