@@ -1,1 +1,7 @@
-export {}
+export { toGray, toRgb } from './color.ts'
+export { cropImage } from './crop.ts'
+export { decodeImage } from './decode.ts'
+export { encodeJpeg, encodePng } from './encode.ts'
+export type { DecodeOptions } from './options.ts'
+export { resizeImage } from './resize.ts'
+export { graySample, resizeSample } from './sample.ts'

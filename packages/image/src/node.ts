@@ -1,1 +1,2 @@
-export {}
+export { type ReadOptions, readImage } from './read.ts'
+export { writeImage } from './write.ts'

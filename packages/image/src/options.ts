@@ -1,0 +1,31 @@
+import { FacekpError } from '@facekp/core'
+import { z } from 'zod'
+
+/** How bytes become an image. */
+export interface DecodeOptions {
+  /** What errors call the bytes: the file's name, as a rule. Default `image`. */
+  readonly name?: string
+  /** Pictures of more pixels (width * height) are refused before they are decoded. Default 100 million. */
+  readonly maxPixels?: number
+  /** 1 is grey (Rec. 601), 3 is red, green, blue. Default 3. */
+  readonly channels?: 1 | 3
+}
+
+const schema = z.strictObject({
+  name: z.string().default('image'),
+  maxPixels: z.number().positive().default(100_000_000),
+  channels: z.union([z.literal(1), z.literal(3)]).default(3),
+})
+
+/** The options with their defaults. Throws `IMAGE_OPTIONS` where one is not what it should be. */
+export function checkDecodeOptions(options: DecodeOptions): Required<DecodeOptions> {
+  const checked = schema.safeParse(options)
+  if (checked.success) return checked.data
+  throw new FacekpError({
+    code: 'IMAGE_OPTIONS',
+    problem: 'the options of decoding are not right',
+    received: JSON.stringify(options),
+    expected: z.prettifyError(checked.error),
+    cause: checked.error,
+  })
+}

@@ -1,0 +1,29 @@
+import { chain, croppingAndResizing, imageBox, invert, mapKeypoints, type Sample } from '@facekp/core'
+import { toGray } from './color.ts'
+import { resizeImage } from './resize.ts'
+
+/**
+ * Resizes the picture by {@link resizeImage} and moves points, box and `toSource` with it.
+ *
+ * @example
+ * ```ts
+ * const small = mapDataset(faces, (sample) => resizeSample(graySample(sample), 80, 60))
+ * ```
+ */
+export function resizeSample(sample: Sample, width: number, height: number): Sample {
+  const { box, ...rest } = sample
+  const map = croppingAndResizing(imageBox(sample.image), width, height)
+  const [sx, sy] = [width / sample.image.width, height / sample.image.height]
+  return {
+    ...rest,
+    image: resizeImage(sample.image, width, height),
+    keypoints: mapKeypoints(map, sample.keypoints),
+    ...(box ? { box: { left: box.left * sx, top: box.top * sy, width: box.width * sx, height: box.height * sy } } : {}),
+    toSource: chain(invert(map), sample.toSource),
+  }
+}
+
+/** The sample with its picture in grey (Rec. 601). */
+export function graySample(sample: Sample): Sample {
+  return { ...sample, image: toGray(sample.image) }
+}
