@@ -1,1 +1,1 @@
-export {}
+export { type Progress, type ProgressOptions, type ProgressStream, startProgress } from './progress.ts'

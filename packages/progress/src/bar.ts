@@ -1,0 +1,35 @@
+import { type Options, SingleBar } from 'cli-progress'
+import type { Display } from './display.ts'
+
+/** One line of a terminal, drawn over and over, at most ten times a second. */
+export const drawBar: Display = ({ label, total, from, stream, text }) => {
+  const bar = new Bar({
+    stream,
+    // The bar never leaves the terminal's settings changed, whatever ends the program: lines are cut here instead.
+    linewrap: true,
+    format: (_, { progress }) => {
+      const drawn = total === undefined ? '' : `  ${barOf(progress)}`
+      return `${label}${drawn}  ${text()}`.slice(0, (stream.columns || 80) - 1)
+    },
+  } satisfies Options)
+  bar.start(total ?? 0, from)
+  return {
+    update: (done) => bar.update(done),
+    finish: () => bar.stop(),
+  }
+}
+
+/** cli-progress's bar, but for its timer, which must not keep a program alive that ends without `finish`. */
+class Bar extends SingleBar {
+  override render(): void {
+    super.render()
+    ;(this as unknown as { readonly timer: NodeJS.Timeout }).timer.unref()
+  }
+}
+
+function barOf(progress: number): string {
+  const full = Math.round(progress * WIDTH)
+  return '━'.repeat(full) + '─'.repeat(WIDTH - full)
+}
+
+const WIDTH = 24

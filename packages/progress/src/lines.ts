@@ -1,0 +1,24 @@
+import type { Display } from './display.ts'
+
+/** Plain lines, not too many: for a log, a pipe or a file. */
+export const printLines: Display = ({ label, total, from, stream, text }) => {
+  const print = (): void => {
+    stream.write(`${label}  ${text()}\n`)
+  }
+  /** From where on the next line is due. The last line is left to `finish`. */
+  const dueAfter = (done: number): number => {
+    if (total === undefined) return Math.max(2 * done, done + 1)
+    const tenth = Math.floor((10 * done) / total) + 1
+    return tenth >= 10 ? Number.POSITIVE_INFINITY : (tenth * total) / 10
+  }
+  let due = dueAfter(from)
+  print()
+  return {
+    update(done) {
+      if (done < due) return
+      due = dueAfter(done)
+      if (done !== total) print()
+    },
+    finish: print,
+  }
+}

@@ -1,0 +1,80 @@
+import { FacekpError } from '@facekp/core'
+import { drawBar } from './bar.ts'
+import { printLines } from './lines.ts'
+import { describe } from './text.ts'
+
+export interface ProgressOptions {
+  /** What the work is called. */
+  readonly label: string
+  /** How much there is to do; undefined where nobody knows. */
+  readonly total?: number | undefined
+  /** What is counted, in the plural: `images`, `epochs`. `bytes` are shown as MB. */
+  readonly unit: string
+  /** What was done before, such as the part of a file already there: it counts as done, but not for the rate. Default 0. */
+  readonly from?: number
+  /** Where to show it. Default `process.stderr`, so that a program's output stays clean. */
+  readonly stream?: ProgressStream
+}
+
+/** What of a terminal or file is looked at. */
+export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+
+/** Shows how far some work has come. */
+export interface Progress {
+  /** `done` of the total is done; a status, such as `loss 0.0123`, stays until the next one. Cheap: call it often. */
+  update(done: number, status?: string): void
+  /**
+   * The work has ended, wherever it stands; call it in a `finally`. Shows the time it took. What is called after the
+   * first time does nothing.
+   */
+  finish(status?: string): void
+}
+
+/**
+ * Shows the progress of long work: on a terminal as a bar, elsewhere as a plain line at the beginning, at each tenth of
+ * the total (where no total is known: whenever twice as much is done as at the last line) and at the end.
+ *
+ * Throws `PROGRESS_TOTAL` where the total is not a number from 0 on.
+ *
+ * @example
+ * ```ts
+ * const progress = startProgress({ label: 'epoch 3', total: batches.length, unit: 'batches' })
+ * try {
+ *   for (const [i, batch] of batches.entries()) progress.update(i + 1, `loss ${train(batch).toFixed(4)}`)
+ * } finally {
+ *   progress.finish()
+ * }
+ * // epoch 3 ━━━━━━━━━━──────────────  41 %  108/260 batches  13.2 batches/s  0:12 left  loss 0.0123
+ * ```
+ */
+export function startProgress({ label, total, unit, from = 0, stream = process.stderr }: ProgressOptions): Progress {
+  if (total !== undefined && !(total >= 0 && Number.isFinite(total))) {
+    throw new FacekpError({
+      code: 'PROGRESS_TOTAL',
+      problem: `the total of ${label} is not a number from 0 on`,
+      received: String(total),
+    })
+  }
+  const start = Date.now()
+  let [done, said, ended] = [from, '', false]
+  const text = (): string => {
+    const state = describe({ from, done, total, unit, seconds: (Date.now() - start) / 1000, ended })
+    return said === '' ? state : `${state}  ${said}`
+  }
+  const show = stream.isTTY ? drawBar : printLines
+  const shown = show({ label, total, from, stream, text })
+  return {
+    update(now, status = said) {
+      if (ended) return
+      done = now
+      said = status
+      shown.update(done)
+    },
+    finish(status = said) {
+      if (ended) return
+      ended = true
+      said = status
+      shown.finish()
+    },
+  }
+}
