@@ -1,1 +1,4 @@
-export {}
+export { unpackArchive } from './archive.ts'
+export { cacheFolder } from './cache-folder.ts'
+export { downloadFile } from './download.ts'
+export type { DownloadOptions } from './options.ts'

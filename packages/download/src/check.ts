@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { FacekpError } from '@facekp/core'
+
+/** What a whole file must be, as far as it is known. */
+export interface Expected {
+  readonly bytes?: number | undefined
+  readonly sha256?: string | undefined
+}
+
+/** Throws `DOWNLOAD_SIZE` or `DOWNLOAD_CHECKSUM`, naming `address`, unless the file is what is expected. */
+export async function checkFile(path: string, { bytes, sha256 }: Expected, address: string): Promise<void> {
+  if (bytes !== undefined) checkSize((await stat(path)).size, bytes, address)
+  if (sha256 === undefined) return
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  const found = hash.digest('hex')
+  if (found === sha256.toLowerCase()) return
+  throw new FacekpError({
+    code: 'DOWNLOAD_CHECKSUM',
+    problem: 'the file that came is damaged, or another than was expected; it was removed',
+    file: address,
+    received: `SHA-256 ${found}`,
+    expected: sha256.toLowerCase(),
+  })
+}
+
+/** Throws `DOWNLOAD_SIZE`. */
+export function checkSize(received: number, expected: number, address: string): void {
+  if (received === expected) return
+  throw new FacekpError({
+    code: 'DOWNLOAD_SIZE',
+    problem: 'the file has another size than was expected',
+    file: address,
+    received: `${received} bytes`,
+    expected: `${expected}`,
+  })
+}
