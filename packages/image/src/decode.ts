@@ -1,6 +1,7 @@
-import { createImage, FacekpError, type Image } from '@facekp/core'
+import { createImage, type Image } from '@facekp/core'
 import { Jimp } from 'jimp'
 import { toGray, toRgb } from './color.ts'
+import { damaged } from './errors.ts'
 import { checkHeader } from './header.ts'
 import { checkDecodeOptions, type DecodeOptions } from './options.ts'
 
@@ -12,9 +13,9 @@ import { checkDecodeOptions, type DecodeOptions } from './options.ts'
  * profiles are not applied.
  *
  * @returns height x width x channels, bytes 0..255
- * @throws FacekpError `IMAGE_EMPTY` (0 bytes), `IMAGE_UNKNOWN` (not a picture), `IMAGE_UNSUPPORTED` (GIF, WebP, TIFF …),
- *   `IMAGE_TRUNCATED`, `IMAGE_TOO_LARGE` (more than `maxPixels`; it is not decoded), `IMAGE_DAMAGED` (the decoder gave
- *   up), `IMAGE_OPTIONS`
+ * @throws FacekpError `IMAGE_EMPTY` (0 bytes), `IMAGE_UNKNOWN` (not a picture), `IMAGE_UNSUPPORTED` (GIF, WebP, TIFF …,
+ *   and rare kinds such as a JPEG in CMYK or a packed BMP), `IMAGE_TRUNCATED`, `IMAGE_TOO_LARGE` (more than `maxPixels`;
+ *   it is not decoded), `IMAGE_DAMAGED` (the decoder gave up), `IMAGE_OPTIONS`
  * @example
  * ```ts
  * const image = await decodeImage(new Uint8Array(await file.arrayBuffer()), { name: file.name, channels: 1 })
@@ -30,8 +31,8 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
 /** To RGB. The header must have been checked. */
 async function decodeByJimp(bytes: Uint8Array, name: string, maxPixels: number): Promise<Image<Uint8Array>> {
   try {
-    // jimp turns a JPEG upright by itself. It takes an ArrayBuffer in a browser too, where there is no Buffer.
-    const { bitmap } = await Jimp.fromBuffer(bytes.slice().buffer, {
+    // jimp turns a JPEG upright by itself. It takes an ArrayBuffer, a copy, since a browser has no Buffer.
+    const { bitmap } = await Jimp.fromBuffer(new Uint8Array(bytes).buffer, {
       'image/jpeg': {
         tolerantDecoding: false,
         maxResolutionInMP: Math.ceil(maxPixels / 1e6),
@@ -42,17 +43,6 @@ async function decodeByJimp(bytes: Uint8Array, name: string, maxPixels: number):
   } catch (error) {
     throw damaged(name, error)
   }
-}
-
-/** What either decoder's own complaint becomes. */
-export function damaged(name: string, cause: unknown): FacekpError {
-  return new FacekpError({
-    code: 'IMAGE_DAMAGED',
-    problem: 'the picture cannot be decoded',
-    file: name,
-    received: cause instanceof Error ? cause.message : String(cause),
-    cause,
-  })
 }
 
 function withoutAlpha(rgba: Uint8Array): Uint8Array {

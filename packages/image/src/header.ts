@@ -1,20 +1,26 @@
 import { FacekpError } from '@facekp/core'
 import { imageSize } from 'image-size'
+import { damaged, truncated, unsupported } from './errors.ts'
 
 /** The formats that are read. */
 export type ImageFormat = 'jpeg' | 'png' | 'bmp'
 
-const FORMATS: Readonly<Record<string, ImageFormat>> = { jpg: 'jpeg', png: 'png', bmp: 'bmp' }
-
 /**
- * What the header tells, checked before a single pixel is decoded. Throws `IMAGE_EMPTY`, `IMAGE_UNKNOWN`,
- * `IMAGE_UNSUPPORTED`, `IMAGE_TRUNCATED` or `IMAGE_TOO_LARGE`, each naming the file.
+ * Finds out the format and checks all that can be known before a single pixel is decoded. Throws `IMAGE_EMPTY`,
+ * `IMAGE_UNKNOWN`, `IMAGE_UNSUPPORTED`, `IMAGE_TRUNCATED`, `IMAGE_DAMAGED` or `IMAGE_TOO_LARGE`, each naming the file.
  */
 export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number): ImageFormat {
   if (bytes.length === 0) {
     throw new FacekpError({ code: 'IMAGE_EMPTY', problem: 'the file is empty', file: name, received: '0 bytes' })
   }
-  const { format, width, height } = readHeader(bytes, name)
+  const format = formatOf(bytes, name)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const { kindNotRead, isWhole } = CHECKS[format]
+  const kind = kindNotRead(view)
+  if (kind !== undefined) throw unsupported(kind, name)
+  // Decoders cannot be asked: some fill what is missing with grey.
+  const whole = isWhole(view)
+  const { width, height } = sizeOf(bytes, name, whole)
   if (width * height > maxPixels) {
     throw new FacekpError({
       code: 'IMAGE_TOO_LARGE',
@@ -24,38 +30,8 @@ export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number):
       expected: `at most ${maxPixels} pixels; raise maxPixels if the file is to be trusted`,
     })
   }
-  if (!isWhole(bytes, format)) throw truncated(bytes, name)
+  if (!whole) throw truncated(bytes, name)
   return format
-}
-
-function readHeader(bytes: Uint8Array, name: string): { format: ImageFormat; width: number; height: number } {
-  const signed = SIGNATURES.find(([, signature]) => signature.every((value, i) => bytes[i] === value))?.[0]
-  try {
-    const { type = 'unknown', width, height } = imageSize(bytes)
-    const format = FORMATS[type]
-    if (!format) {
-      throw new FacekpError({
-        code: 'IMAGE_UNSUPPORTED',
-        problem: 'pictures of this format are not read',
-        file: name,
-        received: type,
-        expected: 'JPEG, PNG or BMP',
-      })
-    }
-    return { format, width, height }
-  } catch (error) {
-    if (error instanceof FacekpError) throw error
-    // A signature without a size behind it: the file ends within its header.
-    if (signed) throw truncated(bytes, name, error)
-    throw new FacekpError({
-      code: 'IMAGE_UNKNOWN',
-      problem: 'this is not a picture',
-      file: name,
-      received: `${bytes.length} bytes that begin with ${hex(bytes.subarray(0, 8))}`,
-      expected: 'JPEG, PNG or BMP',
-      cause: error,
-    })
-  }
 }
 
 const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
@@ -64,60 +40,118 @@ const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
   ['bmp', [0x42, 0x4d]],
 ]
 
-function truncated(bytes: Uint8Array, name: string, cause?: unknown): FacekpError {
-  return new FacekpError({
-    code: 'IMAGE_TRUNCATED',
-    problem: 'the file ends before its picture does',
+function formatOf(bytes: Uint8Array, name: string): ImageFormat {
+  const found = SIGNATURES.find(([, signature]) => signature.every((value, i) => bytes[i] === value))
+  if (found) return found[0]
+  const other = otherFormatOf(bytes)
+  if (other !== undefined) throw unsupported(other, name)
+  const beginning = Array.from(bytes.subarray(0, 8), (value) => value.toString(16).padStart(2, '0')).join(' ')
+  throw new FacekpError({
+    code: 'IMAGE_UNKNOWN',
+    problem: 'this is not a picture',
     file: name,
-    received: `${bytes.length} bytes`,
-    expected: 'the whole file',
-    cause,
+    received: `${bytes.length} bytes that begin with ${beginning}`,
+    expected: 'JPEG, PNG or BMP',
   })
 }
 
-/** Whether the file reaches its picture's end. Decoders cannot be asked: some fill what is missing with grey. */
-function isWhole(bytes: Uint8Array, format: ImageFormat): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { jpeg: hasEndOfJpeg, png: hasEndOfPng, bmp: hasEndOfBmp }[format](view)
+function otherFormatOf(bytes: Uint8Array): string | undefined {
+  try {
+    return imageSize(bytes).type
+  } catch {
+    return undefined
+  }
 }
 
-/** Walks the segments (ITU-T T.81, B.1.1) to the end-of-image marker; a thumbnail's own marker lies inside a segment. */
-function hasEndOfJpeg(view: DataView): boolean {
+function sizeOf(bytes: Uint8Array, name: string, whole: boolean): { width: number; height: number } {
+  try {
+    return imageSize(bytes)
+  } catch (error) {
+    throw whole ? damaged(name, error) : truncated(bytes, name)
+  }
+}
+
+interface Check {
+  /** What the picture is, if it is not read: where one decoder refuses it, or the two differ, or one gets it wrong. */
+  readonly kindNotRead: (view: DataView) => string | undefined
+  /** Whether the file reaches its picture's end. */
+  readonly isWhole: (view: DataView) => boolean
+}
+
+const CHECKS: Readonly<Record<ImageFormat, Check>> = {
+  jpeg: {
+    kindNotRead(view) {
+      for (const { marker, at } of jpegSegments(view)) {
+        const frame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
+        if (!frame || at + 9 >= view.byteLength) continue
+        if (marker > 0xc2) return 'JPEG, lossless, hierarchical or arithmetic coding'
+        if (view.getUint8(at + 4) !== 8) return `JPEG of ${view.getUint8(at + 4)} bits`
+        if (view.getUint8(at + 9) === 4) return 'JPEG in CMYK'
+      }
+      return undefined
+    },
+    isWhole: (view) => jpegSegments(view).some(({ marker }) => marker === 0xd9),
+  },
+  png: {
+    kindNotRead: () => undefined,
+    /** Walks the chunks (PNG specification, 5.3) to IEND. */
+    isWhole(view) {
+      const IEND = 0x49454e44
+      for (let at = 8; at + 12 <= view.byteLength; at += 12 + view.getUint32(at)) {
+        if (view.getUint32(at + 4) === IEND) return true
+      }
+      return false
+    },
+  },
+  bmp: {
+    kindNotRead(view) {
+      if (view.byteLength < BMP_HEADER) return undefined
+      const { headerSize, bits, compression } = bmpHeader(view)
+      if (headerSize < 40) return 'BMP of OS/2'
+      if (compression !== 0 && !(compression === 3 && bits === 32)) return `BMP of compression ${compression}`
+      return [1, 4, 8, 24, 32].includes(bits) ? undefined : `BMP of ${bits} bits a pixel`
+    },
+    /** Compares the length with what the header promises, each row being padded to four bytes. */
+    isWhole(view) {
+      if (view.byteLength < BMP_HEADER) return false
+      const { pixels, width, height, bits } = bmpHeader(view)
+      return view.byteLength >= pixels + Math.ceil((width * bits) / 32) * 4 * height
+    },
+  },
+}
+
+/**
+ * The markers (ITU-T T.81, B.1.1) in their order and where they stand, to the end of the image. A thumbnail's own
+ * markers lie inside a segment and are passed over with it.
+ */
+function jpegSegments(view: DataView): { readonly marker: number; readonly at: number }[] {
+  const segments: { marker: number; at: number }[] = []
   let at = 2
   while (at + 1 < view.byteLength) {
     const marker = view.getUint8(at + 1)
-    if (view.getUint8(at) !== 0xff || marker === 0xff || marker === 0x00) at += 1
-    else if (marker === 0xd9) return true
-    else if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) at += 2
-    else if (at + 3 < view.byteLength) at += 2 + view.getUint16(at + 2)
-    else return false
+    // Packed data, in which 0xff is followed by 0, or a filling byte.
+    if (view.getUint8(at) !== 0xff || marker === 0xff || marker === 0x00) {
+      at += 1
+      continue
+    }
+    segments.push({ marker, at })
+    const standsAlone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9)
+    if (marker === 0xd9 || (!standsAlone && at + 3 >= view.byteLength)) break
+    at += standsAlone ? 2 : 2 + view.getUint16(at + 2)
   }
-  return false
+  return segments
 }
 
-/** Walks the chunks (PNG specification, 5.3) to IEND. */
-function hasEndOfPng(view: DataView): boolean {
-  const IEND = 0x49454e44
-  let at = 8
-  while (at + 12 <= view.byteLength) {
-    if (view.getUint32(at + 4) === IEND) return true
-    at += 12 + view.getUint32(at)
+/** Bytes of the file header and the shortest part of the picture's header that is looked at. */
+const BMP_HEADER = 54
+
+function bmpHeader(view: DataView) {
+  return {
+    pixels: view.getUint32(10, true),
+    headerSize: view.getUint32(14, true),
+    width: view.getInt32(18, true),
+    height: Math.abs(view.getInt32(22, true)),
+    bits: view.getUint16(28, true),
+    compression: view.getUint32(30, true),
   }
-  return false
-}
-
-/** Compares the length with what the header promises: rows padded to four bytes, or the size told of packed rows. */
-function hasEndOfBmp(view: DataView): boolean {
-  if (view.byteLength < 54) return false
-  const pixels = view.getUint32(10, true)
-  const [width, height] = [view.getInt32(18, true), Math.abs(view.getInt32(22, true))]
-  const bits = view.getUint16(28, true)
-  const compression = view.getUint32(30, true)
-  const packed = compression === 1 || compression === 2
-  const size = packed ? view.getUint32(34, true) : Math.ceil((width * bits) / 32) * 4 * height
-  return view.byteLength >= pixels + size
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (value) => value.toString(16).padStart(2, '0')).join(' ')
 }

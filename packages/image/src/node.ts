@@ -1,2 +1,3 @@
-export { type ReadOptions, readImage } from './read.ts'
+export type { ReadOptions } from './options.ts'
+export { readImage } from './read.ts'
 export { writeImage } from './write.ts'

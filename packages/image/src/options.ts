@@ -11,19 +11,39 @@ export interface DecodeOptions {
   readonly channels?: 1 | 3
 }
 
-const schema = z.strictObject({
+/** How a file becomes an image. */
+export interface ReadOptions extends Omit<DecodeOptions, 'name'> {
+  /**
+   * `auto` (default) takes sharp where it is installed and loads, which is several times faster, and jimp elsewhere and
+   * for BMP. `sharp` insists on it and throws `IMAGE_NO_SHARP` where there is none; `jimp` never loads it.
+   */
+  readonly decoder?: 'auto' | 'sharp' | 'jimp'
+}
+
+const decodeSchema = z.strictObject({
   name: z.string().default('image'),
   maxPixels: z.number().positive().default(100_000_000),
   channels: z.union([z.literal(1), z.literal(3)]).default(3),
 })
 
+const readSchema = decodeSchema.extend({ decoder: z.enum(['auto', 'sharp', 'jimp']).default('auto') })
+
 /** The options with their defaults. Throws `IMAGE_OPTIONS` where one is not what it should be. */
 export function checkDecodeOptions(options: DecodeOptions): Required<DecodeOptions> {
+  return check(decodeSchema, options)
+}
+
+/** As {@link checkDecodeOptions}, the path being the name. */
+export function checkReadOptions(path: string, options: ReadOptions): Required<DecodeOptions & ReadOptions> {
+  return check(readSchema, { ...options, name: path })
+}
+
+function check<Output>(schema: z.ZodType<Output>, options: object): Output {
   const checked = schema.safeParse(options)
   if (checked.success) return checked.data
   throw new FacekpError({
     code: 'IMAGE_OPTIONS',
-    problem: 'the options of decoding are not right',
+    problem: 'the options of reading are not right',
     received: JSON.stringify(options),
     expected: z.prettifyError(checked.error),
     cause: checked.error,

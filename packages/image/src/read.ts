@@ -3,17 +3,8 @@ import { FacekpError, type Image } from '@facekp/core'
 import { toGray, toRgb } from './color.ts'
 import { decodeImage } from './decode.ts'
 import { checkHeader } from './header.ts'
-import { checkDecodeOptions, type DecodeOptions } from './options.ts'
+import { checkReadOptions, type ReadOptions } from './options.ts'
 import { decodeBySharp, loadSharp, sharpReads } from './sharp.ts'
-
-/** How a file becomes an image. */
-export interface ReadOptions extends Omit<DecodeOptions, 'name'> {
-  /**
-   * `auto` (default) takes sharp where it is installed and loads, which is several times faster, and jimp elsewhere and
-   * for BMP. `sharp` insists on it and throws `IMAGE_NO_SHARP` where there is none; `jimp` never loads it.
-   */
-  readonly decoder?: 'auto' | 'sharp' | 'jimp'
-}
 
 /**
  * Reads a JPEG, PNG or BMP file: what {@link decodeImage} does, by sharp where it is installed.
@@ -27,12 +18,12 @@ export interface ReadOptions extends Omit<DecodeOptions, 'name'> {
  * ```
  */
 export async function readImage(path: string, options: ReadOptions = {}): Promise<Image<Uint8Array>> {
-  const { decoder = 'auto', ...others } = options
-  const { maxPixels, channels } = checkDecodeOptions(others)
+  const { decoder, ...decodeOptions } = checkReadOptions(path, options)
+  const { maxPixels, channels } = decodeOptions
   const bytes = await readBytes(path)
   const format = checkHeader(bytes, path, maxPixels)
   const sharp = decoder !== 'jimp' && sharpReads(format) ? await sharpOnce(decoder === 'sharp') : undefined
-  if (!sharp) return decodeImage(bytes, { ...others, name: path })
+  if (!sharp) return decodeImage(bytes, decodeOptions)
   const image = await decodeBySharp(sharp, bytes, format, path)
   return channels === 1 ? toGray(image) : toRgb(image)
 }

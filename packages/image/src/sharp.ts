@@ -1,16 +1,14 @@
 import { createImage, type Image } from '@facekp/core'
-import { damaged } from './decode.ts'
+import { damaged } from './errors.ts'
 import type { ImageFormat } from './header.ts'
 
 /** What `import('sharp')` brings. */
 export type Sharp = typeof import('sharp').default
 
 /** Loads sharp; undefined where it is not installed or its library does not load on this machine. */
-export async function loadSharp(
-  load: () => Promise<{ readonly default: Sharp }> = () => import('sharp'),
-): Promise<Sharp | undefined> {
+export async function loadSharp(): Promise<Sharp | undefined> {
   try {
-    return (await load()).default
+    return (await import('sharp')).default
   } catch {
     return undefined
   }

@@ -1,0 +1,47 @@
+import { createImage } from '@facekp/core'
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { cropImage } from './crop.ts'
+
+const image = createImage(
+  Uint8Array.from({ length: 4 * 3 * 3 }, (_, i) => i),
+  4,
+  3,
+  3,
+)
+
+test('what lies inside is copied, what lies beyond is padded', () => {
+  const width = fc.integer({ min: 1, max: 9 })
+  const place = fc.integer({ min: -9, max: 9 })
+  fc.assert(
+    fc.property(place, place, width, width, (left, top, width, height) => {
+      const crop = cropImage(image, { left, top, width, height }, { pad: 200 })
+      expect(crop).toMatchObject({ width, height, channels: 3 })
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const [sx, sy] = [left + x, top + y]
+          const inside = sx >= 0 && sy >= 0 && sx < 4 && sy < 3
+          for (let c = 0; c < 3; c++) {
+            expect(crop.data[(y * width + x) * 3 + c]).toBe(inside ? image.data[(sy * 4 + sx) * 3 + c] : 200)
+          }
+        }
+      }
+    }),
+  )
+})
+
+test('padding is 0 unless told otherwise, and real for real numbers', () => {
+  const real = createImage(Float32Array.of(0.25), 1, 1, 1)
+  const box = { left: 0, top: 0, width: 2, height: 1 }
+  expect(Array.from(cropImage(real, box).data)).toEqual([0.25, 0])
+  expect(Array.from(cropImage(real, box, { pad: -0.5 }).data)).toEqual([0.25, -0.5])
+})
+
+test.each([
+  { left: 0.5, top: 0, width: 1, height: 1 },
+  { left: 0, top: 0, width: 0, height: 1 },
+  { left: 0, top: 0, width: 1, height: -1 },
+  { left: 0, top: Number.NaN, width: 1, height: 1 },
+])('%p is no box of whole pixels', (box) => {
+  expect(() => cropImage(image, box)).toThrow(expect.objectContaining({ code: 'CROP_BOX' }))
+})

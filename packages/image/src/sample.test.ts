@@ -1,0 +1,63 @@
+import { createImage, createSample, mapPoint, pointAt, toSourcePoints } from '@facekp/core'
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { resizeImage } from './resize.ts'
+import { graySample, resizeSample } from './sample.ts'
+
+const image = createImage(
+  Uint8Array.from({ length: 8 * 6 * 3 }, (_, i) => (i * 29) % 256),
+  8,
+  6,
+  3,
+)
+const sample = createSample({
+  id: 'face',
+  image,
+  keypoints: Float32Array.of(-0.5, -0.5, 7.5, 5.5, 3, 2),
+  box: { left: 2, top: 1, width: 4, height: 3 },
+})
+
+test('picture, points and box shrink together', () => {
+  const small = resizeSample(sample, 4, 2)
+  expect(small.image).toEqual(resizeImage(image, 4, 2))
+  // The corners of the picture stay its corners; (3 + 0.5) / 2 - 0.5 and (2 + 0.5) / 3 - 0.5.
+  const expected = [-0.5, -0.5, 3.5, 1.5, 1.25, 1 / 3]
+  for (const [i, value] of small.keypoints.entries()) expect(value).toBeCloseTo(expected[i] as number, 5)
+  expect(small.box).toEqual({ left: 1, top: 1 / 3, width: 2, height: 1 })
+  expect(resizeSample(createSample({ id: 'x', image, keypoints: new Float32Array(2) }), 4, 2).box).toBeUndefined()
+})
+
+test('toSource leads back, through two sizes too', () => {
+  const side = fc.integer({ min: 1, max: 20 })
+  fc.assert(
+    fc.property(side, side, side, side, (w1, h1, w2, h2) => {
+      const twice = resizeSample(resizeSample(sample, w1, h1), w2, h2)
+      for (const [i, value] of toSourcePoints(twice, twice.keypoints).entries()) {
+        expect(value).toBeCloseTo(sample.keypoints[i] as number, 3)
+      }
+    }),
+  )
+})
+
+test('a dot is found where its point is', () => {
+  const data = new Float32Array(40 * 30)
+  data[12 * 40 + 25] = 1
+  const dot = createSample({ id: 'dot', image: createImage(data, 40, 30, 1), keypoints: Float32Array.of(25, 12) })
+  const small = resizeSample(dot, 20, 10)
+  const total = Array.from(small.image.data).reduce((sum, value) => sum + value, 0)
+  const centre = [0, 0]
+  for (const [i, value] of small.image.data.entries()) {
+    centre[0] = (centre[0] as number) + ((i % 20) * value) / total
+    centre[1] = (centre[1] as number) + (Math.floor(i / 20) * value) / total
+  }
+  const [x, y] = pointAt(small.keypoints, 0)
+  expect(Math.abs((centre[0] as number) - x)).toBeLessThan(0.1)
+  expect(Math.abs((centre[1] as number) - y)).toBeLessThan(0.1)
+  expect(mapPoint(small.toSource, x, y)[0]).toBeCloseTo(25, 4)
+})
+
+test('grey changes the picture alone', () => {
+  const gray = graySample(sample)
+  expect(gray.image.channels).toBe(1)
+  expect({ ...gray, image }).toEqual(sample)
+})
