@@ -15,7 +15,8 @@ import { extract, list, type ReadEntry } from 'tar'
  *
  * @param options.maxBytes what the files may take unpacked, default 16 GiB
  * @throws FacekpError `ARCHIVE_UNSAFE_PATH` (naming the entry), `ARCHIVE_TOO_LARGE`, `ARCHIVE_DAMAGED` (truncated, or not
- *   an archive), `ARCHIVE_NOT_FOUND`, `ARCHIVE_TARGET` (the folder is there and not empty)
+ *   an archive), `ARCHIVE_NOT_FOUND`, `ARCHIVE_TARGET` (the folder is there and not empty),
+ *   `ARCHIVE_NOT_WRITTEN` (a full disk, say)
  */
 export async function unpackArchive(
   archive: string,
@@ -25,12 +26,22 @@ export async function unpackArchive(
   await lookThrough(archive, maxBytes)
   const target = resolve(folder)
   const unfinished = `${target}.${randomUUID()}.tmp`
-  await mkdir(unfinished, { recursive: true })
   try {
+    await mkdir(unfinished, { recursive: true })
     await extract({ file: archive, cwd: unfinished, strict: true, preserveOwner: false })
     await putInPlace(unfinished, target)
+  } catch (error) {
+    if (isFacekpError(error)) throw error
+    throw new FacekpError({
+      code: 'ARCHIVE_NOT_WRITTEN',
+      problem: 'the archive cannot be unpacked here',
+      file: target,
+      received: (error as Error).message,
+      cause: error,
+    })
   } finally {
-    await rm(unfinished, { recursive: true, force: true, maxRetries: 3 })
+    // Renamed, there is nothing to remove; where this fails too, the first error is the one to tell.
+    await rm(unfinished, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
   }
 }
 

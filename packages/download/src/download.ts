@@ -18,8 +18,8 @@ import { type Origin, type Part, partOf } from './part.ts'
  *
  * @throws FacekpError `DOWNLOAD_UNREACHABLE` (no net; the message says what to do), `DOWNLOAD_REFUSED` (404 and the like),
  *   `DOWNLOAD_BROKEN` (the connection breaks again and again; the part is kept), `DOWNLOAD_SIZE`, `DOWNLOAD_CHECKSUM`
- *   (the damaged file is removed), `DOWNLOAD_OPTIONS`; of several addresses the last one's error, telling of all.
- *   The signal's reason once it is aborted.
+ *   (the damaged file is removed), `DOWNLOAD_NOT_WRITTEN` (a full disk, say), `DOWNLOAD_OPTIONS`; of several addresses
+ *   the last one's error, telling of all. The signal's reason once it is aborted.
  * @example
  * ```ts
  * await downloadFile({
@@ -32,10 +32,18 @@ import { type Origin, type Part, partOf } from './part.ts'
  */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
   const urls = checkDownloadOptions(options)
+  options.signal?.throwIfAborted()
+  try {
+    if (await isThere(options)) return
+    await mkdir(dirname(options.file), { recursive: true })
+    await downloadFromAny(urls, options)
+  } catch (error) {
+    throw isFileSystemError(error) ? notWritten(options.file, error) : error
+  }
+}
+
+async function downloadFromAny(urls: readonly string[], options: DownloadOptions): Promise<void> {
   const { file, signal } = options
-  signal?.throwIfAborted()
-  if (await isThere(options)) return
-  await mkdir(dirname(file), { recursive: true })
   const failures: FacekpError[] = []
   for (const url of urls) {
     try {
@@ -59,6 +67,7 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
 async function isThere({ file, bytes, sha256 }: DownloadOptions): Promise<boolean> {
   const found = await stat(file).catch(() => undefined)
   if (!found) return false
+  if (!found.isFile()) throw notWritten(file, new Error('something that is no file has this name'))
   try {
     await checkFile(file, { bytes, sha256 }, file)
     return true
@@ -66,6 +75,20 @@ async function isThere({ file, bytes, sha256 }: DownloadOptions): Promise<boolea
     if (isFacekpError(error)) return false
     throw error
   }
+}
+
+function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === 'object' && error !== null && 'syscall' in error
+}
+
+function notWritten(file: string, cause: Error): FacekpError {
+  return new FacekpError({
+    code: 'DOWNLOAD_NOT_WRITTEN',
+    problem: 'the file cannot be written',
+    file,
+    received: cause.message,
+    cause,
+  })
 }
 
 /** How often in a row a connection may break, or a server fail, without a new byte. */

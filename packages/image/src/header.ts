@@ -125,13 +125,16 @@ const CHECKS: Readonly<Record<ImageFormat, Check>> = {
  * markers lie inside a segment and are passed over with it.
  */
 function jpegSegments(view: DataView): { readonly marker: number; readonly at: number }[] {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
   const segments: { marker: number; at: number }[] = []
   let at = 2
-  while (at + 1 < view.byteLength) {
-    const marker = view.getUint8(at + 1)
-    // Packed data, in which 0xff is followed by 0, or a filling byte.
-    if (view.getUint8(at) !== 0xff || marker === 0xff || marker === 0x00) {
-      at += 1
+  while (at + 1 < bytes.length) {
+    // Packed data reach to the next 0xff; one that is followed by 0 is part of them, by 0xff a filling byte.
+    at = bytes.indexOf(0xff, at)
+    const marker = bytes[at + 1]
+    if (at < 0 || marker === undefined) break
+    if (marker === 0x00 || marker === 0xff) {
+      at += marker === 0x00 ? 2 : 1
       continue
     }
     segments.push({ marker, at })
