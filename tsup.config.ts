@@ -3,6 +3,7 @@ import { defineConfig, type Options } from 'tsup'
 
 interface Manifest {
   exports: Record<string, { '@facekp/source'?: string }>
+  optionalDependencies?: Record<string, string>
 }
 
 // Run in a package's folder: its entries are the sources that its own `exports` names, so a new entry is written down once.
@@ -14,7 +15,8 @@ const config: Options = defineConfig({
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
-  external: [/^node:/],
+  // tsup leaves out dependencies and peers by itself, but would pack optional ones in.
+  external: [/^node:/, ...Object.keys(manifest.optionalDependencies ?? {})],
   dts: { compilerOptions: { customConditions: [], noEmit: false } },
   sourcemap: true,
   clean: true,
