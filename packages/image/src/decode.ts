@@ -28,7 +28,10 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
   return channels === 1 ? toGray(image) : toRgb(image)
 }
 
-/** To RGB. The header must have been checked. */
+/**
+ * To RGB. The header must have been checked. jimp is held at 1.6.0: the browser's entry of 1.6.1 is empty
+ * (https://github.com/jimp-dev/jimp/issues/1402).
+ */
 async function decodeByJimp(bytes: Uint8Array, name: string, maxPixels: number): Promise<Image<Uint8Array>> {
   try {
     // jimp turns a JPEG upright by itself. It takes an ArrayBuffer, a copy, since a browser has no Buffer.

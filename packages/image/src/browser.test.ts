@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url'
+import { createContext, runInContext } from 'node:vm'
+import { beforeAll, expect, test } from '@jest/globals'
+import { build } from 'esbuild'
+import { difference, fixtureBytes, pictures } from '../fixtures/fixtures.ts'
+
+/** What a browser has besides the language; nothing of Node. */
+const BROWSER = {
+  TextDecoder,
+  TextEncoder,
+  URL,
+  console,
+  setTimeout,
+  clearTimeout,
+  queueMicrotask,
+  atob,
+  btoa,
+  ReadableStream,
+}
+
+const context = createContext({ ...BROWSER })
+beforeAll(async () => {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('index.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'facekpImage',
+    platform: 'browser',
+    conditions: ['@facekp/source'],
+    logLevel: 'silent',
+  })
+  runInContext('globalThis.self = globalThis.window = globalThis', context)
+  runInContext((outputFiles[0] as { text: string }).text, context)
+})
+
+test.each(pictures.filter(([name]) => ['exif-6.jpg', 'rgb-16.png', 'palette.bmp'].includes(name)))(
+  'the main entry reads %s where there is no Node',
+  async (name, { width, height, rgb }) => {
+    const decode = runInContext('(values) => facekpImage.decodeImage(Uint8Array.from(values))', context)
+    const image = await decode(Array.from(fixtureBytes(name)))
+    expect([image.width, image.height, image.channels]).toEqual([width, height, 3])
+    expect(difference(image.data, rgb).largest).toBeLessThanOrEqual(3)
+  },
+)
+
+test('and writes what it reads', async () => {
+  const roundTrip = runInContext(
+    '(values) => facekpImage.decodeImage(Uint8Array.from(values)).then(facekpImage.encodePng).then((b) => facekpImage.decodeImage(b))',
+    context,
+  )
+  const [, { rgb }] = pictures.find(([name]) => name === 'rgb.png') as (typeof pictures)[number]
+  expect(Array.from((await roundTrip(Array.from(fixtureBytes('rgb.png')))).data)).toEqual(Array.from(rgb))
+})

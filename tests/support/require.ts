@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { test } from '@jest/globals'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Whether FACEKP_REQUIRE, a list with commas such as `data,browser`, says that this must be there. */
+export function requirement(what: string): boolean {
+  return (env.FACEKP_REQUIRE ?? '').split(',').includes(what)
+}
+
+/**
+ * The folder of real faces, below FACEKP_DATA or ../shared/data; undefined where it is absent. Throws where it is absent
+ * and FACEKP_REQUIRE names `data`.
+ */
+export function realData(name: 'imm_face_db' | 'ibug_300W_mini'): string | undefined {
+  const folder = join(env.FACEKP_DATA ?? join(ROOT, '..', 'shared', 'data'), name)
+  if (existsSync(folder)) return folder
+  if (requirement('data')) throw new Error(`FACEKP_REQUIRE asks for real data, and there is no ${folder}`)
+  return undefined
+}
+
+/** `test` where what it needs was found; else a test that is skipped, with a message. */
+export function testIf(found: unknown, what: string): typeof test {
+  if (found) return test
+  console.warn(`skipped: ${what} is absent`)
+  return test.skip as typeof test
+}
