@@ -6,4 +6,6 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@facekp/source', 'node', 'node-addons'] },
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
   modulePathIgnorePatterns: ['/dist/'],
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/tests/support/json-reporter.js'],
 }
