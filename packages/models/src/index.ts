@@ -1,1 +1,1 @@
-export {}
+export { noseNet } from './nose-net.ts'

@@ -1,1 +1,1 @@
-export {}
+export { loadModel, saveModel } from './model-files.ts'
