@@ -1,1 +1,6 @@
-export {}
+export { adam, type Optimizer } from './adam.ts'
+export { meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
+export { meanDistance, meanSquaredError, type PointLoss, type PointTruth } from './losses.ts'
+export { type Prediction, type Predictions, predict } from './predict.ts'
+export { type Schedule, type TrainingProgress, warmupThenCosine } from './schedule.ts'
+export { type EpochReport, type StepReport, type TrainOptions, type TrainResult, train } from './train.ts'

@@ -1,1 +1,3 @@
-export {}
+export { historyWriter } from './history-writer.ts'
+export { abortOnInterrupt, type Interrupt } from './interrupt.ts'
+export { type TrainingDisplay, terminalProgress } from './terminal-progress.ts'

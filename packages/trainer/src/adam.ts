@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs'
+
+const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
+
+/** A step for each variable from its gradient. */
+export interface Optimizer {
+  /** Moves `variables[i]` by `gradients[i]`, which stay the caller's to dispose of. */
+  apply(variables: readonly tf.Variable[], gradients: readonly tf.Tensor[], learningRate: number): void
+  dispose(): void
+}
+
+interface Moments {
+  readonly m: tf.Variable
+  readonly v: tf.Variable
+}
+
+/**
+ * Adam as PyTorch computes it (tf.train.adam adds epsilon before the correction of the second moment):
+ *
+ *     m = b1 m + (1 - b1) g        v = b2 v + (1 - b2) g²
+ *     p = p - rate * m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon),   b1 = 0.9, b2 = 0.999, epsilon = 1e-8
+ *
+ * An engine that has a kernel `FacekpAdam` (`@facekp/backend` gives wasm one) does all of it in one pass.
+ *
+ * Source: Kingma and Ba 2015, arXiv:1412.6980.
+ */
+export function adam(): Optimizer {
+  const moments = new Map<tf.Variable, Moments>()
+  let step = 0
+
+  const momentsOf = (variable: tf.Variable): Moments => {
+    let found = moments.get(variable)
+    if (!found) {
+      const zeros = (): tf.Variable => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false))
+      found = { m: zeros(), v: zeros() }
+      moments.set(variable, found)
+    }
+    return found
+  }
+
+  return {
+    apply(variables, gradients, learningRate) {
+      step++
+      const rates = {
+        learningRate,
+        beta1: BETA_1,
+        beta2: BETA_2,
+        epsilon: EPSILON,
+        beta1Power: BETA_1 ** step,
+        beta2Power: BETA_2 ** step,
+      }
+      const fused = tf.getKernel('FacekpAdam', tf.getBackend()) !== undefined
+      for (const [i, variable] of variables.entries()) {
+        const state = momentsOf(variable)
+        const moved = (fused ? fusedStep : plainStep)(variable, state, gradients[i] as tf.Tensor, rates)
+        variable.assign(moved)
+        moved.dispose()
+      }
+    },
+    dispose() {
+      for (const { m, v } of moments.values()) tf.dispose([m, v])
+      moments.clear()
+    },
+  }
+}
+
+interface Rates {
+  readonly learningRate: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  /** beta1 and beta2 to the power of the step, the first being 1. */
+  readonly beta1Power: number
+  readonly beta2Power: number
+}
+
+type Step = (param: tf.Variable, moments: Moments, gradient: tf.Tensor, rates: Rates) => tf.Tensor
+
+const fusedStep: Step = (param, { m, v }, gradient, rates) =>
+  tf.engine().runKernel('FacekpAdam', { param, m, v, gradient }, { ...rates }) as tf.Tensor
+
+const plainStep: Step = (param, { m, v }, gradient, rates) =>
+  tf.tidy(() => {
+    m.assign(m.mul(rates.beta1).add(gradient.mul(1 - rates.beta1)))
+    v.assign(v.mul(rates.beta2).add(gradient.square().mul(1 - rates.beta2)))
+    const direction = m.div(1 - rates.beta1Power).div(
+      v
+        .div(1 - rates.beta2Power)
+        .sqrt()
+        .add(rates.epsilon),
+    )
+    return param.sub(direction.mul(rates.learningRate))
+  })

@@ -1,0 +1,106 @@
+import {
+  type Dataset,
+  type Json,
+  NOT_LABELLED,
+  normalizeImage,
+  randomStream,
+  type Sample,
+  shuffledIndices,
+  type Transform,
+  toRelative,
+  transformSample,
+} from '@facekp/core'
+
+/** Samples that a network takes at once, as plain arrays. */
+export interface Batch {
+  readonly samples: readonly Sample[]
+  /** [batch, height, width, channels], -0.5..0.5 where the pictures were bytes. */
+  readonly images: Float32Array
+  /** [batch, 2 N]: relative coordinates; 0 where a point has no label. */
+  readonly targets: Float32Array
+  /** [batch, 2 N]: 1 for each coordinate of a labelled point, else 0. */
+  readonly labelled: Float32Array
+}
+
+export interface BatchOptions {
+  readonly batchSize: number
+  /** The order in which samples are taken; default as they stand. */
+  readonly order?: readonly number[]
+  /** Changes sample `index`, say by augmentation. */
+  readonly change?: (sample: Sample, index: number) => Sample
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The data set in batches, the last one smaller where the numbers do not divide. The next batch is being read while one
+ * is used. Throws the signal's reason once it is aborted.
+ */
+export async function* batchesOf(
+  dataset: Dataset,
+  { batchSize, order = [...Array(dataset.length).keys()], change = (sample) => sample, signal }: BatchOptions,
+): AsyncGenerator<Batch, void> {
+  const read = async (from: number): Promise<Batch> => {
+    const indices = order.slice(from, from + batchSize)
+    const samples = await Promise.all(indices.map(async (index) => change(await dataset.get(index, signal), index)))
+    return batchOf(samples)
+  }
+  const start = (from: number): Promise<Batch> | undefined => {
+    const reading = from < order.length ? read(from) : undefined
+    // Whoever awaits it meets the error; nobody does where the reader stops early.
+    reading?.catch(() => {})
+    return reading
+  }
+  let next = start(0)
+  for (let from = 0; next; from += batchSize) {
+    const batch = await next
+    signal?.throwIfAborted()
+    next = start(from + batchSize)
+    yield batch
+  }
+}
+
+/** The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. */
+export function epochBatches(
+  dataset: Dataset,
+  options: {
+    readonly batchSize: number
+    readonly seed: number
+    readonly epoch: number
+    readonly transform?: Transform<Json> | undefined
+    readonly signal?: AbortSignal | undefined
+  },
+): AsyncGenerator<Batch, void> {
+  const { batchSize, seed, epoch, transform, signal } = options
+  return batchesOf(dataset, {
+    batchSize,
+    order: shuffledIndices(dataset.length, randomStream({ seed, purpose: 'shuffle', epoch })),
+    ...(transform
+      ? {
+          change: (sample, index) =>
+            transformSample(transform, sample, randomStream({ seed, purpose: 'augment', epoch, index })),
+        }
+      : {}),
+    signal,
+  })
+}
+
+function batchOf(samples: readonly Sample[]): Batch {
+  const images = concat(samples.map(({ image }) => normalizeImage(image).data))
+  const targets = concat(samples.map(({ image, keypoints }) => toRelative(keypoints, image.width, image.height)))
+  const labelled = concat(
+    samples.map(({ keypoints, visibility }) => keypoints.map((_, i) => (visibility[i >> 1] === NOT_LABELLED ? 0 : 1))),
+  )
+  // What a point without a label holds means nothing, and may be NaN.
+  for (let i = 0; i < targets.length; i++) if (labelled[i] === 0) targets[i] = 0
+  return { samples, images, targets, labelled }
+}
+
+function concat(arrays: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
+  let at = 0
+  for (const array of arrays) {
+    all.set(array, at)
+    at += array.length
+  }
+  return all
+}

@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs'
+
+/**
+ * Gradients scaled down together where their joint Euclidean norm exceeds `maxNorm`:
+ * g min(1, maxNorm / (norm + 1e-6)), as PyTorch's `clip_grad_norm_`. New tensors; the given ones stay.
+ *
+ * Source: Pascanu et al. 2013, arXiv:1211.5063.
+ */
+export function clipByNorm(gradients: readonly tf.Tensor[], maxNorm: number): tf.Tensor[] {
+  return tf.tidy(() => {
+    const norm = tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt()
+    const factor = norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1)
+    return gradients.map((gradient) => gradient.mul(factor))
+  })
+}

@@ -1,0 +1,46 @@
+import { createImage, createSample, datasetOf, defineScheme, type Sample } from '@facekp/core'
+import { describe, expect, test } from '@jest/globals'
+import { mean, meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
+
+const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], mirrorPairs: [], parts: [] })
+
+function face(points: number[], visibility = [2, 2], enlarged = 1): Sample {
+  return createSample({
+    id: points.join(),
+    image: createImage(new Uint8Array(10 * 20), 10, 20, 1),
+    keypoints: Float32Array.from(points),
+    visibility: Uint8Array.from(visibility),
+    toSource: [enlarged, 0, 100, 0, enlarged, 7],
+  })
+}
+
+describe('sourceErrorPx', () => {
+  test('is the mean distance in pixels of the file', () => {
+    expect(sourceErrorPx(face([1, 1, 5, 5], [2, 1], 8), Float32Array.of(4, 5, 5, 5))).toBeCloseTo((8 * 5) / 2)
+  })
+
+  test('leaves points without a label out', () => {
+    expect(sourceErrorPx(face([1, 1, Number.NaN, 5], [2, 0]), Float32Array.of(4, 5, 5, 5))).toBeCloseTo(5)
+    expect(sourceErrorPx(face([1, 1, 5, 5], [0, 0]), Float32Array.of(4, 5, 5, 5))).toBeNaN()
+  })
+})
+
+describe('meanShapeError', () => {
+  test('is what the mean shape errs by, by hand', async () => {
+    // Mean of a: (2, 3); of b, labelled once: (6, 6).
+    const train = datasetOf(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
+    const validation = datasetOf(scheme, [face([5, 7, 6, 6], [2, 2], 2), face([2, 3, 6, 9])])
+    expect(await meanShapeError(train, validation)).toBeCloseTo(((2 * 5 + 0) / 2 + (0 + 3) / 2) / 2, 4)
+  })
+
+  test('an empty data set is an error', async () => {
+    const full = datasetOf(scheme, [face([1, 1, 2, 2])])
+    await expect(meanShapeError(datasetOf(scheme, []), full)).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+    await expect(meanShapeError(full, datasetOf(scheme, []))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+  })
+})
+
+test('mean passes over what is no number', () => {
+  expect(mean([1, Number.NaN, 3])).toBe(2)
+  expect(mean([])).toBeNaN()
+})

@@ -1,0 +1,72 @@
+import { toSourcePoints } from '@facekp/core'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
+import { predict } from './predict.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+/** Says (0.25, 0.5), whatever it is shown. */
+function constantNet(): tf.LayersModel {
+  const dense = tf.layers.dense({ units: 2, kernelInitializer: 'zeros' })
+  const model = tf.sequential({
+    layers: [tf.layers.flatten({ inputShape: [HEIGHT, WIDTH, 1] }), dense],
+  })
+  dense.setWeights([tf.zeros([WIDTH * HEIGHT, 2]), tf.tensor1d([0.25, 0.5])])
+  return model
+}
+
+describe('predict', () => {
+  test('gives points in the picture, errors in the original, and the mean squared error, by hand', async () => {
+    const dataset = dots(3)
+    const { faces, errorPx, loss } = await predict(constantNet(), dataset, { batchSize: 2 })
+    const [x, y] = [0.25 * WIDTH - 0.5, 0.5 * HEIGHT - 0.5]
+    const errors: number[] = []
+    let squares = 0
+    for (const [i, face] of faces.entries()) {
+      const sample = await dataset.get(i)
+      const [tx, ty] = sample.keypoints as unknown as [number, number]
+      expect(face.sample.id).toBe(sample.id)
+      expect([...face.points]).toEqual([x, y])
+      expect(face.errorPx).toBeCloseTo(10 * Math.hypot(x - tx, y - ty), 3)
+      expect([...toSourcePoints(sample, face.points)]).toEqual([10 * x + 4.5, 10 * y + 4.5])
+      errors.push(face.errorPx)
+      squares += ((x - tx) / WIDTH) ** 2 + ((y - ty) / HEIGHT) ** 2
+    }
+    expect(errorPx).toBeCloseTo(errors.reduce((sum, error) => sum + error) / 3, 4)
+    expect(loss).toBeCloseTo(squares / 6, 6)
+  })
+
+  test('does not depend on the batch size, and leaves no tensor behind', async () => {
+    const model = dotNet()
+    await predict(model, dots(1))
+    const before = tf.memory().numTensors
+    const [one, many] = [await predict(model, dots(7), { batchSize: 1 }), await predict(model, dots(7))]
+    for (const [i, { points }] of one.faces.entries()) {
+      for (const [j, value] of points.entries()) expect(many.faces[i]?.points[j]).toBeCloseTo(value, 4)
+    }
+    expect(many.loss).toBeCloseTo(one.loss, 6)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('a model of other shapes is an error that says which', async () => {
+    const flat = (units: number, inputShape: number[]) =>
+      tf.sequential({ layers: [tf.layers.flatten({ inputShape }), tf.layers.dense({ units })] })
+    await expect(predict(flat(4, [HEIGHT, WIDTH, 1]), dots(1))).rejects.toMatchObject({
+      code: 'MODEL_OUTPUT',
+      message: expect.stringContaining('[null,2]'),
+    })
+    await expect(predict(flat(2, [5, 5]), dots(1))).rejects.toMatchObject({ code: 'MODEL_INPUT' })
+    await expect(predict(flat(2, [5, WIDTH, 1]), dots(1))).rejects.toMatchObject({
+      code: 'IMAGE_SIZE',
+      message: expect.stringContaining('dot 0'),
+      received: `${WIDTH} x ${HEIGHT} x 1`,
+    })
+  })
+
+  test('an aborted signal ends it', async () => {
+    await expect(predict(dotNet(), dots(2), { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+      'enough',
+    )
+  })
+})

@@ -1,0 +1,179 @@
+import { createImage, datasetOf, type Sample } from '@facekp/core'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
+import { meanShapeError } from './errors-in-pixels.ts'
+import { meanDistance } from './losses.ts'
+import { predict } from './predict.ts'
+import { type StepReport, type TrainOptions, train } from './train.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+const settings = (more: Partial<TrainOptions> = {}): TrainOptions => ({
+  model: more.model ?? dotNet(),
+  train: dots(16),
+  epochs: 2,
+  batchSize: 4,
+  learningRate: 0.01,
+  ...more,
+})
+
+const untimed = ({ history }: Awaited<ReturnType<typeof train>>) =>
+  history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
+
+describe('train', () => {
+  test('learns where the dot is, far better than the mean shape', async () => {
+    const [faces, validation] = [dots(64), dots(32, 2)]
+    const model = dotNet()
+    const { history, interrupted, steps } = await train({
+      model,
+      train: faces,
+      validation,
+      epochs: 40,
+      batchSize: 8,
+      learningRate: 0.01,
+      loss: meanDistance,
+    })
+    expect(interrupted).toBe(false)
+    expect(steps).toBe(40 * 8)
+    expect(history).toHaveLength(40)
+    expect(history.at(-1)?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) / 3)
+    const { errorPx } = await predict(model, validation)
+    expect(history.at(-1)?.validationErrorPx).toBeCloseTo(errorPx, 3)
+    expect(errorPx).toBeLessThan((await meanShapeError(faces, validation)) / 3)
+  })
+
+  test('the same seed gives the same losses, another seed others', async () => {
+    const run = async (seed: number) => untimed(await train(settings({ seed, validation: dots(4, 2) })))
+    const first = await run(7)
+    expect(await run(7)).toEqual(first)
+    expect(await run(8)).not.toEqual(first)
+  })
+
+  test('over 100 epochs no tensor is left behind', async () => {
+    const model = dotNet()
+    const run = (epochs: number) =>
+      train(settings({ model, train: dots(5), validation: dots(2, 2), epochs, batchSize: 2, maxGradientNorm: 1 }))
+    await run(1)
+    const before = tf.memory()
+    await run(100)
+    const after = tf.memory()
+    expect(after.numTensors).toBe(before.numTensors)
+    expect(after.numBytes).toBe(before.numBytes)
+  })
+
+  test('tells of every step and epoch', async () => {
+    const steps: StepReport[] = []
+    const epochs: number[] = []
+    const { history } = await train(
+      settings({
+        train: dots(5),
+        batchSize: 2,
+        learningRate: ({ step, steps }) => 0.1 * (1 - step / steps),
+        onStep: (report) => steps.push(report),
+        onEpoch: async ({ epoch }) => {
+          await Promise.resolve()
+          epochs.push(epoch)
+        },
+      }),
+    )
+    expect(steps.map(({ step, images }) => [step, images])).toEqual([
+      [1, 2],
+      [2, 4],
+      [3, 5],
+      [4, 7],
+      [5, 9],
+      [6, 10],
+    ])
+    expect(steps.map(({ learningRate }) => learningRate.toFixed(4))).toEqual(
+      [6, 5, 4, 3, 2, 1].map((left) => ((0.1 * left) / 6).toFixed(4)),
+    )
+    expect(steps[0]).toMatchObject({ epoch: 1, epochs: 2, steps: 6, totalImages: 10 })
+    expect(epochs).toEqual([1, 2])
+    const [a, b, c] = steps as [StepReport, StepReport, StepReport]
+    expect(history[0]?.trainLoss).toBeCloseTo((2 * a.loss + 2 * b.loss + c.loss) / 5, 6)
+    expect(history[0]).not.toHaveProperty('validationLoss')
+  })
+
+  test('a transform changes what is learnt from, anew in each epoch', async () => {
+    const seen: string[] = []
+    const transform = {
+      draw: (random: { uniform(): number }) => random.uniform(),
+      apply: (sample: Sample, params: unknown) => {
+        seen.push(`${sample.id} ${params}`)
+        return sample
+      },
+    }
+    await train(settings({ train: dots(3), transform: transform as never }))
+    expect(new Set(seen).size).toBe(6)
+  })
+
+  test('an aborted signal ends it and keeps what was learnt', async () => {
+    const controller = new AbortController()
+    const model = dotNet()
+    const before = model.getWeights().map((weight) => weight.dataSync().slice())
+    const { history, interrupted, steps } = await train(
+      settings({
+        model,
+        epochs: 50,
+        signal: controller.signal,
+        onStep: ({ step }) => {
+          if (step === 6) controller.abort()
+        },
+      }),
+    )
+    expect(interrupted).toBe(true)
+    expect(steps).toBe(6)
+    expect(history).toHaveLength(1)
+    expect(model.getWeights().map((weight) => weight.dataSync())).not.toEqual(before)
+  })
+
+  test('a loss that is no number stops it, names step and samples, and leaves the weights as they were', async () => {
+    const good = await dots(4).get(0)
+    const bad: Sample = {
+      ...good,
+      id: 'the bad one',
+      image: createImage(new Float32Array(WIDTH * HEIGHT).fill(Number.NaN), WIDTH, HEIGHT, 1),
+    }
+    const model = dotNet()
+    const tensors = tf.memory().numTensors
+    const run = train(settings({ model, train: datasetOf(dots(1).scheme, [good, bad]), batchSize: 1, epochs: 9 }))
+    await expect(run).rejects.toMatchObject({
+      code: 'LOSS_NOT_FINITE',
+      message: expect.stringMatching(/step [12] \(epoch 1\).*the bad one/),
+      received: 'NaN',
+    })
+    expect(model.getWeights().every((weight) => weight.dataSync().every(Number.isFinite))).toBe(true)
+    expect(tf.memory().numTensors).toBe(tensors)
+  })
+
+  test('frozen layers stay as they are', async () => {
+    const model = dotNet()
+    const [first] = model.layers
+    if (first) first.trainable = false
+    const before = first?.getWeights().map((weight) => weight.dataSync().slice())
+    await train(settings({ model }))
+    expect(first?.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+  })
+
+  test.each([
+    [{ epochs: 0 }, 'epochs'],
+    [{ epochs: 1.5 }, 'epochs'],
+    [{ batchSize: -1 }, 'batchSize'],
+    [{ learningRate: 0 }, 'learningRate'],
+    [{ learningRate: Number.NaN }, 'learningRate'],
+    [{ maxGradientNorm: 0 }, 'maxGradientNorm'],
+    [{ seed: 0.5 }, 'seed'],
+  ])('%j is an error that names the option', async (more, name) => {
+    await expect(train(settings(more))).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      message: expect.stringContaining(name),
+    })
+  })
+
+  test('an empty data set is an error', async () => {
+    await expect(train(settings({ train: datasetOf(dots(1).scheme, []) }))).rejects.toMatchObject({
+      code: 'DATASET_EMPTY',
+    })
+  })
+})
