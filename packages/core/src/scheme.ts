@@ -57,7 +57,7 @@ export function mirrorIndices(scheme: KeypointScheme): readonly number[] {
  *
  * @example
  * ```ts
- * const nose = subScheme(IMM_SCHEME, 'imm-nose', [52])
+ * const nose = subScheme(IMM_58, 'imm-nose', [52])
  * ```
  */
 export function subScheme(scheme: KeypointScheme, name: string, indices: readonly number[]): KeypointScheme {
