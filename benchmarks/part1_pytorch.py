@@ -145,7 +145,7 @@ def time_resnet18(arguments):
         "batch": batch,
         "steps": steps,
         "threads": arguments.threads,
-        "secondsPerStep": round(statistics.median(times[1:]), 4),
+        "medianSeconds": round(statistics.median(times[1:]), 4),
         "torch": torch.__version__,
     }
 

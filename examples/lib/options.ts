@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util'
+import { FacekpError } from '@facekp/core'
+import { z } from 'zod'
+
+const wholeNumber = z.coerce.number().int()
+
+/** What every part of the course takes on its command line. */
+const schema = z.object({
+  data: z.string().optional(),
+  recipe: z.enum(['course', 'tuned']).default('tuned'),
+  epochs: wholeNumber.positive().optional(),
+  seed: wholeNumber.nonnegative().default(1),
+  engine: z.enum(['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu']).default('auto'),
+  out: z.string().optional(),
+})
+
+export type Options = z.infer<typeof schema>
+
+const HELP = `Options:
+  --data DIR      the folder of the data set (default: $FACEKP_DATA, ../shared/data, else drawn faces)
+  --recipe NAME   course (the course's own settings) or tuned (default)
+  --epochs N      default: the recipe's
+  --seed N        default: 1
+  --engine NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
+  --out DIR       where the results go (default: runs/PART-RECIPE)
+  --help`
+
+/**
+ * The options of a command line. Prints the help and ends the process where it is asked for.
+ * Throws `OPTION_INVALID` naming the option, what was given and what would do.
+ */
+export function parseOptions(args: readonly string[], usage: string): Options {
+  let values: Record<string, unknown>
+  try {
+    const text = { type: 'string' } as const
+    values = parseArgs({
+      args: [...args],
+      options: {
+        data: text,
+        recipe: text,
+        epochs: text,
+        seed: text,
+        engine: text,
+        out: text,
+        help: { type: 'boolean' },
+      },
+    }).values
+  } catch (cause) {
+    const problem = (cause as Error).message.split('. ')[0] ?? 'the options cannot be read'
+    throw new FacekpError({ code: 'OPTION_INVALID', problem, expected: `\n${HELP}`, cause })
+  }
+  if (values['help']) {
+    console.log(`${usage}\n\n${HELP}`)
+    process.exit(0)
+  }
+  const parsed = schema.safeParse(values)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const name = String(issue?.path[0])
+  throw new FacekpError({
+    code: 'OPTION_INVALID',
+    problem: `--${name} cannot be ${JSON.stringify(values[name])}: ${issue?.message}`,
+    expected: `\n${HELP}`,
+  })
+}

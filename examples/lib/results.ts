@@ -1,0 +1,149 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Dataset, type Json, toSourcePoints } from '@facekp/core'
+import type { Prediction, Predictions, TrainResult } from '@facekp/trainer'
+import { type Figure, faceGallery, lossCurves, sampleSheet, writeFigure, writeReport } from '@facekp/viz'
+import type { Options } from './options.ts'
+
+const SHEET = 12
+
+/** What a part of the course leaves behind beside its network. */
+export interface Results {
+  readonly title: string
+  readonly options: Options
+  /** The recipe's settings. */
+  readonly recipe: Readonly<Record<string, Json>>
+  readonly engine: string
+  readonly source: string
+  /** Training samples as the network saw them. */
+  readonly shown: Dataset
+  /** Validation pictures in full, with the points that were trained. */
+  readonly originals: Dataset
+  readonly result: TrainResult
+  readonly predictions: Predictions
+  readonly meanShapeErrorPx: number
+}
+
+/** Writes summary.json, figures/*.png and report.html into `folder`, and says on the terminal what came out. */
+export async function writeResults(folder: string, results: Results): Promise<void> {
+  const { title, options, result, predictions, meanShapeErrorPx } = results
+  const summary = {
+    recipe: options.recipe,
+    engine: results.engine,
+    data: results.source,
+    seed: options.seed,
+    epochs: result.history.length,
+    interrupted: result.interrupted,
+    seconds: round(result.seconds, 2),
+    imagesPerSecond: round(result.imagesPerSecond, 1),
+    meanShapeErrorPx: round(meanShapeErrorPx, 3),
+    valErrorPx: round(predictions.errorPx, 3),
+    checkpoint: join(folder, 'model', 'model.json'),
+    report: join(folder, 'report.html'),
+  }
+  const figures = await drawFigures(results)
+  await mkdir(join(folder, 'figures'), { recursive: true })
+  for (const { name, figure } of figures) await writeFigure(figure, join(folder, 'figures', `${name}.png`))
+  const errors = [...predictions.faces].map(({ errorPx }) => errorPx).sort((a, b) => a - b)
+  await writeReport(
+    {
+      title,
+      summary: [
+        { label: 'validation error', value: `${summary.valErrorPx.toFixed(2)} px` },
+        { label: 'mean shape', value: `${summary.meanShapeErrorPx.toFixed(2)} px` },
+        { label: 'epochs', value: String(summary.epochs) },
+        { label: 'training time', value: `${summary.seconds.toFixed(1)} s` },
+        { label: 'images per second', value: summary.imagesPerSecond.toFixed(0) },
+        { label: 'engine', value: summary.engine },
+      ],
+      settings: { recipe: options.recipe, ...results.recipe, seed: options.seed, data: results.source },
+      errors: [
+        { label: 'mean', errorPx: predictions.errorPx },
+        { label: 'median', errorPx: quantile(errors, 0.5) },
+        { label: '90th percentile', errorPx: quantile(errors, 0.9) },
+        { label: 'worst', errorPx: errors.at(-1) as number },
+        { label: 'mean shape instead of the network', errorPx: meanShapeErrorPx },
+      ],
+      figures: figures.map(({ figure, caption }) => ({ figure, caption })),
+      notes: [
+        `Errors are mean distances in pixels of the original pictures, over ${errors.length} validation pictures.`,
+        ...(result.interrupted
+          ? ['The training was interrupted; these are the figures of what was learnt until then.']
+          : []),
+      ],
+    },
+    summary.report,
+  )
+  const file = join(folder, 'summary.json')
+  await writeFile(`${file}.new`, `${JSON.stringify(summary, null, 2)}\n`)
+  await rename(`${file}.new`, file)
+
+  console.log(
+    `\nvalidation error ${summary.valErrorPx.toFixed(2)} px (mean shape ${summary.meanShapeErrorPx.toFixed(2)} px)`,
+  )
+  console.log(`${summary.epochs} epochs in ${summary.seconds} s, ${summary.imagesPerSecond} images a second`)
+  console.log(`report: ${summary.report}`)
+}
+
+async function drawFigures({
+  shown,
+  originals,
+  result,
+  predictions,
+  meanShapeErrorPx,
+}: Results): Promise<{ name: string; figure: Figure; caption: string }[]> {
+  const samples = await Promise.all(
+    Array.from({ length: Math.min(SHEET, shown.length) }, (_, i) =>
+      shown.get(Math.floor((i * shown.length) / Math.min(SHEET, shown.length))),
+    ),
+  )
+  const ranked = [...predictions.faces.keys()].sort((a, b) => errorOf(predictions, a) - errorOf(predictions, b))
+  const inFull = async (index: number) => {
+    const { sample, points, errorPx } = predictions.faces[index] as Prediction
+    return { sample: await originals.get(index), prediction: toSourcePoints(sample, points), errorPx }
+  }
+  return [
+    {
+      name: 'samples',
+      figure: await sampleSheet(samples, { title: 'Training samples', scheme: shown.scheme }),
+      caption: 'Training samples as the network sees them, with their true points.',
+    },
+    ...(result.history.length > 0
+      ? [
+          {
+            name: 'losses',
+            figure: await lossCurves(result.history, {
+              title: 'Loss and error by epoch',
+              logarithmic: true,
+              references: [{ label: 'mean shape', value: meanShapeErrorPx }],
+            }),
+            caption:
+              'Loss of training (with augmentation, where there is one) and validation, and the error in pixels.',
+          },
+        ]
+      : []),
+    {
+      name: 'faces',
+      figure: await faceGallery(
+        [
+          { label: 'Best', faces: await Promise.all(ranked.slice(0, 2).map(inFull)) },
+          { label: 'Worst', faces: await Promise.all(ranked.slice(-2).reverse().map(inFull)) },
+        ],
+        { title: 'Best and worst validation faces' },
+      ),
+      caption: 'The two best and the two worst validation faces: truth in green, prediction in red.',
+    },
+  ]
+}
+
+function errorOf({ faces }: Predictions, index: number): number {
+  return (faces[index] as Prediction).errorPx
+}
+
+function quantile(sorted: readonly number[], fraction: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] as number
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}

@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+
+const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url))
+const NAMES = readdirSync(PACKAGES)
+
+/** A program of somebody who installed the packages: plain JavaScript in plain Node. */
+const PROGRAM = `
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
+import { releaseEngine, useEngine } from '@facekp/backend'
+import { mapDataset, selectPoints, subScheme } from '@facekp/core'
+import { IMM_NOSE } from '@facekp/data-imm'
+import { readImm, splitImm } from '@facekp/data-imm/node'
+import { writeImmFolder } from '@facekp/data-synthetic/node'
+import { graySample, resizeSample } from '@facekp/image'
+import { noseNet } from '@facekp/models'
+import { loadModel, saveModel } from '@facekp/models/node'
+import { predict, train } from '@facekp/trainer'
+import { lossCurves, writeFigure } from '@facekp/viz'
+
+await useEngine('wasm')
+const folder = process.argv[2]
+await writeImmFolder(join(folder, 'imm'), { seed: 1, people: 1 })
+const faces = await readImm(join(folder, 'imm'))
+const noses = mapDataset(
+  faces,
+  (sample) => resizeSample(graySample(selectPoints(sample, [IMM_NOSE])), 80, 60),
+  subScheme(faces.scheme, 'nose', [IMM_NOSE]),
+)
+const model = noseNet()
+const { history } = await train({ model, train: noses, validation: noses, epochs: 1, batchSize: 3, learningRate: 1e-4 })
+await writeFigure(await lossCurves(history), join(folder, 'losses.png'))
+await saveModel(model, join(folder, 'model'))
+const again = await predict(await loadModel(join(folder, 'model')), noses)
+console.log(JSON.stringify({ faces: faces.length, errorPx: again.errorPx, told: history[0].validationErrorPx }))
+await releaseEngine()
+`
+
+let folder = ''
+
+/** The packages as npm would lay them out, packed and unpacked; what they depend on is linked from the workspace. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'facekp-packed-'))
+  for (const name of NAMES) {
+    if (!existsSync(join(PACKAGES, name, 'dist', 'index.js'))) throw new Error(`build ${name} first: pnpm build`)
+    const target = join(folder, 'node_modules', '@facekp', name)
+    mkdirSync(target, { recursive: true })
+    execFileSync('pnpm', ['pack', '--out', join(folder, `${name}.tgz`)], { cwd: join(PACKAGES, name), stdio: 'ignore' })
+    execFileSync('tar', ['-xzf', join(folder, `${name}.tgz`), '-C', target, '--strip-components=1'])
+    const { dependencies, peerDependencies } = manifestOf(target)
+    for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
+      const [from, to] = [join(PACKAGES, name, 'node_modules', dependency), join(folder, 'node_modules', dependency)]
+      if (dependency.startsWith('@facekp/') || existsSync(to) || !existsSync(from)) continue
+      mkdirSync(dirname(to), { recursive: true })
+      symlinkSync(from, to)
+    }
+  }
+}, 180_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Manifest {
+  readonly version: string
+  readonly license: string
+  readonly dependencies?: Record<string, string>
+  readonly peerDependencies?: Record<string, string>
+  readonly exports: Record<string, unknown>
+}
+
+function manifestOf(packageFolder: string): Manifest {
+  return JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
+}
+
+describe.each(NAMES)('the packed %s', (name) => {
+  const packed = (): string => join(folder, 'node_modules', '@facekp', name)
+
+  test('holds README, licence and code, and neither sources nor tests', () => {
+    const files = readdirSync(packed())
+    expect(files.sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'].sort())
+    expect(
+      readdirSync(join(packed(), 'dist'), { recursive: true }).filter((file) => /test|fixture/.test(String(file))),
+    ).toEqual([])
+  })
+
+  test('asks for published versions only, and exports no source', () => {
+    const { dependencies, exports } = manifestOf(packed())
+    expect(Object.values(dependencies ?? {}).filter((version) => /^(workspace|file|link):/.test(version))).toEqual([])
+    expect(JSON.stringify(exports)).not.toContain('@facekp/source')
+  })
+
+  test('loads by each of its entries', () => {
+    const { exports } = manifestOf(packed())
+    const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
+    const imports = entries.map((entry) => `await import('@facekp/${name}${entry.slice(1)}')`).join(';')
+    const script = join(folder, `load-${name}.mjs`)
+    writeFileSync(script, `${imports}; process.exit(0)`)
+    execFileSync(process.execPath, [script], { stdio: 'pipe' })
+  })
+})
+
+test('the packed packages read, train, draw, save and load together', () => {
+  const script = join(folder, 'program.mjs')
+  writeFileSync(script, PROGRAM)
+  const output = execFileSync(process.execPath, [script, folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const { faces, errorPx, told } = JSON.parse(output.trim().split('\n').at(-1) as string)
+  expect(faces).toBe(6)
+  expect(errorPx).toBeCloseTo(told, 2)
+  expect(existsSync(join(folder, 'losses.png'))).toBe(true)
+}, 120_000)
