@@ -1,1 +1,2 @@
-export {}
+export type { Attempt, Engine, EngineName } from './engine.ts'
+export { engineReport, releaseEngine, useEngine } from './use-engine.ts'

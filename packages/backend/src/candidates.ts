@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs'
+import { type Candidate, Unavailable } from './engine.ts'
+import { type Importer, importOptional } from './load-module.ts'
+import { tfjsNode } from './tfjs-node.ts'
+import { registerWasmKernels } from './wasm/register.ts'
+import { webgpu } from './webgpu.ts'
+
+/** Every way to an engine, the fastest first. */
+export function candidates(load: Importer): readonly Candidate[] {
+  return [
+    tfjsNode('@tensorflow/tfjs-node-gpu', load),
+    webgpu(load),
+    onnx(load),
+    tfjsNode('@tensorflow/tfjs-node', load),
+    wasm(load),
+    cpu,
+  ]
+}
+
+function onnx(load: Importer): Candidate {
+  return {
+    engine: 'onnx',
+    package: '@facekp/backend-onnx',
+    async load() {
+      await importOptional('@facekp/backend-onnx', load)
+      if (!(await tf.setBackend('onnx'))) throw new Unavailable('does not start', 'reinstall @facekp/backend-onnx')
+      return 'ONNX Runtime on the processor'
+    },
+  }
+}
+
+function wasm(load: Importer): Candidate {
+  return {
+    engine: 'wasm',
+    package: '@tensorflow/tfjs-backend-wasm',
+    async load() {
+      await importOptional('@tensorflow/tfjs-backend-wasm', load)
+      registerWasmKernels()
+      if (!(await tf.setBackend('wasm'))) throw new Unavailable('its WebAssembly does not start', 'see the log above')
+      return 'WebAssembly, one thread'
+    },
+  }
+}
+
+const cpu: Candidate = {
+  engine: 'cpu',
+  package: '@tensorflow/tfjs',
+  async load() {
+    await tf.setBackend('cpu')
+    return 'plain JavaScript: right, and slow'
+  },
+}

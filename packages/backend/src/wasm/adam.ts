@@ -1,0 +1,42 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+
+interface AdamAttributes {
+  readonly learningRate: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  /** beta1 and beta2 to the power of the step, the first being 1. */
+  readonly beta1Power: number
+  readonly beta2Power: number
+}
+
+/**
+ * A step of Adam in PyTorch's numerics, in one pass over the heap: `m` and `v` are changed in place, the new weights are a new
+ * tensor. (Weights must not be changed in place here: the engine's convolutions keep a packed copy of their filter by its id.)
+ *
+ * Source: Kingma and Ba 2015, arXiv:1412.6980.
+ */
+export const facekpAdam: tf.KernelConfig = {
+  kernelName: 'FacekpAdam',
+  backendName: 'wasm',
+  kernelFunc({ inputs, attrs, backend }) {
+    const wasm = backend as BackendWasm
+    const { param, m, v, gradient } = inputs as Record<'param' | 'm' | 'v' | 'gradient', tf.TensorInfo>
+    const { learningRate, beta1, beta2, epsilon, beta1Power, beta2Power } = attrs as unknown as AdamAttributes
+    const moved = wasm.makeOutput(param.shape, 'float32')
+    const numbers = (x: tf.TensorInfo): Float32Array => wasm.typedArrayFromHeap(x) as Float32Array
+    const [p, first, second, g, out] = [numbers(param), numbers(m), numbers(v), numbers(gradient), numbers(moved)]
+    const rate = learningRate / (1 - beta1Power)
+    const correction = 1 / Math.sqrt(1 - beta2Power)
+    for (let i = 0; i < p.length; i++) {
+      const value = g[i] as number
+      const mean = beta1 * (first[i] as number) + (1 - beta1) * value
+      const square = beta2 * (second[i] as number) + (1 - beta2) * value * value
+      first[i] = mean
+      second[i] = square
+      out[i] = (p[i] as number) - (rate * mean) / (Math.sqrt(square) * correction + epsilon)
+    }
+    return moved
+  },
+}

@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs'
+
+type Pair = readonly [number, number]
+
+/** What a convolution's gradients need to know of it, along both axes: [vertical, horizontal]. */
+export interface ConvGeometry {
+  readonly batch: number
+  readonly inSize: Pair
+  readonly outSize: Pair
+  readonly kernel: Pair
+  readonly strides: Pair
+  readonly dilations: Pair
+  /** Rows above and columns to the left that the padding adds. */
+  readonly before: Pair
+  readonly inChannels: number
+  readonly outChannels: number
+}
+
+/** As `conv2d` and `depthwiseConv2d` hand them to their gradients. */
+export interface ConvAttributes {
+  readonly strides: number | [number, number]
+  readonly dilations?: number | [number, number]
+  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
+  readonly dataFormat?: 'NHWC' | 'NCHW'
+}
+
+/** Throws for channels-first data, which engine wasm does not know. */
+export function geometryOf(
+  inShape: readonly number[],
+  filterShape: readonly number[],
+  { strides, dilations = 1, pad, dimRoundingMode, dataFormat = 'NHWC' }: ConvAttributes,
+  depthwise = false,
+): ConvGeometry {
+  if (dataFormat !== 'NHWC') throw new Error(`Engine wasm convolves data of format NHWC, not ${dataFormat}`)
+  const info = tf.backend_util.computeConv2DInfo(
+    inShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    depthwise,
+  )
+  return {
+    batch: info.batchSize,
+    inSize: [info.inHeight, info.inWidth],
+    outSize: [info.outHeight, info.outWidth],
+    kernel: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    before: [info.padInfo.top, info.padInfo.left],
+    inChannels: info.inChannels,
+    outChannels: info.outChannels,
+  }
+}

@@ -1,0 +1,110 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import { type ConvAttributes, type ConvGeometry, geometryOf } from './conv-attributes.ts'
+import { type Scope, scoped } from './scope.ts'
+
+/** From so many channels on both sides, a product of matrices for each tap is faster than one convolution. */
+const MATRIX_CHANNELS = 128
+
+/**
+ * The gradient of a convolution by its filter, which engine wasm lacks:
+ * dW[ky, kx, i, o] = sum over batch and output of x[.., y stride + ky dilation - before, .., i] dy[.., y, x, o].
+ * x [batch, height, width, in], dy [batch, h, w, out] -> [kh, kw, in, out].
+ */
+export const conv2DBackpropFilter: tf.KernelConfig = {
+  kernelName: 'Conv2DBackpropFilter',
+  backendName: 'wasm',
+  kernelFunc({ inputs, attrs, backend }) {
+    const { x, dy } = inputs as Record<'x' | 'dy', tf.TensorInfo>
+    const { filterShape, ...conv } = attrs as unknown as ConvAttributes & { readonly filterShape: readonly number[] }
+    const geometry = geometryOf(x.shape, filterShape, conv)
+    const { kernel, inChannels, outChannels } = geometry
+    const byMatrices = kernel[0] * kernel[1] === 1 || (inChannels >= MATRIX_CHANNELS && outChannels >= MATRIX_CHANNELS)
+    return scoped(backend as BackendWasm, (scope) => (byMatrices ? perTap : asConvolution)(scope, x, dy, geometry))
+  },
+}
+
+/** x^T dy for each tap, x cut to what the tap saw. */
+function perTap(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geometry: ConvGeometry): tf.TensorInfo {
+  const { batch, kernel, outSize, strides, dilations, inChannels, outChannels } = geometry
+  // [in, batch, height, width]: rows of the left matrix lie together.
+  const turned = scope.run('Transpose', { x: padded(scope, x, geometry) }, { perm: [3, 0, 1, 2] })
+  const positions = batch * outSize[0] * outSize[1]
+  const right = scope.reshape(dy, [1, positions, outChannels])
+  const result = scope.make([...kernel, inChannels, outChannels])
+  for (let row = 0; row < kernel[0]; row++) {
+    for (let column = 0; column < kernel[1]; column++) {
+      const begin = [0, 0, row * dilations[0], column * dilations[1]]
+      const end = [
+        inChannels,
+        batch,
+        (begin[2] as number) + (outSize[0] - 1) * strides[0] + 1,
+        (begin[3] as number) + (outSize[1] - 1) * strides[1] + 1,
+      ]
+      const seen =
+        strides[0] === 1 && strides[1] === 1
+          ? scope.run('Slice', { x: turned }, { begin, size: [inChannels, batch, ...outSize] })
+          : scope.run(
+              'StridedSlice',
+              { x: turned },
+              {
+                begin,
+                end,
+                strides: [1, 1, ...strides],
+                beginMask: 0,
+                endMask: 0,
+                ellipsisMask: 0,
+                newAxisMask: 0,
+                shrinkAxisMask: 0,
+              },
+            )
+      const left = scope.reshape(seen, [1, inChannels, positions])
+      const product = scope.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
+      const at = (row * kernel[1] + column) * inChannels * outChannels
+      scope.numbers(result).set(scope.numbers(product), at)
+    }
+  }
+  return result
+}
+
+/** One convolution, batch and channels having changed places: x as [in, height, width, batch] with dy as a large filter. */
+function asConvolution(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geometry: ConvGeometry): tf.TensorInfo {
+  const { kernel, strides, dilations, inChannels, outChannels } = geometry
+  const input = scope.run('Transpose', { x: padded(scope, x, geometry) }, { perm: [3, 1, 2, 0] })
+  const filter = scope.run('Transpose', { x: dy }, { perm: [1, 2, 0, 3] })
+  // [in, kh, kw, out], one more row or column where a stride left some of x unseen.
+  const taps = scope.run(
+    'Conv2D',
+    { x: input, filter },
+    { strides: dilations, dilations: strides, pad: 'valid', dataFormat: 'NHWC' },
+  )
+  const needed = scope.run('Slice', { x: taps }, { begin: [0, 0, 0, 0], size: [inChannels, ...kernel, outChannels] })
+  return scope.run('Transpose', { x: needed }, { perm: [1, 2, 0, 3] })
+}
+
+/** x with zeros around it, so that every tap finds what it saw. */
+function padded(
+  scope: Scope,
+  x: tf.TensorInfo,
+  { inSize, outSize, kernel, strides, dilations, before }: ConvGeometry,
+): tf.TensorInfo {
+  const after = [0, 1].map((axis) => {
+    const side = axis as 0 | 1
+    const seen = (outSize[side] - 1) * strides[side] + (kernel[side] - 1) * dilations[side] + 1
+    return Math.max(0, seen - inSize[side] - before[side])
+  }) as [number, number]
+  if (before[0] === 0 && before[1] === 0 && after[0] === 0 && after[1] === 0) return x
+  return scope.run(
+    'PadV2',
+    { x },
+    {
+      paddings: [
+        [0, 0],
+        [before[0], after[0]],
+        [before[1], after[1]],
+        [0, 0],
+      ],
+      constantValue: 0,
+    },
+  )
+}

@@ -1,0 +1,192 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { noise, onEngine, relativeDifference } from '../../fixtures/compare.ts'
+import { useEngine } from '../use-engine.ts'
+
+type Padding = 'same' | 'valid' | number | [[0, 0], [number, number], [number, number], [0, 0]]
+
+interface Case {
+  readonly x: [number, number, number, number]
+  readonly filter: [number, number, number, number]
+  readonly strides: [number, number]
+  readonly dilations: [number, number]
+  readonly pad: Padding
+}
+
+beforeAll(async () => {
+  await useEngine('wasm')
+})
+
+const SIZES: [number, number][] = [
+  [7, 9],
+  [8, 6],
+]
+const KERNELS: [number, number][] = [
+  [1, 1],
+  [3, 3],
+  [2, 5],
+]
+const STEPS: [[number, number], [number, number]][] = [
+  [
+    [1, 1],
+    [1, 1],
+  ],
+  [
+    [2, 2],
+    [1, 1],
+  ],
+  [
+    [3, 1],
+    [1, 1],
+  ],
+  [
+    [1, 1],
+    [2, 2],
+  ],
+]
+const PADDINGS: Padding[] = [
+  'same',
+  'valid',
+  1,
+  [
+    [0, 0],
+    [2, 1],
+    [0, 3],
+    [0, 0],
+  ],
+]
+
+/** Every combination of size, kernel, stride, dilation and padding that gives an output. */
+function grid(inChannels: number, last: number, depthwise: boolean): [string, Case][] {
+  return SIZES.flatMap((size) =>
+    KERNELS.flatMap((kernel) =>
+      STEPS.flatMap(([strides, dilations]) =>
+        PADDINGS.flatMap((pad): [string, Case][] => {
+          // tfjs reckons with a square filter and one stride where the padding is a number.
+          if (pad === 1 && (kernel[0] !== kernel[1] || strides[0] !== strides[1])) return []
+          // tfjs' depthwise convolution takes one stride for both axes.
+          if (depthwise && strides[0] !== strides[1]) return []
+          if (
+            pad === 'valid' &&
+            kernel.some((side, axis) => (side - 1) * (dilations[axis] as number) >= (size[axis] as number))
+          ) {
+            return []
+          }
+          const found: Case = {
+            x: [2, ...size, inChannels],
+            filter: [...kernel, inChannels, last],
+            strides,
+            dilations,
+            pad,
+          }
+          return [[JSON.stringify(found), found]]
+        }),
+      ),
+    ),
+  )
+}
+
+/** Output, and the gradients by input and filter of the output's product with fixed noise. */
+function convolution({ x, filter, strides, dilations, pad }: Case, depthwise: boolean): () => tf.Tensor[] {
+  const kernelName = depthwise ? 'DepthwiseConv2dNative' : 'Conv2D'
+  const attrs = { strides, pad, dataFormat: 'NHWC' }
+  return () => {
+    const [input, weights] = [noise(x, 1), noise(filter, 2)]
+    // TensorFlow.js refuses gradients of dilated convolutions, and engine cpu does not know them: there the filter itself is
+    // spread out with zeros, which is the same convolution.
+    const spread = tf.getBackend() === 'cpu' ? dilations : ([1, 1] as const)
+    const used = spreadOut(weights as tf.Tensor4D, spread)
+    const run = (name: string, inputs: tf.NamedTensorMap, more: object = {}): tf.Tensor =>
+      tf.engine().runKernel(name, inputs, {
+        ...attrs,
+        dilations: tf.getBackend() === 'cpu' ? [1, 1] : dilations,
+        ...more,
+      } as tf.NamedAttrMap) as tf.Tensor
+    const output = run(kernelName, { x: input, filter: used })
+    const dy = noise(output.shape, 3)
+    const byInput = run(`${kernelName}BackpropInput`, { dy, filter: used }, { inputShape: x })
+    const byFilter = run(`${kernelName}BackpropFilter`, { x: input, dy }, { filterShape: used.shape })
+    return [output, byInput, gatheredTaps(byFilter as tf.Tensor4D, spread)]
+  }
+}
+
+function spreadOut(filter: tf.Tensor4D, [rows, columns]: readonly [number, number]): tf.Tensor4D {
+  const [height, width, ...channels] = filter.shape
+  const apart = tf.tidy(() => {
+    const lines = tf.reshape(filter, [height, 1, width, 1, ...channels])
+    return tf.pad(lines, [
+      [0, 0],
+      [0, rows - 1],
+      [0, 0],
+      [0, columns - 1],
+      [0, 0],
+      [0, 0],
+    ])
+  })
+  const whole = tf.reshape(apart, [height * rows, width * columns, ...channels])
+  return tf.slice(whole, [0, 0, 0, 0], [(height - 1) * rows + 1, (width - 1) * columns + 1, ...channels]) as tf.Tensor4D
+}
+
+function gatheredTaps(filter: tf.Tensor4D, [rows, columns]: readonly [number, number]): tf.Tensor {
+  return tf.stridedSlice(filter, [0, 0, 0, 0], filter.shape, [rows, columns, 1, 1])
+}
+
+describe.each([
+  ['conv2d', 3, 4, false],
+  ['depthwiseConv2d', 3, 1, true],
+  ['depthwiseConv2d with a multiplier', 2, 3, true],
+] as const)('gradients of %s on wasm', (_, inChannels, last, depthwise) => {
+  test.each(grid(inChannels, last, depthwise))('agree with engine cpu: %s', async (_, convolutionCase) => {
+    const compute = convolution(convolutionCase, depthwise)
+    const cpu = await onEngine('cpu', compute)
+    const wasm = await onEngine('wasm', compute)
+    for (const [i, values] of wasm.values.entries()) {
+      expect(relativeDifference(values, cpu.values[i] as Float32Array)).toBeLessThan(1e-4)
+    }
+    expect(wasm.left).toBe(0)
+  })
+})
+
+// Engine cpu is too slow to be compared with here: the other way of computing the filter's gradient is taken instead.
+test('the filter gradient of many channels, by matrices, agrees with a finite difference', async () => {
+  await tf.setBackend('wasm')
+  const before = tf.memory().numTensors
+  tf.tidy(() => {
+    const [x, filter, direction] = [noise([2, 9, 8, 130], 1), noise([3, 3, 130, 128], 2), noise([3, 3, 130, 128], 4)]
+    for (const strides of [1, 2]) {
+      const output = (weights: tf.Tensor): tf.Tensor =>
+        tf.conv2d(x as tf.Tensor4D, weights as tf.Tensor4D, strides, 'same')
+      const weighting = noise(output(filter).shape, 3)
+      const gradient = tf.grad((weights) => output(weights).mul(weighting).sum())(filter)
+      // The convolution is linear in its filter: the difference is exact but for rounding.
+      const along = gradient.mul(direction).sum().dataSync()[0] as number
+      const difference = output(filter.add(direction)).sub(output(filter)).mul(weighting).sum().dataSync()[0] as number
+      expect(Math.abs(along - difference) / Math.abs(difference)).toBeLessThan(1e-3)
+    }
+  })
+  expect(tf.memory().numTensors).toBe(before)
+})
+
+test('gradients by input and filter agree with finite differences', async () => {
+  await tf.setBackend('wasm')
+  const [x, filter] = [noise([1, 5, 6, 2], 1), noise([3, 3, 2, 2], 2)]
+  const loss = (input: tf.Tensor, weights: tf.Tensor): tf.Scalar =>
+    tf
+      .conv2d(input as tf.Tensor4D, weights as tf.Tensor4D, 2, 'same')
+      .square()
+      .sum()
+  const gradients = tf.grads((a, b) => loss(a as tf.Tensor, b as tf.Tensor))([x, filter])
+  for (const [which, tensor] of [x, filter].entries()) {
+    const values = tensor.dataSync()
+    for (let i = 0; i < values.length; i += 5) {
+      const moved = (by: number): number => {
+        const changed = values.slice()
+        changed[i] = (changed[i] as number) + by
+        const point = tf.tensor(changed, tensor.shape)
+        return loss(...((which === 0 ? [point, filter] : [x, point]) as [tf.Tensor, tf.Tensor])).dataSync()[0] as number
+      }
+      const expected = (moved(0.01) - moved(-0.01)) / 0.02
+      expect((gradients[which] as tf.Tensor).dataSync()[i]).toBeCloseTo(expected, 1)
+    }
+  }
+})

@@ -1,0 +1,36 @@
+/**
+ * The part of a convolution's taps that reach the input rows y = stride q + phase, along one axis, as a convolution of its
+ * own over the output's gradient:
+ *
+ *     dx[stride q + phase] = sum over j of dy[q + first + j step] filter[taps[j]]
+ */
+export interface Phase {
+  /** Taps of the filter, in the order of growing offsets; none where no output saw these rows. */
+  readonly taps: readonly number[]
+  /** The offset of the first tap. */
+  readonly first: number
+  /** From one tap's offset to the next. */
+  readonly step: number
+}
+
+/** The phases 0 to stride - 1: from y = stride o + tap dilation - before, solved for the output row o. */
+export function phasesOf(kernel: number, stride: number, dilation: number, before: number): Phase[] {
+  return Array.from({ length: stride }, (_, phase) => {
+    const reach = [...Array(kernel).keys()]
+      .map((tap) => ({ tap, offset: (phase + before - tap * dilation) / stride }))
+      .filter(({ offset }) => Number.isInteger(offset))
+      .reverse()
+    const [first, second] = reach
+    return {
+      taps: reach.map(({ tap }) => tap),
+      first: first?.offset ?? 0,
+      step: first && second ? second.offset - first.offset : 1,
+    }
+  })
+}
+
+/** Rows to add (or, negative, to take away) before and after `length` rows, so that `count` windows of a phase fit. */
+export function paddingOf({ taps, first, step }: Phase, length: number, count: number): [number, number] {
+  const last = first + (taps.length - 1) * step
+  return [-first, count - 1 + last - (length - 1)]
+}

@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs'
+import { type Candidate, Unavailable } from './engine.ts'
+import { type Importer, importOptional } from './load-module.ts'
+
+interface Adapter {
+  readonly info?: {
+    readonly vendor?: string
+    readonly architecture?: string
+    readonly device?: string
+    readonly description?: string
+    readonly isFallbackAdapter?: boolean
+  }
+}
+
+interface Gpu {
+  requestAdapter(): Promise<Adapter | null>
+}
+
+/** Processors that pass for a GPU. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i
+
+/**
+ * The GPU through WebGPU: the browser's own, in Node that of the npm package `webgpu` (Dawn), put in place before
+ * TensorFlow.js' engine is loaded, which looks for it then.
+ */
+export function webgpu(load: Importer): Candidate {
+  return {
+    engine: 'webgpu',
+    package: 'webgpu',
+    async load(choosing) {
+      const gpu = (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu ?? (await dawn(load))
+      const adapter = await gpu.requestAdapter()
+      if (!adapter) throw new Unavailable('finds no graphics adapter', 'install a Vulkan driver')
+      const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info ?? {}
+      const name = [description || device, vendor, architecture].filter(Boolean).join(', ') || 'an unnamed adapter'
+      const software = isFallbackAdapter === true || SOFTWARE.test(name)
+      if (software && choosing) {
+        throw new Unavailable(`finds only a software adapter: ${name}`, 'install the driver of the graphics card')
+      }
+      await load('@tensorflow/tfjs-backend-webgpu')
+      if (!(await tf.setBackend('webgpu'))) throw new Unavailable(`cannot use ${name}`, 'update its driver')
+      return software ? `${name} (software: for tests, not for speed)` : name
+    },
+  }
+}
+
+/** Lets go of Dawn, which would keep the process alive. */
+export function releaseDawn(): void {
+  if (dawnGpu && (globalThis.navigator as { gpu?: unknown }).gpu === dawnGpu) {
+    Object.defineProperty(globalThis.navigator, 'gpu', { value: undefined, configurable: true, writable: true })
+  }
+  dawnGpu = undefined
+}
+
+let dawnGpu: Gpu | undefined
+
+async function dawn(load: Importer): Promise<Gpu> {
+  const { create, globals } = (await importOptional('webgpu', load)) as {
+    readonly create: (options: readonly string[]) => Gpu
+    readonly globals: object
+  }
+  Object.assign(globalThis, globals)
+  dawnGpu = create([])
+  if (globalThis.navigator === undefined) {
+    Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true })
+  }
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: dawnGpu, configurable: true, writable: true })
+  return dawnGpu
+}
