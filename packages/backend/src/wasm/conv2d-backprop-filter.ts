@@ -4,7 +4,7 @@ import { type ConvAttributes, type ConvGeometry, geometryOf } from './conv-attri
 import { type Scope, scoped } from './scope.ts'
 
 /** From so many channels on both sides, a product of matrices for each tap is faster than one convolution. */
-const MATRIX_CHANNELS = 128
+const MATRIX_CHANNELS = 64
 
 /**
  * The gradient of a convolution by its filter, which engine wasm lacks:
@@ -26,45 +26,41 @@ export const conv2DBackpropFilter: tf.KernelConfig = {
 
 /** x^T dy for each tap, x cut to what the tap saw. */
 function perTap(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geometry: ConvGeometry): tf.TensorInfo {
-  const { batch, kernel, outSize, strides, dilations, inChannels, outChannels } = geometry
-  // [in, batch, height, width]: rows of the left matrix lie together.
-  const turned = scope.run('Transpose', { x: padded(scope, x, geometry) }, { perm: [3, 0, 1, 2] })
+  const { batch, kernel, outSize, inChannels, outChannels } = geometry
   const positions = batch * outSize[0] * outSize[1]
+  // [in, batch, height, width]: a row of the left matrix, all that one channel showed to a tap, lies together.
+  const turned = scope.run('Transpose', { x: padded(scope, x, geometry) }, { perm: [3, 0, 1, 2] })
+  const left = scope.make([1, inChannels, positions])
   const right = scope.reshape(dy, [1, positions, outChannels])
   const result = scope.make([...kernel, inChannels, outChannels])
   for (let row = 0; row < kernel[0]; row++) {
     for (let column = 0; column < kernel[1]; column++) {
-      const begin = [0, 0, row * dilations[0], column * dilations[1]]
-      const end = [
-        inChannels,
-        batch,
-        (begin[2] as number) + (outSize[0] - 1) * strides[0] + 1,
-        (begin[3] as number) + (outSize[1] - 1) * strides[1] + 1,
-      ]
-      const seen =
-        strides[0] === 1 && strides[1] === 1
-          ? scope.run('Slice', { x: turned }, { begin, size: [inChannels, batch, ...outSize] })
-          : scope.run(
-              'StridedSlice',
-              { x: turned },
-              {
-                begin,
-                end,
-                strides: [1, 1, ...strides],
-                beginMask: 0,
-                endMask: 0,
-                ellipsisMask: 0,
-                newAxisMask: 0,
-                shrinkAxisMask: 0,
-              },
-            )
-      const left = scope.reshape(seen, [1, inChannels, positions])
+      copySeen(scope.numbers(turned), turned.shape, scope.numbers(left), geometry, row, column)
       const product = scope.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
       const at = (row * kernel[1] + column) * inChannels * outChannels
       scope.numbers(result).set(scope.numbers(product), at)
     }
   }
   return result
+}
+
+/** What a tap saw of x [in, batch, height, width], as [in, batch, h, w]. */
+function copySeen(
+  x: Float32Array,
+  [, , height, width]: readonly number[],
+  seen: Float32Array,
+  { batch, inChannels, outSize, strides, dilations }: ConvGeometry,
+  row: number,
+  column: number,
+): void {
+  let to = 0
+  for (let plane = 0; plane < inChannels * batch; plane++) {
+    for (let y = 0; y < outSize[0]; y++) {
+      let from = (plane * (height as number) + y * strides[0] + row * dilations[0]) * (width as number)
+      from += column * dilations[1]
+      for (let end = to + outSize[1]; to < end; to++, from += strides[1]) seen[to] = x[from] as number
+    }
+  }
 }
 
 /** One convolution, batch and channels having changed places: x as [in, height, width, batch] with dy as a large filter. */

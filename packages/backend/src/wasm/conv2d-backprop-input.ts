@@ -1,9 +1,13 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { type ConvAttributes, geometryOf } from './conv-attributes.ts'
+import { fewChannelsGradient } from './few-channels-gradient.ts'
 import { inputGradient } from './input-gradient.ts'
 import type { Phase } from './phases.ts'
 import { type Scope, scoped } from './scope.ts'
+
+/** Up to so many channels of the input, a product of matrices is faster than convolutions. */
+const FEW_CHANNELS = 4
 
 /**
  * In place of the engine's own plain loop: convolutions of dy, which the engine has fast ones for.
@@ -17,14 +21,16 @@ export const conv2DBackpropInput: tf.KernelConfig = {
     const { inputShape, ...conv } = attrs as unknown as ConvAttributes & { readonly inputShape: readonly number[] }
     const geometry = geometryOf(inputShape, filter.shape, conv)
     return scoped(backend as BackendWasm, (scope) =>
-      inputGradient(
-        scope,
-        dy,
-        geometry,
-        'Conv2D',
-        (rows, columns) => turned(scope, filter, rows, columns),
-        geometry.inChannels,
-      ),
+      geometry.inChannels <= FEW_CHANNELS
+        ? fewChannelsGradient(scope, dy, filter, geometry)
+        : inputGradient(
+            scope,
+            dy,
+            geometry,
+            'Conv2D',
+            (rows, columns) => turned(scope, filter, rows, columns),
+            geometry.inChannels,
+          ),
     )
   },
 }

@@ -132,7 +132,8 @@ function gatheredTaps(filter: tf.Tensor4D, [rows, columns]: readonly [number, nu
 }
 
 describe.each([
-  ['conv2d', 3, 4, false],
+  ['conv2d of few channels', 3, 4, false],
+  ['conv2d', 6, 4, false],
   ['depthwiseConv2d', 3, 1, true],
   ['depthwiseConv2d with a multiplier', 2, 3, true],
 ] as const)('gradients of %s on wasm', (_, inChannels, last, depthwise) => {

@@ -10,6 +10,8 @@ type Inputs = Record<string, tf.TensorInfo> | readonly tf.TensorInfo[]
 export interface Scope {
   /** What a kernel gives for these inputs (a list where the kernel takes any number of them). */
   run(kernelName: string, inputs: Inputs, attrs?: object): tf.TensorInfo
+  /** Disposes of a tensor that was made elsewhere too. */
+  keep(info: tf.TensorInfo): tf.TensorInfo
   /** A new tensor of this shape, its numbers not set. */
   make(shape: readonly number[]): tf.TensorInfo
   /** Another shape of the same numbers. */
@@ -26,6 +28,7 @@ export function scoped(backend: BackendWasm, work: (scope: Scope) => tf.TensorIn
     return info
   }
   const scope: Scope = {
+    keep,
     run(kernelName, inputs, attrs = {}) {
       const kernel = tf.getKernel(kernelName, 'wasm')
       const output = kernel.kernelFunc({ inputs: inputs as tf.NamedTensorInfoMap, attrs: { ...attrs }, backend })
