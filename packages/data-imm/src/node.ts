@@ -1,1 +1,2 @@
-export {}
+export { type FetchImmOptions, fetchImm } from './fetch-imm.ts'
+export { type ImmDataset, type ImmRecord, readImm, splitImm } from './read-imm.ts'
