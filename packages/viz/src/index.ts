@@ -1,1 +1,8 @@
-export {}
+export { type FaceGroup, faceGallery, type PredictedFace } from './face-gallery.ts'
+export type { Figure } from './figure.ts'
+export { type EpochFigures, type LossCurvesOptions, lossCurves } from './loss-curves.ts'
+export { figureToPng, type PngOptions } from './png.ts'
+export { type Report, renderReport, writeReport } from './report.ts'
+export { type SampleSheetOptions, sampleSheet } from './sample-sheet.ts'
+export type { Theme } from './theme.ts'
+export { writeFigure } from './write-figure.ts'

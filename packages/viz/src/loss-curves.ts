@@ -1,0 +1,169 @@
+import { FacekpError } from '@facekp/core'
+import { parse, View } from 'vega'
+import { compile, type TopLevelSpec } from 'vega-lite'
+import type { Figure } from './figure.ts'
+import { figureOf } from './svg.ts'
+import { FONT, INK } from './theme.ts'
+
+/** What is drawn of an epoch. */
+export interface EpochFigures {
+  /** From 1. */
+  readonly epoch: number
+  readonly trainLoss: number
+  readonly validationLoss?: number
+  /** In pixels of the original pictures. */
+  readonly validationErrorPx?: number
+}
+
+export interface LossCurvesOptions {
+  readonly title?: string
+  /** Logarithmic axes, where loss and error fall by orders of magnitude. */
+  readonly logarithmic?: boolean
+  /** Lines across the panel of errors, in pixels: what a simple predictor errs by, say. */
+  readonly references?: readonly { readonly label: string; readonly value: number }[]
+}
+
+const [WIDTH, HEIGHT] = [400, 260]
+
+/**
+ * Training and validation loss by epoch, and beside it the validation error in pixels where there is one. Drawn by Vega-Lite.
+ * Throws `FIGURE_EMPTY` without epochs and `FIGURE_NOT_FINITE` for a figure that is no number.
+ *
+ * @example
+ * ```ts
+ * const { history } = await train(settings)
+ * await writeFigure(await lossCurves(history), 'losses.svg')
+ * ```
+ */
+export async function lossCurves(
+  history: readonly EpochFigures[],
+  { title = 'Loss by epoch', logarithmic = false, references = [] }: LossCurvesOptions = {},
+): Promise<Figure> {
+  if (history.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no epoch to draw' })
+  for (const { epoch, trainLoss, validationLoss, validationErrorPx } of history) {
+    const bad = Object.entries({ trainLoss, validationLoss, validationErrorPx }).find(
+      ([, value]) => value !== undefined && !Number.isFinite(value),
+    )
+    if (!bad) continue
+    throw new FacekpError({
+      code: 'FIGURE_NOT_FINITE',
+      problem: `${bad[0]} of epoch ${epoch} is not a finite number`,
+      received: String(bad[1]),
+    })
+  }
+  const withErrors = history.some(({ validationErrorPx }) => validationErrorPx !== undefined)
+  const spec = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    config: {
+      font: FONT,
+      background: 'transparent',
+      view: { stroke: INK.line },
+      axis: {
+        labelColor: INK.soft,
+        titleColor: INK.ink,
+        gridColor: INK.line,
+        gridOpacity: 0.6,
+        domainColor: INK.line,
+        tickColor: INK.line,
+        labelFontSize: 12,
+        titleFontSize: 13,
+        titleFontWeight: 'normal',
+        titlePadding: 8,
+      },
+      legend: { labelColor: INK.ink, labelFontSize: 13, orient: 'top', title: null, symbolStrokeWidth: 3 },
+    },
+    hconcat: [lossPanel(history, logarithmic), ...(withErrors ? [errorPanel(history, logarithmic, references)] : [])],
+    spacing: 40,
+  } as unknown as TopLevelSpec
+  const drawn = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
+  const [, width, height] = /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(drawn) ?? []
+  return figureOf(title, Number(width), Number(height), drawn)
+}
+
+type Panel = Record<string, unknown>
+
+const epochAxis = (epochs: number): Panel => ({
+  field: 'epoch',
+  type: 'quantitative',
+  title: 'epoch',
+  scale: { domain: [Math.min(1, epochs), Math.max(2, epochs)], nice: false },
+  axis: { grid: false, tickMinStep: 1, format: 'd' },
+})
+
+function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Panel {
+  const values = history.flatMap(({ epoch, trainLoss, validationLoss }) => [
+    { epoch, loss: trainLoss, set: 'training' },
+    ...(validationLoss === undefined ? [] : [{ epoch, loss: validationLoss, set: 'validation' }]),
+  ])
+  const positive = values.every(({ loss }) => loss > 0)
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    data: { values },
+    mark: { type: 'line', strokeWidth: 2, interpolate: 'monotone', point: history.length === 1 },
+    encoding: {
+      x: epochAxis(history.length),
+      y: {
+        field: 'loss',
+        type: 'quantitative',
+        title: 'loss',
+        scale: logarithmic && positive ? { type: 'log' } : { zero: true },
+        axis: { tickCount: 5, format: '~g' },
+      },
+      color: {
+        field: 'set',
+        type: 'nominal',
+        scale: { domain: ['training', 'validation'], range: [INK.blue, INK.orange] },
+      },
+      strokeDash: {
+        field: 'set',
+        type: 'nominal',
+        scale: {
+          domain: ['training', 'validation'],
+          range: [
+            [1, 0],
+            [6, 3],
+          ],
+        },
+      },
+    },
+  }
+}
+
+function errorPanel(history: readonly EpochFigures[], references: NonNullable<LossCurvesOptions['references']>): Panel {
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    layer: [
+      {
+        data: { values: history.filter(({ validationErrorPx }) => validationErrorPx !== undefined) },
+        mark: { type: 'line', strokeWidth: 2, interpolate: 'monotone', color: INK.orange, point: history.length === 1 },
+        encoding: {
+          x: epochAxis(history.length),
+          y: {
+            field: 'validationErrorPx',
+            type: 'quantitative',
+            title: 'validation error (px)',
+            scale: { zero: true },
+          },
+        },
+      },
+      ...references.flatMap((reference) => [
+        {
+          data: { values: [reference] },
+          mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: INK.soft },
+          encoding: { y: { field: 'value', type: 'quantitative' } },
+        },
+        {
+          data: { values: [reference] },
+          mark: { type: 'text', align: 'right', baseline: 'bottom', dy: -4, dx: -4, fontSize: 12, color: INK.soft },
+          encoding: {
+            x: { value: WIDTH },
+            y: { field: 'value', type: 'quantitative' },
+            text: { value: `${reference.label} ${reference.value.toFixed(1)} px` },
+          },
+        },
+      ]),
+    ],
+  }
+}

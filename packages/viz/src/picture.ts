@@ -1,0 +1,78 @@
+import { type Image, type KeypointScheme, type Keypoints, NOT_LABELLED, VISIBLE, type Visibility } from '@facekp/core'
+import { encodePng } from '@facekp/image'
+import { digits } from './svg.ts'
+
+/** The photograph as an SVG element of this width; its height follows. */
+export async function photograph(image: Image, width: number): Promise<string> {
+  const png = await encodePng({ ...image, data: bytesOf(image) })
+  const height = (width * image.height) / image.width
+  return `<image width="${digits(width)}" height="${digits(height)}" preserveAspectRatio="none" href="data:image/png;base64,${Buffer.from(png).toString('base64')}"/>`
+}
+
+/** Bytes as they are; real numbers stretched from their smallest to their largest. */
+function bytesOf({ data }: Image): Uint8Array {
+  if (data instanceof Uint8Array) return data
+  const [low, high] = data.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity])
+  const range = high > low ? high - low : 1
+  return Uint8Array.from(data, (value) => Math.round(((value - low) / range) * 255))
+}
+
+export interface Marks {
+  readonly color: string
+  readonly shape: 'ring' | 'cross'
+  readonly radius: number
+}
+
+/** Where a point lies on a photograph that is drawn `scale` times as large: its pixel's centre. */
+export function place(coordinate: number, scale: number): number {
+  return (coordinate + 0.5) * scale
+}
+
+/** Labelled points as rings or crosses with a dark edge, hollow where they are not in sight. */
+export function pointMarks(
+  keypoints: Keypoints,
+  visibility: Visibility,
+  scale: number,
+  { color, shape, radius }: Marks,
+): string {
+  const marks: string[] = []
+  for (const [point, state] of visibility.entries()) {
+    if (state === NOT_LABELLED) continue
+    const [x, y] = [place(keypoints[2 * point] as number, scale), place(keypoints[2 * point + 1] as number, scale)]
+    if (shape === 'ring') {
+      const fill = state === VISIBLE ? color : 'none'
+      marks.push(
+        `<circle cx="${digits(x)}" cy="${digits(y)}" r="${radius}" fill="${fill}" fill-opacity="0.55" stroke="#000000" stroke-width="${digits(radius * 0.9)}" stroke-opacity="0.45"/><circle cx="${digits(x)}" cy="${digits(y)}" r="${radius}" fill="none" stroke="${color}" stroke-width="${digits(radius * 0.45)}"/>`,
+      )
+    } else {
+      const d = `M${digits(x - radius)} ${digits(y - radius)}L${digits(x + radius)} ${digits(y + radius)}M${digits(x - radius)} ${digits(y + radius)}L${digits(x + radius)} ${digits(y - radius)}`
+      marks.push(
+        `<path d="${d}" stroke="#000000" stroke-opacity="0.5" stroke-width="${digits(radius)}" stroke-linecap="round"/><path d="${d}" stroke="${color}" stroke-width="${digits(radius * 0.55)}" stroke-linecap="round"/>`,
+      )
+    }
+  }
+  return marks.join('')
+}
+
+/** Thin lines along the scheme's parts. */
+export function partLines(
+  keypoints: Keypoints,
+  visibility: Visibility,
+  scheme: KeypointScheme,
+  scale: number,
+  color: string,
+): string {
+  return scheme.parts
+    .flatMap(({ indices, closed }) => {
+      const labelled = indices.filter((point) => visibility[point] !== NOT_LABELLED)
+      if (labelled.length < 2) return []
+      const points = labelled.map(
+        (point) =>
+          `${digits(place(keypoints[2 * point] as number, scale))},${digits(place(keypoints[2 * point + 1] as number, scale))}`,
+      )
+      return [
+        `<${closed ? 'polygon' : 'polyline'} points="${points.join(' ')}" fill="none" stroke="${color}" stroke-width="1" stroke-opacity="0.7"/>`,
+      ]
+    })
+    .join('')
+}
