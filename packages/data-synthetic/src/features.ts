@@ -1,6 +1,9 @@
 import { clamp, mix, smoothstep } from './maths.ts'
 import type { FaceParameters } from './parameters.ts'
 
+// Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
+const { abs, max, min, sqrt } = Math
+
 /**
  * The lines of a face, each a function in the plane seen from the front: unit the distance between the eyes' centres of
  * an average face, origin midway between them, x to the picture's right, y down. A face is symmetric, so x is given as
@@ -57,31 +60,31 @@ export function featuresOf({ identity, expression }: FaceParameters): Features {
   const open = (t: number): number => lidHeight * (1 - t * t) * (1 - 0.18 * t)
   // Shut lids meet on the lower one, where the eye stays put.
   const lower = (t: number): number =>
-    eyeLine(t) + (0.062 * identity.eyeHeight - 0.012 * Math.max(smile, 0)) * (1 - Math.abs(t) ** 2.6)
+    eyeLine(t) + (0.062 * identity.eyeHeight - 0.012 * max(smile, 0)) * (1 - abs(t) ** 2.6)
   const upper = (t: number): number => mix(lower(t), eyeLine(t) - open(t), closing)
 
   const browInner = 0.2 * identity.eyeSpacing
   const browOuter = eyeCentre + 0.41 * identity.eyeWidth
   const browLift = -0.235 * (identity.browHeight - 1) - 0.11 * browRaise
   const browEnds = (s: number): number => mix(-0.235, -0.165, s) + browLift
-  const browShape = (s: number): number => Math.sqrt(Math.max(0, 4 * s * (1 - s))) * (1 + 0.12 * (s - 0.5))
+  const browShape = (s: number): number => sqrt(max(0, 4 * s * (1 - s))) * (1 + 0.12 * (s - 0.5))
   const browTop = 0.165 * identity.browArch
-  const browDepth = (s: number): number => Math.min(0.155, 0.105 * identity.browThickness) * (1 - 0.45 * s)
+  const browDepth = (s: number): number => min(0.155, 0.105 * identity.browThickness) * (1 - 0.45 * s)
 
   const noseBase = 0.724 * identity.noseLength
-  const noseWidth = 0.275 * identity.noseWidth * (1 + 0.06 * Math.max(smile, 0))
+  const noseWidth = 0.275 * identity.noseWidth * (1 + 0.06 * max(smile, 0))
   const onNose = (y: number): number => y * identity.noseLength
 
   const mouthLevel = mix(noseBase, 1.858 * length, 0.305)
   const mouthHalfWidth = 0.41 * identity.mouthWidth * (1 + 0.2 * smile) * (1 - 0.12 * mouthOpen)
   const corner = mouthLevel - 0.075 * smile + 0.3 * drop
   const peak = 0.275
-  const upperLip = 0.118 * identity.upperLip * (1 - 0.25 * Math.max(smile, 0))
-  const lowerLip = 0.135 * identity.lowerLip * (1 - 0.15 * Math.max(smile, 0))
+  const upperLip = 0.118 * identity.upperLip * (1 - 0.25 * max(smile, 0))
+  const lowerLip = 0.135 * identity.lowerLip * (1 - 0.15 * max(smile, 0))
   const innerCorner = 0.86
   const line = (u: number): number => mix(mouthLevel + 0.012 - 0.02 * smile, corner, u * u)
-  const gap = (u: number): number => Math.max(0, 1 - (u / innerCorner) ** 2)
-  const part = 0.035 * Math.max(0, smile - 0.35)
+  const gap = (u: number): number => max(0, 1 - (u / innerCorner) ** 2)
+  const part = 0.035 * max(0, smile - 0.35)
   const innerUpper = (u: number): number => line(u) - part * gap(u)
   const innerLower = (u: number): number => line(u) + (part + drop * 0.82) * gap(u)
   const mouthUpper = (u: number): number => {
@@ -92,7 +95,7 @@ export function featuresOf({ identity, expression }: FaceParameters): Features {
   }
   const mouthLower = (u: number): number => {
     const bottom = innerLower(0) + lowerLip
-    return mix(bottom, corner, Math.abs(u) ** 2.2)
+    return mix(bottom, corner, abs(u) ** 2.2)
   }
 
   return {
@@ -109,7 +112,7 @@ export function featuresOf({ identity, expression }: FaceParameters): Features {
       inner: browInner,
       outer: browOuter,
       upper: (s) => browEnds(s) - browTop * browShape(s),
-      lower: (s) => browEnds(s) - Math.max(0, browTop - browDepth(s)) * browShape(s),
+      lower: (s) => browEnds(s) - max(0, browTop - browDepth(s)) * browShape(s),
     },
     mouth: {
       halfWidth: mouthHalfWidth,

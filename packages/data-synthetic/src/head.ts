@@ -2,6 +2,9 @@ import type { Features } from './features.ts'
 import { bump, clamp, smoothstep } from './maths.ts'
 import type { FaceParameters } from './parameters.ts'
 
+// Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
+const { abs, asin, cos, exp, hypot, max, sin } = Math
+
 /** A place in space: x to the picture's right, y down, z towards the camera. */
 export type Point3 = readonly [x: number, y: number, z: number]
 
@@ -64,9 +67,9 @@ export function headOf({ identity, expression }: FaceParameters, features: Featu
   const chin = ys.at(-1) as number
 
   const lipLevel = (mouth.innerUpper(0) + mouth.innerLower(0)) / 2
-  const smiling = Math.max(0, expression.smile)
+  const smiling = max(0, expression.smile)
   const relief = (x: number, y: number): number => {
-    const side = Math.abs(x)
+    const side = abs(x)
     if (side > 1 || y < -0.7) return 0
     // Ridge: from the bridge to the tip, then in to the base.
     const t = y / nose.tip
@@ -75,7 +78,7 @@ export function headOf({ identity, expression }: FaceParameters, features: Featu
         ? 0.075 * smoothstep(-0.6, 0.1, t) + 0.37 * clamp(t, 0, 1) ** 1.5
         : 0.445 * (1 - smoothstep(nose.tip, nose.base + 0.07, y))
     const spread = 0.095 + 0.045 * clamp(t, 0, 1) + 0.03 * bump(0, y, 0, nose.tip, 1, 0.1)
-    let z = noseDepth * ridge * Math.exp(-0.5 * (side / spread) ** 2)
+    let z = noseDepth * ridge * exp(-0.5 * (side / spread) ** 2)
     z += 0.15 * noseDepth * bump(side, y, 0.62 * nose.width, nose.tip + 0.035, 0.27 * nose.width, 0.075)
     z -= 0.1 * bump(side, y, eye.centre * 0.9, -0.02, 0.27, 0.16)
     z += 0.055 * bump(side, y, eye.centre, 0, 0.17, 0.12)
@@ -91,11 +94,11 @@ export function headOf({ identity, expression }: FaceParameters, features: Featu
   }
 
   const at = (y: number, angle: number): Point3 => {
-    const cos = Math.cos(angle)
-    const x = width(y) * Math.sin(angle)
-    if (cos < 0) return [x, y, edge(y) + back(y) * cos]
-    const flat = cos ** 0.85
-    return [x, y, edge(y) + front(y) * flat + relief(x, y) * smoothstep(0, 0.45, cos)]
+    const facing = cos(angle)
+    const x = width(y) * sin(angle)
+    if (facing < 0) return [x, y, edge(y) + back(y) * facing]
+    const flat = facing ** 0.85
+    return [x, y, edge(y) + front(y) * flat + relief(x, y) * smoothstep(0, 0.45, facing)]
   }
   return {
     top,
@@ -103,19 +106,19 @@ export function headOf({ identity, expression }: FaceParameters, features: Featu
     at,
     halfWidth: width,
     shell(y, angle, thickness) {
-      const cos = Math.cos(angle)
+      const facing = cos(angle)
       const across = width(y)
-      const deep = cos < 0 ? back(y) : front(y)
-      const x = across * Math.sin(angle)
-      const z = edge(y) + deep * (cos < 0 ? cos : cos ** 0.85)
+      const deep = facing < 0 ? back(y) : front(y)
+      const x = across * sin(angle)
+      const z = edge(y) + deep * (facing < 0 ? facing : facing ** 0.85)
       // Outwards: along the ellipsoid's normal, nearly.
       const up = y / 1.7
-      const length = Math.hypot(x, y < 0 ? up : 0, z) || 1
+      const length = hypot(x, y < 0 ? up : 0, z) || 1
       return [x + (thickness * x) / length, y + (y < 0 ? (thickness * up) / length : 0), z + (thickness * z) / length]
     },
     lift(x, y) {
       const across = width(y)
-      return at(y, across > 0 ? Math.asin(clamp(x / across, -1, 1)) : 0)
+      return at(y, across > 0 ? asin(clamp(x / across, -1, 1)) : 0)
     },
   }
 }

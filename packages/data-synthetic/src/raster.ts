@@ -1,5 +1,8 @@
 import type { Color } from './parameters.ts'
 
+// Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
+const { abs, ceil, floor, max, min } = Math
+
 /** A picture being drawn: colours 0 to 1 in light, and how near each pixel's surface is. */
 export interface Canvas {
   readonly width: number
@@ -53,11 +56,11 @@ export function drawGrid(canvas: Canvas, grid: readonly (readonly Vertex[])[], p
 function drawTriangle({ width, height, colors, depth }: Canvas, a: Vertex, b: Vertex, c: Vertex, paint: Paint): void {
   const [[ax, ay], [bx, by], [cx, cy]] = [a.screen, b.screen, c.screen]
   const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-  if (Math.abs(area) < 1e-9) return
-  const left = Math.max(0, Math.ceil(Math.min(ax, bx, cx)))
-  const right = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)))
-  const top = Math.max(0, Math.ceil(Math.min(ay, by, cy)))
-  const bottom = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)))
+  if (abs(area) < 1e-9) return
+  const left = max(0, ceil(min(ax, bx, cx)))
+  const right = min(width - 1, floor(max(ax, bx, cx)))
+  const top = max(0, ceil(min(ay, by, cy)))
+  const bottom = min(height - 1, floor(max(ay, by, cy)))
   const values = new Float64Array(a.values.length)
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {

@@ -2,6 +2,9 @@ import type { Features } from './features.ts'
 import { bump, clamp, mix, noise, smoothstep } from './maths.ts'
 import type { Color, FaceParameters } from './parameters.ts'
 
+// Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
+const { abs, hypot, max, min, sign } = Math
+
 /** The colour of the face at a place seen from the front, before light falls on it. */
 export type Skin = (x: number, y: number) => Color
 
@@ -24,7 +27,7 @@ export function skinOf({ identity, expression }: FaceParameters, features: Featu
   const teethShown = features.mouth.innerLower(0) - features.mouth.innerUpper(0) > 0.02
 
   return (x, y) => {
-    const side = Math.abs(x)
+    const side = abs(x)
     const grain = noise(x * 9, y * 9, texture) * 0.03 + noise(x * 30, y * 30, texture + 1) * 0.025
     let color: Color = [skin[0] + grain, skin[1] + grain * 0.9, skin[2] + grain * 0.8]
     const blush = bump(side, y, 0.66, 0.55, 0.25, 0.2) * 0.1
@@ -56,23 +59,23 @@ export function skinOf({ identity, expression }: FaceParameters, features: Featu
       const at = clamp(t, -1, 1)
       const [upper, lower] = [eye.upper(at), eye.lower(at)]
       if (t > -1 && t < 1) {
-        color = darker(color, 0.22 * smoothstep(0.02, 0, Math.abs(y - eye.crease(at))))
+        color = darker(color, 0.22 * smoothstep(0.02, 0, abs(y - eye.crease(at))))
         const open = inside(y - upper) * inside(lower - y)
         if (open > 0) {
-          const centerX = eye.centre * Math.sign(x) + expression.gazeX * 0.07
+          const centerX = eye.centre * sign(x) + expression.gazeX * 0.07
           const centerY = 0.0 + expression.gazeY * 0.035
-          const radius = Math.hypot(x - centerX, y - centerY)
-          let ball = darker(EYE_WHITE, 0.3 * smoothstep(0.05, 0, y - upper) + 0.15 * Math.abs(at))
+          const radius = hypot(x - centerX, y - centerY)
+          let ball = darker(EYE_WHITE, 0.3 * smoothstep(0.05, 0, y - upper) + 0.15 * abs(at))
           ball = blend(ball, iris, inside(IRIS_RADIUS - radius))
-          ball = blend(ball, LASHES, inside(0.042 - radius) + 0.5 * inside(0.012 - Math.abs(radius - IRIS_RADIUS)))
-          if (Math.hypot(x - centerX - 0.03, y - centerY + 0.035) < 0.018) ball = [1, 1, 1]
+          ball = blend(ball, LASHES, inside(0.042 - radius) + 0.5 * inside(0.012 - abs(radius - IRIS_RADIUS)))
+          if (hypot(x - centerX - 0.03, y - centerY + 0.035) < 0.018) ball = [1, 1, 1]
           color = blend(color, ball, open)
         }
       }
-      const beyond = Math.max(0, Math.abs(t) - 1) * eye.halfWidth
-      const lash = smoothstep(0.03 + pixel, 0.008, Math.hypot(y - upper, beyond))
-      const lowerLash = 0.4 * smoothstep(0.02 + pixel, 0.004, Math.hypot(y - lower, beyond))
-      color = blend(color, LASHES, Math.max(lash, lowerLash) * 0.85)
+      const beyond = max(0, abs(t) - 1) * eye.halfWidth
+      const lash = smoothstep(0.03 + pixel, 0.008, hypot(y - upper, beyond))
+      const lowerLash = 0.4 * smoothstep(0.02 + pixel, 0.004, hypot(y - lower, beyond))
+      color = blend(color, LASHES, max(lash, lowerLash) * 0.85)
     }
 
     const u = side / mouth.halfWidth
@@ -87,7 +90,7 @@ export function skinOf({ identity, expression }: FaceParameters, features: Featu
         const teeth = teethShown && y < mouth.innerUpper(u) + 0.09 ? 1 : 0
         color = blend(color, teeth > 0 ? darker(TEETH, 0.35 * u) : MOUTH, gap)
       }
-      const line = Math.min(Math.abs(y - mouth.innerUpper(at)), Math.abs(y - mouth.innerLower(at)))
+      const line = min(abs(y - mouth.innerUpper(at)), abs(y - mouth.innerLower(at)))
       color = blend(color, MOUTH, 0.75 * smoothstep(0.016 + pixel, 0.003, line) * inMouth)
     }
     return color
@@ -100,15 +103,15 @@ function wingLine({ nose }: Features, side: number, y: number): number {
   for (let i = 1; i < 5; i++) {
     const [[x0, y0], [x1, y1]] = [nose.outline[i], nose.outline[i + 1]] as [[number, number], [number, number]]
     const share = clamp(((side - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2), 0, 1)
-    const distance = Math.hypot(side - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0))
-    nearest = Math.min(nearest, i === 1 ? distance * (3 - 2 * share) : distance)
+    const distance = hypot(side - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0))
+    nearest = min(nearest, i === 1 ? distance * (3 - 2 * share) : distance)
   }
   return smoothstep(0.04, 0, nearest)
 }
 
 function blend(a: Color, b: Color, share: number): Color {
   if (share <= 0) return a
-  const part = Math.min(1, share)
+  const part = min(1, share)
   return [mix(a[0], b[0], part), mix(a[1], b[1], part), mix(a[2], b[2], part)]
 }
 

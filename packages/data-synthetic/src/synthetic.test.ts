@@ -72,7 +72,8 @@ describe('syntheticImm', () => {
   test('cannot be solved without looking, the mean nose erring by more than 35 px of 640; no point leaves the picture', async () => {
     const noses = async (dataset: Dataset): Promise<[number, number][]> => {
       const found: [number, number][] = []
-      for (let i = 0; i < dataset.length; i++) {
+      // Every fifth face, which is one of each view in turn.
+      for (let i = 0; i < dataset.length; i += 5) {
         const { keypoints, image } = await dataset.get(i)
         const outside = keypoints.findIndex(
           (value, k) => value < 0 || value > (k % 2 === 0 ? image.width : image.height) - 1,
