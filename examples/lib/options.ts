@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { EngineName } from '@facekp/backend'
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 
@@ -14,7 +15,14 @@ const schema = z.object({
   out: z.string().optional(),
 })
 
-export type Options = z.infer<typeof schema>
+export interface Options {
+  readonly data?: string | undefined
+  readonly recipe: 'course' | 'tuned'
+  readonly epochs?: number | undefined
+  readonly seed: number
+  readonly engine: EngineName | 'auto'
+  readonly out?: string | undefined
+}
 
 const HELP = `Options:
   --data DIR      the folder of the data set (default: $FACEKP_DATA, ../shared/data, else drawn faces)

@@ -1,12 +1,9 @@
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 
-const side = z.int().min(32).max(8192)
+const side = (pixels: number): z.ZodDefault<z.ZodInt> => z.int().min(32).max(8192).default(pixels)
 
-export const sizeSchema = {
-  width: side.default(640),
-  height: side.default(480),
-}
+export const sizeSchema: Record<'width' | 'height', z.ZodDefault<z.ZodInt>> = { width: side(640), height: side(480) }
 
 export const seedSchema: z.ZodInt = z.int()
 

@@ -130,7 +130,11 @@ function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Pane
   }
 }
 
-function errorPanel(history: readonly EpochFigures[], references: NonNullable<LossCurvesOptions['references']>): Panel {
+function errorPanel(
+  history: readonly EpochFigures[],
+  logarithmic: boolean,
+  references: NonNullable<LossCurvesOptions['references']>,
+): Panel {
   return {
     width: WIDTH,
     height: HEIGHT,
@@ -144,7 +148,8 @@ function errorPanel(history: readonly EpochFigures[], references: NonNullable<Lo
             field: 'validationErrorPx',
             type: 'quantitative',
             title: 'validation error (px)',
-            scale: { zero: true },
+            scale: logarithmic ? { type: 'log' } : { zero: true },
+            axis: { tickCount: 5, format: '~g' },
           },
         },
       },
