@@ -53,7 +53,8 @@ export function mirrorIndices(scheme: KeypointScheme): readonly number[] {
 }
 
 /**
- * The scheme of some of the points, in the order given: pairs and parts that lose a point shrink or go.
+ * The scheme of some of the points, in the order given: pairs and parts that lose a point shrink or go. Throws
+ * `SCHEME_INVALID` where there is no such point, or one is taken twice.
  *
  * @example
  * ```ts
@@ -61,6 +62,15 @@ export function mirrorIndices(scheme: KeypointScheme): readonly number[] {
  * ```
  */
 export function subScheme(scheme: KeypointScheme, name: string, indices: readonly number[]): KeypointScheme {
+  const pointNames = indices.map((index) => {
+    const pointName = scheme.pointNames[index]
+    if (pointName !== undefined) return pointName
+    throw new FacekpError({
+      code: 'SCHEME_INVALID',
+      problem: `scheme ${name}: an index is not one of the ${scheme.pointNames.length} points of ${scheme.name}`,
+      received: String(index),
+    })
+  })
   const places = new Map(indices.map((index, place) => [index, place]))
   const moved = (pair: readonly [number, number]): [number, number] | undefined => {
     const a = places.get(pair[0])
@@ -70,7 +80,7 @@ export function subScheme(scheme: KeypointScheme, name: string, indices: readonl
   const pair = scheme.normalizingPair && moved(scheme.normalizingPair)
   return defineScheme({
     name,
-    pointNames: indices.map((index) => scheme.pointNames[index] ?? `point ${index}`),
+    pointNames,
     mirrorPairs: scheme.mirrorPairs.flatMap((mirror) => {
       const kept = moved(mirror)
       return kept ? [kept] : []

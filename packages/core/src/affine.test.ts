@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import {
+  type Affine,
+  chain,
+  croppingAndResizing,
+  IDENTITY,
+  invert,
+  mapKeypoints,
+  mapPoint,
+  mirroring,
+  rotation,
+  scaling,
+  translation,
+} from './affine.ts'
+
+const close = (actual: readonly number[], expected: readonly number[]): void => {
+  for (const [i, value] of actual.entries()) expect(value).toBeCloseTo(expected[i] as number, 6)
+}
+const number = fc.double({ min: -50, max: 50, noNaN: true })
+
+describe('affine maps', () => {
+  test('by hand', () => {
+    close(mapPoint(translation(2, -3), 10, 20), [12, 17])
+    close(mapPoint(scaling(2, 3, 10, 10), 11, 11), [12, 13])
+    // y points down: a quarter turn takes right to down.
+    close(mapPoint(rotation(90), 1, 0), [0, 1])
+    close(mapPoint(rotation(90, 5, 5), 6, 5), [5, 6])
+    // x' = width - 1 - x.
+    close(mapPoint(mirroring(80), 0, 7), [79, 7])
+    close(mapPoint(mirroring(80), 79, 7), [0, 7])
+  })
+
+  test('a resize keeps edges: x = (x + 0.5) * width / old - 0.5', () => {
+    const half = croppingAndResizing({ left: 0, top: 0, width: 640, height: 480 }, 320, 240)
+    close(mapPoint(half, -0.5, -0.5), [-0.5, -0.5])
+    close(mapPoint(half, 639.5, 479.5), [319.5, 239.5])
+    close(mapPoint(half, 0.5, 0.5), [0, 0])
+    const crop = croppingAndResizing({ left: 10, top: 20, width: 5, height: 5 }, 5, 5)
+    close(mapPoint(crop, 10, 20), [0, 0])
+  })
+
+  test('chain does the first one first', () => {
+    close(mapPoint(chain(translation(1, 0), scaling(2)), 3, 4), [8, 8])
+    expect(chain()).toEqual(IDENTITY)
+  })
+
+  test('mirroring twice is the identity', () => {
+    close(chain(mirroring(37), mirroring(37)), IDENTITY)
+  })
+
+  test('a map and its inverse leave points where they are', () => {
+    fc.assert(
+      fc.property(number, number, number, fc.double({ min: 0.1, max: 9, noNaN: true }), (x, y, degrees, scale) => {
+        const map = chain(rotation(degrees, 3, 4), scaling(scale, 1 / scale), translation(x, y))
+        const [mx, my] = mapPoint(map, x, y)
+        const [bx, by] = mapPoint(invert(map), mx, my)
+        expect(Math.hypot(bx - x, by - y)).toBeLessThan(1e-6)
+      }),
+    )
+  })
+
+  test('a map that flattens the plane cannot be undone', () => {
+    const flat: Affine = [1, 2, 0, 2, 4, 0]
+    expect(() => invert(flat)).toThrow(expect.objectContaining({ code: 'AFFINE_SINGULAR', received: '[1,2,0,2,4,0]' }))
+    expect(() => invert([Number.NaN, 0, 0, 0, 1, 0])).toThrow(expect.objectContaining({ code: 'AFFINE_SINGULAR' }))
+  })
+
+  test('mapKeypoints moves each point and leaves the given ones', () => {
+    const points = Float32Array.of(1, 2, 3, 4)
+    expect([...mapKeypoints(translation(10, 20), points)]).toEqual([11, 22, 13, 24])
+    expect([...points]).toEqual([1, 2, 3, 4])
+  })
+})
