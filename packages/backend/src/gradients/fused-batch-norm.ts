@@ -17,8 +17,7 @@ export const fusedBatchNormGradient: tf.GradConfig = {
   inputsToSave: ['x', 'mean', 'variance', 'scale'],
   gradFunc(dyValue, saved, attrs) {
     const dy = dyValue as tf.Tensor
-    const [x, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor]
-    const scale = saved[3] ?? tf.scalar(1)
+    const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
     const { varianceEpsilon } = attrs as unknown as { readonly varianceEpsilon: number }
     const s = tf.rsqrt(tf.add(variance, varianceEpsilon))
     const reduced = (values: tf.Tensor): tf.Tensor => {

@@ -1,0 +1,204 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { candidates } from './candidates.ts'
+import { type Candidate, type EngineName, Unavailable } from './engine.ts'
+import type { Importer } from './load-module.ts'
+import { tfjsNode } from './tfjs-node.ts'
+import { engineReport, releaseEngine, takeFirst, useEngine } from './use-engine.ts'
+import { webgpu } from './webgpu.ts'
+
+function candidate(engine: EngineName, load: Candidate['load']): Candidate {
+  return { engine, package: `package of ${engine}`, load }
+}
+const absent = (engine: EngineName): Candidate =>
+  candidate(engine, async () => {
+    throw new Unavailable('not installed', `npm install ${engine}`)
+  })
+
+/** As Node says that a package is not there. */
+const missing: Importer = async (name) => {
+  throw Object.assign(new Error(`Cannot find package '${name}' imported from here`), { code: 'ERR_MODULE_NOT_FOUND' })
+}
+
+describe('takeFirst', () => {
+  test('takes the first that loads, says why each before it was left, and tries none after it', async () => {
+    const engine = await takeFirst(
+      [absent('tensorflow'), candidate('wasm', async () => 'found'), candidate('cpu', async () => 'slow')],
+      'auto',
+    )
+    expect(engine).toMatchObject({ name: 'wasm', package: 'package of wasm', detail: 'found' })
+    expect(engine.attempts.map(({ outcome, detail }) => [outcome, detail])).toEqual([
+      ['left', 'not installed (npm install tensorflow)'],
+      ['taken', 'found'],
+      ['not tried', ''],
+    ])
+  })
+
+  test('an engine asked for by name is the only one tried, in each of its ways', async () => {
+    const tried: string[] = []
+    const way = (engine: EngineName, works: boolean): Candidate =>
+      candidate(engine, async (choosing) => {
+        tried.push(`${engine} ${choosing}`)
+        if (!works) throw new Unavailable('does not load', 'try again')
+        return 'found'
+      })
+    const all = [way('tensorflow', false), way('webgpu', true), way('tensorflow', true)]
+    expect((await takeFirst(all, 'tensorflow')).name).toBe('tensorflow')
+    expect(tried).toEqual(['tensorflow false', 'tensorflow false'])
+  })
+
+  test('an engine that cannot be had is an error with every reason and what would help', async () => {
+    await expect(takeFirst([absent('onnx'), candidate('cpu', async () => 'slow')], 'onnx')).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      message: expect.stringMatching(/onnx.*not installed.*npm install onnx/),
+    })
+  })
+
+  test('an error of another kind while loading is a reason too, not the end', async () => {
+    const broken = candidate('webgpu', async () => {
+      throw new TypeError('x is undefined')
+    })
+    const { attempts } = await takeFirst([broken, candidate('cpu', async () => 'slow')], 'auto')
+    expect(attempts[0]).toMatchObject({ outcome: 'left', detail: 'x is undefined' })
+  })
+})
+
+describe('candidates', () => {
+  test('stand in the order of speed', () => {
+    expect(candidates(missing).map(({ package: from }) => from)).toEqual([
+      '@tensorflow/tfjs-node-gpu',
+      'webgpu',
+      '@facekp/backend-onnx',
+      '@tensorflow/tfjs-node',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs',
+    ])
+  })
+
+  test('where nothing is installed, cpu is left', async () => {
+    const engine = await takeFirst(candidates(missing), 'auto')
+    expect(engine.name).toBe('cpu')
+    for (const { detail } of engine.attempts.slice(0, -1)) expect(detail).toMatch(/^not installed \(npm install /)
+  })
+})
+
+describe('tfjs-node', () => {
+  const name = '@tensorflow/tfjs-node'
+
+  test('is told apart: not installed, does not load, not for this Node', async () => {
+    await expect(tfjsNode(name, missing, '20.0.0').load(true)).rejects.toMatchObject({ message: 'not installed' })
+    const broken: Importer = async () => {
+      throw new Error('libtensorflow.so.2: cannot open shared object file\nmore')
+    }
+    await expect(tfjsNode(name, broken, '20.0.0').load(true)).rejects.toMatchObject({
+      message: 'does not load: libtensorflow.so.2: cannot open shared object file',
+    })
+    await expect(tfjsNode(name, async () => ({}), '24.1.0').load(true)).rejects.toMatchObject({
+      message: 'does not run on Node 24.1.0',
+      remedy: 'use Node 22 or earlier',
+    })
+    await expect(tfjsNode(name, missing, '24.1.0').load(true)).rejects.toMatchObject({ message: 'not installed' })
+  })
+
+  describe('that loads', () => {
+    afterEach(() => tf.removeBackend('tensorflow'))
+    const loads =
+      (isUsingGpuDevice: boolean): Importer =>
+      async () => {
+        const backend = Object.assign(Object.create(tf.findBackend('cpu') ?? {}), { isUsingGpuDevice, dispose() {} })
+        tf.registerBackend('tensorflow', () => backend)
+        return {}
+      }
+
+    test('is taken; the one for GPUs only where it finds one, unless it was asked for', async () => {
+      await tf.setBackend('cpu')
+      expect(await tfjsNode(name, loads(false), '20.0.0').load(true)).toBe('TensorFlow on the processor')
+      tf.removeBackend('tensorflow')
+      expect(await tfjsNode('@tensorflow/tfjs-node-gpu', loads(true), '20.0.0').load(true)).toBe('TensorFlow on CUDA')
+      tf.removeBackend('tensorflow')
+      const idle = tfjsNode('@tensorflow/tfjs-node-gpu', loads(false), '20.0.0')
+      await expect(idle.load(true)).rejects.toMatchObject({ message: 'finds no GPU' })
+      tf.removeBackend('tensorflow')
+      expect(await idle.load(false)).toContain('finds no GPU')
+      await tf.setBackend('cpu')
+    })
+  })
+})
+
+describe('webgpu', () => {
+  afterEach(() => {
+    releaseEngine()
+    if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu')
+  })
+  const withAdapter =
+    (info: object | null): Importer =>
+    async (name) => {
+      if (name !== 'webgpu') {
+        tf.registerBackend('webgpu', () => Object.assign(Object.create(tf.findBackend('cpu') ?? {}), { dispose() {} }))
+        return {}
+      }
+      return {
+        create: () => ({ requestAdapter: async () => (info ? { info } : null) }),
+        globals: { FACEKP_TEST_GLOBAL: 1 },
+      }
+    }
+
+  test('takes a GPU by name', async () => {
+    await tf.setBackend('cpu')
+    const load = webgpu(
+      withAdapter({ vendor: 'nvidia', architecture: 'hopper', device: '', description: 'H200' }),
+    ).load(true)
+    expect(await load).toBe('H200, nvidia, hopper')
+    await tf.setBackend('cpu')
+  })
+
+  test.each([
+    { vendor: 'google', architecture: 'swiftshader', description: 'SwiftShader Device' },
+    { vendor: 'mesa', description: 'llvmpipe (LLVM 15)' },
+    { vendor: 'x', description: 'some adapter', isFallbackAdapter: true },
+  ])('leaves a software adapter, unless it was asked for: %j', async (info) => {
+    await tf.setBackend('cpu')
+    await expect(webgpu(withAdapter(info)).load(true)).rejects.toMatchObject({
+      message: expect.stringContaining('software adapter'),
+    })
+    expect(await webgpu(withAdapter(info)).load(false)).toContain('software: for tests')
+    await tf.setBackend('cpu')
+  })
+
+  test('says that there is no adapter, or no package', async () => {
+    await expect(webgpu(withAdapter(null)).load(false)).rejects.toMatchObject({ message: 'finds no graphics adapter' })
+    releaseEngine()
+    await expect(webgpu(missing).load(false)).rejects.toMatchObject({ message: 'not installed' })
+  })
+
+  test('releaseEngine lets go of navigator.gpu', async () => {
+    await webgpu(withAdapter(null))
+      .load(false)
+      .catch(() => undefined)
+    expect((globalThis.navigator as { gpu?: unknown }).gpu).toBeDefined()
+    releaseEngine()
+    expect((globalThis.navigator as { gpu?: unknown }).gpu).toBeUndefined()
+  })
+})
+
+describe('useEngine', () => {
+  test('reports before and after, and changes engines', async () => {
+    expect(engineReport()).toContain('call useEngine')
+    expect((await useEngine('wasm')).name).toBe('wasm')
+    expect(tf.getBackend()).toBe('wasm')
+    expect(engineReport()).toMatch(/->\s+wasm\s+@tensorflow\/tfjs-backend-wasm\s+WebAssembly/)
+    expect(engineReport().split('\n')).toHaveLength(6)
+    await useEngine('cpu')
+    expect(tf.getBackend()).toBe('cpu')
+    await useEngine('wasm')
+    expect([...tf.tensor1d([1, 2]).add(1).dataSync()]).toEqual([2, 3])
+  })
+
+  test('another name is an error that lists the names', async () => {
+    await expect(useEngine('cuda' as never)).rejects.toMatchObject({
+      code: 'ENGINE_UNKNOWN',
+      received: 'cuda',
+      expected: expect.stringContaining('tensorflow, webgpu'),
+    })
+  })
+})

@@ -1,0 +1,176 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { noise, onEngine, relativeDifference } from '../../fixtures/compare.ts'
+import { useEngine } from '../use-engine.ts'
+
+beforeAll(async () => {
+  await useEngine('wasm')
+})
+
+async function expectAsOnCpu(compute: () => tf.Tensor[]): Promise<void> {
+  const [cpu, wasm] = [await onEngine('cpu', compute), await onEngine('wasm', compute)]
+  for (const [i, values] of wasm.values.entries()) {
+    expect(relativeDifference(values, cpu.values[i] as Float32Array)).toBeLessThan(1e-4)
+  }
+  expect(wasm.left).toBe(0)
+}
+
+describe('matMul on wasm agrees with engine cpu', () => {
+  test.each(
+    [1, 3, 4, 7, 8, 9, 20].flatMap((rows) =>
+      [
+        [5, 6],
+        [30, 2],
+        [1, 40],
+      ].flatMap(([shared, columns]) =>
+        [
+          [false, false],
+          [true, false],
+          [false, true],
+          [true, true],
+        ].map(([a, b]) => [rows, shared as number, columns as number, a as boolean, b as boolean] as const),
+      ),
+    ),
+  )('%i x %i x %i, transposed %s and %s', async (rows, shared, columns, transposeA, transposeB) => {
+    const a = transposeA ? [shared, rows] : [rows, shared]
+    const b = transposeB ? [columns, shared] : [shared, columns]
+    await expectAsOnCpu(() => [tf.matMul(noise(a, 1), noise(b, 2), transposeA, transposeB)])
+  })
+
+  test.each([
+    [
+      [2, 3, 4],
+      [2, 4, 5],
+    ],
+    [
+      [1, 3, 4],
+      [4, 5],
+    ],
+    [
+      [1, 1, 3, 4],
+      [1, 1, 4, 5],
+    ],
+    [
+      [3, 4],
+      [6, 4, 5],
+    ],
+  ])('%j by %j', async (a, b) => {
+    await expectAsOnCpu(() => [tf.matMul(noise(a, 1), noise(b, 2))])
+  })
+
+  test('a dense layer and its gradients', async () => {
+    await expectAsOnCpu(() => {
+      const [x, weights, bias] = [noise([4, 30], 1), noise([30, 12], 2), noise([12], 3)]
+      const dense = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor =>
+        tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias: c, activation: 'relu' })
+      return tf.grads((...all: tf.Tensor[]) =>
+        dense(...(all as [tf.Tensor, tf.Tensor, tf.Tensor]))
+          .square()
+          .sum(),
+      )([x, weights, bias])
+    })
+  })
+})
+
+describe('sum and mean on wasm agree with engine cpu', () => {
+  test.each<[number[], number | number[] | undefined, boolean]>([
+    [[5, 7], 0, false],
+    [[5, 7], [0], true],
+    [[5, 7], 1, false],
+    [[5, 7], undefined, false],
+    [[3, 4, 5, 6], [0, 1, 2], false],
+    [[3, 4, 5, 6], [-4, -3, -2], true],
+    [[3, 4, 5, 6], [1, 2], false],
+    [[9], undefined, false],
+    [[1, 3], 0, false],
+  ])('%j over %j', async (shape, axis, keepDims) => {
+    await expectAsOnCpu(() => [tf.sum(noise(shape), axis, keepDims), tf.mean(noise(shape), axis, keepDims)])
+  })
+
+  test('whole numbers and truth values are summed too', async () => {
+    await expectAsOnCpu(() => [
+      tf.sum(tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32'), 0),
+      tf.sum(tf.tensor2d([1, 0, 1, 1], [2, 2], 'bool'), 0),
+    ])
+  })
+})
+
+describe('max-pooling on wasm', () => {
+  test.each<
+    [[number, number, number, number], number | [number, number], number | [number, number], 'valid' | 'same' | number]
+  >([
+    [[2, 6, 8, 3], 2, 2, 'valid'],
+    [[2, 7, 9, 3], 2, 2, 'same'],
+    [[1, 7, 7, 2], 3, 2, 1],
+    [[1, 6, 6, 2], 3, 1, 'same'],
+    [[1, 6, 9, 2], [2, 3], [1, 2], 'valid'],
+  ])('gradient of %j by %j, stride %j, %s agrees with engine cpu', async (shape, size, strides, pad) => {
+    await expectAsOnCpu(() => {
+      const pool = (x: tf.Tensor): tf.Tensor => tf.maxPool(x as tf.Tensor4D, size, strides, pad)
+      const output = pool(noise(shape))
+      return [
+        output,
+        tf.grad((x) =>
+          pool(x as tf.Tensor)
+            .mul(noise(output.shape, 2))
+            .sum(),
+        )(noise(shape)),
+      ]
+    })
+  })
+
+  // PyTorch: x = torch.zeros(1, 1, 2, 2, requires_grad=True); F.max_pool2d(x, 2).sum().backward(); x.grad -> [[1, 0], [0, 0]].
+  test('gives the gradient to the first of equal inputs', async () => {
+    await tf.setBackend('wasm')
+    const gradient = tf.grad((x) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid').sum())(tf.zeros([1, 2, 2, 1]))
+    expect([...gradient.dataSync()]).toEqual([1, 0, 0, 0])
+  })
+})
+
+describe('the rest', () => {
+  test('identity shares its numbers and outlives its source', async () => {
+    await tf.setBackend('wasm')
+    const before = tf.memory().numTensors
+    const x = tf.tensor1d([1, 2, 3])
+    const copy = tf.engine().runKernel('Identity', { x }) as tf.Tensor
+    x.dispose()
+    expect([...copy.dataSync()]).toEqual([1, 2, 3])
+    copy.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('a layers model learns on wasm as on cpu: five steps of each optimizer', async () => {
+    const learn = async (engine: string): Promise<number[]> => {
+      await tf.setBackend(engine)
+      const model = tf.sequential({
+        layers: [
+          tf.layers.conv2d({
+            inputShape: [8, 8, 2],
+            filters: 6,
+            kernelSize: 3,
+            padding: 'same',
+            kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }),
+          }),
+          tf.layers.batchNormalization({}),
+          tf.layers.reLU(),
+          tf.layers.maxPooling2d({ poolSize: 2 }),
+          tf.layers.depthwiseConv2d({
+            kernelSize: 3,
+            depthwiseInitializer: tf.initializers.glorotUniform({ seed: 2 }),
+          }),
+          tf.layers.flatten(),
+          tf.layers.dense({ units: 4, kernelInitializer: tf.initializers.glorotUniform({ seed: 3 }) }),
+        ],
+      })
+      model.compile({ optimizer: tf.train.momentum(0.01, 0.9), loss: 'meanSquaredError' })
+      const [x, y] = [noise([6, 8, 8, 2], 4), noise([6, 4], 5)]
+      const losses: number[] = []
+      for (let step = 0; step < 5; step++) losses.push((await model.trainOnBatch(x, y)) as number)
+      return losses
+    }
+    const [cpu, wasm] = [await learn('cpu'), await learn('wasm')]
+    for (const [i, loss] of wasm.entries())
+      expect(Math.abs(loss - (cpu[i] as number)) / (cpu[i] as number)).toBeLessThan(1e-4)
+    expect(wasm[4]).toBeLessThan(wasm[0] as number)
+  })
+})
