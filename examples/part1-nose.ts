@@ -26,6 +26,7 @@ import { abortOnInterrupt, historyWriter, terminalProgress } from '@facekp/train
 import { immFaces } from './lib/imm-faces.ts'
 import { type JitterLimits, jitter, UNMOVED } from './lib/jitter.ts'
 import { parseOptions } from './lib/options.ts'
+import { readAll } from './lib/read-all.ts'
 import { writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
 
@@ -55,7 +56,16 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     loss: 'meanDistance',
     maxGradientNorm: 1,
     oversampling: 2,
-    augmentation: { width: WIDTH, height: HEIGHT, degrees: 20, scale: 1.2, shift: 0.125, light: 0.15 },
+    augmentation: {
+      width: WIDTH,
+      height: HEIGHT,
+      degrees: 15,
+      scale: 1.15,
+      shift: 0.1,
+      contrast: 1.5,
+      brightness: 0.2,
+      light: 0.2,
+    },
   },
 }
 
@@ -73,6 +83,7 @@ await runExample(async () => {
   const trainSet = smallNoses(faces.train, recipe.oversampling)
   const small = smallNoses(faces.validation, recipe.oversampling)
   const validation = transform ? cacheDataset(mapDataset(small, (sample) => transform.apply(sample, UNMOVED))) : small
+  await readAll(trainSet, validation)
   const meanShapeErrorPx = await meanShapeError(trainSet, validation)
 
   const model = noseNet({ seed: options.seed })

@@ -1,0 +1,125 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { writeImmFolder } from '@facekp/data-synthetic/node'
+import { decodeImage } from '@facekp/image'
+import { loadModel } from '@facekp/models/node'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+
+const PROGRAM = [
+  '--import',
+  'tsx',
+  '--conditions=@facekp/source',
+  fileURLToPath(new URL('part1-nose.ts', import.meta.url)),
+]
+const env = { ...process.env, NODE_OPTIONS: '' }
+
+let scratch: string
+let data: string
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'facekp-part1-'))
+  data = join(scratch, 'imm_face_db')
+  await writeImmFolder(data, { seed: 1, width: 96, height: 72 })
+}, 240_000)
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+async function run(...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [...PROGRAM, ...args], { env })
+    return { stdout, stderr, code: 0 }
+  } catch (error) {
+    return error as { stdout: string; stderr: string; code: number }
+  }
+}
+
+function summaryOf(out: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
+}
+
+describe('part 1', () => {
+  test('trains by the recipe of the course and leaves summary, report, figures, history and the network', async () => {
+    const out = join(scratch, 'course')
+    const { stdout, code } = await run(
+      '--data',
+      data,
+      '--recipe',
+      'course',
+      '--epochs',
+      '2',
+      '--engine',
+      'wasm',
+      '--out',
+      out,
+    )
+    expect(code).toBe(0)
+    expect(stdout).toContain('192 training and 48 validation pictures')
+    const summary = summaryOf(out)
+    expect(summary).toMatchObject({ recipe: 'course', engine: 'wasm', seed: 1, epochs: 2, interrupted: false })
+    for (const name of ['seconds', 'imagesPerSecond', 'meanShapeErrorPx', 'valErrorPx']) {
+      expect(summary[name]).toBeGreaterThan(0)
+    }
+    expect((await loadModel(join(out, 'model'))).countParams()).toBe(1_272_050)
+    expect(readFileSync(summary['report'] as string, 'utf8')).toContain('</html>')
+    for (const figure of ['samples', 'losses', 'faces']) {
+      expect((await decodeImage(readFileSync(join(out, 'figures', `${figure}.png`)))).width).toBeGreaterThan(500)
+    }
+    const history = readFileSync(join(out, 'history.jsonl'), 'utf8').trim().split('\n')
+    expect(history).toHaveLength(2)
+    expect(JSON.parse(history[1] as string).validationErrorPx).toBeCloseTo(summary['valErrorPx'] as number, 2)
+  }, 240_000)
+
+  test('the tuned recipe gives the same twice with the same seed', async () => {
+    const [one, two] = [join(scratch, 'one'), join(scratch, 'two')]
+    for (const out of [one, two]) {
+      expect((await run('--data', data, '--epochs', '1', '--seed', '7', '--engine', 'wasm', '--out', out)).code).toBe(0)
+    }
+    expect(summaryOf(one)).toMatchObject({ recipe: 'tuned', seed: 7 })
+    expect(summaryOf(two)['valErrorPx']).toBe(summaryOf(one)['valErrorPx'])
+  }, 240_000)
+
+  test('Ctrl-C ends it cleanly and keeps what was learnt', async () => {
+    const out = join(scratch, 'interrupted')
+    const child = spawn(
+      process.execPath,
+      [...PROGRAM, '--data', data, '--recipe', 'course', '--engine', 'wasm', '--out', out],
+      { env },
+    )
+    const code = new Promise((resolve) => child.on('exit', resolve))
+    let asked = false
+    child.stderr.on('data', (text) => {
+      if (asked || !/training\s+10 %/.test(String(text))) return
+      asked = true
+      child.kill('SIGINT')
+    })
+    expect(await code).toBe(0)
+    expect(summaryOf(out)).toMatchObject({ interrupted: true })
+    expect(summaryOf(out)['epochs']).toBeLessThan(20)
+    expect((await loadModel(join(out, 'model'))).countParams()).toBe(1_272_050)
+  }, 240_000)
+
+  test.each<[string, string[], RegExp]>([
+    ['a folder that is not there', ['--data', '/nowhere'], /\/nowhere: there is no such folder.*fetchImm/],
+    ['an unknown recipe', ['--recipe', 'best'], /--recipe cannot be "best"/],
+    ['no number of epochs', ['--epochs', '0'], /--epochs cannot be "0"/],
+    ['an unknown option', ['--speed', '3'], /--speed/],
+    ['an engine that is not there', ['--engine', 'onnx'], /onnx.*not installed/],
+  ])(
+    '%s ends it with one clear line and no stack',
+    async (_, args, message) => {
+      const { stderr, code } = await run(...args, '--out', join(scratch, 'never'))
+      expect(code).toBe(1)
+      expect(stderr).toMatch(message)
+      expect(stderr).not.toMatch(/\n\s+at /)
+    },
+    60_000,
+  )
+
+  test('--help tells the options', async () => {
+    const { stdout, code } = await run('--help')
+    expect(code).toBe(0)
+    expect(stdout).toContain('--recipe NAME')
+  }, 60_000)
+})
