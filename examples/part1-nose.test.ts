@@ -101,7 +101,11 @@ describe('part 1', () => {
   }, 240_000)
 
   test.each<[string, string[], RegExp]>([
-    ['a folder that is not there', ['--data', '/nowhere'], /\/nowhere: there is no such folder.*fetchImm/],
+    [
+      'a folder that is not there',
+      ['--data', '/nowhere', '--engine', 'wasm'],
+      /\/nowhere: there is no such folder.*fetchImm/,
+    ],
     ['an unknown recipe', ['--recipe', 'best'], /--recipe cannot be "best"/],
     ['no number of epochs', ['--epochs', '0'], /--epochs cannot be "0"/],
     ['an unknown option', ['--speed', '3'], /--speed/],

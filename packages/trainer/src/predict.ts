@@ -4,6 +4,7 @@ import { batchesOf } from './batches.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
 import { meanSquaredError, type PointLoss } from './losses.ts'
 import { checkModel, tensorsOf } from './model-check.ts'
+import { turns } from './turns.ts'
 
 /** What a model said of one sample. */
 export interface Prediction {
@@ -49,6 +50,7 @@ export async function predict(
 ): Promise<Predictions> {
   const shape = checkModel(model, dataset)
   const faces: Prediction[] = []
+  const giveTurn = turns()
   let lossSum = 0
   for await (const batch of batchesOf(dataset, { batchSize, signal })) {
     const [output, lossValue] = tf.tidy(() => {
@@ -65,6 +67,7 @@ export async function predict(
       const points = fromRelative(own, sample.image.width, sample.image.height)
       faces.push({ sample, points, errorPx: sourceErrorPx(sample, points) })
     }
+    await giveTurn()
   }
   return { faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / faces.length }
 }

@@ -8,6 +8,7 @@ import { meanSquaredError, type PointLoss } from './losses.ts'
 import { checkModel, type InputShape, tensorsOf } from './model-check.ts'
 import { predict } from './predict.ts'
 import type { Schedule } from './schedule.ts'
+import { turns } from './turns.ts'
 
 const settingsSchema = z.object({
   epochs: z.number().int().positive(),
@@ -110,6 +111,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const steps = epochs * Math.ceil(dataset.length / batchSize)
   const variables = model.trainableWeights.map(variableOf)
   const optimizer = adam()
+  const giveTurn = turns()
   const history: EpochReport[] = []
   let [step, images, seconds] = [0, 0, 0]
 
@@ -135,6 +137,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       lossSum += value * batch.samples.length
       const totalImages = epochs * dataset.length
       onStep?.({ epoch, epochs, step, steps, images, totalImages, loss: value, learningRate: rate })
+      await giveTurn()
     }
     const epochSeconds = (performance.now() - start) / 1000
     seconds += epochSeconds

@@ -4,7 +4,9 @@ import type { Figure } from './figure.ts'
 import { inTheme, type Theme } from './theme.ts'
 
 const require = createRequire(import.meta.url)
-const fonts = ['DejaVuSans', 'DejaVuSans-Bold'].map((name) => require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`))
+const fonts = ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'].map((file) =>
+  require.resolve(file),
+)
 
 export interface PngOptions {
   /** Of the PNG in pixels; default twice the figure's own. */
