@@ -3,9 +3,13 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{packages/*/src,examples,benchmarks,tests}/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  testEnvironmentOptions: { customExportConditions: ['@facekp/source', 'node', 'node-addons'] },
+  testEnvironmentOptions: { customExportConditions: ['@facekp/source', 'node', 'node-addons'], globalsCleanup: 'off' },
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
   modulePathIgnorePatterns: ['/dist/'],
   maxWorkers: 2,
+  // No test may fail for a slow machine; this only ends one that hangs.
+  testTimeout: 300_000,
+  // TensorFlow.js greets every process that does not use its native engine.
+  silent: true,
   reporters: ['default', '<rootDir>/tests/support/json-reporter.js'],
 }
