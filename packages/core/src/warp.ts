@@ -21,63 +21,104 @@ export function warpAffine<Data extends PixelData>(
   height: number,
   border: Border = 'edge',
 ): Image<Data> {
-  const { channels } = image
-  const values = new Float32Array(width * height * channels)
-  const read = borderReader(image, border)
-  const [a, b, , d, e] = toInput
-  const filter = widenToOnePixel([a, b, 0, d, e, 0])
-  const shrinks = filter !== undefined
-  const [ia, ib, , id, ie] = shrinks ? invert(filter) : toInput
-  // Half the size, in input pixels, of the box around the filter's footprint.
-  const [reachX, reachY] = shrinks
-    ? [Math.abs(filter[0]) + Math.abs(filter[1]), Math.abs(filter[3]) + Math.abs(filter[4])]
-    : [1, 1]
-  const sums = new Float64Array(channels)
-
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const cx = a * x + b * y + toInput[2]
-      const cy = d * x + e * y + toInput[5]
-      const fromX = Math.ceil(cx - reachX)
-      const toX = Math.floor(cx + reachX)
-      const fromY = Math.ceil(cy - reachY)
-      const toY = Math.floor(cy + reachY)
-      let total = 0
-      sums.fill(0)
-      for (let sy = fromY; sy <= toY; sy++) {
-        for (let sx = fromX; sx <= toX; sx++) {
-          const dx = sx - cx
-          const dy = sy - cy
-          const u = 1 - Math.abs(shrinks ? ia * dx + ib * dy : dx)
-          const v = 1 - Math.abs(shrinks ? id * dx + ie * dy : dy)
-          if (u <= 0 || v <= 0) continue
-          const weight = u * v
-          total += weight
-          read(sx, sy, weight, sums)
-        }
-      }
-      const place = (y * width + x) * channels
-      for (let c = 0; c < channels; c++) values[place + c] = (sums[c] as number) / total
-    }
-  }
+  const filter = widenToOnePixel(toInput)
+  const values = filter
+    ? sampleThrough(image, toInput, filter, width, height, border)
+    : sampleBilinear(image, toInput, width, height, border)
   return { ...image, data: likeInput(image.data, values), width, height }
 }
 
-/** Adds `weight` times the pixel at (x, y), which may lie beyond the border, to `sums`. */
-function borderReader(
-  image: Image,
-  border: Border,
-): (x: number, y: number, weight: number, sums: Float64Array) => void {
-  const { data, width, height, channels } = image
-  const constant = typeof border === 'object' ? border.constant : undefined
-  const fold = border === 'reflect' ? reflected : clamped
-  return (x, y, weight, sums) => {
-    const inside = x >= 0 && y >= 0 && x < width && y < height
-    const place = inside ? (y * width + x) * channels : (fold(y, height) * width + fold(x, width)) * channels
-    for (let c = 0; c < channels; c++) {
-      const value = inside || constant === undefined ? (data[place + c] as number) : constant
-      sums[c] = (sums[c] as number) + weight * value
+/** Mixes the four pixels around each place. */
+function sampleBilinear(image: Image, toInput: Affine, width: number, height: number, border: Border): Float32Array {
+  const { data, width: inWidth, height: inHeight, channels } = image
+  const [a, b, tx, d, e, ty] = toInput
+  const values = new Float32Array(width * height * channels)
+  const pixel = borderReader(image, border)
+  let at = 0
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [cx, cy] = [a * x + b * y + tx, d * x + e * y + ty]
+      const [left, top] = [Math.floor(cx), Math.floor(cy)]
+      const [u, v] = [cx - left, cy - top]
+      const [w00, w10, w01, w11] = [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v]
+      if (left >= 0 && top >= 0 && left < inWidth - 1 && top < inHeight - 1) {
+        const upper = (top * inWidth + left) * channels
+        const lower = upper + inWidth * channels
+        for (let c = 0; c < channels; c++) {
+          values[at++] =
+            w00 * (data[upper + c] as number) +
+            w10 * (data[upper + channels + c] as number) +
+            w01 * (data[lower + c] as number) +
+            w11 * (data[lower + channels + c] as number)
+        }
+      } else {
+        for (let c = 0; c < channels; c++) {
+          values[at++] =
+            w00 * pixel(left, top, c) +
+            w10 * pixel(left + 1, top, c) +
+            w01 * pixel(left, top + 1, c) +
+            w11 * pixel(left + 1, top + 1, c)
+        }
+      }
     }
+  }
+  return values
+}
+
+/** Averages the pixels under each place's filter: the unit triangle seen through the linear map `filter`. */
+function sampleThrough(
+  image: Image,
+  toInput: Affine,
+  filter: Affine,
+  width: number,
+  height: number,
+  border: Border,
+): Float32Array {
+  const { data, width: inWidth, height: inHeight, channels } = image
+  const [a, b, tx, d, e, ty] = toInput
+  const [ia, ib, , id, ie] = invert(filter)
+  const values = new Float32Array(width * height * channels)
+  const pixel = borderReader(image, border)
+  // Half the size, in input pixels, of the box around the filter's footprint.
+  const [reachX, reachY] = [Math.abs(filter[0]) + Math.abs(filter[1]), Math.abs(filter[3]) + Math.abs(filter[4])]
+  let at = 0
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += channels) {
+      const [cx, cy] = [a * x + b * y + tx, d * x + e * y + ty]
+      const [fromX, toX] = [Math.ceil(cx - reachX), Math.floor(cx + reachX)]
+      const [fromY, toY] = [Math.ceil(cy - reachY), Math.floor(cy + reachY)]
+      const inside = fromX >= 0 && fromY >= 0 && toX < inWidth && toY < inHeight
+      let total = 0
+      for (let sy = fromY; sy <= toY; sy++) {
+        let u = ia * (fromX - cx) + ib * (sy - cy)
+        let v = id * (fromX - cx) + ie * (sy - cy)
+        for (let sx = fromX; sx <= toX; sx++, u += ia, v += id) {
+          const weightU = 1 - (u < 0 ? -u : u)
+          const weightV = 1 - (v < 0 ? -v : v)
+          if (weightU <= 0 || weightV <= 0) continue
+          const weight = weightU * weightV
+          total += weight
+          const from = (sy * inWidth + sx) * channels
+          for (let c = 0; c < channels; c++) {
+            const value = inside ? (data[from + c] as number) : pixel(sx, sy, c)
+            values[at + c] = (values[at + c] as number) + weight * value
+          }
+        }
+      }
+      for (let c = 0; c < channels; c++) values[at + c] = (values[at + c] as number) / total
+    }
+  }
+  return values
+}
+
+/** Channel `c` of the pixel at (x, y), which may lie beyond the border. */
+function borderReader(image: Image, border: Border): (x: number, y: number, c: number) => number {
+  const { data, width, height, channels } = image
+  const fold = border === 'reflect' ? reflected : clamped
+  return (x, y, c) => {
+    const inside = x >= 0 && y >= 0 && x < width && y < height
+    if (!inside && typeof border === 'object') return border.constant
+    return data[(fold(y, height) * width + fold(x, width)) * channels + c] as number
   }
 }
 
@@ -118,5 +159,7 @@ function widenToOnePixel([a, b, , d, e]: Affine): Affine | undefined {
 
 function likeInput<Data extends PixelData>(input: Data, values: Float32Array): Data {
   if (input instanceof Float32Array) return values as Data
-  return Uint8Array.from(values, (value) => Math.round(value)) as Data
+  const bytes = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i++) bytes[i] = (values[i] as number) + 0.5
+  return bytes as Data
 }
