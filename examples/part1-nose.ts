@@ -19,7 +19,7 @@ import {
 } from '@facekp/core'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { graySample, resizeSample } from '@facekp/image'
-import { noseNet } from '@facekp/models'
+import { type Initialization, noseNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
 import { meanDistance, meanShapeError, meanSquaredError, predict, train, warmupThenCosine } from '@facekp/trainer'
 import { abortOnInterrupt, historyWriter, terminalProgress } from '@facekp/trainer/node'
@@ -36,6 +36,7 @@ const [WIDTH, HEIGHT] = [80, 60]
 type Recipe = {
   readonly epochs: number
   readonly batchSize: number
+  readonly initialization: Initialization
   /** Adam's: one for all steps, or a peak that is warmed up to and left along a cosine. */
   readonly learningRate: number | { readonly peak: number; readonly warmupSteps: number }
   readonly loss: keyof typeof LOSSES
@@ -48,10 +49,18 @@ type Recipe = {
 const LOSSES = { meanSquaredError, meanDistance }
 
 const RECIPES: Record<'course' | 'tuned', Recipe> = {
-  course: { epochs: 20, batchSize: 4, learningRate: 1e-5, loss: 'meanSquaredError', oversampling: 1 },
+  course: {
+    epochs: 20,
+    batchSize: 4,
+    initialization: 'torch',
+    learningRate: 1e-5,
+    loss: 'meanSquaredError',
+    oversampling: 1,
+  },
   tuned: {
     epochs: 300,
     batchSize: 16,
+    initialization: 'he',
     learningRate: { peak: 2e-3, warmupSteps: 400 },
     loss: 'meanDistance',
     maxGradientNorm: 1,
@@ -86,7 +95,7 @@ await runExample(async () => {
   await readAll(trainSet, validation)
   const meanShapeErrorPx = await meanShapeError(trainSet, validation)
 
-  const model = noseNet({ seed: options.seed })
+  const model = noseNet({ seed: options.seed, initialization: recipe.initialization })
   const interrupt = abortOnInterrupt()
   const display = terminalProgress()
   const write = historyWriter(join(out, 'history.jsonl'))

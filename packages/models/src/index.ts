@@ -1,1 +1,2 @@
+export type { Initialization } from './initialization.ts'
 export { noseNet } from './nose-net.ts'

@@ -124,4 +124,18 @@ describe('noseNet', () => {
       }
     })
   })
+
+  test('begins by He: ReLU keeps the strength of a signal, and the point begins in the middle', () => {
+    const model = noseNet({ seed: 5, initialization: 'he' })
+    const weights = model.getWeights().map((w) => w.dataSync() as Float32Array)
+    const deviation = (values: Float32Array): number =>
+      Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)
+    const fanIn = [9, 108, 216, 2520]
+    fanIn.forEach((inputs, layer) => {
+      expect(Math.abs(deviation(weights[2 * layer] as Float32Array) / Math.sqrt(2 / inputs) - 1)).toBeLessThan(0.2)
+      expect(deviation(weights[2 * layer + 1] as Float32Array)).toBe(0)
+    })
+    const [x, y] = (model.predict(tf.zeros([1, 60, 80, 1])) as tf.Tensor2D).dataSync()
+    expect([x, y]).toEqual([0.5, 0.5])
+  })
 })

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { type Initialization, layerInitializers } from './initialization.ts'
 
 /**
  * The network of the course's first part: finds one point, the tip of the nose, in a grey picture of 60 x 80.
@@ -17,9 +18,8 @@ import * as tf from '@tensorflow/tfjs'
  * Input: [batch, 60, 80, 1], -0.5..0.5. Output: [batch, 2], the point's relative coordinates (x + 0.5) / width and
  * (y + 0.5) / height.
  *
- * Weights and biases begin as PyTorch's layers do by default: uniform in ±1 / sqrt(fan-in).
- *
  * @param options.seed weights of the same seed are the same on every engine (default 0)
+ * @param options.initialization how weights begin: `torch` (default), as the course's did, or `he`, which trains more surely
  *
  * @example
  * ```ts
@@ -29,13 +29,14 @@ import * as tf from '@tensorflow/tfjs'
  *
  * Source: UC Berkeley CS194-26 (2020), project 5, "Facial Keypoint Detection with Neural Networks", part 1.
  */
-export function noseNet({ seed = 0 }: { readonly seed?: number } = {}): tf.LayersModel {
-  let drawn = 0
-  const uniform = (fanIn: number): ReturnType<typeof tf.initializers.randomUniform> => {
-    const limit = 1 / Math.sqrt(fanIn)
-    return tf.initializers.randomUniform({ minval: -limit, maxval: limit, seed: seed * 100 + drawn++ })
-  }
-  const initializers = (fanIn: number) => ({ kernelInitializer: uniform(fanIn), biasInitializer: uniform(fanIn) })
+export function noseNet({
+  seed = 0,
+  initialization = 'torch',
+}: {
+  readonly seed?: number
+  readonly initialization?: Initialization
+} = {}): tf.LayersModel {
+  const initializers = layerInitializers(initialization, seed)
   const conv = (name: string, inputs: number, filters: number): tf.layers.Layer =>
     tf.layers.conv2d({
       name,
@@ -43,7 +44,7 @@ export function noseNet({ seed = 0 }: { readonly seed?: number } = {}): tf.Layer
       kernelSize: 3,
       padding: 'same', // with stride 1 this is one pixel on each side
       activation: 'relu',
-      ...initializers(9 * inputs),
+      ...initializers({ fanIn: 9 * inputs }),
     })
   const pool = (name: string): tf.layers.Layer => tf.layers.maxPooling2d({ name, poolSize: 2 })
 
@@ -56,8 +57,8 @@ export function noseNet({ seed = 0 }: { readonly seed?: number } = {}): tf.Layer
     conv('conv3', 24, 36),
     pool('pool3'),
     tf.layers.flatten({ name: 'flatten' }),
-    tf.layers.dense({ name: 'dense1', units: 500, activation: 'relu', ...initializers(2520) }),
-    tf.layers.dense({ name: 'dense2', units: 2, ...initializers(500) }),
+    tf.layers.dense({ name: 'dense1', units: 500, activation: 'relu', ...initializers({ fanIn: 2520 }) }),
+    tf.layers.dense({ name: 'dense2', units: 2, ...initializers({ fanIn: 500, last: true }) }),
   ]
   const output = layers.reduce((tensor, layer) => layer.apply(tensor) as tf.SymbolicTensor, input)
   return tf.model({ name: 'noseNet', inputs: input, outputs: output })
