@@ -5,6 +5,7 @@
  * Usage: pnpm bench:part1 [--data DIR]
  * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its columns say "not measured".
  */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +33,7 @@ const python = pythonWithTorch()
 function facekp(recipe: string, seed: number): z.infer<typeof summarySchema> {
   const out = join(scratch, `${recipe}-${seed}`)
   const args = ['--data', data as string, '--recipe', recipe, '--seed', String(seed), '--engine', 'wasm', '--out', out]
-  jsonFrom(process.execPath, [...RUN, here('../examples/part1-nose.ts'), ...args])
+  execFileSync(process.execPath, [...RUN, here('../examples/part1-nose.ts'), ...args], { stdio: 'inherit' })
   return summarySchema.parse(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')))
 }
 
