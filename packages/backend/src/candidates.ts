@@ -23,7 +23,8 @@ function onnx(load: Importer): Candidate {
     package: '@facekp/backend-onnx',
     async load() {
       await importOptional('@facekp/backend-onnx', load)
-      if (!(await tf.setBackend('onnx'))) throw new Unavailable('does not start', 'reinstall @facekp/backend-onnx')
+      if (!(await tf.setBackend('onnx')))
+        throw new Unavailable('finds no ONNX Runtime', 'npm install onnxruntime-node@1.30.0')
       return 'ONNX Runtime on the processor'
     },
   }

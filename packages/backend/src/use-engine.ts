@@ -1,4 +1,5 @@
 import { FacekpError } from '@facekp/core'
+import { registerGradients } from '@facekp/gradients'
 import * as tf from '@tensorflow/tfjs'
 import { candidates } from './candidates.ts'
 import {
@@ -9,7 +10,6 @@ import {
   engineChoiceSchema,
   Unavailable,
 } from './engine.ts'
-import { registerGradients } from './gradients/register.ts'
 import { importModule } from './load-module.ts'
 import { releaseDawn } from './webgpu.ts'
 

@@ -1,8 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-
-interface MeanAttributes {
-  readonly axis: number | readonly number[] | null
-}
+import { reducedAxes, spread } from './sum.ts'
 
 /**
  * The gradient of `tf.mean`: dy / count, spread over what was averaged. TensorFlow.js spreads first and divides then, a pass
@@ -14,19 +11,8 @@ export const meanGradient: tf.GradConfig = {
   gradFunc(dyValue, [x], attrs) {
     const dy = dyValue as tf.Tensor
     const { shape } = x as tf.Tensor
-    const { axis } = attrs as unknown as MeanAttributes
-    const axes = new Set(
-      (axis === null ? shape.map((_, i) => i) : [axis].flat()).map(
-        (i) => ((i as number) + shape.length) % shape.length,
-      ),
-    )
+    const { axes, kept } = reducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
     const count = [...axes].reduce((product, i) => product * (shape[i] as number), 1)
-    return {
-      x: () =>
-        tf
-          .div(dy, count)
-          .reshape(shape.map((side, i) => (axes.has(i) ? 1 : side)))
-          .mul(tf.ones(shape, 'float32')),
-    }
+    return { x: () => spread(tf.reshape(tf.div(dy, count), kept), shape) }
   },
 }

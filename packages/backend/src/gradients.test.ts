@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { noise } from '../../fixtures/compare.ts'
-import { useEngine } from '../use-engine.ts'
+import { noise } from '../fixtures/compare.ts'
+import { useEngine } from './use-engine.ts'
 
 beforeAll(async () => {
   await useEngine('cpu')
