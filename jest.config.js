@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/support/environment.js',
   testMatch: ['<rootDir>/{packages/*/src,examples,benchmarks,tests}/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['@facekp/source', 'node', 'node-addons'], globalsCleanup: 'off' },

@@ -109,7 +109,7 @@ describe('part 1', () => {
     ['an unknown recipe', ['--recipe', 'best'], /--recipe cannot be "best"/],
     ['no number of epochs', ['--epochs', '0'], /--epochs cannot be "0"/],
     ['an unknown option', ['--speed', '3'], /--speed/],
-    ['an engine that is not there', ['--engine', 'onnx'], /onnx.*not installed/],
+    ['an engine that is not there', ['--engine', 'tensorflow'], /tensorflow.*not installed/],
   ])(
     '%s ends it with one clear line and no stack',
     async (_, args, message) => {

@@ -13,7 +13,9 @@ const ARROWS: Record<string, readonly string[]> = {
   progress: ['core'],
   download: ['core', 'progress'],
   image: ['core'],
-  backend: ['core'],
+  gradients: [],
+  backend: ['core', 'gradients', 'backend-onnx'],
+  'backend-onnx': ['core', 'gradients'],
   'data-imm': ['core', 'image', 'download'],
   'data-synthetic': ['core', 'image'],
   models: ['core'],
@@ -22,10 +24,10 @@ const ARROWS: Record<string, readonly string[]> = {
 }
 
 /** Packages that run in Node only; the others' main entry must run in a browser. */
-const NODE_ONLY = ['progress', 'download', 'viz']
+const NODE_ONLY = ['progress', 'download', 'viz', 'backend-onnx']
 
 /** Packages that may know TensorFlow.js. */
-const TENSORFLOW = ['backend', 'models', 'trainer']
+const TENSORFLOW = ['gradients', 'backend', 'backend-onnx', 'models', 'trainer']
 
 interface Manifest {
   readonly dependencies?: Record<string, string>

@@ -62,8 +62,8 @@ beforeAll(() => {
     mkdirSync(target, { recursive: true })
     execFileSync('pnpm', ['pack', '--out', join(folder, `${name}.tgz`)], { cwd: join(PACKAGES, name), stdio: 'ignore' })
     execFileSync('tar', ['-xzf', join(folder, `${name}.tgz`), '-C', target, '--strip-components=1'])
-    const { dependencies, peerDependencies } = manifestOf(target)
-    for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
+    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(target)
+    for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       const [from, to] = [join(PACKAGES, name, 'node_modules', dependency), join(folder, 'node_modules', dependency)]
       if (dependency.startsWith('@facekp/') || existsSync(to) || !existsSync(from)) continue
       mkdirSync(dirname(to), { recursive: true })
@@ -78,6 +78,7 @@ interface Manifest {
   readonly version: string
   readonly license: string
   readonly dependencies?: Record<string, string>
+  readonly optionalDependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>
   readonly exports: Record<string, unknown>
 }

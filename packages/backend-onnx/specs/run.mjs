@@ -1,0 +1,70 @@
+/**
+ * Runs the specs that tfjs-core's npm package carries on an engine and prints what became of them as a line of JSON.
+ *
+ * Usage: node specs/run.mjs onnx|cpu
+ */
+
+import { rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { build } from 'esbuild'
+import Jasmine from 'jasmine'
+
+const require = createRequire(import.meta.url)
+const here = import.meta.dirname
+const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'))
+const bundle = join(here, `.specs-${process.pid}.cjs`)
+const [engine = 'onnx'] = process.argv.slice(2)
+process.env.SPECS_ENGINE = engine
+
+/** One instance of TensorFlow.js for specs, engine cpu and this engine. */
+const oneCore = {
+  name: 'one-core',
+  setup(builder) {
+    builder.onResolve({ filter: /^core-dist\// }, ({ path }) => ({ path: join(core, 'dist', path.slice(10)) }))
+    builder.onResolve({ filter: /^@tensorflow\/tfjs(-core)?$/ }, () => ({ path: join(core, 'dist/index.js') }))
+    builder.onResolve({ filter: /^@tensorflow\/tfjs-core\/dist\// }, ({ path }) => {
+      const file = join(core, path.slice('@tensorflow/tfjs-core/'.length))
+      return { path: file.endsWith('.js') ? file : `${file}.js` }
+    })
+    builder.onResolve({ filter: /^@tensorflow\/tfjs-backend-cpu$/ }, () => ({
+      path: join(dirname(require.resolve('@tensorflow/tfjs-backend-cpu/package.json')), 'dist/index.js'),
+    }))
+  },
+}
+
+await build({
+  entryPoints: [join(here, 'entry.ts')],
+  outfile: bundle,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  conditions: ['@facekp/source'],
+  // tfjs-core says that its modules have no side effects; its specs and gradients are nothing else.
+  ignoreAnnotations: true,
+  define: { 'import.meta.url': JSON.stringify(`file://${resolve(here, '../src/register.ts')}`) },
+  logLevel: 'error',
+  plugins: [oneCore],
+})
+
+const jasmine = new Jasmine()
+jasmine.loadConfig({ random: false })
+jasmine.jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000
+jasmine.exitOnCompletion = false
+const result = { passed: [], pending: [], failed: [] }
+jasmine.clearReporters()
+jasmine.addReporter({
+  specDone({ status, fullName, failedExpectations }) {
+    if (status === 'passed') result.passed.push(fullName)
+    else if (status === 'failed') result.failed.push({ name: fullName, message: failedExpectations[0]?.message ?? '' })
+    else result.pending.push(fullName)
+  },
+})
+console.warn = () => {}
+try {
+  require(bundle)
+  await jasmine.execute()
+} finally {
+  rmSync(bundle, { force: true })
+}
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0))

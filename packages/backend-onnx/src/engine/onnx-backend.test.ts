@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { configureOnnx, onnxSessions, setThreads } from '../settings.ts'
+
+beforeEach(async () => {
+  await tf.setBackend('onnx')
+})
+afterEach(() => {
+  tf.env().set('ONNX_DEBUG', false)
+})
+
+describe('reading', () => {
+  test('data() and dataSync() give the same, in the order of the tensor whatever its layout in memory', async () => {
+    const x = tf.range(0, 24).reshape([1, 2, 3, 4]) as tf.Tensor4D
+    const y = tf.conv2d(x, tf.ones([1, 1, 4, 2]) as tf.Tensor4D, 1, 'same')
+    expect([...y.dataSync()]).toEqual([6, 6, 22, 22, 38, 38, 54, 54, 70, 70, 86, 86])
+    expect(await y.data()).toEqual(y.dataSync())
+  })
+
+  test('what is read may be changed without changing any tensor', async () => {
+    const x = tf.tensor1d([1, 2, 3])
+    const y = x.add(1)
+    const z = y.mul(2)
+    const read = y.dataSync()
+    read[0] = 100
+    expect([...y.add(0).dataSync()].slice(1)).toEqual([3, 4])
+    expect([...z.dataSync()]).toEqual([4, 6, 8])
+  })
+
+  test('a graph deeper than the stack is computed', () => {
+    let x: tf.Tensor = tf.scalar(0)
+    for (let i = 0; i < 15_000; i++) x = x.add(1)
+    expect(x.dataSync()[0]).toBe(15_000)
+  })
+})
+
+describe('errors', () => {
+  test('a wrong shape throws where the operation is called', () => {
+    expect(() => tf.matMul(tf.zeros([2, 3]), tf.zeros([4, 5]))).toThrow(/inner shapes \(3\) and \(4\)/)
+    expect(() => tf.add(tf.zeros([2, 3]), tf.zeros([4, 5]))).toThrow(/could not be broadcast/)
+    expect(() => tf.conv2d(tf.zeros<tf.Rank.R4>([1, 4, 4, 2]), tf.zeros([3, 3, 5, 1]), 1, 'same')).toThrow(/depth/)
+  })
+
+  test('what the runtime refuses is told with the operation, to whoever reads; the engine stays usable', async () => {
+    // Beyond what ONNX Runtime can allocate.
+    const huge = tf.fill([2 ** 20, 2 ** 15], 2).mul(tf.fill([2 ** 20, 1], 3))
+    const fine = tf.scalar(2).square()
+    await expect(huge.data()).rejects.toThrow(/Multiply|Array buffer|Invalid typed array length/i)
+    expect(tf.scalar(3).square().dataSync()[0]).toBe(9)
+    tf.dispose([huge, fine])
+  })
+
+  test('a tensor that was disposed of is told so', () => {
+    const x = tf.scalar(1)
+    x.dispose()
+    expect(() => x.add(1)).toThrow(/disposed/)
+  })
+
+  test('in debug mode each operation is computed at once', () => {
+    tf.env().set('ONNX_DEBUG', true)
+    const before = onnxSessions().compiled
+    tf.tensor1d([1, 2, 3, 4, 5, 6, 7]).mul(3).tanh()
+    expect(onnxSessions().compiled).toBe(before + 2)
+  })
+
+  test.each([{ threads: 0 }, { threads: 1.5 }, { maxSessions: -1 }, { provider: 'tpu' }, { speed: 3 }])(
+    'settings %j are refused by name',
+    (settings) => {
+      expect(() => configureOnnx(settings as never)).toThrow(
+        expect.objectContaining({
+          code: 'ONNX_SETTINGS',
+          message: expect.stringContaining(Object.keys(settings)[0] as string),
+        }),
+      )
+    },
+  )
+})
+
+describe('memory', () => {
+  const step = (size: number): Promise<unknown> => {
+    const loss = tf.tidy(() => {
+      const x = tf.ones([2, size, size, 2]) as tf.Tensor4D
+      const filter = tf.ones([3, 3, 2, 4]) as tf.Tensor4D
+      return tf.grad((f) =>
+        tf
+          .conv2d(x, f as tf.Tensor4D, 1, 'same')
+          .square()
+          .mean(),
+      )(filter)
+    })
+    return loss.data().finally(() => loss.dispose())
+  }
+
+  test('a thousand steps leave neither tensors nor graphs behind', async () => {
+    for (let i = 0; i < 50; i++) await step(8)
+    globalThis.gc?.()
+    const [{ numTensors, numBytes }, { kept }, rss] = [tf.memory(), onnxSessions(), process.memoryUsage().rss]
+    for (let i = 0; i < 1000; i++) await step(8)
+    expect(tf.memory()).toMatchObject({ numTensors, numBytes })
+    expect(onnxSessions().kept).toBe(kept)
+    expect((process.memoryUsage().rss - rss) / 2 ** 20).toBeLessThan(100)
+  })
+
+  test('two hundred shapes keep no more graphs than the limit', async () => {
+    configureOnnx({ maxSessions: 10 })
+    try {
+      for (let size = 4; size < 204; size++) await tf.ones([size]).mul(3).data()
+      expect(onnxSessions().kept).toBeLessThanOrEqual(10)
+      expect([...(await tf.ones([5]).mul(3).data())]).toEqual([3, 3, 3, 3, 3])
+    } finally {
+      configureOnnx({ maxSessions: 64 })
+    }
+  })
+
+  test('what is recorded and disposed of before it is read costs nothing', async () => {
+    const before = onnxSessions().compiled
+    tf.tidy(() => {
+      tf.ones([13, 17]).mul(5).exp()
+    })
+    await Promise.resolve()
+    expect(onnxSessions().compiled).toBe(before)
+  })
+
+  test('memory is told right', () => {
+    const { numTensors, numBytes } = tf.memory()
+    const x = tf.ones([10, 10])
+    expect(tf.memory()).toMatchObject({ numTensors: numTensors + 1, numBytes: numBytes + 400, unreliable: false })
+    x.dispose()
+    expect(tf.memory()).toMatchObject({ numTensors, numBytes })
+  })
+})
+
+describe('constant inputs', () => {
+  test('weights that stay the same become constants of the graph, and stop being so once they change', async () => {
+    const filter = tf.variable(tf.ones([3, 3, 2, 4]) as tf.Tensor4D)
+    const predict = async (value: number): Promise<number> => {
+      const y = tf.tidy(() => tf.conv2d(tf.fill([1, 5, 5, 2], value) as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid'))
+      const [first] = await y.data()
+      y.dispose()
+      return first as number
+    }
+    const compiled = onnxSessions().compiled
+    for (let i = 0; i < 8; i++) {
+      const x = tf.scalar(i)
+      expect(await predict(2)).toBe(36)
+      x.dispose()
+    }
+    filter.assign(tf.fill([3, 3, 2, 4], 2) as tf.Tensor4D)
+    expect(await predict(2)).toBe(72)
+    expect(onnxSessions().compiled - compiled).toBeGreaterThanOrEqual(1)
+    filter.dispose()
+  })
+})
+
+test('threads can be set, and change no result', async () => {
+  const x = tf.randomUniform([4, 16, 16, 8], -1, 1, 'float32', 1) as tf.Tensor4D
+  const filter = tf.randomUniform([3, 3, 8, 16], -1, 1, 'float32', 2) as tf.Tensor4D
+  const results: Float32Array[] = []
+  for (const threads of [1, 2]) {
+    setThreads(threads)
+    results.push((await tf.conv2d(x, filter, 1, 'same').data()) as Float32Array)
+  }
+  const [one, two] = results as [Float32Array, Float32Array]
+  for (const [i, value] of one.entries()) expect(Math.abs(value - (two[i] as number))).toBeLessThan(1e-4)
+})
+
+test('engines can be mixed: a tensor of another engine is moved here', async () => {
+  await tf.setBackend('cpu')
+  const x = tf.tensor1d([1, 2, 3])
+  await tf.setBackend('onnx')
+  expect([...x.mul(2).dataSync()]).toEqual([2, 4, 6])
+})

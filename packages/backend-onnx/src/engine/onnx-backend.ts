@@ -1,0 +1,386 @@
+import { FacekpError } from '@facekp/core'
+import * as tf from '@tensorflow/tfjs'
+import { reshape } from '../kernels/reshape.ts'
+import { type Layout, permuted, sameLayout, toOwnOrder } from '../lowering/layout.ts'
+import { sameShape } from '../lowering/lowering.ts'
+import { type Attributes, type Numbers, type NumberType, type Operation, sizeOf, Value } from '../lowering/value.ts'
+import { Buffers, numbersOf } from './buffers.ts'
+import { run, workFor } from './plan.ts'
+import { Plans } from './plans.ts'
+import { changedSettings, DEFAULTS, type OnnxSettings } from './settings.ts'
+
+/** After so many operations that were only recorded, they are computed. */
+const MOST_PENDING = 20_000
+
+/** What of TensorFlow.js is private and needed: on which engine a tensor's data lies. */
+interface EngineInternals {
+  readonly state: { readonly tensorInfo: WeakMap<object, { readonly backend: tf.KernelBackend }> }
+}
+
+/** What a tensor's data id stands for. */
+type Entry =
+  | { kind: 'numbers'; value: Value; references: number }
+  | { kind: 'text'; values: Uint8Array[]; references: number }
+  | { kind: 'complex'; real: tf.TensorInfo; imag: tf.TensorInfo; references: number }
+
+/**
+ * A lazy engine: each kernel records what is to be computed. Once numbers are read, and at the end of the microtask, all that is
+ * recorded and still wanted is written as one ONNX graph, compiled once for each structure, and run.
+ */
+export class OnnxBackend extends tf.KernelBackend {
+  readonly #entries = new Map<object, Entry>()
+  readonly #pending = new Set<Value>()
+  /** Values that nobody holds any more; their memory is free once no recorded operation needs it. */
+  #dead: Value[] = []
+  #recorded = 0
+  #scheduled = false
+  #settings = DEFAULTS
+  #plans = new Plans(DEFAULTS)
+  #buffers = new Buffers(DEFAULTS.maxFreeBytes)
+
+  /** How many graphs were compiled, and how many compiled ones are kept. */
+  get sessions(): { readonly compiled: number; readonly kept: number } {
+    return { compiled: this.#plans.compiled, kept: this.#plans.size }
+  }
+
+  configure(changes: Partial<OnnxSettings>): void {
+    const before = this.#settings
+    this.#settings = changedSettings(before, changes)
+    if (this.#settings.threads !== before.threads || this.#settings.provider !== before.provider) this.#plans.clear()
+    this.#plans.settings = this.#settings
+    if (this.#settings.maxFreeBytes !== before.maxFreeBytes) this.#buffers = new Buffers(this.#settings.maxFreeBytes)
+  }
+
+  // --- what a kernel needs
+
+  /** Records an operation; gives its result, still to be computed. */
+  record(
+    operation: Operation,
+    inputs: readonly tf.TensorInfo[],
+    attributes: Attributes,
+    shape: readonly number[],
+    type: NumberType,
+  ): tf.TensorInfo {
+    const value = new Value(
+      operation,
+      inputs.map((input) => this.valueFor(input)),
+      attributes,
+      shape,
+      type,
+    )
+    if (isDebug()) {
+      value.origin = new Error().stack
+      const info = this.#hold(value)
+      this.flush()
+      if (value.failure) throw value.failure
+      return info
+    }
+    return this.#hold(value)
+  }
+
+  /** A tensor of numbers that the engine made and nobody else holds. */
+  store(data: Numbers, shape: readonly number[], type: NumberType): tf.TensorInfo {
+    return this.#hold(Value.of(data, shape, type, false))
+  }
+
+  /** The same numbers under another shape of the same size. */
+  alias(input: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
+    this.incRef(input.dataId)
+    return { dataId: input.dataId, shape: [...shape], dtype: input.dtype }
+  }
+
+  /** A tensor's value in the tensor's shape: reshaping shares the data, and tells only the tensor. */
+  valueFor({ dataId, shape }: tf.TensorInfo): Value {
+    const { value } = this.#numbersEntryOf(dataId)
+    return sameShape(value.shape, shape) ? value : new Value(reshape, [value], {}, shape, value.type)
+  }
+
+  /**
+   * The memory of a tensor, for an update in place: nobody else holds it, its axes lie as those of `like`, which has the
+   * tensor's shape. The tensor goes on with a new value over that memory. Where the data is another tensor's too, such as
+   * a clone's, that one changes along.
+   */
+  ownMemory(tensor: tf.TensorInfo, like: Value): Float32Array {
+    const entry = this.#numbersEntryOf(tensor.dataId)
+    // What was recorded so far means the numbers as they are now.
+    if (this.#pending.size > 0) this.flush()
+    const { value } = entry
+    const stored = this.#storedOf(value)
+    const layout = like.stored?.layout
+    const alone =
+      value.holders === 1 && !stored.shared && sameShape(value.shape, tensor.shape) && sameLayout(stored.layout, layout)
+    const data = alone ? stored.data : copied(value, stored, tensor.shape, layout)
+    const next = Value.of(data, tensor.shape, value.type, false, layout)
+    next.holders = 1
+    entry.value = next
+    if (alone) value.stored = undefined
+    else this.#letGo(value)
+    return data as Float32Array
+  }
+
+  /** A tensor of its own with the same numbers, its axes as those of `like`: an update that clones must not see. */
+  copy(tensor: tf.TensorInfo, like: Value): tf.TensorInfo {
+    const { value } = this.#numbersEntryOf(tensor.dataId)
+    const layout = like.stored?.layout
+    const data = copied(value, this.#storedOf(value), tensor.shape, layout)
+    return this.#hold(Value.of(data, tensor.shape, value.type, false, layout))
+  }
+
+  /** A value's numbers as they lie in memory. */
+  numbersOf(tensor: tf.TensorInfo): { readonly value: Value; readonly data: Numbers } {
+    const value = this.valueFor(tensor)
+    if (!value.stored && value.operation === reshape) {
+      const [source] = value.inputs as [Value]
+      const stored = this.#storedOf(source)
+      const data = toOwnOrder(stored.data, source.shape, stored.layout)
+      return { value: Value.of(data, value.shape, value.type, true), data }
+    }
+    return { value, data: this.#storedOf(value).data }
+  }
+
+  /** A tensor of complex numbers over its two parts. */
+  joined(real: tf.TensorInfo, imag: tf.TensorInfo): tf.TensorInfo {
+    this.incRef(real.dataId)
+    this.incRef(imag.dataId)
+    const dataId = {}
+    this.#entries.set(dataId, { kind: 'complex', real, imag, references: 1 })
+    return { dataId, shape: real.shape, dtype: 'complex64' }
+  }
+
+  partsOf(dataId: object): { readonly real: tf.TensorInfo; readonly imag: tf.TensorInfo } | undefined {
+    const entry = this.#entryOf(dataId)
+    return entry.kind === 'complex' ? entry : undefined
+  }
+
+  /** A tensor of a shape without numbers, for what is only to be recorded. */
+  placeholder(shape: readonly number[]): tf.TensorInfo {
+    return this.#hold(Value.of(new Float32Array(0), shape, 'float32', true))
+  }
+
+  /** Computes all that is recorded and still wanted. Never throws: values that could not be computed know why. */
+  flush(): void {
+    const targets = [...this.#pending].filter((value) => !value.stored && !value.failure)
+    this.#pending.clear()
+    this.#recorded = 0
+    if (targets.length > 0) {
+      try {
+        const work = workFor(targets)
+        const plan = this.#plans.planFor(work)
+        const results = run(plan, work, ({ type, shape }) => this.#buffers.take(type, sizeOf(shape)))
+        for (const [i, target] of targets.entries()) {
+          target.stored = { data: results[i] as Numbers, layout: plan.outputs[i]?.layout, shared: false }
+        }
+      } catch (cause) {
+        const failure = failureOf(cause as Error, targets)
+        for (const target of targets) target.failure = failure
+      }
+      for (const target of targets) {
+        target.inputs = []
+        if (target.holders === 0) this.#dead.push(target)
+      }
+    }
+    for (const { stored, type, holders } of this.#dead) {
+      if (stored && !stored.shared && holders === 0) this.#buffers.give(type, stored.data)
+    }
+    for (const value of this.#dead) if (value.holders === 0) value.stored = undefined
+    this.#dead = []
+  }
+
+  // --- what TensorFlow.js asks of an engine
+
+  override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
+    const dataId = {}
+    this.move(dataId, values, shape, dtype, 1)
+    return dataId
+  }
+
+  override move(
+    dataId: object,
+    values: tf.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    references: number,
+  ): void {
+    if (dtype === 'string') {
+      const texts = (values ?? []) as (string | Uint8Array)[]
+      const encoded = texts.map((text) => (typeof text === 'string' ? tf.util.encodeString(text) : text))
+      this.#entries.set(dataId, { kind: 'text', values: encoded, references })
+      return
+    }
+    const type = dtype as NumberType
+    const value = Value.of(toNumbers(values, type, sizeOf(shape)), shape, type, true)
+    value.holders = 1
+    this.#entries.set(dataId, { kind: 'numbers', value, references })
+  }
+
+  override async read(dataId: object): Promise<tf.BackendValues> {
+    return this.readSync(dataId)
+  }
+
+  override readSync(dataId: object): tf.BackendValues {
+    const entry = this.#entryOf(dataId)
+    if (entry.kind === 'text') return entry.values
+    if (entry.kind === 'complex') {
+      const [real, imag] = [this.readSync(entry.real.dataId), this.readSync(entry.imag.dataId)]
+      return tf.backend_util.mergeRealAndImagArrays(real as Float32Array, imag as Float32Array)
+    }
+    const stored = this.#storedOf(entry.value)
+    const data = toOwnOrder(stored.data, entry.value.shape, stored.layout)
+    if (data === stored.data) stored.shared = true
+    return data
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const entry = this.#entries.get(dataId)
+    if (!entry) return true
+    entry.references--
+    if (!force && entry.references > 0) return false
+    this.#entries.delete(dataId)
+    if (entry.kind === 'complex') {
+      this.disposeData(entry.real.dataId)
+      this.disposeData(entry.imag.dataId)
+    }
+    if (entry.kind === 'numbers') this.#letGo(entry.value)
+    return true
+  }
+
+  override refCount(dataId: object): number {
+    return this.#entries.get(dataId)?.references ?? 0
+  }
+
+  override incRef(dataId: object): void {
+    this.#entryOf(dataId).references++
+  }
+
+  decRef(dataId: object): void {
+    const entry = this.#entries.get(dataId)
+    if (entry) entry.references--
+  }
+
+  override numDataIds(): number {
+    return this.#entries.size
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false }
+  }
+
+  override floatPrecision(): 32 {
+    return 32
+  }
+
+  override epsilon(): number {
+    return 1e-7
+  }
+
+  override timerAvailable(): boolean {
+    return true
+  }
+
+  override async time(work: () => void): Promise<tf.BackendTimingInfo> {
+    const start = performance.now()
+    work()
+    this.flush()
+    return { kernelMs: performance.now() - start }
+  }
+
+  override dispose(): void {
+    this.#entries.clear()
+    this.#pending.clear()
+    this.#dead = []
+    this.#plans.clear()
+    this.#buffers.clear()
+  }
+
+  #hold(value: Value): tf.TensorInfo {
+    value.holders++
+    const dataId = {}
+    this.#entries.set(dataId, { kind: 'numbers', value, references: 1 })
+    if (!value.stored) {
+      this.#pending.add(value)
+      if (++this.#recorded >= MOST_PENDING) this.flush()
+      this.#schedule()
+    }
+    return { dataId, shape: [...value.shape], dtype: value.type }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.flush()
+    })
+  }
+
+  #letGo(value: Value): void {
+    value.holders--
+    if (value.holders > 0) return
+    this.#pending.delete(value)
+    if (value.stored) {
+      this.#dead.push(value)
+      this.#schedule()
+    }
+  }
+
+  #storedOf(value: Value): NonNullable<Value['stored']> {
+    if (!value.stored && !value.failure) {
+      this.#pending.add(value)
+      this.flush()
+    }
+    if (value.failure) throw value.failure
+    if (!value.stored) throw new Error('a tensor is read whose memory was handed on')
+    return value.stored
+  }
+
+  #numbersEntryOf(dataId: object): Entry & { kind: 'numbers' } {
+    const entry = this.#entryOf(dataId)
+    if (entry.kind !== 'numbers') throw new Error('an operation of numbers was given text or complex numbers')
+    return entry
+  }
+
+  #entryOf(dataId: object): Entry {
+    const known = this.#entries.get(dataId)
+    if (known) return known
+    // Another engine's tensor moves here.
+    const { state } = tf.engine() as unknown as EngineInternals
+    const owner = state.tensorInfo.get(dataId)?.backend
+    if (owner && owner !== this) tf.engine().moveData(this, dataId)
+    const moved = this.#entries.get(dataId)
+    if (!moved) throw new Error('a tensor is used that was disposed of')
+    return moved
+  }
+}
+
+/** The numbers of a value under a shape of the same size, in a new array. */
+function copied(value: Value, stored: NonNullable<Value['stored']>, shape: readonly number[], layout: Layout): Numbers {
+  const own = toOwnOrder(stored.data, value.shape, stored.layout)
+  if (layout) return permuted(own, shape, layout)
+  return own === stored.data ? own.slice() : own
+}
+
+function isDebug(): boolean {
+  return tf.env().getBool('ONNX_DEBUG')
+}
+
+function toNumbers(values: tf.BackendValues | null, type: NumberType, length: number): Numbers {
+  if (values === null || values === undefined) return numbersOf(type, length)
+  if (type === 'float32')
+    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>)
+  if (type === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>)
+  return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>)
+}
+
+/** The runtime's own words, which name the operation, and in debug mode the line that recorded it. */
+function failureOf(cause: Error, targets: readonly Value[]): Error {
+  if (cause instanceof FacekpError) return cause
+  const names = [...new Set(targets.map(({ operation }) => operation?.name ?? 'reshape'))]
+  const origin = targets.length === 1 ? targets[0]?.origin : undefined
+  return new FacekpError({
+    code: 'ONNX_RUN',
+    problem: `computing ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and more' : ''} failed${origin ? `, recorded at ${origin.split('\n').slice(2).join('\n')}` : ''}`,
+    received: cause.message,
+    expected: "tf.env().set('ONNX_DEBUG', true) computes each operation at once and tells the line that asked for it",
+    cause,
+  })
+}

@@ -1,0 +1,34 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { Kernel } from './kernel.ts'
+
+const isComplex = ({ dtype }: tf.TensorInfo): boolean => dtype === 'complex64'
+
+/** Complex numbers: pairs of tensors; what is computed with them is engine cpu's. */
+export const COMPLEX: readonly Kernel[] = [
+  {
+    name: 'Complex',
+    takes: () => true,
+    record: (backend, inputs) => {
+      const { real, imag } = inputs as Record<'real' | 'imag', tf.TensorInfo>
+      return backend.joined(real, imag)
+    },
+  },
+  {
+    name: 'Real',
+    takes: () => true,
+    record: (backend, inputs) => {
+      const input = inputs['input'] as tf.TensorInfo
+      const parts = isComplex(input) && backend.partsOf(input.dataId)
+      return backend.alias(parts ? parts.real : input, input.shape)
+    },
+  },
+  {
+    name: 'Imag',
+    takes: ([input]) => input !== undefined && isComplex(input),
+    record: (backend, inputs) => {
+      const input = inputs['input'] as tf.TensorInfo
+      const { imag } = backend.partsOf(input.dataId) as { imag: tf.TensorInfo }
+      return backend.alias(imag, input.shape)
+    },
+  },
+]

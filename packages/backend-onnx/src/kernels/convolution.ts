@@ -1,0 +1,413 @@
+import * as tf from '@tensorflow/tfjs'
+import { arranged, CNHW, NCHW, OIHW } from '../lowering/layout.ts'
+import type { Lowered, Lowering } from '../lowering/lowering.ts'
+import type { Attributes, Operation, Value } from '../lowering/value.ts'
+import { withBiasAndActivation } from './fused.ts'
+import { floats, type Kernel, type KernelAttributes } from './kernel.ts'
+
+/** A convolution's or a pooling's window: [vertical, horizontal] each, pads [top, left, bottom, right] as ONNX has them. */
+export type Window = {
+  readonly kernel: readonly [number, number]
+  readonly strides: readonly [number, number]
+  readonly dilations: readonly [number, number]
+  readonly pads: readonly [number, number, number, number]
+}
+
+export function windowOf(info: tf.backend_util.Conv2DInfo): Window {
+  const { top, left, bottom, right } = info.padInfo
+  return {
+    kernel: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    pads: [top, left, bottom, right],
+  }
+}
+
+export function windowAttributes({ kernel, strides, dilations, pads }: Window): Record<string, readonly number[]> {
+  return { kernel_shape: kernel, strides, dilations, pads }
+}
+
+/** A result in NCHW. */
+export function images(name: string, shape: readonly number[]): Lowered {
+  return { name, layout: NCHW, shape: arranged(shape, NCHW) }
+}
+
+/** A convolution's input without a border of zeros that was added right before: the window's own border takes its place. */
+function withoutBorder(x: Value, window: Window): { readonly x: Value; readonly window: Window } {
+  const { operation, stored, attributes } = x
+  const [batch, rows, columns, channels] = (attributes['paddings'] ?? []) as readonly [number, number][]
+  if (
+    operation?.name !== 'PadV2' ||
+    stored ||
+    attributes['constant'] !== 0 ||
+    !batch ||
+    !rows ||
+    !columns ||
+    !channels
+  ) {
+    return { x, window }
+  }
+  if ([...batch, ...channels].some((side) => side !== 0)) return { x, window }
+  const [top, left, bottom, right] = window.pads
+  const pads = [top + rows[0], left + columns[0], bottom + rows[1], right + columns[1]] as const
+  return { x: x.inputs[0] as Value, window: { ...window, pads } }
+}
+
+const convolution: Operation = {
+  name: 'Conv2D',
+  lower(lowering, { inputs, attributes, shape }) {
+    const [given, filter] = inputs as [Value, Value]
+    const { x, window } = withoutBorder(given, attributes as Window)
+    const names = [lowering.as(x, NCHW).name, lowering.as(filter, OIHW).name]
+    return images(lowering.graph.node('Conv', names, windowAttributes(window)), shape)
+  },
+}
+
+/** The gradient by the input: a convolution of dy with the turned filter, or one transposed, whichever is faster. */
+const inputGradient: Operation = {
+  name: 'Conv2DBackpropInput',
+  lower: (lowering, value) =>
+    images(lowerInputGradient(lowering, value, value.attributes as Window, value.shape), value.shape),
+}
+
+/** @param shape of the input that the gradient is wanted for: without its border where the window has that */
+export function lowerInputGradient(
+  lowering: Lowering,
+  { inputs }: Value,
+  window: Window,
+  shape: readonly number[],
+): string {
+  const [dy, filter] = inputs as [Value, Value]
+  const { kernel, strides, dilations, pads } = window
+  const [channelsIn, channelsOut] = [filter.shape[2] as number, filter.shape[3] as number]
+  const { graph } = lowering
+  const gradient = lowering.as(dy, NCHW).name
+  const weights = lowering.as(filter, OIHW)
+  const [top, left, bottom, right] = pads
+  const turnedPads = [kernel[0] - 1 - top, kernel[1] - 1 - left, kernel[0] - 1 - bottom, kernel[1] - 1 - right]
+  const dense = [...strides, ...dilations].every((number) => number === 1)
+  const whole = missingOf(window, dy.shape, shape).every((side) => side === 0)
+  // Measured: many channels are faster transposed.
+  if (!dense || !whole || turnedPads.some((side) => side < 0) || channelsIn * channelsOut > 256 * 256) {
+    return transposed(lowering, gradient, weights.name, window, dy.shape, shape, 1)
+  }
+  const turned =
+    kernel[0] * kernel[1] === 1
+      ? weights.name
+      : graph.node('Slice', [
+          weights.name,
+          graph.integers([-1, -1]),
+          graph.integers(kernel.map((side) => -side - 1)),
+          graph.integers([2, 3]),
+          graph.integers([-1, -1]),
+        ])
+  const exchanged = lowering.transpose(turned, weights.shape, [1, 0, 2, 3])
+  return graph.node('Conv', [gradient, exchanged], { kernel_shape: kernel, pads: turnedPads })
+}
+
+/** How many rows and columns of `shape` lie beyond what the windows reach; less than 0 where they reach further. */
+function missingOf(
+  { kernel, strides, dilations, pads }: Window,
+  from: readonly number[],
+  shape: readonly number[],
+): readonly [number, number] {
+  const along = (axis: 0 | 1): number => {
+    const reached = ((from[axis + 1] as number) - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1
+    return (shape[axis + 1] as number) - (reached - pads[axis] - (pads[axis + 2] as number))
+  }
+  return [along(0), along(1)]
+}
+
+/** A transposed convolution that gives just the size of `shape`, [batch, height, width, channels]. */
+export function transposed(
+  { graph }: Lowering,
+  gradient: string,
+  weights: string,
+  window: Window,
+  from: readonly number[],
+  shape: readonly number[],
+  group: number,
+): string {
+  const { kernel, strides, dilations, pads } = window
+  const missing = missingOf(window, from, shape)
+  const [top, left, bottom, right] = pads
+  return graph.node('ConvTranspose', [gradient, weights], {
+    kernel_shape: kernel,
+    strides,
+    dilations,
+    pads: [top, left, bottom + Math.max(0, -missing[0]), right + Math.max(0, -missing[1])],
+    output_padding: missing.map((side) => Math.max(0, side)),
+    group,
+  })
+}
+
+/** The gradient by the filter, in one of three ways, each the fastest for its shapes. */
+const filterGradient: Operation = {
+  name: 'Conv2DBackpropFilter',
+  lower(lowering, { inputs, attributes, shape }) {
+    const [given, dy] = inputs as [Value, Value]
+    const { x, window } = withoutBorder(given, attributes as Window)
+    const { kernel, strides } = window
+    const one = kernel[0] * kernel[1] === 1
+    const strided = strides[0] > 1 || strides[1] > 1
+    const area = (dy.shape[1] as number) * (dy.shape[2] as number)
+    const channels = x.shape[3] as number
+    const name =
+      one && (area >= 400 || strided)
+        ? byImage(lowering, x, dy, window)
+        : channels <= 8 || (strided && !one)
+          ? asConvolution(lowering, x, dy, window)
+          : byTap(lowering, x, dy, window)
+    return { name, layout: OIHW, shape: arranged(shape, OIHW) }
+  },
+}
+
+/** Adds a border of zeros around the last two of four axes. */
+function padded({ graph }: Lowering, name: string, [top, left, bottom, right]: Window['pads']): string {
+  if (top + left + bottom + right === 0) return name
+  return graph.node('Pad', [name, graph.integers([0, 0, top, left, 0, 0, bottom, right])])
+}
+
+/** Filters of 1x1: for each image dy x^T, summed. */
+function byImage(lowering: Lowering, x: Value, dy: Value, { strides, pads }: Window): string {
+  const { graph } = lowering
+  const [batch, rows, columns, channelsOut] = dy.shape as [number, number, number, number]
+  const channels = x.shape[3] as number
+  let input = padded(lowering, lowering.as(x, NCHW).name, pads)
+  if (strides[0] > 1 || strides[1] > 1) {
+    input = graph.node('Slice', [
+      input,
+      graph.integers([0, 0]),
+      graph.integers([(rows - 1) * strides[0] + 1, (columns - 1) * strides[1] + 1]),
+      graph.integers([2, 3]),
+      graph.integers(strides),
+    ])
+  }
+  const products = graph.node(
+    'FusedMatMul',
+    [
+      lowering.reshape(lowering.as(dy, NCHW).name, [batch, channelsOut, rows * columns]),
+      lowering.reshape(input, [batch, channels, rows * columns]),
+    ],
+    { transB: 1 },
+    'com.microsoft',
+  )
+  const sum = graph.node('ReduceSum', [products, graph.integers([0])], { keepdims: 0 })
+  return lowering.reshape(sum, [channelsOut, channels, 1, 1])
+}
+
+/** dy as the filter of a convolution over x, batch and channels exchanged, strides become dilations: for few channels. */
+function asConvolution(lowering: Lowering, x: Value, dy: Value, { kernel, strides, dilations, pads }: Window): string {
+  const { graph } = lowering
+  const [batch, height, width, channels] = x.shape as [number, number, number, number]
+  const [, rows, columns, channelsOut] = dy.shape as [number, number, number, number]
+  const [top, left, bottom, right] = pads
+  // A third axis, the channels, is gone along one by one: one input channel for each image of the batch.
+  const volume = lowering.reshape(lowering.as(x, NCHW).name, [1, batch, channels, height, width])
+  const filters = lowering.reshape(lowering.as(dy, CNHW).name, [channelsOut, batch, 1, rows, columns])
+  const full = graph.node('Conv', [volume, filters], {
+    kernel_shape: [1, rows, columns],
+    dilations: [1, ...strides],
+    strides: [1, ...dilations],
+    pads: [0, top, left, 0, bottom, right],
+  })
+  const reach = (side: number, from: number, to: number, axis: 0 | 1): number =>
+    Math.floor((side + from + to - ((axis ? columns : rows) - 1) * strides[axis] - 1) / dilations[axis]) + 1
+  const [tall, wide] = [reach(height, top, bottom, 0), reach(width, left, right, 1)]
+  const flat = lowering.reshape(full, [channelsOut, channels, tall, wide])
+  if (tall === kernel[0] && wide === kernel[1]) return flat
+  return graph.node('Slice', [flat, graph.integers([0, 0]), graph.integers(kernel), graph.integers([2, 3])])
+}
+
+/** For each place of the filter a product of matrices: for many channels. */
+function byTap(lowering: Lowering, x: Value, dy: Value, { kernel, strides, dilations, pads }: Window): string {
+  const { graph } = lowering
+  const channels = x.shape[3] as number
+  const [batch, rows, columns, channelsOut] = dy.shape as [number, number, number, number]
+  const pixels = batch * rows * columns
+  const gradient = lowering.reshape(lowering.as(dy, CNHW).name, [channelsOut, pixels])
+  const input = padded(lowering, lowering.as(x, CNHW).name, pads)
+  const whole = kernel[0] * kernel[1] === 1 && strides[0] * strides[1] === 1 && pads.every((side) => side === 0)
+  const taps: string[] = []
+  for (let row = 0; row < kernel[0]; row++) {
+    for (let column = 0; column < kernel[1]; column++) {
+      const [top, left] = [row * dilations[0], column * dilations[1]]
+      const seen = whole
+        ? input
+        : graph.node('Slice', [
+            input,
+            graph.integers([top, left]),
+            graph.integers([top + (rows - 1) * strides[0] + 1, left + (columns - 1) * strides[1] + 1]),
+            graph.integers([2, 3]),
+            graph.integers(strides),
+          ])
+      const product = graph.node('Gemm', [gradient, lowering.reshape(seen, [channels, pixels])], { transB: 1 })
+      taps.push(lowering.reshape(product, [channelsOut, channels, 1]))
+    }
+  }
+  const all = taps.length > 1 ? graph.node('Concat', taps, { axis: 2 }) : (taps[0] as string)
+  return lowering.reshape(all, [channelsOut, channels, ...kernel])
+}
+
+/** A filter of a depthwise convolution, [height, width, channels, multiplier], as [channels x multiplier, 1, height, width]. */
+function depthwiseFilter(lowering: Lowering, filter: Value): string {
+  const [height, width, channels, multiplier] = filter.shape as [number, number, number, number]
+  return lowering.reshape(lowering.as(filter, [2, 3, 0, 1]).name, [channels * multiplier, 1, height, width])
+}
+
+const depthwise: Operation = {
+  name: 'DepthwiseConv2dNative',
+  lower(lowering, { inputs, attributes, shape }) {
+    const [x, filter] = inputs as [Value, Value]
+    const names = [lowering.as(x, NCHW).name, depthwiseFilter(lowering, filter)]
+    const settings = { ...windowAttributes(attributes as Window), group: filter.shape[2] as number }
+    return images(lowering.graph.node('Conv', names, settings), shape)
+  },
+}
+
+const depthwiseInputGradient: Operation = {
+  name: 'DepthwiseConv2dNativeBackpropInput',
+  lower(lowering, { inputs, attributes, shape }) {
+    const [dy, filter] = inputs as [Value, Value]
+    const weights = depthwiseFilter(lowering, filter)
+    const group = filter.shape[2] as number
+    const gradient = lowering.as(dy, NCHW).name
+    return images(transposed(lowering, gradient, weights, attributes as Window, dy.shape, shape, group), shape)
+  },
+}
+
+/** dy as the filters of a grouped convolution over x, the batch as each group's channels. */
+const depthwiseFilterGradient: Operation = {
+  name: 'DepthwiseConv2dNativeBackpropFilter',
+  lower(lowering, { inputs, attributes, shape }) {
+    const [x, dy] = inputs as [Value, Value]
+    const { strides, dilations, pads } = attributes as Window
+    const { graph } = lowering
+    const [batch, height, width, channels] = x.shape as [number, number, number, number]
+    const [, rows, columns] = dy.shape as [number, number, number, number]
+    const volume = lowering.reshape(lowering.as(x, CNHW).name, [1, channels * batch, height, width])
+    const full = graph.node('Conv', [volume, lowering.as(dy, CNHW).name], {
+      kernel_shape: [rows, columns],
+      dilations: strides,
+      strides: dilations,
+      pads,
+      group: channels,
+    })
+    const [kernelHeight, kernelWidth, , multiplier] = shape as [number, number, number, number]
+    const kernel = [kernelHeight, kernelWidth]
+    const cut = graph.node('Slice', [full, graph.integers([0, 0]), graph.integers(kernel), graph.integers([2, 3])])
+    const layout = [2, 3, 0, 1]
+    return { name: lowering.reshape(cut, [channels, multiplier, ...kernel]), layout, shape: arranged(shape, layout) }
+  },
+}
+
+function infoOf(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  { strides, dilations, pad, dimRoundingMode, dataFormat }: KernelAttributes,
+  isDepthwise = false,
+): tf.backend_util.Conv2DInfo {
+  return tf.backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    isDepthwise,
+    tf.backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
+  )
+}
+
+const channelsLast = (inputs: readonly tf.TensorInfo[], { dataFormat }: KernelAttributes): boolean =>
+  floats(inputs) && (dataFormat ?? 'NHWC') === 'NHWC'
+
+type Inputs = Readonly<Record<'x' | 'filter' | 'dy', tf.TensorInfo>>
+
+/** Convolutions and their gradients. */
+export const CONVOLUTION: readonly Kernel[] = [
+  {
+    name: 'Conv2D',
+    takes: channelsLast,
+    record: (backend, inputs, attributes) => {
+      const { x, filter } = inputs as Inputs
+      const info = infoOf(x.shape, filter.shape, attributes)
+      return backend.record(convolution, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
+    },
+  },
+  {
+    name: 'FusedConv2D',
+    takes: channelsLast,
+    record: (backend, inputs, attributes) => {
+      const { x, filter } = inputs as Inputs
+      const info = infoOf(x.shape, filter.shape, attributes)
+      const product = backend.record(convolution, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
+      return withBiasAndActivation(backend, product, inputs, attributes)
+    },
+  },
+  {
+    name: 'Conv2DBackpropInput',
+    // Where dy is larger than what the input's shape asks for, engine cpu looks at a part of it.
+    takes: (inputs, attributes) => {
+      const [dy, filter] = inputs as [tf.TensorInfo, tf.TensorInfo]
+      if (!channelsLast(inputs, attributes)) return false
+      const { outShape } = infoOf(attributes['inputShape'], filter.shape, attributes)
+      return tf.util.arraysEqual(outShape, dy.shape)
+    },
+    record: (backend, inputs, attributes) => {
+      const { dy, filter } = inputs as Inputs
+      const shape = attributes['inputShape'] as number[]
+      const info = infoOf(shape, filter.shape, attributes)
+      return backend.record(inputGradient, [dy, filter], windowOf(info) as Attributes, shape, 'float32')
+    },
+  },
+  {
+    name: 'Conv2DBackpropFilter',
+    takes: channelsLast,
+    record: (backend, inputs, attributes) => {
+      const { x, dy } = inputs as Inputs
+      const shape = attributes['filterShape'] as number[]
+      const info = infoOf(x.shape, shape, attributes)
+      return backend.record(filterGradient, [x, dy], windowOf(info) as Attributes, shape, 'float32')
+    },
+  },
+  {
+    name: 'DepthwiseConv2dNative',
+    takes: channelsLast,
+    record: (backend, inputs, attributes) => {
+      const { x, filter } = inputs as Inputs
+      const info = infoOf(x.shape, filter.shape, attributes, true)
+      return backend.record(depthwise, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
+    },
+  },
+  {
+    name: 'FusedDepthwiseConv2D',
+    takes: channelsLast,
+    record: (backend, inputs, attributes) => {
+      const { x, filter } = inputs as Inputs
+      const info = infoOf(x.shape, filter.shape, attributes, true)
+      const product = backend.record(depthwise, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
+      return withBiasAndActivation(backend, product, inputs, attributes)
+    },
+  },
+  {
+    name: 'DepthwiseConv2dNativeBackpropInput',
+    takes: channelsLast,
+    record: (backend, inputs, attributes) => {
+      const { dy, filter } = inputs as Inputs
+      const shape = attributes['inputShape'] as number[]
+      const info = infoOf(shape, filter.shape, attributes, true)
+      return backend.record(depthwiseInputGradient, [dy, filter], windowOf(info) as Attributes, shape, 'float32')
+    },
+  },
+  {
+    name: 'DepthwiseConv2dNativeBackpropFilter',
+    takes: channelsLast,
+    record: (backend, inputs, attributes) => {
+      const { x, dy } = inputs as Inputs
+      const shape = attributes['filterShape'] as number[]
+      const info = infoOf(x.shape, shape, attributes, true)
+      return backend.record(depthwiseFilterGradient, [x, dy], windowOf(info) as Attributes, shape, 'float32')
+    },
+  },
+]

@@ -1,0 +1,267 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Lowering } from '../lowering/lowering.ts'
+import type { Operation, Value } from '../lowering/value.ts'
+import { floats, floatsOrIntegers, type Kernel, type KernelAttributes, numbers } from './kernel.ts'
+
+type Build = (lowering: Lowering, name: string, attributes: KernelAttributes) => string
+
+/** An operation on each number of `x`, with any layout and before any broadcast. */
+function unary(name: string, build: Build, settings: Partial<Kernel & { type: 'bool' }> = {}): Kernel {
+  const operation: Operation = {
+    name,
+    lower(lowering, { inputs, attributes }) {
+      const from = lowering.any(inputs[0] as Value)
+      return { ...from, name: build(lowering, from.name, attributes) }
+    },
+  }
+  return {
+    name,
+    takes: settings.takes ?? floats,
+    record: (backend, inputs, attributes) => {
+      const x = inputs['x'] as tf.TensorInfo
+      return backend.record(operation, [x], attributes, x.shape, settings.type ?? 'float32')
+    },
+  }
+}
+
+const node =
+  (operator: string): Build =>
+  ({ graph }, x) =>
+    graph.node(operator, [x])
+
+const UNARY: readonly Kernel[] = [
+  ...['Sqrt', 'Exp', 'Log', 'Abs', 'Sigmoid', 'Tanh', 'Reciprocal', 'Floor', 'Ceil', 'Erf', 'Softplus'].map((name) =>
+    unary(name, node(name)),
+  ),
+  ...['Sin', 'Cos', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Acosh', 'Atanh', 'Round'].map((name) =>
+    unary(name, node(name)),
+  ),
+  unary('Relu', ({ graph }, x) => graph.node('Relu', [x])),
+  unary('Neg', node('Neg')),
+  unary('Elu', ({ graph }, x, { alpha }) => graph.node('Elu', [x], { alpha: { float: alpha ?? 1 } })),
+  unary('Selu', node('Selu')),
+  unary('LeakyRelu', ({ graph }, x, { alpha }) => graph.node('LeakyRelu', [x], { alpha: { float: alpha } })),
+  unary('Relu6', ({ graph }, x) => graph.node('Clip', [x, graph.float(0), graph.float(6)])),
+  unary('ClipByValue', ({ graph }, x, { clipValueMin, clipValueMax }) =>
+    graph.node('Min', [graph.node('Max', [x, graph.float(clipValueMin)]), graph.float(clipValueMax)]),
+  ),
+  unary('Square', ({ graph }, x) => graph.node('Mul', [x, x])),
+  unary('Rsqrt', ({ graph }, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])])),
+  unary('IsNan', node('IsNaN'), { type: 'bool' }),
+  unary('IsInf', node('IsInf'), { type: 'bool' }),
+  unary('LogicalNot', node('Not'), { type: 'bool', takes: ([x]) => x?.dtype === 'bool' && !x.shape.includes(0) }),
+  unary('Step', ({ graph }, x, { alpha }) => {
+    const positive = graph.node('Greater', [x, graph.float(0)])
+    // What is no number stays none.
+    const step = alpha
+      ? graph.node('Where', [positive, graph.float(1), graph.float(alpha)])
+      : graph.node('Cast', [positive], { to: 1 })
+    return graph.node('Where', [graph.node('IsNaN', [x]), x, step])
+  }),
+]
+
+/** The shape of two inputs broadcast against each other; throws where they do not fit, as every engine does. */
+function broadcastShape(a: tf.TensorInfo, b: tf.TensorInfo): number[] {
+  return tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape)
+}
+
+function binary(
+  name: string,
+  build: string | ((lowering: Lowering, names: string[]) => string),
+  settings: { readonly takes?: Kernel['takes']; readonly type?: 'bool' | 'float32' } = {},
+): Kernel {
+  const operation: Operation = {
+    name,
+    lower: (lowering, value) =>
+      lowering.elementwise(value, value.inputs, (names) =>
+        typeof build === 'string' ? lowering.graph.node(build, names) : build(lowering, names),
+      ),
+  }
+  return {
+    name,
+    takes: settings.takes ?? floatsOrIntegers,
+    record: (backend, inputs) => {
+      const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
+      return backend.record(
+        operation,
+        [a, b],
+        {},
+        broadcastShape(a, b),
+        settings.type ?? (a.dtype as 'float32' | 'int32'),
+      )
+    },
+  }
+}
+
+const ofBooleans = {
+  takes: (inputs: readonly tf.TensorInfo[]) =>
+    inputs.every(({ dtype, shape }) => dtype === 'bool' && !shape.includes(0)),
+  type: 'bool',
+} as const
+const ofFloats = { takes: floats } as const
+
+const BINARY: readonly Kernel[] = [
+  binary('Add', 'Add'),
+  binary('Sub', 'Sub'),
+  binary('RealDiv', 'Div', ofFloats),
+  binary('Maximum', 'Max', ofFloats),
+  binary('Minimum', 'Min', ofFloats),
+  binary('Pow', 'Pow', ofFloats),
+  binary('SquaredDifference', ({ graph }, names) => {
+    const difference = graph.node('Sub', names)
+    return graph.node('Mul', [difference, difference])
+  }),
+  binary('FloorDiv', ({ graph }, names) => graph.node('Floor', [graph.node('Div', names)]), ofFloats),
+  ...[
+    ['Greater', 'Greater'],
+    ['GreaterEqual', 'GreaterOrEqual'],
+    ['Less', 'Less'],
+    ['LessEqual', 'LessOrEqual'],
+    ['Equal', 'Equal'],
+  ].map(([name, operator]) => binary(name as string, operator as string, { type: 'bool' })),
+  binary('NotEqual', ({ graph }, names) => graph.node('Not', [graph.node('Equal', names)]), { type: 'bool' }),
+  binary('LogicalAnd', 'And', ofBooleans),
+  binary('LogicalOr', 'Or', ofBooleans),
+]
+
+const multiply: Operation = {
+  name: 'Multiply',
+  lower(lowering, value) {
+    const [a, b] = value.inputs as [Value, Value]
+    const { graph } = lowering
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      // x * ones(shape), as gradients of sums have it: a broadcast that need not be carried out.
+      if (isOnes(one) && other.shape.length === value.shape.length) return lowering.any(other)
+      // dy * step(x), the gradient of ReLU: one pass instead of three.
+      const stepped = steppedBy(one)
+      if (stepped && String(stepped.shape) === String(value.shape)) {
+        return lowering.elementwise(value, [stepped, other], ([x, dy]) =>
+          graph.node('Where', [graph.node('Greater', [x as string, graph.float(0)]), dy as string, graph.float(0)]),
+        )
+      }
+    }
+    return lowering.elementwise(value, value.inputs, (names) => graph.node('Mul', names))
+  },
+}
+
+function isOnes({ operation, stored, attributes }: Value): boolean {
+  return operation === fill && !stored && attributes['value'] === 1
+}
+
+/** The x of a step(x) that is still to be computed. */
+function steppedBy({ operation, stored, attributes, inputs, type }: Value): Value | undefined {
+  if (stored || !operation) return undefined
+  if (operation.name === 'Cast' && type === 'float32') return steppedBy(inputs[0] as Value)
+  return operation.name === 'Step' && !attributes['alpha'] ? inputs[0] : undefined
+}
+
+/** One number for a whole shape. */
+export const fill: Operation = {
+  name: 'Fill',
+  lower: (lowering, { attributes, shape, type }) => lowering.fill(attributes['value'] as number, shape, type),
+}
+
+const addN: Operation = {
+  name: 'AddN',
+  lower: (lowering, value) =>
+    lowering.elementwise(value, value.inputs, (names) =>
+      names.reduce((sum, name) => lowering.graph.node('Add', [sum, name])),
+    ),
+}
+
+const TARGETS = { float32: 1, int32: 6, bool: 9 } as const
+
+const cast: Operation = {
+  name: 'Cast',
+  lower(lowering, { inputs, type }) {
+    const [input] = inputs as [Value]
+    const from = lowering.any(input)
+    return { ...from, name: lowering.graph.node('Cast', [from.name], { to: TARGETS[type] }) }
+  },
+}
+
+const select: Operation = {
+  name: 'Select',
+  lower: (lowering, value) => lowering.elementwise(value, value.inputs, (names) => lowering.graph.node('Where', names)),
+}
+
+const prelu: Operation = {
+  name: 'Prelu',
+  lower: (lowering, value) =>
+    lowering.elementwise(value, value.inputs, ([x, alpha]) => {
+      const { graph } = lowering
+      const [positive, negative] = [graph.node('Relu', [x as string]), graph.node('Min', [x as string, graph.float(0)])]
+      return graph.node('Add', [positive, graph.node('Mul', [negative, alpha as string])])
+    }),
+}
+
+const eluGrad: Operation = {
+  name: 'EluGrad',
+  lower: (lowering, value) =>
+    lowering.elementwise(value, value.inputs, ([dy, y]) => {
+      const { graph } = lowering
+      const slope = graph.node('Min', [graph.node('Add', [y as string, graph.float(1)]), graph.float(1)])
+      return graph.node('Mul', [dy as string, slope])
+    }),
+}
+
+/** Operations on numbers one by one, with broadcasting. */
+export const ELEMENTWISE: readonly Kernel[] = [
+  ...UNARY,
+  ...BINARY,
+  {
+    name: 'Multiply',
+    takes: floatsOrIntegers,
+    record: (backend, inputs) => {
+      const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
+      return backend.record(multiply, [a, b], {}, broadcastShape(a, b), a.dtype as 'float32')
+    },
+  },
+  {
+    name: 'AddN',
+    takes: floatsOrIntegers,
+    record: (backend, inputs) => {
+      const parts = Object.values(inputs)
+      const [first] = parts as [tf.TensorInfo]
+      return backend.record(addN, parts, {}, first.shape, first.dtype as 'float32')
+    },
+  },
+  {
+    name: 'Cast',
+    takes: (inputs, { dtype }) => numbers(inputs) && ['float32', 'int32', 'bool'].includes(dtype),
+    record: (backend, inputs, { dtype }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      return x.dtype === dtype ? backend.alias(x, x.shape) : backend.record(cast, [x], {}, x.shape, dtype)
+    },
+  },
+  {
+    name: 'Select',
+    takes: ([condition, t, e]) => condition?.dtype === 'bool' && floatsOrIntegers([t, e] as tf.TensorInfo[]),
+    record: (backend, inputs) => {
+      const { condition, t, e } = inputs as Record<'condition' | 't' | 'e', tf.TensorInfo>
+      // A condition of fewer axes chooses along the first ones.
+      const missing = t.shape.length - condition.shape.length
+      const wide = { ...condition, shape: [...condition.shape, ...Array<number>(missing).fill(1)] }
+      return backend.record(select, [wide, t, e], {}, t.shape, t.dtype as 'float32')
+    },
+  },
+  {
+    name: 'Prelu',
+    takes: floats,
+    record: (backend, inputs) => {
+      const { x, alpha } = inputs as Record<'x' | 'alpha', tf.TensorInfo>
+      return backend.record(prelu, [x, alpha], {}, x.shape, 'float32')
+    },
+  },
+  {
+    name: 'EluGrad',
+    takes: floats,
+    record: (backend, inputs) => {
+      const { dy, y } = inputs as Record<'dy' | 'y', tf.TensorInfo>
+      return backend.record(eluGrad, [dy, y], {}, y.shape, 'float32')
+    },
+  },
+]

@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs'
+import type { NumberType, Operation, Value } from '../lowering/value.ts'
+import { floats, floatsOrIntegers, type Kernel } from './kernel.ts'
+
+const gather: Operation = {
+  name: 'GatherV2',
+  lower(lowering, { inputs, attributes, shape }) {
+    const names = inputs.map((input) => lowering.plain(input))
+    return {
+      name: lowering.graph.node('Gather', names, { axis: attributes['axis'] as number }),
+      layout: undefined,
+      shape,
+    }
+  },
+}
+
+const oneHot: Operation = {
+  name: 'OneHot',
+  lower(lowering, { inputs, attributes, shape }) {
+    const { depth, on, off } = attributes as { depth: number; on: number; off: number }
+    const { graph } = lowering
+    // Indices out of range are off everywhere; the runtime would count negative ones from the end.
+    const indices = lowering.plain(inputs[0] as Value)
+    const zero = graph.constant(Int32Array.of(0), 'int32', [])
+    const beyond = graph.constant(Int32Array.of(depth), 'int32', [])
+    const inRange = graph.node('Where', [graph.node('Less', [indices, zero]), beyond, indices])
+    const name = graph.node('OneHot', [
+      graph.node('Cast', [inRange], { to: 7 }),
+      graph.constant(BigInt64Array.of(BigInt(depth)), 'int64', []),
+      graph.constant(Float32Array.of(off, on), 'float32', [2]),
+    ])
+    return { name, layout: undefined, shape }
+  },
+}
+
+/** Rows by number, and numbers as rows. */
+export const INDEXING: readonly Kernel[] = [
+  {
+    name: 'GatherV2',
+    takes: ([x, indices], { batchDims }) =>
+      floatsOrIntegers([x, indices] as tf.TensorInfo[]) && indices?.dtype === 'int32' && !batchDims,
+    record: (backend, inputs, attributes) => {
+      const { x, indices } = inputs as Record<'x' | 'indices', tf.TensorInfo>
+      const [axis] = tf.util.parseAxisParam(attributes['axis'], x.shape) as [number]
+      const limit = x.shape[axis] as number
+      const { data } = backend.valueFor(indices).stored ?? {}
+      for (const index of data ?? []) {
+        tf.util.assert(
+          index >= 0 && index < limit,
+          () => `GatherV2: the index value ${index} is not in [0, ${limit - 1}]`,
+        )
+      }
+      const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]
+      return backend.record(gather, [x, indices], { axis }, shape, x.dtype as NumberType)
+    },
+  },
+  {
+    name: 'OneHot',
+    takes: ([indices], { dtype, depth }) =>
+      indices?.dtype === 'int32' && !indices.shape.includes(0) && (dtype ?? 'float32') === 'float32' && depth > 0,
+    record: (backend, inputs, { depth, onValue, offValue }) => {
+      const indices = inputs['indices'] as tf.TensorInfo
+      const attributes = { depth, on: onValue, off: offValue }
+      return backend.record(oneHot, [indices], attributes, [...indices.shape, depth], 'float32')
+    },
+  },
+  {
+    name: 'TopK',
+    takes: ([x], { k, sorted }) =>
+      floats([x as tf.TensorInfo]) && k > 0 && sorted !== false && (x as tf.TensorInfo).shape.length > 0,
+    record: (backend, inputs, { k }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const shape = [...x.shape.slice(0, -1), k as number]
+      return [
+        backend.record(topK(0), [x], { k }, shape, 'float32'),
+        backend.record(topK(1), [x], { k }, shape, 'int32'),
+      ]
+    },
+  },
+]
+
+const TOP_K = [0, 1].map(
+  (output): Operation => ({
+    name: output === 0 ? 'TopK values' : 'TopK indices',
+    lower(lowering, { inputs, attributes, shape }) {
+      const { graph } = lowering
+      const names = [lowering.plain(inputs[0] as Value), graph.integers([attributes['k'] as number])]
+      const found = graph.nodeOf('TopK', names, { axis: -1 }, 2)[output] as string
+      return { name: output === 0 ? found : graph.node('Cast', [found], { to: 6 }), layout: undefined, shape }
+    },
+  }),
+)
+
+function topK(output: 0 | 1): Operation {
+  return TOP_K[output] as Operation
+}

@@ -1,0 +1,31 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { OnnxBackend } from '../engine/onnx-backend.ts'
+
+/** A kernel that the engine computes itself. */
+export interface Kernel {
+  readonly name: string
+  /** Whether it takes these inputs; others are handed to engine cpu. */
+  readonly takes: (inputs: readonly tf.TensorInfo[], attributes: KernelAttributes) => boolean
+  readonly record: (
+    backend: OnnxBackend,
+    inputs: Readonly<Record<string, tf.TensorInfo>>,
+    attributes: KernelAttributes,
+  ) => tf.TensorInfo | tf.TensorInfo[]
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each kernel knows its own attributes; TensorFlow.js checked them.
+export type KernelAttributes = Readonly<Record<string, any>>
+
+const isNotEmpty = (input: tf.TensorInfo): boolean => !input.shape.includes(0)
+
+/** Inputs of real numbers, none empty. */
+export const floats = (inputs: readonly tf.TensorInfo[]): boolean =>
+  inputs.every((input) => input.dtype === 'float32' && isNotEmpty(input))
+
+/** Inputs of real or whole numbers, none empty. */
+export const floatsOrIntegers = (inputs: readonly tf.TensorInfo[]): boolean =>
+  inputs.every((input) => (input.dtype === 'float32' || input.dtype === 'int32') && isNotEmpty(input))
+
+/** Inputs of real or whole numbers or of booleans, none empty. */
+export const numbers = (inputs: readonly tf.TensorInfo[]): boolean =>
+  inputs.every((input) => input.dtype !== 'string' && input.dtype !== 'complex64' && isNotEmpty(input))

@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs'
+import type { OnnxBackend } from '../engine/onnx-backend.ts'
+import { type Operation, sizeOf, type Value } from '../lowering/value.ts'
+import { withBiasAndActivation } from './fused.ts'
+import { floats, type Kernel } from './kernel.ts'
+
+const matMul: Operation = {
+  name: 'MatMul',
+  lower(lowering, { inputs, attributes, shape }) {
+    const [a, b] = inputs.map((input) => lowering.plain(input)) as [string, string]
+    const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean }
+    const flat = inputs.every((input) => sizeOf(input.shape.slice(0, -2)) === 1)
+    // Gemm packs a constant second factor; it takes matrices only.
+    if (flat && (transposeA || transposeB)) {
+      const [first, second] = inputs as [Value, Value]
+      const matrix = (name: string, { shape: full }: Value): string =>
+        full.length === 2 ? name : lowering.reshape(name, full.slice(-2))
+      const product = lowering.graph.node('Gemm', [matrix(a, first), matrix(b, second)], {
+        transA: transposeA ? 1 : 0,
+        transB: transposeB ? 1 : 0,
+      })
+      return { name: shape.length === 2 ? product : lowering.reshape(product, shape), layout: undefined, shape }
+    }
+    const name =
+      transposeA || transposeB
+        ? lowering.graph.node(
+            'FusedMatMul',
+            [a, b],
+            { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 },
+            'com.microsoft',
+          )
+        : lowering.graph.node('MatMul', [a, b])
+    return { name, layout: undefined, shape }
+  },
+}
+
+function multiply(
+  backend: OnnxBackend,
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+): tf.TensorInfo {
+  for (const { shape } of [a, b]) {
+    tf.util.assert(
+      shape.length >= 2,
+      () => `Error in matMul: inputs must have rank at least 2, got a shape of [${shape}].`,
+    )
+  }
+  const [rowsA, columnsA] = a.shape.slice(-2) as [number, number]
+  const [rowsB, columnsB] = b.shape.slice(-2) as [number, number]
+  const [inner, rows] = transposeA ? [rowsA, columnsA] : [columnsA, rowsA]
+  const [innerB, columns] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB]
+  tf.util.assert(
+    inner === innerB,
+    () =>
+      `Error in matMul: inner shapes (${inner}) and (${innerB}) of Tensors with shapes ${a.shape} and ${b.shape} and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+  )
+  const batch = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))
+  return backend.record(matMul, [a, b], { transposeA, transposeB }, [...batch, rows, columns], 'float32')
+}
+
+/** Products of matrices: dense layers. */
+export const MATMUL: readonly Kernel[] = [
+  {
+    name: 'BatchMatMul',
+    takes: floats,
+    record: (backend, inputs, { transposeA, transposeB }) => {
+      const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
+      return multiply(backend, a, b, Boolean(transposeA), Boolean(transposeB))
+    },
+  },
+  {
+    name: '_FusedMatMul',
+    takes: floats,
+    record: (backend, inputs, attributes) => {
+      const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
+      const product = multiply(backend, a, b, Boolean(attributes['transposeA']), Boolean(attributes['transposeB']))
+      return withBiasAndActivation(backend, product, inputs, attributes)
+    },
+  },
+]

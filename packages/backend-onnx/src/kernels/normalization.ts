@@ -1,0 +1,51 @@
+import type * as tf from '@tensorflow/tfjs'
+import { NCHW } from '../lowering/layout.ts'
+import type { Operation, Value } from '../lowering/value.ts'
+import { images } from './convolution.ts'
+import { floats, type Kernel } from './kernel.ts'
+
+/** (x - mean) / sqrt(variance + epsilon) scale + offset; by the runtime's own node, which it folds into a convolution, for images. */
+const batchNorm: Operation = {
+  name: 'FusedBatchNorm',
+  lower(lowering, value) {
+    const { epsilon, scaled, moved } = value.attributes as { epsilon: number; scaled: boolean; moved: boolean }
+    const [x, mean, variance, ...rest] = value.inputs as [Value, Value, Value, ...Value[]]
+    const [scale, offset] = [scaled ? rest[0] : undefined, moved ? rest[scaled ? 1 : 0] : undefined]
+    const { graph } = lowering
+    if (x.shape.length === 4 && mean.shape.length === 1) {
+      const same = (number: number): string =>
+        graph.constant(new Float32Array(mean.shape[0] as number).fill(number), 'float32', mean.shape)
+      const inputs = [
+        lowering.as(x, NCHW).name,
+        scale ? lowering.plain(scale) : same(1),
+        offset ? lowering.plain(offset) : same(0),
+        lowering.plain(mean),
+        lowering.plain(variance),
+      ]
+      return images(graph.node('BatchNormalization', inputs, { epsilon: { float: epsilon } }), value.shape)
+    }
+    return lowering.elementwise(value, value.inputs, ([input, center, spread, ...others]) => {
+      const deviation = graph.node('Sqrt', [graph.node('Add', [spread as string, graph.float(epsilon)])])
+      let result = graph.node('Div', [graph.node('Sub', [input as string, center as string]), deviation])
+      if (scale) result = graph.node('Mul', [result, others[0] as string])
+      if (offset) result = graph.node('Add', [result, others[scale ? 1 : 0] as string])
+      return result
+    })
+  },
+}
+
+export const NORMALIZATION: readonly Kernel[] = [
+  {
+    name: 'FusedBatchNorm',
+    takes: floats,
+    record: (backend, inputs, { varianceEpsilon }) => {
+      const { x, mean, variance, scale, offset } = inputs as Record<
+        'x' | 'mean' | 'variance' | 'scale' | 'offset',
+        tf.TensorInfo
+      >
+      const attributes = { epsilon: varianceEpsilon ?? 0.001, scaled: Boolean(scale), moved: Boolean(offset) }
+      const given = [x, mean, variance, ...(scale ? [scale] : []), ...(offset ? [offset] : [])]
+      return backend.record(batchNorm, given, attributes, x.shape, 'float32')
+    },
+  },
+]

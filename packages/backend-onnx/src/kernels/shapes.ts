@@ -1,0 +1,289 @@
+import * as tf from '@tensorflow/tfjs'
+import { arranged, placesOf, simplified } from '../lowering/layout.ts'
+import type { Lowered, Lowering } from '../lowering/lowering.ts'
+import type { NumberType, Operation, Value } from '../lowering/value.ts'
+import { images, lowerInputGradient, type Window } from './convolution.ts'
+import { type Kernel, type KernelAttributes, numbers } from './kernel.ts'
+
+const transpose: Operation = {
+  name: 'Transpose',
+  /** Nothing moves: only the layout tells of another order. */
+  lower(lowering, { inputs, attributes }) {
+    const permutation = attributes['permutation'] as number[]
+    const from = lowering.full(inputs[0] as Value)
+    const becomes = placesOf(permutation)
+    const layout = (from.layout ?? permutation.map((_, axis) => axis)).map((axis) => becomes[axis] as number)
+    return { ...from, layout: simplified(layout) }
+  },
+}
+
+const pad: Operation = {
+  name: 'PadV2',
+  lower(lowering, { inputs, attributes, shape, type }) {
+    const { paddings, constant } = attributes as { paddings: [number, number][]; constant: number }
+    const { graph } = lowering
+    const { name, layout } = lowering.full(inputs[0] as Value)
+    const placed = layout ? layout.map((axis) => paddings[axis] as [number, number]) : paddings
+    const value =
+      type === 'float32'
+        ? graph.float(constant)
+        : type === 'int32'
+          ? graph.constant(Int32Array.of(constant), 'int32', [])
+          : graph.constant(Uint8Array.of(constant ? 1 : 0), 'bool', [])
+    const sides = graph.integers([...placed.map(([before]) => before), ...placed.map(([, after]) => after)])
+    return { name: graph.node('Pad', [name, sides, value]), layout, shape: arranged(shape, layout) }
+  },
+}
+
+/** A mirrored border that does not repeat the edge. */
+const mirrorPad: Operation = {
+  name: 'MirrorPad',
+  lower(lowering, { inputs, attributes, shape }) {
+    const { paddings } = attributes as { paddings: [number, number][] }
+    const { graph } = lowering
+    const { name, layout } = lowering.full(inputs[0] as Value)
+    const placed = layout ? layout.map((axis) => paddings[axis] as [number, number]) : paddings
+    const sides = graph.integers([...placed.map(([before]) => before), ...placed.map(([, after]) => after)])
+    return { name: graph.node('Pad', [name, sides], { mode: 'reflect' }), layout, shape: arranged(shape, layout) }
+  },
+}
+
+/** The gradient by an input that had got a border, cut off again: the gradient's own border takes its place. */
+function asCroppedGradient(
+  lowering: Lowering,
+  input: Value,
+  [batch, top, left, channel]: readonly number[],
+  steps: readonly number[],
+  shape: readonly number[],
+): Lowered | undefined {
+  if (input.operation?.name !== 'Conv2DBackpropInput' || input.stored || input.holders > 0) return undefined
+  if (batch !== 0 || channel !== 0 || steps.some((step) => step !== 1)) return undefined
+  if (shape[0] !== input.shape[0] || shape[3] !== input.shape[3]) return undefined
+  const window = input.attributes as Window
+  const [down, right] = [top as number, left as number]
+  const pads = [
+    window.pads[0] + down,
+    window.pads[1] + right,
+    window.pads[2] + (input.shape[1] as number) - (shape[1] as number) - down,
+    window.pads[3] + (input.shape[2] as number) - (shape[2] as number) - right,
+  ] as const
+  return images(lowerInputGradient(lowering, input, { ...window, pads }, shape), shape)
+}
+
+/** Part of a tensor by steps, which may run backwards. */
+const slice: Operation = {
+  name: 'Slice',
+  lower(lowering, { inputs, attributes, shape }) {
+    const { begin, steps } = attributes as { begin: number[]; steps: number[] }
+    const { graph } = lowering
+    const cropped = asCroppedGradient(lowering, inputs[0] as Value, begin, steps, shape)
+    if (cropped) return cropped
+    const { name, layout } = lowering.full(inputs[0] as Value)
+    const places = layout ?? begin.map((_, axis) => axis)
+    const starts = places.map((axis) => begin[axis] as number)
+    const ends = places.map((axis) => {
+      const end = (begin[axis] as number) + (steps[axis] as number) * (shape[axis] as number)
+      // Before the first: only a very negative number says that, since -1 is the last.
+      return end < 0 ? Number.MIN_SAFE_INTEGER : end
+    })
+    const ones = places.map((axis) => steps[axis] as number)
+    const sliced = graph.node('Slice', [
+      name,
+      graph.integers(starts),
+      graph.integers(ends),
+      graph.integers(places.map((_, place) => place)),
+      graph.integers(ones),
+    ])
+    return { name: sliced, layout, shape: arranged(shape, layout) }
+  },
+}
+
+const concat: Operation = {
+  name: 'Concat',
+  lower(lowering, { inputs, attributes, shape }) {
+    const layout = inputs.map((input) => lowering.any(input).layout).find((found) => found !== undefined)
+    const names = inputs.map((input) => lowering.as(input, layout).name)
+    const axis = attributes['axis'] as number
+    const place = layout ? (placesOf(layout)[axis] as number) : axis
+    return { name: lowering.graph.node('Concat', names, { axis: place }), layout, shape: arranged(shape, layout) }
+  },
+}
+
+const tile: Operation = {
+  name: 'Tile',
+  lower(lowering, { inputs, attributes, shape }) {
+    const [input] = inputs as [Value]
+    const repeats = attributes['repeats'] as number[]
+    const from = lowering.any(input)
+    const placed = arranged(repeats, from.layout)
+    // Repeating what is one long is a broadcast that need not be carried out.
+    if (placed.every((times, place) => times === 1 || from.shape[place] === 1)) return from
+    const { name, layout } = lowering.full(input)
+    const tiled = lowering.graph.node('Tile', [name, lowering.graph.integers(placed)])
+    return { name: tiled, layout, shape: arranged(shape, layout) }
+  },
+}
+
+const sized = (numbersOf: readonly number[]): boolean => !numbersOf.includes(0)
+
+/** Tensors' shapes: nothing is computed. */
+export const SHAPES: readonly Kernel[] = [
+  {
+    name: 'Identity',
+    takes: () => true,
+    record: (backend, inputs) => {
+      const x = inputs['x'] as tf.TensorInfo
+      return backend.alias(x, x.shape)
+    },
+  },
+  {
+    name: 'Reshape',
+    takes: () => true,
+    record: (backend, inputs, { shape }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const size = tf.util.sizeFromShape(x.shape)
+      const wanted = tf.util.inferFromImplicitShape(shape, size)
+      tf.util.assert(
+        size === tf.util.sizeFromShape(wanted),
+        () =>
+          `The new shape (${wanted}) has ${tf.util.sizeFromShape(wanted)} elements and the old shape (${x.shape}) has ${size} elements. The new shape and old shape must have the same number of elements.`,
+      )
+      return backend.alias(x, wanted)
+    },
+  },
+  {
+    name: 'ExpandDims',
+    takes: () => true,
+    record: (backend, inputs, { dim }) => {
+      const input = inputs['input'] as tf.TensorInfo
+      tf.util.assert(
+        -(input.shape.length + 1) <= dim,
+        () => `Axis must be in the interval [${-(input.shape.length + 1)}, ${input.shape.length}]`,
+      )
+      const shape = [...input.shape]
+      shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1)
+      return backend.alias(input, shape)
+    },
+  },
+  {
+    name: 'Transpose',
+    takes: numbers,
+    record: (backend, inputs, { perm }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const permutation = perm as number[]
+      const shape = permutation.map((axis) => x.shape[axis] as number)
+      return backend.record(transpose, [x], { permutation: [...permutation] }, shape, x.dtype as NumberType)
+    },
+  },
+  {
+    name: 'PadV2',
+    takes: (inputs, { paddings, constantValue }) =>
+      numbers(inputs) &&
+      Number.isFinite(constantValue ?? 0) &&
+      (paddings as number[][]).length > 0 &&
+      (paddings as number[][]).every(([before, after]) => (before as number) >= 0 && (after as number) >= 0),
+    record: (backend, inputs, { paddings, constantValue }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const sides = (paddings as [number, number][]).map(([before, after]): [number, number] => [before, after])
+      const shape = x.shape.map((side, axis) => side + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0))
+      return backend.record(pad, [x], { paddings: sides, constant: constantValue ?? 0 }, shape, x.dtype as NumberType)
+    },
+  },
+  {
+    name: 'MirrorPad',
+    takes: (inputs, { mode, paddings }) =>
+      numbers(inputs) && mode === 'reflect' && inputs[0]?.dtype === 'float32' && paddings.length > 0,
+    record: (backend, inputs, { paddings }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const sides = (paddings as [number, number][]).map(([before, after]): [number, number] => [before, after])
+      const shape = x.shape.map((side, axis) => side + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0))
+      return backend.record(mirrorPad, [x], { paddings: sides }, shape, 'float32')
+    },
+  },
+  {
+    name: 'Slice',
+    takes: (inputs, { begin, size }) =>
+      numbers(inputs) && sized(tf.slice_util.parseSliceParams(inputs[0] as tf.Tensor, begin, size)[1] as number[]),
+    record: (backend, inputs, { begin, size }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const [starts, sizes] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size) as [number[], number[]]
+      tf.slice_util.assertParamsValid(x as tf.Tensor, starts, sizes)
+      const attributes = { begin: [...starts], steps: starts.map(() => 1) }
+      return backend.record(slice, [x], attributes, sizes, x.dtype as NumberType)
+    },
+  },
+  {
+    name: 'StridedSlice',
+    takes: (inputs, attributes) =>
+      numbers(inputs) && sized(stridedOf(inputs[0] as tf.TensorInfo, attributes).finalShapeSparse),
+    record: (backend, inputs, attributes) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const { finalShapeSparse, finalShape, begin, end, strides, isIdentity, isSimpleSlice } = stridedOf(x, attributes)
+      if (isIdentity) return backend.alias(x, finalShape)
+      const shape = isSimpleSlice ? tf.slice_util.computeOutShape(begin, end, strides) : finalShapeSparse
+      const sliced = backend.record(
+        slice,
+        [x],
+        { begin: [...begin], steps: [...strides] },
+        shape,
+        x.dtype as NumberType,
+      )
+      const result = backend.alias(sliced, finalShape)
+      backend.disposeData(sliced.dataId)
+      return result
+    },
+  },
+  {
+    name: 'Concat',
+    takes: (inputs) => numbers(inputs) && inputs.every(({ dtype }) => dtype === inputs[0]?.dtype),
+    record: (backend, inputs, attributes) => {
+      const parts = Object.values(inputs)
+      const [first] = parts as [tf.TensorInfo]
+      const [axis] = tf.util.parseAxisParam(attributes['axis'], first.shape) as [number]
+      const shapes = parts.map(({ shape }) => shape)
+      tf.backend_util.assertParamsConsistent(shapes, axis)
+      if (parts.length === 1) return backend.alias(first, first.shape)
+      const shape = tf.backend_util.computeOutShape(shapes, axis)
+      return backend.record(concat, parts, { axis }, shape, first.dtype as NumberType)
+    },
+  },
+  {
+    name: 'Tile',
+    takes: (inputs, { reps }) => numbers(inputs) && sized(reps),
+    record: (backend, inputs, { reps }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const repeats = [...(reps as number[])]
+      const shape = x.shape.map((side, axis) => side * (repeats[axis] as number))
+      return backend.record(tile, [x], { repeats }, shape, x.dtype as NumberType)
+    },
+  },
+  {
+    name: 'Reverse',
+    takes: numbers,
+    record: (backend, inputs, { dims }) => {
+      const x = inputs['x'] as tf.TensorInfo
+      const axes = tf.util.parseAxisParam(dims, x.shape)
+      if (axes.length === 0 || x.shape.length === 0) return backend.alias(x, x.shape)
+      const attributes = {
+        begin: x.shape.map((side, axis) => (axes.includes(axis) ? side - 1 : 0)),
+        steps: x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1)),
+      }
+      return backend.record(slice, [x], attributes, x.shape, x.dtype as NumberType)
+    },
+  },
+]
+
+function stridedOf(x: tf.TensorInfo, attributes: KernelAttributes): ReturnType<typeof tf.slice_util.sliceInfo> {
+  const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes
+  return tf.slice_util.sliceInfo(
+    x.shape,
+    begin,
+    end,
+    strides,
+    beginMask,
+    endMask,
+    ellipsisMask,
+    newAxisMask,
+    shrinkAxisMask,
+  )
+}

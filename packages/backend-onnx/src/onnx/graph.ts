@@ -1,0 +1,209 @@
+import { ProtobufWriter } from './protobuf.ts'
+
+/** The types of ONNX tensors that are used here, by their names in TensorProto.DataType. */
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const
+export type ElementType = keyof typeof ELEMENT_TYPES
+
+/** A dimension, or the name of one that may vary. */
+export type Dimension = number | string
+
+export type Attribute = number | string | readonly number[] | { readonly float: number }
+
+/** ONNX' own operators, and those that ONNX Runtime adds. */
+export type Domain = '' | 'com.microsoft'
+
+export const OPSET = 17
+const IR_VERSION = 8
+
+interface GraphNode {
+  readonly operator: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly attributes: Readonly<Record<string, Attribute>>
+  readonly domain: Domain
+  readonly label: string
+}
+
+interface Constant {
+  readonly dimensions: readonly number[]
+  readonly type: ElementType
+  bytes: Uint8Array
+}
+
+interface Port {
+  readonly name: string
+  readonly type: ElementType
+  readonly dimensions: readonly Dimension[]
+}
+
+/** An ONNX graph under construction; its values are strings, their names. Source: https://onnx.ai/onnx/repo-docs/IR.html. */
+export class Graph {
+  readonly constants: Map<string, Constant> = new Map()
+  readonly inputs: Port[] = []
+  readonly outputs: Port[] = []
+  readonly nodes: GraphNode[] = []
+  readonly #integers = new Map<string, string>()
+  #named = 0
+  /** What nodes are called after: the operation under way. */
+  label = ''
+
+  input(name: string, type: ElementType, dimensions: readonly Dimension[]): string {
+    this.inputs.push({ name, type, dimensions })
+    return name
+  }
+
+  output(name: string, type: ElementType, dimensions: readonly Dimension[]): void {
+    this.outputs.push({ name, type, dimensions })
+  }
+
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain: Domain = '',
+  ): string {
+    return this.nodeOf(operator, inputs, attributes, 1, domain)[0] as string
+  }
+
+  /** A node of several outputs. */
+  nodeOf(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputCount: number,
+    domain: Domain = '',
+  ): string[] {
+    const outputs = Array.from({ length: outputCount }, () => this.#name())
+    this.nodes.push({ operator, inputs, outputs, attributes, domain, label: this.label })
+    return outputs
+  }
+
+  /** The same value under a name of its own. */
+  rename(name: string, to: string): string {
+    this.nodes.push({
+      operator: 'Identity',
+      inputs: [name],
+      outputs: [to],
+      attributes: {},
+      domain: '',
+      label: this.label,
+    })
+    return to
+  }
+
+  constant(values: ArrayBufferView, type: ElementType, dimensions: readonly number[]): string {
+    const name = this.#name()
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+    this.constants.set(name, { dimensions, type, bytes })
+    return name
+  }
+
+  float(value: number): string {
+    return this.constant(Float32Array.of(value), 'float32', [])
+  }
+
+  /** A list of 64-bit integers: shapes, axes. */
+  integers(values: readonly number[]): string {
+    const key = values.join()
+    const known = this.#integers.get(key)
+    if (known !== undefined) return known
+    const name = this.constant(
+      BigInt64Array.from(values, (value) => BigInt(value)),
+      'int64',
+      [values.length],
+    )
+    this.#integers.set(key, name)
+    return name
+  }
+
+  /** The bytes of a model file, without the nodes and constants that nothing uses. */
+  toModel(): Uint8Array {
+    const { nodes, constants } = this.#used()
+    const writer = new ProtobufWriter(1 << 16)
+    writer.integer(1, IR_VERSION)
+    writer.text(2, 'facekp')
+    writer.message(7, (graph) => {
+      for (const [index, node] of nodes.entries()) graph.message(1, (message) => writeNode(message, node, index))
+      graph.text(2, 'graph')
+      for (const [name, constant] of constants) graph.message(5, (message) => writeConstant(message, name, constant))
+      for (const port of this.inputs) graph.message(11, (message) => writePort(message, port))
+      for (const port of this.outputs) graph.message(12, (message) => writePort(message, port))
+    })
+    for (const domain of new Set<Domain>(['', ...nodes.map((node) => node.domain)])) {
+      writer.message(8, (message) => {
+        if (domain) message.text(1, domain)
+        message.integer(2, domain ? 1 : OPSET)
+      })
+    }
+    return writer.finish()
+  }
+
+  #used(): { nodes: GraphNode[]; constants: [string, Constant][] } {
+    const wanted = new Set(this.outputs.map(({ name }) => name))
+    const nodes: GraphNode[] = []
+    for (const node of this.nodes.toReversed()) {
+      if (!node.outputs.some((name) => wanted.has(name))) continue
+      nodes.push(node)
+      for (const name of node.inputs) wanted.add(name)
+    }
+    return { nodes: nodes.reverse(), constants: [...this.constants].filter(([name]) => wanted.has(name)) }
+  }
+
+  #name(): string {
+    return `v${this.#named++}`
+  }
+}
+
+function writeNode(
+  writer: ProtobufWriter,
+  { operator, inputs, outputs, attributes, domain, label }: GraphNode,
+  index: number,
+): void {
+  for (const name of inputs) writer.text(1, name)
+  for (const name of outputs) writer.text(2, name)
+  writer.text(3, `${label || 'node'}/${operator}_${index}`)
+  writer.text(4, operator)
+  for (const [name, value] of Object.entries(attributes)) {
+    writer.message(5, (attribute) => {
+      attribute.text(1, name)
+      if (typeof value === 'string') {
+        attribute.text(4, value)
+        attribute.integer(20, 3)
+      } else if (typeof value === 'number') {
+        attribute.integer(3, value)
+        attribute.integer(20, 2)
+      } else if ('float' in value) {
+        attribute.float(2, value.float)
+        attribute.integer(20, 1)
+      } else {
+        for (const number of value) attribute.integer(8, number)
+        attribute.integer(20, 7)
+      }
+    })
+  }
+  if (domain) writer.text(7, domain)
+}
+
+function writeConstant(writer: ProtobufWriter, name: string, { dimensions, type, bytes }: Constant): void {
+  for (const dimension of dimensions) writer.integer(1, dimension)
+  writer.integer(2, ELEMENT_TYPES[type])
+  writer.text(8, name)
+  writer.bytes(9, bytes)
+}
+
+function writePort(writer: ProtobufWriter, { name, type, dimensions }: Port): void {
+  writer.text(1, name)
+  writer.message(2, (typeMessage) =>
+    typeMessage.message(1, (tensor) => {
+      tensor.integer(1, ELEMENT_TYPES[type])
+      tensor.message(2, (shape) => {
+        for (const dimension of dimensions) {
+          shape.message(1, (message) => {
+            if (typeof dimension === 'string') message.text(2, dimension)
+            else message.integer(1, dimension)
+          })
+        }
+      })
+    }),
+  )
+}

@@ -1,0 +1,73 @@
+import { registerGradients } from '@facekp/gradients'
+import * as tf from '@tensorflow/tfjs'
+import { OnnxBackend } from './engine/onnx-backend.ts'
+import { OPTIMIZERS } from './kernels/adam.ts'
+import { COMPLEX } from './kernels/complex.ts'
+import { CONVOLUTION } from './kernels/convolution.ts'
+import { CREATION } from './kernels/creation.ts'
+import { ELEMENTWISE } from './kernels/elementwise.ts'
+import { byEngineCpu } from './kernels/fallback.ts'
+import { INDEXING } from './kernels/indexing.ts'
+import type { Kernel } from './kernels/kernel.ts'
+import { MATMUL } from './kernels/matmul.ts'
+import { NORMALIZATION } from './kernels/normalization.ts'
+import { POOLING } from './kernels/pooling.ts'
+import { REDUCTIONS } from './kernels/reductions.ts'
+import { RESIZING } from './kernels/resizing.ts'
+import { SHAPES } from './kernels/shapes.ts'
+import { runtime } from './runtime/onnxruntime.ts'
+
+const KERNELS: readonly Kernel[] = [
+  ...CREATION,
+  ...ELEMENTWISE,
+  ...REDUCTIONS,
+  ...SHAPES,
+  ...MATMUL,
+  ...CONVOLUTION,
+  ...POOLING,
+  ...NORMALIZATION,
+  ...INDEXING,
+  ...RESIZING,
+  ...COMPLEX,
+  ...OPTIMIZERS,
+]
+
+/** Preferred to engine cpu (1), wasm (2) and webgl (2); a name given to `tf.setBackend` decides all the same. */
+const PRIORITY = 4
+
+/** The engine, registered with TensorFlow.js under the name `onnx` as this module is loaded. */
+export const backend: OnnxBackend = new OnnxBackend()
+
+tf.env().registerFlag('ONNX_DEBUG', () => false)
+tf.registerBackend(
+  'onnx',
+  () => {
+    // Throws where the runtime cannot be loaded: TensorFlow.js then takes the next engine, or tells why.
+    runtime()
+    return backend
+  },
+  PRIORITY,
+)
+registerGradients()
+for (const { name, takes, record } of KERNELS) {
+  tf.registerKernel({
+    kernelName: name,
+    backendName: 'onnx',
+    kernelFunc: ({ inputs, attrs }) => {
+      const attributes = (attrs ?? {}) as Record<string, unknown>
+      const given = (Array.isArray(inputs) ? inputs : Object.values(inputs)).filter(Boolean) as tf.TensorInfo[]
+      return takes(given, attributes) || !tf.getKernel(name, 'cpu')
+        ? record(backend, inputs as unknown as Record<string, tf.TensorInfo>, attributes)
+        : byEngineCpu(backend, name, inputs as never, attributes)
+    },
+  })
+}
+const native = new Set(KERNELS.map(({ name }) => name))
+for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+  if (native.has(kernelName)) continue
+  tf.registerKernel({
+    kernelName,
+    backendName: 'onnx',
+    kernelFunc: ({ inputs, attrs }) => byEngineCpu(backend, kernelName, inputs as never, (attrs ?? {}) as never),
+  })
+}
