@@ -1,2 +1,10 @@
+export {
+  type ConvolutionFilters,
+  convolutionFilters,
+  type FeatureMaps,
+  featureMaps,
+} from './convolutions.ts'
+export type { NetOptions } from './course-net.ts'
+export { faceNet } from './face-net.ts'
 export type { Initialization } from './initialization.ts'
 export { noseNet } from './nose-net.ts'

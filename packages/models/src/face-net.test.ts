@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { faceNet } from './face-net.ts'
+
+// Made by face-net.golden.py beside this file.
+const golden = JSON.parse(readFileSync(new URL('face-net.golden.json', import.meta.url), 'utf8')) as {
+  shapes: number[][]
+  counts: number[]
+  output: number[]
+}
+
+/** The numbers of the Python script. */
+function noise(count: number, scale: number, phase: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => {
+    let h = (Math.imul(i, 0x9e3779b1) + Math.imul(phase, 0x85ebca6b)) >>> 0
+    h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d) >>> 0
+    h = (h ^ (h >>> 12)) >>> 0
+    return scale * (h / 2 ** 31 - 1)
+  })
+}
+
+// Weights in PyTorch's layout: OIHW, [out, in], and [out, channels, height, width] before the flattening.
+const SHAPES = [
+  [6, 1, 3, 3],
+  [12, 6, 3, 3],
+  [18, 12, 3, 3],
+  [24, 18, 5, 5],
+  [30, 24, 5, 5],
+  [2048, 30, 11, 15],
+  [512, 2048],
+  [116, 512],
+]
+const CONVOLUTIONS = 5
+
+/** A weight in PyTorch's layout in that of TensorFlow.js. */
+function fromTorch(values: Float32Array, shape: readonly number[]): tf.Tensor {
+  const tensor = tf.tensor(values, [...shape])
+  if (shape.length === 4) return tensor.transpose([2, 3, 1, 0])
+  return shape.length === 2 ? tensor.transpose() : tensor
+}
+
+function formulaWeights(): tf.Tensor[] {
+  return SHAPES.flatMap((shape, i) => {
+    const [out, fanIn] = [shape[0] as number, shape.slice(1).reduce((a, b) => a * b)]
+    const kernel = fromTorch(noise(out * fanIn, Math.sqrt(6 / fanIn), 2 * i), shape)
+    const flattens = i === CONVOLUTIONS
+    return [flattens ? kernel.reshape([fanIn, out]) : kernel, fromTorch(noise(out, 0.1, 2 * i + 1), [out])]
+  })
+}
+
+beforeAll(() => tf.setBackend('cpu'))
+
+describe('faceNet', () => {
+  test("has the shapes and parameters of PyTorch's layers", () => {
+    const layers = faceNet().layers.slice(1)
+    expect(layers.map(({ outputShape }) => (outputShape as number[]).slice(1))).toEqual(golden.shapes)
+    expect(layers.map((layer) => layer.countParams())).toEqual(golden.counts)
+    expect(faceNet().countParams()).toBe(11_279_780)
+  })
+
+  test("computes PyTorch's output for the same weights", () => {
+    const model = faceNet()
+    model.setWeights(formulaWeights())
+    const image = tf.tensor4d(noise(360 * 480, 0.5, 20), [1, 360, 480, 1])
+    const largest = Math.max(...golden.output.map(Math.abs))
+    for (const [i, value] of (model.predict(image) as tf.Tensor2D).dataSync().entries()) {
+      expect(Math.abs(value - (golden.output[i] as number))).toBeLessThan(1e-5 * largest)
+    }
+  })
+
+  test('begins alike for the same seed only', () => {
+    const first = (seed: number) => faceNet({ seed }).getWeights()[0]?.dataSync()
+    expect(first(3)).toEqual(first(3))
+    expect(first(4)).not.toEqual(first(3))
+  })
+})
