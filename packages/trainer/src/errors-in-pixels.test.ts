@@ -1,6 +1,6 @@
 import { createImage, createSample, datasetOf, defineScheme, type Sample } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
-import { mean, meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
+import { mean, meanShape, meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
 
 const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], mirrorPairs: [], parts: [] })
 
@@ -23,6 +23,13 @@ describe('sourceErrorPx', () => {
     expect(sourceErrorPx(face([1, 1, Number.NaN, 5], [2, 0]), Float32Array.of(4, 5, 5, 5))).toBeCloseTo(5)
     expect(sourceErrorPx(face([1, 1, 5, 5], [0, 0]), Float32Array.of(4, 5, 5, 5))).toBeNaN()
   })
+})
+
+test('meanShape is the mean of what is labelled, in relative coordinates, and NaN where nothing is', async () => {
+  const faces = datasetOf(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
+  const shape = [...(await meanShape(faces))]
+  for (const [i, value] of [2.5 / 10, 3.5 / 20, 6.5 / 10, 6.5 / 20].entries()) expect(shape[i]).toBeCloseTo(value, 6)
+  expect((await meanShape(datasetOf(scheme, [face([1, 1, 0, 0], [2, 0])])))[2]).toBeNaN()
 })
 
 describe('meanShapeError', () => {

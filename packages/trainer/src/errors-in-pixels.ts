@@ -17,8 +17,35 @@ import {
  * @param prediction N points in coordinates of the sample's image
  */
 export function sourceErrorPx(sample: Sample, prediction: Keypoints): number {
+  return mean(sourceDistances(sample, prediction))
+}
+
+/**
+ * Distance of each point of a sample from where it was predicted, in pixels of the ORIGINAL file: N numbers, NaN for a point
+ * without a label.
+ *
+ * @param prediction N points in coordinates of the sample's image
+ */
+export function sourceDistances(sample: Sample, prediction: Keypoints): number[] {
   const distances = pointDistances(toSourcePoints(sample, sample.keypoints), toSourcePoints(sample, prediction))
-  return mean([...distances].filter((_, point) => sample.visibility[point] !== NOT_LABELLED))
+  return Array.from(distances, (distance, point) => (sample.visibility[point] === NOT_LABELLED ? Number.NaN : distance))
+}
+
+/**
+ * Where each point lies on average over a data set: 2 N relative coordinates, NaN for a point that no sample labels.
+ * Throws `DATASET_EMPTY`.
+ */
+export async function meanShape(dataset: Dataset): Promise<Float32Array> {
+  const values = 2 * dataset.scheme.pointNames.length
+  const [sums, counts] = [new Float64Array(values), new Float64Array(values)]
+  for await (const { keypoints, image, visibility } of samplesOf(dataset)) {
+    for (const [i, value] of toRelative(keypoints, image.width, image.height).entries()) {
+      if (visibility[i >> 1] === NOT_LABELLED) continue
+      sums[i] = (sums[i] as number) + value
+      counts[i] = (counts[i] as number) + 1
+    }
+  }
+  return Float32Array.from(sums, (sum, i) => sum / (counts[i] as number))
 }
 
 /**
@@ -26,16 +53,7 @@ export function sourceErrorPx(sample: Sample, prediction: Keypoints): number {
  * coordinates), whatever the picture shows: what a network must beat. Throws `DATASET_EMPTY`.
  */
 export async function meanShapeError(train: Dataset, validation: Dataset): Promise<number> {
-  const values = 2 * train.scheme.pointNames.length
-  const [sums, counts] = [new Float64Array(values), new Float64Array(values)]
-  for await (const { keypoints, image, visibility } of samplesOf(train)) {
-    for (const [i, value] of toRelative(keypoints, image.width, image.height).entries()) {
-      if (visibility[i >> 1] === NOT_LABELLED) continue
-      sums[i] = (sums[i] as number) + value
-      counts[i] = (counts[i] as number) + 1
-    }
-  }
-  const shape = sums.map((sum, i) => sum / (counts[i] as number))
+  const shape = await meanShape(train)
   const errors: number[] = []
   for await (const sample of samplesOf(validation)) {
     errors.push(sourceErrorPx(sample, fromRelative(shape, sample.image.width, sample.image.height)))

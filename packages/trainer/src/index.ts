@@ -1,5 +1,6 @@
 export { adam, type Optimizer } from './adam.ts'
-export { meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
+export { type PartError, partErrorsPx, pointErrorsPx } from './errors-by-part.ts'
+export { meanShape, meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
 export { meanDistance, meanSquaredError, type PointLoss, type PointTruth } from './losses.ts'
 export { type Prediction, type Predictions, predict } from './predict.ts'
 export { type Schedule, type TrainingProgress, warmupThenCosine } from './schedule.ts'
