@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createImage, createSample, defineScheme, type Sample } from '@facekp/core'
 import { decodeImage } from '@facekp/image'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { colorAt, expectWellFormed } from '../fixtures/svg.ts'
 import { type EpochFigures, faceGallery, figureToPng, lossCurves, sampleSheet, writeFigure } from './index.ts'
 import { PREDICTION, TRUTH } from './theme.ts'
 
@@ -26,22 +27,6 @@ function face(
     keypoints: Float32Array.from(points),
     visibility: Uint8Array.from(visibility),
   })
-}
-
-/** The colour of a figure's pixel, drawn at its own size. */
-async function colorAt(png: Uint8Array, x: number, y: number): Promise<number[]> {
-  const { data, width } = await decodeImage(png)
-  return [...data.slice(3 * (y * width + x), 3 * (y * width + x) + 3)]
-}
-
-/** Throws where tags do not nest; resvg, which draws the figures, parses the rest strictly. */
-function expectWellFormed(svg: string): void {
-  const open: string[] = []
-  for (const [, close, name, self] of svg.matchAll(/<(\/?)([a-zA-Z]+)(?:\s[^>]*?)?(\/?)>/g)) {
-    if (close) expect(open.pop()).toBe(name)
-    else if (!self) open.push(name as string)
-  }
-  expect(open).toEqual([])
 }
 
 describe('sampleSheet', () => {

@@ -1,0 +1,71 @@
+import { defineScheme } from '@facekp/core'
+import { expect, test } from '@jest/globals'
+import { expectWellFormed } from '../fixtures/svg.ts'
+import { errorMap } from './error-map.ts'
+import { figureToPng } from './png.ts'
+
+const scheme = defineScheme({
+  name: 'three',
+  pointNames: ['first', 'second', 'third & last'],
+  mirrorPairs: [],
+  parts: [
+    { name: 'line', indices: [0, 1], closed: false },
+    { name: 'dot', indices: [2], closed: false },
+  ],
+})
+const errors = {
+  scheme,
+  meanFace: Float32Array.of(100, 50, 200, 50, 150, 150),
+  pointErrors: [4, 8, 6],
+  partErrors: [
+    { name: 'line', errorPx: 6 },
+    { name: 'dot', errorPx: 6 },
+  ],
+}
+
+/** Radius and place of the rings, the largest error's last. */
+const rings = (svg: string): string[] =>
+  [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"[^>]*fill-opacity/g)].map(
+    ([, x, y, r]) => `${x} ${y} ${r}`,
+  )
+
+test('a ring is as wide as its error on the mean face, and points lie as there', async () => {
+  const figure = await errorMap(errors)
+  expectWellFormed(figure.svg)
+  // The face of 100 x 100 fills 440 of 520: 4.4 times as large, and half of such a pixel in the centre of a point.
+  expect(rings(figure.svg)).toEqual(['40.5 40.5 17.6', '260.5 480.5 26.4', '480.5 40.5 35.2'])
+  expect(figureToPng(figure).length).toBeGreaterThan(5000)
+})
+
+test('names parts and the worst points with their errors, and its scale', async () => {
+  const { svg } = await errorMap(errors, { title: 'Errors' })
+  for (const text of ['line', 'dot', '6.0 px', '1 second', '2 third &amp; last', '4.0 px', '8.0 px', 'Errors']) {
+    expect(svg.replaceAll(/\s+/g, ' ')).toContain(text)
+  }
+})
+
+test('a point without an error is left out, as is a part without one', async () => {
+  const { svg } = await errorMap({
+    ...errors,
+    pointErrors: [4, Number.NaN, 4],
+    partErrors: [
+      { name: 'line', errorPx: 4 },
+      { name: 'dot', errorPx: Number.NaN },
+    ],
+  })
+  expect(rings(svg)).toHaveLength(2)
+  expect(svg).not.toContain('second')
+  expect(svg).not.toContain('>dot<')
+  expect(svg).not.toContain('NaN')
+})
+
+test('no error at all, or another number of points, is an error', async () => {
+  await expect(errorMap({ ...errors, pointErrors: [Number.NaN, Number.NaN, Number.NaN] })).rejects.toMatchObject({
+    code: 'FIGURE_EMPTY',
+  })
+  await expect(errorMap({ ...errors, pointErrors: [1, 2] })).rejects.toMatchObject({
+    code: 'KEYPOINT_COUNT',
+    received: '2 errors, 3 points',
+    expected: '3',
+  })
+})
