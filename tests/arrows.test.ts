@@ -10,6 +10,7 @@ const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url))
 /** The only arrows allowed between packages, as docs/architecture.md draws them. */
 const ARROWS: Record<string, readonly string[]> = {
   core: [],
+  augment: ['core'],
   progress: ['core'],
   download: ['core', 'progress'],
   image: ['core'],

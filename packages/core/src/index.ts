@@ -11,6 +11,7 @@ export {
   scaling,
   translation,
 } from './affine.ts'
+export { type Bend, bendPoints, type DisplacementGrid, type Homography, unbendPoints } from './bend.ts'
 export { type Box, boundingBox, imageBox } from './box.ts'
 export { cacheDataset } from './cache.ts'
 export { checkIndex, type Dataset, datasetOf } from './dataset.ts'
@@ -30,7 +31,17 @@ export {
 } from './keypoints.ts'
 export { mapDataset } from './map.ts'
 export { type Random, type RandomKey, randomStream, shuffledIndices } from './random.ts'
-export { createSample, type Sample, selectPoints, toSourcePoints, warpSample } from './sample.ts'
+export { remapImage } from './remap.ts'
+export {
+  bendToSource,
+  createSample,
+  mapBox,
+  type Sample,
+  type SourceBend,
+  selectPoints,
+  toSourcePoints,
+  warpSample,
+} from './sample.ts'
 export { defineScheme, type KeypointPart, type KeypointScheme, mirrorIndices, subScheme } from './scheme.ts'
 export { IBUG_68 } from './schemes/ibug68.ts'
 export { IMM_58 } from './schemes/imm58.ts'

@@ -1,4 +1,5 @@
 import { type Affine, chain, IDENTITY, invert, mapKeypoints } from './affine.ts'
+import { type Bend, unbendPoints } from './bend.ts'
 import type { Box } from './box.ts'
 import { FacekpError } from './errors.ts'
 import type { Image } from './image.ts'
@@ -16,7 +17,18 @@ export interface Sample {
   readonly visibility: Visibility
   /** The face, where the data set tells it. */
   readonly box?: Box
-  /** From this image's point coordinates to those of the file that it came from. */
+  /**
+   * From this image's point coordinates to those of the file that it came from; where the picture was bent, to those of what
+   * the last bend made, and {@link bends} leads on from there. {@link toSourcePoints} goes the whole way.
+   */
+  readonly toSource: Affine
+  /** What else lies on the way back, the last one done first: undo the bend, then `toSource`. */
+  readonly bends?: readonly SourceBend[]
+}
+
+/** A step of the way back that is not affine, and the affine map that follows it. */
+export interface SourceBend {
+  readonly bend: Bend
   readonly toSource: Affine
 }
 
@@ -60,7 +72,17 @@ export function selectPoints(sample: Sample, indices: readonly number[]): Sample
 
 /** Points in this sample's image (a prediction, say) in coordinates of the file that it came from. */
 export function toSourcePoints(sample: Sample, keypoints: Keypoints): Keypoints {
-  return mapKeypoints(sample.toSource, keypoints)
+  let points = mapKeypoints(sample.toSource, keypoints)
+  for (const { bend, toSource } of sample.bends ?? []) points = mapKeypoints(toSource, unbendPoints(bend, points))
+  return points
+}
+
+/** The way back to the file of what a bend made of the sample's picture. */
+export function bendToSource(
+  sample: Pick<Sample, 'toSource' | 'bends'>,
+  bend: Bend,
+): Pick<Sample, 'toSource' | 'bends'> {
+  return { toSource: IDENTITY, bends: [{ bend, toSource: sample.toSource }, ...(sample.bends ?? [])] }
 }
 
 /**
@@ -80,7 +102,8 @@ export function warpSample(sample: Sample, map: Affine, width: number, height: n
   }
 }
 
-function mapBox(map: Affine, { left, top, width, height }: Box): Box {
+/** The box around the four moved corners. */
+export function mapBox(map: Affine, { left, top, width, height }: Box): Box {
   const [l, t, r, b] = [left - 0.5, top - 0.5, left + width - 0.5, top + height - 0.5]
   const corners = mapKeypoints(map, Float32Array.of(l, t, r, t, r, b, l, b))
   const xs = corners.filter((_, i) => i % 2 === 0)

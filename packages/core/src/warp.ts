@@ -112,7 +112,7 @@ function sampleThrough(
 }
 
 /** Channel `c` of the pixel at (x, y), which may lie beyond the border. */
-function borderReader(image: Image, border: Border): (x: number, y: number, c: number) => number {
+export function borderReader(image: Image, border: Border): (x: number, y: number, c: number) => number {
   const { data, width, height, channels } = image
   const fold = border === 'reflect' ? reflected : clamped
   return (x, y, c) => {
@@ -137,7 +137,7 @@ function reflected(i: number, length: number): number {
  * The linear part of the map with each of its two stretches (singular values) raised to at least 1, so that the filter
  * never covers less than an input pixel; undefined where none exceeds 1, that is, where nothing shrinks.
  */
-function widenToOnePixel([a, b, , d, e]: Affine): Affine | undefined {
+export function widenToOnePixel([a, b, , d, e]: Affine): Affine | undefined {
   // Closed form of the singular value decomposition of a 2 x 2 matrix.
   const [E, F, G, H] = [(a + e) / 2, (a - e) / 2, (d + b) / 2, (d - b) / 2]
   const [Q, R] = [Math.hypot(E, H), Math.hypot(F, G)]
@@ -157,7 +157,7 @@ function widenToOnePixel([a, b, , d, e]: Affine): Affine | undefined {
   ]
 }
 
-function likeInput<Data extends PixelData>(input: Data, values: Float32Array): Data {
+export function likeInput<Data extends PixelData>(input: Data, values: Float32Array): Data {
   if (input instanceof Float32Array) return values as Data
   const bytes = new Uint8Array(values.length)
   for (let i = 0; i < values.length; i++) bytes[i] = (values[i] as number) + 0.5

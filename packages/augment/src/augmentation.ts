@@ -1,0 +1,81 @@
+import type { Affine, Bend, Border, Image, Json, Keypoints, Random, Sample, Transform } from '@facekp/core'
+
+/** What a drawing of parameters may look at: all of a sample but its pixels. */
+export type Frame = Pick<Sample, 'keypoints' | 'visibility' | 'box'> & {
+  readonly image: Pick<Image, 'width' | 'height'>
+}
+
+/**
+ * A transform of `@facekp/core` that can also be written down as JSON and taken back. `draw` gives plain JSON and looks at no
+ * pixel; `apply` does exactly what the parameters say, so it is the replay of a draw too.
+ */
+export interface Augmentation<Params extends Json = Json> extends Transform<Params> {
+  /** Such as `affine`: what {@link toJSON} calls it. */
+  readonly name: string
+  draw(random: Random, sample: Frame): Params
+  /**
+   * Throws `AUGMENT_PARAMS` where the parameters are not such as `draw` gives, and `AUGMENT_SIZE` where they were drawn for a
+   * picture of another size.
+   */
+  apply(sample: Sample, params: Params): Augmented
+  /**
+   * The map from points of what `apply` makes to points of what it was given: for predictions in test-time augmentation.
+   * Points are put back in their order where a mirror exchanged them. Throws `AUGMENT_PARAMS`.
+   */
+  inverse(params: Params): (keypoints: Keypoints) => Keypoints
+  /** The single changes that the parameters come down to, in order. */
+  changes(params: Params): readonly Change[]
+  toJSON(): AugmentationJson
+}
+
+/** An augmentation, written down. */
+export type AugmentationJson = { readonly name: string; readonly options: Json }
+
+/** One thing that was done to a sample: which augmentation, and the parameters that were drawn. Plain JSON. */
+export type Applied = AugmentationJson & { readonly params: Json }
+
+/** A sample that can say what was done to it. */
+export interface Augmented extends Sample {
+  /** In the order in which it was done. */
+  readonly applied: readonly Applied[]
+}
+
+/** A single change of a sample, and what it says of itself. */
+export interface Change {
+  readonly applied: Applied
+  readonly step: Step
+}
+
+export type Step = Move | Paint
+
+/** Moves picture, points, box and the way back together. Neighbouring moves are sampled once. */
+export interface Move {
+  /** The size that it was drawn for. */
+  readonly from: Size
+  readonly to: Size
+  /** An affine map leads from the picture to what becomes of it; a bend, as always, the other way. */
+  readonly map: Affine | Bend
+  /** New point i is old point order[i]. */
+  readonly order?: readonly number[] | undefined
+  /** Absent where the move looks at nothing beyond the picture. */
+  readonly beyond?: Beyond | undefined
+}
+
+/** Changes pixels, perhaps visibility, and moves nothing. */
+export interface Paint {
+  readonly paint: (sample: Sample) => Sample
+}
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** What a move makes of what lies beyond the picture. */
+export interface Beyond {
+  readonly border: Border
+  readonly outside: Outside
+}
+
+/** What becomes of a labelled point that leaves the picture: it stays, as `hidden` (visibility 1) or `unlabelled` (0). */
+export type Outside = 'hidden' | 'unlabelled'

@@ -1,0 +1,45 @@
+import type { Json, Random } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation, Change, Frame } from '../augmentation.ts'
+import { augmentation } from '../define.ts'
+import { moveFrame } from '../run.ts'
+import { check } from '../schemas.ts'
+
+/**
+ * One augmentation after another. Neighbouring moves (affine, mirror, crops, resize, pad, perspective, elastic, piecewise affine)
+ * become one map and the picture is sampled once, antialiased where it shrinks; so what a crop cut off may come back in by a
+ * turn right after it. Where two of them take different things to lie beyond the picture, it is sampled between them.
+ *
+ * Parameters: one entry an augmentation.
+ *
+ * @example
+ * ```ts
+ * const pipeline = compose([sometimes(0.5, mirror({ scheme: IMM_58 })), affine({ degrees: 15 }), brightness({ factor: 0.2 })])
+ * ```
+ */
+export function compose(transforms: readonly Augmentation[]): Augmentation<readonly Json[]> {
+  return augmentation({
+    name: 'compose',
+    options: { transforms: transforms.map((transform) => transform.toJSON()) },
+    draw: (random, sample) => drawInTurn(transforms, random, sample),
+    changes(given) {
+      const schema = z.array(z.custom<Json>()).length(transforms.length)
+      const params = check('AUGMENT_PARAMS', 'compose', schema, given)
+      return transforms.flatMap((transform, i) => transform.changes(params[i] as Json))
+    },
+  })
+}
+
+/** Draws for each, what the ones before it moved taken into account. */
+export function drawInTurn(transforms: readonly Augmentation[], random: Random, sample: Frame): Json[] {
+  let frame = sample
+  return transforms.map((transform) => {
+    const params = transform.draw(random, frame)
+    frame = frameAfter(frame, transform.changes(params))
+    return params
+  })
+}
+
+function frameAfter(frame: Frame, changes: readonly Change[]): Frame {
+  return changes.reduce((now, { step }) => ('paint' in step ? now : moveFrame(now, step)), frame)
+}

@@ -1,0 +1,40 @@
+import type { Json } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { augmentation } from '../define.ts'
+import { check } from '../schemas.ts'
+import { checkTransforms } from './transforms.ts'
+
+export type OneOfParams = { readonly chosen: number; readonly params: Json }
+
+/**
+ * One of the augmentations, each as likely as the others. Throws `AUGMENT_OPTIONS` where there is none.
+ *
+ * Parameters: which, from 0, and its own.
+ *
+ * @example
+ * ```ts
+ * oneOf([blur({ sigma: [0.5, 2] }), motionBlur({ length: [3, 9] })])
+ * ```
+ */
+export function oneOf(transforms: readonly Augmentation[]): Augmentation<OneOfParams> {
+  checkTransforms('oneOf', transforms)
+  const chosen = z
+    .number()
+    .int()
+    .min(0)
+    .max(transforms.length - 1)
+  const schema = z.strictObject({ chosen, params: z.custom<Json>() })
+  return augmentation({
+    name: 'oneOf',
+    options: { transforms: transforms.map((transform) => transform.toJSON()) },
+    draw(random, sample) {
+      const chosen = random.integer(0, transforms.length - 1)
+      return { chosen, params: (transforms[chosen] as Augmentation).draw(random, sample) }
+    },
+    changes(given) {
+      const { chosen, params } = check('AUGMENT_PARAMS', 'oneOf', schema, given)
+      return (transforms[chosen] as Augmentation).changes(params)
+    },
+  })
+}

@@ -1,0 +1,43 @@
+import { FacekpError, type Json } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { augmentation } from '../define.ts'
+import { check } from '../schemas.ts'
+
+export type SometimesParams = { readonly done: false } | { readonly done: true; readonly params: Json }
+
+const schema = z.discriminatedUnion('done', [
+  z.strictObject({ done: z.literal(false) }),
+  z.strictObject({ done: z.literal(true), params: z.custom<Json>() }),
+])
+
+/**
+ * The augmentation with this probability, else nothing. Throws `AUGMENT_OPTIONS` where it is none from 0 to 1.
+ *
+ * Parameters: whether, and if so its own.
+ *
+ * @example
+ * ```ts
+ * sometimes(0.5, mirror({ scheme: IMM_58 }))
+ * ```
+ */
+export function sometimes(probability: number, transform: Augmentation): Augmentation<SometimesParams> {
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new FacekpError({
+      code: 'AUGMENT_OPTIONS',
+      problem: 'sometimes needs a probability',
+      received: String(probability),
+      expected: '0 to 1',
+    })
+  }
+  return augmentation<SometimesParams>({
+    name: 'sometimes',
+    options: { probability, transform: transform.toJSON() },
+    draw: (random, sample) =>
+      random.chance(probability) ? { done: true, params: transform.draw(random, sample) } : { done: false },
+    changes(given) {
+      const params = check('AUGMENT_PARAMS', 'sometimes', schema, given)
+      return params.done ? transform.changes(params.params) : []
+    },
+  })
+}

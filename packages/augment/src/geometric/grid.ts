@@ -1,0 +1,63 @@
+import type { DisplacementGrid } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { type BeyondOptions, beyondSchema, sizeSchema } from '../schemas.ts'
+
+export interface GridOptions extends BeyondOptions {
+  /** Cells along each axis, 1 to 32; default 4. */
+  readonly cells?: number
+  /** How far a corner of a cell may move, as a fraction of the cell's shorter side: 0 to 0.24, so that nothing folds over. */
+  readonly strength: number
+}
+
+export type GridParams = {
+  /** Displacements as fractions of a cell's shorter side, row by row. */
+  readonly dx: readonly number[]
+  readonly dy: readonly number[]
+  /** Of the picture that they were drawn for. */
+  readonly width: number
+  readonly height: number
+}
+
+const MAX = 0.24
+
+/** Moves the corners of a grid at random, and what lies between them along. */
+export function gridAugmentation(
+  name: string,
+  form: DisplacementGrid['form'],
+  given: GridOptions,
+): Augmentation<GridParams> {
+  const definition: Definition<Required<GridOptions>, GridParams> = {
+    name,
+    options: z.strictObject({
+      cells: z.number().int().min(1).max(32).default(4),
+      strength: z.number().min(0).max(MAX),
+      ...beyondSchema,
+    }),
+    params({ cells }) {
+      const values = z.array(z.number().min(-MAX).max(MAX)).length(valuesOf(form, cells))
+      return z.strictObject({ dx: values, dy: values, ...sizeSchema })
+    },
+    draw(random, { image: { width, height } }, { cells, strength }) {
+      const draw = (): number[] =>
+        Array.from({ length: valuesOf(form, cells) }, () => random.uniform(-strength, strength))
+      return { dx: draw(), dy: draw(), width, height }
+    },
+    step: ({ dx, dy, width, height }, { cells, border, outside }) => {
+      const side = Math.min(width, height) / cells
+      const pixels = (values: readonly number[]): number[] => values.map((value) => value * side)
+      return {
+        from: { width, height },
+        to: { width, height },
+        map: { kind: 'grid', form, width, height, columns: cells, rows: cells, dx: pixels(dx), dy: pixels(dy) },
+        beyond: { border, outside },
+      }
+    },
+  }
+  return define(definition, given)
+}
+
+function valuesOf(form: DisplacementGrid['form'], cells: number): number {
+  return (cells + (form === 'linear' ? 1 : 3)) ** 2
+}

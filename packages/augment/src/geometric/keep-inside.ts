@@ -1,0 +1,21 @@
+import { type Keypoints, NOT_LABELLED } from '@facekp/core'
+import type { Frame, Move, Size } from '../augmentation.ts'
+import { moveFrame } from '../run.ts'
+
+/** Whether the move takes no labelled point out of the picture that was in it. */
+export function keepsInside(sample: Frame, move: Move): boolean {
+  const { keypoints } = moveFrame({ ...sample, visibility: sample.visibility }, move)
+  return [...labelledInside(sample)].every((point) => inside(keypoints, point, move.to))
+}
+
+/** The numbers of the labelled points that lie in the picture. */
+export function* labelledInside({ keypoints, visibility, image }: Frame): Generator<number> {
+  for (const [point, state] of visibility.entries()) {
+    if (state !== NOT_LABELLED && inside(keypoints, point, image)) yield point
+  }
+}
+
+function inside(keypoints: Keypoints, point: number, { width, height }: Size): boolean {
+  const [x, y] = [keypoints[2 * point] as number, keypoints[2 * point + 1] as number]
+  return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5
+}

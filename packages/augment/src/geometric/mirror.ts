@@ -1,0 +1,57 @@
+import { FacekpError, type KeypointScheme, mirrorIndices, mirroring } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { sizeSchema } from '../schemas.ts'
+
+export interface MirrorOptions {
+  /** What the points are: those of a mirror pair change places. */
+  readonly scheme: Pick<KeypointScheme, 'name' | 'pointNames' | 'mirrorPairs'>
+}
+
+export type MirrorParams = { readonly width: number; readonly height: number }
+
+const index = z.number().int().nonnegative()
+
+const schemeSchema = z
+  .object({
+    name: z.string(),
+    pointNames: z.array(z.string()),
+    mirrorPairs: z.array(z.tuple([index, index])),
+  })
+  .refine(
+    ({ pointNames, mirrorPairs }) => mirrorPairs.flat().every((index) => index < pointNames.length),
+    'a mirror pair names a point that is not there',
+  )
+
+const definition: Definition<MirrorOptions, MirrorParams> = {
+  name: 'mirror',
+  options: z.strictObject({ scheme: schemeSchema }),
+  params: z.strictObject(sizeSchema),
+  draw(_, sample, { scheme }) {
+    if (sample.visibility.length !== scheme.pointNames.length) {
+      throw new FacekpError({
+        code: 'KEYPOINT_COUNT',
+        problem: `the points to mirror are not of scheme ${scheme.name}`,
+        received: String(sample.visibility.length),
+        expected: String(scheme.pointNames.length),
+      })
+    }
+    return { width: sample.image.width, height: sample.image.height }
+  },
+  step: (size, { scheme }) => ({
+    from: size,
+    to: size,
+    map: mirroring(size.width),
+    order: mirrorIndices({ ...scheme, parts: [] }),
+  }),
+}
+
+/**
+ * Mirrors left and right, and swaps the points of each mirror pair, so that the left eye is the person's left eye still.
+ * `sometimes(0.5, mirror({ scheme }))` does it by half. Throws `AUGMENT_OPTIONS`, and `KEYPOINT_COUNT` where a sample is not of
+ * the scheme.
+ */
+export function mirror(options: MirrorOptions): Augmentation<MirrorParams> {
+  return define(definition, options)
+}

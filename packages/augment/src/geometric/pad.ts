@@ -1,0 +1,35 @@
+import { translation } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { type BeyondOptions, beyondSchema, sizeSchema } from '../schemas.ts'
+
+export interface PadOptions extends BeyondOptions {
+  /** How many pixels to add on each side, default 0. */
+  readonly left?: number
+  readonly top?: number
+  readonly right?: number
+  readonly bottom?: number
+}
+
+export type PadParams = { readonly width: number; readonly height: number }
+
+const pixels = z.number().int().nonnegative().default(0)
+
+const definition: Definition<Required<PadOptions>, PadParams> = {
+  name: 'pad',
+  options: z.strictObject({ left: pixels, top: pixels, right: pixels, bottom: pixels, ...beyondSchema }),
+  params: z.strictObject(sizeSchema),
+  draw: (_, { image: { width, height } }) => ({ width, height }),
+  step: (from, { left, top, right, bottom, border, outside }) => ({
+    from,
+    to: { width: from.width + left + right, height: from.height + top + bottom },
+    map: translation(left, top),
+    beyond: { border, outside },
+  }),
+}
+
+/** Adds pixels around the picture: its edge, its mirror image or a constant, as `border` says. Throws `AUGMENT_OPTIONS`. */
+export function pad(options: PadOptions): Augmentation<PadParams> {
+  return define(definition, options)
+}

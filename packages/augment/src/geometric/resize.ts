@@ -1,0 +1,25 @@
+import { croppingAndResizing, imageBox } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { side, sizeSchema } from '../schemas.ts'
+
+export interface ResizeOptions {
+  readonly width: number
+  readonly height: number
+}
+
+export type ResizeParams = { readonly width: number; readonly height: number }
+
+const definition: Definition<ResizeOptions, ResizeParams> = {
+  name: 'resize',
+  options: z.strictObject({ width: side, height: side }),
+  params: z.strictObject(sizeSchema),
+  draw: (_, { image: { width, height } }) => ({ width, height }),
+  step: (from, to) => ({ from, to, map: croppingAndResizing(imageBox(from), to.width, to.height) }),
+}
+
+/** Resizes the picture to `width` x `height`, antialiased where it shrinks. Throws `AUGMENT_OPTIONS`. */
+export function resize(options: ResizeOptions): Augmentation<ResizeParams> {
+  return define(definition, options)
+}

@@ -1,0 +1,113 @@
+import type { Image } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { pairSchema } from '../schemas.ts'
+import { fromUnits, luminances, painting, reflected, toUnits } from './pixels.ts'
+
+export interface ClaheOptions {
+  /** How much steeper than straight a tile's curve may be, 1 or more: up to this much, or from how much to how much. Default 4. */
+  readonly clipLimit?: number | readonly [from: number, to: number]
+  /** Tiles along each axis, default 8. */
+  readonly tiles?: number
+}
+
+export type ClaheParams = { readonly clipLimit: number }
+
+const limit = z.number().min(1).max(256)
+
+const definition: Definition<Required<ClaheOptions>, ClaheParams> = {
+  name: 'clahe',
+  options: z.strictObject({
+    clipLimit: z.union([limit, pairSchema(1, 256)]).default(4),
+    tiles: z.number().int().min(1).max(64).default(8),
+  }),
+  params: z.strictObject({ clipLimit: limit }),
+  draw: (random, _, { clipLimit }) => ({
+    clipLimit: typeof clipLimit === 'number' ? random.uniform(1, clipLimit) : random.uniform(...clipLimit),
+  }),
+  step: ({ clipLimit }, { tiles }) => painting((image) => equalized(image, clipLimit, tiles)),
+}
+
+/**
+ * Contrast-limited adaptive histogram equalization, in 256 levels, as OpenCV's `createCLAHE`. Of a picture in colour the
+ * luminance is equalized, and each colour moves as far as it. Throws `AUGMENT_OPTIONS`.
+ *
+ * Source: Zuiderveld, Graphics Gems IV, 1994.
+ */
+export function clahe(options: ClaheOptions = {}): Augmentation<ClaheParams> {
+  return define(definition, options)
+}
+
+function equalized(image: Image, clipLimit: number, tiles: number): Image {
+  const { width, height, channels } = image
+  const units = toUnits(image)
+  const before = luminances(units, channels)
+  const levels = Uint8Array.from(before, (unit) => Math.round(unit * 255))
+  const after = equalize(levels, width, height, clipLimit, tiles)
+  return fromUnits(
+    image,
+    units.map((unit, i) => {
+      const pixel = Math.floor(i / channels)
+      return unit + (after[pixel] as number) / 255 - (before[pixel] as number)
+    }),
+  )
+}
+
+function equalize(levels: Uint8Array, width: number, height: number, clipLimit: number, tiles: number): Uint8Array {
+  const [tileWidth, tileHeight] = [Math.ceil(width / tiles), Math.ceil(height / tiles)]
+  const curves = Array.from({ length: tiles * tiles }, (_, tile) => {
+    const [left, top] = [(tile % tiles) * tileWidth, Math.floor(tile / tiles) * tileHeight]
+    const histogram = new Int32Array(256)
+    for (let y = top; y < top + tileHeight; y++) {
+      for (let x = left; x < left + tileWidth; x++) {
+        const level = levels[reflected(y, height) * width + reflected(x, width)] as number
+        histogram[level] = (histogram[level] as number) + 1
+      }
+    }
+    return curveOf(histogram, tileWidth * tileHeight, clipLimit)
+  })
+  const result = new Uint8Array(levels.length)
+  for (let y = 0, i = 0; y < height; y++) {
+    const { first: above, second: below, share: down } = between(y / tileHeight - 0.5, tiles)
+    for (let x = 0; x < width; x++, i++) {
+      const { first: left, second: right, share: across } = between(x / tileWidth - 0.5, tiles)
+      const at = (row: number, column: number): number =>
+        (curves[row * tiles + column] as Uint8Array)[levels[i] as number] as number
+      const upper = at(above, left) * (1 - across) + at(above, right) * across
+      const lower = at(below, left) * (1 - across) + at(below, right) * across
+      result[i] = roundHalfEven(upper * (1 - down) + lower * down)
+    }
+  }
+  return result
+}
+
+/** What each of the 256 levels becomes: the cumulative histogram, what stands above the limit spread over all levels first. */
+function curveOf(histogram: Int32Array, pixels: number, clipLimit: number): Uint8Array {
+  const most = Math.max(Math.trunc((clipLimit * pixels) / 256), 1)
+  const clipped = histogram.reduce((sum, count) => sum + Math.max(count - most, 0), 0)
+  const [each, rest] = [Math.floor(clipped / 256), clipped % 256]
+  const spread = histogram.map((count) => Math.min(count, most) + each)
+  const step = rest > 0 ? Math.max(Math.floor(256 / rest), 1) : 256
+  for (let level = 0, left = rest; level < 256 && left > 0; level += step, left--) {
+    spread[level] = (spread[level] as number) + 1
+  }
+  const curve = new Uint8Array(256)
+  let sum = 0
+  for (let level = 0; level < 256; level++) {
+    sum += spread[level] as number
+    curve[level] = Math.min(roundHalfEven((sum * 255) / pixels), 255)
+  }
+  return curve
+}
+
+/** The two tiles whose middles a place lies between, and how far it is from the first to the second. */
+function between(place: number, tiles: number): { first: number; second: number; share: number } {
+  const first = Math.floor(place)
+  return { first: Math.max(first, 0), second: Math.min(first + 1, tiles - 1), share: place - first }
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value)
+  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value)
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { drawRatio, type Range, ratioSchema } from '../schemas.ts'
+import { painting, pointwise } from './pixels.ts'
+
+export interface GammaOptions {
+  /** The power that intensities are raised to: 1.5 is from 1 / 1.5 to 1.5. */
+  readonly gamma: Range
+}
+
+export type GammaParams = { readonly gamma: number }
+
+const definition: Definition<GammaOptions, GammaParams> = {
+  name: 'gamma',
+  options: z.strictObject({ gamma: ratioSchema }),
+  params: z.strictObject({ gamma: z.number().positive() }),
+  draw: (random, _, { gamma }) => ({ gamma: drawRatio(random, gamma) }),
+  step: ({ gamma }) => painting((image) => pointwise(image, (unit) => unit ** gamma)),
+}
+
+/** Raises intensities (0 to 1) to a power: above 1 darkens the middle tones, below 1 lightens them. Throws `AUGMENT_OPTIONS`. */
+export function gamma(options: GammaOptions): Augmentation<GammaParams> {
+  return define(definition, options)
+}

@@ -1,0 +1,35 @@
+import type { Image } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { fromUnits, luminances, painting, toUnits } from './pixels.ts'
+
+export interface GrayOptions {
+  /** Of what comes out; default as many as the picture has, so that pictures of a batch stay alike. */
+  readonly channels?: 1 | 3
+}
+
+export type GrayParams = Record<string, never>
+
+const definition: Definition<GrayOptions, GrayParams> = {
+  name: 'gray',
+  options: z.strictObject({ channels: z.union([z.literal(1), z.literal(3)]).exactOptional() }),
+  params: z.strictObject({}) as z.ZodType<GrayParams>,
+  draw: () => ({}),
+  step: (_, { channels }) => painting((image) => grayed(image, channels ?? image.channels)),
+}
+
+/** To grey by Rec. 601: 0.299 R + 0.587 G + 0.114 B. Throws `AUGMENT_OPTIONS`. */
+export function gray(options: GrayOptions = {}): Augmentation<GrayParams> {
+  return define(definition, options)
+}
+
+function grayed(image: Image, channels: 1 | 3): Image {
+  if (image.channels === 1 && channels === 1) return image
+  const values = luminances(toUnits(image), image.channels)
+  const units =
+    channels === 1
+      ? values
+      : Float32Array.from({ length: 3 * values.length }, (_, i) => values[Math.floor(i / 3)] as number)
+  return fromUnits({ ...image, channels }, units)
+}

@@ -1,0 +1,50 @@
+import type { Image } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { drawSeed, pairSchema, seedSchema } from '../schemas.ts'
+import { fastRandom } from './gaussian.ts'
+import { painting, scaleOf } from './pixels.ts'
+
+export interface NoiseOptions {
+  /** Standard deviation as a fraction of the way from black to white: up to this much, or from how much to how much. */
+  readonly sigma: number | readonly [from: number, to: number]
+}
+
+export type NoiseParams = { readonly sigma: number; readonly seed: number }
+
+const definition: Definition<NoiseOptions, NoiseParams> = {
+  name: 'noise',
+  options: z.strictObject({ sigma: z.union([z.number().min(0).max(1), pairSchema(0, 1)]) }),
+  params: z.strictObject({ sigma: z.number().min(0).max(1), seed: seedSchema }),
+  draw: (random, _, { sigma }) => ({
+    sigma: typeof sigma === 'number' ? random.uniform(0, sigma) : random.uniform(...sigma),
+    seed: drawSeed(random),
+  }),
+  step: ({ sigma, seed }) => painting((image) => noisy(image, sigma, seed)),
+}
+
+/**
+ * Adds normally distributed noise, each value by itself, as a sensor does that reads the picture. Throws `AUGMENT_OPTIONS`.
+ *
+ * @example
+ * ```ts
+ * noise({ sigma: 0.03 })
+ * ```
+ */
+export function noise(options: NoiseOptions): Augmentation<NoiseParams> {
+  return define(definition, options)
+}
+
+function noisy(image: Image, sigma: number, seed: number): Image {
+  const { data } = image
+  const { black, range } = scaleOf(image)
+  const { normal } = fastRandom(seed)
+  const deviation = sigma * range
+  if (data instanceof Uint8Array) {
+    const bytes = new Uint8ClampedArray(data.length)
+    for (let i = 0; i < data.length; i++) bytes[i] = (data[i] as number) + deviation * normal()
+    return { ...image, data: new Uint8Array(bytes.buffer) }
+  }
+  return { ...image, data: data.map((value) => Math.min(Math.max(value + deviation * normal(), black), black + range)) }
+}

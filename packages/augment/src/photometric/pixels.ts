@@ -1,0 +1,63 @@
+import type { Image, PixelData } from '@facekp/core'
+import type { Paint } from '../augmentation.ts'
+
+/** Changes the picture alone. */
+export function painting(change: (image: Image) => Image): Paint {
+  return { paint: (sample) => ({ ...sample, image: change(sample.image) }) }
+}
+
+/** The value of black and the way from there to white: bytes run from 0 to 255, real numbers from -0.5 to 0.5. */
+export function scaleOf({ data }: Image): { readonly black: number; readonly range: number } {
+  return data instanceof Uint8Array ? { black: 0, range: 255 } : { black: -0.5, range: 1 }
+}
+
+/** Intensities, 0 black to 1 white. */
+export function toUnits(image: Image): Float32Array {
+  const { black, range } = scaleOf(image)
+  return Float32Array.from(image.data, (value) => (value - black) / range)
+}
+
+/** The image with these intensities in its own kind of data, held between black and white; bytes are rounded. */
+export function fromUnits<Data extends PixelData>(image: Image<Data>, units: Float32Array): Image<Data> {
+  const { black, range } = scaleOf(image)
+  if (image.data instanceof Uint8Array) {
+    const bytes = new Uint8ClampedArray(units.length)
+    for (let i = 0; i < units.length; i++) bytes[i] = (units[i] as number) * range
+    return { ...image, data: new Uint8Array(bytes.buffer) as Data }
+  }
+  return { ...image, data: units.map((unit) => Math.min(Math.max(unit, 0), 1) * range + black) as Data }
+}
+
+/** Each intensity by itself: bytes by a table of 256. */
+export function pointwise(image: Image, change: (unit: number) => number): Image {
+  if (!(image.data instanceof Uint8Array)) return fromUnits(image, toUnits(image).map(change))
+  const table = new Uint8ClampedArray(256)
+  for (let value = 0; value < 256; value++) table[value] = change(value / 255) * 255
+  const { data } = image
+  const changed = new Uint8Array(data.length)
+  for (let i = 0; i < data.length; i++) changed[i] = table[data[i] as number] as number
+  return { ...image, data: changed }
+}
+
+/** Luminance by Rec. 601, as `toGray` of `@facekp/image` has it. */
+export function luminance(red: number, green: number, blue: number): number {
+  return 0.299 * red + 0.587 * green + 0.114 * blue
+}
+
+/** One luminance a pixel. */
+export function luminances(units: Float32Array, channels: 1 | 3): Float32Array {
+  if (channels === 1) return units
+  const gray = new Float32Array(units.length / 3)
+  for (let i = 0; i < gray.length; i++) {
+    gray[i] = luminance(units[3 * i] as number, units[3 * i + 1] as number, units[3 * i + 2] as number)
+  }
+  return gray
+}
+
+/** Place `i` of a line of `length`, mirrored at its ends as often as need be, the end itself not repeated. */
+export function reflected(i: number, length: number): number {
+  if (length === 1) return 0
+  const period = 2 * (length - 1)
+  const place = ((i % period) + period) % period
+  return place < length ? place : period - place
+}

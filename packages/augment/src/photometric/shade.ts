@@ -1,0 +1,39 @@
+import type { Image } from '@facekp/core'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { type Definition, define } from '../define.ts'
+import { drawOffset, offsetSchema, type Range } from '../schemas.ts'
+import { fromUnits, painting, toUnits } from './pixels.ts'
+
+export interface ShadeOptions {
+  /** How much brighter than the middle the right and the lower edge become, as a fraction of the way from black to white; the left and the upper one darken as much. */
+  readonly strength: Range
+}
+
+export type ShadeParams = { readonly right: number; readonly down: number }
+
+const definition: Definition<ShadeOptions, ShadeParams> = {
+  name: 'shade',
+  options: z.strictObject({ strength: offsetSchema(1) }),
+  params: z.strictObject({ right: z.number(), down: z.number() }),
+  draw: (random, _, { strength }) => ({ right: drawOffset(random, strength), down: drawOffset(random, strength) }),
+  step: ({ right, down }) => painting((image) => shaded(image, right, down)),
+}
+
+/** Lays a light over the picture that rises evenly across it. Throws `AUGMENT_OPTIONS`. */
+export function shade(options: ShadeOptions): Augmentation<ShadeParams> {
+  return define(definition, options)
+}
+
+function shaded(image: Image, right: number, down: number): Image {
+  const { width, height, channels } = image
+  const units = toUnits(image)
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = down * (((y + 0.5) * 2) / height - 1)
+    for (let x = 0; x < width; x++) {
+      const light = row + right * (((x + 0.5) * 2) / width - 1)
+      for (let c = 0; c < channels; c++, i++) units[i] = (units[i] as number) + light
+    }
+  }
+  return fromUnits(image, units)
+}

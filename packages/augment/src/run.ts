@@ -1,0 +1,187 @@
+import {
+  type Affine,
+  type Bend,
+  bendPoints,
+  bendToSource,
+  chain,
+  FacekpError,
+  HIDDEN,
+  invert,
+  type Keypoints,
+  mapKeypoints,
+  NOT_LABELLED,
+  remapImage,
+  type Sample,
+  unbendPoints,
+  type Visibility,
+  warpAffine,
+} from '@facekp/core'
+import type { Augmented, Beyond, Change, Frame, Move, Size } from './augmentation.ts'
+import { boxThrough } from './box-through.ts'
+
+/**
+ * Does the changes in order. Neighbouring moves become one map, and the picture is sampled once for all of them; where two of
+ * them take different things to lie beyond the picture, it is sampled between them.
+ */
+export function runChanges(sample: Sample, changes: readonly Change[]): Augmented {
+  let now = sample
+  let path: readonly (Affine | Bend)[] = []
+  let beyond: Beyond | undefined
+  let size: Size = sample.image
+  const flush = (): void => {
+    if (path.length > 0) now = { ...now, ...sampled(now, path, size, beyond) }
+    path = []
+    beyond = undefined
+  }
+  for (const { applied, step } of changes) {
+    if ('paint' in step) {
+      flush()
+      now = step.paint(now)
+      size = now.image
+    } else {
+      checkSize(step.from, size, now.id, applied.name)
+      if (step.beyond && beyond && !sameBeyond(step.beyond, beyond)) flush()
+      beyond ??= step.beyond
+      path = joined(backwards(step.map), path)
+      now = { ...now, ...moved(now, step), ...wayBack(now, step.map) }
+      size = step.to
+    }
+  }
+  flush()
+  const before = (sample as Partial<Augmented>).applied ?? []
+  return { ...now, applied: [...before, ...changes.map(({ applied }) => applied)] }
+}
+
+/** Where the move takes a frame: for whoever draws what comes after it. */
+export function moveFrame(frame: Frame, move: Move): Frame {
+  return { ...frame, ...moved(frame, move), image: move.to }
+}
+
+/** The map from points of what the changes make to points of what they are given. */
+export function inverseOf(changes: readonly Change[]): (keypoints: Keypoints) => Keypoints {
+  const moves = changes.flatMap(({ step }) => ('paint' in step ? [] : [step])).reverse()
+  return (keypoints) =>
+    moves.reduce((points, { map, order }) => {
+      const back = through(backwards(map), points)
+      return order ? reordered(back, inverseOrder(order), 2) : back
+    }, keypoints)
+}
+
+function moved(frame: Frame, { map, order }: Move): Pick<Frame, 'keypoints' | 'visibility' | 'box'> {
+  const keypoints = isBend(map) ? bendPoints(map, frame.keypoints) : mapKeypoints(map, frame.keypoints)
+  return {
+    keypoints: order ? reordered(keypoints, order, 2) : keypoints,
+    visibility: order ? reordered(frame.visibility, order, 1) : frame.visibility,
+    ...(frame.box ? { box: boxThrough(map, frame.box) } : {}),
+  }
+}
+
+function wayBack(sample: Sample, map: Affine | Bend): Pick<Sample, 'toSource' | 'bends'> {
+  return isBend(map) ? bendToSource(sample, map) : { toSource: chain(invert(map), sample.toSource) }
+}
+
+function sampled(
+  { image, keypoints, visibility }: Sample,
+  path: readonly (Affine | Bend)[],
+  { width, height }: Size,
+  beyond: Beyond | undefined,
+): Pick<Sample, 'image' | 'visibility'> {
+  const [first] = path
+  const border = beyond?.border ?? 'edge'
+  return {
+    image:
+      path.length === 1 && first && !isBend(first)
+        ? warpAffine(image, first, width, height, border)
+        : remapImage(
+            image,
+            path.reduce((at, map) => through(map, at), grid(width, height)),
+            width,
+            height,
+            border,
+          ),
+    visibility: seenWithin(
+      keypoints,
+      visibility,
+      width,
+      height,
+      beyond?.outside === 'unlabelled' ? NOT_LABELLED : HIDDEN,
+    ),
+  }
+}
+
+/** The pixel centres of a picture, row by row. */
+function grid(width: number, height: number): Float32Array {
+  const places = new Float32Array(2 * width * height)
+  for (let i = 0; i < width * height; i++) {
+    places[2 * i] = i % width
+    places[2 * i + 1] = Math.floor(i / width)
+  }
+  return places
+}
+
+/** Visibility with at most `outside` for a point beyond the picture's edges. */
+function seenWithin(
+  keypoints: Keypoints,
+  visibility: Visibility,
+  width: number,
+  height: number,
+  outside: number,
+): Visibility {
+  return visibility.map((state, point) => {
+    const [x, y] = [keypoints[2 * point] as number, keypoints[2 * point + 1] as number]
+    const inside = x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5
+    return inside ? state : Math.min(state, outside)
+  })
+}
+
+/** From the output to the input. */
+function backwards(map: Affine | Bend): Affine | Bend {
+  return isBend(map) ? map : invert(map)
+}
+
+/** `first`, then the path: two affine maps in a row become one. */
+function joined(first: Affine | Bend, path: readonly (Affine | Bend)[]): readonly (Affine | Bend)[] {
+  const [next, ...rest] = path
+  if (next === undefined || isBend(first) || isBend(next)) return [first, ...path]
+  return [chain(first, next), ...rest]
+}
+
+function through(map: Affine | Bend, points: Keypoints): Keypoints {
+  return isBend(map) ? unbendPoints(map, points) : mapKeypoints(map, points)
+}
+
+function isBend(map: Affine | Bend): map is Bend {
+  return 'kind' in map
+}
+
+function reordered<Values extends Float32Array | Uint8Array>(
+  values: Values,
+  order: readonly number[],
+  each: number,
+): Values {
+  const taken = values.slice() as Values
+  for (const [to, from] of order.entries()) {
+    for (let i = 0; i < each; i++) taken[each * to + i] = values[each * from + i] as number
+  }
+  return taken
+}
+
+function inverseOrder(order: readonly number[]): number[] {
+  const inverse: number[] = []
+  for (const [to, from] of order.entries()) inverse[from] = to
+  return inverse
+}
+
+function sameBeyond(a: Beyond, b: Beyond): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function checkSize(drawnFor: Size, size: Size, id: string, name: string): void {
+  if (drawnFor.width === size.width && drawnFor.height === size.height) return
+  throw new FacekpError({
+    code: 'AUGMENT_SIZE',
+    problem: `sample ${id}: the parameters of ${name} were drawn for a picture of another size`,
+    received: `${size.width} x ${size.height}`,
+    expected: `${drawnFor.width} x ${drawnFor.height}`,
+  })
+}

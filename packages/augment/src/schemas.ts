@@ -1,0 +1,90 @@
+import { type Border, FacekpError, type Random } from '@facekp/core'
+import { z } from 'zod'
+import type { Beyond } from './augmentation.ts'
+
+/** From where to where a number is drawn; a single number means a range about what changes nothing. */
+export type Range = number | readonly [from: number, to: number]
+
+/** A pair of numbers, the first not above the second. */
+export function pairSchema(min: number, max: number): z.ZodType<readonly [number, number]> {
+  const number = z.number().min(min).max(max)
+  return z.tuple([number, number]).refine(([from, to]) => from <= to, 'its first number is above its second')
+}
+
+/** A: -a..a, or a pair of numbers within -limit..limit. */
+export function offsetSchema(limit: number): z.ZodType<Range> {
+  return z.union([z.number().min(0).max(limit), pairSchema(-limit, limit)])
+}
+
+/** s: 1 - s..1 + s, but not below 0; or a pair of numbers that are not negative. */
+export const factorSchema: z.ZodType<Range> = z.union([z.number().nonnegative(), pairSchema(0, Number.MAX_VALUE)])
+
+/** r >= 1: 1 / r..r, drawn evenly by ratio; or a pair of positive numbers. */
+export const ratioSchema: z.ZodType<Range> = z.union([z.number().min(1), pairSchema(1e-6, 1e6)])
+
+export function drawOffset(random: Random, range: Range): number {
+  return typeof range === 'number' ? random.uniform(-range, range) : random.uniform(...range)
+}
+
+export function drawFactor(random: Random, range: Range): number {
+  return typeof range === 'number' ? random.uniform(Math.max(0, 1 - range), 1 + range) : random.uniform(...range)
+}
+
+export function drawRatio(random: Random, range: Range): number {
+  const [from, to] = typeof range === 'number' ? [1 / range, range] : range
+  return from * (to / from) ** random.uniform()
+}
+
+/** What lies beyond the picture, as moves take it among their options. */
+export interface BeyondOptions {
+  /** `edge` (default): its edge goes on; `reflect`: its mirror image; or one value, in the pixels' own range. */
+  readonly border?: Border
+  /** What becomes of a labelled point that leaves the picture: `hidden` (visibility 1, default) or `unlabelled` (0). It stays in the array. */
+  readonly outside?: Beyond['outside']
+}
+
+export const beyondSchema: {
+  border: z.ZodDefault<z.ZodType<Border>>
+  outside: z.ZodDefault<z.ZodType<Beyond['outside']>>
+} = {
+  border: z
+    .union([z.enum(['edge', 'reflect']), z.strictObject({ constant: z.number() })])
+    .default('edge') as unknown as z.ZodDefault<z.ZodType<Border>>,
+  outside: z.enum(['hidden', 'unlabelled']).default('hidden') as unknown as z.ZodDefault<z.ZodType<Beyond['outside']>>,
+}
+
+export const side: z.ZodNumber = z.number().int().positive()
+
+/** The size of the picture that parameters were drawn for. */
+export const sizeSchema: { width: z.ZodNumber; height: z.ZodNumber } = { width: side, height: side }
+
+export const seedSchema: z.ZodNumber = z.number().int().min(0).max(0xffffffff)
+
+export function drawSeed(random: Random): number {
+  return random.integer(0, 0xffffffff)
+}
+
+const LONGEST = 300
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text
+}
+
+/** Throws an error of this code naming what is out of place. */
+export function check<Output>(
+  code: 'AUGMENT_OPTIONS' | 'AUGMENT_PARAMS' | 'AUGMENT_JSON',
+  name: string,
+  schema: z.ZodType<Output>,
+  value: unknown,
+): Output {
+  const checked = schema.safeParse(value)
+  if (checked.success) return checked.data
+  const what = { AUGMENT_OPTIONS: 'options', AUGMENT_PARAMS: 'parameters', AUGMENT_JSON: 'JSON' }[code]
+  throw new FacekpError({
+    code,
+    problem: `the ${what} of ${name} are not right`,
+    received: shortened(JSON.stringify(value) ?? String(value)),
+    expected: z.prettifyError(checked.error),
+    cause: checked.error,
+  })
+}
