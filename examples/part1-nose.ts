@@ -21,14 +21,14 @@ import { IMM_NOSE } from '@facekp/data-imm'
 import { graySample, resizeSample } from '@facekp/image'
 import { type Initialization, noseNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
-import { meanDistance, meanShapeError, meanSquaredError, predict, train, warmupThenCosine } from '@facekp/trainer'
-import { abortOnInterrupt, historyWriter, terminalProgress } from '@facekp/trainer/node'
+import { meanDistance, meanShapeError, meanSquaredError, predict } from '@facekp/trainer'
 import { immFaces } from './lib/imm-faces.ts'
 import { type JitterLimits, jitter, UNMOVED } from './lib/jitter.ts'
 import { parseOptions } from './lib/options.ts'
 import { readAll } from './lib/read-all.ts'
 import { writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
+import { type LearningRate, trainAndTell } from './lib/training.ts'
 
 const USAGE = 'pnpm part1: trains the nose-tip network on the IMM Face Database and writes a report'
 const [WIDTH, HEIGHT] = [80, 60]
@@ -37,8 +37,8 @@ type Recipe = {
   readonly epochs: number
   readonly batchSize: number
   readonly initialization: Initialization
-  /** Adam's: one for all steps, or a peak that is warmed up to and left along a cosine. */
-  readonly learningRate: number | { readonly peak: number; readonly warmupSteps: number }
+  /** Adam's. */
+  readonly learningRate: LearningRate
   readonly loss: keyof typeof LOSSES
   readonly maxGradientNorm?: number
   /** Pictures are kept in memory this many times larger than the network sees them: what augmentation samples from. */
@@ -96,34 +96,18 @@ await runExample(async () => {
   const meanShapeErrorPx = await meanShapeError(trainSet, validation)
 
   const model = noseNet({ seed: options.seed, initialization: recipe.initialization })
-  const interrupt = abortOnInterrupt()
-  const display = terminalProgress()
-  const write = historyWriter(join(out, 'history.jsonl'))
-  const result = await train({
+  const result = await trainAndTell(out, {
     model,
     train: trainSet,
     validation,
     transform: transform as Transform | undefined,
     epochs: recipe.epochs,
     batchSize: recipe.batchSize,
-    learningRate:
-      typeof recipe.learningRate === 'number'
-        ? recipe.learningRate
-        : warmupThenCosine(recipe.learningRate.peak, recipe.learningRate.warmupSteps),
+    learningRate: recipe.learningRate,
     loss: LOSSES[recipe.loss],
     maxGradientNorm: recipe.maxGradientNorm,
     seed: options.seed,
-    signal: interrupt.signal,
-    onStep: display.onStep,
-    onEpoch(epoch) {
-      display.onEpoch(epoch)
-      write(epoch)
-    },
-  }).finally(() => {
-    display.finish()
-    interrupt.dispose()
   })
-  if (result.interrupted) console.log(`Interrupted after ${result.steps} steps; what was learnt is kept.`)
 
   await saveModel(model, join(out, 'model'))
   const predictions = await predict(model, validation)

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Dataset, type Json, toSourcePoints } from '@facekp/core'
-import type { Prediction, Predictions, TrainResult } from '@facekp/trainer'
+import type { PartError, Prediction, Predictions, TrainResult } from '@facekp/trainer'
 import { type Figure, faceGallery, lossCurves, sampleSheet, writeFigure, writeReport } from '@facekp/viz'
 import type { Options } from './options.ts'
 
@@ -20,13 +20,24 @@ export interface Results {
   /** Validation pictures in full, with the points that were trained. */
   readonly originals: Dataset
   readonly result: TrainResult
-  readonly predictions: Predictions
+  readonly predictions: Pick<Predictions, 'faces' | 'errorPx'>
   readonly meanShapeErrorPx: number
+  /** Where there is more than one part to tell apart. */
+  readonly partErrors?: readonly PartError[]
+  /** Drawn after those that every part of the course has. */
+  readonly moreFigures?: readonly NamedFigure[]
+}
+
+export interface NamedFigure {
+  /** Of its file, without `.png`. */
+  readonly name: string
+  readonly figure: Figure
+  readonly caption: string
 }
 
 /** Writes summary.json, figures/*.png and report.html into `folder`, and says on the terminal what came out. */
 export async function writeResults(folder: string, results: Results): Promise<void> {
-  const { title, options, result, predictions, meanShapeErrorPx } = results
+  const { title, options, result, predictions, meanShapeErrorPx, partErrors = [], moreFigures = [] } = results
   const summary = {
     recipe: options.recipe,
     engine: results.engine,
@@ -38,10 +49,13 @@ export async function writeResults(folder: string, results: Results): Promise<vo
     imagesPerSecond: round(result.imagesPerSecond, 1),
     meanShapeErrorPx: round(meanShapeErrorPx, 3),
     valErrorPx: round(predictions.errorPx, 3),
+    ...(partErrors.length > 0
+      ? { partErrorsPx: Object.fromEntries(partErrors.map(({ name, errorPx }) => [name, round(errorPx, 3)])) }
+      : {}),
     checkpoint: join(folder, 'model', 'model.json'),
     report: join(folder, 'report.html'),
   }
-  const figures = await drawFigures(results)
+  const figures = [...(await drawFigures(results)), ...moreFigures]
   await mkdir(join(folder, 'figures'), { recursive: true })
   for (const { name, figure } of figures) await writeFigure(figure, join(folder, 'figures', `${name}.png`))
   const errors = [...predictions.faces].map(({ errorPx }) => errorPx).sort((a, b) => a - b)
@@ -63,6 +77,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
         { label: '90th percentile', errorPx: quantile(errors, 0.9) },
         { label: 'worst', errorPx: errors.at(-1) as number },
         { label: 'mean shape instead of the network', errorPx: meanShapeErrorPx },
+        ...partErrors.map(({ name, errorPx }) => ({ label: `mean, ${name}`, errorPx })),
       ],
       figures: figures.map(({ figure, caption }) => ({ figure, caption })),
       notes: [
@@ -91,7 +106,7 @@ async function drawFigures({
   result,
   predictions,
   meanShapeErrorPx,
-}: Results): Promise<{ name: string; figure: Figure; caption: string }[]> {
+}: Results): Promise<NamedFigure[]> {
   const samples = await Promise.all(
     Array.from({ length: Math.min(SHEET, shown.length) }, (_, i) =>
       shown.get(Math.floor((i * shown.length) / Math.min(SHEET, shown.length))),
@@ -136,7 +151,7 @@ async function drawFigures({
   ]
 }
 
-function errorOf({ faces }: Predictions, index: number): number {
+function errorOf({ faces }: Pick<Predictions, 'faces'>, index: number): number {
   return (faces[index] as Prediction).errorPx
 }
 

@@ -6,5 +6,6 @@ export {
 } from './convolutions.ts'
 export type { NetOptions } from './course-net.ts'
 export { faceNet } from './face-net.ts'
+export { type HeatmapNetOptions, heatmapNet } from './heatmap-net.ts'
 export type { Initialization } from './initialization.ts'
 export { noseNet } from './nose-net.ts'

@@ -23,7 +23,7 @@ test('stretches each map from black to white, numbers them and calls a flat one 
 
 test('shows the first ones of a deep layer and says so', async () => {
   const deep = { ...layer, channels: 100, values: new Float32Array(200) }
-  expect((await featureMapSheet(image, [deep], { limit: 8 })).svg).toContain('the first 8 of 100 maps')
+  expect((await featureMapSheet(image, [deep], { maxMaps: 8 })).svg).toContain('the first 8 of 100 maps')
 })
 
 test('nothing to draw is an error', async () => {

@@ -20,7 +20,7 @@ const [WIDTH, GAP, CAPTION, HEADLINE] = [960, 8, 14, 20]
  * A picture and the feature maps that layers make of it, each map stretched from its smallest value (black) to its largest (white)
  * and numbered from 0; one that is the same everywhere is black and called flat. Throws `FIGURE_EMPTY` without layers.
  *
- * @param options.limit maps shown of a layer, the first ones, default 32; what is left out is told
+ * @param options.maxMaps maps shown of a layer, the first ones, default 32; what is left out is told
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ const [WIDTH, GAP, CAPTION, HEADLINE] = [960, 8, 14, 20]
 export async function featureMapSheet(
   image: Image,
   layers: readonly FeatureMapLayer[],
-  { title = 'Feature maps', limit = 32 }: { readonly title?: string; readonly limit?: number } = {},
+  { title = 'Feature maps', maxMaps = 32 }: { readonly title?: string; readonly maxMaps?: number } = {},
 ): Promise<Figure> {
   if (layers.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no map to draw' })
   const input = WIDTH / 4
@@ -44,15 +44,15 @@ export async function featureMapSheet(
   ]
   let y = HEADLINE + (input * image.height) / image.width + 28
   for (const layer of layers) {
-    const { content, height } = await drawLayer(layer, limit)
+    const { content, height } = await drawLayer(layer, maxMaps)
     parts.push(`<g transform="translate(0 ${digits(y)})">${content}</g>`)
     y += height + 16
   }
   return figureOf(title, WIDTH, y - 16, parts.join(''))
 }
 
-async function drawLayer(layer: FeatureMapLayer, limit: number): Promise<{ content: string; height: number }> {
-  const shown = Math.min(layer.channels, limit)
+async function drawLayer(layer: FeatureMapLayer, maxMaps: number): Promise<{ content: string; height: number }> {
+  const shown = Math.min(layer.channels, maxMaps)
   // Two rows or less, and cells from a sixth to a sixteenth of the sheet.
   const columns = Math.min(16, Math.max(6, Math.ceil(shown / 2)))
   const cell = (WIDTH + GAP) / columns - GAP

@@ -34,8 +34,8 @@ test('names layer, filters and inputs', async () => {
 
 test('shows the first ones of a large layer and says so; filters of zeros are grey', async () => {
   const large = { name: 'wide', height: 3, width: 3, inputs: 50, filters: 40, weights: new Float32Array(9 * 50 * 40) }
-  const figure = await filterSheet([large], { limit: 4, title: '' })
-  expect(figure.svg).toContain('the first 4 of 40 filters (across) of 3 × 3 over the first 4 of 50 inputs (down)')
+  const figure = await filterSheet([large], { maxFilters: 4, maxInputs: 3, title: '' })
+  expect(figure.svg).toContain('the first 4 of 40 filters (across) of 3 × 3 over the first 3 of 50 inputs (down)')
   expect(await colorAt(figureToPng(figure, { width: figure.width }), 50, 100)).toEqual([128, 128, 128])
 })
 

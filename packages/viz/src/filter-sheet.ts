@@ -23,7 +23,8 @@ const [WIDTH, LABEL, GAP, LARGEST_CELL] = [960, 26, 2, 72]
  * numbered from 0. Each filter is stretched by its own largest weight: black is negative, grey zero, white positive. Throws
  * `FIGURE_EMPTY` without layers.
  *
- * @param options.limit filters and inputs shown of a layer, the first ones, default 32; what is left out is told
+ * @param options.maxFilters filters shown of a layer, the first ones, default 32; what is left out is told
+ * @param options.maxInputs inputs shown of a layer, likewise
  *
  * @example
  * ```ts
@@ -32,7 +33,11 @@ const [WIDTH, LABEL, GAP, LARGEST_CELL] = [960, 26, 2, 72]
  */
 export async function filterSheet(
   layers: readonly FilterLayer[],
-  { title = 'Learned filters', limit = 32 }: { readonly title?: string; readonly limit?: number } = {},
+  {
+    title = 'Learned filters',
+    maxFilters = 32,
+    maxInputs = 32,
+  }: { readonly title?: string; readonly maxFilters?: number; readonly maxInputs?: number } = {},
 ): Promise<Figure> {
   if (layers.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no filter to draw' })
   const parts = [
@@ -42,15 +47,22 @@ export async function filterSheet(
   ]
   let y = 44
   for (const layer of layers) {
-    const { content, height } = await drawLayer(layer, limit)
+    const { content, height } = await drawLayer(
+      layer,
+      Math.min(layer.filters, maxFilters),
+      Math.min(layer.inputs, maxInputs),
+    )
     parts.push(`<g transform="translate(0 ${y})">${content}</g>`)
     y += height + 32
   }
   return figureOf(title, WIDTH, y - 32, parts.join(''))
 }
 
-async function drawLayer(layer: FilterLayer, limit: number): Promise<{ content: string; height: number }> {
-  const [filters, inputs] = [Math.min(layer.filters, limit), Math.min(layer.inputs, limit)]
+async function drawLayer(
+  layer: FilterLayer,
+  filters: number,
+  inputs: number,
+): Promise<{ content: string; height: number }> {
   // Whole pixels a weight, so that every weight is a square of the same size.
   const room = Math.min(LARGEST_CELL, Math.floor((WIDTH - LABEL) / filters) - GAP)
   const scale = Math.max(2, Math.floor(room / layer.width))

@@ -1,0 +1,244 @@
+/**
+ * Part 2 of the course: a network finds all 58 points of the IMM Face Database.
+ *
+ *   pnpm part2 --data DIR --recipe course|tuned --epochs N --seed N --engine NAME --out DIR
+ *
+ * Leaves in its folder: report.html (open it), summary.json, history.jsonl, the network in model/, the figures in figures/.
+ */
+import { join } from 'node:path'
+import {
+  type Augmentation,
+  affine,
+  brightness,
+  compose,
+  contrast,
+  mirror,
+  resize,
+  shade,
+  sometimes,
+} from '@facekp/augment'
+import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
+import {
+  cacheDataset,
+  type Dataset,
+  fromRelative,
+  mapDataset,
+  randomStream,
+  type Sample,
+  type Transform,
+  transformSample,
+} from '@facekp/core'
+import { graySample, resizeSample } from '@facekp/image'
+import { convolutionFilters, faceNet, featureMaps, heatmapNet } from '@facekp/models'
+import { saveModel } from '@facekp/models/node'
+import {
+  meanDistance,
+  meanShape,
+  meanShapeError,
+  meanSquaredError,
+  partErrorsPx,
+  pointErrorsPx,
+  predict,
+} from '@facekp/trainer'
+import { errorMap, featureMapSheet, filterSheet } from '@facekp/viz'
+import type * as tf from '@tensorflow/tfjs'
+import { immFaces } from './lib/imm-faces.ts'
+import { parseOptions } from './lib/options.ts'
+import { predictWithMirror } from './lib/predict-with-mirror.ts'
+import { readAll } from './lib/read-all.ts'
+import { type NamedFigure, writeResults } from './lib/results.ts'
+import { runExample } from './lib/run.ts'
+import { type LearningRate, trainAndTell } from './lib/training.ts'
+
+const USAGE = 'pnpm part2: trains a network on all 58 points of the IMM Face Database and writes a report'
+
+type Size = { readonly width: number; readonly height: number }
+
+type Recipe = {
+  readonly network: 'faceNet' | 'heatmapNet'
+  /** What the network sees. */
+  readonly input: Size
+  /** What is kept in memory of each picture, and augmentation samples from. */
+  readonly kept: Size
+  readonly epochs: number
+  readonly batchSize: number
+  /** Adam's. */
+  readonly learningRate: LearningRate
+  readonly loss: keyof typeof LOSSES
+  readonly maxGradientNorm?: number
+  readonly augmentation: {
+    /** Largest turn to either side. */
+    readonly degrees: number
+    /** What comes in from beyond the picture. */
+    readonly border: 'black' | 'edge'
+    /** Largest enlargement; it shrinks as far. */
+    readonly scale: number
+    /** Largest shift along each axis, as a fraction of the picture's side. */
+    readonly shift: number
+    /** How many are mirrored, 0 to 1. */
+    readonly mirrored: number
+    /** Contrast and brightness are multiplied by 1 minus this to 1 plus this. */
+    readonly contrast: number
+    readonly brightness: number
+    /** How much brighter one edge may become than the middle, as a fraction of the way from black to white. */
+    readonly shade: number
+  }
+  /** Whether a face's points are the mean of what is found in it and in its mirror image. */
+  readonly mirrorAtTest: boolean
+}
+
+const LOSSES = { meanSquaredError, meanDistance }
+
+const RECIPES: Record<'course' | 'tuned', Recipe> = {
+  course: {
+    network: 'faceNet',
+    input: { width: 480, height: 360 },
+    kept: { width: 480, height: 360 },
+    epochs: 40,
+    batchSize: 4,
+    learningRate: 1e-4,
+    loss: 'meanSquaredError',
+    augmentation: {
+      degrees: 15,
+      border: 'black',
+      scale: 1,
+      shift: 0,
+      mirrored: 0,
+      contrast: 0,
+      brightness: 0.2,
+      shade: 0,
+    },
+    mirrorAtTest: false,
+  },
+  tuned: {
+    network: 'heatmapNet',
+    input: { width: 160, height: 128 },
+    kept: { width: 320, height: 240 },
+    epochs: 200,
+    batchSize: 8,
+    learningRate: { peak: 2e-3, warmupSteps: 200 },
+    loss: 'meanDistance',
+    maxGradientNorm: 1,
+    augmentation: {
+      degrees: 20,
+      border: 'edge',
+      scale: 1.2,
+      shift: 0.1,
+      mirrored: 0.5,
+      contrast: 0.4,
+      brightness: 0.3,
+      shade: 0.2,
+    },
+    mirrorAtTest: true,
+  },
+}
+
+await runExample(async () => {
+  const options = parseOptions(process.argv.slice(2), USAGE)
+  const recipe = { ...RECIPES[options.recipe], ...(options.epochs ? { epochs: options.epochs } : {}) }
+  const out = options.out ?? join('runs', `part2-${options.recipe}`)
+
+  const engine = await useEngine(options.engine)
+  console.log(engineReport())
+  const faces = await immFaces(options.data, options.seed)
+  const { scheme } = faces.train
+  console.log(`\n${faces.train.length} training and ${faces.validation.length} validation pictures: ${faces.source}`)
+
+  const trainSet = kept(faces.train, recipe)
+  const validation = resized(kept(faces.validation, recipe), recipe.input)
+  await readAll(trainSet, validation)
+  const meanShapeErrorPx = await meanShapeError(trainSet, validation)
+  const transform = augmentation(recipe, faces.train) as Transform
+
+  const { width, height } = recipe.input
+  const model =
+    recipe.network === 'faceNet'
+      ? faceNet({ seed: options.seed })
+      : heatmapNet({ width, height, points: scheme.pointNames.length, seed: options.seed })
+  const result = await trainAndTell(out, {
+    model,
+    train: trainSet,
+    validation,
+    transform,
+    epochs: recipe.epochs,
+    batchSize: recipe.batchSize,
+    learningRate: recipe.learningRate,
+    loss: LOSSES[recipe.loss],
+    maxGradientNorm: recipe.maxGradientNorm,
+    seed: options.seed,
+  })
+
+  await saveModel(model, join(out, 'model'))
+  const predictions = await (recipe.mirrorAtTest ? predictWithMirror : predict)(model, validation)
+  const pointErrors = pointErrorsPx(predictions.faces)
+  const partErrors = partErrorsPx(pointErrors, scheme)
+  const original = (await faces.validation.get(0)).image
+  const meanFace = fromRelative(await meanShape(trainSet), original.width, original.height)
+  await writeResults(out, {
+    title: 'Part 2: the face',
+    options,
+    recipe,
+    engine: engine.name,
+    source: faces.source,
+    shown: mapDataset(trainSet, (sample, index) =>
+      transformSample(transform, sample, randomStream({ seed: options.seed, purpose: 'figure', index })),
+    ),
+    originals: faces.validation,
+    result,
+    predictions,
+    meanShapeErrorPx,
+    partErrors,
+    moreFigures: [
+      {
+        name: 'errors',
+        figure: await errorMap({ scheme, meanFace, pointErrors, partErrors }),
+        caption:
+          'Error by point, on the mean face of the training pictures, and by part; left and right are the person’s.',
+      },
+      ...(await insideFigures(model, await validation.get(0))),
+    ],
+  })
+  model.dispose()
+  await releaseEngine()
+})
+
+/** Small grey pictures in memory. */
+function kept(faces: Dataset, { kept: { width, height } }: Recipe): Dataset {
+  return cacheDataset(mapDataset(faces, (sample) => resizeSample(graySample(sample), width, height)))
+}
+
+function resized(faces: Dataset, { width, height }: Size): Dataset {
+  return cacheDataset(mapDataset(faces, (sample) => resizeSample(sample, width, height)))
+}
+
+/** Turns, scales, shifts, mirrors and resizes in one sampling, then lights: each as far as the recipe goes. */
+function augmentation({ augmentation: limits, input }: Recipe, { scheme }: Dataset): Augmentation {
+  const { degrees, scale, shift, mirrored } = limits
+  const border = limits.border === 'black' ? { constant: 0 } : limits.border
+  return compose([
+    affine({ degrees, scale, shift, border }),
+    ...(mirrored > 0 ? [sometimes(mirrored, mirror({ scheme }))] : []),
+    resize(input),
+    ...(limits.contrast > 0 ? [contrast({ factor: limits.contrast })] : []),
+    brightness({ factor: limits.brightness }),
+    ...(limits.shade > 0 ? [shade({ strength: limits.shade })] : []),
+  ] as Augmentation[])
+}
+
+/** The network's filters, and what they make of one face. A deep network is shown in part. */
+async function insideFigures(model: tf.LayersModel, sample: Sample): Promise<NamedFigure[]> {
+  const filters = await convolutionFilters(model)
+  const deep = filters.length > 6
+  return [
+    {
+      name: 'filters',
+      figure: await filterSheet(filters, deep ? { maxFilters: 24, maxInputs: 4 } : {}),
+      caption: 'The learned filters of every convolution layer.',
+    },
+    {
+      name: 'feature-maps',
+      figure: await featureMapSheet(sample.image, await featureMaps(model, sample.image), deep ? { maxMaps: 16 } : {}),
+      caption: `What the convolution layers make of ${sample.id}.`,
+    },
+  ]
+}
