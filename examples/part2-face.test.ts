@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { IMM_58 } from '@facekp/core'
+import { writeImmFolder } from '@facekp/data-synthetic/node'
+import { decodeImage } from '@facekp/image'
+import { loadModel } from '@facekp/models/node'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+
+const PROGRAM = [
+  '--import',
+  'tsx',
+  '--conditions=@facekp/source',
+  fileURLToPath(new URL('part2-face.ts', import.meta.url)),
+]
+const env = { ...process.env, NODE_OPTIONS: '' }
+
+let scratch: string
+let data: string
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'facekp-part2-'))
+  data = join(scratch, 'imm_face_db')
+  await writeImmFolder(data, { seed: 1, width: 96, height: 72 })
+}, 240_000)
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+/** Trains for an epoch on the native engine and gives the summary. */
+async function run(out: string, ...args: string[]): Promise<Record<string, unknown>> {
+  const given = ['--data', data, '--epochs', '1', '--engine', 'onnx', '--out', out, ...args]
+  await promisify(execFile)(process.execPath, [...PROGRAM, ...given], { env })
+  return JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
+}
+
+describe('part 2', () => {
+  test('trains by the recipe of the course and leaves summary, report, figures and the network', async () => {
+    const out = join(scratch, 'course')
+    const summary = await run(out, '--recipe', 'course')
+    expect(summary).toMatchObject({ recipe: 'course', engine: 'onnx', seed: 1, epochs: 1, interrupted: false })
+    expect(summary['valErrorPx']).toBeGreaterThan(0)
+    const parts = summary['partErrorsPx'] as Record<string, number>
+    expect(Object.keys(parts)).toEqual(IMM_58.parts.map(({ name }) => name))
+    // The mean over all points is that over the parts, each as many times as it has points.
+    const sum = IMM_58.parts.reduce((total, { name, indices }) => total + indices.length * (parts[name] as number), 0)
+    expect(sum / 58).toBeCloseTo(summary['valErrorPx'] as number, 1)
+    expect((await loadModel(join(out, 'model'))).countParams()).toBe(11_279_780)
+    expect(readFileSync(summary['report'] as string, 'utf8')).toContain('mean, left brow')
+    for (const figure of ['samples', 'losses', 'faces', 'errors', 'filters', 'feature-maps']) {
+      expect((await decodeImage(readFileSync(join(out, 'figures', `${figure}.png`)))).width).toBeGreaterThan(500)
+    }
+  }, 280_000)
+
+  test('the tuned recipe gives the same twice with the same seed', async () => {
+    const one = await run(join(scratch, 'one'), '--seed', '7')
+    expect(one).toMatchObject({ recipe: 'tuned', seed: 7 })
+    expect((await run(join(scratch, 'two'), '--seed', '7'))['valErrorPx']).toBe(one['valErrorPx'])
+  }, 280_000)
+})
