@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""The PyTorch peer of the part 2 benchmark.
+
+`pnpm bench:part2` compares this project's training with PyTorch's on the same data and the same machine. This script is
+PyTorch's side of it, with nothing of the project in it: the course's network for all 58 points of the IMM Face Database,
+trained by the course's recipe (Adam 1e-4, MSE, batches of 4, turns by up to 15 degrees, brightness by up to a fifth) on
+grey pictures of 480 x 360, and validated on the people that the course keeps apart. It prints one line of JSON.
+
+    python3 part2_pytorch.py --data DIR --epochs 40 --seed 1 --threads 1
+
+Needs torch, torchvision and Pillow: `apt-get install python3-torch python3-torchvision python3-pil`.
+"""
+
+import argparse
+import json
+import math
+import sys
+import time
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import nn
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms import functional as transforms
+
+WIDTH, HEIGHT = 480, 360  # of the network's input
+ORIGINAL = torch.tensor([640.0, 480.0])  # errors are given in pixels of the original picture
+POINTS = 58
+LAST_TRAINING_PERSON = 32  # people 1-32 train, 33-40 validate
+BATCH, LEARNING_RATE = 4, 1e-4
+DEGREES, BRIGHTNESS = 15, 0.2
+
+
+def read_asf(path):
+    """The 58 points of an .asf file, as (x, y) relative to the picture's width and height."""
+    lines = [line.split() for line in path.read_text(errors="replace").splitlines()]
+    lines = [fields for fields in lines if fields and not fields[0].startswith("#")]
+    count = int(lines[0][0])
+    # Seven numbers a point; some files carry three more, which mean nothing here.
+    points = [(float(fields[2]), float(fields[3])) for fields in lines[1 : 1 + count]]
+    if len(points) != POINTS:
+        raise ValueError(f"{path}: {len(points)} points instead of {POINTS}")
+    return points
+
+
+def read_picture(path):
+    """The picture as a 1 x 360 x 480 tensor of grey bytes (Pillow antialiases when it shrinks)."""
+    with Image.open(path) as picture:
+        grey = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
+    return transforms.pil_to_tensor(grey)
+
+
+def read_imm(folder):
+    """Pictures, points ((x + 0.5) / width, the same for y) and persons of the whole database."""
+    files = sorted(Path(folder).glob("*.asf"))
+    if not files:
+        sys.exit(f"{folder}: no .asf file there")
+    pictures = torch.stack([read_picture(file.with_suffix(".jpg")) for file in files])
+    # The files' own coordinates are pixel / size; half a pixel more makes them relative to the picture's edges.
+    points = torch.tensor([read_asf(file) for file in files]) + 0.5 / ORIGINAL
+    persons = torch.tensor([int(file.name[:2]) for file in files])
+    return pictures, points, persons
+
+
+def normalized(pictures):
+    return pictures.float() / 255 - 0.5
+
+
+def augmented(picture, points):
+    """The picture turned about its middle, black coming in, and lit anew; its points turned with it."""
+    degrees = torch.empty(1).uniform_(-DEGREES, DEGREES).item()
+    turned = transforms.rotate(picture, degrees, InterpolationMode.BILINEAR, fill=0)
+    lit = transforms.adjust_brightness(turned, torch.empty(1).uniform_(1 - BRIGHTNESS, 1 + BRIGHTNESS).item())
+    # torchvision turns against the clock; y runs down.
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    size = torch.tensor([WIDTH, HEIGHT])
+    offsets = (points - 0.5) * size
+    rotation = torch.tensor([[cos, sin], [-sin, cos]])
+    return lit, offsets @ rotation.T / size + 0.5
+
+
+def face_net():
+    """The course's network, with PyTorch's default initialisation."""
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(6, 12, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(12, 18, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(18, 24, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(24, 30, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(4950, 2048), nn.ReLU(),
+        nn.Linear(2048, 512), nn.ReLU(),
+        nn.Linear(512, 2 * POINTS),
+    )  # fmt: skip
+
+
+def point_error(predicted, truth):
+    """The mean distance between two sets of points, in pixels of the original picture."""
+    return ((predicted - truth) * ORIGINAL).norm(dim=2).mean().item()
+
+
+def train(arguments):
+    pictures, points, persons = read_imm(arguments.data)
+    training = persons <= LAST_TRAINING_PERSON
+    train_pictures, train_points = pictures[training], points[training]
+    val_pictures, val_points = normalized(pictures[~training]), points[~training]
+
+    network = face_net()
+    optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
+    loss_of = nn.MSELoss()
+
+    start = time.perf_counter()
+    for _ in range(arguments.epochs):
+        for batch in torch.randperm(len(train_pictures)).split(BATCH):
+            faces, truths = zip(*(augmented(train_pictures[i], train_points[i]) for i in batch))
+            loss = loss_of(network(normalized(torch.stack(faces))), torch.stack(truths).flatten(1))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    seconds = time.perf_counter() - start
+
+    with torch.no_grad():
+        val_error = point_error(network(val_pictures).view(-1, POINTS, 2), val_points)
+    return {
+        "epochs": arguments.epochs,
+        "seed": arguments.seed,
+        "threads": arguments.threads,
+        "seconds": round(seconds, 3),
+        "valErrorPx": round(val_error, 3),
+        "meanShapeErrorPx": round(point_error(train_points.mean(dim=0), val_points), 3),
+        "torch": torch.__version__,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description="The PyTorch peer of the part 2 benchmark; prints one line of JSON.")
+    parser.add_argument("--data", required=True, help="the folder of the IMM Face Database")
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    print(json.dumps(train(arguments)))
+
+
+if __name__ == "__main__":
+    main()
