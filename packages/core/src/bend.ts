@@ -38,7 +38,7 @@ export function unbendPoints(bend: Bend, points: Keypoints): Keypoints {
 
 /**
  * Points of the input picture in coordinates of the output: to 1e-4 of a pixel.
- * Throws `BEND_SINGULAR` where the map cannot be turned around, such as a grid that folds over itself.
+ * Throws `BEND_SINGULAR` for a matrix without an inverse, and for displacements that change by a pixel a pixel or more.
  */
 export function bendPoints(bend: Bend, points: Keypoints): Keypoints {
   return bend.kind === 'homography' ? project(invertHomography(bend.matrix), points) : undisplace(bend, points)
@@ -136,13 +136,13 @@ function undisplace(grid: DisplacementGrid, points: Keypoints): Keypoints {
     }
     if (worst < 1e-4) return found
   }
-  throw singular('a grid of displacements that folds over itself')
+  throw singular('displacements that change by a pixel a pixel or more')
 }
 
 function singular(received: string): FacekpError {
   return new FacekpError({
     code: 'BEND_SINGULAR',
-    problem: 'the map folds or flattens the picture and cannot be undone',
+    problem: 'the bend cannot be undone',
     received,
   })
 }

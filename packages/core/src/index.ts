@@ -47,5 +47,12 @@ export { IBUG_68 } from './schemes/ibug68.ts'
 export { IMM_58 } from './schemes/imm58.ts'
 export { splitByKey, splitByKeyAtRandom } from './split.ts'
 export { subset } from './subset.ts'
-export { type Json, type Transform, transformSample } from './transform.ts'
+export {
+  type Json,
+  type SampleKey,
+  type SampleReader,
+  sampleReader,
+  type Transform,
+  transformSample,
+} from './transform.ts'
 export { type Border, warpAffine } from './warp.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { chain, mapPoint, mirroring, rotation, scaling, translation } from './affine.ts'
+import { type Bend, unbendPoints } from './bend.ts'
 import { createImage } from './image.ts'
-import { createSample, type Sample, selectPoints, toSourcePoints, warpSample } from './sample.ts'
+import { bendToSource, createSample, type Sample, selectPoints, toSourcePoints, warpSample } from './sample.ts'
 
 const image = createImage(
   Uint8Array.from({ length: 20 * 10 }, (_, i) => i),
@@ -90,5 +91,21 @@ describe('warpSample', () => {
     expect(() => warpSample(plain, [0, 0, 0, 0, 0, 0], 20, 10)).toThrow(
       expect.objectContaining({ code: 'AFFINE_SINGULAR' }),
     )
+  })
+})
+
+describe('bendToSource', () => {
+  const bend: Bend = { kind: 'homography', matrix: [1, 0.1, 2, 0, 1.2, -1, 0.001, 0, 1] }
+
+  test('goes the way back through bends and affine maps, the last one done first', () => {
+    const small = warpSample(sample(), scaling(0.5), 10, 5)
+    const bent = { ...small, ...bendToSource(small, bend) }
+    const twice = warpSample({ ...bent, ...bendToSource(bent, bend) }, translation(3, 1), 10, 5)
+    const points = Float32Array.of(4, 3, 8, 2)
+    const moved = points.map((value, i) => value - (i % 2 === 0 ? 3 : 1))
+    const expected = unbendPoints(bend, unbendPoints(bend, moved)).map((value) => value * 2)
+    expect(twice.bends?.length).toBe(2)
+    for (const [i, value] of toSourcePoints(twice, points).entries())
+      expect(value).toBeCloseTo(expected[i] as number, 4)
   })
 })

@@ -1,4 +1,5 @@
-import type { Random } from './random.ts'
+import type { Dataset } from './dataset.ts'
+import { type Random, randomStream } from './random.ts'
 import type { Sample } from './sample.ts'
 
 /** What survives `JSON.stringify` unchanged. */
@@ -20,4 +21,28 @@ export function transformSample<Params extends Json>(
   random: Random,
 ): Sample {
   return transform.apply(sample, transform.draw(random, sample))
+}
+
+/** A sample as one epoch of one run has it. */
+export interface SampleKey {
+  readonly index: number
+  /** Of the run. */
+  readonly seed: number
+  readonly epoch: number
+}
+
+/** Reads a sample and changes it as its key says: the same key gives the same sample, in whatever order and thread. */
+export type SampleReader = (key: SampleKey, signal?: AbortSignal) => Promise<Sample>
+
+/**
+ * Reads samples of a data set and changes each by what the transform draws from its key's stream of purpose `augment`; without a
+ * transform it only reads.
+ */
+export function sampleReader(dataset: Dataset, transform?: Transform): SampleReader {
+  return async ({ index, seed, epoch }, signal) => {
+    const sample = await dataset.get(index, signal)
+    return transform
+      ? transformSample(transform, sample, randomStream({ seed, purpose: 'augment', epoch, index }))
+      : sample
+  }
 }

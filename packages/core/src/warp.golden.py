@@ -45,10 +45,35 @@ resized = [
     }
     for width, height in ((8, 6), (4, 4), (16, 3), (32, 24))
 ]
+# Sampled at positions that are no affine map's, less than a pixel apart.
+v, u = np.mgrid[0:10, 0:14].astype(np.float32)
+positions = np.stack([0.7 * u + 1.5 + np.sin(v / 2.3), 0.6 * v + 2 + 0.8 * np.cos(u / 3.1)], -1).astype(np.float32)
+remapped = [
+    {
+        "border": border,
+        "pixels": cv2.remap(
+            picture, positions, None, cv2.INTER_LINEAR, borderMode=mode, borderValue=20
+        ).ravel().tolist(),
+    }
+    for border, mode in borders.items()
+]
+
+# A change of perspective of points.
+matrix = np.array([[1.1, 0.2, -3.0], [-0.1, 0.9, 2.0], [0.004, -0.003, 1.0]])
+points = np.array([[[3.0, 4.0], [20.0, 11.5], [40.0, 35.0]]])
+projected = {
+    "matrix": matrix.ravel().tolist(),
+    "points": points.ravel().tolist(),
+    "projected": cv2.perspectiveTransform(points, matrix).ravel().tolist(),
+}
+
 out = {
     "picture": picture.ravel().tolist(),
     "size": size,
     "warped": warped,
     "resized": resized,
+    "positions": positions.ravel().tolist(),
+    "remapped": remapped,
+    "projected": projected,
 }
 pathlib.Path(__file__).with_name("warp.golden.json").write_text(json.dumps(out) + "\n")

@@ -1,4 +1,4 @@
-import { type Dataset, type Sample, subset } from '@facekp/core'
+import { type Dataset, type Sample, sampleReader, subset } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
 import { type Batch, batchesOf, epochBatches } from './batches.ts'
@@ -29,12 +29,12 @@ describe('batchesOf', () => {
   })
 
   test('a point without a label has target 0, whatever it holds', async () => {
-    const change = (sample: Sample): Sample => ({
-      ...sample,
+    const read = async (index: number): Promise<Sample> => ({
+      ...(await dots(1).get(index)),
       keypoints: Float32Array.of(Number.NaN, 3),
       visibility: Uint8Array.of(0),
     })
-    const [batch] = await all(batchesOf(dots(1), { batchSize: 1, change }))
+    const [batch] = await all(batchesOf(dots(1), { batchSize: 1, read }))
     expect([...(batch?.targets ?? []), ...(batch?.labelled ?? [])]).toEqual([0, 0, 0, 0])
   })
 
@@ -89,15 +89,11 @@ describe('epochBatches', () => {
       keypoints: sample.keypoints.map((value) => value + by),
     }),
   }
-  const epoch = (number: number, seed = 1, count = 6) =>
-    all(
-      epochBatches(subset(dots(6), [...Array(count).keys()]), {
-        batchSize: 4,
-        seed,
-        epoch: number,
-        transform: shift as never,
-      }),
-    )
+  const epoch = (number: number, seed = 1, count = 6) => {
+    const dataset = subset(dots(6), [...Array(count).keys()])
+    const read = sampleReader(dataset, shift as never)
+    return all(epochBatches(dataset, { batchSize: 4, seed, epoch: number, read }))
+  }
 
   test('order and augmentation follow from seed and epoch', async () => {
     const [first, again, second, other] = [await epoch(1), await epoch(1), await epoch(2), await epoch(1, 2)]

@@ -1,14 +1,12 @@
 import {
   type Dataset,
-  type Json,
   NOT_LABELLED,
   normalizeImage,
   randomStream,
   type Sample,
+  type SampleReader,
   shuffledIndices,
-  type Transform,
   toRelative,
-  transformSample,
 } from '@facekp/core'
 
 /** Samples that a network takes at once, as plain arrays. */
@@ -26,8 +24,8 @@ export interface BatchOptions {
   readonly batchSize: number
   /** The order in which samples are taken; default as they stand. */
   readonly order?: readonly number[]
-  /** Changes sample `index`, say by augmentation. */
-  readonly change?: (sample: Sample, index: number) => Sample
+  /** Gives sample `index`, say read and augmented; default reads it from the data set. */
+  readonly read?: (index: number, signal?: AbortSignal) => Promise<Sample>
   readonly signal?: AbortSignal | undefined
 }
 
@@ -37,15 +35,17 @@ export interface BatchOptions {
  */
 export async function* batchesOf(
   dataset: Dataset,
-  { batchSize, order = [...Array(dataset.length).keys()], change = (sample) => sample, signal }: BatchOptions,
+  {
+    batchSize,
+    order = [...Array(dataset.length).keys()],
+    read = (index, signal) => dataset.get(index, signal),
+    signal,
+  }: BatchOptions,
 ): AsyncGenerator<Batch, void> {
-  const read = async (from: number): Promise<Batch> => {
-    const indices = order.slice(from, from + batchSize)
-    const samples = await Promise.all(indices.map(async (index) => change(await dataset.get(index, signal), index)))
-    return batchOf(samples)
-  }
+  const readBatch = async (from: number): Promise<Batch> =>
+    batchOf(await Promise.all(order.slice(from, from + batchSize).map((index) => read(index, signal))))
   const start = (from: number): Promise<Batch> | undefined => {
-    const reading = from < order.length ? read(from) : undefined
+    const reading = from < order.length ? readBatch(from) : undefined
     // Whoever awaits it meets the error; nobody does where the reader stops early.
     reading?.catch(() => {})
     return reading
@@ -66,20 +66,15 @@ export function epochBatches(
     readonly batchSize: number
     readonly seed: number
     readonly epoch: number
-    readonly transform?: Transform<Json> | undefined
+    readonly read: SampleReader
     readonly signal?: AbortSignal | undefined
   },
 ): AsyncGenerator<Batch, void> {
-  const { batchSize, seed, epoch, transform, signal } = options
+  const { batchSize, seed, epoch, read, signal } = options
   return batchesOf(dataset, {
     batchSize,
     order: shuffledIndices(dataset.length, randomStream({ seed, purpose: 'shuffle', epoch })),
-    ...(transform
-      ? {
-          change: (sample, index) =>
-            transformSample(transform, sample, randomStream({ seed, purpose: 'augment', epoch, index })),
-        }
-      : {}),
+    read: (index, signal) => read({ index, seed, epoch }, signal),
     signal,
   })
 }

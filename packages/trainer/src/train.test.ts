@@ -1,4 +1,4 @@
-import { createImage, datasetOf, type Sample } from '@facekp/core'
+import { createImage, datasetOf, type Sample, type SampleKey, type SampleReader } from '@facekp/core'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
@@ -154,6 +154,27 @@ describe('train', () => {
     const before = first?.getWeights().map((weight) => weight.dataSync().slice())
     await train(settings({ model }))
     expect(first?.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+  })
+
+  test('takes its samples from a reader where there is one, by run, epoch and number', async () => {
+    const asked: SampleKey[] = []
+    const faces = dots(6)
+    const read: SampleReader = (key) => {
+      asked.push(key)
+      return faces.get(key.index)
+    }
+    const run = async (more: Partial<TrainOptions>) =>
+      untimed(await train(settings({ train: faces, seed: 3, ...more })))
+    expect(await run({ read })).toEqual(await run({}))
+    expect(asked.length).toBe(12)
+    expect(new Set(asked.map(({ index, epoch }) => `${index} ${epoch}`)).size).toBe(12)
+    expect(asked.every(({ seed }) => seed === 3)).toBe(true)
+  })
+
+  test('a reader augments by itself: with a transform beside it there would be two', async () => {
+    const transform = { draw: () => null, apply: (sample: Sample) => sample }
+    const read: SampleReader = ({ index }) => dots(6).get(index)
+    await expect(train(settings({ read, transform }))).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
   })
 
   test.each([

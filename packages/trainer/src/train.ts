@@ -1,4 +1,4 @@
-import { type Dataset, FacekpError, type Json, type Transform } from '@facekp/core'
+import { type Dataset, FacekpError, type Json, type SampleReader, sampleReader, type Transform } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { adam } from './adam.ts'
@@ -26,6 +26,11 @@ export interface TrainOptions {
   readonly validation?: Dataset | undefined
   /** Changes each training sample anew in each epoch: augmentation. */
   readonly transform?: Transform<Json> | undefined
+  /**
+   * Gives the training samples in place of `train.get` and `transform`, which it must do itself: a pool of workers, such as
+   * `augmentPool` of `@facekp/augment/node`. A batch is asked for while the one before it is trained on.
+   */
+  readonly read?: SampleReader | undefined
   readonly epochs: number
   readonly batchSize: number
   /** Adam's step size: a number, or one that changes with the training's progress. */
@@ -104,8 +109,9 @@ export interface TrainResult {
  * ```
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { model, train: dataset, validation, transform, loss = meanSquaredError, signal, onStep, onEpoch } = options
+  const { model, train: dataset, validation, loss = meanSquaredError, signal, onStep, onEpoch } = options
   const { epochs, batchSize, seed, maxGradientNorm, learningRate } = checkSettings(options)
+  const read = readerOf(options)
   if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to train on' })
   const shape = checkModel(model, dataset)
   const steps = epochs * Math.ceil(dataset.length / batchSize)
@@ -118,7 +124,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const runEpoch = async (epoch: number): Promise<EpochReport> => {
     const start = performance.now()
     let [lossSum, rate] = [0, 0]
-    for await (const batch of epochBatches(dataset, { batchSize, seed, epoch, transform, signal })) {
+    for await (const batch of epochBatches(dataset, { batchSize, seed, epoch, read, signal })) {
       rate = typeof learningRate === 'number' ? learningRate : learningRate({ step, steps })
       const { value, gradients } = await lossAndGradients(model, variables, batch, shape, loss)
       try {
@@ -201,6 +207,18 @@ function checkSettings(options: TrainOptions): z.output<typeof settingsSchema> {
     problem: `option ${name} cannot be used: ${issue?.message}`,
     received: String(options[name as keyof TrainOptions]),
   })
+}
+
+function readerOf({ train, transform, read }: TrainOptions): SampleReader {
+  if (read && transform) {
+    throw new FacekpError({
+      code: 'TRAIN_OPTION',
+      problem: 'options read and transform cannot be used together',
+      received: 'both',
+      expected: 'read alone, which augments by itself, or transform alone',
+    })
+  }
+  return read ?? sampleReader(train, transform)
 }
 
 function lossNotFinite(value: number, epoch: number, step: number, { samples }: Batch): FacekpError {

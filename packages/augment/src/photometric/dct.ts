@@ -41,7 +41,7 @@ export function compressPlane(
       }
       transform(block, half, false)
       for (let i = 0; i < 64; i++)
-        block[i] = Math.round((block[i] as number) / (table[i] as number)) * (table[i] as number)
+        block[i] = roundHalfAway((block[i] as number) / (table[i] as number)) * (table[i] as number)
       transform(block, half, true)
       for (let i = 0; i < 64; i++) {
         const [x, y] = [left + (i & 7), top + (i >> 3)]
@@ -51,6 +51,11 @@ export function compressPlane(
     }
   }
   return result
+}
+
+/** Halves are common here (a block's mean is an eighth of a whole number), and libjpeg takes them away from zero. */
+function roundHalfAway(value: number): number {
+  return Math.sign(value) * Math.floor(Math.abs(value) + 0.5 + 1e-9)
 }
 
 /** The cosine transform of a block along both axes, or its inverse, in place. */

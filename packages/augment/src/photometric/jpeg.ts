@@ -60,9 +60,9 @@ function compressed(image: Image, quality: number): Image {
   }
   const y = compressPlane(luma, width, height, tableOf('luminance', quality))
   const [cb, cr] = [blueness, redness].map((plane) => {
-    const [halfWidth, halfHeight] = [Math.ceil(width / 2), Math.ceil(height / 2)]
-    const small = compressPlane(halved(plane, width, height), halfWidth, halfHeight, tableOf('chrominance', quality))
-    return doubled(small, halfWidth, halfHeight, width, height)
+    const small = halved(plane, width, height)
+    small.values = compressPlane(small.values, small.width, small.height, tableOf('chrominance', quality))
+    return doubled(small, width, height)
   }) as [Float32Array, Float32Array]
   const units = new Float32Array(levels.length)
   for (let i = 0; i < y.length; i++) {
@@ -74,31 +74,32 @@ function compressed(image: Image, quality: number): Image {
   return fromUnits(image, units)
 }
 
-/** Means of 2 x 2, the last row and column repeated where there is half a pair. */
-function halved(plane: Float32Array, width: number, height: number): Float32Array {
-  const [halfWidth, halfHeight] = [Math.ceil(width / 2), Math.ceil(height / 2)]
-  return Float32Array.from({ length: halfWidth * halfHeight }, (_, i) => {
-    const [x, y] = [2 * (i % halfWidth), 2 * Math.floor(i / halfWidth)]
-    const [right, below] = [Math.min(x + 1, width - 1), Math.min(y + 1, height - 1)]
-    const at = (column: number, row: number): number => plane[row * width + column] as number
-    return Math.round((at(x, y) + at(right, y) + at(x, below) + at(right, below)) / 4)
+interface Plane {
+  values: Float32Array
+  readonly width: number
+  readonly height: number
+}
+
+/** Means of 2 x 2, in whole blocks of 8 x 8: the last row and column are repeated to fill them. Halves go down and up in turn. */
+function halved(plane: Float32Array, width: number, height: number): Plane {
+  const [across, down] = [Math.ceil(width / 16) * 8, Math.ceil(height / 16) * 8]
+  const at = (x: number, y: number): number => plane[Math.min(y, height - 1) * width + Math.min(x, width - 1)] as number
+  const values = Float32Array.from({ length: across * down }, (_, i) => {
+    const [x, y] = [2 * (i % across), 2 * Math.floor(i / across)]
+    return (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1) + 1 + (i % 2)) >> 2
   })
+  return { values, width: across, height: down }
 }
 
 /** Three quarters of the nearer, one quarter of the next one along each axis, as libjpeg draws colours out. */
-function doubled(
-  small: Float32Array,
-  halfWidth: number,
-  halfHeight: number,
-  width: number,
-  height: number,
-): Float32Array {
+function doubled(small: Plane, width: number, height: number): Float32Array {
+  const [lastColumn, lastRow] = [Math.ceil(width / 2) - 1, Math.ceil(height / 2) - 1]
+  const beside = (i: number, last: number): number => Math.min(Math.max((i >> 1) + (i % 2 === 0 ? -1 : 1), 0), last)
+  const at = (column: number, row: number): number => small.values[row * small.width + column] as number
   return Float32Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)]
-    const [column, row] = [x >> 1, y >> 1]
-    const nextColumn = Math.min(Math.max(column + (x % 2 === 0 ? -1 : 1), 0), halfWidth - 1)
-    const nextRow = Math.min(Math.max(row + (y % 2 === 0 ? -1 : 1), 0), halfHeight - 1)
-    const at = (c: number, r: number): number => small[r * halfWidth + c] as number
-    return (9 * at(column, row) + 3 * at(nextColumn, row) + 3 * at(column, nextRow) + at(nextColumn, nextRow)) / 16
+    const [column, row, nextColumn, nextRow] = [x >> 1, y >> 1, beside(x, lastColumn), beside(y, lastRow)]
+    const sum = 9 * at(column, row) + 3 * at(nextColumn, row) + 3 * at(column, nextRow) + at(nextColumn, nextRow)
+    return Math.round(sum / 16)
   })
 }

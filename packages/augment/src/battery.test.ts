@@ -1,0 +1,315 @@
+import {
+  createImage,
+  createSample,
+  defineScheme,
+  HIDDEN,
+  type Image,
+  type Json,
+  NOT_LABELLED,
+  type Random,
+  randomStream,
+  type Sample,
+  toSourcePoints,
+  transformSample,
+  VISIBLE,
+} from '@facekp/core'
+import { describe, expect, test } from '@jest/globals'
+import { type Example, examplesFor } from '../fixtures/examples.ts'
+import type { Augmentation, Augmented, Move } from './augmentation.ts'
+import { fromJSON, replay, SINGLE } from './json.ts'
+
+// Every augmentation goes through this: whoever adds one to the list in json.ts has it tested, and is asked for an example.
+const [WIDTH, HEIGHT] = [72, 56]
+const SEEDS = [1, 2, 3, 4, 5, 6]
+const scheme = defineScheme({
+  name: 'battery',
+  pointNames: ['left', 'right', 'middle', 'unlabelled'],
+  mirrorPairs: [[0, 1]],
+  parts: [],
+})
+const POINTS = [26.25, 20.5, 45, 22.75, 36.5, 37, Number.NaN, 3]
+const VISIBILITY = [VISIBLE, HIDDEN, VISIBLE, NOT_LABELLED]
+const EXAMPLES = examplesFor(scheme, { width: WIDTH, height: HEIGHT })
+
+const make = (name: string, options: object): Augmentation =>
+  (SINGLE[name] as (options: object) => Augmentation)(options)
+const stream = (index: number): Random => randomStream({ seed: 3, purpose: 'battery', epoch: 2, index })
+
+/** Bytes that change from pixel to pixel, smoothly enough to be sampled. */
+function bytesOf(channels: 1 | 3): Image<Uint8Array> {
+  const data = Uint8Array.from({ length: WIDTH * HEIGHT * channels }, (_, i) => {
+    const [c, x, y] = [i % channels, Math.floor(i / channels) % WIDTH, Math.floor(i / channels / WIDTH)]
+    return 128 + 60 * Math.sin(x / 5 + c) + 50 * Math.cos(y / 4 - c) + ((x * 7 + y * 13) % 11)
+  })
+  return createImage(data, WIDTH, HEIGHT, channels)
+}
+
+const realOf = (image: Image): Image<Float32Array> => ({
+  ...image,
+  data: Float32Array.from(image.data, (value) => value / 255 - 0.5),
+})
+
+function sampleOf(image: Image): Sample {
+  return createSample({
+    id: 'battery',
+    image,
+    keypoints: Float32Array.from(POINTS),
+    visibility: Uint8Array.from(VISIBILITY),
+    box: { left: 20, top: 14, width: 32, height: 30 },
+    toSource: [2, 0, 10, 0, 2, 20],
+  })
+}
+
+const KINDS: readonly [string, Image][] = [
+  ['grey bytes', bytesOf(1)],
+  ['RGB bytes', bytesOf(3)],
+  ['grey real numbers', realOf(bytesOf(1))],
+  ['RGB real numbers', realOf(bytesOf(3))],
+]
+const kindsFor = (name: string): readonly [string, Image][] =>
+  name === 'hueSaturation' ? KINDS.filter(([, { channels }]) => channels === 3) : KINDS
+
+const levels = ({ data }: Image): number[] =>
+  Array.from(data, (value) => (data instanceof Uint8Array ? value : 255 * (value + 0.5)))
+const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  expect(a.length).toBe(b.length)
+  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number)) || 0), 0)
+}
+const moveOf = (augmentation: Augmentation, params: Json): Move | undefined => {
+  const [change] = augmentation.changes(params)
+  return change && 'map' in change.step ? change.step : undefined
+}
+/** The points in the order that they had before a mirror. */
+const inOrder = (points: Float32Array, order: readonly number[] | undefined): Float32Array =>
+  Float32Array.from(points, (_, i) => points[2 * (order?.[i >> 1] ?? i >> 1) + (i % 2)] as number)
+
+/** Deep equality, the pixels compared as memory: element by element it takes most of a minute. */
+function expectSame({ image, ...rest }: Sample, { image: other, ...otherRest }: Sample): void {
+  expect(rest).toEqual(otherRest)
+  expect({ ...image, data: image.data.constructor }).toEqual({ ...other, data: other.data.constructor })
+  const memory = ({ data }: Image): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  expect(Buffer.compare(memory(image), memory(other))).toBe(0)
+}
+
+test('every augmentation has an example, and no example is of none', () => {
+  expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(SINGLE).sort())
+})
+
+describe.each(Object.keys(SINGLE))('%s', (name) => {
+  const { shown, still, tolerance = 0 } = EXAMPLES[name] as Example
+  const augmentation = make(name, shown)
+  const firstImage = (kindsFor(name)[0] as [string, Image])[1]
+  const sample = sampleOf(firstImage)
+  const drawn = (index: number): Json => augmentation.draw(stream(index), sample)
+
+  test('is called by its name', () => {
+    expect(augmentation.name).toBe(name)
+  })
+
+  describe.each(kindsFor(name))('%s', (_, image) => {
+    const given = sampleOf(image)
+    const results = SEEDS.map((index) => transformSample(augmentation, given, stream(index)) as Augmented)
+
+    test('keeps shape, kind, number of points and what is given', () => {
+      const before = sampleOf({ ...image, data: image.data.slice() })
+      for (const result of results) {
+        const { data, width, height, channels } = result.image
+        expect(data.length).toBe(width * height * channels)
+        expect(channels).toBe(image.channels)
+        expect(data.constructor).toBe(name === 'normalize' ? Float32Array : image.data.constructor)
+        expect(data.every((value) => Number.isFinite(value))).toBe(true)
+        if (name !== 'normalize') expect(levels(result.image).every((level) => level >= 0 && level <= 255)).toBe(true)
+        expect(result.keypoints.length).toBe(8)
+        expect(result.visibility.length).toBe(4)
+        expect(result.id).toBe('battery')
+      }
+      expectSame(given, before)
+    })
+
+    test('visibility never rises, and an unlabelled point stays one', () => {
+      for (const { visibility, applied } of results) {
+        const order = moveOf(augmentation, applied[0]?.params as Json)?.order ?? [0, 1, 2, 3]
+        for (const [to, from] of order.entries()) {
+          expect(visibility[to]).toBeLessThanOrEqual(VISIBILITY[from] as number)
+          if (VISIBILITY[from] !== NOT_LABELLED) expect(visibility[to]).toBeGreaterThanOrEqual(HIDDEN)
+        }
+      }
+    })
+
+    if (still) {
+      test('with no strength changes nothing', () => {
+        const result = transformSample(make(name, still), given, stream(1))
+        expect(worst(levels(result.image), levels(image))).toBeLessThanOrEqual(tolerance + 1e-3)
+        expect(worst(result.keypoints, given.keypoints)).toBeLessThan(1e-4)
+        expect(result.visibility).toEqual(given.visibility)
+        expect(worst(toSourcePoints(result, result.keypoints), toSourcePoints(given, given.keypoints))).toBeLessThan(
+          1e-3,
+        )
+      })
+    }
+  })
+
+  test('does the same to bytes and to real numbers', () => {
+    if (name === 'normalize') return
+    for (const index of SEEDS) {
+      const real = sampleOf(realOf(firstImage))
+      const params = drawn(index)
+      const [a, b] = [augmentation.apply(sample, params), augmentation.apply(real, params)]
+      expect(a.keypoints).toEqual(b.keypoints)
+      expect(a.visibility).toEqual(b.visibility)
+      expect(worst(levels(a.image), levels(b.image))).toBeLessThan(name === 'shotNoise' ? 2 : 1)
+    }
+  })
+
+  test('parameters and the augmentation itself survive JSON, and do the same again', () => {
+    const again = fromJSON(JSON.parse(JSON.stringify(augmentation)))
+    expect(again.toJSON()).toEqual(augmentation.toJSON())
+    for (const index of SEEDS) {
+      const params = drawn(index)
+      const thawed = JSON.parse(JSON.stringify(params))
+      expect(thawed).toEqual(params)
+      expect(again.draw(stream(index), sample)).toEqual(params)
+      const result = augmentation.apply(sample, params)
+      expect(result.applied).toEqual([{ ...augmentation.toJSON(), params }])
+      expectSame(again.apply(sample, thawed), result)
+      expectSame(replay(sample, JSON.parse(JSON.stringify(result.applied))), result)
+    }
+  })
+
+  test('draws from the stream alone, and looks at no pixel', () => {
+    const { image, ...rest } = sample
+    const blind = { ...rest, image: { width: image.width, height: image.height } }
+    for (const index of SEEDS) expect(augmentation.draw(stream(index), blind)).toEqual(drawn(index))
+  })
+
+  test('refuses parameters and options that are none', () => {
+    const params = drawn(1) as Record<string, Json>
+    const broken = [
+      null,
+      3,
+      [],
+      { ...params, more: 1 },
+      ...Object.keys(params).map((key) => ({ ...params, [key]: 'x' })),
+    ]
+    for (const bad of broken) {
+      expect(() => augmentation.apply(sample, bad as Json)).toThrow(expect.objectContaining({ code: 'AUGMENT_PARAMS' }))
+      expect(() => augmentation.inverse(bad as Json)).toThrow(expect.objectContaining({ code: 'AUGMENT_PARAMS' }))
+    }
+    for (const bad of [
+      null,
+      'strong',
+      { ...shown, more: 1 },
+      ...Object.keys(shown).map((key) => ({ ...shown, [key]: [] })),
+    ]) {
+      expect(() => make(name, bad as object)).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
+    }
+  })
+
+  const move = moveOf(augmentation, drawn(1))
+
+  if (move) {
+    test('its inverse leads back, and so does toSource', () => {
+      for (const index of SEEDS) {
+        const params = drawn(index)
+        const result = augmentation.apply(sample, params)
+        expect(worst(augmentation.inverse(params)(result.keypoints), sample.keypoints)).toBeLessThan(0.01)
+        const inFile = inOrder(toSourcePoints(result, result.keypoints), moveOf(augmentation, params)?.order)
+        expect(worst(inFile, toSourcePoints(sample, sample.keypoints))).toBeLessThan(0.02)
+      }
+    })
+
+    test('moves a drawn dot to where it moves its point, to half a pixel', () => {
+      for (const index of SEEDS) {
+        const params = drawn(index)
+        for (const point of [0, 1, 2]) {
+          const [x, y] = [POINTS[2 * point] as number, POINTS[2 * point + 1] as number]
+          const dot = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+            Math.exp(-(((i % WIDTH) - x) ** 2 + (Math.floor(i / WIDTH) - y) ** 2) / 4),
+          )
+          const result = augmentation.apply(sampleOf(createImage(dot, WIDTH, HEIGHT, 1)), params)
+          const { data, width, height } = result.image
+          const at = (moveOf(augmentation, params)?.order ?? [0, 1, 2, 3]).indexOf(point)
+          const [px, py] = [result.keypoints[2 * at] as number, result.keypoints[2 * at + 1] as number]
+          if (px < 8 || py < 8 || px > width - 9 || py > height - 9) continue
+          // The picture mirrored or continued beyond its edge may hold the dot again.
+          const near = (_: number, i: number): boolean => Math.hypot((i % width) - px, Math.floor(i / width) - py) < 8
+          const weights = Array.from(data, (value, i) => (near(value, i) ? value : 0))
+          const total = weights.reduce((sum, weight) => sum + weight, 0)
+          const cx = weights.reduce((sum, weight, i) => sum + weight * (i % width), 0) / total
+          const cy = weights.reduce((sum, weight, i) => sum + weight * Math.floor(i / width), 0) / total
+          expect(Math.hypot(cx - px, cy - py)).toBeLessThan(0.5)
+        }
+      }
+    })
+
+    test('a box stays around its points', () => {
+      for (const index of SEEDS) {
+        const { keypoints, box } = augmentation.apply(sample, drawn(index))
+        const [left, top] = [box?.left ?? Number.NaN, box?.top ?? Number.NaN]
+        for (const i of [0, 2, 4]) {
+          expect(keypoints[i]).toBeGreaterThan(left - 0.5)
+          expect(keypoints[i]).toBeLessThan(left + (box?.width ?? 0) - 0.5)
+          expect(keypoints[i + 1]).toBeGreaterThan(top - 0.5)
+          expect(keypoints[i + 1]).toBeLessThan(top + (box?.height ?? 0) - 0.5)
+        }
+      }
+    })
+
+    test('refuses a picture of another size than its parameters are of', () => {
+      const image = createImage(new Uint8Array(10 * 9), 10, 9, 1)
+      expect(() => augmentation.apply(sampleOf(image), drawn(1))).toThrow(
+        expect.objectContaining({ code: 'AUGMENT_SIZE', message: expect.stringContaining('battery') }),
+      )
+    })
+  } else {
+    test('moves nothing', () => {
+      for (const index of SEEDS) {
+        const params = drawn(index)
+        const { keypoints, toSource, box } = augmentation.apply(sample, params)
+        expect(keypoints).toEqual(sample.keypoints)
+        expect([toSource, box]).toEqual([sample.toSource, sample.box])
+        expect(augmentation.inverse(params)(keypoints)).toEqual(keypoints)
+      }
+    })
+  }
+
+  if (move?.beyond) {
+    test('a point that leaves the picture stays, hidden or unlabelled as is asked', () => {
+      const away = { ...sample, keypoints: Float32Array.of(-40, -30, 150, 100, 36, 28, Number.NaN, 0) }
+      for (const [outside, state] of [
+        ['hidden', HIDDEN],
+        ['unlabelled', NOT_LABELLED],
+      ] as const) {
+        const { keypoints, visibility } = transformSample(
+          make(name, { ...shown, ...plain(shown), outside }),
+          away,
+          stream(1),
+        )
+        expect(Number.isFinite(keypoints[0])).toBe(true)
+        expect([...visibility.subarray(0, 2)]).toEqual([state, state])
+      }
+    })
+  }
+})
+
+/** The options, a crop around the picture, since points that lie far out would be cropped around too. */
+function plain(options: object): object {
+  return 'around' in options ? { around: 'picture', keepPointsInside: false } : {}
+}
+
+test('mirroring twice gives everything back', () => {
+  const mirror = make('mirror', (EXAMPLES['mirror'] as Example).shown)
+  const sample = sampleOf(bytesOf(3))
+  const twice = transformSample(mirror, transformSample(mirror, sample, stream(1)), stream(2)) as Augmented
+  expect(twice.image).toEqual(sample.image)
+  expect(twice.keypoints.slice(0, 6)).toEqual(sample.keypoints.slice(0, 6))
+  expect([twice.visibility, twice.box]).toEqual([sample.visibility, sample.box])
+  expect(worst(twice.toSource, sample.toSource)).toBe(0)
+})
+
+test('mirroring swaps left and right, and only once', () => {
+  const mirror = make('mirror', (EXAMPLES['mirror'] as Example).shown)
+  const { keypoints, visibility } = transformSample(mirror, sampleOf(bytesOf(1)), stream(1))
+  expect([...keypoints.subarray(0, 6)]).toEqual([71 - 45, 22.75, 71 - 26.25, 20.5, 71 - 36.5, 37])
+  expect([...visibility]).toEqual([HIDDEN, VISIBLE, VISIBLE, NOT_LABELLED])
+})

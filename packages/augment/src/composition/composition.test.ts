@@ -1,0 +1,243 @@
+import {
+  chain,
+  createImage,
+  createSample,
+  croppingAndResizing,
+  defineScheme,
+  imageBox,
+  type Json,
+  mirroring,
+  type Random,
+  randomStream,
+  rotation,
+  type Sample,
+  scaling,
+  toSourcePoints,
+  transformSample,
+  warpSample,
+} from '@facekp/core'
+import { describe, expect, test } from '@jest/globals'
+import type { Augmented } from '../augmentation.ts'
+import { affine } from '../geometric/affine.ts'
+import { boxCrop } from '../geometric/box-crop.ts'
+import { crop } from '../geometric/crop.ts'
+import { elastic } from '../geometric/elastic.ts'
+import { mirror } from '../geometric/mirror.ts'
+import { pad } from '../geometric/pad.ts'
+import { perspective } from '../geometric/perspective.ts'
+import { resize } from '../geometric/resize.ts'
+import { fromJSON, replay } from '../json.ts'
+import { brightness } from '../photometric/brightness.ts'
+import { gamma } from '../photometric/gamma.ts'
+import { noise } from '../photometric/noise.ts'
+import { compose } from './compose.ts'
+import { oneOf } from './one-of.ts'
+import { someOf } from './some-of.ts'
+import { sometimes } from './sometimes.ts'
+
+const [WIDTH, HEIGHT] = [60, 44]
+const scheme = defineScheme({ name: 'pair', pointNames: ['left', 'right'], mirrorPairs: [[0, 1]], parts: [] })
+const data = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => 128 + 90 * Math.sin(i / 3) * Math.cos(i / 191))
+const sample = createSample({
+  id: 'face',
+  image: createImage(data, WIDTH, HEIGHT, 1),
+  keypoints: Float32Array.of(24, 20, 37, 21),
+  box: { left: 15, top: 10, width: 30, height: 26 },
+})
+const stream = (index: number, epoch = 1): Random => randomStream({ seed: 1, purpose: 'augment', epoch, index })
+const run = (augmentation: Parameters<typeof compose>[0][number], index: number, given: Sample = sample): Augmented =>
+  transformSample(augmentation, given, stream(index)) as Augmented
+
+const everything = compose([
+  sometimes(0.5, mirror({ scheme })),
+  oneOf([affine({ degrees: 20 }), elastic({ strength: 0.2 }), perspective({ strength: 0.1 })]),
+  resize({ width: 32, height: 24 }),
+  someOf([0, 2], [brightness({ factor: 0.3 }), gamma({ gamma: 1.5 }), noise({ sigma: 0.05 })]),
+])
+
+describe('compose', () => {
+  test('makes one map of neighbouring affine moves and samples once', () => {
+    const pipeline = compose([
+      affine({ degrees: 25, scale: 1.2 }),
+      mirror({ scheme }),
+      resize({ width: 30, height: 20 }),
+    ])
+    const params = pipeline.draw(stream(1), sample)
+    const result = pipeline.apply(sample, params)
+    const { degrees, scale } = params[0] as { degrees: number; scale: number }
+    const [cx, cy] = [(WIDTH - 1) / 2, (HEIGHT - 1) / 2]
+    const map = chain(
+      rotation(degrees, cx, cy),
+      scaling(scale, scale, cx, cy),
+      mirroring(WIDTH),
+      croppingAndResizing(imageBox(sample.image), 30, 20),
+    )
+    const once = warpSample(sample, map, 30, 20)
+    const differences = result.image.data.filter((value, i) => Math.abs(value - (once.image.data[i] as number)) > 0)
+    // The one map is computed in another order: a rounding may fall to the other side.
+    expect(differences.length).toBeLessThan(3)
+    for (const [i, value] of result.keypoints.entries()) {
+      expect(value).toBeCloseTo(once.keypoints[(i + 2) % 4] as number, 4)
+    }
+  })
+
+  test('moves that undo each other leave the very pixels', () => {
+    const degrees = (angle: number) => affine({ degrees: [angle, angle] })
+    const { image } = run(compose([degrees(30), degrees(-30)]), 1)
+    expect(image.data).toEqual(sample.image.data)
+  })
+
+  test('what a crop cut off comes back in by a turn right after it, but not after a change of pixels', () => {
+    const box = { left: 20, top: 10, width: 20, height: 20, border: { constant: 0 } } as const
+    const turn = affine({ degrees: [45, 45], border: { constant: 0 } })
+    const black = ({ image }: Sample): number => image.data.filter((value) => value === 0).length
+    expect(black(run(compose([crop(box), turn]), 1))).toBe(0)
+    expect(black(run(compose([crop(box), brightness({}), turn]), 1))).toBeGreaterThan(30)
+  })
+
+  test('samples in between where two moves take different things to lie beyond', () => {
+    const both = run(
+      compose([pad({ left: 10, border: { constant: 0 } }), pad({ left: 10, border: { constant: 255 } })]),
+      1,
+    )
+    expect([...both.image.data.subarray(0, 20)]).toEqual([...new Array(10).fill(255), ...new Array(10).fill(0)])
+  })
+
+  test('draws each for what the ones before it make', () => {
+    const pipeline = compose([resize({ width: 30, height: 22 }), boxCrop({ width: 8, height: 8 })])
+    const [, params] = pipeline.draw(stream(1), sample)
+    expect(params).toMatchObject({ width: 30, height: 22, box: { left: 7.5, width: 15 } })
+  })
+
+  test('of nothing does nothing', () => {
+    const { applied, ...rest } = run(compose([]), 1)
+    expect(rest).toEqual(sample)
+    expect(applied).toEqual([])
+  })
+})
+
+describe('a pipeline of everything', () => {
+  const indices = [...Array(30).keys()]
+
+  test('does the same from the same seed, epoch and index, whatever was done before', () => {
+    const first = indices.map((index) => run(everything, index))
+    const backwards = [...indices].reverse().map((index) => run(everything, index))
+    expect(backwards.reverse()).toEqual(first)
+    expect(transformSample(everything, sample, stream(3, 2))).not.toEqual(first[3])
+  })
+
+  test('is the same after JSON, and replays from its parameters and from what a result says was done', () => {
+    const again = fromJSON(JSON.parse(JSON.stringify(everything)))
+    expect(again.toJSON()).toEqual(everything.toJSON())
+    for (const index of indices) {
+      const params = everything.draw(stream(index), sample)
+      const result = everything.apply(sample, params)
+      const thawed = JSON.parse(JSON.stringify(params))
+      expect(again.draw(stream(index), sample)).toEqual(thawed)
+      expect(again.apply(sample, thawed)).toEqual(result)
+      expect(replay(sample, JSON.parse(JSON.stringify(result.applied)))).toEqual(result)
+    }
+  })
+
+  test('says what was done, in order', () => {
+    const names = run(everything, 4).applied.map(({ name }) => name)
+    expect(names).toContain('resize')
+    expect(names.every((name) => !['compose', 'oneOf', 'someOf', 'sometimes'].includes(name))).toBe(true)
+    const twice = run(brightness({ factor: 0.1 }), 1, run(everything, 4))
+    expect(twice.applied.map(({ name }) => name)).toEqual([...names, 'brightness'])
+  })
+
+  test('its inverse leads predictions back, mirrored or not', () => {
+    for (const index of indices) {
+      const params = everything.draw(stream(index), sample)
+      const back = everything.inverse(params)(everything.apply(sample, params).keypoints)
+      for (const [i, value] of back.entries())
+        expect(Math.abs(value - (sample.keypoints[i] as number))).toBeLessThan(0.01)
+    }
+  })
+
+  test('errors in the file can be told through bends and all', () => {
+    for (const index of indices) {
+      const result = run(everything, index)
+      const mirrored = result.applied.some(({ name }) => name === 'mirror')
+      const found = toSourcePoints(result, result.keypoints)
+      for (const [i, value] of found.entries()) {
+        expect(Math.abs(value - (sample.keypoints[mirrored ? (i + 2) % 4 : i] as number))).toBeLessThan(0.01)
+      }
+    }
+  })
+})
+
+describe('oneOf, someOf, sometimes', () => {
+  const steps = [brightness({ factor: 0.2 }), gamma({ gamma: 2 }), noise({ sigma: 0.1 })]
+  const counts = (augmentation: Parameters<typeof run>[0]): number[] =>
+    Array.from({ length: 400 }, (_, index) => augmentation.changes(augmentation.draw(stream(index), sample)).length)
+
+  test('oneOf does one, each as often', () => {
+    const chosen = Array.from({ length: 600 }, (_, index) => oneOf(steps).draw(stream(index), sample).chosen)
+    for (const which of [0, 1, 2]) expect(chosen.filter((one) => one === which).length / 600).toBeCloseTo(1 / 3, 1)
+  })
+
+  test('someOf does as many as asked for, none twice, in order', () => {
+    expect(new Set(counts(someOf([1, 3], steps)))).toEqual(new Set([1, 2, 3]))
+    expect(new Set(counts(someOf(2, steps)))).toEqual(new Set([2]))
+    for (let index = 0; index < 50; index++) {
+      const { chosen } = someOf(2, steps).draw(stream(index), sample)
+      expect(chosen[0]).toBeLessThan(chosen[1] as number)
+    }
+  })
+
+  test('sometimes does it that often', () => {
+    expect(counts(sometimes(0.3, gamma({ gamma: 2 }))).filter((count) => count === 1).length / 400).toBeCloseTo(0.3, 1)
+    expect(new Set(counts(sometimes(0, gamma({ gamma: 2 }))))).toEqual(new Set([0]))
+  })
+
+  test.each<[string, () => unknown]>([
+    ['oneOf nothing', () => oneOf([])],
+    ['someOf more than there are', () => someOf(4, steps)],
+    ['someOf a pair the wrong way round', () => someOf([2, 1], steps)],
+    ['sometimes more than always', () => sometimes(1.1, steps[0] as never)],
+    ['sometimes NaN', () => sometimes(Number.NaN, steps[0] as never)],
+  ])('%s is an error', (_, make) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
+  })
+
+  test.each<[string, Json]>([
+    ['compose', [null]],
+    ['oneOf', { chosen: 3, params: {} }],
+    ['someOf', { chosen: [0], params: [] }],
+    ['sometimes', { done: true, params: {}, more: 1 }],
+  ])('%s refuses parameters that are none', (name, params) => {
+    const all = {
+      compose: compose([]),
+      oneOf: oneOf(steps),
+      someOf: someOf(1, steps),
+      sometimes: sometimes(1, steps[0] as never),
+    }
+    const { apply } = all[name as keyof typeof all]
+    expect(() => apply(sample, params as never)).toThrow(expect.objectContaining({ code: 'AUGMENT_PARAMS' }))
+  })
+})
+
+describe('fromJSON', () => {
+  test.each<[string, unknown, string]>([
+    ['no object', 3, 'AUGMENT_JSON'],
+    ['an unknown name', { name: 'swirl', options: {} }, 'AUGMENT_JSON'],
+    ['a name that every object has', { name: 'constructor', options: {} }, 'AUGMENT_JSON'],
+    ['more than name and options', { name: 'gray', options: {}, params: {} }, 'AUGMENT_JSON'],
+    ['a list that is none', { name: 'compose', options: { transforms: 3 } }, 'AUGMENT_JSON'],
+    ['something strange within', { name: 'compose', options: { transforms: [{}] } }, 'AUGMENT_JSON'],
+    ['options that are not right', { name: 'noise', options: { sigma: -1 } }, 'AUGMENT_OPTIONS'],
+    [
+      'a probability that is none',
+      { name: 'sometimes', options: { probability: 2, transform: { name: 'gray', options: {} } } },
+      'AUGMENT_OPTIONS',
+    ],
+  ])('%s is an error', (_, json, code) => {
+    expect(() => fromJSON(json)).toThrow(expect.objectContaining({ code }))
+  })
+
+  test('an unknown name is told with those that there are', () => {
+    expect(() => fromJSON({ name: 'swirl', options: {} })).toThrow(/"swirl".*affine, mirror.*sometimes/)
+  })
+})

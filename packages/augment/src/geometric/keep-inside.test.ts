@@ -1,0 +1,79 @@
+import { createImage, createSample, type Random, randomStream, type Sample, transformSample } from '@facekp/core'
+import { describe, expect, test } from '@jest/globals'
+import { affine } from './affine.ts'
+import { boxCrop } from './box-crop.ts'
+
+const [WIDTH, HEIGHT] = [100, 80]
+const sample = createSample({
+  id: 'face',
+  image: createImage(new Uint8Array(WIDTH * HEIGHT), WIDTH, HEIGHT, 1),
+  keypoints: Float32Array.of(6, 40, 92, 38, 50, 76, 50, 5, 130, 20, Number.NaN, 0),
+  // The fifth lies outside from the beginning, the sixth has no label.
+  visibility: Uint8Array.of(2, 2, 2, 1, 1, 0),
+  box: { left: 20, top: 20, width: 60, height: 50 },
+})
+const stream = (index: number): Random => randomStream({ seed: 1, purpose: 'test', index })
+const inside = ({ keypoints, image: { width, height } }: Sample, point: number): boolean => {
+  const [x, y] = [keypoints[2 * point] as number, keypoints[2 * point + 1] as number]
+  return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5
+}
+const allInside = (result: Sample): boolean => [0, 1, 2, 3].every((point) => inside(result, point))
+const indices = [...Array(60).keys()]
+
+describe('keepPointsInside', () => {
+  test('limits a turn, a scaling and a shift', () => {
+    const options = { degrees: 45, scale: 1.5, shift: 0.2 }
+    const kept = indices.map((i) => transformSample(affine({ ...options, keepPointsInside: true }), sample, stream(i)))
+    const free = indices.map((i) => transformSample(affine(options), sample, stream(i)))
+    expect(kept.every(allInside)).toBe(true)
+    expect(free.every(allInside)).toBe(false)
+    // What keeps the points anyway is done as it was drawn.
+    for (const [i, result] of free.entries())
+      if (allInside(result)) expect(kept[i]?.keypoints).toEqual(result.keypoints)
+    expect(kept.some(({ keypoints }) => Math.abs((keypoints[0] as number) - 6) > 1)).toBe(true)
+  })
+
+  test.each(['box', 'points', 'picture'] as const)('widens and moves a crop around the %s', (around) => {
+    const options = { width: 40, height: 40, around, scale: 1.5, shift: 0.3 }
+    const kept = indices.map((i) => transformSample(boxCrop({ ...options, keepPointsInside: true }), sample, stream(i)))
+    const free = indices.map((i) => transformSample(boxCrop(options), sample, stream(i)))
+    expect(kept.every(allInside)).toBe(true)
+    expect(free.every(allInside)).toBe(false)
+    // Nothing is stretched: two distances along the two axes keep their ratio.
+    for (const { keypoints } of kept) {
+      const across = (keypoints[2] as number) - (keypoints[0] as number)
+      const down = (keypoints[5] as number) - (keypoints[7] as number)
+      expect(across / down).toBeCloseTo(86 / 71, 3)
+    }
+  })
+})
+
+describe('boxCrop', () => {
+  test('around the box, with a margin, without jitter', () => {
+    const { box } = boxCrop({ width: 30, height: 30, margin: 0.1 }).draw(stream(1), sample)
+    // 60 x 50, a fifth more, and as high as wide.
+    expect([box.left, box.top, box.width, box.height].map((value) => value.toFixed(4))).toEqual([
+      '14.0000',
+      '9.0000',
+      '72.0000',
+      '72.0000',
+    ])
+  })
+
+  test('a sample without a box, or without points, is an error', () => {
+    const { box, ...boxless } = sample
+    const size = { width: 30, height: 30 }
+    const noBox = expect.objectContaining({ code: 'AUGMENT_NO_BOX' })
+    expect(() => boxCrop(size).draw(stream(1), boxless)).toThrow(noBox)
+    const unlabelled = { ...sample, visibility: new Uint8Array(6) }
+    expect(() => boxCrop({ ...size, around: 'points' }).draw(stream(1), unlabelled)).toThrow(noBox)
+  })
+})
+
+test('mirroring a sample of another scheme is told from its points', async () => {
+  const { mirror } = await import('./mirror.ts')
+  const scheme = { name: 'pair', pointNames: ['a', 'b'], mirrorPairs: [[0, 1]] as const }
+  expect(() => mirror({ scheme }).draw(stream(1), sample)).toThrow(expect.objectContaining({ code: 'KEYPOINT_COUNT' }))
+  const wrong = { name: 'pair', pointNames: ['a', 'b'], mirrorPairs: [[0, 2]] as const }
+  expect(() => mirror({ scheme: wrong })).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
+})

@@ -1,0 +1,1 @@
+export { type AugmentPool, type AugmentPoolOptions, augmentPool } from './pool/augment-pool.ts'

@@ -1,0 +1,157 @@
+import { type Dataset, FacekpError, type Json, type Sample, type SampleReader } from '@facekp/core'
+import { Piscina } from 'piscina'
+import { z } from 'zod'
+import type { Augmentation } from '../augmentation.ts'
+import { check } from '../schemas.ts'
+import { datasetFrom } from './dataset-module.ts'
+import { errorOf, sampleName } from './failure.ts'
+import { CHANGING, Slots, WAITING } from './slots.ts'
+import type { Outcome, Task, WorkerData } from './work.ts'
+
+export interface AugmentPoolOptions {
+  /**
+   * The module that makes the data set, such as `new URL('./faces.js', import.meta.url)`. Each thread loads it and calls its default
+   * export, `(options) => Dataset | Promise<Dataset>`.
+   */
+  readonly dataset: URL
+  /** Handed to that function; plain JSON. Default none. */
+  readonly datasetOptions?: Json
+  readonly transform: Augmentation
+  /** Threads, 1 to 64. */
+  readonly workers: number
+  /** Samples under way at a time, at most; whoever asks for more waits. Default 64. */
+  readonly ahead?: number
+}
+
+/** Threads that read and augment samples. */
+export interface AugmentPool {
+  /** The data set, made in this thread too: what to train on. */
+  readonly dataset: Dataset
+  /**
+   * Sample `index` as the run of this seed has it in this epoch: what `sampleReader(dataset, transform)` gives, for any number of
+   * threads.
+   *
+   * Where a sample cannot be made or a thread ends, this and all other calls throw an error that names the sample (its own code, or
+   * `AUGMENT_WORKER`), and the pool is closed. A closed pool throws `AUGMENT_CLOSED`.
+   */
+  readonly read: SampleReader
+  /** Ends the threads. */
+  close(): Promise<void>
+}
+
+const schema = z.object({
+  dataset: z.instanceof(URL),
+  workers: z.number().int().min(1).max(64),
+  ahead: z.number().int().min(1).max(4096).default(64),
+})
+
+/**
+ * Starts threads that read and augment samples ahead of the training, which goes on meanwhile.
+ *
+ * Throws `AUGMENT_OPTIONS`, and `AUGMENT_DATASET` where the module makes no data set.
+ *
+ * @example
+ * ```ts
+ * const pool = await augmentPool({ dataset: new URL('./faces.js', import.meta.url), transform: pipeline, workers: 2 })
+ * try {
+ *   await train({ model, train: pool.dataset, read: pool.read, epochs: 20, batchSize: 8, learningRate: 1e-3 })
+ * } finally {
+ *   await pool.close()
+ * }
+ * ```
+ */
+export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentPool> {
+  const { workers, ahead } = check('AUGMENT_OPTIONS', 'augmentPool', schema, options)
+  const { datasetOptions = null, transform } = options
+  const dataset = await datasetFrom(options.dataset.href, datasetOptions)
+  const slots = new Slots(ahead)
+  const workerData: WorkerData = {
+    dataset: options.dataset.href,
+    datasetOptions,
+    transform: transform.toJSON(),
+    slots: slots.memory,
+  }
+  const threads = new Piscina({
+    filename: import.meta.resolve('@facekp/augment/worker'),
+    minThreads: workers,
+    maxThreads: workers,
+    // All that is under way is with the threads already: while this one trains, nobody could hand it on.
+    concurrentTasksPerWorker: Math.ceil(ahead / workers),
+    workerData,
+  })
+  const free = Array.from({ length: ahead }, (_, slot) => slot)
+  const waiting: (() => void)[] = []
+  let failed: FacekpError | undefined
+  const fail = (error: FacekpError): void => {
+    if (failed) return
+    failed = error
+    for (const wake of waiting.splice(0)) wake()
+    void threads.destroy()
+  }
+  threads.on('error', (error: Error) => fail(errorOf({ problem: error.message, stack: error.stack }, 'a worker')))
+
+  const blame = crashes(slots, fail)
+  const take = async (): Promise<number> => {
+    while (free.length === 0 && !failed) await new Promise<void>((wake) => waiting.push(wake))
+    if (failed) throw failed
+    return free.pop() as number
+  }
+  const release = (slot: number): void => {
+    free.push(slot)
+    waiting.shift()?.()
+  }
+
+  const make = async (task: Task): Promise<Sample> => {
+    let outcome: Outcome
+    try {
+      outcome = await threads.run(task)
+    } catch (error) {
+      if (!failed) await blame(task, error as Error)
+      throw failed
+    }
+    if ('sample' in outcome) return outcome.sample
+    fail(errorOf(outcome.failure, sampleName(outcome.id, task.key.index)))
+    throw failed
+  }
+
+  return {
+    dataset,
+    async read(key, signal) {
+      signal?.throwIfAborted()
+      const slot = await take()
+      try {
+        signal?.throwIfAborted()
+        slots.clear(slot)
+        return await make({ key, slot })
+      } finally {
+        release(slot)
+      }
+    },
+    async close() {
+      fail(new FacekpError({ code: 'AUGMENT_CLOSED', problem: 'the pool of workers is closed' }))
+      await threads.destroy()
+    },
+  }
+}
+
+/**
+ * A function to tell of each task that a thread left behind when it ended. They come one right after another; once all are in, the
+ * pool fails by the sample that the thread was at.
+ */
+function crashes(slots: Slots, fail: (error: FacekpError) => void): (task: Task, error: Error) => Promise<void> {
+  let left: Task[] = []
+  return async (task, error) => {
+    left.push(task)
+    await new Promise((resolve) => setImmediate(resolve))
+    if (left.length === 0) return
+    const at = [...left].sort((a, b) => slots.stage(b.slot) - slots.stage(a.slot))[0] as Task
+    left = []
+    const doing = { [WAITING]: 'waited for', [CHANGING]: 'changed' }[slots.stage(at.slot) as 0 | 2] ?? 'read'
+    fail(
+      errorOf(
+        { problem: `the thread ended while it ${doing} it`, received: error.message, stack: error.stack },
+        sampleName(slots.id(at.slot), at.key.index),
+      ),
+    )
+  }
+}

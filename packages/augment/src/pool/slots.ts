@@ -1,0 +1,52 @@
+/** How far a sample is. */
+export const WAITING = 0
+export const READING = 1
+export const CHANGING = 2
+export type Stage = typeof WAITING | typeof READING | typeof CHANGING
+
+const NAME_BYTES = 120
+const HEAD = 2
+
+/**
+ * What the workers write down for the case that one of them ends without a word: for each sample under way, how far it is and its
+ * id. Memory that all threads share.
+ */
+export class Slots {
+  readonly memory: SharedArrayBuffer
+
+  constructor(from: SharedArrayBuffer | number) {
+    this.memory = typeof from === 'number' ? new SharedArrayBuffer(from * (HEAD + NAME_BYTES)) : from
+  }
+
+  clear(slot: number): void {
+    this.#bytes(slot).fill(0)
+  }
+
+  reach(slot: number, stage: Stage): void {
+    this.#bytes(slot)[0] = stage
+  }
+
+  stage(slot: number): Stage {
+    return this.#bytes(slot)[0] as Stage
+  }
+
+  /** Keeps the first 120 bytes of the id. */
+  name(slot: number, id: string): void {
+    const bytes = new TextEncoder().encode(id).subarray(0, NAME_BYTES)
+    const own = this.#bytes(slot)
+    own.set(bytes, HEAD)
+    own[1] = bytes.length
+  }
+
+  /** Undefined where the sample has not been read. */
+  id(slot: number): string | undefined {
+    const own = this.#bytes(slot)
+    const length = own[1] as number
+    // A decoder takes no shared memory.
+    return length > 0 ? new TextDecoder().decode(own.slice(HEAD, HEAD + length)) : undefined
+  }
+
+  #bytes(slot: number): Uint8Array {
+    return new Uint8Array(this.memory, slot * (HEAD + NAME_BYTES), HEAD + NAME_BYTES)
+  }
+}
