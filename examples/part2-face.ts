@@ -22,6 +22,7 @@ import {
   cacheDataset,
   type Dataset,
   fromRelative,
+  type KeypointScheme,
   mapDataset,
   randomStream,
   type Sample,
@@ -44,7 +45,7 @@ import { errorMap, featureMapSheet, filterSheet } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'
 import { immFaces } from './lib/imm-faces.ts'
 import { parseOptions } from './lib/options.ts'
-import { predictWithMirror } from './lib/predict-with-mirror.ts'
+import { predictViews } from './lib/predict-views.ts'
 import { readAll } from './lib/read-all.ts'
 import { type NamedFigure, writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
@@ -66,25 +67,29 @@ type Recipe = {
   readonly learningRate: LearningRate
   readonly loss: keyof typeof LOSSES
   readonly maxGradientNorm?: number
-  readonly augmentation: {
-    /** Largest turn to either side. */
-    readonly degrees: number
-    /** What comes in from beyond the picture. */
-    readonly border: 'black' | 'edge'
-    /** Largest enlargement; it shrinks as far. */
-    readonly scale: number
-    /** Largest shift along each axis, as a fraction of the picture's side. */
-    readonly shift: number
-    /** How many are mirrored, 0 to 1. */
-    readonly mirrored: number
+  readonly augmentation: Moves & {
     /** Contrast and brightness are multiplied by 1 minus this to 1 plus this. */
     readonly contrast: number
     readonly brightness: number
     /** How much brighter one edge may become than the middle, as a fraction of the way from black to white. */
     readonly shade: number
   }
-  /** Whether a face's points are the mean of what is found in it and in its mirror image. */
-  readonly mirrorAtTest: boolean
+  /** A face's points are the mean of what is found in so many views of it; where absent, it is looked at once as it is. */
+  readonly atTest?: Moves & { readonly views: number }
+}
+
+/** How a picture may be moved. */
+type Moves = {
+  /** Largest turn to either side. */
+  readonly degrees: number
+  /** Largest enlargement; it shrinks as far. */
+  readonly scale: number
+  /** Largest shift along each axis, as a fraction of the picture's side. */
+  readonly shift: number
+  /** How many are mirrored, 0 to 1. */
+  readonly mirrored: number
+  /** What comes in from beyond the picture. */
+  readonly border: 'black' | 'edge'
 }
 
 const LOSSES = { meanSquaredError, meanDistance }
@@ -108,13 +113,12 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
       brightness: 0.2,
       shade: 0,
     },
-    mirrorAtTest: false,
   },
   tuned: {
     network: 'heatmapNet',
     input: { width: 160, height: 128 },
     kept: { width: 320, height: 240 },
-    epochs: 200,
+    epochs: 150,
     batchSize: 8,
     learningRate: { peak: 2e-3, warmupSteps: 200 },
     loss: 'meanDistance',
@@ -129,7 +133,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
       brightness: 0.3,
       shade: 0.2,
     },
-    mirrorAtTest: true,
+    atTest: { views: 16, degrees: 8, scale: 1.1, shift: 0.04, mirrored: 0.5, border: 'edge' },
   },
 }
 
@@ -144,11 +148,11 @@ await runExample(async () => {
   const { scheme } = faces.train
   console.log(`\n${faces.train.length} training and ${faces.validation.length} validation pictures: ${faces.source}`)
 
-  const trainSet = kept(faces.train, recipe)
-  const validation = resized(kept(faces.validation, recipe), recipe.input)
+  const [trainSet, validationSet] = [kept(faces.train, recipe), kept(faces.validation, recipe)]
+  const validation = resized(validationSet, recipe.input)
   await readAll(trainSet, validation)
   const meanShapeErrorPx = await meanShapeError(trainSet, validation)
-  const transform = augmentation(recipe, faces.train) as Transform
+  const transform = augmentation(recipe, scheme) as Transform
 
   const { width, height } = recipe.input
   const model =
@@ -169,7 +173,12 @@ await runExample(async () => {
   })
 
   await saveModel(model, join(out, 'model'))
-  const predictions = await (recipe.mirrorAtTest ? predictWithMirror : predict)(model, validation)
+  const predictions = recipe.atTest
+    ? await predictViews(model, validationSet, compose(moved(recipe.atTest, recipe.input, scheme)), {
+        views: recipe.atTest.views,
+        seed: options.seed,
+      })
+    : await predict(model, validation)
   const pointErrors = pointErrorsPx(predictions.faces)
   const partErrors = partErrorsPx(pointErrors, scheme)
   const original = (await faces.validation.get(0)).image
@@ -211,18 +220,27 @@ function resized(faces: Dataset, { width, height }: Size): Dataset {
   return cacheDataset(mapDataset(faces, (sample) => resizeSample(sample, width, height)))
 }
 
-/** Turns, scales, shifts, mirrors and resizes in one sampling, then lights: each as far as the recipe goes. */
-function augmentation({ augmentation: limits, input }: Recipe, { scheme }: Dataset): Augmentation {
-  const { degrees, scale, shift, mirrored } = limits
-  const border = limits.border === 'black' ? { constant: 0 } : limits.border
-  return compose([
-    affine({ degrees, scale, shift, border }),
-    ...(mirrored > 0 ? [sometimes(mirrored, mirror({ scheme }))] : []),
+/** Turns, scales, shifts, mirrors and resizes, as far as the recipe goes: one sampling. */
+function moved(
+  { degrees, scale, shift, mirrored, border }: Moves,
+  input: Size,
+  scheme: KeypointScheme,
+): readonly Augmentation[] {
+  return [
+    affine({ degrees, scale, shift, border: border === 'black' ? { constant: 0 } : border }),
+    sometimes(mirrored, mirror({ scheme })),
     resize(input),
+  ]
+}
+
+/** Moves the picture, then lights it anew. */
+function augmentation({ augmentation: limits, input }: Recipe, scheme: KeypointScheme): Augmentation {
+  return compose([
+    ...moved(limits, input, scheme),
     ...(limits.contrast > 0 ? [contrast({ factor: limits.contrast })] : []),
     brightness({ factor: limits.brightness }),
     ...(limits.shade > 0 ? [shade({ strength: limits.shade })] : []),
-  ] as Augmentation[])
+  ])
 }
 
 /** The network's filters, and what they make of one face. A deep network is shown in part. */
