@@ -15,8 +15,8 @@ const scheme = defineScheme({
 })
 const errors = {
   scheme,
-  meanFace: Float32Array.of(100, 50, 200, 50, 150, 150),
-  pointErrors: [4, 8, 6],
+  meanFace: Float32Array.of(100, 50, 200, 50, 150, 152),
+  pointErrors: [4, 12, 10],
   partErrors: [
     { name: 'line', errorPx: 6 },
     { name: 'dot', errorPx: 6 },
@@ -32,14 +32,14 @@ const rings = (svg: string): string[] =>
 test('a ring is as wide as its error on the mean face, and points lie as there', async () => {
   const figure = await errorMap(errors)
   expectWellFormed(figure.svg)
-  // The face of 100 x 100 fills 440 of 520: 4.4 times as large, and half of such a pixel in the centre of a point.
-  expect(rings(figure.svg)).toEqual(['40.5 40.5 17.6', '260.5 480.5 26.4', '480.5 40.5 35.2'])
+  // With its rings the face is 116 wide and 124 high: four times as large it fills the 496 that there are; a point is half a pixel on.
+  expect(rings(figure.svg)).toEqual(['44.5 60.5 16', '244.5 468.5 40', '444.5 60.5 48'])
   expect(figureToPng(figure).length).toBeGreaterThan(5000)
 })
 
 test('names parts and the worst points with their errors, and its scale', async () => {
   const { svg } = await errorMap(errors, { title: 'Errors' })
-  for (const text of ['line', 'dot', '6.0 px', '1 second', '2 third &amp; last', '4.0 px', '8.0 px', 'Errors']) {
+  for (const text of ['line', 'dot', '6.0 px', '1 second', '2 third &amp; last', '4.0 px', '12.0 px', 'Errors']) {
     expect(svg.replaceAll(/\s+/g, ' ')).toContain(text)
   }
 })

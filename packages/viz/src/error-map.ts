@@ -53,7 +53,7 @@ export async function errorMap(
   const [least, most] = [pointErrors[ranked.at(-1) as number] as number, pointErrors[ranked[0] as number] as number]
   const colorOf = (error: number): string => between((error - least) / (most - least || 1))
 
-  const { points, scale, height } = fitted(meanFace, ranked)
+  const { points, scale, height } = fitted(meanFace, pointErrors, ranked)
   const visibility = Uint8Array.from({ length: count }, (_, point) => (ranked.includes(point) ? VISIBLE : 0))
   const discs = ranked.toReversed().map((point) => {
     const [x, y, error] = [points[2 * point] as number, points[2 * point + 1] as number, pointErrors[point] as number]
@@ -73,20 +73,27 @@ export async function errorMap(
   return figureOf(title, FACE + GUTTER + PANEL, LEGEND + Math.max(height, side.height), content.join(''))
 }
 
-/** The mean face moved and enlarged to the left half, with room for its rings. */
-function fitted(meanFace: Keypoints, known: readonly number[]): { points: Keypoints; scale: number; height: number } {
-  const xs = known.map((point) => meanFace[2 * point] as number)
-  const ys = known.map((point) => meanFace[2 * point + 1] as number)
-  const [left, top] = [Math.min(...xs), Math.min(...ys)]
-  const margin = 40
-  const scale = (FACE - 2 * margin) / Math.max(1, Math.max(...xs) - left, Math.max(...ys) - top)
-  const across = margin + (FACE - 2 * margin - (Math.max(...xs) - left) * scale) / 2
+/** The mean face moved and enlarged, so that it fills the left side with its rings. */
+function fitted(
+  meanFace: Keypoints,
+  errors: readonly number[],
+  known: readonly number[],
+): { points: Keypoints; scale: number; height: number } {
+  const extent = (axis: 0 | 1): readonly [from: number, span: number] => {
+    const place = (point: number): number => meanFace[2 * point + axis] as number
+    const from = Math.min(...known.map((point) => place(point) - (errors[point] as number)))
+    return [from, Math.max(...known.map((point) => place(point) + (errors[point] as number))) - from]
+  }
+  const [[left, width], [top, height]] = [extent(0), extent(1)]
+  const margin = 12
+  const scale = (FACE - 2 * margin) / Math.max(1, width, height)
+  const across = (FACE - width * scale) / 2
   return {
     points: meanFace.map((value, i) =>
       i % 2 === 0 ? (value - left) * scale + across : (value - top) * scale + margin,
     ),
     scale,
-    height: 2 * margin + (Math.max(...ys) - top) * scale,
+    height: 2 * margin + height * scale,
   }
 }
 
