@@ -49,29 +49,26 @@ function formulaWeights(): tf.Tensor[] {
   })
 }
 
-beforeAll(() => tf.setBackend('cpu'))
+let model: tf.LayersModel
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  model = faceNet()
+})
 
 describe('faceNet', () => {
   test("has the shapes and parameters of PyTorch's layers", () => {
-    const layers = faceNet().layers.slice(1)
+    const layers = model.layers.slice(1)
     expect(layers.map(({ outputShape }) => (outputShape as number[]).slice(1))).toEqual(golden.shapes)
     expect(layers.map((layer) => layer.countParams())).toEqual(golden.counts)
-    expect(faceNet().countParams()).toBe(11_279_780)
+    expect(model.countParams()).toBe(11_279_780)
   })
 
   test("computes PyTorch's output for the same weights", () => {
-    const model = faceNet()
     model.setWeights(formulaWeights())
     const image = tf.tensor4d(noise(360 * 480, 0.5, 20), [1, 360, 480, 1])
     const largest = Math.max(...golden.output.map(Math.abs))
     for (const [i, value] of (model.predict(image) as tf.Tensor2D).dataSync().entries()) {
       expect(Math.abs(value - (golden.output[i] as number))).toBeLessThan(1e-5 * largest)
     }
-  })
-
-  test('begins alike for the same seed only', () => {
-    const first = (seed: number) => faceNet({ seed }).getWeights()[0]?.dataSync()
-    expect(first(3)).toEqual(first(3))
-    expect(first(4)).not.toEqual(first(3))
   })
 })
