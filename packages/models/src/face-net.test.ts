@@ -33,19 +33,31 @@ const SHAPES = [
 ]
 const CONVOLUTIONS = 5
 
-/** A weight in PyTorch's layout in that of TensorFlow.js. */
-function fromTorch(values: Float32Array, shape: readonly number[]): tf.Tensor {
-  const tensor = tf.tensor(values, [...shape])
-  if (shape.length === 4) return tensor.transpose([2, 3, 1, 0])
-  return shape.length === 2 ? tensor.transpose() : tensor
+/** From PyTorch's layout to that of TensorFlow.js: [out, inputs, height, width] to [height, width, inputs, out]. */
+function fromTorch(values: Float32Array, [out, inputs, height = 1, width = 1]: readonly number[]): Float32Array {
+  const moved = new Float32Array(values.length)
+  let from = 0
+  for (let o = 0; o < (out as number); o++) {
+    for (let i = 0; i < (inputs as number); i++) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          moved[((y * width + x) * (inputs as number) + i) * (out as number) + o] = values[from++] as number
+        }
+      }
+    }
+  }
+  return moved
 }
 
 function formulaWeights(): tf.Tensor[] {
-  return SHAPES.flatMap((shape, i) => {
-    const [out, fanIn] = [shape[0] as number, shape.slice(1).reduce((a, b) => a * b)]
-    const kernel = fromTorch(noise(out * fanIn, Math.sqrt(6 / fanIn), 2 * i), shape)
-    const flattens = i === CONVOLUTIONS
-    return [flattens ? kernel.reshape([fanIn, out]) : kernel, fromTorch(noise(out, 0.1, 2 * i + 1), [out])]
+  return SHAPES.flatMap((shape, layer) => {
+    const [out, inputs, height, width] = shape as [number, number, number, number]
+    const fanIn = shape.slice(1).reduce((a, b) => a * b)
+    const kernel = fromTorch(noise(out * fanIn, Math.sqrt(6 / fanIn), 2 * layer), shape)
+    return [
+      tf.tensor(kernel, layer < CONVOLUTIONS ? [height, width, inputs, out] : [fanIn, out]),
+      tf.tensor(noise(out, 0.1, 2 * layer + 1)),
+    ]
   })
 }
 
