@@ -12,9 +12,10 @@ import {
   scaling,
   translation,
 } from './affine.ts'
+import type { Border } from './border.ts'
 import { imageBox } from './box.ts'
 import { createImage, type Image } from './image.ts'
-import { type Border, warpAffine } from './warp.ts'
+import { warpAffine } from './warp.ts'
 
 // OpenCV's and Pillow's numbers, made by warp.golden.py.
 const golden = JSON.parse(readFileSync(new URL('warp.golden.json', import.meta.url), 'utf8'))
