@@ -68,35 +68,81 @@ function sampleBytes(
   height: number,
   border: Border,
 ): Uint8Array {
-  const { data, channels } = image
+  const { channels } = image
   const [a, b, tx, d, e, ty] = toInput
   const sampled = new Uint8Array(width * height * channels)
-  const line = image.width * channels
+  // The edge goes on where a place is held within the picture, so that no pixel needs a second look.
+  const held = border === 'edge' && image.width > 1 && image.height > 1
   for (let y = 0; y < height; y++) {
     const [rowX, rowY] = [b * y + tx, e * y + ty]
     const [first, last] = insideRow(a, rowX, d, rowY, width, image.width - 1, image.height - 1)
-    mixAtBorder(sampled, image, border, a, rowX, d, rowY, y * width, 0, first)
-    let to = (y * width + first) * channels
-    for (let x = first; x < last; x++) {
-      const fx = ((a * x + rowX) * 2048 + 0.5) | 0
-      const fy = ((d * x + rowY) * 2048 + 0.5) | 0
-      const u = fx & 2047
-      const v = fy & 2047
-      let from = Math.imul(fy >> 11, line) + Math.imul(fx >> 11, channels)
-      const end = from + channels
-      do {
-        const p = data[from] as number
-        const q = data[from + channels] as number
-        const r = data[from + line] as number
-        const s = data[from + line + channels] as number
-        const upper = (p << 11) + Math.imul(q - p, u)
-        const lower = (r << 11) + Math.imul(s - r, u)
-        sampled[to++] = ((upper << 11) + Math.imul(lower - upper, v) + 0x200000) >> 22
-      } while (++from < end)
+    if (held) {
+      mixHeld(sampled, image, a, rowX, d, rowY, y * width, 0, first)
+      mixHeld(sampled, image, a, rowX, d, rowY, y * width, last, width)
+    } else {
+      mixAtBorder(sampled, image, border, a, rowX, d, rowY, y * width, 0, first)
+      mixAtBorder(sampled, image, border, a, rowX, d, rowY, y * width, last, width)
     }
-    mixAtBorder(sampled, image, border, a, rowX, d, rowY, y * width, last, width)
+    if (channels === 1) mixGray(sampled, image, a, rowX, d, rowY, y * width, first, last)
+    else mixHeld(sampled, image, a, rowX, d, rowY, y * width, first, last)
   }
   return sampled
+}
+
+/** Mixes four grey bytes for the pixels `first` to `last` of a row, all within the picture. */
+function mixGray(
+  sampled: Uint8Array,
+  { data, width }: Image<Uint8Array>,
+  a: number,
+  rowX: number,
+  d: number,
+  rowY: number,
+  row: number,
+  first: number,
+  last: number,
+): void {
+  const [stepX, startX, stepY, startY] = [a * 2048, rowX * 2048 + 0.5, d * 2048, rowY * 2048 + 0.5]
+  for (let x = first; x < last; x++) {
+    const fx = (stepX * x + startX) | 0
+    const fy = (stepY * x + startY) | 0
+    const u = fx & 2047
+    const from = Math.imul(fy >> 11, width) + (fx >> 11)
+    const p = data[from] as number
+    const r = data[from + width] as number
+    const upper = (p << 11) + Math.imul((data[from + 1] as number) - p, u)
+    const lower = (r << 11) + Math.imul((data[from + width + 1] as number) - r, u)
+    sampled[row + x] = ((upper << 11) + Math.imul(lower - upper, fy & 2047) + 0x200000) >> 22
+  }
+}
+
+/** Mixes four bytes for the pixels `first` to `last` of a row, their places held within the picture. */
+function mixHeld(
+  sampled: Uint8Array,
+  { data, width, height, channels }: Image<Uint8Array>,
+  a: number,
+  rowX: number,
+  d: number,
+  rowY: number,
+  row: number,
+  first: number,
+  last: number,
+): void {
+  const line = width * channels
+  const [mostX, mostY] = [(width - 1) * 2048 - 1, (height - 1) * 2048 - 1]
+  for (let x = first; x < last; x++) {
+    const fx = Math.min(Math.max((a * x + rowX) * 2048 + 0.5, 0), mostX) | 0
+    const fy = Math.min(Math.max((d * x + rowY) * 2048 + 0.5, 0), mostY) | 0
+    const u = fx & 2047
+    const v = fy & 2047
+    let from = Math.imul(fy >> 11, line) + Math.imul(fx >> 11, channels)
+    for (let c = 0; c < channels; c++, from++) {
+      const p = data[from] as number
+      const r = data[from + line] as number
+      const upper = (p << 11) + Math.imul((data[from + channels] as number) - p, u)
+      const lower = (r << 11) + Math.imul((data[from + line + channels] as number) - r, u)
+      sampled[(row + x) * channels + c] = ((upper << 11) + Math.imul(lower - upper, v) + 0x200000) >> 22
+    }
+  }
 }
 
 function sampleReals(
