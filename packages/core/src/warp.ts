@@ -1,4 +1,4 @@
-import { type Affine, chain, scaling } from './affine.ts'
+import { type Affine, chain, mapPoint, scaling, translation } from './affine.ts'
 import { type Border, folded } from './border.ts'
 import { halve } from './halve.ts'
 import type { Image, PixelData } from './image.ts'
@@ -34,7 +34,8 @@ export function warpAffine<Data extends PixelData>(
   const [a, b, , d, e] = toInput
   if (Math.abs(b) < 1e-9 && Math.abs(d) < 1e-9) return warpAlongAxes(image, toInput, width, height, border)
   let [shrinkX, shrinkY] = [Math.hypot(a, b), Math.hypot(d, e)]
-  let [source, map, halvedX, halvedY] = [image, toInput, 0, 0]
+  let [source, map] = shrinkX > 1 || shrinkY > 1 ? seenPart(image, toInput, width, height) : [image, toInput]
+  let [halvedX, halvedY] = [0, 0]
   while (shrinkX >= HALVE_FROM || shrinkY >= HALVE_FROM) {
     const [across, down] = [shrinkX >= HALVE_FROM, shrinkY >= HALVE_FROM]
     source = halve(source, across, down)
@@ -49,6 +50,43 @@ export function warpAffine<Data extends PixelData>(
       ? sampleBytes(source as Image<Uint8Array>, map, width, height, border)
       : sampleReals(source as Image<Float32Array>, map, width, height, border)
   return { ...image, data: warped as Data, width, height }
+}
+
+/**
+ * The part of the picture that the output shows, with what filters reach beyond it, and the map into it: what else there is need not
+ * be halved. The whole where the output looks beyond an edge, since what lies there is told from the whole.
+ */
+function seenPart<Data extends PixelData>(
+  image: Image<Data>,
+  toInput: Affine,
+  width: number,
+  height: number,
+): [Image<Data>, Affine] {
+  const corners = [
+    mapPoint(toInput, 0, 0),
+    mapPoint(toInput, width - 1, 0),
+    mapPoint(toInput, 0, height - 1),
+    mapPoint(toInput, width - 1, height - 1),
+  ]
+  const reach = 4 * Math.ceil(Math.max(1, Math.hypot(toInput[0], toInput[1]), Math.hypot(toInput[3], toInput[4])))
+  const left = Math.floor(Math.min(...corners.map(([x]) => x))) - reach
+  const top = Math.floor(Math.min(...corners.map(([, y]) => y))) - reach
+  const right = Math.ceil(Math.max(...corners.map(([x]) => x))) + reach
+  const bottom = Math.ceil(Math.max(...corners.map(([, y]) => y))) + reach
+  if (!(left >= 0 && top >= 0 && right < image.width && bottom < image.height)) return [image, toInput]
+  const { channels } = image
+  // Whole words of four bytes, which halving and softening are fast on.
+  const partWidth = Math.min((right - left + 4) & ~3, image.width - left)
+  const line = partWidth * channels
+  const part = image.data.slice(0, (bottom - top + 1) * line) as Data
+  for (let y = top; y <= bottom; y++) {
+    const from = (y * image.width + left) * channels
+    part.set(image.data.subarray(from, from + line), (y - top) * line)
+  }
+  return [
+    { ...image, data: part, width: partWidth, height: bottom - top + 1 },
+    chain(toInput, translation(-left, -top)),
+  ]
 }
 
 /**
