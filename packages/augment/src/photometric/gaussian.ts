@@ -1,4 +1,6 @@
 const BITS = 14
+const SHIFT = 32 - BITS
+const MASK = 0x3fff
 
 /** Normal numbers of equal probability, in order: the middle of each of 2^14 parts, scaled to a variance of 1. */
 const TABLE: Float32Array = table()
@@ -26,7 +28,7 @@ export function fastRandom(seed: number): FastRandom {
   const integer = sfc32(seed)
   return {
     uniform: () => ((integer() >>> 0) + 0.5) / 2 ** 32,
-    normal: () => TABLE[integer() >>> (32 - BITS)] as number,
+    normal: () => TABLE[integer() >>> SHIFT] as number,
   }
 }
 
@@ -45,9 +47,8 @@ export function addNormals(
     a = b ^ (b >>> 9)
     b = (c + (c << 3)) | 0
     c = (((c << 21) | (c >>> 11)) + bits) | 0
-    to[i] = (values[i] as number) + deviation * (TABLE[bits >>> (32 - BITS)] as number)
-    if (i + 1 < values.length)
-      to[i + 1] = (values[i + 1] as number) + deviation * (TABLE[bits & (2 ** BITS - 1)] as number)
+    to[i] = (values[i] as number) + deviation * (TABLE[bits >>> SHIFT] as number)
+    if (i + 1 < values.length) to[i + 1] = (values[i + 1] as number) + deviation * (TABLE[bits & MASK] as number)
   }
 }
 
