@@ -6,15 +6,26 @@
  * Leaves in its folder: report.html (open it), summary.json, history.jsonl, the network in model/, the figures in figures/.
  */
 import { join } from 'node:path'
+import {
+  type Augmentation,
+  affine,
+  brightness,
+  compose,
+  contrast,
+  mirror,
+  resize,
+  shade,
+  sometimes,
+} from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
 import {
   cacheDataset,
   type Dataset,
+  IMM_58,
   mapDataset,
   randomStream,
   selectPoints,
   subScheme,
-  type Transform,
   transformSample,
 } from '@facekp/core'
 import { IMM_NOSE } from '@facekp/data-imm'
@@ -23,7 +34,6 @@ import { type Initialization, noseNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
 import { meanDistance, meanShapeError, meanSquaredError, predict } from '@facekp/trainer'
 import { immFaces } from './lib/imm-faces.ts'
-import { type JitterLimits, jitter, UNMOVED } from './lib/jitter.ts'
 import { parseOptions } from './lib/options.ts'
 import { readAll } from './lib/read-all.ts'
 import { writeResults } from './lib/results.ts'
@@ -43,8 +53,11 @@ type Recipe = {
   readonly maxGradientNorm?: number
   /** Pictures are kept in memory this many times larger than the network sees them: what augmentation samples from. */
   readonly oversampling: number
-  readonly augmentation?: JitterLimits
+  readonly augmentation?: Augmentation
 }
+
+/** The point that is looked for. */
+const NOSE = subScheme(IMM_58, 'imm-nose', [IMM_NOSE])
 
 const LOSSES = { meanSquaredError, meanDistance }
 
@@ -65,16 +78,14 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     loss: 'meanDistance',
     maxGradientNorm: 1,
     oversampling: 2,
-    augmentation: {
-      width: WIDTH,
-      height: HEIGHT,
-      degrees: 15,
-      scale: 1.15,
-      shift: 0.1,
-      contrast: 1.5,
-      brightness: 0.2,
-      light: 0.2,
-    },
+    augmentation: compose([
+      resize({ width: WIDTH, height: HEIGHT }),
+      sometimes(0.5, mirror({ scheme: NOSE })),
+      affine({ degrees: 15, scale: 1.15, shift: 0.1 }),
+      contrast({ factor: [1 / 1.5, 1.5] }),
+      brightness({ offset: 0.2 }),
+      shade({ strength: 0.2 }),
+    ]),
   },
 }
 
@@ -88,10 +99,9 @@ await runExample(async () => {
   const faces = await immFaces(options.data, options.seed)
   console.log(`\n${faces.train.length} training and ${faces.validation.length} validation pictures: ${faces.source}`)
 
-  const transform = recipe.augmentation && jitter(recipe.augmentation)
+  const transform = recipe.augmentation
   const trainSet = smallNoses(faces.train, recipe.oversampling)
-  const small = smallNoses(faces.validation, recipe.oversampling)
-  const validation = transform ? cacheDataset(mapDataset(small, (sample) => transform.apply(sample, UNMOVED))) : small
+  const validation = smallNoses(faces.validation, 1)
   await readAll(trainSet, validation)
   const meanShapeErrorPx = await meanShapeError(trainSet, validation)
 
@@ -100,7 +110,7 @@ await runExample(async () => {
     model,
     train: trainSet,
     validation,
-    transform: transform as Transform | undefined,
+    transform,
     epochs: recipe.epochs,
     batchSize: recipe.batchSize,
     learningRate: recipe.learningRate,
@@ -114,7 +124,7 @@ await runExample(async () => {
   await writeResults(out, {
     title: 'Part 1: the nose',
     options,
-    recipe,
+    recipe: { ...recipe, augmentation: transform?.toJSON() ?? null },
     engine: engine.name,
     source: faces.source,
     shown: transform
@@ -132,11 +142,7 @@ await runExample(async () => {
 })
 
 function noses(faces: Dataset): Dataset {
-  return mapDataset(
-    faces,
-    (sample) => selectPoints(sample, [IMM_NOSE]),
-    subScheme(faces.scheme, 'imm-nose', [IMM_NOSE]),
-  )
+  return mapDataset(faces, (sample) => selectPoints(sample, [IMM_NOSE]), NOSE)
 }
 
 function smallNoses(faces: Dataset, times: number): Dataset {

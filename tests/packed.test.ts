@@ -19,15 +19,13 @@ const NAMES = readdirSync(PACKAGES)
 
 /** A program of somebody who installed the packages: plain JavaScript in plain Node. */
 const PROGRAM = `
-import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { affine, compose, noise } from '@facekp/augment'
+import { augmentPool } from '@facekp/augment/node'
 import * as tf from '@tensorflow/tfjs'
 import { releaseEngine, useEngine } from '@facekp/backend'
-import { mapDataset, selectPoints, subScheme } from '@facekp/core'
-import { IMM_NOSE } from '@facekp/data-imm'
-import { readImm, splitImm } from '@facekp/data-imm/node'
 import { writeImmFolder } from '@facekp/data-synthetic/node'
-import { graySample, resizeSample } from '@facekp/image'
 import { noseNet } from '@facekp/models'
 import { loadModel, saveModel } from '@facekp/models/node'
 import { predict, train } from '@facekp/trainer'
@@ -36,19 +34,36 @@ import { lossCurves, writeFigure } from '@facekp/viz'
 await useEngine('wasm')
 const folder = process.argv[2]
 await writeImmFolder(join(folder, 'imm'), { seed: 1, people: 1 })
-const faces = await readImm(join(folder, 'imm'))
-const noses = mapDataset(
-  faces,
-  (sample) => resizeSample(graySample(selectPoints(sample, [IMM_NOSE])), 80, 60),
-  subScheme(faces.scheme, 'nose', [IMM_NOSE]),
-)
+const transform = compose([affine({ degrees: 10 }), noise({ sigma: 0.02 })])
+const dataset = pathToFileURL(join(folder, 'noses.mjs'))
+const pool = await augmentPool({ dataset, datasetOptions: join(folder, 'imm'), transform, workers: 2 })
+const noses = pool.dataset
 const model = noseNet()
-const { history } = await train({ model, train: noses, validation: noses, epochs: 1, batchSize: 3, learningRate: 1e-4 })
+const settings = { epochs: 1, batchSize: 3, learningRate: 1e-4 }
+const { history } = await train({ model, train: noses, read: pool.read, validation: noses, ...settings })
+await pool.close()
 await writeFigure(await lossCurves(history), join(folder, 'losses.png'))
 await saveModel(model, join(folder, 'model'))
 const again = await predict(await loadModel(join(folder, 'model')), noses)
-console.log(JSON.stringify({ faces: faces.length, errorPx: again.errorPx, told: history[0].validationErrorPx }))
+console.log(JSON.stringify({ faces: noses.length, errorPx: again.errorPx, told: history[0].validationErrorPx }))
 await releaseEngine()
+`
+
+/** The data set of that program, which each of its threads makes. */
+const NOSES = `
+import { mapDataset, selectPoints, subScheme } from '@facekp/core'
+import { IMM_NOSE } from '@facekp/data-imm'
+import { readImm } from '@facekp/data-imm/node'
+import { graySample, resizeSample } from '@facekp/image'
+
+export default async function noses(folder) {
+  const faces = await readImm(folder)
+  return mapDataset(
+    faces,
+    (sample) => resizeSample(graySample(selectPoints(sample, [IMM_NOSE])), 80, 60),
+    subScheme(faces.scheme, 'nose', [IMM_NOSE]),
+  )
+}
 `
 
 let folder = ''
@@ -114,9 +129,10 @@ describe.each(NAMES)('the packed %s', (name) => {
   })
 })
 
-test('the packed packages read, train, draw, save and load together', () => {
+test('the packed packages read, augment in threads, train, draw, save and load together', () => {
   const script = join(folder, 'program.mjs')
   writeFileSync(script, PROGRAM)
+  writeFileSync(join(folder, 'noses.mjs'), NOSES)
   const output = execFileSync(process.execPath, [script, folder], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

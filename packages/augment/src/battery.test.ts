@@ -157,7 +157,7 @@ describe.each(Object.keys(SINGLE))('%s', (name) => {
       const [a, b] = [augmentation.apply(sample, params), augmentation.apply(real, params)]
       expect(a.keypoints).toEqual(b.keypoints)
       expect(a.visibility).toEqual(b.visibility)
-      expect(worst(levels(a.image), levels(b.image))).toBeLessThan(name === 'shotNoise' ? 2 : 1)
+      expect(worst(levels(a.image), levels(b.image))).toBeLessThan(2)
     }
   })
 

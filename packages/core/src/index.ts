@@ -12,6 +12,7 @@ export {
   translation,
 } from './affine.ts'
 export { type Bend, bendPoints, type DisplacementGrid, type Homography, unbendPoints } from './bend.ts'
+export type { Border } from './border.ts'
 export { type Box, boundingBox, imageBox } from './box.ts'
 export { cacheDataset } from './cache.ts'
 export { checkIndex, type Dataset, datasetOf } from './dataset.ts'
@@ -55,4 +56,4 @@ export {
   type Transform,
   transformSample,
 } from './transform.ts'
-export { type Border, warpAffine } from './warp.ts'
+export { warpAffine } from './warp.ts'

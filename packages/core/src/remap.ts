@@ -1,7 +1,7 @@
-import { invert } from './affine.ts'
+import { type Affine, invert } from './affine.ts'
+import { type Border, borderReader } from './border.ts'
 import { FacekpError } from './errors.ts'
 import type { Image, PixelData } from './image.ts'
-import { type Border, borderReader, likeInput, widenToOnePixel } from './warp.ts'
 
 /**
  * Samples `image` at any positions: the output's pixel (x, y) shows the input at `positions[2 * (y * width + x)]` and the number
@@ -29,23 +29,18 @@ export function remapImage<Data extends PixelData>(
   const { channels, width: inWidth, height: inHeight } = image
   const values = new Float32Array(width * height * channels)
   const pixel = borderReader(image, border)
-  const at = (x: number, y: number): number => 2 * (y * width + x)
   for (let y = 0, to = 0; y < height; y++) {
     const [above, below] = [Math.max(y - 1, 0), Math.min(y + 1, height - 1)]
     for (let x = 0; x < width; x++, to += channels) {
       const [left, right] = [Math.max(x - 1, 0), Math.min(x + 1, width - 1)]
-      const [w, e, n, s] = [at(left, y), at(right, y), at(x, above), at(x, below)]
+      const [here, w, e] = [2 * (y * width + x), 2 * (y * width + left), 2 * (y * width + right)]
+      const [n, s] = [2 * (above * width + x), 2 * (below * width + x)]
       const [across, down] = [right - left || 1, below - above || 1]
-      const slope = (i: number, j: number, steps: number): number =>
-        ((positions[i] as number) - (positions[j] as number)) / steps
-      const cx = positions[at(x, y)] as number
-      const cy = positions[at(x, y) + 1] as number
-      const [a, b, d, f] = [
-        slope(e, w, across),
-        slope(s, n, down),
-        slope(e + 1, w + 1, across),
-        slope(s + 1, n + 1, down),
-      ]
+      const [cx, cy] = [positions[here] as number, positions[here + 1] as number]
+      const a = ((positions[e] as number) - (positions[w] as number)) / across
+      const b = ((positions[s] as number) - (positions[n] as number)) / down
+      const d = ((positions[e + 1] as number) - (positions[w + 1] as number)) / across
+      const f = ((positions[s + 1] as number) - (positions[n + 1] as number)) / down
       const filter = widenToOnePixel([a, b, 0, d, f, 0])
       if (filter) {
         const [ia, ib, , id, ie] = invert(filter)
@@ -81,4 +76,35 @@ export function remapImage<Data extends PixelData>(
     }
   }
   return { ...image, data: likeInput(image.data, values), width, height }
+}
+
+/**
+ * The linear part of the map with each of its two stretches (singular values) raised to at least 1, so that the filter
+ * never covers less than an input pixel; undefined where none exceeds 1, that is, where nothing shrinks.
+ */
+function widenToOnePixel([a, b, , d, e]: Affine): Affine | undefined {
+  // Closed form of the singular value decomposition of a 2 x 2 matrix.
+  const [E, F, G, H] = [(a + e) / 2, (a - e) / 2, (d + b) / 2, (d - b) / 2]
+  const [Q, R] = [Math.hypot(E, H), Math.hypot(F, G)]
+  const [s1, s2] = [Q + R, Q - R]
+  if (s1 <= 1 + 1e-6) return undefined
+  const [alpha, beta] = [Math.atan2(G, F), Math.atan2(H, E)]
+  const [theta, phi] = [(beta - alpha) / 2, (beta + alpha) / 2]
+  const [w1, w2] = [Math.max(s1, 1), Math.sign(s2 || 1) * Math.max(Math.abs(s2), 1)]
+  const [ct, st, cp, sp] = [Math.cos(theta), Math.sin(theta), Math.cos(phi), Math.sin(phi)]
+  return [
+    cp * w1 * ct - sp * w2 * st,
+    -cp * w1 * st - sp * w2 * ct,
+    0,
+    sp * w1 * ct + cp * w2 * st,
+    -sp * w1 * st + cp * w2 * ct,
+    0,
+  ]
+}
+
+function likeInput<Data extends PixelData>(input: Data, values: Float32Array): Data {
+  if (input instanceof Float32Array) return values as Data
+  const bytes = new Uint8Array(values.length)
+  for (let i = 0; i < values.length; i++) bytes[i] = (values[i] as number) + 0.5
+  return bytes as Data
 }

@@ -1,10 +1,11 @@
 import { type Affine, chain, IDENTITY, invert, mapKeypoints } from './affine.ts'
 import { type Bend, unbendPoints } from './bend.ts'
+import type { Border } from './border.ts'
 import type { Box } from './box.ts'
 import { FacekpError } from './errors.ts'
 import type { Image } from './image.ts'
 import { allVisible, type Keypoints, type Visibility } from './keypoints.ts'
-import { type Border, warpAffine } from './warp.ts'
+import { warpAffine } from './warp.ts'
 
 /** A face: its picture, its points, and the way back to the file that it came from. */
 export interface Sample {

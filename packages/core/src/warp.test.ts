@@ -12,9 +12,10 @@ import {
   scaling,
   translation,
 } from './affine.ts'
+import type { Border } from './border.ts'
 import { imageBox } from './box.ts'
 import { createImage, type Image } from './image.ts'
-import { type Border, warpAffine } from './warp.ts'
+import { warpAffine } from './warp.ts'
 
 // OpenCV's and Pillow's numbers, made by warp.golden.py.
 const golden = JSON.parse(readFileSync(new URL('warp.golden.json', import.meta.url), 'utf8'))
@@ -69,6 +70,22 @@ describe('warpAffine', () => {
   test('reflects a picture of one pixel onto itself', () => {
     const dot = createImage(Uint8Array.of(77), 1, 1, 1)
     expect([...warpAffine(dot, translation(-1, -1), 3, 3, 'reflect').data]).toEqual(new Array(9).fill(77))
+  })
+
+  test.each([1.3, 2.5, 5])('shrinks a part as it shrinks the whole: %p times', (times) => {
+    const [width, height] = [200, 160]
+    const data = Float32Array.from({ length: width * height }, (_, i) => 50 * Math.sin((i % width) / 7) + i / width)
+    const large = createImage(data, width, height, 1)
+    const part = chain(rotation(10), scaling(times), translation(70, 50))
+    const around = chain(translation(-40, -40), part)
+    const [own, all] = [warpAffine(large, part, 12, 10), warpAffine(large, around, 100, 100)]
+    for (let y = 0; y < 10; y++) {
+      for (let x = 0; x < 12; x++) {
+        // The two begin to pair pixels at other places.
+        const difference = (own.data[y * 12 + x] as number) - (all.data[(y + 40) * 100 + x + 40] as number)
+        expect(Math.abs(difference)).toBeLessThan(3)
+      }
+    }
   })
 
   test('a picture of one colour keeps it under any map', () => {

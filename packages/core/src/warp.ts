@@ -1,15 +1,29 @@
-import { type Affine, invert } from './affine.ts'
+import { type Affine, chain, mapPoint, scaling, translation } from './affine.ts'
+import { type Border, folded } from './border.ts'
+import { halve } from './halve.ts'
 import type { Image, PixelData } from './image.ts'
+import { soften } from './soften.ts'
+import { warpAlongAxes } from './warp-along-axes.ts'
 
-/** What lies beyond the picture: one value (0..255 for pixels as read), its edge pixels, or its mirror image (edge not repeated). */
-export type Border = { readonly constant: number } | 'edge' | 'reflect'
+/** From this shrinking on a picture is halved first. */
+const HALVE_FROM = 1.75
+/** What whole 65536ths in 32 bits hold, and how many steps of them stay exact enough. */
+const [WIDEST, LONGEST_ROW] = [32000, 2048]
+/** How far from the outermost pixels a place must lie to need no second look: more than places stray. */
+const MARGIN = 1 / 50
+/** What is left to spread below this, in pixels squared, is not seen. */
+const TOO_LITTLE = 0.05
 
 /**
  * Samples `image` through an affine map: the output's pixel at p shows the input at `toInput(p)`.
  *
- * Where the map enlarges or only turns, the four nearest pixels are mixed (bilinear). Where it shrinks, every input
- * pixel under the output pixel's triangle filter is averaged, as PIL and torchvision do with `antialias=True`, but along
- * any two axes: the filter is the output's unit triangle seen through the map.
+ * Where the map enlarges or only turns, the four nearest pixels are mixed (bilinear). Where it shrinks, every input pixel under the
+ * output pixel's triangle filter is averaged. Through a map that turns nothing the filter is exactly that of PIL and torchvision
+ * with `antialias=True`. Through any other the filter is as wide along either axis of the input as the map shrinks there, and is
+ * made of what is fast: halving, as mip maps do, mixing neighbours, and the mixing of four, which together spread a pixel as far;
+ * what lies beyond the border is then continued from the halved picture.
+ *
+ * Source of halving: Williams, Pyramidal Parametrics, SIGGRAPH 1983.
  *
  * @param toInput from the output's point coordinates to the input's
  * @returns width x height, the channels and kind of data of `image` (bytes are rounded)
@@ -21,145 +35,253 @@ export function warpAffine<Data extends PixelData>(
   height: number,
   border: Border = 'edge',
 ): Image<Data> {
-  const filter = widenToOnePixel(toInput)
-  const values = filter
-    ? sampleThrough(image, toInput, filter, width, height, border)
-    : sampleBilinear(image, toInput, width, height, border)
-  return { ...image, data: likeInput(image.data, values), width, height }
+  const [a, b, , d, e] = toInput
+  if (Math.abs(b) < 1e-9 && Math.abs(d) < 1e-9) return warpAlongAxes(image, toInput, width, height, border)
+  let [shrinkX, shrinkY] = [Math.hypot(a, b), Math.hypot(d, e)]
+  let [source, map] = shrinkX > 1 || shrinkY > 1 ? seenPart(image, toInput, width, height) : [image, toInput]
+  let [halvedX, halvedY] = [0, 0]
+  while (shrinkX >= HALVE_FROM || shrinkY >= HALVE_FROM) {
+    const [across, down] = [shrinkX >= HALVE_FROM, shrinkY >= HALVE_FROM]
+    source = halve(source, across, down)
+    map = chain(map, scaling(across ? 0.5 : 1, down ? 0.5 : 1, -0.5, -0.5))
+    if (across) [shrinkX, halvedX] = [shrinkX / 2, halvedX + 1]
+    if (down) [shrinkY, halvedY] = [shrinkY / 2, halvedY + 1]
+  }
+  const [softerX, softerY] = [spreadLeft(shrinkX, halvedX), spreadLeft(shrinkY, halvedY)]
+  if (softerX + softerY > 0) source = soften(source, softerX, softerY)
+  const warped =
+    source.data instanceof Uint8Array
+      ? sampleBytes(source as Image<Uint8Array>, map, width, height, border)
+      : sampleReals(source as Image<Float32Array>, map, width, height, border)
+  return { ...image, data: warped as Data, width, height }
 }
 
-/** Mixes the four pixels around each place. */
-function sampleBilinear(image: Image, toInput: Affine, width: number, height: number, border: Border): Float32Array {
-  const { data, width: inWidth, height: inHeight, channels } = image
+/**
+ * The part of the picture that the output shows, with what filters reach beyond it, and the map into it: what else there is need not
+ * be halved. The whole where the output looks beyond an edge, since what lies there is told from the whole.
+ */
+function seenPart<Data extends PixelData>(
+  image: Image<Data>,
+  toInput: Affine,
+  width: number,
+  height: number,
+): [Image<Data>, Affine] {
+  const corners = [
+    mapPoint(toInput, 0, 0),
+    mapPoint(toInput, width - 1, 0),
+    mapPoint(toInput, 0, height - 1),
+    mapPoint(toInput, width - 1, height - 1),
+  ]
+  const reach = 4 * Math.ceil(Math.max(1, Math.hypot(toInput[0], toInput[1]), Math.hypot(toInput[3], toInput[4])))
+  const left = Math.floor(Math.min(...corners.map(([x]) => x))) - reach
+  const top = Math.floor(Math.min(...corners.map(([, y]) => y))) - reach
+  const right = Math.ceil(Math.max(...corners.map(([x]) => x))) + reach
+  const bottom = Math.ceil(Math.max(...corners.map(([, y]) => y))) + reach
+  if (!(left >= 0 && top >= 0 && right < image.width && bottom < image.height)) return [image, toInput]
+  const { channels } = image
+  // Whole words of four bytes, which halving and softening are fast on.
+  const partWidth = Math.min((right - left + 4) & ~3, image.width - left)
+  const line = partWidth * channels
+  const part = image.data.slice(0, (bottom - top + 1) * line) as Data
+  for (let y = top; y <= bottom; y++) {
+    const from = (y * image.width + left) * channels
+    part.set(image.data.subarray(from, from + line), (y - top) * line)
+  }
+  return [
+    { ...image, data: part, width: partWidth, height: bottom - top + 1 },
+    chain(toInput, translation(-left, -top)),
+  ]
+}
+
+/**
+ * How much more a pixel must spread (as variance, in pixels of the picture that was halved so many times) than it does by halving
+ * and by mixing four: a triangle of radius r spreads it by r * r / 6.
+ */
+function spreadLeft(shrink: number, halved: number): number {
+  const left = (shrink * shrink - (1 - 4 ** -halved) / 2 - 1) / 6
+  return left > TOO_LITTLE ? left : 0
+}
+
+/** Mixes the four pixels around each place, in whole numbers: places to 1/2048 of a pixel. */
+function sampleBytes(
+  image: Image<Uint8Array>,
+  toInput: Affine,
+  width: number,
+  height: number,
+  border: Border,
+): Uint8Array {
+  const { channels } = image
   const [a, b, tx, d, e, ty] = toInput
-  const values = new Float32Array(width * height * channels)
-  const pixel = borderReader(image, border)
-  let at = 0
+  const sampled = new Uint8Array(width * height * channels)
+  // The edge goes on where a place is held within the picture, so that no pixel needs a second look.
+  const gray = channels === 1 && width <= LONGEST_ROW && image.width <= WIDEST && image.height <= WIDEST
+  const held = border === 'edge' && image.width > 1 && image.height > 1
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [cx, cy] = [a * x + b * y + tx, d * x + e * y + ty]
-      const [left, top] = [Math.floor(cx), Math.floor(cy)]
-      const [u, v] = [cx - left, cy - top]
-      const [w00, w10, w01, w11] = [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v]
-      if (left >= 0 && top >= 0 && left < inWidth - 1 && top < inHeight - 1) {
-        const upper = (top * inWidth + left) * channels
-        const lower = upper + inWidth * channels
-        for (let c = 0; c < channels; c++) {
-          values[at++] =
-            w00 * (data[upper + c] as number) +
-            w10 * (data[upper + channels + c] as number) +
-            w01 * (data[lower + c] as number) +
-            w11 * (data[lower + channels + c] as number)
-        }
-      } else {
-        for (let c = 0; c < channels; c++) {
-          values[at++] =
-            w00 * pixel(left, top, c) +
-            w10 * pixel(left + 1, top, c) +
-            w01 * pixel(left, top + 1, c) +
-            w11 * pixel(left + 1, top + 1, c)
-        }
-      }
+    const [rowX, rowY] = [b * y + tx, e * y + ty]
+    const [first, last] = insideRow(a, rowX, d, rowY, width, image.width - 1, image.height - 1)
+    if (held) {
+      mixHeld(sampled, image, a, rowX, d, rowY, y * width, 0, first)
+      mixHeld(sampled, image, a, rowX, d, rowY, y * width, last, width)
+    } else {
+      mixAtBorder(sampled, image, border, a, rowX, d, rowY, y * width, 0, first)
+      mixAtBorder(sampled, image, border, a, rowX, d, rowY, y * width, last, width)
+    }
+    if (gray) mixGray(sampled, image, a, rowX, d, rowY, y * width, first, last)
+    else mixHeld(sampled, image, a, rowX, d, rowY, y * width, first, last)
+  }
+  return sampled
+}
+
+/**
+ * Mixes four grey bytes for the pixels `first` to `last` of a row, all within the picture. Places go on in whole 65536ths of a pixel:
+ * over the longest row that is done so they stray by less than 1/60.
+ */
+function mixGray(
+  sampled: Uint8Array,
+  { data, width }: Image<Uint8Array>,
+  a: number,
+  rowX: number,
+  d: number,
+  rowY: number,
+  row: number,
+  first: number,
+  last: number,
+): void {
+  const [stepX, stepY] = [Math.round(a * 65536) | 0, Math.round(d * 65536) | 0]
+  // Half of what the eleven bits that weigh can tell apart, so that they are rounded.
+  let fx = Math.round((a * first + rowX) * 65536 + 16) | 0
+  let fy = Math.round((d * first + rowY) * 65536 + 16) | 0
+  for (let x = first; x < last; x++) {
+    const u = (fx >> 5) & 2047
+    const from = (Math.imul(fy >> 16, width) + (fx >> 16)) | 0
+    const p = data[from] as number
+    const r = data[from + width] as number
+    const upper = (p << 11) + Math.imul((data[from + 1] as number) - p, u)
+    const lower = (r << 11) + Math.imul((data[from + width + 1] as number) - r, u)
+    sampled[row + x] = ((upper << 11) + Math.imul(lower - upper, (fy >> 5) & 2047) + 0x200000) >> 22
+    fx = (fx + stepX) | 0
+    fy = (fy + stepY) | 0
+  }
+}
+
+/** Mixes four bytes for the pixels `first` to `last` of a row, their places held within the picture. */
+function mixHeld(
+  sampled: Uint8Array,
+  { data, width, height, channels }: Image<Uint8Array>,
+  a: number,
+  rowX: number,
+  d: number,
+  rowY: number,
+  row: number,
+  first: number,
+  last: number,
+): void {
+  const line = width * channels
+  const [mostX, mostY] = [(width - 1) * 2048 - 1, (height - 1) * 2048 - 1]
+  for (let x = first; x < last; x++) {
+    const fx = Math.min(Math.max((a * x + rowX) * 2048 + 0.5, 0), mostX) | 0
+    const fy = Math.min(Math.max((d * x + rowY) * 2048 + 0.5, 0), mostY) | 0
+    const u = fx & 2047
+    const v = fy & 2047
+    let from = Math.imul(fy >> 11, line) + Math.imul(fx >> 11, channels)
+    for (let c = 0; c < channels; c++, from++) {
+      const p = data[from] as number
+      const r = data[from + line] as number
+      const upper = (p << 11) + Math.imul((data[from + channels] as number) - p, u)
+      const lower = (r << 11) + Math.imul((data[from + line + channels] as number) - r, u)
+      sampled[(row + x) * channels + c] = ((upper << 11) + Math.imul(lower - upper, v) + 0x200000) >> 22
     }
   }
-  return values
 }
 
-/** Averages the pixels under each place's filter: the unit triangle seen through the linear map `filter`. */
-function sampleThrough(
-  image: Image,
+function sampleReals(
+  image: Image<Float32Array>,
   toInput: Affine,
-  filter: Affine,
   width: number,
   height: number,
   border: Border,
 ): Float32Array {
-  const { data, width: inWidth, height: inHeight, channels } = image
+  const { data, channels } = image
   const [a, b, tx, d, e, ty] = toInput
-  const [ia, ib, , id, ie] = invert(filter)
-  const values = new Float32Array(width * height * channels)
-  const pixel = borderReader(image, border)
-  // Half the size, in input pixels, of the box around the filter's footprint.
-  const [reachX, reachY] = [Math.abs(filter[0]) + Math.abs(filter[1]), Math.abs(filter[3]) + Math.abs(filter[4])]
-  let at = 0
+  const sampled = new Float32Array(width * height * channels)
+  const line = image.width * channels
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += channels) {
-      const [cx, cy] = [a * x + b * y + tx, d * x + e * y + ty]
-      const [fromX, toX] = [Math.ceil(cx - reachX), Math.floor(cx + reachX)]
-      const [fromY, toY] = [Math.ceil(cy - reachY), Math.floor(cy + reachY)]
-      const inside = fromX >= 0 && fromY >= 0 && toX < inWidth && toY < inHeight
-      let total = 0
-      for (let sy = fromY; sy <= toY; sy++) {
-        let u = ia * (fromX - cx) + ib * (sy - cy)
-        let v = id * (fromX - cx) + ie * (sy - cy)
-        for (let sx = fromX; sx <= toX; sx++, u += ia, v += id) {
-          const weightU = 1 - (u < 0 ? -u : u)
-          const weightV = 1 - (v < 0 ? -v : v)
-          if (weightU <= 0 || weightV <= 0) continue
-          const weight = weightU * weightV
-          total += weight
-          const from = (sy * inWidth + sx) * channels
-          for (let c = 0; c < channels; c++) {
-            const value = inside ? (data[from + c] as number) : pixel(sx, sy, c)
-            values[at + c] = (values[at + c] as number) + weight * value
-          }
-        }
+    const [rowX, rowY] = [b * y + tx, e * y + ty]
+    const [first, last] = insideRow(a, rowX, d, rowY, width, image.width - 1, image.height - 1)
+    mixAtBorder(sampled, image, border, a, rowX, d, rowY, y * width, 0, first)
+    let to = (y * width + first) * channels
+    for (let x = first; x < last; x++) {
+      const [cx, cy] = [a * x + rowX, d * x + rowY]
+      const [left, top] = [Math.floor(cx), Math.floor(cy)]
+      const [u, v] = [cx - left, cy - top]
+      let from = top * line + left * channels
+      for (let c = 0; c < channels; c++, from++) {
+        const upper = (data[from] as number) * (1 - u) + (data[from + channels] as number) * u
+        const lower = (data[from + line] as number) * (1 - u) + (data[from + line + channels] as number) * u
+        sampled[to++] = upper * (1 - v) + lower * v
       }
-      for (let c = 0; c < channels; c++) values[at + c] = (values[at + c] as number) / total
+    }
+    mixAtBorder(sampled, image, border, a, rowX, d, rowY, y * width, last, width)
+  }
+  return sampled
+}
+
+/** From which to which output pixel of a row the input's places have a pixel on each side: 0 <= place < limit, with a margin. */
+function insideRow(
+  a: number,
+  rowX: number,
+  d: number,
+  rowY: number,
+  width: number,
+  limitX: number,
+  limitY: number,
+): [first: number, last: number] {
+  let [first, last] = [0, width]
+  for (const [slope, start, limit] of [
+    [a, rowX, limitX],
+    [d, rowY, limitY],
+  ] as const) {
+    const [from, to] = [MARGIN - start, limit - MARGIN - start]
+    if (Math.abs(slope) < 1e-12) {
+      if (from > 0 || to < 0) return [0, 0]
+      continue
+    }
+    const [one, other] = [from / slope, to / slope]
+    first = Math.max(first, Math.ceil(Math.min(one, other)))
+    last = Math.min(last, Math.floor(Math.max(one, other)) + 1)
+  }
+  return first < last ? [first, last] : [0, 0]
+}
+
+/** Mixes four pixels, some of which may lie beyond the picture, for the pixels `first` to `last` of a row. */
+function mixAtBorder(
+  sampled: Uint8Array | Float32Array,
+  { data, width, height, channels }: Image,
+  border: Border,
+  a: number,
+  rowX: number,
+  d: number,
+  rowY: number,
+  row: number,
+  first: number,
+  last: number,
+): void {
+  const half = sampled instanceof Uint8Array ? 0.5 : 0
+  const constant = typeof border === 'object' ? border.constant : 0
+  for (let x = first; x < last; x++) {
+    const [cx, cy] = [a * x + rowX, d * x + rowY]
+    const [floorX, floorY] = [Math.floor(cx), Math.floor(cy)]
+    const [u, v] = [cx - floorX, cy - floorY]
+    const [left, right] = [folded(floorX, width, border), folded(floorX + 1, width, border)]
+    const [top, bottom] = [folded(floorY, height, border), folded(floorY + 1, height, border)]
+    for (let c = 0; c < channels; c++) {
+      const p = left < 0 || top < 0 ? constant : (data[(top * width + left) * channels + c] as number)
+      const q = right < 0 || top < 0 ? constant : (data[(top * width + right) * channels + c] as number)
+      const r = left < 0 || bottom < 0 ? constant : (data[(bottom * width + left) * channels + c] as number)
+      const s = right < 0 || bottom < 0 ? constant : (data[(bottom * width + right) * channels + c] as number)
+      const upper = p * (1 - u) + q * u
+      const lower = r * (1 - u) + s * u
+      sampled[(row + x) * channels + c] = upper * (1 - v) + lower * v + half
     }
   }
-  return values
-}
-
-/** Channel `c` of the pixel at (x, y), which may lie beyond the border. */
-export function borderReader(image: Image, border: Border): (x: number, y: number, c: number) => number {
-  const { data, width, height, channels } = image
-  const fold = border === 'reflect' ? reflected : clamped
-  return (x, y, c) => {
-    const inside = x >= 0 && y >= 0 && x < width && y < height
-    if (!inside && typeof border === 'object') return border.constant
-    return data[(fold(y, height) * width + fold(x, width)) * channels + c] as number
-  }
-}
-
-function clamped(i: number, length: number): number {
-  return i < 0 ? 0 : i >= length ? length - 1 : i
-}
-
-function reflected(i: number, length: number): number {
-  if (length === 1) return 0
-  const period = 2 * (length - 1)
-  const place = ((i % period) + period) % period
-  return place < length ? place : period - place
-}
-
-/**
- * The linear part of the map with each of its two stretches (singular values) raised to at least 1, so that the filter
- * never covers less than an input pixel; undefined where none exceeds 1, that is, where nothing shrinks.
- */
-export function widenToOnePixel([a, b, , d, e]: Affine): Affine | undefined {
-  // Closed form of the singular value decomposition of a 2 x 2 matrix.
-  const [E, F, G, H] = [(a + e) / 2, (a - e) / 2, (d + b) / 2, (d - b) / 2]
-  const [Q, R] = [Math.hypot(E, H), Math.hypot(F, G)]
-  const [s1, s2] = [Q + R, Q - R]
-  if (s1 <= 1 + 1e-6) return undefined
-  const [alpha, beta] = [Math.atan2(G, F), Math.atan2(H, E)]
-  const [theta, phi] = [(beta - alpha) / 2, (beta + alpha) / 2]
-  const [w1, w2] = [Math.max(s1, 1), Math.sign(s2 || 1) * Math.max(Math.abs(s2), 1)]
-  const [ct, st, cp, sp] = [Math.cos(theta), Math.sin(theta), Math.cos(phi), Math.sin(phi)]
-  return [
-    cp * w1 * ct - sp * w2 * st,
-    -cp * w1 * st - sp * w2 * ct,
-    0,
-    sp * w1 * ct + cp * w2 * st,
-    -sp * w1 * st + cp * w2 * ct,
-    0,
-  ]
-}
-
-export function likeInput<Data extends PixelData>(input: Data, values: Float32Array): Data {
-  if (input instanceof Float32Array) return values as Data
-  const bytes = new Uint8Array(values.length)
-  for (let i = 0; i < values.length; i++) bytes[i] = (values[i] as number) + 0.5
-  return bytes as Data
 }

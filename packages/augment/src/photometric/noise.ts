@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawSeed, pairSchema, seedSchema } from '../schemas.ts'
-import { fastRandom } from './gaussian.ts'
+import { addNormals } from './gaussian.ts'
 import { painting, scaleOf } from './pixels.ts'
 
 export interface NoiseOptions {
@@ -39,12 +39,12 @@ export function noise(options: NoiseOptions): Augmentation<NoiseParams> {
 function noisy(image: Image, sigma: number, seed: number): Image {
   const { data } = image
   const { black, range } = scaleOf(image)
-  const { normal } = fastRandom(seed)
-  const deviation = sigma * range
   if (data instanceof Uint8Array) {
     const bytes = new Uint8ClampedArray(data.length)
-    for (let i = 0; i < data.length; i++) bytes[i] = (data[i] as number) + deviation * normal()
+    addNormals(data, bytes, sigma * range, seed)
     return { ...image, data: new Uint8Array(bytes.buffer) }
   }
-  return { ...image, data: data.map((value) => Math.min(Math.max(value + deviation * normal(), black), black + range)) }
+  const reals = new Float32Array(data.length)
+  addNormals(data, reals, sigma * range, seed)
+  return { ...image, data: reals.map((value) => Math.min(Math.max(value, black), black + range)) }
 }

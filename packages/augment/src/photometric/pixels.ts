@@ -33,10 +33,13 @@ export function pointwise(image: Image, change: (unit: number) => number): Image
   if (!(image.data instanceof Uint8Array)) return fromUnits(image, toUnits(image).map(change))
   const table = new Uint8ClampedArray(256)
   for (let value = 0; value < 256; value++) table[value] = change(value / 255) * 255
-  const { data } = image
-  const changed = new Uint8Array(data.length)
-  for (let i = 0; i < data.length; i++) changed[i] = table[data[i] as number] as number
-  return { ...image, data: changed }
+  return { ...image, data: lookedUp(image.data, table) }
+}
+
+function lookedUp(bytes: Uint8Array, table: Uint8ClampedArray): Uint8Array {
+  const found = new Uint8Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) found[i] = table[bytes[i] as number] as number
+  return found
 }
 
 /** Luminance by Rec. 601, as `toGray` of `@facekp/image` has it. */

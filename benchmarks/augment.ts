@@ -1,0 +1,154 @@
+/**
+ * Images a second through a training's augmentation: read from the cache, affine map, mirror, 640 x 480 to 240 x 240 grey,
+ * brightness, noise. One thread against torchvision and OpenCV in Python, then threads of the pool. Writes augment.json and
+ * augment.md beside this file.
+ *
+ * Usage: pnpm bench:augment [--rounds N]
+ * Without PyTorch and OpenCV (python3-torchvision, python3-opencv) their columns say "not measured".
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { affine, brightness, compose, mirror, noise, resize, sometimes } from '@facekp/augment'
+import { augmentPool } from '@facekp/augment/node'
+import { IMM_58, type SampleReader, sampleReader } from '@facekp/core'
+import { syntheticFaces } from '@facekp/data-synthetic'
+import { graySample } from '@facekp/image'
+import { z } from 'zod'
+import cachedFaces, { type RawFaces } from './lib/cached-faces.ts'
+import { jsonFrom, machine, median, pythonWithTorch } from './lib/peer.ts'
+
+const COUNT = 64
+const BATCH = 16
+const TIMES = 8
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
+const rounds = Number(values.rounds)
+const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
+const python = pythonWithTorch()
+
+const transform = compose([
+  affine({ degrees: 15, scale: 1.15, shift: 0.05 }),
+  sometimes(0.5, mirror({ scheme: IMM_58 })),
+  resize({ width: 240, height: 240 }),
+  brightness({ factor: 0.2 }),
+  noise({ sigma: [0.01, 0.04] }),
+])
+
+async function drawFaces(): Promise<RawFaces> {
+  const faces = syntheticFaces({ seed: 1, count: COUNT, scheme: IMM_58 })
+  const samples = []
+  for (let index = 0; index < COUNT; index++) samples.push(graySample(await faces.get(index)))
+  const raw = { pixels: join(scratch, 'pixels'), points: join(scratch, 'points') }
+  writeFileSync(raw.pixels, Buffer.concat(samples.map(({ image }) => image.data as Uint8Array)))
+  writeFileSync(raw.points, Buffer.concat(samples.map(({ keypoints }) => Buffer.from(keypoints.buffer))))
+  return raw
+}
+
+/** Seconds of processor time that this process has used, its helper threads counted. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+const wallTime = (): number => performance.now() / 1000
+
+/** Images a second by this clock, a batch being asked for while the one before it is awaited, as the trainer does. */
+async function rate(read: SampleReader, times: number, clock = wallTime): Promise<number> {
+  const batch = (at: number, epoch: number) =>
+    Promise.all(Array.from({ length: BATCH }, (_, i) => read({ index: at + i, seed: 1, epoch })))
+  const start = clock()
+  let next = batch(0, 0)
+  for (let epoch = 0; epoch < times; epoch++) {
+    for (let at = 0; at < COUNT; at += BATCH) {
+      await next
+      next = batch((at + BATCH) % COUNT, epoch)
+    }
+  }
+  await next
+  return ((times + 1 / (COUNT / BATCH)) * COUNT) / (clock() - start)
+}
+
+const peerSchema = z.object({ torchvision: z.number(), opencv: z.number(), opencvAliased: z.number() })
+
+const raw = await drawFaces()
+const alone = sampleReader(cachedFaces({ ...raw }), transform)
+const pools = await Promise.all(
+  [1, 2].map((workers) =>
+    augmentPool({
+      dataset: new URL('lib/cached-faces.mjs', import.meta.url),
+      datasetOptions: { ...raw },
+      transform,
+      workers,
+    }),
+  ),
+)
+const [one, two] = pools.map(({ read }) => read) as [SampleReader, SampleReader]
+for (const read of [alone, one, two]) await rate(read, 4)
+
+// In turn, so that whatever else the machine does meets all alike.
+const measured: ({ alone: number; one: number; two: number } & Partial<z.infer<typeof peerSchema>>)[] = []
+for (let round = 0; round < rounds; round++) {
+  const own = {
+    alone: await rate(alone, TIMES, processorTime),
+    one: await rate(one, TIMES),
+    two: await rate(two, TIMES),
+  }
+  const peer = python
+    ? peerSchema.parse(
+        jsonFrom(python, [fileURLToPath(new URL('augment_peer.py', import.meta.url)), raw.pixels, raw.points, '4']),
+      )
+    : {}
+  measured.push({ ...own, ...peer })
+  console.error(measured.at(-1))
+}
+await Promise.all(pools.map((pool) => pool.close()))
+rmSync(scratch, { recursive: true })
+
+type Name = keyof (typeof measured)[number]
+const figure = (name: Name): number | undefined => {
+  const found = measured.flatMap((row) => row[name] ?? [])
+  return found.length > 0 ? median(found) : undefined
+}
+const ratio = (name: Name, to: Name): number | undefined => {
+  const found = measured.flatMap((row) => {
+    const [a, b] = [row[name], row[to]]
+    return a !== undefined && b !== undefined ? a / b : []
+  })
+  return found.length > 0 ? median(found) : undefined
+}
+const row = (what: string, name: Name, against: Name): string => {
+  const [value, times] = [figure(name), ratio(against, name)]
+  return `| ${what} | ${value === undefined ? 'not measured' : value.toFixed(0)} | ${times === undefined || name === against ? '' : times.toFixed(2)} |`
+}
+const lines = [
+  '# Augmentation',
+  '',
+  'Made by `pnpm bench:augment`. Read from the cache, affine map (15 degrees, scale 1.15, shift 5 %), mirror by half, 640 x 480 to',
+  `240 x 240 grey, brightness, noise, with 58 points. Medians of ${rounds} rounds in which all are measured in turn; one thread by`,
+  'processor time, which other programs do not take part in, the pool by the clock on the wall.',
+  `Machine: ${Object.entries(machine())
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')}.`,
+  '',
+  '| one thread | images a second | facekp is so many times as fast |',
+  '|---|---|---|',
+  row('facekp, one antialiased sampling', 'alone', 'alone'),
+  row('torchvision: affine, antialiased resize', 'torchvision', 'alone'),
+  row('OpenCV: warpAffine, resize by INTER_AREA', 'opencv', 'alone'),
+  row('OpenCV: one warpAffine by hand, not antialiased', 'opencvAliased', 'alone'),
+  '',
+  '| pool | images a second | two workers are so many times as fast |',
+  '|---|---|---|',
+  row('1 worker', 'one', 'two'),
+  row('2 workers', 'two', 'two'),
+  '',
+]
+writeFileSync(
+  new URL('augment.json', import.meta.url),
+  `${JSON.stringify({ machine: machine(), rounds: measured }, null, 2)}\n`,
+)
+writeFileSync(new URL('augment.md', import.meta.url), lines.join('\n'))
+console.log(lines.join('\n'))
