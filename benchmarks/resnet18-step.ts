@@ -6,15 +6,15 @@
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
 import { adam } from '@facekp/trainer'
 import * as tf from '@tensorflow/tfjs'
+import { NETWORKS } from './lib/networks.ts'
 import { median } from './lib/peer.ts'
-import { resnet18 } from './lib/resnet18.ts'
 
 const BATCH = 8
 const [engineName = 'wasm', steps = '5'] = process.argv.slice(2)
 
 const engine = await useEngine(engineName as Parameters<typeof useEngine>[0])
 console.error(engineReport())
-const model = resnet18()
+const model = NETWORKS.resnet18.build()
 const images = tf.randomUniform([BATCH, 240, 240, 1], -0.5, 0.5, 'float32', 1)
 const points = tf.randomUniform([BATCH, 136], 0, 1, 'float32', 2)
 const variables = model.trainableWeights.map((weight) => (weight as unknown as { readonly val: tf.Variable }).val)

@@ -10,6 +10,8 @@ export interface Work {
   readonly targets: readonly Value[]
   /** Stored values that they need. */
   readonly leaves: readonly Value[]
+  /** Places of leaves that some operation takes as its weights. */
+  readonly weights: ReadonlySet<number>
   /** All of them and what lies between, each after what it needs. */
   readonly order: readonly Value[]
   /** The same for the same structure, whatever the numbers. */
@@ -21,6 +23,7 @@ export function workFor(targets: readonly Value[]): Work {
   const places = new Map<Value, number>()
   const order: Value[] = []
   const leaves: Value[] = []
+  const weights = new Set<Value>()
   const parts: string[] = []
   const visited = new Set<Value>()
   const stack: { value: Value; next: number }[] = []
@@ -48,11 +51,21 @@ export function workFor(targets: readonly Value[]): Work {
         if (value.failure) throw value.failure
         if (!operation) throw new Error('a tensor is used whose memory was handed on')
         const from = inputs.map((input) => places.get(input)).join()
+        for (const place of operation.weights ?? []) {
+          const weight = inputs[place]
+          if (weight?.stored) weights.add(weight)
+        }
         parts.push(`${operation.name}${JSON.stringify(attributes)}${type}${shape}(${from})`)
       }
     }
   }
-  return { targets, leaves, order, key: `${parts.join(';')}>${targets.map((target) => places.get(target)).join()}` }
+  return {
+    targets,
+    leaves,
+    weights: new Set(leaves.flatMap((leaf, place) => (weights.has(leaf) ? [place] : []))),
+    order,
+    key: `${parts.join(';')}>${targets.map((target) => places.get(target)).join()}`,
+  }
 }
 
 /** A compiled graph. */

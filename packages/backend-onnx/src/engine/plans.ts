@@ -2,7 +2,7 @@ import type { Value } from '../lowering/value.ts'
 import { compile, type Plan, type Work } from './plan.ts'
 import type { OnnxSettings } from './settings.ts'
 
-/** Runs of the same graph after which inputs that stayed the same are taken to stay so. */
+/** Runs of the same graph after which weights that stayed the same are taken to stay so. */
 const RUNS_BEFORE_FREEZING = 4
 const SMALLEST_FROZEN = 16
 
@@ -15,9 +15,8 @@ interface Entry {
 }
 
 /**
- * Compiled graphs by their structure, the ones not used for longest let go. A graph whose large inputs, such as a network's
- * weights at prediction, stay the same from run to run is compiled once more with them as constants; it is used only while
- * they are the very same values.
+ * Compiled graphs by their structure, the ones not used for longest let go. A graph whose weights stay the same from run to
+ * run, as at prediction, is compiled once more with them as constants; it is used only while they are the very same values.
  */
 export class Plans {
   readonly #entries = new Map<string, Entry>()
@@ -51,10 +50,10 @@ export class Plans {
     if (entry.frozen?.frozen.every(({ leaf, id }) => ids[leaf] === id)) return entry.frozen
     const steady = new Set(
       work.leaves.flatMap((leaf, i) =>
-        (entry.steady[i] as number) >= RUNS_BEFORE_FREEZING && isLarge(leaf) ? [i] : [],
+        work.weights.has(i) && (entry.steady[i] as number) >= RUNS_BEFORE_FREEZING && isLarge(leaf) ? [i] : [],
       ),
     )
-    if (steady.size > 0 && work.leaves.some((_, i) => !steady.has(i))) {
+    if (steady.size > 0) {
       entry.frozen?.session.dispose()
       entry.frozen = this.#compile(work, steady)
       this.#evict()

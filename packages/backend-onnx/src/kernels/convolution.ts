@@ -55,6 +55,7 @@ function withoutBorder(x: Value, window: Window): { readonly x: Value; readonly 
 
 const convolution: Operation = {
   name: 'Conv2D',
+  weights: [1],
   lower(lowering, { inputs, attributes, shape }) {
     const [given, filter] = inputs as [Value, Value]
     const { x, window } = withoutBorder(given, attributes as Window)
@@ -257,6 +258,7 @@ function depthwiseFilter(lowering: Lowering, filter: Value): string {
 
 const depthwise: Operation = {
   name: 'DepthwiseConv2dNative',
+  weights: [1],
   lower(lowering, { inputs, attributes, shape }) {
     const [x, filter] = inputs as [Value, Value]
     const names = [lowering.as(x, NCHW).name, depthwiseFilter(lowering, filter)]

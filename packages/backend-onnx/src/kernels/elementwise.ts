@@ -68,10 +68,15 @@ function broadcastShape(a: tf.TensorInfo, b: tf.TensorInfo): number[] {
 function binary(
   name: string,
   build: string | ((lowering: Lowering, names: string[]) => string),
-  settings: { readonly takes?: Kernel['takes']; readonly type?: 'bool' | 'float32' } = {},
+  settings: {
+    readonly takes?: Kernel['takes']
+    readonly type?: 'bool' | 'float32'
+    readonly weights?: readonly number[]
+  } = {},
 ): Kernel {
   const operation: Operation = {
     name,
+    ...(settings.weights ? { weights: settings.weights } : {}),
     lower: (lowering, value) =>
       lowering.elementwise(value, value.inputs, (names) =>
         typeof build === 'string' ? lowering.graph.node(build, names) : build(lowering, names),
@@ -101,7 +106,8 @@ const ofBooleans = {
 const ofFloats = { takes: floats } as const
 
 const BINARY: readonly Kernel[] = [
-  binary('Add', 'Add'),
+  // A bias.
+  binary('Add', 'Add', { weights: [1] }),
   binary('Sub', 'Sub'),
   binary('RealDiv', 'Div', ofFloats),
   binary('Maximum', 'Max', ofFloats),

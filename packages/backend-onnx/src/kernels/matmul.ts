@@ -6,6 +6,7 @@ import { floats, type Kernel } from './kernel.ts'
 
 const matMul: Operation = {
   name: 'MatMul',
+  weights: [1],
   lower(lowering, { inputs, attributes, shape }) {
     const [a, b] = inputs.map((input) => lowering.plain(input)) as [string, string]
     const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean }

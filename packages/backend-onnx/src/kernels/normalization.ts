@@ -7,6 +7,7 @@ import { floats, type Kernel } from './kernel.ts'
 /** (x - mean) / sqrt(variance + epsilon) scale + offset; by the runtime's own node, which it folds into a convolution, for images. */
 const batchNorm: Operation = {
   name: 'FusedBatchNorm',
+  weights: [1, 2, 3, 4],
   lower(lowering, value) {
     const { epsilon, scaled, moved } = value.attributes as { epsilon: number; scaled: boolean; moved: boolean }
     const [x, mean, variance, ...rest] = value.inputs as [Value, Value, Value, ...Value[]]

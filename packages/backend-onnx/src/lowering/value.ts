@@ -12,6 +12,8 @@ export type Attributes = Readonly<Record<string, unknown>>
 export interface Operation {
   readonly name: string
   readonly lower: (lowering: Lowering, value: Value) => Lowered
+  /** The places of inputs that the runtime folds or packs where they are constant: a layer's weights. */
+  readonly weights?: readonly number[]
   /** Called for all values of a graph before any is lowered. */
   readonly announce?: (lowering: Lowering, value: Value) => void
 }
