@@ -5,6 +5,7 @@ import { OPTIMIZERS } from './kernels/adam.ts'
 import { COMPLEX } from './kernels/complex.ts'
 import { CONVOLUTION } from './kernels/convolution.ts'
 import { CREATION } from './kernels/creation.ts'
+import { CROPPING } from './kernels/cropping.ts'
 import { ELEMENTWISE } from './kernels/elementwise.ts'
 import { byEngineCpu } from './kernels/fallback.ts'
 import { INDEXING } from './kernels/indexing.ts'
@@ -28,6 +29,7 @@ const KERNELS: readonly Kernel[] = [
   ...NORMALIZATION,
   ...INDEXING,
   ...RESIZING,
+  ...CROPPING,
   ...COMPLEX,
   ...OPTIMIZERS,
 ]

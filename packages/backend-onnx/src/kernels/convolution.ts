@@ -156,7 +156,7 @@ const filterGradient: Operation = {
     const name =
       one && (area >= 400 || strided)
         ? byImage(lowering, x, dy, window)
-        : channels <= 8 || (strided && !one)
+        : channels <= 8
           ? asConvolution(lowering, x, dy, window)
           : byTap(lowering, x, dy, window)
     return { name, layout: OIHW, shape: arranged(shape, OIHW) }

@@ -81,6 +81,8 @@ export function load(require: (name: string) => unknown): Runtime {
         executionProviders: [provider],
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
+        // Measured: a plan of all memory takes a quarter more of it, and no less time.
+        enableMemPattern: false,
         intraOpNumThreads: threads,
         logSeverityLevel: 3,
         // Threads that wait in a loop would burn the processor between the steps.

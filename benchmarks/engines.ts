@@ -1,0 +1,150 @@
+/**
+ * Every engine at hand and PyTorch, in turn, on the same networks: milliseconds of a training step and of a prediction, and the most
+ * memory that a process took. Writes engines.json and engines.md beside this file.
+ *
+ * Usage: pnpm bench:engines [--rounds N]
+ * Without PyTorch (python3-torch, python3-torchvision, and libopenblas0 for its speed) its column says "not measured".
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import type { NetworkName } from './lib/networks.ts'
+import { machine, median, pythonWithTorch } from './lib/peer.ts'
+
+interface Task {
+  readonly network: NetworkName
+  readonly task: 'train' | 'predict'
+  readonly batch: number
+  /** Steps of a round, of engines that are as fast as PyTorch. */
+  readonly steps: number
+}
+
+const TASKS: readonly Task[] = [
+  { network: 'resnet18', task: 'train', batch: 8, steps: 2 },
+  { network: 'resnet50', task: 'train', batch: 4, steps: 2 },
+  { network: 'cnn', task: 'train', batch: 16, steps: 10 },
+  { network: 'resnet18', task: 'predict', batch: 1, steps: 10 },
+  { network: 'resnet50', task: 'predict', batch: 1, steps: 10 },
+]
+/** Not counted: graphs are compiled, weights become constants. */
+const WARM_UP = { train: 3, predict: 8 }
+/** Engines that take many times as long: a step a round. */
+const SLOW = ['wasm', 'cpu']
+
+const { rounds } = z
+  .object({ rounds: z.coerce.number().int().positive().default(5) })
+  .parse(parseArgs({ options: { rounds: { type: 'string' } } }).values)
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const python = pythonWithTorch()
+
+const answerSchema = z.object({ milliseconds: z.array(z.number()), peakMemory: z.number() })
+
+/** A process that takes steps on demand. */
+class Runner {
+  readonly #process: ChildProcess
+  readonly #lines: AsyncIterator<string>
+  readonly times: number[] = []
+  peakMemory = 0
+
+  constructor(command: string, args: readonly string[]) {
+    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+    this.#lines = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
+  }
+
+  /** Which engine runs; undefined where it cannot be had. */
+  async detail(): Promise<string | undefined> {
+    for (;;) {
+      const { value, done } = await this.#lines.next()
+      if (done) return undefined
+      // TensorFlow.js greets on standard output.
+      if (value.startsWith('{')) return z.object({ detail: z.string() }).parse(JSON.parse(value)).detail
+    }
+  }
+
+  async run(steps: number, counted: boolean): Promise<void> {
+    this.#process.stdin?.write(`${steps}\n`)
+    const { value } = await this.#lines.next()
+    const { milliseconds, peakMemory } = answerSchema.parse(JSON.parse(value))
+    if (counted) this.times.push(...milliseconds)
+    this.peakMemory = peakMemory
+  }
+
+  stop(): void {
+    this.#process.kill()
+  }
+}
+
+function runnerOf(engine: string, { network, task, batch }: Task, threads: number): Runner | undefined {
+  const args = [network, task, String(batch), String(threads)]
+  if (engine === 'pytorch') return python ? new Runner(python, [here('engines_pytorch.py'), ...args]) : undefined
+  const run = ['--import', 'tsx', '--conditions=@facekp/source', here('engines-runner.ts'), engine]
+  return new Runner(process.execPath, [...run, ...args])
+}
+
+interface Figure {
+  readonly milliseconds: number
+  readonly peakMemory: number
+}
+
+/** Runs all engines in turn, round by round. */
+async function measure(task: Task, threads: number): Promise<Record<string, Figure>> {
+  const single = threads === 1 ? ['wasm', ...(task.network === 'cnn' ? ['cpu'] : [])] : []
+  const runners: [string, Runner][] = []
+  for (const engine of ['pytorch', 'onnx', 'tensorflow', 'webgpu', ...single]) {
+    const runner = runnerOf(engine, task, threads)
+    const detail = await runner?.detail()
+    // A graphics card that a processor imitates says nothing about speed.
+    if (!runner || detail === undefined || /software/.test(detail)) runner?.stop()
+    else runners.push([engine, runner])
+  }
+  for (const [engine, runner] of runners) await runner.run(SLOW.includes(engine) ? 1 : WARM_UP[task.task], false)
+  for (let round = 0; round < rounds; round++) {
+    for (const [engine, runner] of runners) await runner.run(SLOW.includes(engine) ? 1 : task.steps, true)
+  }
+  for (const [, runner] of runners) runner.stop()
+  return Object.fromEntries(
+    runners.map(([engine, { times, peakMemory }]) => [engine, { milliseconds: median(times), peakMemory }]),
+  )
+}
+
+const results: { task: Task; threads: number; figures: Record<string, Figure> }[] = []
+for (const task of TASKS) {
+  for (const threads of [1, 2]) {
+    const figures = await measure(task, threads)
+    results.push({ task, threads, figures })
+    console.log(`${task.task} ${task.network}, threads ${threads}: ${JSON.stringify(figures)}`)
+  }
+}
+
+const engines = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))]
+const cell = (figures: Record<string, Figure>, engine: string): string => {
+  const [figure, peer] = [figures[engine], figures['pytorch']]
+  if (!figure) return ''
+  const ratio = peer && engine !== 'pytorch' ? ` (${(figure.milliseconds / peer.milliseconds).toFixed(2)})` : ''
+  return `${figure.milliseconds.toFixed(figure.milliseconds < 100 ? 1 : 0)} ms${ratio}`
+}
+const lines = [
+  '# Engines',
+  '',
+  `Made by \`pnpm bench:engines\`. Medians of ${rounds} rounds in which the engines take turns; in brackets the time as a multiple of PyTorch's.`,
+  python ? '' : 'PyTorch was not measured: it is not installed.',
+  `Machine: ${Object.entries(machine())
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')}. Engines that are not listed were not at hand.`,
+  '',
+  `| task | threads | ${engines.join(' | ')} | peak memory of onnx, PyTorch |`,
+  `|---|---|${engines.map(() => '---|').join('')}---|`,
+  ...results.map(({ task, threads, figures }) => {
+    const name = `${task.task === 'train' ? 'training step' : 'prediction'}, ${task.network}, batch ${task.batch}`
+    const memory = ['onnx', 'pytorch'].map((engine) => figures[engine]?.peakMemory.toFixed(0) ?? '-').join(', ')
+    return `| ${name} | ${threads} | ${engines.map((engine) => cell(figures, engine)).join(' | ')} | ${memory} MiB |`
+  }),
+  '',
+]
+writeFileSync(here('engines.json'), `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`)
+writeFileSync(here('engines.md'), lines.join('\n'))
+console.log(lines.join('\n'))
+process.exit(0)

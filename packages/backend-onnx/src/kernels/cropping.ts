@@ -1,0 +1,70 @@
+import type * as tf from '@tensorflow/tfjs'
+import { NCHW } from '../lowering/layout.ts'
+import type { Lowering } from '../lowering/lowering.ts'
+import type { Operation, Value } from '../lowering/value.ts'
+import { images } from './convolution.ts'
+import { floats, type Kernel } from './kernel.ts'
+
+/** How far beyond the picture's edge, as a fraction of its side, rounding may carry a place that lies on it. */
+const ROUNDING = 1e-6
+
+/** Boxes [y1, x1, y2, x2] in fractions of the picture, each sampled at size[0] x size[1] places, the corners at its corners. */
+const cropAndResize: Operation = {
+  name: 'CropAndResize',
+  lower(lowering, { inputs, attributes, shape }) {
+    const [image, boxes, boxIndices] = inputs as [Value, Value, Value]
+    const { size, extrapolationValue } = attributes as { size: [number, number]; extrapolationValue: number }
+    const { graph } = lowering
+    const count = boxes.shape[0] as number
+    const edges = graph.nodeOf('Split', [lowering.plain(boxes)], { axis: 1 }, 4) as [string, string, string, string]
+    const [top, left, bottom, right] = edges
+    const y = lowering.reshape(places(lowering, top, bottom, size[0]), [count, size[0], 1, 1])
+    const x = lowering.reshape(places(lowering, left, right, size[1]), [count, 1, size[1], 1])
+    const full = graph.integers([count, ...size, 1])
+    const [wideX, wideY] = [x, y].map((name) => graph.node('Expand', [name, full])) as [string, string]
+    // The runtime's places run from -1 at the first pixel's centre to 1 at the last one's.
+    const grid = graph.node('Sub', [
+      graph.node('Mul', [graph.node('Concat', [wideX, wideY], { axis: 3 }), graph.float(2)]),
+      graph.float(1),
+    ])
+    const chosen = graph.node('Gather', [lowering.as(image, NCHW).name, lowering.plain(boxIndices)], { axis: 0 })
+    const sampled = graph.node('GridSample', [chosen, grid], {
+      mode: 'bilinear',
+      padding_mode: 'border',
+      align_corners: 1,
+    })
+    const inside = graph.node('And', [within(lowering, y), within(lowering, x)])
+    const mask = lowering.reshape(inside, [count, 1, ...size])
+    return images(graph.node('Where', [mask, sampled, graph.float(extrapolationValue)]), shape)
+  },
+}
+
+/** [boxes, count] places from `begin` to `end`, each [boxes, 1]; a single one lies in the middle. */
+function places({ graph }: Lowering, begin: string, end: string, count: number): string {
+  const steps = Float32Array.from({ length: count }, (_, i) => (count > 1 ? i / (count - 1) : 0.5))
+  const length = graph.node('Sub', [end, begin])
+  return graph.node('Add', [begin, graph.node('Mul', [length, graph.constant(steps, 'float32', [1, count])])])
+}
+
+function within({ graph }: Lowering, place: string): string {
+  return graph.node('And', [
+    graph.node('GreaterOrEqual', [place, graph.float(-ROUNDING)]),
+    graph.node('LessOrEqual', [place, graph.float(1 + ROUNDING)]),
+  ])
+}
+
+/** Parts of pictures, resized. */
+export const CROPPING: readonly Kernel[] = [
+  {
+    name: 'CropAndResize',
+    takes: ([image, boxes, boxIndices], { method }) =>
+      method === 'bilinear' && floats([image, boxes] as tf.TensorInfo[]) && boxIndices?.dtype === 'int32',
+    record: (backend, inputs, { cropSize, extrapolationValue }) => {
+      const { image, boxes, boxInd } = inputs as Record<'image' | 'boxes' | 'boxInd', tf.TensorInfo>
+      const size = [...(cropSize as [number, number])]
+      const shape = [boxes.shape[0] as number, ...size, image.shape[3] as number]
+      const attributes = { size, extrapolationValue: extrapolationValue as number }
+      return backend.record(cropAndResize, [image, boxes, boxInd], attributes, shape, 'float32')
+    },
+  },
+]
