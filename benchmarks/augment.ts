@@ -19,10 +19,11 @@ import { graySample } from '@facekp/image'
 import { z } from 'zod'
 import cachedFaces, { type RawFaces } from './lib/cached-faces.ts'
 import { jsonFrom, machine, median, pythonWithTorch } from './lib/peer.ts'
+import { processorTime, quietly } from './lib/quiet.ts'
 
 const COUNT = 64
 const BATCH = 16
-const TIMES = 8
+const TIMES = 24
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
 const rounds = Number(values.rounds)
@@ -45,12 +46,6 @@ async function drawFaces(): Promise<RawFaces> {
   writeFileSync(raw.pixels, Buffer.concat(samples.map(({ image }) => image.data as Uint8Array)))
   writeFileSync(raw.points, Buffer.concat(samples.map(({ keypoints }) => Buffer.from(keypoints.buffer))))
   return raw
-}
-
-/** Seconds of processor time that this process has used, its helper threads counted. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1e6
 }
 
 const wallTime = (): number => performance.now() / 1000
@@ -86,21 +81,19 @@ const pools = await Promise.all(
   ),
 )
 const [one, two] = pools.map(({ read }) => read) as [SampleReader, SampleReader]
-for (const read of [alone, one, two]) await rate(read, 4)
+for (const read of [alone, one, two]) await rate(read, 60)
+
+const PEER = [fileURLToPath(new URL('augment_peer.py', import.meta.url)), raw.pixels, raw.points]
 
 // In turn, so that whatever else the machine does meets all alike.
 const measured: ({ alone: number; one: number; two: number } & Partial<z.infer<typeof peerSchema>>)[] = []
 for (let round = 0; round < rounds; round++) {
   const own = {
-    alone: await rate(alone, TIMES, processorTime),
-    one: await rate(one, TIMES),
-    two: await rate(two, TIMES),
+    alone: await quietly(() => rate(alone, TIMES, processorTime)),
+    one: await quietly(() => rate(one, TIMES)),
+    two: await quietly(() => rate(two, TIMES)),
   }
-  const peer = python
-    ? peerSchema.parse(
-        jsonFrom(python, [fileURLToPath(new URL('augment_peer.py', import.meta.url)), raw.pixels, raw.points, '4']),
-      )
-    : {}
+  const peer = python ? peerSchema.parse(jsonFrom(python, [...PEER, '4'])) : {}
   measured.push({ ...own, ...peer })
   console.error(measured.at(-1))
 }
@@ -128,7 +121,7 @@ const lines = [
   '',
   'Made by `pnpm bench:augment`. Read from the cache, affine map (15 degrees, scale 1.15, shift 5 %), mirror by half, 640 x 480 to',
   `240 x 240 grey, brightness, noise, with 58 points. Medians of ${rounds} rounds in which all are measured in turn; one thread by`,
-  'processor time, which other programs do not take part in, the pool by the clock on the wall.',
+  'processor time; the pool by the clock on the wall, again where other programs were running.',
   `Machine: ${Object.entries(machine())
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')}.`,

@@ -5,7 +5,7 @@ import type { Augmentation } from '../augmentation.ts'
 import { check } from '../schemas.ts'
 import { datasetFrom } from './dataset-module.ts'
 import { errorOf, sampleName } from './failure.ts'
-import { CHANGING, Slots, WAITING } from './slots.ts'
+import { CHANGING, READING, Slots } from './slots.ts'
 import type { Outcome, Task, WorkerData } from './work.ts'
 
 export interface AugmentPoolOptions {
@@ -91,6 +91,7 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
   threads.on('error', (error: Error) => fail(errorOf({ problem: error.message, stack: error.stack }, 'a worker')))
 
   const blame = crashes(slots, fail)
+  const run = inChunks(Math.min(workers, ahead), (tasks) => threads.run(tasks))
   const take = async (): Promise<number> => {
     while (free.length === 0 && !failed) await new Promise<void>((wake) => waiting.push(wake))
     if (failed) throw failed
@@ -104,7 +105,7 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
   const make = async (task: Task): Promise<Sample> => {
     let outcome: Outcome
     try {
-      outcome = await threads.run(task)
+      outcome = await run(task)
     } catch (error) {
       if (!failed) await blame(task, error as Error)
       throw failed
@@ -134,6 +135,39 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
   }
 }
 
+const CHUNK = 8
+
+/**
+ * A function to have a task done. What is asked for at once, such as a batch, goes to the threads in up to eight tasks at a time, and
+ * so comes back: each message costs this thread as much as a good part of an augmentation.
+ */
+function inChunks(
+  threads: number,
+  run: (tasks: readonly Task[]) => Promise<readonly Outcome[]>,
+): (task: Task) => Promise<Outcome> {
+  type Asked = { readonly task: Task; resolve(outcome: Outcome): void; reject(error: unknown): void }
+  let asked: Asked[] = []
+  const send = async (chunk: readonly Asked[]): Promise<void> => {
+    try {
+      const outcomes = await run(chunk.map(({ task }) => task))
+      for (const [i, { resolve }] of chunk.entries()) resolve(outcomes[i] as Outcome)
+    } catch (error) {
+      for (const { reject } of chunk) reject(error)
+    }
+  }
+  const sendAll = (): void => {
+    const size = Math.min(CHUNK, Math.ceil(asked.length / threads))
+    for (let from = 0; from < asked.length; from += size) void send(asked.slice(from, from + size))
+    asked = []
+  }
+  return (task) =>
+    new Promise((resolve, reject) => {
+      // A microtask: sent before this thread turns to anything else, yet after all that is asked for in one go.
+      if (asked.length === 0) queueMicrotask(sendAll)
+      asked.push({ task, resolve, reject })
+    })
+}
+
 /**
  * A function to tell of each task that a thread left behind when it ended. They come one right after another; once all are in, the
  * pool fails by the sample that the thread was at.
@@ -146,10 +180,12 @@ function crashes(slots: Slots, fail: (error: FacekpError) => void): (task: Task,
     if (left.length === 0) return
     const at = [...left].sort((a, b) => slots.stage(b.slot) - slots.stage(a.slot))[0] as Task
     left = []
-    const doing = { [WAITING]: 'waited for', [CHANGING]: 'changed' }[slots.stage(at.slot) as 0 | 2] ?? 'read'
+    const stage = slots.stage(at.slot)
+    const doing =
+      stage === CHANGING ? 'while it changed it' : stage === READING ? 'while it read it' : 'before it was at it'
     fail(
       errorOf(
-        { problem: `the thread ended while it ${doing} it`, received: error.message, stack: error.stack },
+        { problem: `the thread ended ${doing}`, received: error.message, stack: error.stack },
         sampleName(slots.id(at.slot), at.key.index),
       ),
     )

@@ -1,8 +1,9 @@
-/** How far a sample is. */
-export const WAITING = 0
-export const READING = 1
-export const CHANGING = 2
-export type Stage = typeof WAITING | typeof READING | typeof CHANGING
+/** How far a sample is. The thread is least likely to have ended over one that is done, most likely over one that it was changing. */
+export const DONE = 0
+export const WAITING = 1
+export const READING = 2
+export const CHANGING = 3
+export type Stage = typeof DONE | typeof WAITING | typeof READING | typeof CHANGING
 
 const NAME_BYTES = 120
 const HEAD = 2
@@ -20,6 +21,7 @@ export class Slots {
 
   clear(slot: number): void {
     this.#bytes(slot).fill(0)
+    this.reach(slot, WAITING)
   }
 
   reach(slot: number, stage: Stage): void {

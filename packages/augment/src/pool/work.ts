@@ -4,7 +4,7 @@ import type { AugmentationJson } from '../augmentation.ts'
 import { fromJSON } from '../json.ts'
 import { datasetFrom } from './dataset-module.ts'
 import { type Failure, failureOf } from './failure.ts'
-import { CHANGING, READING, Slots } from './slots.ts'
+import { CHANGING, DONE, READING, Slots } from './slots.ts'
 
 /** What every thread of a pool is given when it starts. */
 export interface WorkerData {
@@ -23,8 +23,15 @@ export type Outcome = { readonly sample: Sample } | { readonly failure: Failure;
 
 let made: { dataset: Promise<Dataset>; transform: ReturnType<typeof fromJSON>; slots: Slots } | undefined
 
-/** Makes one sample, in a thread of the pool. */
-export async function work({ key, slot }: Task): Promise<Outcome> {
+/** Makes samples, in a thread of the pool. Their pixels are handed over and not copied. */
+export async function work(tasks: readonly Task[]): Promise<readonly Outcome[]> {
+  const own: ArrayBuffer[] = []
+  const outcomes = await Promise.all(tasks.map((task) => outcomeOf(task, own)))
+  return move({ [transferableSymbol]: own, [valueSymbol]: outcomes } as never) as unknown as Outcome[]
+}
+
+/** Makes one sample, and adds the memory of its pixels to `own` unless it is the data set's, which may keep it. */
+async function outcomeOf({ key, slot }: Task, own: ArrayBuffer[]): Promise<Outcome> {
   let original: Sample | undefined
   try {
     made ??= start(workerData as WorkerData)
@@ -41,7 +48,10 @@ export async function work({ key, slot }: Task): Promise<Outcome> {
       },
     }
     const sample = await sampleReader(watched, transform)(key)
-    return moved(sample, original as unknown as Sample)
+    slots.reach(slot, DONE)
+    const { buffer } = sample.image.data
+    if (buffer !== original?.image.data.buffer && buffer instanceof ArrayBuffer) own.push(buffer)
+    return { sample }
   } catch (error) {
     return { failure: failureOf(error), ...(original ? { id: original.id } : {}) }
   }
@@ -53,12 +63,4 @@ function start({ dataset, datasetOptions, transform, slots }: WorkerData): NonNu
     transform: fromJSON(transform),
     slots: new Slots(slots),
   }
-}
-
-/** The outcome, its pixels handed over and not copied; unless they are the data set's own, which it may keep. */
-function moved(sample: Sample, original: Sample): Outcome {
-  const outcome: Outcome = { sample }
-  const { buffer } = sample.image.data
-  if (buffer === original.image.data.buffer || buffer instanceof SharedArrayBuffer) return outcome
-  return move({ [transferableSymbol]: [buffer], [valueSymbol]: outcome } as never) as unknown as Outcome
 }
