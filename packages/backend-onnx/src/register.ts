@@ -73,3 +73,11 @@ for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
     kernelFunc: ({ inputs, attrs }) => byEngineCpu(backend, kernelName, inputs as never, (attrs ?? {}) as never),
   })
 }
+
+// Steps that follow each other without an await in between would otherwise become one graph, of a structure of its own.
+const { minimize } = tf.Optimizer.prototype
+tf.Optimizer.prototype.minimize = function (...parameters) {
+  const cost = minimize.apply(this, parameters)
+  if (tf.getBackend() === 'onnx') backend.flush()
+  return cost
+}

@@ -9,15 +9,18 @@ const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 
 beforeAll(() => tf.setBackend('cpu'))
 
 describe('adam', () => {
-  test('moves a weight as PyTorch does, with a rate that changes', () => {
+  test.each([
+    { name: 'Adam', options: {}, after: golden.after },
+    { name: 'AdamW', options: { weightDecay: golden.weightDecay }, after: golden.afterDecayed },
+  ])('moves a weight as $name of PyTorch does, with a rate that changes', ({ options, after }) => {
     const weight = tf.tidy(() => tf.variable(tf.tensor2d(golden.start)))
     const before = tf.memory().numTensors
-    const optimizer = adam()
+    const optimizer = adam(options)
     for (const [i, gradient] of golden.gradients.entries()) {
       const values = tf.tensor2d(gradient as number[][])
       optimizer.apply([weight], [values], golden.rates[i])
       values.dispose()
-      const expected = golden.after[i].flat()
+      const expected = after[i].flat()
       for (const [j, value] of weight.dataSync().entries()) expect(value).toBeCloseTo(expected[j], 5)
     }
     optimizer.dispose()

@@ -20,11 +20,15 @@ interface Moments {
  *     m = b1 m + (1 - b1) g        v = b2 v + (1 - b2) g²
  *     p = p - rate * m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon),   b1 = 0.9, b2 = 0.999, epsilon = 1e-8
  *
- * An engine that has a kernel `FacekpAdam` (`@facekp/backend` gives wasm one) does all of it in one pass.
+ * With `weightDecay` it is AdamW: before each step p = p - rate * weightDecay * p.
  *
- * Source: Kingma and Ba 2015, arXiv:1412.6980.
+ * An engine that has a kernel `FacekpAdam` (wasm by `@facekp/backend`, and `@facekp/backend-onnx`) does all of it in one pass.
+ *
+ * @param options.weightDecay at least 0 (default 0: plain Adam)
+ *
+ * Sources: Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101.
  */
-export function adam(): Optimizer {
+export function adam({ weightDecay = 0 }: { readonly weightDecay?: number } = {}): Optimizer {
   const moments = new Map<tf.Variable, Moments>()
   let step = 0
 
@@ -46,6 +50,7 @@ export function adam(): Optimizer {
         beta1: BETA_1,
         beta2: BETA_2,
         epsilon: EPSILON,
+        kept: 1 - learningRate * weightDecay,
         beta1Power: BETA_1 ** step,
         beta2Power: BETA_2 ** step,
       }
@@ -69,6 +74,8 @@ interface Rates {
   readonly beta1: number
   readonly beta2: number
   readonly epsilon: number
+  /** What of each weight is left by its decay. */
+  readonly kept: number
   /** beta1 and beta2 to the power of the step, the first being 1. */
   readonly beta1Power: number
   readonly beta2Power: number
@@ -89,5 +96,5 @@ const plainStep: Step = (param, { m, v }, gradient, rates) =>
         .sqrt()
         .add(rates.epsilon),
     )
-    return param.sub(direction.mul(rates.learningRate))
+    return param.mul(rates.kept).sub(direction.mul(rates.learningRate))
   })

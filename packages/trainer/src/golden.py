@@ -14,14 +14,23 @@ gradients = [
     [[0.1, 0.1], [0.1, 0.1]],
 ]
 rates = [0.1, 0.1, 0.05, 0.01]
-weight = torch.tensor(start, requires_grad=True)
-optimizer = torch.optim.Adam([weight])
-adam = []
-for gradient, rate in zip(gradients, rates):
-    optimizer.param_groups[0]["lr"] = rate
-    weight.grad = torch.tensor(gradient)
-    optimizer.step()
-    adam.append(weight.detach().tolist())
+
+
+def steps(build):
+    weight = torch.tensor(start, requires_grad=True)
+    optimizer = build([weight])
+    after = []
+    for gradient, rate in zip(gradients, rates):
+        optimizer.param_groups[0]["lr"] = rate
+        weight.grad = torch.tensor(gradient)
+        optimizer.step()
+        after.append(weight.detach().tolist())
+    return after
+
+
+WEIGHT_DECAY = 0.1
+adam = steps(torch.optim.Adam)
+adamw = steps(lambda weights: torch.optim.AdamW(weights, weight_decay=WEIGHT_DECAY))
 
 tensors = [[1.0, -2.0, 3.0], [[0.5], [4.0]]]
 clipped = {}
@@ -41,7 +50,7 @@ offsets = (prediction - target).reshape(2, 2, 2) * [aspect, 1]
 distances = np.sqrt((offsets**2).sum(2) + 1e-8)[labelled.reshape(2, 2, 2)[:, :, 0] == 1].mean()
 
 out = {
-    "adam": {"start": start, "gradients": gradients, "rates": rates, "after": adam},
+    "adam": {"start": start, "gradients": gradients, "rates": rates, "after": adam, "weightDecay": WEIGHT_DECAY, "afterDecayed": adamw},
     "clip": {"gradients": tensors, "after": clipped},
     "losses": {
         "prediction": prediction.tolist(),

@@ -152,6 +152,19 @@ describe('constant inputs', () => {
   })
 })
 
+test('steps without an await in between are one graph, run again and again', async () => {
+  const weight = tf.variable(tf.tensor1d([3, -2]))
+  const optimizer = tf.train.sgd(0.1)
+  const compiled = onnxSessions().compiled
+  for (let i = 0; i < 50; i++) optimizer.minimize(() => weight.square().sum())
+  // The gradient of w² is 2 w.
+  for (const [i, value] of (await weight.data()).entries())
+    expect(value).toBeCloseTo(([3, -2][i] as number) * 0.8 ** 50, 6)
+  expect(onnxSessions().compiled - compiled).toBeLessThanOrEqual(2)
+  optimizer.dispose()
+  weight.dispose()
+})
+
 test('threads can be set, and change no result', async () => {
   const x = tf.randomUniform([4, 16, 16, 8], -1, 1, 'float32', 1) as tf.Tensor4D
   const filter = tf.randomUniform([3, 3, 8, 16], -1, 1, 'float32', 2) as tf.Tensor4D

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import type { Kernel } from './kernel.ts'
 
 /**
- * A step of Adam in place: inputs `param`, `m`, `v`, `gradient` of one shape; all but the gradient are changed where they lie. Gives
+ * A step of Adam or AdamW in place: inputs `param`, `m`, `v`, `gradient` of one shape; all but the gradient are changed where they lie. Gives
  * the weights. The attributes are those of the trainer's optimizer.
  *
  * Source: Kingma and Ba 2015, arXiv:1412.6980; PyTorch's numerics.
@@ -12,7 +12,7 @@ const facekpAdam: Kernel = {
   takes: () => true,
   record(backend, inputs, attributes) {
     const { param, m, v, gradient } = inputs as Record<'param' | 'm' | 'v' | 'gradient', tf.TensorInfo>
-    const { learningRate, beta1, beta2, epsilon, beta1Power, beta2Power } = attributes
+    const { learningRate, beta1, beta2, epsilon, kept, beta1Power, beta2Power } = attributes
     const { value, data: g } = backend.numbersOf(gradient)
     // A clone of the weights, such as a snapshot, keeps what it holds.
     const moved = backend.refCount(param.dataId) > 1 ? backend.copy(param, value) : backend.alias(param, param.shape)
@@ -30,7 +30,7 @@ const facekpAdam: Kernel = {
       const square = beta2 * (second[i] as number) + rest2 * slope * slope
       first[i] = mean
       second[i] = square
-      p[i] = (p[i] as number) - (rate * mean) / (Math.sqrt(square) * correction + epsilon)
+      p[i] = kept * (p[i] as number) - (rate * mean) / (Math.sqrt(square) * correction + epsilon)
     }
     return moved
   },

@@ -6,13 +6,15 @@ interface AdamAttributes {
   readonly beta1: number
   readonly beta2: number
   readonly epsilon: number
+  /** What of each weight is left by its decay: 1 for Adam, less for AdamW. */
+  readonly kept: number
   /** beta1 and beta2 to the power of the step, the first being 1. */
   readonly beta1Power: number
   readonly beta2Power: number
 }
 
 /**
- * A step of Adam in PyTorch's numerics, in one pass over the heap: `m` and `v` are changed in place, the new weights are a new
+ * A step of Adam or AdamW in PyTorch's numerics, in one pass over the heap: `m` and `v` are changed in place, the new weights are a new
  * tensor. (Weights must not be changed in place here: the engine's convolutions keep a packed copy of their filter by its id.)
  *
  * Source: Kingma and Ba 2015, arXiv:1412.6980.
@@ -23,7 +25,7 @@ export const facekpAdam: tf.KernelConfig = {
   kernelFunc({ inputs, attrs, backend }) {
     const wasm = backend as BackendWasm
     const { param, m, v, gradient } = inputs as Record<'param' | 'm' | 'v' | 'gradient', tf.TensorInfo>
-    const { learningRate, beta1, beta2, epsilon, beta1Power, beta2Power } = attrs as unknown as AdamAttributes
+    const { learningRate, beta1, beta2, epsilon, kept, beta1Power, beta2Power } = attrs as unknown as AdamAttributes
     const moved = wasm.makeOutput(param.shape, 'float32')
     const numbers = (x: tf.TensorInfo): Float32Array => wasm.typedArrayFromHeap(x) as Float32Array
     const [p, first, second, g, out] = [numbers(param), numbers(m), numbers(v), numbers(gradient), numbers(moved)]
@@ -35,7 +37,7 @@ export const facekpAdam: tf.KernelConfig = {
       const square = beta2 * (second[i] as number) + (1 - beta2) * value * value
       first[i] = mean
       second[i] = square
-      out[i] = (p[i] as number) - (rate * mean) / (Math.sqrt(square) * correction + epsilon)
+      out[i] = kept * (p[i] as number) - (rate * mean) / (Math.sqrt(square) * correction + epsilon)
     }
     return moved
   },

@@ -1,0 +1,74 @@
+import { useEngine } from '@facekp/backend'
+import { heatmapNet, noseNet } from '@facekp/models'
+import { adam } from '@facekp/trainer'
+import { expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+
+// The networks of this repository on engine onnx and on engine cpu: the same losses, gradients and predictions.
+
+const STEPS = 5
+
+interface Course {
+  readonly losses: number[]
+  readonly gradients: Float32Array[]
+  readonly predictions: Float32Array
+}
+
+async function trainOn(engine: 'cpu' | 'onnx', build: () => tf.LayersModel, batch: number): Promise<Course> {
+  await useEngine(engine)
+  const model = build()
+  const shape = (model.inputs[0] as tf.SymbolicTensor).shape.slice(1) as number[]
+  const outputs = (model.outputs[0] as tf.SymbolicTensor).shape[1] as number
+  const images = tf.randomUniform([batch, ...shape], -0.5, 0.5, 'float32', 1)
+  const points = tf.randomUniform([batch, outputs], 0, 1, 'float32', 2)
+  const variables = model.trainableWeights.map((weight) => (weight as unknown as { val: tf.Variable }).val)
+  const optimizer = adam()
+  const losses: number[] = []
+  let gradients: Float32Array[] = []
+  for (let step = 0; step < STEPS; step++) {
+    const { value, grads } = tf.variableGrads(
+      () => tf.losses.meanSquaredError(points, model.apply(images, { training: true }) as tf.Tensor) as tf.Scalar,
+      variables,
+    )
+    const list = variables.map(({ name }) => grads[name] as tf.Tensor)
+    if (step === 0) gradients = list.map((gradient) => gradient.dataSync() as Float32Array)
+    optimizer.apply(variables, list, 1e-4)
+    losses.push(value.dataSync()[0] as number)
+    tf.dispose([value, grads])
+  }
+  const predictions = (model.predict(images) as tf.Tensor).dataSync() as Float32Array
+  optimizer.dispose()
+  model.dispose()
+  tf.dispose([images, points])
+  return { losses, gradients, predictions }
+}
+
+/** The largest difference as a fraction of the largest number. */
+function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [off, scale] = [0, 1e-6]
+  for (let i = 0; i < a.length; i++) {
+    off = Math.max(off, Math.abs((a[i] as number) - (b[i] as number)))
+    scale = Math.max(scale, Math.abs(b[i] as number))
+  }
+  return off / scale
+}
+
+test.each([
+  { name: 'noseNet', build: () => noseNet({ seed: 1 }), batch: 1 },
+  // Of one picture: engine cpu has the gradient of enlarging wrong for more.
+  { name: 'heatmapNet', build: () => heatmapNet({ height: 64, width: 64, points: 3, channels: 8, seed: 1 }), batch: 1 },
+])('$name trains and predicts as on engine cpu', async ({ build, batch }) => {
+  const expected = await trainOn('cpu', build, batch)
+  const found = await trainOn('onnx', build, batch)
+  expect(difference(found.losses, expected.losses)).toBeLessThan(1e-4)
+  expect(difference(found.predictions, expected.predictions)).toBeLessThan(1e-4)
+  expect(found.gradients).toHaveLength(expected.gradients.length)
+  const scale = Math.max(
+    ...expected.gradients.map((gradient) => gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0)),
+  )
+  for (const [i, gradient] of found.gradients.entries()) {
+    const truth = expected.gradients[i] as Float32Array
+    const off = gradient.reduce((most, value, j) => Math.max(most, Math.abs(value - (truth[j] as number))), 0)
+    expect(off / scale).toBeLessThan(1e-4)
+  }
+})
