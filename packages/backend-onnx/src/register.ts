@@ -16,6 +16,7 @@ import { POOLING } from './kernels/pooling.ts'
 import { REDUCTIONS } from './kernels/reductions.ts'
 import { RESIZING } from './kernels/resizing.ts'
 import { SHAPES } from './kernels/shapes.ts'
+import { STACKING } from './kernels/stacking.ts'
 import { runtime } from './runtime/onnxruntime.ts'
 
 const KERNELS: readonly Kernel[] = [
@@ -23,6 +24,7 @@ const KERNELS: readonly Kernel[] = [
   ...ELEMENTWISE,
   ...REDUCTIONS,
   ...SHAPES,
+  ...STACKING,
   ...MATMUL,
   ...CONVOLUTION,
   ...POOLING,

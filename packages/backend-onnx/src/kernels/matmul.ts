@@ -61,6 +61,19 @@ function multiply(
   return backend.record(matMul, [a, b], { transposeA, transposeB }, [...batch, rows, columns], 'float32')
 }
 
+const einsum: Operation = {
+  name: 'Einsum',
+  lower: (lowering, { inputs, attributes, shape }) => ({
+    name: lowering.graph.node(
+      'Einsum',
+      inputs.map((input) => lowering.plain(input)),
+      { equation: attributes['equation'] as string },
+    ),
+    layout: undefined,
+    shape,
+  }),
+}
+
 /** Products of matrices: dense layers. */
 export const MATMUL: readonly Kernel[] = [
   {
@@ -78,6 +91,22 @@ export const MATMUL: readonly Kernel[] = [
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
       const product = multiply(backend, a, b, Boolean(attributes['transposeA']), Boolean(attributes['transposeB']))
       return withBiasAndActivation(backend, product, inputs, attributes)
+    },
+  },
+  {
+    name: 'Einsum',
+    takes: floats,
+    record: (backend, inputs, { equation }) => {
+      const factors = Object.values(inputs)
+      const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, factors.length)
+      tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, factors as tf.Tensor[])
+      // The axes that stay come first, in the order of the result.
+      const sizes = allDims.map((_, dimension) => {
+        const factor = idDims.findIndex((dimensions) => dimensions.includes(dimension))
+        return (factors[factor] as tf.TensorInfo).shape[(idDims[factor] as number[]).indexOf(dimension)] as number
+      })
+      const shape = sizes.slice(0, sizes.length - summedDims.length)
+      return backend.record(einsum, factors, { equation: equation.replaceAll(' ', '') }, shape, 'float32')
     },
   },
 ]

@@ -71,7 +71,7 @@ function asCroppedGradient(
 }
 
 /** Part of a tensor by steps, which may run backwards. */
-const slice: Operation = {
+export const slice: Operation = {
   name: 'Slice',
   lower(lowering, { inputs, attributes, shape }) {
     const { begin, steps } = attributes as { begin: number[]; steps: number[] }
@@ -98,7 +98,7 @@ const slice: Operation = {
   },
 }
 
-const concat: Operation = {
+export const concat: Operation = {
   name: 'Concat',
   lower(lowering, { inputs, attributes, shape }) {
     const layout = inputs.map((input) => lowering.any(input).layout).find((found) => found !== undefined)
