@@ -14,10 +14,9 @@ import { parseArgs } from 'node:util'
 import { affine, brightness, compose, mirror, noise, resize, sometimes } from '@facekp/augment'
 import { augmentPool } from '@facekp/augment/node'
 import { IMM_58, type SampleReader, sampleReader } from '@facekp/core'
-import { syntheticFaces } from '@facekp/data-synthetic'
-import { graySample } from '@facekp/image'
 import { z } from 'zod'
-import cachedFaces, { type RawFaces } from './lib/cached-faces.ts'
+import cachedFaces from './lib/cached-faces.ts'
+import { drawFaces } from './lib/draw-faces.ts'
 import { jsonFrom, machine, median, pythonWithTorch } from './lib/peer.ts'
 import { processorTime, quietly } from './lib/quiet.ts'
 
@@ -37,16 +36,6 @@ const transform = compose([
   brightness({ factor: 0.2 }),
   noise({ sigma: [0.01, 0.04] }),
 ])
-
-async function drawFaces(): Promise<RawFaces> {
-  const faces = syntheticFaces({ seed: 1, count: COUNT, scheme: IMM_58 })
-  const samples = []
-  for (let index = 0; index < COUNT; index++) samples.push(graySample(await faces.get(index)))
-  const raw = { pixels: join(scratch, 'pixels'), points: join(scratch, 'points') }
-  writeFileSync(raw.pixels, Buffer.concat(samples.map(({ image }) => image.data as Uint8Array)))
-  writeFileSync(raw.points, Buffer.concat(samples.map(({ keypoints }) => Buffer.from(keypoints.buffer))))
-  return raw
-}
 
 const wallTime = (): number => performance.now() / 1000
 
@@ -68,7 +57,7 @@ async function rate(read: SampleReader, times: number, clock = wallTime): Promis
 
 const peerSchema = z.object({ torchvision: z.number(), opencv: z.number(), opencvAliased: z.number() })
 
-const raw = await drawFaces()
+const raw = await drawFaces(scratch, COUNT)
 const alone = sampleReader(cachedFaces({ ...raw }), transform)
 const pools = await Promise.all(
   [1, 2].map((workers) =>

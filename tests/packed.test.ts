@@ -142,3 +142,43 @@ test('the packed packages read, augment in threads, train, draw, save and load t
   expect(errorPx).toBeCloseTo(told, 2)
   expect(existsSync(join(folder, 'losses.png'))).toBe(true)
 }, 120_000)
+
+/** A network trained in a worker thread on engine onnx, while the main thread computes on wasm. */
+const WORKER_PROGRAM = `
+import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+import * as tf from '@tensorflow/tfjs'
+import { useEngine } from '@facekp/backend'
+
+async function losses(engine) {
+  const { name } = await useEngine(engine)
+  const model = tf.sequential({ layers: [
+    tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, activation: 'relu', kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }) }),
+    tf.layers.flatten(),
+    tf.layers.dense({ units: 2, kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }) }),
+  ] })
+  model.compile({ optimizer: tf.train.adam(0.01), loss: 'meanSquaredError' })
+  const x = tf.randomUniform([6, 8, 8, 1], -1, 1, 'float32', 3)
+  const { history } = await model.fit(x, tf.zeros([6, 2]), { epochs: 5, batchSize: 3, shuffle: false, verbose: 0 })
+  return { name, loss: history.loss }
+}
+
+if (isMainThread) {
+  const worker = new Worker(new URL(import.meta.url))
+  const answer = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+  const here = await losses('wasm')
+  console.log(JSON.stringify([here, await answer]))
+  process.exit(0)
+} else {
+  parentPort.postMessage(await losses('onnx'))
+}
+`
+
+test('engine onnx trains in a worker thread as engine wasm does in the main one', () => {
+  const script = join(folder, 'worker.mjs')
+  writeFileSync(script, WORKER_PROGRAM)
+  const output = execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const [here, there] = JSON.parse(output.trim().split('\n').at(-1) as string)
+  expect([here.name, there.name]).toEqual(['wasm', 'onnx'])
+  expect(here.loss).toHaveLength(5)
+  for (const [epoch, loss] of here.loss.entries()) expect(Math.abs(there.loss[epoch] / loss - 1)).toBeLessThan(1e-3)
+}, 120_000)
