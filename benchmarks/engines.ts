@@ -31,8 +31,8 @@ const TASKS: readonly Task[] = [
 ]
 /** Not counted: graphs are compiled, weights become constants. */
 const WARM_UP = { train: 3, predict: 8 }
-/** Engines that take many times as long: a step a round. */
-const SLOW = ['wasm', 'cpu']
+/** Engines that take many times as long: a step a round. (Plain JavaScript, engine cpu, would take minutes for one.) */
+const SLOW = ['wasm']
 
 const { rounds } = z
   .object({ rounds: z.coerce.number().int().positive().default(5) })
@@ -91,7 +91,7 @@ interface Figure {
 
 /** Runs all engines in turn, round by round. */
 async function measure(task: Task, threads: number): Promise<Record<string, Figure>> {
-  const single = threads === 1 ? ['wasm', ...(task.network === 'cnn' ? ['cpu'] : [])] : []
+  const single = threads === 1 ? ['wasm'] : []
   const runners: [string, Runner][] = []
   for (const engine of ['pytorch', 'onnx', 'tensorflow', 'webgpu', ...single]) {
     const runner = runnerOf(engine, task, threads)

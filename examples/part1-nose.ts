@@ -35,6 +35,7 @@ import { saveModel } from '@facekp/models/node'
 import { meanDistance, meanShapeError, meanSquaredError, predict } from '@facekp/trainer'
 import { immFaces } from './lib/imm-faces.ts'
 import { parseOptions } from './lib/options.ts'
+import { makeOutFolder } from './lib/out-folder.ts'
 import { readAll } from './lib/read-all.ts'
 import { writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
@@ -92,7 +93,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
 await runExample(async () => {
   const options = parseOptions(process.argv.slice(2), USAGE)
   const recipe = { ...RECIPES[options.recipe], ...(options.epochs ? { epochs: options.epochs } : {}) }
-  const out = options.out ?? join('runs', `part1-${options.recipe}`)
+  const out = await makeOutFolder(options.out ?? join('runs', `part1-${options.recipe}`))
 
   const engine = await useEngine(options.engine)
   console.log(engineReport())

@@ -45,6 +45,7 @@ import { errorMap, featureMapSheet, filterSheet } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'
 import { immFaces } from './lib/imm-faces.ts'
 import { parseOptions } from './lib/options.ts'
+import { makeOutFolder } from './lib/out-folder.ts'
 import { predictViews } from './lib/predict-views.ts'
 import { readAll } from './lib/read-all.ts'
 import { type NamedFigure, writeResults } from './lib/results.ts'
@@ -140,7 +141,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
 await runExample(async () => {
   const options = parseOptions(process.argv.slice(2), USAGE)
   const recipe = { ...RECIPES[options.recipe], ...(options.epochs ? { epochs: options.epochs } : {}) }
-  const out = options.out ?? join('runs', `part2-${options.recipe}`)
+  const out = await makeOutFolder(options.out ?? join('runs', `part2-${options.recipe}`))
 
   const engine = await useEngine(options.engine)
   console.log(engineReport())

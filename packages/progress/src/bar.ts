@@ -8,8 +8,12 @@ export const drawBar: Display = ({ label, total, from, stream, text }) => {
     // The bar never leaves the terminal's settings changed, whatever ends the program: lines are cut here instead.
     linewrap: true,
     format: (_, { progress }) => {
-      const drawn = total === undefined ? '' : `  ${barOf(progress)}`
-      return `${label}${drawn}  ${text()}`.slice(0, (stream.columns || 80) - 1)
+      const columns = (stream.columns || 80) - 1
+      const told = text()
+      // What is told matters more than the bar, which takes the room that is left.
+      const width = Math.min(WIDEST, columns - label.length - told.length - 4)
+      const drawn = total === undefined || width < NARROWEST ? '' : `  ${barOf(progress, width)}`
+      return `${label}${drawn}  ${told}`.slice(0, columns)
     },
   } satisfies Options)
   bar.start(total ?? 0, from)
@@ -27,9 +31,9 @@ class Bar extends SingleBar {
   }
 }
 
-function barOf(progress: number): string {
-  const full = Math.round(progress * WIDTH)
-  return '━'.repeat(full) + '─'.repeat(WIDTH - full)
+function barOf(progress: number, width: number): string {
+  const full = Math.round(progress * width)
+  return '━'.repeat(full) + '─'.repeat(width - full)
 }
 
-const WIDTH = 24
+const [NARROWEST, WIDEST] = [4, 24]

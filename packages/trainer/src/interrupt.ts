@@ -1,3 +1,6 @@
+/** Signals that follow each other so closely are one. */
+const SAME_MS = 1000
+
 /** A signal that Ctrl-C aborts. */
 export interface Interrupt {
   readonly signal: AbortSignal
@@ -6,8 +9,8 @@ export interface Interrupt {
 }
 
 /**
- * Ctrl-C (SIGINT) and SIGTERM abort the signal instead of ending the program, so that it can keep what is done; a second
- * one ends it as usual.
+ * Ctrl-C (SIGINT) and SIGTERM abort the signal instead of ending the program, so that it can keep what is done. Another one, a second
+ * or more later, ends it as usual; sooner it is taken for the same: programs in between, such as pnpm, send it once more.
  *
  * @example
  * ```ts
@@ -22,9 +25,13 @@ export function abortOnInterrupt(): Interrupt {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
   }
-  const onSignal = (): void => {
-    dispose()
+  let first: number | undefined
+  const onSignal = (name: NodeJS.Signals): void => {
+    first ??= performance.now()
     controller.abort()
+    if (performance.now() - first < SAME_MS) return
+    dispose()
+    process.kill(process.pid, name)
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

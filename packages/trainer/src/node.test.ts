@@ -40,7 +40,7 @@ test('terminalProgress tells epoch, loss and the validation error', () => {
   expect(text).toMatch(/epoch 2\/2 {2}loss 0\.125 {2}validation 31\.3 px/)
 })
 
-test('a first Ctrl-C aborts the signal, a second ends the program', async () => {
+test('a first Ctrl-C aborts the signal, one that follows at once is the same, a later one ends the program', async () => {
   const program = `
     import { abortOnInterrupt } from ${JSON.stringify(fileURLToPath(new URL('interrupt.ts', import.meta.url)))}
     const { signal } = abortOnInterrupt()
@@ -70,6 +70,9 @@ test('a first Ctrl-C aborts the signal, a second ends the program', async () => 
   const aborted = told('aborted')
   child.kill('SIGINT')
   await aborted
+  child.kill('SIGINT')
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(child.exitCode ?? child.signalCode).toBeNull()
   child.kill('SIGINT')
   expect(await ended).toBe('SIGINT')
 })

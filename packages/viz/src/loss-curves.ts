@@ -100,7 +100,7 @@ function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Pane
     width: WIDTH,
     height: HEIGHT,
     data: { values },
-    mark: { type: 'line', strokeWidth: 2, interpolate: 'monotone', point: history.length === 1 },
+    mark: { type: 'line', strokeWidth: 2, point: history.length === 1 },
     encoding: {
       x: epochAxis(history.length),
       y: {
@@ -141,7 +141,7 @@ function errorPanel(
     layer: [
       {
         data: { values: history.filter(({ validationErrorPx }) => validationErrorPx !== undefined) },
-        mark: { type: 'line', strokeWidth: 2, interpolate: 'monotone', color: INK.orange, point: history.length === 1 },
+        mark: { type: 'line', strokeWidth: 2, color: INK.orange, point: history.length === 1 },
         encoding: {
           x: epochAxis(history.length),
           y: {
