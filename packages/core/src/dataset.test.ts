@@ -153,7 +153,7 @@ describe('splitByKey', () => {
       expect.objectContaining({ code: 'SPLIT_KEYS', received: 'test' }),
     )
     expect(() => splitByKey<number, string>(faces, people, ['train', 'test'], () => 'train')).toThrow(
-      expect.objectContaining({ code: 'SPLIT_EMPTY' }),
+      expect.objectContaining({ code: 'SPLIT_EMPTY', received: expect.stringContaining('samples of keys 1') }),
     )
   })
 

@@ -43,7 +43,14 @@ export function splitByKey<Key, Part extends string>(
   return Object.fromEntries(
     parts.map((part) => {
       const chosen = indices.get(part) as number[]
-      if (chosen.length === 0) throw new FacekpError({ code: 'SPLIT_EMPTY', problem: `part ${part} gets no sample` })
+      if (chosen.length === 0) {
+        throw new FacekpError({
+          code: 'SPLIT_EMPTY',
+          problem: `part ${part} gets no sample`,
+          received: `${dataset.length} samples of keys ${[...new Set(keys)].join(', ')}`,
+          expected: 'samples with keys of every part',
+        })
+      }
       return [part, subset(dataset, chosen)]
     }),
   ) as Record<Part, Dataset>
