@@ -6,19 +6,20 @@
  * Usage: pnpm bench:augment [--rounds N]
  * Without PyTorch and OpenCV (python3-torchvision, python3-opencv) their columns say "not measured".
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { affine, brightness, compose, mirror, noise, resize, sometimes } from '@facekp/augment'
 import { augmentPool } from '@facekp/augment/node'
-import { IMM_58, type SampleReader, sampleReader } from '@facekp/core'
+import { type SampleReader, sampleReader } from '@facekp/core'
 import { z } from 'zod'
 import cachedFaces from './lib/cached-faces.ts'
 import { drawFaces } from './lib/draw-faces.ts'
-import { jsonFrom, machine, median, pythonWithTorch } from './lib/peer.ts'
+import { machineSentence, writeFigures } from './lib/figures.ts'
+import { jsonFrom, median, pythonWithTorch } from './lib/peer.ts'
 import { processorTime, quietly } from './lib/quiet.ts'
+import { trainingAugmentation } from './lib/training-augmentation.ts'
 
 const COUNT = 64
 const BATCH = 16
@@ -29,13 +30,7 @@ const rounds = Number(values.rounds)
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
 const python = pythonWithTorch()
 
-const transform = compose([
-  affine({ degrees: 15, scale: 1.15, shift: 0.05 }),
-  sometimes(0.5, mirror({ scheme: IMM_58 })),
-  resize({ width: 240, height: 240 }),
-  brightness({ factor: 0.2 }),
-  noise({ sigma: [0.01, 0.04] }),
-])
+const transform = trainingAugmentation()
 
 const wallTime = (): number => performance.now() / 1000
 
@@ -111,9 +106,7 @@ const lines = [
   'Made by `pnpm bench:augment`. Read from the cache, affine map (15 degrees, scale 1.15, shift 5 %), mirror by half, 640 x 480 to',
   `240 x 240 grey, brightness, noise, with 58 points. Medians of ${rounds} rounds in which all are measured in turn; one thread by`,
   'processor time; the pool by the clock on the wall, again where other programs were running.',
-  `Machine: ${Object.entries(machine())
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')}.`,
+  machineSentence(),
   '',
   '| one thread | images a second | facekp is so many times as fast |',
   '|---|---|---|',
@@ -128,9 +121,4 @@ const lines = [
   row('2 workers', 'two', 'two'),
   '',
 ]
-writeFileSync(
-  new URL('augment.json', import.meta.url),
-  `${JSON.stringify({ machine: machine(), rounds: measured }, null, 2)}\n`,
-)
-writeFileSync(new URL('augment.md', import.meta.url), lines.join('\n'))
-console.log(lines.join('\n'))
+writeFigures('augment', { rounds: measured }, lines)

@@ -5,53 +5,36 @@
  *
  * Usage: pnpm bench:data-wait [--steps N]
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { affine, brightness, compose, mirror, noise, resize, sometimes } from '@facekp/augment'
 import { augmentPool } from '@facekp/augment/node'
 import { useEngine } from '@facekp/backend'
 import { setThreads } from '@facekp/backend-onnx'
-import { IMM_58, normalizeImage, type SampleReader, sampleReader } from '@facekp/core'
-import { adam } from '@facekp/trainer'
+import { normalizeImage, type SampleReader, sampleReader } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import cachedFaces from './lib/cached-faces.ts'
 import { drawFaces } from './lib/draw-faces.ts'
+import { machineSentence, writeFigures } from './lib/figures.ts'
 import { NETWORKS } from './lib/networks.ts'
-import { machine } from './lib/peer.ts'
+import { trainingAugmentation } from './lib/training-augmentation.ts'
+import { trainingStep } from './lib/training-step.ts'
 
 const [COUNT, BATCH, SIDE] = [64, 8, 240]
 const steps = Number(parseArgs({ options: { steps: { type: 'string', default: '24' } } }).values.steps)
 
-const transform = compose([
-  affine({ degrees: 15, scale: 1.15, shift: 0.05 }),
-  sometimes(0.5, mirror({ scheme: IMM_58 })),
-  resize({ width: SIDE, height: SIDE }),
-  brightness({ factor: 0.2 }),
-  noise({ sigma: [0.01, 0.04] }),
-])
+const transform = trainingAugmentation()
 
 await useEngine('onnx')
 setThreads(1)
 const model = NETWORKS.resnet18.build()
-const variables = model.trainableWeights.map((weight) => (weight as unknown as { readonly val: tf.Variable }).val)
-const optimizer = adam()
-const points = tf.randomUniform([BATCH, NETWORKS.resnet18.outputs], 0, 1, 'float32', 2)
+const step = trainingStep(model, BATCH)
 
 async function trainStep(images: Float32Array): Promise<void> {
   const pictures = tf.tensor4d(images, [BATCH, SIDE, SIDE, 1])
-  const { value, grads } = tf.variableGrads(
-    () => tf.losses.meanSquaredError(points, model.apply(pictures, { training: true }) as tf.Tensor) as tf.Scalar,
-    variables,
-  )
-  optimizer.apply(
-    variables,
-    variables.map(({ name }) => grads[name] as tf.Tensor),
-    1e-4,
-  )
-  await value.data()
-  tf.dispose([pictures, value, grads])
+  await step(pictures)
+  pictures.dispose()
   // As the trainer does, so that what the threads of the pool have to say is heard.
   await new Promise((resolve) => setImmediate(resolve))
 }
@@ -105,9 +88,7 @@ const lines = [
   '',
   `Made by \`pnpm bench:data-wait\`. ${steps} training steps of ResNet-18 (240 x 240, batch 8) on engine onnx, one thread; faces of 640 x 480 from the`,
   'cache through affine map, mirror, brightness and noise. What is told is the share of the time in which the training waited.',
-  `Machine: ${Object.entries(machine())
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')}.`,
+  machineSentence(),
   '',
   '| who reads and augments | time lost |',
   '|---|---|',
@@ -115,10 +96,5 @@ const lines = [
   `| one thread of the pool, during the step before | ${percent(lost.pool)} |`,
   '',
 ]
-writeFileSync(
-  new URL('data-wait.json', import.meta.url),
-  `${JSON.stringify({ machine: machine(), steps, lost }, null, 2)}\n`,
-)
-writeFileSync(new URL('data-wait.md', import.meta.url), lines.join('\n'))
-console.log(lines.join('\n'))
+writeFigures('data-wait', { steps, lost }, lines)
 process.exit(0)

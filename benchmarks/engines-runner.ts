@@ -6,9 +6,9 @@
  */
 import { createInterface } from 'node:readline'
 import { releaseEngine, useEngine } from '@facekp/backend'
-import { adam } from '@facekp/trainer'
 import * as tf from '@tensorflow/tfjs'
 import { NETWORKS, type NetworkName } from './lib/networks.ts'
+import { trainingStep } from './lib/training-step.ts'
 
 const [engineName, networkName, task, batchText, threadsText] = process.argv.slice(2) as [
   Parameters<typeof useEngine>[0],
@@ -22,34 +22,17 @@ if (engineName === 'tensorflow') process.env['OMP_NUM_THREADS'] = threadsText
 const engine = await useEngine(engineName)
 if (engine.name === 'onnx') (await import('@facekp/backend-onnx')).setThreads(threads)
 
-const { build, shape, outputs } = NETWORKS[networkName]
+const { build, shape } = NETWORKS[networkName]
 const model = build()
 const images = tf.randomUniform([batch, ...shape], -0.5, 0.5, 'float32', 1)
-const points = tf.randomUniform([batch, outputs], 0, 1, 'float32', 2)
-const variables = model.trainableWeights.map((weight) => (weight as unknown as { readonly val: tf.Variable }).val)
-const optimizer = adam()
-
-async function trainStep(): Promise<void> {
-  const { value, grads } = tf.variableGrads(
-    () => tf.losses.meanSquaredError(points, model.apply(images, { training: true }) as tf.Tensor) as tf.Scalar,
-    variables,
-  )
-  optimizer.apply(
-    variables,
-    variables.map(({ name }) => grads[name] as tf.Tensor),
-    1e-4,
-  )
-  await value.data()
-  tf.dispose([value, grads])
-}
-
 async function predictStep(): Promise<void> {
   const result = model.predict(images) as tf.Tensor
   await result.data()
   result.dispose()
 }
 
-const step = task === 'train' ? trainStep : predictStep
+const train = trainingStep(model, batch)
+const step = task === 'train' ? () => train(images) : predictStep
 console.log(JSON.stringify({ engine: engine.name, detail: engine.detail }))
 for await (const line of createInterface(process.stdin)) {
   const milliseconds: number[] = []

@@ -6,13 +6,13 @@
  * Without PyTorch (python3-torch, python3-torchvision, and libopenblas0 for its speed) its column says "not measured".
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { machineSentence, writeFigures } from './lib/figures.ts'
 import type { NetworkName } from './lib/networks.ts'
-import { machine, median, pythonWithTorch } from './lib/peer.ts'
+import { median, pythonWithTorch } from './lib/peer.ts'
 
 interface Task {
   readonly network: NetworkName
@@ -131,9 +131,7 @@ const lines = [
   '',
   `Made by \`pnpm bench:engines\`. Medians of ${rounds} rounds in which the engines take turns; in brackets the time as a multiple of PyTorch's.`,
   python ? '' : 'PyTorch was not measured: it is not installed.',
-  `Machine: ${Object.entries(machine())
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')}. Engines that are not listed were not at hand.`,
+  `${machineSentence()} Engines that are not listed were not at hand.`,
   '',
   `| task | threads | ${engines.join(' | ')} | peak memory of onnx, PyTorch |`,
   `|---|---|${engines.map(() => '---|').join('')}---|`,
@@ -144,7 +142,5 @@ const lines = [
   }),
   '',
 ]
-writeFileSync(here('engines.json'), `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`)
-writeFileSync(here('engines.md'), lines.join('\n'))
-console.log(lines.join('\n'))
+writeFigures('engines', { rounds, results }, lines)
 process.exit(0)

@@ -6,14 +6,15 @@
  * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its columns say "not measured".
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { immFolder } from '../examples/lib/imm-faces.ts'
-import { jsonFrom, machine, median, pythonWithTorch } from './lib/peer.ts'
+import { machineSentence, writeFigures } from './lib/figures.ts'
+import { jsonFrom, median, pythonWithTorch } from './lib/peer.ts'
 
 const SEEDS = [1, 2, 3]
 const STEPS = 5
@@ -83,9 +84,7 @@ const lines = [
   '',
   'Made by `pnpm bench:part1`. Medians over seeds 1, 2 and 3, facekp and PyTorch run in turn, one thread each, facekp on engine wasm.',
   `Errors in pixels of the 640 x 480 originals over the 48 pictures of people 33-40; the mean shape errs by ${course[0]?.facekp.meanShapeErrorPx.toFixed(1)} px.`,
-  `Machine: ${Object.entries(machine())
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')}.`,
+  machineSentence(),
   '',
   '| what | facekp | PyTorch | ratio |',
   '|---|---|---|---|',
@@ -101,6 +100,4 @@ const lines = [
   row('training step of ResNet-18 (240x240x1, batch 8)', step.facekp, step.pytorch, 's'),
   '',
 ]
-writeFileSync(here('part1.json'), `${JSON.stringify({ machine: machine(), course, tuned, step }, null, 2)}\n`)
-writeFileSync(here('part1.md'), lines.join('\n'))
-console.log(lines.join('\n'))
+writeFigures('part1', { course, tuned, step }, lines)

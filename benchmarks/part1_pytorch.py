@@ -18,31 +18,16 @@ Needs torch, and Pillow or (second form) torchvision: `apt-get install python3-t
 import argparse
 import json
 import statistics
-import sys
 import time
-from pathlib import Path
 
 import torch
+from imm_pytorch import LAST_TRAINING_PERSON, ORIGINAL, read_imm
 from torch import nn
 
 WIDTH, HEIGHT = 80, 60  # of the network's input
-ORIGINAL = torch.tensor([640.0, 480.0])  # errors are given in pixels of the original picture
-POINTS, NOSE = 58, 52
-LAST_TRAINING_PERSON = 32  # people 1-32 train, 33-40 validate
+NOSE = 52
 BATCH = 4
 LEARNING_RATES = {"course": 1e-5, "adam1e-3": 1e-3}
-
-
-def read_asf(path):
-    """The 58 points of an .asf file, as (x, y) relative to the picture's width and height."""
-    lines = [line.split() for line in path.read_text(errors="replace").splitlines()]
-    lines = [fields for fields in lines if fields and not fields[0].startswith("#")]
-    count = int(lines[0][0])
-    # Seven numbers a point; some files carry three more, which mean nothing here.
-    points = [(float(fields[2]), float(fields[3])) for fields in lines[1 : 1 + count]]
-    if len(points) != POINTS:
-        raise ValueError(f"{path}: {len(points)} points instead of {POINTS}")
-    return points
 
 
 def read_picture(path):
@@ -52,18 +37,6 @@ def read_picture(path):
     with Image.open(path) as picture:
         grey = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
     return torch.tensor(list(grey.getdata()), dtype=torch.float32).view(1, HEIGHT, WIDTH) / 255 - 0.5
-
-
-def read_imm(folder):
-    """Pictures, nose points ((x + 0.5) / width, the same for y) and persons of the whole database."""
-    files = sorted(Path(folder).glob("*.asf"))
-    if not files:
-        sys.exit(f"{folder}: no .asf file there")
-    pictures = torch.stack([read_picture(file.with_suffix(".jpg")) for file in files])
-    # The files' own coordinates are pixel / size; half a pixel more makes them relative to the picture's edges.
-    noses = torch.tensor([read_asf(file)[NOSE] for file in files]) + 0.5 / ORIGINAL
-    persons = torch.tensor([int(file.name[:2]) for file in files])
-    return pictures, noses, persons
 
 
 def nose_net():
@@ -85,7 +58,8 @@ def point_error(predicted, truth):
 
 def train(arguments):
     """Train as the course does (batches of 4, Adam, MSE on relative coordinates); time it; validate it."""
-    pictures, noses, persons = read_imm(arguments.data)
+    pictures, points, persons = read_imm(arguments.data, read_picture)
+    noses = points[:, NOSE]
     training = persons <= LAST_TRAINING_PERSON
     train_pictures, train_noses = pictures[training], noses[training]
     val_pictures, val_noses = pictures[~training], noses[~training]

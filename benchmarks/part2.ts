@@ -6,13 +6,14 @@
  * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its column says "not measured".
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { immFolder } from '../examples/lib/imm-faces.ts'
+import { machineSentence, writeFigures } from './lib/figures.ts'
 import { jsonFrom, machine, pythonWithTorch } from './lib/peer.ts'
 
 const SEED = '1'
@@ -64,9 +65,7 @@ const lines = [
   '',
   `Made by \`pnpm bench:part2\`, seed ${SEED}: facekp on engine onnx and PyTorch in turn, each with all cores.`,
   `Errors are means over 58 points and the 48 pictures of people 33-40, in pixels of the 640 x 480 originals; the mean shape errs by ${course.meanShapeErrorPx.toFixed(1)} px.`,
-  `Machine: ${Object.entries(machine())
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')}.`,
+  machineSentence(),
   '',
   '| what | facekp | PyTorch | ratio |',
   '| --- | --- | --- | --- |',
@@ -82,9 +81,4 @@ const lines = [
   ),
   '',
 ]
-writeFileSync(
-  here('part2.json'),
-  `${JSON.stringify({ machine: machine(), seed: Number(SEED), course, pytorch, tuned }, null, 2)}\n`,
-)
-writeFileSync(here('part2.md'), lines.join('\n'))
-console.log(lines.join('\n'))
+writeFigures('part2', { seed: Number(SEED), course, pytorch, tuned }, lines)

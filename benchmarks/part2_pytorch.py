@@ -14,34 +14,18 @@ Needs torch, torchvision and Pillow: `apt-get install python3-torch python3-torc
 import argparse
 import json
 import math
-import sys
 import time
-from pathlib import Path
 
 import torch
+from imm_pytorch import LAST_TRAINING_PERSON, ORIGINAL, POINTS, read_imm
 from PIL import Image
 from torch import nn
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms import functional as transforms
 
 WIDTH, HEIGHT = 480, 360  # of the network's input
-ORIGINAL = torch.tensor([640.0, 480.0])  # errors are given in pixels of the original picture
-POINTS = 58
-LAST_TRAINING_PERSON = 32  # people 1-32 train, 33-40 validate
 BATCH, LEARNING_RATE = 4, 1e-4
 DEGREES, BRIGHTNESS = 15, 0.2
-
-
-def read_asf(path):
-    """The 58 points of an .asf file, as (x, y) relative to the picture's width and height."""
-    lines = [line.split() for line in path.read_text(errors="replace").splitlines()]
-    lines = [fields for fields in lines if fields and not fields[0].startswith("#")]
-    count = int(lines[0][0])
-    # Seven numbers a point; some files carry three more, which mean nothing here.
-    points = [(float(fields[2]), float(fields[3])) for fields in lines[1 : 1 + count]]
-    if len(points) != POINTS:
-        raise ValueError(f"{path}: {len(points)} points instead of {POINTS}")
-    return points
 
 
 def read_picture(path):
@@ -49,18 +33,6 @@ def read_picture(path):
     with Image.open(path) as picture:
         grey = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
     return transforms.pil_to_tensor(grey)
-
-
-def read_imm(folder):
-    """Pictures, points ((x + 0.5) / width, the same for y) and persons of the whole database."""
-    files = sorted(Path(folder).glob("*.asf"))
-    if not files:
-        sys.exit(f"{folder}: no .asf file there")
-    pictures = torch.stack([read_picture(file.with_suffix(".jpg")) for file in files])
-    # The files' own coordinates are pixel / size; half a pixel more makes them relative to the picture's edges.
-    points = torch.tensor([read_asf(file) for file in files]) + 0.5 / ORIGINAL
-    persons = torch.tensor([int(file.name[:2]) for file in files])
-    return pictures, points, persons
 
 
 def normalized(pictures):
@@ -101,7 +73,7 @@ def point_error(predicted, truth):
 
 
 def train(arguments):
-    pictures, points, persons = read_imm(arguments.data)
+    pictures, points, persons = read_imm(arguments.data, read_picture)
     training = persons <= LAST_TRAINING_PERSON
     train_pictures, train_points = pictures[training], points[training]
     val_pictures, val_points = normalized(pictures[~training]), points[~training]

@@ -4,10 +4,10 @@
  * Usage: pnpm bench:resnet18 ENGINE STEPS     prints a line of JSON at the end
  */
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
-import { adam } from '@facekp/trainer'
 import * as tf from '@tensorflow/tfjs'
 import { NETWORKS } from './lib/networks.ts'
 import { median } from './lib/peer.ts'
+import { trainingStep } from './lib/training-step.ts'
 
 const BATCH = 8
 const [engineName = 'wasm', steps = '5'] = process.argv.slice(2)
@@ -16,26 +16,14 @@ const engine = await useEngine(engineName as Parameters<typeof useEngine>[0])
 console.error(engineReport())
 const model = NETWORKS.resnet18.build()
 const images = tf.randomUniform([BATCH, 240, 240, 1], -0.5, 0.5, 'float32', 1)
-const points = tf.randomUniform([BATCH, 136], 0, 1, 'float32', 2)
-const variables = model.trainableWeights.map((weight) => (weight as unknown as { readonly val: tf.Variable }).val)
-const optimizer = adam()
+const train = trainingStep(model, BATCH, 1e-3)
 
 const seconds: number[] = []
 for (let step = 0; step <= Number(steps); step++) {
   const start = performance.now()
-  const { value, grads } = tf.variableGrads(
-    () => tf.losses.meanSquaredError(points, model.apply(images, { training: true }) as tf.Tensor) as tf.Scalar,
-    variables,
-  )
-  optimizer.apply(
-    variables,
-    variables.map(({ name }) => grads[name] as tf.Tensor),
-    1e-3,
-  )
-  const [loss] = await value.data()
-  tf.dispose([value, grads])
+  const loss = await train(images)
   const taken = (performance.now() - start) / 1000
-  console.error(`step ${step}${step === 0 ? ' (not counted)' : ''}: ${taken.toFixed(2)} s, loss ${loss?.toFixed(4)}`)
+  console.error(`step ${step}${step === 0 ? ' (not counted)' : ''}: ${taken.toFixed(2)} s, loss ${loss.toFixed(4)}`)
   if (step > 0) seconds.push(taken)
 }
 releaseEngine()

@@ -6,16 +6,15 @@ export interface Network {
   readonly build: () => tf.LayersModel
   /** Of one picture: height, width, channels. */
   readonly shape: readonly [number, number, number]
-  readonly outputs: number
 }
 
 /** Networks that engines are timed on, as PyTorch has them: [height, width, 1] to 2 outputs a point. */
 export const NETWORKS: Readonly<Record<NetworkName, Network>> = {
   /** Three convolutions and two dense layers, for 60 x 80 and 15 points. */
-  cnn: { build: cnn, shape: [60, 80, 1], outputs: 30 },
+  cnn: { build: cnn, shape: [60, 80, 1] },
   /** He et al. 2016, arXiv:1512.03385, as torchvision has it, for 240 x 240 and 68 points. */
-  resnet18: { build: () => resnet(basicBlock, [2, 2, 2, 2]), shape: [240, 240, 1], outputs: 136 },
-  resnet50: { build: () => resnet(bottleneck, [3, 4, 6, 3]), shape: [240, 240, 1], outputs: 136 },
+  resnet18: { build: () => resnet(basicBlock, [2, 2, 2, 2]), shape: [240, 240, 1] },
+  resnet50: { build: () => resnet(bottleneck, [3, 4, 6, 3]), shape: [240, 240, 1] },
 }
 
 function cnn(): tf.LayersModel {

@@ -1,0 +1,34 @@
+"""The IMM Face Database, for the PyTorch peers of the benchmarks: what both read alike."""
+
+import sys
+from pathlib import Path
+
+import torch
+
+ORIGINAL = torch.tensor([640.0, 480.0])  # errors are given in pixels of the original picture
+POINTS = 58
+LAST_TRAINING_PERSON = 32  # people 1-32 train, 33-40 validate
+
+
+def read_asf(path):
+    """The 58 points of an .asf file, as (x, y) relative to the picture's width and height."""
+    lines = [line.split() for line in path.read_text(errors="replace").splitlines()]
+    lines = [fields for fields in lines if fields and not fields[0].startswith("#")]
+    count = int(lines[0][0])
+    # Seven numbers a point; some files carry three more, which mean nothing here.
+    points = [(float(fields[2]), float(fields[3])) for fields in lines[1 : 1 + count]]
+    if len(points) != POINTS:
+        raise ValueError(f"{path}: {len(points)} points instead of {POINTS}")
+    return points
+
+
+def read_imm(folder, read_picture):
+    """Pictures as `read_picture` gives them, points ((x + 0.5) / width, the same for y) and persons of the whole database."""
+    files = sorted(Path(folder).glob("*.asf"))
+    if not files:
+        sys.exit(f"{folder}: no .asf file there")
+    pictures = torch.stack([read_picture(file.with_suffix(".jpg")) for file in files])
+    # The files' own coordinates are pixel / size; half a pixel more makes them relative to the picture's edges.
+    points = torch.tensor([read_asf(file) for file in files]) + 0.5 / ORIGINAL
+    persons = torch.tensor([int(file.name[:2]) for file in files])
+    return pictures, points, persons
