@@ -142,7 +142,7 @@ export function transposed(
   })
 }
 
-/** The gradient by the filter, in one of three ways, each the fastest for its shapes. */
+/** The gradient by the filter, in one of four ways, each the fastest for its shapes. */
 const filterGradient: Operation = {
   name: 'Conv2DBackpropFilter',
   lower(lowering, { inputs, attributes, shape }) {
@@ -158,14 +158,16 @@ const filterGradient: Operation = {
         ? byImage(lowering, x, dy, window)
         : channels <= 8
           ? asConvolution(lowering, x, dy, window)
-          : byTap(lowering, x, dy, window)
+          : strided
+            ? byTap(lowering, x, dy, window)
+            : byShift(lowering, x, dy, window)
     return { name, layout: OIHW, shape: arranged(shape, OIHW) }
   },
 }
 
-/** Adds a border of zeros around the last two of four axes. */
+/** Adds a border of zeros around the last two of four axes; cuts off where less than 0. */
 function padded({ graph }: Lowering, name: string, [top, left, bottom, right]: Window['pads']): string {
-  if (top + left + bottom + right === 0) return name
+  if ([top, left, bottom, right].every((side) => side === 0)) return name
   return graph.node('Pad', [name, graph.integers([0, 0, top, left, 0, 0, bottom, right])])
 }
 
@@ -228,26 +230,54 @@ function byTap(lowering: Lowering, x: Value, dy: Value, { kernel, strides, dilat
   const pixels = batch * rows * columns
   const gradient = lowering.reshape(lowering.as(dy, CNHW).name, [channelsOut, pixels])
   const input = padded(lowering, lowering.as(x, CNHW).name, pads)
-  const whole = kernel[0] * kernel[1] === 1 && strides[0] * strides[1] === 1 && pads.every((side) => side === 0)
-  const taps: string[] = []
-  for (let row = 0; row < kernel[0]; row++) {
-    for (let column = 0; column < kernel[1]; column++) {
-      const [top, left] = [row * dilations[0], column * dilations[1]]
-      const seen = whole
-        ? input
-        : graph.node('Slice', [
-            input,
-            graph.integers([top, left]),
-            graph.integers([top + (rows - 1) * strides[0] + 1, left + (columns - 1) * strides[1] + 1]),
-            graph.integers([2, 3]),
-            graph.integers(strides),
-          ])
-      const product = graph.node('Gemm', [gradient, lowering.reshape(seen, [channels, pixels])], { transB: 1 })
-      taps.push(lowering.reshape(product, [channelsOut, channels, 1]))
-    }
-  }
-  const all = taps.length > 1 ? graph.node('Concat', taps, { axis: 2 }) : (taps[0] as string)
-  return lowering.reshape(all, [channelsOut, channels, ...kernel])
+  return joinedTaps(lowering, kernel, [channelsOut, channels], (row, column) => {
+    const [top, left] = [row * dilations[0], column * dilations[1]]
+    const seen = graph.node('Slice', [
+      input,
+      graph.integers([top, left]),
+      graph.integers([top + (rows - 1) * strides[0] + 1, left + (columns - 1) * strides[1] + 1]),
+      graph.integers([2, 3]),
+      graph.integers(strides),
+    ])
+    return graph.node('Gemm', [gradient, lowering.reshape(seen, [channels, pixels])], { transB: 1 })
+  })
+}
+
+/**
+ * The same for strides of 1: x shifted once for each column of the filter and dy once for each row, in place of x once for each
+ * place. Rows that a shift moves out of the picture met only the border of zeros.
+ */
+function byShift(lowering: Lowering, x: Value, dy: Value, { kernel, dilations, pads }: Window): string {
+  const { graph } = lowering
+  const [batch, height, width, channels] = x.shape as [number, number, number, number]
+  const [, rows, columns, channelsOut] = dy.shape as [number, number, number, number]
+  const pixels = batch * height * columns
+  const [input, gradient] = [lowering.as(x, CNHW).name, lowering.as(dy, CNHW).name]
+  const inputs = Array.from({ length: kernel[1] }, (_, column) => {
+    const left = pads[1] - column * dilations[1]
+    return lowering.reshape(padded(lowering, input, [0, left, 0, columns - width - left]), [channels, pixels])
+  })
+  const gradients = Array.from({ length: kernel[0] }, (_, row) => {
+    const top = row * dilations[0] - pads[0]
+    return lowering.reshape(padded(lowering, gradient, [top, 0, height - rows - top, 0]), [channelsOut, pixels])
+  })
+  return joinedTaps(lowering, kernel, [channelsOut, channels], (row, column) =>
+    graph.node('Gemm', [gradients[row] as string, inputs[column] as string], { transB: 1 }),
+  )
+}
+
+/** Filters in OIHW of the matrices [out, in] that `build` gives for each of their places. */
+function joinedTaps(
+  lowering: Lowering,
+  kernel: Window['kernel'],
+  channels: readonly [number, number],
+  build: (row: number, column: number) => string,
+): string {
+  const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) =>
+    lowering.reshape(build(Math.floor(tap / kernel[1]), tap % kernel[1]), [...channels, 1]),
+  )
+  const all = taps.length > 1 ? lowering.graph.node('Concat', taps, { axis: 2 }) : (taps[0] as string)
+  return lowering.reshape(all, [...channels, ...kernel])
 }
 
 /** A filter of a depthwise convolution, [height, width, channels, multiplier], as [channels x multiplier, 1, height, width]. */
