@@ -41,7 +41,7 @@ const BATCHES = [100_003, 100_019] as const
  */
 export async function exportOnnx(model: tf.LayersModel, options: ExportOptions): Promise<void> {
   const { inputShape, path } = check(model, options)
-  backend.flush()
+  await backend.flush()
   const [graph, other] = BATCHES.map((batch) => graphOf(model, [batch, ...inputShape])) as [Graph, Graph]
   freeTheBatch(graph, other)
   try {

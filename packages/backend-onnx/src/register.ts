@@ -47,7 +47,9 @@ tf.registerBackend(
   'onnx',
   () => {
     // Throws where the runtime cannot be loaded: TensorFlow.js then takes the next engine, or tells why.
-    runtime()
+    const { synchronous } = runtime()
+    // Steps in place need numbers at once; an optimizer then goes by operations that are recorded.
+    if (!synchronous) for (const { name } of OPTIMIZERS) tf.unregisterKernel(name, 'onnx')
     return backend
   },
   PRIORITY,

@@ -98,6 +98,11 @@ describe.each(['cpu', 'wasm'] as const)('on engine %s', (engine) => {
     expectRight((x) => tf.mean(x, axis, keepDims), noise(shape))
   })
 
+  test('square agrees with finite differences, behind a mean and by itself', () => {
+    expectRight((x) => x.square().mean([0], true), noise([3, 4]))
+    expectRight((x) => x.square(), noise([3, 4]))
+  })
+
   describe('batch normalisation agrees with finite differences', () => {
     const shape: [number, number, number, number] = [3, 2, 2, 4]
     const x = noise(shape) as tf.Tensor4D

@@ -4,6 +4,7 @@ import { reshape } from '../kernels/reshape.ts'
 import { type Layout, permuted, sameLayout, toOwnOrder } from '../lowering/layout.ts'
 import { sameShape } from '../lowering/lowering.ts'
 import { type Attributes, type Numbers, type NumberType, type Operation, sizeOf, Value } from '../lowering/value.ts'
+import { REMEDY, runtime } from '../runtime/onnxruntime.ts'
 import { Buffers, numbersOf } from './buffers.ts'
 import { run, workFor } from './plan.ts'
 import { Plans } from './plans.ts'
@@ -37,6 +38,8 @@ export class OnnxBackend extends tf.KernelBackend {
   #settings = DEFAULTS
   #plans = new Plans(DEFAULTS)
   #buffers = new Buffers(DEFAULTS.maxFreeBytes)
+  /** Where the runtime cannot compute at once: what is under way, one graph after another. */
+  #running: Promise<void> = Promise.resolve()
 
   /** How many graphs were compiled, and how many compiled ones are kept. */
   get sessions(): { readonly compiled: number; readonly kept: number } {
@@ -157,33 +160,71 @@ export class OnnxBackend extends tf.KernelBackend {
     return this.#hold(Value.of(new Float32Array(0), shape, 'float32', true))
   }
 
-  /** Computes all that is recorded and still wanted. Never throws: values that could not be computed know why. */
-  flush(): void {
+  /**
+   * Computes all that is recorded and still wanted: at once, or by a promise where the runtime cannot. Never throws and never
+   * rejects: values that could not be computed know why.
+   */
+  flush(): void | Promise<void> {
+    if (!runtime().synchronous) {
+      this.#running = this.#running.then(() => this.#computeLater())
+      return this.#running
+    }
+    const batch = this.#begin()
+    try {
+      if (batch.targets.length > 0) this.#run(batch.targets).settle()
+    } catch (cause) {
+      fail(batch.targets, cause as Error)
+    }
+    this.#end(batch)
+  }
+
+  async #computeLater(): Promise<void> {
+    const batch = this.#begin()
+    try {
+      if (batch.targets.length > 0) {
+        const { done, settle } = this.#run(batch.targets)
+        await done
+        settle()
+      }
+    } catch (cause) {
+      fail(batch.targets, cause as Error)
+    }
+    this.#end(batch)
+  }
+
+  /** What is to be computed now, and the values whose memory nobody needs once it is. */
+  #begin(): Batch {
     const targets = [...this.#pending].filter((value) => !value.stored && !value.failure)
+    const dead = this.#dead
     this.#pending.clear()
-    this.#recorded = 0
-    if (targets.length > 0) {
-      try {
-        const work = workFor(targets)
-        const plan = this.#plans.planFor(work)
-        const results = run(plan, work, ({ type, shape }) => this.#buffers.take(type, sizeOf(shape)))
-        for (const [i, target] of targets.entries()) {
-          target.stored = { data: results[i] as Numbers, layout: plan.outputs[i]?.layout, shared: false }
-        }
-      } catch (cause) {
-        const failure = failureOf(cause as Error, targets)
-        for (const target of targets) target.failure = failure
-      }
-      for (const target of targets) {
-        target.inputs = []
-        if (target.holders === 0) this.#dead.push(target)
-      }
-    }
-    for (const { stored, type, holders } of this.#dead) {
-      if (stored && !stored.shared && holders === 0) this.#buffers.give(type, stored.data)
-    }
-    for (const value of this.#dead) if (value.holders === 0) value.stored = undefined
     this.#dead = []
+    this.#recorded = 0
+    return { targets, dead }
+  }
+
+  #run(targets: readonly Value[]): { readonly done: void | Promise<void>; readonly settle: () => void } {
+    const work = workFor(targets)
+    const plan = this.#plans.planFor(work)
+    const { results, done } = run(plan, work, ({ type, shape }) => this.#buffers.take(type, sizeOf(shape)))
+    const settle = (): void => {
+      for (const [i, target] of targets.entries()) {
+        target.stored = { data: results[i] as Numbers, layout: plan.outputs[i]?.layout, shared: false }
+      }
+    }
+    return { done, settle }
+  }
+
+  #end({ targets, dead }: Batch): void {
+    for (const value of dead) {
+      const { stored, type } = value
+      if (stored && !stored.shared) this.#buffers.give(type, stored.data)
+      value.stored = undefined
+    }
+    for (const target of targets) {
+      target.inputs = []
+      // Let go of while it was computed: what was recorded until then may need it still.
+      if (target.holders === 0) this.#bury(target)
+    }
   }
 
   // --- what TensorFlow.js asks of an engine
@@ -214,6 +255,17 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override async read(dataId: object): Promise<tf.BackendValues> {
+    const entry = this.#entryOf(dataId)
+    const values =
+      entry.kind === 'numbers'
+        ? [entry.value]
+        : entry.kind === 'complex'
+          ? [entry.real, entry.imag].map((part) => this.#numbersEntryOf(part.dataId).value)
+          : []
+    if (values.some(isOpen)) {
+      for (const value of values.filter(isOpen)) this.#pending.add(value)
+      await this.flush()
+    }
     return this.readSync(dataId)
   }
 
@@ -280,7 +332,7 @@ export class OnnxBackend extends tf.KernelBackend {
   override async time(work: () => void): Promise<tf.BackendTimingInfo> {
     const start = performance.now()
     work()
-    this.flush()
+    await this.flush()
     return { kernelMs: performance.now() - start }
   }
 
@@ -317,14 +369,18 @@ export class OnnxBackend extends tf.KernelBackend {
     value.holders--
     if (value.holders > 0) return
     this.#pending.delete(value)
-    if (value.stored) {
-      this.#dead.push(value)
-      this.#schedule()
-    }
+    if (value.stored) this.#bury(value)
+  }
+
+  /** Its memory is free once all that is recorded until now is computed. */
+  #bury(value: Value): void {
+    this.#dead.push(value)
+    this.#schedule()
   }
 
   #storedOf(value: Value): NonNullable<Value['stored']> {
-    if (!value.stored && !value.failure) {
+    if (isOpen(value)) {
+      if (!runtime().synchronous) throw notAtOnce()
       this.#pending.add(value)
       this.flush()
     }
@@ -350,6 +406,29 @@ export class OnnxBackend extends tf.KernelBackend {
     if (!moved) throw new Error('a tensor is used that was disposed of')
     return moved
   }
+}
+
+interface Batch {
+  readonly targets: readonly Value[]
+  readonly dead: readonly Value[]
+}
+
+/** Whether a value is still to be computed. */
+function isOpen({ stored, failure }: Value): boolean {
+  return !stored && !failure
+}
+
+function notAtOnce(): FacekpError {
+  return new FacekpError({
+    code: 'ONNX_RUNTIME',
+    problem: 'numbers cannot be read at once: this release of onnxruntime-node has no synchronous entry that is known',
+    expected: `await tensor.data() in place of dataSync(), or ${REMEDY}`,
+  })
+}
+
+function fail(targets: readonly Value[], cause: Error): void {
+  const failure = failureOf(cause, targets)
+  for (const target of targets) target.failure = failure
 }
 
 /** The numbers of a value under a shape of the same size, in a new array. */

@@ -1,7 +1,7 @@
 import { arranged, type Layout } from '../lowering/layout.ts'
 import { Lowering } from '../lowering/lowering.ts'
 import type { Numbers, Value } from '../lowering/value.ts'
-import { type Runtime, runtime, type Session, type Tensor } from '../runtime/onnxruntime.ts'
+import { runtime, type Session, type Tensor } from '../runtime/onnxruntime.ts'
 import type { OnnxSettings } from './settings.ts'
 
 /** Numbers that are looked up in one graph again and again: what is to be computed, and from what. */
@@ -126,9 +126,13 @@ export function compile(work: Work, frozen: ReadonlySet<number>, settings: OnnxS
   }
 }
 
-/** Runs a plan; gives each target's numbers. */
-export function run(plan: Plan, { targets, leaves }: Work, take: (value: Value) => Numbers): Numbers[] {
-  const { Tensor: TensorClass }: Runtime = runtime()
+/** Runs a plan; gives each target's numbers, which are there at once or once `done` is. */
+export function run(
+  plan: Plan,
+  { targets, leaves }: Work,
+  take: (value: Value) => Numbers,
+): { readonly results: Numbers[]; readonly done: void | Promise<void> } {
+  const { Tensor: TensorClass } = runtime()
   const tensor = (value: Value, data: Numbers, layout: Layout): Tensor =>
     new TensorClass(value.type as 'float32', data as Float32Array, arranged(value.shape, layout))
   const feeds: Record<string, Tensor> = {}
@@ -142,8 +146,7 @@ export function run(plan: Plan, { targets, leaves }: Work, take: (value: Value) 
   for (const [i, { name, layout }] of plan.outputs.entries()) {
     fetches[name] = tensor(targets[i] as Value, results[i] as Numbers, layout)
   }
-  plan.session.run(feeds, fetches, {})
-  return results
+  return { results, done: plan.session.run(feeds, fetches) }
 }
 
 function storedOf(value: Value): { data: Numbers; layout: Layout } {

@@ -141,12 +141,13 @@ const multiply: Operation = {
     ] as const) {
       // x * ones(shape), as gradients of sums have it: a broadcast that need not be carried out.
       if (isOnes(one) && other.shape.length === value.shape.length) return lowering.any(other)
-      // dy * step(x), the gradient of ReLU: one pass instead of three.
+      // dy * step(x), the gradient of ReLU: without the look for what is no number.
       const stepped = steppedBy(one)
       if (stepped && String(stepped.shape) === String(value.shape)) {
-        return lowering.elementwise(value, [stepped, other], ([x, dy]) =>
-          graph.node('Where', [graph.node('Greater', [x as string, graph.float(0)]), dy as string, graph.float(0)]),
-        )
+        return lowering.elementwise(value, [stepped, other], ([x, dy]) => {
+          const step = graph.node('Cast', [graph.node('Greater', [x as string, graph.float(0)])], { to: 1 })
+          return graph.node('Mul', [step, dy as string])
+        })
       }
     }
     return lowering.elementwise(value, value.inputs, (names) => graph.node('Mul', names))

@@ -7,31 +7,41 @@ export const RUNTIME_VERSION = '1.30.0'
 
 export type { Tensor }
 
+type Tensors = Readonly<Record<string, Tensor>>
+
 /** A compiled model. */
 export interface Session {
-  /** Runs the model at once; results are written into the tensors of `fetches`. */
-  run(feeds: Readonly<Record<string, Tensor>>, fetches: Readonly<Record<string, Tensor>>, options: object): unknown
+  /** Runs the model, at once or by a promise as the runtime can; results are written into the tensors of `fetches`. */
+  run(feeds: Tensors, fetches: Tensors): void | Promise<void>
+  /** Lets go of it, once what runs has ended. */
   dispose(): void
 }
 
 export interface Runtime {
   readonly Tensor: typeof Tensor
+  /** Whether sessions run at once. */
+  readonly synchronous: boolean
   createSession(model: Uint8Array, options: { readonly threads: number; readonly provider: string }): Session
 }
 
 interface Binding {
-  readonly InferenceSession: new () => Session & {
+  readonly InferenceSession: new () => {
     loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void
+    run(feeds: Tensors, fetches: Tensors, options: object): unknown
+    dispose(): void
   }
 }
+
+type Public = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor'>
 
 let loaded: Runtime | undefined
 
 /**
  * ONNX Runtime, loaded once. It goes in by the native binding below `onnxruntime-node`, whose `run` answers at once; the
- * public one blocks its thread as well, yet gives a promise, with which `dataSync` could not be.
+ * public one blocks its thread as well, yet gives a promise, with which `dataSync` could not be. It is what is left where another
+ * release has no such binding.
  *
- * Throws `ONNX_RUNTIME` where it is not installed, does not load, or is a release without that entry.
+ * Throws `ONNX_RUNTIME` where it is not installed or does not load.
  */
 export function runtime(): Runtime {
   loaded ??= load(createRequire(import.meta.url))
@@ -40,55 +50,92 @@ export function runtime(): Runtime {
 
 /** For tests beside {@link runtime}. */
 export function load(require: (name: string) => unknown): Runtime {
-  const from = <T>(name: string, problem: string, expected: string): T => {
-    try {
-      return require(name) as T
-    } catch (cause) {
-      throw new FacekpError({
-        code: 'ONNX_RUNTIME',
-        problem,
-        received: (cause as Error).message.split('\n')[0] ?? '',
-        expected,
-        cause,
-      })
-    }
-  }
-  const remedy = `npm install onnxruntime-node@${RUNTIME_VERSION} --onnxruntime-node-install=skip`
-  const { Tensor: TensorClass } = from<{ Tensor: typeof Tensor }>(
-    'onnxruntime-node',
-    'onnxruntime-node cannot be loaded',
-    remedy,
-  )
-  const entry = 'onnxruntime-node/dist/binding.js'
-  const { binding, initOrt } = from<{ binding?: Binding; initOrt?: () => void }>(
-    entry,
-    'this release of onnxruntime-node has no synchronous entry',
-    remedy,
-  )
-  if (typeof binding?.InferenceSession !== 'function' || typeof initOrt !== 'function') {
+  let entry: Public
+  try {
+    entry = require('onnxruntime-node') as Public
+  } catch (cause) {
     throw new FacekpError({
       code: 'ONNX_RUNTIME',
-      problem: 'this release of onnxruntime-node has another synchronous entry than the one known',
-      expected: remedy,
+      problem: 'onnxruntime-node cannot be loaded',
+      received: (cause as Error).message.split('\n')[0] ?? '',
+      expected: REMEDY,
+      cause,
     })
   }
-  initOrt()
+  const binding = bindingOf(require)
   return {
-    Tensor: TensorClass,
-    createSession(model, { threads, provider }) {
-      const session = new binding.InferenceSession()
-      session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
-        executionProviders: [provider],
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        // Measured: a plan of all memory takes a quarter more of it, and no less time.
-        enableMemPattern: false,
-        intraOpNumThreads: threads,
-        logSeverityLevel: 3,
-        // Threads that wait in a loop would burn the processor between the steps.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
+    Tensor: entry.Tensor,
+    synchronous: binding !== undefined,
+    createSession: (model, settings) =>
+      binding
+        ? synchronousSession(binding, model, settings)
+        : asynchronousSession(entry.InferenceSession, model, settings),
+  }
+}
+
+/** What would do where the runtime is missing, or is another release. */
+export const REMEDY: string = `npm install onnxruntime-node@${RUNTIME_VERSION} --onnxruntime-node-install=skip`
+
+/** The undocumented entry, where it is what is known of it. */
+function bindingOf(require: (name: string) => unknown): Binding | undefined {
+  try {
+    const { binding, initOrt } = require('onnxruntime-node/dist/binding.js') as {
+      binding?: Binding
+      initOrt?: () => void
+    }
+    if (typeof binding?.InferenceSession !== 'function' || typeof initOrt !== 'function') return undefined
+    initOrt()
+    return binding
+  } catch {
+    return undefined
+  }
+}
+
+type SessionSettings = Parameters<Runtime['createSession']>[1]
+
+function optionsOf({ threads, provider }: SessionSettings) {
+  return {
+    executionProviders: [provider],
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // Measured: a plan of all memory takes a quarter more of it, and no less time.
+    enableMemPattern: false,
+    intraOpNumThreads: threads,
+    logSeverityLevel: 3,
+    // Threads that wait in a loop would burn the processor between the steps.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  } as const
+}
+
+function synchronousSession(binding: Binding, model: Uint8Array, settings: SessionSettings): Session {
+  const session = new binding.InferenceSession()
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, optionsOf(settings))
+  return {
+    run: (feeds, fetches) => void session.run(feeds, fetches, {}),
+    dispose: () => session.dispose(),
+  }
+}
+
+function asynchronousSession(
+  { create }: Public['InferenceSession'],
+  model: Uint8Array,
+  settings: SessionSettings,
+): Session {
+  const created = create(model, optionsOf(settings))
+  // Whoever runs it is told why it could not be made.
+  created.catch(() => {})
+  let last: Promise<unknown> = created
+  return {
+    run(feeds, fetches) {
+      const running = created.then(async (session) => {
+        await session.run(feeds, fetches)
       })
-      return session
+      last = running
+      return running
+    },
+    dispose() {
+      const release = async (): Promise<void> => (await created).release()
+      last.then(release, release).catch(() => {})
     },
   }
 }

@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module'
+import { beforeEach, expect, jest, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import * as onnxruntime from '../runtime/onnxruntime.ts'
+
+// The engine on a release of the runtime without the synchronous entry.
+const require = createRequire(import.meta.url)
+const released = onnxruntime.load((name) => {
+  if (name.endsWith('binding.js')) throw new Error('Cannot find module')
+  return require(name)
+})
+jest.unstable_mockModule('../runtime/onnxruntime.ts', () => ({ ...onnxruntime, runtime: () => released }))
+await import('../register.ts')
+
+beforeEach(async () => {
+  await tf.setBackend('onnx')
+})
+
+test('data() gives numbers; dataSync() says in one sentence what would do, and the engine goes on', async () => {
+  const x = tf.tensor1d([1, 2, 3])
+  const y = x.square()
+  expect(() => y.dataSync()).toThrow(
+    expect.objectContaining({
+      code: 'ONNX_RUNTIME',
+      message: expect.stringMatching(/cannot be read at once.*await tensor\.data\(\).*npm install onnxruntime-node@/s),
+    }),
+  )
+  expect([...(await y.data())]).toEqual([1, 4, 9])
+  expect([...y.dataSync()]).toEqual([1, 4, 9])
+  tf.dispose([x, y])
+})
+
+test('what is disposed of while it is needed elsewhere is right', async () => {
+  const reads: { readonly expected: number; readonly read: Promise<Float32Array> }[] = []
+  for (let i = 0; i < 20; i++) {
+    const x = tf.fill([100], i)
+    const y = x.mul(2)
+    const z = y.add(1)
+    reads.push({ expected: 2 * i, read: y.data<'float32'>() })
+    // Now and then what is under way ends in between.
+    if (i % 3 === 0) await new Promise(setImmediate)
+    x.dispose()
+    const w = z.mul(y)
+    reads.push({ expected: (2 * i + 1) * 2 * i, read: w.data<'float32'>() })
+    tf.dispose([y, z])
+    if (i % 4 === 0) await Promise.resolve()
+    w.dispose()
+  }
+  for (const { expected, read } of reads) {
+    const numbers = await read.catch((error: Error) => error)
+    // A tensor that is disposed of while it is read may be told so, yet never gives other numbers.
+    if (numbers instanceof Error) expect(numbers.message).toMatch(/disposed|handed on/)
+    else expect([...new Set(numbers)]).toEqual([expected])
+  }
+})
+
+test('a failure rejects the reads that wait on it, and leaves the engine usable', async () => {
+  // Beyond what an array can hold.
+  const huge = tf.fill([2 ** 20, 2 ** 15], 2).mul(tf.fill([2 ** 20, 1], 3))
+  await expect(huge.data()).rejects.toThrow(/Multiply|Array buffer|typed array length/i)
+  huge.dispose()
+  expect([...(await tf.scalar(3).square().data())]).toEqual([9])
+})
+
+test('trains and predicts as engine cpu does, by a Keras model and its optimizers', async () => {
+  const train = async (engine: string): Promise<number[]> => {
+    await tf.setBackend(engine)
+    const init = tf.initializers.glorotUniform({ seed: 1 })
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, useBias: false, kernelInitializer: init }),
+        tf.layers.batchNormalization({}),
+        tf.layers.reLU(),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 2, kernelInitializer: init }),
+      ],
+    })
+    model.compile({ optimizer: tf.train.adam(0.01), loss: 'meanSquaredError' })
+    const x = tf.randomUniform([12, 8, 8, 1], -1, 1, 'float32', 5)
+    const y = tf.randomUniform([12, 2], -1, 1, 'float32', 6)
+    const { history } = await model.fit(x, y, { epochs: 4, batchSize: 4, shuffle: false, verbose: 0 })
+    const before = tf.memory().numTensors
+    const predicted: number[] = []
+    for (let i = 0; i < 7; i++) {
+      const result = model.predict(x) as tf.Tensor
+      predicted.push(...(await result.data()))
+      result.dispose()
+    }
+    expect(tf.memory().numTensors).toBe(before)
+    return [...(history['loss'] as number[]), ...predicted]
+  }
+  const [expected, actual] = [await train('cpu'), await train('onnx')]
+  expect(actual).toHaveLength(expected.length)
+  for (const [i, number] of expected.entries()) expect(actual[i]).toBeCloseTo(number, 4)
+})
