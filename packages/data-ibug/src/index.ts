@@ -1,0 +1,3 @@
+export { parseFrames } from './frames.ts'
+export { type ImglabBox, type ImglabImage, type ImglabPart, parseImglab } from './imglab.ts'
+export { isMirrored, type Part300W, partOf300W } from './protocol.ts'

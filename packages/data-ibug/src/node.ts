@@ -1,0 +1,5 @@
+export { checkApart } from './apart.ts'
+export type { FaceCrop } from './face-crop.ts'
+export type { IbugDataset, IbugReadOptions, IbugRecord } from './face-dataset.ts'
+export { readIbug, readIbug300W } from './read-ibug.ts'
+export { readImglab } from './read-imglab.ts'
