@@ -33,6 +33,11 @@ export interface IbugRecord {
   readonly toSource: Affine
 }
 
+/** The points of a face in the original picture: what a prediction is measured against. */
+export function originalPoints({ toSource, keypoints }: Pick<IbugRecord, 'toSource' | 'keypoints'>): Keypoints {
+  return mapKeypoints(toSource, keypoints)
+}
+
 /** Faces with 68 points, in the order of their list. */
 export interface IbugDataset extends Dataset {
   /** One a sample, in the same order. */

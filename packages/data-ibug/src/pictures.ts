@@ -25,7 +25,7 @@ export function pictureFinder(folder: string, list: string): FindPicture {
     listings.set(parent, listing)
     const { real, entries } = await listing
     const entry = entries.get(parts.at(-1) as string)
-    if (!entry) throw missing(named, path, list, line)
+    if (!entry || entry.isDirectory()) throw missing(named, path, list, line)
     const target = entry.isSymbolicLink() ? await realpath(path).catch(() => undefined) : join(real, entry.name)
     if (target === undefined) throw missing(named, path, list, line)
     if (!isWithin(target, await realRoot)) throw leaves(named, list, line)

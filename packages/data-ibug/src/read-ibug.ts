@@ -4,7 +4,9 @@ import { faceDataset, type IbugDataset, type IbugReadOptions, type IbugRecord } 
 import { isMirrored, type Part300W, partOf300W } from './protocol.ts'
 import { readRecords } from './read-imglab.ts'
 
-const LISTS = ['labels_ibug_300W_train.xml', 'labels_ibug_300W_test.xml'] as const
+/** dlib's list of faces to train on; its folder is that of the data set. */
+export const TRAIN_LIST = 'labels_ibug_300W_train.xml'
+const TEST_LIST = 'labels_ibug_300W_test.xml'
 
 /**
  * Reads dlib's `ibug_300W_large_face_landmark_dataset` in dlib's own split, as its two lists have it: with the mirrored copies, where
@@ -47,8 +49,6 @@ export async function readIbug300W(
 }
 
 async function readLists(folder: string, options: IbugReadOptions): Promise<[train: IbugDataset, test: IbugDataset]> {
-  const [train, test] = await Promise.all(
-    LISTS.map(async (list) => faceDataset(await readRecords(join(folder, list)), options)),
-  )
-  return [train as IbugDataset, test as IbugDataset]
+  const read = async (list: string): Promise<IbugDataset> => faceDataset(await readRecords(join(folder, list)), options)
+  return [await read(TRAIN_LIST), await read(TEST_LIST)]
 }
