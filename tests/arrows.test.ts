@@ -17,6 +17,7 @@ const ARROWS: Record<string, readonly string[]> = {
   gradients: [],
   backend: ['core', 'gradients', 'backend-onnx'],
   'backend-onnx': ['core', 'gradients'],
+  'data-ibug': ['core', 'image', 'download'],
   'data-imm': ['core', 'image', 'download'],
   'data-synthetic': ['core', 'image'],
   models: ['core'],

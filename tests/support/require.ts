@@ -15,7 +15,7 @@ export function requirement(what: string): boolean {
  * The folder of real faces, below FACEKP_DATA or ../shared/data; undefined where it is absent. Throws where it is absent
  * and FACEKP_REQUIRE names `data`.
  */
-export function realData(name: 'imm_face_db' | 'ibug_300W_mini'): string | undefined {
+export function realData(name: 'imm_face_db' | 'ibug_300W_mini' | 'ibug_300W_annotations'): string | undefined {
   const folder = join(env.FACEKP_DATA ?? join(ROOT, '..', 'shared', 'data'), name)
   if (existsSync(folder)) return folder
   if (requirement('data')) throw new Error(`FACEKP_REQUIRE asks for real data, and there is no ${folder}`)

@@ -1,29 +1,13 @@
-import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { FacekpError } from '@facekp/core'
-import { cacheFolder, type DownloadOptions, downloadFile, unpackArchive } from '@facekp/download'
+import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
 
 const ADDRESSES = [
   'http://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
   'http://www.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
   'https://web.archive.org/web/20210305094647/http://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
 ]
-
-export interface FetchImmOptions {
-  /** Where it is unpacked to; default `imm_face_db` in facekp's cache folder. */
-  readonly folder?: string
-  /** Other addresses of the archive, tried in turn. */
-  readonly urls?: readonly string[]
-  /** What the archive must be, where it is known; its publisher tells neither. */
-  readonly bytes?: number
-  readonly sha256?: string
-  readonly signal?: AbortSignal
-  /** Where the progress is shown; default `process.stderr`. */
-  readonly stream?: NonNullable<DownloadOptions['progress']>['stream']
-  /** The wait before the first retry, default 1000. */
-  readonly retryDelayMs?: number
-}
 
 /**
  * Downloads and unpacks the IMM Face Database, unless it is there already, and gives the folder that holds its pictures. A
@@ -32,37 +16,25 @@ export interface FetchImmOptions {
  * The database may be used freely for education and research; cite Nordstrøm, Larsen, Sierakowski and Stegmann, The IMM Face
  * Database, DTU 2004.
  *
- * Throws what `downloadFile` and `unpackArchive` of `@facekp/download` throw, telling what else one can do where there is no
- * net, and `IMM_ARCHIVE` where the archive holds no `.asf`.
+ * Throws what `fetchArchive` of `@facekp/download` throws, telling what else one can do where there is no net, and `IMM_ARCHIVE`
+ * where the archive holds no `.asf`.
  *
+ * @param options the folder is `imm_face_db` in facekp's cache folder unless told otherwise; the publisher tells neither size nor
+ *   checksum
  * @example
  * ```ts
  * const faces = await readImm(await fetchImm())
  * ```
  */
-export async function fetchImm({
-  folder = cacheFolder('imm_face_db'),
-  urls = ADDRESSES,
-  stream,
-  bytes,
-  sha256,
-  signal,
-  retryDelayMs,
-}: FetchImmOptions = {}): Promise<string> {
-  if (existsSync(folder)) return asfFolder(folder)
-  const archive = `${folder}.tar.gz`
-  await downloadFile({
-    urls,
-    file: archive,
-    progress: { label: 'IMM Face Database', ...(stream ? { stream } : {}) },
+export async function fetchImm(options: FetchOptions = {}): Promise<string> {
+  const folder = options.folder ?? cacheFolder('imm_face_db')
+  await fetchArchive({
+    urls: ADDRESSES,
+    label: 'IMM Face Database',
     alternative: `unpack the archive of the IMM Face Database yourself and give its folder to readImm, or as --data to the examples; data-synthetic draws faces without any download`,
-    ...(bytes === undefined ? {} : { bytes }),
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
+    ...options,
+    folder,
   })
-  await unpackArchive(archive, folder)
-  await rm(archive)
   return asfFolder(folder)
 }
 

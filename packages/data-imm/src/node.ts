@@ -1,2 +1,2 @@
-export { type FetchImmOptions, fetchImm } from './fetch-imm.ts'
+export { fetchImm } from './fetch-imm.ts'
 export { type ImmDataset, type ImmRecord, readImm, splitImm } from './read-imm.ts'

@@ -1,4 +1,5 @@
 export { unpackArchive } from './archive.ts'
 export { cacheFolder } from './cache-folder.ts'
 export { downloadFile } from './download.ts'
+export { type Archive, type FetchOptions, fetchArchive } from './fetch-archive.ts'
 export type { DownloadOptions } from './options.ts'

@@ -1,0 +1,187 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { mapPoint, NOT_LABELLED, toSourcePoints, VISIBLE } from '@facekp/core'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { faceText, listText, partText, writePictures, xOf, yOf } from '../fixtures/lists.ts'
+import { originalPoints } from './face-dataset.ts'
+import { readImglab } from './read-imglab.ts'
+
+let scratch: string
+let folder: string
+let list: string
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'facekp-ibug-'))
+  folder = join(scratch, 'faces')
+  mkdirSync(folder)
+  list = join(folder, 'list.xml')
+})
+afterEach(() => rmSync(scratch, { recursive: true }))
+
+const write = (...faces: string[]): void => writeFileSync(list, listText(...faces))
+
+describe('readImglab', () => {
+  test('gives a sample a box, in the order of the list', async () => {
+    await writePictures(folder, 'afw/1.jpg', 'b.jpg')
+    write(
+      faceText(),
+      "<image file='b.jpg'><box top='1' left='2' width='3' height='4' ignore='1'/>" +
+        "<box top='5' left='6' width='7' height='8'><part name='67' x='9' y='10'/></box>" +
+        "<box top='0' left='0' width='9' height='9'/></image>",
+      "<image file='afw/1.jpg'/>",
+    )
+    const faces = await readImglab(list)
+    expect(faces.scheme.name).toBe('ibug-68')
+    expect(faces.records.map(({ id, line }) => [id, line])).toEqual([
+      ['afw/1.jpg', 8],
+      ['b.jpg', 79],
+      ['b.jpg#2', 79],
+    ])
+    const first = await faces.get(0)
+    expect(first).toMatchObject({
+      id: 'afw/1.jpg',
+      image: { width: 64, height: 56, channels: 3 },
+      box: { left: 10, top: 8, width: 40, height: 40 },
+      toSource: [1, 0, 0, 0, 1, 0],
+    })
+    expect([...first.keypoints.subarray(26, 28)]).toEqual([xOf(13, 10), yOf(13, 8)])
+    expect(new Set(first.visibility)).toEqual(new Set([VISIBLE]))
+    const [second, third] = [await faces.get(1), await faces.get(2)]
+    expect([...second.keypoints.subarray(132)]).toEqual([0, 0, 9, 10])
+    expect([second.visibility[66], second.visibility[67]]).toEqual([NOT_LABELLED, VISIBLE])
+    expect(new Set(third.visibility)).toEqual(new Set([NOT_LABELLED]))
+    await expect(faces.get(3)).rejects.toMatchObject({ code: 'DATASET_INDEX' })
+    await expect(faces.get(0, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+  })
+
+  test('crops to the box, beyond the picture too, and leads back', async () => {
+    await writePictures(folder, 'afw/1.jpg')
+    write(faceText(), faceText({ box: "top='-16' left='40' width='40' height='40'" }))
+    const faces = await readImglab(list, { crop: { size: 80, pad: 255 } })
+    const { image, keypoints, box, ...rest } = await faces.get(0)
+    expect(image).toMatchObject({ width: 80, height: 80, channels: 3 })
+    expect(box).toEqual({ left: 0, top: 0, width: 80, height: 80 })
+    // Pixel (x, y) of the picture is (2 x, 2 y, 128): so each pixel tells where it is from.
+    const at = (x: number, y: number, pixels = image): number[] => [
+      ...pixels.data.subarray((y * 80 + x) * 3, (y * 80 + x) * 3 + 3),
+    ]
+    const [fromX, fromY] = mapPoint(rest.toSource, 31, 51)
+    const [red, green, blue] = at(31, 51) as [number, number, number]
+    expect(Math.abs(red - 2 * fromX)).toBeLessThan(2)
+    expect(Math.abs(green - 2 * fromY)).toBeLessThan(2)
+    expect(Math.abs(blue - 128)).toBeLessThan(3)
+    expect(keypoints[2]).toBeCloseTo((14 + 0.5 - 10) * 2 - 0.5)
+    const back = toSourcePoints({ ...rest, image, keypoints }, keypoints)
+    for (const [i, value] of originalPoints(faces.records[0] as never).entries()) expect(back[i]).toBeCloseTo(value, 4)
+    const beyond = (await faces.get(1)).image
+    // The box begins 16 pixels above the picture and ends 16 to its right.
+    expect(at(3, 3, beyond)).toEqual([255, 255, 255])
+    expect(at(76, 76, beyond)).toEqual([255, 255, 255])
+    expect(Math.abs((at(3, 76, beyond)[0] as number) - 2 * 41.25)).toBeLessThan(3)
+  })
+
+  test('grey is grey, with either decoder', async () => {
+    await writePictures(folder, 'afw/1.jpg')
+    write()
+    for (const decoder of ['auto', 'sharp', 'jimp'] as const) {
+      const faces = await readImglab(list, { channels: 1, decoder, crop: { size: 40 } })
+      const { image } = await faces.get(0)
+      expect(image).toMatchObject({ width: 40, height: 40, channels: 1 })
+      // 0.299 * 2 x + 0.587 * 2 y + 0.114 * 128, at x = 10 + 20 and y = 8 + 30.
+      expect(Math.abs((image.data[30 * 40 + 20] as number) - 77)).toBeLessThan(3)
+    }
+  })
+
+  test('frames.csv leads on to the originals', async () => {
+    await writePictures(folder, 'afw/1.jpg', 'b.jpg')
+    writeFileSync(join(folder, 'frames.csv'), 'file,offset_x,offset_y,scale_x,scale_y\nafw/1.jpg,100,50,0.5,0.25\n')
+    write(faceText({ parts: [partText(0, { x: 12, y: 9 })] }))
+    for (const crop of [undefined, { size: 30, margin: 0.3 }]) {
+      const faces = await readImglab(list, crop ? { crop } : {})
+      const sample = await faces.get(0)
+      const [x, y] = toSourcePoints(sample, sample.keypoints)
+      expect([x, y].map((value) => Math.round((value as number) * 1000) / 1000)).toEqual([124.5, 87.5])
+    }
+    write(faceText(), faceText({ file: 'b.jpg' }))
+    await expect(readImglab(list)).rejects.toMatchObject({
+      code: 'IBUG_FRAME_MISSING',
+      file: list,
+      line: 79,
+      received: 'b.jpg',
+    })
+  })
+
+  test('a path out of the folder is an error with line', async () => {
+    await writePictures(folder, 'afw/1.jpg')
+    await writePictures(scratch, 'secret.jpg', 'secrets/1.jpg')
+    symlinkSync(join(scratch, 'secret.jpg'), join(folder, 'link.jpg'))
+    symlinkSync(join(scratch, 'secrets'), join(folder, 'links'))
+    for (const file of [
+      '../secret.jpg',
+      '../../etc/passwd',
+      'afw/../../secret.jpg',
+      '..\\secret.jpg',
+      '/etc/passwd',
+      join(folder, 'afw/1.jpg'),
+      'C:/1.jpg',
+      'link.jpg',
+      'links/1.jpg',
+    ]) {
+      write(faceText(), faceText({ file }))
+      await expect(readImglab(list)).rejects.toMatchObject({
+        code: 'PICTURE_PATH',
+        file: list,
+        line: 79,
+        received: file,
+      })
+    }
+  })
+
+  test('links within the folder, and to it, are followed', async () => {
+    await writePictures(folder, 'afw/1.jpg')
+    symlinkSync('1.jpg', join(folder, 'afw', '2.jpg'))
+    symlinkSync(folder, join(scratch, 'shortcut'))
+    write(faceText({ file: 'afw/2.jpg' }), faceText({ file: './afw//1.jpg' }), faceText({ file: 'afw\\1.jpg' }))
+    const faces = await readImglab(join(scratch, 'shortcut', 'list.xml'))
+    for (const index of [0, 1, 2]) expect((await faces.get(index)).image.width).toBe(64)
+  })
+
+  test.each([
+    ['a missing picture', 'afw/2.jpg', 'PICTURE_MISSING'],
+    ['a missing folder', 'lfpw/2.jpg', 'PICTURE_MISSING'],
+    ['a broken link', 'broken.jpg', 'PICTURE_MISSING'],
+    ['a folder', 'afw', 'PICTURE_MISSING'],
+    ['the folder itself', '.', 'PICTURE_MISSING'],
+    ['a picture below a picture', 'afw/1.jpg/2.jpg', 'PICTURE_MISSING'],
+  ])('%s is an error with line', async (_, file, code) => {
+    await writePictures(folder, 'afw/1.jpg')
+    symlinkSync('nowhere.jpg', join(folder, 'broken.jpg'))
+    write(faceText(), faceText({ file }))
+    await expect(readImglab(list)).rejects.toMatchObject({ code, file: list, line: 79 })
+  })
+
+  test('a part beyond the scheme is an error with line', async () => {
+    await writePictures(folder, 'afw/1.jpg')
+    write(faceText({ parts: [partText(68)] }))
+    await expect(readImglab(list)).rejects.toMatchObject({ code: 'IBUG_PART', file: list, line: 8, received: '68' })
+  })
+
+  test('a list that is not there, or is a folder, is an error', async () => {
+    await expect(readImglab(list)).rejects.toMatchObject({ code: 'IMGLAB_NOT_READ', file: list })
+    await expect(readImglab(folder)).rejects.toMatchObject({ code: 'IMGLAB_NOT_READ', file: folder })
+  })
+
+  test('wrong options are an error', async () => {
+    await writePictures(folder, 'afw/1.jpg')
+    write()
+    await expect(readImglab(list, { crop: { size: -1 } })).rejects.toMatchObject({ code: 'IBUG_CROP' })
+  })
+
+  test('a picture that is cut off is an error of its sample', async () => {
+    await writePictures(folder, 'afw/1.jpg')
+    write()
+    writeFileSync(join(folder, 'afw/1.jpg'), Buffer.from([0xff, 0xd8, 0xff]))
+    const faces = await readImglab(list, { crop: { size: 8 } })
+    await expect(faces.get(0)).rejects.toMatchObject({ file: join(folder, 'afw/1.jpg') })
+  })
+})
