@@ -4,7 +4,7 @@ export default {
   testMatch: ['<rootDir>/{packages/*/src,examples,benchmarks,tests}/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['@facekp/source', 'node', 'node-addons'], globalsCleanup: 'off' },
-  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
+  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', experimental: { keepImportAttributes: true } } }] },
   modulePathIgnorePatterns: ['/dist/'],
   maxWorkers: 2,
   // No test may fail for a slow machine; this only ends one that hangs.

@@ -59,21 +59,25 @@ export async function* batchesOf(
   }
 }
 
-/** The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. */
+/**
+ * The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. Its first `from`
+ * samples are left out.
+ */
 export function epochBatches(
   dataset: Dataset,
   options: {
     readonly batchSize: number
     readonly seed: number
     readonly epoch: number
+    readonly from?: number
     readonly read: SampleReader
     readonly signal?: AbortSignal | undefined
   },
 ): AsyncGenerator<Batch, void> {
-  const { batchSize, seed, epoch, read, signal } = options
+  const { batchSize, seed, epoch, from = 0, read, signal } = options
   return batchesOf(dataset, {
     batchSize,
-    order: shuffledIndices(dataset.length, randomStream({ seed, purpose: 'shuffle', epoch })),
+    order: shuffledIndices(dataset.length, randomStream({ seed, purpose: 'shuffle', epoch })).slice(from),
     read: (index, signal) => read({ index, seed, epoch }, signal),
     signal,
   })

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { EpochReport } from './train.ts'
+import type { EpochReport } from './train-options.ts'
 
 /**
  * Writes each epoch as a line of JSON into `file`, begun anew: what `train` takes as `onEpoch`. A line is on the disk when

@@ -1,5 +1,5 @@
 import { type ProgressStream, startProgress } from '@facekp/progress'
-import type { EpochReport, StepReport } from './train.ts'
+import type { EpochReport, StepReport } from './train-options.ts'
 
 /** Shows a training: what `train` takes as `onStep` and `onEpoch`. */
 export interface TrainingDisplay {
@@ -34,8 +34,14 @@ export function terminalProgress({
   let progress: ReturnType<typeof startProgress> | undefined
   let error = ''
   return {
-    onStep({ epoch, epochs, images, totalImages, loss }) {
-      progress ??= startProgress({ label, total: totalImages, unit: 'images', ...(stream ? { stream } : {}) })
+    onStep({ epoch, epochs, images, imagesBefore, totalImages, loss }) {
+      progress ??= startProgress({
+        label,
+        total: totalImages,
+        unit: 'images',
+        from: imagesBefore,
+        ...(stream ? { stream } : {}),
+      })
       progress.update(images, `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}${error}`)
     },
     onEpoch({ validationErrorPx }) {

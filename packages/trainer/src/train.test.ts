@@ -5,7 +5,8 @@ import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
 import { meanShapeError } from './errors-in-pixels.ts'
 import { meanDistance } from './losses.ts'
 import { predict } from './predict.ts'
-import { type StepReport, type TrainOptions, train } from './train.ts'
+import { train } from './train.ts'
+import type { StepReport, TrainOptions } from './train-options.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 

@@ -1,104 +1,29 @@
-import { type Dataset, FacekpError, type Json, type SampleReader, sampleReader, type Transform } from '@facekp/core'
+import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
-import { adam } from './adam.ts'
 import { type Batch, epochBatches } from './batches.ts'
+import { trainingCheckpoints } from './checkpoint/training-checkpoints.ts'
 import { clipByNorm } from './clip.ts'
+import { dropoutSeeds } from './dropout-seeds.ts'
 import { meanSquaredError, type PointLoss } from './losses.ts'
 import { checkModel, type InputShape, tensorsOf } from './model-check.ts'
+import { adam } from './optimizers/adam.ts'
 import { predict } from './predict.ts'
-import type { Schedule } from './schedule.ts'
+import { checkSettings, type EpochReport, readerOf, type TrainOptions, type TrainResult } from './train-options.ts'
+import { endEpoch, firstProgress } from './training-progress.ts'
 import { turns } from './turns.ts'
-
-const settingsSchema = z.object({
-  epochs: z.number().int().positive(),
-  batchSize: z.number().int().positive(),
-  seed: z.number().int().default(0),
-  maxGradientNorm: z.number().positive().optional(),
-  learningRate: z.union([z.number().positive(), z.custom<Schedule>((value) => typeof value === 'function')]),
-})
-
-export interface TrainOptions {
-  /** [batch, height, width, channels] -> [batch, 2 N]: relative coordinates. Trained in place. */
-  readonly model: tf.LayersModel
-  readonly train: Dataset
-  /** Measured after each epoch. */
-  readonly validation?: Dataset | undefined
-  /** Changes each training sample anew in each epoch: augmentation. */
-  readonly transform?: Transform<Json> | undefined
-  /**
-   * Gives the training samples in place of `train.get` and `transform`, which it must do itself: a pool of workers, such as
-   * `augmentPool` of `@facekp/augment/node`. A batch is asked for while the one before it is trained on.
-   */
-  readonly read?: SampleReader | undefined
-  readonly epochs: number
-  readonly batchSize: number
-  /** Adam's step size: a number, or one that changes with the training's progress. */
-  readonly learningRate: number | Schedule
-  /** Default {@link meanSquaredError}. */
-  readonly loss?: PointLoss | undefined
-  /** Gradients of a larger joint norm are scaled down to it. */
-  readonly maxGradientNorm?: number | undefined
-  /** Order and augmentation follow from it (default 0); the model's first weights are the model's own. */
-  readonly seed?: number | undefined
-  /** Ends the training after the step under way; what was learnt stays in the model. */
-  readonly signal?: AbortSignal | undefined
-  readonly onStep?: ((step: StepReport) => void) | undefined
-  readonly onEpoch?: ((epoch: EpochReport) => void | Promise<void>) | undefined
-}
-
-/** Told after each step. */
-export interface StepReport {
-  /** From 1. */
-  readonly epoch: number
-  readonly epochs: number
-  /** Steps done. */
-  readonly step: number
-  readonly steps: number
-  /** Images seen so far, and in the whole training. */
-  readonly images: number
-  readonly totalImages: number
-  /** Of this batch, before the step. */
-  readonly loss: number
-  readonly learningRate: number
-}
-
-/** Told after each epoch: plain JSON. */
-export interface EpochReport {
-  /** From 1. */
-  readonly epoch: number
-  /** Steps done. */
-  readonly step: number
-  /** Mean over the epoch's images, each measured before its step. */
-  readonly trainLoss: number
-  readonly validationLoss?: number
-  /** Mean point error over the validation set, in pixels of the original files. */
-  readonly validationErrorPx?: number
-  /** Of the epoch's last step. */
-  readonly learningRate: number
-  /** Of training alone, without validation. */
-  readonly seconds: number
-  readonly imagesPerSecond: number
-}
-
-export interface TrainResult {
-  /** One entry a finished epoch. */
-  readonly history: readonly EpochReport[]
-  /** Steps done. */
-  readonly steps: number
-  /** Of training alone, without validation. */
-  readonly seconds: number
-  readonly imagesPerSecond: number
-  /** Whether the signal ended it before its last epoch was done. */
-  readonly interrupted: boolean
-}
+import { variableOf } from './weight-variables.ts'
 
 /**
  * Trains a model on keypoints with Adam. The same seed, model weights, data and engine give the same losses. Leaves no
  * tensor behind but the model's own.
  *
+ * With `checkpoints` it can be stopped at any moment, by `kill -9` too, and go on by `resume: true`: on the same engine with as many
+ * threads it then ends with the very weights, bit by bit, of a training that was never stopped. `onEpoch` is first told of the
+ * epochs that were done before, so that what listens (a log, a chart, early stopping) stands where it stood.
+ *
  * Throws `TRAIN_OPTION` for an option out of range, `LOSS_NOT_FINITE` where the loss is no longer a number (named with
- * epoch, step and samples; the weights are those before that step), `DATASET_EMPTY`, and what {@link predict} throws.
+ * epoch, step and samples; the weights are those before that step), `DATASET_EMPTY`, `CHECKPOINT_EXISTS` where there are checkpoints
+ * and `resume` is not asked for, `CHECKPOINT_MISMATCH` where they are of another training, and what the store and {@link predict} throw.
  *
  * @example
  * ```ts
@@ -114,21 +39,36 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const read = readerOf(options)
   if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to train on' })
   const shape = checkModel(model, dataset)
-  const steps = epochs * Math.ceil(dataset.length / batchSize)
+  const stepsPerEpoch = Math.ceil(dataset.length / batchSize)
+  const [steps, totalImages] = [epochs * stepsPerEpoch, epochs * dataset.length]
   const variables = model.trainableWeights.map(variableOf)
   const optimizer = adam()
+  const dropout = dropoutSeeds(model, seed)
   const giveTurn = turns()
-  const history: EpochReport[] = []
-  let [step, images, seconds] = [0, 0, 0]
+  const now = firstProgress()
+  const checkpoints = trainingCheckpoints(options, {
+    settings: {
+      seed,
+      epochs,
+      batchSize,
+      samples: dataset.length,
+      learningRate: typeof learningRate === 'number' ? learningRate : 'a function',
+      maxGradientNorm: maxGradientNorm ?? null,
+    },
+    variables,
+    optimizer,
+    now,
+  })
 
-  const runEpoch = async (epoch: number): Promise<EpochReport> => {
-    const start = performance.now()
-    let [lossSum, rate] = [0, 0]
-    for await (const batch of epochBatches(dataset, { batchSize, seed, epoch, read, signal })) {
-      rate = typeof learningRate === 'number' ? learningRate : learningRate({ step, steps })
+  const runEpoch = async (): Promise<EpochReport> => {
+    let clock = performance.now()
+    const from = now.epoch.step * batchSize
+    for await (const batch of epochBatches(dataset, { batchSize, seed, epoch: now.epoch.number, from, read, signal })) {
+      const rate = typeof learningRate === 'number' ? learningRate : learningRate({ step: now.step, steps })
+      dropout.draw(now.step)
       const { value, gradients } = await lossAndGradients(model, variables, batch, shape, loss)
       try {
-        if (!Number.isFinite(value)) throw lossNotFinite(value, epoch, step + 1, batch)
+        if (!Number.isFinite(value)) throw lossNotFinite(value, now.epoch.number, now.step + 1, batch)
         if (maxGradientNorm === undefined) optimizer.apply(variables, gradients, rate)
         else {
           const clipped = clipByNorm(gradients, maxGradientNorm)
@@ -138,39 +78,69 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       } finally {
         tf.dispose(gradients)
       }
-      step++
-      images += batch.samples.length
-      lossSum += value * batch.samples.length
-      const totalImages = epochs * dataset.length
-      onStep?.({ epoch, epochs, step, steps, images, totalImages, loss: value, learningRate: rate })
+      now.step++
+      now.images += batch.samples.length
+      now.epoch.step++
+      now.epoch.lossSum += value * batch.samples.length
+      now.epoch.learningRate = rate
+      onStep?.({
+        epoch: now.epoch.number,
+        epochs,
+        step: now.step,
+        steps,
+        images: now.images,
+        imagesBefore,
+        totalImages,
+        loss: value,
+        learningRate: rate,
+      })
       await giveTurn()
+      const passed = (performance.now() - clock) / 1000
+      now.seconds += passed
+      now.epoch.seconds += passed
+      if (now.epoch.step < stepsPerEpoch) await checkpoints.afterStep()
+      clock = performance.now()
     }
-    const epochSeconds = (performance.now() - start) / 1000
-    seconds += epochSeconds
     const measured = validation && (await predict(model, validation, { loss, signal }))
     return {
-      epoch,
-      step,
-      trainLoss: lossSum / dataset.length,
+      epoch: now.epoch.number,
+      step: now.step,
+      trainLoss: now.epoch.lossSum / dataset.length,
       ...(measured ? { validationLoss: measured.loss, validationErrorPx: measured.errorPx } : {}),
-      learningRate: rate,
-      seconds: epochSeconds,
-      imagesPerSecond: dataset.length / epochSeconds,
+      learningRate: now.epoch.learningRate,
+      seconds: now.epoch.seconds,
+      imagesPerSecond: dataset.length / now.epoch.seconds,
     }
   }
 
+  let [resumedAtStep, imagesBefore] = [0, 0]
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const report = await runEpoch(epoch)
-      history.push(report)
+    await checkpoints.resume()
+    resumedAtStep = now.step
+    imagesBefore = now.images
+    for (const report of now.history) await onEpoch?.(report)
+    while (now.epoch.number <= epochs) {
+      const report = await runEpoch()
+      endEpoch(now, report)
+      await checkpoints.afterEpoch()
       await onEpoch?.(report)
     }
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error
+    await checkpoints.atStop()
   } finally {
+    dropout.restore()
     optimizer.dispose()
   }
-  return { history, steps: step, seconds, imagesPerSecond: images / seconds, interrupted: history.length < epochs }
+  return {
+    history: now.history,
+    steps: now.step,
+    resumedAtStep,
+    ...(now.best ? { best: now.best } : {}),
+    seconds: now.seconds,
+    imagesPerSecond: now.images / now.seconds,
+    interrupted: now.history.length < epochs,
+  }
 }
 
 /** The loss of a batch and its gradient by each variable, which are the caller's to dispose of. */
@@ -190,35 +160,6 @@ async function lossAndGradients(
   const [number] = await value.data()
   value.dispose()
   return { value: number as number, gradients: variables.map(({ name }) => grads[name] as tf.Tensor) }
-}
-
-/** tf.layers keeps a weight's variable to itself; gradients are taken by variable. */
-function variableOf(weight: tf.LayersModel['trainableWeights'][number]): tf.Variable {
-  return (weight as unknown as { readonly val: tf.Variable }).val
-}
-
-function checkSettings(options: TrainOptions): z.output<typeof settingsSchema> {
-  const parsed = settingsSchema.safeParse(options)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const name = String(issue?.path[0])
-  throw new FacekpError({
-    code: 'TRAIN_OPTION',
-    problem: `option ${name} cannot be used: ${issue?.message}`,
-    received: String(options[name as keyof TrainOptions]),
-  })
-}
-
-function readerOf({ train, transform, read }: TrainOptions): SampleReader {
-  if (read && transform) {
-    throw new FacekpError({
-      code: 'TRAIN_OPTION',
-      problem: 'options read and transform cannot be used together',
-      received: 'both',
-      expected: 'read alone, which augments by itself, or transform alone',
-    })
-  }
-  return read ?? sampleReader(train, transform)
 }
 
 function lossNotFinite(value: number, epoch: number, step: number, { samples }: Batch): FacekpError {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs'
 import { adam } from './adam.ts'
 
 // PyTorch's numbers, made by golden.py.
-const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')).adam
+const golden = JSON.parse(readFileSync(new URL('../golden.json', import.meta.url), 'utf8')).adam
 
 beforeAll(() => tf.setBackend('cpu'))
 

@@ -1,18 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
+import { type Memory, memory } from './memory.ts'
+import type { Optimizer } from './optimizer.ts'
 
 const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
-
-/** A step for each variable from its gradient. */
-export interface Optimizer {
-  /** Moves `variables[i]` by `gradients[i]`, which stay the caller's to dispose of. */
-  apply(variables: readonly tf.Variable[], gradients: readonly tf.Tensor[], learningRate: number): void
-  dispose(): void
-}
-
-interface Moments {
-  readonly m: tf.Variable
-  readonly v: tf.Variable
-}
 
 /**
  * Adam as PyTorch computes it (tf.train.adam adds epsilon before the correction of the second moment):
@@ -29,45 +19,33 @@ interface Moments {
  * Sources: Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101.
  */
 export function adam({ weightDecay = 0 }: { readonly weightDecay?: number } = {}): Optimizer {
-  const moments = new Map<tf.Variable, Moments>()
-  let step = 0
-
-  const momentsOf = (variable: tf.Variable): Moments => {
-    let found = moments.get(variable)
-    if (!found) {
-      const zeros = (): tf.Variable => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false))
-      found = { m: zeros(), v: zeros() }
-      moments.set(variable, found)
-    }
-    return found
-  }
-
+  const moments = memory(['m', 'v'])
   return {
+    steps: 0,
     apply(variables, gradients, learningRate) {
-      step++
+      this.steps++
       const rates = {
         learningRate,
         beta1: BETA_1,
         beta2: BETA_2,
         epsilon: EPSILON,
         kept: 1 - learningRate * weightDecay,
-        beta1Power: BETA_1 ** step,
-        beta2Power: BETA_2 ** step,
+        beta1Power: BETA_1 ** this.steps,
+        beta2Power: BETA_2 ** this.steps,
       }
       const fused = tf.getKernel('FacekpAdam', tf.getBackend()) !== undefined
       for (const [i, variable] of variables.entries()) {
-        const state = momentsOf(variable)
-        const moved = (fused ? fusedStep : plainStep)(variable, state, gradients[i] as tf.Tensor, rates)
+        const moved = (fused ? fusedStep : plainStep)(variable, moments.of(variable), gradients[i] as tf.Tensor, rates)
         variable.assign(moved)
         moved.dispose()
       }
     },
-    dispose() {
-      for (const { m, v } of moments.values()) tf.dispose([m, v])
-      moments.clear()
-    },
+    memoryOf: moments.of,
+    dispose: moments.dispose,
   }
 }
+
+type Moments = ReturnType<Memory<'m' | 'v'>['of']>
 
 interface Rates {
   readonly learningRate: number

@@ -1,0 +1,135 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { dotNet, dots } from '../../fixtures/dots.ts'
+import { resumable, weightsHash } from '../../fixtures/resumable.ts'
+import { train } from '../train.ts'
+import type { EpochReport, TrainOptions } from '../train-options.ts'
+import type { Checkpoint, CheckpointStore } from './checkpoint.ts'
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+/** Keeps the newest checkpoint as the bytes of its file. */
+function inMemory(everySteps?: number): CheckpointStore & { readonly saved: number[] } {
+  const saved: number[] = []
+  let newest: Buffer | undefined
+  return {
+    everySteps,
+    saved,
+    async save(checkpoint) {
+      saved.push(checkpoint.state.step)
+      newest = Buffer.from(encodeCheckpoint(checkpoint))
+    },
+    latest: async (): Promise<Checkpoint | undefined> => newest && decodeCheckpoint(newest, 'memory'),
+    best: async () => undefined,
+  }
+}
+
+async function run(more: Partial<TrainOptions>) {
+  const options = { ...resumable(), ...more }
+  const result = await train(options)
+  const history = result.history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
+  return { ...result, weights: weightsHash(options.model), history }
+}
+
+/** Stops the training after so many steps, if it comes that far. */
+function stopAfter(steps: number): Partial<TrainOptions> {
+  const controller = new AbortController()
+  let done = 0
+  return {
+    signal: controller.signal,
+    onStep: () => {
+      if (++done === steps) controller.abort()
+    },
+  }
+}
+
+describe('a training that goes on from its checkpoint', () => {
+  test('ends with the same weights wherever it was stopped, between two checkpoints too', async () => {
+    const unbroken = await run({})
+    expect(unbroken.resumedAtStep).toBe(0)
+    for (const steps of [3, 6, 11]) {
+      const checkpoints = inMemory()
+      let result = await run({ checkpoints, ...stopAfter(steps) })
+      for (let i = 0; result.interrupted; i++) {
+        expect(i).toBeLessThan(18)
+        result = await run({ checkpoints, resume: true, ...stopAfter(steps) })
+        expect(result.resumedAtStep).toBe(steps * (i + 1))
+      }
+      expect(result.weights).toBe(unbroken.weights)
+      expect(result.history).toEqual(unbroken.history)
+      expect(result.best).toEqual(unbroken.best)
+    }
+  })
+
+  test('does nothing more where it was done', async () => {
+    const checkpoints = inMemory()
+    const first = await run({ checkpoints })
+    const again = await run({ checkpoints, resume: true })
+    expect(again).toEqual({ ...first, resumedAtStep: 18 })
+  })
+
+  test('keeps a checkpoint after so many steps and at the end, or after each epoch, and where it is stopped', async () => {
+    const [steps, epochs, stopped] = [inMemory(4), inMemory(), inMemory(100)]
+    const validation = undefined
+    await run({ validation, checkpoints: steps })
+    expect(steps.saved).toEqual([4, 8, 12, 16, 18])
+    await run({ validation, checkpoints: epochs })
+    expect(epochs.saved).toEqual([6, 12, 18])
+    await run({ validation, checkpoints: stopped, ...stopAfter(7) })
+    expect(stopped.saved).toEqual([7])
+  })
+
+  test('tells its listener of the epochs before, once more', async () => {
+    const checkpoints = inMemory()
+    const told: EpochReport[] = []
+    await run({ checkpoints, ...stopAfter(13) })
+    const { history } = await train({
+      ...resumable(),
+      checkpoints,
+      resume: true,
+      onEpoch: (epoch) => void told.push(epoch),
+    })
+    expect(told).toEqual(history)
+    expect(told).toHaveLength(3)
+  })
+
+  test('begins where there is no checkpoint yet', async () => {
+    const { resumedAtStep, steps } = await run({ checkpoints: inMemory(), resume: true, epochs: 1 })
+    expect([resumedAtStep, steps]).toEqual([0, 6])
+  })
+
+  test('leaves no tensor behind', async () => {
+    const options = { ...resumable(), checkpoints: inMemory(2), epochs: 1 }
+    const before = tf.memory().numTensors
+    await train({ ...options, ...stopAfter(3) })
+    await train({ ...options, resume: true })
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test.each<[Partial<TrainOptions>, string]>([
+    [{ seed: 6 }, 'seed'],
+    [{ batchSize: 5 }, 'batchSize'],
+    [{ epochs: 4 }, 'epochs'],
+    [{ train: dots(23) }, 'samples'],
+    [{ learningRate: 0.1 }, 'learningRate'],
+    [{ model: dotNet() }, 'weights/2'],
+  ])('is refused with another setting %#', async (more, name) => {
+    const checkpoints = inMemory()
+    await run({ checkpoints, ...stopAfter(2) })
+    await expect(run({ checkpoints, resume: true, ...more })).rejects.toMatchObject({
+      code: 'CHECKPOINT_MISMATCH',
+      message: expect.stringContaining(name),
+    })
+  })
+
+  test('must be asked for, and needs a place', async () => {
+    const checkpoints = inMemory()
+    await run({ checkpoints, ...stopAfter(2) })
+    await expect(run({ checkpoints })).rejects.toMatchObject({
+      code: 'CHECKPOINT_EXISTS',
+      received: 'one of epoch 1, 2 steps done',
+    })
+    await expect(run({ resume: true })).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
+  })
+})

@@ -1,0 +1,116 @@
+import { FacekpError, type Json } from '@facekp/core'
+import * as tf from '@tensorflow/tfjs'
+import manifest from '../../package.json' with { type: 'json' }
+import type { Optimizer } from '../optimizers/optimizer.ts'
+import type { TrainOptions } from '../train-options.ts'
+import type { Progress } from '../training-progress.ts'
+import { variableOf } from '../weight-variables.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { assignStored, readVariables } from './tensors.ts'
+
+/** When a training keeps a checkpoint, and how it goes on from one. Without a store each does nothing. */
+export interface TrainingCheckpoints {
+  /** Puts the training where its newest checkpoint stands, if it is to go on from one. */
+  readonly resume: () => Promise<void>
+  /** Within an epoch. */
+  readonly afterStep: () => Promise<void>
+  /** Once the epoch is in the history. */
+  readonly afterEpoch: () => Promise<void>
+  /** Where the training is stopped. */
+  readonly atStop: () => Promise<void>
+}
+
+/** A training as far as its checkpoints hold it. */
+interface Training {
+  /** What must be the same where it goes on. */
+  readonly settings: Readonly<Record<string, Json>>
+  /** What is trained. */
+  readonly variables: readonly tf.Variable[]
+  readonly optimizer: Optimizer
+  readonly now: Progress
+}
+
+export function trainingCheckpoints(
+  { model, epochs, checkpoints: store, resume }: Pick<TrainOptions, 'model' | 'epochs' | 'checkpoints' | 'resume'>,
+  { settings, variables, optimizer, now }: Training,
+): TrainingCheckpoints {
+  /** All numbers that the training's end follows from. */
+  const held = (): ReadonlyMap<string, tf.Variable> =>
+    new Map([
+      ...model.weights.map((weight, i): [string, tf.Variable] => [`weights/${i}`, variableOf(weight)]),
+      ...variables.flatMap((variable, i) =>
+        Object.entries(optimizer.memoryOf(variable)).map(([name, memory]): [string, tf.Variable] => [
+          `optimizer/${name}/${i}`,
+          memory,
+        ]),
+      ),
+    ])
+
+  const save = async (): Promise<void> => {
+    const { epoch, history, ...rest } = now
+    await store?.save({
+      state: {
+        format: 1,
+        versions: { trainer: manifest.version, tfjs: tf.version.tfjs },
+        engine: tf.getBackend(),
+        settings,
+        weights: model.weights.map(({ name }) => name),
+        ...rest,
+        optimizerSteps: optimizer.steps,
+        epoch: { ...epoch },
+        history: [...history],
+      },
+      tensors: await readVariables(held()),
+    })
+    saved = { step: now.step, epochs: history.length }
+  }
+  let saved: { readonly step: number; readonly epochs: number } | undefined
+
+  return {
+    async resume() {
+      const found = await store?.latest()
+      if (!found) return
+      if (!resume) throw alreadyThere(found)
+      checkSame(found.state.settings, settings)
+      assignStored(held(), found.tensors)
+      const { step, images, seconds, epoch, history, best, optimizerSteps } = found.state
+      Object.assign(now, { step, images, seconds, epoch: { ...epoch }, history: [...history], best })
+      optimizer.steps = optimizerSteps
+      saved = { step, epochs: history.length }
+    },
+    async afterStep() {
+      if (store?.everySteps && now.step % store.everySteps === 0) await save()
+    },
+    async afterEpoch() {
+      if (!store) return
+      const due = store.everySteps === undefined || now.step % store.everySteps === 0
+      if (due || now.best?.step === now.step || now.history.length === epochs) await save()
+    },
+    async atStop() {
+      if (store && (saved?.step !== now.step || saved.epochs !== now.history.length)) await save()
+    },
+  }
+}
+
+/** Throws `CHECKPOINT_MISMATCH` naming the first setting that is another one than it was. */
+function checkSame(before: Checkpoint['state']['settings'], settings: Training['settings']): void {
+  for (const [name, value] of Object.entries(settings)) {
+    const [was, is] = [JSON.stringify(before[name]), JSON.stringify(value)]
+    if (was === is) continue
+    throw new FacekpError({
+      code: 'CHECKPOINT_MISMATCH',
+      problem: `the checkpoint is of a training with another ${name}`,
+      received: is,
+      expected: `${was}, or checkpoints of another folder`,
+    })
+  }
+}
+
+function alreadyThere({ state }: Checkpoint): FacekpError {
+  return new FacekpError({
+    code: 'CHECKPOINT_EXISTS',
+    problem: 'there are checkpoints of a training',
+    received: `one of epoch ${state.epoch.number}, ${state.step} steps done`,
+    expected: 'resume: true to go on from it, or an empty place for a new training',
+  })
+}

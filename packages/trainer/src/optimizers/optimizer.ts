@@ -1,0 +1,12 @@
+import type * as tf from '@tensorflow/tfjs'
+
+/** A step for each variable from its gradient. */
+export interface Optimizer {
+  /** Steps done. Set where a training is resumed. */
+  steps: number
+  /** Moves `variables[i]` by `gradients[i]`, which stay the caller's to dispose of. */
+  apply(variables: readonly tf.Variable[], gradients: readonly tf.Tensor[], learningRate: number): void
+  /** What it remembers of a variable beside `steps`, by name; made of zeros where there was no step yet. */
+  memoryOf(variable: tf.Variable): Readonly<Record<string, tf.Variable>>
+  dispose(): void
+}
