@@ -19,6 +19,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'backend-onnx': ['core', 'gradients'],
   'data-imm': ['core', 'image', 'download'],
   'data-synthetic': ['core', 'image'],
+  metrics: ['core'],
   models: ['core'],
   trainer: ['core', 'progress'],
   viz: ['core', 'image'],
