@@ -22,7 +22,7 @@ const ARROWS: Record<string, readonly string[]> = {
   metrics: ['core'],
   models: ['core'],
   trainer: ['core', 'progress'],
-  viz: ['core', 'image'],
+  viz: ['core', 'image', 'metrics'],
 }
 
 /** Packages that run in Node only; the others' main entry must run in a browser. */
