@@ -20,9 +20,10 @@ const ARROWS: Record<string, readonly string[]> = {
   'data-ibug': ['core', 'image', 'download'],
   'data-imm': ['core', 'image', 'download'],
   'data-synthetic': ['core', 'image'],
+  metrics: ['core'],
   models: ['core'],
   trainer: ['core', 'progress'],
-  viz: ['core', 'image'],
+  viz: ['core', 'image', 'metrics'],
 }
 
 /** Packages that run in Node only; the others' main entry must run in a browser. */

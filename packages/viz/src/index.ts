@@ -1,3 +1,4 @@
+export { type CedCurvesOptions, cedCurves, type RunErrors } from './ced-curves.ts'
 export { type ErrorsByPart, errorMap } from './error-map.ts'
 export { type FaceGroup, faceGallery, type PredictedFace } from './face-gallery.ts'
 export { type FeatureMapLayer, featureMapSheet } from './feature-map-sheet.ts'

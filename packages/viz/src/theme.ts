@@ -10,6 +10,9 @@ const COLORS = {
   line: ['#d1d9e0', '#3d444d'],
   blue: ['#0969da', '#58a6ff'],
   orange: ['#bc4c00', '#f0883e'],
+  green: ['#1a7f37', '#3fb950'],
+  purple: ['#8250df', '#a371f7'],
+  pink: ['#bf3989', '#db61a2'],
 } as const
 
 export type ColorName = keyof typeof COLORS
@@ -18,6 +21,9 @@ export type ColorName = keyof typeof COLORS
 export const INK: Record<ColorName, string> = Object.fromEntries(
   Object.entries(COLORS).map(([name, [light]]) => [name, light]),
 ) as Record<ColorName, string>
+
+/** Of lines that are told apart, one a run; taken in turn. */
+export const LINES: readonly string[] = [INK.blue, INK.orange, INK.green, INK.purple, INK.pink, INK.ink]
 
 /** On photographs: green is the truth, red the prediction, on either theme. */
 export const TRUTH = '#2bd75c'

@@ -1,0 +1,137 @@
+import { FacekpError, type KeypointScheme } from '@facekp/core'
+import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts'
+import { areaUnderCurve, failureRate } from './cumulative.ts'
+import type { MeasuredFace } from './measured-face.ts'
+import { type Normalization, normalizer } from './normalization.ts'
+import { percentile } from './percentile.ts'
+import { absoluteErrors, mean, pointErrors } from './point-errors.ts'
+
+export interface EvaluationOptions extends BootstrapOptions {
+  /** What errors are divided by; default `interocular`. */
+  readonly by?: Normalization
+  /** The NME above which a face has failed, and up to which the area under the curve is taken; default 0.08, as 300-W has it. */
+  readonly threshold?: number
+  /** The name of the subset that a face belongs to, such as a part of a protocol; undefined: none. */
+  readonly subsetOf?: (face: MeasuredFace) => string | undefined
+}
+
+/** The figures of some faces; each with its interval over the faces. */
+export interface Figures {
+  readonly faces: number
+  /** Normalised mean error, 0.05 for 5 %: mean over a face's labelled points, over its normalising length, mean over the faces. */
+  readonly nme: Interval
+  /** The part of faces above the threshold. */
+  readonly failureRate: Interval
+  /** Area under the cumulative error distribution up to the threshold, 0 to 1. */
+  readonly auc: Interval
+  /** Mean distance of points in original pixels: mean over a face's points, mean over the faces. */
+  readonly errorPx: Interval
+  /** Mean absolute error over all coordinates, in original pixels. */
+  readonly maePx: Interval
+}
+
+export interface Evaluation extends Figures {
+  readonly by: Normalization
+  readonly threshold: number
+  /** Each face's NME, in the order of the faces. */
+  readonly errors: readonly number[]
+  /** NME at percents of the faces. */
+  readonly percentiles: Readonly<Record<25 | 50 | 75 | 90 | 95 | 99, number>>
+  /** Normalised error of each of the scheme's points: N numbers, NaN where no face labels it. */
+  readonly byPoint: readonly number[]
+  /** Normalised error of each of the scheme's parts. */
+  readonly byPart: Readonly<Record<string, number>>
+  readonly subsets: Readonly<Record<string, Figures>>
+}
+
+/**
+ * Measures faces by the field's figures. Faces without any labelled point are left out.
+ *
+ * Throws `METRIC_EMPTY` without faces, `KEYPOINT_COUNT` where a face has not the scheme's points, and what {@link normalizer},
+ * {@link failureRate} and {@link bootstrap} throw.
+ *
+ * @example
+ * ```ts
+ * const { nme, failureRate } = evaluateFaces(faces, IBUG_68, { by: 'interocular' })
+ * console.log(`${(100 * nme.value).toFixed(2)} % [${(100 * nme.low).toFixed(2)}, ${(100 * nme.high).toFixed(2)}]`)
+ * ```
+ *
+ * Source: Sagonas et al. 2016, 300 Faces In-The-Wild Challenge: database and results.
+ */
+export function evaluateFaces(
+  faces: readonly MeasuredFace[],
+  scheme: KeypointScheme,
+  { by = 'interocular', threshold = 0.08, subsetOf, ...options }: EvaluationOptions = {},
+): Evaluation {
+  const measured = faces.map((face) => measure(face, scheme, by)).filter(({ nme }) => !Number.isNaN(nme))
+  const errors = measured.map(({ nme }) => nme)
+  const byPoint = scheme.pointNames.map((_, point) => mean(measured.map(({ relative }) => relative[point] as number)))
+  const names = new Map<string, Measured[]>()
+  for (const one of subsetOf ? measured : []) {
+    const name = subsetOf?.(one.face)
+    if (name !== undefined) names.set(name, [...(names.get(name) ?? []), one])
+  }
+  return {
+    by,
+    threshold,
+    ...figuresOf(measured, threshold, options),
+    errors,
+    percentiles: Object.fromEntries(
+      PERCENTS.map((percent) => [percent, percentile(errors, percent)]),
+    ) as Evaluation['percentiles'],
+    byPoint,
+    byPart: Object.fromEntries(
+      scheme.parts.map(({ name, indices }) => [name, mean(indices.map((point) => byPoint[point] as number))]),
+    ),
+    subsets: Object.fromEntries(
+      [...names].map(([name, members]) => [name, figuresOf(members, threshold, options)] as const),
+    ),
+  }
+}
+
+const PERCENTS = [25, 50, 75, 90, 95, 99] as const
+
+interface Measured {
+  readonly face: MeasuredFace
+  /** Each point's error over the normalising length. */
+  readonly relative: readonly number[]
+  readonly nme: number
+  readonly errorPx: number
+  readonly maePx: number
+  /** How many coordinates `maePx` is the mean of. */
+  readonly coordinates: number
+}
+
+function measure(face: MeasuredFace, scheme: KeypointScheme, by: Normalization): Measured {
+  if (face.truth.length !== 2 * scheme.pointNames.length) {
+    throw new FacekpError({
+      code: 'KEYPOINT_COUNT',
+      problem: `face ${face.id} has not the points of scheme ${scheme.name}`,
+      received: String(face.truth.length / 2),
+      expected: String(scheme.pointNames.length),
+    })
+  }
+  const errors = pointErrors(face)
+  const errorPx = mean(errors)
+  const length = Number.isNaN(errorPx) ? Number.NaN : normalizer(face, scheme, by)
+  const relative = errors.map((error) => error / length)
+  const coordinates = 2 * errors.filter((error) => !Number.isNaN(error)).length
+  return { face, relative, nme: mean(relative), errorPx, maePx: mean(absoluteErrors(face)), coordinates }
+}
+
+function figuresOf(measured: readonly Measured[], threshold: number, options: BootstrapOptions): Figures {
+  const over = (statistic: (drawn: readonly Measured[]) => number): Interval => bootstrap(measured, statistic, options)
+  const errorsOf = (drawn: readonly Measured[]): number[] => drawn.map(({ nme }) => nme)
+  return {
+    faces: measured.length,
+    nme: over((drawn) => mean(errorsOf(drawn))),
+    failureRate: over((drawn) => failureRate(errorsOf(drawn), threshold)),
+    auc: over((drawn) => areaUnderCurve(errorsOf(drawn), threshold)),
+    errorPx: over((drawn) => mean(drawn.map(({ errorPx }) => errorPx))),
+    maePx: over(
+      (drawn) =>
+        drawn.reduce((sum, { maePx, coordinates }) => sum + maePx * coordinates, 0) /
+        drawn.reduce((sum, { coordinates }) => sum + coordinates, 0),
+    ),
+  }
+}

@@ -1,0 +1,7 @@
+export { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts'
+export { areaUnderCurve, type CumulativePoint, cumulativeErrors, failureRate } from './cumulative.ts'
+export { type Evaluation, type EvaluationOptions, evaluateFaces, type Figures } from './evaluate-faces.ts'
+export type { MeasuredFace } from './measured-face.ts'
+export { type Normalization, normalizer } from './normalization.ts'
+export { percentile } from './percentile.ts'
+export { meanAbsoluteError, pointErrors } from './point-errors.ts'

@@ -1,0 +1,83 @@
+import { boundingBox, FacekpError, type KeypointScheme, type Keypoints, NOT_LABELLED } from '@facekp/core'
+import type { MeasuredFace } from './measured-face.ts'
+
+/**
+ * What errors of a face are divided by, in pixels of the original picture:
+ *
+ * - `interocular`: distance of the outer eye corners (the scheme's normalising pair): 300-W's own since 2013;
+ * - `interpupil`: distance of the eyes' centres, each the mean of its eye's points: Cao et al. and Ren et al., before and beside it;
+ * - `box`: square root of width x height of the true points' bounding box: MTCNN, AFLW, Menpo;
+ * - `diagonal`: diagonal of that box: 300-W's semi-frontal and profile tracks of Menpo 2017;
+ * - `detection`: square root of width x height of the detector's box.
+ */
+export type Normalization = 'interocular' | 'interpupil' | 'box' | 'diagonal' | 'detection'
+
+/**
+ * The length, in pixels, that a face's errors are divided by.
+ *
+ * Throws `METRIC_NORMALIZATION` where the scheme or the face has not what it takes (no normalising pair, no eyes, no box, a point without a
+ * label), or where the length is 0.
+ */
+export function normalizer(face: MeasuredFace, scheme: KeypointScheme, by: Normalization): number {
+  const length = LENGTHS[by](face, scheme)
+  if (length > 0) return length
+  throw refused(face, by, `a length of ${length}`, 'a length above 0')
+}
+
+const LENGTHS: Readonly<Record<Normalization, (face: MeasuredFace, scheme: KeypointScheme) => number>> = {
+  interocular(face, { name, normalizingPair }) {
+    if (!normalizingPair) throw refused(face, 'interocular', `scheme ${name} without a normalizingPair`, 'another one')
+    const [from, to] = normalizingPair.map((index) => centre(face, [index], 'interocular')) as [Point, Point]
+    return Math.hypot(from[0] - to[0], from[1] - to[1])
+  },
+  interpupil(face, { name, parts }) {
+    const [left, right] = ['left eye', 'right eye'].map((eye) => {
+      const part = parts.find((candidate) => candidate.name === eye)
+      if (!part) throw refused(face, 'interpupil', `scheme ${name} without a part ${eye}`, 'another one')
+      return centre(face, part.indices, 'interpupil')
+    }) as [Point, Point]
+    return Math.hypot(left[0] - right[0], left[1] - right[1])
+  },
+  box(face) {
+    const { width, height } = boxOfPoints(face, 'box')
+    return Math.sqrt(width * height)
+  },
+  diagonal(face) {
+    const { width, height } = boxOfPoints(face, 'diagonal')
+    return Math.hypot(width, height)
+  },
+  detection(face) {
+    if (!face.box) throw refused(face, 'detection', 'a face without a box', 'faces with their boxes, or another one')
+    return Math.sqrt(face.box.width * face.box.height)
+  },
+}
+
+type Point = readonly [x: number, y: number]
+
+/** The mean of some true points. */
+function centre(face: MeasuredFace, indices: readonly number[], by: Normalization): Point {
+  let [x, y] = [0, 0]
+  for (const index of indices) {
+    if (face.visibility?.[index] === NOT_LABELLED) {
+      throw refused(face, by, `point ${index} without a label`, 'faces that have that point, or another one')
+    }
+    x += (face.truth[2 * index] as number) / indices.length
+    y += (face.truth[2 * index + 1] as number) / indices.length
+  }
+  return [x, y]
+}
+
+function boxOfPoints(face: MeasuredFace, by: Normalization): { readonly width: number; readonly height: number } {
+  const labelled = face.truth.filter((_, i) => face.visibility?.[i >> 1] !== NOT_LABELLED) as Keypoints
+  if (labelled.length === 0) throw refused(face, by, 'no labelled point', 'faces with points')
+  return boundingBox(labelled)
+}
+
+function refused({ id }: MeasuredFace, by: Normalization, received: string, expected: string): FacekpError {
+  return new FacekpError({
+    code: 'METRIC_NORMALIZATION',
+    problem: `face ${id}: its errors cannot be normalised by ${by}`,
+    received,
+    expected,
+  })
+}
