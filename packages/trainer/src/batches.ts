@@ -59,6 +59,18 @@ export async function* batchesOf(
   }
 }
 
+/** So many batches at a time, the last ones fewer where the numbers do not divide. */
+export async function* groupsOf(batches: AsyncIterable<Batch>, size: number): AsyncGenerator<readonly Batch[], void> {
+  let group: Batch[] = []
+  for await (const batch of batches) {
+    group.push(batch)
+    if (group.length < size) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
+}
+
 /**
  * The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. Its first `from`
  * samples are left out.

@@ -1,9 +1,7 @@
 import { FacekpError } from '@facekp/core'
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import { drawChart, type Panel } from './chart.ts'
 import type { Figure } from './figure.ts'
-import { figureOf } from './svg.ts'
-import { FONT, INK } from './theme.ts'
+import { INK } from './theme.ts'
 
 /** What is drawn of an epoch. */
 export interface EpochFigures {
@@ -52,35 +50,11 @@ export async function lossCurves(
     })
   }
   const withErrors = history.some(({ validationErrorPx }) => validationErrorPx !== undefined)
-  const spec = {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    config: {
-      font: FONT,
-      background: 'transparent',
-      view: { stroke: INK.line },
-      axis: {
-        labelColor: INK.soft,
-        titleColor: INK.ink,
-        gridColor: INK.line,
-        gridOpacity: 0.6,
-        domainColor: INK.line,
-        tickColor: INK.line,
-        labelFontSize: 12,
-        titleFontSize: 13,
-        titleFontWeight: 'normal',
-        titlePadding: 8,
-      },
-      legend: { labelColor: INK.ink, labelFontSize: 13, orient: 'top', title: null, symbolStrokeWidth: 3 },
-    },
-    hconcat: [lossPanel(history, logarithmic), ...(withErrors ? [errorPanel(history, logarithmic, references)] : [])],
-    spacing: 40,
-  } as unknown as TopLevelSpec
-  const drawn = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
-  const [, width, height] = /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(drawn) ?? []
-  return figureOf(title, Number(width), Number(height), drawn)
+  return drawChart(title, [
+    lossPanel(history, logarithmic),
+    ...(withErrors ? [errorPanel(history, logarithmic, references)] : []),
+  ])
 }
-
-type Panel = Record<string, unknown>
 
 const epochAxis = (epochs: number): Panel => ({
   field: 'epoch',
