@@ -35,6 +35,7 @@ export interface LearningRateSearchOptions
     | 'optimizer'
     | 'groups'
     | 'loss'
+    | 'pointWeights'
     | 'maxGradientNorm'
     | 'seed'
     | 'signal'

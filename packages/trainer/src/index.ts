@@ -9,7 +9,16 @@ export {
   type LearningRateSearch,
   type LearningRateSearchOptions,
 } from './find-learning-rate.ts'
-export { meanDistance, meanSquaredError, type PointLoss, type PointTruth } from './losses.ts'
+export { adaptiveWing, type MapLoss } from './losses/adaptive-wing.ts'
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts'
+export { meanDistance } from './losses/mean-distance.ts'
+export { meanSquaredError } from './losses/mean-squared-error.ts'
+export type { PointLoss, PointTruth } from './losses/point-loss.ts'
+export type { PointWeights } from './losses/point-weights.ts'
+export { smoothL1 } from './losses/smooth-l1.ts'
+export { softWing } from './losses/soft-wing.ts'
+export { type DistributionLoss, star } from './losses/star.ts'
+export { wing } from './losses/wing.ts'
 export { adam } from './optimizers/adam.ts'
 export type { Optimizer } from './optimizers/optimizer.ts'
 export type { OptimizerSettings } from './optimizers/optimizer-settings.ts'

@@ -3,7 +3,8 @@ import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import type { CheckpointStore } from './checkpoint/checkpoint.ts'
 import type { BestEpoch } from './checkpoint/training-state.ts'
-import type { PointLoss } from './losses.ts'
+import type { PointLoss } from './losses/point-loss.ts'
+import type { PointWeights } from './losses/point-weights.ts'
 import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
 import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
 import type { RateGroup } from './weights/rate-groups.ts'
@@ -21,6 +22,12 @@ const settingsSchema = z.object({
   ),
   groups: z.array(z.strictObject({ layers: z.string(), rate: z.number().nonnegative() })).default([]),
   averageDecay: z.number().min(0).lt(1).optional(),
+  pointWeights: z
+    .strictObject({
+      hidden: z.number().nonnegative().optional(),
+      byPoint: z.array(z.number().nonnegative()).optional(),
+    })
+    .optional(),
 })
 
 export interface TrainOptions {
@@ -53,6 +60,8 @@ export interface TrainOptions {
   readonly averageDecay?: number | undefined
   /** Default {@link meanSquaredError}. */
   readonly loss?: PointLoss | undefined
+  /** What points count in the loss: less out of sight, say (default: all the same). */
+  readonly pointWeights?: PointWeights | undefined
   /** Gradients of a larger joint norm are scaled down to it. */
   readonly maxGradientNorm?: number | undefined
   /** Order and augmentation follow from it (default 0); the model's first weights are the model's own. */
@@ -130,6 +139,7 @@ export type Settings = Required<Pick<TrainOptions, 'epochs' | 'batchSize' | 'lea
   readonly maxGradientNorm?: number | undefined
   readonly groups: readonly RateGroup[]
   readonly averageDecay?: number | undefined
+  readonly pointWeights?: PointWeights | undefined
 }
 
 /** Throws `TRAIN_OPTION` naming the option that cannot be used. */

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
 import { meanShapeError } from './errors-in-pixels.ts'
-import { meanDistance } from './losses.ts'
+import { meanDistance } from './losses/mean-distance.ts'
 import { predict } from './predict.ts'
 import { train } from './train.ts'
 import type { StepReport, TrainOptions } from './train-options.ts'
@@ -110,6 +110,17 @@ describe('train', () => {
     const whole = await weightsAfter({ batchSize: 6 })
     const parts = await weightsAfter({ batchSize: 2, accumulate: 3 })
     for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
+  })
+
+  test('a point that counts nothing moves nothing, in training and validation', async () => {
+    const model = dotNet()
+    const before = model.getWeights().map((weight) => weight.dataSync().slice())
+    const { history } = await train(settings({ model, validation: dots(4, 2), pointWeights: { byPoint: [0] } }))
+    expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+    expect(history[0]).toMatchObject({ trainLoss: 0, validationLoss: 0 })
+    await expect(train(settings({ pointWeights: { byPoint: [1, 1] } }))).rejects.toMatchObject({
+      code: 'KEYPOINT_COUNT',
+    })
   })
 
   test('averaged weights are what is measured, what listeners find, and what it ends with', async () => {
@@ -231,6 +242,7 @@ describe('train', () => {
     [{ optimizer: { kind: 'adamw' } }, 'optimizer'],
     [{ learningRate: { kind: 'cosine', rate: 0 } }, 'learningRate'],
     [{ learningRate: { kind: 'cosine', rate: 1, factor: 2 } }, 'learningRate'],
+    [{ pointWeights: { hidden: -1 } }, 'pointWeights'],
     [{ groups: [{ layers: 'conv', rate: -1 }] }, 'groups'],
   ])('%j is an error that names the option', async (more, name) => {
     await expect(train(settings(more as Partial<TrainOptions>))).rejects.toMatchObject({

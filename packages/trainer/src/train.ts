@@ -2,7 +2,7 @@ import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { type Batch, epochBatches, groupsOf } from './batches.ts'
 import { trainingCheckpoints } from './checkpoint/training-checkpoints.ts'
-import { meanSquaredError } from './losses.ts'
+import { meanSquaredError } from './losses/mean-squared-error.ts'
 import { checkModel } from './model-check.ts'
 import { optimizerOf } from './optimizers/optimizer-settings.ts'
 import { predict } from './predict.ts'
@@ -39,7 +39,7 @@ import { weightAverage } from './weights/weight-average.ts'
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { model, train: dataset, validation, loss = meanSquaredError, signal, onStep, onEpoch, onResume } = options
   const settings = checkSettings(options)
-  const { epochs, batchSize, accumulate, seed, learningRate, averageDecay } = settings
+  const { epochs, batchSize, accumulate, seed, learningRate, averageDecay, pointWeights } = settings
   const read = readerOf(options)
   if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to train on' })
   const shape = checkModel(model, dataset)
@@ -92,7 +92,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const runEpoch = async (): Promise<void> => {
     const { number, step } = now.epoch
     const from = step * batchSize * accumulate
-    const batches = epochBatches(dataset, { batchSize, seed, epoch: number, from, read, signal })
+    const batches = epochBatches(dataset, { batchSize, seed, epoch: number, from, read, pointWeights, signal })
     let clock = performance.now()
     for await (const own of groupsOf(batches, accumulate)) {
       await runStep(own)
@@ -101,7 +101,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       if (now.epoch.step < stepsPerEpoch) await checkpoints.afterStep()
       clock = performance.now()
     }
-    const measured = validation && (await averaged(() => predict(model, validation, { loss, signal })))
+    const measured = validation && (await averaged(() => predict(model, validation, { loss, pointWeights, signal })))
     const report = endEpoch(now, dataset.length, measured)
     await checkpoints.afterEpoch()
     await averaged(async () => onEpoch?.(report))

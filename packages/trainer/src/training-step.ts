@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Batch } from './batches.ts'
-import type { PointLoss } from './losses.ts'
+import type { PointLoss } from './losses/point-loss.ts'
 import { type InputShape, tensorsOf } from './model-check.ts'
 import { clipByNorm } from './optimizers/clip.ts'
 
