@@ -8,6 +8,7 @@ import {
   shuffledIndices,
   toRelative,
 } from '@facekp/core'
+import { type PointWeights, weightsOf } from './losses/point-weights.ts'
 
 /** Samples that a network takes at once, as plain arrays. */
 export interface Batch {
@@ -16,7 +17,7 @@ export interface Batch {
   readonly images: Float32Array
   /** [batch, 2 N]: relative coordinates; 0 where a point has no label. */
   readonly targets: Float32Array
-  /** [batch, 2 N]: 1 for each coordinate of a labelled point, else 0. */
+  /** [batch, 2 N]: what each coordinate counts; 0 where its point has no label. */
   readonly labelled: Float32Array
 }
 
@@ -26,6 +27,8 @@ export interface BatchOptions {
   readonly order?: readonly number[]
   /** Gives sample `index`, say read and augmented; default reads it from the data set. */
   readonly read?: (index: number, signal?: AbortSignal) => Promise<Sample>
+  /** Default: each labelled point counts 1. */
+  readonly pointWeights?: PointWeights | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -39,11 +42,12 @@ export async function* batchesOf(
     batchSize,
     order = [...Array(dataset.length).keys()],
     read = (index, signal) => dataset.get(index, signal),
+    pointWeights = {},
     signal,
   }: BatchOptions,
 ): AsyncGenerator<Batch, void> {
   const readBatch = async (from: number): Promise<Batch> =>
-    batchOf(await Promise.all(order.slice(from, from + batchSize).map((index) => read(index, signal))))
+    batchOf(await Promise.all(order.slice(from, from + batchSize).map((index) => read(index, signal))), pointWeights)
   const start = (from: number): Promise<Batch> | undefined => {
     const reading = from < order.length ? readBatch(from) : undefined
     // Whoever awaits it meets the error; nobody does where the reader stops early.
@@ -59,6 +63,18 @@ export async function* batchesOf(
   }
 }
 
+/** So many batches at a time, the last ones fewer where the numbers do not divide. */
+export async function* groupsOf(batches: AsyncIterable<Batch>, size: number): AsyncGenerator<readonly Batch[], void> {
+  let group: Batch[] = []
+  for await (const batch of batches) {
+    group.push(batch)
+    if (group.length < size) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
+}
+
 /**
  * The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. Its first `from`
  * samples are left out.
@@ -71,26 +87,29 @@ export function epochBatches(
     readonly epoch: number
     readonly from?: number
     readonly read: SampleReader
+    readonly pointWeights?: PointWeights | undefined
     readonly signal?: AbortSignal | undefined
   },
 ): AsyncGenerator<Batch, void> {
-  const { batchSize, seed, epoch, from = 0, read, signal } = options
+  const { batchSize, seed, epoch, from = 0, read, pointWeights, signal } = options
   return batchesOf(dataset, {
     batchSize,
     order: shuffledIndices(dataset.length, randomStream({ seed, purpose: 'shuffle', epoch })).slice(from),
     read: (index, signal) => read({ index, seed, epoch }, signal),
+    pointWeights,
     signal,
   })
 }
 
-function batchOf(samples: readonly Sample[]): Batch {
+function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Batch {
   const images = concat(samples.map(({ image }) => normalizeImage(image).data))
   const targets = concat(samples.map(({ image, keypoints }) => toRelative(keypoints, image.width, image.height)))
   const labelled = concat(
-    samples.map(({ keypoints, visibility }) => keypoints.map((_, i) => (visibility[i >> 1] === NOT_LABELLED ? 0 : 1))),
+    samples.map((sample) => Float32Array.from(weightsOf(sample, pointWeights).flatMap((weight) => [weight, weight]))),
   )
   // What a point without a label holds means nothing, and may be NaN.
-  for (let i = 0; i < targets.length; i++) if (labelled[i] === 0) targets[i] = 0
+  const points = samples.flatMap(({ visibility }) => [...visibility])
+  for (let i = 0; i < targets.length; i++) if (points[i >> 1] === NOT_LABELLED) targets[i] = 0
   return { samples, images, targets, labelled }
 }
 

@@ -1,11 +1,31 @@
 export type { Checkpoint, CheckpointStore, StoredTensor } from './checkpoint/checkpoint.ts'
+export { restoreWeights } from './checkpoint/restore-weights.ts'
 export type { BestEpoch, EpochState, TrainingState } from './checkpoint/training-state.ts'
 export { type PartError, partErrorsPx, pointErrorsPx } from './errors-by-part.ts'
 export { meanShape, meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
-export { meanDistance, meanSquaredError, type PointLoss, type PointTruth } from './losses.ts'
+export {
+  findLearningRate,
+  type LearningRatePoint,
+  type LearningRateSearch,
+  type LearningRateSearchOptions,
+} from './find-learning-rate.ts'
+export { adaptiveWing, type MapLoss } from './losses/adaptive-wing.ts'
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts'
+export { meanDistance } from './losses/mean-distance.ts'
+export { meanSquaredError } from './losses/mean-squared-error.ts'
+export type { PointLoss, PointTruth } from './losses/point-loss.ts'
+export type { PointWeights } from './losses/point-weights.ts'
+export { smoothL1 } from './losses/smooth-l1.ts'
+export { softWing } from './losses/soft-wing.ts'
+export { type DistributionLoss, star } from './losses/star.ts'
+export { wing } from './losses/wing.ts'
 export { adam } from './optimizers/adam.ts'
 export type { Optimizer } from './optimizers/optimizer.ts'
+export type { OptimizerSettings } from './optimizers/optimizer-settings.ts'
+export { sgd } from './optimizers/sgd.ts'
 export { type Prediction, type Predictions, predict } from './predict.ts'
-export { type Schedule, type TrainingProgress, warmupThenCosine } from './schedule.ts'
+export type { Schedule, ScheduleFunction, TrainingProgress } from './schedules/schedule.ts'
+export { warmupThenCosine } from './schedules/warmup-then-cosine.ts'
 export { train } from './train.ts'
 export type { EpochReport, StepReport, TrainOptions, TrainResult } from './train-options.ts'
+export type { RateGroup } from './weights/rate-groups.ts'

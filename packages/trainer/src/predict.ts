@@ -2,7 +2,9 @@ import { type Dataset, fromRelative, type Keypoints, type Sample } from '@facekp
 import * as tf from '@tensorflow/tfjs'
 import { batchesOf } from './batches.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
-import { meanSquaredError, type PointLoss } from './losses.ts'
+import { meanSquaredError } from './losses/mean-squared-error.ts'
+import type { PointLoss } from './losses/point-loss.ts'
+import type { PointWeights } from './losses/point-weights.ts'
 import { checkModel, tensorsOf } from './model-check.ts'
 import { turns } from './turns.ts'
 
@@ -30,6 +32,7 @@ export interface Predictions {
  *
  * @param options.batchSize how many at once, default 32: changes speed and memory, not the result
  * @param options.loss which loss to tell, default mean squared error
+ * @param options.pointWeights what points count in that loss
  *
  * Throws what `dataset.get` throws, `MODEL_OUTPUT`, `MODEL_INPUT` and `IMAGE_SIZE` where model and data set do not fit
  * each other, and the signal's reason once it is aborted.
@@ -45,14 +48,20 @@ export async function predict(
   {
     batchSize = 32,
     loss = meanSquaredError,
+    pointWeights,
     signal,
-  }: { readonly batchSize?: number; readonly loss?: PointLoss; readonly signal?: AbortSignal | undefined } = {},
+  }: {
+    readonly batchSize?: number
+    readonly loss?: PointLoss
+    readonly pointWeights?: PointWeights | undefined
+    readonly signal?: AbortSignal | undefined
+  } = {},
 ): Promise<Predictions> {
   const shape = checkModel(model, dataset)
   const faces: Prediction[] = []
   const giveTurn = turns()
   let lossSum = 0
-  for await (const batch of batchesOf(dataset, { batchSize, signal })) {
+  for await (const batch of batchesOf(dataset, { batchSize, pointWeights, signal })) {
     const [output, lossValue] = tf.tidy(() => {
       const { images, ...truth } = tensorsOf(batch, shape)
       const prediction = model.predict(images) as tf.Tensor2D

@@ -3,15 +3,31 @@ import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import type { CheckpointStore } from './checkpoint/checkpoint.ts'
 import type { BestEpoch } from './checkpoint/training-state.ts'
-import type { PointLoss } from './losses.ts'
-import type { Schedule } from './schedule.ts'
+import type { PointLoss } from './losses/point-loss.ts'
+import type { PointWeights } from './losses/point-weights.ts'
+import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
+import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
+import type { RateGroup } from './weights/rate-groups.ts'
 
 const settingsSchema = z.object({
   epochs: z.number().int().positive(),
   batchSize: z.number().int().positive(),
+  accumulate: z.number().int().positive().default(1),
   seed: z.number().int().default(0),
+  optimizer: optimizerSchema.default({ kind: 'adam' }),
   maxGradientNorm: z.number().positive().optional(),
-  learningRate: z.union([z.number().positive(), z.custom<Schedule>((value) => typeof value === 'function')]),
+  learningRate: z.union(
+    [z.number().positive(), scheduleSchema, z.custom<ScheduleFunction>((value) => typeof value === 'function')],
+    { error: 'is no number above 0, no schedule with all that its kind needs and nothing else, and no function' },
+  ),
+  groups: z.array(z.strictObject({ layers: z.string(), rate: z.number().nonnegative() })).default([]),
+  averageDecay: z.number().min(0).lt(1).optional(),
+  pointWeights: z
+    .strictObject({
+      hidden: z.number().nonnegative().optional(),
+      byPoint: z.array(z.number().nonnegative()).optional(),
+    })
+    .optional(),
 })
 
 export interface TrainOptions {
@@ -29,10 +45,23 @@ export interface TrainOptions {
   readonly read?: SampleReader | undefined
   readonly epochs: number
   readonly batchSize: number
-  /** Adam's step size: a number, or one that changes with the training's progress. */
-  readonly learningRate: number | Schedule
+  /** So many batches make one step, as if they were one: for batches too large for memory (default 1). */
+  readonly accumulate?: number | undefined
+  /** The optimizer's step size: a number, or one that changes with the training's progress. */
+  readonly learningRate: number | Schedule | ScheduleFunction
+  /** Default `{ kind: 'adam' }`. */
+  readonly optimizer?: OptimizerSettings | undefined
+  /** Layers that learn faster or slower, or not at all; a layer belongs to the first group that its name fits (default: none). */
+  readonly groups?: readonly RateGroup[] | undefined
+  /**
+   * Averages the weights over the steps, each keeping so much of the average, such as 0.999. The averages are what is measured, what
+   * the model holds during `onEpoch`, and what it holds in the end.
+   */
+  readonly averageDecay?: number | undefined
   /** Default {@link meanSquaredError}. */
   readonly loss?: PointLoss | undefined
+  /** What points count in the loss: less out of sight, say (default: all the same). */
+  readonly pointWeights?: PointWeights | undefined
   /** Gradients of a larger joint norm are scaled down to it. */
   readonly maxGradientNorm?: number | undefined
   /** Order and augmentation follow from it (default 0); the model's first weights are the model's own. */
@@ -45,6 +74,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal | undefined
   readonly onStep?: ((step: StepReport) => void) | undefined
   readonly onEpoch?: ((epoch: EpochReport) => void | Promise<void>) | undefined
+  /** Told of the epochs that were done before, where the training goes on from a checkpoint. */
+  readonly onResume?: ((history: readonly EpochReport[]) => void | Promise<void>) | undefined
 }
 
 /** Told after each step. */
@@ -62,6 +93,8 @@ export interface StepReport {
   /** Of this batch, before the step. */
   readonly loss: number
   readonly learningRate: number
+  /** The gradients' joint norm before it was limited; absent without `maxGradientNorm`. */
+  readonly gradientNorm?: number
 }
 
 /** Told after each epoch: plain JSON. */
@@ -98,10 +131,15 @@ export interface TrainResult {
   readonly interrupted: boolean
 }
 
-/** The options that are numbers, checked. */
+/** The options that are plain settings, checked. */
 export type Settings = Required<Pick<TrainOptions, 'epochs' | 'batchSize' | 'learningRate'>> & {
+  readonly accumulate: number
   readonly seed: number
+  readonly optimizer: OptimizerSettings
   readonly maxGradientNorm?: number | undefined
+  readonly groups: readonly RateGroup[]
+  readonly averageDecay?: number | undefined
+  readonly pointWeights?: PointWeights | undefined
 }
 
 /** Throws `TRAIN_OPTION` naming the option that cannot be used. */
@@ -121,8 +159,12 @@ export function checkSettings(options: TrainOptions): Settings {
   throw new FacekpError({
     code: 'TRAIN_OPTION',
     problem: `option ${name} cannot be used: ${issue?.message}`,
-    received: String(options[name as keyof TrainOptions]),
+    received: told(options[name as keyof TrainOptions]),
   })
+}
+
+function told(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 export function readerOf({ train, transform, read }: TrainOptions): SampleReader {

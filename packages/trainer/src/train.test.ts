@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
 import { meanShapeError } from './errors-in-pixels.ts'
-import { meanDistance } from './losses.ts'
+import { meanDistance } from './losses/mean-distance.ts'
 import { predict } from './predict.ts'
 import { train } from './train.ts'
 import type { StepReport, TrainOptions } from './train-options.ts'
@@ -96,6 +96,56 @@ describe('train', () => {
     expect(history[0]).not.toHaveProperty('validationLoss')
   })
 
+  test('batches that are accumulated are as one', async () => {
+    const weightsAfter = async (more: Partial<TrainOptions>): Promise<number[]> => {
+      const options = settings({ train: dots(10), optimizer: { kind: 'sgd' }, maxGradientNorm: 0.5, ...more })
+      const losses: number[] = []
+      const { steps } = await train({
+        ...options,
+        onStep: ({ loss, gradientNorm = 0 }) => losses.push(loss, gradientNorm),
+      })
+      expect(steps).toBe(4)
+      return [...losses, ...options.model.getWeights().flatMap((weight) => [...weight.dataSync()])]
+    }
+    const whole = await weightsAfter({ batchSize: 6 })
+    const parts = await weightsAfter({ batchSize: 2, accumulate: 3 })
+    for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
+  })
+
+  test('a point that counts nothing moves nothing, in training and validation', async () => {
+    const model = dotNet()
+    const before = model.getWeights().map((weight) => weight.dataSync().slice())
+    const { history } = await train(settings({ model, validation: dots(4, 2), pointWeights: { byPoint: [0] } }))
+    expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+    expect(history[0]).toMatchObject({ trainLoss: 0, validationLoss: 0 })
+    await expect(train(settings({ pointWeights: { byPoint: [1, 1] } }))).rejects.toMatchObject({
+      code: 'KEYPOINT_COUNT',
+    })
+  })
+
+  test('averaged weights are what is measured, what listeners find, and what it ends with', async () => {
+    const [model, validation] = [dotNet(), dots(8, 2)]
+    const start = model.getWeights().map((weight) => weight.dataSync().slice())
+    const found: number[] = []
+    const run = await train(
+      settings({
+        model,
+        validation,
+        averageDecay: 0.5,
+        async onEpoch() {
+          found.push((await predict(model, validation)).errorPx)
+        },
+      }),
+    )
+    expect(run.history.map(({ validationErrorPx }) => validationErrorPx)).toEqual(found)
+    expect((await predict(model, validation)).errorPx).toBe(found.at(-1))
+    const plain = dotNet()
+    await train(settings({ model: plain }))
+    const [averaged, last] = [model, plain].map((net) => net.getWeights().map((weight) => weight.dataSync()))
+    expect(averaged).not.toEqual(last)
+    expect(averaged).not.toEqual(start)
+  })
+
   test('a transform changes what is learnt from, anew in each epoch', async () => {
     const seen: string[] = []
     const transform = {
@@ -186,8 +236,16 @@ describe('train', () => {
     [{ learningRate: Number.NaN }, 'learningRate'],
     [{ maxGradientNorm: 0 }, 'maxGradientNorm'],
     [{ seed: 0.5 }, 'seed'],
+    [{ accumulate: 0 }, 'accumulate'],
+    [{ averageDecay: 1 }, 'averageDecay'],
+    [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'optimizer'],
+    [{ optimizer: { kind: 'adamw' } }, 'optimizer'],
+    [{ learningRate: { kind: 'cosine', rate: 0 } }, 'learningRate'],
+    [{ learningRate: { kind: 'cosine', rate: 1, factor: 2 } }, 'learningRate'],
+    [{ pointWeights: { hidden: -1 } }, 'pointWeights'],
+    [{ groups: [{ layers: 'conv', rate: -1 }] }, 'groups'],
   ])('%j is an error that names the option', async (more, name) => {
-    await expect(train(settings(more))).rejects.toMatchObject({
+    await expect(train(settings(more as Partial<TrainOptions>))).rejects.toMatchObject({
       code: 'TRAIN_OPTION',
       message: expect.stringContaining(name),
     })

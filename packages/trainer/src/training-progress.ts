@@ -24,11 +24,43 @@ function newEpoch(number: number): Progress['epoch'] {
   return { number, step: 0, lossSum: 0, learningRate: 0, seconds: 0 }
 }
 
-/** The epoch under way is done. */
-export function endEpoch(now: Progress, report: EpochReport): void {
-  const { epoch, step, validationErrorPx } = report
+/** A step is done, over so many images. */
+export function stepDone(
+  now: Progress,
+  { images, loss, learningRate }: { readonly images: number; readonly loss: number; readonly learningRate: number },
+): void {
+  now.step++
+  now.images += images
+  now.epoch.step++
+  now.epoch.lossSum += loss * images
+  now.epoch.learningRate = learningRate
+}
+
+export function timePassed(now: Progress, seconds: number): void {
+  now.seconds += seconds
+  now.epoch.seconds += seconds
+}
+
+/** The epoch under way, of so many images, is done and measured: what is to be told of it. */
+export function endEpoch(
+  now: Progress,
+  images: number,
+  measured: { readonly loss: number; readonly errorPx: number } | undefined,
+): EpochReport {
+  const { step } = now
+  const { number: epoch, lossSum, learningRate, seconds } = now.epoch
+  const report = {
+    epoch,
+    step,
+    trainLoss: lossSum / images,
+    ...(measured ? { validationLoss: measured.loss, validationErrorPx: measured.errorPx } : {}),
+    learningRate,
+    seconds,
+    imagesPerSecond: images / seconds,
+  }
   now.history.push(report)
   now.epoch = newEpoch(epoch + 1)
-  if (validationErrorPx !== undefined && validationErrorPx < (now.best?.validationErrorPx ?? Infinity))
-    now.best = { epoch, step, validationErrorPx }
+  if (measured && measured.errorPx < (now.best?.validationErrorPx ?? Number.POSITIVE_INFINITY))
+    now.best = { epoch, step, validationErrorPx: measured.errorPx }
+  return report
 }

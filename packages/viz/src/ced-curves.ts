@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { cumulativeErrors } from '@facekp/metrics'
-import { chart } from './chart.ts'
+import { drawChart } from './chart.ts'
 import type { Figure } from './figure.ts'
 import { LINES } from './theme.ts'
 
@@ -48,7 +48,7 @@ export async function cedCurves(
   const values = runs.flatMap(({ label, errors }) =>
     cumulativeErrors(errors, upTo).map(({ error, faces }) => ({ run: label, error, faces })),
   )
-  return chart(title, [
+  return drawChart(title, [
     {
       width: 520,
       height: 340,

@@ -4,6 +4,7 @@ export { type FaceGroup, faceGallery, type PredictedFace } from './face-gallery.
 export { type FeatureMapLayer, featureMapSheet } from './feature-map-sheet.ts'
 export type { Figure } from './figure.ts'
 export { type FilterLayer, filterSheet } from './filter-sheet.ts'
+export { type LearningRateFigures, learningRateCurve } from './learning-rate-curve.ts'
 export { type EpochFigures, type LossCurvesOptions, lossCurves } from './loss-curves.ts'
 export { figureToPng, type PngOptions } from './png.ts'
 export { type Report, renderReport, writeReport } from './report.ts'

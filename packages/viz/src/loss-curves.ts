@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import { chart, type Panel } from './chart.ts'
+import { drawChart, type Panel } from './chart.ts'
 import type { Figure } from './figure.ts'
 import { INK } from './theme.ts'
 
@@ -50,7 +50,7 @@ export async function lossCurves(
     })
   }
   const withErrors = history.some(({ validationErrorPx }) => validationErrorPx !== undefined)
-  return chart(title, [
+  return drawChart(title, [
     lossPanel(history, logarithmic),
     ...(withErrors ? [errorPanel(history, logarithmic, references)] : []),
   ])

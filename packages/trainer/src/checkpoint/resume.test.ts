@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots } from '../../fixtures/dots.ts'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
 import { train } from '../train.ts'
-import type { EpochReport, TrainOptions } from '../train-options.ts'
+import type { TrainOptions } from '../train-options.ts'
 import type { Checkpoint, CheckpointStore } from './checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts'
+import { restoreWeights } from './restore-weights.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -45,15 +46,24 @@ function stopAfter(steps: number): Partial<TrainOptions> {
 }
 
 describe('a training that goes on from its checkpoint', () => {
-  test('ends with the same weights wherever it was stopped, between two checkpoints too', async () => {
-    const unbroken = await run({})
+  test.each<Partial<TrainOptions>>([
+    {},
+    { averageDecay: 0.9, accumulate: 2, optimizer: { kind: 'adam', weightDecay: 0.1 } },
+    {
+      averageDecay: 0.9,
+      optimizer: { kind: 'sgd', nesterov: true },
+      learningRate: { kind: 'plateau', rate: 0.01, patience: 0, warmupSteps: 3 },
+      groups: [{ layers: 'batch_normalization', rate: 0.1 }],
+    },
+  ])('ends with the same weights wherever it was stopped: %j', async (more) => {
+    const unbroken = await run(more)
     expect(unbroken.resumedAtStep).toBe(0)
-    for (const steps of [3, 6, 11]) {
+    for (const steps of [1, 5, 11].map((count) => Math.ceil(count / (more.accumulate ?? 1)))) {
       const checkpoints = inMemory()
-      let result = await run({ checkpoints, ...stopAfter(steps) })
+      let result = await run({ ...more, checkpoints, ...stopAfter(steps) })
       for (let i = 0; result.interrupted; i++) {
         expect(i).toBeLessThan(18)
-        result = await run({ checkpoints, resume: true, ...stopAfter(steps) })
+        result = await run({ ...more, checkpoints, resume: true, ...stopAfter(steps) })
         expect(result.resumedAtStep).toBe(steps * (i + 1))
       }
       expect(result.weights).toBe(unbroken.weights)
@@ -80,18 +90,25 @@ describe('a training that goes on from its checkpoint', () => {
     expect(stopped.saved).toEqual([7])
   })
 
-  test('tells its listener of the epochs before, once more', async () => {
+  test('tells of the epochs that were done before', async () => {
     const checkpoints = inMemory()
-    const told: EpochReport[] = []
-    await run({ checkpoints, ...stopAfter(13) })
-    const { history } = await train({
-      ...resumable(),
-      checkpoints,
-      resume: true,
-      onEpoch: (epoch) => void told.push(epoch),
-    })
-    expect(told).toEqual(history)
-    expect(told).toHaveLength(3)
+    const told: [string, number][] = []
+    const listen: Partial<TrainOptions> = {
+      onResume: (history) => void told.push(...history.map(({ epoch }): [string, number] => ['before', epoch])),
+      onEpoch: ({ epoch }) => void told.push(['now', epoch]),
+    }
+    await run({ checkpoints, ...stopAfter(13), ...listen })
+    expect(told).toEqual([
+      ['now', 1],
+      ['now', 2],
+    ])
+    told.length = 0
+    await run({ checkpoints, resume: true, ...listen })
+    expect(told).toEqual([
+      ['before', 1],
+      ['before', 2],
+      ['now', 3],
+    ])
   })
 
   test('begins where there is no checkpoint yet', async () => {
@@ -113,6 +130,9 @@ describe('a training that goes on from its checkpoint', () => {
     [{ epochs: 4 }, 'epochs'],
     [{ train: dots(23) }, 'samples'],
     [{ learningRate: 0.1 }, 'learningRate'],
+    [{ optimizer: { kind: 'sgd' } }, 'optimizer'],
+    [{ averageDecay: 0.9 }, 'averageDecay'],
+    [{ maxGradientNorm: undefined }, 'maxGradientNorm'],
     [{ model: dotNet() }, 'weights/2'],
   ])('is refused with another setting %#', async (more, name) => {
     const checkpoints = inMemory()
@@ -121,6 +141,17 @@ describe('a training that goes on from its checkpoint', () => {
       code: 'CHECKPOINT_MISMATCH',
       message: expect.stringContaining(name),
     })
+  })
+
+  test('gives a model its weights, the averaged ones where there are, and no other model', async () => {
+    for (const averageDecay of [undefined, 0.5]) {
+      const [checkpoints, model] = [inMemory(), resumable().model]
+      const { weights } = await run({ checkpoints, averageDecay })
+      const newest = (await checkpoints.latest()) as Checkpoint
+      restoreWeights(model, newest)
+      expect(weightsHash(model)).toBe(weights)
+      expect(() => restoreWeights(dotNet(), newest)).toThrow(expect.objectContaining({ code: 'CHECKPOINT_MISMATCH' }))
+    }
   })
 
   test('must be asked for, and needs a place', async () => {

@@ -1,12 +1,14 @@
-import { FacekpError, type Json } from '@facekp/core'
+import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Optimizer } from '../optimizers/optimizer.ts'
-import type { TrainOptions } from '../train-options.ts'
+import type { Settings, TrainOptions } from '../train-options.ts'
 import type { Progress } from '../training-progress.ts'
-import { variableOf } from '../weight-variables.ts'
+import { variableOf } from '../weights/variable-of.ts'
+import type { WeightAverage } from '../weights/weight-average.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { assignStored, readVariables } from './tensors.ts'
+import type { TrainingState } from './training-state.ts'
 
 /** When a training keeps a checkpoint, and how it goes on from one. Without a store each does nothing. */
 export interface TrainingCheckpoints {
@@ -22,18 +24,27 @@ export interface TrainingCheckpoints {
 
 /** A training as far as its checkpoints hold it. */
 interface Training {
-  /** What must be the same where it goes on. */
-  readonly settings: Readonly<Record<string, Json>>
+  readonly settings: Settings
   /** What is trained. */
   readonly variables: readonly tf.Variable[]
   readonly optimizer: Optimizer
+  readonly average: WeightAverage | undefined
   readonly now: Progress
 }
 
 export function trainingCheckpoints(
-  { model, epochs, checkpoints: store, resume }: Pick<TrainOptions, 'model' | 'epochs' | 'checkpoints' | 'resume'>,
-  { settings, variables, optimizer, now }: Training,
+  { model, train, checkpoints: store, resume }: Pick<TrainOptions, 'model' | 'train' | 'checkpoints' | 'resume'>,
+  { settings: { learningRate, ...others }, variables, optimizer, average, now }: Training,
 ): TrainingCheckpoints {
+  /** What must be the same where it goes on; a function cannot be compared. */
+  const settings = JSON.parse(
+    JSON.stringify({
+      ...others,
+      learningRate: typeof learningRate === 'function' ? 'a function' : learningRate,
+      samples: train.length,
+    }),
+  ) as TrainingState['settings']
+
   /** All numbers that the training's end follows from. */
   const held = (): ReadonlyMap<string, tf.Variable> =>
     new Map([
@@ -44,6 +55,7 @@ export function trainingCheckpoints(
           memory,
         ]),
       ),
+      ...(average?.variables.map((variable, i): [string, tf.Variable] => [`average/${i}`, variable]) ?? []),
     ])
 
   const save = async (): Promise<void> => {
@@ -84,7 +96,7 @@ export function trainingCheckpoints(
     async afterEpoch() {
       if (!store) return
       const due = store.everySteps === undefined || now.step % store.everySteps === 0
-      if (due || now.best?.step === now.step || now.history.length === epochs) await save()
+      if (due || now.best?.step === now.step || now.history.length === others.epochs) await save()
     },
     async atStop() {
       if (store && (saved?.step !== now.step || saved.epochs !== now.history.length)) await save()
@@ -93,15 +105,15 @@ export function trainingCheckpoints(
 }
 
 /** Throws `CHECKPOINT_MISMATCH` naming the first setting that is another one than it was. */
-function checkSame(before: Checkpoint['state']['settings'], settings: Training['settings']): void {
-  for (const [name, value] of Object.entries(settings)) {
-    const [was, is] = [JSON.stringify(before[name]), JSON.stringify(value)]
+function checkSame(before: TrainingState['settings'], settings: TrainingState['settings']): void {
+  for (const name of Object.keys({ ...before, ...settings })) {
+    const [was, is] = [JSON.stringify(before[name]), JSON.stringify(settings[name])]
     if (was === is) continue
     throw new FacekpError({
       code: 'CHECKPOINT_MISMATCH',
       problem: `the checkpoint is of a training with another ${name}`,
-      received: is,
-      expected: `${was}, or checkpoints of another folder`,
+      received: is ?? 'none',
+      expected: `${was ?? 'none'}, or checkpoints of another folder`,
     })
   }
 }

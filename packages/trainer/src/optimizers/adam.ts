@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
+import { decays } from './decay.ts'
 import { type Memory, memory } from './memory.ts'
-import type { Optimizer } from './optimizer.ts'
+import { type Optimizer, rateOf } from './optimizer.ts'
 
 const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
 
@@ -10,7 +11,7 @@ const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
  *     m = b1 m + (1 - b1) g        v = b2 v + (1 - b2) g²
  *     p = p - rate * m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon),   b1 = 0.9, b2 = 0.999, epsilon = 1e-8
  *
- * With `weightDecay` it is AdamW: before each step p = p - rate * weightDecay * p.
+ * With `weightDecay` it is AdamW: before each step p = p - rate * weightDecay * p, but for biases and normalisation.
  *
  * An engine that has a kernel `FacekpAdam` (wasm by `@facekp/backend`, and `@facekp/backend-onnx`) does all of it in one pass.
  *
@@ -18,24 +19,25 @@ const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
  *
  * Sources: Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101.
  */
-export function adam({ weightDecay = 0 }: { readonly weightDecay?: number } = {}): Optimizer {
+export function adam({ weightDecay = 0 }: { readonly weightDecay?: number | undefined } = {}): Optimizer {
   const moments = memory(['m', 'v'])
   return {
     steps: 0,
     apply(variables, gradients, learningRate) {
       this.steps++
-      const rates = {
-        learningRate,
-        beta1: BETA_1,
-        beta2: BETA_2,
-        epsilon: EPSILON,
-        kept: 1 - learningRate * weightDecay,
-        beta1Power: BETA_1 ** this.steps,
-        beta2Power: BETA_2 ** this.steps,
-      }
-      const fused = tf.getKernel('FacekpAdam', tf.getBackend()) !== undefined
+      const [beta1Power, beta2Power] = [BETA_1 ** this.steps, BETA_2 ** this.steps]
+      const step = tf.getKernel('FacekpAdam', tf.getBackend()) ? fusedStep : plainStep
       for (const [i, variable] of variables.entries()) {
-        const moved = (fused ? fusedStep : plainStep)(variable, moments.of(variable), gradients[i] as tf.Tensor, rates)
+        const rate = rateOf(learningRate, i)
+        const moved = step(variable, moments.of(variable), gradients[i] as tf.Tensor, {
+          learningRate: rate,
+          beta1: BETA_1,
+          beta2: BETA_2,
+          epsilon: EPSILON,
+          kept: decays(variable) ? 1 - rate * weightDecay : 1,
+          beta1Power,
+          beta2Power,
+        })
         variable.assign(moved)
         moved.dispose()
       }

@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs'
+
+/**
+ * Gradients scaled down together where their joint Euclidean norm exceeds `maxNorm`:
+ * g min(1, maxNorm / (norm + 1e-6)), as PyTorch's `clip_grad_norm_`; and that norm. New tensors; the given ones stay.
+ *
+ * Source: Pascanu et al. 2013, arXiv:1211.5063.
+ */
+export function clipByNorm(
+  gradients: readonly tf.Tensor[],
+  maxNorm: number,
+): { readonly clipped: tf.Tensor[]; readonly norm: tf.Scalar } {
+  return tf.tidy(() => {
+    const norm = tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt() as tf.Scalar
+    const factor = norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1)
+    return { clipped: gradients.map((gradient) => gradient.mul(factor)), norm }
+  })
+}

@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs'
+import { decays } from './decay.ts'
+import { memory } from './memory.ts'
+import { type Optimizer, rateOf } from './optimizer.ts'
+
+/**
+ * Gradient descent with momentum, as PyTorch computes it:
+ *
+ *     g = g + weightDecay p        v = momentum v + g
+ *     p = p - rate v,  or with Nesterov's look ahead  p = p - rate (g + momentum v)
+ *
+ * Weight decay leaves out biases and normalisation.
+ *
+ * @param options.momentum 0 to 1, default 0.9
+ * @param options.nesterov default false
+ * @param options.weightDecay at least 0, default 0
+ *
+ * Source: Sutskever et al. 2013, http://proceedings.mlr.press/v28/sutskever13.html, in PyTorch's form.
+ */
+export function sgd({
+  momentum = 0.9,
+  nesterov = false,
+  weightDecay = 0,
+}: {
+  readonly momentum?: number | undefined
+  readonly nesterov?: boolean | undefined
+  readonly weightDecay?: number | undefined
+} = {}): Optimizer {
+  const velocities = memory(['velocity'])
+  return {
+    steps: 0,
+    apply(variables, gradients, learningRate) {
+      this.steps++
+      for (const [i, variable] of variables.entries()) {
+        tf.tidy(() => {
+          const { velocity } = velocities.of(variable)
+          const given = gradients[i] as tf.Tensor
+          const gradient = weightDecay > 0 && decays(variable) ? given.add(variable.mul(weightDecay)) : given
+          velocity.assign(velocity.mul(momentum).add(gradient))
+          const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity
+          variable.assign(variable.sub(direction.mul(rateOf(learningRate, i))))
+        })
+      }
+    },
+    memoryOf: velocities.of,
+    dispose: velocities.dispose,
+  }
+}

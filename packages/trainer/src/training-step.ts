@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Batch } from './batches.ts'
+import type { PointLoss } from './losses/point-loss.ts'
+import { type InputShape, tensorsOf } from './model-check.ts'
+import { clipByNorm } from './optimizers/clip.ts'
+
+/** What a step follows from. */
+export interface Slopes {
+  /** Mean over the step's images. */
+  readonly loss: number
+  /** Of the loss by each variable, limited where a limit was given; the caller's to dispose of. */
+  readonly gradients: readonly tf.Tensor[]
+  /** Before it was limited. */
+  readonly gradientNorm?: number
+}
+
+export interface StepOptions {
+  readonly model: tf.LayersModel
+  /** By which gradients are taken. */
+  readonly variables: readonly tf.Variable[]
+  /** That the model takes. */
+  readonly shape: InputShape
+  readonly loss: PointLoss
+  readonly maxGradientNorm?: number | undefined
+  /** Called before the model sees batch `i` of the step. */
+  readonly onBatch: (i: number) => void
+}
+
+/**
+ * Loss and gradients of some batches as of one: each counts by its images. An engine that records what is to be computed gets all
+ * of a batch, the limit on the last one's sum included, before a number is read.
+ */
+export async function slopesOf(
+  batches: readonly Batch[],
+  { model, variables, shape, loss, maxGradientNorm, onBatch }: StepOptions,
+): Promise<Slopes> {
+  const total = batches.reduce((sum, { samples }) => sum + samples.length, 0)
+  let [mean, norm]: [number, number | undefined] = [0, undefined]
+  let gradients: readonly tf.Tensor[] = []
+  try {
+    for (const [i, batch] of batches.entries()) {
+      onBatch(i)
+      const weight = batch.samples.length / total
+      const isLast = i === batches.length - 1
+      const told = tf.tidy(() => {
+        const { images, ...truth } = tensorsOf(batch, shape)
+        const { value, grads } = tf.variableGrads(
+          () => loss(model.apply(images, { training: true }) as tf.Tensor2D, { ...truth, aspect: shape[1] / shape[0] }),
+          [...variables],
+        )
+        const own = variables.map(({ name }) => grads[name] as tf.Tensor)
+        const sum = batches.length === 1 ? own : addWeighted(gradients, own, weight)
+        const limited = isLast && maxGradientNorm !== undefined ? clipByNorm(sum, maxGradientNorm) : undefined
+        tf.dispose([...gradients])
+        gradients = (limited?.clipped ?? sum).map((gradient) => tf.keep(gradient))
+        return limited ? [value, limited.norm] : [value]
+      })
+      const [value, valueOfNorm] = await Promise.all(told.map(async (scalar) => (await scalar.data())[0] as number))
+      tf.dispose(told)
+      mean += (value as number) * weight
+      norm = valueOfNorm
+    }
+  } catch (error) {
+    tf.dispose([...gradients])
+    throw error
+  }
+  return { loss: mean, gradients, ...(norm === undefined ? {} : { gradientNorm: norm }) }
+}
+
+/** sum + weight own, where there is no sum yet weight own. */
+function addWeighted(sum: readonly tf.Tensor[], own: readonly tf.Tensor[], weight: number): tf.Tensor[] {
+  return own.map((gradient, i) => {
+    const part = gradient.mul(weight)
+    return sum[i] ? part.add(sum[i]) : part
+  })
+}

@@ -1,0 +1,32 @@
+import type * as tf from '@tensorflow/tfjs'
+import { layersOf } from './layers-of.ts'
+import { variableOf } from './variable-of.ts'
+
+/** Of each layer's weights, so many are statistics, which are never trained. */
+const STATISTICS = 2
+
+type Callable = { call: (inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>) => tf.Tensor | tf.Tensor[] }
+
+/**
+ * Lets batch normalisation whose scale and shift are not trained use its statistics and keep them, as Keras does. TensorFlow.js
+ * itself normalises a frozen layer by its batch, and lets the batch move its statistics.
+ *
+ * @param trained the variables that are trained
+ * @returns gives the layers back their ways
+ */
+export function frozenBatchNorm(model: tf.LayersModel, trained: readonly tf.Variable[]): () => void {
+  const learns = new Set(trained)
+  const frozen = layersOf(model).filter(
+    (layer) =>
+      layer.getClassName() === 'BatchNormalization' &&
+      (!layer.trainable ||
+        (layer.weights.length > STATISTICS && !layer.weights.some((weight) => learns.has(variableOf(weight))))),
+  ) as unknown as Callable[]
+  for (const layer of frozen) {
+    const { call } = Object.getPrototypeOf(layer) as Callable
+    layer.call = (inputs, kwargs) => call.call(layer, inputs, { ...kwargs, training: false })
+  }
+  return () => {
+    for (const layer of frozen) Reflect.deleteProperty(layer, 'call')
+  }
+}

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
+import { train } from '../train.ts'
+import type { TrainOptions } from '../train-options.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+function net(): tf.LayersModel {
+  const body = tf.sequential({
+    name: 'body',
+    layers: [
+      tf.layers.conv2d({ name: 'body_conv', inputShape: [HEIGHT, WIDTH, 1], filters: 2, kernelSize: 3 }),
+      tf.layers.batchNormalization({ name: 'body_norm', momentum: 0.5 }),
+      tf.layers.reLU({ name: 'body_relu' }),
+    ],
+  })
+  const head = [tf.layers.flatten({ name: 'head_flat' }), tf.layers.dense({ name: 'head_dense', units: 2 })]
+  return tf.sequential({ layers: [body, ...head] })
+}
+
+const settings = (more: Partial<TrainOptions>): TrainOptions => ({
+  model: net(),
+  train: dots(8),
+  epochs: 1,
+  batchSize: 4,
+  learningRate: 0.01,
+  ...more,
+})
+
+/** The numbers of the layers of the body, then of the head. */
+const numbers = (model: tf.LayersModel): [number[][], number[][]] => {
+  const [body, ...head] = model.layers as [tf.layers.Layer, ...tf.layers.Layer[]]
+  const of = (layer: tf.layers.Layer): number[][] => layer.getWeights().map((weight) => [...weight.dataSync()])
+  return [of(body), head.flatMap(of)]
+}
+
+describe('frozen layers', () => {
+  test('of a group keep weights and batch-norm statistics; the others learn', async () => {
+    const model = net()
+    const [body, head] = numbers(model)
+    await train(settings({ model, groups: [{ layers: 'body', rate: 0 }] }))
+    const [bodyAfter, headAfter] = numbers(model)
+    expect(bodyAfter).toEqual(body)
+    expect(headAfter).not.toEqual(head)
+  })
+
+  test('keep them too where the model was frozen by TensorFlow.js', async () => {
+    const model = net()
+    const [part] = model.layers
+    if (part) part.trainable = false
+    const [body] = numbers(model)
+    await train(settings({ model }))
+    expect(numbers(model)[0]).toEqual(body)
+  })
+
+  test('learn again, statistics included, once they are not', async () => {
+    const model = net()
+    await train(settings({ model, groups: [{ layers: 'body', rate: 0 }] }))
+    const [body] = numbers(model)
+    await train(settings({ model }))
+    for (const [i, values] of numbers(model)[0].entries()) expect(values).not.toEqual(body[i])
+  })
+})
+
+test('a group of half the rate moves half as far in a step of plain descent', async () => {
+  const moves = async (rate: number): Promise<number[]> => {
+    const model = net()
+    model.setWeights((await first).map((values, i) => tf.tensor(values, model.weights[i]?.shape as number[])))
+    const before = numbers(model).flat(2)
+    await train(
+      settings({
+        model,
+        train: dots(4),
+        optimizer: { kind: 'sgd', momentum: 0 },
+        groups: [{ layers: 'head_', rate }],
+      }),
+    )
+    return numbers(model)
+      .flat(2)
+      .map((value, i) => value - (before[i] as number))
+  }
+  const first = Promise.resolve(
+    net()
+      .getWeights()
+      .map((weight) => [...weight.dataSync()]),
+  )
+  const [whole, half] = [await moves(1), await moves(0.5)]
+  const headAt = numbers(net())[0].flat().length
+  for (const [i, move] of whole.entries()) expect(half[i]).toBeCloseTo(i < headAt ? move : move / 2, 6)
+})
+
+test('a group without layers is an error that names what there is', async () => {
+  await expect(train(settings({ groups: [{ layers: 'bdy', rate: 0 }] }))).rejects.toMatchObject({
+    code: 'TRAIN_OPTION',
+    received: 'layers: "bdy"',
+    expected: expect.stringContaining('body_conv'),
+  })
+})

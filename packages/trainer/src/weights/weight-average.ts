@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs'
+
+/** An exponential moving average of weights. */
+export interface WeightAverage {
+  /** The averages, in the order of the weights. */
+  readonly variables: readonly tf.Variable[]
+  /** Takes the weights in after a step, the first being 1. */
+  readonly update: (step: number) => void
+  /** Does some work with the averages in place of the weights. */
+  readonly during: <Result>(work: () => Promise<Result>) => Promise<Result>
+  /** Puts the averages in place of the weights for good. */
+  readonly adopt: () => void
+  readonly dispose: () => void
+}
+
+/**
+ * Averages weights over the steps: a = d a + (1 - d) w with d = min(decay, (1 + step) / (10 + step)), so that the first steps are
+ * soon forgotten. All weights of a model are to be given, the statistics of batch normalisation among them: averaged along, they
+ * are those of the averaged weights' activations.
+ *
+ * @param decay 0 to 1, such as 0.999
+ *
+ * Sources: Polyak and Juditsky 1992, doi:10.1137/0330046; TensorFlow's ExponentialMovingAverage with `num_updates`.
+ */
+export function weightAverage(weights: readonly tf.Variable[], decay: number): WeightAverage {
+  const variables = weights.map((weight) => tf.tidy(() => tf.variable(weight.clone(), false)))
+  const assignAll = (targets: readonly tf.Variable[], values: readonly tf.Tensor[]): void => {
+    for (const [i, target] of targets.entries()) target.assign(values[i] as tf.Tensor)
+  }
+  return {
+    variables,
+    update(step) {
+      const kept = Math.min(decay, (1 + step) / (10 + step))
+      for (const [i, average] of variables.entries())
+        tf.tidy(() => average.assign(average.mul(kept).add((weights[i] as tf.Variable).mul(1 - kept))))
+    },
+    async during(work) {
+      const own = weights.map((weight) => weight.clone())
+      assignAll(weights, variables)
+      try {
+        return await work()
+      } finally {
+        assignAll(weights, own)
+        tf.dispose(own)
+      }
+    },
+    adopt: () => assignAll(weights, variables),
+    dispose: () => tf.dispose([...variables]),
+  }
+}
