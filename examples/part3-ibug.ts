@@ -35,14 +35,7 @@ import { scoreSubmission, writeSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
 import { heatmapNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
-import {
-  meanDistance,
-  meanShape,
-  meanShapeError,
-  meanSquaredError,
-  partErrorsPx,
-  pointErrorsPx,
-} from '@facekp/trainer'
+import { meanDistance, meanShape, meanShapeError, meanSquaredError, partErrorsPx, pointErrorsPx } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import { errorMap } from '@facekp/viz'
 import { parseOptions } from './lib/options.ts'

@@ -50,7 +50,7 @@ export function parseOptions(args: readonly string[], usage: string): Options {
         seed: text,
         engine: text,
         out: text,
-        resume: { type: "boolean" },
+        resume: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values
