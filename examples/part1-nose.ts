@@ -75,7 +75,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     epochs: 300,
     batchSize: 16,
     initialization: 'he',
-    learningRate: { peak: 2e-3, warmupSteps: 400 },
+    learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 400 },
     loss: 'meanDistance',
     maxGradientNorm: 1,
     oversampling: 2,

@@ -121,7 +121,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     kept: { width: 320, height: 240 },
     epochs: 150,
     batchSize: 8,
-    learningRate: { peak: 2e-3, warmupSteps: 200 },
+    learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 200 },
     loss: 'meanDistance',
     maxGradientNorm: 1,
     augmentation: {

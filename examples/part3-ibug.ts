@@ -1,45 +1,50 @@
 /**
  * Part 3 of the course: a network finds the 68 points of iBUG's faces in the wild.
  *
- *   pnpm part3 --data DIR --recipe course|tuned --epochs N --seed N --engine NAME --resume --out DIR
+ *   pnpm part3 --data DIR --recipe course|tuned --arch NAME --antialias --weights FILE|NAME|none --size N
+ *              --epochs N --seed N --engine NAME --photos DIR --resume --out DIR
  *
  * Leaves in its folder: report.html (open it), summary.json, submission.csv, history.jsonl, the network in model/, the figures in
- * figures/, checkpoints/. A run that was broken off goes on with --resume.
+ * figures/, and checkpoints/, from which --resume goes on with a run that was broken off.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  type Augmentation,
-  affine,
-  boxCrop,
-  brightness,
-  compose,
-  contrast,
-  mirror,
-  shade,
-  sometimes,
-} from '@facekp/augment'
+import { type Augmentation, affine, boxCrop, compose, mirror, sometimes } from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
 import {
   cacheDataset,
+  type Dataset,
   fromRelative,
   type KeypointScheme,
   mapDataset,
   randomStream,
-  type Sample,
   type Transform,
   toSourcePoints,
   transformSample,
 } from '@facekp/core'
-import { scoreSubmission, writeSubmission } from '@facekp/data-ibug'
+import { writeSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
-import { heatmapNet } from '@facekp/models'
-import { saveModel } from '@facekp/models/node'
-import { meanDistance, meanShape, meanShapeError, meanSquaredError, partErrorsPx, pointErrorsPx } from '@facekp/trainer'
+import { evaluateFaces } from '@facekp/metrics'
+import { createModel, listModels, type ModelName } from '@facekp/models'
+import { loadWeights, saveModel } from '@facekp/models/node'
+import {
+  meanDistance,
+  meanShape,
+  meanShapeError,
+  meanSquaredError,
+  partErrorsPx,
+  pointErrorsPx,
+} from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
-import { errorMap } from '@facekp/viz'
-import { parseOptions } from './lib/options.ts'
+import { cedCurves, errorMap } from '@facekp/viz'
+import type * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
+import { asTrained } from './lib/as-trained.ts'
+import { ibugFolder } from './lib/ibug-faces.ts'
+import { type Light, lit } from './lib/light.ts'
+import { parseOptions, wholeNumber } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
+import { photographSheet } from './lib/photographs.ts'
 import { predictViews } from './lib/predict-views.ts'
 import { readAll } from './lib/read-all.ts'
 import { writeResults } from './lib/results.ts'
@@ -49,24 +54,20 @@ import { type LearningRate, trainAndTell } from './lib/training.ts'
 const USAGE = 'pnpm part3: trains a network on the 68 points of iBUG faces in the wild and writes a report'
 
 type Recipe = {
+  readonly arch: ModelName
+  readonly antialias: boolean
   /** The side of the square that the network sees, and what is added on each side of the face's box, as a fraction of it. */
-  readonly side: number
+  readonly size: number
   readonly margin: number
   /** The same of what is kept in memory of each face, which augmentation samples from. */
-  readonly kept: { readonly side: number; readonly margin: number }
+  readonly kept: { readonly size: number; readonly margin: number }
   readonly epochs: number
   readonly batchSize: number
   /** Adam's. */
   readonly learningRate: LearningRate
   readonly loss: keyof typeof LOSSES
   readonly maxGradientNorm?: number
-  readonly augmentation: Moves & {
-    /** Contrast and brightness are multiplied by 1 minus this to 1 plus this. */
-    readonly contrast: number
-    readonly brightness: number
-    /** How much brighter one edge may become than the middle, as a fraction of the way from black to white. */
-    readonly shade: number
-  }
+  readonly augmentation: Moves & Light
   /** A face's points are the mean of what is found in so many views of it. */
   readonly atTest: Moves & { readonly views: number }
 }
@@ -84,49 +85,89 @@ type Moves = {
 }
 
 const LOSSES = { meanSquaredError, meanDistance }
+const STILL: Moves = { degrees: 0, scale: 1, shift: 0, mirrored: 0 }
 
-const TUNED: Recipe = {
-  side: 128,
-  margin: 0.2,
-  kept: { side: 208, margin: 0.45 },
-  epochs: 45,
-  batchSize: 16,
-  learningRate: { peak: 2e-3, warmupSteps: 300 },
-  loss: 'meanDistance',
-  maxGradientNorm: 1,
-  augmentation: { degrees: 25, scale: 1.2, shift: 0.06, mirrored: 0.5, contrast: 0.4, brightness: 0.3, shade: 0.2 },
-  atTest: { views: 8, degrees: 8, scale: 1.06, shift: 0.02, mirrored: 0.5 },
+const RECIPES: Record<'course' | 'tuned', Recipe> = {
+  course: {
+    arch: 'resnet50',
+    antialias: true,
+    size: 240,
+    margin: 0.2,
+    kept: { size: 272, margin: 0.3 },
+    epochs: 40,
+    batchSize: 16,
+    // 5e-4, and 1e-4 from the middle on.
+    learningRate: { kind: 'step', rate: 5e-4, afterEpochs: [20], factor: 0.2 },
+    loss: 'meanSquaredError',
+    augmentation: { degrees: 15, scale: 1, shift: 0, mirrored: 0, contrast: 0, brightness: 0.2, shade: 0 },
+    atTest: { ...STILL, views: 1 },
+  },
+  tuned: {
+    arch: 'heatmapNet',
+    antialias: false,
+    size: 128,
+    margin: 0.2,
+    kept: { size: 208, margin: 0.45 },
+    epochs: 45,
+    batchSize: 16,
+    learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 300 },
+    loss: 'meanDistance',
+    maxGradientNorm: 1,
+    augmentation: { degrees: 25, scale: 1.2, shift: 0.06, mirrored: 0.5, contrast: 0.4, brightness: 0.3, shade: 0.2 },
+    atTest: { views: 8, degrees: 8, scale: 1.06, shift: 0.02, mirrored: 0.5 },
+  },
+}
+
+const NAMES = listModels()
+  .filter(({ takes }) => takes.includes('inputSize') && takes.includes('numKeypoints'))
+  .map(({ name }) => name)
+
+const MORE = {
+  shape: {
+    arch: z.enum(NAMES).optional(),
+    antialias: z.boolean().optional(),
+    weights: z.string().default('none'),
+    size: wholeNumber.pipe(z.number().min(32)).optional(),
+    photos: z.string().optional(),
+    resume: z.boolean().default(false),
+  },
+  help: `\
+  --arch NAME     ${NAMES.join(', ')} (default: the recipe's)
+  --antialias     blurs before it strides (the course's recipe does, where no --arch is named)
+  --weights W     a file, an address or a name such as torchvision/resnet50.imagenet1k_v1; none (default)
+  --size N        side of what the network sees, in pixels (default: the recipe's)
+  --photos DIR    photographs of your own; boxes.csv among them tells where the faces are
+  --resume        goes on with a run that was broken off`,
 }
 
 await runExample(async () => {
-  const options = parseOptions(process.argv.slice(2), USAGE)
-  const recipe = { ...TUNED, ...(options.epochs ? { epochs: options.epochs } : {}) }
+  const options = parseOptions(process.argv.slice(2), USAGE, MORE)
+  const recipe = recipeOf(options)
+  const folder = ibugFolder(options.data)
   const out = await makeOutFolder(options.out ?? join('runs', `part3-${options.recipe}`))
 
   const engine = await useEngine(options.engine)
   console.log(engineReport())
-  const source = options.data ?? '/work/shared/data/ibug_300W_mini'
-  const faces = await readIbug(source, {
+  const faces = await readIbug(folder, {
     channels: 1,
-    crop: { size: recipe.kept.side, margin: recipe.kept.margin },
+    crop: { size: recipe.kept.size, margin: recipe.kept.margin },
   })
-  console.log(`\n${faces.train.length} training and ${faces.test.length} test faces: ${source}`)
+  console.log(`\n${faces.train.length} training and ${faces.test.length} test faces: ${folder}`)
+  const { scheme } = faces.train
   const [trainSet, testSet] = [cacheDataset(faces.train), cacheDataset(faces.test)]
-  const { scheme } = trainSet
-  const still = cut({ degrees: 0, scale: 1, shift: 0, mirrored: 0 }, recipe, scheme)
-  const asSeen = (sample: Sample): Sample =>
-    transformSample(compose(still) as Transform, sample, randomStream({ seed: 0, purpose: 'still' }))
-  const test = cacheDataset(mapDataset(testSet, asSeen))
+  const [seen, test] = [unmoved(trainSet, recipe), cacheDataset(unmoved(testSet, recipe))]
   await readAll(trainSet, test)
-  const meanShapeErrorPx = await meanShapeError(mapDataset(trainSet, asSeen), test)
-  const transform = augmentation(recipe, scheme) as Transform
+  const shape = await meanShape(seen)
+  const meanShapeErrorPx = await meanShapeError(seen, test)
+  const transform = compose([...cut(recipe.augmentation, recipe, scheme), ...lit(recipe.augmentation)]) as Transform
 
-  const model = heatmapNet({
-    width: recipe.side,
-    height: recipe.side,
-    points: scheme.pointNames.length,
+  const model = createModel(recipe.arch, {
+    numKeypoints: scheme.pointNames.length,
+    inputSize: recipe.size,
     seed: options.seed,
+    ...(recipe.antialias ? { antialias: { filterSize: 4 } } : {}),
   })
+  if (options.weights !== 'none') await pretrain(model, options.weights)
   const result = await trainAndTell(out, {
     model,
     train: trainSet,
@@ -139,69 +180,98 @@ await runExample(async () => {
     maxGradientNorm: recipe.maxGradientNorm,
     seed: options.seed,
     checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
-    resume: process.argv.includes('--resume'),
+    resume: options.resume,
   })
 
   await saveModel(model, join(out, 'model'))
-  const predictions = await predictViews(model, testSet, compose(cut(recipe.atTest, recipe, scheme)), {
-    views: recipe.atTest.views,
-    seed: options.seed,
-  })
-  const found = predictions.faces.map(({ sample, points }) => toSourcePoints(sample, points))
-  const truth = predictions.faces.map(({ sample }) => toSourcePoints(sample, sample.keypoints))
-  await writeFile(join(out, 'submission.csv'), writeSubmission(found))
-  console.log('mean absolute error', scoreSubmission(found, truth))
+  const view = compose(cut(recipe.atTest, recipe, scheme))
+  const views = { views: recipe.atTest.views, seed: options.seed }
+  const predictions = await predictViews(model, testSet, view, views)
+  const measured = predictions.faces.map(({ sample, points }) => ({
+    id: sample.id,
+    truth: toSourcePoints(sample, sample.keypoints),
+    found: toSourcePoints(sample, points),
+    visibility: sample.visibility,
+  }))
+  await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ found }) => found)))
+  const evaluation = evaluateFaces(measured, scheme)
   const pointErrors = pointErrorsPx(predictions.faces)
   const partErrors = partErrorsPx(pointErrors, scheme)
-  const original = (await faces.test.get(0)).image
-  const meanFace = fromRelative(await meanShape(trainSet), original.width, original.height)
   await writeResults(out, {
     title: 'Part 3: faces in the wild',
     options,
     recipe,
     engine: engine.name,
-    source,
-    shown: mapDataset(trainSet, (sample, index) =>
-      transformSample(transform, sample, randomStream({ seed: options.seed, purpose: 'figure', index })),
-    ),
+    source: folder,
+    shown: asTrained(trainSet, transform, options.seed),
     originals: faces.test,
     result,
     predictions,
     meanShapeErrorPx,
     partErrors,
+    evaluation,
     moreFigures: [
       {
+        name: 'ced',
+        figure: await cedCurves([{ label: options.recipe, errors: evaluation.errors }]),
+        caption: 'How many of the test faces have at most which error.',
+      },
+      {
         name: 'errors',
-        figure: await errorMap({ scheme, meanFace, pointErrors, partErrors }),
+        figure: await errorMap({
+          scheme,
+          meanFace: fromRelative(shape, recipe.kept.size, recipe.kept.size),
+          pointErrors,
+          partErrors,
+        }),
         caption:
           'Error by point, on the mean face of the training pictures, and by part; left and right are the person’s.',
       },
+      ...(options.photos ? [await photographSheet(options.photos, model, view, { scheme, ...views })] : []),
     ],
   })
   model.dispose()
   await releaseEngine()
 })
 
+/** The recipe with what the command line changes. */
+function recipeOf(options: ReturnType<typeof parseOptions<typeof MORE.shape>>): Recipe {
+  const recipe = RECIPES[options.recipe]
+  const size = options.size ?? recipe.size
+  return {
+    ...recipe,
+    ...(options.epochs ? { epochs: options.epochs } : {}),
+    ...(options.arch ? { arch: options.arch, antialias: false } : {}),
+    ...(options.antialias ? { antialias: true } : {}),
+    size,
+    kept: { ...recipe.kept, size: Math.round((recipe.kept.size * size) / recipe.size) },
+  }
+}
+
+/** Loads weights from elsewhere, and tells what of them fitted where. */
+async function pretrain(model: tf.LayersModel, source: string): Promise<void> {
+  const { loaded, adapted, replaced, missing, unused, licence } = await loadWeights(model, source)
+  console.log(`weights of ${source}${licence ? ` (${licence})` : ''}: ${loaded.length} loaded`)
+  for (const [what, names] of Object.entries({ adapted, replaced, missing, unused })) {
+    if (names.length > 0) console.log(`  ${what}: ${names.join(', ')}`)
+  }
+}
+
+/** Faces as the network sees them where nothing is moved. */
+function unmoved(faces: Dataset, recipe: Recipe): Dataset {
+  const still = compose(cut(STILL, recipe, faces.scheme)) as Transform
+  return mapDataset(faces, (sample) => transformSample(still, sample, randomStream({ seed: 0, purpose: 'still' })))
+}
+
 /** Turns, mirrors and cuts the face's box out at the size that the network sees: one sampling. */
 function cut(
   { degrees, scale, shift, mirrored }: Moves,
-  { side, margin }: Recipe,
+  { size, margin }: Recipe,
   scheme: KeypointScheme,
 ): readonly Augmentation[] {
   return [
     affine({ degrees, border: 'edge' }),
     sometimes(mirrored, mirror({ scheme })),
-    boxCrop({ width: side, height: side, margin, scale, shift, border: 'edge' }),
+    boxCrop({ width: size, height: size, margin, scale, shift, border: 'edge' }),
   ]
-}
-
-/** Moves the face, then lights it anew. */
-function augmentation(recipe: Recipe, scheme: KeypointScheme): Augmentation {
-  const { contrast: range, brightness: factor, shade: strength } = recipe.augmentation
-  return compose([
-    ...cut(recipe.augmentation, recipe, scheme),
-    ...(range > 0 ? [contrast({ factor: range })] : []),
-    brightness({ factor }),
-    ...(strength > 0 ? [shade({ strength })] : []),
-  ])
 }

@@ -3,17 +3,21 @@ import type { EngineName } from '@facekp/backend'
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 
-const wholeNumber = z.coerce.number().int()
+/** A whole number on a command line. */
+export const wholeNumber: z.ZodType<number, string> = z
+  .string()
+  .regex(/^-?\d+$/, 'not a whole number')
+  .transform(Number)
 
 /** What every part of the course takes on its command line. */
-const schema = z.object({
+const common = {
   data: z.string().optional(),
   recipe: z.enum(['course', 'tuned']).default('tuned'),
-  epochs: wholeNumber.positive().optional(),
-  seed: wholeNumber.nonnegative().default(1),
+  epochs: wholeNumber.pipe(z.number().positive()).optional(),
+  seed: wholeNumber.pipe(z.number().nonnegative()).default(1),
   engine: z.enum(['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu']).default('auto'),
   out: z.string().optional(),
-})
+}
 
 export interface Options {
   readonly data?: string | undefined
@@ -24,51 +28,58 @@ export interface Options {
   readonly out?: string | undefined
 }
 
-const HELP = `Options:
+const OPTIONS = `\
   --data DIR      the folder of the data set (default: $FACEKP_DATA, ../shared/data, else drawn faces)
   --recipe NAME   course (the course's own settings) or tuned (default)
   --epochs N      default: the recipe's
   --seed N        default: 1
   --engine NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
-  --out DIR       where the results go (default: runs/PART-RECIPE)
-  --help`
+  --out DIR       where the results go (default: runs/PART-RECIPE)`
+
+/** What one part takes beside: options with a value as text, and flags, which are booleans. */
+export interface MoreOptions<Shape extends z.ZodRawShape> {
+  readonly shape: Shape
+  /** Their lines of the help. */
+  readonly help: string
+}
 
 /**
  * The options of a command line. Prints the help and ends the process where it is asked for.
  * Throws `OPTION_INVALID` naming the option, what was given and what would do.
  */
-export function parseOptions(args: readonly string[], usage: string): Options {
+export function parseOptions<Shape extends z.ZodRawShape = Record<never, never>>(
+  args: readonly string[],
+  usage: string,
+  more?: MoreOptions<Shape>,
+): Options & z.output<z.ZodObject<Shape>> {
+  const schema = z.object({ ...common, ...more?.shape })
+  const help = [OPTIONS, ...(more ? [more.help] : []), '  --help'].join('\n')
+  const isFlag = (type: z.core.$ZodType): boolean => z.safeParse(type, true).success
+  const types = Object.entries(schema.shape).map(
+    ([name, type]) => [name, { type: isFlag(type) ? 'boolean' : 'string' }] as const,
+  )
   let values: Record<string, unknown>
   try {
-    const text = { type: 'string' } as const
     values = parseArgs({
-      args: [...args],
-      options: {
-        data: text,
-        recipe: text,
-        epochs: text,
-        seed: text,
-        engine: text,
-        out: text,
-        resume: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
+      // pnpm hands on the -- that may stand before a script's options.
+      args: args[0] === '--' ? args.slice(1) : [...args],
+      options: { ...Object.fromEntries(types), help: { type: 'boolean' } },
     }).values
   } catch (cause) {
-    const problem = (cause as Error).message.split('. ')[0] ?? 'the options cannot be read'
-    throw new FacekpError({ code: 'OPTION_INVALID', problem, expected: `\n${HELP}`, cause })
+    const problem = (cause as Error).message.split(/\.?\s*(?:\. |\n)/)[0] ?? 'the options cannot be read'
+    throw new FacekpError({ code: 'OPTION_INVALID', problem, expected: `options such as\n${help}`, cause })
   }
   if (values['help']) {
-    console.log(`${usage}\n\n${HELP}`)
+    console.log(`${usage}\n\nOptions:\n${help}`)
     process.exit(0)
   }
   const parsed = schema.safeParse(values)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return parsed.data as Options & z.output<z.ZodObject<Shape>>
   const [issue] = parsed.error.issues
   const name = String(issue?.path[0])
   throw new FacekpError({
     code: 'OPTION_INVALID',
     problem: `--${name} cannot be ${JSON.stringify(values[name])}: ${issue?.message}`,
-    expected: `\n${HELP}`,
+    expected: `options such as\n${help}`,
   })
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Dataset, type Json, toSourcePoints } from '@facekp/core'
+import type { Evaluation, Interval } from '@facekp/metrics'
 import type { PartError, Prediction, Predictions, TrainResult } from '@facekp/trainer'
 import { type Figure, faceGallery, lossCurves, sampleSheet, writeFigure, writeReport } from '@facekp/viz'
 import type { Options } from './options.ts'
@@ -24,6 +25,8 @@ export interface Results {
   readonly meanShapeErrorPx: number
   /** Where there is more than one part to tell apart. */
   readonly partErrors?: readonly PartError[]
+  /** By the field's figures, where the scheme has a normalising pair. */
+  readonly evaluation?: Evaluation
   /** Drawn after those that every part of the course has. */
   readonly moreFigures?: readonly NamedFigure[]
 }
@@ -49,6 +52,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
     imagesPerSecond: round(result.imagesPerSecond, 1),
     meanShapeErrorPx: round(meanShapeErrorPx, 3),
     valErrorPx: round(predictions.errorPx, 3),
+    ...(results.evaluation ? figuresOf(results.evaluation) : {}),
     ...(partErrors.length > 0
       ? { partErrorsPx: Object.fromEntries(partErrors.map(({ name, errorPx }) => [name, round(errorPx, 3)])) }
       : {}),
@@ -65,6 +69,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
       summary: [
         { label: 'validation error', value: `${summary.valErrorPx.toFixed(2)} px` },
         { label: 'mean shape', value: `${summary.meanShapeErrorPx.toFixed(2)} px` },
+        ...(results.evaluation ? evaluationRows(results.evaluation) : []),
         { label: 'epochs', value: String(summary.epochs) },
         { label: 'training time', value: `${summary.seconds.toFixed(1)} s` },
         { label: 'images per second', value: summary.imagesPerSecond.toFixed(0) },
@@ -96,8 +101,30 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   console.log(
     `\nvalidation error ${summary.valErrorPx.toFixed(2)} px (mean shape ${summary.meanShapeErrorPx.toFixed(2)} px)`,
   )
+  for (const { label, value } of results.evaluation ? evaluationRows(results.evaluation) : []) {
+    console.log(`${label} ${value}`)
+  }
   console.log(`${summary.epochs} epochs in ${summary.seconds} s, ${summary.imagesPerSecond} images a second`)
   console.log(`report: ${summary.report}`)
+}
+
+/** The field's figures for summary.json, each with its 95 % interval over the faces. */
+function figuresOf({ maePx, nme, failureRate, auc }: Evaluation): Record<string, readonly number[]> {
+  const numbers = ({ value, low, high }: Interval): number[] => [value, low, high].map((number) => round(number, 5))
+  return { maePx: numbers(maePx), nme: numbers(nme), failureRate: numbers(failureRate), auc: numbers(auc) }
+}
+
+function evaluationRows({ maePx, nme, failureRate, by, threshold }: Evaluation): { label: string; value: string }[] {
+  const percent = ({ value, low, high }: Interval): string =>
+    `${(100 * value).toFixed(2)} % (${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`
+  return [
+    {
+      label: 'mean absolute error',
+      value: `${maePx.value.toFixed(2)} px (${maePx.low.toFixed(2)} to ${maePx.high.toFixed(2)})`,
+    },
+    { label: `NME, ${by}`, value: percent(nme) },
+    { label: `faces above ${100 * threshold} %`, value: percent(failureRate) },
+  ]
 }
 
 async function drawFigures({

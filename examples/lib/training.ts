@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { type Schedule, type TrainOptions, type TrainResult, train, warmupThenCosine } from '@facekp/trainer'
+import { type Schedule, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
 import { abortOnInterrupt, historyWriter, terminalProgress } from '@facekp/trainer/node'
 
-/** A recipe's learning rate: one for all steps, or a peak that is warmed up to and left along a cosine. */
-export type LearningRate = number | { readonly peak: number; readonly warmupSteps: number }
+/** A recipe's learning rate: one for all steps, or a schedule. */
+export type LearningRate = number | Schedule
 
 /**
  * Trains with its progress on the terminal and a line an epoch in `out`/history.jsonl. Ctrl-C ends it and keeps what was
@@ -11,7 +11,7 @@ export type LearningRate = number | { readonly peak: number; readonly warmupStep
  */
 export async function trainAndTell(
   out: string,
-  { learningRate, ...options }: Omit<TrainOptions, 'learningRate'> & { readonly learningRate: LearningRate },
+  options: TrainOptions,
 ): Promise<TrainResult> {
   const interrupt = abortOnInterrupt()
   const display = terminalProgress()
@@ -19,7 +19,6 @@ export async function trainAndTell(
   try {
     const result = await train({
       ...options,
-      learningRate: scheduleOf(learningRate),
       signal: interrupt.signal,
       onStep: display.onStep,
       onEpoch(epoch) {
@@ -33,8 +32,4 @@ export async function trainAndTell(
     display.finish()
     interrupt.dispose()
   }
-}
-
-function scheduleOf(rate: LearningRate): number | Schedule {
-  return typeof rate === 'number' ? rate : warmupThenCosine(rate.peak, rate.warmupSteps)
 }
