@@ -17,11 +17,12 @@ const ARROWS: Record<string, readonly string[]> = {
   gradients: [],
   backend: ['core', 'gradients', 'backend-onnx'],
   'backend-onnx': ['core', 'gradients'],
+  blurpool: ['core'],
   'data-ibug': ['core', 'image', 'download'],
   'data-imm': ['core', 'image', 'download'],
   'data-synthetic': ['core', 'image'],
   metrics: ['core'],
-  models: ['core'],
+  models: ['core', 'blurpool'],
   trainer: ['core', 'progress'],
   viz: ['core', 'image', 'metrics'],
 }
@@ -30,7 +31,7 @@ const ARROWS: Record<string, readonly string[]> = {
 const NODE_ONLY = ['progress', 'download', 'viz', 'backend-onnx']
 
 /** Packages that may know TensorFlow.js. */
-const TENSORFLOW = ['gradients', 'backend', 'backend-onnx', 'models', 'trainer']
+const TENSORFLOW = ['gradients', 'backend', 'backend-onnx', 'blurpool', 'models', 'trainer']
 
 interface Manifest {
   readonly dependencies?: Record<string, string>

@@ -9,10 +9,7 @@ export type LearningRate = number | Schedule
  * Trains with its progress on the terminal and a line an epoch in `out`/history.jsonl. Ctrl-C ends it and keeps what was
  * learnt.
  */
-export async function trainAndTell(
-  out: string,
-  options: TrainOptions,
-): Promise<TrainResult> {
+export async function trainAndTell(out: string, options: TrainOptions): Promise<TrainResult> {
   const interrupt = abortOnInterrupt()
   const display = terminalProgress()
   const write = historyWriter(join(out, 'history.jsonl'))

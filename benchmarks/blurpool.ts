@@ -1,0 +1,131 @@
+/**
+ * blurPool2d against the plain way, `tf.mirrorPad` and `tf.depthwiseConv2d` of the same filter, forward, and forward and backward, on
+ * the maps of an anti-aliased ResNet-18 for 240 x 240 and for every filter size. The plain way has the gradients of
+ * @facekp/gradients: TensorFlow.js' own is wrong at the borders. Writes blurpool.json and blurpool.md beside this file.
+ *
+ * Usage: pnpm bench:blurpool [--engines cpu,wasm,onnx] [--rounds N]
+ */
+import { parseArgs } from 'node:util'
+import { releaseEngine, useEngine } from '@facekp/backend'
+import { blurPool2d } from '@facekp/blurpool'
+import * as tf from '@tensorflow/tfjs'
+import { machineSentence, writeFigures } from './lib/figures.ts'
+import { median } from './lib/peer.ts'
+
+const { values } = parseArgs({
+  options: { engines: { type: 'string', default: 'cpu,wasm,onnx' }, rounds: { type: 'string', default: '9' } },
+})
+
+const MAPS: readonly { side: number; channels: number; filterSize: number }[] = [
+  { side: 119, channels: 64, filterSize: 4 },
+  { side: 60, channels: 64, filterSize: 4 },
+  { side: 30, channels: 128, filterSize: 4 },
+  { side: 15, channels: 256, filterSize: 4 },
+  ...[2, 3, 5, 6, 7].map((filterSize) => ({ side: 60, channels: 64, filterSize })),
+]
+
+type Blur = (x: tf.Tensor4D) => tf.Tensor4D
+
+/** The plain way, its filter made beforehand. */
+function plainly(channels: number, size: number): Blur {
+  let row = [1]
+  while (row.length < size) row = [...row, 0].map((value, i) => (value + (row[i - 1] ?? 0)) / 2)
+  const taps = row.flatMap((a) => row.flatMap((b) => Array<number>(channels).fill(a * b)))
+  const filter = tf.tensor4d(taps, [size, size, channels, 1])
+  const sides: [number, number] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)]
+  return (x) => tf.depthwiseConv2d(tf.mirrorPad(x, [[0, 0], sides, sides, [0, 0]], 'reflect'), filter, 2, 'valid')
+}
+
+/** Pictures lie channels first on engine onnx between convolutions: what a transposition says there costs nothing. */
+const onChannelsFirst =
+  (blur: Blur): ((x: tf.Tensor) => tf.Tensor) =>
+  (x) =>
+    tf.transpose(blur(tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D), [0, 3, 1, 2])
+
+async function milliseconds(compute: () => tf.Tensor[]): Promise<number> {
+  const start = performance.now()
+  const results = tf.tidy(compute)
+  await Promise.all(results.map((result) => result.data()))
+  const taken = performance.now() - start
+  tf.dispose(results)
+  return taken
+}
+
+interface Milliseconds {
+  readonly forward: number
+  readonly both: number
+}
+
+const figures: {
+  engine: string
+  map: string
+  filterSize: number
+  plain: Milliseconds
+  blurPool: Milliseconds
+}[] = []
+for (const name of values.engines.split(',')) {
+  const engine = (await useEngine(name as Parameters<typeof useEngine>[0])).name
+  const [batch, rounds] = engine === 'cpu' ? [1, 3] : [8, Number(values.rounds)]
+  for (const { side, channels, filterSize } of MAPS) {
+    const arranged = (blur: Blur) => (engine === 'onnx' ? onChannelsFirst(blur) : (blur as (x: tf.Tensor) => tf.Tensor))
+    const ways = {
+      plain: arranged(plainly(channels, filterSize)),
+      blurPool: arranged((x) => blurPool2d(x, { filterSize })),
+    }
+    const shape = engine === 'onnx' ? [batch, channels, side, side] : [batch, side, side, channels]
+    const x = tf.randomUniform(shape, -1, 1, 'float32', 1)
+    const dy = tf.randomUniform(
+      tf.tidy(() => ways.plain(x).shape),
+      -1,
+      1,
+      'float32',
+      2,
+    )
+    const times = {
+      plain: { forward: [] as number[], both: [] as number[] },
+      blurPool: { forward: [] as number[], both: [] as number[] },
+    }
+    for (let round = 0; round <= rounds; round++) {
+      for (const way of round % 2 ? (['plain', 'blurPool'] as const) : (['blurPool', 'plain'] as const)) {
+        const blur = ways[way]
+        const forward = await milliseconds(() => [blur(x)])
+        const both = await milliseconds(() => {
+          const { value, grad } = tf.valueAndGrad(blur)(x, dy)
+          return [value, grad]
+        })
+        if (round === 0) continue // compiles, and makes room
+        times[way].forward.push(forward)
+        times[way].both.push(both)
+      }
+    }
+    tf.dispose([x, dy])
+    const of = (way: 'plain' | 'blurPool') => ({
+      forward: median(times[way].forward),
+      both: median(times[way].both),
+    })
+    const map = `${batch} x ${side} x ${side} x ${channels}`
+    figures.push({ engine, map, filterSize, plain: of('plain'), blurPool: of('blurPool') })
+    console.error(figures.at(-1))
+  }
+}
+releaseEngine()
+
+const cell = (ours: number, plain: number): string =>
+  `${ours.toFixed(1)} against ${plain.toFixed(1)} ms (${(ours / plain).toFixed(2)})`
+writeFigures('blurpool', { figures }, [
+  '# BlurPool',
+  '',
+  'Made by `pnpm bench:blurpool`: `blurPool2d` with stride 2 against `tf.mirrorPad` and `tf.depthwiseConv2d` of the same filter. Medians,',
+  'in turn; in brackets the time as a part of the plain way’s. Backward by the map alone; the plain way with the right gradient',
+  'of @facekp/gradients.',
+  '',
+  machineSentence(),
+  '',
+  '| engine | map | filter | forward | forward and backward |',
+  '| --- | --- | --- | --- | --- |',
+  ...figures.map(
+    ({ engine, map, filterSize, plain, blurPool }) =>
+      `| ${engine} | ${map} | ${filterSize} | ${cell(blurPool.forward, plain.forward)} | ${cell(blurPool.both, plain.both)} |`,
+  ),
+  '',
+])
