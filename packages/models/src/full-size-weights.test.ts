@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import '@tensorflow/tfjs-backend-wasm'
 import { requirement, testIf } from '../../../tests/support/require.ts'
 import { fixturePath, type Golden, largestDifference, outputs } from '../fixtures/tiny-nets.ts'
 import { torchResNet } from '../fixtures/torch-resnet.ts'
@@ -21,7 +22,8 @@ const test = testIf(python, 'a Python with torchvision')
 
 let folder: string
 beforeAll(async () => {
-  await tf.setBackend('cpu')
+  // Engine cpu takes minutes for networks of this size.
+  await tf.setBackend('wasm')
   folder = await mkdtemp(join(tmpdir(), 'facekp-full-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
