@@ -14,6 +14,7 @@ const ARROWS: Record<string, readonly string[]> = {
   progress: ['core'],
   download: ['core', 'progress'],
   image: ['core'],
+  weights: ['core', 'download'],
   gradients: [],
   backend: ['core', 'gradients', 'backend-onnx'],
   'backend-onnx': ['core', 'gradients'],

@@ -54,6 +54,13 @@ async function expectWhole(content = CONTENT): Promise<void> {
   expect(await readdir(dirname(file))).toEqual(['faces.bin'])
 }
 
+test('the first digits of a checksum are enough, and must be right', async () => {
+  server.answer = serve(CONTENT)
+  await expect(download({ sha256: sha256(OTHER).slice(0, 8) })).rejects.toMatchObject({ code: 'DOWNLOAD_CHECKSUM' })
+  await download({ sha256: sha256(CONTENT).slice(0, 8) })
+  await expectWhole()
+})
+
 test('a file arrives whole, in a folder that was not there', async () => {
   server.answer = serve(CONTENT)
   await download({ bytes: CONTENT.length, sha256: sha256(CONTENT).toUpperCase() })

@@ -12,7 +12,7 @@ export interface DownloadOptions {
   readonly file: string
   /** The size it must have. */
   readonly bytes?: number
-  /** The SHA-256 it must have, in hexadecimal. */
+  /** The SHA-256 it must have, in hexadecimal; of one that is not known whole, its first 8 digits or more. */
   readonly sha256?: string
   /** Shows a progress bar of this name. */
   readonly progress?: Pick<ProgressOptions, 'label' | 'stream'>
@@ -33,7 +33,7 @@ const schema = z
     bytes: z.int().nonnegative().optional(),
     sha256: z
       .string()
-      .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
+      .regex(/^[0-9a-f]{8,64}$/i, 'must be 64 hexadecimal digits, or the first 8 or more of them')
       .optional(),
     retryDelayMs: z.number().nonnegative().optional(),
   })

@@ -1,3 +1,4 @@
+export { type AssignedWeights, assignWeights } from './assign-weights.ts'
 export {
   type ConvolutionFilters,
   convolutionFilters,
@@ -9,3 +10,4 @@ export { faceNet } from './face-net.ts'
 export { type HeatmapNetOptions, heatmapNet } from './heatmap-net.ts'
 export type { Initialization } from './initialization.ts'
 export { noseNet } from './nose-net.ts'
+export { WEIGHT_SOURCES, type WeightSource } from './weight-sources.ts'

@@ -1,1 +1,2 @@
+export { type LoadedWeights, loadWeights } from './load-weights.ts'
 export { loadModel, saveModel } from './model-files.ts'

@@ -1,0 +1,203 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readTensors } from '@facekp/weights'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { fixturePath, golden, largestDifference, otherLayers, outputs, tinyResNet } from '../fixtures/tiny-nets.ts'
+import { assignWeights } from './assign-weights.ts'
+import { loadWeights } from './load-weights.ts'
+import { saveModel } from './model-files.ts'
+import { WEIGHT_SOURCES } from './weight-sources.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+describe("PyTorch's network, its random weights and running statistics loaded, gives PyTorch's output", () => {
+  test.each(['tiny.pth', 'tiny-legacy.pth', 'tiny.pth.tar', 'tiny.safetensors'])('from %s', async (name) => {
+    const model = tinyResNet(golden.tiny)
+    const { loaded, ignored, file, ...rest } = await loadWeights(model, fixturePath(name))
+    expect(largestDifference(outputs(model, golden.tiny, 'color'), golden.tiny.ofColor)).toBeLessThan(1e-4)
+    expect(loaded).toHaveLength(model.weights.length)
+    expect(ignored).toContain('layer2.0.downsample.1.num_batches_tracked')
+    expect(file).toBe(fixturePath(name))
+    expect(rest).toEqual({ adapted: [], replaced: [], missing: [], unused: [] })
+  })
+
+  test('from bytes, and from a model of TensorFlow.js', async () => {
+    const model = tinyResNet(golden.tiny)
+    await loadWeights(model, await readFile(fixturePath('tiny.safetensors')))
+    const folder = await mkdtemp(join(tmpdir(), 'facekp-weights-'))
+    try {
+      await saveModel(model, join(folder, 'tiny'))
+      const other = tinyResNet(golden.tiny)
+      const { loaded, missing, unused } = await loadWeights(other, join(folder, 'tiny'))
+      expect([loaded.length, missing, unused]).toEqual([model.weights.length, [], []])
+      expect(outputs(other, golden.tiny, 'color')).toEqual(outputs(model, golden.tiny, 'color'))
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('where blurs stand before convolutions', async () => {
+    const model = tinyResNet(golden.antialiased, { antialias: true })
+    const { loaded, ignored, missing, unused } = await loadWeights(model, fixturePath('antialiased.pth'))
+    expect(largestDifference(outputs(model, golden.antialiased, 'color'), golden.antialiased.ofColor)).toBeLessThan(
+      1e-4,
+    )
+    expect([loaded.length, missing, unused]).toEqual([model.weights.length, [], []])
+    expect(ignored.filter((name) => name.endsWith('filt'))).toEqual([
+      'layer2.0.conv2.0.filt',
+      'layer2.0.downsample.0.filt',
+    ])
+  })
+
+  test('with depthwise and transposed convolutions, and a dense layer behind a Flatten', async () => {
+    const model = otherLayers(golden.other)
+    const { missing, unused } = await loadWeights(model, fixturePath('other.pth'))
+    expect(largestDifference(outputs(model, golden.other, 'color'), golden.other.ofColor)).toBeLessThan(1e-4)
+    expect([missing, unused]).toEqual([[], []])
+  })
+})
+
+describe('a first layer that sees another number of channels', () => {
+  test.each([1, 2, 6])('gives for %d equal ones what the three gave', async (channels) => {
+    const model = tinyResNet(golden.tiny, { channels })
+    const { adapted, missing } = await loadWeights(model, fixturePath('tiny.pth'))
+    expect([adapted, missing]).toEqual([[{ weight: 'conv1/kernel', from: 3, to: channels }], []])
+    // Two of three do not give the same, but are as strong together.
+    if (channels % 3 !== 2) {
+      expect(largestDifference(outputs(model, golden.tiny, 'gray'), golden.tiny.ofGray)).toBeLessThan(1e-4)
+    }
+    const [kernel] = model.getLayer('conv1').getWeights() as [tf.Tensor]
+    expect(kernel.shape).toEqual([5, 5, channels, 4])
+  })
+
+  test('one channel is spread over three', () => {
+    const one = tf.sequential({
+      layers: [tf.layers.conv2d({ name: 'c', inputShape: [4, 4, 3], filters: 1, kernelSize: 1 })],
+    })
+    assignWeights(one, [{ name: 'c.weight', dtype: 'float32', shape: [1, 1, 1, 1], data: Float32Array.of(6) }])
+    expect([...(one.getWeights()[0] as tf.Tensor).dataSync()]).toEqual([2, 2, 2])
+  })
+})
+
+test('a last layer of another number of outputs keeps what it had, and all else is loaded', async () => {
+  const model = tinyResNet(golden.tiny, { outputs: 136 })
+  const before = model
+    .getLayer('fc')
+    .getWeights()
+    .map((weight) => weight.dataSync())
+  const { replaced, loaded, missing, unused } = await loadWeights(model, fixturePath('tiny.pth'))
+  expect([replaced, missing, unused]).toEqual([['fc/kernel', 'fc/bias'], [], []])
+  expect(loaded).toHaveLength(model.weights.length - 2)
+  expect(
+    model
+      .getLayer('fc')
+      .getWeights()
+      .map((weight) => weight.dataSync()),
+  ).toEqual(before)
+})
+
+test('names without a place, and weights without a name, are told', () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dense({ name: 'a', inputShape: [2], units: 1 }),
+      tf.layers.dense({ name: 'b', units: 1, useBias: false }),
+    ],
+  })
+  const float = (name: string, ...shape: number[]) => ({
+    name,
+    dtype: 'float32' as const,
+    shape,
+    data: new Float32Array(shape.reduce((x, y) => x * y, 1)),
+  })
+  const { loaded, missing, unused } = assignWeights(model, [
+    float('a.weight', 1, 2),
+    float('a.weight_g', 1),
+    float('b.bias', 1),
+    float('head.weight', 1, 1),
+  ])
+  expect(loaded).toEqual(['a/kernel'])
+  expect(missing).toEqual(['a/bias', 'b/kernel'])
+  expect(unused).toEqual(['a.weight_g', 'b.bias', 'head.weight'])
+})
+
+describe('what does not fit is an error, and the model is as it was', () => {
+  const tensors = (change: (name: string) => object | undefined = () => undefined) =>
+    readFile(fixturePath('tiny.safetensors')).then((bytes) =>
+      readTensors(bytes).map((tensor) => ({ ...tensor, ...change(tensor.name) })),
+    )
+  const of = (name: string, what: object) => (given: string) => (given === name ? what : undefined)
+
+  test.each<[string, string, (name: string) => object | undefined]>([
+    ['MODEL_WEIGHTS_SHAPE', 'other sides of a kernel', of('layer1.0.conv1.weight', { shape: [4, 4, 9, 1] })],
+    ['MODEL_WEIGHTS_SHAPE', 'other axes of a kernel', of('layer1.0.conv1.weight', { shape: [16, 9] })],
+    [
+      'MODEL_WEIGHTS_SHAPE',
+      'other channels beyond the first layer',
+      of('layer2.0.conv1.weight', { shape: [3, 8, 3, 3] }),
+    ],
+    ['MODEL_WEIGHTS_SHAPE', 'other filters of the first layer', of('conv1.weight', { shape: [2, 6, 5, 5] })],
+    ['MODEL_WEIGHTS_SHAPE', 'other inputs of the last layer', of('fc.weight', { shape: [6, 5] })],
+    [
+      'MODEL_WEIGHTS_SHAPE',
+      'another bias of the last layer alone',
+      of('fc.bias', { shape: [1], data: Float32Array.of(1) }),
+    ],
+    ['MODEL_WEIGHTS_DTYPE', 'whole numbers', of('bn1.bias', { dtype: 'int32', data: Int32Array.of(1, 2, 3, 4) })],
+    ['MODEL_WEIGHTS_NOT_FINITE', 'what is no number', of('bn1.bias', { data: Float32Array.of(1, 2, Number.NaN, 4) })],
+    ['MODEL_WEIGHTS_TWICE', 'two for one place', of('bn1.bias', { name: 'bn1/gamma' })],
+    ['MODEL_WEIGHTS_NONE', 'names of another network', (name) => ({ name: `features.${name}` })],
+  ])('%s: %s', async (code, _, change) => {
+    const model = tinyResNet(golden.tiny)
+    const values = () => model.getWeights().map((weight) => weight.dataSync())
+    const before = values()
+    const count = tf.memory().numTensors
+    const changed = await tensors(change)
+    expect(() => assignWeights(model, changed, 'tiny')).toThrow(expect.objectContaining({ code, file: 'tiny' }))
+    expect(values()).toEqual(before)
+    expect(tf.memory().numTensors).toBe(count)
+  })
+})
+
+test('filters of single channels are not spread over others', () => {
+  const model = tf.sequential({
+    layers: [tf.layers.depthwiseConv2d({ name: 'd', inputShape: [4, 4, 3], kernelSize: 1 })],
+  })
+  const tensor = { name: 'd.weight', dtype: 'float32' as const, shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) }
+  expect(() => assignWeights(model, [tensor])).toThrow(expect.objectContaining({ code: 'MODEL_WEIGHTS_SHAPE' }))
+})
+
+test('loading leaves no tensor behind', async () => {
+  const model = tinyResNet(golden.tiny, { channels: 1 })
+  const before = tf.memory().numTensors
+  await loadWeights(model, fixturePath('tiny.pth'))
+  expect(tf.memory().numTensors).toBe(before)
+})
+
+describe('named sources', () => {
+  test('have names of their own, addresses of https and hashes in hexadecimal', () => {
+    expect(new Set(WEIGHT_SOURCES.map(({ name }) => name)).size).toBe(WEIGHT_SOURCES.length)
+    for (const { url, sha256, name, licence } of WEIGHT_SOURCES) {
+      expect(new URL(url).protocol).toBe('https:')
+      expect(sha256 ?? '00000000').toMatch(/^([0-9a-f]{8}|[0-9a-f]{64})$/)
+      expect(name.startsWith('antialiased-cnns/')).toBe(licence.includes('non-commercial'))
+    }
+  })
+
+  test('are known by nothing else', async () => {
+    await expect(loadWeights(tinyResNet(golden.tiny), 'torchvision/resnet19')).rejects.toMatchObject({
+      code: 'MODEL_WEIGHTS_UNKNOWN',
+      received: 'torchvision/resnet19',
+      expected: expect.stringContaining('torchvision/resnet18.imagenet1k_v1'),
+    })
+  })
+
+  test('are loaded with their terms, and from a file that is there without a net', async () => {
+    const model = tinyResNet(golden.tiny)
+    const file = fixturePath('tiny.safetensors')
+    const { licence, missing } = await loadWeights(model, 'timm/resnet34.a1_in1k', { file })
+    expect([licence, missing]).toEqual([expect.stringContaining('Apache-2.0'), []])
+    expect(largestDifference(outputs(model, golden.tiny, 'color'), golden.tiny.ofColor)).toBeLessThan(1e-4)
+  })
+})

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { fixture } from '../fixtures/fixtures.ts'
+import { fetchWeights } from './fetch.ts'
+import { readTensorFile } from './read-file.ts'
+
+let server: Server
+let requests: string[]
+let served: Record<string, Uint8Array>
+let folder: string
+let host: string
+const cache = process.env.FACEKP_CACHE
+beforeEach(async () => {
+  requests = []
+  served = {}
+  server = createServer(({ url = '' }, response) => {
+    requests.push(url)
+    const content = served[url]
+    if (content) response.end(content)
+    else response.writeHead(404).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  folder = await mkdtemp(join(tmpdir(), 'facekp-weights-'))
+  process.env.FACEKP_CACHE = folder
+})
+afterEach(async () => {
+  if (cache === undefined) delete process.env.FACEKP_CACHE
+  else process.env.FACEKP_CACHE = cache
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+  await rm(folder, { recursive: true })
+})
+
+const bytes = fixture('tensors.safetensors')
+const sha256 = createHash('sha256').update(bytes).digest('hex')
+const quiet = () => ({ retryDelayMs: 0, stream: new PassThrough() })
+
+test('a file is fetched once, with a bar, and kept by its address', async () => {
+  served['/timm/a/model.safetensors'] = bytes
+  served['/timm/b/model.safetensors'] = fixture('tensors.pth')
+  const stream = new PassThrough()
+  const url = `http://${host}/timm/a/model.safetensors`
+  const file = await fetchWeights(url, { stream, sha256: sha256.slice(0, 8) })
+  stream.end()
+  expect(await text(stream)).toContain('model.safetensors')
+  expect(file).toBe(join(folder, 'weights', host.replace(':', '_'), 'timm', 'a', 'model.safetensors'))
+  expect(await fetchWeights(new URL(url), quiet())).toBe(file)
+  expect(await fetchWeights(`http://${host}/timm/b/model.safetensors`, quiet())).not.toBe(file)
+  expect(requests).toEqual(['/timm/a/model.safetensors', '/timm/b/model.safetensors'])
+  expect((await readTensorFile(file)).length).toBeGreaterThan(5)
+})
+
+test('another file than the checksum tells is an error, and is not kept', async () => {
+  served['/a.pth'] = fixture('tensors.pth')
+  const file = join(folder, 'a.pth')
+  const fetching = fetchWeights(`http://${host}/a.pth`, { ...quiet(), file, sha256: sha256.slice(0, 8) })
+  await expect(fetching).rejects.toMatchObject({ code: 'DOWNLOAD_CHECKSUM' })
+  expect(existsSync(file)).toBe(false)
+})
+
+test('without a net, the error tells where to put the file, and a file that is there is taken', async () => {
+  const url = 'http://127.0.0.1:1/a.safetensors'
+  const error = await fetchWeights(url, quiet()).catch((reason) => reason)
+  expect(error).toMatchObject({ code: 'DOWNLOAD_UNREACHABLE' })
+  const [, file] = /by hand and put it at (\S+?)(,|$)/.exec(error.message) as unknown as [string, string]
+  await writeFile(file, bytes)
+  expect(await fetchWeights(url, { ...quiet(), sha256 })).toBe(file)
+})
+
+test('a model.json brings its shards', async () => {
+  const weights = [{ name: 'a', shape: [1], dtype: 'float32' }]
+  const json = { modelTopology: {}, weightsManifest: [{ paths: ['below/w.bin'], weights }] }
+  served['/m/model.json'] = new TextEncoder().encode(JSON.stringify(json))
+  served['/m/below/w.bin'] = new Uint8Array(Float32Array.of(7).buffer)
+  const file = await fetchWeights(`http://${host}/m/model.json`, quiet())
+  const tensor = { name: 'a', dtype: 'float32', shape: [1], data: Float32Array.of(7) }
+  expect(await readTensorFile(file)).toEqual([tensor])
+  expect(await readTensorFile(join(file, '..'))).toEqual([tensor])
+  await rm(join(file, '..', 'below', 'w.bin'))
+  await expect(readTensorFile(file)).rejects.toMatchObject({
+    code: 'WEIGHTS_NOT_FOUND',
+    file: join(file, '..', 'below', 'w.bin'),
+  })
+})
+
+test.each(['ftp://example.org/a', 'a.pth', 'file:///etc/passwd'])('%s is no address', async (url) => {
+  await expect(fetchWeights(url)).rejects.toMatchObject({ code: 'WEIGHTS_ADDRESS', received: url })
+})
+
+test('a file that is not there, or is none, is an error', async () => {
+  const file = join(folder, 'none.pth')
+  await expect(readTensorFile(file)).rejects.toMatchObject({ code: 'WEIGHTS_NOT_FOUND', file })
+  await expect(readTensorFile(folder)).rejects.toMatchObject({ file: join(folder, 'model.json') })
+  await writeFile(file, 'x')
+  await expect(readTensorFile(file)).rejects.toMatchObject({ code: 'WEIGHTS_FORMAT', file })
+  await expect(readTensorFile(join(file, 'a'))).rejects.toMatchObject({ code: 'WEIGHTS_NOT_FOUND' })
+  expect((await readFile(file)).length).toBe(1)
+})

@@ -1,0 +1,3 @@
+export { readTensors } from './read.ts'
+export type { DType, NamedTensor, TensorData } from './tensor.ts'
+export { readTfjsTensors } from './tfjs.ts'

@@ -1,0 +1,2 @@
+export { type FetchWeightsOptions, fetchWeights } from './fetch.ts'
+export { readTensorFile } from './read-file.ts'
