@@ -2,7 +2,7 @@ import { type Box, FacekpError } from '@facekp/core'
 import { SaxesParser } from 'saxes'
 import { z } from 'zod'
 import { checkFields } from './check-fields.ts'
-import { number, positive, wholeNumber } from './numbers.ts'
+import { number, numberIn, positive, wholeNumber, wholeNumberIn } from './numbers.ts'
 
 /** A picture of the list. */
 export interface ImglabImage {
@@ -46,7 +46,9 @@ const boxSchema = z.object({
   height: positive,
   ignore: z.enum(['0', '1']).default('0'),
 })
-const partSchema = z.object({ name: wholeNumber, x: number, y: number })
+const partSchema = z
+  .object({ name: wholeNumber, x: number, y: number })
+  .transform(({ name, x, y }) => ({ number: name, x, y }))
 
 /** What may stand in what. Other elements (name, comment, label) tell nothing that is read. */
 const PARENTS: Readonly<Record<string, string | undefined>> = {
@@ -113,8 +115,10 @@ function imglabParser(file: string, onImage: (image: ImglabImage) => void): Saxe
     },
     part(attributes) {
       const place = { code: 'IMGLAB_PART', file, line: parser.line, what: 'part' }
-      const { name, x, y } = checkFields(partSchema, attributes, place)
-      if (seen.has(name)) {
+      // A list has hundreds of thousands of them, so that the schema only tells what is wrong.
+      let part = { number: wholeNumberIn(attributes.name), x: numberIn(attributes.x), y: numberIn(attributes.y) }
+      if (Number.isNaN(part.number + part.x + part.y)) part = checkFields(partSchema, attributes, place)
+      if (seen.has(part.number)) {
         throw new FacekpError({
           ...place,
           code: 'IMGLAB_PART_TWICE',
@@ -123,8 +127,8 @@ function imglabParser(file: string, onImage: (image: ImglabImage) => void): Saxe
           expected: 'each number once',
         })
       }
-      seen.add(name)
-      box?.parts.push({ number: name, x, y })
+      seen.add(part.number)
+      box?.parts.push(part)
     },
   }
 

@@ -1,6 +1,6 @@
 import { FacekpError, IBUG_68, type Keypoints } from '@facekp/core'
 import { csvRows } from './csv.ts'
-import { number } from './numbers.ts'
+import { numberIn } from './numbers.ts'
 
 const COORDINATES = 2 * IBUG_68.pointNames.length
 
@@ -54,8 +54,8 @@ export function parseKeypointsCsv(text: string, file = 'keypoints.csv'): Keypoin
       fail('the row has not two numbers a point', `${values.length} values after the name`, String(COORDINATES))
     }
     const keypoints = Float32Array.from(values, (value, column) => {
-      const checked = number.safeParse(value)
-      return checked.success ? checked.data : fail(`column ${column} is not a number`, value, 'a number')
+      const coordinate = numberIn(value)
+      return Number.isNaN(coordinate) ? fail(`column ${column} is not a number`, value, 'a number') : coordinate
     })
     return { image, line, keypoints }
   })

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { mapPoint, NOT_LABELLED, toSourcePoints, VISIBLE } from '@facekp/core'
+import { boxCrop } from '@facekp/augment'
+import { mapPoint, NOT_LABELLED, randomStream, toSourcePoints, transformSample, VISIBLE } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { faceText, listText, partText, writePictures, xOf, yOf } from '../fixtures/lists.ts'
-import { originalPoints } from './face-dataset.ts'
+import { type IbugRecord, originalPoints } from './face-dataset.ts'
 import { readImglab } from './read-imglab.ts'
 
 let scratch: string
@@ -72,7 +73,8 @@ describe('readImglab', () => {
     expect(Math.abs(blue - 128)).toBeLessThan(3)
     expect(keypoints[2]).toBeCloseTo((14 + 0.5 - 10) * 2 - 0.5)
     const back = toSourcePoints({ ...rest, image, keypoints }, keypoints)
-    for (const [i, value] of originalPoints(faces.records[0] as never).entries()) expect(back[i]).toBeCloseTo(value, 4)
+    for (const [i, value] of originalPoints(faces.records[0] as IbugRecord).entries())
+      expect(back[i]).toBeCloseTo(value, 4)
     const beyond = (await faces.get(1)).image
     // The box begins 16 pixels above the picture and ends 16 to its right.
     expect(at(3, 3, beyond)).toEqual([255, 255, 255])
@@ -184,4 +186,18 @@ describe('readImglab', () => {
     const faces = await readImglab(list, { crop: { size: 8 } })
     await expect(faces.get(0)).rejects.toMatchObject({ file: join(folder, 'afw/1.jpg') })
   })
+})
+
+test("augment's box crop, which moves at random, leads back to the original too", async () => {
+  await writePictures(folder, 'afw/1.jpg')
+  writeFileSync(join(folder, 'frames.csv'), 'file,offset_x,offset_y,scale_x,scale_y\nafw/1.jpg,100,50,0.5,0.25\n')
+  write()
+  const faces = await readImglab(list, { channels: 1, crop: { size: 64, margin: 0.5 } })
+  const jitter = boxCrop({ width: 48, height: 48, margin: 0.1, scale: 1.2, shift: 0.1 })
+  const sample = transformSample(jitter, await faces.get(0), randomStream({ seed: 1, purpose: 'augment' }))
+  expect(sample.image).toMatchObject({ width: 48, height: 48 })
+  const truth = originalPoints(faces.records[0] as IbugRecord)
+  for (const [i, value] of toSourcePoints(sample, sample.keypoints).entries()) {
+    expect(Math.abs(value - (truth[i] as number))).toBeLessThan(1e-3)
+  }
 })

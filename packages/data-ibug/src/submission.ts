@@ -1,6 +1,6 @@
 import { FacekpError, IBUG_68, type Keypoints } from '@facekp/core'
 import { csvRows } from './csv.ts'
-import { number, wholeNumber } from './numbers.ts'
+import { numberIn, wholeNumberIn } from './numbers.ts'
 
 const COORDINATES = 2 * IBUG_68.pointNames.length
 
@@ -42,12 +42,11 @@ export function readSubmission(text: string, file = 'submission.csv'): Keypoints
   }
   const from = rows[0]?.fields[0] === '1' ? 1 : 0
   const values = Float32Array.from(rows, ({ line, fields: [id = '', value = '', ...more] }, index) => {
-    const counted = wholeNumber.safeParse(id)
-    if (!counted.success || counted.data !== from + index) {
+    if (wholeNumberIn(id) !== from + index) {
       fail('SUBMISSION_ID', line, 'rows are not counted one after another', id, String(from + index))
     }
-    const checked = number.safeParse(value)
-    if (!checked.success || more.length > 0) {
+    const coordinate = numberIn(value)
+    if (Number.isNaN(coordinate) || more.length > 0) {
       return fail(
         'SUBMISSION_VALUE',
         line,
@@ -56,7 +55,7 @@ export function readSubmission(text: string, file = 'submission.csv'): Keypoints
         'a number',
       )
     }
-    return checked.data
+    return coordinate
   })
   if (values.length === 0 || values.length % COORDINATES !== 0) {
     const at = rows.at(-1)?.line ?? 1

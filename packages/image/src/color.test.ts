@@ -9,6 +9,15 @@ test('grey is Rec. 601, rounded', () => {
   expect(toGray(image)).toEqual(createImage(Uint8Array.of(76, 150, 29, 255, 18), 5, 1, 1))
 })
 
+// import numpy as np; from PIL import Image
+// rgb = (np.arange(36) ** 2 * 31 % 256).astype(np.uint8).reshape(1, 12, 3); list(Image.fromarray(rgb).convert('L').getdata())
+test('bytes are those of PIL', () => {
+  const rgb = Uint8Array.from({ length: 36 }, (_, i) => (i * i * 31) % 256)
+  expect([...toGray(createImage(rgb, 12, 1, 3)).data]).toEqual([
+    32, 149, 190, 97, 125, 48, 138, 124, 185, 187, 131, 225,
+  ])
+})
+
 test('real numbers are not rounded', () => {
   const gray = toGray(createImage(Float32Array.of(0.5, -0.5, 0.25), 1, 1, 3))
   expect(gray.data[0]).toBeCloseTo(0.299 * 0.5 - 0.587 * 0.5 + 0.114 * 0.25, 6)

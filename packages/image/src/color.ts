@@ -1,21 +1,30 @@
 import type { Image, PixelData } from '@facekp/core'
 
 /**
- * To grey by Rec. 601: 0.299 R + 0.587 G + 0.114 B, rounded where the pixels are bytes. A grey image is returned as it
- * is.
+ * To grey by Rec. 601: 0.299 R + 0.587 G + 0.114 B. Bytes come out bit for bit as from PIL's `convert('L')`, which weighs in whole
+ * 65536ths and rounds. A grey image is returned as it is.
  */
 export function toGray<Data extends PixelData>(image: Image<Data>): Image<Data> {
   if (image.channels === 1) return image
   const { data } = image
   const gray = likeData(data, image.width * image.height)
-  const round = data instanceof Uint8Array
+  if (data instanceof Uint8Array) grayBytes(data, gray as Uint8Array)
+  else grayReals(data, gray as Float32Array)
+  return { ...image, data: gray, channels: 1 }
+}
+
+function grayBytes(rgb: Uint8Array, gray: Uint8Array): void {
+  for (let to = 0, from = 0; to < gray.length; to++, from += 3) {
+    const [red, green, blue] = [rgb[from] as number, rgb[from + 1] as number, rgb[from + 2] as number]
+    gray[to] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
+  }
+}
+
+function grayReals(rgb: Float32Array, gray: Float32Array): void {
   for (let to = 0, from = 0; to < gray.length; to++, from += 3) {
     // Whole thousandths, so that equal parts of red, green and blue give exactly that value.
-    const thousandths =
-      299 * (data[from] as number) + 587 * (data[from + 1] as number) + 114 * (data[from + 2] as number)
-    gray[to] = round ? Math.round(thousandths / 1000) : thousandths / 1000
+    gray[to] = (299 * (rgb[from] as number) + 587 * (rgb[from + 1] as number) + 114 * (rgb[from + 2] as number)) / 1000
   }
-  return { ...image, data: gray, channels: 1 }
 }
 
 /** To red, green, blue: a grey value is written three times. An image of three channels is returned as it is. */

@@ -12,15 +12,8 @@ export function cropImage<Data extends PixelData>(
   box: Box,
   { pad = 0 }: { readonly pad?: number } = {},
 ): Image<Data> {
+  checkCropBox(box)
   const { left, top, width, height } = box
-  if (![left, top, width, height].every(Number.isInteger) || width <= 0 || height <= 0) {
-    throw new FacekpError({
-      code: 'CROP_BOX',
-      problem: 'the box to cut out does not lie on whole pixels, or has no area',
-      received: JSON.stringify(box),
-      expected: 'whole left, top, width and height, the last two positive',
-    })
-  }
   const { channels } = image
   const data = likeData(image.data, width * height * channels)
   data.fill(pad)
@@ -32,4 +25,17 @@ export function cropImage<Data extends PixelData>(
     data.set(row, ((y - top) * width + fromX - left) * channels)
   }
   return { ...image, data, width, height }
+}
+
+/** Throws `CROP_BOX` where an edge is not a whole number, the box has no area, or one of more than `maxPixels`. */
+export function checkCropBox(box: Box, maxPixels: number = Number.POSITIVE_INFINITY): void {
+  const { left, top, width, height } = box
+  const whole = [left, top, width, height].every(Number.isInteger)
+  if (whole && width > 0 && height > 0 && width * height <= maxPixels) return
+  throw new FacekpError({
+    code: 'CROP_BOX',
+    problem: 'the box to cut out does not lie on whole pixels, or has no area or too large a one',
+    received: JSON.stringify(box),
+    expected: `whole left, top, width and height, the last two positive${whole ? `; at most ${maxPixels} pixels` : ''}`,
+  })
 }

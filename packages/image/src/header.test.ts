@@ -5,7 +5,7 @@ import { checkHeader } from './header.ts'
 const LIMIT = 100_000_000
 const codeOf = (bytes: Uint8Array): unknown => {
   try {
-    return checkHeader(bytes, 'file', LIMIT)
+    return checkHeader(bytes, 'file', LIMIT).format
   } catch (error) {
     return (error as { code?: string }).code ?? error
   }

@@ -5,11 +5,23 @@ import { damaged, truncated, unsupported } from './errors.ts'
 /** The formats that are read. */
 export type ImageFormat = 'jpeg' | 'png' | 'bmp'
 
+/** What a file tells before it is decoded. */
+export interface ImageHeader {
+  readonly format: ImageFormat
+  /** Of the picture as it comes out, turned upright. */
+  readonly width: number
+  readonly height: number
+  /** Whether a JPEG must be turned or mirrored for that. */
+  readonly turned: boolean
+  /** Whether it has 16 bits a channel. */
+  readonly deep: boolean
+}
+
 /**
  * Finds out the format and checks all that can be known before a single pixel is decoded. Throws `IMAGE_EMPTY`,
  * `IMAGE_UNKNOWN`, `IMAGE_UNSUPPORTED`, `IMAGE_TRUNCATED`, `IMAGE_DAMAGED` or `IMAGE_TOO_LARGE`, each naming the file.
  */
-export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number): ImageFormat {
+export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number): ImageHeader {
   if (bytes.length === 0) {
     throw new FacekpError({ code: 'IMAGE_EMPTY', problem: 'the file is empty', file: name, received: '0 bytes' })
   }
@@ -20,7 +32,7 @@ export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number):
   if (kind !== undefined) throw unsupported(kind, name)
   // Decoders cannot be asked: some fill what is missing with grey.
   const whole = isWhole(view)
-  const { width, height } = sizeOf(bytes, name, whole)
+  const { width, height, orientation = 1 } = sizeOf(bytes, name, whole)
   if (width * height > maxPixels) {
     throw new FacekpError({
       code: 'IMAGE_TOO_LARGE',
@@ -31,7 +43,12 @@ export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number):
     })
   }
   if (!whole) throw truncated(bytes, name)
-  return format
+  const turned = format === 'jpeg' && orientation !== 1
+  const deep = format === 'png' && bytes[PNG_DEPTH] === 16
+  // From the fifth on an orientation puts rows where columns were.
+  return turned && orientation > 4
+    ? { format, width: height, height: width, turned, deep }
+    : { format, width, height, turned, deep }
 }
 
 const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
@@ -63,7 +80,7 @@ function otherFormatOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-function sizeOf(bytes: Uint8Array, name: string, whole: boolean): { width: number; height: number } {
+function sizeOf(bytes: Uint8Array, name: string, whole: boolean): ReturnType<typeof imageSize> {
   try {
     return imageSize(bytes)
   } catch (error) {
@@ -144,6 +161,9 @@ function jpegSegments(view: DataView): { readonly marker: number; readonly at: n
   }
   return segments
 }
+
+/** Where IHDR, a PNG's first chunk, has the bits a channel. */
+const PNG_DEPTH = 24
 
 /** Bytes of the file header and the shortest part of the picture's header that is looked at. */
 const BMP_HEADER = 54

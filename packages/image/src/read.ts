@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { FacekpError, type Image } from '@facekp/core'
 import { toGray, toRgb } from './color.ts'
 import { decodeImage } from './decode.ts'
-import { checkHeader } from './header.ts'
-import { checkReadOptions, type ReadOptions } from './options.ts'
-import { decodeBySharp, loadSharp, sharpReads } from './sharp.ts'
+import { checkHeader, type ImageHeader } from './header.ts'
+import { checkReadOptions, type DecodeOptions, type ReadOptions } from './options.ts'
+import { decodeBySharp, loadSharp, type Sharp, sharpReads } from './sharp.ts'
 
 /**
  * Reads a JPEG, PNG or BMP file: what {@link decodeImage} does, by sharp where it is installed.
@@ -18,14 +18,32 @@ import { decodeBySharp, loadSharp, sharpReads } from './sharp.ts'
  * ```
  */
 export async function readImage(path: string, options: ReadOptions = {}): Promise<Image<Uint8Array>> {
-  const { decoder, ...decodeOptions } = checkReadOptions(path, options)
-  const { maxPixels, channels } = decodeOptions
-  const bytes = await readBytes(path)
-  const format = checkHeader(bytes, path, maxPixels)
-  const sharp = decoder !== 'jimp' && sharpReads(format) ? await sharpOnce(decoder === 'sharp') : undefined
+  const { bytes, header, sharp, decodeOptions } = await openPicture(path, options)
   if (!sharp) return decodeImage(bytes, decodeOptions)
-  const image = await decodeBySharp(sharp, bytes, format, path)
+  return inChannels(await decodeBySharp(sharp, bytes, header, path), decodeOptions.channels)
+}
+
+/** In grey or RGB, as asked for. */
+export function inChannels(image: Image<Uint8Array>, channels: 1 | 3): Image<Uint8Array> {
   return channels === 1 ? toGray(image) : toRgb(image)
+}
+
+/** A file that is read and not decoded yet. */
+export interface OpenPicture {
+  readonly bytes: Uint8Array
+  readonly header: ImageHeader
+  /** Where it is to decode. */
+  readonly sharp: Sharp | undefined
+  readonly decodeOptions: Required<DecodeOptions>
+}
+
+/** The file's bytes, what they say of themselves, and sharp, where that is to decode them. */
+export async function openPicture(path: string, options: ReadOptions): Promise<OpenPicture> {
+  const { decoder, ...decodeOptions } = checkReadOptions(path, options)
+  const bytes = await readBytes(path)
+  const header = checkHeader(bytes, path, decodeOptions.maxPixels)
+  const sharp = decoder !== 'jimp' && sharpReads(header.format) ? await sharpOnce(decoder === 'sharp') : undefined
+  return { bytes, header, sharp, decodeOptions }
 }
 
 let loading: ReturnType<typeof loadSharp> | undefined

@@ -39,23 +39,59 @@ function resample<Data extends PixelData>(
   const bytes = data instanceof Uint8Array
   for (let target = 0; target < newLength; target++) {
     const { start, weights } = triangle(target, length, newLength, bytes)
-    for (let o = 0; o < outer; o++) {
-      const from = (o * length + start) * inner
-      const to = (o * newLength + target) * inner
-      for (let i = 0; i < inner; i++) {
-        let sum = 0
-        for (let k = 0; k < weights.length; k++) {
-          sum += (weights[k] as number) * (data[from + k * inner + i] as number)
-        }
-        resampled[to + i] = bytes ? Math.min((sum + HALF) >> BITS, 255) : sum
-      }
-    }
+    const from: Lines = { first: start * inner, line: length * inner, inner }
+    const to: Lines = { first: target * inner, line: newLength * inner, inner }
+    if (bytes) mixBytes(resampled as Uint8Array, to, data, from, weights)
+    else mixReals(resampled as Float32Array, to, data as Float32Array, from, weights)
   }
   return resampled
 }
 
+/** The same `inner` values of every line: where the first is, and how long a line is. */
+interface Lines {
+  readonly first: number
+  readonly line: number
+  readonly inner: number
+}
+
 const BITS = 22
 const HALF = 1 << (BITS - 1)
+
+/** Mixes values with those that follow `inner` places on, as often as there are weights. */
+function mixBytes(mixed: Uint8Array, to: Lines, data: Uint8Array, from: Lines, weights: Float64Array): void {
+  const { inner } = from
+  const taps = weights.length
+  const [first, second, third] = [weights[0] as number, weights[1] as number, weights[2] as number]
+  for (let source = from.first, target = to.first; target < mixed.length; source += from.line, target += to.line) {
+    for (let i = 0; i < inner; i++) {
+      const at = source + i
+      let sum = HALF
+      if (taps === 2 || taps === 3) {
+        // Most pixels are made of so few, and a loop over them would take twice the time.
+        sum += Math.imul(first, data[at] as number) + Math.imul(second, data[at + inner] as number)
+        if (taps === 3) sum += Math.imul(third, data[at + 2 * inner] as number)
+      } else {
+        for (let k = 0, near = at; k < taps; k++, near += inner) {
+          sum = (sum + Math.imul(weights[k] as number, data[near] as number)) | 0
+        }
+      }
+      mixed[target + i] = sum >> BITS
+    }
+  }
+}
+
+function mixReals(mixed: Float32Array, to: Lines, data: Float32Array, from: Lines, weights: Float64Array): void {
+  const { inner } = from
+  for (let source = from.first, target = to.first; target < mixed.length; source += from.line, target += to.line) {
+    for (let i = 0; i < inner; i++) {
+      let sum = 0
+      for (let k = 0, at = source + i; k < weights.length; k++, at += inner) {
+        sum += (weights[k] as number) * (data[at] as number)
+      }
+      mixed[target + i] = sum
+    }
+  }
+}
 
 /** The input pixels under an output pixel's triangle, and their weights (in 2^-22ths for bytes). */
 function triangle(target: number, length: number, newLength: number, bytes: boolean) {
@@ -64,12 +100,16 @@ function triangle(target: number, length: number, newLength: number, bytes: bool
   const center = (target + 0.5) * scale
   const start = Math.max(Math.trunc(center - reach + 0.5), 0)
   const end = Math.min(Math.trunc(center + reach + 0.5), length)
-  const weights = Float64Array.from({ length: end - start }, (_, k) =>
-    Math.max(1 - Math.abs((start + k - center + 0.5) / reach), 0),
-  )
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return {
-    start,
-    weights: weights.map((weight) => (bytes ? Math.trunc(0.5 + (weight / total) * (1 << BITS)) : weight / total)),
+  const weights = new Float64Array(end - start)
+  let total = 0
+  for (let k = 0; k < weights.length; k++) {
+    const weight = Math.max(1 - Math.abs((start + k - center + 0.5) / reach), 0)
+    weights[k] = weight
+    total += weight
   }
+  for (let k = 0; k < weights.length; k++) {
+    const share = (weights[k] as number) / total
+    weights[k] = bytes ? Math.trunc(0.5 + share * (1 << BITS)) : share
+  }
+  return { start, weights }
 }

@@ -1,6 +1,6 @@
-import { createImage, type Image } from '@facekp/core'
+import { type Box, createImage, type Image } from '@facekp/core'
 import { damaged } from './errors.ts'
-import type { ImageFormat } from './header.ts'
+import type { ImageFormat, ImageHeader } from './header.ts'
 
 /** What `import('sharp')` brings. */
 export type Sharp = typeof import('sharp').default
@@ -19,22 +19,29 @@ export function sharpReads(format: ImageFormat): boolean {
   return format !== 'bmp'
 }
 
-/** As jimp decodes it: no colour profile applied, alpha dropped, a JPEG turned upright. The header must have been checked. */
+/**
+ * As jimp decodes it: no colour profile applied, alpha dropped, a JPEG turned upright. The header must have been checked.
+ *
+ * @param part what to decode of it, whole pixels within the upright picture; libvips reads no further than it must
+ */
 export async function decodeBySharp(
   sharp: Sharp,
   bytes: Uint8Array,
-  format: ImageFormat,
+  { format, turned, deep }: ImageHeader,
   name: string,
+  part?: Box,
 ): Promise<Image<Uint8Array>> {
   try {
-    const input = sharp(bytes, { failOn: 'warning', limitInputPixels: false, ignoreIcc: true })
-    const deep = (await input.metadata()).depth === 'ushort'
-    const upright = (format === 'jpeg' ? input.autoOrient() : input).removeAlpha()
-    const { data, info } = await upright
-      .toColourspace(deep ? 'rgb16' : 'srgb')
+    // Each step costs time, even where it changes nothing.
+    let pipeline = sharp(bytes, { failOn: 'warning', limitInputPixels: false, ignoreIcc: true })
+    if (turned) pipeline = pipeline.autoOrient()
+    if (part) pipeline = pipeline.extract(part)
+    if (format !== 'jpeg') pipeline = pipeline.removeAlpha()
+    if (deep) pipeline = pipeline.toColourspace('rgb16')
+    const { data, info } = await pipeline
       .raw({ depth: deep ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    const pixels = deep ? toEightBits(data) : new Uint8Array(data)
+    const pixels = deep ? toEightBits(data) : new Uint8Array(data.buffer, data.byteOffset, data.length)
     return createImage(pixels, info.width, info.height, info.channels as 1 | 3)
   } catch (error) {
     throw damaged(name, error)

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { create } from 'tar'
+import { serve, startServer, type TestServer } from '../fixtures/server.ts'
+import { fetchArchive } from './fetch-archive.ts'
+
+let server: TestServer
+let scratch: string
+let folder: string
+const output: string[] = []
+const stream = { isTTY: false, write: (text: string) => output.push(text) > 0 }
+const fetching = (options = {}) =>
+  fetchArchive({
+    folder,
+    urls: [server.url],
+    label: 'faces',
+    alternative: 'draw some',
+    stream: stream as never,
+    retryDelayMs: 1,
+    ...options,
+  })
+
+beforeEach(async () => {
+  server = await startServer()
+  scratch = await mkdtemp(join(tmpdir(), 'facekp-fetch-'))
+  folder = join(scratch, 'cache', 'faces')
+  await mkdir(join(scratch, 'source'))
+  await writeFile(join(scratch, 'source', 'face.txt'), 'a face')
+  const file = join(scratch, 'faces.tar.gz')
+  await create({ file, cwd: join(scratch, 'source'), gzip: true }, ['.'])
+  server.answer = serve(await readFile(file))
+})
+afterEach(async () => {
+  await server.close()
+  await rm(scratch, { recursive: true })
+})
+
+test('is unpacked into its folder, the archive removed, and left alone the next time', async () => {
+  await fetching()
+  expect(await readFile(join(folder, 'face.txt'), 'utf8')).toBe('a face')
+  expect(existsSync(`${folder}.tar.gz`)).toBe(false)
+  expect(output.join('')).toContain('faces')
+  await fetching()
+  expect(server.requests).toHaveLength(1)
+})
+
+test('is checked before it is unpacked', async () => {
+  await expect(fetching({ sha256: '0'.repeat(64) })).rejects.toMatchObject({ code: 'DOWNLOAD_CHECKSUM' })
+  await expect(fetching({ bytes: 7 })).rejects.toMatchObject({ code: 'DOWNLOAD_SIZE' })
+  expect(existsSync(folder)).toBe(false)
+})
+
+test('without a net the error tells the alternative', async () => {
+  await server.close()
+  await expect(fetching()).rejects.toMatchObject({
+    code: 'DOWNLOAD_UNREACHABLE',
+    expected: expect.stringContaining('draw some'),
+  })
+})
