@@ -23,7 +23,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'data-imm': ['core', 'image', 'download'],
   'data-synthetic': ['core', 'image'],
   metrics: ['core'],
-  models: ['core', 'blurpool'],
+  models: ['core', 'blurpool', 'weights'],
   trainer: ['core', 'progress'],
   viz: ['core', 'image', 'metrics'],
 }

@@ -13,7 +13,7 @@ export interface Results {
   readonly title: string
   readonly options: Options
   /** The recipe's settings. */
-  readonly recipe: Readonly<Record<string, Json>>
+  readonly recipe: object
   readonly engine: string
   readonly source: string
   /** Training samples as the network saw them. */
