@@ -13,7 +13,9 @@ test('grey is Rec. 601, rounded', () => {
 // rgb = (np.arange(36) ** 2 * 31 % 256).astype(np.uint8).reshape(1, 12, 3); list(Image.fromarray(rgb).convert('L').getdata())
 test('bytes are those of PIL', () => {
   const rgb = Uint8Array.from({ length: 36 }, (_, i) => (i * i * 31) % 256)
-  expect([...toGray(createImage(rgb, 12, 1, 3)).data]).toEqual([32, 149, 190, 97, 125, 48, 138, 124, 185, 187, 131, 225])
+  expect([...toGray(createImage(rgb, 12, 1, 3)).data]).toEqual([
+    32, 149, 190, 97, 125, 48, 138, 124, 185, 187, 131, 225,
+  ])
 })
 
 test('real numbers are not rounded', () => {
