@@ -108,7 +108,7 @@ writeFigures('ibug-read', { measured }, [
   row('facekp with sharp', 'one', 'processor'),
   row('Pillow', 'pillow', 'processor'),
   '',
-  'sharp decodes in a thread of its own beside that of JavaScript, which cuts out and resizes meanwhile; libvips takes about half a',
-  'millisecond of processor time a picture before it decodes the first pixel.',
+  'sharp decodes in threads of its own beside that of JavaScript, which turns to grey and resizes meanwhile. For each picture libvips hands',
+  'work from thread to thread some hundred times: what it decodes in 1.5 ms the same library for JPEG decodes in 0.6 ms in Pillow.',
   '',
 ])

@@ -1,6 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { create } from 'tar'
 import { serve, startServer, type TestServer } from '../../download/fixtures/server.ts'
@@ -55,9 +57,7 @@ test('downloads, unpacks, shows progress, and is there the next time without any
 test('takes a broken download up where it broke', async () => {
   const content = await archive('dataset')
   const partHas = async (size: number): Promise<void> => {
-    const { stat } = await import('node:fs/promises')
-    while ((await stat(`${folder}.tar.gz.part`).catch(() => undefined))?.size !== size)
-      await new Promise((go) => setTimeout(go, 5))
+    while ((await stat(`${folder}.tar.gz.part`).catch(() => undefined))?.size !== size) await wait(5)
   }
   server.answer = serve(content, { etag: '"one"', breakAfter: 1000, breakWhen: partHas })
   expect((await readIbug(await fetching())).train.length).toBe(1)

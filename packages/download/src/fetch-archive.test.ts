@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { create } from 'tar'
 import { serve, startServer, type TestServer } from '../fixtures/server.ts'
@@ -29,14 +30,18 @@ beforeEach(async () => {
   folder = join(scratch, 'cache', 'faces')
   await mkdir(join(scratch, 'source'))
   await writeFile(join(scratch, 'source', 'face.txt'), 'a face')
-  const file = join(scratch, 'faces.tar.gz')
-  await create({ file, cwd: join(scratch, 'source'), gzip: true }, ['.'])
-  server.answer = serve(await readFile(file))
+  server.answer = serve(await archive('.'))
 })
 afterEach(async () => {
   await server.close()
   await rm(scratch, { recursive: true })
 })
+
+async function archive(path: string): Promise<Buffer> {
+  const file = join(scratch, 'faces.tar.gz')
+  await create({ file, cwd: join(scratch, 'source'), gzip: true, preservePaths: true }, [path])
+  return readFile(file)
+}
 
 test('is unpacked into its folder, the archive removed, and left alone the next time', async () => {
   await fetching()
@@ -45,6 +50,22 @@ test('is unpacked into its folder, the archive removed, and left alone the next 
   expect(output.join('')).toContain('faces')
   await fetching()
   expect(server.requests).toHaveLength(1)
+})
+
+test('is taken up where it broke', async () => {
+  const partHas = async (size: number): Promise<void> => {
+    while ((await stat(`${folder}.tar.gz.part`).catch(() => undefined))?.size !== size) await wait(5)
+  }
+  server.answer = serve(await archive('.'), { etag: '"one"', breakAfter: 100, breakWhen: partHas })
+  await fetching()
+  expect(server.requests[1]?.headers.range).toBe('bytes=100-')
+  expect(existsSync(join(folder, 'face.txt'))).toBe(true)
+})
+
+test('is refused where a path leaves the folder', async () => {
+  server.answer = serve(await archive('../source/face.txt'))
+  await expect(fetching()).rejects.toMatchObject({ code: 'ARCHIVE_UNSAFE_PATH' })
+  expect(existsSync(folder)).toBe(false)
 })
 
 test('is checked before it is unpacked', async () => {
