@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isFacekpError } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { fixture, golden } from '../fixtures/fixtures.ts'
 import { readTensors } from './read.ts'
@@ -101,9 +102,12 @@ describe('what is no file of weights is told by its beginning', () => {
 
 test.each(['tensors.pth', 'tensors-legacy.pth', 'tensors.safetensors'])('%s cut off anywhere is an error', (file) => {
   const bytes = fixture(file)
-  for (let length = 0; length < bytes.length; length++) {
-    expect(() => readTensors(bytes.slice(0, length), file)).toThrow(
-      expect.objectContaining({ name: 'FacekpError', file }),
-    )
-  }
+  const outcomes = Array.from(bytes, (_, length) => {
+    try {
+      return readTensors(bytes.slice(0, length), file)
+    } catch (error) {
+      return isFacekpError(error) && error.file === file ? 'an error' : error
+    }
+  })
+  expect(outcomes.filter((outcome) => outcome !== 'an error')).toEqual([])
 })
