@@ -3,14 +3,17 @@ import type { EngineName } from '@facekp/backend'
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 
-const wholeNumber = z.coerce.number().int()
+const wholeNumber = z
+  .string()
+  .regex(/^-?\d+$/, 'not a whole number')
+  .transform(Number)
 
 /** What every part of the course takes on its command line. */
 const schema = z.object({
   data: z.string().optional(),
   recipe: z.enum(['course', 'tuned']).default('tuned'),
-  epochs: wholeNumber.positive().optional(),
-  seed: wholeNumber.nonnegative().default(1),
+  epochs: wholeNumber.pipe(z.number().positive()).optional(),
+  seed: wholeNumber.pipe(z.number().nonnegative()).default(1),
   engine: z.enum(['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu']).default('auto'),
   out: z.string().optional(),
 })
@@ -24,7 +27,7 @@ export interface Options {
   readonly out?: string | undefined
 }
 
-const HELP = `Options:
+const OPTIONS = `\
   --data DIR      the folder of the data set (default: $FACEKP_DATA, ../shared/data, else drawn faces)
   --recipe NAME   course (the course's own settings) or tuned (default)
   --epochs N      default: the recipe's
@@ -42,7 +45,8 @@ export function parseOptions(args: readonly string[], usage: string): Options {
   try {
     const text = { type: 'string' } as const
     values = parseArgs({
-      args: [...args],
+      // pnpm hands on the -- that may stand before a script's options.
+      args: args[0] === '--' ? args.slice(1) : [...args],
       options: {
         data: text,
         recipe: text,
@@ -54,11 +58,11 @@ export function parseOptions(args: readonly string[], usage: string): Options {
       },
     }).values
   } catch (cause) {
-    const problem = (cause as Error).message.split('. ')[0] ?? 'the options cannot be read'
-    throw new FacekpError({ code: 'OPTION_INVALID', problem, expected: `\n${HELP}`, cause })
+    const problem = (cause as Error).message.split(/\.?\s*(?:\. |\n)/)[0] ?? 'the options cannot be read'
+    throw new FacekpError({ code: 'OPTION_INVALID', problem, expected: `options such as\n${OPTIONS}`, cause })
   }
   if (values['help']) {
-    console.log(`${usage}\n\n${HELP}`)
+    console.log(`${usage}\n\nOptions:\n${OPTIONS}`)
     process.exit(0)
   }
   const parsed = schema.safeParse(values)
@@ -68,6 +72,6 @@ export function parseOptions(args: readonly string[], usage: string): Options {
   throw new FacekpError({
     code: 'OPTION_INVALID',
     problem: `--${name} cannot be ${JSON.stringify(values[name])}: ${issue?.message}`,
-    expected: `\n${HELP}`,
+    expected: `options such as\n${OPTIONS}`,
   })
 }

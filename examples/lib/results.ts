@@ -96,7 +96,9 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   console.log(
     `\nvalidation error ${summary.valErrorPx.toFixed(2)} px (mean shape ${summary.meanShapeErrorPx.toFixed(2)} px)`,
   )
-  console.log(`${summary.epochs} epochs in ${summary.seconds} s, ${summary.imagesPerSecond} images a second`)
+  console.log(
+    `${summary.epochs} epoch${summary.epochs === 1 ? '' : 's'} in ${summary.seconds} s, ${summary.imagesPerSecond} images a second`,
+  )
   console.log(`report: ${summary.report}`)
 }
 

@@ -32,14 +32,17 @@ export function terminalProgress({
   readonly stream?: ProgressStream
 } = {}): TrainingDisplay {
   let progress: ReturnType<typeof startProgress> | undefined
-  let error = ''
+  let [seen, step, error] = [0, '', '']
   return {
     onStep({ epoch, epochs, images, totalImages, loss }) {
       progress ??= startProgress({ label, total: totalImages, unit: 'images', ...(stream ? { stream } : {}) })
-      progress.update(images, `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}${error}`)
+      seen = images
+      step = `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}`
+      progress.update(seen, step + error)
     },
     onEpoch({ validationErrorPx }) {
       if (validationErrorPx !== undefined) error = `  validation ${validationErrorPx.toFixed(1)} px`
+      progress?.update(seen, step + error)
     },
     finish: () => progress?.finish(),
   }
