@@ -3,7 +3,7 @@
  * brightness, noise. One thread against torchvision and OpenCV in Python, then threads of the pool. Writes augment.json and
  * augment.md beside this file.
  *
- * Usage: pnpm bench:augment [--rounds N]
+ * Usage: pnpm bench:augment [--rounds N], of the built packages
  * Without PyTorch and OpenCV (python3-torchvision, python3-opencv) their columns say "not measured".
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -24,6 +24,8 @@ import { trainingAugmentation } from './lib/training-augmentation.ts'
 const COUNT = 64
 const BATCH = 16
 const TIMES = 24
+/** Batches under way at a time. */
+const AHEAD = 3
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
 const rounds = Number(values.rounds)
@@ -34,20 +36,23 @@ const transform = trainingAugmentation()
 
 const wallTime = (): number => performance.now() / 1000
 
-/** Images a second by this clock, a batch being asked for while the one before it is awaited, as the trainer does. */
+/** Images a second by this clock, so many batches being under way that no thread of a pool is ever without work. */
 async function rate(read: SampleReader, times: number, clock = wallTime): Promise<number> {
-  const batch = (at: number, epoch: number) =>
-    Promise.all(Array.from({ length: BATCH }, (_, i) => read({ index: at + i, seed: 1, epoch })))
+  const count = times * (COUNT / BATCH)
+  const batch = (number: number) =>
+    Promise.all(
+      Array.from({ length: BATCH }, (_, i) => {
+        const place = number * BATCH + i
+        return read({ index: place % COUNT, seed: 1, epoch: Math.floor(place / COUNT) })
+      }),
+    )
   const start = clock()
-  let next = batch(0, 0)
-  for (let epoch = 0; epoch < times; epoch++) {
-    for (let at = 0; at < COUNT; at += BATCH) {
-      await next
-      next = batch((at + BATCH) % COUNT, epoch)
-    }
+  const underWay = Array.from({ length: AHEAD }, (_, number) => batch(number))
+  for (let number = AHEAD; number < count + AHEAD; number++) {
+    await underWay.shift()
+    if (number < count) underWay.push(batch(number))
   }
-  await next
-  return ((times + 1 / (COUNT / BATCH)) * COUNT) / (clock() - start)
+  return (count * BATCH) / (clock() - start)
 }
 
 const peerSchema = z.object({ torchvision: z.number(), opencv: z.number(), opencvAliased: z.number() })

@@ -3,7 +3,7 @@
  * from the cache and augmented by the training's own thread before each step, or meanwhile by one of the pool. Writes data-wait.json and
  * data-wait.md beside this file.
  *
- * Usage: pnpm bench:data-wait [--steps N]
+ * Usage: pnpm bench:data-wait [--steps N], of the built packages
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

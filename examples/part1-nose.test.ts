@@ -108,7 +108,8 @@ describe('part 1', () => {
     ],
     ['an unknown recipe', ['--recipe', 'best'], /--recipe cannot be "best"/],
     ['no number of epochs', ['--epochs', '0'], /--epochs cannot be "0"/],
-    ['an unknown option', ['--speed', '3'], /--speed/],
+    ['an empty seed', ['--seed', ''], /--seed cannot be "": not a whole number/],
+    ['an unknown option', ['--', '--speed', '3'], /Unknown option '--speed'/],
     ['an engine that is not there', ['--engine', 'tensorflow'], /tensorflow.*not installed/],
   ])(
     '%s ends it with one clear line and no stack',

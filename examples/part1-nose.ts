@@ -18,21 +18,13 @@ import {
   sometimes,
 } from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
-import {
-  cacheDataset,
-  type Dataset,
-  IMM_58,
-  mapDataset,
-  randomStream,
-  selectPoints,
-  subScheme,
-  transformSample,
-} from '@facekp/core'
+import { cacheDataset, type Dataset, IMM_58, mapDataset, selectPoints, subScheme } from '@facekp/core'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { graySample, resizeSample } from '@facekp/image'
 import { type Initialization, noseNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
 import { meanDistance, meanShapeError, meanSquaredError, predict } from '@facekp/trainer'
+import { asTrained } from './lib/as-trained.ts'
 import { immFaces } from './lib/imm-faces.ts'
 import { parseOptions } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
@@ -128,11 +120,7 @@ await runExample(async () => {
     recipe: { ...recipe, augmentation: transform?.toJSON() ?? null },
     engine: engine.name,
     source: faces.source,
-    shown: transform
-      ? mapDataset(trainSet, (sample, index) =>
-          transformSample(transform, sample, randomStream({ seed: options.seed, purpose: 'figure', index })),
-        )
-      : trainSet,
+    shown: transform ? asTrained(trainSet, transform, options.seed) : trainSet,
     originals: noses(faces.validation),
     result,
     predictions,

@@ -24,10 +24,8 @@ import {
   fromRelative,
   type KeypointScheme,
   mapDataset,
-  randomStream,
   type Sample,
   type Transform,
-  transformSample,
 } from '@facekp/core'
 import { graySample, resizeSample } from '@facekp/image'
 import { convolutionFilters, faceNet, featureMaps, heatmapNet } from '@facekp/models'
@@ -43,6 +41,7 @@ import {
 } from '@facekp/trainer'
 import { errorMap, featureMapSheet, filterSheet } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'
+import { asTrained } from './lib/as-trained.ts'
 import { immFaces } from './lib/imm-faces.ts'
 import { parseOptions } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
@@ -92,6 +91,9 @@ type Moves = {
   /** What comes in from beyond the picture. */
   readonly border: 'black' | 'edge'
 }
+
+/** What is shown of a layer of a deep network. */
+const FEW = { maxFilters: 24, maxInputs: 4, maxMaps: 16 }
 
 const LOSSES = { meanSquaredError, meanDistance }
 
@@ -190,9 +192,7 @@ await runExample(async () => {
     recipe,
     engine: engine.name,
     source: faces.source,
-    shown: mapDataset(trainSet, (sample, index) =>
-      transformSample(transform, sample, randomStream({ seed: options.seed, purpose: 'figure', index })),
-    ),
+    shown: asTrained(trainSet, transform, options.seed),
     originals: faces.validation,
     result,
     predictions,
@@ -251,13 +251,15 @@ async function insideFigures(model: tf.LayersModel, sample: Sample): Promise<Nam
   return [
     {
       name: 'filters',
-      figure: await filterSheet(filters, deep ? { maxFilters: 24, maxInputs: 4 } : {}),
-      caption: 'The learned filters of every convolution layer.',
+      figure: await filterSheet(filters, deep ? FEW : {}),
+      caption: deep
+        ? `The learned filters of every convolution layer: the first ${FEW.maxFilters} of each, and of these the first ${FEW.maxInputs} inputs.`
+        : 'The learned filters of every convolution layer.',
     },
     {
       name: 'feature-maps',
-      figure: await featureMapSheet(sample.image, await featureMaps(model, sample.image), deep ? { maxMaps: 16 } : {}),
-      caption: `What the convolution layers make of ${sample.id}.`,
+      figure: await featureMapSheet(sample.image, await featureMaps(model, sample.image), deep ? FEW : {}),
+      caption: `What the convolution layers make of ${sample.id}${deep ? `: the first ${FEW.maxMaps} maps of each` : ''}.`,
     },
   ]
 }

@@ -27,6 +27,11 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2
 }
 
+/** Undefined of no values. */
+export function mean(values: readonly number[]): number | undefined {
+  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined
+}
+
 /** What the figures were measured on. */
 export function machine(): Record<string, unknown> {
   return { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, platform: process.platform }

@@ -13,6 +13,10 @@ test('makes the folder and those above it', async () => {
   expect(existsSync(out)).toBe(true)
 })
 
+test('a folder that takes none is told by name, and does not wait forever', async () => {
+  await expect(makeOutFolder('/proc/nothing/here')).rejects.toMatchObject({ code: 'OPTION_INVALID' })
+})
+
 test('a file in its place is told by name', async () => {
   const file = join(scratch, 'file')
   writeFileSync(file, '')

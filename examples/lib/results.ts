@@ -104,7 +104,9 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   for (const { label, value } of results.evaluation ? evaluationRows(results.evaluation) : []) {
     console.log(`${label} ${value}`)
   }
-  console.log(`${summary.epochs} epochs in ${summary.seconds} s, ${summary.imagesPerSecond} images a second`)
+  console.log(
+    `${summary.epochs} epoch${summary.epochs === 1 ? '' : 's'} in ${summary.seconds} s, ${summary.imagesPerSecond} images a second`,
+  )
   console.log(`report: ${summary.report}`)
 }
 

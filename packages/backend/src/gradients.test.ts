@@ -88,6 +88,24 @@ describe.each(['cpu', 'wasm'] as const)('on engine %s', (engine) => {
     expectRight((x) => tf.mirrorPad(x, paddings, mode), noise(shape))
   })
 
+  test.each<[[number, number], boolean, boolean]>([
+    [[6, 8], false, false],
+    [[5, 7], false, false],
+    [[2, 3], false, false],
+    [[5, 7], true, false],
+    [[5, 7], false, true],
+    [[1, 1], true, false],
+  ])(
+    'resizeNearestNeighbor of a batch to %j agrees with finite differences (corners aligned %p, half-pixel centres %p)',
+    (size, alignCorners, halfPixelCenters) => {
+      const weights = noise([3, ...size, 2], 6)
+      expectRight(
+        (x) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, size, alignCorners, halfPixelCenters).mul(weights),
+        noise([3, 3, 4, 2]),
+      )
+    },
+  )
+
   test.each<[number[], number | number[] | undefined, boolean]>([
     [[3, 4], undefined, false],
     [[3, 4], 0, true],

@@ -143,11 +143,13 @@ describe('webgpu', () => {
       }
     }
 
+  const gpu = (load: Importer) => webgpu(load, () => true)
+
   test('takes a GPU by name', async () => {
     await tf.setBackend('cpu')
-    const load = webgpu(
-      withAdapter({ vendor: 'nvidia', architecture: 'hopper', device: '', description: 'H200' }),
-    ).load(true)
+    const load = gpu(withAdapter({ vendor: 'nvidia', architecture: 'hopper', device: '', description: 'H200' })).load(
+      true,
+    )
     expect(await load).toBe('H200, nvidia, hopper')
     await tf.setBackend('cpu')
   })
@@ -158,21 +160,27 @@ describe('webgpu', () => {
     { vendor: 'x', description: 'some adapter', isFallbackAdapter: true },
   ])('leaves a software adapter, unless it was asked for: %j', async (info) => {
     await tf.setBackend('cpu')
-    await expect(webgpu(withAdapter(info)).load(true)).rejects.toMatchObject({
+    await expect(gpu(withAdapter(info)).load(true)).rejects.toMatchObject({
       message: expect.stringContaining('software adapter'),
     })
-    expect(await webgpu(withAdapter(info)).load(false)).toContain('software: for tests')
+    expect(await gpu(withAdapter(info)).load(false)).toContain('software: for tests')
     await tf.setBackend('cpu')
   })
 
   test('says that there is no adapter, or no package', async () => {
-    await expect(webgpu(withAdapter(null)).load(false)).rejects.toMatchObject({ message: 'finds no graphics adapter' })
+    await expect(gpu(withAdapter(null)).load(false)).rejects.toMatchObject({ message: 'finds no graphics adapter' })
     releaseEngine()
-    await expect(webgpu(missing).load(false)).rejects.toMatchObject({ message: 'not installed' })
+    await expect(gpu(missing).load(false)).rejects.toMatchObject({ message: 'not installed' })
+  })
+
+  test('without Vulkan Dawn is not asked', async () => {
+    await expect(webgpu(withAdapter(null), () => false).load(false)).rejects.toMatchObject({
+      message: 'finds no Vulkan library',
+    })
   })
 
   test('releaseEngine lets go of navigator.gpu', async () => {
-    await webgpu(withAdapter(null))
+    await gpu(withAdapter(null))
       .load(false)
       .catch(() => undefined)
     expect((globalThis.navigator as { gpu?: unknown }).gpu).toBeDefined()

@@ -18,7 +18,7 @@ let current: Engine | undefined
 /**
  * Makes TensorFlow.js run on an engine: the one named, or with `auto` the fastest that the machine has, in the order
  * tfjs-node-gpu, a hardware GPU through WebGPU, onnx, tfjs-node, wasm, cpu. Puts right what the engine lacks for training (wasm's
- * kernels) and, on every engine, the gradients of batch normalisation and mirror padding.
+ * kernels) and, on every engine, the gradients of batch normalisation, mirror padding and nearest-neighbour resizing.
  *
  * Throws `ENGINE_UNKNOWN` for another name, and `ENGINE_UNAVAILABLE` where the one named cannot be had, with why and what
  * would help.
@@ -39,9 +39,9 @@ export async function useEngine(name: EngineName | 'auto' = 'auto'): Promise<Eng
       expected: 'auto, tensorflow, webgpu, onnx, wasm or cpu',
     })
   }
-  registerGradients()
   current = await takeFirst(candidates(importModule), parsed.data)
   await tf.ready()
+  registerGradients()
   return current
 }
 

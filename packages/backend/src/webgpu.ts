@@ -23,12 +23,12 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i
  * The GPU through WebGPU: the browser's own, in Node that of the npm package `webgpu` (Dawn), put in place before
  * TensorFlow.js' engine is loaded, which looks for it then.
  */
-export function webgpu(load: Importer): Candidate {
+export function webgpu(load: Importer, findsVulkan: () => boolean = hasVulkan): Candidate {
   return {
     engine: 'webgpu',
     package: 'webgpu',
     async load(choosing) {
-      const gpu = (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu ?? (await dawn(load))
+      const gpu = (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu ?? (await dawn(load, findsVulkan))
       const adapter = await gpu.requestAdapter()
       if (!adapter) throw new Unavailable('finds no graphics adapter', 'install a Vulkan driver')
       const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info ?? {}
@@ -52,12 +52,29 @@ export function releaseDawn(): void {
   dawnGpu = undefined
 }
 
+/**
+ * False where Linux lacks the library of Vulkan drivers, without which there is no graphics adapter: Dawn would write so to the
+ * terminal itself. Node loads it as it would a module, and then finds that it is none.
+ */
+function hasVulkan(): boolean {
+  if (process.platform !== 'linux') return true
+  try {
+    process.dlopen({ exports: {} }, 'libvulkan.so.1')
+  } catch (error) {
+    return !(error as Error).message.includes('cannot open shared object file')
+  }
+  return true
+}
+
 let dawnGpu: Gpu | undefined
 
-async function dawn(load: Importer): Promise<Gpu> {
+async function dawn(load: Importer, findsVulkan: () => boolean): Promise<Gpu> {
   const { create, globals } = (await importOptional('webgpu', load)) as {
     readonly create: (options: readonly string[]) => Gpu
     readonly globals: object
+  }
+  if (!findsVulkan()) {
+    throw new Unavailable('finds no Vulkan library', 'install the driver of the graphics card')
   }
   Object.assign(globalThis, globals)
   dawnGpu = create([])

@@ -2,13 +2,20 @@ import * as tf from '@tensorflow/tfjs'
 import { fusedBatchNormGradient } from './fused-batch-norm.ts'
 import { meanGradient } from './mean.ts'
 import { mirrorPadGradient } from './mirror-pad.ts'
+import { resizeNearestNeighborGradKernel } from './resize-nearest.ts'
 import { squareGradient } from './square.ts'
 import { sumGradient } from './sum.ts'
 
-/** Puts right gradients in the place of those that TensorFlow.js has wrong or slow, for every engine. May be called again. */
+/** Puts right gradients in the place of those that TensorFlow.js has wrong or slow, for every engine that is loaded. May be called again. */
 export function registerGradients(): void {
   for (const gradient of [fusedBatchNormGradient, meanGradient, mirrorPadGradient, squareGradient, sumGradient]) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName)
     tf.registerGradient(gradient)
+  }
+  const kernel = resizeNearestNeighborGradKernel
+  for (const backendName of ['cpu', 'wasm']) {
+    if (!tf.getKernel(kernel.kernelName, backendName)) continue
+    tf.unregisterKernel(kernel.kernelName, backendName)
+    tf.registerKernel({ ...kernel, backendName })
   }
 }

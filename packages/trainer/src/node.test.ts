@@ -20,7 +20,7 @@ test('historyWriter writes a line an epoch, begun anew', () => {
   rmSync(folder, { recursive: true })
 })
 
-test('terminalProgress tells epoch, loss and the validation error', () => {
+test('terminalProgress tells epoch, loss and the validation error, that of the last epoch too', () => {
   let text = ''
   const stream = {
     isTTY: false,
@@ -34,10 +34,11 @@ test('terminalProgress tells epoch, loss and the validation error', () => {
   display.onStep({ ...step, epoch: 1, step: 1, images: 4, loss: 0.25 })
   display.onEpoch({ ...EPOCH, validationErrorPx: 31.26 })
   display.onStep({ ...step, epoch: 2, step: 2, images: 8, loss: 0.125 })
+  display.onEpoch({ ...EPOCH, epoch: 2, validationErrorPx: 24.32 })
   display.finish()
   expect(text).toContain('training')
   expect(text).toContain('8/8 images')
-  expect(text).toMatch(/epoch 2\/2 {2}loss 0\.125 {2}validation 31\.3 px/)
+  expect(text).toMatch(/epoch 2\/2 {2}loss 0\.125 {2}validation 24\.3 px\n$/)
 })
 
 test('a first Ctrl-C aborts the signal, one that follows at once is the same, a later one ends the program', async () => {

@@ -32,7 +32,7 @@ export function terminalProgress({
   readonly stream?: ProgressStream
 } = {}): TrainingDisplay {
   let progress: ReturnType<typeof startProgress> | undefined
-  let error = ''
+  let [seen, step, error] = [0, '', '']
   return {
     onStep({ epoch, epochs, images, imagesBefore, totalImages, loss }) {
       progress ??= startProgress({
@@ -42,10 +42,13 @@ export function terminalProgress({
         from: imagesBefore,
         ...(stream ? { stream } : {}),
       })
-      progress.update(images, `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}${error}`)
+      seen = images
+      step = `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}`
+      progress.update(seen, step + error)
     },
     onEpoch({ validationErrorPx }) {
       if (validationErrorPx !== undefined) error = `  validation ${validationErrorPx.toFixed(1)} px`
+      progress?.update(seen, step + error)
     },
     finish: () => progress?.finish(),
   }

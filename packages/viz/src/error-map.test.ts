@@ -37,6 +37,12 @@ test('a ring is as wide as its error on the mean face, and points lie as there',
   expect(figureToPng(figure).length).toBeGreaterThan(5000)
 })
 
+test('of large errors a ring tells a part, so that it stays small beside the face', async () => {
+  const { svg } = await errorMap({ ...errors, pointErrors: [16, 48, 40] })
+  expect(rings(svg)).toEqual(rings((await errorMap(errors)).svg))
+  expect(svg).toContain('the radius of its ring is 1/4 of its mean error')
+})
+
 test('names parts and the worst points with their errors, and its scale', async () => {
   const { svg } = await errorMap(errors, { title: 'Errors' })
   for (const text of ['line', 'dot', '6.0 px', '1 second', '2 third &amp; last', '4.0 px', '12.0 px', 'Errors']) {

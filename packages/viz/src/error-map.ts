@@ -4,6 +4,9 @@ import { partLines, place } from './picture.ts'
 import { digits, figureOf, textAt } from './svg.ts'
 import { INK } from './theme.ts'
 
+/** No ring is drawn wider than this, as a fraction of the face: rings of large errors would hide it and each other. */
+const WIDEST_RING = 1 / 8
+
 /** The errors of a network, by point and by part, in pixels of the original pictures; NaN where nothing was measured. */
 export interface ErrorsByPart {
   readonly scheme: KeypointScheme
@@ -24,7 +27,8 @@ const STOPS = [
 
 /**
  * Errors as a picture: on the mean face a disc a point, its colour telling the error and the radius of the ring around it
- * the error on that face; beside it a bar a part, and the points that are worst. Throws `FIGURE_EMPTY` where no point has an error and
+ * the error on that face, or a half, a quarter ... of it where errors are large, as the legend says; beside it a bar a part, and the
+ * points that are worst. Throws `FIGURE_EMPTY` where no point has an error and
  * `KEYPOINT_COUNT` where there is not one error and one place a point.
  *
  * @example
@@ -53,17 +57,19 @@ export async function errorMap(
   const [least, most] = [pointErrors[ranked.at(-1) as number] as number, pointErrors[ranked[0] as number] as number]
   const colorOf = (error: number): string => between((error - least) / (most - least || 1))
 
-  const { points, scale, height } = fitted(meanFace, pointErrors, ranked)
+  const parts = partsOfError(meanFace, most, ranked)
+  const radii = pointErrors.map((error) => error / parts)
+  const { points, scale, height } = fitted(meanFace, radii, ranked)
   const visibility = Uint8Array.from({ length: count }, (_, point) => (ranked.includes(point) ? VISIBLE : 0))
   const discs = ranked.toReversed().map((point) => {
-    const [x, y, error] = [points[2 * point] as number, points[2 * point + 1] as number, pointErrors[point] as number]
+    const [x, y] = [points[2 * point] as number, points[2 * point + 1] as number]
     const at = `cx="${digits(place(x, 1))}" cy="${digits(place(y, 1))}"`
-    const color = colorOf(error)
-    return `<circle ${at} r="${digits(error * scale)}" fill="${color}" fill-opacity="0.12" stroke="${color}" stroke-opacity="0.45"/><circle ${at} r="4.5" fill="${color}"/>`
+    const color = colorOf(pointErrors[point] as number)
+    return `<circle ${at} r="${digits((radii[point] as number) * scale)}" fill="${color}" fill-opacity="0.12" stroke="${color}" stroke-opacity="0.45"/><circle ${at} r="4.5" fill="${color}"/>`
   })
   const side = panel(partErrors, ranked.slice(0, 5), scheme, pointErrors, colorOf)
   const content = [
-    legend(least, most),
+    legend(least, most, parts),
     `<g transform="translate(0 ${LEGEND})">`,
     partLines(points, visibility, scheme, 1, INK.soft),
     ...discs,
@@ -73,16 +79,26 @@ export async function errorMap(
   return figureOf(title, FACE + GUTTER + PANEL, LEGEND + Math.max(height, side.height), content.join(''))
 }
 
+/** Into how many parts an error is divided, one of which its ring tells: 1, 2, 4 ... */
+function partsOfError(meanFace: Keypoints, largest: number, known: readonly number[]): number {
+  const span = (axis: 0 | 1): number => {
+    const places = known.map((point) => meanFace[2 * point + axis] as number)
+    return Math.max(...places) - Math.min(...places)
+  }
+  const face = Math.max(span(0), span(1))
+  return face > 0 ? 2 ** Math.max(0, Math.ceil(Math.log2(largest / (WIDEST_RING * face)))) : 1
+}
+
 /** The mean face moved and enlarged, so that it fills the left side with its rings. */
 function fitted(
   meanFace: Keypoints,
-  errors: readonly number[],
+  radii: readonly number[],
   known: readonly number[],
 ): { points: Keypoints; scale: number; height: number } {
   const extent = (axis: 0 | 1): readonly [from: number, span: number] => {
     const place = (point: number): number => meanFace[2 * point + axis] as number
-    const from = Math.min(...known.map((point) => place(point) - (errors[point] as number)))
-    return [from, Math.max(...known.map((point) => place(point) + (errors[point] as number))) - from]
+    const from = Math.min(...known.map((point) => place(point) - (radii[point] as number)))
+    return [from, Math.max(...known.map((point) => place(point) + (radii[point] as number))) - from]
   }
   const [[left, width], [top, height]] = [extent(0), extent(1)]
   const margin = 12
@@ -97,7 +113,7 @@ function fitted(
   }
 }
 
-function legend(least: number, most: number): string {
+function legend(least: number, most: number, parts: number): string {
   const steps = 24
   const bar = Array.from(
     { length: steps },
@@ -107,7 +123,14 @@ function legend(least: number, most: number): string {
     textAt(62, 15, px(least), { anchor: 'end' }),
     ...bar,
     textAt(78 + steps * 8, 15, px(most)),
-    textAt(150 + steps * 8, 15, 'a disc a point; the radius of its ring is its mean error', { color: INK.soft }),
+    textAt(
+      150 + steps * 8,
+      15,
+      `a disc a point; the radius of its ring is ${parts === 1 ? '' : `1/${parts} of `}its mean error`,
+      {
+        color: INK.soft,
+      },
+    ),
   ].join('')
 }
 

@@ -60,8 +60,8 @@ const epochAxis = (epochs: number): Panel => ({
   field: 'epoch',
   type: 'quantitative',
   title: 'epoch',
-  scale: { domain: [Math.min(1, epochs), Math.max(2, epochs)], nice: false },
-  axis: { grid: false, tickMinStep: 1, format: 'd' },
+  scale: { domain: epochs === 1 ? [0.5, 1.5] : [1, epochs], nice: false },
+  axis: { grid: false, tickMinStep: 1, format: 'd', ...(epochs === 1 ? { values: [1] } : {}) },
 })
 
 function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Panel {
@@ -115,7 +115,7 @@ function errorPanel(
     layer: [
       {
         data: { values: history.filter(({ validationErrorPx }) => validationErrorPx !== undefined) },
-        mark: { type: 'line', strokeWidth: 2, color: INK.orange, point: history.length === 1 },
+        mark: { type: 'line', strokeWidth: 2, color: INK.orange, point: history.length === 1 && { color: INK.orange } },
         encoding: {
           x: epochAxis(history.length),
           y: {
@@ -135,11 +135,20 @@ function errorPanel(
         },
         {
           data: { values: [reference] },
-          mark: { type: 'text', align: 'right', baseline: 'bottom', dy: -4, dx: -4, fontSize: 12, color: INK.soft },
+          // Beside the panel, where no curve runs.
+          mark: {
+            type: 'text',
+            align: 'left',
+            baseline: 'middle',
+            dx: 6,
+            lineBreak: '\n',
+            fontSize: 12,
+            color: INK.soft,
+          },
           encoding: {
             x: { value: WIDTH },
             y: { field: 'value', type: 'quantitative' },
-            text: { value: `${reference.label} ${reference.value.toFixed(1)} px` },
+            text: { value: `${reference.label}\n${reference.value.toFixed(1)} px` },
           },
         },
       ]),

@@ -18,12 +18,12 @@ import { check } from '../schemas.ts'
  * ```
  */
 export function compose(transforms: readonly Augmentation[]): Augmentation<readonly Json[]> {
+  const schema = z.array(z.custom<Json>()).length(transforms.length)
   return augmentation({
     name: 'compose',
     options: { transforms: transforms.map((transform) => transform.toJSON()) },
     draw: (random, sample) => drawInTurn(transforms, random, sample),
     changes(given) {
-      const schema = z.array(z.custom<Json>()).length(transforms.length)
       const params = check('AUGMENT_PARAMS', 'compose', schema, given)
       return transforms.flatMap((transform, i) => transform.changes(params[i] as Json))
     },

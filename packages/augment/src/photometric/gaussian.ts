@@ -2,14 +2,24 @@ const BITS = 14
 const SHIFT = 32 - BITS
 const MASK = 0x3fff
 
-/** Normal numbers of equal probability, in order: the middle of each of 2^14 parts, scaled to a variance of 1. */
-const TABLE: Float32Array = table()
+/** What a standard deviation is in the table. */
+const DEVIATION = 8192
 
-function table(): Float32Array {
+/**
+ * Normal numbers of equal probability, in order: the middle of each of 2^14 parts, scaled to a variance of 1. As short integers they
+ * find room in a processor's fastest cache.
+ */
+const TABLE: Int16Array = table()
+
+function table(): Int16Array {
   const count = 2 ** BITS
   const middles = Float64Array.from({ length: count }, (_, i) => quantile((i + 0.5) / count))
   const variance = middles.reduce((sum, value) => sum + value * value, 0) / count
-  return Float32Array.from(middles, (value) => value / Math.sqrt(variance))
+  const most = 4 * DEVIATION - 1
+  return Int16Array.from(middles, (value) => {
+    const scaled = Math.round((value * DEVIATION) / Math.sqrt(variance))
+    return Math.min(Math.max(scaled, -most), most)
+  })
 }
 
 /** Numbers from a seed of 32 bits: real ones above 0 and below 1, and normally distributed ones. */
@@ -28,7 +38,7 @@ export function fastRandom(seed: number): FastRandom {
   const integer = sfc32(seed)
   return {
     uniform: () => ((integer() >>> 0) + 0.5) / 2 ** 32,
-    normal: () => TABLE[integer() >>> SHIFT] as number,
+    normal: () => (TABLE[integer() >>> SHIFT] as number) / DEVIATION,
   }
 }
 
@@ -39,16 +49,25 @@ export function addNormals(
   deviation: number,
   seed: number,
 ): void {
-  // The generator stands here once more, its state in local variables: this runs for every pixel.
-  let [a, b, c, counter] = stateOf(seed)
-  for (let i = 0; i < values.length; i += 2) {
+  const unit = deviation / DEVIATION
+  // The generator stands here once more, its state in local variables that are known to be whole: this runs for every pixel.
+  const state = stateOf(seed)
+  let a = state[0] | 0
+  let b = state[1] | 0
+  let c = state[2] | 0
+  let counter = state[3] | 0
+  const even = values.length & ~1
+  for (let i = 0; i < even; i += 2) {
     const bits = (((a + b) | 0) + counter) | 0
     counter = (counter + 1) | 0
     a = b ^ (b >>> 9)
     b = (c + (c << 3)) | 0
     c = (((c << 21) | (c >>> 11)) + bits) | 0
-    to[i] = (values[i] as number) + deviation * (TABLE[bits >>> SHIFT] as number)
-    if (i + 1 < values.length) to[i + 1] = (values[i + 1] as number) + deviation * (TABLE[bits & MASK] as number)
+    to[i] = (values[i] as number) + unit * (TABLE[bits >>> SHIFT] as number)
+    to[i + 1] = (values[i + 1] as number) + unit * (TABLE[bits & MASK] as number)
+  }
+  if (even < values.length) {
+    to[even] = (values[even] as number) + unit * (TABLE[(((a + b) | 0) + counter) >>> SHIFT] as number)
   }
 }
 

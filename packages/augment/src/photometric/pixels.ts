@@ -13,8 +13,11 @@ export function scaleOf({ data }: Image): { readonly black: number; readonly ran
 
 /** Intensities, 0 black to 1 white. */
 export function toUnits(image: Image): Float32Array {
+  const { data } = image
   const { black, range } = scaleOf(image)
-  return Float32Array.from(image.data, (value) => (value - black) / range)
+  const units = new Float32Array(data.length)
+  for (let i = 0; i < data.length; i++) units[i] = ((data[i] as number) - black) / range
+  return units
 }
 
 /** The image with these intensities in its own kind of data, held between black and white; bytes are rounded. */
@@ -36,9 +39,21 @@ export function pointwise(image: Image, change: (unit: number) => number): Image
   return { ...image, data: lookedUp(image.data, table) }
 }
 
+/** Four bytes at a time, as far as they stand in whole words of 32 bits. */
 function lookedUp(bytes: Uint8Array, table: Uint8ClampedArray): Uint8Array {
   const found = new Uint8Array(bytes.length)
-  for (let i = 0; i < bytes.length; i++) found[i] = table[bytes[i] as number] as number
+  const length = bytes.byteOffset % 4 === 0 ? bytes.length >> 2 : 0
+  const words = length > 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, length) : new Int32Array()
+  const foundWords = new Int32Array(found.buffer, 0, length)
+  for (let i = 0; i < length; i++) {
+    const word = words[i] as number
+    foundWords[i] =
+      (table[word & 255] as number) |
+      ((table[(word >>> 8) & 255] as number) << 8) |
+      ((table[(word >>> 16) & 255] as number) << 16) |
+      ((table[word >>> 24] as number) << 24)
+  }
+  for (let i = 4 * length; i < bytes.length; i++) found[i] = table[bytes[i] as number] as number
   return found
 }
 

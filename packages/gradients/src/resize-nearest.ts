@@ -1,0 +1,44 @@
+import type * as tf from '@tensorflow/tfjs'
+
+type Alignment = { readonly alignCorners: boolean; readonly halfPixelCenters: boolean }
+type Pictures = readonly [batch: number, height: number, width: number, channels: number]
+
+/**
+ * The kernel for the gradient of `tf.image.resizeNearestNeighbor`: each value of dy is added to the pixel that was taken for it. Engine
+ * cpu of TensorFlow.js looks for those of a batch's second picture, and of all after it, in the wrong place; it and wasm overlook
+ * half-pixel centres.
+ */
+export const resizeNearestNeighborGradKernel: Omit<tf.KernelConfig, 'backendName'> = {
+  kernelName: 'ResizeNearestNeighborGrad',
+  kernelFunc({ inputs, attrs, backend: engine }) {
+    const { images, dy } = inputs as { readonly images: tf.TensorInfo; readonly dy: tf.TensorInfo }
+    const backend = engine as tf.KernelBackend
+    const [batch, height, width, channels] = images.shape as unknown as Pictures
+    const [, rows, columns] = dy.shape as unknown as Pictures
+    const alignment = attrs as unknown as Alignment
+    const [fromRow, fromColumn] = [taken(height, rows, alignment), taken(width, columns, alignment)]
+    const values = backend.readSync(dy.dataId) as Float32Array
+    const gradient = new Float32Array(batch * height * width * channels)
+    let at = 0
+    for (let picture = 0; picture < batch; picture++) {
+      for (const row of fromRow) {
+        for (const column of fromColumn) {
+          const to = ((picture * height + row) * width + column) * channels
+          for (let channel = 0; channel < channels; channel++, at++) {
+            gradient[to + channel] = (gradient[to + channel] as number) + (values[at] as number)
+          }
+        }
+      }
+    }
+    return { dataId: backend.write(gradient, images.shape, 'float32'), shape: images.shape, dtype: 'float32' }
+  },
+}
+
+/** For each place along the resized axis the one that it was taken from, as TensorFlow.js does it. */
+function taken(from: number, to: number, { alignCorners, halfPixelCenters }: Alignment): number[] {
+  const ratio = alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to
+  return Array.from({ length: to }, (_, place) => {
+    const exact = ratio * (halfPixelCenters ? place + 0.5 : place)
+    return Math.min(from - 1, alignCorners ? Math.round(exact) : Math.floor(exact))
+  })
+}
