@@ -6,17 +6,7 @@
  * Leaves in its folder: report.html (open it), summary.json, history.jsonl, the network in model/, the figures in figures/.
  */
 import { join } from 'node:path'
-import {
-  type Augmentation,
-  affine,
-  brightness,
-  compose,
-  contrast,
-  mirror,
-  resize,
-  shade,
-  sometimes,
-} from '@facekp/augment'
+import { type Augmentation, affine, compose, mirror, resize, sometimes } from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
 import {
   cacheDataset,
@@ -43,6 +33,7 @@ import { errorMap, featureMapSheet, filterSheet } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'
 import { asTrained } from './lib/as-trained.ts'
 import { immFaces } from './lib/imm-faces.ts'
+import { type Light, lit } from './lib/light.ts'
 import { parseOptions } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
 import { predictViews } from './lib/predict-views.ts'
@@ -67,13 +58,7 @@ type Recipe = {
   readonly learningRate: LearningRate
   readonly loss: keyof typeof LOSSES
   readonly maxGradientNorm?: number
-  readonly augmentation: Moves & {
-    /** Contrast and brightness are multiplied by 1 minus this to 1 plus this. */
-    readonly contrast: number
-    readonly brightness: number
-    /** How much brighter one edge may become than the middle, as a fraction of the way from black to white. */
-    readonly shade: number
-  }
+  readonly augmentation: Moves & Light
   /** A face's points are the mean of what is found in so many views of it; where absent, it is looked at once as it is. */
   readonly atTest?: Moves & { readonly views: number }
 }
@@ -155,7 +140,10 @@ await runExample(async () => {
   const validation = resized(validationSet, recipe.input)
   await readAll(trainSet, validation)
   const meanShapeErrorPx = await meanShapeError(trainSet, validation)
-  const transform = augmentation(recipe, scheme) as Transform
+  const transform = compose([
+    ...moved(recipe.augmentation, recipe.input, scheme),
+    ...lit(recipe.augmentation),
+  ]) as Transform
 
   const { width, height } = recipe.input
   const model =
@@ -232,16 +220,6 @@ function moved(
     sometimes(mirrored, mirror({ scheme })),
     resize(input),
   ]
-}
-
-/** Moves the picture, then lights it anew. */
-function augmentation({ augmentation: limits, input }: Recipe, scheme: KeypointScheme): Augmentation {
-  return compose([
-    ...moved(limits, input, scheme),
-    ...(limits.contrast > 0 ? [contrast({ factor: limits.contrast })] : []),
-    brightness({ factor: limits.brightness }),
-    ...(limits.shade > 0 ? [shade({ strength: limits.shade })] : []),
-  ])
 }
 
 /** The network's filters, and what they make of one face. A deep network is shown in part. */
