@@ -19,7 +19,6 @@ import {
   mapDataset,
   randomStream,
   type Transform,
-  toSourcePoints,
   transformSample,
 } from '@facekp/core'
 import { writeSubmission } from '@facekp/data-ibug'
@@ -180,12 +179,7 @@ await runExample(async () => {
   const view = compose(cut(recipe.atTest, recipe, scheme))
   const views = { views: recipe.atTest.views, seed: options.seed }
   const predictions = await predictViews(model, testSet, view, views)
-  const measured = predictions.faces.map(({ sample, points }) => ({
-    id: sample.id,
-    truth: toSourcePoints(sample, sample.keypoints),
-    found: toSourcePoints(sample, points),
-    visibility: sample.visibility,
-  }))
+  const measured = predictions.faces.map(measuredFace)
   await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ found }) => found)))
   const evaluation = evaluateFaces(measured, scheme)
   const pointErrors = pointErrorsPx(predictions.faces)

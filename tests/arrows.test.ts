@@ -24,7 +24,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'data-synthetic': ['core', 'image'],
   metrics: ['core'],
   models: ['core', 'blurpool', 'weights'],
-  trainer: ['core', 'progress'],
+  trainer: ['core', 'metrics', 'progress'],
   viz: ['core', 'image', 'metrics'],
 }
 

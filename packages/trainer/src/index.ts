@@ -3,6 +3,7 @@ export { restoreWeights } from './checkpoint/restore-weights.ts'
 export type { BestEpoch, EpochState, TrainingState } from './checkpoint/training-state.ts'
 export { type PartError, partErrorsPx, pointErrorsPx } from './errors-by-part.ts'
 export { meanShape, meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
+export { evaluate, measuredFace } from './evaluate.ts'
 export {
   findLearningRate,
   type LearningRatePoint,
@@ -23,7 +24,7 @@ export { adam } from './optimizers/adam.ts'
 export type { Optimizer } from './optimizers/optimizer.ts'
 export type { OptimizerSettings } from './optimizers/optimizer-settings.ts'
 export { sgd } from './optimizers/sgd.ts'
-export { type Prediction, type Predictions, predict } from './predict.ts'
+export { type Prediction, type Predictions, type PredictOptions, predict } from './predict.ts'
 export type { Schedule, ScheduleFunction, TrainingProgress } from './schedules/schedule.ts'
 export { warmupThenCosine } from './schedules/warmup-then-cosine.ts'
 export { train } from './train.ts'

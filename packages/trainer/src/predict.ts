@@ -1,4 +1,4 @@
-import { type Dataset, fromRelative, type Keypoints, type Sample } from '@facekp/core'
+import { type Dataset, fromRelative, type Keypoints, mirrorIndices, type Sample } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { batchesOf } from './batches.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
@@ -27,12 +27,20 @@ export interface Predictions {
   readonly loss: number
 }
 
+export interface PredictOptions {
+  /** How many at once, default 32: changes speed and memory, not the result. */
+  readonly batchSize?: number
+  /** Which loss to tell, default mean squared error. */
+  readonly loss?: PointLoss
+  /** What points count in that loss. */
+  readonly pointWeights?: PointWeights | undefined
+  /** Takes the mean of what is found in a picture and in its mirror image, taken back: twice the time, a little better (default false). */
+  readonly flipTest?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * Predicts the points of every sample. Leaves no tensor behind.
- *
- * @param options.batchSize how many at once, default 32: changes speed and memory, not the result
- * @param options.loss which loss to tell, default mean squared error
- * @param options.pointWeights what points count in that loss
  *
  * Throws what `dataset.get` throws, `MODEL_OUTPUT`, `MODEL_INPUT` and `IMAGE_SIZE` where model and data set do not fit
  * each other, and the signal's reason once it is aborted.
@@ -45,26 +53,20 @@ export interface Predictions {
 export async function predict(
   model: tf.LayersModel,
   dataset: Dataset,
-  {
-    batchSize = 32,
-    loss = meanSquaredError,
-    pointWeights,
-    signal,
-  }: {
-    readonly batchSize?: number
-    readonly loss?: PointLoss
-    readonly pointWeights?: PointWeights | undefined
-    readonly signal?: AbortSignal | undefined
-  } = {},
+  { batchSize = 32, loss = meanSquaredError, pointWeights, flipTest = false, signal }: PredictOptions = {},
 ): Promise<Predictions> {
   const shape = checkModel(model, dataset)
+  const mirrored = mirrorIndices(dataset.scheme)
   const faces: Prediction[] = []
   const giveTurn = turns()
   let lossSum = 0
   for await (const batch of batchesOf(dataset, { batchSize, pointWeights, signal })) {
     const [output, lossValue] = tf.tidy(() => {
       const { images, ...truth } = tensorsOf(batch, shape)
-      const prediction = model.predict(images) as tf.Tensor2D
+      const direct = model.predict(images) as tf.Tensor2D
+      const prediction = flipTest
+        ? withMirrored(direct, model.predict(images.reverse(2)) as tf.Tensor2D, mirrored)
+        : direct
       return [prediction, loss(prediction, { ...truth, aspect: shape[1] / shape[0] })]
     })
     const [relative, batchLoss] = await Promise.all([output.data(), lossValue.data()])
@@ -79,4 +81,11 @@ export async function predict(
     await giveTurn()
   }
   return { faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / faces.length }
+}
+
+/** The mean of [batch, 2 N] relative coordinates and of those found in the mirror image, taken back. */
+function withMirrored(direct: tf.Tensor2D, found: tf.Tensor2D, mirrored: readonly number[]): tf.Tensor2D {
+  const points = found.reshape([-1, mirrored.length, 2]).gather([...mirrored], 1)
+  const back = points.mul(tf.tensor1d([-1, 1])).add(tf.tensor1d([1, 0]))
+  return direct.add(back.reshape(direct.shape)).div(2) as tf.Tensor2D
 }

@@ -1,0 +1,35 @@
+import { type Dataset, toSourcePoints } from '@facekp/core'
+import { type Evaluation, type EvaluationOptions, evaluateFaces, type MeasuredFace } from '@facekp/metrics'
+import type * as tf from '@tensorflow/tfjs'
+import { type Prediction, type PredictOptions, predict } from './predict.ts'
+
+/** A prediction as it is measured: in the coordinates of the original picture. */
+export function measuredFace({ sample, points }: Pick<Prediction, 'sample' | 'points'>): MeasuredFace {
+  const { id, visibility } = sample
+  return { id, truth: toSourcePoints(sample, sample.keypoints), found: toSourcePoints(sample, points), visibility }
+}
+
+/**
+ * Predicts a data set's points and measures them in the original pictures by the field's figures: NME, failure rate, AUC, mean
+ * absolute error, each with its interval; by point, part and subset.
+ *
+ * Throws what {@link predict} and `evaluateFaces` of `@facekp/metrics` throw.
+ *
+ * @example
+ * ```ts
+ * const { nme, failureRate } = await evaluate(model, test, { flipTest: true, by: 'interocular' })
+ * ```
+ */
+export async function evaluate(
+  model: tf.LayersModel,
+  dataset: Dataset,
+  options: EvaluationOptions & Pick<PredictOptions, 'batchSize' | 'flipTest' | 'signal'> = {},
+): Promise<Evaluation> {
+  const { batchSize, flipTest, signal, ...figures } = options
+  const { faces } = await predict(model, dataset, {
+    ...(batchSize ? { batchSize } : {}),
+    ...(flipTest ? { flipTest } : {}),
+    signal,
+  })
+  return evaluateFaces(faces.map(measuredFace), dataset.scheme, figures)
+}
