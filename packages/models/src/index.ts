@@ -5,7 +5,13 @@ export {
   featureMaps,
 } from './convolutions.ts'
 export type { NetOptions } from './course-net.ts'
+export { type CreateModelOptions, createModel, listModels } from './create-model.ts'
+export { describeModel, type LayerDescription, type ModelDescription } from './describe-model.ts'
 export { faceNet } from './face-net.ts'
+export { featureModel } from './features.ts'
 export { type HeatmapNetOptions, heatmapNet } from './heatmap-net.ts'
 export type { Initialization } from './initialization.ts'
 export { noseNet } from './nose-net.ts'
+export type { ModelInfo, ModelName } from './registry.ts'
+export { type Antialias, type ResNetOptions, resNet } from './resnet.ts'
+export { freeze, stagesOf, unfreeze } from './stages.ts'
