@@ -26,7 +26,15 @@ import { readIbug } from '@facekp/data-ibug/node'
 import { evaluateFaces } from '@facekp/metrics'
 import { createModel, listModels, type ModelName } from '@facekp/models'
 import { loadWeights, saveModel } from '@facekp/models/node'
-import { meanDistance, meanShape, meanShapeError, meanSquaredError, partErrorsPx, pointErrorsPx } from '@facekp/trainer'
+import {
+  meanDistance,
+  meanShape,
+  meanShapeError,
+  meanSquaredError,
+  measuredFace,
+  partErrorsPx,
+  pointErrorsPx,
+} from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import { cedCurves, errorMap } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'

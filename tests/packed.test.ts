@@ -11,8 +11,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { build } from 'esbuild'
+import { requirement, testIf } from './support/require.ts'
 
 const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url))
 const NAMES = readdirSync(PACKAGES)
@@ -182,3 +184,78 @@ test('engine onnx trains in a worker thread as engine wasm does in the main one'
   expect(here.loss).toHaveLength(5)
   for (const [epoch, loss] of here.loss.entries()) expect(Math.abs(there.loss[epoch] / loss - 1)).toBeLessThan(1e-3)
 }, 120_000)
+
+/** An anti-aliased network, trained a step, saved, loaded and asked: in Node and in a browser. */
+const ANYWHERE_PROGRAM = `
+import * as tf from '@tensorflow/tfjs'
+import { shiftConsistency } from '@facekp/blurpool'
+import { resNet } from '@facekp/models'
+
+async function run() {
+  await tf.setBackend('cpu')
+  const model = resNet({ depth: 18, height: 64, width: 64, points: 2, channels: 2, antialias: { filterSize: 4 }, seed: 1 })
+  const pictures = tf.randomUniform([2, 64, 64, 1], -0.5, 0.5, 'float32', 2)
+  model.compile({ optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError' })
+  const { history } = await model.fit(pictures, tf.zeros([2, 4]), { epochs: 2, shuffle: false, verbose: 0 })
+  let saved
+  await model.save(tf.io.withSaveHandler(async (artifacts) => {
+    saved = artifacts
+    return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
+  }))
+  const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved))
+  const { meanPx } = await shiftConsistency(loaded, pictures)
+  return { loss: history.loss, predicted: [...(await loaded.predict(pictures).data())], meanPx }
+}
+run().then(
+  (result) => tell(result),
+  (error) => tell({ error: String(error && error.stack) }),
+)
+function tell(result) {
+  const text = JSON.stringify(result)
+  if (globalThis.document) document.body.textContent = text
+  else console.log(text)
+}
+`
+
+const CHROMIUM = '/usr/bin/chromium'
+const browser = existsSync(CHROMIUM)
+if (!browser && requirement('browser'))
+  throw new Error(`FACEKP_REQUIRE asks for a browser, and there is no ${CHROMIUM}`)
+
+testIf(browser, 'chromium')(
+  'a bundle of the packed models and blurpool computes in a browser what they compute in Node',
+  async () => {
+    const [script, bundle, page] = ['anywhere.mjs', 'anywhere.js', 'anywhere.html'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string]
+    writeFileSync(script, ANYWHERE_PROGRAM)
+    const node = JSON.parse(
+      execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+        .trim()
+        .split('\n')
+        .at(-1) as string,
+    )
+    expect(node).toMatchObject({ predicted: expect.any(Array) })
+    await build({
+      entryPoints: [script],
+      outfile: bundle,
+      bundle: true,
+      format: 'iife',
+      platform: 'browser',
+      logLevel: 'error',
+    })
+    writeFileSync(page, '<!doctype html><meta charset="utf-8"><body><script src="anywhere.js"></script></body>')
+    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=600000', '--dump-dom']
+    const dom = execFileSync(CHROMIUM, [...flags, pathToFileURL(page).href], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const there = JSON.parse((dom.match(/<body>(.*)<\/body>/s) as RegExpMatchArray)[1] as string)
+    expect(there).toMatchObject({ predicted: expect.any(Array) })
+    for (const key of ['loss', 'predicted'] as const) {
+      for (const [i, value] of node[key].entries()) expect(there[key][i]).toBeCloseTo(value, 4)
+    }
+    expect(there.meanPx).toBeCloseTo(node.meanPx, 2)
+  },
+  180_000,
+)

@@ -1,6 +1,6 @@
-import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
+import { checkedOptions } from './checked-options.ts'
 import { layerInitializers } from './initialization.ts'
 
 const side = z.number().int().positive().multipleOf(32)
@@ -51,7 +51,7 @@ export interface HeatmapNetOptions {
  * arXiv:1603.06937 (heatmaps by going down and up again); Sun et al. 2018, arXiv:1711.08229 (a heatmap's mean as the place).
  */
 export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
-  const { height, width, points, channels, seed } = checked(options)
+  const { height, width, points, channels, seed } = checkedOptions('heatmap network', optionsSchema, options)
   const initializers = layerInitializers('he', seed)
 
   const convolution = (x: tf.SymbolicTensor, name: string, filters: number, kernelSize = 3, strides = 1) => {
@@ -130,15 +130,4 @@ function meanPlaces(heatmaps: tf.SymbolicTensor): tf.SymbolicTensor {
     tf.layers.reshape({ name: 'coordinates', targetShape: [2 * points] }),
   ]
   return layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, heatmaps)
-}
-
-function checked(options: HeatmapNetOptions): z.output<typeof optionsSchema> {
-  const parsed = optionsSchema.safeParse(options)
-  if (parsed.success) return parsed.data
-  throw new FacekpError({
-    code: 'MODEL_OPTIONS',
-    problem: 'there is no such heatmap network',
-    received: JSON.stringify(options),
-    expected: z.prettifyError(parsed.error),
-  })
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { loadModel, saveModel } from './model-files.ts'
+import { resNet } from './resnet.ts'
 
 let root: string
 beforeAll(async () => {
@@ -33,6 +34,13 @@ describe('saveModel and loadModel', () => {
     expect(data(loaded)).toEqual(data(model))
     expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.bin'])
     expect(await readdir(root)).toEqual(['round'])
+  })
+
+  test('know the layers of @facekp/blurpool', async () => {
+    const folder = join(root, 'blurred')
+    await saveModel(resNet({ depth: 18, height: 64, width: 64, points: 1, channels: 1, antialias: {} }), folder)
+    expect((await loadModel(folder)).getLayer('maxblur').getClassName()).toBe('MaxBlurPool2D')
+    await rm(folder, { recursive: true })
   })
 
   test('tell what is wrong with a folder, and where', async () => {

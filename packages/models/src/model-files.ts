@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import '@facekp/blurpool' // so that models with its layers can be loaded
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'

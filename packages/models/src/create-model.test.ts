@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { type CreateModelOptions, createModel, listModels } from './create-model.ts'
+import { featureModel } from './features.ts'
+import type { ModelInfo, ModelName } from './registry.ts'
+import { resNet } from './resnet.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+describe('listModels', () => {
+  test('tells of each what is to be known', () => {
+    const models = listModels()
+    expect(models.map(({ name }) => name)).toEqual([
+      'resnet18',
+      'resnet34',
+      'resnet50',
+      'resnet101',
+      'noseNet',
+      'faceNet',
+      'heatmapNet',
+    ])
+    for (const { about, paper, licence, mean, std } of models) {
+      expect([about, paper, licence].every((text) => text.length > 2)).toBe(true)
+      expect(mean).toHaveLength(std.length)
+    }
+    expect(models.every((info) => !('build' in info))).toBe(true)
+  })
+})
+
+// One battery for every network: a new one is tested unasked. Large ones take minutes to draw within jest, and are tested below.
+const LARGE: readonly ModelName[] = ['faceNet', 'resnet34', 'resnet50', 'resnet101']
+
+describe.each(listModels().filter(({ name }) => !LARGE.includes(name)))('createModel: $name', (info) => {
+  const { name, takes, numKeypoints } = info
+  const small: CreateModelOptions = takes.includes('inputSize') ? { inputSize: 32 } : {}
+  const [height, width] = takes.includes('inputSize') ? [32, 32] : info.inputSize
+  const picture = () => tf.zeros([1, height, width, 1])
+
+  test('gives two numbers for each of its points', () => {
+    const model = createModel(name, small)
+    expect(model.name).toBe(name)
+    const predicted = tf.tidy(() => model.predict(picture()) as tf.Tensor)
+    expect(predicted.shape).toEqual([1, 2 * numKeypoints])
+    expect(predicted.dataSync().every(Number.isFinite)).toBe(true)
+    model.dispose()
+  })
+
+  test('gives the maps of every stage, from fine to coarse', () => {
+    const points = takes.includes('numKeypoints') ? { numKeypoints: 5 } : {}
+    const model = createModel(name, { ...small, ...points, features: true })
+    const maps = tf.tidy(() => model.predict(picture()) as tf.Tensor4D[])
+    expect(maps.length).toBeGreaterThan(2)
+    const sides = maps.map(({ shape }) => shape[1])
+    expect(sides).toEqual(sides.toSorted((a, b) => b - a))
+    model.dispose()
+  })
+})
+
+test.each([34, 50, 101] as const)('the maps of resnet%i are those of its stages', (depth) => {
+  const { features } = listModels().find(({ name }) => name === `resnet${depth}`) as ModelInfo
+  const model = featureModel(resNet({ depth, height: 64, width: 64, points: 1, channels: 2 }), features)
+  expect(model.outputs.map(({ shape }) => shape[1])).toEqual([32, 16, 8, 4, 2])
+})
+
+describe('createModel', () => {
+  test('has a residual network for colour, without a head, anti-aliased, of any size', () => {
+    const model = createModel('resnet18', {
+      inChannels: 3,
+      inputSize: [64, 96],
+      head: false,
+      antialias: { filterSize: 3 },
+    })
+    expect(model.inputs[0]?.shape).toEqual([null, 64, 96, 3])
+    expect(model.outputs[0]?.shape).toEqual([null, 512])
+    expect(model.getLayer('maxblur').getConfig()).toMatchObject({ filterSize: 3 })
+    model.dispose()
+  })
+
+  test('an option that a network does not take may be told as it is', () => {
+    const model = createModel('noseNet', { numKeypoints: 1, inputSize: [60, 80], inChannels: 1, antialias: false })
+    expect(model.countParams()).toBe(1_272_050)
+  })
+
+  test.each<[ModelName, CreateModelOptions, string]>([
+    ['noseNet', { numKeypoints: 2 }, 'numKeypoints'],
+    ['noseNet', { inputSize: 60 }, 'inputSize'],
+    ['heatmapNet', { antialias: { filterSize: 4 } }, 'antialias'],
+    ['heatmapNet', { inputSize: 60 }, 'height'],
+    ['resnet18', { antialias: { filterSize: 9 } }, 'filterSize'],
+    ['resnet18', { numKeypoints: 0 }, 'numKeypoints'],
+    ['resnet18', { numClasses: 10 } as CreateModelOptions, 'numClasses'],
+  ])('%s with %j is an error', (name, options, problem) => {
+    expect(() => createModel(name, options)).toThrow(
+      expect.objectContaining({ code: 'MODEL_OPTIONS', message: expect.stringContaining(problem) }),
+    )
+  })
+
+  test('another name is an error that tells the names', () => {
+    expect(() => createModel('resnet19' as ModelName)).toThrow(
+      expect.objectContaining({ code: 'MODEL_UNKNOWN', expected: expect.stringContaining('resnet18, resnet34') }),
+    )
+  })
+})

@@ -1,0 +1,96 @@
+import { FacekpError } from '@facekp/core'
+import type * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
+import { checkedOptions } from './checked-options.ts'
+import { featureModel } from './features.ts'
+import { type ModelEntry, type ModelInfo, type ModelName, REGISTRY } from './registry.ts'
+import type { Antialias } from './resnet.ts'
+
+const positive = z.number().int().positive()
+
+const optionsSchema = z.strictObject({
+  inChannels: positive.optional(),
+  numKeypoints: positive.optional(),
+  inputSize: z
+    .union([positive.transform((side): [number, number] => [side, side]), z.tuple([positive, positive])])
+    .optional(),
+  head: z.boolean().optional(),
+  antialias: z.union([z.literal(false), z.record(z.string(), z.unknown())]).optional(),
+  features: z.boolean().default(false),
+  seed: z.number().int().default(0),
+})
+
+export interface CreateModelOptions {
+  /** Of the pictures, default 1: grey. */
+  readonly inChannels?: number
+  /** Default what {@link listModels} tells. */
+  readonly numKeypoints?: number
+  /** A side, or [height, width]; default what {@link listModels} tells. */
+  readonly inputSize?: number | readonly [number, number]
+  /** Default true: coordinates of the points. Without, the network ends with the mean of each of its last maps. */
+  readonly head?: boolean
+  /** How strides are anti-aliased; default false. */
+  readonly antialias?: false | Antialias
+  /** True gives the maps of every stage in place of the points: outputs from fine to coarse. */
+  readonly features?: boolean
+  /** Weights of the same seed are the same on every engine (default 0). */
+  readonly seed?: number
+}
+
+/** What networks there are, and what is to be known of each before it is made. */
+export function listModels(): ModelInfo[] {
+  return REGISTRY.map(({ build: _, ...info }) => info)
+}
+
+/**
+ * Makes a network by its name, as timm does. Its output is [batch, 2 numKeypoints], relative coordinates x0 y0 x1 y1 ..., that is
+ * (x + 0.5) / width and (y + 0.5) / height; of pictures [batch, height, width, inChannels].
+ *
+ * Throws `MODEL_UNKNOWN` for another name, `MODEL_OPTIONS` for options out of range or that the network does not take.
+ *
+ * @example
+ * ```ts
+ * const model = createModel('resnet50', { numKeypoints: 68, inputSize: 240, antialias: { filterSize: 4 } })
+ * const maps = createModel('resnet18', { features: true }).predict(images) as tf.Tensor[] // 1/2, 1/4, 1/8, 1/16, 1/32
+ * ```
+ */
+export function createModel(name: ModelName, options: CreateModelOptions = {}): tf.LayersModel {
+  const entry = REGISTRY.find((one) => one.name === name)
+  if (!entry) {
+    throw new FacekpError({
+      code: 'MODEL_UNKNOWN',
+      problem: 'there is no such network',
+      received: String(name),
+      expected: `one of ${REGISTRY.map((one) => one.name).join(', ')}`,
+    })
+  }
+  const { features, seed, ...told } = checkedOptions(name, optionsSchema, options)
+  const usual = {
+    inChannels: 1,
+    numKeypoints: entry.numKeypoints,
+    inputSize: entry.inputSize,
+    head: true,
+    antialias: false as const,
+  }
+  for (const [option, value] of Object.entries(told)) checkTaken(entry, option as keyof typeof usual, value, usual)
+  const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined))
+  const model = entry.build({ ...usual, ...given, seed })
+  return features ? featureModel(model, entry.features) : model
+}
+
+/** A network that does not take an option may be told the one value that it has. */
+function checkTaken<Usual extends object>(
+  entry: ModelEntry,
+  option: keyof Usual & string,
+  value: unknown,
+  usual: Usual,
+) {
+  if (value === undefined || (entry.takes as readonly string[]).includes(option)) return
+  if (JSON.stringify(value) === JSON.stringify(usual[option])) return
+  throw new FacekpError({
+    code: 'MODEL_OPTIONS',
+    problem: `${entry.name} has no other ${option}`,
+    received: JSON.stringify(value),
+    expected: JSON.stringify(usual[option]),
+  })
+}

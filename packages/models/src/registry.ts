@@ -1,0 +1,104 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { NetOptions } from './course-net.ts'
+import { faceNet } from './face-net.ts'
+import { heatmapNet } from './heatmap-net.ts'
+import { noseNet } from './nose-net.ts'
+import { type Antialias, type ResNetOptions, resNet } from './resnet.ts'
+
+export type ModelName = 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101' | 'noseNet' | 'faceNet' | 'heatmapNet'
+
+/** What a network is, before it is made. */
+export interface ModelInfo {
+  readonly name: ModelName
+  readonly about: string
+  /** The paper or course that it comes from. */
+  readonly paper: string
+  /** Of the design and of this code; weights have licences of their own. */
+  readonly licence: string
+  /** What is taken from pixels of 0..1 and what they are divided by, a channel: how its pictures are normalised. */
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+  /** [height, width] where none is told. */
+  readonly inputSize: readonly [number, number]
+  readonly numKeypoints: number
+  /** Options of {@link createModel} that it takes; the others have one value. */
+  readonly takes: readonly ('inChannels' | 'numKeypoints' | 'inputSize' | 'head' | 'antialias')[]
+  /** The layers whose maps `features` gives, from fine to coarse. */
+  readonly features: readonly string[]
+}
+
+/** All that createModel was told, defaults filled in. */
+export interface Wanted {
+  readonly inChannels: number
+  readonly numKeypoints: number
+  readonly inputSize: readonly [number, number]
+  readonly head: boolean
+  readonly antialias: false | Antialias
+  readonly seed: number
+}
+
+export interface ModelEntry extends ModelInfo {
+  readonly build: (wanted: Wanted) => tf.LayersModel
+}
+
+/** Grey pictures of -0.5..0.5. */
+const GREY = { mean: [0.5], std: [1] } as const
+
+const COURSE = 'UC Berkeley CS194-26 (2020), project 5, "Facial Keypoint Detection with Neural Networks"'
+
+function residual(depth: ResNetOptions['depth'], lastBlocks: readonly [number, number, number, number]): ModelEntry {
+  return {
+    name: `resnet${depth}`,
+    about: `residual network of ${depth} layers in PyTorch's numerics, anti-aliased if wanted`,
+    paper: 'He et al. 2016, "Deep Residual Learning for Image Recognition", arXiv:1512.03385',
+    licence: 'MIT; torchvision, whose layout and names it has, is BSD-3',
+    ...GREY,
+    inputSize: [240, 240],
+    numKeypoints: 68,
+    takes: ['inChannels', 'numKeypoints', 'inputSize', 'head', 'antialias'],
+    features: ['relu', ...lastBlocks.map((count, i) => `layer${i + 1}.${count - 1}.relu`)],
+    build: ({ inChannels, numKeypoints, inputSize: [height, width], head, antialias, seed }) =>
+      resNet({ depth, inChannels, height, width, points: head ? numKeypoints : 0, antialias, seed }),
+  }
+}
+
+const courseNet = (
+  name: 'noseNet' | 'faceNet',
+  build: (options: NetOptions) => tf.LayersModel,
+  rest: Pick<ModelEntry, 'about' | 'paper' | 'inputSize' | 'numKeypoints' | 'features'>,
+): ModelEntry => ({ name, licence: 'MIT', ...GREY, takes: [], build: ({ seed }) => build({ seed }), ...rest })
+
+/** Every network of this package, by name. */
+export const REGISTRY: readonly ModelEntry[] = [
+  residual(18, [2, 2, 2, 2]),
+  residual(34, [3, 4, 6, 3]),
+  residual(50, [3, 4, 6, 3]),
+  residual(101, [3, 4, 23, 3]),
+  courseNet('noseNet', noseNet, {
+    about: 'the course’s first network, for the tip of the nose',
+    paper: `${COURSE}, part 1`,
+    inputSize: [60, 80],
+    numKeypoints: 1,
+    features: ['conv1', 'conv2', 'conv3'],
+  }),
+  courseNet('faceNet', faceNet, {
+    about: 'the course’s second network, for the points of the IMM Face Database',
+    paper: `${COURSE}, part 2`,
+    inputSize: [360, 480],
+    numKeypoints: 58,
+    features: ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'],
+  }),
+  {
+    name: 'heatmapNet',
+    about: 'a residual U-net whose heatmaps’ means are the points, for few pictures',
+    paper: 'Sun et al. 2018, "Integral Human Pose Regression", arXiv:1711.08229',
+    licence: 'MIT',
+    ...GREY,
+    inputSize: [128, 160],
+    numKeypoints: 58,
+    takes: ['numKeypoints', 'inputSize'],
+    features: ['stem1_relu', 'stem2_relu', 'refine1_relu', 'refine2_relu', 'bottom_relu'],
+    build: ({ numKeypoints, inputSize: [height, width], seed }) =>
+      heatmapNet({ height, width, points: numKeypoints, seed }),
+  },
+]

@@ -1,0 +1,56 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { noseNet } from './nose-net.ts'
+import { resNet } from './resnet.ts'
+import { freeze, stagesOf, unfreeze } from './stages.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+const small = () => resNet({ depth: 18, height: 32, width: 32, points: 2, channels: 2 })
+
+test('a residual network has its stages, others their layers', () => {
+  expect(stagesOf(small())).toEqual(['conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'])
+  expect(stagesOf(noseNet())).toEqual(['conv1', 'conv2', 'conv3', 'dense1', 'dense2'])
+})
+
+test('what is frozen has no gradient and no other statistics after a step; unfrozen it has again', () => {
+  const model = small()
+  const image = tf.randomUniform([1, 32, 32, 1], -0.5, 0.5, 'float32', 1)
+  const trained = (): string[] =>
+    tf.tidy(() => {
+      const variables = model.trainableWeights.map((weight) => (weight as unknown as { readonly val: tf.Variable }).val)
+      const loss = () => (model.apply(image, { training: true }) as tf.Tensor).sum().asScalar()
+      return Object.keys(tf.variableGrads(loss, variables).grads)
+    })
+  const all = trained().length
+  const statistics = () => model.getLayer('layer1.0.bn1').getWeights()[3]?.dataSync()
+
+  freeze(model, ['conv1', 'bn1', 'layer1'])
+  const before = statistics()
+  const left = trained()
+  expect(left.length).toBeLessThan(all)
+  expect(left.filter((name) => /^(conv1|bn1|layer1)/.test(name))).toEqual([])
+  expect(left.some((name) => name.startsWith('layer2.0.conv1'))).toBe(true)
+  expect(statistics()).toEqual(before)
+
+  unfreeze(model, ['layer1'])
+  trained()
+  expect(statistics()).not.toEqual(before)
+  freeze(model)
+  expect(model.trainableWeights).toEqual([])
+  unfreeze(model)
+  expect(trained()).toHaveLength(all)
+})
+
+test('a stage that is none is an error, and nothing is frozen', () => {
+  const model = small()
+  const before = model.trainableWeights.length
+  expect(() => freeze(model, ['layer1', 'layer5'])).toThrow(
+    expect.objectContaining({
+      code: 'MODEL_STAGE',
+      received: 'layer5',
+      expected: 'one of conv1, bn1, layer1, layer2, layer3, layer4, fc',
+    }),
+  )
+  expect(model.trainableWeights).toHaveLength(before)
+})

@@ -1,0 +1,49 @@
+import { FacekpError } from '@facekp/core'
+import type * as tf from '@tensorflow/tfjs'
+
+/** The stage that a layer belongs to: its name up to the first dot, such as `layer1` of `layer1.0.conv1`. */
+function stageOf(layer: tf.layers.Layer): string {
+  return layer.name.split('.')[0] as string
+}
+
+/**
+ * The stages of a model that have weights, in their order: `conv1`, `bn1`, `layer1` ... `layer4`, `fc` of a residual network; of
+ * others each layer is one.
+ */
+export function stagesOf(model: tf.LayersModel): string[] {
+  return [...new Set(model.layers.filter(({ weights }) => weights.length > 0).map(stageOf))]
+}
+
+/**
+ * Keeps the weights of stages as they are in training; batch normalisation in the networks of {@link resNet} then uses its running
+ * statistics and leaves them. Without stages, all of them.
+ *
+ * Throws `MODEL_STAGE` naming a stage that the model does not have, before anything is changed.
+ *
+ * @example
+ * ```ts
+ * freeze(model, ['conv1', 'bn1', 'layer1'])
+ * ```
+ */
+export function freeze(model: tf.LayersModel, stages: readonly string[] = stagesOf(model)): void {
+  setTrainable(model, stages, false)
+}
+
+/** Lets the weights of stages be trained again. As {@link freeze}. */
+export function unfreeze(model: tf.LayersModel, stages: readonly string[] = stagesOf(model)): void {
+  setTrainable(model, stages, true)
+}
+
+function setTrainable(model: tf.LayersModel, stages: readonly string[], trainable: boolean): void {
+  const known = stagesOf(model)
+  const strange = stages.find((stage) => !known.includes(stage))
+  if (strange !== undefined) {
+    throw new FacekpError({
+      code: 'MODEL_STAGE',
+      problem: 'the model has no such stage',
+      received: strange,
+      expected: `one of ${known.join(', ')}`,
+    })
+  }
+  for (const layer of model.layers) if (stages.includes(stageOf(layer))) layer.trainable = trainable
+}
