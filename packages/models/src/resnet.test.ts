@@ -34,17 +34,13 @@ function build({ depth, antialias, channels, height, width, state }: ResNetGolde
   return model
 }
 
-// Engine cpu takes a minute for the gradients.
-beforeAll(async () => {
-  await useEngine('wasm')
-})
-
 describe.each(goldens.map((golden) => [`ResNet-${golden.depth}${golden.antialias ? ' anti-aliased' : ''}`, golden]))(
   '%s',
   (_, value) => {
     const golden = value as TrainedGolden
 
-    test("has PyTorch's names and shapes, and its prediction", () => {
+    test("has PyTorch's names and shapes, and its prediction", async () => {
+      await useEngine('wasm')
       const model = build(golden)
       expect(parametersOf(model)).toBe(golden.parameters)
       expect(model.weights).toHaveLength(golden.state.length)
@@ -53,7 +49,9 @@ describe.each(goldens.map((golden) => [`ResNet-${golden.depth}${golden.antialias
       model.dispose()
     })
 
-    test("has PyTorch's output, loss, gradients and running statistics in training", () => {
+    // Engine cpu takes a minute for the gradients.
+    test.each(['wasm', 'onnx'] as const)("has PyTorch's numbers of a training step on engine %s", async (engine) => {
+      await useEngine(engine)
       const model = build(golden)
       const target = tf.tensor2d(noise(4 * POINTS, 1, 2000), [2, 2 * POINTS])
       const { value: loss, grads } = tf.variableGrads(() => {
@@ -82,6 +80,8 @@ describe.each(goldens.map((golden) => [`ResNet-${golden.depth}${golden.antialias
 )
 
 describe('resNet', () => {
+  beforeAll(() => tf.setBackend('cpu'))
+
   test.each([18, 34, 50, 101] as const)('%i has as many layers with weights as its name says', (depth) => {
     const model = resNet({ depth, height: 32, width: 32, points: 1, channels: 2 })
     const counted = model.layers.filter(
