@@ -23,7 +23,7 @@ import { IMM_NOSE } from '@facekp/data-imm'
 import { graySample, resizeSample } from '@facekp/image'
 import { type Initialization, noseNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
-import { meanDistance, meanShapeError, meanSquaredError, predict } from '@facekp/trainer'
+import { meanShapeError, predict } from '@facekp/trainer'
 import { asTrained } from './lib/as-trained.ts'
 import { immFaces } from './lib/imm-faces.ts'
 import { parseOptions } from './lib/options.ts'
@@ -31,19 +31,13 @@ import { makeOutFolder } from './lib/out-folder.ts'
 import { readAll } from './lib/read-all.ts'
 import { writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
-import { type LearningRate, trainAndTell } from './lib/training.ts'
+import { type TrainingRecipe, trainAndTell } from './lib/training.ts'
 
 const USAGE = 'pnpm part1: trains the nose-tip network on the IMM Face Database and writes a report'
 const [WIDTH, HEIGHT] = [80, 60]
 
-type Recipe = {
-  readonly epochs: number
-  readonly batchSize: number
+type Recipe = TrainingRecipe & {
   readonly initialization: Initialization
-  /** Adam's. */
-  readonly learningRate: LearningRate
-  readonly loss: keyof typeof LOSSES
-  readonly maxGradientNorm?: number
   /** Pictures are kept in memory this many times larger than the network sees them: what augmentation samples from. */
   readonly oversampling: number
   readonly augmentation?: Augmentation
@@ -51,8 +45,6 @@ type Recipe = {
 
 /** The point that is looked for. */
 const NOSE = subScheme(IMM_58, 'imm-nose', [IMM_NOSE])
-
-const LOSSES = { meanSquaredError, meanDistance }
 
 const RECIPES: Record<'course' | 'tuned', Recipe> = {
   course: {
@@ -99,16 +91,11 @@ await runExample(async () => {
   const meanShapeErrorPx = await meanShapeError(trainSet, validation)
 
   const model = noseNet({ seed: options.seed, initialization: recipe.initialization })
-  const result = await trainAndTell(out, {
+  const result = await trainAndTell(out, recipe, {
     model,
     train: trainSet,
     validation,
     transform,
-    epochs: recipe.epochs,
-    batchSize: recipe.batchSize,
-    learningRate: recipe.learningRate,
-    loss: LOSSES[recipe.loss],
-    maxGradientNorm: recipe.maxGradientNorm,
     seed: options.seed,
   })
 

@@ -20,18 +20,11 @@ import {
 import { graySample, resizeSample } from '@facekp/image'
 import { convolutionFilters, faceNet, featureMaps, heatmapNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
-import {
-  meanDistance,
-  meanShape,
-  meanShapeError,
-  meanSquaredError,
-  partErrorsPx,
-  pointErrorsPx,
-  predict,
-} from '@facekp/trainer'
-import { errorMap, featureMapSheet, filterSheet } from '@facekp/viz'
+import { meanShape, predict, shapeError } from '@facekp/trainer'
+import { featureMapSheet, filterSheet } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'
 import { asTrained } from './lib/as-trained.ts'
+import { errorFigure } from './lib/error-figure.ts'
 import { immFaces } from './lib/imm-faces.ts'
 import { type Light, lit } from './lib/light.ts'
 import { parseOptions } from './lib/options.ts'
@@ -40,24 +33,18 @@ import { predictViews } from './lib/predict-views.ts'
 import { readAll } from './lib/read-all.ts'
 import { type NamedFigure, writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
-import { type LearningRate, trainAndTell } from './lib/training.ts'
+import { type TrainingRecipe, trainAndTell } from './lib/training.ts'
 
 const USAGE = 'pnpm part2: trains a network on all 58 points of the IMM Face Database and writes a report'
 
 type Size = { readonly width: number; readonly height: number }
 
-type Recipe = {
+type Recipe = TrainingRecipe & {
   readonly network: 'faceNet' | 'heatmapNet'
   /** What the network sees. */
   readonly input: Size
   /** What is kept in memory of each picture, and augmentation samples from. */
   readonly kept: Size
-  readonly epochs: number
-  readonly batchSize: number
-  /** Adam's. */
-  readonly learningRate: LearningRate
-  readonly loss: keyof typeof LOSSES
-  readonly maxGradientNorm?: number
   readonly augmentation: Moves & Light
   /** A face's points are the mean of what is found in so many views of it; where absent, it is looked at once as it is. */
   readonly atTest?: Moves & { readonly views: number }
@@ -79,8 +66,6 @@ type Moves = {
 
 /** What is shown of a layer of a deep network. */
 const FEW = { maxFilters: 24, maxInputs: 4, maxMaps: 16 }
-
-const LOSSES = { meanSquaredError, meanDistance }
 
 const RECIPES: Record<'course' | 'tuned', Recipe> = {
   course: {
@@ -139,7 +124,8 @@ await runExample(async () => {
   const [trainSet, validationSet] = [kept(faces.train, recipe), kept(faces.validation, recipe)]
   const validation = resized(validationSet, recipe.input)
   await readAll(trainSet, validation)
-  const meanShapeErrorPx = await meanShapeError(trainSet, validation)
+  const shape = await meanShape(trainSet)
+  const meanShapeErrorPx = await shapeError(shape, validation)
   const transform = compose([
     ...moved(recipe.augmentation, recipe.input, scheme),
     ...lit(recipe.augmentation),
@@ -150,16 +136,11 @@ await runExample(async () => {
     recipe.network === 'faceNet'
       ? faceNet({ seed: options.seed })
       : heatmapNet({ width, height, points: scheme.pointNames.length, seed: options.seed })
-  const result = await trainAndTell(out, {
+  const result = await trainAndTell(out, recipe, {
     model,
     train: trainSet,
     validation,
     transform,
-    epochs: recipe.epochs,
-    batchSize: recipe.batchSize,
-    learningRate: recipe.learningRate,
-    loss: LOSSES[recipe.loss],
-    maxGradientNorm: recipe.maxGradientNorm,
     seed: options.seed,
   })
 
@@ -170,10 +151,9 @@ await runExample(async () => {
         seed: options.seed,
       })
     : await predict(model, validation)
-  const pointErrors = pointErrorsPx(predictions.faces)
-  const partErrors = partErrorsPx(pointErrors, scheme)
   const original = (await faces.validation.get(0)).image
-  const meanFace = fromRelative(await meanShape(trainSet), original.width, original.height)
+  const meanFace = fromRelative(shape, original.width, original.height)
+  const errors = await errorFigure(predictions.faces, scheme, meanFace)
   await writeResults(out, {
     title: 'Part 2: the face',
     options,
@@ -185,16 +165,8 @@ await runExample(async () => {
     result,
     predictions,
     meanShapeErrorPx,
-    partErrors,
-    moreFigures: [
-      {
-        name: 'errors',
-        figure: await errorMap({ scheme, meanFace, pointErrors, partErrors }),
-        caption:
-          'Error by point, on the mean face of the training pictures, and by part; left and right are the person’s.',
-      },
-      ...(await insideFigures(model, await validation.get(0))),
-    ],
+    partErrors: errors.partErrors,
+    moreFigures: [errors.figure, ...(await insideFigures(model, await validation.get(0)))],
   })
   model.dispose()
   await releaseEngine()

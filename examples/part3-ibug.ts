@@ -26,20 +26,13 @@ import { readIbug } from '@facekp/data-ibug/node'
 import { evaluateFaces } from '@facekp/metrics'
 import { createModel, listModels, type ModelName } from '@facekp/models'
 import { loadWeights, saveModel } from '@facekp/models/node'
-import {
-  meanDistance,
-  meanShape,
-  meanShapeError,
-  meanSquaredError,
-  measuredFace,
-  partErrorsPx,
-  pointErrorsPx,
-} from '@facekp/trainer'
+import { meanShape, measuredFace, shapeError } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
-import { cedCurves, errorMap } from '@facekp/viz'
+import { cedCurves } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { asTrained } from './lib/as-trained.ts'
+import { errorFigure } from './lib/error-figure.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
 import { type Light, lit } from './lib/light.ts'
 import { parseOptions, wholeNumber } from './lib/options.ts'
@@ -49,11 +42,11 @@ import { predictViews } from './lib/predict-views.ts'
 import { readAll } from './lib/read-all.ts'
 import { writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
-import { type LearningRate, trainAndTell } from './lib/training.ts'
+import { type TrainingRecipe, trainAndTell } from './lib/training.ts'
 
 const USAGE = 'pnpm part3: trains a network on the 68 points of iBUG faces in the wild and writes a report'
 
-type Recipe = {
+type Recipe = TrainingRecipe & {
   readonly arch: ModelName
   readonly antialias: boolean
   /** The side of the square that the network sees, and what is added on each side of the face's box, as a fraction of it. */
@@ -61,12 +54,6 @@ type Recipe = {
   readonly margin: number
   /** The same of what is kept in memory of each face, which augmentation samples from. */
   readonly kept: { readonly size: number; readonly margin: number }
-  readonly epochs: number
-  readonly batchSize: number
-  /** Adam's. */
-  readonly learningRate: LearningRate
-  readonly loss: keyof typeof LOSSES
-  readonly maxGradientNorm?: number
   readonly augmentation: Moves & Light
   /** A face's points are the mean of what is found in so many views of it. */
   readonly atTest: Moves & { readonly views: number }
@@ -84,7 +71,6 @@ type Moves = {
   readonly mirrored: number
 }
 
-const LOSSES = { meanSquaredError, meanDistance }
 const STILL: Moves = { degrees: 0, scale: 1, shift: 0, mirrored: 0 }
 
 const RECIPES: Record<'course' | 'tuned', Recipe> = {
@@ -155,10 +141,10 @@ await runExample(async () => {
   console.log(`\n${faces.train.length} training and ${faces.test.length} test faces: ${folder}`)
   const { scheme } = faces.train
   const [trainSet, testSet] = [cacheDataset(faces.train), cacheDataset(faces.test)]
-  const [seen, test] = [unmoved(trainSet, recipe), cacheDataset(unmoved(testSet, recipe))]
+  const test = cacheDataset(unmoved(testSet, recipe))
   await readAll(trainSet, test)
-  const shape = await meanShape(seen)
-  const meanShapeErrorPx = await meanShapeError(seen, test)
+  const shape = await meanShape(unmoved(trainSet, recipe))
+  const meanShapeErrorPx = await shapeError(shape, test)
   const transform = compose([...cut(recipe.augmentation, recipe, scheme), ...lit(recipe.augmentation)]) as Transform
 
   const model = createModel(recipe.arch, {
@@ -168,16 +154,11 @@ await runExample(async () => {
     ...(recipe.antialias ? { antialias: { filterSize: 4 } } : {}),
   })
   if (options.weights !== 'none') await pretrain(model, options.weights)
-  const result = await trainAndTell(out, {
+  const result = await trainAndTell(out, recipe, {
     model,
     train: trainSet,
     validation: test,
     transform,
-    epochs: recipe.epochs,
-    batchSize: recipe.batchSize,
-    learningRate: recipe.learningRate,
-    loss: LOSSES[recipe.loss],
-    maxGradientNorm: recipe.maxGradientNorm,
     seed: options.seed,
     checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
     resume: options.resume,
@@ -190,8 +171,8 @@ await runExample(async () => {
   const measured = predictions.faces.map(measuredFace)
   await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ found }) => found)))
   const evaluation = evaluateFaces(measured, scheme)
-  const pointErrors = pointErrorsPx(predictions.faces)
-  const partErrors = partErrorsPx(pointErrors, scheme)
+  const meanFace = fromRelative(shape, recipe.kept.size, recipe.kept.size)
+  const errors = await errorFigure(predictions.faces, scheme, meanFace)
   await writeResults(out, {
     title: 'Part 3: faces in the wild',
     options,
@@ -203,7 +184,7 @@ await runExample(async () => {
     result,
     predictions,
     meanShapeErrorPx,
-    partErrors,
+    partErrors: errors.partErrors,
     evaluation,
     moreFigures: [
       {
@@ -211,17 +192,7 @@ await runExample(async () => {
         figure: await cedCurves([{ label: options.recipe, errors: evaluation.errors }]),
         caption: 'How many of the test faces have at most which error.',
       },
-      {
-        name: 'errors',
-        figure: await errorMap({
-          scheme,
-          meanFace: fromRelative(shape, recipe.kept.size, recipe.kept.size),
-          pointErrors,
-          partErrors,
-        }),
-        caption:
-          'Error by point, on the mean face of the training pictures, and by part; left and right are the person’s.',
-      },
+      errors.figure,
       ...(options.photos ? [await photographSheet(options.photos, model, view, { scheme, ...views })] : []),
     ],
   })

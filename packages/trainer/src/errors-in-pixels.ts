@@ -53,7 +53,16 @@ export async function meanShape(dataset: Dataset): Promise<Float32Array> {
  * coordinates), whatever the picture shows: what a network must beat. Throws `DATASET_EMPTY`.
  */
 export async function meanShapeError(train: Dataset, validation: Dataset): Promise<number> {
-  const shape = await meanShape(train)
+  return shapeError(await meanShape(train), validation)
+}
+
+/**
+ * The error, in original pixels, of predicting the same points for every sample: {@link meanShapeError} for a mean shape that is at
+ * hand. Throws `DATASET_EMPTY`.
+ *
+ * @param shape 2 N relative coordinates, as {@link meanShape} gives them
+ */
+export async function shapeError(shape: Float32Array, validation: Dataset): Promise<number> {
   const errors: number[] = []
   for await (const sample of samplesOf(validation)) {
     errors.push(sourceErrorPx(sample, fromRelative(shape, sample.image.width, sample.image.height)))

@@ -2,7 +2,7 @@ export type { Checkpoint, CheckpointStore, StoredTensor } from './checkpoint/che
 export { restoreWeights } from './checkpoint/restore-weights.ts'
 export type { BestEpoch, EpochState, TrainingState } from './checkpoint/training-state.ts'
 export { type PartError, partErrorsPx, pointErrorsPx } from './errors-by-part.ts'
-export { meanShape, meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
+export { meanShape, meanShapeError, shapeError, sourceErrorPx } from './errors-in-pixels.ts'
 export { evaluate, measuredFace } from './evaluate.ts'
 export {
   findLearningRate,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import type { OnnxBackend } from '../engine/onnx-backend.ts'
 import { arranged, CNHW, NCHW, OIHW } from '../lowering/layout.ts'
 import type { Lowered, Lowering } from '../lowering/lowering.ts'
 import type { Attributes, Operation, Value } from '../lowering/value.ts'
@@ -356,27 +357,31 @@ const channelsLast = (inputs: readonly tf.TensorInfo[], { dataFormat }: KernelAt
 
 type Inputs = Readonly<Record<'x' | 'filter' | 'dy', tf.TensorInfo>>
 
+/** A convolution, plain and with bias and activation. */
+function forward(name: string, fusedName: string, operation: Operation, isDepthwise: boolean): readonly Kernel[] {
+  const product = (
+    backend: OnnxBackend,
+    inputs: Readonly<Record<string, tf.TensorInfo>>,
+    attributes: KernelAttributes,
+  ): tf.TensorInfo => {
+    const { x, filter } = inputs as Inputs
+    const info = infoOf(x.shape, filter.shape, attributes, isDepthwise)
+    return backend.record(operation, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
+  }
+  return [
+    { name, takes: channelsLast, record: product },
+    {
+      name: fusedName,
+      takes: channelsLast,
+      record: (backend, inputs, attributes) =>
+        withBiasAndActivation(backend, product(backend, inputs, attributes), inputs, attributes),
+    },
+  ]
+}
+
 /** Convolutions and their gradients. */
 export const CONVOLUTION: readonly Kernel[] = [
-  {
-    name: 'Conv2D',
-    takes: channelsLast,
-    record: (backend, inputs, attributes) => {
-      const { x, filter } = inputs as Inputs
-      const info = infoOf(x.shape, filter.shape, attributes)
-      return backend.record(convolution, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
-    },
-  },
-  {
-    name: 'FusedConv2D',
-    takes: channelsLast,
-    record: (backend, inputs, attributes) => {
-      const { x, filter } = inputs as Inputs
-      const info = infoOf(x.shape, filter.shape, attributes)
-      const product = backend.record(convolution, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
-      return withBiasAndActivation(backend, product, inputs, attributes)
-    },
-  },
+  ...forward('Conv2D', 'FusedConv2D', convolution, false),
   {
     name: 'Conv2DBackpropInput',
     // Where dy is larger than what the input's shape asks for, engine cpu looks at a part of it.
@@ -403,25 +408,7 @@ export const CONVOLUTION: readonly Kernel[] = [
       return backend.record(filterGradient, [x, dy], windowOf(info) as Attributes, shape, 'float32')
     },
   },
-  {
-    name: 'DepthwiseConv2dNative',
-    takes: channelsLast,
-    record: (backend, inputs, attributes) => {
-      const { x, filter } = inputs as Inputs
-      const info = infoOf(x.shape, filter.shape, attributes, true)
-      return backend.record(depthwise, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
-    },
-  },
-  {
-    name: 'FusedDepthwiseConv2D',
-    takes: channelsLast,
-    record: (backend, inputs, attributes) => {
-      const { x, filter } = inputs as Inputs
-      const info = infoOf(x.shape, filter.shape, attributes, true)
-      const product = backend.record(depthwise, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
-      return withBiasAndActivation(backend, product, inputs, attributes)
-    },
-  },
+  ...forward('DepthwiseConv2dNative', 'FusedDepthwiseConv2D', depthwise, true),
   {
     name: 'DepthwiseConv2dNativeBackpropInput',
     takes: channelsLast,

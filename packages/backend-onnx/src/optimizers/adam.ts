@@ -58,8 +58,8 @@ export function adamStep(
     v.set(second.subarray(from, to))
     g.set(gradients.subarray(from, to))
     step((to - from) * 4, rate, correction, epsilon, kept, beta1, 1 - beta1, beta2, 1 - beta2)
-    weights.set(to - from < PART ? p.subarray(0, to - from) : p, from)
-    first.set(to - from < PART ? m.subarray(0, to - from) : m, from)
-    second.set(to - from < PART ? v.subarray(0, to - from) : v, from)
+    weights.set(p.subarray(0, to - from), from)
+    first.set(m.subarray(0, to - from), from)
+    second.set(v.subarray(0, to - from), from)
   }
 }
