@@ -49,6 +49,7 @@ export async function trainAndTell(
       maxGradientNorm,
       signal: interrupt.signal,
       onStep: display.onStep,
+      onResume: (history) => history.forEach(tell),
       onEpoch: tell,
     })
     if (result.interrupted) console.log(`Interrupted after ${result.steps} steps; what was learnt is kept.`)
