@@ -9,7 +9,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Augmentation, affine, boxCrop, compose, mirror, sometimes } from '@facekp/augment'
+import { type Augmentation, affine, boxCrop, compose, dropout, mirror, sometimes } from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
 import {
   cacheDataset,
@@ -54,7 +54,11 @@ type Recipe = TrainingRecipe & {
   readonly margin: number
   /** The same of what is kept in memory of each face, which augmentation samples from. */
   readonly kept: { readonly size: number; readonly margin: number }
-  readonly augmentation: Moves & Light
+  readonly augmentation: Moves &
+    Light & {
+      /** How many have rectangles put before them, 0 to 1. */
+      readonly occluded: number
+    }
   /** A face's points are the mean of what is found in so many views of it. */
   readonly atTest: Moves & { readonly views: number }
 }
@@ -85,21 +89,30 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     // 5e-4, and 1e-4 from the middle on.
     learningRate: { kind: 'step', rate: 5e-4, afterEpochs: [20], factor: 0.2 },
     loss: 'meanSquaredError',
-    augmentation: { degrees: 15, scale: 1, shift: 0, mirrored: 0, contrast: 0, brightness: 0.2, shade: 0 },
+    augmentation: { degrees: 15, scale: 1, shift: 0, mirrored: 0, contrast: 0, brightness: 0.2, shade: 0, occluded: 0 },
     atTest: { ...STILL, views: 1 },
   },
   tuned: {
-    arch: 'heatmapNet',
+    arch: 'heatmapNet48',
     antialias: false,
     size: 128,
     margin: 0.2,
     kept: { size: 208, margin: 0.45 },
-    epochs: 45,
+    epochs: 100,
     batchSize: 16,
     learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 300 },
     loss: 'meanDistance',
     maxGradientNorm: 1,
-    augmentation: { degrees: 25, scale: 1.2, shift: 0.06, mirrored: 0.5, contrast: 0.4, brightness: 0.3, shade: 0.2 },
+    augmentation: {
+      degrees: 25,
+      scale: 1.2,
+      shift: 0.06,
+      mirrored: 0.5,
+      contrast: 0.4,
+      brightness: 0.3,
+      shade: 0.2,
+      occluded: 0.4,
+    },
     atTest: { views: 8, degrees: 8, scale: 1.06, shift: 0.02, mirrored: 0.5 },
   },
 }
@@ -145,7 +158,11 @@ await runExample(async () => {
   await readAll(trainSet, test)
   const shape = await meanShape(unmoved(trainSet, recipe))
   const meanShapeErrorPx = await shapeError(shape, test)
-  const transform = compose([...cut(recipe.augmentation, recipe, scheme), ...lit(recipe.augmentation)]) as Transform
+  const transform = compose([
+    ...cut(recipe.augmentation, recipe, scheme),
+    ...lit(recipe.augmentation),
+    sometimes(recipe.augmentation.occluded, dropout({ holes: [1, 2], size: [0.1, 0.35], fill: 'random' })),
+  ]) as Transform
 
   const model = createModel(recipe.arch, {
     numKeypoints: scheme.pointNames.length,

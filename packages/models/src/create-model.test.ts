@@ -17,7 +17,9 @@ describe('listModels', () => {
       'resnet101',
       'noseNet',
       'faceNet',
-      'heatmapNet',
+      'heatmapNet16',
+      'heatmapNet32',
+      'heatmapNet48',
     ])
     for (const { about, paper, licence, mean, std } of models) {
       expect([about, paper, licence].every((text) => text.length > 2)).toBe(true)
@@ -84,8 +86,8 @@ describe('createModel', () => {
   test.each<[ModelName, CreateModelOptions, string]>([
     ['noseNet', { numKeypoints: 2 }, 'numKeypoints'],
     ['noseNet', { inputSize: 60 }, 'inputSize'],
-    ['heatmapNet', { antialias: { filterSize: 4 } }, 'antialias'],
-    ['heatmapNet', { inputSize: 60 }, 'height'],
+    ['heatmapNet32', { antialias: { filterSize: 4 } }, 'antialias'],
+    ['heatmapNet32', { inputSize: 60 }, 'height'],
     ['resnet18', { antialias: { filterSize: 9 } }, 'filterSize'],
     ['resnet18', { numKeypoints: 0 }, 'numKeypoints'],
     ['resnet18', { numClasses: 10 } as CreateModelOptions, 'numClasses'],

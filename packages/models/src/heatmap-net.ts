@@ -106,7 +106,11 @@ export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
     kernelSize: 1,
     ...initializers({ fanIn: channels, last: true }),
   })
-  return tf.model({ name: 'heatmapNet', inputs: input, outputs: meanPlaces(heatmaps.apply(x) as tf.SymbolicTensor) })
+  return tf.model({
+    name: `heatmapNet${channels}`,
+    inputs: input,
+    outputs: meanPlaces(heatmaps.apply(x) as tf.SymbolicTensor),
+  })
 }
 
 const LEVELS = [1, 2, 3]

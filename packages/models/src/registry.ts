@@ -5,7 +5,16 @@ import { heatmapNet } from './heatmap-net.ts'
 import { noseNet } from './nose-net.ts'
 import { type Antialias, type ResNetOptions, resNet } from './resnet.ts'
 
-export type ModelName = 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101' | 'noseNet' | 'faceNet' | 'heatmapNet'
+export type ModelName =
+  | 'resnet18'
+  | 'resnet34'
+  | 'resnet50'
+  | 'resnet101'
+  | 'noseNet'
+  | 'faceNet'
+  | 'heatmapNet16'
+  | 'heatmapNet32'
+  | 'heatmapNet48'
 
 /** What a network is, before it is made. */
 export interface ModelInfo {
@@ -62,6 +71,20 @@ function residual(depth: ResNetOptions['depth'], lastBlocks: readonly [number, n
   }
 }
 
+const heatmaps = (channels: 16 | 32 | 48): ModelEntry => ({
+  name: `heatmapNet${channels}`,
+  about: `a residual U-net whose heatmaps’ means are the points, of ${channels} channels at its finest level, for few pictures`,
+  paper: 'Sun et al. 2018, "Integral Human Pose Regression", arXiv:1711.08229',
+  licence: 'MIT',
+  ...GREY,
+  inputSize: [128, 128],
+  numKeypoints: 68,
+  takes: ['numKeypoints', 'inputSize'],
+  features: ['stem1_relu', 'stem2_relu', 'refine1_relu', 'refine2_relu', 'bottom_relu'],
+  build: ({ numKeypoints, inputSize: [height, width], seed }) =>
+    heatmapNet({ height, width, points: numKeypoints, channels, seed }),
+})
+
 const courseNet = (
   name: 'noseNet' | 'faceNet',
   build: (options: NetOptions) => tf.LayersModel,
@@ -88,17 +111,7 @@ export const REGISTRY: readonly ModelEntry[] = [
     numKeypoints: 58,
     features: ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'],
   }),
-  {
-    name: 'heatmapNet',
-    about: 'a residual U-net whose heatmaps’ means are the points, for few pictures',
-    paper: 'Sun et al. 2018, "Integral Human Pose Regression", arXiv:1711.08229',
-    licence: 'MIT',
-    ...GREY,
-    inputSize: [128, 160],
-    numKeypoints: 58,
-    takes: ['numKeypoints', 'inputSize'],
-    features: ['stem1_relu', 'stem2_relu', 'refine1_relu', 'refine2_relu', 'bottom_relu'],
-    build: ({ numKeypoints, inputSize: [height, width], seed }) =>
-      heatmapNet({ height, width, points: numKeypoints, seed }),
-  },
+  heatmaps(16),
+  heatmaps(32),
+  heatmaps(48),
 ]
