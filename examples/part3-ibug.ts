@@ -11,52 +11,21 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compose } from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
-import { cacheDataset, fromRelative, type Transform } from '@facekp/core'
 import { writeSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
-import { evaluateFaces } from '@facekp/metrics'
-import { createModel, listModels, type ModelName } from '@facekp/models'
-import { loadWeights, saveModel } from '@facekp/models/node'
-import { meanShape, measuredFace, shapeError } from '@facekp/trainer'
-import { checkpointFolder } from '@facekp/trainer/node'
-import { cedCurves } from '@facekp/viz'
-import type * as tf from '@tensorflow/tfjs'
+import { listModels } from '@facekp/models'
 import { z } from 'zod'
-import { asTrained } from './lib/as-trained.ts'
-import { errorFigure } from './lib/error-figure.ts'
-import {
-  type Changes,
-  changedFace,
-  type FaceFrame,
-  type Moves,
-  movedFace,
-  STILL,
-  unmovedFaces,
-} from './lib/face-views.ts'
+import { movedFace, STILL } from './lib/face-views.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
 import { parseOptions, wholeNumber } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
 import { photographSheet } from './lib/photographs.ts'
-import { predictViews } from './lib/predict-views.ts'
-import { readAll } from './lib/read-all.ts'
-import { writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
-import { type TrainingRecipe, trainAndTell } from './lib/training.ts'
+import { type FaceRecipe, trainFaces } from './lib/train-faces.ts'
 
 const USAGE = 'pnpm part3: trains a network on the 68 points of iBUG faces in the wild and writes a report'
 
-type Recipe = TrainingRecipe &
-  FaceFrame & {
-    readonly arch: ModelName
-    readonly antialias: boolean
-    /** The same of what is kept in memory of each face, which augmentation samples from. */
-    readonly kept: FaceFrame
-    readonly augmentation: Changes
-    /** A face's points are the mean of what is found in so many views of it. */
-    readonly atTest: Moves & { readonly views: number }
-  }
-
-const RECIPES: Record<'course' | 'tuned', Recipe> = {
+const RECIPES: Record<'course' | 'tuned', FaceRecipe> = {
   course: {
     arch: 'resnet50',
     antialias: true,
@@ -130,70 +99,32 @@ await runExample(async () => {
     channels: 1,
     crop: { size: recipe.kept.size, margin: recipe.kept.margin },
   })
-  console.log(`\n${faces.train.length} training and ${faces.test.length} test faces: ${folder}`)
-  const { scheme } = faces.train
-  const [trainSet, testSet] = [cacheDataset(faces.train), cacheDataset(faces.test)]
-  const test = cacheDataset(unmovedFaces(testSet, recipe))
-  await readAll(trainSet, test)
-  const shape = await meanShape(unmovedFaces(trainSet, recipe))
-  const meanShapeErrorPx = await shapeError(shape, test)
-  const transform = changedFace(recipe.augmentation, recipe, scheme) as Transform
-
-  const model = createModel(recipe.arch, {
-    numKeypoints: scheme.pointNames.length,
-    inputSize: recipe.size,
-    seed: options.seed,
-    ...(recipe.antialias ? { antialias: { filterSize: 4 } } : {}),
-  })
-  if (options.weights !== 'none') await pretrain(model, options.weights)
-  const result = await trainAndTell(out, recipe, {
-    model,
-    train: trainSet,
-    validation: test,
-    transform,
-    seed: options.seed,
-    checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
-    resume: options.resume,
-  })
-
-  await saveModel(model, join(out, 'model'))
-  const view = compose(movedFace(recipe.atTest, recipe, scheme))
-  const views = { views: recipe.atTest.views, seed: options.seed }
-  const predictions = await predictViews(model, testSet, view, views)
-  const measured = predictions.faces.map(measuredFace)
-  await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ found }) => found)))
-  const evaluation = evaluateFaces(measured, scheme)
-  const meanFace = fromRelative(shape, recipe.kept.size, recipe.kept.size)
-  const errors = await errorFigure(predictions.faces, scheme, meanFace)
-  await writeResults(out, {
-    title: 'Part 3: faces in the wild',
-    options,
+  const { model, measured } = await trainFaces(
+    out,
     recipe,
-    engine: engine.name,
-    source: folder,
-    shown: asTrained(trainSet, transform, options.seed),
-    originals: faces.test,
-    result,
-    predictions,
-    meanShapeErrorPx,
-    partErrors: errors.partErrors,
-    evaluation,
-    moreFigures: [
-      {
-        name: 'ced',
-        figure: await cedCurves([{ label: options.recipe, errors: evaluation.errors }]),
-        caption: 'How many of the test faces have at most which error.',
+    { source: folder, ...faces, originals: faces.test },
+    {
+      title: 'Part 3: faces in the wild',
+      options,
+      engine,
+      weights: options.weights === 'none' ? undefined : options.weights,
+      resume: options.resume,
+      async moreFigures(model) {
+        if (options.photos === undefined) return []
+        const { scheme } = faces.train
+        const view = compose(movedFace(recipe.atTest, recipe, scheme))
+        const { views } = recipe.atTest
+        return [await photographSheet(options.photos, model, view, { scheme, views, seed: options.seed })]
       },
-      errors.figure,
-      ...(options.photos ? [await photographSheet(options.photos, model, view, { scheme, ...views })] : []),
-    ],
-  })
+    },
+  )
+  await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ found }) => found)))
   model.dispose()
   await releaseEngine()
 })
 
 /** The recipe with what the command line changes. */
-function recipeOf(options: ReturnType<typeof parseOptions<typeof MORE.shape>>): Recipe {
+function recipeOf(options: ReturnType<typeof parseOptions<typeof MORE.shape>>): FaceRecipe {
   const recipe = RECIPES[options.recipe]
   const size = options.size ?? recipe.size
   return {
@@ -203,14 +134,5 @@ function recipeOf(options: ReturnType<typeof parseOptions<typeof MORE.shape>>): 
     ...(options.antialias ? { antialias: true } : {}),
     size,
     kept: { ...recipe.kept, size: Math.round((recipe.kept.size * size) / recipe.size) },
-  }
-}
-
-/** Loads weights from elsewhere, and tells what of them fitted where. */
-async function pretrain(model: tf.LayersModel, source: string): Promise<void> {
-  const { loaded, adapted, replaced, missing, unused, licence } = await loadWeights(model, source)
-  console.log(`weights of ${source}${licence ? ` (${licence})` : ''}: ${loaded.length} loaded`)
-  for (const [what, names] of Object.entries({ adapted, replaced, missing, unused })) {
-    if (names.length > 0) console.log(`  ${what}: ${names.join(', ')}`)
   }
 }
