@@ -19,9 +19,9 @@ const common = {
   out: z.string().optional(),
 }
 
-export interface Options {
+export interface Options<Recipe extends string = string> {
   readonly data?: string | undefined
-  readonly recipe: 'course' | 'tuned'
+  readonly recipe: Recipe
   readonly epochs?: number | undefined
   readonly seed: number
   readonly engine: EngineName | 'auto'
@@ -43,6 +43,10 @@ export interface MoreOptions<Shape extends z.ZodRawShape> {
   readonly help: string
 }
 
+/** What every part takes, as a part may narrow it, and what it takes beside. */
+export type ParsedOptions<Shape extends z.ZodRawShape> = Omit<Options<'course' | 'tuned'>, keyof Shape> &
+  z.output<z.ZodObject<Shape>>
+
 /**
  * The options of a command line. Prints the help and ends the process where it is asked for.
  * Throws `OPTION_INVALID` naming the option, what was given and what would do.
@@ -51,7 +55,7 @@ export function parseOptions<Shape extends z.ZodRawShape = Record<never, never>>
   args: readonly string[],
   usage: string,
   more?: MoreOptions<Shape>,
-): Options & z.output<z.ZodObject<Shape>> {
+): ParsedOptions<Shape> {
   const schema = z.object({ ...common, ...more?.shape })
   const help = [OPTIONS, ...(more ? [more.help] : []), '  --help'].join('\n')
   const isFlag = (type: z.core.$ZodType): boolean => z.safeParse(type, true).success
@@ -74,7 +78,7 @@ export function parseOptions<Shape extends z.ZodRawShape = Record<never, never>>
     process.exit(0)
   }
   const parsed = schema.safeParse(values)
-  if (parsed.success) return parsed.data as Options & z.output<z.ZodObject<Shape>>
+  if (parsed.success) return parsed.data as unknown as ParsedOptions<Shape>
   const [issue] = parsed.error.issues
   const name = String(issue?.path[0])
   throw new FacekpError({
