@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Dataset, toSourcePoints } from '@facekp/core'
-import type { Evaluation, Interval } from '@facekp/metrics'
+import { type Evaluation, type Interval, percentile } from '@facekp/metrics'
 import type { PartError, Prediction, Predictions, TrainResult } from '@facekp/trainer'
 import { type Figure, faceGallery, lossCurves, sampleSheet, writeFigure, writeReport } from '@facekp/viz'
 import type { Options } from './options.ts'
@@ -62,7 +62,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   const figures = [...(await drawFigures(results)), ...moreFigures]
   await mkdir(join(folder, 'figures'), { recursive: true })
   for (const { name, figure } of figures) await writeFigure(figure, join(folder, 'figures', `${name}.png`))
-  const errors = [...predictions.faces].map(({ errorPx }) => errorPx).sort((a, b) => a - b)
+  const errors = predictions.faces.map(({ errorPx }) => errorPx)
   await writeReport(
     {
       title,
@@ -78,9 +78,9 @@ export async function writeResults(folder: string, results: Results): Promise<vo
       settings: { recipe: options.recipe, ...results.recipe, seed: options.seed, data: results.source },
       errors: [
         { label: 'mean', errorPx: predictions.errorPx },
-        { label: 'median', errorPx: quantile(errors, 0.5) },
-        { label: '90th percentile', errorPx: quantile(errors, 0.9) },
-        { label: 'worst', errorPx: errors.at(-1) as number },
+        { label: 'median', errorPx: percentile(errors, 50) },
+        { label: '90th percentile', errorPx: percentile(errors, 90) },
+        { label: 'worst', errorPx: percentile(errors, 100) },
         { label: 'mean shape instead of the network', errorPx: meanShapeErrorPx },
         ...partErrors.map(({ name, errorPx }) => ({ label: `mean, ${name}`, errorPx })),
       ],
@@ -182,10 +182,6 @@ async function drawFigures({
 
 function errorOf({ faces }: Pick<Predictions, 'faces'>, index: number): number {
   return (faces[index] as Prediction).errorPx
-}
-
-function quantile(sorted: readonly number[], fraction: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] as number
 }
 
 function round(value: number, digits: number): number {
