@@ -22,6 +22,20 @@ export interface LossCurvesOptions {
 }
 
 const [WIDTH, HEIGHT] = [400, 260]
+/** No further than the curves: whole powers of ten would leave most of a panel empty. */
+const LOGARITHMIC = { type: 'log', nice: false, padding: 12 }
+/** Of lines: the legend of points would be dashed too. */
+const DASHES = {
+  field: 'set',
+  type: 'nominal',
+  scale: {
+    domain: ['training', 'validation'],
+    range: [
+      [1, 0],
+      [6, 3],
+    ],
+  },
+}
 
 /**
  * Training and validation loss by epoch, and beside it the validation error in pixels where there is one. Drawn by Vega-Lite.
@@ -81,7 +95,7 @@ function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Pane
         field: 'loss',
         type: 'quantitative',
         title: 'loss',
-        scale: logarithmic && positive ? { type: 'log' } : { zero: true },
+        scale: logarithmic && positive ? LOGARITHMIC : { zero: true },
         axis: { tickCount: 5, format: '~g' },
       },
       color: {
@@ -89,17 +103,7 @@ function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Pane
         type: 'nominal',
         scale: { domain: ['training', 'validation'], range: [INK.blue, INK.orange] },
       },
-      strokeDash: {
-        field: 'set',
-        type: 'nominal',
-        scale: {
-          domain: ['training', 'validation'],
-          range: [
-            [1, 0],
-            [6, 3],
-          ],
-        },
-      },
+      ...(history.length > 1 ? { strokeDash: DASHES } : {}),
     },
   }
 }
@@ -122,7 +126,7 @@ function errorPanel(
             field: 'validationErrorPx',
             type: 'quantitative',
             title: 'validation error (px)',
-            scale: logarithmic ? { type: 'log' } : { zero: true },
+            scale: logarithmic ? LOGARITHMIC : { zero: true },
             axis: { tickCount: 5, format: '~g' },
           },
         },
