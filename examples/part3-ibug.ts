@@ -11,6 +11,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compose } from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
+import { IBUG_68 } from '@facekp/core'
 import { writeSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
 import { listModels } from '@facekp/models'
@@ -19,7 +20,7 @@ import { movedFace, STILL } from './lib/face-views.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
 import { parseOptions, wholeNumber } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
-import { photographSheet } from './lib/photographs.ts'
+import { photographSheet, photographs } from './lib/photographs.ts'
 import { runExample } from './lib/run.ts'
 import { type FaceRecipe, trainFaces } from './lib/train-faces.ts'
 
@@ -91,6 +92,7 @@ await runExample(async () => {
   const options = parseOptions(process.argv.slice(2), USAGE, MORE)
   const recipe = recipeOf(options)
   const folder = ibugFolder(options.data)
+  const photos = options.photos === undefined ? undefined : await photographs(options.photos, IBUG_68)
   const out = await makeOutFolder(options.out ?? join('runs', `part3-${options.recipe}`))
 
   const engine = await useEngine(options.engine)
@@ -110,11 +112,9 @@ await runExample(async () => {
       weights: options.weights === 'none' ? undefined : options.weights,
       resume: options.resume,
       async moreFigures(model) {
-        if (options.photos === undefined) return []
-        const { scheme } = faces.train
-        const view = compose(movedFace(recipe.atTest, recipe, scheme))
-        const { views } = recipe.atTest
-        return [await photographSheet(options.photos, model, view, { scheme, views, seed: options.seed })]
+        if (photos === undefined) return []
+        const view = compose(movedFace(recipe.atTest, recipe, photos.scheme))
+        return [await photographSheet(photos, model, view, { views: recipe.atTest.views, seed: options.seed })]
       },
     },
   )

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Dataset, toSourcePoints } from '@facekp/core'
+import { type Dataset, invert, mapKeypoints, toSourcePoints } from '@facekp/core'
 import { type Evaluation, type Interval, percentile } from '@facekp/metrics'
 import type { PartError, Prediction, Predictions, TrainResult } from '@facekp/trainer'
 import { type Figure, faceGallery, lossCurves, sampleSheet, writeFigure, writeReport } from '@facekp/viz'
@@ -18,7 +18,7 @@ export interface Results {
   readonly source: string
   /** Training samples as the network saw them. */
   readonly shown: Dataset
-  /** Validation pictures in full, with the points that were trained. */
+  /** Validation pictures as they are shown, with the points that were trained. */
   readonly originals: Dataset
   readonly result: TrainResult
   readonly predictions: Pick<Predictions, 'faces' | 'errorPx'>
@@ -142,9 +142,11 @@ async function drawFigures({
     ),
   )
   const ranked = [...predictions.faces.keys()].sort((a, b) => errorOf(predictions, a) - errorOf(predictions, b))
-  const inFull = async (index: number) => {
+  const shownFace = async (index: number) => {
     const { sample, points, errorPx } = predictions.faces[index] as Prediction
-    return { sample: await originals.get(index), prediction: toSourcePoints(sample, points), errorPx }
+    const original = await originals.get(index)
+    const prediction = mapKeypoints(invert(original.toSource), toSourcePoints(sample, points))
+    return { sample: original, prediction, errorPx }
   }
   return [
     {
@@ -170,8 +172,8 @@ async function drawFigures({
       name: 'faces',
       figure: await faceGallery(
         [
-          { label: 'Best', faces: await Promise.all(ranked.slice(0, 2).map(inFull)) },
-          { label: 'Worst', faces: await Promise.all(ranked.slice(-2).reverse().map(inFull)) },
+          { label: 'Best', faces: await Promise.all(ranked.slice(0, 2).map(shownFace)) },
+          { label: 'Worst', faces: await Promise.all(ranked.slice(-2).reverse().map(shownFace)) },
         ],
         { title: 'Best and worst validation faces' },
       ),

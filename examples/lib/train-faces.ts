@@ -36,7 +36,7 @@ export interface Faces {
   readonly source: string
   readonly train: Dataset
   readonly test: Dataset
-  /** The pictures of `test` in full. */
+  /** The pictures of `test` as they are shown. */
   readonly originals: Dataset
 }
 
@@ -135,7 +135,8 @@ export async function trainFaces(
 async function pretrain(model: tf.LayersModel, source: string): Promise<void> {
   const { loaded, adapted, replaced, missing, unused, licence } = await loadWeights(model, source)
   console.log(`weights of ${source}${licence ? ` (${licence})` : ''}: ${loaded.length} loaded`)
-  for (const [what, names] of Object.entries({ adapted, replaced, missing, unused })) {
+  const channels = adapted.map(({ weight, from, to }) => `${weight} (from ${from} channels to ${to})`)
+  for (const [what, names] of Object.entries({ adapted: channels, replaced, missing, unused })) {
     if (names.length > 0) console.log(`  ${what}: ${names.join(', ')}`)
   }
 }
