@@ -38,7 +38,7 @@ beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'facekp-part3-'))
   drawn = join(scratch, 'drawn')
   await writeIbugFolder(drawn, { seed: 1, ...FEW, width: 120, height: 96 })
-}, 60_000)
+}, 120_000)
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 interface Ending {
