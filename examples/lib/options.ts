@@ -29,7 +29,7 @@ export interface Options<Recipe extends string = string> {
 }
 
 const OPTIONS = `\
-  --data DIR      the folder of the data set (default: $FACEKP_DATA, ../shared/data, else drawn faces)
+  --data DIR      the folder of the data set (default: $FACEKP_DATA, ../shared/data; parts 1 and 2: else drawn faces)
   --recipe NAME   course (the course's own settings) or tuned (default)
   --epochs N      default: the recipe's
   --seed N        default: 1

@@ -1,10 +1,11 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Dataset, invert, mapKeypoints, toSourcePoints } from '@facekp/core'
+import type { Dataset } from '@facekp/core'
 import { type Evaluation, type Interval, percentile } from '@facekp/metrics'
 import type { PartError, Prediction, Predictions, TrainResult } from '@facekp/trainer'
 import { type Figure, faceGallery, lossCurves, sampleSheet, writeFigure, writeReport } from '@facekp/viz'
 import type { Options } from './options.ts'
+import { pointsIn } from './points-in.ts'
 
 const SHEET = 12
 
@@ -145,8 +146,7 @@ async function drawFigures({
   const shownFace = async (index: number) => {
     const { sample, points, errorPx } = predictions.faces[index] as Prediction
     const original = await originals.get(index)
-    const prediction = mapKeypoints(invert(original.toSource), toSourcePoints(sample, points))
-    return { sample: original, prediction, errorPx }
+    return { sample: original, prediction: pointsIn(original, sample, points), errorPx }
   }
   return [
     {
