@@ -9,18 +9,9 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Augmentation, affine, boxCrop, compose, dropout, mirror, sometimes } from '@facekp/augment'
+import { compose, dropout, sometimes } from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
-import {
-  cacheDataset,
-  type Dataset,
-  fromRelative,
-  type KeypointScheme,
-  mapDataset,
-  randomStream,
-  type Transform,
-  transformSample,
-} from '@facekp/core'
+import { cacheDataset, fromRelative, type Transform } from '@facekp/core'
 import { writeSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
 import { evaluateFaces } from '@facekp/metrics'
@@ -33,6 +24,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { asTrained } from './lib/as-trained.ts'
 import { errorFigure } from './lib/error-figure.ts'
+import { cut, type Moves, type Seen, STILL, unmoved } from './lib/face-cut.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
 import { type Light, lit } from './lib/light.ts'
 import { parseOptions, wholeNumber } from './lib/options.ts'
@@ -46,36 +38,20 @@ import { type TrainingRecipe, trainAndTell } from './lib/training.ts'
 
 const USAGE = 'pnpm part3: trains a network on the 68 points of iBUG faces in the wild and writes a report'
 
-type Recipe = TrainingRecipe & {
-  readonly arch: ModelName
-  readonly antialias: boolean
-  /** The side of the square that the network sees, and what is added on each side of the face's box, as a fraction of it. */
-  readonly size: number
-  readonly margin: number
-  /** The same of what is kept in memory of each face, which augmentation samples from. */
-  readonly kept: { readonly size: number; readonly margin: number }
-  readonly augmentation: Moves &
-    Light & {
-      /** How many have rectangles put before them, 0 to 1. */
-      readonly occluded: number
-    }
-  /** A face's points are the mean of what is found in so many views of it. */
-  readonly atTest: Moves & { readonly views: number }
-}
-
-/** How a face may be moved. */
-type Moves = {
-  /** Largest turn to either side. */
-  readonly degrees: number
-  /** Largest enlargement of what is cut out; it shrinks as far. */
-  readonly scale: number
-  /** Largest shift along each axis, as a fraction of what is cut out. */
-  readonly shift: number
-  /** How many are mirrored, 0 to 1. */
-  readonly mirrored: number
-}
-
-const STILL: Moves = { degrees: 0, scale: 1, shift: 0, mirrored: 0 }
+type Recipe = TrainingRecipe &
+  Seen & {
+    readonly arch: ModelName
+    readonly antialias: boolean
+    /** What is kept in memory of each face, which augmentation samples from. */
+    readonly kept: Seen
+    readonly augmentation: Moves &
+      Light & {
+        /** How many have rectangles put before them, 0 to 1. */
+        readonly occluded: number
+      }
+    /** A face's points are the mean of what is found in so many views of it. */
+    readonly atTest: Moves & { readonly views: number }
+  }
 
 const RECIPES: Record<'course' | 'tuned', Recipe> = {
   course: {
@@ -238,23 +214,4 @@ async function pretrain(model: tf.LayersModel, source: string): Promise<void> {
   for (const [what, names] of Object.entries({ adapted, replaced, missing, unused })) {
     if (names.length > 0) console.log(`  ${what}: ${names.join(', ')}`)
   }
-}
-
-/** Faces as the network sees them where nothing is moved. */
-function unmoved(faces: Dataset, recipe: Recipe): Dataset {
-  const still = compose(cut(STILL, recipe, faces.scheme)) as Transform
-  return mapDataset(faces, (sample) => transformSample(still, sample, randomStream({ seed: 0, purpose: 'still' })))
-}
-
-/** Turns, mirrors and cuts the face's box out at the size that the network sees: one sampling. */
-function cut(
-  { degrees, scale, shift, mirrored }: Moves,
-  { size, margin }: Recipe,
-  scheme: KeypointScheme,
-): readonly Augmentation[] {
-  return [
-    affine({ degrees, border: 'edge' }),
-    sometimes(mirrored, mirror({ scheme })),
-    boxCrop({ width: size, height: size, margin, scale, shift, border: 'edge' }),
-  ]
 }
