@@ -2,6 +2,7 @@ import { type Dataset, FacekpError, type Json, type Sample, type SampleReader } 
 import { Piscina } from 'piscina'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
+import { augmentationSchema } from '../composition/transforms.ts'
 import { check } from '../schemas.ts'
 import { datasetFrom } from './dataset-module.ts'
 import { errorOf, sampleName } from './failure.ts'
@@ -41,6 +42,7 @@ export interface AugmentPool {
 
 const schema = z.object({
   dataset: z.instanceof(URL),
+  transform: augmentationSchema,
   workers: z.number().int().min(1).max(64),
   ahead: z.number().int().min(1).max(4096).default(64),
 })
