@@ -1,8 +1,9 @@
+import { FacekpError } from '@facekp/core'
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import type { Figure } from './figure.ts'
 import { figureOf } from './svg.ts'
-import { FONT, INK } from './theme.ts'
+import { FONT, INK, LINES } from './theme.ts'
 
 /** A panel of a chart, in the words of Vega-Lite. */
 export type Panel = Readonly<Record<string, unknown>>
@@ -23,7 +24,7 @@ const CONFIG = {
     titleFontWeight: 'normal',
     titlePadding: 8,
   },
-  legend: { labelColor: INK.ink, labelFontSize: 13, labelLimit: 400, orient: 'top', title: null, symbolStrokeWidth: 3 },
+  legend: { labelColor: INK.ink, labelFontSize: 13, labelLimit: 0, orient: 'top', title: null, symbolStrokeWidth: 3 },
 }
 
 /** Panels beside each other, drawn by Vega-Lite. */
@@ -37,4 +38,43 @@ export async function drawChart(title: string, panels: readonly Panel[]): Promis
   const drawn = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
   const [, width, height] = /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(drawn) ?? []
   return figureOf(title, Number(width), Number(height), drawn)
+}
+
+/** Solid first; told apart without colour too. */
+const DASHES = [
+  [1, 0],
+  [8, 3],
+  [2, 3],
+  [10, 3, 2, 3],
+  [5, 5],
+] as const
+
+/**
+ * How runs' lines look, a run being told by its number from 0 in the field `run`: each its colour and its dashes, which come again
+ * together after thirty runs.
+ *
+ * @param legend the line of the legend for each
+ */
+export function runLines(legend: readonly string[]): Pick<Panel, 'color' | 'strokeDash'> {
+  const scale = (range: readonly unknown[]): Panel => ({
+    field: 'run',
+    type: 'nominal',
+    scale: { domain: [...legend.keys()], range: legend.map((_, i) => range[i % range.length]) },
+    legend: {
+      columns: 1,
+      symbolType: 'stroke',
+      symbolSize: 500,
+      labelExpr: `${JSON.stringify(legend)}[datum.value]`,
+    },
+  })
+  return { color: scale(LINES), strokeDash: scale(DASHES) }
+}
+
+/** Throws `FIGURE_EMPTY` without runs, `FIGURE_LABELS` where two have the same label. */
+export function checkLabels(runs: readonly { readonly label: string }[]): void {
+  if (runs.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no run to draw' })
+  const labels = runs.map(({ label }) => label)
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i)
+  if (twice === undefined) return
+  throw new FacekpError({ code: 'FIGURE_LABELS', problem: 'two runs have the same label', received: twice })
 }

@@ -16,6 +16,14 @@ export function escapeText(text: string): string {
   )
 }
 
+/** Text of at most so many characters: of a longer one the middle is left out, for names of files tell most at their ends. */
+export function shortened(text: string, characters: number): string {
+  const all = [...text]
+  if (all.length <= characters) return text
+  const end = Math.ceil((2 * (characters - 1)) / 3)
+  return [...all.slice(0, characters - 1 - end), '…', ...all.slice(-end)].join('')
+}
+
 /** A number with no more digits than can be seen. */
 export function digits(value: number): string {
   return String(Math.round(value * 100) / 100)
