@@ -193,7 +193,7 @@ await runExample(async () => {
   await writeResults(out, {
     title: 'Part 3: faces in the wild',
     options,
-    recipe,
+    recipe: { ...recipe, weights: options.weights },
     engine: engine.name,
     source: folder,
     shown: asTrained(trainSet, transform, options.seed),

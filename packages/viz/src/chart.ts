@@ -78,3 +78,20 @@ export function checkLabels(runs: readonly { readonly label: string }[]): void {
   if (twice === undefined) return
   throw new FacekpError({ code: 'FIGURE_LABELS', problem: 'two runs have the same label', received: twice })
 }
+
+/** Throws `FIGURE_EMPTY` where nothing is told of a training. */
+export function checkHistory(history: readonly unknown[]): void {
+  if (history.length === 0)
+    throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no epoch or step to draw' })
+}
+
+/** Throws `FIGURE_NOT_FINITE` where one of these figures of `when` (such as `epoch 3`) is given and no finite number. */
+export function checkFinite(when: string, figures: Readonly<Record<string, number | undefined>>): void {
+  const bad = Object.entries(figures).find(([, value]) => value !== undefined && !Number.isFinite(value))
+  if (!bad) return
+  throw new FacekpError({
+    code: 'FIGURE_NOT_FINITE',
+    problem: `${bad[0]} of ${when} is not a finite number`,
+    received: String(bad[1]),
+  })
+}

@@ -71,7 +71,7 @@ export async function errorMap(
   const content = [
     legend(least, most, parts),
     `<g transform="translate(0 ${LEGEND})">`,
-    partLines(points, visibility, scheme, 1, INK.soft),
+    partLines(points, visibility, scheme, 1, { color: INK.soft }),
     ...discs,
     '</g>',
     `<g transform="translate(${FACE + GUTTER} ${LEGEND})">${side.content}</g>`,

@@ -1,5 +1,4 @@
-import { FacekpError } from '@facekp/core'
-import { drawChart, type Panel } from './chart.ts'
+import { checkFinite, checkHistory, drawChart, type Panel } from './chart.ts'
 import type { Figure } from './figure.ts'
 import { INK } from './theme.ts'
 
@@ -37,17 +36,9 @@ export async function lossCurves(
   history: readonly EpochFigures[],
   { title = 'Loss by epoch', logarithmic = false, references = [] }: LossCurvesOptions = {},
 ): Promise<Figure> {
-  if (history.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no epoch to draw' })
+  checkHistory(history)
   for (const { epoch, trainLoss, validationLoss, validationErrorPx } of history) {
-    const bad = Object.entries({ trainLoss, validationLoss, validationErrorPx }).find(
-      ([, value]) => value !== undefined && !Number.isFinite(value),
-    )
-    if (!bad) continue
-    throw new FacekpError({
-      code: 'FIGURE_NOT_FINITE',
-      problem: `${bad[0]} of epoch ${epoch} is not a finite number`,
-      received: String(bad[1]),
-    })
+    checkFinite(`epoch ${epoch}`, { trainLoss, validationLoss, validationErrorPx })
   }
   const withErrors = history.some(({ validationErrorPx }) => validationErrorPx !== undefined)
   return drawChart(title, [

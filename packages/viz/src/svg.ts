@@ -46,6 +46,11 @@ export function textAt(
   return `<text x="${digits(x)}" y="${digits(y)}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${escapeText(content)}</text>`
 }
 
+/** What is drawn in a window of this size; what leaves it is cut off. */
+export function window(width: number, height: number, content: string): string {
+  return `<svg width="${digits(width)}" height="${digits(height)}" overflow="hidden">${content}</svg>`
+}
+
 /** A figure of this content, its title above unless it is left out; `content` is drawn from (0, 0) below it. */
 export function figureOf(title: string, width: number, height: number, content: string): Figure {
   const [margin, head] = [16, title ? 36 : 0]
