@@ -27,12 +27,17 @@ const CONFIG = {
   legend: { labelColor: INK.ink, labelFontSize: 13, labelLimit: 0, orient: 'top', title: null, symbolStrokeWidth: 3 },
 }
 
-/** Panels beside each other, drawn by Vega-Lite. */
-export async function drawChart(title: string, panels: readonly Panel[]): Promise<Figure> {
+/** Panels beside each other, in rows of so many, drawn by Vega-Lite. */
+export async function drawChart(
+  title: string,
+  panels: readonly Panel[],
+  columns: number = panels.length,
+): Promise<Figure> {
   const spec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: CONFIG,
-    hconcat: panels,
+    concat: panels,
+    columns,
     spacing: 40,
   } as unknown as TopLevelSpec
   const drawn = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()

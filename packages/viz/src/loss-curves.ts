@@ -7,9 +7,9 @@ export interface EpochFigures {
   /** From 1. */
   readonly epoch: number
   readonly trainLoss: number
-  readonly validationLoss?: number
+  readonly validationLoss?: number | undefined
   /** In pixels of the original pictures. */
-  readonly validationErrorPx?: number
+  readonly validationErrorPx?: number | undefined
 }
 
 export interface LossCurvesOptions {
