@@ -92,9 +92,9 @@ function thresholdLine(threshold: number): readonly object[] {
     { data, mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: INK.soft }, encoding: { x } },
     {
       data,
-      // Where curves that have risen leave room.
-      mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -5, dy: -5, fontSize: 12, color: INK.soft },
-      encoding: { x, y: { value: 380 }, text: { value: `threshold ${percent(threshold)}` } },
+      // Above the panel, where no curve runs.
+      mark: { type: 'text', align: 'center', baseline: 'bottom', dy: -5, fontSize: 12, color: INK.soft },
+      encoding: { x, y: { value: 0 }, text: { value: `threshold ${percent(threshold)}` } },
     },
   ]
 }

@@ -69,10 +69,15 @@ export function runLines(legend: readonly string[]): Pick<Panel, 'color' | 'stro
       columns: 1,
       symbolType: 'stroke',
       symbolSize: 500,
-      labelExpr: `${JSON.stringify(legend)}[datum.value]`,
+      labelExpr: byNumber(legend),
     },
   })
   return { color: scale(LINES), strokeDash: scale(DASHES) }
+}
+
+/** An expression of Vega's for the text of a number from 0. Separators that JSON takes and expressions do not become blanks. */
+export function byNumber(texts: readonly string[]): string {
+  return `${JSON.stringify(texts).replaceAll(/[\u2028\u2029]/g, ' ')}[datum.value]`
 }
 
 /** Throws `FIGURE_EMPTY` without runs, `FIGURE_LABELS` where two have the same label. */

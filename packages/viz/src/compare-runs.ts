@@ -1,6 +1,15 @@
 import { join } from 'node:path'
 import { checkLabels } from './chart.ts'
-import { bestOf, type ComparedRun, FIGURES, figureOfRun, measuredAlike, measuredOn, told } from './compared-run.ts'
+import {
+  bestOf,
+  type ComparedRun,
+  FIGURES,
+  figureOfRun,
+  measuredAlike,
+  measuredOn,
+  number,
+  told,
+} from './compared-run.ts'
 import { type Cell, figureHtml, flattened, heading, page, paragraph, table } from './page.ts'
 import { type ComparisonFigure, runFigures } from './run-figures.ts'
 import { escapeText } from './svg.ts'
@@ -84,8 +93,9 @@ function runTable(runs: readonly ComparedRun[]): string {
         const figure = figureOfRun(run, kind)
         if (!figure) return NONE
         const { value, low, high } = figure
-        const interval = low === undefined || high === undefined ? '' : ` (${told(low, kind)} to ${told(high, kind)})`
-        return { text: `${told(value, kind)}${interval}`, best: value === best.get(kind) }
+        const below =
+          low === undefined || high === undefined ? undefined : `${number(low, kind)} to ${number(high, kind)}`
+        return { text: told(value, kind), below, best: value === best.get(kind) }
       }),
       `${history.length}${interrupted ? ', interrupted' : ''}`,
       ...(timed ? [seconds === undefined ? NONE : duration(seconds)] : []),
@@ -94,13 +104,13 @@ function runTable(runs: readonly ComparedRun[]): string {
   return table(['run', ...kinds.map(({ title }) => title), 'epochs', ...(timed ? ['training'] : [])], rows)
 }
 
-/** `1 h 02 min`, `3 min 05 s` or `8.9 s`. */
+/** `1 h 02 min`, `3 min 05 s` or `8.9 s`, in one line. */
 function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${seconds.toFixed(1)}\u00a0s`
   const whole = Math.round(seconds)
   const two = (value: number): string => String(value).padStart(2, '0')
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`
+  if (whole < 3600) return `${Math.floor(whole / 60)}\u00a0min\u00a0${two(whole % 60)}\u00a0s`
+  return `${Math.floor(whole / 3600)}\u00a0h\u00a0${two(Math.floor((whole % 3600) / 60))}\u00a0min`
 }
 
 /** The settings that differ; of one run all. */

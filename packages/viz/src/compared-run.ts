@@ -75,8 +75,13 @@ export function figureOfRun(
 }
 
 /** The figure as text: `3.41 %`. */
-export function told(value: number, { percent, decimals }: FigureKind): string {
-  return percent ? `${(100 * value).toFixed(decimals)} %` : value.toFixed(decimals)
+export function told(value: number, kind: FigureKind): string {
+  return `${number(value, kind)}${kind.percent ? ' %' : ''}`
+}
+
+/** The same without its unit. */
+export function number(value: number, { percent, decimals }: FigureKind): string {
+  return (percent ? 100 * value : value).toFixed(decimals)
 }
 
 /** The best figure of the runs, which several may share; none where fewer than two have it. */
@@ -97,8 +102,8 @@ export function measuredAlike(runs: readonly ComparedRun[]): ComparedRun[][] {
   return [...groups.values()]
 }
 
-/** What runs were measured on, in words: `60 faces of ibug-68, data/faces`. */
+/** What runs were measured on, in words: `60 faces of ibug-68: data/faces`. */
 export function measuredOn({ faces, data, scheme }: ComparedRun): string {
-  const count = faces ? `${faces.length} face${faces.length === 1 ? '' : 's'}` : 'faces that are not told'
-  return `${count}${scheme ? ` of ${scheme}` : ''}, ${data}`
+  if (!faces) return `${data} (its faces are not listed)`
+  return `${faces.length} face${faces.length === 1 ? '' : 's'}${scheme ? ` of ${scheme}` : ''}: ${data}`
 }

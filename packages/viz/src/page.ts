@@ -9,8 +9,8 @@ export interface CaptionedFigure {
   readonly caption: string
 }
 
-/** One cell of a table; the best of its column is marked. */
-export type Cell = string | { readonly text: string; readonly best: boolean }
+/** One cell of a table, with what is told below it in small; the best of its column is marked. */
+export type Cell = string | { readonly text: string; readonly below?: string | undefined; readonly best: boolean }
 
 /** An HTML page that holds everything it shows and asks for nothing from elsewhere; light and dark. `body` is HTML. */
 export function page(title: string, body: readonly string[]): string {
@@ -43,13 +43,15 @@ dl div{background:var(--panel);border:1px solid var(--line);border-radius:8px;pa
 dt{color:var(--soft);font-size:13px}
 dd{margin:2px 0 0;font-size:20px;font-weight:600;overflow-wrap:anywhere}
 figure{margin:28px 0;border:1px solid var(--line);border-radius:8px;overflow:hidden;break-inside:avoid}
-figure>svg{display:block;width:100%;height:auto}
+figure>svg{display:block;max-width:100%;height:auto}
 figcaption{color:var(--soft);font-size:14px;padding:10px 16px;border-top:1px solid var(--line)}
 .table{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:15px}
 th,td{text-align:left;vertical-align:top;padding:7px 10px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 th{color:var(--soft);font-weight:600;overflow-wrap:normal}
-td:not(:first-child){font-variant-numeric:tabular-nums;min-width:84px}
+td{font-variant-numeric:tabular-nums}
+td:first-child{min-width:130px}
+td small{display:block;color:var(--soft);font-weight:400;white-space:nowrap}
 .best{color:var(--green);font-weight:600}
 .warning{border:1px solid var(--orange);border-left-width:5px;border-radius:8px;padding:10px 16px}
 `
@@ -78,7 +80,10 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
 
 function cellHtml(cell: Cell): string {
   if (typeof cell === 'string') return `<td>${escapeText(cell)}</td>`
-  return cell.best ? `<td class="best">★ ${escapeText(cell.text)}</td>` : `<td>${escapeText(cell.text)}</td>`
+  const below = cell.below === undefined ? '' : `<small>${escapeText(cell.below)}</small>`
+  return cell.best
+    ? `<td class="best">★ ${escapeText(cell.text)}${below}</td>`
+    : `<td>${escapeText(cell.text)}${below}</td>`
 }
 
 /** Nested settings as lines, by name: `augmentation.degrees` is `20`, and `steps.0.name` that of the first of several. */

@@ -1,5 +1,6 @@
+import { percentile } from '@facekp/metrics'
 import { cedCurves } from './ced-curves.ts'
-import { checkFinite, drawChart, type Panel, runLines } from './chart.ts'
+import { byNumber, checkFinite, drawChart, type Panel, runLines } from './chart.ts'
 import { bestOf, type ComparedRun, FIGURES, type FigureKind, figureOfRun, told } from './compared-run.ts'
 import type { CaptionedFigure } from './page.ts'
 import { shortened } from './svg.ts'
@@ -11,7 +12,7 @@ export interface ComparisonFigure extends CaptionedFigure {
   readonly name: string
 }
 
-const LABEL = 26
+const LABEL = 22
 
 /** The figures of runs that were measured alike, those that there is something to draw of. */
 export async function runFigures(runs: readonly ComparedRun[]): Promise<ComparisonFigure[]> {
@@ -52,7 +53,7 @@ async function finalFigures(runs: readonly ComparedRun[]): Promise<ComparisonFig
   }
 }
 
-const [FINAL_WIDTH, FINAL_ROW] = [260, 28]
+const [FINAL_WIDTH, FINAL_ROW] = [230, 28]
 
 function finalPanel(runs: readonly ComparedRun[], kind: FigureKind): Panel {
   const best = bestOf(runs, kind)
@@ -68,7 +69,7 @@ function finalPanel(runs: readonly ComparedRun[], kind: FigureKind): Panel {
     title: null,
     scale: { domain: [...runs.keys()] },
     axis: {
-      labelExpr: `${JSON.stringify(runs.map(({ label }) => shortened(label, LABEL)))}[datum.value]`,
+      labelExpr: byNumber(runs.map(({ label }) => shortened(label, LABEL))),
       labelLimit: 0,
       labelColor: INK.ink,
     },
@@ -78,7 +79,7 @@ function finalPanel(runs: readonly ComparedRun[], kind: FigureKind): Panel {
     type: 'quantitative',
     title: `${kind.title}, ${kind.better} is better`,
     scale: { zero: false, padding: 8 },
-    axis: { format: kind.percent ? '~%' : '~g', tickCount: 5 },
+    axis: { format: kind.percent ? '~%' : '~r', tickCount: 5 },
   })
   const color = { condition: { test: 'datum.best', value: INK.green }, value: INK.blue }
   return {
@@ -118,9 +119,11 @@ async function cumulative(runs: readonly ComparedRun[]): Promise<ComparisonFigur
   const [first] = runs
   if (measured.length === 0 || !first) return undefined
   const { threshold = 0.08, by } = first
+  // Beyond the usual axis where even the best run has most of its faces there.
+  const upTo = Math.max(1.25 * threshold, Math.min(...measured.map(({ errors }) => percentile(errors, 90))))
   return {
     name: 'ced',
-    figure: await cedCurves(measured, { threshold, upTo: 1.25 * threshold, ...(by ? { by } : {}) }),
+    figure: await cedCurves(measured, { threshold, upTo, ...(by ? { by } : {}) }),
     caption: 'How many of the faces have at most which error: steeper and further to the left is better.',
   }
 }
@@ -183,7 +186,7 @@ function curves(
         field: 'value',
         type: 'quantitative',
         title,
-        scale: log ? { type: 'log' } : { zero: true },
+        scale: log ? { type: 'log', nice: false, padding: 6 } : { zero: true },
         axis: { tickCount: 5, format: field === 'learningRate' ? '.1~e' : '~g' },
       },
       ...runLines(runs.map(({ label }) => shortened(label, 60))),
