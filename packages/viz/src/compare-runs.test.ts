@@ -49,14 +49,14 @@ const wordsOf = (html: string): string =>
 
 describe('compareRuns', () => {
   test('tells the figures with their intervals, the best of each, time, and the settings that differ', async () => {
-    const comparison = await compareRuns([run('first', 0.05), run('second', 0.04)])
+    const comparison = await compareRuns([run('first', 0.05), run('second', 0.04, { seconds: 3725 })])
     const words = wordsOf(comparison.html)
     expect(words).toContain('Measured on 3 faces of ibug-68: the wild.')
-    // NME, failures (both are best), AUC, no MAE, points, images a second: more of these is better.
+    // NME, failures (both are best), AUC, no MAE, points, images/s: more of these is better.
+    expect(words).toContain('first 5.00 % 4.50 to 5.50 ★ 0.0 % 0.0 to 0.0 0.375 0.100 to 0.900 5.00 ★ 50.0 3 1:35 ')
     expect(words).toContain(
-      'first 5.00 % 4.50 to 5.50 ★ 0.0 % 0.0 to 0.0 0.375 0.100 to 0.900 5.00 ★ 50.0 3 1 min 35 s',
+      'second ★ 4.00 % 3.60 to 4.40 ★ 0.0 % 0.0 to 0.0 ★ 0.500 0.100 to 0.900 ★ 4.00 40.0 3 1:02:05 ',
     )
-    expect(words).toContain('second ★ 4.00 % 3.60 to 4.40 ★ 0.0 % 0.0 to 0.0 ★ 0.500 0.100 to 0.900 ★ 4.00 40.0 3')
     expect(words).not.toContain('MAE')
     expect(words).toContain('Settings that differ setting first second augmentation.degrees 5 4')
     expect(words).not.toContain('wing')

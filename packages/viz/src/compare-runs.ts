@@ -101,16 +101,15 @@ function runTable(runs: readonly ComparedRun[]): string {
       ...(timed ? [seconds === undefined ? NONE : duration(seconds)] : []),
     ]
   })
-  return table(['run', ...kinds.map(({ title }) => title), 'epochs', ...(timed ? ['training'] : [])], rows)
+  return table(['run', ...kinds.map(({ title }) => title), 'epochs', ...(timed ? ['time'] : [])], rows)
 }
 
-/** `1 h 02 min`, `3 min 05 s` or `8.9 s`, in one line. */
+/** `1:02:43` or `3:05`, as the progress of a training tells it. */
 function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)}\u00a0s`
   const whole = Math.round(seconds)
   const two = (value: number): string => String(value).padStart(2, '0')
-  if (whole < 3600) return `${Math.floor(whole / 60)}\u00a0min\u00a0${two(whole % 60)}\u00a0s`
-  return `${Math.floor(whole / 3600)}\u00a0h\u00a0${two(Math.floor((whole % 3600) / 60))}\u00a0min`
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, two(whole % 60)]
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
 }
 
 /** The settings that differ; of one run all. */

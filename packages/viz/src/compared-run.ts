@@ -63,7 +63,7 @@ export const FIGURES: readonly FigureKind[] = [
   { name: 'auc', title: 'AUC', better: 'higher', decimals: 3 },
   { name: 'maePx', title: 'MAE (px)', better: 'lower', decimals: 2 },
   { name: 'errorPx', title: 'point error (px)', better: 'lower', decimals: 2 },
-  { name: 'imagesPerSecond', title: 'images a second', better: 'higher', decimals: 1 },
+  { name: 'imagesPerSecond', title: 'images/s', better: 'higher', decimals: 1 },
 ]
 
 export function figureOfRun(
