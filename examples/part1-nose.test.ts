@@ -63,9 +63,15 @@ describe('part 1', () => {
     }
     expect((await loadModel(join(out, 'model'))).countParams()).toBe(1_272_050)
     expect(readFileSync(summary['report'] as string, 'utf8')).toContain('</html>')
-    for (const figure of ['samples', 'losses', 'faces']) {
+    for (const figure of ['samples', 'losses', 'training', 'faces']) {
       expect((await decodeImage(readFileSync(join(out, 'figures', `${figure}.png`)))).width).toBeGreaterThan(500)
     }
+    const errors = JSON.parse(readFileSync(join(out, 'errors.json'), 'utf8'))
+    expect(errors).toMatchObject({
+      scheme: 'imm-nose',
+      faces: expect.arrayContaining([{ id: expect.any(String), errorPx: expect.any(Number) }]),
+    })
+    expect(errors.faces).toHaveLength(48)
     const history = readFileSync(join(out, 'history.jsonl'), 'utf8').trim().split('\n')
     expect(history).toHaveLength(2)
     expect(JSON.parse(history[1] as string).validationErrorPx).toBeCloseTo(summary['valErrorPx'] as number, 2)

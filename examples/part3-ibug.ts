@@ -4,8 +4,8 @@
  *   pnpm part3 --data DIR --recipe course|tuned --arch NAME --antialias --weights FILE|NAME|none --size N
  *              --epochs N --seed N --engine NAME --photos DIR --resume --out DIR
  *
- * Leaves in its folder: report.html (open it), summary.json, submission.csv, history.jsonl, the network in model/, the figures in
- * figures/, and checkpoints/, from which --resume goes on with a run that was broken off.
+ * Leaves in its folder: report.html (open it), summary.json, errors.json, submission.csv, history.jsonl, the network in model/, the
+ * figures in figures/, and checkpoints/, from which --resume goes on with a run that was broken off.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import type { Dataset } from '@facekp/core'
 import { type Evaluation, type Interval, percentile } from '@facekp/metrics'
 import type { PartError, Prediction, Predictions, TrainResult } from '@facekp/trainer'
-import { type Figure, faceGallery, lossCurves, sampleSheet, writeFigure, writeReport } from '@facekp/viz'
+import {
+  type Figure,
+  faceGallery,
+  lossCurves,
+  sampleSheet,
+  trainingCurves,
+  worstFaces,
+  writeFigure,
+  writeReport,
+} from '@facekp/viz'
 import type { Options } from './options.ts'
 import { pointsIn } from './points-in.ts'
 
@@ -39,10 +48,12 @@ export interface NamedFigure {
   readonly caption: string
 }
 
-/** Writes summary.json, figures/*.png and report.html into `folder`, and says on the terminal what came out. */
+/** Writes summary.json, errors.json (the errors of each face), figures/*.png and report.html into `folder`, and says on the terminal what came out. */
 export async function writeResults(folder: string, results: Results): Promise<void> {
   const { title, options, result, predictions, meanShapeErrorPx, partErrors = [], moreFigures = [] } = results
+  const settings = { recipe: options.recipe, ...results.recipe, seed: options.seed, data: results.source }
   const summary = {
+    title,
     recipe: options.recipe,
     engine: results.engine,
     data: results.source,
@@ -59,6 +70,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
       : {}),
     checkpoint: join(folder, 'model', 'model.json'),
     report: join(folder, 'report.html'),
+    settings: JSON.parse(JSON.stringify(settings)),
   }
   const figures = [...(await drawFigures(results)), ...moreFigures]
   await mkdir(join(folder, 'figures'), { recursive: true })
@@ -76,7 +88,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
         { label: 'images per second', value: summary.imagesPerSecond.toFixed(0) },
         { label: 'engine', value: summary.engine },
       ],
-      settings: { recipe: options.recipe, ...results.recipe, seed: options.seed, data: results.source },
+      settings,
       errors: [
         { label: 'mean', errorPx: predictions.errorPx },
         { label: 'median', errorPx: percentile(errors, 50) },
@@ -95,9 +107,8 @@ export async function writeResults(folder: string, results: Results): Promise<vo
     },
     summary.report,
   )
-  const file = join(folder, 'summary.json')
-  await writeFile(`${file}.new`, `${JSON.stringify(summary, null, 2)}\n`)
-  await rename(`${file}.new`, file)
+  await writeJson(join(folder, 'errors.json'), errorsByFace(results))
+  await writeJson(join(folder, 'summary.json'), summary)
 
   console.log(
     `\nvalidation error ${summary.valErrorPx.toFixed(2)} px (mean shape ${summary.meanShapeErrorPx.toFixed(2)} px)`,
@@ -109,6 +120,25 @@ export async function writeResults(folder: string, results: Results): Promise<vo
     `${summary.epochs} epoch${summary.epochs === 1 ? '' : 's'} in ${summary.seconds} s, ${summary.imagesPerSecond} images a second`,
   )
   console.log(`report: ${summary.report}`)
+}
+
+/** Each face's error in pixels and, where the field's figures are known, its NME: what other runs are compared by. */
+function errorsByFace({ originals, predictions, evaluation }: Results): object {
+  const measured = predictions.faces.filter(({ errorPx }) => !Number.isNaN(errorPx))
+  return {
+    scheme: originals.scheme.name,
+    ...(evaluation ? { by: evaluation.by, threshold: evaluation.threshold } : {}),
+    faces: measured.map(({ sample: { id }, errorPx }, i) => ({
+      id,
+      errorPx: round(errorPx, 3),
+      ...(evaluation ? { nme: round(evaluation.errors[i] as number, 6) } : {}),
+    })),
+  }
+}
+
+async function writeJson(file: string, content: object): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
+  await rename(`${file}.new`, file)
 }
 
 /** The field's figures for summary.json, each with its 95 % interval over the faces. */
@@ -166,6 +196,12 @@ async function drawFigures({
             caption:
               'Loss of training (with augmentation, where there is one) and validation, and the error in pixels.',
           },
+          {
+            name: 'training',
+            figure: await trainingCurves(result.history),
+            caption:
+              'The learning rate at the end of each epoch, and the mean norm of the gradients where it was measured.',
+          },
         ]
       : []),
     {
@@ -179,6 +215,18 @@ async function drawFigures({
       ),
       caption: 'The two best and the two worst validation faces: truth in green, prediction in red.',
     },
+    ...(originals.scheme.normalizingPair
+      ? [
+          {
+            name: 'worst',
+            figure: await worstFaces(
+              predictions.faces.map(({ sample, points }) => ({ sample, prediction: points })),
+              originals.scheme,
+            ),
+            caption: 'The validation faces with the largest errors, and the part of each that is worst.',
+          },
+        ]
+      : []),
   ]
 }
 

@@ -108,7 +108,7 @@ export async function trainFaces(
   await writeResults(out, {
     title,
     options,
-    recipe,
+    recipe: { ...recipe, weights: weights ?? 'none' },
     engine: engine.name,
     source: faces.source,
     shown: asTrained(trainSet, transform, seed),

@@ -1,8 +1,9 @@
 import { FacekpError } from '@facekp/core'
-import { cumulativeErrors } from '@facekp/metrics'
-import { drawChart } from './chart.ts'
+import { areaUnderCurve, cumulativeErrors, failureRate } from '@facekp/metrics'
+import { checkLabels, drawChart, runLines } from './chart.ts'
 import type { Figure } from './figure.ts'
-import { LINES } from './theme.ts'
+import { shortened } from './svg.ts'
+import { INK } from './theme.ts'
 
 /** What is drawn of a run. */
 export interface RunErrors {
@@ -15,15 +16,19 @@ export interface CedCurvesOptions {
   readonly title?: string
   /** Where the axis of errors ends; default 0.1. */
   readonly upTo?: number
+  /** The error above which a face has failed, and up to which the area under the curve is taken; default 0.08, as 300-W has it. */
+  readonly threshold?: number
   /** What errors are divided by, for the axis; default `inter-ocular`. */
   readonly by?: string
 }
 
 /**
- * Cumulative error distributions (CED) of several runs in one picture: how many faces, in percent, have at most which error. Steeper and
+ * Cumulative error distributions (CED) of several runs in one picture: how many faces, in percent, have at most which error, with a line
+ * at the threshold; the legend tells each run's area under the curve up to there, and how many of its faces lie beyond. Steeper and
  * further to the left is better.
  *
- * Throws `FIGURE_EMPTY` without runs or for one without faces, `FIGURE_LABELS` where two runs have the same label.
+ * Throws `FIGURE_EMPTY` without runs or for one without faces, `FIGURE_LABELS` where two runs have the same label, and
+ * `METRIC_THRESHOLD` where `upTo` or `threshold` is not above 0.
  *
  * @example
  * ```ts
@@ -33,44 +38,67 @@ export interface CedCurvesOptions {
  */
 export async function cedCurves(
   runs: readonly RunErrors[],
-  { title = 'Cumulative errors', upTo = 0.1, by = 'inter-ocular' }: CedCurvesOptions = {},
+  { title = 'Cumulative errors', upTo = 0.1, threshold = 0.08, by = 'inter-ocular' }: CedCurvesOptions = {},
 ): Promise<Figure> {
+  checkLabels(runs)
   const empty = runs.find(({ errors }) => errors.length === 0)
-  if (runs.length === 0 || empty) {
-    const problem = empty ? `run ${empty.label} has no face to draw` : 'there is no run to draw'
-    throw new FacekpError({ code: 'FIGURE_EMPTY', problem })
+  if (empty) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: `run ${empty.label} has no face to draw` })
+  const values = runs.flatMap(({ errors }, run) => cumulativeErrors(errors, upTo).map((place) => ({ run, ...place })))
+  const axis = { format: '~%', tickCount: 6 }
+  const error = {
+    field: 'error',
+    type: 'quantitative',
+    title: `NME (${by})`,
+    scale: { domain: [0, upTo], nice: false },
+    axis,
   }
-  const labels = runs.map(({ label }) => label)
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i)
-  if (twice !== undefined) {
-    throw new FacekpError({ code: 'FIGURE_LABELS', problem: 'two runs have the same label', received: twice })
+  const faces = {
+    field: 'faces',
+    type: 'quantitative',
+    title: 'faces with at most this error',
+    scale: { domain: [0, 1] },
+    axis,
   }
-  const values = runs.flatMap(({ label, errors }) =>
-    cumulativeErrors(errors, upTo).map(({ error, faces }) => ({ run: label, error, faces })),
-  )
   return drawChart(title, [
     {
-      width: 520,
-      height: 340,
-      data: { values },
-      mark: { type: 'line', strokeWidth: 2, interpolate: 'step-after' },
-      encoding: {
-        x: {
-          field: 'error',
-          type: 'quantitative',
-          title: `NME (${by})`,
-          scale: { domain: [0, upTo], nice: false },
-          axis: { format: '~%', tickCount: 6 },
+      width: 620,
+      height: 380,
+      layer: [
+        ...(threshold <= upTo ? thresholdLine(threshold) : []),
+        {
+          data: { values },
+          mark: { type: 'line', strokeWidth: 2.2, interpolate: 'step-after', clip: true },
+          encoding: {
+            x: error,
+            y: faces,
+            ...runLines(runs.map((run) => legendLine(run, threshold))),
+          },
         },
-        y: {
-          field: 'faces',
-          type: 'quantitative',
-          title: 'faces with at most this error',
-          scale: { domain: [0, 1] },
-          axis: { format: '~%', tickCount: 6 },
-        },
-        color: { field: 'run', type: 'nominal', scale: { domain: labels, range: LINES } },
-      },
+      ],
     },
   ])
+}
+
+function legendLine({ label, errors }: RunErrors, threshold: number): string {
+  const area = areaUnderCurve(errors, threshold).toFixed(3)
+  const failed = (100 * failureRate(errors, threshold)).toFixed(1)
+  return `${shortened(label, 28)}: AUC ${area}, ${failed} % above ${percent(threshold)}`
+}
+
+function thresholdLine(threshold: number): readonly object[] {
+  const data = { values: [{ threshold }] }
+  const x = { field: 'threshold', type: 'quantitative' }
+  return [
+    { data, mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: INK.soft }, encoding: { x } },
+    {
+      data,
+      // Above the panel, where no curve runs.
+      mark: { type: 'text', align: 'center', baseline: 'bottom', dy: -5, fontSize: 12, color: INK.soft },
+      encoding: { x, y: { value: 0 }, text: { value: `threshold ${percent(threshold)}` } },
+    },
+  ]
+}
+
+function percent(part: number): string {
+  return `${Number((100 * part).toPrecision(6))} %`
 }

@@ -15,7 +15,7 @@ const scheme = defineScheme({
 })
 const errors = {
   scheme,
-  meanFace: Float32Array.of(100, 50, 200, 50, 150, 152),
+  meanFace: Float32Array.of(100, 50, 200, 50, 150, 276),
   pointErrors: [4, 12, 10],
   partErrors: [
     { name: 'line', errorPx: 6 },
@@ -32,8 +32,8 @@ const rings = (svg: string): string[] =>
 test('a ring is as wide as its error on the mean face, and points lie as there', async () => {
   const figure = await errorMap(errors)
   expectWellFormed(figure.svg)
-  // With its rings the face is 116 wide and 124 high: four times as large it fills the 496 that there are; a point is half a pixel on.
-  expect(rings(figure.svg)).toEqual(['44.5 60.5 16', '244.5 468.5 40', '444.5 60.5 48'])
+  // With its rings the face is 116 wide and 248 high: twice as large it fills the 496 that there are; a point is half a pixel on.
+  expect(rings(figure.svg)).toEqual(['152.5 36.5 8', '252.5 488.5 20', '352.5 36.5 24'])
   expect(figureToPng(figure).length).toBeGreaterThan(5000)
 })
 

@@ -1,11 +1,12 @@
 import { FacekpError, type KeypointScheme, type Keypoints, VISIBLE } from '@facekp/core'
 import type { Figure } from './figure.ts'
+import { partNames } from './part-names.ts'
 import { partLines, place } from './picture.ts'
 import { digits, figureOf, textAt } from './svg.ts'
 import { INK } from './theme.ts'
 
 /** No ring is drawn wider than this, as a fraction of the face: rings of large errors would hide it and each other. */
-const WIDEST_RING = 1 / 8
+const WIDEST_RING = 1 / 14
 
 /** The errors of a network, by point and by part, in pixels of the original pictures; NaN where nothing was measured. */
 export interface ErrorsByPart {
@@ -67,12 +68,16 @@ export async function errorMap(
     const color = colorOf(pointErrors[point] as number)
     return `<circle ${at} r="${digits((radii[point] as number) * scale)}" fill="${color}" fill-opacity="0.12" stroke="${color}" stroke-opacity="0.45"/><circle ${at} r="4.5" fill="${color}"/>`
   })
+  const measured = scheme.parts.filter(({ name }) =>
+    partErrors.some((part) => part.name === name && Number.isFinite(part.errorPx)),
+  )
   const side = panel(partErrors, ranked.slice(0, 5), scheme, pointErrors, colorOf)
   const content = [
     legend(least, most, parts),
     `<g transform="translate(0 ${LEGEND})">`,
-    partLines(points, visibility, scheme, 1, INK.soft),
+    partLines(points, visibility, scheme, 1, { color: INK.soft }),
     ...discs,
+    ...partNames(points, { parts: measured }, ranked, FACE),
     '</g>',
     `<g transform="translate(${FACE + GUTTER} ${LEGEND})">${side.content}</g>`,
   ]

@@ -1,7 +1,7 @@
-import { FacekpError, type Keypoints, NOT_LABELLED, type Sample } from '@facekp/core'
+import { FacekpError, type Keypoints, type Sample } from '@facekp/core'
 import type { Figure } from './figure.ts'
-import { photograph, place, pointMarks } from './picture.ts'
-import { digits, figureOf, textAt } from './svg.ts'
+import { marksLegend, offsetLines, photograph, pointMarks } from './picture.ts'
+import { digits, figureOf, shortened, textAt, window } from './svg.ts'
 import { INK, PREDICTION, TRUTH } from './theme.ts'
 
 /** A face, and what a network said of it. */
@@ -31,7 +31,7 @@ export async function faceGallery(
   const shown = groups.filter(({ faces }) => faces.length > 0)
   if (shown.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no face to draw' })
   const [gap, label, caption] = [16, 28, 26]
-  const parts: string[] = [legend()]
+  const parts: string[] = [marksLegend()]
   let y = 30
   for (const { label: name, faces } of shown) {
     parts.push(textAt(0, y + 18, name, { size: 15, bold: true }))
@@ -50,47 +50,31 @@ async function drawFace(
   x: number,
   y: number,
 ): Promise<string> {
-  if (prediction.length !== sample.keypoints.length) {
-    throw new FacekpError({
-      code: 'KEYPOINT_COUNT',
-      problem: `the prediction for sample ${sample.id} has another number of points`,
-      received: String(prediction.length / 2),
-      expected: String(sample.keypoints.length / 2),
-    })
-  }
+  checkPrediction({ sample, prediction })
   const scale = cell / sample.image.width
   const height = (cell * sample.image.height) / sample.image.width
   const radius = sample.visibility.length > 10 ? 2.2 : 5
-  const content = [
+  const drawing = [
     await photograph(sample.image, cell),
-    offsets(sample, prediction, scale),
+    offsetLines(sample, prediction, scale),
     pointMarks(sample.keypoints, sample.visibility, scale, { color: TRUTH, shape: 'ring', radius }),
     pointMarks(prediction, sample.visibility, scale, { color: PREDICTION, shape: 'cross', radius }),
-    textAt(0, height + 18, sample.id, { color: INK.soft }),
+  ]
+  const content = [
+    window(cell, height, drawing.join('')),
+    textAt(0, height + 18, shortened(sample.id, Math.max(6, Math.floor((cell - 80) / 8))), { color: INK.soft }),
     textAt(cell, height + 18, `${errorPx.toFixed(1)} px`, { anchor: 'end', bold: true }),
   ]
   return `<g transform="translate(${digits(x)} ${digits(y)})">${content.join('')}</g>`
 }
 
-function offsets({ keypoints, visibility }: Sample, prediction: Keypoints, scale: number): string {
-  const at = (points: Keypoints, i: number): string => digits(place(points[i] as number, scale))
-  return [...visibility.entries()]
-    .filter(([, state]) => state !== NOT_LABELLED)
-    .map(([point]) => {
-      const i = 2 * point
-      return `<line x1="${at(keypoints, i)}" y1="${at(keypoints, i + 1)}" x2="${at(prediction, i)}" y2="${at(prediction, i + 1)}" stroke="#ffffff" stroke-opacity="0.85" stroke-width="1.5"/>`
-    })
-    .join('')
-}
-
-function legend(): string {
-  const one = Float32Array.of(0, 0)
-  const visible = Uint8Array.of(2)
-  const mark = (x: number, content: string): string => `<g transform="translate(${x} 7)">${content}</g>`
-  return [
-    mark(5, pointMarks(one, visible, 1, { color: TRUTH, shape: 'ring', radius: 5 })),
-    textAt(18, 12, 'truth'),
-    mark(75, pointMarks(one, visible, 1, { color: PREDICTION, shape: 'cross', radius: 5 })),
-    textAt(88, 12, 'prediction'),
-  ].join('')
+/** Throws `KEYPOINT_COUNT` where a prediction has not its sample's number of points. */
+export function checkPrediction({ sample, prediction }: Pick<PredictedFace, 'sample' | 'prediction'>): void {
+  if (prediction.length === sample.keypoints.length) return
+  throw new FacekpError({
+    code: 'KEYPOINT_COUNT',
+    problem: `the prediction for sample ${sample.id} has another number of points`,
+    received: String(prediction.length / 2),
+    expected: String(sample.keypoints.length / 2),
+  })
 }

@@ -1,6 +1,15 @@
-import { type Image, type KeypointScheme, type Keypoints, NOT_LABELLED, VISIBLE, type Visibility } from '@facekp/core'
+import {
+  type Image,
+  type KeypointScheme,
+  type Keypoints,
+  NOT_LABELLED,
+  type Sample,
+  VISIBLE,
+  type Visibility,
+} from '@facekp/core'
 import { encodePng } from '@facekp/image'
-import { digits } from './svg.ts'
+import { digits, textAt } from './svg.ts'
+import { PREDICTION, TRUTH } from './theme.ts'
 
 /** The photograph as an SVG element of this width; its height follows. */
 export async function photograph(image: Image, width: number): Promise<string> {
@@ -54,15 +63,46 @@ export function pointMarks(
   return marks.join('')
 }
 
-/** Thin lines along the scheme's parts. */
+/** From each labelled point to where it was predicted. */
+export function offsetLines(
+  { keypoints, visibility }: Pick<Sample, 'keypoints' | 'visibility'>,
+  prediction: Keypoints,
+  scale: number,
+): string {
+  const at = (points: Keypoints, i: number): string => digits(place(points[i] as number, scale))
+  return [...visibility.entries()]
+    .filter(([, state]) => state !== NOT_LABELLED)
+    .map(([point]) => {
+      const i = 2 * point
+      // White by name: on a photograph it stays so in every theme.
+      return `<line x1="${at(keypoints, i)}" y1="${at(keypoints, i + 1)}" x2="${at(prediction, i)}" y2="${at(prediction, i + 1)}" stroke="white" stroke-opacity="0.85" stroke-width="1.5"/>`
+    })
+    .join('')
+}
+
+/** What marks truth and what prediction, told above a picture. */
+export function marksLegend(): string {
+  const one = Float32Array.of(0, 0)
+  const visible = Uint8Array.of(VISIBLE)
+  const mark = (x: number, content: string): string => `<g transform="translate(${x} 7)">${content}</g>`
+  return [
+    mark(5, pointMarks(one, visible, 1, { color: TRUTH, shape: 'ring', radius: 5 })),
+    textAt(18, 12, 'truth'),
+    mark(75, pointMarks(one, visible, 1, { color: PREDICTION, shape: 'cross', radius: 5 })),
+    textAt(88, 12, 'prediction'),
+  ].join('')
+}
+
+/** Lines along parts: thin ones, or wide and dashed ones. */
 export function partLines(
   keypoints: Keypoints,
   visibility: Visibility,
-  scheme: KeypointScheme,
+  { parts }: Pick<KeypointScheme, 'parts'>,
   scale: number,
-  color: string,
+  { color, width = 1, dashes }: { readonly color: string; readonly width?: number; readonly dashes?: string },
 ): string {
-  return scheme.parts
+  const dashed = dashes ? ` stroke-dasharray="${dashes}"` : ''
+  return parts
     .flatMap(({ indices, closed }) => {
       const labelled = indices.filter((point) => visibility[point] !== NOT_LABELLED)
       if (labelled.length < 2) return []
@@ -71,7 +111,7 @@ export function partLines(
           `${digits(place(keypoints[2 * point] as number, scale))},${digits(place(keypoints[2 * point + 1] as number, scale))}`,
       )
       return [
-        `<${closed ? 'polygon' : 'polyline'} points="${points.join(' ')}" fill="none" stroke="${color}" stroke-width="1" stroke-opacity="0.7"/>`,
+        `<${closed ? 'polygon' : 'polyline'} points="${points.join(' ')}" fill="none" stroke="${color}" stroke-width="${width}" stroke-opacity="0.7"${dashed}/>`,
       ]
     })
     .join('')

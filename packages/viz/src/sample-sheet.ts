@@ -1,7 +1,7 @@
 import { FacekpError, type KeypointScheme, type Sample } from '@facekp/core'
 import type { Figure } from './figure.ts'
 import { partLines, photograph, pointMarks } from './picture.ts'
-import { figureOf, textAt } from './svg.ts'
+import { figureOf, shortened, textAt, window } from './svg.ts'
 import { INK, PREDICTION, TRUTH } from './theme.ts'
 
 export interface SampleSheetOptions {
@@ -38,23 +38,21 @@ export async function sampleSheet(
     samples.map(async (sample, index) => {
       const scale = cell / sample.image.width
       const radius = sample.visibility.length > 10 ? 1.8 : 3.5
-      const content = [
+      const drawing = [
         await photograph(sample.image, cell),
-        scheme ? partLines(sample.keypoints, sample.visibility, scheme, scale, color) : '',
+        scheme ? partLines(sample.keypoints, sample.visibility, scheme, scale, { color }) : '',
         pointMarks(sample.keypoints, sample.visibility, scale, { color, shape: 'ring', radius }),
-        textAt(0, (heights[index] as number) + 15, sample.id, { size: 11, color: INK.soft }),
+      ]
+      const height = heights[index] as number
+      const content = [
+        window(cell, height, drawing.join('')),
+        textAt(0, height + 15, shortened(sample.id, Math.max(6, Math.floor(cell / 7))), { size: 11, color: INK.soft }),
       ]
       const [x, y] = [(index % columns) * (cell + gap), Math.floor(index / columns) * rowHeight]
-      return `<g transform="translate(${x} ${y})">${clipped(content.join(''), cell, heights[index] as number, index)}</g>`
+      return `<g transform="translate(${x} ${y})">${content.join('')}</g>`
     }),
   )
   const across = Math.min(columns, samples.length)
   const down = Math.ceil(samples.length / columns)
   return figureOf(title, across * (cell + gap) - gap, down * rowHeight - gap, cells.join(''))
-}
-
-/** Points that left the picture do not run over its neighbours; the caption below is kept. */
-function clipped(content: string, width: number, height: number, index: number): string {
-  const id = `cell-${index}`
-  return `<clipPath id="${id}"><rect width="${width}" height="${height + 20}"/></clipPath><g clip-path="url(#${id})">${content}</g>`
 }

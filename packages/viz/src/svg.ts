@@ -16,6 +16,14 @@ export function escapeText(text: string): string {
   )
 }
 
+/** Text of at most so many characters: of a longer one the middle is left out, for names of files tell most at their ends. */
+export function shortened(text: string, characters: number): string {
+  const all = [...text]
+  if (all.length <= characters) return text
+  const end = Math.ceil((2 * (characters - 1)) / 3)
+  return [...all.slice(0, characters - 1 - end), '…', ...all.slice(-end)].join('')
+}
+
 /** A number with no more digits than can be seen. */
 export function digits(value: number): string {
   return String(Math.round(value * 100) / 100)
@@ -36,6 +44,11 @@ export function textAt(
 ): string {
   const weight = bold ? ' font-weight="bold"' : ''
   return `<text x="${digits(x)}" y="${digits(y)}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${escapeText(content)}</text>`
+}
+
+/** What is drawn in a window of this size; what leaves it is cut off. */
+export function window(width: number, height: number, content: string): string {
+  return `<svg width="${digits(width)}" height="${digits(height)}" overflow="hidden">${content}</svg>`
 }
 
 /** A figure of this content, its title above unless it is left out; `content` is drawn from (0, 0) below it. */

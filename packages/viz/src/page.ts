@@ -1,0 +1,102 @@
+import type { Json } from '@facekp/core'
+import type { Figure } from './figure.ts'
+import { escapeText } from './svg.ts'
+import { followingPage, themeStyle } from './theme.ts'
+
+/** A figure with what is said below it. */
+export interface CaptionedFigure {
+  readonly figure: Figure
+  readonly caption: string
+}
+
+/** One cell of a table, with what is told below it in small; the best of its column is marked. */
+export type Cell = string | { readonly text: string; readonly below?: string | undefined; readonly best: boolean }
+
+/** An HTML page that holds everything it shows and asks for nothing from elsewhere; light and dark. `body` is HTML. */
+export function page(title: string, body: readonly string[]): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeText(title)}</title>
+<style>${themeStyle()}${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escapeText(title)}</h1>
+${body.join('\n')}
+</main>
+</body>
+</html>
+`
+}
+
+const STYLE = `
+*{box-sizing:border-box}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,"DejaVu Sans",sans-serif}
+main{max-width:1000px;margin:0 auto;padding:32px 20px 64px}
+h1{font-size:28px;margin:0 0 20px}
+h2{font-size:19px;margin:36px 0 10px}
+dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:12px;margin:0 0 20px}
+dl div{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:12px 14px}
+dt{color:var(--soft);font-size:13px}
+dd{margin:2px 0 0;font-size:20px;font-weight:600;overflow-wrap:anywhere}
+figure{margin:28px 0;border:1px solid var(--line);border-radius:8px;overflow:hidden;break-inside:avoid}
+figure>svg{display:block;max-width:100%;height:auto}
+figcaption{color:var(--soft);font-size:14px;padding:10px 16px;border-top:1px solid var(--line)}
+.table{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:15px}
+th,td{text-align:left;vertical-align:top;padding:7px 10px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+th{color:var(--soft);font-weight:600;overflow-wrap:normal}
+td{font-variant-numeric:tabular-nums}
+td:first-child{min-width:130px}
+td small{display:block;color:var(--soft);font-weight:400;white-space:nowrap}
+.best{color:var(--green);font-weight:600}
+.warning{border:1px solid var(--orange);border-left-width:5px;border-radius:8px;padding:10px 16px}
+`
+
+/** A figure; `index` is its own on the page: ids within figures are made distinct by it. */
+export function figureHtml({ figure, caption }: CaptionedFigure, index: number): string {
+  const svg = followingPage(figure.svg)
+    .replaceAll(/\bid="([^"]+)"/g, `id="figure-${index}-$1"`)
+    .replaceAll(/url\(#([^)]+)\)/g, `url(#figure-${index}-$1)`)
+  return `<figure>${svg}<figcaption>${escapeText(caption)}</figcaption></figure>`
+}
+
+export function paragraph(text: string): string {
+  return `<p>${escapeText(text)}</p>`
+}
+
+export function heading(text: string): string {
+  return `<h2>${escapeText(text)}</h2>`
+}
+
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const headCells = head.map((text) => `<th scope="col">${escapeText(text)}</th>`).join('')
+  const body = rows.map((row) => `<tr>${row.map(cellHtml).join('')}</tr>`).join('')
+  return `<div class="table"><table><thead><tr>${headCells}</tr></thead><tbody>${body}</tbody></table></div>`
+}
+
+function cellHtml(cell: Cell): string {
+  if (typeof cell === 'string') return `<td>${escapeText(cell)}</td>`
+  const below = cell.below === undefined ? '' : `<small>${escapeText(cell.below)}</small>`
+  return cell.best
+    ? `<td class="best">★ ${escapeText(cell.text)}${below}</td>`
+    : `<td>${escapeText(cell.text)}${below}</td>`
+}
+
+/** Nested settings as lines, by name: `augmentation.degrees` is `20`, and `steps.0.name` that of the first of several. */
+export function flattened(settings: Readonly<Record<string, Json>>, before = ''): [name: string, value: string][] {
+  return Object.entries(settings).flatMap(([name, value]): [string, string][] =>
+    isNested(value)
+      ? flattened(value as Record<string, Json>, `${before}${name}.`)
+      : [[before + name, typeof value === 'string' ? value : JSON.stringify(value)]],
+  )
+}
+
+/** An object, or a list of such; a list of numbers stays in one line. */
+function isNested(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return !Array.isArray(value) || value.some(isNested)
+}

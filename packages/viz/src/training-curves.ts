@@ -1,0 +1,65 @@
+import { checkFinite, checkHistory, drawChart, type Panel } from './chart.ts'
+import type { Figure } from './figure.ts'
+import { INK } from './theme.ts'
+
+/** What is drawn of a step, or of the steps until then: what `train` of `@facekp/trainer` tells after each step and each epoch. */
+export interface StepFigures {
+  /** Steps done, from 1. */
+  readonly step: number
+  readonly learningRate: number
+  /** The gradients' joint norm, before it was limited. */
+  readonly gradientNorm?: number | undefined
+}
+
+const [WIDTH, HEIGHT] = [400, 240]
+
+/**
+ * The learning rate by step, and beside it the norm of the gradients where it is known, on a logarithmic axis. Takes a history of
+ * epochs as well as of steps.
+ *
+ * Throws `FIGURE_EMPTY` without steps and `FIGURE_NOT_FINITE` for a figure that is no number.
+ *
+ * @example
+ * ```ts
+ * const { history } = await train(settings)
+ * await writeFigure(await trainingCurves(history), 'training.svg')
+ * ```
+ */
+export async function trainingCurves(
+  history: readonly StepFigures[],
+  { title = 'Learning rate and gradients' }: { readonly title?: string } = {},
+): Promise<Figure> {
+  checkHistory(history)
+  for (const { step, learningRate, gradientNorm } of history)
+    checkFinite(`step ${step}`, { learningRate, gradientNorm })
+  const withNorms = history.filter(({ gradientNorm }) => gradientNorm !== undefined)
+  return drawChart(title, [
+    panel(history, 'learningRate', 'learning rate', INK.blue),
+    ...(withNorms.length > 0 ? [panel(withNorms, 'gradientNorm', 'gradient norm', INK.purple)] : []),
+  ])
+}
+
+function panel(
+  values: readonly StepFigures[],
+  field: 'learningRate' | 'gradientNorm',
+  title: string,
+  color: string,
+): Panel {
+  const logarithmic = field === 'gradientNorm' && values.every(({ gradientNorm }) => (gradientNorm as number) > 0)
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    data: { values },
+    mark: { type: 'line', strokeWidth: 2, color, point: values.length === 1 && { color } },
+    encoding: {
+      x: { field: 'step', type: 'quantitative', title: 'step', axis: { grid: false, tickCount: 6, tickMinStep: 1 } },
+      y: {
+        field,
+        type: 'quantitative',
+        title,
+        scale: logarithmic ? { type: 'log' } : { zero: true },
+        axis: { tickCount: 5, format: field === 'learningRate' ? '.1~e' : '~g' },
+      },
+    },
+  }
+}

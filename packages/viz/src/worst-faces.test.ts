@@ -1,0 +1,90 @@
+import { createImage, createSample, defineScheme, type Sample } from '@facekp/core'
+import { describe, expect, test } from '@jest/globals'
+import { expectWellFormed } from '../fixtures/svg.ts'
+import { figureToPng } from './png.ts'
+import { worstFaces } from './worst-faces.ts'
+
+const scheme = defineScheme({
+  name: 'four',
+  pointNames: ['right eye', 'left eye', 'chin 1', 'chin 2'],
+  mirrorPairs: [],
+  parts: [
+    { name: 'eyes', indices: [0, 1], closed: false },
+    { name: 'chin & jaw', indices: [2, 3], closed: false },
+  ],
+  normalizingPair: [0, 1],
+})
+const TRUTH = [10, 10, 30, 10, 15, 30, 25, 30]
+
+/** A picture of 40 x 40, half as large as its file: eyes 40 apart there. */
+function face(
+  id: string,
+  moved: readonly number[],
+  visibility = [2, 2, 2, 2],
+): { sample: Sample; prediction: Float32Array } {
+  const sample = createSample({
+    id,
+    image: createImage(new Uint8Array(1600).fill(128), 40, 40, 1),
+    keypoints: Float32Array.from(TRUTH),
+    visibility: Uint8Array.from(visibility),
+    toSource: [2, 0, 0, 0, 2, 0],
+  })
+  return { sample, prediction: Float32Array.from(TRUTH, (value, i) => value + (moved[i] as number)) }
+}
+
+const faces = [
+  face('good', [1, 0, 1, 0, 1, 0, 1, 0]),
+  face('bad <1>', [1, 0, 1, 0, 0, 8, 0, 10]),
+  face('middle', [0, 4, 0, 4, 0, 0, 0, 0]),
+]
+
+describe('worstFaces', () => {
+  test('takes the worst, worst first, with NME and pixels of the original, and names the worst part', async () => {
+    const { svg } = await worstFaces(faces, scheme, { count: 2, title: 'Worst' })
+    expectWellFormed(svg)
+    expect(svg).not.toContain('good')
+    expect(svg.indexOf('1  bad &lt;1&gt;')).toBeGreaterThan(0)
+    expect(svg.indexOf('2  middle')).toBeGreaterThan(svg.indexOf('1  bad'))
+    // Errors of 2, 2, 16 and 20 px of the file over 40: 25 %; its chin 18 px: 45 %.
+    for (const text of ['NME 25.0 %', '10.0 px', 'chin &amp; jaw: 45.0 %, 18.0 px', 'eyes: 20.0 %, 8.0 px'])
+      expect(svg).toContain(text)
+  })
+
+  test('joins the worst part, the truth by a solid and the prediction by a dashed line', async () => {
+    const { svg } = await worstFaces(faces, scheme, { count: 1, cell: 100 })
+    const lines = [...svg.matchAll(/<polyline [^>]*>/g)].map(([line]) => line.includes('stroke-dasharray'))
+    expect(lines).toEqual([false, true])
+    // The rings of the worst part's two points are drawn wider.
+    expect(svg.match(/<circle [^>]*r="7.2" fill="#2bd75c"/g)).toHaveLength(2)
+  })
+
+  test('cuts the view to the face, also where a prediction is far away', async () => {
+    const far = face('far', [0, 0, 0, 0, 0, 0, 4000, 0])
+    const { svg, width } = await worstFaces([far], scheme, { cell: 100 })
+    expect(width).toBe(132)
+    expect(svg).toContain('overflow="hidden"')
+    // The face is 20 wide and reaches 10 further: with its margins a view of 39 pixels, of 40 that the picture has.
+    expect(Number(/<image width="([\d.]+)"/.exec(svg)?.[1])).toBeCloseTo((100 * 40) / 39, 1)
+    expect(figureToPng(await worstFaces([far], scheme, { cell: 100 })).length).toBeGreaterThan(1000)
+  })
+
+  test('leaves faces without a label out, and points without one', async () => {
+    const { svg } = await worstFaces([...faces, face('blank', [9, 9, 9, 9, 9, 9, 9, 9], [0, 0, 0, 0])], scheme)
+    expect(svg).not.toContain('blank')
+    const part = await worstFaces([face('part', [0, 0, 0, 2, 0, 30, 0, 0], [2, 2, 0, 0])], scheme)
+    expect(part.svg).toContain('eyes: 5.0 %, 2.0 px')
+  })
+
+  test('cuts long names in the middle', async () => {
+    const { svg } = await worstFaces([face(`${'folder/'.repeat(20)}146827737_1.jpg`, [1, 0, 0, 0, 0, 0, 0, 0])], scheme)
+    expect(svg).toMatch(/>1 {2}fold\S*…\S*_1\.jpg</)
+  })
+
+  test('no face, another number of points, or a scheme that cannot normalise is an error', async () => {
+    await expect(worstFaces([], scheme)).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+    const short = { ...face('short', []), prediction: Float32Array.of(1, 2) }
+    await expect(worstFaces([short], scheme)).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', received: '1' })
+    const { normalizingPair: _, ...without } = scheme
+    await expect(worstFaces(faces, without)).rejects.toMatchObject({ code: 'METRIC_NORMALIZATION' })
+  })
+})
