@@ -18,6 +18,7 @@ describe('listModels', () => {
       'noseNet',
       'faceNet',
       'heatmapNet16',
+      'heatmapNet24',
       'heatmapNet32',
       'heatmapNet48',
     ])

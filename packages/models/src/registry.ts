@@ -14,6 +14,7 @@ export type ModelName =
   | 'noseNet'
   | 'faceNet'
   | 'heatmapNet16'
+  | 'heatmapNet24'
   | 'heatmapNet32'
   | 'heatmapNet48'
 
@@ -83,7 +84,7 @@ function residual(depth: ResNetOptions['depth'], lastBlocks: readonly [number, n
   }
 }
 
-const heatmaps = (channels: 16 | 32 | 48): ModelEntry => ({
+const heatmaps = (channels: 16 | 24 | 32 | 48): ModelEntry => ({
   name: `heatmapNet${channels}`,
   about: `a residual U-net whose heatmaps’ means are the points, of ${channels} channels at its finest level, for few pictures`,
   paper: 'Sun et al. 2018, "Integral Human Pose Regression", arXiv:1711.08229',
@@ -133,6 +134,7 @@ export const REGISTRY: readonly ModelEntry[] = [
     features: ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'],
   }),
   heatmaps(16),
+  heatmaps(24),
   heatmaps(32),
   heatmaps(48),
 ]
