@@ -1,6 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
+import { holdsCentres } from './heads/centres.ts'
 import { torchParameter } from './torch-layout.ts'
 import { isWithoutMeaning, moduleOf, parameterOf, withoutBlurs } from './torch-names.ts'
 
@@ -16,7 +17,7 @@ export interface AssignedWeights {
   readonly missing: readonly string[]
   /** What the source has and the model has no place for. */
   readonly unused: readonly string[]
-  /** What means nothing to a model here: counts of batches, the fixed filters of a blur. */
+  /** What means nothing to a model here: counts of batches, the fixed filters of a blur, the centres of a head's cells. */
   readonly ignored: readonly string[]
 }
 
@@ -96,7 +97,7 @@ const namesOf = (variables: readonly LayerVariable[]): string[] => variables.map
 function weightedLayers(model: tf.LayersModel): tf.layers.Layer[] {
   return model.layers
     .flatMap((layer) => (layer instanceof tf.LayersModel ? weightedLayers(layer) : [layer]))
-    .filter(({ weights }) => weights.length > 0)
+    .filter(({ name, weights }) => weights.length > 0 && !holdsCentres(name))
 }
 
 /** Finds the place of each tensor. */

@@ -1,7 +1,9 @@
-/** Of which PyTorch keeps a count or a filter beside the weights, and which means nothing to a model here. */
+import { holdsCentres } from './heads/centres.ts'
+
+/** What stands beside the weights and means nothing to a model here: PyTorch's counts and filters, and the centres of a head. */
 export function isWithoutMeaning(name: string): boolean {
   // Batches that a batch norm has seen, of use only where its momentum is none; the fixed filters of a blur.
-  return /(^|\.)(num_batches_tracked|filt)$/.test(name)
+  return /(^|\.)(num_batches_tracked|filt)$/.test(name) || holdsCentres(name)
 }
 
 /**

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { useEngine } from '@facekp/backend'
+import type { NamedTensor } from '@facekp/weights'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { difference, noise, toTorch, weightOf } from '../../fixtures/torch-state.ts'
+import { assignWeights } from '../assign-weights.ts'
 import { createModel } from '../create-model.ts'
 import { resNet } from '../resnet.ts'
 import { type HeadKind, headOf } from './head.ts'
@@ -86,6 +88,29 @@ describe.each(heads.flatMap((head) => engines.map((engine) => ({ head, engine })
     })
   },
 )
+
+/** The weights of a model as a file has them. */
+const tensorsOf = (model: tf.LayersModel): NamedTensor[] =>
+  model.weights.map((weight) => ({
+    name: weight.originalName,
+    dtype: 'float32',
+    shape: weight.shape as number[],
+    data: weight.read().dataSync() as Float32Array,
+  }))
+
+test('weights of another head and another size go to what is the same, and never to the centres', () => {
+  const options = { depth: 18, points: POINTS, channels: 2 } as const
+  const source = tensorsOf(resNet({ ...options, height: 32, width: 32, head: 'heatmaps', seed: 1 }))
+  const same = assignWeights(resNet({ ...options, height: 64, width: 32, head: 'heatmaps', seed: 2 }), source)
+  expect(same).toMatchObject({ missing: [], unused: [], ignored: ['places/kernel'] })
+  const fewer = assignWeights(resNet({ ...options, points: 2, height: 64, width: 32, head: 'heatmaps' }), source)
+  expect(fewer).toMatchObject({ missing: [], replaced: ['heatmaps/kernel', 'heatmaps/bias'] })
+  const other = assignWeights(resNet({ ...options, height: 32, width: 32, head: 'simcc' }), source)
+  expect(other.missing.map((name) => name.split('/')[0])).toEqual(
+    ['simcc_maps', 'simcc_x', 'simcc_y'].flatMap((name) => [name, name]),
+  )
+  expect(other.unused.every((name) => /^(deconv_layers|heatmaps)/.test(name))).toBe(true)
+})
 
 describe('headOf', () => {
   const picture = () => tf.tensor4d(noise(64 * 64, 0.5, 1), [1, 64, 64, 1])
