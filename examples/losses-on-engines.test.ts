@@ -1,6 +1,9 @@
 import { useEngine } from '@facekp/backend'
 import {
   adaptiveWing,
+  axisDivergence,
+  type Decoded,
+  type HeadLoss,
   meanAbsoluteError,
   meanDistance,
   meanSquaredError,
@@ -8,6 +11,7 @@ import {
   smoothL1,
   softWing,
   star,
+  weightedSum,
   wing,
 } from '@facekp/trainer'
 import { expect, test } from '@jest/globals'
@@ -31,6 +35,15 @@ const ofPoints = (loss: PointLoss) => ({
   loss: (x: tf.Tensor): tf.Scalar => loss(x as tf.Tensor2D, truth()),
 })
 
+/** A loss of what a head decodes of `at`. */
+const ofHead = <T extends tf.Tensor>(
+  loss: HeadLoss,
+  { at, read }: { readonly at: () => T; readonly read: (x: T) => Omit<Decoded, 'points'> },
+) => ({
+  at: (): tf.Tensor => at(),
+  loss: (x: tf.Tensor): tf.Scalar => loss.ofHead({ points: target(), ...read(x as T) }, truth()),
+})
+
 const LOSSES = {
   meanSquaredError: ofPoints(meanSquaredError),
   meanAbsoluteError: ofPoints(meanAbsoluteError),
@@ -38,12 +51,18 @@ const LOSSES = {
   smoothL1: ofPoints(smoothL1()),
   wing: ofPoints(wing()),
   softWing: ofPoints(softWing()),
-  adaptiveWing: {
-    at: (): tf.Tensor => maps(4),
-    loss: (x: tf.Tensor): tf.Scalar =>
-      adaptiveWing()(x as tf.Tensor4D, maps(5), tf.randomUniform([BATCH, POINTS], 0, 1, 'float32', 6)),
-  },
-  star: { at: (): tf.Tensor => maps(7), loss: (x: tf.Tensor): tf.Scalar => star()(x as tf.Tensor4D, truth()) },
+  adaptiveWing: ofHead(adaptiveWing({ sigma: 1.5 }), { at: () => maps(4), read: (maps) => ({ maps }) }),
+  star: ofHead(star(), { at: () => maps(7), read: (maps) => ({ maps }) }),
+  axisDivergence: ofHead(axisDivergence({ sigma: 2 }), {
+    at: () => tf.randomUniform<tf.Rank.R3>([BATCH, POINTS, SIDE], -1, 1, 'float32', 8),
+    read: (bins) => ({ axes: { x: bins.logSoftmax(), y: bins.reverse(2).logSoftmax() } }),
+  }),
+  weightedSum: ofPoints((points, truth) =>
+    weightedSum([
+      [meanDistance, 2],
+      [wing(), 0.5],
+    ]).ofHead({ points }, truth),
+  ),
 }
 
 async function valueAndGradient(engine: 'cpu' | 'onnx' | 'wasm', name: keyof typeof LOSSES): Promise<number[]> {

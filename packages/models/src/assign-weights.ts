@@ -1,6 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
+import { holdsCentres } from './heads/centres.ts'
 import { torchParameter } from './torch-layout.ts'
 import { isBatchCount, isBlurFilter, moduleOf, parameterOf, withoutBlurs } from './torch-names.ts'
 
@@ -16,7 +17,9 @@ export interface AssignedWeights {
   readonly missing: readonly string[]
   /** What the source has and the model has no place for. */
   readonly unused: readonly string[]
-  /** What needs no place: counts of batches, and the fixed filters of blurs that the model has of the same size. */
+  /**
+   * What needs no place: counts of batches, the fixed filters of blurs that the model has of the same size, the centres of a head's cells.
+   */
   readonly ignored: readonly string[]
 }
 
@@ -61,7 +64,7 @@ export function assignWeights(
 ): AssignedWeights {
   return tf.tidy(() => {
     const all = allLayers(model)
-    const layers = all.filter(({ weights }) => weights.length > 0)
+    const layers = all.filter(({ name, weights }) => weights.length > 0 && !holdsCentres(name))
     const { places, unused, ignored } = match(layers, tensors, blurSizes(all), file)
     const adapted = places.filter((place) => place.layer === layers[0] && seesOtherChannels(place))
     const fitted = places.map((place) => (adapted.includes(place) ? withChannels(place) : place))
@@ -125,7 +128,7 @@ function match(
   const unused: string[] = []
   const ignored: string[] = []
   for (const tensor of tensors) {
-    if (isBatchCount(tensor.name)) ignored.push(tensor.name)
+    if (isBatchCount(tensor.name) || holdsCentres(tensor.name)) ignored.push(tensor.name)
     else if (isBlurFilter(tensor.name)) {
       if (blurs.length > 0 && !blurs.includes(tensor.shape.at(-1) as number)) throw otherFilter(tensor, blurs, file)
       ;(blurs.length > 0 ? ignored : unused).push(tensor.name)

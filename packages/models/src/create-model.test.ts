@@ -18,6 +18,7 @@ describe('listModels', () => {
       'noseNet',
       'faceNet',
       'heatmapNet16',
+      'heatmapNet24',
       'heatmapNet32',
       'heatmapNet48',
     ])
@@ -88,6 +89,10 @@ describe('createModel', () => {
     ['noseNet', { inputSize: 60 }, 'inputSize'],
     ['heatmapNet32', { antialias: { filterSize: 4 } }, 'antialias'],
     ['heatmapNet32', { inputSize: 60 }, 'height'],
+    ['heatmapNet32', { head: 'coordinates' }, 'head'],
+    ['noseNet', { head: false }, 'head'],
+    ['resnet18', { head: 'heatmaps' }, 'multiples of 32'], // its pictures are of 240 x 240
+    ['resnet18', { head: 'maps' as 'heatmaps' }, 'head'],
     ['resnet18', { antialias: { filterSize: 9 } }, 'filterSize'],
     ['resnet18', { numKeypoints: 0 }, 'numKeypoints'],
     ['resnet18', { numClasses: 10 } as CreateModelOptions, 'numClasses'],

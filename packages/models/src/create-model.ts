@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type AssignedWeights, assignWeights } from './assign-weights.ts'
 import { checkedOptions } from './checked-options.ts'
 import { featureModel } from './features.ts'
+import type { HeadKind } from './heads/head.ts'
 import { type ModelEntry, type ModelInfo, type ModelName, REGISTRY } from './registry.ts'
 import type { Antialias } from './resnet.ts'
 
@@ -16,7 +17,7 @@ const optionsSchema = z.strictObject({
   inputSize: z
     .union([positive.transform((side): [number, number] => [side, side]), z.tuple([positive, positive])])
     .optional(),
-  head: z.boolean().optional(),
+  head: z.literal(['coordinates', 'heatmaps', 'simcc', false]).optional(),
   antialias: z.union([z.literal(false), z.record(z.string(), z.unknown())]).optional(),
   features: z.boolean().default(false),
   seed: z.number().int().default(0),
@@ -29,8 +30,12 @@ export interface CreateModelOptions {
   readonly numKeypoints?: number
   /** A side, or [height, width]; default what {@link listModels} tells. */
   readonly inputSize?: number | readonly [number, number]
-  /** Default true: coordinates of the points. Without, the network ends with the mean of each of its last maps. */
-  readonly head?: boolean
+  /**
+   * How points are told: as numbers, as the means of maps of a quarter of the picture's size, or as those of distributions along x and
+   * along y; default what {@link listModels} tells first. {@link headOf} gives what stands behind them. False: none, the network ends
+   * with the mean of each of its last maps.
+   */
+  readonly head?: HeadKind | false
   /** How strides are anti-aliased; default false. */
   readonly antialias?: false | Antialias
   /** True gives the maps of every stage in place of the points: outputs from fine to coarse. */
@@ -63,6 +68,7 @@ export function listModels(): ModelInfo[] {
  * @example
  * ```ts
  * const model = createModel('resnet50', { numKeypoints: 68, inputSize: 240, antialias: { filterSize: 4 } })
+ * const simcc = createModel('resnet18', { head: 'simcc' }) // or 'heatmaps', for sides that are multiples of 32
  * const maps = createModel('resnet18', { features: true }).predict(images) as tf.Tensor[] // 1/2, 1/4, 1/8, 1/16, 1/32
  * const { model: pretrained, missing } = createModel('resnet18', { weights: readTensors(bytes) })
  * ```
@@ -102,7 +108,7 @@ function buildModel(name: ModelName, options: CreateModelOptions): tf.LayersMode
     inChannels: 1,
     numKeypoints: entry.numKeypoints,
     inputSize: entry.inputSize,
-    head: true,
+    head: entry.heads[0] as HeadKind,
     antialias: false as const,
   }
   for (const [option, value] of Object.entries(told)) checkTaken(entry, option as keyof typeof usual, value, usual)
@@ -119,12 +125,13 @@ function checkTaken<Usual extends object>(
   usual: Usual,
 ) {
   if (value === undefined || (entry.takes as readonly string[]).includes(option)) return
-  if (JSON.stringify(value) === JSON.stringify(usual[option])) return
+  const known: readonly unknown[] = option === 'head' ? entry.heads : [usual[option]]
+  if (known.some((one) => JSON.stringify(one) === JSON.stringify(value))) return
   throw new FacekpError({
     code: 'MODEL_OPTIONS',
-    problem: `${entry.name} has no other ${option}`,
+    problem: `${entry.name} has no such ${option}`,
     received: JSON.stringify(value),
-    expected: JSON.stringify(usual[option]),
+    expected: known.map((one) => JSON.stringify(one)).join(' or '),
   })
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { checkedOptions } from './checked-options.ts'
+import { HEATMAPS, meanPlaces } from './heads/heatmaps.ts'
 import { layerInitializers } from './initialization.ts'
 
 const side = z.number().int().positive().multipleOf(32)
@@ -101,7 +102,7 @@ export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
     )
   }
   const heatmaps = tf.layers.conv2d({
-    name: 'heatmaps',
+    name: HEATMAPS,
     filters: points,
     kernelSize: 1,
     ...initializers({ fanIn: channels, last: true }),
@@ -114,24 +115,3 @@ export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
 }
 
 const LEVELS = [1, 2, 3]
-
-/** [batch, h, w, N] to [batch, 2 N]: for each map the mean of its softmax, by layers that a model's file can hold. */
-function meanPlaces(heatmaps: tf.SymbolicTensor): tf.SymbolicTensor {
-  const [, height, width, points] = heatmaps.shape as [null, number, number, number]
-  const centres = tf.tidy(() =>
-    tf.tensor2d(
-      Array.from({ length: height * width }, (_, i) => [
-        ((i % width) + 0.5) / width,
-        (Math.floor(i / width) + 0.5) / height,
-      ]),
-    ),
-  )
-  const layers = [
-    tf.layers.reshape({ name: 'flatten', targetShape: [height * width, points] }),
-    tf.layers.permute({ name: 'by_point', dims: [2, 1] }),
-    tf.layers.softmax({ name: 'softmax', axis: -1 }),
-    tf.layers.dense({ name: 'places', units: 2, useBias: false, trainable: false, weights: [centres] }),
-    tf.layers.reshape({ name: 'coordinates', targetShape: [2 * points] }),
-  ]
-  return layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, heatmaps)
-}

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { NetOptions } from './course-net.ts'
 import { faceNet } from './face-net.ts'
+import type { HeadKind } from './heads/head.ts'
 import { heatmapNet } from './heatmap-net.ts'
 import { noseNet } from './nose-net.ts'
 import { type Antialias, type ResNetOptions, resNet } from './resnet.ts'
@@ -13,6 +14,7 @@ export type ModelName =
   | 'noseNet'
   | 'faceNet'
   | 'heatmapNet16'
+  | 'heatmapNet24'
   | 'heatmapNet32'
   | 'heatmapNet48'
 
@@ -31,7 +33,9 @@ export interface ModelInfo {
   readonly inputSize: readonly [number, number]
   readonly numKeypoints: number
   /** Options of {@link createModel} that it takes; the others have one value. */
-  readonly takes: readonly ('inChannels' | 'numKeypoints' | 'inputSize' | 'head' | 'antialias')[]
+  readonly takes: readonly ('inChannels' | 'numKeypoints' | 'inputSize' | 'antialias')[]
+  /** What its `head` may be; the first where none is told. */
+  readonly heads: readonly (HeadKind | false)[]
   /** The layers whose maps `features` gives, from fine to coarse. */
   readonly features: readonly string[]
 }
@@ -41,7 +45,7 @@ export interface Wanted {
   readonly inChannels: number
   readonly numKeypoints: number
   readonly inputSize: readonly [number, number]
-  readonly head: boolean
+  readonly head: HeadKind | false
   readonly antialias: false | Antialias
   readonly seed: number
 }
@@ -64,14 +68,23 @@ function residual(depth: ResNetOptions['depth'], lastBlocks: readonly [number, n
     ...GREY,
     inputSize: [240, 240],
     numKeypoints: 68,
-    takes: ['inChannels', 'numKeypoints', 'inputSize', 'head', 'antialias'],
+    takes: ['inChannels', 'numKeypoints', 'inputSize', 'antialias'],
+    heads: ['coordinates', 'heatmaps', 'simcc', false],
     features: ['relu', ...lastBlocks.map((count, i) => `layer${i + 1}.${count - 1}.relu`)],
     build: ({ inChannels, numKeypoints, inputSize: [height, width], head, antialias, seed }) =>
-      resNet({ depth, inChannels, height, width, points: head ? numKeypoints : 0, antialias, seed }),
+      resNet({
+        depth,
+        inChannels,
+        height,
+        width,
+        ...(head ? { points: numKeypoints, head } : { points: 0 }),
+        antialias,
+        seed,
+      }),
   }
 }
 
-const heatmaps = (channels: 16 | 32 | 48): ModelEntry => ({
+const heatmaps = (channels: 16 | 24 | 32 | 48): ModelEntry => ({
   name: `heatmapNet${channels}`,
   about: `a residual U-net whose heatmaps’ means are the points, of ${channels} channels at its finest level, for few pictures`,
   paper: 'Sun et al. 2018, "Integral Human Pose Regression", arXiv:1711.08229',
@@ -80,6 +93,7 @@ const heatmaps = (channels: 16 | 32 | 48): ModelEntry => ({
   inputSize: [128, 128],
   numKeypoints: 68,
   takes: ['numKeypoints', 'inputSize'],
+  heads: ['heatmaps'],
   features: ['stem1_relu', 'stem2_relu', 'refine1_relu', 'refine2_relu', 'bottom_relu'],
   build: ({ numKeypoints, inputSize: [height, width], seed }) =>
     heatmapNet({ height, width, points: numKeypoints, channels, seed }),
@@ -89,7 +103,15 @@ const courseNet = (
   name: 'noseNet' | 'faceNet',
   build: (options: NetOptions) => tf.LayersModel,
   rest: Pick<ModelEntry, 'about' | 'paper' | 'inputSize' | 'numKeypoints' | 'features'>,
-): ModelEntry => ({ name, licence: 'MIT', ...GREY, takes: [], build: ({ seed }) => build({ seed }), ...rest })
+): ModelEntry => ({
+  name,
+  licence: 'MIT',
+  ...GREY,
+  takes: [],
+  heads: ['coordinates'],
+  build: ({ seed }) => build({ seed }),
+  ...rest,
+})
 
 /** Every network of this package, by name. */
 export const REGISTRY: readonly ModelEntry[] = [
@@ -112,6 +134,7 @@ export const REGISTRY: readonly ModelEntry[] = [
     features: ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'],
   }),
   heatmaps(16),
+  heatmaps(24),
   heatmaps(32),
   heatmaps(48),
 ]

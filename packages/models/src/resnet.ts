@@ -2,30 +2,41 @@ import { BlurPool2D, type BlurPoolOptions, MaxBlurPool2D } from '@facekp/blurpoo
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { checkedOptions } from './checked-options.ts'
+import type { HeadKind } from './heads/head.ts'
+import { HEATMAPS, meanPlaces } from './heads/heatmaps.ts'
+import { axisPlaces } from './heads/simcc.ts'
 import { layerInitializers } from './initialization.ts'
 import { torchBatchNorm } from './torch-batch-norm.ts'
 
 const positive = z.number().int().positive()
 
-const optionsSchema = z.object({
-  depth: z.literal([18, 34, 50, 101]),
-  inChannels: positive.default(1),
-  height: positive,
-  width: positive,
-  points: z.union([positive, z.literal(0)]),
-  antialias: z
-    .union([
-      z.literal(false),
-      z.object({
-        filterSize: z.number().int().min(1).max(7).optional(),
-        padding: z.enum(['reflect', 'replicate', 'zero']).optional(),
-        convention: z.enum(['antialiased-cnns', 'timm', 'kornia']).optional(),
-      }),
-    ])
-    .default(false),
-  channels: positive.default(64),
-  seed: z.number().int().default(0),
-})
+/** Of the picture's sides, what the last stage's maps have. */
+const STRIDE = 32
+
+const optionsSchema = z
+  .object({
+    depth: z.literal([18, 34, 50, 101]),
+    inChannels: positive.default(1),
+    height: positive,
+    width: positive,
+    points: z.union([positive, z.literal(0)]),
+    head: z.literal(['coordinates', 'heatmaps', 'simcc']).default('coordinates'),
+    antialias: z
+      .union([
+        z.literal(false),
+        z.object({
+          filterSize: z.number().int().min(1).max(7).optional(),
+          padding: z.enum(['reflect', 'replicate', 'zero']).optional(),
+          convention: z.enum(['antialiased-cnns', 'timm', 'kornia']).optional(),
+        }),
+      ])
+      .default(false),
+    channels: positive.default(64),
+    seed: z.number().int().default(0),
+  })
+  .refine(({ head, height, width }) => head !== 'heatmaps' || (height % STRIDE === 0 && width % STRIDE === 0), {
+    error: `with head heatmaps, height and width are multiples of ${STRIDE}: the maps' cells part the picture evenly`,
+  })
 
 /** How the strides of a network are anti-aliased: the filter (default of size 4), its padding, and whose convention. */
 export type Antialias = Pick<BlurPoolOptions, 'filterSize' | 'padding' | 'convention'>
@@ -38,6 +49,8 @@ export interface ResNetOptions {
   readonly width: number
   /** Points to tell; 0 for no head: the network then ends with the mean of each of its last maps. */
   readonly points: number
+  /** How it tells them, default `coordinates`; `heatmaps` takes sides that are multiples of 32. */
+  readonly head?: HeadKind
   /** Default false: as in PyTorch, with strides that are not blurred. */
   readonly antialias?: false | Antialias
   /** Of the first stage, default 64; the later ones have two, four and eight times as many. */
@@ -65,7 +78,10 @@ const SHAPES = {
  * | `maxpool` 3x3 | 1/4 | |
  * | `layer1` | 1/4 | channels, four times that in bottlenecks (50, 101) |
  * | `layer2`, `layer3`, `layer4` | 1/8, 1/16, 1/32 | twice as many each |
- * | `avgpool`, `fc` | | 2 N |
+ * | head `coordinates`: `avgpool`, `fc` | | 2 N |
+ * | head `heatmaps`: `deconv_layers.0`, `.3`, `.6` 4x4, each with norm and ReLU | 1/16, 1/8, 1/4 | 4 times channels |
+ * | `heatmaps` 1x1; `places`, the mean of each map's softmax | 1/4 | N; 2 N |
+ * | head `simcc`: `simcc_maps` 1x1; `simcc_x`, `simcc_y`; the mean of each softmax | 1/32 | N; 2 bins a pixel; 2 N |
  *
  * Anti-aliased, it is laid out so: `maxblur` takes maxima of 2x2 pixel by pixel, blurs and keeps every second; in a block with a
  * stride, the 3x3 convolution has none, and `layer2.0.blur` stands after its ReLU, before the next convolution; in the
@@ -81,10 +97,11 @@ const SHAPES = {
  * const model = resNet({ depth: 50, height: 240, width: 240, points: 68, antialias: { filterSize: 4 } })
  * ```
  *
- * Sources: He et al. 2016, arXiv:1512.03385; torchvision (BSD-3), whose numbers and names it has; Zhang 2019, arXiv:1904.11486.
+ * Sources: He et al. 2016, arXiv:1512.03385; torchvision (BSD-3), whose numbers and names it has; Zhang 2019, arXiv:1904.11486. Heads:
+ * Xiao et al. 2018, arXiv:1804.06208 (transposed convolutions); Sun et al. 2018, arXiv:1711.08229; Li et al. 2022, arXiv:2107.03332.
  */
 export function resNet(options: ResNetOptions): tf.LayersModel {
-  const { depth, inChannels, height, width, points, antialias, channels, seed } = checkedOptions(
+  const { depth, inChannels, height, width, points, head, antialias, channels, seed } = checkedOptions(
     'residual network',
     optionsSchema,
     options,
@@ -101,9 +118,22 @@ export function resNet(options: ResNetOptions): tf.LayersModel {
       x = bottleneck ? bottleneckBlock(layers, x, block) : basicBlock(layers, x, block)
     }
   }
-  x = tf.layers.globalAveragePooling2d({ name: 'avgpool' }).apply(x) as tf.SymbolicTensor
-  const name = `resnet${depth}`
-  return tf.model({ name, inputs: input, outputs: points > 0 ? layers.coordinates(x, points) : x })
+  const outputs = (): tf.SymbolicTensor => {
+    if (points === 0) return layers.average(x)
+    if (head === 'simcc') return axisPlaces(x, { width, height, points, seed })
+    if (head === 'heatmaps') return meanPlaces(layers.heatmaps(enlarged(layers, x, 4 * channels), points))
+    return layers.coordinates(layers.average(x), points)
+  }
+  return tf.model({ name: `resnet${depth}`, inputs: input, outputs: outputs() })
+}
+
+/** Maps of 1/32 of the picture's size to 1/4, by three transposed convolutions. */
+function enlarged({ norm, relu, enlarge }: Layers, x: tf.SymbolicTensor, filters: number): tf.SymbolicTensor {
+  return [0, 3, 6].reduce(
+    (maps, i) =>
+      relu(norm(enlarge(maps, `deconv_layers.${i}`, filters), `deconv_layers.${i + 1}`), `deconv_layers.${i + 2}`),
+    x,
+  )
 }
 
 interface Block {
@@ -160,7 +190,7 @@ function joined(
 
 /** The layers that these networks are made of, in PyTorch's numerics. */
 function torchLayers(seed: number, antialias: false | Antialias) {
-  const head = layerInitializers('he', seed)
+  const initializers = layerInitializers('he', seed)
   let drawn = 0
 
   /** Padded by (kernelSize - 1) / 2 on each side; weights normal by He, over what goes out, as torchvision's. */
@@ -202,9 +232,40 @@ function torchLayers(seed: number, antialias: false | Antialias) {
     const padded = tf.layers.zeroPadding2d({ name: 'maxpool.pad', padding: 1 }).apply(x)
     return tf.layers.maxPooling2d({ name: 'maxpool', poolSize: 3, strides: 2 }).apply(padded) as tf.SymbolicTensor
   }
-  const coordinates = (x: tf.SymbolicTensor, points: number) => {
-    const initializers = head({ fanIn: x.shape[1] as number, last: true })
-    return tf.layers.dense({ name: 'fc', units: 2 * points, ...initializers }).apply(x) as tf.SymbolicTensor
+  const average = (x: tf.SymbolicTensor) =>
+    tf.layers.globalAveragePooling2d({ name: 'avgpool' }).apply(x) as tf.SymbolicTensor
+  const last = (x: tf.SymbolicTensor) => initializers({ fanIn: x.shape.at(-1) as number, last: true })
+  const coordinates = (x: tf.SymbolicTensor, points: number) =>
+    tf.layers.dense({ name: 'fc', units: 2 * points, ...last(x) }).apply(x) as tf.SymbolicTensor
+
+  /** To twice the sides; PyTorch's kernel of 4, stride of 2 and padding of 1. */
+  function enlarge(x: tf.SymbolicTensor, name: string, filters: number) {
+    // A pixel of the output sees 2x2 of the input.
+    const { kernelInitializer } = initializers({ fanIn: 4 * (x.shape.at(-1) as number) })
+    const layer = tf.layers.conv2dTranspose({
+      name,
+      filters,
+      kernelSize: 4,
+      strides: 2,
+      padding: 'same',
+      useBias: false,
+      kernelInitializer,
+    })
+    return layer.apply(x) as tf.SymbolicTensor
   }
-  return { conv, norm, relu, blurred, stridden, maxPool, coordinates, antialiased: antialias !== false }
+  const heatmaps = (x: tf.SymbolicTensor, points: number) =>
+    tf.layers.conv2d({ name: HEATMAPS, filters: points, kernelSize: 1, ...last(x) }).apply(x) as tf.SymbolicTensor
+  return {
+    conv,
+    norm,
+    relu,
+    blurred,
+    stridden,
+    maxPool,
+    average,
+    coordinates,
+    enlarge,
+    heatmaps,
+    antialiased: antialias !== false,
+  }
 }

@@ -13,6 +13,17 @@ test('a residual network has its stages, others their layers', () => {
   expect(stagesOf(noseNet())).toEqual(['conv1', 'conv2', 'conv3', 'dense1', 'dense2'])
 })
 
+test('the centres of a head are no stage: they are never learnt', () => {
+  const head = (kind: 'heatmaps' | 'simcc') =>
+    resNet({ depth: 18, height: 32, width: 32, points: 2, channels: 2, head: kind })
+  expect(stagesOf(head('heatmaps')).slice(-2)).toEqual(['deconv_layers', 'heatmaps'])
+  const model = head('simcc')
+  expect(stagesOf(model).slice(-3)).toEqual(['simcc_maps', 'simcc_x', 'simcc_y'])
+  const learnt = model.trainableWeights.length
+  unfreeze(model)
+  expect(model.trainableWeights).toHaveLength(learnt)
+})
+
 test('what is frozen has no gradient and no other statistics after a step; unfrozen it has again', () => {
   const model = small()
   const image = tf.randomUniform([1, 32, 32, 1], -0.5, 0.5, 'float32', 1)

@@ -1,5 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import type * as tf from '@tensorflow/tfjs'
+import { holdsCentres } from './heads/centres.ts'
 
 /** The stage that a layer belongs to: its name up to the first dot, such as `layer1` of `layer1.0.conv1`. */
 function stageOf(layer: tf.layers.Layer): string {
@@ -7,11 +8,12 @@ function stageOf(layer: tf.layers.Layer): string {
 }
 
 /**
- * The stages of a model that have weights, in their order: `conv1`, `bn1`, `layer1` ... `layer4`, `fc` of a residual network; of
+ * The stages of a model that have weights to learn, in their order: `conv1`, `bn1`, `layer1` ... `layer4`, `fc` of a residual network; of
  * others each layer is one.
  */
 export function stagesOf(model: tf.LayersModel): string[] {
-  return [...new Set(model.layers.filter(({ weights }) => weights.length > 0).map(stageOf))]
+  const learnt = model.layers.filter(({ name, weights }) => weights.length > 0 && !holdsCentres(name))
+  return [...new Set(learnt.map(stageOf))]
 }
 
 /**

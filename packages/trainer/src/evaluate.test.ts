@@ -51,6 +51,17 @@ test('errors are of the original, by hand: one eye off by 2 px of 8 between the 
   expect(failureRate.value).toBe(1)
 })
 
+test('what a head reads of the outputs is measured', async () => {
+  const network = constantNet()
+  const head = {
+    network,
+    decode: ([points]: readonly tf.Tensor[]) => ({ points: tf.add<tf.Tensor2D>(points as tf.Tensor2D, 1 / WIDTH) }),
+  }
+  // An eighth of each side farther: off by (2, 0.5) and (1, 0.5) pixels, each 2 of the original's.
+  const { maePx } = await evaluate(network, dataset, { head })
+  expect(maePx.value).toBeCloseTo((4 + 1 + 2 + 1) / 4, 5)
+})
+
 test('flipTest takes the mean with the mirror image, sides exchanged', async () => {
   // In the mirror image the same is told: the right eye at 2 is, taken back, the left one at 7 - 2 = 5; the left at 5 is the right one at 2.
   const { faces } = await predict(constantNet(), dataset, { flipTest: true })

@@ -23,10 +23,11 @@ export function measuredFace({ sample, points }: Pick<Prediction, 'sample' | 'po
 export async function evaluate(
   model: tf.LayersModel,
   dataset: Dataset,
-  options: EvaluationOptions & Pick<PredictOptions, 'batchSize' | 'flipTest' | 'signal'> = {},
+  options: EvaluationOptions & Pick<PredictOptions, 'head' | 'batchSize' | 'flipTest' | 'signal'> = {},
 ): Promise<Evaluation> {
-  const { batchSize, flipTest, signal, ...figures } = options
+  const { head, batchSize, flipTest, signal, ...figures } = options
   const { faces } = await predict(model, dataset, {
+    ...(head ? { head } : {}),
     ...(batchSize ? { batchSize } : {}),
     ...(flipTest ? { flipTest } : {}),
     signal,

@@ -27,6 +27,7 @@ export interface LearningRateSearchOptions
   extends Pick<
     TrainOptions,
     | 'model'
+    | 'head'
     | 'train'
     | 'transform'
     | 'read'

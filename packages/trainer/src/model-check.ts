@@ -1,18 +1,19 @@
 import { type Dataset, FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import type { Batch } from './batches.ts'
+import type { Head } from './head.ts'
 
 /** [height, width, channels] of the pictures that the model takes. */
 export type InputShape = readonly [height: number, width: number, channels: number]
 
 /**
- * What the model takes. Throws `MODEL_OUTPUT` where it does not give 2 N numbers for the N points of the data set, and
- * `MODEL_INPUT` where it does not take one picture of a fixed size.
+ * What the model takes. Throws `MODEL_OUTPUT` where it does not give 2 N numbers for the N points of the data set, unless a head reads
+ * its outputs, and `MODEL_INPUT` where it does not take one picture of a fixed size.
  */
-export function checkModel(model: tf.LayersModel, dataset: Dataset): InputShape {
+export function checkModel(model: tf.LayersModel, dataset: Dataset, head?: Head): InputShape {
   const wanted = 2 * dataset.scheme.pointNames.length
   const output = model.outputs.length === 1 ? model.outputs[0]?.shape : undefined
-  if (output?.length !== 2 || output[1] !== wanted) {
+  if (!head && (output?.length !== 2 || output[1] !== wanted)) {
     throw new FacekpError({
       code: 'MODEL_OUTPUT',
       problem: `the model does not fit scheme ${dataset.scheme.name}`,

@@ -2,8 +2,9 @@ import { type Dataset, fromRelative, type Keypoints, mirrorIndices, type Sample 
 import * as tf from '@tensorflow/tfjs'
 import { batchesOf } from './batches.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
+import { type Decoded, decodePoints, type Head, pointsHead } from './head.ts'
+import { type Loss, lossOf } from './losses/loss.ts'
 import { meanSquaredError } from './losses/mean-squared-error.ts'
-import type { PointLoss } from './losses/point-loss.ts'
 import type { PointWeights } from './losses/point-weights.ts'
 import { checkModel, tensorsOf } from './model-check.ts'
 import { turns } from './turns.ts'
@@ -15,6 +16,8 @@ export interface Prediction {
   readonly points: Keypoints
   /** Mean distance over the labelled points in pixels of the original file; NaN where none has a label. */
   readonly errorPx: number
+  /** N numbers of 0..1; absent where the head does not tell them. */
+  readonly confidence?: Float32Array
 }
 
 /** What a model said of a data set. */
@@ -28,10 +31,12 @@ export interface Predictions {
 }
 
 export interface PredictOptions {
+  /** How points are read from the model in place of its output, such as `headOf(model)` of `@facekp/models`: for confidences. */
+  readonly head?: Head
   /** How many at once, default 32: changes speed and memory, not the result. */
   readonly batchSize?: number
-  /** Which loss to tell, default mean squared error. */
-  readonly loss?: PointLoss
+  /** Which loss to tell, default mean squared error. With `flipTest`, one of points is of their means, one of a head of the picture itself. */
+  readonly loss?: Loss
   /** What points count in that loss. */
   readonly pointWeights?: PointWeights | undefined
   /** Takes the mean of what is found in a picture and in its mirror image, taken back: twice the time, a little better (default false). */
@@ -53,39 +58,54 @@ export interface PredictOptions {
 export async function predict(
   model: tf.LayersModel,
   dataset: Dataset,
-  { batchSize = 32, loss = meanSquaredError, pointWeights, flipTest = false, signal }: PredictOptions = {},
+  options: PredictOptions = {},
 ): Promise<Predictions> {
-  const shape = checkModel(model, dataset)
+  const { batchSize = 32, loss = meanSquaredError, pointWeights, flipTest = false, signal } = options
+  const { head = pointsHead(model) } = options
+  const shape = checkModel(head.network, dataset, options.head)
   const mirrored = mirrorIndices(dataset.scheme)
   const faces: Prediction[] = []
   const giveTurn = turns()
   let lossSum = 0
   for await (const batch of batchesOf(dataset, { batchSize, pointWeights, signal })) {
-    const [output, lossValue] = tf.tidy(() => {
+    const told = tf.tidy(() => {
       const { images, ...truth } = tensorsOf(batch, shape)
-      const direct = model.predict(images) as tf.Tensor2D
-      const prediction = flipTest
-        ? withMirrored(direct, model.predict(images.reverse(2)) as tf.Tensor2D, mirrored)
-        : direct
-      return [prediction, loss(prediction, { ...truth, aspect: shape[1] / shape[0] })]
+      const foundIn = (pictures: tf.Tensor4D): Decoded =>
+        decodePoints(head, head.network.predict(pictures), mirrored.length)
+      const direct = foundIn(images)
+      const decoded = flipTest ? { ...direct, ...meanOf(direct, foundIn(images.reverse(2)), mirrored) } : direct
+      const { points, confidence } = decoded
+      return { points, confidence, loss: lossOf(loss, decoded, { ...truth, aspect: shape[1] / shape[0] }) }
     })
-    const [relative, batchLoss] = await Promise.all([output.data(), lossValue.data()])
-    tf.dispose([output, lossValue])
+    const [relative, confidences, batchLoss] = await Promise.all([
+      told.points.data<'float32'>(),
+      told.confidence?.data<'float32'>(),
+      told.loss.data(),
+    ])
+    tf.dispose(Object.values(told))
     lossSum += (batchLoss[0] as number) * batch.samples.length
     for (const [i, sample] of batch.samples.entries()) {
-      const numbers = relative.length / batch.samples.length
-      const own = relative.subarray(i * numbers, (i + 1) * numbers)
+      const own = partOf(relative, i, batch.samples.length)
       const points = fromRelative(own, sample.image.width, sample.image.height)
-      faces.push({ sample, points, errorPx: sourceErrorPx(sample, points) })
+      const confidence = confidences && { confidence: partOf(confidences, i, batch.samples.length) }
+      faces.push({ sample, points, errorPx: sourceErrorPx(sample, points), ...confidence })
     }
     await giveTurn()
   }
   return { faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / faces.length }
 }
 
-/** The mean of [batch, 2 N] relative coordinates and of those found in the mirror image, taken back. */
-function withMirrored(direct: tf.Tensor2D, found: tf.Tensor2D, mirrored: readonly number[]): tf.Tensor2D {
-  const points = found.reshape([-1, mirrored.length, 2]).gather([...mirrored], 1)
+/** The `i`th of so many equal parts. */
+function partOf(numbers: Float32Array, i: number, parts: number): Float32Array {
+  const length = numbers.length / parts
+  return numbers.slice(i * length, (i + 1) * length)
+}
+
+/** The means of what was found in pictures and of what was found in their mirror images, taken back. */
+function meanOf(direct: Decoded, mirror: Decoded, mirrored: readonly number[]): Pick<Decoded, 'points' | 'confidence'> {
+  const points = mirror.points.reshape([-1, mirrored.length, 2]).gather([...mirrored], 1)
   const back = points.mul(tf.tensor1d([-1, 1])).add(tf.tensor1d([1, 0]))
-  return direct.add(back.reshape(direct.shape)).div(2) as tf.Tensor2D
+  const mean = { points: direct.points.add(back.reshape(direct.points.shape)).div<tf.Tensor2D>(2) }
+  if (!direct.confidence || !mirror.confidence) return mean
+  return { ...mean, confidence: direct.confidence.add(mirror.confidence.gather([...mirrored], 1)).div(2) }
 }

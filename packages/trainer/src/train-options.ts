@@ -3,7 +3,8 @@ import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import type { CheckpointStore } from './checkpoint/checkpoint.ts'
 import type { BestEpoch } from './checkpoint/training-state.ts'
-import type { PointLoss } from './losses/point-loss.ts'
+import type { Head } from './head.ts'
+import type { Loss } from './losses/loss.ts'
 import type { PointWeights } from './losses/point-weights.ts'
 import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
 import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
@@ -33,6 +34,8 @@ const settingsSchema = z.object({
 export interface TrainOptions {
   /** [batch, height, width, channels] -> [batch, 2 N]: relative coordinates. Trained in place. */
   readonly model: tf.LayersModel
+  /** How points are read from it in place of its output, such as `headOf(model)` of `@facekp/models`: for losses of maps and distributions. */
+  readonly head?: Head | undefined
   readonly train: Dataset
   /** Measured after each epoch. */
   readonly validation?: Dataset | undefined
@@ -59,7 +62,7 @@ export interface TrainOptions {
    */
   readonly averageDecay?: number | undefined
   /** Default {@link meanSquaredError}. */
-  readonly loss?: PointLoss | undefined
+  readonly loss?: Loss | undefined
   /** What points count in the loss: less out of sight, say (default: all the same). */
   readonly pointWeights?: PointWeights | undefined
   /** Gradients of a larger joint norm are scaled down to it. */

@@ -2,6 +2,7 @@ import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { type Batch, epochBatches, groupsOf } from './batches.ts'
 import { trainingCheckpoints } from './checkpoint/training-checkpoints.ts'
+import { pointsHead } from './head.ts'
 import { meanSquaredError } from './losses/mean-squared-error.ts'
 import { checkModel } from './model-check.ts'
 import { optimizerOf } from './optimizers/optimizer-settings.ts'
@@ -38,11 +39,12 @@ import { weightAverage } from './weights/weight-average.ts'
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { model, train: dataset, validation, loss = meanSquaredError, signal, onStep, onEpoch, onResume } = options
+  const { head = pointsHead(model) } = options
   const settings = checkSettings(options)
   const { epochs, batchSize, accumulate, seed, learningRate, averageDecay, pointWeights } = settings
   const read = readerOf(options)
   if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to train on' })
-  const shape = checkModel(model, dataset)
+  const shape = checkModel(head.network, dataset, options.head)
   const { variables, rates } = trainedWeights(model, settings.groups)
   const stepsPerEpoch = Math.ceil(dataset.length / (batchSize * accumulate))
   const [steps, totalImages] = [epochs * stepsPerEpoch, epochs * dataset.length]
@@ -60,7 +62,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const runStep = async (batches: readonly Batch[]): Promise<void> => {
     const rate = scheduledRate(learningRate, { step: now.step, steps, stepsPerEpoch, history: now.history })
     const { gradients, ...told } = await slopesOf(batches, {
-      model,
+      head,
       variables,
       shape,
       loss,
@@ -101,7 +103,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       if (now.epoch.step < stepsPerEpoch) await checkpoints.afterStep()
       clock = performance.now()
     }
-    const measured = validation && (await averaged(() => predict(model, validation, { loss, pointWeights, signal })))
+    const measured =
+      validation && (await averaged(() => predict(model, validation, { head, loss, pointWeights, signal })))
     const report = endEpoch(now, dataset.length, measured)
     await checkpoints.afterEpoch()
     await averaged(async () => onEpoch?.(report))

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Batch } from './batches.ts'
-import type { PointLoss } from './losses/point-loss.ts'
+import { decodePoints, type Head } from './head.ts'
+import { type Loss, lossOf } from './losses/loss.ts'
 import { type InputShape, tensorsOf } from './model-check.ts'
 import { clipByNorm } from './optimizers/clip.ts'
 
@@ -15,14 +16,14 @@ export interface Slopes {
 }
 
 export interface StepOptions {
-  readonly model: tf.LayersModel
+  readonly head: Head
   /** By which gradients are taken. */
   readonly variables: readonly tf.Variable[]
   /** That the model takes. */
   readonly shape: InputShape
-  readonly loss: PointLoss
+  readonly loss: Loss
   readonly maxGradientNorm?: number | undefined
-  /** Called before the model sees batch `i` of the step. */
+  /** Called before the network sees batch `i` of the step. */
   readonly onBatch: (i: number) => void
 }
 
@@ -32,7 +33,7 @@ export interface StepOptions {
  */
 export async function slopesOf(
   batches: readonly Batch[],
-  { model, variables, shape, loss, maxGradientNorm, onBatch }: StepOptions,
+  { head, variables, shape, loss, maxGradientNorm, onBatch }: StepOptions,
 ): Promise<Slopes> {
   const total = batches.reduce((sum, { samples }) => sum + samples.length, 0)
   let [mean, norm]: [number, number | undefined] = [0, undefined]
@@ -44,10 +45,11 @@ export async function slopesOf(
       const isLast = i === batches.length - 1
       const told = tf.tidy(() => {
         const { images, ...truth } = tensorsOf(batch, shape)
-        const { value, grads } = tf.variableGrads(
-          () => loss(model.apply(images, { training: true }) as tf.Tensor2D, { ...truth, aspect: shape[1] / shape[0] }),
-          [...variables],
-        )
+        const { value, grads } = tf.variableGrads(() => {
+          const outputs = head.network.apply(images, { training: true }) as tf.Tensor | tf.Tensor[]
+          const decoded = decodePoints(head, outputs, truth.target.shape[1] / 2)
+          return lossOf(loss, decoded, { ...truth, aspect: shape[1] / shape[0] })
+        }, [...variables])
         const own = variables.map(({ name }) => grads[name] as tf.Tensor)
         const sum = batches.length === 1 ? own : addWeighted(gradients, own, weight)
         const limited = isLast && maxGradientNorm !== undefined ? clipByNorm(sum, maxGradientNorm) : undefined

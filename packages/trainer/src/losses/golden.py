@@ -73,8 +73,7 @@ maps = (maps_target + 0.4 * torch.randn(B, H, W, N)).clamp(-0.5, 1.5)
 map_weights = torch.tensor([[1, 0.5, 1], [0, 1, 1]])
 
 
-def adaptive_wing(output, omega=14, theta=0.5, epsilon=1, alpha=2.1, foreground=10):
-    y = maps_target
+def adaptive_wing(output, omega=14, theta=0.5, epsilon=1, alpha=2.1, foreground=10, y=maps_target, weights=map_weights):
     delta = (output - y).abs()
     power = alpha - y
     a = omega * (1 / (1 + (theta / epsilon) ** power)) * power * (theta / epsilon) ** (power - 1) / epsilon
@@ -82,7 +81,7 @@ def adaptive_wing(output, omega=14, theta=0.5, epsilon=1, alpha=2.1, foreground=
     loss = torch.where(delta < theta, omega * torch.log(1 + (delta / epsilon) ** power), a * delta - c)
     dilated = F.max_pool2d(y.permute(0, 3, 1, 2), 3, 1, 1).permute(0, 2, 3, 1)
     loss = loss * (1 + foreground * (dilated >= 0.2))
-    return weighted(loss.mean((1, 2)), map_weights)
+    return weighted(loss.mean((1, 2)), weights)
 
 
 # Spread along slanted directions, as the points of a jaw are.
@@ -104,6 +103,41 @@ def star(heatmaps, restriction=1.0):
     along = torch.einsum("bnd,bnde->bne", error, vectors)
     distances = smooth_l1(along.abs(), 0.01) / (values + 1e-5).sqrt()
     return weighted((distances + restriction * values).sum(-1), map_weights)
+
+
+# What heads tell: distributions of cells, and of bins along two axes. One point has no label, one lies outside the frame.
+SIGMA_CELLS, SIGMA_BINS, BINS_X, BINS_Y = 1.5, 2, 16, 12
+head_target = places.add(0.5) / torch.tensor([W, H])
+head_target[1, 2] = torch.tensor([1.1, 0.4])
+head_target[1, 0] = 0
+head_maps = (2 * maps_target + torch.randn(B, H, W, N)).flatten(1, 2).softmax(1).view(B, H, W, N)
+logits_x, logits_y = 2 * torch.randn(B, N, BINS_X), 2 * torch.randn(B, N, BINS_Y)
+head_weights = map_weights * torch.tensor([[1, 1, 1], [1, 1, 0]])
+
+
+def centres(cells):
+    return (torch.arange(cells) + 0.5) / cells
+
+
+def gaussian_maps():
+    dx = (centres(W) - head_target[:, :, :1])[:, None, :, :] * W  # [B, 1, N, W]
+    dy = (centres(H) - head_target[:, :, 1:]).transpose(1, 2)[:, :, :, None] * H  # [B, H, N, 1]
+    return torch.exp(-(dx**2 + dy**2) / (2 * SIGMA_CELLS**2)).permute(0, 1, 3, 2)
+
+
+def head_adaptive_wing(shares):
+    return adaptive_wing(shares * 2 * math.pi * SIGMA_CELLS**2, y=gaussian_maps(), weights=head_weights)
+
+
+def axis_divergence(logits):
+    divergences = 0
+    for axis, own in enumerate(logits.split([BINS_X, BINS_Y], 2)):
+        bins = own.shape[2]
+        distances = torch.arange(bins) + 0.5 - bins * head_target[:, :, axis : axis + 1]
+        wanted = torch.exp(-(distances**2) / (2 * SIGMA_BINS**2))
+        wanted = wanted / wanted.sum(2, keepdim=True)
+        divergences = divergences + F.kl_div(F.log_softmax(own, 2), wanted, reduction="none").sum(2) / 2
+    return weighted(divergences, head_weights)
 
 
 out = {
@@ -129,6 +163,18 @@ out = {
         "weights": map_weights.tolist(),
         "one": value_and_gradient(star, star_maps),
         "half": value_and_gradient(lambda m: star(m, 0.5), star_maps),
+    },
+    "heads": {
+        "target": head_target.reshape(B, 2 * N).tolist(),
+        "weights": map_weights.tolist(),
+        "sigmaCells": SIGMA_CELLS,
+        "targetMaps": gaussian_maps().flatten().tolist(),
+        "maps": head_maps.flatten().tolist(),
+        "adaptiveWing": value_and_gradient(head_adaptive_wing, head_maps),
+        "sigmaBins": SIGMA_BINS,
+        "bins": [BINS_X, BINS_Y],
+        "logits": torch.cat([logits_x, logits_y], 2).flatten().tolist(),
+        "axisDivergence": value_and_gradient(axis_divergence, torch.cat([logits_x, logits_y], 2)),
     },
 }
 

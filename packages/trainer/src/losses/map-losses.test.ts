@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { adaptiveWing } from './adaptive-wing.ts'
-import { star } from './star.ts'
+import { adaptiveWingOfMaps } from './adaptive-wing.ts'
+import { starOfMaps } from './star.ts'
 
 interface Expected {
   readonly value: number
@@ -20,7 +20,7 @@ type Loss = (maps: tf.Tensor4D) => tf.Scalar
 const awingOf =
   (foreground: number): Loss =>
   (maps) =>
-    adaptiveWing({ foreground })(maps, tf.tensor4d(awing.target, awing.shape), tf.tensor2d(awing.weights))
+    adaptiveWingOfMaps(maps, tf.tensor4d(awing.target, awing.shape), tf.tensor2d(awing.weights), foreground)
 
 /** The weight of each point, for both its coordinates. */
 const labelled = (): number[][] => spread.weights.map((row: number[]) => row.flatMap((weight) => [weight, weight]))
@@ -28,7 +28,7 @@ const truth = () => ({ target: tf.tensor2d(spread.target), labelled: tf.tensor2d
 const starOf =
   (restriction: number): Loss =>
   (maps) =>
-    star({ restriction })(maps, truth())
+    starOfMaps(maps, truth(), restriction)
 
 describe.each<[string, Loss, { maps: number[]; shape: [number, number, number, number] }, Expected]>([
   ['adaptiveWing', awingOf(10), awing, awing.all],
@@ -82,11 +82,7 @@ test('maps that are as they should be have no loss and no gradient', () => {
 
 describe('star', () => {
   const starAt = (maps: tf.Tensor4D, x: number, y: number): number =>
-    star({ restriction: 0 })(maps, {
-      target: tf.tensor2d([[x, y]]),
-      labelled: tf.ones([1, 2]),
-      aspect: 1,
-    }).dataSync()[0] as number
+    starOfMaps(maps, { target: tf.tensor2d([[x, y]]), labelled: tf.ones([1, 2]), aspect: 1 }, 0).dataSync()[0] as number
 
   test('counts an error along the spread less than one across', () => {
     const wide = tf.tidy(
@@ -108,7 +104,7 @@ describe('star', () => {
     ['nothing', tf.zeros([1, 5, 5, 1])],
   ])('gives numbers for a map that is %s', (_, maps) => {
     const gradient = tf.grad((x) =>
-      star()(x as tf.Tensor4D, { target: tf.tensor2d([[0.3, 0.4]]), labelled: tf.ones([1, 2]), aspect: 1 }),
+      starOfMaps(x as tf.Tensor4D, { target: tf.tensor2d([[0.3, 0.4]]), labelled: tf.ones([1, 2]), aspect: 1 }, 1),
     )(maps)
     expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true)
     expect(Number.isFinite(starAt(maps as tf.Tensor4D, 0.3, 0.4))).toBe(true)

@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
+import { type HeadLoss, neededOf } from './loss.ts'
 import { type PointTruth, piecewise, weightedMean } from './point-loss.ts'
-
-/** A scalar from maps, [batch, height, width, N], none of their values below 0, and the points that they should tell. */
-export type DistributionLoss = (maps: tf.Tensor4D, truth: PointTruth) => tf.Scalar
 
 /** Keeps roots and quotients from 0; variances of a map of 64 cells a side that holds one cell alone are about 1e-3. */
 const TINY = 1e-12
@@ -12,7 +10,7 @@ const FLOOR = 1e-5
 const ROUND = 1e-3
 
 /**
- * STAR: errors along the direction in which a point's map is spread, where its place is ambiguous, count less than those across.
+ * STAR, for heads of maps: errors along the direction in which a point's map is spread, where its place is ambiguous, count less than those across.
  * Each map, divided by its sum, is a distribution with mean and covariance; with its eigenvalues l1, l2 and directions v1, v2, and
  * e from its mean to the true point, the weighted mean over the points of
  *
@@ -24,42 +22,51 @@ const ROUND = 1e-3
  *
  * @param options.restriction at least 0, default 1
  *
+ * @example
+ * ```ts
+ * await train({ ...settings, head: headOf(model), loss: star() })
+ * ```
+ *
  * Source: Zhou et al. 2023, arXiv:2306.02763.
  */
-export function star({ restriction = 1 }: { readonly restriction?: number } = {}): DistributionLoss {
-  return (maps, { target, labelled }) =>
-    tf.tidy(() => {
-      const [batch, height, width, points] = maps.shape
-      const share = maps.div(maps.sum([1, 2], true).maximum(1e-6))
-      const mean = (values: tf.Tensor): tf.Tensor2D => share.mul(values).sum([1, 2]) // -> [batch, N]
-      const [xs, ys] = [cellCentres(width).reshape([1, 1, width, 1]), cellCentres(height).reshape([1, height, 1, 1])]
-      const [meanX, meanY] = [mean(xs), mean(ys)]
-      const flat = [batch, 1, 1, points]
-      const [fromX, fromY] = [xs.sub(meanX.reshape(flat)), ys.sub(meanY.reshape(flat))]
-      const [a, b, c] = [mean(fromX.square()), mean(fromX.mul(fromY)), mean(fromY.square())]
+export function star({ restriction = 1 }: { readonly restriction?: number } = {}): HeadLoss {
+  return { ofHead: (decoded, truth) => starOfMaps(neededOf(decoded, 'maps'), truth, restriction) }
+}
 
-      const [h, g] = [a.add(c).div(2), a.sub(c).div(2)]
-      const squares = g.square().add(b.square())
-      const r = squares.add(TINY).sqrt()
-      const [large, small] = [h.add(r), h.sub(r).maximum(0)]
+/** From maps, [batch, height, width, N], none of their values below 0, and the points that they should tell. */
+export function starOfMaps(maps: tf.Tensor4D, { target, labelled }: PointTruth, restriction: number): tf.Scalar {
+  return tf.tidy(() => {
+    const [batch, height, width, points] = maps.shape
+    const share = maps.div(maps.sum([1, 2], true).maximum(1e-6))
+    const mean = (values: tf.Tensor): tf.Tensor2D => share.mul(values).sum([1, 2]) // -> [batch, N]
+    const [xs, ys] = [cellCentres(width).reshape([1, 1, width, 1]), cellCentres(height).reshape([1, height, 1, 1])]
+    const [meanX, meanY] = [mean(xs), mean(ys)]
+    const flat = [batch, 1, 1, points]
+    const [fromX, fromY] = [xs.sub(meanX.reshape(flat)), ys.sub(meanY.reshape(flat))]
+    const [a, b, c] = [mean(fromX.square()), mean(fromX.mul(fromY)), mean(fromY.square())]
 
-      const aims = target.reshape([batch, points, 2]).mul(2).sub(1)
-      const [ex, ey] = aims.split(2, 2).map((part, i) => part.squeeze([2]).sub(i === 0 ? meanX : meanY)) as [
-        tf.Tensor,
-        tf.Tensor,
-      ]
-      const turned = g
-        .mul(ex.square().sub(ey.square()))
-        .add(b.mul(ex).mul(ey).mul(2))
-        .div(squares.add(h.mul(ROUND).square()).add(TINY).sqrt())
-      const length = ex.square().add(ey.square())
-      const along = (sum: tf.Tensor, eigenvalue: tf.Tensor) =>
-        smoothL1OfSquare(sum.div(2).maximum(0)).div(eigenvalue.add(FLOOR).sqrt())
-      const losses = along(length.add(turned), large)
-        .add(along(length.sub(turned), small))
-        .add(large.add(small).mul(restriction))
-      return weightedMean(losses, labelled.reshape([batch, points, 2]).mean(2))
-    })
+    const [h, g] = [a.add(c).div(2), a.sub(c).div(2)]
+    const squares = g.square().add(b.square())
+    const r = squares.add(TINY).sqrt()
+    const [large, small] = [h.add(r), h.sub(r).maximum(0)]
+
+    const aims = target.reshape([batch, points, 2]).mul(2).sub(1)
+    const [ex, ey] = aims.split(2, 2).map((part, i) => part.squeeze([2]).sub(i === 0 ? meanX : meanY)) as [
+      tf.Tensor,
+      tf.Tensor,
+    ]
+    const turned = g
+      .mul(ex.square().sub(ey.square()))
+      .add(b.mul(ex).mul(ey).mul(2))
+      .div(squares.add(h.mul(ROUND).square()).add(TINY).sqrt())
+    const length = ex.square().add(ey.square())
+    const along = (sum: tf.Tensor, eigenvalue: tf.Tensor) =>
+      smoothL1OfSquare(sum.div(2).maximum(0)).div(eigenvalue.add(FLOOR).sqrt())
+    const losses = along(length.add(turned), large)
+      .add(along(length.sub(turned), small))
+      .add(large.add(small).mul(restriction))
+    return weightedMean(losses, labelled.reshape([batch, points, 2]).mean(2))
+  })
 }
 
 /** [cells]: where their centres lie from one side of the picture, -1, to the other, 1. */

@@ -1,0 +1,7 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { Decoded } from './head.ts'
+
+/** [batch, 2 N] as it is. Numbers alone do not tell how sure they are: there is no confidence. */
+export function decodeCoordinates([points]: readonly tf.Tensor[]): Decoded {
+  return { points: points as tf.Tensor2D }
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { adaptiveWing } from './adaptive-wing.ts'
+import { axisDivergence } from './axis-divergence.ts'
+import { lossOf } from './loss.ts'
+import { meanDistance } from './mean-distance.ts'
+import type { PointTruth } from './point-loss.ts'
+import { star } from './star.ts'
+import { targetMaps, weightsWithinFrame } from './target-maps.ts'
+import { weightedSum } from './weighted-sum.ts'
+
+// PyTorch's values and gradients, made by golden.py.
+const { heads: golden } = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8'))
+const [BATCH, HEIGHT, WIDTH, POINTS] = [2, 6, 8, 3] as const
+const MAPS: [number, number, number, number] = [BATCH, HEIGHT, WIDTH, POINTS]
+
+beforeAll(() => tf.setBackend('cpu'))
+
+const truth = (): PointTruth => ({
+  target: tf.tensor2d(golden.target),
+  labelled: tf.tensor2d(golden.weights.map((row: number[]) => row.flatMap((weight) => [weight, weight]))),
+  aspect: WIDTH / HEIGHT,
+})
+const points = () => tf.tensor2d(golden.target) as tf.Tensor2D
+
+const LOSSES = {
+  adaptiveWing: {
+    at: golden.maps,
+    shape: MAPS as number[],
+    of: (maps: tf.Tensor) =>
+      adaptiveWing({ sigma: golden.sigmaCells }).ofHead({ points: points(), maps: maps as tf.Tensor4D }, truth()),
+  },
+  axisDivergence: {
+    at: golden.logits,
+    shape: [BATCH, POINTS, golden.bins[0] + golden.bins[1]],
+    of: (logits: tf.Tensor) => {
+      const [x, y] = logits.split(golden.bins, 2).map((own) => own.logSoftmax()) as [tf.Tensor3D, tf.Tensor3D]
+      return axisDivergence({ sigma: golden.sigmaBins }).ofHead({ points: points(), axes: { x, y } }, truth())
+    },
+  },
+}
+
+/** Whether a cell is where Adaptive Wing bends too much for a difference: at its target, and where its parts meet. */
+function bendsAt(cell: number): boolean {
+  const distance = Math.abs(golden.maps[cell] * 2 * Math.PI * golden.sigmaCells ** 2 - golden.targetMaps[cell])
+  return distance < 0.1 || Math.abs(distance - 0.5) < 0.05
+}
+
+describe.each(['adaptiveWing', 'axisDivergence'] as const)('%s of a head', (name) => {
+  const { at, shape, of } = LOSSES[name]
+  const { value, gradient } = golden[name] as { value: number; gradient: number[] }
+  const largest = Math.max(...gradient.map(Math.abs))
+  const gradientAt = (): Float32Array => tf.grad(of)(tf.tensor(at, shape)).dataSync() as Float32Array
+
+  test('agrees with PyTorch, and so does its gradient', () => {
+    expect((of(tf.tensor(at, shape)).dataSync()[0] as number) / value).toBeCloseTo(1, 4)
+    for (const [i, slope] of gradientAt().entries())
+      expect(slope / largest).toBeCloseTo((gradient[i] as number) / largest, 3)
+  })
+
+  test('its gradient agrees with finite differences', () => {
+    const [slopes, step] = [gradientAt(), name === 'adaptiveWing' ? 1e-3 : 1e-2]
+    for (let i = 0; i < at.length; i += 5) {
+      if (name === 'adaptiveWing' && bendsAt(i)) continue
+      const moved = (by: number): number =>
+        of(
+          tf.tensor(
+            at.map((number: number, j: number) => (i === j ? number + by : number)),
+            shape,
+          ),
+        ).dataSync()[0] as number
+      const difference = (moved(step) - moved(-step)) / (2 * step)
+      expect(Math.abs(difference - (slopes[i] as number)) / largest).toBeLessThan(0.01)
+    }
+  })
+
+  test('leaves no tensor behind', () => {
+    const before = tf.memory().numTensors
+    tf.tidy(() => of(tf.tensor(at, shape)).dataSync())
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
+test('target maps are PyTorch’s, and those of the truth have no loss', () => {
+  const maps = targetMaps(points(), { height: HEIGHT, width: WIDTH, sigma: golden.sigmaCells })
+  expect(maps.shape).toEqual(MAPS)
+  for (const [i, value] of maps.dataSync().entries()) expect(value).toBeCloseTo(golden.targetMaps[i], 5)
+  const shares = maps.div<tf.Tensor4D>(2 * Math.PI * golden.sigmaCells ** 2)
+  const loss = adaptiveWing({ sigma: golden.sigmaCells }).ofHead({ points: points(), maps: shares }, truth())
+  expect(loss.dataSync()[0]).toBeCloseTo(0, 4)
+})
+
+test('a point outside the frame, or without a label, does not count', () => {
+  const edges = {
+    target: tf.tensor2d([[0.5, 0.5, 0, 1, -0.01, 0.5, 0.5, 1.01, 0.2, 0.2]]),
+    labelled: tf.tensor2d([[0.5, 0.5, 1, 1, 1, 1, 1, 1, 0, 0]]),
+    aspect: 1,
+  }
+  expect([...weightsWithinFrame(edges).dataSync()]).toEqual([0.5, 1, 0, 0, 0])
+})
+
+test('a weighted sum is one, of points and of heads', () => {
+  const maps = tf.tensor4d(golden.maps, MAPS)
+  const decoded = { points: points().add<tf.Tensor2D>(0.1), maps }
+  const told = (loss: Parameters<typeof lossOf>[0]) => lossOf(loss, decoded, truth()).dataSync()[0] as number
+  const sum = weightedSum([
+    [meanDistance, 2],
+    [star(), 0.5],
+  ])
+  expect(told(sum)).toBeCloseTo(2 * told(meanDistance) + 0.5 * told(star()), 5)
+})
+
+test.each([
+  ['star', star(), 'heatmaps'],
+  ['adaptiveWing', adaptiveWing({ sigma: 1 }), 'heatmaps'],
+  ['axisDivergence', axisDivergence(), 'simcc'],
+] as const)('%s without what it needs is an error that tells which head has it', (_, loss, head) => {
+  expect(() => loss.ofHead({ points: points() }, truth())).toThrow(
+    expect.objectContaining({ code: 'LOSS_HEAD', expected: expect.stringContaining(head) }),
+  )
+})

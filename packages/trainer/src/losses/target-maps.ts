@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs'
+import type { PointTruth } from './point-loss.ts'
+
+/**
+ * [batch, height, width, N]: for each point a map of so many cells a side with a Gaussian of peak 1 about it, sampled at the
+ * cells' centres, sigma in cells.
+ */
+export function targetMaps(
+  target: tf.Tensor2D,
+  { height, width, sigma }: { readonly height: number; readonly width: number; readonly sigma: number },
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [batch, coordinates] = target.shape
+    const [x, y] = target.reshape([batch, 1, 1, coordinates / 2, 2]).split(2, 4) as [tf.Tensor, tf.Tensor]
+    const along = (coordinate: tf.Tensor, cells: number, shape: readonly number[]): tf.Tensor =>
+      gaussian(coordinate.squeeze([4]), cells, shape, sigma)
+    return along(x, width, [1, 1, width, 1]).mul(along(y, height, [1, height, 1, 1]))
+  })
+}
+
+/** exp(-d² / 2 sigma²), d being how many cells each centre is from a relative coordinate; the cells lie along the axis of `shape`. */
+function gaussian(coordinate: tf.Tensor, cells: number, shape: readonly number[], sigma: number): tf.Tensor {
+  const centres = tf
+    .range(0, cells)
+    .add(0.5)
+    .reshape([...shape])
+  return centres
+    .sub(coordinate.mul(cells))
+    .div(sigma)
+    .square()
+    .mul(-1 / 2)
+    .exp()
+}
+
+/** [batch, N]: what each point counts, 0 also where it lies outside the frame: no cell or bin is its place. */
+export function weightsWithinFrame({ target, labelled }: PointTruth): tf.Tensor2D {
+  return tf.tidy(() => {
+    const [batch, coordinates] = target.shape
+    const inside = target.greaterEqual(0).logicalAnd(target.lessEqual(1))
+    const pairs: [number, number, number] = [batch, coordinates / 2, 2]
+    return labelled.reshape(pairs).mean(2).mul(inside.cast('float32').reshape(pairs).min(2)) as tf.Tensor2D
+  })
+}
