@@ -13,6 +13,8 @@ import { type PointWeights, weightsOf } from './losses/point-weights.ts'
 /** Samples that a network takes at once, as plain arrays. */
 export interface Batch {
   readonly samples: readonly Sample[]
+  /** Which of the data set they are. */
+  readonly indices: readonly number[]
   /** [batch, height, width, channels], -0.5..0.5 where the pictures were bytes. */
   readonly images: Float32Array
   /** [batch, 2 N]: relative coordinates; 0 where a point has no label. */
@@ -46,8 +48,11 @@ export async function* batchesOf(
     signal,
   }: BatchOptions,
 ): AsyncGenerator<Batch, void> {
-  const readBatch = async (from: number): Promise<Batch> =>
-    batchOf(await Promise.all(order.slice(from, from + batchSize).map((index) => read(index, signal))), pointWeights)
+  const readBatch = async (from: number): Promise<Batch> => {
+    const indices = order.slice(from, from + batchSize)
+    const samples = await Promise.all(indices.map((index) => read(index, signal)))
+    return { indices, ...batchOf(samples, pointWeights) }
+  }
   const start = (from: number): Promise<Batch> | undefined => {
     const reading = from < order.length ? readBatch(from) : undefined
     // Whoever awaits it meets the error; nobody does where the reader stops early.
@@ -101,7 +106,7 @@ export function epochBatches(
   })
 }
 
-function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Batch {
+function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Omit<Batch, 'indices'> {
   const images = concat(samples.map(({ image }) => normalizeImage(image).data))
   const targets = concat(samples.map(({ image, keypoints }) => toRelative(keypoints, image.width, image.height)))
   const labelled = concat(
@@ -113,7 +118,8 @@ function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Batch 
   return { samples, images, targets, labelled }
 }
 
-function concat(arrays: readonly Float32Array[]): Float32Array {
+/** One after the other. */
+export function concat(arrays: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
   let at = 0
   for (const array of arrays) {

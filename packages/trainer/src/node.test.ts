@@ -30,7 +30,7 @@ test('terminalProgress tells epoch, loss and the validation error, that of the l
     },
   }
   const display = terminalProgress({ stream: stream as never })
-  const step = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1 }
+  const step = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1, gradientNorm: 1 }
   display.onStep({ ...step, epoch: 1, step: 1, images: 4, loss: 0.25 })
   display.onEpoch({ ...EPOCH, validationErrorPx: 31.26 })
   display.onStep({ ...step, epoch: 2, step: 2, images: 8, loss: 0.125 })

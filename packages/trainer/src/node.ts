@@ -1,4 +1,5 @@
 export { checkpointFolder } from './checkpoint/checkpoint-folder.ts'
 export { historyWriter } from './history-writer.ts'
 export { abortOnInterrupt, type Interrupt } from './interrupt.ts'
+export { nonFiniteWriter } from './non-finite-writer.ts'
 export { type TrainingDisplay, terminalProgress } from './terminal-progress.ts'

@@ -5,6 +5,7 @@ import type { CheckpointStore } from './checkpoint/checkpoint.ts'
 import type { BestEpoch } from './checkpoint/training-state.ts'
 import type { PointLoss } from './losses/point-loss.ts'
 import type { PointWeights } from './losses/point-weights.ts'
+import type { OnNonFinite } from './non-finite.ts'
 import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
 import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
 import type { RateGroup } from './weights/rate-groups.ts'
@@ -72,6 +73,8 @@ export interface TrainOptions {
   readonly resume?: boolean | undefined
   /** Ends the training after the step under way; what was learnt stays in the model. */
   readonly signal?: AbortSignal | undefined
+  /** Keeps the batch of a step that is not finite, in Node `nonFiniteWriter('run')`. */
+  readonly onNonFinite?: OnNonFinite | undefined
   readonly onStep?: ((step: StepReport) => void) | undefined
   readonly onEpoch?: ((epoch: EpochReport) => void | Promise<void>) | undefined
   /** Told of the epochs that were done before, where the training goes on from a checkpoint. */
@@ -93,8 +96,8 @@ export interface StepReport {
   /** Of this batch, before the step. */
   readonly loss: number
   readonly learningRate: number
-  /** The gradients' joint norm before it was limited; absent without `maxGradientNorm`. */
-  readonly gradientNorm?: number
+  /** The gradients' joint norm before it was limited. */
+  readonly gradientNorm: number
 }
 
 /** Told after each epoch: plain JSON. */
@@ -110,6 +113,8 @@ export interface EpochReport {
   readonly validationErrorPx?: number
   /** Of the epoch's last step. */
   readonly learningRate: number
+  /** Mean over the epoch's steps of the gradients' joint norm, before it was limited; absent in what older versions wrote. */
+  readonly gradientNorm?: number
   /** Of training alone, without validation. */
   readonly seconds: number
   readonly imagesPerSecond: number

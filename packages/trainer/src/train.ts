@@ -4,16 +4,18 @@ import { type Batch, epochBatches, groupsOf } from './batches.ts'
 import { trainingCheckpoints } from './checkpoint/training-checkpoints.ts'
 import { meanSquaredError } from './losses/mean-squared-error.ts'
 import { checkModel } from './model-check.ts'
+import { nonFiniteError } from './non-finite.ts'
 import { optimizerOf } from './optimizers/optimizer-settings.ts'
 import { predict } from './predict.ts'
 import { scheduledRate } from './schedules/schedule.ts'
 import { checkSettings, readerOf, type TrainOptions, type TrainResult } from './train-options.ts'
-import { endEpoch, firstProgress, type Progress, stepDone, timePassed } from './training-progress.ts'
+import { endEpoch, firstProgress, stepDone, timePassed } from './training-progress.ts'
 import { slopesOf } from './training-step.ts'
 import { turns } from './turns.ts'
 import { dropoutSeeds } from './weights/dropout-seeds.ts'
 import { frozenBatchNorm } from './weights/frozen-batch-norm.ts'
 import { trainedWeights } from './weights/rate-groups.ts'
+import { statisticsOf } from './weights/statistics.ts'
 import { variableOf } from './weights/variable-of.ts'
 import { weightAverage } from './weights/weight-average.ts'
 
@@ -24,8 +26,8 @@ import { weightAverage } from './weights/weight-average.ts'
  * With `checkpoints` it can be stopped at any moment, by `kill -9` too, and go on by `resume: true`: on the same engine with as many
  * threads it then ends with the very weights, bit by bit, of a training that was never stopped.
  *
- * Throws `TRAIN_OPTION` for an option out of range, `LOSS_NOT_FINITE` where the loss is no longer a number (named with
- * epoch, step and samples; the weights are those before that step), `DATASET_EMPTY`, `CHECKPOINT_EXISTS` where there are checkpoints
+ * Throws `TRAIN_OPTION` for an option out of range, `LOSS_NOT_FINITE` and `GRADIENT_NOT_FINITE` where they are no longer numbers
+ * (named with epoch, step and samples; the weights are those before that step), `DATASET_EMPTY`, `CHECKPOINT_EXISTS` where there are checkpoints
  * and `resume` is not asked for, `CHECKPOINT_MISMATCH` where they are of another training, and what the store and {@link predict} throw.
  *
  * @example
@@ -59,6 +61,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
   const runStep = async (batches: readonly Batch[]): Promise<void> => {
     const rate = scheduledRate(learningRate, { step: now.step, steps, stepsPerEpoch, history: now.history })
+    const before = statisticsOf(model)
     const { gradients, ...told } = await slopesOf(batches, {
       model,
       variables,
@@ -66,16 +69,25 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       loss,
       maxGradientNorm: settings.maxGradientNorm,
       onBatch: (i) => dropout.draw(now.step * accumulate + i),
+    }).catch((error) => {
+      before.dispose()
+      throw error
     })
     try {
-      if (!Number.isFinite(told.loss)) throw lossNotFinite(told.loss, now, batches)
+      const about = { epoch: now.epoch.number, step: now.step + 1, seed, batches }
+      const error = await nonFiniteError(told, about, options.onNonFinite)
+      if (error) {
+        before.restore()
+        throw error
+      }
       optimizer.apply(variables, gradients, settings.groups.length === 0 ? rate : rates.map((factor) => rate * factor))
     } finally {
       tf.dispose([...gradients])
+      before.dispose()
     }
     average?.update(now.step + 1)
     const images = batches.reduce((sum, { samples }) => sum + samples.length, 0)
-    stepDone(now, { images, loss: told.loss, learningRate: rate })
+    stepDone(now, { images, learningRate: rate, ...told })
     onStep?.({
       epoch: now.epoch.number,
       epochs,
@@ -131,15 +143,4 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     imagesPerSecond: now.images / now.seconds,
     interrupted: now.history.length < epochs,
   }
-}
-
-function lossNotFinite(value: number, { epoch, step }: Progress, batches: readonly Batch[]): FacekpError {
-  const ids = batches.flatMap(({ samples }) => samples.map(({ id }) => id))
-  return new FacekpError({
-    code: 'LOSS_NOT_FINITE',
-    problem: `the loss of step ${step + 1} (epoch ${epoch.number}) is not a finite number; its samples are ${ids.join(', ')}`,
-    received: String(value),
-    expected:
-      'a smaller learning rate, a limit on the gradient norm, or pictures without NaN; the weights before that step are kept',
-  })
 }
