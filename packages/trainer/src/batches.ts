@@ -80,9 +80,17 @@ export async function* groupsOf(batches: AsyncIterable<Batch>, size: number): As
   if (group.length > 0) yield group
 }
 
+/** The order in which an epoch takes the samples. */
+export function epochOrder(
+  { length }: Dataset,
+  { seed, epoch }: { readonly seed: number; readonly epoch: number },
+): number[] {
+  return shuffledIndices(length, randomStream({ seed, purpose: 'shuffle', epoch }))
+}
+
 /**
- * The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. Its first `from`
- * samples are left out.
+ * The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. Of its samples those
+ * from number `from` on and before `to`.
  */
 export function epochBatches(
   dataset: Dataset,
@@ -91,15 +99,16 @@ export function epochBatches(
     readonly seed: number
     readonly epoch: number
     readonly from?: number
+    readonly to?: number
     readonly read: SampleReader
     readonly pointWeights?: PointWeights | undefined
     readonly signal?: AbortSignal | undefined
   },
 ): AsyncGenerator<Batch, void> {
-  const { batchSize, seed, epoch, from = 0, read, pointWeights, signal } = options
+  const { batchSize, seed, epoch, from, to, read, pointWeights, signal } = options
   return batchesOf(dataset, {
     batchSize,
-    order: shuffledIndices(dataset.length, randomStream({ seed, purpose: 'shuffle', epoch })).slice(from),
+    order: epochOrder(dataset, { seed, epoch }).slice(from, to),
     read: (index, signal) => read({ index, seed, epoch }, signal),
     pointWeights,
     signal,

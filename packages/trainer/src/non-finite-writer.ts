@@ -12,7 +12,7 @@ import { encodeSafetensors } from './safetensors.ts'
  * - `non-finite-step-00000012.safetensors`: `images` [batch, height, width, channels] as the network saw them, `targets` and
  *   `labelled` [batch, 2 N];
  * - `non-finite-step-00000012.json`: `epoch`, `step`, `seed`, `what` (`loss` or `gradients`) and `batches`, of each the samples as
- *   `{ index, id }`, so that `sampleReader(dataset, transform)({ index, seed, epoch })` makes them again.
+ *   `{ index, id }`, so that `sampleReader(dataset, transform)({ index, seed, epoch: drawnIn })` makes them again.
  *
  * @example
  * ```ts

@@ -79,7 +79,7 @@ describe('a step that is not finite', () => {
       const again = batchesOf(options.train, {
         batchSize: 8,
         order: keys.map(({ index }) => index),
-        read: (index) => read({ index, seed: kept.seed, epoch: kept.epoch }),
+        read: (index) => read({ index, seed: kept.seed, epoch: kept.drawnIn }),
       })
       const { samples, images, targets, labelled } = (await again.next()).value as never as Parameters<typeof Object>[0]
       expect(samples.map(({ id }: { id: string }) => id)).toEqual(keys.map(({ id }) => id))

@@ -8,6 +8,8 @@ export interface NonFiniteStep {
   /** From 1. */
   readonly step: number
   readonly seed: number
+  /** The epoch of the samples' keys: this one, or the first with `overfitBatches`. */
+  readonly drawnIn: number
   /** What is not finite. */
   readonly what: 'loss' | 'gradients'
   /** What it was computed from: one, or as many as `accumulate` says. */

@@ -1,19 +1,25 @@
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import { type Batch, epochBatches, groupsOf } from './batches.ts'
+import { type Batch, groupsOf } from './batches.ts'
 import { trainingCheckpoints } from './checkpoint/training-checkpoints.ts'
+import { gainsOf } from './early-stopping.ts'
+import { epochData } from './epoch-data.ts'
+import { leakGuard } from './leak-guard.ts'
+import { lossOf } from './losses/loss-settings.ts'
 import { meanSquaredError } from './losses/mean-squared-error.ts'
 import { checkModel } from './model-check.ts'
 import { nonFiniteError } from './non-finite.ts'
 import { optimizerOf } from './optimizers/optimizer-settings.ts'
 import { predict } from './predict.ts'
 import { scheduledRate } from './schedules/schedule.ts'
+import { TIME_IS_OVER, timeLimit } from './time-limit.ts'
 import { checkSettings, readerOf, type TrainOptions, type TrainResult } from './train-options.ts'
 import { endEpoch, firstProgress, stepDone, timePassed } from './training-progress.ts'
 import { slopesOf } from './training-step.ts'
 import { turns } from './turns.ts'
 import { dropoutSeeds } from './weights/dropout-seeds.ts'
 import { frozenBatchNorm } from './weights/frozen-batch-norm.ts'
+import { keptWeights } from './weights/kept-weights.ts'
 import { trainedWeights } from './weights/rate-groups.ts'
 import { statisticsOf } from './weights/statistics.ts'
 import { variableOf } from './weights/variable-of.ts'
@@ -39,25 +45,36 @@ import { weightAverage } from './weights/weight-average.ts'
  * ```
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { model, train: dataset, validation, loss = meanSquaredError, signal, onStep, onEpoch, onResume } = options
+  const { model, train: dataset, onStep, onEpoch, onResume } = options
   const settings = checkSettings(options)
-  const { epochs, batchSize, accumulate, seed, learningRate, averageDecay, pointWeights } = settings
+  const { epochs, batchSize, accumulate, seed, learningRate, averageDecay, pointWeights, earlyStopping } = settings
   const read = readerOf(options)
   if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to train on' })
   const shape = checkModel(model, dataset)
   const { variables, rates } = trainedWeights(model, settings.groups)
-  const stepsPerEpoch = Math.ceil(dataset.length / (batchSize * accumulate))
-  const [steps, totalImages] = [epochs * stepsPerEpoch, epochs * dataset.length]
+  const loss = lossOf(settings.loss ?? meanSquaredError)
+  const { validation, ...data } = epochData(options, read, settings)
+  const stepsPerEpoch = Math.ceil(data.images / (batchSize * accumulate))
+  const [steps, totalImages] = [epochs * stepsPerEpoch, epochs * data.images]
+
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
+  const isTimeOver = timeLimit(settings.timeLimitSeconds ?? Number.POSITIVE_INFINITY)
+  const checkLeaks = leakGuard(settings.maxTensorGrowth)
 
   const optimizer = optimizerOf(settings.optimizer)
-  const average = averageDecay === undefined ? undefined : weightAverage(model.weights.map(variableOf), averageDecay)
+  const weights = model.weights.map(variableOf)
+  const average = averageDecay === undefined ? undefined : weightAverage(weights, averageDecay)
   const averaged = average?.during ?? ((work) => work())
+  const best = earlyStopping && keptWeights(average?.variables ?? weights)
   const dropout = dropoutSeeds(model, seed)
   const thaw = frozenBatchNorm(model, variables)
   const giveTurn = turns()
   const now = firstProgress()
-  const checkpoints = trainingCheckpoints(options, { settings, variables, optimizer, average, now })
+  const checkpoints = trainingCheckpoints(options, { settings, variables, optimizer, average, best, now })
+  const gains = () => (earlyStopping ? gainsOf(now.history, earlyStopping) : { isOver: false })
   let [resumedAtStep, imagesBefore] = [0, 0]
+  let stoppedBy: TrainResult['stoppedBy']
 
   const runStep = async (batches: readonly Batch[]): Promise<void> => {
     const rate = scheduledRate(learningRate, { step: now.step, steps, stepsPerEpoch, history: now.history })
@@ -74,7 +91,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       throw error
     })
     try {
-      const about = { epoch: now.epoch.number, step: now.step + 1, seed, batches }
+      const epoch = now.epoch.number
+      const about = { epoch, step: now.step + 1, seed, drawnIn: data.drawnIn(epoch), batches }
       const error = await nonFiniteError(told, about, options.onNonFinite)
       if (error) {
         before.restore()
@@ -104,17 +122,20 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const runEpoch = async (): Promise<void> => {
     const { number, step } = now.epoch
     const from = step * batchSize * accumulate
-    const batches = epochBatches(dataset, { batchSize, seed, epoch: number, from, read, pointWeights, signal })
+    if (isTimeOver()) stop.abort(TIME_IS_OVER)
     let clock = performance.now()
-    for await (const own of groupsOf(batches, accumulate)) {
+    for await (const own of groupsOf(data.batches(number, from, signal), accumulate)) {
       await runStep(own)
+      checkLeaks({ epoch: number, step: now.step })
       await giveTurn()
       timePassed(now, (performance.now() - clock) / 1000)
       if (now.epoch.step < stepsPerEpoch) await checkpoints.afterStep()
+      if (isTimeOver()) stop.abort(TIME_IS_OVER)
       clock = performance.now()
     }
     const measured = validation && (await averaged(() => predict(model, validation, { loss, pointWeights, signal })))
-    const report = endEpoch(now, dataset.length, measured)
+    const report = endEpoch(now, data.images, measured)
+    if (gains().bestEpoch === number) best?.take()
     await checkpoints.afterEpoch()
     await averaged(async () => onEpoch?.(report))
   }
@@ -123,13 +144,20 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     await checkpoints.resume()
     ;[resumedAtStep, imagesBefore] = [now.step, now.images]
     if (resumedAtStep > 0) await onResume?.([...now.history])
-    while (now.epoch.number <= epochs) await runEpoch()
+    while (now.epoch.number <= epochs && !gains().isOver) await runEpoch()
+    if (now.epoch.number <= epochs) {
+      stoppedBy = 'earlyStopping'
+      await checkpoints.atStop()
+    }
   } catch (error) {
-    if (!signal?.aborted || error !== signal.reason) throw error
+    if (!signal.aborted || error !== signal.reason) throw error
+    stoppedBy = error === TIME_IS_OVER ? 'timeLimit' : 'signal'
     await checkpoints.atStop()
   } finally {
     if (now.step > 0) average?.adopt()
+    if (gains().bestEpoch !== undefined) best?.giveTo(weights)
     average?.dispose()
+    best?.dispose()
     optimizer.dispose()
     dropout.restore()
     thaw()
@@ -141,6 +169,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     ...(now.best ? { best: now.best } : {}),
     seconds: now.seconds,
     imagesPerSecond: now.images / now.seconds,
-    interrupted: now.history.length < epochs,
+    ...(gains().bestEpoch === undefined ? {} : { restoredEpoch: gains().bestEpoch }),
+    ...(stoppedBy ? { stoppedBy } : {}),
+    interrupted: stoppedBy === 'signal',
   }
 }
