@@ -20,6 +20,23 @@ test('historyWriter writes a line an epoch, begun anew', () => {
   rmSync(folder, { recursive: true })
 })
 
+test('historyWriter writes a table where the name says so, its columns the same whatever was measured', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
+  const file = join(folder, 'history.csv')
+  const before = historyWriter(file)
+  before(EPOCH)
+  const write = historyWriter(file)
+  write(EPOCH)
+  write({ ...EPOCH, epoch: 2, gradientNorm: 0.25, validationErrorPx: Number.NaN, validationLoss: 1e-9 })
+  expect(readFileSync(file, 'utf8').split('\n')).toEqual([
+    'epoch,step,trainLoss,validationLoss,validationErrorPx,learningRate,gradientNorm,seconds,imagesPerSecond',
+    '1,4,0.5,,,0.1,,1,4',
+    '2,4,0.5,1e-9,NaN,0.1,0.25,1,4',
+    '',
+  ])
+  rmSync(folder, { recursive: true })
+})
+
 test('terminalProgress tells epoch, loss and the validation error, that of the last epoch too', () => {
   let text = ''
   const stream = {
