@@ -2,10 +2,10 @@
  * Part 3 of the course: a network finds the 68 points of iBUG's faces in the wild.
  *
  *   pnpm part3 --data DIR --recipe course|tuned --arch NAME --antialias --weights FILE|NAME|none --size N
- *              --epochs N --seed N --engine NAME --photos DIR --resume --out DIR
+ *              --epochs N --seed N --engine NAME --photos DIR --minutes N --resume --out DIR
  *
- * Leaves in its folder: report.html (open it), summary.json, submission.csv, history.jsonl, the network in model/, the figures in
- * figures/, and checkpoints/, from which --resume goes on with a run that was broken off.
+ * Leaves in its folder: report.html (open it), summary.json, submission.csv, history.jsonl, run.json (what the run follows from), the
+ * network in model/, the figures in figures/, and checkpoints/, from which --resume goes on with a run that was broken off.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -128,6 +128,7 @@ const MORE = {
     weights: z.string().default('none'),
     size: wholeNumber.pipe(z.number().min(32)).optional(),
     photos: z.string().optional(),
+    minutes: wholeNumber.pipe(z.number().positive()).optional(),
     resume: z.boolean().default(false),
   },
   help: `\
@@ -136,6 +137,7 @@ const MORE = {
   --weights W     a file, an address or a name such as torchvision/resnet50.imagenet1k_v1; none (default)
   --size N        side of what the network sees, in pixels (default: the recipe's)
   --photos DIR    photographs of your own; boxes.csv among them tells where the faces are
+  --minutes N     stops after so many minutes at a checkpoint
   --resume        goes on with a run that was broken off`,
 }
 
@@ -178,6 +180,7 @@ await runExample(async () => {
     transform,
     seed: options.seed,
     checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
+    ...(options.minutes ? { timeLimitSeconds: 60 * options.minutes } : {}),
     resume: options.resume,
   })
 
