@@ -3,7 +3,8 @@
  *
  *   pnpm part1 --data DIR --recipe course|tuned --epochs N --seed N --engine NAME --out DIR
  *
- * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, the network in model/, the figures in figures/.
+ * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json (what the run follows from), the network
+ * in model/, the figures in figures/.
  */
 import { join } from 'node:path'
 import {

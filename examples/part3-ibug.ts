@@ -2,10 +2,10 @@
  * Part 3 of the course: a network finds the 68 points of iBUG's faces in the wild.
  *
  *   pnpm part3 --data DIR --recipe course|tuned --arch NAME --antialias --weights FILE|NAME|none --size N
- *              --epochs N --seed N --engine NAME --photos DIR --resume --out DIR
+ *              --epochs N --seed N --engine NAME --photos DIR --minutes N --resume --out DIR
  *
- * Leaves in its folder: report.html (open it), summary.json, errors.json, submission.csv, history.jsonl, the network in model/, the
- * figures in figures/, and checkpoints/, from which --resume goes on with a run that was broken off.
+ * Leaves in its folder: report.html (open it), summary.json, errors.json, submission.csv, history.jsonl, run.json (what the run follows
+ * from), the network in model/, the figures in figures/, and checkpoints/, from which --resume goes on with a run that was broken off.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -77,6 +77,7 @@ const MORE = {
     weights: z.string().default('none'),
     size: wholeNumber.pipe(z.number().min(32)).optional(),
     photos: z.string().optional(),
+    minutes: wholeNumber.pipe(z.number().positive()).optional(),
     resume: z.boolean().default(false),
   },
   help: `\
@@ -85,6 +86,7 @@ const MORE = {
   --weights W     a file, an address or a name such as torchvision/resnet50.imagenet1k_v1; none (default)
   --size N        side of what the network sees, in pixels (default: the recipe's)
   --photos DIR    photographs of your own; boxes.csv among them tells where the faces are
+  --minutes N     stops after so many minutes at a checkpoint
   --resume        goes on with a run that was broken off`,
 }
 
@@ -111,6 +113,7 @@ await runExample(async () => {
       engine,
       weights: options.weights === 'none' ? undefined : options.weights,
       resume: options.resume,
+      minutes: options.minutes,
       async moreFigures(model) {
         if (photos === undefined) return []
         const view = compose(movedFace(recipe.atTest, recipe, photos.scheme))

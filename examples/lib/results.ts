@@ -59,7 +59,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
     data: results.source,
     seed: options.seed,
     epochs: result.history.length,
-    interrupted: result.interrupted,
+    interrupted: result.stoppedBy !== undefined,
     seconds: round(result.seconds, 2),
     imagesPerSecond: round(result.imagesPerSecond, 1),
     meanShapeErrorPx: round(meanShapeErrorPx, 3),
@@ -100,7 +100,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
       figures: figures.map(({ figure, caption }) => ({ figure, caption })),
       notes: [
         `Errors are mean distances in pixels of the original pictures, over ${errors.length} validation pictures.`,
-        ...(result.interrupted
+        ...(result.stoppedBy
           ? ['The training was interrupted; these are the figures of what was learnt until then.']
           : []),
       ],

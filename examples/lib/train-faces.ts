@@ -61,6 +61,7 @@ export async function trainFaces(
     engine,
     weights,
     resume,
+    minutes,
     moreFigures = async () => [],
   }: {
     readonly title: string
@@ -69,6 +70,8 @@ export async function trainFaces(
     /** Of a file, an address or a source by its name; without, the network begins at random. */
     readonly weights?: string | undefined
     readonly resume: boolean
+    /** After so many the training stops at a checkpoint. */
+    readonly minutes?: number | undefined
     readonly moreFigures?: (model: tf.LayersModel) => Promise<readonly NamedFigure[]>
   },
 ): Promise<TrainedFaces> {
@@ -96,6 +99,7 @@ export async function trainFaces(
     transform,
     seed,
     checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
+    ...(minutes ? { timeLimitSeconds: 60 * minutes } : {}),
     resume,
   })
 

@@ -1,17 +1,14 @@
 import { join } from 'node:path'
+import type { Json } from '@facekp/core'
 import {
   type EpochReport,
-  meanDistance,
-  meanSquaredError,
-  type PointLoss,
+  type LossSettings,
   type Schedule,
   type TrainOptions,
   type TrainResult,
   train,
 } from '@facekp/trainer'
-import { abortOnInterrupt, historyWriter, terminalProgress } from '@facekp/trainer/node'
-
-const LOSSES: Readonly<Record<'meanSquaredError' | 'meanDistance', PointLoss>> = { meanSquaredError, meanDistance }
+import { abortOnInterrupt, historyWriter, nonFiniteWriter, terminalProgress, writeRun } from '@facekp/trainer/node'
 
 /** What of a recipe the training takes. */
 export type TrainingRecipe = {
@@ -19,19 +16,27 @@ export type TrainingRecipe = {
   readonly batchSize: number
   /** Adam's: one for all steps, or a schedule. */
   readonly learningRate: number | Schedule
-  readonly loss: keyof typeof LOSSES
+  readonly loss: Extract<LossSettings['kind'], 'meanSquaredError' | 'meanDistance'>
   readonly maxGradientNorm?: number
 }
 
 /**
- * Trains by a recipe, with its progress on the terminal and a line an epoch in `out`/history.jsonl. Ctrl-C ends it and keeps what
- * was learnt.
+ * Trains by a recipe, with its progress on the terminal. Leaves in `out` history.jsonl, a line an epoch; run.json, what the run
+ * follows from; and the batch of a step that comes to no number. Ctrl-C ends it and keeps what was learnt.
  */
 export async function trainAndTell(
   out: string,
-  { epochs, batchSize, learningRate, loss, maxGradientNorm }: TrainingRecipe,
+  recipe: TrainingRecipe,
   options: Omit<TrainOptions, keyof TrainingRecipe>,
 ): Promise<TrainResult> {
+  const { epochs, batchSize, learningRate, loss, maxGradientNorm } = recipe
+  const { train: trainSet, validation, seed, timeLimitSeconds } = options
+  const { config } = await writeRun(out, {
+    config: { epochs, batchSize, learningRate, loss: { kind: loss }, maxGradientNorm, seed, timeLimitSeconds },
+    recipe: JSON.parse(JSON.stringify(recipe)) as Json,
+    train: trainSet,
+    validation,
+  })
   const interrupt = abortOnInterrupt()
   const display = terminalProgress()
   const write = historyWriter(join(out, 'history.jsonl'))
@@ -42,17 +47,17 @@ export async function trainAndTell(
   try {
     const result = await train({
       ...options,
-      epochs,
-      batchSize,
-      learningRate,
-      loss: LOSSES[loss],
-      maxGradientNorm,
+      ...config,
       signal: interrupt.signal,
       onStep: display.onStep,
       onResume: (history) => history.forEach(tell),
       onEpoch: tell,
+      onNonFinite: nonFiniteWriter(out),
     })
-    if (result.interrupted) console.log(`Interrupted after ${result.steps} steps; what was learnt is kept.`)
+    if (result.stoppedBy) {
+      const why = result.stoppedBy === 'timeLimit' ? 'The time is over' : 'Interrupted'
+      console.log(`${why} after ${result.steps} steps; what was learnt is kept.`)
+    }
     return result
   } finally {
     display.finish()

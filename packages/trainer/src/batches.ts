@@ -13,6 +13,8 @@ import { type PointWeights, weightsOf } from './losses/point-weights.ts'
 /** Samples that a network takes at once, as plain arrays. */
 export interface Batch {
   readonly samples: readonly Sample[]
+  /** Which of the data set they are. */
+  readonly indices: readonly number[]
   /** [batch, height, width, channels], -0.5..0.5 where the pictures were bytes. */
   readonly images: Float32Array
   /** [batch, 2 N]: relative coordinates; 0 where a point has no label. */
@@ -46,8 +48,11 @@ export async function* batchesOf(
     signal,
   }: BatchOptions,
 ): AsyncGenerator<Batch, void> {
-  const readBatch = async (from: number): Promise<Batch> =>
-    batchOf(await Promise.all(order.slice(from, from + batchSize).map((index) => read(index, signal))), pointWeights)
+  const readBatch = async (from: number): Promise<Batch> => {
+    const indices = order.slice(from, from + batchSize)
+    const samples = await Promise.all(indices.map((index) => read(index, signal)))
+    return { indices, ...batchOf(samples, pointWeights) }
+  }
   const start = (from: number): Promise<Batch> | undefined => {
     const reading = from < order.length ? readBatch(from) : undefined
     // Whoever awaits it meets the error; nobody does where the reader stops early.
@@ -75,9 +80,17 @@ export async function* groupsOf(batches: AsyncIterable<Batch>, size: number): As
   if (group.length > 0) yield group
 }
 
+/** The order in which an epoch takes the samples. */
+export function epochOrder(
+  { length }: Dataset,
+  { seed, epoch }: { readonly seed: number; readonly epoch: number },
+): number[] {
+  return shuffledIndices(length, randomStream({ seed, purpose: 'shuffle', epoch }))
+}
+
 /**
- * The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. Its first `from`
- * samples are left out.
+ * The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. Of its samples those
+ * from number `from` on and before `to`.
  */
 export function epochBatches(
   dataset: Dataset,
@@ -86,22 +99,23 @@ export function epochBatches(
     readonly seed: number
     readonly epoch: number
     readonly from?: number
+    readonly to?: number
     readonly read: SampleReader
     readonly pointWeights?: PointWeights | undefined
     readonly signal?: AbortSignal | undefined
   },
 ): AsyncGenerator<Batch, void> {
-  const { batchSize, seed, epoch, from = 0, read, pointWeights, signal } = options
+  const { batchSize, seed, epoch, from, to, read, pointWeights, signal } = options
   return batchesOf(dataset, {
     batchSize,
-    order: shuffledIndices(dataset.length, randomStream({ seed, purpose: 'shuffle', epoch })).slice(from),
+    order: epochOrder(dataset, { seed, epoch }).slice(from, to),
     read: (index, signal) => read({ index, seed, epoch }, signal),
     pointWeights,
     signal,
   })
 }
 
-function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Batch {
+function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Omit<Batch, 'indices'> {
   const images = concat(samples.map(({ image }) => normalizeImage(image).data))
   const targets = concat(samples.map(({ image, keypoints }) => toRelative(keypoints, image.width, image.height)))
   const labelled = concat(
@@ -113,7 +127,8 @@ function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Batch 
   return { samples, images, targets, labelled }
 }
 
-function concat(arrays: readonly Float32Array[]): Float32Array {
+/** One after the other. */
+export function concat(arrays: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
   let at = 0
   for (const array of arrays) {

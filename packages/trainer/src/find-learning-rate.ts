@@ -99,7 +99,8 @@ export async function findLearningRate({
     })
   } catch (error) {
     // A rate that is far too large; from the first step on it would be something else.
-    if (!isFacekpError(error, 'LOSS_NOT_FINITE') || points.length < 3) throw error
+    const isTooLarge = isFacekpError(error, 'LOSS_NOT_FINITE') || isFacekpError(error, 'GRADIENT_NOT_FINITE')
+    if (!isTooLarge || points.length < 3) throw error
   } finally {
     for (const [i, weight] of model.weights.entries()) {
       variableOf(weight).assign(before[i] as (typeof before)[number])

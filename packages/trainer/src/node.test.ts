@@ -21,6 +21,23 @@ test('historyWriter writes a line an epoch, begun anew with its first one', () =
   rmSync(folder, { recursive: true })
 })
 
+test('historyWriter writes a table where the name says so, its columns the same whatever was measured', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
+  const file = join(folder, 'history.csv')
+  const before = historyWriter(file)
+  before(EPOCH)
+  const write = historyWriter(file)
+  write(EPOCH)
+  write({ ...EPOCH, epoch: 2, gradientNorm: 0.25, validationErrorPx: Number.NaN, validationLoss: 1e-9 })
+  expect(readFileSync(file, 'utf8').split('\n')).toEqual([
+    'epoch,step,trainLoss,validationLoss,validationErrorPx,learningRate,gradientNorm,seconds,imagesPerSecond',
+    '1,4,0.5,,,0.1,,1,4',
+    '2,4,0.5,1e-9,NaN,0.1,0.25,1,4',
+    '',
+  ])
+  rmSync(folder, { recursive: true })
+})
+
 test('terminalProgress tells epoch, loss and the validation error, that of the last epoch too', () => {
   let text = ''
   const stream = {
@@ -31,7 +48,7 @@ test('terminalProgress tells epoch, loss and the validation error, that of the l
     },
   }
   const display = terminalProgress({ stream: stream as never })
-  const step = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1 }
+  const step = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1, gradientNorm: 1 }
   display.onStep({ ...step, epoch: 1, step: 1, images: 4, loss: 0.25 })
   display.onEpoch({ ...EPOCH, validationErrorPx: 31.26 })
   display.onStep({ ...step, epoch: 2, step: 2, images: 8, loss: 0.125 })

@@ -1,4 +1,8 @@
 export { checkpointFolder } from './checkpoint/checkpoint-folder.ts'
 export { historyWriter } from './history-writer.ts'
 export { abortOnInterrupt, type Interrupt } from './interrupt.ts'
+export { nonFiniteWriter } from './non-finite-writer.ts'
+export { datasetHash } from './run/dataset-hash.ts'
+export { type Run, type RunPlace, readRun, writeRun } from './run/run-file.ts'
+export { type TensorBoardWriter, tensorBoardWriter } from './tensorboard/tensorboard-writer.ts'
 export { type TrainingDisplay, terminalProgress } from './terminal-progress.ts'

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { batchesOf } from './batches.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
 import { type Decoded, decodePoints, type Head, pointsHead } from './head.ts'
-import { type Loss, lossOf } from './losses/loss.ts'
+import { type Loss, lossValue } from './losses/loss.ts'
 import { meanSquaredError } from './losses/mean-squared-error.ts'
 import type { PointWeights } from './losses/point-weights.ts'
 import { checkModel, tensorsOf } from './model-check.ts'
@@ -75,7 +75,7 @@ export async function predict(
       const direct = foundIn(images)
       const decoded = flipTest ? { ...direct, ...meanOf(direct, foundIn(images.reverse(2)), mirrored) } : direct
       const { points, confidence } = decoded
-      return { points, confidence, loss: lossOf(loss, decoded, { ...truth, aspect: shape[1] / shape[0] }) }
+      return { points, confidence, loss: lossValue(loss, decoded, { ...truth, aspect: shape[1] / shape[0] }) }
     })
     const [relative, confidences, batchLoss] = await Promise.all([
       told.points.data<'float32'>(),

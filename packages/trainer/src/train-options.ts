@@ -1,35 +1,18 @@
 import { type Dataset, FacekpError, type Json, type SampleReader, sampleReader, type Transform } from '@facekp/core'
 import type * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
 import type { CheckpointStore } from './checkpoint/checkpoint.ts'
 import type { BestEpoch } from './checkpoint/training-state.ts'
+import type { EarlyStopping } from './early-stopping.ts'
 import type { Head } from './head.ts'
 import type { Loss } from './losses/loss.ts'
+import type { LossSettings } from './losses/loss-settings.ts'
 import type { PointWeights } from './losses/point-weights.ts'
-import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
-import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
+import type { OnNonFinite } from './non-finite.ts'
+import type { OptimizerSettings } from './optimizers/optimizer-settings.ts'
+import type { Schedule, ScheduleFunction } from './schedules/schedule.ts'
+import { settingsProblem } from './settings-problem.ts'
+import { type Settings, settingsSchema } from './training-config.ts'
 import type { RateGroup } from './weights/rate-groups.ts'
-
-const settingsSchema = z.object({
-  epochs: z.number().int().positive(),
-  batchSize: z.number().int().positive(),
-  accumulate: z.number().int().positive().default(1),
-  seed: z.number().int().default(0),
-  optimizer: optimizerSchema.default({ kind: 'adam' }),
-  maxGradientNorm: z.number().positive().optional(),
-  learningRate: z.union(
-    [z.number().positive(), scheduleSchema, z.custom<ScheduleFunction>((value) => typeof value === 'function')],
-    { error: 'is no number above 0, no schedule with all that its kind needs and nothing else, and no function' },
-  ),
-  groups: z.array(z.strictObject({ layers: z.string(), rate: z.number().nonnegative() })).default([]),
-  averageDecay: z.number().min(0).lt(1).optional(),
-  pointWeights: z
-    .strictObject({
-      hidden: z.number().nonnegative().optional(),
-      byPoint: z.array(z.number().nonnegative()).optional(),
-    })
-    .optional(),
-})
 
 export interface TrainOptions {
   /** [batch, height, width, channels] -> [batch, 2 N]: relative coordinates. Trained in place. */
@@ -61,8 +44,8 @@ export interface TrainOptions {
    * the model holds during `onEpoch`, and what it holds in the end.
    */
   readonly averageDecay?: number | undefined
-  /** Default {@link meanSquaredError}. */
-  readonly loss?: Loss | undefined
+  /** By its name with its options, such as `{ kind: 'wing', omega: 10 }`, or one made by its function; default {@link meanSquaredError}. */
+  readonly loss?: Loss | LossSettings | undefined
   /** What points count in the loss: less out of sight, say (default: all the same). */
   readonly pointWeights?: PointWeights | undefined
   /** Gradients of a larger joint norm are scaled down to it. */
@@ -73,8 +56,26 @@ export interface TrainOptions {
   readonly checkpoints?: CheckpointStore | undefined
   /** Goes on from the newest checkpoint, or begins where there is none (default false: there must be none). */
   readonly resume?: boolean | undefined
+  /** Ends the training once it no longer gains, and gives the model the weights of its best epoch, however it ends (default: none). */
+  readonly earlyStopping?: EarlyStopping | undefined
+  /**
+   * Ends the training after the step within which so many seconds have passed since this run began, validation and all; it goes on
+   * by `resume`.
+   */
+  readonly timeLimitSeconds?: number | undefined
+  /** Tensors that may be there beyond those after this run's first step, default 1000: more are taken for a leak. */
+  readonly maxTensorGrowth?: number | undefined
+  /** To try a program out: so many batches in each epoch, and as many samples of the validation set. */
+  readonly limitBatches?: number | undefined
+  /**
+   * To see whether the network can learn at all: the same batches of the training set in each epoch, as the first epoch draws them
+   * (its augmentation too, which may be what gives pictures their size), and these for validation. The loss should go to 0.
+   */
+  readonly overfitBatches?: number | undefined
   /** Ends the training after the step under way; what was learnt stays in the model. */
   readonly signal?: AbortSignal | undefined
+  /** Keeps the batch of a step that is not finite, in Node `nonFiniteWriter('run')`. */
+  readonly onNonFinite?: OnNonFinite | undefined
   readonly onStep?: ((step: StepReport) => void) | undefined
   readonly onEpoch?: ((epoch: EpochReport) => void | Promise<void>) | undefined
   /** Told of the epochs that were done before, where the training goes on from a checkpoint. */
@@ -96,8 +97,8 @@ export interface StepReport {
   /** Of this batch, before the step. */
   readonly loss: number
   readonly learningRate: number
-  /** The gradients' joint norm before it was limited; absent without `maxGradientNorm`. */
-  readonly gradientNorm?: number
+  /** The gradients' joint norm before it was limited. */
+  readonly gradientNorm: number
 }
 
 /** Told after each epoch: plain JSON. */
@@ -113,6 +114,8 @@ export interface EpochReport {
   readonly validationErrorPx?: number
   /** Of the epoch's last step. */
   readonly learningRate: number
+  /** Mean over the epoch's steps of the gradients' joint norm, before it was limited; absent in what older versions wrote. */
+  readonly gradientNorm?: number
   /** Of training alone, without validation. */
   readonly seconds: number
   readonly imagesPerSecond: number
@@ -130,19 +133,12 @@ export interface TrainResult {
   /** Of training alone, without validation. */
   readonly seconds: number
   readonly imagesPerSecond: number
-  /** Whether the signal ended it before its last epoch was done. */
+  /** With `earlyStopping`, the epoch whose weights the model holds; absent where none was measured. */
+  readonly restoredEpoch?: number
+  /** What ended it before its last epoch was done. */
+  readonly stoppedBy?: 'signal' | 'timeLimit' | 'earlyStopping'
+  /** Whether the signal did. */
   readonly interrupted: boolean
-}
-
-/** The options that are plain settings, checked. */
-export type Settings = Required<Pick<TrainOptions, 'epochs' | 'batchSize' | 'learningRate'>> & {
-  readonly accumulate: number
-  readonly seed: number
-  readonly optimizer: OptimizerSettings
-  readonly maxGradientNorm?: number | undefined
-  readonly groups: readonly RateGroup[]
-  readonly averageDecay?: number | undefined
-  readonly pointWeights?: PointWeights | undefined
 }
 
 /** Throws `TRAIN_OPTION` naming the option that cannot be used. */
@@ -156,18 +152,20 @@ export function checkSettings(options: TrainOptions): Settings {
     })
   }
   const parsed = settingsSchema.safeParse(options)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const name = String(issue?.path[0])
-  throw new FacekpError({
-    code: 'TRAIN_OPTION',
-    problem: `option ${name} cannot be used: ${issue?.message}`,
-    received: told(options[name as keyof TrainOptions]),
-  })
-}
-
-function told(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (!parsed.success) {
+    const { place, received, why } = settingsProblem(parsed.error, options)
+    throw new FacekpError({ code: 'TRAIN_OPTION', problem: `option ${place} cannot be used: ${why}`, received })
+  }
+  const { metric = 'validationErrorPx' } = options.earlyStopping ?? { metric: 'trainLoss' }
+  if (metric !== 'trainLoss' && !options.validation && !options.overfitBatches) {
+    throw new FacekpError({
+      code: 'TRAIN_OPTION',
+      problem: `option earlyStopping cannot be used: without validation there is no ${metric}`,
+      received: 'no validation',
+      expected: "validation, or the metric 'trainLoss'",
+    })
+  }
+  return parsed.data
 }
 
 export function readerOf({ train, transform, read }: TrainOptions): SampleReader {

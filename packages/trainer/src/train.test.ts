@@ -93,6 +93,7 @@ describe('train', () => {
     expect(epochs).toEqual([1, 2])
     const [a, b, c] = steps as [StepReport, StepReport, StepReport]
     expect(history[0]?.trainLoss).toBeCloseTo((2 * a.loss + 2 * b.loss + c.loss) / 5, 6)
+    expect(history[0]?.gradientNorm).toBeCloseTo((a.gradientNorm + b.gradientNorm + c.gradientNorm) / 3, 6)
     expect(history[0]).not.toHaveProperty('validationLoss')
   })
 
@@ -102,7 +103,7 @@ describe('train', () => {
       const losses: number[] = []
       const { steps } = await train({
         ...options,
-        onStep: ({ loss, gradientNorm = 0 }) => losses.push(loss, gradientNorm),
+        onStep: ({ loss, gradientNorm }) => losses.push(loss, gradientNorm),
       })
       expect(steps).toBe(4)
       return [...losses, ...options.model.getWeights().flatMap((weight) => [...weight.dataSync()])]

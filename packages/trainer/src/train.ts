@@ -1,20 +1,28 @@
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import { type Batch, epochBatches, groupsOf } from './batches.ts'
+import { type Batch, groupsOf } from './batches.ts'
 import { trainingCheckpoints } from './checkpoint/training-checkpoints.ts'
+import { gainsOf } from './early-stopping.ts'
+import { epochData } from './epoch-data.ts'
 import { pointsHead } from './head.ts'
+import { leakGuard } from './leak-guard.ts'
+import { namedLoss } from './losses/loss-settings.ts'
 import { meanSquaredError } from './losses/mean-squared-error.ts'
 import { checkModel } from './model-check.ts'
+import { nonFiniteError } from './non-finite.ts'
 import { optimizerOf } from './optimizers/optimizer-settings.ts'
 import { predict } from './predict.ts'
 import { scheduledRate } from './schedules/schedule.ts'
+import { TIME_IS_OVER, timeLimit } from './time-limit.ts'
 import { checkSettings, readerOf, type TrainOptions, type TrainResult } from './train-options.ts'
-import { endEpoch, firstProgress, type Progress, stepDone, timePassed } from './training-progress.ts'
+import { endEpoch, firstProgress, stepDone, timePassed } from './training-progress.ts'
 import { slopesOf } from './training-step.ts'
 import { turns } from './turns.ts'
 import { dropoutSeeds } from './weights/dropout-seeds.ts'
 import { frozenBatchNorm } from './weights/frozen-batch-norm.ts'
+import { keptWeights } from './weights/kept-weights.ts'
 import { trainedWeights } from './weights/rate-groups.ts'
+import { statisticsOf } from './weights/statistics.ts'
 import { variableOf } from './weights/variable-of.ts'
 import { weightAverage } from './weights/weight-average.ts'
 
@@ -25,8 +33,8 @@ import { weightAverage } from './weights/weight-average.ts'
  * With `checkpoints` it can be stopped at any moment, by `kill -9` too, and go on by `resume: true`: on the same engine with as many
  * threads it then ends with the very weights, bit by bit, of a training that was never stopped.
  *
- * Throws `TRAIN_OPTION` for an option out of range, `LOSS_NOT_FINITE` where the loss is no longer a number (named with
- * epoch, step and samples; the weights are those before that step), `DATASET_EMPTY`, `CHECKPOINT_EXISTS` where there are checkpoints
+ * Throws `TRAIN_OPTION` for an option out of range, `LOSS_NOT_FINITE` and `GRADIENT_NOT_FINITE` where they are no longer numbers
+ * (named with epoch, step and samples; the weights are those before that step), `DATASET_EMPTY`, `CHECKPOINT_EXISTS` where there are checkpoints
  * and `resume` is not asked for, `CHECKPOINT_MISMATCH` where they are of another training, and what the store and {@link predict} throw.
  *
  * @example
@@ -38,29 +46,40 @@ import { weightAverage } from './weights/weight-average.ts'
  * ```
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { model, train: dataset, validation, loss = meanSquaredError, signal, onStep, onEpoch, onResume } = options
-  const { head = pointsHead(model) } = options
+  const { model, train: dataset, onStep, onEpoch, onResume, head = pointsHead(model) } = options
   const settings = checkSettings(options)
-  const { epochs, batchSize, accumulate, seed, learningRate, averageDecay, pointWeights } = settings
+  const { epochs, batchSize, accumulate, seed, learningRate, averageDecay, pointWeights, earlyStopping } = settings
   const read = readerOf(options)
   if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to train on' })
   const shape = checkModel(head.network, dataset, options.head)
   const { variables, rates } = trainedWeights(model, settings.groups)
-  const stepsPerEpoch = Math.ceil(dataset.length / (batchSize * accumulate))
-  const [steps, totalImages] = [epochs * stepsPerEpoch, epochs * dataset.length]
+  const loss = namedLoss(settings.loss ?? meanSquaredError)
+  const { validation, ...data } = epochData(options, read, settings)
+  const stepsPerEpoch = Math.ceil(data.images / (batchSize * accumulate))
+  const [steps, totalImages] = [epochs * stepsPerEpoch, epochs * data.images]
+
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
+  const isTimeOver = timeLimit(settings.timeLimitSeconds ?? Number.POSITIVE_INFINITY)
+  const checkLeaks = leakGuard(settings.maxTensorGrowth)
 
   const optimizer = optimizerOf(settings.optimizer)
-  const average = averageDecay === undefined ? undefined : weightAverage(model.weights.map(variableOf), averageDecay)
+  const weights = model.weights.map(variableOf)
+  const average = averageDecay === undefined ? undefined : weightAverage(weights, averageDecay)
   const averaged = average?.during ?? ((work) => work())
+  const best = earlyStopping && keptWeights(average?.variables ?? weights)
   const dropout = dropoutSeeds(model, seed)
   const thaw = frozenBatchNorm(model, variables)
   const giveTurn = turns()
   const now = firstProgress()
-  const checkpoints = trainingCheckpoints(options, { settings, variables, optimizer, average, now })
+  const checkpoints = trainingCheckpoints(options, { settings, variables, optimizer, average, best, now })
+  const gains = () => (earlyStopping ? gainsOf(now.history, earlyStopping) : { isOver: false })
   let [resumedAtStep, imagesBefore] = [0, 0]
+  let stoppedBy: TrainResult['stoppedBy']
 
   const runStep = async (batches: readonly Batch[]): Promise<void> => {
     const rate = scheduledRate(learningRate, { step: now.step, steps, stepsPerEpoch, history: now.history })
+    const before = statisticsOf(model)
     const { gradients, ...told } = await slopesOf(batches, {
       head,
       variables,
@@ -68,16 +87,26 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       loss,
       maxGradientNorm: settings.maxGradientNorm,
       onBatch: (i) => dropout.draw(now.step * accumulate + i),
+    }).catch((error) => {
+      before.dispose()
+      throw error
     })
     try {
-      if (!Number.isFinite(told.loss)) throw lossNotFinite(told.loss, now, batches)
+      const epoch = now.epoch.number
+      const about = { epoch, step: now.step + 1, seed, drawnIn: data.drawnIn(epoch), batches }
+      const error = await nonFiniteError(told, about, options.onNonFinite)
+      if (error) {
+        before.restore()
+        throw error
+      }
       optimizer.apply(variables, gradients, settings.groups.length === 0 ? rate : rates.map((factor) => rate * factor))
     } finally {
       tf.dispose([...gradients])
+      before.dispose()
     }
     average?.update(now.step + 1)
     const images = batches.reduce((sum, { samples }) => sum + samples.length, 0)
-    stepDone(now, { images, loss: told.loss, learningRate: rate })
+    stepDone(now, { images, learningRate: rate, ...told })
     onStep?.({
       epoch: now.epoch.number,
       epochs,
@@ -94,18 +123,21 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const runEpoch = async (): Promise<void> => {
     const { number, step } = now.epoch
     const from = step * batchSize * accumulate
-    const batches = epochBatches(dataset, { batchSize, seed, epoch: number, from, read, pointWeights, signal })
+    if (isTimeOver()) stop.abort(TIME_IS_OVER)
     let clock = performance.now()
-    for await (const own of groupsOf(batches, accumulate)) {
+    for await (const own of groupsOf(data.batches(number, from, signal), accumulate)) {
       await runStep(own)
+      checkLeaks({ epoch: number, step: now.step })
       await giveTurn()
       timePassed(now, (performance.now() - clock) / 1000)
       if (now.epoch.step < stepsPerEpoch) await checkpoints.afterStep()
+      if (isTimeOver()) stop.abort(TIME_IS_OVER)
       clock = performance.now()
     }
     const measured =
       validation && (await averaged(() => predict(model, validation, { head, loss, pointWeights, signal })))
-    const report = endEpoch(now, dataset.length, measured)
+    const report = endEpoch(now, data.images, measured)
+    if (gains().bestEpoch === number) best?.take()
     await checkpoints.afterEpoch()
     await averaged(async () => onEpoch?.(report))
   }
@@ -114,13 +146,20 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     await checkpoints.resume()
     ;[resumedAtStep, imagesBefore] = [now.step, now.images]
     if (resumedAtStep > 0) await onResume?.([...now.history])
-    while (now.epoch.number <= epochs) await runEpoch()
+    while (now.epoch.number <= epochs && !gains().isOver) await runEpoch()
+    if (now.epoch.number <= epochs) {
+      stoppedBy = 'earlyStopping'
+      await checkpoints.atStop()
+    }
   } catch (error) {
-    if (!signal?.aborted || error !== signal.reason) throw error
+    if (!signal.aborted || error !== signal.reason) throw error
+    stoppedBy = error === TIME_IS_OVER ? 'timeLimit' : 'signal'
     await checkpoints.atStop()
   } finally {
     if (now.step > 0) average?.adopt()
+    if (gains().bestEpoch !== undefined) best?.giveTo(weights)
     average?.dispose()
+    best?.dispose()
     optimizer.dispose()
     dropout.restore()
     thaw()
@@ -132,17 +171,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     ...(now.best ? { best: now.best } : {}),
     seconds: now.seconds,
     imagesPerSecond: now.images / now.seconds,
-    interrupted: now.history.length < epochs,
+    ...(gains().bestEpoch === undefined ? {} : { restoredEpoch: gains().bestEpoch }),
+    ...(stoppedBy ? { stoppedBy } : {}),
+    interrupted: stoppedBy === 'signal',
   }
-}
-
-function lossNotFinite(value: number, { epoch, step }: Progress, batches: readonly Batch[]): FacekpError {
-  const ids = batches.flatMap(({ samples }) => samples.map(({ id }) => id))
-  return new FacekpError({
-    code: 'LOSS_NOT_FINITE',
-    problem: `the loss of step ${step + 1} (epoch ${epoch.number}) is not a finite number; its samples are ${ids.join(', ')}`,
-    received: String(value),
-    expected:
-      'a smaller learning rate, a limit on the gradient norm, or pictures without NaN; the weights before that step are kept',
-  })
 }

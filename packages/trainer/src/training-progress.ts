@@ -21,18 +21,24 @@ export function firstProgress(): Progress {
 
 /** An epoch of which nothing is done. */
 function newEpoch(number: number): Progress['epoch'] {
-  return { number, step: 0, lossSum: 0, learningRate: 0, seconds: 0 }
+  return { number, step: 0, lossSum: 0, gradientNormSum: 0, learningRate: 0, seconds: 0 }
 }
 
 /** A step is done, over so many images. */
 export function stepDone(
   now: Progress,
-  { images, loss, learningRate }: { readonly images: number; readonly loss: number; readonly learningRate: number },
+  {
+    images,
+    loss,
+    gradientNorm,
+    learningRate,
+  }: { readonly images: number; readonly loss: number; readonly gradientNorm: number; readonly learningRate: number },
 ): void {
   now.step++
   now.images += images
   now.epoch.step++
   now.epoch.lossSum += loss * images
+  if (now.epoch.gradientNormSum !== undefined) now.epoch.gradientNormSum += gradientNorm
   now.epoch.learningRate = learningRate
 }
 
@@ -48,13 +54,14 @@ export function endEpoch(
   measured: { readonly loss: number; readonly errorPx: number } | undefined,
 ): EpochReport {
   const { step } = now
-  const { number: epoch, lossSum, learningRate, seconds } = now.epoch
+  const { number: epoch, step: steps, lossSum, gradientNormSum, learningRate, seconds } = now.epoch
   const report = {
     epoch,
     step,
     trainLoss: lossSum / images,
     ...(measured ? { validationLoss: measured.loss, validationErrorPx: measured.errorPx } : {}),
     learningRate,
+    ...(gradientNormSum === undefined ? {} : { gradientNorm: gradientNormSum / steps }),
     seconds,
     imagesPerSecond: images / seconds,
   }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Batch } from './batches.ts'
 import { decodePoints, type Head } from './head.ts'
-import { type Loss, lossOf } from './losses/loss.ts'
+import { type Loss, lossValue } from './losses/loss.ts'
 import { type InputShape, tensorsOf } from './model-check.ts'
-import { clipByNorm } from './optimizers/clip.ts'
+import { clipByNorm, jointNorm } from './optimizers/clip.ts'
 
 /** What a step follows from. */
 export interface Slopes {
@@ -11,8 +11,8 @@ export interface Slopes {
   readonly loss: number
   /** Of the loss by each variable, limited where a limit was given; the caller's to dispose of. */
   readonly gradients: readonly tf.Tensor[]
-  /** Before it was limited. */
-  readonly gradientNorm?: number
+  /** Of the gradients together, before it was limited. */
+  readonly gradientNorm: number
 }
 
 export interface StepOptions {
@@ -29,14 +29,14 @@ export interface StepOptions {
 
 /**
  * Loss and gradients of some batches as of one: each counts by its images. An engine that records what is to be computed gets all
- * of a batch, the limit on the last one's sum included, before a number is read.
+ * of a batch, the norm of the last one's sum and the limit on it included, before a number is read.
  */
 export async function slopesOf(
   batches: readonly Batch[],
   { head, variables, shape, loss, maxGradientNorm, onBatch }: StepOptions,
 ): Promise<Slopes> {
   const total = batches.reduce((sum, { samples }) => sum + samples.length, 0)
-  let [mean, norm]: [number, number | undefined] = [0, undefined]
+  let [mean, gradientNorm] = [0, Number.NaN]
   let gradients: readonly tf.Tensor[] = []
   try {
     for (const [i, batch] of batches.entries()) {
@@ -48,25 +48,26 @@ export async function slopesOf(
         const { value, grads } = tf.variableGrads(() => {
           const outputs = head.network.apply(images, { training: true }) as tf.Tensor | tf.Tensor[]
           const decoded = decodePoints(head, outputs, truth.target.shape[1] / 2)
-          return lossOf(loss, decoded, { ...truth, aspect: shape[1] / shape[0] })
+          return lossValue(loss, decoded, { ...truth, aspect: shape[1] / shape[0] })
         }, [...variables])
         const own = variables.map(({ name }) => grads[name] as tf.Tensor)
         const sum = batches.length === 1 ? own : addWeighted(gradients, own, weight)
         const limited = isLast && maxGradientNorm !== undefined ? clipByNorm(sum, maxGradientNorm) : undefined
+        const norm = isLast ? [limited?.norm ?? jointNorm(sum)] : []
         tf.dispose([...gradients])
         gradients = (limited?.clipped ?? sum).map((gradient) => tf.keep(gradient))
-        return limited ? [value, limited.norm] : [value]
+        return [value, ...norm]
       })
-      const [value, valueOfNorm] = await Promise.all(told.map(async (scalar) => (await scalar.data())[0] as number))
+      const [value, norm] = await Promise.all(told.map(async (scalar) => (await scalar.data())[0] as number))
       tf.dispose(told)
       mean += (value as number) * weight
-      norm = valueOfNorm
+      if (norm !== undefined) gradientNorm = norm
     }
   } catch (error) {
     tf.dispose([...gradients])
     throw error
   }
-  return { loss: mean, gradients, ...(norm === undefined ? {} : { gradientNorm: norm }) }
+  return { loss: mean, gradients, gradientNorm }
 }
 
 /** sum + weight own, where there is no sum yet weight own. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
+import { encodeSafetensors } from '../safetensors.ts'
 import type { Checkpoint, StoredTensor } from './checkpoint.ts'
 import { parseTrainingState } from './training-state.ts'
 
-// A checkpoint's file is one of safetensors (https://huggingface.co/docs/safetensors): eight bytes with the header's length, the
-// header as JSON, the numbers, little endian. Its metadata hold the training's state, and before it the file's hash: SHA-256 of
+// A checkpoint's file is one of safetensors. Its metadata hold the training's state, and before it the file's hash: SHA-256 of
 // all bytes with zeros in place of the hash's 64 digits, which stand at the same place in every file.
 
 const DIGITS = 64
@@ -24,23 +24,7 @@ const headerSchema = z.object({ __metadata__: z.object({ sha256: z.string(), sta
 
 /** The bytes of a checkpoint's file. */
 export function encodeCheckpoint({ state, tensors }: Checkpoint): Uint8Array {
-  let end = 0
-  const entries = [...tensors].map(([name, { shape, data }]) => {
-    const start = end
-    end += data.byteLength
-    return [name, { dtype: data instanceof Int32Array ? 'I32' : 'F32', shape, data_offsets: [start, end] }]
-  })
-  const json = JSON.stringify({
-    __metadata__: { sha256: NO_HASH, state: JSON.stringify(state) },
-    ...Object.fromEntries(entries),
-  })
-  const text = Buffer.from(json)
-  // The numbers begin at a multiple of eight.
-  const header = Buffer.concat([text, Buffer.alloc(-text.length & 7, ' ')])
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(header.length))
-  const numbers = [...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  const bytes = Buffer.concat([length, header, ...numbers])
+  const bytes = encodeSafetensors({ sha256: NO_HASH, state: JSON.stringify(state) }, tensors)
   bytes.write(hashOf(bytes), HASH_START, 'latin1')
   return bytes
 }

@@ -116,6 +116,23 @@ describe('a training that goes on from its checkpoint', () => {
     expect([resumedAtStep, steps]).toEqual([0, 6])
   })
 
+  test('goes on from checkpoints that tell of no gradient norm', async () => {
+    const { save, ...store } = inMemory()
+    const checkpoints: CheckpointStore = {
+      ...store,
+      save({ state: { epoch, history, ...state }, tensors }) {
+        const { gradientNormSum, ...old } = epoch
+        return save({
+          state: { ...state, epoch: old, history: history.map(({ gradientNorm, ...rest }) => rest) },
+          tensors,
+        })
+      },
+    }
+    await run({ checkpoints, ...stopAfter(8) })
+    const { history } = await run({ checkpoints, resume: true })
+    expect(history.map(({ gradientNorm }) => gradientNorm !== undefined)).toEqual([false, false, true])
+  })
+
   test('leaves no tensor behind', async () => {
     const options = { ...resumable(), checkpoints: inMemory(2), epochs: 1 }
     const before = tf.memory().numTensors

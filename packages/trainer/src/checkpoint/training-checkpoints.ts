@@ -2,8 +2,10 @@ import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Optimizer } from '../optimizers/optimizer.ts'
-import type { Settings, TrainOptions } from '../train-options.ts'
+import type { TrainOptions } from '../train-options.ts'
+import type { Settings } from '../training-config.ts'
 import type { Progress } from '../training-progress.ts'
+import type { KeptWeights } from '../weights/kept-weights.ts'
 import { variableOf } from '../weights/variable-of.ts'
 import type { WeightAverage } from '../weights/weight-average.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -29,18 +31,28 @@ interface Training {
   readonly variables: readonly tf.Variable[]
   readonly optimizer: Optimizer
   readonly average: WeightAverage | undefined
+  /** The weights of the best epoch, where they are kept. */
+  readonly best: KeptWeights | undefined
   readonly now: Progress
 }
 
 export function trainingCheckpoints(
   { model, train, checkpoints: store, resume }: Pick<TrainOptions, 'model' | 'train' | 'checkpoints' | 'resume'>,
-  { settings: { learningRate, ...others }, variables, optimizer, average, now }: Training,
+  {
+    settings: { learningRate, loss, timeLimitSeconds, maxTensorGrowth, ...others },
+    variables,
+    optimizer,
+    average,
+    best,
+    now,
+  }: Training,
 ): TrainingCheckpoints {
   /** What must be the same where it goes on; a function cannot be compared. */
   const settings = JSON.parse(
     JSON.stringify({
       ...others,
       learningRate: typeof learningRate === 'function' ? 'a function' : learningRate,
+      loss: typeof loss === 'function' ? undefined : loss,
       samples: train.length,
     }),
   ) as TrainingState['settings']
@@ -56,6 +68,7 @@ export function trainingCheckpoints(
         ]),
       ),
       ...(average?.variables.map((variable, i): [string, tf.Variable] => [`average/${i}`, variable]) ?? []),
+      ...(best?.variables.map((variable, i): [string, tf.Variable] => [`best/${i}`, variable]) ?? []),
     ])
 
   const save = async (): Promise<void> => {
@@ -108,7 +121,8 @@ export function trainingCheckpoints(
 function checkSame(before: TrainingState['settings'], settings: TrainingState['settings']): void {
   for (const name of Object.keys({ ...before, ...settings })) {
     const [was, is] = [JSON.stringify(before[name]), JSON.stringify(settings[name])]
-    if (was === is) continue
+    // A loss that is a function cannot be compared.
+    if (was === is || (name === 'loss' && !(was && is))) continue
     throw new FacekpError({
       code: 'CHECKPOINT_MISMATCH',
       problem: `the checkpoint is of a training with another ${name}`,

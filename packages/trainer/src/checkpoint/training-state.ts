@@ -35,6 +35,8 @@ export interface EpochState {
   readonly step: number
   /** Sum over its images so far. */
   readonly lossSum: number
+  /** Sum over its steps so far; absent where the epoch was begun by a version that did not measure it. */
+  readonly gradientNormSum?: number | undefined
   /** Of its last step. */
   readonly learningRate: number
   readonly seconds: number
@@ -69,6 +71,7 @@ const schema = z.object({
     number: count.positive(),
     step: count,
     lossSum: z.number(),
+    gradientNormSum: z.number().optional(),
     learningRate: z.number(),
     seconds: z.number().nonnegative(),
   }),
@@ -80,6 +83,7 @@ const schema = z.object({
       validationLoss: real.optional(),
       validationErrorPx: real.optional(),
       learningRate: real,
+      gradientNorm: real.optional(),
       seconds: real,
       imagesPerSecond: real,
     }),

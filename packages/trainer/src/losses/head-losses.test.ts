@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { adaptiveWing } from './adaptive-wing.ts'
 import { axisDivergence } from './axis-divergence.ts'
-import { lossOf } from './loss.ts'
+import { lossValue } from './loss.ts'
 import { meanDistance } from './mean-distance.ts'
 import type { PointTruth } from './point-loss.ts'
 import { star } from './star.ts'
@@ -103,7 +103,7 @@ test('a point outside the frame, or without a label, does not count', () => {
 test('a weighted sum is one, of points and of heads', () => {
   const maps = tf.tensor4d(golden.maps, MAPS)
   const decoded = { points: points().add<tf.Tensor2D>(0.1), maps }
-  const told = (loss: Parameters<typeof lossOf>[0]) => lossOf(loss, decoded, truth()).dataSync()[0] as number
+  const told = (loss: Parameters<typeof lossValue>[0]) => lossValue(loss, decoded, truth()).dataSync()[0] as number
   const sum = weightedSum([
     [meanDistance, 2],
     [star(), 0.5],

@@ -11,7 +11,7 @@ export interface HeadLoss {
 /** What a training makes small: a loss of points, which any network has, or one of what its head decodes. */
 export type Loss = PointLoss | HeadLoss
 
-export function lossOf(loss: Loss, decoded: Decoded, truth: PointTruth): tf.Scalar {
+export function lossValue(loss: Loss, decoded: Decoded, truth: PointTruth): tf.Scalar {
   return typeof loss === 'function' ? loss(decoded.points, truth) : loss.ofHead(decoded, truth)
 }
 

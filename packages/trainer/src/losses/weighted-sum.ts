@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { type HeadLoss, type Loss, lossOf } from './loss.ts'
+import { type HeadLoss, type Loss, lossValue } from './loss.ts'
 
 /**
  * Several losses as one: the sum of each times its weight.
@@ -12,6 +12,6 @@ import { type HeadLoss, type Loss, lossOf } from './loss.ts'
 export function weightedSum(losses: readonly (readonly [loss: Loss, weight: number])[]): HeadLoss {
   return {
     ofHead: (decoded, truth) =>
-      tf.tidy(() => tf.addN(losses.map(([loss, weight]) => lossOf(loss, decoded, truth).mul(weight)))) as tf.Scalar,
+      tf.tidy(() => tf.addN(losses.map(([loss, weight]) => lossValue(loss, decoded, truth).mul(weight)))) as tf.Scalar,
   }
 }

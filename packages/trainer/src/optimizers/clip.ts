@@ -11,8 +11,13 @@ export function clipByNorm(
   maxNorm: number,
 ): { readonly clipped: tf.Tensor[]; readonly norm: tf.Scalar } {
   return tf.tidy(() => {
-    const norm = tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt() as tf.Scalar
+    const norm = jointNorm(gradients)
     const factor = norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1)
     return { clipped: gradients.map((gradient) => gradient.mul(factor)), norm }
   })
+}
+
+/** The Euclidean norm of all gradients together. */
+export function jointNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
+  return tf.tidy(() => tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt() as tf.Scalar)
 }

@@ -1,0 +1,166 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { type Dataset, FacekpError, type Json } from '@facekp/core'
+import * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
+import manifest from '../../package.json' with { type: 'json' }
+import { writeDurably } from '../checkpoint/durable-file.ts'
+import { settingsProblem } from '../settings-problem.ts'
+import { parseTrainingConfig, type TrainingConfig } from '../training-config.ts'
+import { datasetHash } from './dataset-hash.ts'
+
+/** What a run follows from, as its `run.json` tells it. */
+export interface Run {
+  readonly format: 1
+  /** The settings, the seed among them, with all defaults. */
+  readonly config: TrainingConfig
+  /** What else the program made the run from: its network, its augmentation. */
+  readonly recipe: Json
+  /** What computed: TensorFlow.js' name of the engine, and how many threads it may use. */
+  readonly engine: { readonly name: string; readonly threads: number }
+  /** Of Node, TensorFlow.js, this package and those that it uses, and what the program named. */
+  readonly versions: Readonly<Record<string, string>>
+  /** What `datasetHash` gives. */
+  readonly data: { readonly train: string; readonly validation?: string | undefined }
+}
+
+/** Where a run is. */
+export interface RunPlace {
+  readonly train: Dataset
+  readonly validation?: Dataset | undefined
+  /** Default: the cores of the machine. */
+  readonly threads?: number | undefined
+  /** Versions of what else the run depends on, such as the program's own. */
+  readonly versions?: Readonly<Record<string, string>> | undefined
+}
+
+const FILE = 'run.json'
+
+const runSchema = z.object({
+  format: z.literal(1),
+  config: z.unknown(),
+  recipe: z.json(),
+  engine: z.object({ name: z.string(), threads: z.number() }),
+  versions: z.record(z.string(), z.string()),
+  data: z.object({ train: z.string(), validation: z.string().optional() }),
+})
+
+/**
+ * Writes beside a run what it follows from: `run.json` in its folder, which is made. Reads every sample once, for the data's hash.
+ * Call it when the engine is chosen. Throws `TRAIN_CONFIG` for settings that cannot be used, and what the data sets throw.
+ *
+ * @example
+ * ```ts
+ * const { config } = await writeRun('run', { config: { epochs: 20, batchSize: 8, learningRate: 1e-3 }, train: faces, validation })
+ * await train({ ...config, model, train: faces, validation })
+ * ```
+ */
+export async function writeRun(
+  folder: string,
+  { config, recipe = null, ...place }: RunPlace & { readonly config: TrainingConfig; readonly recipe?: Json },
+): Promise<Run> {
+  const run: Run = { format: 1, config: parseTrainingConfig(config), recipe, ...(await placed(place)) }
+  await mkdir(folder, { recursive: true })
+  await writeDurably(join(folder, FILE), Buffer.from(`${JSON.stringify(run, null, 2)}\n`))
+  return run
+}
+
+/**
+ * Reads what {@link writeRun} wrote, to train the same run again, from the same first weights of the model: with the same data,
+ * versions, engine and threads it ends with the same weights, bit by bit.
+ *
+ * Throws `RUN_DATA` where the data are others; `RUN_FORMAT` and `TRAIN_CONFIG`, with the place within the JSON, where the file cannot
+ * be used.
+ *
+ * @param options.onDifference is told of another engine, number of threads or version, with which the weights may differ a little;
+ * default `console.warn`
+ *
+ * @example
+ * ```ts
+ * const { config } = await readRun('run', { train: faces, validation })
+ * await train({ ...config, model, train: faces, validation })
+ * ```
+ */
+export async function readRun(
+  folder: string,
+  { onDifference = console.warn, ...place }: RunPlace & { readonly onDifference?: (difference: string) => void },
+): Promise<Run> {
+  const file = join(folder, FILE)
+  const run = parseRun(await readFile(file, 'utf8').catch(cannotRead(file)), file)
+  const { data, engine, versions } = await placed(place)
+  for (const part of ['train', 'validation'] as const) {
+    if (data[part] === run.data[part]) continue
+    throw new FacekpError({
+      code: 'RUN_DATA',
+      problem: `the run had other data: those of ${part} differ`,
+      file,
+      received: data[part] ?? 'none',
+      expected: run.data[part] ?? 'none',
+    })
+  }
+  const [was, is] = [
+    { engine: run.engine.name, threads: run.engine.threads, ...run.versions },
+    { engine: engine.name, threads: engine.threads, ...versions },
+  ].map((facts) => new Map(Object.entries(facts))) as [Map<string, unknown>, Map<string, unknown>]
+  for (const name of new Set([...was.keys(), ...is.keys()])) {
+    const [before, now] = [was.get(name) ?? 'none', is.get(name) ?? 'none']
+    if (before !== now) onDifference(`${file}: ${name} was ${before} and is ${now}; weights may differ a little`)
+  }
+  return run
+}
+
+async function placed({
+  train,
+  validation,
+  threads = availableParallelism(),
+  versions,
+}: RunPlace): Promise<Pick<Run, 'engine' | 'versions' | 'data'>> {
+  return {
+    engine: { name: tf.getBackend(), threads },
+    versions: { ...ownVersions(), ...versions },
+    data: {
+      train: await datasetHash(train),
+      ...(validation ? { validation: await datasetHash(validation) } : {}),
+    },
+  }
+}
+
+/** Of Node, TensorFlow.js, this package and those of its family that it uses. */
+function ownVersions(): Record<string, string> {
+  const require = createRequire(import.meta.url)
+  const family = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@facekp/'))
+  return {
+    node: process.versions.node,
+    '@tensorflow/tfjs': tf.version.tfjs,
+    [manifest.name]: manifest.version,
+    ...Object.fromEntries(family.map((name) => [name, require(`${name}/package.json`).version as string])),
+  }
+}
+
+function parseRun(text: string, file: string): Run {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new FacekpError({ code: 'RUN_FORMAT', problem: `is no JSON: ${(cause as Error).message}`, file, cause })
+  }
+  const parsed = runSchema.safeParse(json)
+  if (!parsed.success) {
+    const { place, received, why } = settingsProblem(parsed.error, json)
+    throw new FacekpError({
+      code: 'RUN_FORMAT',
+      problem: `is no run that this version reads: ${place || 'it'}: ${why}`,
+      file,
+      received,
+    })
+  }
+  return { ...parsed.data, config: parseTrainingConfig(parsed.data.config, { file, within: 'config' }) }
+}
+
+function cannotRead(file: string) {
+  return (cause: Error): never => {
+    throw new FacekpError({ code: 'RUN_FORMAT', problem: `cannot be read: ${cause.message}`, file, cause })
+  }
+}

@@ -1,0 +1,130 @@
+import { FacekpError } from '@facekp/core'
+import { z } from 'zod'
+import { earlyStoppingSchema } from './early-stopping.ts'
+import type { HeadLoss, Loss } from './losses/loss.ts'
+import { type LossSettings, lossSchema } from './losses/loss-settings.ts'
+import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
+import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
+import { settingsProblem } from './settings-problem.ts'
+import type { TrainOptions } from './train-options.ts'
+import type { RateGroup } from './weights/rate-groups.ts'
+
+/** The options of `train` that are plain settings. */
+type SettingsOptions = Pick<
+  TrainOptions,
+  | 'epochs'
+  | 'batchSize'
+  | 'accumulate'
+  | 'seed'
+  | 'optimizer'
+  | 'learningRate'
+  | 'groups'
+  | 'averageDecay'
+  | 'maxGradientNorm'
+  | 'loss'
+  | 'pointWeights'
+  | 'earlyStopping'
+  | 'limitBatches'
+  | 'overfitBatches'
+  | 'timeLimitSeconds'
+  | 'maxTensorGrowth'
+>
+
+/** They, checked, with their defaults. */
+export type Settings = SettingsOptions & {
+  readonly accumulate: number
+  readonly seed: number
+  readonly optimizer: OptimizerSettings
+  readonly groups: readonly RateGroup[]
+  readonly maxTensorGrowth: number
+}
+
+/** The settings of a training as plain JSON: the options of `train` of these names, none of them a function. */
+export type TrainingConfig = Omit<SettingsOptions, 'learningRate' | 'loss'> & {
+  readonly learningRate: number | Schedule
+  readonly loss?: LossSettings | undefined
+}
+
+const count = z.number().int().positive()
+const rate = z.number().positive()
+
+const common = {
+  epochs: count,
+  batchSize: count,
+  accumulate: count.default(1),
+  seed: z.number().int().default(0),
+  optimizer: optimizerSchema.default({ kind: 'adam' }),
+  groups: z.array(z.strictObject({ layers: z.string(), rate: z.number().nonnegative() })).default([]),
+  averageDecay: z.number().min(0).lt(1).optional(),
+  maxGradientNorm: z.number().positive().optional(),
+  pointWeights: z
+    .strictObject({
+      hidden: z.number().nonnegative().optional(),
+      byPoint: z.array(z.number().nonnegative()).optional(),
+    })
+    .optional(),
+  earlyStopping: earlyStoppingSchema.optional(),
+  limitBatches: count.optional(),
+  overfitBatches: count.optional(),
+  timeLimitSeconds: z.number().positive().optional(),
+  maxTensorGrowth: z.number().int().nonnegative().default(1000),
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const isLoss = (value: unknown): boolean => isFunction(value) || isFunction((value as Partial<HeadLoss> | null)?.ofHead)
+const isOneLimit = ({ limitBatches, overfitBatches }: Pick<TrainOptions, 'limitBatches' | 'overfitBatches'>): boolean =>
+  !(limitBatches && overfitBatches)
+const notOneLimit = { path: ['limitBatches'], error: 'it cannot be used together with overfitBatches' }
+
+export const settingsSchema: z.ZodType<Settings> = z
+  .object({
+    ...common,
+    learningRate: z.union([rate, scheduleSchema, z.custom<ScheduleFunction>(isFunction)], {
+      error: 'is no number above 0, no schedule with all that its kind needs and nothing else, and no function',
+    }),
+    loss: z
+      .union([lossSchema, z.custom<Loss>(isLoss)], {
+        error: 'is neither a loss by its name with its options nor one made by its function',
+      })
+      .optional(),
+  })
+  .refine(isOneLimit, notOneLimit)
+
+const configSchema: z.ZodType<TrainingConfig> = z
+  .strictObject({
+    ...common,
+    learningRate: z.union([rate, scheduleSchema], {
+      error: 'is no number above 0, and no schedule with all that its kind needs and nothing else',
+    }),
+    loss: lossSchema.optional(),
+  })
+  .refine(isOneLimit, notOneLimit)
+
+/**
+ * Reads the settings of a training from JSON, and fills in those that have defaults. What it gives goes into `train` as it is.
+ * Throws `TRAIN_CONFIG` naming the place within the JSON that cannot be used, such as `optimizer.momentum`.
+ *
+ * @param from.file what the error names
+ * @param from.within where in that file the settings stand, such as `config`
+ *
+ * @example
+ * ```ts
+ * const config = parseTrainingConfig({ epochs: 20, batchSize: 8, learningRate: { kind: 'cosine', rate: 1e-3 }, loss: { kind: 'wing' } })
+ * await train({ ...config, model, train: faces, validation })
+ * ```
+ */
+export function parseTrainingConfig(
+  json: unknown,
+  { file, within }: { readonly file?: string; readonly within?: string } = {},
+): TrainingConfig {
+  const parsed = configSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const { place, received, why } = settingsProblem(parsed.error, json)
+  const whole = [within, place].filter(Boolean).join('.')
+  throw new FacekpError({
+    code: 'TRAIN_CONFIG',
+    problem: `${whole || 'the settings'} cannot be used: ${why}`,
+    file,
+    received,
+  })
+}
