@@ -1,9 +1,16 @@
-import { type Dataset, type Json, type Sample, type SampleKey, sampleReader } from '@facekp/core'
+import {
+  type Dataset,
+  type Json,
+  type PlainError,
+  type Sample,
+  type SampleKey,
+  sampleReader,
+  toPlainError,
+} from '@facekp/core'
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
 import type { AugmentationJson } from '../augmentation.ts'
 import { fromJSON } from '../json.ts'
 import { datasetFrom } from './dataset-module.ts'
-import { type Failure, failureOf } from './failure.ts'
 import { CHANGING, DONE, READING, Slots } from './slots.ts'
 
 /** What every thread of a pool is given when it starts. */
@@ -19,7 +26,7 @@ export interface Task {
   readonly slot: number
 }
 
-export type Outcome = { readonly sample: Sample } | { readonly failure: Failure; readonly id?: string }
+export type Outcome = { readonly sample: Sample } | { readonly failure: PlainError; readonly id?: string }
 
 let made: { dataset: Promise<Dataset>; transform: ReturnType<typeof fromJSON>; slots: Slots } | undefined
 
@@ -53,7 +60,7 @@ async function outcomeOf({ key, slot }: Task, own: ArrayBuffer[]): Promise<Outco
     if (buffer !== original?.image.data.buffer && buffer instanceof ArrayBuffer) own.push(buffer)
     return { sample }
   } catch (error) {
-    return { failure: failureOf(error), ...(original ? { id: original.id } : {}) }
+    return { failure: toPlainError(error), ...(original ? { id: original.id } : {}) }
   }
 }
 
