@@ -9,75 +9,24 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Augmentation, affine, boxCrop, compose, dropout, mirror, sometimes } from '@facekp/augment'
+import { compose } from '@facekp/augment'
 import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
-import {
-  cacheDataset,
-  type Dataset,
-  fromRelative,
-  type KeypointScheme,
-  mapDataset,
-  randomStream,
-  type Transform,
-  transformSample,
-} from '@facekp/core'
+import { IBUG_68 } from '@facekp/core'
 import { writeSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
-import { evaluateFaces } from '@facekp/metrics'
-import { createModel, listModels, type ModelName } from '@facekp/models'
-import { loadWeights, saveModel } from '@facekp/models/node'
-import { meanShape, measuredFace, shapeError } from '@facekp/trainer'
-import { checkpointFolder } from '@facekp/trainer/node'
-import { cedCurves } from '@facekp/viz'
-import type * as tf from '@tensorflow/tfjs'
+import { listModels } from '@facekp/models'
 import { z } from 'zod'
-import { asTrained } from './lib/as-trained.ts'
-import { errorFigure } from './lib/error-figure.ts'
+import { movedFace, STILL } from './lib/face-views.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
-import { type Light, lit } from './lib/light.ts'
 import { parseOptions, wholeNumber } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
-import { photographSheet } from './lib/photographs.ts'
-import { predictViews } from './lib/predict-views.ts'
-import { readAll } from './lib/read-all.ts'
-import { writeResults } from './lib/results.ts'
+import { photographSheet, photographs } from './lib/photographs.ts'
 import { runExample } from './lib/run.ts'
-import { type TrainingRecipe, trainAndTell } from './lib/training.ts'
+import { type FaceRecipe, trainFaces } from './lib/train-faces.ts'
 
 const USAGE = 'pnpm part3: trains a network on the 68 points of iBUG faces in the wild and writes a report'
 
-type Recipe = TrainingRecipe & {
-  readonly arch: ModelName
-  readonly antialias: boolean
-  /** The side of the square that the network sees, and what is added on each side of the face's box, as a fraction of it. */
-  readonly size: number
-  readonly margin: number
-  /** The same of what is kept in memory of each face, which augmentation samples from. */
-  readonly kept: { readonly size: number; readonly margin: number }
-  readonly augmentation: Moves &
-    Light & {
-      /** How many have rectangles put before them, 0 to 1. */
-      readonly occluded: number
-    }
-  /** A face's points are the mean of what is found in so many views of it. */
-  readonly atTest: Moves & { readonly views: number }
-}
-
-/** How a face may be moved. */
-type Moves = {
-  /** Largest turn to either side. */
-  readonly degrees: number
-  /** Largest enlargement of what is cut out; it shrinks as far. */
-  readonly scale: number
-  /** Largest shift along each axis, as a fraction of what is cut out. */
-  readonly shift: number
-  /** How many are mirrored, 0 to 1. */
-  readonly mirrored: number
-}
-
-const STILL: Moves = { degrees: 0, scale: 1, shift: 0, mirrored: 0 }
-
-const RECIPES: Record<'course' | 'tuned', Recipe> = {
+const RECIPES: Record<'course' | 'tuned', FaceRecipe> = {
   course: {
     arch: 'resnet50',
     antialias: true,
@@ -143,6 +92,7 @@ await runExample(async () => {
   const options = parseOptions(process.argv.slice(2), USAGE, MORE)
   const recipe = recipeOf(options)
   const folder = ibugFolder(options.data)
+  const photos = options.photos === undefined ? undefined : await photographs(options.photos, IBUG_68)
   const out = await makeOutFolder(options.out ?? join('runs', `part3-${options.recipe}`))
 
   const engine = await useEngine(options.engine)
@@ -151,74 +101,30 @@ await runExample(async () => {
     channels: 1,
     crop: { size: recipe.kept.size, margin: recipe.kept.margin },
   })
-  console.log(`\n${faces.train.length} training and ${faces.test.length} test faces: ${folder}`)
-  const { scheme } = faces.train
-  const [trainSet, testSet] = [cacheDataset(faces.train), cacheDataset(faces.test)]
-  const test = cacheDataset(unmoved(testSet, recipe))
-  await readAll(trainSet, test)
-  const shape = await meanShape(unmoved(trainSet, recipe))
-  const meanShapeErrorPx = await shapeError(shape, test)
-  const transform = compose([
-    ...cut(recipe.augmentation, recipe, scheme),
-    ...lit(recipe.augmentation),
-    sometimes(recipe.augmentation.occluded, dropout({ holes: [1, 2], size: [0.1, 0.35], fill: 'random' })),
-  ]) as Transform
-
-  const model = createModel(recipe.arch, {
-    numKeypoints: scheme.pointNames.length,
-    inputSize: recipe.size,
-    seed: options.seed,
-    ...(recipe.antialias ? { antialias: { filterSize: 4 } } : {}),
-  })
-  if (options.weights !== 'none') await pretrain(model, options.weights)
-  const result = await trainAndTell(out, recipe, {
-    model,
-    train: trainSet,
-    validation: test,
-    transform,
-    seed: options.seed,
-    checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
-    resume: options.resume,
-  })
-
-  await saveModel(model, join(out, 'model'))
-  const view = compose(cut(recipe.atTest, recipe, scheme))
-  const views = { views: recipe.atTest.views, seed: options.seed }
-  const predictions = await predictViews(model, testSet, view, views)
-  const measured = predictions.faces.map(measuredFace)
-  await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ found }) => found)))
-  const evaluation = evaluateFaces(measured, scheme)
-  const meanFace = fromRelative(shape, recipe.kept.size, recipe.kept.size)
-  const errors = await errorFigure(predictions.faces, scheme, meanFace)
-  await writeResults(out, {
-    title: 'Part 3: faces in the wild',
-    options,
+  const { model, measured } = await trainFaces(
+    out,
     recipe,
-    engine: engine.name,
-    source: folder,
-    shown: asTrained(trainSet, transform, options.seed),
-    originals: faces.test,
-    result,
-    predictions,
-    meanShapeErrorPx,
-    partErrors: errors.partErrors,
-    evaluation,
-    moreFigures: [
-      {
-        name: 'ced',
-        figure: await cedCurves([{ label: options.recipe, errors: evaluation.errors }]),
-        caption: 'How many of the test faces have at most which error.',
+    { source: folder, ...faces, originals: faces.test },
+    {
+      title: 'Part 3: faces in the wild',
+      options,
+      engine,
+      weights: options.weights === 'none' ? undefined : options.weights,
+      resume: options.resume,
+      async moreFigures(model) {
+        if (photos === undefined) return []
+        const view = compose(movedFace(recipe.atTest, recipe, photos.scheme))
+        return [await photographSheet(photos, model, view, { views: recipe.atTest.views, seed: options.seed })]
       },
-      errors.figure,
-      ...(options.photos ? [await photographSheet(options.photos, model, view, { scheme, ...views })] : []),
-    ],
-  })
+    },
+  )
+  await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ found }) => found)))
   model.dispose()
   await releaseEngine()
 })
 
 /** The recipe with what the command line changes. */
-function recipeOf(options: ReturnType<typeof parseOptions<typeof MORE.shape>>): Recipe {
+function recipeOf(options: ReturnType<typeof parseOptions<typeof MORE.shape>>): FaceRecipe {
   const recipe = RECIPES[options.recipe]
   const size = options.size ?? recipe.size
   return {
@@ -229,32 +135,4 @@ function recipeOf(options: ReturnType<typeof parseOptions<typeof MORE.shape>>): 
     size,
     kept: { ...recipe.kept, size: Math.round((recipe.kept.size * size) / recipe.size) },
   }
-}
-
-/** Loads weights from elsewhere, and tells what of them fitted where. */
-async function pretrain(model: tf.LayersModel, source: string): Promise<void> {
-  const { loaded, adapted, replaced, missing, unused, licence } = await loadWeights(model, source)
-  console.log(`weights of ${source}${licence ? ` (${licence})` : ''}: ${loaded.length} loaded`)
-  for (const [what, names] of Object.entries({ adapted, replaced, missing, unused })) {
-    if (names.length > 0) console.log(`  ${what}: ${names.join(', ')}`)
-  }
-}
-
-/** Faces as the network sees them where nothing is moved. */
-function unmoved(faces: Dataset, recipe: Recipe): Dataset {
-  const still = compose(cut(STILL, recipe, faces.scheme)) as Transform
-  return mapDataset(faces, (sample) => transformSample(still, sample, randomStream({ seed: 0, purpose: 'still' })))
-}
-
-/** Turns, mirrors and cuts the face's box out at the size that the network sees: one sampling. */
-function cut(
-  { degrees, scale, shift, mirrored }: Moves,
-  { size, margin }: Recipe,
-  scheme: KeypointScheme,
-): readonly Augmentation[] {
-  return [
-    affine({ degrees, border: 'edge' }),
-    sometimes(mirrored, mirror({ scheme })),
-    boxCrop({ width: size, height: size, margin, scale, shift, border: 'edge' }),
-  ]
 }

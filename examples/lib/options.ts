@@ -9,19 +9,24 @@ export const wholeNumber: z.ZodType<number, string> = z
   .regex(/^-?\d+$/, 'not a whole number')
   .transform(Number)
 
+/** The name of an engine on a command line. */
+export const engineOption: z.ZodType<EngineName | 'auto', string | undefined> = z
+  .enum(['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu'])
+  .default('auto')
+
 /** What every part of the course takes on its command line. */
 const common = {
   data: z.string().optional(),
   recipe: z.enum(['course', 'tuned']).default('tuned'),
   epochs: wholeNumber.pipe(z.number().positive()).optional(),
   seed: wholeNumber.pipe(z.number().nonnegative()).default(1),
-  engine: z.enum(['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu']).default('auto'),
+  engine: engineOption,
   out: z.string().optional(),
 }
 
-export interface Options {
+export interface Options<Recipe extends string = string> {
   readonly data?: string | undefined
-  readonly recipe: 'course' | 'tuned'
+  readonly recipe: Recipe
   readonly epochs?: number | undefined
   readonly seed: number
   readonly engine: EngineName | 'auto'
@@ -29,31 +34,46 @@ export interface Options {
 }
 
 const OPTIONS = `\
-  --data DIR      the folder of the data set (default: $FACEKP_DATA, ../shared/data, else drawn faces)
+  --data DIR      the folder of the data set (default: $FACEKP_DATA, ../shared/data; parts 1 and 2: else drawn faces)
   --recipe NAME   course (the course's own settings) or tuned (default)
   --epochs N      default: the recipe's
   --seed N        default: 1
   --engine NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
   --out DIR       where the results go (default: runs/PART-RECIPE)`
 
-/** What one part takes beside: options with a value as text, and flags, which are booleans. */
-export interface MoreOptions<Shape extends z.ZodRawShape> {
+/** Options of a command line: those with a value as text, and flags, which are booleans. */
+export interface CommandLine<Shape extends z.ZodRawShape> {
   readonly shape: Shape
   /** Their lines of the help. */
   readonly help: string
+}
+
+/** What every part takes, as a part may narrow it, and what it takes beside. */
+export type ParsedOptions<Shape extends z.ZodRawShape> = Omit<Options<'course' | 'tuned'>, keyof Shape> &
+  z.output<z.ZodObject<Shape>>
+
+/** The options of a part of the course, with what it takes beside; as {@link parseCommandLine}. */
+export function parseOptions<Shape extends z.ZodRawShape = Record<never, never>>(
+  args: readonly string[],
+  usage: string,
+  more?: CommandLine<Shape>,
+): ParsedOptions<Shape> {
+  const help = more ? `${OPTIONS}\n${more.help}` : OPTIONS
+  const parsed = parseCommandLine(args, usage, { shape: { ...common, ...more?.shape }, help })
+  return parsed as unknown as ParsedOptions<Shape>
 }
 
 /**
  * The options of a command line. Prints the help and ends the process where it is asked for.
  * Throws `OPTION_INVALID` naming the option, what was given and what would do.
  */
-export function parseOptions<Shape extends z.ZodRawShape = Record<never, never>>(
+export function parseCommandLine<Shape extends z.ZodRawShape>(
   args: readonly string[],
   usage: string,
-  more?: MoreOptions<Shape>,
-): Options & z.output<z.ZodObject<Shape>> {
-  const schema = z.object({ ...common, ...more?.shape })
-  const help = [OPTIONS, ...(more ? [more.help] : []), '  --help'].join('\n')
+  { shape, help: lines }: CommandLine<Shape>,
+): z.output<z.ZodObject<Shape>> {
+  const schema = z.object(shape)
+  const help = `${lines}\n  --help`
   const isFlag = (type: z.core.$ZodType): boolean => z.safeParse(type, true).success
   const types = Object.entries(schema.shape).map(
     ([name, type]) => [name, { type: isFlag(type) ? 'boolean' : 'string' }] as const,
@@ -74,7 +94,7 @@ export function parseOptions<Shape extends z.ZodRawShape = Record<never, never>>
     process.exit(0)
   }
   const parsed = schema.safeParse(values)
-  if (parsed.success) return parsed.data as Options & z.output<z.ZodObject<Shape>>
+  if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const name = String(issue?.path[0])
   throw new FacekpError({

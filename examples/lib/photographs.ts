@@ -35,22 +35,18 @@ const number = z
 const side = number.pipe(z.number().positive())
 const rowSchema = z.object({ image: z.string().min(1), left: number, top: number, width: side, height: side })
 
-/**
- * The points that a network finds on photographs of one's own, drawn on what is around each face. `boxes.csv` in the folder tells where the
- * faces are (`image,left,top,width,height`, in pixels); where there is none, or no line for a picture, the face is taken to be in the
- * middle.
- *
- * Throws `PHOTOS_EMPTY` without pictures and `PHOTOS_BOXES`, with file and line, for a box that is none or whose picture is missing.
- */
+/** How far around its box a face is shown, on each side, as a fraction of the box. */
+const MARGIN = 0.3
+
+/** The points that a network finds on photographs, drawn on what is around each face. */
 export async function photographSheet(
-  folder: string,
+  faces: Dataset,
   model: tf.LayersModel,
   view: Augmentation,
-  options: { readonly scheme: KeypointScheme; readonly views: number; readonly seed: number },
+  options: { readonly views: number; readonly seed: number },
 ): Promise<NamedFigure> {
-  const faces = await photographs(folder, options.scheme)
   const found = await predictViews(model, mapDataset(faces, graySample), view, options)
-  const around = boxCrop({ width: 360, height: 360, margin: 0.5, border: { constant: 0 } }) as Transform
+  const around = boxCrop({ width: 360, height: 360, margin: MARGIN, border: { constant: 0 } }) as Transform
   const random = randomStream({ seed: options.seed, purpose: 'photographs' })
   const shown = await Promise.all(
     found.faces.map(async ({ points }, index) => {
@@ -61,13 +57,21 @@ export async function photographSheet(
   )
   return {
     name: 'photographs',
-    figure: await sampleSheet(shown, { title: 'Photographs', scheme: options.scheme }),
-    caption: `What the network finds on the photographs of ${folder}.`,
+    figure: await sampleSheet(shown, { title: 'Photographs', scheme: faces.scheme, predicted: true }),
+    caption: 'What the network finds on photographs of your own.',
   }
 }
 
-async function photographs(folder: string, scheme: KeypointScheme): Promise<Dataset> {
-  const names = (await readdir(folder)).filter((name) => PICTURES.has(extname(name).toLowerCase())).sort()
+/**
+ * The photographs of a folder, each with the box of its face and without points. `boxes.csv` in the folder tells where the faces are
+ * (`image,left,top,width,height`, in pixels); where there is none, or no line for a picture, the face is taken to be in the middle.
+ *
+ * Throws `PHOTOS_EMPTY` without pictures and `PHOTOS_BOXES`, with file and line, for a box that is none or whose picture is missing.
+ */
+export async function photographs(folder: string, scheme: KeypointScheme): Promise<Dataset> {
+  const names = (await readdir(folder).catch((): string[] => []))
+    .filter((name) => PICTURES.has(extname(name).toLowerCase()))
+    .sort()
   if (names.length === 0) {
     throw new FacekpError({
       code: 'PHOTOS_EMPTY',

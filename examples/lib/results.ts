@@ -1,10 +1,11 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Dataset, toSourcePoints } from '@facekp/core'
-import type { Evaluation, Interval } from '@facekp/metrics'
+import type { Dataset } from '@facekp/core'
+import { type Evaluation, type Interval, percentile } from '@facekp/metrics'
 import type { PartError, Prediction, Predictions, TrainResult } from '@facekp/trainer'
 import { type Figure, faceGallery, lossCurves, sampleSheet, writeFigure, writeReport } from '@facekp/viz'
 import type { Options } from './options.ts'
+import { pointsIn } from './points-in.ts'
 
 const SHEET = 12
 
@@ -18,7 +19,7 @@ export interface Results {
   readonly source: string
   /** Training samples as the network saw them. */
   readonly shown: Dataset
-  /** Validation pictures in full, with the points that were trained. */
+  /** Validation pictures as they are shown, with the points that were trained. */
   readonly originals: Dataset
   readonly result: TrainResult
   readonly predictions: Pick<Predictions, 'faces' | 'errorPx'>
@@ -62,7 +63,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   const figures = [...(await drawFigures(results)), ...moreFigures]
   await mkdir(join(folder, 'figures'), { recursive: true })
   for (const { name, figure } of figures) await writeFigure(figure, join(folder, 'figures', `${name}.png`))
-  const errors = [...predictions.faces].map(({ errorPx }) => errorPx).sort((a, b) => a - b)
+  const errors = predictions.faces.map(({ errorPx }) => errorPx)
   await writeReport(
     {
       title,
@@ -78,9 +79,9 @@ export async function writeResults(folder: string, results: Results): Promise<vo
       settings: { recipe: options.recipe, ...results.recipe, seed: options.seed, data: results.source },
       errors: [
         { label: 'mean', errorPx: predictions.errorPx },
-        { label: 'median', errorPx: quantile(errors, 0.5) },
-        { label: '90th percentile', errorPx: quantile(errors, 0.9) },
-        { label: 'worst', errorPx: errors.at(-1) as number },
+        { label: 'median', errorPx: percentile(errors, 50) },
+        { label: '90th percentile', errorPx: percentile(errors, 90) },
+        { label: 'worst', errorPx: percentile(errors, 100) },
         { label: 'mean shape instead of the network', errorPx: meanShapeErrorPx },
         ...partErrors.map(({ name, errorPx }) => ({ label: `mean, ${name}`, errorPx })),
       ],
@@ -142,9 +143,10 @@ async function drawFigures({
     ),
   )
   const ranked = [...predictions.faces.keys()].sort((a, b) => errorOf(predictions, a) - errorOf(predictions, b))
-  const inFull = async (index: number) => {
+  const shownFace = async (index: number) => {
     const { sample, points, errorPx } = predictions.faces[index] as Prediction
-    return { sample: await originals.get(index), prediction: toSourcePoints(sample, points), errorPx }
+    const original = await originals.get(index)
+    return { sample: original, prediction: pointsIn(original, sample, points), errorPx }
   }
   return [
     {
@@ -170,8 +172,8 @@ async function drawFigures({
       name: 'faces',
       figure: await faceGallery(
         [
-          { label: 'Best', faces: await Promise.all(ranked.slice(0, 2).map(inFull)) },
-          { label: 'Worst', faces: await Promise.all(ranked.slice(-2).reverse().map(inFull)) },
+          { label: 'Best', faces: await Promise.all(ranked.slice(0, 2).map(shownFace)) },
+          { label: 'Worst', faces: await Promise.all(ranked.slice(-2).reverse().map(shownFace)) },
         ],
         { title: 'Best and worst validation faces' },
       ),
@@ -182,10 +184,6 @@ async function drawFigures({
 
 function errorOf({ faces }: Pick<Predictions, 'faces'>, index: number): number {
   return (faces[index] as Prediction).errorPx
-}
-
-function quantile(sorted: readonly number[], fraction: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] as number
 }
 
 function round(value: number, digits: number): number {

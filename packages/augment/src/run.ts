@@ -154,11 +154,20 @@ function isBend(map: Affine | Bend): map is Bend {
   return 'kind' in map
 }
 
+/** The points, or what there is of each, in another order. Throws `KEYPOINT_COUNT` where they are not as many as it orders. */
 function reordered<Values extends Float32Array | Uint8Array>(
   values: Values,
   order: readonly number[],
   each: number,
 ): Values {
+  if (values.length !== each * order.length) {
+    throw new FacekpError({
+      code: 'KEYPOINT_COUNT',
+      problem: 'the points to mirror are not those of the scheme',
+      received: String(values.length / each),
+      expected: String(order.length),
+    })
+  }
   const taken = values.slice() as Values
   for (const [to, from] of order.entries()) {
     for (let i = 0; i < each; i++) taken[each * to + i] = values[each * from + i] as number

@@ -19,8 +19,11 @@ export function offsetSchema(limit: number): z.ZodType<Range> {
 /** s: 1 - s..1 + s, but not below 0; or a pair of numbers that are not negative. */
 export const factorSchema: z.ZodType<Range> = z.union([z.number().nonnegative(), pairSchema(0, Number.MAX_VALUE)])
 
+/** The largest ratio; what is scaled by more is no picture any longer. */
+const MOST = 1000
+
 /** r >= 1: 1 / r..r, drawn evenly by ratio; or a pair of positive numbers. */
-export const ratioSchema: z.ZodType<Range> = z.union([z.number().min(1), pairSchema(1e-6, 1e6)])
+export const ratioSchema: z.ZodType<Range> = z.union([z.number().min(1).max(MOST), pairSchema(1 / MOST, MOST)])
 
 export function drawOffset(random: Random, range: Range): number {
   return typeof range === 'number' ? random.uniform(-range, range) : random.uniform(...range)

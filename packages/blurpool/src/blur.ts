@@ -21,17 +21,27 @@ export function blurAlong(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow)
   return tf.tidy(() => blur(x.dtype === 'float32' ? x : tf.cast(x, 'float32')) as tf.Tensor4D)
 }
 
-/**
- * By one depthwise convolution, or one along each axis where that is faster. XNNPACK below engine wasm has fast code for filters of 3,
- * 4, 9 and 25 taps only, others take ten times as long: so filters are filled up with zeros.
- */
+/** By one depthwise convolution, or on engine wasm by what is fast there. */
 function weighed(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
-  const bordered = withBorder(x, rows, columns)
+  const convolve = tf.getBackend() === 'wasm' ? depthwiseOnWasm : depthwise
+  return convolve(withBorder(x, rows, columns), onBordered(rows), onBordered(columns))
+}
+
+/** What is left to do along an axis once it has its border: of zeros, all. */
+function onBordered(window: AxisWindow): AxisWindow {
+  return window.padding === 'zero' ? window : { ...window, before: 0, after: 0 }
+}
+
+/**
+ * XNNPACK below engine wasm has fast code for filters of 3, 4, 9 and 25 taps only, others take ten times as long. So filters are filled up
+ * with zeros, and those that do not fit are convolved along one axis, then along the other.
+ */
+function depthwiseOnWasm(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
   const square = rows.filter.length === columns.filter.length ? SQUARES[rows.filter.length] : undefined
-  if (square) return depthwise(bordered, filled(rows, square), filled(columns, square))
+  if (square) return depthwise(x, filled(rows, square), filled(columns, square))
   const line = (window: AxisWindow): AxisWindow =>
     filled(window, LINES.find((taps) => taps >= window.filter.length) as number)
-  const narrow = depthwise(bordered, UNTOUCHED, line(columns))
+  const narrow = depthwise(x, UNTOUCHED, line(columns))
   return isUntouched(rows) ? narrow : depthwise(narrow, line(rows), UNTOUCHED)
 }
 
@@ -39,16 +49,10 @@ function weighed(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tens
 const SQUARES: Readonly<Record<number, number>> = { 1: 2, 2: 2, 3: 3, 5: 5 }
 const LINES = [3, 4, 9]
 
-/** The same window, its filter filled up with zeros to so many taps, for which zeros are added behind. */
+/** The same window, its filter filled up with zeros to so many taps, for which as many are added behind. */
 function filled(window: AxisWindow, taps: number): AxisWindow {
   const more = taps - window.filter.length
-  const zeros = window.padding === 'zero' ? window : { before: 0, after: 0 }
-  return {
-    ...window,
-    filter: [...window.filter, ...Array(more).fill(0)],
-    before: zeros.before,
-    after: zeros.after + more,
-  }
+  return { ...window, filter: [...window.filter, ...Array(more).fill(0)], after: window.after + more }
 }
 
 function depthwise(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {

@@ -51,6 +51,18 @@ describe('remapImage', () => {
     expect(largestDifference(a.data, b.data)).toBeLessThanOrEqual(tolerance)
   })
 
+  test('positions however far, and however far apart, end in the picture that is continued there', () => {
+    const far = Float32Array.of(1e30, -1e30, Number.POSITIVE_INFINITY, 5, 1e6, -1e6, -3e5, 5)
+    for (const border of ['edge', 'reflect', { constant: 20 }] as const) {
+      for (const value of remapImage(picture, far, 2, 2, border).data) {
+        expect(value).toBeGreaterThanOrEqual(0)
+        expect(value).toBeLessThanOrEqual(255)
+      }
+    }
+    const plain = createImage(new Float32Array(80).fill(0.3), 10, 8, 1)
+    for (const value of remapImage(plain, far, 2, 2).data) expect(value).toBeCloseTo(0.3, 4)
+  })
+
   test('asks for a position a pixel', () => {
     expect(() => remapImage(picture, new Float32Array(6), 2, 2)).toThrow(
       expect.objectContaining({ code: 'REMAP_POSITIONS' }),

@@ -3,10 +3,15 @@ import { type Border, borderReader } from './border.ts'
 import { FacekpError } from './errors.ts'
 import type { Image, PixelData } from './image.ts'
 
+/** A filter is no wider than so many pixels to either side: beside the horizon of a change of perspective it would be without end. */
+const WIDEST = 32
+/** A position is no further from the picture than so many pixels: all that lies there looks alike. */
+const FARTHEST = 2 ** 24
+
 /**
  * Samples `image` at any positions: the output's pixel (x, y) shows the input at `positions[2 * (y * width + x)]` and the number
  * after it. As `warpAffine` does, it mixes the four nearest pixels, and averages where the positions lie more than a pixel
- * apart: under the output's unit triangle, seen through what the map is like at that place.
+ * apart: under the output's unit triangle, seen through what the map is like at that place, up to 32 pixels to either side.
  *
  * Throws `REMAP_POSITIONS` unless there are 2 * width * height positions.
  *
@@ -29,6 +34,7 @@ export function remapImage<Data extends PixelData>(
   const { channels, width: inWidth, height: inHeight } = image
   const values = new Float32Array(width * height * channels)
   const pixel = borderReader(image, border)
+  const at = (i: number): number => Math.min(Math.max(positions[i] as number, -FARTHEST), FARTHEST)
   for (let y = 0, to = 0; y < height; y++) {
     const [above, below] = [Math.max(y - 1, 0), Math.min(y + 1, height - 1)]
     for (let x = 0; x < width; x++, to += channels) {
@@ -36,12 +42,12 @@ export function remapImage<Data extends PixelData>(
       const [here, w, e] = [2 * (y * width + x), 2 * (y * width + left), 2 * (y * width + right)]
       const [n, s] = [2 * (above * width + x), 2 * (below * width + x)]
       const [across, down] = [right - left || 1, below - above || 1]
-      const [cx, cy] = [positions[here] as number, positions[here + 1] as number]
-      const a = ((positions[e] as number) - (positions[w] as number)) / across
-      const b = ((positions[s] as number) - (positions[n] as number)) / down
-      const d = ((positions[e + 1] as number) - (positions[w + 1] as number)) / across
-      const f = ((positions[s + 1] as number) - (positions[n + 1] as number)) / down
-      const filter = widenToOnePixel([a, b, 0, d, f, 0])
+      const [cx, cy] = [at(here), at(here + 1)]
+      const a = (at(e) - at(w)) / across
+      const b = (at(s) - at(n)) / down
+      const d = (at(e + 1) - at(w + 1)) / across
+      const f = (at(s + 1) - at(n + 1)) / down
+      const filter = heldFilter([a, b, 0, d, f, 0])
       if (filter) {
         const [ia, ib, , id, ie] = invert(filter)
         const [reachX, reachY] = [Math.abs(filter[0]) + Math.abs(filter[1]), Math.abs(filter[3]) + Math.abs(filter[4])]
@@ -79,10 +85,10 @@ export function remapImage<Data extends PixelData>(
 }
 
 /**
- * The linear part of the map with each of its two stretches (singular values) raised to at least 1, so that the filter
- * never covers less than an input pixel; undefined where none exceeds 1, that is, where nothing shrinks.
+ * The linear part of the map with each of its two stretches (singular values) held from 1, so that the filter never covers less
+ * than an input pixel, to what is widest; undefined where none exceeds 1, that is, where nothing shrinks.
  */
-function widenToOnePixel([a, b, , d, e]: Affine): Affine | undefined {
+function heldFilter([a, b, , d, e]: Affine): Affine | undefined {
   // Closed form of the singular value decomposition of a 2 x 2 matrix.
   const [E, F, G, H] = [(a + e) / 2, (a - e) / 2, (d + b) / 2, (d - b) / 2]
   const [Q, R] = [Math.hypot(E, H), Math.hypot(F, G)]
@@ -90,7 +96,8 @@ function widenToOnePixel([a, b, , d, e]: Affine): Affine | undefined {
   if (s1 <= 1 + 1e-6) return undefined
   const [alpha, beta] = [Math.atan2(G, F), Math.atan2(H, E)]
   const [theta, phi] = [(beta - alpha) / 2, (beta + alpha) / 2]
-  const [w1, w2] = [Math.max(s1, 1), Math.sign(s2 || 1) * Math.max(Math.abs(s2), 1)]
+  const held = (stretch: number): number => Math.min(Math.max(stretch, 1), WIDEST)
+  const [w1, w2] = [held(s1), Math.sign(s2 || 1) * held(Math.abs(s2))]
   const [ct, st, cp, sp] = [Math.cos(theta), Math.sin(theta), Math.cos(phi), Math.sin(phi)]
   return [
     cp * w1 * ct - sp * w2 * st,

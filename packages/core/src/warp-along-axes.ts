@@ -57,7 +57,11 @@ function under(center: number, scale: number, length: number, border: Border): L
   const reach = Math.max(scale, 1)
   const [places, weights]: [number[], number[]] = [[], []]
   let [total, beyond] = [0, 0]
-  for (let i = Math.ceil(center - reach); i <= center + reach; i++) {
+  const first = Math.ceil(center - reach)
+  const count = Math.floor(center + reach) - first
+  // Counted, since places far beyond the picture are too large to count on by one.
+  for (let k = 0; k <= count; k++) {
+    const i = first + k
     const weight = 1 - Math.abs(i - center) / reach
     if (weight <= 0) continue
     total += weight

@@ -88,15 +88,27 @@ describe('warpAffine', () => {
     }
   })
 
-  test('a picture of one colour keeps it under any map', () => {
-    const plain = createImage(new Float32Array(80).fill(0.3), 10, 8, 1)
+  test('a place however far is the picture continued there', () => {
+    const { data } = warpAffine(picture, translation(1e30, -1e30), 2, 1)
+    expect([...data]).toEqual([picture.data[15], picture.data[15]])
+  })
+
+  test.each([
+    [10, 8],
+    [1, 8],
+    [10, 1],
+    [1, 1],
+  ])('a picture of %p x %p in one colour keeps it under any map', (width, height) => {
+    const plain = createImage(new Float32Array(width * height).fill(0.3), width, height, 1)
+    const bytes = createImage(new Uint8Array(3 * width * height).fill(77), width, height, 3)
     fc.assert(
       fc.property(
         fc.double({ min: -180, max: 180, noNaN: true }),
         fc.double({ min: 0.2, max: 5, noNaN: true }),
         (degrees, scale) => {
-          const { data } = warpAffine(plain, chain(rotation(degrees, 4, 3), scaling(scale, 1, 4, 3)), 6, 5)
-          for (const value of data) expect(value).toBeCloseTo(0.3, 4)
+          const map = chain(rotation(degrees, 4, 3), scaling(scale, 1, 4, 3))
+          for (const value of warpAffine(plain, map, 6, 5).data) expect(value).toBeCloseTo(0.3, 4)
+          for (const value of warpAffine(bytes, map, 6, 5).data) expect(value).toBe(77)
         },
       ),
       { numRuns: 50 },

@@ -242,6 +242,8 @@ function insideRow(
     [d, rowY, limitY],
   ] as const) {
     const [from, to] = [MARGIN - start, limit - MARGIN - start]
+    // A picture one pixel across has no pixel on each side of any place.
+    if (from > to) return [0, 0]
     if (Math.abs(slope) < 1e-12) {
       if (from > 0 || to < 0) return [0, 0]
       continue

@@ -2,7 +2,7 @@ import { FacekpError } from '@facekp/core'
 import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
 import { torchParameter } from './torch-layout.ts'
-import { isWithoutMeaning, moduleOf, parameterOf, withoutBlurs } from './torch-names.ts'
+import { isBatchCount, isBlurFilter, moduleOf, parameterOf, withoutBlurs } from './torch-names.ts'
 
 /** What became of every weight. A model's weights are called `layer/kernel`; those of a source as the source has it. */
 export interface AssignedWeights {
@@ -16,7 +16,7 @@ export interface AssignedWeights {
   readonly missing: readonly string[]
   /** What the source has and the model has no place for. */
   readonly unused: readonly string[]
-  /** What means nothing to a model here: counts of batches, the fixed filters of a blur. */
+  /** What needs no place: counts of batches, and the fixed filters of blurs that the model has of the same size. */
   readonly ignored: readonly string[]
 }
 
@@ -43,7 +43,10 @@ interface Place {
  * for that picture in three equal channels; else they are repeated, and scaled so that the sum stays the same. The last layer is left
  * as it was where the number of outputs is another. Any other shape that does not fit is an error.
  *
- * @throws FacekpError `MODEL_WEIGHTS_SHAPE`, `MODEL_WEIGHTS_DTYPE` (numbers that are no fractions), `MODEL_WEIGHTS_NOT_FINITE`,
+ * Blurs have no weights here. The filters that an anti-aliased network of PyTorch keeps must be of the size that the model's blurs
+ * have; a model without blurs has no place for them.
+ *
+ * @throws FacekpError `MODEL_WEIGHTS_SHAPE`, `MODEL_WEIGHTS_FILTER` (blurs of another filter size), `MODEL_WEIGHTS_DTYPE` (numbers that are no fractions), `MODEL_WEIGHTS_NOT_FINITE`,
  *   `MODEL_WEIGHTS_TWICE` (two tensors for one weight), `MODEL_WEIGHTS_NONE` (no name fits); the model is then as it was
  * @example
  * ```ts
@@ -57,8 +60,9 @@ export function assignWeights(
   file = 'weights',
 ): AssignedWeights {
   return tf.tidy(() => {
-    const layers = weightedLayers(model)
-    const { places, unused, ignored } = match(layers, tensors, file)
+    const all = allLayers(model)
+    const layers = all.filter(({ weights }) => weights.length > 0)
+    const { places, unused, ignored } = match(layers, tensors, blurSizes(all), file)
     const adapted = places.filter((place) => place.layer === layers[0] && seesOtherChannels(place))
     const fitted = places.map((place) => (adapted.includes(place) ? withChannels(place) : place))
     const last = fitted.filter(({ layer }) => layer === layers.at(-1))
@@ -92,17 +96,24 @@ export function assignWeights(
 
 const namesOf = (variables: readonly LayerVariable[]): string[] => variables.map(({ originalName }) => originalName)
 
-/** Layers with weights from input to output, those of models within a model among them. */
-function weightedLayers(model: tf.LayersModel): tf.layers.Layer[] {
-  return model.layers
-    .flatMap((layer) => (layer instanceof tf.LayersModel ? weightedLayers(layer) : [layer]))
-    .filter(({ weights }) => weights.length > 0)
+/** Layers from input to output, those of models within a model among them. */
+function allLayers(model: tf.LayersModel): tf.layers.Layer[] {
+  return model.layers.flatMap((layer) => (layer instanceof tf.LayersModel ? allLayers(layer) : [layer]))
+}
+
+/** The filter sizes of the layers of `@facekp/blurpool` among them. */
+function blurSizes(layers: readonly tf.layers.Layer[]): number[] {
+  const sizes = layers
+    .filter((layer) => /^(Max)?BlurPool[12]D$/.test(layer.getClassName()))
+    .map((layer) => layer.getConfig()['filterSize'] as number)
+  return [...new Set(sizes)]
 }
 
 /** Finds the place of each tensor. */
 function match(
   layers: readonly tf.layers.Layer[],
   tensors: readonly NamedTensor[],
+  blurs: readonly number[],
   file: string,
 ): { readonly places: Place[]; readonly unused: string[]; readonly ignored: string[] } {
   const byName = new Map(layers.map((layer) => [layer.name, layer]))
@@ -114,8 +125,11 @@ function match(
   const unused: string[] = []
   const ignored: string[] = []
   for (const tensor of tensors) {
-    if (isWithoutMeaning(tensor.name)) ignored.push(tensor.name)
-    else {
+    if (isBatchCount(tensor.name)) ignored.push(tensor.name)
+    else if (isBlurFilter(tensor.name)) {
+      if (blurs.length > 0 && !blurs.includes(tensor.shape.at(-1) as number)) throw otherFilter(tensor, blurs, file)
+      ;(blurs.length > 0 ? ignored : unused).push(tensor.name)
+    } else {
       const place = placeOf(tensor, names.get(tensor.name) as string, byName, file)
       const other = place && places.get(place.variable)
       if (other) throw twice(other.tensor, tensor, other.variable, file)
@@ -199,6 +213,16 @@ function unfit({ tensor, values, variable }: Place, file: string): FacekpError {
     file,
     received: `shape [${tensor.shape}]${sameShape(tensor.shape, values.shape) ? '' : `, in this layout [${values.shape}]`}`,
     expected: `[${variable.shape}]`,
+  })
+}
+
+function otherFilter({ name, shape }: NamedTensor, blurs: readonly number[], file: string): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_WEIGHTS_FILTER',
+    problem: `the blurs of the model have another filter size than ${name}`,
+    file,
+    received: `a filter of size ${shape.at(-1)}`,
+    expected: `size ${blurs.join(' or ')}: make the model with the filter size of its weights`,
   })
 }
 

@@ -97,6 +97,41 @@ describe('createModel', () => {
     )
   })
 
+  test('gives weights that were read, and tells what became of each', () => {
+    const other = createModel('noseNet', { seed: 1 })
+    const [last, ...rest] = other.weights.toReversed()
+    const tensors = rest.map((weight) => ({
+      name: weight.originalName,
+      dtype: 'float32' as const,
+      shape: weight.shape as number[],
+      data: weight.read().dataSync() as Float32Array,
+    }))
+    const { model, missing, loaded } = createModel('noseNet', { seed: 2, weights: tensors })
+    expect([missing, loaded.length]).toEqual([[last?.originalName], tensors.length])
+    const values = (one: tf.LayersModel) => one.getLayer('conv1').getWeights()[0]?.dataSync()
+    expect(values(model)).toEqual(values(other))
+  })
+
+  test('leaves nothing behind where weights do not fit', () => {
+    const before = tf.memory().numTensors
+    const tensor = { name: 'conv1.bias', dtype: 'float32' as const, shape: [1], data: Float32Array.of(1) }
+    expect(() => createModel('noseNet', { weights: [tensor] })).toThrow(
+      expect.objectContaining({ code: 'MODEL_WEIGHTS_SHAPE' }),
+    )
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('says who takes the name of weights', () => {
+    const weights = 'torchvision/resnet18.imagenet1k_v1' as unknown as []
+    expect(() => createModel('resnet18', { weights })).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_OPTIONS',
+        received: JSON.stringify(weights),
+        expected: expect.stringContaining('@facekp/models/node'),
+      }),
+    )
+  })
+
   test('another name is an error that tells the names', () => {
     expect(() => createModel('resnet19' as ModelName)).toThrow(
       expect.objectContaining({ code: 'MODEL_UNKNOWN', expected: expect.stringContaining('resnet18, resnet34') }),

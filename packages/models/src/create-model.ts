@@ -1,6 +1,8 @@
 import { FacekpError } from '@facekp/core'
+import type { NamedTensor } from '@facekp/weights'
 import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
+import { type AssignedWeights, assignWeights } from './assign-weights.ts'
 import { checkedOptions } from './checked-options.ts'
 import { featureModel } from './features.ts'
 import { type ModelEntry, type ModelInfo, type ModelName, REGISTRY } from './registry.ts'
@@ -37,6 +39,11 @@ export interface CreateModelOptions {
   readonly seed?: number
 }
 
+/** A network that was made with weights from elsewhere, and what became of each of them. */
+export interface PretrainedModel extends AssignedWeights {
+  readonly model: tf.LayersModel
+}
+
 /** What networks there are, and what is to be known of each before it is made. */
 export function listModels(): ModelInfo[] {
   return REGISTRY.map(({ build: _, ...info }) => info)
@@ -46,15 +53,41 @@ export function listModels(): ModelInfo[] {
  * Makes a network by its name, as timm does. Its output is [batch, 2 numKeypoints], relative coordinates x0 y0 x1 y1 ..., that is
  * (x + 0.5) / width and (y + 0.5) / height; of pictures [batch, height, width, inChannels].
  *
- * Throws `MODEL_UNKNOWN` for another name, `MODEL_OPTIONS` for options out of range or that the network does not take.
+ * `weights` are the tensors of a file that was read, such as `readTensors` of `@facekp/weights` gives. With them, the network comes
+ * beside what became of each weight, as {@link assignWeights} tells it. `createModel` of `@facekp/models/node` takes their name, file or
+ * address.
+ *
+ * Throws `MODEL_UNKNOWN` for another name, `MODEL_OPTIONS` for options out of range or that the network does not take, and what
+ * {@link assignWeights} throws.
  *
  * @example
  * ```ts
  * const model = createModel('resnet50', { numKeypoints: 68, inputSize: 240, antialias: { filterSize: 4 } })
  * const maps = createModel('resnet18', { features: true }).predict(images) as tf.Tensor[] // 1/2, 1/4, 1/8, 1/16, 1/32
+ * const { model: pretrained, missing } = createModel('resnet18', { weights: readTensors(bytes) })
  * ```
  */
-export function createModel(name: ModelName, options: CreateModelOptions = {}): tf.LayersModel {
+export function createModel(
+  name: ModelName,
+  options: CreateModelOptions & { readonly weights: readonly NamedTensor[] },
+): PretrainedModel
+export function createModel(name: ModelName, options?: CreateModelOptions): tf.LayersModel
+export function createModel(
+  name: ModelName,
+  { weights, ...options }: CreateModelOptions & { readonly weights?: readonly NamedTensor[] } = {},
+): tf.LayersModel | PretrainedModel {
+  if (weights === undefined) return buildModel(name, options)
+  if (!Array.isArray(weights)) throw notRead(weights)
+  const model = buildModel(name, options)
+  try {
+    return { model, ...assignWeights(model, weights) }
+  } catch (error) {
+    model.dispose()
+    throw error
+  }
+}
+
+function buildModel(name: ModelName, options: CreateModelOptions): tf.LayersModel {
   const entry = REGISTRY.find((one) => one.name === name)
   if (!entry) {
     throw new FacekpError({
@@ -92,5 +125,15 @@ function checkTaken<Usual extends object>(
     problem: `${entry.name} has no other ${option}`,
     received: JSON.stringify(value),
     expected: JSON.stringify(usual[option]),
+  })
+}
+
+function notRead(weights: unknown): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_OPTIONS',
+    problem: 'weights are no tensors',
+    received: typeof weights === 'string' ? JSON.stringify(weights) : typeof weights,
+    expected:
+      'what readTensors of @facekp/weights gives; createModel of @facekp/models/node takes a name, a file or an address',
   })
 }

@@ -6,7 +6,7 @@ export {
   featureMaps,
 } from './convolutions.ts'
 export type { NetOptions } from './course-net.ts'
-export { type CreateModelOptions, createModel, listModels } from './create-model.ts'
+export { type CreateModelOptions, createModel, listModels, type PretrainedModel } from './create-model.ts'
 export { describeModel, type LayerDescription, type ModelDescription } from './describe-model.ts'
 export { faceNet } from './face-net.ts'
 export { featureModel } from './features.ts'

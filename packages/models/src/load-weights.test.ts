@@ -8,6 +8,7 @@ import { fixturePath, golden, largestDifference, otherLayers, outputs, tinyResNe
 import { assignWeights } from './assign-weights.ts'
 import { loadWeights } from './load-weights.ts'
 import { saveModel } from './model-files.ts'
+import { resNet } from './resnet.ts'
 import { WEIGHT_SOURCES } from './weight-sources.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -39,7 +40,7 @@ describe("PyTorch's network, its random weights and running statistics loaded, g
   })
 
   test('where blurs stand before convolutions', async () => {
-    const model = tinyResNet(golden.antialiased, { antialias: true })
+    const model = tinyResNet(golden.antialiased, { filterSize: 2 })
     const { loaded, ignored, missing, unused } = await loadWeights(model, fixturePath('antialiased.pth'))
     expect(largestDifference(outputs(model, golden.antialiased, 'color'), golden.antialiased.ofColor)).toBeLessThan(
       1e-4,
@@ -157,6 +158,42 @@ describe('what does not fit is an error, and the model is as it was', () => {
     expect(() => assignWeights(model, changed, 'tiny')).toThrow(expect.objectContaining({ code, file: 'tiny' }))
     expect(values()).toEqual(before)
     expect(tf.memory().numTensors).toBe(count)
+  })
+})
+
+describe('the filters of blurs', () => {
+  test('of another size than the model has are an error that names both', async () => {
+    const model = tinyResNet(golden.antialiased, { filterSize: 3 })
+    const before = outputs(model, golden.antialiased, 'color')
+    await expect(loadWeights(model, fixturePath('antialiased.pth'))).rejects.toMatchObject({
+      code: 'MODEL_WEIGHTS_FILTER',
+      problem: expect.stringContaining('layer2.0.conv2.0.filt'),
+      file: fixturePath('antialiased.pth'),
+      received: 'a filter of size 2',
+      expected: expect.stringContaining('size 3'),
+    })
+    expect(outputs(model, golden.antialiased, 'color')).toEqual(before)
+  })
+
+  test('have no place in a network without blurs', async () => {
+    const { unused, ignored } = await loadWeights(tinyResNet(golden.antialiased), fixturePath('antialiased.pth'))
+    expect(unused).toEqual(['layer2.0.conv2.0.filt', 'layer2.0.downsample.0.filt'])
+    expect(ignored.filter((name) => name.endsWith('filt'))).toEqual([])
+  })
+
+  test('of the stem are held to the size that a residual network is made with', () => {
+    const model = resNet({ depth: 18, height: 64, width: 64, points: 1, channels: 2, antialias: { filterSize: 4 } })
+    const tensors = (size: number) => [
+      { name: 'bn1.bias', dtype: 'float32' as const, shape: [2], data: Float32Array.of(1, 2) },
+      {
+        name: 'maxpool.1.filt',
+        dtype: 'float32' as const,
+        shape: [2, 1, size, size],
+        data: new Float32Array(2 * size ** 2),
+      },
+    ]
+    expect(assignWeights(model, tensors(4)).ignored).toEqual(['maxpool.1.filt'])
+    expect(() => assignWeights(model, tensors(5))).toThrow(expect.objectContaining({ code: 'MODEL_WEIGHTS_FILTER' }))
   })
 })
 

@@ -1,2 +1,3 @@
+export { createModel } from './create-pretrained.ts'
 export { type LoadedWeights, loadWeights } from './load-weights.ts'
 export { loadModel, saveModel } from './model-files.ts'

@@ -1,7 +1,11 @@
-/** Of which PyTorch keeps a count or a filter beside the weights, and which means nothing to a model here. */
-export function isWithoutMeaning(name: string): boolean {
-  // Batches that a batch norm has seen, of use only where its momentum is none; the fixed filters of a blur.
-  return /(^|\.)(num_batches_tracked|filt)$/.test(name)
+/** Whether it is the count of batches that a batch norm has seen, of use only where its momentum is none. */
+export function isBatchCount(name: string): boolean {
+  return /(^|\.)num_batches_tracked$/.test(name)
+}
+
+/** Whether it is the fixed filter of a blur. */
+export function isBlurFilter(name: string): boolean {
+  return /(^|\.)filt$/.test(name)
 }
 
 /**
@@ -13,7 +17,7 @@ export function isWithoutMeaning(name: string): boolean {
  * move down.
  */
 export function withoutBlurs(names: readonly string[], modules: ReadonlySet<string>): ReadonlyMap<string, string> {
-  const given = new Set(names.filter((name) => !isWithoutMeaning(name)).map(moduleOf))
+  const given = new Set(names.filter((name) => !isBatchCount(name) && !isBlurFilter(name)).map(moduleOf))
   return new Map(
     names.map((name) => {
       const [, before = '', kind, number, rest] = /^(.*\.)?(conv\d*|downsample)\.([12])\.(\w+)$/.exec(name) ?? []

@@ -8,11 +8,12 @@ import { historyWriter, terminalProgress } from './node.ts'
 
 const EPOCH = { epoch: 1, step: 4, trainLoss: 0.5, learningRate: 0.1, seconds: 1, imagesPerSecond: 4 }
 
-test('historyWriter writes a line an epoch, begun anew', () => {
+test('historyWriter writes a line an epoch, begun anew with its first one', () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'new', 'history.jsonl')
-  historyWriter(file)(EPOCH)
+  historyWriter(file)({ ...EPOCH, epoch: 7 })
   const write = historyWriter(file)
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ epoch: 7 })
   write(EPOCH)
   write({ ...EPOCH, epoch: 2 })
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')

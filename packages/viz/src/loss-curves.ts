@@ -1,17 +1,7 @@
-import { FacekpError } from '@facekp/core'
 import { drawChart, type Panel } from './chart.ts'
+import { checkEpochs, type EpochFigures, epochAxis } from './epochs.ts'
 import type { Figure } from './figure.ts'
 import { INK } from './theme.ts'
-
-/** What is drawn of an epoch. */
-export interface EpochFigures {
-  /** From 1. */
-  readonly epoch: number
-  readonly trainLoss: number
-  readonly validationLoss?: number
-  /** In pixels of the original pictures. */
-  readonly validationErrorPx?: number
-}
 
 export interface LossCurvesOptions {
   readonly title?: string
@@ -22,6 +12,20 @@ export interface LossCurvesOptions {
 }
 
 const [WIDTH, HEIGHT] = [400, 260]
+/** No further than the curves: whole powers of ten would leave most of a panel empty. */
+const LOGARITHMIC = { type: 'log', nice: false, padding: 12 }
+/** Of lines: the legend of points would be dashed too. */
+const DASHES = {
+  field: 'set',
+  type: 'nominal',
+  scale: {
+    domain: ['training', 'validation'],
+    range: [
+      [1, 0],
+      [6, 3],
+    ],
+  },
+}
 
 /**
  * Training and validation loss by epoch, and beside it the validation error in pixels where there is one. Drawn by Vega-Lite.
@@ -37,32 +41,13 @@ export async function lossCurves(
   history: readonly EpochFigures[],
   { title = 'Loss by epoch', logarithmic = false, references = [] }: LossCurvesOptions = {},
 ): Promise<Figure> {
-  if (history.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no epoch to draw' })
-  for (const { epoch, trainLoss, validationLoss, validationErrorPx } of history) {
-    const bad = Object.entries({ trainLoss, validationLoss, validationErrorPx }).find(
-      ([, value]) => value !== undefined && !Number.isFinite(value),
-    )
-    if (!bad) continue
-    throw new FacekpError({
-      code: 'FIGURE_NOT_FINITE',
-      problem: `${bad[0]} of epoch ${epoch} is not a finite number`,
-      received: String(bad[1]),
-    })
-  }
+  checkEpochs(history)
   const withErrors = history.some(({ validationErrorPx }) => validationErrorPx !== undefined)
   return drawChart(title, [
     lossPanel(history, logarithmic),
     ...(withErrors ? [errorPanel(history, logarithmic, references)] : []),
   ])
 }
-
-const epochAxis = (epochs: number): Panel => ({
-  field: 'epoch',
-  type: 'quantitative',
-  title: 'epoch',
-  scale: { domain: epochs === 1 ? [0.5, 1.5] : [1, epochs], nice: false },
-  axis: { grid: false, tickMinStep: 1, format: 'd', ...(epochs === 1 ? { values: [1] } : {}) },
-})
 
 function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Panel {
   const values = history.flatMap(({ epoch, trainLoss, validationLoss }) => [
@@ -81,7 +66,7 @@ function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Pane
         field: 'loss',
         type: 'quantitative',
         title: 'loss',
-        scale: logarithmic && positive ? { type: 'log' } : { zero: true },
+        scale: logarithmic && positive ? LOGARITHMIC : { zero: true },
         axis: { tickCount: 5, format: '~g' },
       },
       color: {
@@ -89,17 +74,7 @@ function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Pane
         type: 'nominal',
         scale: { domain: ['training', 'validation'], range: [INK.blue, INK.orange] },
       },
-      strokeDash: {
-        field: 'set',
-        type: 'nominal',
-        scale: {
-          domain: ['training', 'validation'],
-          range: [
-            [1, 0],
-            [6, 3],
-          ],
-        },
-      },
+      ...(history.length > 1 ? { strokeDash: DASHES } : {}),
     },
   }
 }
@@ -122,7 +97,7 @@ function errorPanel(
             field: 'validationErrorPx',
             type: 'quantitative',
             title: 'validation error (px)',
-            scale: logarithmic ? { type: 'log' } : { zero: true },
+            scale: logarithmic ? LOGARITHMIC : { zero: true },
             axis: { tickCount: 5, format: '~g' },
           },
         },

@@ -38,6 +38,13 @@ test('holds summary, errors, settings, figures and notes', async () => {
   expect(html.match(/<svg/g)?.length).toBeGreaterThanOrEqual(2)
 })
 
+test('holds tables of its own', async () => {
+  const tables = [{ title: 'By seed', head: ['seed', 'NME', 'MAE'], rows: [['1', '4.2 %', '6.1 px']] }]
+  const html = renderReport(await report({ tables }))
+  expect(html).toContain('<h2>By seed</h2>')
+  expect(html).toContain('<td>1</td><td>4.2 %</td><td>6.1 px</td>')
+})
+
 test('text is text: nothing of it becomes markup', async () => {
   const html = renderReport(
     await report({
@@ -46,6 +53,7 @@ test('text is text: nothing of it becomes markup', async () => {
       errors: [{ label: HOSTILE, errorPx: 1 }],
       settings: { [HOSTILE]: HOSTILE },
       notes: [HOSTILE],
+      tables: [{ title: HOSTILE, head: [HOSTILE], rows: [[HOSTILE]] }],
     }),
   )
   expect(html).not.toContain('<script')

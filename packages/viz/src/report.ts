@@ -15,10 +15,19 @@ export interface Report {
   /** How the run was set, as plain JSON. */
   readonly settings: Readonly<Record<string, Json>>
   readonly notes?: readonly string[]
+  /** Whatever else stands in rows, below the figures. */
+  readonly tables?: readonly ReportTable[]
+}
+
+export interface ReportTable {
+  readonly title: string
+  /** What each column tells. */
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
 }
 
 /** The report as one HTML page that holds everything it shows and asks for nothing from elsewhere; light and dark. */
-export function renderReport({ title, summary, errors, figures, settings, notes = [] }: Report): string {
+export function renderReport({ title, summary, errors, figures, settings, notes = [], tables = [] }: Report): string {
   const tiles = summary.map(
     ({ label, value }) => `<div><dt>${escapeText(label)}</dt><dd>${escapeText(value)}</dd></div>`,
   )
@@ -38,6 +47,7 @@ export function renderReport({ title, summary, errors, figures, settings, notes 
 <dl>${tiles.join('')}</dl>
 ${notes.map((note) => `<p>${escapeText(note)}</p>`).join('\n')}
 ${figures.map(figureHtml).join('\n')}
+${tables.map(({ title, head, rows }) => `<h2>${escapeText(title)}</h2>\n${table(head, rows)}`).join('\n')}
 <h2>Errors</h2>
 ${table(['over the validation pictures', 'error'], errorRows)}
 <h2>Settings</h2>
@@ -80,8 +90,8 @@ function figureHtml({ figure, caption }: Report['figures'][number], index: numbe
   return `<figure>${svg}<figcaption>${escapeText(caption)}</figcaption></figure>`
 }
 
-function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string {
-  const body = rows.map(([label, value]) => `<tr><td>${escapeText(label)}</td><td>${escapeText(value)}</td></tr>`)
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${escapeText(cell)}</td>`).join('')}</tr>`)
   return `<table><thead><tr>${head.map((cell) => `<th scope="col">${escapeText(cell)}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`
 }
 

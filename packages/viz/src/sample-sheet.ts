@@ -2,12 +2,14 @@ import { FacekpError, type KeypointScheme, type Sample } from '@facekp/core'
 import type { Figure } from './figure.ts'
 import { partLines, photograph, pointMarks } from './picture.ts'
 import { figureOf, textAt } from './svg.ts'
-import { INK, TRUTH } from './theme.ts'
+import { INK, PREDICTION, TRUTH } from './theme.ts'
 
 export interface SampleSheetOptions {
   readonly title?: string
   /** Joins the points of each part by a line. */
   readonly scheme?: KeypointScheme
+  /** The points are what a network found: in red, where those of samples are green. Default false. */
+  readonly predicted?: boolean
   /** Pictures in a row, default 4. */
   readonly columns?: number
   /** Width of a picture, default 220. */
@@ -25,10 +27,11 @@ export interface SampleSheetOptions {
  */
 export async function sampleSheet(
   samples: readonly Sample[],
-  { title = 'Samples', scheme, columns = 4, cell = 220 }: SampleSheetOptions = {},
+  { title = 'Samples', scheme, predicted = false, columns = 4, cell = 220 }: SampleSheetOptions = {},
 ): Promise<Figure> {
   if (samples.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no sample to draw' })
   const [gap, caption] = [12, 20]
+  const color = predicted ? PREDICTION : TRUTH
   const heights = samples.map(({ image }) => (cell * image.height) / image.width)
   const rowHeight = Math.max(...heights) + caption + gap
   const cells = await Promise.all(
@@ -37,8 +40,8 @@ export async function sampleSheet(
       const radius = sample.visibility.length > 10 ? 1.8 : 3.5
       const content = [
         await photograph(sample.image, cell),
-        scheme ? partLines(sample.keypoints, sample.visibility, scheme, scale, TRUTH) : '',
-        pointMarks(sample.keypoints, sample.visibility, scale, { color: TRUTH, shape: 'ring', radius }),
+        scheme ? partLines(sample.keypoints, sample.visibility, scheme, scale, color) : '',
+        pointMarks(sample.keypoints, sample.visibility, scale, { color, shape: 'ring', radius }),
         textAt(0, (heights[index] as number) + 15, sample.id, { size: 11, color: INK.soft }),
       ]
       const [x, y] = [(index % columns) * (cell + gap), Math.floor(index / columns) * rowHeight]

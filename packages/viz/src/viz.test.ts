@@ -51,6 +51,12 @@ describe('sampleSheet', () => {
     expect(svg).toContain('A &amp; B')
   })
 
+  test('has in red what a network found', async () => {
+    const { svg } = await sampleSheet([face()], { cell: 80, scheme, predicted: true })
+    expect(svg).toContain(PREDICTION)
+    expect(svg).not.toContain(TRUTH)
+  })
+
   test('lays cells in rows, and draws grey, colour and normalised pictures', async () => {
     const rgb = { ...face(), image: createImage(new Uint8Array(3600).fill(9), 40, 30, 3) }
     const real = {

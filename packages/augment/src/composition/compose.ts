@@ -4,11 +4,14 @@ import type { Augmentation, Change, Frame } from '../augmentation.ts'
 import { augmentation } from '../define.ts'
 import { moveFrame } from '../run.ts'
 import { check } from '../schemas.ts'
+import { checkTransforms } from './transforms.ts'
 
 /**
  * One augmentation after another. Neighbouring moves (affine, mirror, crops, resize, pad, perspective, elastic, piecewise affine)
  * become one map and the picture is sampled once, antialiased where it shrinks; so what a crop cut off may come back in by a
  * turn right after it. Where two of them take different things to lie beyond the picture, it is sampled between them.
+ *
+ * Throws `AUGMENT_OPTIONS` for what is no augmentation.
  *
  * Parameters: one entry an augmentation.
  *
@@ -18,6 +21,7 @@ import { check } from '../schemas.ts'
  * ```
  */
 export function compose(transforms: readonly Augmentation[]): Augmentation<readonly Json[]> {
+  checkTransforms('compose', transforms, 0)
   const schema = z.array(z.custom<Json>()).length(transforms.length)
   return augmentation({
     name: 'compose',

@@ -198,6 +198,13 @@ describe('oneOf, someOf, sometimes', () => {
     ['someOf a pair the wrong way round', () => someOf([2, 1], steps)],
     ['sometimes more than always', () => sometimes(1.1, steps[0] as never)],
     ['sometimes NaN', () => sometimes(Number.NaN, steps[0] as never)],
+    ['sometimes in words', () => sometimes('0.5' as never, steps[0] as never)],
+    ['sometimes nothing', () => sometimes(0.5, undefined as never)],
+    ['someOf no number', () => someOf(undefined as never, steps)],
+    ['compose no list', () => compose(steps[0] as never)],
+    ['compose what only draws and applies', () => compose([{ draw: () => null, apply: () => sample } as never])],
+    ['compose an augmentation that was not made', () => compose([gamma as never])],
+    ['oneOf with a gap', () => oneOf([steps[0] as never, undefined as never])],
   ])('%s is an error', (_, make) => {
     expect(make).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
   })

@@ -25,7 +25,7 @@ export function someOf(
   transforms: readonly Augmentation[],
 ): Augmentation<SomeOfParams> {
   checkTransforms('someOf', transforms)
-  const [from, to] = typeof count === 'number' ? [count, count] : count
+  const [from, to] = Array.isArray(count) ? count : [count, count]
   if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= transforms.length)) {
     throw new FacekpError({
       code: 'AUGMENT_OPTIONS',

@@ -1,10 +1,13 @@
-import { FacekpError, type Json } from '@facekp/core'
+import type { Json } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { augmentation } from '../define.ts'
 import { check } from '../schemas.ts'
+import { augmentationSchema } from './transforms.ts'
 
 export type SometimesParams = { readonly done: false } | { readonly done: true; readonly params: Json }
+
+const optionsSchema = z.object({ probability: z.number().min(0).max(1), transform: augmentationSchema })
 
 const schema = z.discriminatedUnion('done', [
   z.strictObject({ done: z.literal(false) }),
@@ -12,7 +15,8 @@ const schema = z.discriminatedUnion('done', [
 ])
 
 /**
- * The augmentation with this probability, else nothing. Throws `AUGMENT_OPTIONS` where it is none from 0 to 1.
+ * The augmentation with this probability, else nothing. Throws `AUGMENT_OPTIONS` where it is none from 0 to 1, and for what is no
+ * augmentation.
  *
  * Parameters: whether, and if so its own.
  *
@@ -22,14 +26,7 @@ const schema = z.discriminatedUnion('done', [
  * ```
  */
 export function sometimes(probability: number, transform: Augmentation): Augmentation<SometimesParams> {
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new FacekpError({
-      code: 'AUGMENT_OPTIONS',
-      problem: 'sometimes needs a probability',
-      received: String(probability),
-      expected: '0 to 1',
-    })
-  }
+  check('AUGMENT_OPTIONS', 'sometimes', optionsSchema, { probability, transform })
   return augmentation<SometimesParams>({
     name: 'sometimes',
     options: { probability, transform: transform.toJSON() },

@@ -1,13 +1,22 @@
 import { FacekpError } from '@facekp/core'
+import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 
-/** Throws `AUGMENT_OPTIONS` where there is nothing to choose from. */
-export function checkTransforms(name: string, transforms: readonly Augmentation[]): void {
-  if (transforms.length > 0) return
+/** An augmentation, told from what it can do. */
+export const augmentationSchema: z.ZodType<Augmentation> = z.custom<Augmentation>((given) => {
+  const { draw, changes, toJSON } = (given ?? {}) as Partial<Augmentation>
+  return [draw, changes, toJSON].every((method) => typeof method === 'function')
+}, 'not an augmentation, such as affine({ degrees: 15 })')
+
+/** Throws `AUGMENT_OPTIONS` where the list is none of augmentations, or has fewer of them. */
+export function checkTransforms(name: string, transforms: readonly Augmentation[], atLeast = 1): void {
+  const { error } = z.array(augmentationSchema).min(atLeast).safeParse(transforms)
+  if (!error) return
   throw new FacekpError({
     code: 'AUGMENT_OPTIONS',
-    problem: `${name} has nothing to choose from`,
-    received: 'an empty list',
-    expected: 'one augmentation or more',
+    problem: `${name} needs a list of augmentations`,
+    received: Array.isArray(transforms) ? `a list of ${transforms.length}` : String(transforms),
+    expected: z.prettifyError(error),
+    cause: error,
   })
 }

@@ -21,7 +21,7 @@ export interface AffineOptions extends BeyondOptions {
   readonly scale?: Range
   /** Shift along each axis, as a fraction of the picture's width and height. Default 0. */
   readonly shift?: Range
-  /** Slant of the vertical lines and of the horizontal ones, in degrees. Default 0. */
+  /** Slant of the vertical lines and of the horizontal ones, in degrees, up to 40, so that nothing folds over. Default 0. */
   readonly shear?: Range
   /** Does less of all this at once where a labelled point would leave the picture. Default false. */
   readonly keepPointsInside?: boolean
@@ -39,8 +39,11 @@ export type AffineParams = {
   readonly height: number
 }
 
-const number = z.number()
-const angle = z.number().min(-80).max(80)
+/** Where both kinds of lines slant by 45 degrees they fall together. */
+const MAX_SHEAR = 40
+
+const fraction = z.number().min(-1).max(1)
+const angle = z.number().min(-MAX_SHEAR).max(MAX_SHEAR)
 
 const definition: Definition<Required<AffineOptions>, AffineParams> = {
   name: 'affine',
@@ -48,15 +51,15 @@ const definition: Definition<Required<AffineOptions>, AffineParams> = {
     degrees: offsetSchema(360).default(0),
     scale: ratioSchema.default(1),
     shift: offsetSchema(1).default(0),
-    shear: offsetSchema(80).default(0),
+    shear: offsetSchema(MAX_SHEAR).default(0),
     keepPointsInside: z.boolean().default(false),
     ...beyondSchema,
   }),
   params: z.strictObject({
-    degrees: number,
+    degrees: z.number(),
     scale: z.number().positive(),
-    shiftX: number,
-    shiftY: number,
+    shiftX: fraction,
+    shiftY: fraction,
     shearX: angle,
     shearY: angle,
     ...sizeSchema,

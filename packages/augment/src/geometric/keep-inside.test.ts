@@ -69,11 +69,3 @@ describe('boxCrop', () => {
     expect(() => boxCrop({ ...size, around: 'points' }).draw(stream(1), unlabelled)).toThrow(noBox)
   })
 })
-
-test('mirroring a sample of another scheme is told from its points', async () => {
-  const { mirror } = await import('./mirror.ts')
-  const scheme = { name: 'pair', pointNames: ['a', 'b'], mirrorPairs: [[0, 1]] as const }
-  expect(() => mirror({ scheme }).draw(stream(1), sample)).toThrow(expect.objectContaining({ code: 'KEYPOINT_COUNT' }))
-  const wrong = { name: 'pair', pointNames: ['a', 'b'], mirrorPairs: [[0, 2]] as const }
-  expect(() => mirror({ scheme: wrong })).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
-})

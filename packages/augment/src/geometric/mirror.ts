@@ -1,4 +1,4 @@
-import { FacekpError, type KeypointScheme, mirrorIndices, mirroring } from '@facekp/core'
+import { type KeypointScheme, mirrorIndices, mirroring } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
@@ -23,22 +23,16 @@ const schemeSchema = z
     ({ pointNames, mirrorPairs }) => mirrorPairs.flat().every((index) => index < pointNames.length),
     'a mirror pair names a point that is not there',
   )
+  .refine(
+    ({ mirrorPairs }) => new Set(mirrorPairs.flat()).size === 2 * mirrorPairs.length,
+    'a point stands twice in the mirror pairs',
+  )
 
 const definition: Definition<MirrorOptions, MirrorParams> = {
   name: 'mirror',
   options: z.strictObject({ scheme: schemeSchema }),
   params: z.strictObject(sizeSchema),
-  draw(_, sample, { scheme }) {
-    if (sample.visibility.length !== scheme.pointNames.length) {
-      throw new FacekpError({
-        code: 'KEYPOINT_COUNT',
-        problem: `the points to mirror are not of scheme ${scheme.name}`,
-        received: String(sample.visibility.length),
-        expected: String(scheme.pointNames.length),
-      })
-    }
-    return { width: sample.image.width, height: sample.image.height }
-  },
+  draw: (_, { image: { width, height } }) => ({ width, height }),
   step: (size, { scheme }) => ({
     from: size,
     to: size,

@@ -4,7 +4,7 @@ import { type Definition, define } from '../define.ts'
 import { type BeyondOptions, beyondSchema, sizeSchema } from '../schemas.ts'
 
 export interface PerspectiveOptions extends BeyondOptions {
-  /** How far each corner of what is shown may lie from the picture's own, as a fraction of its sides: 0 to 0.3. */
+  /** How far each corner of what is shown may lie from the picture's own, as a fraction of its sides: 0 to 0.24, so that nothing folds over. */
   readonly strength: number
 }
 
@@ -16,10 +16,13 @@ export type PerspectiveParams = {
   readonly height: number
 }
 
+/** From a quarter on a corner may come to lie between its neighbours. */
+const MAX = 0.24
+
 const definition: Definition<Required<PerspectiveOptions>, PerspectiveParams> = {
   name: 'perspective',
-  options: z.strictObject({ strength: z.number().min(0).max(0.3), ...beyondSchema }),
-  params: z.strictObject({ corners: z.array(z.number().min(-0.3).max(0.3)).length(8), ...sizeSchema }),
+  options: z.strictObject({ strength: z.number().min(0).max(MAX), ...beyondSchema }),
+  params: z.strictObject({ corners: z.array(z.number().min(-MAX).max(MAX)).length(8), ...sizeSchema }),
   draw: (random, { image: { width, height } }, { strength }) => ({
     corners: Array.from({ length: 8 }, () => random.uniform(-strength, strength)),
     width,

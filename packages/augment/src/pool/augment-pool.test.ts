@@ -53,6 +53,10 @@ describe('augmentPool', () => {
     ['read', /^AUGMENT_WORKER: sample number 17: the disk is full of holes$/],
     ['change', /^FACE_TORN: face-17.jpg: sample face-17 \(number 17\): the picture is torn$/],
     [
+      'exit at once',
+      /^AUGMENT_WORKER: sample number 17: the thread ended while it read it; received worker exited with code: 9$/,
+    ],
+    [
       'exit while read',
       /^AUGMENT_WORKER: sample number 17: the thread ended while it read it; received worker exited with code: 9$/,
     ],

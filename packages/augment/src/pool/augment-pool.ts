@@ -2,6 +2,7 @@ import { type Dataset, FacekpError, type Json, type Sample, type SampleReader } 
 import { Piscina } from 'piscina'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
+import { augmentationSchema } from '../composition/transforms.ts'
 import { check } from '../schemas.ts'
 import { datasetFrom } from './dataset-module.ts'
 import { errorOf, sampleName } from './failure.ts'
@@ -41,6 +42,7 @@ export interface AugmentPool {
 
 const schema = z.object({
   dataset: z.instanceof(URL),
+  transform: augmentationSchema,
   workers: z.number().int().min(1).max(64),
   ahead: z.number().int().min(1).max(4096).default(64),
 })
@@ -170,7 +172,7 @@ function inChunks(
 
 /**
  * A function to tell of each task that a thread left behind when it ended. They come one right after another; once all are in, the
- * pool fails by the sample that the thread was at.
+ * pool fails by the sample whose code ended it; where that is not known, by the first of those that the thread was furthest with.
  */
 function crashes(slots: Slots, fail: (error: FacekpError) => void): (task: Task, error: Error) => Promise<void> {
   let left: Task[] = []
@@ -178,14 +180,18 @@ function crashes(slots: Slots, fail: (error: FacekpError) => void): (task: Task,
     left.push(task)
     await new Promise((resolve) => setImmediate(resolve))
     if (left.length === 0) return
-    const at = [...left].sort((a, b) => slots.stage(b.slot) - slots.stage(a.slot))[0] as Task
+    const known = left.filter(({ slot }) => slots.ended(slot))
+    const furthest = Math.max(...left.map(({ slot }) => slots.stage(slot)))
+    const suspects = known.length > 0 ? known : left.filter(({ slot }) => slots.stage(slot) === furthest)
     left = []
+    const at = suspects[0] as Task
     const stage = slots.stage(at.slot)
     const doing =
       stage === CHANGING ? 'while it changed it' : stage === READING ? 'while it read it' : 'before it was at it'
+    const others = suspects.length > 1 ? `, or one of ${suspects.length - 1} others` : ''
     fail(
       errorOf(
-        { problem: `the thread ended ${doing}`, received: error.message, stack: error.stack },
+        { problem: `the thread ended ${doing}${others}`, received: error.message, stack: error.stack },
         sampleName(slots.id(at.slot), at.key.index),
       ),
     )

@@ -6,7 +6,7 @@ export const CHANGING = 3
 export type Stage = typeof DONE | typeof WAITING | typeof READING | typeof CHANGING
 
 const NAME_BYTES = 120
-const HEAD = 2
+const HEAD = 3
 
 /**
  * What the workers write down for the case that one of them ends without a word: for each sample under way, how far it is and its
@@ -30,6 +30,15 @@ export class Slots {
 
   stage(slot: number): Stage {
     return this.#bytes(slot)[0] as Stage
+  }
+
+  /** The thread ends, and it is this sample's code that ends it. */
+  end(slot: number): void {
+    this.#bytes(slot)[2] = 1
+  }
+
+  ended(slot: number): boolean {
+    return this.#bytes(slot)[2] === 1
   }
 
   /** Keeps the first 120 bytes of the id. */

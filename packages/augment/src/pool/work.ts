@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import {
   type Dataset,
   type Json,
@@ -28,12 +29,20 @@ export interface Task {
 
 export type Outcome = { readonly sample: Sample } | { readonly failure: PlainError; readonly id?: string }
 
+/** The slot of the sample that the code which runs now is for: `process.exit` does not tell who called it. */
+const running = new AsyncLocalStorage<number>()
+
+process.once('exit', () => {
+  const slot = running.getStore()
+  if (slot !== undefined) made?.slots.end(slot)
+})
+
 let made: { dataset: Promise<Dataset>; transform: ReturnType<typeof fromJSON>; slots: Slots } | undefined
 
 /** Makes samples, in a thread of the pool. Their pixels are handed over and not copied. */
 export async function work(tasks: readonly Task[]): Promise<readonly Outcome[]> {
   const own: ArrayBuffer[] = []
-  const outcomes = await Promise.all(tasks.map((task) => outcomeOf(task, own)))
+  const outcomes = await Promise.all(tasks.map((task) => running.run(task.slot, () => outcomeOf(task, own))))
   return move({ [transferableSymbol]: own, [valueSymbol]: outcomes } as never) as unknown as Outcome[]
 }
 

@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { compose } from '@facekp/augment'
+import type { Engine } from '@facekp/backend'
+import { cacheDataset, type Dataset, fromRelative, type Transform } from '@facekp/core'
+import { type Evaluation, evaluateFaces, type MeasuredFace } from '@facekp/metrics'
+import { createModel, type ModelName } from '@facekp/models'
+import { loadWeights, saveModel } from '@facekp/models/node'
+import { meanShape, measuredFace, shapeError } from '@facekp/trainer'
+import { checkpointFolder } from '@facekp/trainer/node'
+import { cedCurves } from '@facekp/viz'
+import type * as tf from '@tensorflow/tfjs'
+import { asTrained } from './as-trained.ts'
+import { errorFigure } from './error-figure.ts'
+import { type Changes, changedFace, type FaceFrame, type Moves, movedFace, unmovedFaces } from './face-views.ts'
+import type { Options } from './options.ts'
+import { predictViews } from './predict-views.ts'
+import { readAll } from './read-all.ts'
+import { type NamedFigure, writeResults } from './results.ts'
+import { type TrainingRecipe, trainAndTell } from './training.ts'
+
+/** How a network for cropped faces is made, trained and asked. */
+export type FaceRecipe = TrainingRecipe &
+  FaceFrame & {
+    readonly arch: ModelName
+    readonly antialias: boolean
+    /** The same of what is kept in memory of each face, which augmentation samples from. */
+    readonly kept: FaceFrame
+    readonly augmentation: Changes
+    /** A face's points are the mean of what is found in so many views of it. */
+    readonly atTest: Moves & { readonly views: number }
+  }
+
+/** Faces as they are kept in memory, and whence. */
+export interface Faces {
+  /** In words. */
+  readonly source: string
+  readonly train: Dataset
+  readonly test: Dataset
+  /** The pictures of `test` as they are shown. */
+  readonly originals: Dataset
+}
+
+/** What came out, for figures of one's own. */
+export interface TrainedFaces {
+  readonly model: tf.LayersModel
+  readonly measured: readonly MeasuredFace[]
+  readonly evaluation: Evaluation
+}
+
+/**
+ * Trains a network by a recipe, with checkpoints, and measures it on the faces to test on; leaves model/, summary.json, report.html and
+ * figures/ in `out`. The model is the caller's to dispose of.
+ */
+export async function trainFaces(
+  out: string,
+  recipe: FaceRecipe,
+  faces: Faces,
+  {
+    title,
+    options,
+    engine,
+    weights,
+    resume,
+    moreFigures = async () => [],
+  }: {
+    readonly title: string
+    readonly options: Options
+    readonly engine: Engine
+    /** Of a file, an address or a source by its name; without, the network begins at random. */
+    readonly weights?: string | undefined
+    readonly resume: boolean
+    readonly moreFigures?: (model: tf.LayersModel) => Promise<readonly NamedFigure[]>
+  },
+): Promise<TrainedFaces> {
+  const { scheme } = faces.train
+  const { seed } = options
+  console.log(`\n${faces.train.length} training and ${faces.test.length} test faces: ${faces.source}`)
+  const [trainSet, testSet] = [cacheDataset(faces.train), cacheDataset(faces.test)]
+  const test = cacheDataset(unmovedFaces(testSet, recipe))
+  await readAll(trainSet, test)
+  const shape = await meanShape(unmovedFaces(trainSet, recipe))
+  const meanShapeErrorPx = await shapeError(shape, test)
+  const transform = changedFace(recipe.augmentation, recipe, scheme) as Transform
+
+  const model = createModel(recipe.arch, {
+    numKeypoints: scheme.pointNames.length,
+    inputSize: recipe.size,
+    seed,
+    ...(recipe.antialias ? { antialias: { filterSize: 4 } } : {}),
+  })
+  if (weights !== undefined) await pretrain(model, weights)
+  const result = await trainAndTell(out, recipe, {
+    model,
+    train: trainSet,
+    validation: test,
+    transform,
+    seed,
+    checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
+    resume,
+  })
+
+  await saveModel(model, join(out, 'model'))
+  const view = compose(movedFace(recipe.atTest, recipe, scheme))
+  const predictions = await predictViews(model, testSet, view, { views: recipe.atTest.views, seed })
+  const measured = predictions.faces.map(measuredFace)
+  const evaluation = evaluateFaces(measured, scheme)
+  const errors = await errorFigure(predictions.faces, scheme, fromRelative(shape, recipe.kept.size, recipe.kept.size))
+  await writeResults(out, {
+    title,
+    options,
+    recipe,
+    engine: engine.name,
+    source: faces.source,
+    shown: asTrained(trainSet, transform, seed),
+    originals: faces.originals,
+    result,
+    predictions,
+    meanShapeErrorPx,
+    partErrors: errors.partErrors,
+    evaluation,
+    moreFigures: [
+      {
+        name: 'ced',
+        figure: await cedCurves([{ label: options.recipe, errors: evaluation.errors }]),
+        caption: 'How many of the test faces have at most which error.',
+      },
+      errors.figure,
+      ...(await moreFigures(model)),
+    ],
+  })
+  return { model, measured, evaluation }
+}
+
+/** Loads weights from elsewhere, and tells what of them fitted where. */
+async function pretrain(model: tf.LayersModel, source: string): Promise<void> {
+  const { loaded, adapted, replaced, missing, unused, licence } = await loadWeights(model, source)
+  console.log(`weights of ${source}${licence ? ` (${licence})` : ''}: ${loaded.length} loaded`)
+  const channels = adapted.map(({ weight, from, to }) => `${weight} (from ${from} channels to ${to})`)
+  for (const [what, names] of Object.entries({ adapted: channels, replaced, missing, unused })) {
+    if (names.length > 0) console.log(`  ${what}: ${names.join(', ')}`)
+  }
+}

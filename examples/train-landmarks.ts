@@ -1,0 +1,199 @@
+/**
+ * Trains a network on landmarks of faces as well as we know how, and measures it by the field's figures, each with its interval.
+ *
+ *   pnpm landmarks --set 300w|dlib|imm --recipe large|small --data DIR --weights FILE --validate --change JSON
+ *                  --epochs N --seed N --engine NAME --resume --out DIR
+ *
+ * Settings are chosen with --validate, which tests on faces that it takes out of the training part; the faces to test on are looked
+ * at once a recipe. Leaves in its folder what part 3 does.
+ */
+import { join } from 'node:path'
+import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
+import { type Box, type Dataset, FacekpError, mapDataset, type Sample, splitByKeyAtRandom } from '@facekp/core'
+import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node'
+import { readImm, splitImm } from '@facekp/data-imm/node'
+import { graySample, resizeSample } from '@facekp/image'
+import { z } from 'zod'
+import type { FaceFrame } from './lib/face-views.ts'
+import { ibugFolder } from './lib/ibug-faces.ts'
+import { immFolder } from './lib/imm-faces.ts'
+import { parseOptions } from './lib/options.ts'
+import { makeOutFolder } from './lib/out-folder.ts'
+import { runExample } from './lib/run.ts'
+import { type FaceRecipe, type Faces, trainFaces } from './lib/train-faces.ts'
+
+const USAGE = 'pnpm landmarks: trains a network on landmarks of faces as well as we know how, and measures it'
+
+const LARGE: FaceRecipe = {
+  arch: 'heatmapNet48',
+  antialias: false,
+  size: 128,
+  margin: 0.2,
+  kept: { size: 208, margin: 0.45 },
+  epochs: 100,
+  batchSize: 16,
+  learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 300 },
+  loss: 'meanDistance',
+  maxGradientNorm: 1,
+  augmentation: {
+    degrees: 25,
+    scale: 1.2,
+    shift: 0.06,
+    mirrored: 0.5,
+    contrast: 0.4,
+    brightness: 0.3,
+    shade: 0.2,
+    occluded: 0.4,
+  },
+  atTest: { views: 8, degrees: 8, scale: 1.06, shift: 0.02, mirrored: 0.5 },
+}
+
+const RECIPES = {
+  /** As accurate as an hour on two processor cores makes it. */
+  large: LARGE,
+  /** Sized for a page: one view, a few milliseconds. */
+  small: {
+    ...LARGE,
+    arch: 'heatmapNet16',
+    size: 96,
+    kept: { size: 156, margin: 0.45 },
+    atTest: { ...LARGE.atTest, views: 1, degrees: 0, scale: 1, shift: 0, mirrored: 0 },
+  },
+} satisfies Record<string, FaceRecipe>
+
+/** Faces to train and to test on, and for each one to train on what a validation part must not tear apart: picture or person. */
+interface FaceSet extends Faces {
+  readonly keys: readonly (string | number)[]
+}
+
+/** The pictures of the IMM Face Database, 640 x 480, tell of no boxes: one for all, in which the faces to train on lie. */
+const IMM_BOX: Box = { left: 193, top: 145, width: 280, height: 280 }
+
+const SETS: Record<
+  '300w' | 'dlib' | 'imm',
+  {
+    /** Epochs of this set for one of a recipe's: few pictures are seen more often. */
+    readonly epochs: number
+    readonly read: (data: string | undefined, kept: FaceFrame) => Promise<FaceSet>
+  }
+> = {
+  '300w': {
+    epochs: 1,
+    async read(data, crop) {
+      const folder = ibugFolder(data)
+      const { train, common } = await readIbug300W(folder, { channels: 1, crop })
+      return { source: `${folder}, 300-W protocol`, ...tested(train, common), keys: pictures(train) }
+    },
+  },
+  dlib: {
+    epochs: 1,
+    async read(data, crop) {
+      const folder = ibugFolder(data)
+      const { train, test } = await readIbug(folder, { channels: 1, crop })
+      return { source: `${folder}, dlib's split`, ...tested(train, test), keys: pictures(train) }
+    },
+  },
+  imm: {
+    epochs: 3,
+    async read(data) {
+      const folder = data ?? immFolder()
+      if (folder === undefined) throw noImm()
+      const faces = await readImm(folder)
+      const { train, validation } = splitImm(faces)
+      const people = faces.records.map(({ person }) => person)
+      return {
+        source: folder,
+        ...tested(mapDataset(train, smallImm), mapDataset(validation, smallImm)),
+        keys: people.slice(0, train.length),
+      }
+    },
+  },
+}
+
+const MORE = {
+  shape: {
+    recipe: z.enum(['large', 'small']).default('large'),
+    set: z.enum(['300w', 'dlib', 'imm']).default('300w'),
+    weights: z.string().optional(),
+    validate: z.boolean().default(false),
+    change: z.string().optional(),
+    resume: z.boolean().default(false),
+  },
+  help: `\
+  --set NAME      300w (its protocol: train, tested on common; default), dlib (its own split), imm (people 1-32, tested on 33-40)
+  --recipe NAME   large (default), small (for a page); in place of those above
+  --weights W     begins with the weights of a file or folder
+  --validate      tests on a tenth of the pictures (or people) to train on, which are left out of the training
+  --change JSON   other settings of the recipe, such as '{"loss": "wing"}'
+  --resume        goes on with a run that was broken off`,
+}
+
+await runExample(async () => {
+  const options = parseOptions(process.argv.slice(2), USAGE, MORE)
+  const set = SETS[options.set]
+  const recipe = changed(RECIPES[options.recipe], options.change)
+  const epochs = options.epochs ?? recipe.epochs * set.epochs
+  const out = await makeOutFolder(options.out ?? join('runs', `landmarks-${options.set}-${options.recipe}`))
+
+  const engine = await useEngine(options.engine)
+  console.log(engineReport())
+  const faces = await set.read(options.data, recipe.kept)
+  const { model } = await trainFaces(out, { ...recipe, epochs }, options.validate ? heldOut(faces) : faces, {
+    title: `Landmarks: ${options.set}, ${options.recipe}`,
+    options,
+    engine,
+    weights: options.weights,
+    resume: options.resume,
+  })
+  model.dispose()
+  await releaseEngine()
+})
+
+function tested(train: Dataset, test: Dataset): Pick<Faces, 'train' | 'test' | 'originals'> {
+  return { train, test, originals: test }
+}
+
+/** Tests on a tenth of what there is to train on. */
+function heldOut({ source, train, keys }: FaceSet): Faces {
+  const parts = splitByKeyAtRandom(train, keys, { fraction: 0.1, seed: 0 })
+  return { source: `${source}, a tenth of its training part held out`, ...tested(parts.train, parts.validation) }
+}
+
+/** The pictures of faces: those of one picture stay together. */
+function pictures({ records }: IbugDataset): string[] {
+  return records.map(({ imagePath }) => imagePath)
+}
+
+function smallImm(sample: Sample): Sample {
+  return resizeSample({ ...graySample(sample), box: IMM_BOX }, 320, 240)
+}
+
+/** The recipe with other settings; throws `OPTION_INVALID` for what no recipe has. */
+function changed(recipe: FaceRecipe, change: string | undefined): FaceRecipe {
+  if (change === undefined) return recipe
+  const refused = (problem: string, cause?: unknown): FacekpError =>
+    new FacekpError({
+      code: 'OPTION_INVALID',
+      problem: `--change ${problem}`,
+      received: change,
+      expected: `an object with some of ${Object.keys(recipe).join(', ')}`,
+      cause,
+    })
+  let settings: unknown
+  try {
+    settings = JSON.parse(change)
+  } catch (cause) {
+    throw refused('is no JSON', cause)
+  }
+  const parsed = z.partialRecord(z.enum(Object.keys(recipe) as (keyof FaceRecipe)[]), z.unknown()).safeParse(settings)
+  if (!parsed.success) throw refused('names what no recipe has')
+  return { ...recipe, ...parsed.data } as FaceRecipe
+}
+
+function noImm(): FacekpError {
+  return new FacekpError({
+    code: 'DATA_MISSING',
+    problem: 'there is no IMM Face Database',
+    expected: '--data DIR with 01-1m.asf in it: fetchImm() of @facekp/data-imm/node downloads it',
+  })
+}
