@@ -185,6 +185,55 @@ test('engine onnx trains in a worker thread as engine wasm does in the main one'
   for (const [epoch, loss] of here.loss.entries()) expect(Math.abs(there.loss[epoch] / loss - 1)).toBeLessThan(1e-3)
 }, 120_000)
 
+/** A training in a thread, with a pool of two more, while the main thread sees its steps and takes its weights. */
+const THREAD_PROGRAM = `
+import { useEngine } from '@facekp/backend'
+import { noseNet } from '@facekp/models'
+import { restoreWeights } from '@facekp/trainer'
+import { trainInThread } from '@facekp/trainer/node'
+
+const steps = []
+const module = new URL('./training.mjs', import.meta.url)
+const result = await trainInThread({ module, options: process.argv[2], onStep: ({ step }) => steps.push(step) })
+await useEngine('cpu')
+const model = noseNet({ seed: 1 })
+restoreWeights(model, result)
+const same = [...result.tensors.values()].every(({ data }, i) => data.every((value, j) => value === model.getWeights()[i].dataSync()[j]))
+console.log(JSON.stringify({ steps: result.steps, last: steps.at(-1), epochs: result.history.length, same }))
+`
+
+/** The training of that program. */
+const TRAINING = `
+import { join } from 'node:path'
+import { brightness } from '@facekp/augment'
+import { augmentPool } from '@facekp/augment/node'
+import { useEngine } from '@facekp/backend'
+import { writeImmFolder } from '@facekp/data-synthetic/node'
+import { noseNet } from '@facekp/models'
+
+export default async function training(folder) {
+  await useEngine('onnx')
+  const faces = join(folder, 'imm-of-thread')
+  await writeImmFolder(faces, { seed: 1, people: 1 })
+  const dataset = new URL('./noses.mjs', import.meta.url)
+  const pool = await augmentPool({ dataset, datasetOptions: faces, transform: brightness({ factor: 0.2 }), workers: 2 })
+  return { model: noseNet({ seed: 1 }), train: pool.dataset, read: pool.read, epochs: 2, batchSize: 3, learningRate: 1e-4 }
+}
+`
+
+test('the packed trainer trains in a thread', () => {
+  const script = join(folder, 'thread.mjs')
+  writeFileSync(script, THREAD_PROGRAM)
+  writeFileSync(join(folder, 'training.mjs'), TRAINING)
+  writeFileSync(join(folder, 'noses.mjs'), NOSES)
+  const output = execFileSync(process.execPath, [script, folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const told = JSON.parse(output.trim().split('\n').at(-1) as string)
+  expect(told).toEqual({ steps: 4, last: 4, epochs: 2, same: true })
+}, 120_000)
+
 /** An anti-aliased network, trained a step, saved, loaded and asked: in Node and in a browser. */
 const ANYWHERE_PROGRAM = `
 import * as tf from '@tensorflow/tfjs'

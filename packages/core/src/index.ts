@@ -31,6 +31,7 @@ export {
   type Visibility,
 } from './keypoints.ts'
 export { mapDataset } from './map.ts'
+export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'
 export { type Random, type RandomKey, randomStream, shuffledIndices } from './random.ts'
 export { remapImage } from './remap.ts'
 export {

@@ -1,10 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Dataset, type Json, type Sample, type SampleKey, sampleReader } from '@facekp/core'
+import {
+  type Dataset,
+  type Json,
+  type PlainError,
+  type Sample,
+  type SampleKey,
+  sampleReader,
+  toPlainError,
+} from '@facekp/core'
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
 import type { AugmentationJson } from '../augmentation.ts'
 import { fromJSON } from '../json.ts'
 import { datasetFrom } from './dataset-module.ts'
-import { type Failure, failureOf } from './failure.ts'
 import { CHANGING, DONE, READING, Slots } from './slots.ts'
 
 /** What every thread of a pool is given when it starts. */
@@ -20,7 +27,7 @@ export interface Task {
   readonly slot: number
 }
 
-export type Outcome = { readonly sample: Sample } | { readonly failure: Failure; readonly id?: string }
+export type Outcome = { readonly sample: Sample } | { readonly failure: PlainError; readonly id?: string }
 
 /** The slot of the sample that the code which runs now is for: `process.exit` does not tell who called it. */
 const running = new AsyncLocalStorage<number>()
@@ -62,7 +69,7 @@ async function outcomeOf({ key, slot }: Task, own: ArrayBuffer[]): Promise<Outco
     if (buffer !== original?.image.data.buffer && buffer instanceof ArrayBuffer) own.push(buffer)
     return { sample }
   } catch (error) {
-    return { failure: failureOf(error), ...(original ? { id: original.id } : {}) }
+    return { failure: toPlainError(error), ...(original ? { id: original.id } : {}) }
   }
 }
 

@@ -4,8 +4,8 @@ import type { Checkpoint } from './checkpoint.ts'
 import { assignStored } from './tensors.ts'
 
 /**
- * Gives a model the weights of a checkpoint: the averaged ones where the training averaged them. Throws `CHECKPOINT_MISMATCH`, and
- * changes nothing, where the checkpoint is of another model.
+ * Gives a model the weights of a checkpoint, or of what `trainInThread` gives: the averaged ones where the training averaged them. Throws
+ * `CHECKPOINT_MISMATCH`, and changes nothing, where they are of another model.
  *
  * @example
  * ```ts
@@ -13,7 +13,7 @@ import { assignStored } from './tensors.ts'
  * if (best) restoreWeights(model, best)
  * ```
  */
-export function restoreWeights(model: tf.LayersModel, { tensors }: Checkpoint): void {
+export function restoreWeights(model: tf.LayersModel, { tensors }: Pick<Checkpoint, 'tensors'>): void {
   const kind = tensors.has('average/0') ? 'average' : 'weights'
   const variables = model.weights.map((weight, i): [string, tf.Variable] => [`${kind}/${i}`, variableOf(weight)])
   const stored = [...tensors].filter(([name]) => name.startsWith(`${kind}/`))

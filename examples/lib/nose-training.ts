@@ -1,0 +1,41 @@
+import { affine, brightness, compose } from '@facekp/augment'
+import { augmentPool } from '@facekp/augment/node'
+import { type EngineName, useEngine } from '@facekp/backend'
+import { noseNet } from '@facekp/models'
+import { meanDistance, type TrainOptions } from '@facekp/trainer'
+import { checkpointFolder } from '@facekp/trainer/node'
+import drawnNoses from './drawn-noses.ts'
+
+/** What {@link noseTraining} follows from. */
+export type NoseOptions = {
+  readonly engine: EngineName | 'auto'
+  readonly epochs: number
+  readonly seed: number
+  /** A folder. */
+  readonly checkpoints: string
+}
+
+/** The training of train-in-thread.ts, made within its thread: engine, network, and two more threads that read and augment. */
+export default async function noseTraining({ engine, epochs, seed, checkpoints }: NoseOptions): Promise<TrainOptions> {
+  await useEngine(engine)
+  const pool = await augmentPool({
+    dataset: new URL('drawn-noses.ts', import.meta.url),
+    datasetOptions: { seed, part: 'train' },
+    transform: compose([affine({ degrees: 10, scale: 1.1 }), brightness({ factor: 0.2 })]),
+    workers: 2,
+  })
+  return {
+    model: noseNet({ seed, initialization: 'he' }),
+    train: pool.dataset,
+    read: pool.read,
+    validation: drawnNoses({ seed, part: 'validation' }),
+    epochs,
+    batchSize: 16,
+    learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 20 },
+    loss: meanDistance,
+    maxGradientNorm: 1,
+    seed,
+    checkpoints: checkpointFolder(checkpoints),
+    resume: true,
+  }
+}
