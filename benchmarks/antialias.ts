@@ -31,7 +31,7 @@ const markdown = ({ head, rows }: ReturnType<typeof meanTable>): string[] => [
 writeFigures('antialias', comparison, [
   '# Anti-aliasing',
   '',
-  `Made by \`pnpm bench:antialias\`: ResNet-18 with and without anti-aliasing (BlurPool, filter of 4) on ${faces.train} faces of iBUG 300-W`,
+  `Made by \`${['pnpm bench:antialias', ...process.argv.slice(2)].join(' ')}\`: ResNet-18 with and without anti-aliasing (BlurPool, filter of 4) on ${faces.train} faces of iBUG 300-W`,
   `at ${settings['size']} x ${settings['size']} grey, ${settings['epochs']} epochs, seeds ${seeds.join(', ')}, engine ${engine}. A seed's two trainings begin with the same`,
   'weights and see the same faces in the same order, moved alike.',
   machineSentence(),

@@ -8,7 +8,7 @@
  * antialiased-seed1: training.json (what came out), history.jsonl, the network in model/, and, while it is under way, checkpoints/, from
  * which --resume goes on. A training that has come to its end is read back, so seeds can be added later.
  *
- * The default is a schedule that two processor cores finish in about 40 minutes: pictures of 64 x 64, batches of 16, 12 epochs of
+ * The default is a schedule that two processor cores finish in an hour and a quarter: pictures of 64 x 64, batches of 16, 12 epochs of
  * Adam with a cosine. 80 pixels take 1.2 times as long, 96 pixels 1.4 times.
  */
 import { existsSync } from 'node:fs'

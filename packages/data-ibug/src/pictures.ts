@@ -14,7 +14,8 @@ export type FindPicture = (named: string, line: number) => Promise<string>
 export function pictureFinder(folder: string, list: string): FindPicture {
   const listings = new Map<string, Promise<Listing>>()
   const root = resolve(folder)
-  const realRoot = realpath(root)
+  // A list that is not there names no picture, and its folder may not be there either.
+  let realRoot: Promise<string> | undefined
   return async (named, line) => {
     const parts = named.split(/[/\\]/)
     const absolute = parts[0] === '' || /^[a-z]:/i.test(named)
@@ -28,6 +29,7 @@ export function pictureFinder(folder: string, list: string): FindPicture {
     if (!entry || entry.isDirectory()) throw missing(named, path, list, line)
     const target = entry.isSymbolicLink() ? await realpath(path).catch(() => undefined) : join(real, entry.name)
     if (target === undefined) throw missing(named, path, list, line)
+    realRoot ??= realpath(root)
     if (!isWithin(target, await realRoot)) throw leaves(named, list, line)
     return path
   }

@@ -67,11 +67,12 @@ describe('splits', () => {
     await expect(readIbug(folder)).rejects.toMatchObject({ code: 'IBUG_SPLITS_MIXED' })
   })
 
-  test('a folder without lists is an error that says what would do', async () => {
+  test('a folder without lists, or none at all, is an error that says what would do', async () => {
     await expect(readIbug(folder)).rejects.toMatchObject({
       code: 'IMGLAB_NOT_READ',
       expected: expect.stringContaining('fetchIbug'),
     })
+    await expect(readIbug(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'IMGLAB_NOT_READ' })
   })
 })
 

@@ -41,4 +41,6 @@ test('bad input is an error with line', async () => {
   writeFileSync(table, [header, row('c.jpg')].join('\n'))
   await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'PICTURE_MISSING', file: table, line: 2 })
   await expect(readKeypointsCsv(join(folder, 'no.csv'))).rejects.toMatchObject({ code: 'KEYPOINTS_CSV_NOT_READ' })
+  const pictures = join(folder, 'nowhere')
+  await expect(readKeypointsCsv(table, { pictures })).rejects.toMatchObject({ code: 'PICTURE_MISSING', line: 2 })
 })
