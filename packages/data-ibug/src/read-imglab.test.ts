@@ -168,6 +168,16 @@ describe('readImglab', () => {
     await expect(readImglab(list)).rejects.toMatchObject({ code: 'IBUG_PART', file: list, line: 8, received: '68' })
   })
 
+  test('takes names in the encoding that the list tells: ISO-8859-1, or else UTF-8', async () => {
+    await writePictures(folder, 'é.jpg')
+    const latin = listText(faceText({ file: 'é.jpg' }))
+    const utf8 = latin.replace('ISO-8859-1', 'UTF-8')
+    for (const bytes of [Buffer.from(latin, 'latin1'), Buffer.from(utf8), Buffer.from(`\uFEFF${utf8}`)]) {
+      writeFileSync(list, bytes)
+      expect((await readImglab(list)).records[0]?.id).toBe('é.jpg')
+    }
+  })
+
   test('a list that is not there, or is a folder, is an error', async () => {
     await expect(readImglab(list)).rejects.toMatchObject({ code: 'IMGLAB_NOT_READ', file: list })
     await expect(readImglab(folder)).rejects.toMatchObject({ code: 'IMGLAB_NOT_READ', file: folder })

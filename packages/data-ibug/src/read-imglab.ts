@@ -77,7 +77,11 @@ function pointsOf({ parts, line }: ImglabBox, list: string): Pick<IbugRecord, 'k
 
 async function* textOf(list: string): AsyncGenerator<string> {
   try {
-    yield* createReadStream(list, 'latin1')
+    let decoder: TextDecoder | undefined
+    for await (const bytes of createReadStream(list)) {
+      decoder ??= decoderOf(bytes)
+      yield decoder.decode(bytes, { stream: true })
+    }
   } catch (cause) {
     throw new FacekpError({
       code: 'IMGLAB_NOT_READ',
@@ -88,6 +92,12 @@ async function* textOf(list: string): AsyncGenerator<string> {
       cause,
     })
   }
+}
+
+/** imglab's own lists tell ISO-8859-1; XML that tells no encoding, or another one, is UTF-8, which may begin with a mark. */
+function decoderOf(beginning: Buffer): TextDecoder {
+  const isLatin = /^<\?xml[^>]*encoding=["'](iso-8859-1|latin1)["']/i.test(beginning.toString('latin1', 0, 200))
+  return new TextDecoder(isLatin ? 'latin1' : 'utf-8')
 }
 
 /** The way to the originals, where the folder tells it. */
