@@ -134,6 +134,10 @@ describe('part 3', () => {
     expect([none.code, none.errors]).toEqual([1, expect.stringContaining('there are none')])
     const photos = await run(['--data', drawn, '--photos', join(scratch, 'nowhere')])
     expect([photos.code, photos.errors]).toEqual([1, expect.stringContaining('there is no photograph')])
+    const out = join(scratch, 'no-weights')
+    const weights = await run([...SMALL, '--data', drawn, '--weights', join(scratch, 'no.pth'), '--out', out])
+    expect([weights.code, weights.errors]).toEqual([1, expect.stringContaining('there is no such file')])
+    expect(weights.errors).not.toContain('reading')
   }, 120_000)
 
   const real = realData('ibug_300W_mini')

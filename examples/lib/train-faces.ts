@@ -77,6 +77,14 @@ export async function trainFaces(
 ): Promise<TrainedFaces> {
   const { scheme } = faces.train
   const { seed } = options
+  // First, so that a size or weights that do not fit are told before any picture is read.
+  const model = createModel(recipe.arch, {
+    numKeypoints: scheme.pointNames.length,
+    inputSize: recipe.size,
+    seed,
+    ...(recipe.antialias ? { antialias: { filterSize: 4 } } : {}),
+  })
+  if (weights !== undefined) await pretrain(model, weights)
   console.log(`\n${faces.train.length} training and ${faces.test.length} test faces: ${faces.source}`)
   const [trainSet, testSet] = [cacheDataset(faces.train), cacheDataset(faces.test)]
   const test = cacheDataset(unmovedFaces(testSet, recipe))
@@ -85,13 +93,6 @@ export async function trainFaces(
   const meanShapeErrorPx = await shapeError(shape, test)
   const transform = changedFace(recipe.augmentation, recipe, scheme) as Transform
 
-  const model = createModel(recipe.arch, {
-    numKeypoints: scheme.pointNames.length,
-    inputSize: recipe.size,
-    seed,
-    ...(recipe.antialias ? { antialias: { filterSize: 4 } } : {}),
-  })
-  if (weights !== undefined) await pretrain(model, weights)
   const result = await trainAndTell(out, recipe, {
     model,
     train: trainSet,
