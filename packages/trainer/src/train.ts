@@ -22,7 +22,7 @@ import { dropoutSeeds } from './weights/dropout-seeds.ts'
 import { frozenBatchNorm } from './weights/frozen-batch-norm.ts'
 import { keptWeights } from './weights/kept-weights.ts'
 import { trainedWeights } from './weights/rate-groups.ts'
-import { statisticsOf } from './weights/statistics.ts'
+import { remembered } from './weights/remembered.ts'
 import { variableOf } from './weights/variable-of.ts'
 import { weightAverage } from './weights/weight-average.ts'
 
@@ -79,7 +79,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
   const runStep = async (batches: readonly Batch[]): Promise<void> => {
     const rate = scheduledRate(learningRate, { step: now.step, steps, stepsPerEpoch, history: now.history })
-    const before = statisticsOf(model)
+    // What a forward pass changes by itself: batch-norm statistics.
+    const before = remembered(model.nonTrainableWeights.map(variableOf))
     const { gradients, ...told } = await slopesOf(batches, {
       head,
       variables,

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
+import { keptWeights } from './kept-weights.ts'
+import { remembered } from './remembered.ts'
 
 /** An exponential moving average of weights. */
 export interface WeightAverage {
@@ -23,10 +25,8 @@ export interface WeightAverage {
  * Sources: Polyak and Juditsky 1992, doi:10.1137/0330046; TensorFlow's ExponentialMovingAverage with `num_updates`.
  */
 export function weightAverage(weights: readonly tf.Variable[], decay: number): WeightAverage {
-  const variables = weights.map((weight) => tf.tidy(() => tf.variable(weight.clone(), false)))
-  const assignAll = (targets: readonly tf.Variable[], values: readonly tf.Tensor[]): void => {
-    for (const [i, target] of targets.entries()) target.assign(values[i] as tf.Tensor)
-  }
+  const averages = keptWeights(weights)
+  const { variables } = averages
   return {
     variables,
     update(step) {
@@ -35,16 +35,16 @@ export function weightAverage(weights: readonly tf.Variable[], decay: number): W
         tf.tidy(() => average.assign(average.mul(kept).add((weights[i] as tf.Variable).mul(1 - kept))))
     },
     async during(work) {
-      const own = weights.map((weight) => weight.clone())
-      assignAll(weights, variables)
+      const own = remembered(weights)
+      averages.giveTo(weights)
       try {
         return await work()
       } finally {
-        assignAll(weights, own)
-        tf.dispose(own)
+        own.restore()
+        own.dispose()
       }
     },
-    adopt: () => assignAll(weights, variables),
-    dispose: () => tf.dispose([...variables]),
+    adopt: () => averages.giveTo(weights),
+    dispose: averages.dispose,
   }
 }
