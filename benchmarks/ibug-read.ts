@@ -5,13 +5,12 @@
  * Usage: pnpm bench:ibug-read [--data DIR] [--rounds N]
  * Without Pillow (python3-pil, python3-torchvision) its rows say "not measured".
  */
-import { join } from 'node:path'
-import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { PixelData } from '@facekp/core'
 import { readIbug } from '@facekp/data-ibug/node'
 import { z } from 'zod'
+import { ibugFolder } from '../examples/lib/ibug-faces.ts'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { jsonFrom, median, pythonWithTorch } from './lib/peer.ts'
 import { processorTime } from './lib/quiet.ts'
@@ -22,8 +21,7 @@ const BATCH = 16
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, rounds: { type: 'string', default: '5' } } })
 const rounds = Number(values.rounds)
-const data =
-  values.data ?? join(env.FACEKP_DATA ?? fileURLToPath(new URL('../../shared/data', import.meta.url)), 'ibug_300W_mini')
+const data = ibugFolder(values.data)
 const python = pythonWithTorch()
 
 const measuredSchema = z.object({ count: z.number(), processor: z.number(), wall: z.number(), mean: z.number() })

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset } from '@facekp/core'
 import { type Evaluation, type Interval, percentile } from '@facekp/metrics'
@@ -15,6 +15,7 @@ import {
 } from '@facekp/viz'
 import type { Options } from './options.ts'
 import { pointsIn } from './points-in.ts'
+import { writeJson } from './write-json.ts'
 
 const SHEET = 12
 
@@ -134,11 +135,6 @@ function errorsByFace({ originals, predictions, evaluation }: Results): object {
       ...(evaluation ? { nme: round(evaluation.errors[i] as number, 6) } : {}),
     })),
   }
-}
-
-async function writeJson(file: string, content: object): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
-  await rename(`${file}.new`, file)
 }
 
 /** The field's figures for summary.json, each with its 95 % interval over the faces. */
