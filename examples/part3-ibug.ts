@@ -17,6 +17,7 @@ import { readIbug } from '@facekp/data-ibug/node'
 import { listModels } from '@facekp/models'
 import { z } from 'zod'
 import { movedFace, STILL } from './lib/face-views.ts'
+import { FACES_IN_THE_WILD } from './lib/faces-in-the-wild.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
 import { parseOptions, wholeNumber } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
@@ -41,29 +42,7 @@ const RECIPES: Record<'course' | 'tuned', FaceRecipe> = {
     augmentation: { degrees: 15, scale: 1, shift: 0, mirrored: 0, contrast: 0, brightness: 0.2, shade: 0, occluded: 0 },
     atTest: { ...STILL, views: 1 },
   },
-  tuned: {
-    arch: 'heatmapNet48',
-    antialias: false,
-    size: 128,
-    margin: 0.2,
-    kept: { size: 208, margin: 0.45 },
-    epochs: 100,
-    batchSize: 16,
-    learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 300 },
-    loss: 'meanDistance',
-    maxGradientNorm: 1,
-    augmentation: {
-      degrees: 25,
-      scale: 1.2,
-      shift: 0.06,
-      mirrored: 0.5,
-      contrast: 0.4,
-      brightness: 0.3,
-      shade: 0.2,
-      occluded: 0.4,
-    },
-    atTest: { views: 8, degrees: 8, scale: 1.06, shift: 0.02, mirrored: 0.5 },
-  },
+  tuned: FACES_IN_THE_WILD,
 }
 
 const NAMES = listModels()

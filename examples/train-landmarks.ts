@@ -14,7 +14,8 @@ import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { graySample, resizeSample } from '@facekp/image'
 import { z } from 'zod'
-import type { FaceFrame } from './lib/face-views.ts'
+import { type FaceFrame, STILL } from './lib/face-views.ts'
+import { FACES_IN_THE_WILD } from './lib/faces-in-the-wild.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
 import { immFolder } from './lib/imm-faces.ts'
 import { parseOptions } from './lib/options.ts'
@@ -24,40 +25,15 @@ import { type FaceRecipe, type Faces, trainFaces } from './lib/train-faces.ts'
 
 const USAGE = 'pnpm landmarks: trains a network on landmarks of faces as well as we know how, and measures it'
 
-const LARGE: FaceRecipe = {
-  arch: 'heatmapNet48',
-  antialias: false,
-  size: 128,
-  margin: 0.2,
-  kept: { size: 208, margin: 0.45 },
-  epochs: 100,
-  batchSize: 16,
-  learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 300 },
-  loss: 'meanDistance',
-  maxGradientNorm: 1,
-  augmentation: {
-    degrees: 25,
-    scale: 1.2,
-    shift: 0.06,
-    mirrored: 0.5,
-    contrast: 0.4,
-    brightness: 0.3,
-    shade: 0.2,
-    occluded: 0.4,
-  },
-  atTest: { views: 8, degrees: 8, scale: 1.06, shift: 0.02, mirrored: 0.5 },
-}
-
 const RECIPES = {
-  /** As accurate as an hour on two processor cores makes it. */
-  large: LARGE,
+  large: FACES_IN_THE_WILD,
   /** Sized for a page: one view, a few milliseconds. */
   small: {
-    ...LARGE,
+    ...FACES_IN_THE_WILD,
     arch: 'heatmapNet16',
     size: 96,
     kept: { size: 156, margin: 0.45 },
-    atTest: { ...LARGE.atTest, views: 1, degrees: 0, scale: 1, shift: 0, mirrored: 0 },
+    atTest: { ...STILL, views: 1 },
   },
 } satisfies Record<string, FaceRecipe>
 
