@@ -8,61 +8,57 @@
  */
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { useEngine } from '@facekp/backend'
 import { noseNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
-import { type EpochReport, restoreWeights, type StepReport } from '@facekp/trainer'
-import { abortOnInterrupt, historyWriter, terminalProgress, trainInThread } from '@facekp/trainer/node'
+import { restoreWeights, type StepReport } from '@facekp/trainer'
+import { trainInThread } from '@facekp/trainer/node'
+import { z } from 'zod'
 import type { NoseOptions } from './lib/nose-training.ts'
+import { engineOption, parseCommandLine, wholeNumber } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
 import { runExample } from './lib/run.ts'
+import { telling } from './lib/telling.ts'
 
-const { values } = parseArgs({
-  // pnpm hands on the -- that may stand before a script's options.
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
-    epochs: { type: 'string', default: '40' },
-    seed: { type: 'string', default: '1' },
-    engine: { type: 'string', default: 'auto' },
-    port: { type: 'string', default: '8080' },
-    out: { type: 'string', default: join('runs', 'train-in-thread') },
+const USAGE = 'pnpm train-in-thread: trains the nose-tip network in a thread of its own'
+
+const COMMAND_LINE = {
+  shape: {
+    epochs: wholeNumber.pipe(z.number().positive()).default(40),
+    seed: wholeNumber.pipe(z.number().nonnegative()).default(1),
+    engine: engineOption,
+    port: wholeNumber.pipe(z.number().min(0).max(65_535)).default(8080),
+    out: z.string().default(join('runs', 'train-in-thread')),
   },
-})
+  help: `\
+  --epochs N      default: 40
+  --seed N        default: 1
+  --engine NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
+  --port N        where it answers how far it is; 0 takes a free one (default: 8080)
+  --out DIR       where the results go (default: runs/train-in-thread)`,
+}
 
 await runExample(async () => {
-  const out = await makeOutFolder(values.out)
-  const options: NoseOptions = {
-    engine: values.engine as NoseOptions['engine'],
-    epochs: Number(values.epochs),
-    seed: Number(values.seed),
-    checkpoints: join(out, 'checkpoints'),
-  }
+  const { out, port, ...settings } = parseCommandLine(process.argv.slice(2), USAGE, COMMAND_LINE)
+  await makeOutFolder(out)
+  const options: NoseOptions = { ...settings, checkpoints: join(out, 'checkpoints') }
 
   let newest: StepReport | undefined
   const server = createServer((_, response) => response.end(JSON.stringify(newest ?? null)))
-  server.listen(Number(values.port), 'localhost', () => console.log(`tells how far it is: ${urlOf(server)}`))
+  server.listen(port, 'localhost', () => console.log(`tells how far it is: ${urlOf(server)}`))
 
-  const interrupt = abortOnInterrupt()
-  const display = terminalProgress()
-  const write = historyWriter(join(out, 'history.jsonl'))
-  const tell = (epoch: EpochReport): void => {
-    display.onEpoch(epoch)
-    write(epoch)
-  }
+  const { finish, ...told } = telling(out)
   try {
     const result = await trainInThread({
       module: new URL('lib/nose-training.ts', import.meta.url),
       options,
-      signal: interrupt.signal,
+      ...told,
       onStep(step) {
         newest = step
-        display.onStep(step)
+        told.onStep(step)
       },
-      onEpoch: tell,
-      onResume: (history) => history.forEach(tell),
     })
-    display.finish()
+    finish()
     if (result.interrupted) console.log(`Interrupted after ${result.steps} steps; run it again to go on.`)
 
     await useEngine('cpu')
@@ -71,8 +67,7 @@ await runExample(async () => {
     await saveModel(model, join(out, 'model'))
     console.log(`network: ${join(out, 'model')}`)
   } finally {
-    display.finish()
-    interrupt.dispose()
+    finish()
     server.close()
   }
 })

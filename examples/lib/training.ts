@@ -1,14 +1,7 @@
-import { join } from 'node:path'
 import type { Json } from '@facekp/core'
-import {
-  type EpochReport,
-  type LossSettings,
-  type Schedule,
-  type TrainOptions,
-  type TrainResult,
-  train,
-} from '@facekp/trainer'
-import { abortOnInterrupt, historyWriter, nonFiniteWriter, terminalProgress, writeRun } from '@facekp/trainer/node'
+import { type LossSettings, type Schedule, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
+import { nonFiniteWriter, writeRun } from '@facekp/trainer/node'
+import { telling } from './telling.ts'
 
 /** What of a recipe the training takes. */
 export type TrainingRecipe = {
@@ -37,30 +30,15 @@ export async function trainAndTell(
     train: trainSet,
     validation,
   })
-  const interrupt = abortOnInterrupt()
-  const display = terminalProgress()
-  const write = historyWriter(join(out, 'history.jsonl'))
-  const tell = (epoch: EpochReport): void => {
-    display.onEpoch(epoch)
-    write(epoch)
-  }
+  const { finish, ...told } = telling(out)
   try {
-    const result = await train({
-      ...options,
-      ...config,
-      signal: interrupt.signal,
-      onStep: display.onStep,
-      onResume: (history) => history.forEach(tell),
-      onEpoch: tell,
-      onNonFinite: nonFiniteWriter(out),
-    })
+    const result = await train({ ...options, ...config, ...told, onNonFinite: nonFiniteWriter(out) })
     if (result.stoppedBy) {
       const why = result.stoppedBy === 'timeLimit' ? 'The time is over' : 'Interrupted'
       console.log(`${why} after ${result.steps} steps; what was learnt is kept.`)
     }
     return result
   } finally {
-    display.finish()
-    interrupt.dispose()
+    finish()
   }
 }
