@@ -84,7 +84,7 @@ const COMMAND_LINE = {
 const RECIPE: Omit<TrainingRecipe, 'epochs'> = {
   batchSize: 16,
   learningRate: { kind: 'cosine', rate: 1e-3, warmupSteps: 100 },
-  loss: 'meanDistance',
+  loss: { kind: 'meanDistance' },
   maxGradientNorm: 1,
 }
 const MARGIN = 0.2

@@ -53,7 +53,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     batchSize: 4,
     initialization: 'torch',
     learningRate: 1e-5,
-    loss: 'meanSquaredError',
+    loss: { kind: 'meanSquaredError' },
     oversampling: 1,
   },
   tuned: {
@@ -61,7 +61,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     batchSize: 16,
     initialization: 'he',
     learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 400 },
-    loss: 'meanDistance',
+    loss: { kind: 'meanDistance' },
     maxGradientNorm: 1,
     oversampling: 2,
     augmentation: compose([

@@ -76,7 +76,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     epochs: 40,
     batchSize: 4,
     learningRate: 1e-4,
-    loss: 'meanSquaredError',
+    loss: { kind: 'meanSquaredError' },
     augmentation: {
       degrees: 15,
       border: 'black',
@@ -95,7 +95,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     epochs: 150,
     batchSize: 8,
     learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 200 },
-    loss: 'meanDistance',
+    loss: { kind: 'meanDistance' },
     maxGradientNorm: 1,
     augmentation: {
       degrees: 20,

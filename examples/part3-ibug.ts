@@ -38,7 +38,7 @@ const RECIPES: Record<'course' | 'tuned', FaceRecipe> = {
     batchSize: 16,
     // 5e-4, and 1e-4 from the middle on.
     learningRate: { kind: 'step', rate: 5e-4, afterEpochs: [20], factor: 0.2 },
-    loss: 'meanSquaredError',
+    loss: { kind: 'meanSquaredError' },
     augmentation: { degrees: 15, scale: 1, shift: 0, mirrored: 0, contrast: 0, brightness: 0.2, shade: 0, occluded: 0 },
     atTest: { ...STILL, views: 1 },
   },
@@ -85,7 +85,7 @@ await runExample(async () => {
   const { model, measured } = await trainFaces(
     out,
     recipe,
-    { source: folder, ...faces, originals: faces.test },
+    { source: folder, ...faces, originals: faces.test, watched: true },
     {
       title: 'Part 3: faces in the wild',
       options,

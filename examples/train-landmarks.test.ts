@@ -7,7 +7,7 @@ import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
 const PROGRAM = fileURLToPath(new URL('train-landmarks.ts', import.meta.url))
-const SMALL = { size: 64, kept: { size: 104, margin: 0.45 }, batchSize: 8, loss: 'wing' }
+const SMALL = { size: 64, kept: { size: 104, margin: 0.45 }, batchSize: 8, loss: { kind: 'wing' } }
 
 let scratch: string
 let drawn: string
@@ -53,8 +53,9 @@ describe('landmarks', () => {
 
   test.each([
     ['{', 'is no JSON'],
-    ['{"speed": 1}', 'names what no recipe has'],
-    ['{"loss": "cubist"}', 'loss'],
+    ['{"speed": 1}', 'speed'],
+    ['{"augmentation": {"mirrored": 2}}', 'augmentation.mirrored'],
+    ['{"loss": {"kind": "cubist"}}', 'loss'],
   ])(
     'refuses the change %s',
     (change, told) => {

@@ -14,6 +14,7 @@ import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { graySample, resizeSample } from '@facekp/image'
 import { z } from 'zod'
+import { changedRecipe } from './lib/changed-recipe.ts'
 import { type FaceFrame, STILL } from './lib/face-views.ts'
 import { FACES_IN_THE_WILD } from './lib/faces-in-the-wild.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
@@ -100,14 +101,14 @@ const MORE = {
   --recipe NAME   large (default), small (for a page); in place of those above
   --weights W     begins with the weights of a file or folder
   --validate      tests on a tenth of the pictures (or people) to train on, which are left out of the training
-  --change JSON   other settings of the recipe, such as '{"loss": "wing"}'
+  --change JSON   other settings of the recipe, such as '{"loss": {"kind": "wing"}}'
   --resume        goes on with a run that was broken off`,
 }
 
 await runExample(async () => {
   const options = parseOptions(process.argv.slice(2), USAGE, MORE)
   const set = SETS[options.set]
-  const recipe = changed(RECIPES[options.recipe], options.change)
+  const recipe = changedRecipe(RECIPES[options.recipe], options.change)
   const epochs = options.epochs ?? recipe.epochs * set.epochs
   const out = await makeOutFolder(options.out ?? join('runs', `landmarks-${options.set}-${options.recipe}`))
 
@@ -125,14 +126,18 @@ await runExample(async () => {
   await releaseEngine()
 })
 
-function tested(train: Dataset, test: Dataset): Pick<Faces, 'train' | 'test' | 'originals'> {
-  return { train, test, originals: test }
+function tested(train: Dataset, test: Dataset): Pick<Faces, 'train' | 'test' | 'originals' | 'watched'> {
+  return { train, test, originals: test, watched: false }
 }
 
 /** Tests on a tenth of what there is to train on. */
 function heldOut({ source, train, keys }: FaceSet): Faces {
   const parts = splitByKeyAtRandom(train, keys, { fraction: 0.1, seed: 0 })
-  return { source: `${source}, a tenth of its training part held out`, ...tested(parts.train, parts.validation) }
+  return {
+    source: `${source}, a tenth of its training part held out`,
+    ...tested(parts.train, parts.validation),
+    watched: true,
+  }
 }
 
 /** The pictures of faces: those of one picture stay together. */
@@ -142,28 +147,6 @@ function pictures({ records }: IbugDataset): string[] {
 
 function smallImm(sample: Sample): Sample {
   return resizeSample({ ...graySample(sample), box: IMM_BOX }, 320, 240)
-}
-
-/** The recipe with other settings; throws `OPTION_INVALID` for what no recipe has. */
-function changed(recipe: FaceRecipe, change: string | undefined): FaceRecipe {
-  if (change === undefined) return recipe
-  const refused = (problem: string, cause?: unknown): FacekpError =>
-    new FacekpError({
-      code: 'OPTION_INVALID',
-      problem: `--change ${problem}`,
-      received: change,
-      expected: `an object with some of ${Object.keys(recipe).join(', ')}`,
-      cause,
-    })
-  let settings: unknown
-  try {
-    settings = JSON.parse(change)
-  } catch (cause) {
-    throw refused('is no JSON', cause)
-  }
-  const parsed = z.partialRecord(z.enum(Object.keys(recipe) as (keyof FaceRecipe)[]), z.unknown()).safeParse(settings)
-  if (!parsed.success) throw refused('names what no recipe has')
-  return { ...recipe, ...parsed.data } as FaceRecipe
 }
 
 function noImm(): FacekpError {

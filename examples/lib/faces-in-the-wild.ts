@@ -10,7 +10,7 @@ export const FACES_IN_THE_WILD: FaceRecipe = {
   epochs: 100,
   batchSize: 16,
   learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 300 },
-  loss: 'meanDistance',
+  loss: { kind: 'meanDistance' },
   maxGradientNorm: 1,
   augmentation: {
     degrees: 25,

@@ -3,9 +3,9 @@ import { compose } from '@facekp/augment'
 import type { Engine } from '@facekp/backend'
 import { cacheDataset, type Dataset, fromRelative, type Transform } from '@facekp/core'
 import { type Evaluation, evaluateFaces, type MeasuredFace } from '@facekp/metrics'
-import { createModel, type ModelName } from '@facekp/models'
+import { createModel, type HeadKind, headOf, type ModelName } from '@facekp/models'
 import { loadWeights, saveModel } from '@facekp/models/node'
-import { meanShape, measuredFace, shapeError } from '@facekp/trainer'
+import { type LossSettings, meanShape, measuredFace, shapeError } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import { cedCurves } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'
@@ -18,11 +18,16 @@ import { readAll } from './read-all.ts'
 import { type NamedFigure, writeResults } from './results.ts'
 import { type TrainingRecipe, trainAndTell } from './training.ts'
 
+/** Losses of what stands behind the points. */
+const OF_HEAD: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 'star', 'axisDivergence'])
+
 /** How a network for cropped faces is made, trained and asked. */
 export type FaceRecipe = TrainingRecipe &
   FaceFrame & {
     readonly arch: ModelName
     readonly antialias: boolean
+    /** Default: the network's first. */
+    readonly head?: HeadKind
     /** The same of what is kept in memory of each face, which augmentation samples from. */
     readonly kept: FaceFrame
     readonly augmentation: Changes
@@ -36,6 +41,8 @@ export interface Faces {
   readonly source: string
   readonly train: Dataset
   readonly test: Dataset
+  /** Measures the faces to test on after each epoch too. */
+  readonly watched: boolean
   /** The pictures of `test` as they are shown. */
   readonly originals: Dataset
 }
@@ -83,6 +90,7 @@ export async function trainFaces(
     inputSize: recipe.size,
     seed,
     ...(recipe.antialias ? { antialias: { filterSize: 4 } } : {}),
+    ...(recipe.head ? { head: recipe.head } : {}),
   })
   if (weights !== undefined) await pretrain(model, weights)
   console.log(`\n${faces.train.length} training and ${faces.test.length} test faces: ${faces.source}`)
@@ -95,8 +103,9 @@ export async function trainFaces(
 
   const result = await trainAndTell(out, recipe, {
     model,
+    ...(OF_HEAD.has(recipe.loss.kind) ? { head: headOf(model) } : {}),
     train: trainSet,
-    validation: test,
+    validation: faces.watched ? test : undefined,
     transform,
     seed,
     checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),

@@ -9,7 +9,9 @@ export type TrainingRecipe = {
   readonly batchSize: number
   /** Adam's: one for all steps, or a schedule. */
   readonly learningRate: number | Schedule
-  readonly loss: Extract<LossSettings['kind'], 'meanSquaredError' | 'meanDistance'>
+  readonly loss: LossSettings
+  /** Averages the weights over the steps, each keeping so much of the average. */
+  readonly averageDecay?: number
   readonly maxGradientNorm?: number
 }
 
@@ -22,10 +24,10 @@ export async function trainAndTell(
   recipe: TrainingRecipe,
   options: Omit<TrainOptions, keyof TrainingRecipe>,
 ): Promise<TrainResult> {
-  const { epochs, batchSize, learningRate, loss, maxGradientNorm } = recipe
+  const { epochs, batchSize, learningRate, loss, averageDecay, maxGradientNorm } = recipe
   const { train: trainSet, validation, seed, timeLimitSeconds } = options
   const { config } = await writeRun(out, {
-    config: { epochs, batchSize, learningRate, loss: { kind: loss }, maxGradientNorm, seed, timeLimitSeconds },
+    config: { epochs, batchSize, learningRate, loss, averageDecay, maxGradientNorm, seed, timeLimitSeconds },
     recipe: JSON.parse(JSON.stringify(recipe)) as Json,
     train: trainSet,
     validation,
