@@ -31,9 +31,7 @@ const RECIPES = {
   /** Sized for a page: one view, a few milliseconds. */
   small: {
     ...FACES_IN_THE_WILD,
-    arch: 'heatmapNet16',
-    size: 96,
-    kept: { size: 156, margin: 0.45 },
+    arch: 'heatmapNet32',
     atTest: { ...STILL, views: 1 },
   },
 } satisfies Record<string, FaceRecipe>
