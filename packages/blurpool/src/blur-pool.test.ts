@@ -110,11 +110,22 @@ describe('blurPool2d', () => {
     [{ strides: 0 }, 'strides'],
     [{ padding: 'same' as BlurPadding }, 'padding'],
     [{ convention: 'pytorch' as BlurConvention }, 'convention'],
+    [{ filtersize: 3 } as object, 'filtersize'],
   ])('%j is an error that names what is wrong', (options, name) => {
     expect(() => blurPool2d(tf.ones([1, 4, 4, 1]) as tf.Tensor4D, options)).toThrow(
       expect.objectContaining({ code: 'BLUR_OPTIONS', message: expect.stringContaining(name) }),
     )
   })
+})
+
+test.each<[string, (x: tf.Tensor) => tf.Tensor, number[], string]>([
+  ['blurPool2d', (x) => blurPool2d(x as tf.Tensor4D), [4, 4, 1], '[batch, height, width, channels]'],
+  ['maxBlurPool2d', (x) => maxBlurPool2d(x as tf.Tensor4D), [4, 4, 1], '[batch, height, width, channels]'],
+  ['blurPool1d', (x) => blurPool1d(x as tf.Tensor3D), [1, 4, 4, 1], '[batch, length, channels]'],
+])('%s of another rank is an error', (_, pool, shape, expected) => {
+  expect(() => pool(tf.ones(shape))).toThrow(
+    expect.objectContaining({ code: 'BLUR_RANK', received: JSON.stringify(shape), expected }),
+  )
 })
 
 describe('maxBlurPool', () => {

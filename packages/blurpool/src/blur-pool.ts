@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { blurAlong } from './blur.ts'
 import { type BlurPoolOptions, blurOptions, blurWindow, type MaxBlurPoolOptions, maxBlurOptions } from './options.ts'
+import { checkRank } from './rank.ts'
 import { type AxisWindow, UNTOUCHED, windowCount } from './window.ts'
 
 /**
@@ -12,7 +13,8 @@ import { type AxisWindow, UNTOUCHED, windowCount } from './window.ts'
  * @param x [batch, height, width, channels]
  * @returns [batch, h, w, channels] with h = floor((height + before + after - filterSize) / strides) + 1, w alike
  *
- * Throws `BLUR_OPTIONS` for options out of range and `BLUR_SIZE` where a side is too small to be reflected or for one window.
+ * Throws `BLUR_OPTIONS` for options that are out of range or unknown, `BLUR_SIZE` where a side is too small to be reflected or for one window,
+ * and `BLUR_RANK` for a tensor of other dimensions.
  *
  * @example
  * ```ts
@@ -65,11 +67,13 @@ export function maxBlurPool1d(x: tf.Tensor3D, options: MaxBlurPoolOptions = {}):
 
 /** [batch, height, width, channels]: maxima, then the window along rows and columns. For functions and layers. */
 export function poolMap(x: tf.Tensor4D, window: AxisWindow, poolSize = 1): tf.Tensor4D {
+  checkRank(x, 4, '[batch, height, width, channels]')
   return tf.tidy(() => blurAlong(maxima(x, [poolSize, poolSize]), window, window))
 }
 
 /** The same of [batch, length, channels]. */
 export function poolLine(x: tf.Tensor3D, window: AxisWindow, poolSize = 1): tf.Tensor3D {
+  checkRank(x, 3, '[batch, length, channels]')
   return tf.tidy(() => {
     const highest = maxima(tf.expandDims(x, 1) as tf.Tensor4D, [1, poolSize])
     return tf.squeeze(blurAlong(highest, UNTOUCHED, window), [1])

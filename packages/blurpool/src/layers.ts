@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { poolLine, poolMap } from './blur-pool.ts'
-import { type BlurPoolOptions, blurOptions, blurWindow, type MaxBlurPoolOptions, maxBlurOptions } from './options.ts'
+import {
+  type BlurPoolOptions,
+  blurWindow,
+  layerBlurOptions,
+  layerMaxBlurOptions,
+  type MaxBlurPoolOptions,
+} from './options.ts'
 import { type AxisWindow, windowCount } from './window.ts'
 
 type LayerArguments = ConstructorParameters<typeof tf.layers.Layer>[0]
@@ -56,7 +62,7 @@ export class BlurPool2D extends Pool {
   static readonly className = 'BlurPool2D'
 
   constructor(options: BlurPoolOptions & LayerArguments = {}) {
-    super(options, blurOptions(options), 2)
+    super(options, layerBlurOptions(options), 2)
   }
 }
 
@@ -65,7 +71,7 @@ export class BlurPool1D extends Pool {
   static readonly className = 'BlurPool1D'
 
   constructor(options: BlurPoolOptions & LayerArguments = {}) {
-    super(options, blurOptions(options), 1)
+    super(options, layerBlurOptions(options), 1)
   }
 }
 
@@ -74,7 +80,7 @@ export class MaxBlurPool2D extends Pool {
   static readonly className = 'MaxBlurPool2D'
 
   constructor(options: MaxBlurPoolOptions & LayerArguments = {}) {
-    super(options, maxBlurOptions(options), 2)
+    super(options, layerMaxBlurOptions(options), 2)
   }
 }
 
@@ -83,7 +89,7 @@ export class MaxBlurPool1D extends Pool {
   static readonly className = 'MaxBlurPool1D'
 
   constructor(options: MaxBlurPoolOptions & LayerArguments = {}) {
-    super(options, maxBlurOptions(options), 1)
+    super(options, layerMaxBlurOptions(options), 1)
   }
 }
 

@@ -35,7 +35,7 @@ export interface MaxBlurPoolOptions extends BlurPoolOptions {
 
 const positive = z.number().int().positive()
 
-const blurSchema = z.object({
+const blurSchema = z.strictObject({
   filterSize: positive.max(7).default(4),
   strides: positive.default(2),
   padding: z.enum(['reflect', 'replicate', 'zero']).optional(),
@@ -50,22 +50,36 @@ const SIDES: Readonly<Record<BlurConvention, (filterSize: number, strides: numbe
   kornia: (k) => [Math.floor((k - 1) / 2), Math.floor((k - 1) / 2)],
 }
 
-/** All options, the defaults filled in. Throws `BLUR_OPTIONS` naming what is out of range. */
+/** All options, the defaults filled in. Throws `BLUR_OPTIONS` naming what is out of range or unknown. */
 export function blurOptions(options: BlurPoolOptions): Required<BlurPoolOptions> {
-  const { padding, ...rest } = checked(blurSchema, options)
-  return { padding: padding ?? (rest.convention === 'kornia' ? 'zero' : 'reflect'), ...rest }
+  return complete(checked(blurSchema, options))
 }
 
 /** As {@link blurOptions}. */
 export function maxBlurOptions(options: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
-  const { poolSize } = checked(maxBlurSchema, options)
-  return { poolSize, ...blurOptions(options) }
+  return complete(checked(maxBlurSchema, options))
+}
+
+/** {@link blurOptions} of those among all that a layer is told. */
+export function layerBlurOptions(told: BlurPoolOptions): Required<BlurPoolOptions> {
+  return complete(checked(blurSchema.strip(), told))
+}
+
+/** As {@link layerBlurOptions}. */
+export function layerMaxBlurOptions(told: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
+  return complete(checked(maxBlurSchema.strip(), told))
 }
 
 /** What these options do along an axis. */
 export function blurWindow({ filterSize, strides, padding, convention }: Required<BlurPoolOptions>): AxisWindow {
   const [before, after] = SIDES[convention](filterSize, strides)
   return { filter: binomialFilter(filterSize), stride: strides, before, after, padding }
+}
+
+function complete<T extends Omit<Required<BlurPoolOptions>, 'padding'>>(
+  options: T & { readonly padding?: BlurPadding | undefined },
+): T & { readonly padding: BlurPadding } {
+  return { ...options, padding: options.padding ?? (options.convention === 'kornia' ? 'zero' : 'reflect') }
 }
 
 function checked<T>(schema: z.ZodType<T>, options: unknown): T {

@@ -69,6 +69,9 @@ test('tells what is wrong', () => {
   expect(() => reflectionPad2d(x, 3)).toThrow(
     expect.objectContaining({ code: 'BLUR_SIZE', received: 'a side of 3', message: expect.stringContaining('by 3') }),
   )
+  expect(() => reflectionPad2d(tf.ones([3, 3, 1]) as unknown as tf.Tensor4D, 1)).toThrow(
+    expect.objectContaining({ code: 'BLUR_RANK' }),
+  )
   expect(replicationPad2d(x, 3).shape).toEqual([1, 9, 9, 1])
   for (const bad of [-1, 0.5, [1], '1'] as unknown[]) {
     expect(() => replicationPad2d(x, [bad as Sides, 0])).toThrow(expect.objectContaining({ code: 'PAD_SIDES' }))

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { axesGradient } from './axes-gradient.ts'
 import { withBorder } from './border.ts'
+import { checkRank } from './rank.ts'
 import { type AxisWindow, UNTOUCHED } from './window.ts'
 
 /** How many pixels are added before and after along an axis; one number for both. */
@@ -18,7 +19,8 @@ const sidesSchema = z.union([count, z.tuple([count, count])])
  * @param x [batch, height, width, channels]
  * @param padding of all sides, or [rows, columns]
  *
- * Throws `BLUR_SIZE` where a side is not longer than what is to be added, and `PAD_SIDES` for a padding that is none.
+ * Throws `BLUR_SIZE` where a side is not longer than what is to be added, `PAD_SIDES` for a padding that is none, and `BLUR_RANK` for a tensor
+ * of other dimensions.
  *
  * @example
  * ```ts
@@ -36,7 +38,7 @@ export function reflectionPad2d(x: tf.Tensor4D, padding: number | readonly [Side
  * @param x [batch, height, width, channels]
  * @param padding of all sides, or [rows, columns]
  *
- * Throws `PAD_SIDES` for a padding that is none.
+ * Throws `PAD_SIDES` for a padding that is none, and `BLUR_RANK` for a tensor of other dimensions.
  */
 export function replicationPad2d(x: tf.Tensor4D, padding: number | readonly [Sides, Sides]): tf.Tensor4D {
   const [rows, columns] = typeof padding === 'number' ? [padding, padding] : padding
@@ -68,10 +70,12 @@ function border(sides: Sides, padding: 'reflect' | 'replicate'): AxisWindow {
 }
 
 function alongLine(x: tf.Tensor3D, window: AxisWindow): tf.Tensor3D {
+  checkRank(x, 3, '[batch, length, channels]')
   return tf.tidy(() => tf.squeeze(padded(tf.expandDims(x, 1) as tf.Tensor4D, UNTOUCHED, window), [1]))
 }
 
 function padded(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
+  checkRank(x, 4, '[batch, height, width, channels]')
   const [, height, width] = x.shape
   return tf.customGrad((input) => ({
     value: withBorder(input as tf.Tensor4D, rows, columns).clone(),

@@ -12,6 +12,8 @@ export interface StepFigures {
 }
 
 const [WIDTH, HEIGHT] = [400, 240]
+/** How a rate is written on its axis. */
+const RATE = "datum.value === 0 ? '0' : format(datum.value, '.1~e')"
 
 /**
  * The learning rate by step, and beside it the norm of the gradients where it is known, on a logarithmic axis. Takes a history of
@@ -58,7 +60,7 @@ function panel(
         type: 'quantitative',
         title,
         scale: logarithmic ? { type: 'log' } : { zero: true },
-        axis: { tickCount: 5, format: field === 'learningRate' ? '.1~e' : '~g' },
+        axis: field === 'learningRate' ? { tickCount: 5, labelExpr: RATE } : { tickCount: 5, format: '~g' },
       },
     },
   }
