@@ -73,7 +73,7 @@ describe('part 1', () => {
     })
     expect(errors.faces).toHaveLength(48)
     const { config, recipe } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))
-    expect(config).toMatchObject({ epochs: 2, seed: 1, loss: { kind: recipe.loss } })
+    expect(config).toMatchObject({ epochs: 2, seed: 1, loss: recipe.loss })
     const history = readFileSync(join(out, 'history.jsonl'), 'utf8').trim().split('\n')
     expect(history).toHaveLength(2)
     expect(JSON.parse(history[1] as string).validationErrorPx).toBeCloseTo(summary['valErrorPx'] as number, 2)
