@@ -1,7 +1,8 @@
 /**
- * One face at a time, as a browser has it: the small networks of @facekp/models beside the landmark nets of @vladmandic/face-api with the
- * weights that come with it, each from the picture's 0..255 to points read back. On engine wasm, which browsers have, in one thread, and
- * on onnx, which Node has. Writes latency.json and latency.md beside this file. Without the peer, it says so and times the others.
+ * One face at a time, as a browser has it: the small networks of @facekp/models, as they are made and with their batch norms folded,
+ * beside the landmark nets of @vladmandic/face-api with the weights that come with it, each from the picture's 0..255 to points read
+ * back. On engine wasm, which browsers have, in one thread, and on onnx, which Node has. Writes latency.json and latency.md beside this
+ * file. Without the peer, it says so and times the others.
  *
  * Usage: pnpm bench:latency [--engines wasm,onnx] [--rounds N]
  */
@@ -10,7 +11,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { releaseEngine, useEngine } from '@facekp/backend'
-import { createModel, describeModel, type ModelName } from '@facekp/models'
+import { createModel, describeModel, foldBatchNorm, type ModelName } from '@facekp/models'
 import * as tf from '@tensorflow/tfjs'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { median } from './lib/peer.ts'
@@ -20,7 +21,15 @@ const { values } = parseArgs({
 })
 const WARM_UP = 10
 const PEER = '@vladmandic/face-api'
-const SMALL: readonly ModelName[] = ['heatmapNet16', 'heatmapNet24', 'heatmapNet32']
+/** Networks with the sides of their pictures; the recipes of examples/train-landmarks.ts train the last two. */
+const OURS: readonly (readonly [ModelName, number])[] = [
+  ['heatmapNet16', 96],
+  ['heatmapNet16', 128],
+  ['heatmapNet24', 128],
+  ['heatmapNet32', 96],
+  ['heatmapNet32', 128],
+  ['heatmapNet48', 128],
+]
 
 interface Candidate {
   readonly name: string
@@ -30,17 +39,17 @@ interface Candidate {
   readonly points: () => tf.Tensor | Promise<tf.Tensor>
 }
 
-function ours(name: ModelName): Candidate {
-  const model = createModel(name)
-  const { parameters } = describeModel(model)
-  const [, height, width, channels] = (model.inputs[0] as tf.SymbolicTensor).shape as [null, number, number, number]
-  const pixels = tf.randomUniform([1, height, width, channels], 0, 255, 'float32', 1)
-  return {
-    name,
-    picture: `${height} x ${width} x ${channels}`,
-    parameters,
-    points: () => tf.tidy(() => model.predict(pixels.div(255).sub(0.5)) as tf.Tensor),
-  }
+/** A network as it is made, and folded. */
+function ours([name, side]: (typeof OURS)[number]): Candidate[] {
+  const model = createModel(name, { inputSize: side })
+  const pixels = tf.randomUniform([1, side, side, 1], 0, 255, 'float32', 1)
+  const candidate = (told: string, network: tf.LayersModel): Candidate => ({
+    name: told,
+    picture: `${side} x ${side} x 1`,
+    parameters: describeModel(network).parameters,
+    points: () => tf.tidy(() => network.predict(pixels.div(255).sub(0.5)) as tf.Tensor),
+  })
+  return [candidate(name, model), candidate(`${name}, folded`, foldBatchNorm(model))]
 }
 
 /** What is used of the peer. */
@@ -107,7 +116,8 @@ const figures: {
 }[] = []
 for (const asked of values.engines.split(',')) {
   const engine = (await useEngine(asked as Parameters<typeof useEngine>[0])).name
-  const candidates = [...SMALL.map(ours), ...peers()]
+  const own = OURS.flatMap(ours)
+  const candidates = [...own, ...peers()]
   const times = candidates.map((): number[] => [])
   // All in turn, so that what else the machine does meets each alike.
   for (let round = -WARM_UP; round < Number(values.rounds); round++) {
@@ -117,7 +127,7 @@ for (const asked of values.engines.split(',')) {
     }
   }
   const medians = times.map(median)
-  const peer = medians[SMALL.length]
+  const peer = medians[own.length]
   for (const [i, { name, picture, parameters }] of candidates.entries()) {
     const medianMs = medians[i] as number
     const fastestMs = Math.min(...(times[i] as number[]))
@@ -133,7 +143,8 @@ writeFigures('latency', { rounds: Number(values.rounds), figures }, [
   '',
   `Made by \`pnpm bench:latency\`: pixels to points, read back, one picture at a time; medians of ${values.rounds} rounds in turn, and the`,
   `fastest. In the last column the median as a part of that of ${PEER}’s 68-point net, which runs on the same engine`,
-  'in the same process. Engine wasm has SIMD and one thread. How well each finds points is not told here.',
+  'in the same process. Folded: batch norms in the convolutions before them, by `foldBatchNorm`. Engine wasm has SIMD and one thread. How',
+  'well each finds points is not told here.',
   '',
   machineSentence(),
   ...(figures.some(({ ofPeer }) => ofPeer !== undefined) ? [] : ['', `${PEER} was not installed.`]),

@@ -43,6 +43,8 @@ describe('landmarks', () => {
     expect(faces).toHaveLength(4)
     expect(faces.every((id) => /^(helen|lfpw)\/testset\//.test(id))).toBe(true)
     expect(loss).toBe('wing')
+    const shipped = readFileSync(join(scratch, '300w', 'model-folded', 'model.json'), 'utf8')
+    expect(shipped).not.toContain('BatchNormalization')
   }, 240_000)
 
   test('measures on a tenth of the training part where settings are chosen', () => {

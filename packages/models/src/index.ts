@@ -10,6 +10,7 @@ export { type CreateModelOptions, createModel, listModels, type PretrainedModel 
 export { describeModel, type LayerDescription, type ModelDescription } from './describe-model.ts'
 export { faceNet } from './face-net.ts'
 export { featureModel } from './features.ts'
+export { foldBatchNorm } from './fold-batch-norm.ts'
 export { type Decoded, type Head, type HeadKind, headOf } from './heads/head.ts'
 export { type HeatmapNetOptions, heatmapNet } from './heatmap-net.ts'
 export type { Initialization } from './initialization.ts'
