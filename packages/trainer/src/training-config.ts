@@ -1,8 +1,9 @@
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 import { earlyStoppingSchema } from './early-stopping.ts'
-import type { HeadLoss, Loss } from './losses/loss.ts'
-import { type LossSettings, lossSchema } from './losses/loss-settings.ts'
+import { isLoss, type Loss } from './losses/loss.ts'
+import { lossSchema } from './losses/loss-schema.ts'
+import type { LossSettings } from './losses/loss-settings.ts'
 import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
 import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
 import { settingsProblem } from './settings-problem.ts'
@@ -71,7 +72,6 @@ const common = {
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
-const isLoss = (value: unknown): boolean => isFunction(value) || isFunction((value as Partial<HeadLoss> | null)?.ofHead)
 const isOneLimit = ({ limitBatches, overfitBatches }: Pick<TrainOptions, 'limitBatches' | 'overfitBatches'>): boolean =>
   !(limitBatches && overfitBatches)
 const notOneLimit = { path: ['limitBatches'], error: 'it cannot be used together with overfitBatches' }

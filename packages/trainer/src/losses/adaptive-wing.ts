@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { type HeadLoss, neededOf } from './loss.ts'
+import { checkedLossOptions } from './loss-schema.ts'
 import { magnitude, piecewise, weightedMean } from './point-loss.ts'
 import { targetMaps, weightsWithinFrame } from './target-maps.ts'
 
@@ -30,13 +31,8 @@ const FOREGROUND = 0.2
  *
  * Source: Wang et al. 2019, arXiv:1904.07399.
  */
-export function adaptiveWing({
-  sigma,
-  foreground = 10,
-}: {
-  readonly sigma: number
-  readonly foreground?: number
-}): HeadLoss {
+export function adaptiveWing(options: { readonly sigma: number; readonly foreground?: number | undefined }): HeadLoss {
+  const { sigma, foreground = 10 } = checkedLossOptions('adaptiveWing', options)
   return {
     ofHead: (decoded, truth) =>
       tf.tidy(() => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { type HeadLoss, neededOf } from './loss.ts'
+import { checkedLossOptions } from './loss-schema.ts'
 import { weightedMean } from './point-loss.ts'
 import { weightsWithinFrame } from './target-maps.ts'
 
@@ -17,7 +18,8 @@ import { weightsWithinFrame } from './target-maps.ts'
  *
  * Source: Li et al. 2022, arXiv:2107.03332.
  */
-export function axisDivergence({ sigma = 6 }: { readonly sigma?: number } = {}): HeadLoss {
+export function axisDivergence(options: { readonly sigma?: number | undefined } = {}): HeadLoss {
+  const { sigma = 6 } = checkedLossOptions('axisDivergence', options)
   return {
     ofHead: (decoded, truth) =>
       tf.tidy(() => {

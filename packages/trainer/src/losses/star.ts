@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { type HeadLoss, neededOf } from './loss.ts'
+import { checkedLossOptions } from './loss-schema.ts'
 import { type PointTruth, piecewise, weightedMean } from './point-loss.ts'
 
 /** Keeps roots and quotients from 0; variances of a map of 64 cells a side that holds one cell alone are about 1e-3. */
@@ -29,7 +30,8 @@ const ROUND = 1e-3
  *
  * Source: Zhou et al. 2023, arXiv:2306.02763.
  */
-export function star({ restriction = 1 }: { readonly restriction?: number } = {}): HeadLoss {
+export function star(options: { readonly restriction?: number | undefined } = {}): HeadLoss {
+  const { restriction = 1 } = checkedLossOptions('star', options)
   return { ofHead: (decoded, truth) => starOfMaps(neededOf(decoded, 'maps'), truth, restriction) }
 }
 
