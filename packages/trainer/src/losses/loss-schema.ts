@@ -1,6 +1,5 @@
-import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
-import { settingsProblem } from '../settings-problem.ts'
+import { checkedOptions } from '../checked-options.ts'
 import type { LossSettings } from './loss-settings.ts'
 
 const above0 = z.number().positive().optional()
@@ -22,9 +21,6 @@ export const lossSchema: z.ZodType<LossSettings> = z.discriminatedUnion('kind', 
 /** The options of the loss of that name. Throws `TRAIN_OPTION` naming the one that it does not take or that cannot be. */
 export function checkedLossOptions<Options extends object>(kind: LossSettings['kind'], options: Options): Options {
   const settings: unknown = options instanceof Object ? { ...options, kind } : options
-  const parsed = lossSchema.safeParse(settings)
-  if (parsed.success) return options
-  const { place, received, why } = settingsProblem(parsed.error, settings)
-  const what = place ? `option ${place} of ${kind} cannot be used` : `${kind} cannot be made`
-  throw new FacekpError({ code: 'TRAIN_OPTION', problem: `${what}: ${why}`, received })
+  checkedOptions(lossSchema, settings, kind)
+  return options
 }
