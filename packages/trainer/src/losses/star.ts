@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { type HeadLoss, neededOf } from './loss.ts'
 import { checkedLossOptions } from './loss-schema.ts'
-import { type PointTruth, piecewise, weightedMean } from './point-loss.ts'
+import { type PointTruth, piecewise, weightedMean, weightsByPoint } from './point-loss.ts'
 
 /** Keeps roots and quotients from 0; variances of a map of 64 cells a side that holds one cell alone are about 1e-3. */
 const TINY = 1e-12
@@ -67,7 +67,7 @@ export function starOfMaps(maps: tf.Tensor4D, { target, labelled }: PointTruth, 
     const losses = along(length.add(turned), large)
       .add(along(length.sub(turned), small))
       .add(large.add(small).mul(restriction))
-    return weightedMean(losses, labelled.reshape([batch, points, 2]).mean(2))
+    return weightedMean(losses, weightsByPoint({ labelled }))
   })
 }
 
