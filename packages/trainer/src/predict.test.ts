@@ -1,4 +1,4 @@
-import { toSourcePoints } from '@facekp/core'
+import { mapDataset, subset, toSourcePoints } from '@facekp/core'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
@@ -48,6 +48,18 @@ describe('predict', () => {
     }
     expect(many.loss).toBeCloseTo(one.loss, 6)
     expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('nor does the loss where points have no label or count less', async () => {
+    const faces = mapDataset(dots(7), (sample) => ({
+      ...sample,
+      visibility: Uint8Array.of(sample.id.endsWith('3') ? 0 : sample.id.endsWith('4') ? 1 : 2),
+    }))
+    const [model, pointWeights] = [dotNet(), { hidden: 0.25 }]
+    const all = await predict(model, faces, { pointWeights })
+    const some = await predict(model, faces, { pointWeights, batchSize: 2 })
+    expect(some.loss).toBeCloseTo(all.loss, 6)
+    expect(await predict(model, subset(faces, [3]), { pointWeights })).toMatchObject({ loss: 0, errorPx: Number.NaN })
   })
 
   test('a model of other shapes is an error that says which', async () => {

@@ -1,7 +1,7 @@
 import { type Dataset, FacekpError, fromRelative, type Keypoints, mirrorIndices, type Sample } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { batchesOf } from './batches.ts'
+import { batchesOf, weightOf } from './batches.ts'
 import { checkedOptions } from './checked-options.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
 import { type Decoded, decodePoints, type Head, pointsHead } from './head.ts'
@@ -30,7 +30,7 @@ export interface Predictions {
   readonly faces: readonly Prediction[]
   /** Mean over the faces, in pixels of the original files. */
   readonly errorPx: number
-  /** Mean over the faces. */
+  /** Mean over the faces' points, each by what it counts; 0 where none counts. */
   readonly loss: number
 }
 
@@ -80,7 +80,7 @@ export async function predict(
   const mirrored = mirrorIndices(dataset.scheme)
   const faces: Prediction[] = []
   const giveTurn = turns()
-  let lossSum = 0
+  let [lossSum, weightSum] = [0, 0]
   for await (const batch of batchesOf(dataset, { batchSize, pointWeights, signal })) {
     const told = tf.tidy(() => {
       const { images, ...truth } = tensorsOf(batch, shape)
@@ -97,7 +97,8 @@ export async function predict(
       told.loss.data(),
     ])
     tf.dispose(Object.values(told))
-    lossSum += (batchLoss[0] as number) * batch.samples.length
+    lossSum += (batchLoss[0] as number) * weightOf(batch)
+    weightSum += weightOf(batch)
     for (const [i, sample] of batch.samples.entries()) {
       const own = partOf(relative, i, batch.samples.length)
       const points = fromRelative(own, sample.image.width, sample.image.height)
@@ -106,7 +107,7 @@ export async function predict(
     }
     await giveTurn()
   }
-  return { faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / faces.length }
+  return { faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / (weightSum || 1) }
 }
 
 /** The `i`th of so many equal parts. */
