@@ -124,6 +124,13 @@ describe('part 3', () => {
     expect([refused.code, refused.errors]).toEqual([1, expect.stringContaining('resume')])
     expect(epochsOf(out)).toEqual(history)
 
+    const other = await run([...args, '--resume', '--seed', '2'])
+    expect([other.code, other.errors]).toEqual([
+      1,
+      expect.stringContaining('another config.seed; received 2; expected 1'),
+    ])
+    expect(epochsOf(out)).toEqual(history)
+
     const summary = await summaryOf(out, ['--data', drawn, '--epochs', '3', '--resume'])
     expect(summary).toMatchObject({ epochs: 3, interrupted: false })
     expect(epochsOf(out)).toEqual([1, 2, 3])

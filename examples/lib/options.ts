@@ -18,8 +18,8 @@ export const engineOption: z.ZodType<EngineName | 'auto', string | undefined> = 
 const common = {
   data: z.string().optional(),
   recipe: z.enum(['course', 'tuned']).default('tuned'),
-  epochs: wholeNumber.pipe(z.number().positive()).optional(),
-  seed: wholeNumber.pipe(z.number().nonnegative()).default(1),
+  epochs: wholeNumber.pipe(z.number().positive('not a whole number from 1 on')).optional(),
+  seed: wholeNumber.pipe(z.number().nonnegative('not a whole number from 0 on')).default(1),
   engine: engineOption,
   out: z.string().optional(),
 }
@@ -82,11 +82,11 @@ export function parseCommandLine<Shape extends z.ZodRawShape>(
   try {
     values = parseArgs({
       // pnpm hands on the -- that may stand before a script's options.
-      args: args[0] === '--' ? args.slice(1) : [...args],
+      args: joinedNumbers(args[0] === '--' ? args.slice(1) : args),
       options: { ...Object.fromEntries(types), help: { type: 'boolean' } },
     }).values
   } catch (cause) {
-    const problem = (cause as Error).message.split(/\.?\s*(?:\. |\n)/)[0] ?? 'the options cannot be read'
+    const problem = problemOf((cause as Error).message)
     throw new FacekpError({ code: 'OPTION_INVALID', problem, expected: `options such as\n${help}`, cause })
   }
   if (values['help']) {
@@ -102,4 +102,24 @@ export function parseCommandLine<Shape extends z.ZodRawShape>(
     problem: `--${name} cannot be ${JSON.stringify(values[name])}: ${issue?.message}`,
     expected: `options such as\n${help}`,
   })
+}
+
+/** A number below 0 goes to the option before it, `--seed -1` as `--seed=-1`: `parseArgs` takes it for an option of its own. */
+function joinedNumbers(args: readonly string[]): string[] {
+  return args.flatMap((arg, i) => {
+    if (isNegative(arg) && args[i - 1]?.startsWith('--')) return []
+    const next = args[i + 1]
+    return next !== undefined && isNegative(next) && arg.startsWith('--') ? [`${arg}=${next}`] : [arg]
+  })
+}
+
+function isNegative(arg: string): boolean {
+  return /^-\d/.test(arg)
+}
+
+/** The first sentence of what `parseArgs` says, or what it means by it. */
+function problemOf(message: string): string {
+  const [, name] = /^Option '(--\S+).*' argument is ambiguous/.exec(message) ?? []
+  if (name) return `${name} has no value: what follows it is another option`
+  return message.split(/\.?\s*(?:\. |\n)/)[0] ?? 'the options cannot be read'
 }

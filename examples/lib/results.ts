@@ -76,7 +76,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   const figures = [...(await drawFigures(results)), ...moreFigures]
   await mkdir(join(folder, 'figures'), { recursive: true })
   for (const { name, figure } of figures) await writeFigure(figure, join(folder, 'figures', `${name}.png`))
-  const errors = predictions.faces.map(({ errorPx }) => errorPx)
+  const errors = predictions.faces.map(({ errorPx }) => errorPx).filter((error) => !Number.isNaN(error))
   await writeReport(
     {
       title,

@@ -101,7 +101,9 @@ export async function trainFaces(
   const meanShapeErrorPx = await shapeError(shape, test)
   const transform = changedFace(recipe.augmentation, recipe, scheme) as Transform
 
-  const result = await trainAndTell(out, recipe, {
+  // Beside the recipe's own settings what else its first weights follow from.
+  const begun = weights === undefined ? recipe : { ...recipe, weights }
+  const result = await trainAndTell(out, begun, {
     model,
     ...(OF_HEAD.has(recipe.loss.kind) ? { head: headOf(model) } : {}),
     train: trainSet,

@@ -17,20 +17,23 @@ export type TrainingRecipe = {
 
 /**
  * Trains by a recipe, with its progress on the terminal. Leaves in `out` history.jsonl, a line an epoch; run.json, what the run
- * follows from; and the batch of a step that comes to no number. Ctrl-C ends it and keeps what was learnt.
+ * follows from; and the batch of a step that comes to no number. Ctrl-C ends it and keeps what was learnt. Where it goes on from checkpoints,
+ * settings, recipe and faces must be those of its run.json.
  */
 export async function trainAndTell(
   out: string,
   recipe: TrainingRecipe,
   options: Omit<TrainOptions, keyof TrainingRecipe>,
 ): Promise<TrainResult> {
-  const { epochs, batchSize, learningRate, loss, averageDecay, maxGradientNorm } = recipe
-  const { train: trainSet, validation, seed, timeLimitSeconds } = options
+  const { epochs, batchSize, learningRate, loss, averageDecay, maxGradientNorm, ...rest } = recipe
+  const { train: trainSet, validation, seed, timeLimitSeconds, checkpoints, resume } = options
   const { config } = await writeRun(out, {
     config: { epochs, batchSize, learningRate, loss, averageDecay, maxGradientNorm, seed, timeLimitSeconds },
-    recipe: JSON.parse(JSON.stringify(recipe)) as Json,
+    recipe: JSON.parse(JSON.stringify(rest)) as Json,
     train: trainSet,
     validation,
+    checkpoints,
+    resume,
   })
   const { finish, ...told } = telling(out)
   try {

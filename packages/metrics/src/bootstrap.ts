@@ -10,11 +10,11 @@ export interface Interval {
 
 export interface BootstrapOptions {
   /** How sure, above 0 and below 1; default 0.95. */
-  readonly confidence?: number
+  readonly confidence?: number | undefined
   /** How many times faces are drawn anew; default 1000. */
-  readonly resamples?: number
+  readonly resamples?: number | undefined
   /** The same for the same seed; default 0. */
-  readonly seed?: number
+  readonly seed?: number | undefined
 }
 
 /**
@@ -36,12 +36,16 @@ export function bootstrap<T>(
   { confidence = 0.95, resamples = 1000, seed = 0 }: BootstrapOptions = {},
 ): Interval {
   if (items.length === 0) throw new FacekpError({ code: 'METRIC_EMPTY', problem: 'there is no face to measure' })
-  if (!(confidence > 0 && confidence < 1) || !(Number.isInteger(resamples) && resamples > 0)) {
+  if (
+    !(confidence > 0 && confidence < 1) ||
+    !(Number.isInteger(resamples) && resamples > 0) ||
+    !Number.isFinite(seed)
+  ) {
     throw new FacekpError({
       code: 'METRIC_BOOTSTRAP',
       problem: 'there is no such interval',
-      received: `confidence ${confidence}, resamples ${resamples}`,
-      expected: 'a confidence above 0 and below 1, and a whole number of resamples above 0',
+      received: `confidence ${confidence}, resamples ${resamples}, seed ${seed}`,
+      expected: 'a confidence above 0 and below 1, a whole number of resamples above 0, and a number as seed',
     })
   }
   const random = randomStream({ seed, purpose: 'bootstrap' })

@@ -23,6 +23,23 @@ describe('the cumulative error distribution', () => {
   it.each([0, -1, Number.NaN])('has no threshold of %d', (threshold) => {
     expect(() => failureRate([1], threshold)).toThrow(expect.objectContaining({ code: 'METRIC_THRESHOLD' }))
   })
+
+  it.each([Number.NaN, -1, '0.1', undefined])('has no error of %p', (error) => {
+    for (const measure of [failureRate, areaUnderCurve, cumulativeErrors])
+      expect(() => measure([0.1, error as number], 0.08)).toThrow(
+        expect.objectContaining({ code: 'METRIC_NOT_FINITE' }),
+      )
+  })
+
+  it('counts a face that was not found as one beyond every threshold', () => {
+    expect(failureRate([0.01, Number.POSITIVE_INFINITY], 0.08)).toBe(0.5)
+    expect(areaUnderCurve([0, Number.POSITIVE_INFINITY], 0.08)).toBe(0.5)
+    expect(cumulativeErrors([0, Number.POSITIVE_INFINITY], 0.08, 1).at(-1)).toEqual({ error: 0.08, faces: 0.5 })
+  })
+
+  it.each([0, 1.5, Number.NaN])('has no %d steps', (steps) => {
+    expect(() => cumulativeErrors([0.1], 0.08, steps)).toThrow(expect.objectContaining({ code: 'METRIC_OPTION' }))
+  })
 })
 
 describe('percentile', () => {
@@ -38,6 +55,7 @@ describe('percentile', () => {
 
   it('refuses 101 and nothing', () => {
     expect(() => percentile([1], 101)).toThrow(expect.objectContaining({ code: 'METRIC_PERCENT' }))
+    expect(() => percentile([1, Number.NaN], 50)).toThrow(expect.objectContaining({ code: 'METRIC_NOT_FINITE' }))
     expect(() => percentile([], 50)).toThrow(expect.objectContaining({ code: 'METRIC_EMPTY' }))
   })
 })

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { evaluateFaces } from './evaluate-faces.ts'
 import type { MeasuredFace } from './measured-face.ts'
 import type { Normalization } from './normalization.ts'
+import { meanAbsoluteError } from './point-errors.ts'
 
 interface Golden {
   readonly faces: readonly Record<'truth' | 'found' | 'visibility', number[]>[]
@@ -104,8 +105,73 @@ describe('evaluateFaces', () => {
       'box',
       /face d.*triangle.*received 2.*expected 3/,
     ],
+    [
+      'a normalisation that there is not',
+      [triangle('f', [0, 0, 10, 0, 5, 10])],
+      'iod' as never,
+      /no such norm.*received iod/,
+    ],
+    [
+      'of a box of no size',
+      [{ ...triangle('g', [0, 0, 10, 0, 5, 10]), box: { width: -4, height: -4 } }],
+      'detection',
+      /face g.*length of 0/,
+    ],
+    [
+      'of a box without end',
+      [{ ...triangle('h', [0, 0, 10, 0, 5, 10]), box: { width: 4, height: Number.POSITIVE_INFINITY } }],
+      'detection',
+      /face h.*length of Infinity/,
+    ],
+    [
+      'where what was found is infinite',
+      [triangle('i', [0, 0, 10, Number.NEGATIVE_INFINITY, 5, 10])],
+      'box',
+      /face i: point 1.*truth 10,0, found 10,-Infinity/,
+    ],
+    [
+      'where what was found is text',
+      [{ ...triangle('j', []), found: ['0', '0', '10', '0', '5', '10'] as never }],
+      'box',
+      /face j: point 0/,
+    ],
+    [
+      'where nothing was found',
+      [{ ...triangle('k', []), found: undefined as never }],
+      'box',
+      /face k.*found is no array/,
+    ],
+    [
+      'where visibility is of other points',
+      [triangle('l', [0, 0, 10, 0, 5, 10], [2, 2])],
+      'box',
+      /face l.*truth 3, found 3, visibility 2/,
+    ],
     ['where what was found is no number', [triangle('e', [Number.NaN, 0, 0, 0, 0, 0])], 'box', /face e: point 0/],
   ])('tells %s', (_, given, by, message) => {
     expect(() => evaluateFaces(given, TRIANGLE, { by })).toThrow(message)
+  })
+
+  it.each<[object, string]>([
+    [{ treshold: 0.1 }, 'METRIC_OPTION'],
+    [{ threshold: Number.NaN }, 'METRIC_THRESHOLD'],
+    [{ threshold: '0.08' }, 'METRIC_THRESHOLD'],
+    [{ seed: Number.NaN }, 'METRIC_BOOTSTRAP'],
+  ])('refuses %j', (options, code) => {
+    const faces = [triangle('exact', [0, 0, 10, 0, 5, 10])]
+    expect(() => evaluateFaces(faces, TRIANGLE, options)).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('takes points as plain arrays, and leaves alone what has no label', () => {
+    const face = { id: 'plain', truth: [0, 0, 10, 0, Number.NaN, 0], found: [0, 1, 10, 1, 0, Number.NaN] }
+    const given = [{ ...face, visibility: [2, 2, 0] }] as never as MeasuredFace[]
+    expect(evaluateFaces(given, TRIANGLE).nme.value).toBeCloseTo(0.1, 9)
+    expect(meanAbsoluteError(given)).toBe(0.5)
+  })
+
+  it('of the mean absolute error alone are refused as well', () => {
+    const nothing = triangle('nothing', [Number.NaN, 0, 0, 0, 0, 0])
+    expect(() => meanAbsoluteError([nothing])).toThrow(expect.objectContaining({ code: 'METRIC_NOT_FINITE' }))
+    expect(() => meanAbsoluteError([])).toThrow(expect.objectContaining({ code: 'METRIC_EMPTY' }))
   })
 })

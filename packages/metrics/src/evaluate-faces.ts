@@ -1,18 +1,18 @@
 import { FacekpError, type KeypointScheme } from '@facekp/core'
 import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts'
 import { areaUnderCurve, failureRate } from './cumulative.ts'
-import type { MeasuredFace } from './measured-face.ts'
+import { checkFace, type MeasuredFace } from './measured-face.ts'
 import { type Normalization, normalizer } from './normalization.ts'
 import { percentile } from './percentile.ts'
 import { absoluteErrors, mean, pointErrors } from './point-errors.ts'
 
 export interface EvaluationOptions extends BootstrapOptions {
   /** What errors are divided by; default `interocular`. */
-  readonly by?: Normalization
+  readonly by?: Normalization | undefined
   /** The NME above which a face has failed, and up to which the area under the curve is taken; default 0.08, as 300-W has it. */
-  readonly threshold?: number
+  readonly threshold?: number | undefined
   /** The name of the subset that a face belongs to, such as a part of a protocol; undefined: none. */
-  readonly subsetOf?: (face: MeasuredFace) => string | undefined
+  readonly subsetOf?: ((face: MeasuredFace) => string | undefined) | undefined
 }
 
 /** The figures of some faces; each with its interval over the faces. */
@@ -47,7 +47,8 @@ export interface Evaluation extends Figures {
 /**
  * Measures faces by the field's figures. Faces without any labelled point are left out.
  *
- * Throws `METRIC_EMPTY` without faces, `KEYPOINT_COUNT` where a face has not the scheme's points, and what {@link normalizer},
+ * Throws `METRIC_EMPTY` without faces, `METRIC_FACE`, `KEYPOINT_COUNT` and `METRIC_NOT_FINITE`, naming the face, where it has not the scheme's
+ * points or one that has a label is no finite number, `METRIC_OPTION` for an option that there is not, and what {@link normalizer},
  * {@link failureRate} and {@link bootstrap} throw.
  *
  * @example
@@ -61,8 +62,17 @@ export interface Evaluation extends Figures {
 export function evaluateFaces(
   faces: readonly MeasuredFace[],
   scheme: KeypointScheme,
-  { by = 'interocular', threshold = 0.08, subsetOf, ...options }: EvaluationOptions = {},
+  { by = 'interocular', threshold = 0.08, subsetOf, confidence, resamples, seed, ...others }: EvaluationOptions = {},
 ): Evaluation {
+  const options = { confidence, resamples, seed }
+  const [strange] = Object.keys(others)
+  if (strange !== undefined) {
+    throw new FacekpError({
+      code: 'METRIC_OPTION',
+      problem: `there is no option ${strange}`,
+      expected: 'by, threshold, subsetOf, confidence, resamples, seed',
+    })
+  }
   const measured = faces.map((face) => measure(face, scheme, by)).filter(({ nme }) => !Number.isNaN(nme))
   const errors = measured.map(({ nme }) => nme)
   const byPoint = scheme.pointNames.map((_, point) => mean(measured.map(({ relative }) => relative[point] as number)))
@@ -103,6 +113,7 @@ interface Measured {
 }
 
 function measure(face: MeasuredFace, scheme: KeypointScheme, by: Normalization): Measured {
+  checkFace(face)
   if (face.truth.length !== 2 * scheme.pointNames.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',

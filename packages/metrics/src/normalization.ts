@@ -1,5 +1,5 @@
-import { boundingBox, FacekpError, type KeypointScheme, type Keypoints, NOT_LABELLED } from '@facekp/core'
-import type { MeasuredFace } from './measured-face.ts'
+import { boundingBox, FacekpError, type KeypointScheme, type Keypoints } from '@facekp/core'
+import { isLabelled, type MeasuredFace } from './measured-face.ts'
 
 /**
  * What errors of a face are divided by, in pixels of the original picture:
@@ -15,13 +15,21 @@ export type Normalization = 'interocular' | 'interpupil' | 'box' | 'diagonal' | 
 /**
  * The length, in pixels, that a face's errors are divided by.
  *
- * Throws `METRIC_NORMALIZATION` where the scheme or the face has not what it takes (no normalising pair, no eyes, no box, a point without a
- * label), or where the length is 0.
+ * Throws `METRIC_NORMALIZATION` where there is no such normalisation, where the scheme or the face has not what it takes (no normalising pair, no eyes, no box, a point without a
+ * label), or where the length is 0 or no finite number.
  */
 export function normalizer(face: MeasuredFace, scheme: KeypointScheme, by: Normalization): number {
+  if (!Object.hasOwn(LENGTHS, by)) {
+    throw new FacekpError({
+      code: 'METRIC_NORMALIZATION',
+      problem: 'there is no such normalisation',
+      received: String(by),
+      expected: Object.keys(LENGTHS).join(', '),
+    })
+  }
   const length = LENGTHS[by](face, scheme)
-  if (length > 0) return length
-  throw refused(face, by, `a length of ${length}`, 'a length above 0')
+  if (length > 0 && Number.isFinite(length)) return length
+  throw refused(face, by, `a length of ${length}`, 'a finite length above 0')
 }
 
 const LENGTHS: Readonly<Record<Normalization, (face: MeasuredFace, scheme: KeypointScheme) => number>> = {
@@ -48,7 +56,8 @@ const LENGTHS: Readonly<Record<Normalization, (face: MeasuredFace, scheme: Keypo
   },
   detection(face) {
     if (!face.box) throw refused(face, 'detection', 'a face without a box', 'faces with their boxes, or another one')
-    return Math.sqrt(face.box.width * face.box.height)
+    const { width, height } = face.box
+    return width > 0 && height > 0 ? Math.sqrt(width * height) : 0
   },
 }
 
@@ -58,7 +67,7 @@ type Point = readonly [x: number, y: number]
 function centre(face: MeasuredFace, indices: readonly number[], by: Normalization): Point {
   let [x, y] = [0, 0]
   for (const index of indices) {
-    if (face.visibility?.[index] === NOT_LABELLED) {
+    if (!isLabelled(face, index)) {
       throw refused(face, by, `point ${index} without a label`, 'faces that have that point, or another one')
     }
     x += (face.truth[2 * index] as number) / indices.length
@@ -68,7 +77,7 @@ function centre(face: MeasuredFace, indices: readonly number[], by: Normalizatio
 }
 
 function boxOfPoints(face: MeasuredFace, by: Normalization): { readonly width: number; readonly height: number } {
-  const labelled = face.truth.filter((_, i) => face.visibility?.[i >> 1] !== NOT_LABELLED) as Keypoints
+  const labelled = face.truth.filter((_, i) => isLabelled(face, i >> 1)) as Keypoints
   if (labelled.length === 0) throw refused(face, by, 'no labelled point', 'faces with points')
   return boundingBox(labelled)
 }

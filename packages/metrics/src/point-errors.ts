@@ -1,36 +1,31 @@
-import { FacekpError, NOT_LABELLED, pointDistances } from '@facekp/core'
-import type { MeasuredFace } from './measured-face.ts'
+import { FacekpError, pointDistances } from '@facekp/core'
+import { checkFace, isLabelled, type MeasuredFace } from './measured-face.ts'
 
 /**
  * Distance of each point of a face from where it was found, in pixels: N numbers, NaN for a point without a label.
- * Throws `KEYPOINT_COUNT` where truth and what was found differ in number, `METRIC_NOT_FINITE` where a coordinate of a labelled
- * point is no number.
+ * Throws `METRIC_FACE`, `KEYPOINT_COUNT` and `METRIC_NOT_FINITE` for a face that cannot be measured, as {@link evaluateFaces} does.
  */
-export function pointErrors({ id, truth, found, visibility }: MeasuredFace): number[] {
-  return Array.from(pointDistances(truth, found), (distance, point) => {
-    if (visibility?.[point] === NOT_LABELLED) return Number.NaN
-    if (Number.isFinite(distance)) return distance
-    throw new FacekpError({
-      code: 'METRIC_NOT_FINITE',
-      problem: `face ${id}: point ${point} cannot be measured`,
-      received: `truth ${truth.slice(2 * point, 2 * point + 2)}, found ${found.slice(2 * point, 2 * point + 2)}`,
-      expected: 'finite coordinates',
-    })
-  })
+export function pointErrors(face: MeasuredFace): number[] {
+  checkFace(face)
+  const distances = pointDistances(face.truth, face.found)
+  return Array.from(distances, (distance, point) => (isLabelled(face, point) ? distance : Number.NaN))
 }
 
 /**
  * Mean absolute error over all coordinates of all labelled points of all faces, in pixels: what class competitions are scored by. NaN
- * where no point has a label.
+ * where no point has a label. Throws `METRIC_EMPTY` without faces, and what {@link pointErrors} throws.
  */
 export function meanAbsoluteError(faces: readonly MeasuredFace[]): number {
+  if (faces.length === 0) throw new FacekpError({ code: 'METRIC_EMPTY', problem: 'there is no face to measure' })
+  for (const face of faces) checkFace(face)
   return mean(faces.flatMap(absoluteErrors))
 }
 
 /** |dx| and |dy| of each point: 2 N numbers, NaN without a label. */
-export function absoluteErrors({ truth, found, visibility }: MeasuredFace): number[] {
+export function absoluteErrors(face: MeasuredFace): number[] {
+  const { truth, found } = face
   return Array.from(truth, (value, i) =>
-    visibility?.[i >> 1] === NOT_LABELLED ? Number.NaN : Math.abs(value - (found[i] as number)),
+    isLabelled(face, i >> 1) ? Math.abs(value - (found[i] as number)) : Number.NaN,
   )
 }
 

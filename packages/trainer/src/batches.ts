@@ -127,6 +127,11 @@ function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Omit<B
   return { samples, images, targets, labelled }
 }
 
+/** What the points of a batch count together: by it, means over batches are those over all of their points. */
+export function weightOf({ labelled }: Pick<Batch, 'labelled'>): number {
+  return labelled.reduce((sum, weight) => sum + weight, 0)
+}
+
 /** One after the other. */
 export function concat(arrays: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))

@@ -26,11 +26,6 @@ export async function evaluate(
   options: EvaluationOptions & Pick<PredictOptions, 'head' | 'batchSize' | 'flipTest' | 'signal'> = {},
 ): Promise<Evaluation> {
   const { head, batchSize, flipTest, signal, ...figures } = options
-  const { faces } = await predict(model, dataset, {
-    ...(head ? { head } : {}),
-    ...(batchSize ? { batchSize } : {}),
-    ...(flipTest ? { flipTest } : {}),
-    signal,
-  })
+  const { faces } = await predict(model, dataset, { head, batchSize, flipTest, signal })
   return evaluateFaces(faces.map(measuredFace), dataset.scheme, figures)
 }

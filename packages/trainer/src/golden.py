@@ -83,6 +83,9 @@ schedules = {
         "steep": schedule(
             lambda o: lr.OneCycleLR(o, max_lr=0.4, total_steps=12, pct_start=0.5, cycle_momentum=False), 12
         ),
+        "brief": schedule(
+            lambda o: lr.OneCycleLR(o, max_lr=0.4, total_steps=12, pct_start=0.05, cycle_momentum=False), 12
+        ),
         "plateau": schedule(lambda o: lr.ReduceLROnPlateau(o, factor=0.5, patience=1), 24, losses, per_epoch=2),
     },
 }

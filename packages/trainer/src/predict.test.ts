@@ -1,7 +1,8 @@
-import { toSourcePoints } from '@facekp/core'
+import { mapDataset, subset, toSourcePoints } from '@facekp/core'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
+import { wing } from './losses/wing.ts'
 import { predict } from './predict.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -49,6 +50,18 @@ describe('predict', () => {
     expect(tf.memory().numTensors).toBe(before)
   })
 
+  test('nor does the loss where points have no label or count less', async () => {
+    const faces = mapDataset(dots(7), (sample) => ({
+      ...sample,
+      visibility: Uint8Array.of(sample.id.endsWith('3') ? 0 : sample.id.endsWith('4') ? 1 : 2),
+    }))
+    const [model, pointWeights] = [dotNet(), { hidden: 0.25 }]
+    const all = await predict(model, faces, { pointWeights })
+    const some = await predict(model, faces, { pointWeights, batchSize: 2 })
+    expect(some.loss).toBeCloseTo(all.loss, 6)
+    expect(await predict(model, subset(faces, [3]), { pointWeights })).toMatchObject({ loss: 0, errorPx: Number.NaN })
+  })
+
   test('a model of other shapes is an error that says which', async () => {
     const flat = (units: number, inputShape: number[]) =>
       tf.sequential({ layers: [tf.layers.flatten({ inputShape }), tf.layers.dense({ units })] })
@@ -62,6 +75,31 @@ describe('predict', () => {
       message: expect.stringContaining('dot 0'),
       received: `${WIDTH} x ${HEIGHT} x 1`,
     })
+  })
+
+  // As a program in JavaScript may call it.
+  test.each<[object, string]>([
+    [{ batchsize: 2 }, 'option batchsize cannot be used: there is no such setting'],
+    [{ batchSize: 0 }, 'option batchSize cannot be used'],
+    [{ batchSize: Number.NaN }, 'option batchSize cannot be used'],
+    [{ loss: { kind: 'wing', omega: -1 } }, 'option loss.omega cannot be used'],
+    [{ loss: 'wing' }, 'option loss cannot be used: is neither a loss by its name'],
+    [{ pointWeights: { hidden: -1 } }, 'option pointWeights.hidden cannot be used'],
+    [{ flipTest: 'yes' }, 'option flipTest cannot be used'],
+    [{ head: {} }, 'option head cannot be used: is no head'],
+    [{ signal: true }, 'option signal cannot be used: is no AbortSignal'],
+  ])('refuses %j', async (options, message) => {
+    await expect(predict(dotNet(), dots(1), options)).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      message: expect.stringContaining(message),
+    })
+  })
+
+  test('takes a loss by its name, and refuses a data set without samples', async () => {
+    const model = dotNet()
+    const { loss } = await predict(model, dots(3), { loss: { kind: 'wing', omega: 5 } })
+    expect(loss).toBe((await predict(model, dots(3), { loss: wing({ omega: 5 }) })).loss)
+    await expect(predict(model, dots(0))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
   })
 
   test('an aborted signal ends it', async () => {

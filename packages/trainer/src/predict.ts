@@ -1,12 +1,16 @@
-import { type Dataset, fromRelative, type Keypoints, mirrorIndices, type Sample } from '@facekp/core'
+import { type Dataset, FacekpError, fromRelative, type Keypoints, mirrorIndices, type Sample } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import { batchesOf } from './batches.ts'
+import { z } from 'zod'
+import { batchesOf, weightOf } from './batches.ts'
+import { checkedOptions } from './checked-options.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
 import { type Decoded, decodePoints, type Head, pointsHead } from './head.ts'
 import { type Loss, lossValue } from './losses/loss.ts'
+import { type LossSettings, namedLoss } from './losses/loss-settings.ts'
 import { meanSquaredError } from './losses/mean-squared-error.ts'
 import type { PointWeights } from './losses/point-weights.ts'
 import { checkModel, tensorsOf } from './model-check.ts'
+import { anyLossSchema, countSchema, headSchema, pointWeightsSchema, signalSchema } from './option-schemas.ts'
 import { turns } from './turns.ts'
 
 /** What a model said of one sample. */
@@ -26,28 +30,37 @@ export interface Predictions {
   readonly faces: readonly Prediction[]
   /** Mean over the faces, in pixels of the original files. */
   readonly errorPx: number
-  /** Mean over the faces. */
+  /** Mean over the faces' points, each by what it counts; 0 where none counts. */
   readonly loss: number
 }
 
 export interface PredictOptions {
   /** How points are read from the model in place of its output, such as `headOf(model)` of `@facekp/models`: for confidences. */
-  readonly head?: Head
+  readonly head?: Head | undefined
   /** How many at once, default 32: changes speed and memory, not the result. */
-  readonly batchSize?: number
-  /** Which loss to tell, default mean squared error. With `flipTest`, one of points is of their means, one of a head of the picture itself. */
-  readonly loss?: Loss
+  readonly batchSize?: number | undefined
+  /** Which loss to tell, one by its name with its options or one made by its function; default mean squared error. With `flipTest`, one of points is of their means, one of a head of the picture itself. */
+  readonly loss?: Loss | LossSettings | undefined
   /** What points count in that loss. */
   readonly pointWeights?: PointWeights | undefined
   /** Takes the mean of what is found in a picture and in its mirror image, taken back: twice the time, a little better (default false). */
-  readonly flipTest?: boolean
+  readonly flipTest?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
+
+const optionsSchema: z.ZodType<PredictOptions> = z.strictObject({
+  head: headSchema.optional(),
+  batchSize: countSchema.optional(),
+  loss: anyLossSchema.optional(),
+  pointWeights: pointWeightsSchema.optional(),
+  flipTest: z.boolean().optional(),
+  signal: signalSchema.optional(),
+})
 
 /**
  * Predicts the points of every sample. Leaves no tensor behind.
  *
- * Throws what `dataset.get` throws, `MODEL_OUTPUT`, `MODEL_INPUT` and `IMAGE_SIZE` where model and data set do not fit
+ * Throws `TRAIN_OPTION` for an option that there is not or that cannot be, `DATASET_EMPTY`, what `dataset.get` throws, `MODEL_OUTPUT`, `MODEL_INPUT` and `IMAGE_SIZE` where model and data set do not fit
  * each other, and the signal's reason once it is aborted.
  *
  * @example
@@ -60,13 +73,14 @@ export async function predict(
   dataset: Dataset,
   options: PredictOptions = {},
 ): Promise<Predictions> {
-  const { batchSize = 32, loss = meanSquaredError, pointWeights, flipTest = false, signal } = options
-  const { head = pointsHead(model) } = options
-  const shape = checkModel(head.network, dataset, options.head)
+  const { batchSize = 32, pointWeights, flipTest = false, signal, ...own } = checkedOptions(optionsSchema, options)
+  const [head, loss] = [own.head ?? pointsHead(model), namedLoss(own.loss ?? meanSquaredError)]
+  if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to predict' })
+  const shape = checkModel(head.network, dataset, own.head)
   const mirrored = mirrorIndices(dataset.scheme)
   const faces: Prediction[] = []
   const giveTurn = turns()
-  let lossSum = 0
+  let [lossSum, weightSum] = [0, 0]
   for await (const batch of batchesOf(dataset, { batchSize, pointWeights, signal })) {
     const told = tf.tidy(() => {
       const { images, ...truth } = tensorsOf(batch, shape)
@@ -83,7 +97,8 @@ export async function predict(
       told.loss.data(),
     ])
     tf.dispose(Object.values(told))
-    lossSum += (batchLoss[0] as number) * batch.samples.length
+    lossSum += (batchLoss[0] as number) * weightOf(batch)
+    weightSum += weightOf(batch)
     for (const [i, sample] of batch.samples.entries()) {
       const own = partOf(relative, i, batch.samples.length)
       const points = fromRelative(own, sample.image.width, sample.image.height)
@@ -92,7 +107,7 @@ export async function predict(
     }
     await giveTurn()
   }
-  return { faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / faces.length }
+  return { faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / (weightSum || 1) }
 }
 
 /** The `i`th of so many equal parts. */

@@ -32,6 +32,8 @@ function deepest(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'mess
   return further ? { path: [...issue.path, ...further.path], message: further.message } : issue
 }
 
-function told(value: unknown): string {
+/** A value as an error tells it. */
+export function told(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -1,5 +1,6 @@
 import { type Dataset, FacekpError, type Json, type SampleReader, sampleReader, type Transform } from '@facekp/core'
 import type * as tf from '@tensorflow/tfjs'
+import { checkedOptions } from './checked-options.ts'
 import type { CheckpointStore } from './checkpoint/checkpoint.ts'
 import type { BestEpoch } from './checkpoint/training-state.ts'
 import type { EarlyStopping } from './early-stopping.ts'
@@ -10,7 +11,6 @@ import type { PointWeights } from './losses/point-weights.ts'
 import type { OnNonFinite } from './non-finite.ts'
 import type { OptimizerSettings } from './optimizers/optimizer-settings.ts'
 import type { Schedule, ScheduleFunction } from './schedules/schedule.ts'
-import { settingsProblem } from './settings-problem.ts'
 import { type Settings, settingsSchema } from './training-config.ts'
 import type { RateGroup } from './weights/rate-groups.ts'
 
@@ -151,11 +151,7 @@ export function checkSettings(options: TrainOptions): Settings {
       expected: "checkpoints: checkpointFolder('…'), of @facekp/trainer/node",
     })
   }
-  const parsed = settingsSchema.safeParse(options)
-  if (!parsed.success) {
-    const { place, received, why } = settingsProblem(parsed.error, options)
-    throw new FacekpError({ code: 'TRAIN_OPTION', problem: `option ${place} cannot be used: ${why}`, received })
-  }
+  const settings = checkedOptions(settingsSchema, options)
   const { metric = 'validationErrorPx' } = options.earlyStopping ?? { metric: 'trainLoss' }
   if (metric !== 'trainLoss' && !options.validation && !options.overfitBatches) {
     throw new FacekpError({
@@ -165,7 +161,7 @@ export function checkSettings(options: TrainOptions): Settings {
       expected: "validation, or the metric 'trainLoss'",
     })
   }
-  return parsed.data
+  return settings
 }
 
 export function readerOf({ train, transform, read }: TrainOptions): SampleReader {

@@ -1,4 +1,4 @@
-import { createImage, datasetOf, type Sample, type SampleKey, type SampleReader } from '@facekp/core'
+import { createImage, datasetOf, mapDataset, type Sample, type SampleKey, type SampleReader } from '@facekp/core'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
@@ -107,6 +107,21 @@ describe('train', () => {
       })
       expect(steps).toBe(4)
       return [...losses, ...options.model.getWeights().flatMap((weight) => [...weight.dataSync()])]
+    }
+    const whole = await weightsAfter({ batchSize: 6 })
+    const parts = await weightsAfter({ batchSize: 2, accumulate: 3 })
+    for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
+  })
+
+  test('so are those whose points count differently', async () => {
+    const faces = mapDataset(dots(10), (sample) => ({
+      ...sample,
+      visibility: Uint8Array.of(Number(sample.id.slice(-1)) % 3),
+    }))
+    const weightsAfter = async (more: Partial<TrainOptions>): Promise<number[]> => {
+      const options = settings({ train: faces, optimizer: { kind: 'sgd' }, pointWeights: { hidden: 0.5 }, ...more })
+      await train(options)
+      return options.model.getWeights().flatMap((weight) => [...weight.dataSync()])
     }
     const whole = await weightsAfter({ batchSize: 6 })
     const parts = await weightsAfter({ batchSize: 2, accumulate: 3 })

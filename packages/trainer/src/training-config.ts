@@ -1,9 +1,10 @@
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 import { earlyStoppingSchema } from './early-stopping.ts'
-import type { HeadLoss, Loss } from './losses/loss.ts'
-import { type LossSettings, lossSchema } from './losses/loss-settings.ts'
+import { lossSchema } from './losses/loss-schema.ts'
+import type { LossSettings } from './losses/loss-settings.ts'
 import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
+import { anyLossSchema, countSchema, pointWeightsSchema } from './option-schemas.ts'
 import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
 import { settingsProblem } from './settings-problem.ts'
 import type { TrainOptions } from './train-options.ts'
@@ -45,33 +46,26 @@ export type TrainingConfig = Omit<SettingsOptions, 'learningRate' | 'loss'> & {
   readonly loss?: LossSettings | undefined
 }
 
-const count = z.number().int().positive()
 const rate = z.number().positive()
 
 const common = {
-  epochs: count,
-  batchSize: count,
-  accumulate: count.default(1),
+  epochs: countSchema,
+  batchSize: countSchema,
+  accumulate: countSchema.default(1),
   seed: z.number().int().default(0),
   optimizer: optimizerSchema.default({ kind: 'adam' }),
   groups: z.array(z.strictObject({ layers: z.string(), rate: z.number().nonnegative() })).default([]),
   averageDecay: z.number().min(0).lt(1).optional(),
   maxGradientNorm: z.number().positive().optional(),
-  pointWeights: z
-    .strictObject({
-      hidden: z.number().nonnegative().optional(),
-      byPoint: z.array(z.number().nonnegative()).optional(),
-    })
-    .optional(),
+  pointWeights: pointWeightsSchema.optional(),
   earlyStopping: earlyStoppingSchema.optional(),
-  limitBatches: count.optional(),
-  overfitBatches: count.optional(),
+  limitBatches: countSchema.optional(),
+  overfitBatches: countSchema.optional(),
   timeLimitSeconds: z.number().positive().optional(),
   maxTensorGrowth: z.number().int().nonnegative().default(1000),
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
-const isLoss = (value: unknown): boolean => isFunction(value) || isFunction((value as Partial<HeadLoss> | null)?.ofHead)
 const isOneLimit = ({ limitBatches, overfitBatches }: Pick<TrainOptions, 'limitBatches' | 'overfitBatches'>): boolean =>
   !(limitBatches && overfitBatches)
 const notOneLimit = { path: ['limitBatches'], error: 'it cannot be used together with overfitBatches' }
@@ -82,11 +76,7 @@ export const settingsSchema: z.ZodType<Settings> = z
     learningRate: z.union([rate, scheduleSchema, z.custom<ScheduleFunction>(isFunction)], {
       error: 'is no number above 0, no schedule with all that its kind needs and nothing else, and no function',
     }),
-    loss: z
-      .union([lossSchema, z.custom<Loss>(isLoss)], {
-        error: 'is neither a loss by its name with its options nor one made by its function',
-      })
-      .optional(),
+    loss: anyLossSchema.optional(),
   })
   .refine(isOneLimit, notOneLimit)
 

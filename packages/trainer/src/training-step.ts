@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Batch } from './batches.ts'
+import { type Batch, weightOf } from './batches.ts'
 import { decodePoints, type Head } from './head.ts'
 import { type Loss, lossValue } from './losses/loss.ts'
 import { type InputShape, tensorsOf } from './model-check.ts'
@@ -7,7 +7,7 @@ import { clipByNorm, jointNorm } from './optimizers/clip.ts'
 
 /** What a step follows from. */
 export interface Slopes {
-  /** Mean over the step's images. */
+  /** Mean over the points of the step's images, each by what it counts. */
   readonly loss: number
   /** Of the loss by each variable, limited where a limit was given; the caller's to dispose of. */
   readonly gradients: readonly tf.Tensor[]
@@ -28,20 +28,21 @@ export interface StepOptions {
 }
 
 /**
- * Loss and gradients of some batches as of one: each counts by its images. An engine that records what is to be computed gets all
+ * Loss and gradients of some batches as of one: each counts by its points. An engine that records what is to be computed gets all
  * of a batch, the norm of the last one's sum and the limit on it included, before a number is read.
  */
 export async function slopesOf(
   batches: readonly Batch[],
   { head, variables, shape, loss, maxGradientNorm, onBatch }: StepOptions,
 ): Promise<Slopes> {
-  const total = batches.reduce((sum, { samples }) => sum + samples.length, 0)
+  // Where no point counts, all losses are 0.
+  const total = batches.reduce((sum, batch) => sum + weightOf(batch), 0) || 1
   let [mean, gradientNorm] = [0, Number.NaN]
   let gradients: readonly tf.Tensor[] = []
   try {
     for (const [i, batch] of batches.entries()) {
       onBatch(i)
-      const weight = batch.samples.length / total
+      const weight = weightOf(batch) / total
       const isLast = i === batches.length - 1
       const told = tf.tidy(() => {
         const { images, ...truth } = tensorsOf(batch, shape)

@@ -160,6 +160,25 @@ describe('a training that goes on from its checkpoint', () => {
     })
   })
 
+  test.each<[TrainOptions['learningRate'], boolean]>([
+    [0.01, true],
+    [{ kind: 'step', rate: 0.01, afterEpochs: [1] }, true],
+    [{ kind: 'plateau', rate: 0.01, patience: 0 }, true],
+    [{ kind: 'cosine', rate: 0.01 }, false],
+    [{ kind: 'oneCycle', rate: 0.01 }, false],
+  ])(
+    'with learning rate %j goes on for more epochs, where none of its steps would be another: %p',
+    async (rate, can) => {
+      const checkpoints = inMemory()
+      const more = { learningRate: rate, checkpoints }
+      await run({ ...more, epochs: 1 })
+      const longer = run({ ...more, epochs: 2, resume: true })
+      if (!can) return expect(longer).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' })
+      const { weights } = await run({ learningRate: rate, epochs: 2 })
+      expect(await longer).toMatchObject({ weights, resumedAtStep: 6, steps: 12 })
+    },
+  )
+
   test('gives a model its weights, the averaged ones where there are, and no other model', async () => {
     for (const averageDecay of [undefined, 0.5]) {
       const [checkpoints, model] = [inMemory(), resumable().model]

@@ -2,6 +2,7 @@ import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Optimizer } from '../optimizers/optimizer.ts'
+import type { Schedule } from '../schedules/schedule.ts'
 import type { TrainOptions } from '../train-options.ts'
 import type { Settings } from '../training-config.ts'
 import type { Progress } from '../training-progress.ts'
@@ -117,12 +118,25 @@ export function trainingCheckpoints(
   }
 }
 
-/** Throws `CHECKPOINT_MISMATCH` naming the first setting that is another one than it was. */
+/** The kinds of learning rates that follow from how many steps there are in all. */
+const OF_ALL_STEPS: ReadonlySet<unknown> = new Set<Schedule['kind']>(['cosine', 'oneCycle'])
+
+/** Whether a training goes on the same where it is to have another number of epochs. */
+function isOfAnyLength(learningRate: unknown): boolean {
+  if (typeof learningRate === 'number') return true
+  return typeof learningRate === 'object' && !OF_ALL_STEPS.has((learningRate as Schedule | null)?.kind)
+}
+
+/**
+ * Throws `CHECKPOINT_MISMATCH` naming the first setting that is another one than it was. Epochs may be more or fewer where no learning rate
+ * follows from their number.
+ */
 function checkSame(before: TrainingState['settings'], settings: TrainingState['settings']): void {
   for (const name of Object.keys({ ...before, ...settings })) {
     const [was, is] = [JSON.stringify(before[name]), JSON.stringify(settings[name])]
     // A loss that is a function cannot be compared.
     if (was === is || (name === 'loss' && !(was && is))) continue
+    if (name === 'epochs' && isOfAnyLength(settings['learningRate'])) continue
     throw new FacekpError({
       code: 'CHECKPOINT_MISMATCH',
       problem: `the checkpoint is of a training with another ${name}`,
@@ -132,7 +146,7 @@ function checkSame(before: TrainingState['settings'], settings: TrainingState['s
   }
 }
 
-function alreadyThere({ state }: Checkpoint): FacekpError {
+export function alreadyThere({ state }: Checkpoint): FacekpError {
   return new FacekpError({
     code: 'CHECKPOINT_EXISTS',
     problem: 'there are checkpoints of a training',

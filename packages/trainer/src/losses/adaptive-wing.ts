@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { type HeadLoss, neededOf } from './loss.ts'
-import { magnitude, piecewise, weightedMean } from './point-loss.ts'
-import { targetMaps, weightsWithinFrame } from './target-maps.ts'
+import { checkedLossOptions } from './loss-schema.ts'
+import { magnitude, piecewise, weightedMean, weightsByPoint } from './point-loss.ts'
+import { targetMaps, withinFrame } from './target-maps.ts'
 
 const [OMEGA, THETA, EPSILON, ALPHA] = [14, 0.5, 1, 2.1]
 /** Cells of the target from here on, and their neighbours, are foreground. */
@@ -16,7 +17,7 @@ const FOREGROUND = 0.2
  * with a and c so that both meet smoothly at theta; omega = 14, theta = 0.5, epsilon = 1, alpha = 2.1. Cells at and beside those
  * where y is at least 0.2 count 1 + `foreground` times.
  *
- * The target is a Gaussian of peak 1 about the true point; a point outside the frame has none and does not count. The paper's network
+ * The target is a Gaussian of peak 1 about the true point; a point outside the frame has none and adds nothing. The paper's network
  * gives such maps itself. Here maps are distributions, whose means are the points, so they are taken 2 pi sigma² times: a Gaussian
  * of that sigma then has peak 1.
  *
@@ -30,31 +31,22 @@ const FOREGROUND = 0.2
  *
  * Source: Wang et al. 2019, arXiv:1904.07399.
  */
-export function adaptiveWing({
-  sigma,
-  foreground = 10,
-}: {
-  readonly sigma: number
-  readonly foreground?: number
-}): HeadLoss {
+export function adaptiveWing(options: { readonly sigma: number; readonly foreground?: number | undefined }): HeadLoss {
+  const { sigma, foreground = 10 } = checkedLossOptions('adaptiveWing', options)
   return {
     ofHead: (decoded, truth) =>
       tf.tidy(() => {
         const maps = neededOf(decoded, 'maps')
         const [, height, width] = maps.shape
         const targets = targetMaps(truth.target, { height, width, sigma })
-        return adaptiveWingOfMaps(maps.mul(2 * Math.PI * sigma ** 2), targets, weightsWithinFrame(truth), foreground)
+        const losses = adaptiveWingOfMaps(maps.mul(2 * Math.PI * sigma ** 2), targets, foreground)
+        return weightedMean(losses.mul(withinFrame(truth.target)), weightsByPoint(truth))
       }),
   }
 }
 
-/** From maps and the maps that they should be, each [batch, height, width, N], and what each point counts, [batch, N]. */
-export function adaptiveWingOfMaps(
-  maps: tf.Tensor4D,
-  targets: tf.Tensor4D,
-  weights: tf.Tensor2D,
-  foreground: number,
-): tf.Scalar {
+/** [batch, N], each point's mean over its cells, from maps and the maps that they should be, each [batch, height, width, N]. */
+export function adaptiveWingOfMaps(maps: tf.Tensor4D, targets: tf.Tensor4D, foreground: number): tf.Tensor2D {
   return tf.tidy(() => {
     const x = magnitude(maps.sub(targets))
     const power = tf.sub(ALPHA, targets)
@@ -69,7 +61,6 @@ export function adaptiveWingOfMaps(
     const losses = piecewise(x, THETA, near, slope.mul(x).sub(shift))
     const isForeground = tf.maxPool(targets, 3, 1, 'same').greaterEqual(FOREGROUND)
     const counts = isForeground.cast('float32').mul(foreground).add(1)
-    // [batch, height, width, N] -> [batch, N]
-    return weightedMean(losses.mul(counts).mean([1, 2]), weights)
+    return losses.mul(counts).mean([1, 2]) as tf.Tensor2D
   })
 }

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { type HeadLoss, neededOf } from './loss.ts'
-import { weightedMean } from './point-loss.ts'
-import { weightsWithinFrame } from './target-maps.ts'
+import { checkedLossOptions } from './loss-schema.ts'
+import { weightedMean, weightsByPoint } from './point-loss.ts'
+import { withinFrame } from './target-maps.ts'
 
 /**
  * The loss of SimCC, for heads whose points are two distributions: the Kullback-Leibler divergence of each from a Gaussian about the true
- * coordinate, in nats; the weighted mean over points and both axes. A point outside the frame does not count. The paper's own code has
+ * coordinate, in nats; the weighted mean over points and both axes. A point outside the frame adds nothing. The paper's own code has
  * the mean over the bins, where this is the sum.
  *
  * @param options.sigma of the Gaussian, in bins; default 6, as in the paper's configuration for 256 pixels at two bins a pixel
@@ -17,7 +18,8 @@ import { weightsWithinFrame } from './target-maps.ts'
  *
  * Source: Li et al. 2022, arXiv:2107.03332.
  */
-export function axisDivergence({ sigma = 6 }: { readonly sigma?: number } = {}): HeadLoss {
+export function axisDivergence(options: { readonly sigma?: number | undefined } = {}): HeadLoss {
+  const { sigma = 6 } = checkedLossOptions('axisDivergence', options)
   return {
     ofHead: (decoded, truth) =>
       tf.tidy(() => {
@@ -25,7 +27,8 @@ export function axisDivergence({ sigma = 6 }: { readonly sigma?: number } = {}):
         const [batch, points] = x.shape
         const places = truth.target.reshape([batch, points, 2]).split(2, 2) as [tf.Tensor, tf.Tensor]
         const divergences = [x, y].map((logarithms, axis) => divergence(logarithms, places[axis] as tf.Tensor, sigma))
-        return weightedMean(tf.addN(divergences).div(2), weightsWithinFrame(truth))
+        const losses = tf.addN(divergences).div(2)
+        return weightedMean(losses.mul(withinFrame(truth.target)), weightsByPoint(truth))
       }),
   }
 }

@@ -19,8 +19,8 @@ weights = torch.tensor([1, 0.5, 1, 1, 1, 0, 1, 0.25])
 target[weights == 0] = 0
 
 
-def weighted(losses, weights):
-    return (losses * weights).sum() / weights.sum()
+def weighted(losses, weights, over=None):
+    return (losses * weights).sum() / (weights if over is None else over).sum()
 
 
 def pixels(p):
@@ -81,7 +81,7 @@ def adaptive_wing(output, omega=14, theta=0.5, epsilon=1, alpha=2.1, foreground=
     loss = torch.where(delta < theta, omega * torch.log(1 + (delta / epsilon) ** power), a * delta - c)
     dilated = F.max_pool2d(y.permute(0, 3, 1, 2), 3, 1, 1).permute(0, 2, 3, 1)
     loss = loss * (1 + foreground * (dilated >= 0.2))
-    return weighted(loss.mean((1, 2)), weights)
+    return weighted(loss.mean((1, 2)), weights, over=map_weights)
 
 
 # Spread along slanted directions, as the points of a jaw are.
@@ -137,7 +137,7 @@ def axis_divergence(logits):
         wanted = torch.exp(-(distances**2) / (2 * SIGMA_BINS**2))
         wanted = wanted / wanted.sum(2, keepdim=True)
         divergences = divergences + F.kl_div(F.log_softmax(own, 2), wanted, reduction="none").sum(2) / 2
-    return weighted(divergences, head_weights)
+    return weighted(divergences, head_weights, over=map_weights)
 
 
 out = {

@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { adaptiveWing } from './adaptive-wing.ts'
 import { axisDivergence } from './axis-divergence.ts'
-import { lossValue } from './loss.ts'
+import { type Loss, lossValue } from './loss.ts'
 import { meanDistance } from './mean-distance.ts'
 import type { PointTruth } from './point-loss.ts'
 import { star } from './star.ts'
-import { targetMaps, weightsWithinFrame } from './target-maps.ts'
+import { targetMaps, withinFrame } from './target-maps.ts'
 import { weightedSum } from './weighted-sum.ts'
 
 // PyTorch's values and gradients, made by golden.py.
@@ -91,13 +91,9 @@ test('target maps are PyTorch’s, and those of the truth have no loss', () => {
   expect(loss.dataSync()[0]).toBeCloseTo(0, 4)
 })
 
-test('a point outside the frame, or without a label, does not count', () => {
-  const edges = {
-    target: tf.tensor2d([[0.5, 0.5, 0, 1, -0.01, 0.5, 0.5, 1.01, 0.2, 0.2]]),
-    labelled: tf.tensor2d([[0.5, 0.5, 1, 1, 1, 1, 1, 1, 0, 0]]),
-    aspect: 1,
-  }
-  expect([...weightsWithinFrame(edges).dataSync()]).toEqual([0.5, 1, 0, 0, 0])
+test('a point is within the frame up to its edges', () => {
+  const target = tf.tensor2d([[0.5, 0.5, 0, 1, -0.01, 0.5, 0.5, 1.01]])
+  expect([...withinFrame(target).dataSync()]).toEqual([1, 1, 0, 0])
 })
 
 test('a weighted sum is one, of points and of heads', () => {
@@ -109,6 +105,29 @@ test('a weighted sum is one, of points and of heads', () => {
     [star(), 0.5],
   ])
   expect(told(sum)).toBeCloseTo(2 * told(meanDistance) + 0.5 * told(star()), 5)
+})
+
+test('a point counts the same in each part of a weighted sum, whichever points lie outside the frame', () => {
+  const [divergence, target] = [axisDivergence({ sigma: 2 }), tf.tensor2d([[0.2, 0.3, 0.6, 0.5, 1.2, 0.4, 0.9, 0.9]])]
+  const weights = [1, 0.25, 0.5, 0]
+  const decoded = {
+    points: tf.tensor2d([[0.3, 0.3, 0.5, 0.8, 0.9, 0.6, 0.1, 0.1]]),
+    axes: { x: tf.logSoftmax(tf.range(0, 32).reshape([1, 4, 8])), y: tf.logSoftmax(tf.ones([1, 4, 8])) } as never,
+  }
+  const told = (loss: Loss, each: readonly number[]): number => {
+    const labelled = tf.tensor2d([each.flatMap((weight) => [weight, weight])])
+    return lossValue(loss, decoded, { target, labelled, aspect: 1 }).dataSync()[0] as number
+  }
+  let expected = 0
+  for (const [point, weight] of weights.entries()) {
+    const alone = weights.map((_, other) => (other === point ? 1 : 0))
+    expected += (weight * (2 * told(meanDistance, alone) + 3 * told(divergence, alone))) / 1.75
+  }
+  const sum = weightedSum([
+    [meanDistance, 2],
+    [divergence, 3],
+  ])
+  expect(told(sum, weights)).toBeCloseTo(expected, 5)
 })
 
 test.each([

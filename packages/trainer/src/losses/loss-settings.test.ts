@@ -3,13 +3,15 @@ import * as tf from '@tensorflow/tfjs'
 import { adaptiveWing } from './adaptive-wing.ts'
 import { axisDivergence } from './axis-divergence.ts'
 import { type Loss, lossValue } from './loss.ts'
-import { type LossSettings, lossSchema, namedLoss } from './loss-settings.ts'
+import { lossSchema } from './loss-schema.ts'
+import { type LossSettings, namedLoss } from './loss-settings.ts'
 import { meanAbsoluteError } from './mean-absolute-error.ts'
 import { meanDistance } from './mean-distance.ts'
 import { meanSquaredError } from './mean-squared-error.ts'
 import { smoothL1 } from './smooth-l1.ts'
 import { softWing } from './soft-wing.ts'
 import { star } from './star.ts'
+import { weightedSum } from './weighted-sum.ts'
 import { wing } from './wing.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -38,4 +40,41 @@ test.each<[LossSettings, Loss]>([
   const value = (of: Loss) => lossValue(of, decoded, truth).dataSync()[0]
   expect(value(namedLoss(lossSchema.parse(settings)))).toBe(value(loss))
   expect(namedLoss(loss)).toBe(loss)
+})
+
+// As programs in JavaScript may call them.
+// biome-ignore lint/suspicious/noExplicitAny: no compiler stands before these
+const untyped = (make: unknown, ...args: readonly any[]) => (make as (...args: readonly any[]) => Loss)(...args)
+
+test.each<[string, unknown, unknown, string]>([
+  ['a negative omega', wing, { omega: -1 }, 'option omega of wing cannot be used'],
+  ['an omega of 0', wing, { omega: 0 }, 'option omega of wing'],
+  ['an epsilon that is NaN', softWing, { epsilon: Number.NaN }, 'option epsilon of softWing'],
+  ['an endless height', smoothL1, { height: Number.POSITIVE_INFINITY }, 'option height of smoothL1'],
+  ['a beta as text', smoothL1, { beta: '1' }, 'option beta of smoothL1'],
+  [
+    'an option that there is not',
+    wing,
+    { omegas: 1 },
+    'option omegas of wing cannot be used: there is no such setting',
+  ],
+  ['no sigma', adaptiveWing, undefined, 'the options of adaptiveWing cannot be used'],
+  ['a sigma below a cell', adaptiveWing, { sigma: 0.5 }, 'option sigma of adaptiveWing'],
+  ['a negative foreground', adaptiveWing, { sigma: 1, foreground: -1 }, 'option foreground of adaptiveWing'],
+  ['a negative restriction', star, { restriction: -1 }, 'option restriction of star'],
+  ['a negative sigma', axisDivergence, { sigma: -1 }, 'option sigma of axisDivergence'],
+  ['a number in place of options', wing, 5, 'the options of wing cannot be used'],
+  ['no losses', weightedSum, [], 'received none'],
+  ['a loss without a weight', weightedSum, [wing()], 'received a function'],
+  ['a negative weight', weightedSum, [[wing(), -1]], 'weightedSum cannot be made'],
+  ['a weight that is NaN', weightedSum, [[wing(), Number.NaN]], 'weightedSum cannot be made'],
+  ['settings in place of a loss', weightedSum, [[{ kind: 'wing' }, 1]], 'each made by its function'],
+])('a loss with %s is refused', (_, make, options, message) => {
+  expect(() => untyped(make, options)).toThrow(
+    expect.objectContaining({ code: 'TRAIN_OPTION', message: expect.stringContaining(message) }),
+  )
+})
+
+test('an option that is undefined is left to its default', () => {
+  expect(() => wing({ omega: undefined })).not.toThrow()
 })

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { adaptiveWing } from './adaptive-wing.ts'
 import { axisDivergence } from './axis-divergence.ts'
 import type { Loss } from './loss.ts'
@@ -19,18 +18,6 @@ export type LossSettings =
   | ({ readonly kind: 'adaptiveWing' } & Parameters<typeof adaptiveWing>[0])
   | ({ readonly kind: 'star' } & Parameters<typeof star>[0])
   | ({ readonly kind: 'axisDivergence' } & Parameters<typeof axisDivergence>[0])
-
-const above0 = z.number().positive().exactOptional()
-
-export const lossSchema: z.ZodType<LossSettings> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['meanSquaredError', 'meanAbsoluteError', 'meanDistance']) }),
-  z.strictObject({ kind: z.literal('smoothL1'), beta: above0, height: above0 }),
-  z.strictObject({ kind: z.literal('wing'), omega: above0, epsilon: above0, height: above0 }),
-  z.strictObject({ kind: z.literal('softWing'), omega1: above0, omega2: above0, epsilon: above0, height: above0 }),
-  z.strictObject({ kind: z.literal('adaptiveWing'), sigma: z.number().min(1), foreground: above0 }),
-  z.strictObject({ kind: z.literal('star'), restriction: z.number().nonnegative().exactOptional() }),
-  z.strictObject({ kind: z.literal('axisDivergence'), sigma: above0 }),
-])
 
 /** The loss of some settings; any other is one already. */
 export function namedLoss(settings: Loss | LossSettings): Loss {

@@ -11,6 +11,11 @@ export interface HeadLoss {
 /** What a training makes small: a loss of points, which any network has, or one of what its head decodes. */
 export type Loss = PointLoss | HeadLoss
 
+/** Whether it is one made by its function, or one of a user's own. */
+export function isLoss(value: unknown): value is Loss {
+  return typeof value === 'function' || typeof (value as Partial<HeadLoss> | null)?.ofHead === 'function'
+}
+
 export function lossValue(loss: Loss, decoded: Decoded, truth: PointTruth): tf.Scalar {
   return typeof loss === 'function' ? loss(decoded.points, truth) : loss.ofHead(decoded, truth)
 }

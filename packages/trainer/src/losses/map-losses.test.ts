@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { adaptiveWingOfMaps } from './adaptive-wing.ts'
+import { weightedMean } from './point-loss.ts'
 import { starOfMaps } from './star.ts'
 
 interface Expected {
@@ -20,7 +21,10 @@ type Loss = (maps: tf.Tensor4D) => tf.Scalar
 const awingOf =
   (foreground: number): Loss =>
   (maps) =>
-    adaptiveWingOfMaps(maps, tf.tensor4d(awing.target, awing.shape), tf.tensor2d(awing.weights), foreground)
+    weightedMean(
+      adaptiveWingOfMaps(maps, tf.tensor4d(awing.target, awing.shape), foreground),
+      tf.tensor2d(awing.weights),
+    )
 
 /** The weight of each point, for both its coordinates. */
 const labelled = (): number[][] => spread.weights.map((row: number[]) => row.flatMap((weight) => [weight, weight]))

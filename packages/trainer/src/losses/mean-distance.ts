@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { offsetsOf, type PointLoss, weightedMean } from './point-loss.ts'
+import { offsetsOf, type PointLoss, weightedMean, weightsByPoint } from './point-loss.ts'
 
 /**
  * Mean distance between predicted and true point, in units of the picture's height: mean of
@@ -10,5 +10,5 @@ export const meanDistance: PointLoss = (prediction, truth) =>
   tf.tidy(() => {
     const offsets = offsetsOf(prediction, truth)
     const distances = offsets.square().sum(2).add(1e-8).sqrt()
-    return weightedMean(distances, truth.labelled.reshape(offsets.shape).mean(2))
+    return weightedMean(distances, weightsByPoint(truth))
   })

@@ -18,6 +18,11 @@ export function weightedMean(values: tf.Tensor, weights: tf.Tensor): tf.Scalar {
   return values.mul(weights).sum().div(weights.sum().maximum(1e-6)) as tf.Scalar
 }
 
+/** [batch, N]: what each point counts. */
+export function weightsByPoint({ labelled }: Pick<PointTruth, 'labelled'>): tf.Tensor2D {
+  return tf.tidy(() => labelled.reshape([labelled.shape[0], labelled.shape[1] / 2, 2]).mean(2))
+}
+
 /** [batch, N, 2]: how far each point is off along x and y, in units of the picture's height times `height`. */
 export function offsetsOf(prediction: tf.Tensor2D, { target, aspect }: PointTruth, height = 1): tf.Tensor3D {
   return prediction

@@ -1,3 +1,4 @@
+import { checkedLossOptions } from './loss-schema.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
 
 /**
@@ -13,12 +14,9 @@ import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
  *
  * Source: Girshick 2015, arXiv:1504.08083; PyTorch's `smooth_l1_loss`.
  */
-export function smoothL1({
-  beta = 1,
-  height = 256,
-}: {
-  readonly beta?: number
-  readonly height?: number
-} = {}): PointLoss {
+export function smoothL1(
+  options: { readonly beta?: number | undefined; readonly height?: number | undefined } = {},
+): PointLoss {
+  const { beta = 1, height = 256 } = checkedLossOptions('smoothL1', options)
   return coordinateLoss(height, (x) => piecewise(x, beta, x.square().div(2 * beta), x.sub(beta / 2)))
 }

@@ -1,3 +1,4 @@
+import { checkedLossOptions } from './loss-schema.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
 
 /**
@@ -15,17 +16,15 @@ import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
  *
  * Source: Lin et al., Structure-Coherent Deep Feature Learning for Robust Face Alignment, IEEE TIP 2021.
  */
-export function softWing({
-  omega1 = 2,
-  omega2 = 20,
-  epsilon = 0.5,
-  height = 256,
-}: {
-  readonly omega1?: number
-  readonly omega2?: number
-  readonly epsilon?: number
-  readonly height?: number
-} = {}): PointLoss {
+export function softWing(
+  options: {
+    readonly omega1?: number | undefined
+    readonly omega2?: number | undefined
+    readonly epsilon?: number | undefined
+    readonly height?: number | undefined
+  } = {},
+): PointLoss {
+  const { omega1 = 2, omega2 = 20, epsilon = 0.5, height = 256 } = checkedLossOptions('softWing', options)
   const step = omega1 - omega2 * Math.log(1 + omega1 / epsilon)
   return coordinateLoss(height, (x) => piecewise(x, omega1, x, x.div(epsilon).log1p().mul(omega2).add(step)))
 }

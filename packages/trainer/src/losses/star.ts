@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { type HeadLoss, neededOf } from './loss.ts'
-import { type PointTruth, piecewise, weightedMean } from './point-loss.ts'
+import { checkedLossOptions } from './loss-schema.ts'
+import { type PointTruth, piecewise, weightedMean, weightsByPoint } from './point-loss.ts'
 
 /** Keeps roots and quotients from 0; variances of a map of 64 cells a side that holds one cell alone are about 1e-3. */
 const TINY = 1e-12
@@ -29,7 +30,8 @@ const ROUND = 1e-3
  *
  * Source: Zhou et al. 2023, arXiv:2306.02763.
  */
-export function star({ restriction = 1 }: { readonly restriction?: number } = {}): HeadLoss {
+export function star(options: { readonly restriction?: number | undefined } = {}): HeadLoss {
+  const { restriction = 1 } = checkedLossOptions('star', options)
   return { ofHead: (decoded, truth) => starOfMaps(neededOf(decoded, 'maps'), truth, restriction) }
 }
 
@@ -65,7 +67,7 @@ export function starOfMaps(maps: tf.Tensor4D, { target, labelled }: PointTruth, 
     const losses = along(length.add(turned), large)
       .add(along(length.sub(turned), small))
       .add(large.add(small).mul(restriction))
-    return weightedMean(losses, labelled.reshape([batch, points, 2]).mean(2))
+    return weightedMean(losses, weightsByPoint({ labelled }))
   })
 }
 

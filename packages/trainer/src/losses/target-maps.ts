@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs'
-import type { PointTruth } from './point-loss.ts'
 
 /**
  * [batch, height, width, N]: for each point a map of so many cells a side with a Gaussian of peak 1 about it, sampled at the
@@ -32,12 +31,14 @@ function gaussian(coordinate: tf.Tensor, cells: number, shape: readonly number[]
     .exp()
 }
 
-/** [batch, N]: what each point counts, 0 also where it lies outside the frame: no cell or bin is its place. */
-export function weightsWithinFrame({ target, labelled }: PointTruth): tf.Tensor2D {
+/** [batch, N]: 1 for a point within the frame, 0 for one outside, whose place is no cell and no bin. */
+export function withinFrame(target: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const [batch, coordinates] = target.shape
     const inside = target.greaterEqual(0).logicalAnd(target.lessEqual(1))
-    const pairs: [number, number, number] = [batch, coordinates / 2, 2]
-    return labelled.reshape(pairs).mean(2).mul(inside.cast('float32').reshape(pairs).min(2)) as tf.Tensor2D
+    return inside
+      .cast('float32')
+      .reshape([batch, coordinates / 2, 2])
+      .min(2) as tf.Tensor2D
   })
 }

@@ -1,8 +1,10 @@
+import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import { type HeadLoss, type Loss, lossValue } from './loss.ts'
+import { told } from '../settings-problem.ts'
+import { type HeadLoss, isLoss, type Loss, lossValue } from './loss.ts'
 
 /**
- * Several losses as one: the sum of each times its weight.
+ * Several losses as one: the sum of each times its weight, which is at least 0. Throws `TRAIN_OPTION` for what is no loss or no such weight.
  *
  * @example
  * ```ts
@@ -10,6 +12,16 @@ import { type HeadLoss, type Loss, lossValue } from './loss.ts'
  * ```
  */
 export function weightedSum(losses: readonly (readonly [loss: Loss, weight: number])[]): HeadLoss {
+  const isPart = (part: unknown): boolean =>
+    Array.isArray(part) && part.length === 2 && isLoss(part[0]) && Number.isFinite(part[1]) && part[1] >= 0
+  if (!Array.isArray(losses) || losses.length === 0 || !losses.every(isPart)) {
+    throw new FacekpError({
+      code: 'TRAIN_OPTION',
+      problem: 'weightedSum cannot be made',
+      received: told(Array.isArray(losses) ? (losses.find((part) => !isPart(part)) ?? 'none') : losses),
+      expected: '[[loss, weight], …], at least one, each made by its function, with weights of at least 0',
+    })
+  }
   return {
     ofHead: (decoded, truth) =>
       tf.tidy(() => tf.addN(losses.map(([loss, weight]) => lossValue(loss, decoded, truth).mul(weight)))) as tf.Scalar,

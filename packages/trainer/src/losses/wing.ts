@@ -1,3 +1,4 @@
+import { checkedLossOptions } from './loss-schema.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
 
 /**
@@ -13,15 +14,14 @@ import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
  *
  * Source: Feng et al. 2018, arXiv:1711.06753.
  */
-export function wing({
-  omega = 10,
-  epsilon = 2,
-  height = 256,
-}: {
-  readonly omega?: number
-  readonly epsilon?: number
-  readonly height?: number
-} = {}): PointLoss {
+export function wing(
+  options: {
+    readonly omega?: number | undefined
+    readonly epsilon?: number | undefined
+    readonly height?: number | undefined
+  } = {},
+): PointLoss {
+  const { omega = 10, epsilon = 2, height = 256 } = checkedLossOptions('wing', options)
   const step = omega - omega * Math.log(1 + omega / epsilon)
   return coordinateLoss(height, (x) => piecewise(x, omega, x.div(epsilon).log1p().mul(omega), x.sub(step)))
 }

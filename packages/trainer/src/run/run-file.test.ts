@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dots } from '../../fixtures/dots.ts'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
+import { checkpointFolder } from '../checkpoint/checkpoint-folder.ts'
 import { train } from '../train.ts'
 import type { TrainingConfig } from '../training-config.ts'
 import { datasetHash } from './dataset-hash.ts'
@@ -116,6 +117,61 @@ describe('a run', () => {
         '@facekp/core': expect.any(String),
       },
       data: { train: await datasetHash(dots(22)), validation: await datasetHash(dots(6, 2)) },
+    })
+  })
+
+  describe('that goes on from a checkpoint', () => {
+    const begin = async (name: string) => {
+      const folder = join(folders, name)
+      const checkpoints = checkpointFolder(join(folder, 'checkpoints'))
+      const { model, ...data } = material()
+      const recipe = { network: 'small', augmentation: { degrees: 10 } }
+      const run = await writeRun(folder, { config: CONFIG, recipe, checkpoints, ...data })
+      await train({ ...run.config, model, ...data, checkpoints, timeLimitSeconds: 1e-9 })
+      return { folder, checkpoints, config: CONFIG, recipe, train: data.train, validation: data.validation }
+    }
+    const told = (folder: string) => readFileSync(join(folder, 'run.json'), 'utf8')
+
+    test('must be of the same settings, recipe and data, and what is refused changes nothing', async () => {
+      const { folder, ...same } = await begin('continued')
+      const before = told(folder)
+      const others: [object, string, RegExp][] = [
+        [{ config: { ...CONFIG, seed: 8 } }, 'RUN_MISMATCH', /another config\.seed; received 8; expected 9/],
+        [{ config: { ...CONFIG, loss: { kind: 'wing', omega: 5 } } }, 'RUN_MISMATCH', /config\.loss\.omega/],
+        [{ config: { ...CONFIG, averageDecay: undefined } }, 'RUN_MISMATCH', /config\.averageDecay; received none/],
+        [
+          { recipe: { ...same.recipe, augmentation: { degrees: 20 } } },
+          'RUN_MISMATCH',
+          /recipe\.augmentation\.degrees/,
+        ],
+        [{ train: dots(22, 7) }, 'RUN_DATA', /those of train differ/],
+        [{ validation: undefined }, 'RUN_DATA', /those of validation differ/],
+      ]
+      for (const [other, code, message] of others) {
+        await expect(writeRun(folder, { ...same, resume: true, ...other })).rejects.toMatchObject({
+          code,
+          file: join(folder, 'run.json'),
+          message: expect.stringMatching(message),
+        })
+        expect(told(folder)).toBe(before)
+      }
+    })
+
+    test('may have more time and other epochs, and must be asked for', async () => {
+      const { folder, ...same } = await begin('longer')
+      await expect(writeRun(folder, same)).rejects.toMatchObject({ code: 'CHECKPOINT_EXISTS' })
+      const config = { ...CONFIG, epochs: 4, timeLimitSeconds: 5 }
+      await writeRun(folder, { ...same, config, resume: true, onDifference: () => expect('a difference').toBe('none') })
+      expect(JSON.parse(told(folder)).config).toMatchObject(config)
+    })
+
+    test('is written where none was there before, or no checkpoint', async () => {
+      const { folder, ...same } = await begin('unwritten')
+      rmSync(join(folder, 'run.json'))
+      await writeRun(folder, { ...same, config: { ...CONFIG, seed: 8 }, resume: true })
+      rmSync(join(folder, 'checkpoints'), { recursive: true })
+      await writeRun(folder, { ...same, resume: true })
+      expect(JSON.parse(told(folder)).config.seed).toBe(9)
     })
   })
 

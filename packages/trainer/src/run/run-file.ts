@@ -7,9 +7,12 @@ import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
 import { writeDurably } from '../checkpoint/durable-file.ts'
+import { alreadyThere } from '../checkpoint/training-checkpoints.ts'
 import { settingsProblem } from '../settings-problem.ts'
+import type { TrainOptions } from '../train-options.ts'
 import { parseTrainingConfig, type TrainingConfig } from '../training-config.ts'
 import { datasetHash } from './dataset-hash.ts'
+import { firstDifference } from './first-difference.ts'
 
 /** What a run follows from, as its `run.json` tells it. */
 export interface Run {
@@ -51,6 +54,13 @@ const runSchema = z.object({
  * Writes beside a run what it follows from: `run.json` in its folder, which is made. Reads every sample once, for the data's hash.
  * Call it when the engine is chosen. Throws `TRAIN_CONFIG` for settings that cannot be used, and what the data sets throw.
  *
+ * Where `checkpoints` and `resume` are given as to `train`, and there is a checkpoint to go on from, the run must be the one that `run.json`
+ * tells. Throws `RUN_MISMATCH` naming the setting, or the place in the recipe, that is another, and `RUN_DATA` where the data are;
+ * epochs, `timeLimitSeconds` and `maxTensorGrowth` may differ. Where `resume` is not asked for it throws `CHECKPOINT_EXISTS`. The file stays as it
+ * was then.
+ *
+ * @param options.onDifference is told of another engine, number of threads or version than the run had; default `console.warn`
+ *
  * @example
  * ```ts
  * const { config } = await writeRun('run', { config: { epochs: 20, batchSize: 8, learningRate: 1e-3 }, train: faces, validation })
@@ -59,9 +69,24 @@ const runSchema = z.object({
  */
 export async function writeRun(
   folder: string,
-  { config, recipe = null, ...place }: RunPlace & { readonly config: TrainingConfig; readonly recipe?: Json },
+  {
+    config,
+    recipe = null,
+    checkpoints,
+    resume = false,
+    onDifference = console.warn,
+    ...place
+  }: RunPlace &
+    Pick<TrainOptions, 'checkpoints' | 'resume'> & {
+      readonly config: TrainingConfig
+      readonly recipe?: Json
+      readonly onDifference?: (difference: string) => void
+    },
 ): Promise<Run> {
   const run: Run = { format: 1, config: parseTrainingConfig(config), recipe, ...(await placed(place)) }
+  const found = await checkpoints?.latest()
+  if (found && !resume) throw alreadyThere(found)
+  if (found) await checkContinued(join(folder, FILE), run, onDifference)
   await mkdir(folder, { recursive: true })
   await writeDurably(join(folder, FILE), Buffer.from(`${JSON.stringify(run, null, 2)}\n`))
   return run
@@ -89,7 +114,41 @@ export async function readRun(
 ): Promise<Run> {
   const file = join(folder, FILE)
   const run = parseRun(await readFile(file, 'utf8').catch(cannotRead(file)), file)
-  const { data, engine, versions } = await placed(place)
+  checkPlace(file, run, await placed(place), onDifference)
+  return run
+}
+
+/** Throws where a run that goes on from checkpoints is not the one of its file; a run without one cannot be compared. */
+async function checkContinued(file: string, run: Run, onDifference: (difference: string) => void): Promise<void> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    return error.code === 'ENOENT' ? undefined : cannotRead(file)(error)
+  })
+  if (text === undefined) return
+  const begun = parseRun(text, file)
+  const [before, now] = [begun, run].map(({ config, recipe }) => {
+    const { epochs, timeLimitSeconds, maxTensorGrowth, ...settings } = config
+    return { config: settings, recipe }
+  })
+  const other = firstDifference(before, now)
+  if (other) {
+    throw new FacekpError({
+      code: 'RUN_MISMATCH',
+      problem: `the run that is to go on had another ${other.place}`,
+      file,
+      received: JSON.stringify(other.now) ?? 'none',
+      expected: `${JSON.stringify(other.before) ?? 'none'}, or another folder`,
+    })
+  }
+  checkPlace(file, begun, run, onDifference)
+}
+
+/** Throws `RUN_DATA` where the data are others than the run's, and tells of all else that is another. */
+function checkPlace(
+  file: string,
+  run: Run,
+  { data, engine, versions }: Pick<Run, 'data' | 'engine' | 'versions'>,
+  onDifference: (difference: string) => void,
+): void {
   for (const part of ['train', 'validation'] as const) {
     if (data[part] === run.data[part]) continue
     throw new FacekpError({
@@ -108,7 +167,6 @@ export async function readRun(
     const [before, now] = [was.get(name) ?? 'none', is.get(name) ?? 'none']
     if (before !== now) onDifference(`${file}: ${name} was ${before} and is ${now}; weights may differ a little`)
   }
-  return run
 }
 
 async function placed({

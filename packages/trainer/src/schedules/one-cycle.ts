@@ -8,7 +8,8 @@ export function oneCycleRate(
 ): number {
   const start = rate / START_DIVISOR
   const [peakAt, last] = [rise * steps - 1, steps - 1]
-  return step <= peakAt
+  // The peak is where the way down begins: it may be the first step, and then no way leads up to it.
+  return step < peakAt
     ? alongCosine(start, rate, step / peakAt)
     : alongCosine(rate, start / END_DIVISOR, (step - peakAt) / (last - peakAt))
 }

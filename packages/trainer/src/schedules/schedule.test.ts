@@ -18,6 +18,7 @@ describe.each<[string, Schedule]>([
   ['warm', warmupThenCosine(rate, 4)],
   ['oneCycle', { kind: 'oneCycle', rate }],
   ['steep', { kind: 'oneCycle', rate, rise: 0.5 }],
+  ['brief', { kind: 'oneCycle', rate, rise: 0.05 }],
   ['plateau', { kind: 'plateau', rate, factor: 0.5, patience: 1 }],
 ])('%s %j', (name, schedule) => {
   test('gives the rates that PyTorch gives', () => {
@@ -39,6 +40,15 @@ const at = { step: 3, steps: 9, stepsPerEpoch: 3, history: [] }
 test('a plateau is one of the validation loss where there is one', () => {
   const history = [1, 1, 1].map((validationLoss, i) => ({ trainLoss: 1 / (i + 1), validationLoss }))
   expect(scheduledRate({ kind: 'plateau', rate: 1, patience: 1 }, { ...at, history })).toBeCloseTo(0.1)
+})
+
+test.each([2, 3, 10, 20])('one cycle of %d steps whose first one is its peak goes down from there', (steps) => {
+  const rates = Array.from({ length: steps }, (_, step) =>
+    scheduledRate({ kind: 'oneCycle', rate, rise: 1 / steps }, { ...at, step, steps }),
+  )
+  expect(rates[0]).toBeCloseTo(rate, 12)
+  expect(rates.at(-1)).toBeCloseTo(rate / 250_000, 12)
+  for (const [i, next] of rates.slice(1).entries()) expect(next).toBeLessThan(rates[i] as number)
 })
 
 test('a number stays, a function decides', () => {
