@@ -65,6 +65,9 @@ const common = {
   maxTensorGrowth: z.number().int().nonnegative().default(1000),
 }
 
+/** The names of the options of `train` that are plain settings. */
+export const SETTINGS: ReadonlySet<string> = new Set([...Object.keys(common), 'learningRate', 'loss'])
+
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const isOneLimit = ({ limitBatches, overfitBatches }: Pick<TrainOptions, 'limitBatches' | 'overfitBatches'>): boolean =>
   !(limitBatches && overfitBatches)
