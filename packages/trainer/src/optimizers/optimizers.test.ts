@@ -109,7 +109,7 @@ test.each([
   [sgd, { momentum: 1 }, 'option momentum of sgd'],
   [sgd, { weightDecay: Number.NaN }, 'option weightDecay of sgd'],
 ])('%p refuses %j', (make, options, message) => {
-  expect(() => make(options)).toThrow(
+  expect(() => (make as (options: object) => unknown)(options)).toThrow(
     expect.objectContaining({ code: 'TRAIN_OPTION', message: expect.stringContaining(message) }),
   )
 })
