@@ -10,3 +10,9 @@ export function checkedOptions<Options>(schema: z.ZodType<Options>, options: unk
   const problem = `${place ? `option ${place}` : 'the options'}${of ? ` of ${of}` : ''} cannot be used: ${why}`
   throw new FacekpError({ code: 'TRAIN_OPTION', problem, received })
 }
+
+/** Options of what a schema tells by its `kind`, without it. Throws as {@link checkedOptions}. */
+export function checkedByKind<Options>(schema: z.ZodType<{ kind: string }>, kind: string, options: Options): Options {
+  checkedOptions(schema, options instanceof Object ? { ...options, kind } : options, kind)
+  return options
+}

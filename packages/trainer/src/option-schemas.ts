@@ -22,6 +22,11 @@ export const headSchema: z.ZodType<Head> = z.custom<Head>(isHead, { error: 'is n
 
 export const signalSchema: z.ZodType<AbortSignal> = z.custom<AbortSignal>(isSignal, { error: 'is no AbortSignal' })
 
+export const functionSchema: z.ZodType<(...args: never) => unknown> = z.custom<(...args: never) => unknown>(
+  (value) => typeof value === 'function',
+  { error: 'is no function' },
+)
+
 function isHead(value: unknown): value is Head {
   const { network, decode } = (value ?? {}) as Partial<Head>
   return typeof network?.predict === 'function' && typeof decode === 'function'

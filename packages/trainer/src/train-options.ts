@@ -1,5 +1,6 @@
 import { type Dataset, FacekpError, type Json, type SampleReader, sampleReader, type Transform } from '@facekp/core'
 import type * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
 import { checkedOptions } from './checked-options.ts'
 import type { CheckpointStore } from './checkpoint/checkpoint.ts'
 import type { BestEpoch } from './checkpoint/training-state.ts'
@@ -10,8 +11,9 @@ import type { LossSettings } from './losses/loss-settings.ts'
 import type { PointWeights } from './losses/point-weights.ts'
 import type { OnNonFinite } from './non-finite.ts'
 import type { OptimizerSettings } from './optimizers/optimizer-settings.ts'
+import { functionSchema, headSchema, signalSchema } from './option-schemas.ts'
 import type { Schedule, ScheduleFunction } from './schedules/schedule.ts'
-import { type Settings, settingsSchema } from './training-config.ts'
+import { SETTINGS, type Settings, settingsSchema } from './training-config.ts'
 import type { RateGroup } from './weights/rate-groups.ts'
 
 export interface TrainOptions {
@@ -141,7 +143,30 @@ export interface TrainResult {
   readonly interrupted: boolean
 }
 
-/** Throws `TRAIN_OPTION` naming the option that cannot be used. */
+const listener = functionSchema.optional()
+const withFunctions = (expected: string, ...names: readonly string[]): z.ZodType =>
+  z.custom((value) => names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function'), {
+    error: `is not ${expected}`,
+  })
+
+/** What is no plain setting. */
+const HANDED: z.ZodType = z.strictObject({
+  model: withFunctions('a model', 'predict', 'getWeights'),
+  head: headSchema.optional(),
+  train: withFunctions('a data set', 'get'),
+  validation: withFunctions('a data set', 'get').optional(),
+  transform: withFunctions('a transform', 'draw', 'apply').optional(),
+  read: listener,
+  checkpoints: withFunctions('a place for checkpoints', 'save', 'latest').optional(),
+  resume: z.boolean().optional(),
+  signal: signalSchema.optional(),
+  onNonFinite: listener,
+  onStep: listener,
+  onEpoch: listener,
+  onResume: listener,
+} satisfies Record<Exclude<keyof TrainOptions, keyof Settings>, z.ZodType>)
+
+/** Throws `TRAIN_OPTION` naming the option that cannot be used, or that there is not. */
 export function checkSettings(options: TrainOptions): Settings {
   if (options.resume && !options.checkpoints) {
     throw new FacekpError({
@@ -152,6 +177,10 @@ export function checkSettings(options: TrainOptions): Settings {
     })
   }
   const settings = checkedOptions(settingsSchema, options)
+  checkedOptions(HANDED, Object.fromEntries(Object.entries(options).filter(([name]) => !SETTINGS.has(name))))
+  for (const [name, data] of Object.entries({ train: options.train, validation: options.validation })) {
+    if (data?.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: `${name} holds no sample` })
+  }
   const { metric = 'validationErrorPx' } = options.earlyStopping ?? { metric: 'trainLoss' }
   if (metric !== 'trainLoss' && !options.validation && !options.overfitBatches) {
     throw new FacekpError({

@@ -244,6 +244,36 @@ describe('train', () => {
     await expect(train(settings({ read, transform }))).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
   })
 
+  test('a learning rate that a function makes no number of ends it before the step', async () => {
+    const model = dotNet()
+    const rates = [0, Number.NaN]
+    const run = train(settings({ model, learningRate: ({ step }) => rates[step] as number }))
+    await expect(run).rejects.toMatchObject({ code: 'TRAIN_OPTION', message: expect.stringContaining('step 2') })
+    expect(model.getWeights()[0]?.dataSync()).toEqual(dotNet().getWeights()[0]?.dataSync())
+  })
+
+  test.each<[object, string]>([
+    [{ earlystopping: { patience: 1 } }, 'earlystopping'],
+    [{ train: [] }, 'train'],
+    [{ validation: {} }, 'validation'],
+    [{ model: {} }, 'model'],
+    [{ transform: () => {} }, 'transform'],
+    [{ read: 1 }, 'read'],
+    [{ checkpoints: 'folder' }, 'checkpoints'],
+    [{ signal: new AbortController() }, 'signal'],
+    [{ onEpoch: 'log' }, 'onEpoch'],
+  ])('refuses %j as a program in JavaScript may tell it', async (more, name) => {
+    await expect(train(settings(more))).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      message: expect.stringContaining(`option ${name} cannot be used`),
+    })
+  })
+
+  test('a validation set without samples is told before it begins', async () => {
+    const onStep = () => expect('a step').toBe('none')
+    await expect(train(settings({ validation: dots(0), onStep }))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+  })
+
   test.each([
     [{ epochs: 0 }, 'epochs'],
     [{ epochs: 1.5 }, 'epochs'],

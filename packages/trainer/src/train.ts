@@ -50,7 +50,6 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const settings = checkSettings(options)
   const { epochs, batchSize, accumulate, seed, learningRate, averageDecay, pointWeights, earlyStopping } = settings
   const read = readerOf(options)
-  if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to train on' })
   const shape = checkModel(head.network, dataset, options.head)
   const { variables, rates } = trainedWeights(model, settings.groups)
   const loss = namedLoss(settings.loss ?? meanSquaredError)
@@ -79,6 +78,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
   const runStep = async (batches: readonly Batch[]): Promise<void> => {
     const rate = scheduledRate(learningRate, { step: now.step, steps, stepsPerEpoch, history: now.history })
+    if (!(rate >= 0 && Number.isFinite(rate))) throw noRate(rate, now.step + 1)
     // What a forward pass changes by itself: batch-norm statistics.
     const before = remembered(model.nonTrainableWeights.map(variableOf))
     const { gradients, ...told } = await slopesOf(batches, {
@@ -176,4 +176,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     ...(stoppedBy ? { stoppedBy } : {}),
     interrupted: stoppedBy === 'signal',
   }
+}
+
+function noRate(rate: number, step: number): FacekpError {
+  return new FacekpError({
+    code: 'TRAIN_OPTION',
+    problem: `option learningRate gives none for step ${step}`,
+    received: String(rate),
+    expected: 'a number of at least 0',
+  })
 }

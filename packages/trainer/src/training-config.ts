@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { earlyStoppingSchema } from './early-stopping.ts'
 import { lossSchema } from './losses/loss-schema.ts'
 import type { LossSettings } from './losses/loss-settings.ts'
-import { type OptimizerSettings, optimizerSchema } from './optimizers/optimizer-settings.ts'
+import { optimizerSchema } from './optimizers/optimizer-schema.ts'
+import type { OptimizerSettings } from './optimizers/optimizer-settings.ts'
 import { anyLossSchema, countSchema, pointWeightsSchema } from './option-schemas.ts'
 import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
 import { settingsProblem } from './settings-problem.ts'
@@ -64,6 +65,9 @@ const common = {
   timeLimitSeconds: z.number().positive().optional(),
   maxTensorGrowth: z.number().int().nonnegative().default(1000),
 }
+
+/** The names of the options of `train` that are plain settings. */
+export const SETTINGS: ReadonlySet<string> = new Set([...Object.keys(common), 'learningRate', 'loss'])
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const isOneLimit = ({ limitBatches, overfitBatches }: Pick<TrainOptions, 'limitBatches' | 'overfitBatches'>): boolean =>

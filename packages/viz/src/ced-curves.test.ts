@@ -22,7 +22,13 @@ describe('cedCurves', () => {
     expect(svg).toContain('>heatmaps: AUC 0.438, 25.0 % above 8 %')
     expect(svg).toContain('AUC 0.313, 25.0 % above 8 %')
     expect(svg).toContain('threshold 8 %')
-    expect((await cedCurves(runs, { threshold: 0.2 })).svg).not.toContain('threshold 20 %')
+    expect((await cedCurves(runs, { threshold: 0.2, upTo: 0.1 })).svg).not.toContain('threshold 20 %')
+  })
+
+  it('reaches by itself beyond the threshold, and to where the faces of runs that err far are', async () => {
+    expect((await cedCurves(runs, { threshold: 0.2 })).svg).toContain('threshold 20 %')
+    const far = [{ label: 'hardly trained', errors: [0.5, 0.6, 0.7] }]
+    expect((await cedCurves(far)).svg).toContain('>60%<')
   })
 
   it('sets many runs apart by colour and dashes, also where their long labels look alike', async () => {

@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import { areaUnderCurve, cumulativeErrors, failureRate } from '@facekp/metrics'
+import { areaUnderCurve, cumulativeErrors, failureRate, percentile } from '@facekp/metrics'
 import { checkLabels, drawChart, runLines } from './chart.ts'
 import type { Figure } from './figure.ts'
 import { shortened } from './svg.ts'
@@ -14,7 +14,7 @@ export interface RunErrors {
 
 export interface CedCurvesOptions {
   readonly title?: string
-  /** Where the axis of errors ends; default 0.1. */
+  /** Where the axis of errors ends; default 1.25 times the threshold, or beyond, where the best run has nine of ten faces. */
   readonly upTo?: number
   /** The error above which a face has failed, and up to which the area under the curve is taken; default 0.08, as 300-W has it. */
   readonly threshold?: number
@@ -38,11 +38,12 @@ export interface CedCurvesOptions {
  */
 export async function cedCurves(
   runs: readonly RunErrors[],
-  { title = 'Cumulative errors', upTo = 0.1, threshold = 0.08, by = 'inter-ocular' }: CedCurvesOptions = {},
+  { title = 'Cumulative errors', threshold = 0.08, by = 'inter-ocular', ...more }: CedCurvesOptions = {},
 ): Promise<Figure> {
   checkLabels(runs)
   const empty = runs.find(({ errors }) => errors.length === 0)
   if (empty) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: `run ${empty.label} has no face to draw` })
+  const { upTo = Math.max(1.25 * threshold, Math.min(...runs.map(({ errors }) => percentile(errors, 90)))) } = more
   const values = runs.flatMap(({ errors }, run) => cumulativeErrors(errors, upTo).map((place) => ({ run, ...place })))
   const axis = { format: '~%', tickCount: 6 }
   const error = {

@@ -95,6 +95,9 @@ export function checkHistory(history: readonly unknown[]): void {
     throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no epoch or step to draw' })
 }
 
+/** How learning rates are written on their axis. */
+export const RATE_LABELS = { labelExpr: "datum.value === 0 ? '0' : format(datum.value, '.1~e')" } as const
+
 /** Throws `FIGURE_NOT_FINITE` where one of these figures of `when` (such as `epoch 3`) is given and no finite number. */
 export function checkFinite(when: string, figures: Readonly<Record<string, number | undefined>>): void {
   const bad = Object.entries(figures).find(([, value]) => value !== undefined && !Number.isFinite(value))

@@ -48,6 +48,13 @@ const wordsOf = (html: string): string =>
     .replaceAll(/\s+/g, ' ')
 
 describe('compareRuns', () => {
+  test('writes a learning rate of zero as 0', async () => {
+    const { figures } = await compareRuns([run('first', 0.05)])
+    const drawn = figures.find(({ name }) => name === 'training')
+    expect(drawn?.figure.svg).toMatch(/>1e-3</)
+    expect(drawn?.figure.svg).not.toContain('0e+0')
+  })
+
   test('tells the figures with their intervals, the best of each, time, and the settings that differ', async () => {
     const comparison = await compareRuns([run('first', 0.05), run('second', 0.04, { seconds: 3725 })])
     const words = wordsOf(comparison.html)

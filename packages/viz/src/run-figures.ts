@@ -1,6 +1,5 @@
-import { percentile } from '@facekp/metrics'
 import { cedCurves } from './ced-curves.ts'
-import { byNumber, checkFinite, drawChart, type Panel, runLines } from './chart.ts'
+import { byNumber, checkFinite, drawChart, type Panel, RATE_LABELS, runLines } from './chart.ts'
 import { bestOf, type ComparedRun, FIGURES, type FigureKind, figureOfRun, told } from './compared-run.ts'
 import type { CaptionedFigure } from './page.ts'
 import { shortened } from './svg.ts'
@@ -119,11 +118,9 @@ async function cumulative(runs: readonly ComparedRun[]): Promise<ComparisonFigur
   const [first] = runs
   if (measured.length === 0 || !first) return undefined
   const { threshold = 0.08, by } = first
-  // Beyond the usual axis where even the best run has most of its faces there.
-  const upTo = Math.max(1.25 * threshold, Math.min(...measured.map(({ errors }) => percentile(errors, 90))))
   return {
     name: 'ced',
-    figure: await cedCurves(measured, { threshold, upTo, ...(by ? { by } : {}) }),
+    figure: await cedCurves(measured, { threshold, ...(by ? { by } : {}) }),
     caption: 'How many of the faces have at most which error: steeper and further to the left is better.',
   }
 }
@@ -187,7 +184,7 @@ function curves(
         type: 'quantitative',
         title,
         scale: log ? { type: 'log', nice: false, padding: 6 } : { zero: true },
-        axis: { tickCount: 5, format: field === 'learningRate' ? '.1~e' : '~g' },
+        axis: { tickCount: 5, ...(field === 'learningRate' ? RATE_LABELS : { format: '~g' }) },
       },
       ...runLines(runs.map(({ label }) => shortened(label, 60))),
     },

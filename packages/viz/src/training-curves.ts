@@ -1,4 +1,4 @@
-import { checkFinite, checkHistory, drawChart, type Panel } from './chart.ts'
+import { checkFinite, checkHistory, drawChart, type Panel, RATE_LABELS } from './chart.ts'
 import type { Figure } from './figure.ts'
 import { INK } from './theme.ts'
 
@@ -12,8 +12,6 @@ export interface StepFigures {
 }
 
 const [WIDTH, HEIGHT] = [400, 240]
-/** How a rate is written on its axis. */
-const RATE = "datum.value === 0 ? '0' : format(datum.value, '.1~e')"
 
 /**
  * The learning rate by step, and beside it the norm of the gradients where it is known, on a logarithmic axis. Takes a history of
@@ -60,7 +58,7 @@ function panel(
         type: 'quantitative',
         title,
         scale: logarithmic ? { type: 'log' } : { zero: true },
-        axis: field === 'learningRate' ? { tickCount: 5, labelExpr: RATE } : { tickCount: 5, format: '~g' },
+        axis: { tickCount: 5, ...(field === 'learningRate' ? RATE_LABELS : { format: '~g' }) },
       },
     },
   }

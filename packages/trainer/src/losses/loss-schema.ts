@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkedOptions } from '../checked-options.ts'
+import { checkedByKind } from '../checked-options.ts'
 import type { LossSettings } from './loss-settings.ts'
 
 const above0 = z.number().positive().optional()
@@ -20,7 +20,5 @@ export const lossSchema: z.ZodType<LossSettings> = z.discriminatedUnion('kind', 
 
 /** The options of the loss of that name. Throws `TRAIN_OPTION` naming the one that it does not take or that cannot be. */
 export function checkedLossOptions<Options extends object>(kind: LossSettings['kind'], options: Options): Options {
-  const settings: unknown = options instanceof Object ? { ...options, kind } : options
-  checkedOptions(lossSchema, settings, kind)
-  return options
+  return checkedByKind(lossSchema, kind, options)
 }

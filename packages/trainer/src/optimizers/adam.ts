@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { decays } from './decay.ts'
 import { type Memory, memory } from './memory.ts'
 import { type Optimizer, rateOf } from './optimizer.ts'
+import { checkedOptimizerOptions } from './optimizer-schema.ts'
 
 const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
 
@@ -17,9 +18,12 @@ const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
  *
  * @param options.weightDecay at least 0 (default 0: plain Adam)
  *
+ * Throws `TRAIN_OPTION` for another option or such a value.
+ *
  * Sources: Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101.
  */
-export function adam({ weightDecay = 0 }: { readonly weightDecay?: number | undefined } = {}): Optimizer {
+export function adam(options: { readonly weightDecay?: number | undefined } = {}): Optimizer {
+  const { weightDecay = 0 } = checkedOptimizerOptions('adam', options)
   const moments = memory(['m', 'v'])
   return {
     steps: 0,

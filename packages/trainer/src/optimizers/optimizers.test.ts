@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import { adam } from './adam.ts'
 import { decays } from './decay.ts'
 import { type OptimizerSettings, optimizerOf } from './optimizer-settings.ts'
+import { sgd } from './sgd.ts'
 
 interface Weights {
   readonly kernel: number[][]
@@ -99,4 +101,15 @@ test('weights decay that are kernels', () => {
     decays({ name, rank: shape.length as never }) ? [name.split('/').at(-1)?.replace(/_\d+$/, '')] : [],
   )
   expect(names).toEqual(['depthwise_kernel', 'kernel'])
+})
+
+test.each([
+  [adam, { weightDecay: -1 }, 'option weightDecay of adam cannot be used'],
+  [adam, { beta1: 0.5 }, 'option beta1 of adam cannot be used: there is no such setting'],
+  [sgd, { momentum: 1 }, 'option momentum of sgd'],
+  [sgd, { weightDecay: Number.NaN }, 'option weightDecay of sgd'],
+])('%p refuses %j', (make, options, message) => {
+  expect(() => (make as (options: object) => unknown)(options)).toThrow(
+    expect.objectContaining({ code: 'TRAIN_OPTION', message: expect.stringContaining(message) }),
+  )
 })

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { decays } from './decay.ts'
 import { memory } from './memory.ts'
 import { type Optimizer, rateOf } from './optimizer.ts'
+import { checkedOptimizerOptions } from './optimizer-schema.ts'
 
 /**
  * Gradient descent with momentum, as PyTorch computes it:
@@ -15,17 +16,18 @@ import { type Optimizer, rateOf } from './optimizer.ts'
  * @param options.nesterov default false
  * @param options.weightDecay at least 0, default 0
  *
+ * Throws `TRAIN_OPTION` for another option or such a value.
+ *
  * Source: Sutskever et al. 2013, http://proceedings.mlr.press/v28/sutskever13.html, in PyTorch's form.
  */
-export function sgd({
-  momentum = 0.9,
-  nesterov = false,
-  weightDecay = 0,
-}: {
-  readonly momentum?: number | undefined
-  readonly nesterov?: boolean | undefined
-  readonly weightDecay?: number | undefined
-} = {}): Optimizer {
+export function sgd(
+  options: {
+    readonly momentum?: number | undefined
+    readonly nesterov?: boolean | undefined
+    readonly weightDecay?: number | undefined
+  } = {},
+): Optimizer {
+  const { momentum = 0.9, nesterov = false, weightDecay = 0 } = checkedOptimizerOptions('sgd', options)
   const velocities = memory(['velocity'])
   return {
     steps: 0,

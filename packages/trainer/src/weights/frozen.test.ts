@@ -54,6 +54,13 @@ describe('frozen layers', () => {
     expect(numbers(model)[0]).toEqual(body)
   })
 
+  test('keep them to the bit where weights are averaged', async () => {
+    const model = net()
+    const [body] = numbers(model)
+    await train(settings({ model, groups: [{ layers: 'body', rate: 0 }], averageDecay: 0.9, epochs: 8 }))
+    expect(numbers(model)[0]).toEqual(body)
+  })
+
   test('learn again, statistics included, once they are not', async () => {
     const model = net()
     await train(settings({ model, groups: [{ layers: 'body', rate: 0 }] }))

@@ -16,7 +16,7 @@ export interface WeightAverage {
 }
 
 /**
- * Averages weights over the steps: a = d a + (1 - d) w with d = min(decay, (1 + step) / (10 + step)), so that the first steps are
+ * Averages weights over the steps: a = a + (1 - d) (w - a), which leaves alone to the bit what does not change, with d = min(decay, (1 + step) / (10 + step)), so that the first steps are
  * soon forgotten. All weights of a model are to be given, the statistics of batch normalisation among them: averaged along, they
  * are those of the averaged weights' activations.
  *
@@ -32,7 +32,7 @@ export function weightAverage(weights: readonly tf.Variable[], decay: number): W
     update(step) {
       const kept = Math.min(decay, (1 + step) / (10 + step))
       for (const [i, average] of variables.entries())
-        tf.tidy(() => average.assign(average.mul(kept).add((weights[i] as tf.Variable).mul(1 - kept))))
+        tf.tidy(() => average.assign(average.add((weights[i] as tf.Variable).sub(average).mul(1 - kept))))
     },
     async during(work) {
       const own = remembered(weights)
