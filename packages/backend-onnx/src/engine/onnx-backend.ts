@@ -81,11 +81,6 @@ export class OnnxBackend extends tf.KernelBackend {
     return this.#hold(value)
   }
 
-  /** A tensor of numbers that the engine made and nobody else holds. */
-  store(data: Numbers, shape: readonly number[], type: NumberType): tf.TensorInfo {
-    return this.#hold(Value.of(data, shape, type, false))
-  }
-
   /** The same numbers under another shape of the same size. */
   alias(input: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
     this.incRef(input.dataId)
@@ -110,10 +105,9 @@ export class OnnxBackend extends tf.KernelBackend {
     const { value } = entry
     const stored = this.#storedOf(value)
     const layout = like.stored?.layout
-    const alone =
-      value.holders === 1 && !stored.shared && sameShape(value.shape, tensor.shape) && sameLayout(stored.layout, layout)
+    const alone = value.holders === 1 && sameShape(value.shape, tensor.shape) && sameLayout(stored.layout, layout)
     const data = alone ? stored.data : copied(value, stored, tensor.shape, layout)
-    const next = Value.of(data, tensor.shape, value.type, false, layout)
+    const next = Value.of(data, tensor.shape, value.type, layout)
     next.holders = 1
     entry.value = next
     if (alone) value.stored = undefined
@@ -126,7 +120,7 @@ export class OnnxBackend extends tf.KernelBackend {
     const { value } = this.#numbersEntryOf(tensor.dataId)
     const layout = like.stored?.layout
     const data = copied(value, this.#storedOf(value), tensor.shape, layout)
-    return this.#hold(Value.of(data, tensor.shape, value.type, false, layout))
+    return this.#hold(Value.of(data, tensor.shape, value.type, layout))
   }
 
   /** A value's numbers as they lie in memory. */
@@ -136,7 +130,7 @@ export class OnnxBackend extends tf.KernelBackend {
       const [source] = value.inputs as [Value]
       const stored = this.#storedOf(source)
       const data = toOwnOrder(stored.data, source.shape, stored.layout)
-      return { value: Value.of(data, value.shape, value.type, true), data }
+      return { value: Value.of(data, value.shape, value.type), data }
     }
     return { value, data: this.#storedOf(value).data }
   }
@@ -157,7 +151,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** A tensor of a shape without numbers, for what is only to be recorded. */
   placeholder(shape: readonly number[]): tf.TensorInfo {
-    return this.#hold(Value.of(new Float32Array(0), shape, 'float32', true))
+    return this.#hold(Value.of(new Float32Array(0), shape, 'float32'))
   }
 
   /**
@@ -208,7 +202,7 @@ export class OnnxBackend extends tf.KernelBackend {
     const { results, done } = run(plan, work, ({ type, shape }) => this.#buffers.take(type, sizeOf(shape)))
     const settle = (): void => {
       for (const [i, target] of targets.entries()) {
-        target.stored = { data: results[i] as Numbers, layout: plan.outputs[i]?.layout, shared: false }
+        target.stored = { data: results[i] as Numbers, layout: plan.outputs[i]?.layout }
       }
     }
     return { done, settle }
@@ -217,7 +211,7 @@ export class OnnxBackend extends tf.KernelBackend {
   #end({ targets, dead }: Batch): void {
     for (const value of dead) {
       const { stored, type } = value
-      if (stored && !stored.shared) this.#buffers.give(type, stored.data)
+      if (stored) this.#buffers.give(type, stored.data)
       value.stored = undefined
     }
     for (const target of targets) {
@@ -248,8 +242,19 @@ export class OnnxBackend extends tf.KernelBackend {
       this.#entries.set(dataId, { kind: 'text', values: encoded, references })
       return
     }
+    if (dtype === 'complex64') {
+      const { real, imag } = tf.backend_util.splitRealAndImagArrays(values as Float32Array)
+      const part = (numbers: Float32Array): tf.TensorInfo => {
+        return { dataId: this.write(numbers, shape, 'float32'), shape, dtype: 'float32' }
+      }
+      this.#entries.set(dataId, { kind: 'complex', real: part(real), imag: part(imag), references })
+      return
+    }
     const type = dtype as NumberType
-    const value = Value.of(toNumbers(values, type, sizeOf(shape)), shape, type, true)
+    // A copy: whoever gave the array may change it before what is recorded here is computed.
+    const data = numbersOf(type, sizeOf(shape))
+    if (values) data.set(values as ArrayLike<number>)
+    const value = Value.of(data, shape, type)
     value.holders = 1
     this.#entries.set(dataId, { kind: 'numbers', value, references })
   }
@@ -277,9 +282,9 @@ export class OnnxBackend extends tf.KernelBackend {
       return tf.backend_util.mergeRealAndImagArrays(real as Float32Array, imag as Float32Array)
     }
     const stored = this.#storedOf(entry.value)
-    const data = toOwnOrder(stored.data, entry.value.shape, stored.layout)
-    if (data === stored.data) stored.shared = true
-    return data
+    // A copy, which may be changed, and outlives the tensor.
+    const own = toOwnOrder(stored.data, entry.value.shape, stored.layout)
+    return own === stored.data ? own.slice() : own
   }
 
   override disposeData(dataId: object, force = false): boolean {
@@ -440,14 +445,6 @@ function copied(value: Value, stored: NonNullable<Value['stored']>, shape: reado
 
 function isDebug(): boolean {
   return tf.env().getBool('ONNX_DEBUG')
-}
-
-function toNumbers(values: tf.BackendValues | null, type: NumberType, length: number): Numbers {
-  if (values === null || values === undefined) return numbersOf(type, length)
-  if (type === 'float32')
-    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>)
-  if (type === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>)
-  return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>)
 }
 
 /** The runtime's own words, which name the operation, and in debug mode the line that recorded it. */
