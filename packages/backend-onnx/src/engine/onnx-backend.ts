@@ -164,25 +164,35 @@ export class OnnxBackend extends tf.KernelBackend {
       return this.#running
     }
     const batch = this.#begin()
-    try {
-      if (batch.targets.length > 0) this.#run(batch.targets).settle()
-    } catch (cause) {
-      fail(batch.targets, cause as Error)
-    }
+    this.#compute(batch.targets)
     this.#end(batch)
+  }
+
+  /** Computes the targets as one graph; where that fails one by one, so that only those fail that need what fails. */
+  #compute(targets: readonly Value[]): void {
+    if (targets.length === 0) return
+    try {
+      this.#run(targets).settle()
+    } catch (cause) {
+      if (targets.length === 1) fail(targets[0] as Value, cause as Error)
+      else for (const target of targets) this.#compute([target])
+    }
   }
 
   async #computeLater(): Promise<void> {
     const batch = this.#begin()
-    try {
-      if (batch.targets.length > 0) {
-        const { done, settle } = this.#run(batch.targets)
+    const compute = async (targets: readonly Value[]): Promise<void> => {
+      if (targets.length === 0) return
+      try {
+        const { done, settle } = this.#run(targets)
         await done
         settle()
+      } catch (cause) {
+        if (targets.length === 1) fail(targets[0] as Value, cause as Error)
+        else for (const target of targets) await compute([target])
       }
-    } catch (cause) {
-      fail(batch.targets, cause as Error)
     }
+    await compute(batch.targets)
     this.#end(batch)
   }
 
@@ -252,8 +262,9 @@ export class OnnxBackend extends tf.KernelBackend {
     }
     const type = dtype as NumberType
     // A copy: whoever gave the array may change it before what is recorded here is computed.
-    const data = numbersOf(type, sizeOf(shape))
-    if (values) data.set(values as ArrayLike<number>)
+    const given = (values ?? numbersOf(type, sizeOf(shape))) as ArrayLike<number>
+    const data = numbersOf(type, given.length)
+    data.set(given)
     const value = Value.of(data, shape, type)
     value.holders = 1
     this.#entries.set(dataId, { kind: 'numbers', value, references })
@@ -431,11 +442,6 @@ function notAtOnce(): FacekpError {
   })
 }
 
-function fail(targets: readonly Value[], cause: Error): void {
-  const failure = failureOf(cause, targets)
-  for (const target of targets) target.failure = failure
-}
-
 /** The numbers of a value under a shape of the same size, in a new array. */
 function copied(value: Value, stored: NonNullable<Value['stored']>, shape: readonly number[], layout: Layout): Numbers {
   const own = toOwnOrder(stored.data, value.shape, stored.layout)
@@ -447,16 +453,18 @@ function isDebug(): boolean {
   return tf.env().getBool('ONNX_DEBUG')
 }
 
-/** The runtime's own words, which name the operation, and in debug mode the line that recorded it. */
-function failureOf(cause: Error, targets: readonly Value[]): Error {
-  if (cause instanceof FacekpError) return cause
-  const names = [...new Set(targets.map(({ operation }) => operation?.name ?? 'reshape'))]
-  const origin = targets.length === 1 ? targets[0]?.origin : undefined
-  return new FacekpError({
-    code: 'ONNX_RUN',
-    problem: `computing ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and more' : ''} failed${origin ? `, recorded at ${origin.split('\n').slice(2).join('\n')}` : ''}`,
-    received: cause.message,
-    expected: "tf.env().set('ONNX_DEBUG', true) computes each operation at once and tells the line that asked for it",
-    cause,
-  })
+/** Tells a value why it could not be computed: in the runtime's own words, in debug mode with the line that recorded it. */
+function fail(value: Value, cause: Error): void {
+  const { operation, origin } = value
+  value.failure =
+    cause instanceof FacekpError
+      ? cause
+      : new FacekpError({
+          code: 'ONNX_RUN',
+          problem: `computing ${operation?.name} failed${origin ? `, recorded at ${origin.split('\n').slice(2).join('\n')}` : ''}`,
+          received: cause.message,
+          expected:
+            "tf.env().set('ONNX_DEBUG', true) computes each operation at once and tells the line that asked for it",
+          cause,
+        })
 }
