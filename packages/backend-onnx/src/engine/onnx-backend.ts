@@ -149,9 +149,18 @@ export class OnnxBackend extends tf.KernelBackend {
     return entry.kind === 'complex' ? entry : undefined
   }
 
-  /** A tensor of a shape without numbers, for what is only to be recorded. */
+  /** A tensor of a shape without numbers, for what is only to be recorded; whatever asks for its numbers throws. */
   placeholder(shape: readonly number[]): tf.TensorInfo {
-    return this.#hold(Value.of(new Float32Array(0), shape, 'float32'))
+    const value = new Value(undefined, [], {}, shape, 'float32')
+    // Never let go: there is no memory to be used again.
+    value.holders = 1
+    value.stored = {
+      layout: undefined,
+      get data(): never {
+        throw new Error('an operation asks for numbers where only the shape is known')
+      },
+    }
+    return this.#hold(value)
   }
 
   /**
