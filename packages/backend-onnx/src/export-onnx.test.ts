@@ -55,6 +55,77 @@ test('ONNX Runtime gives what the model gives, for any batch size', async () => 
   }
 })
 
+/** One layer after another. */
+function chain(shape: number[], ...layers: tf.layers.Layer[]): tf.LayersModel {
+  const input = tf.input({ shape, name: 'x' })
+  const outputs = layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, input)
+  return tf.model({ inputs: input, outputs })
+}
+
+/** A layer that computes as told. */
+class Custom extends tf.layers.Layer {
+  static readonly className = 'Custom'
+  readonly #compute: (x: tf.Tensor) => tf.Tensor
+  constructor(compute: (x: tf.Tensor) => tf.Tensor) {
+    super({})
+    this.#compute = compute
+  }
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return this.#compute([inputs].flat()[0] as tf.Tensor)
+  }
+  override computeOutputShape(shape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
+    return shape
+  }
+}
+
+test.each<[string, () => tf.LayersModel]>([
+  [
+    'cropping',
+    () =>
+      chain(
+        [4, 3],
+        tf.layers.reshape({ targetShape: [4, 3, 1] }),
+        tf.layers.cropping2D({
+          cropping: [
+            [1, 0],
+            [0, 1],
+          ],
+        }),
+      ),
+  ],
+  [
+    'a recurrent layer',
+    () => chain([4, 3], tf.layers.lstm({ units: 2, returnSequences: true }), tf.layers.gru({ units: 3 })),
+  ],
+  [
+    'a recurrent layer both ways',
+    () =>
+      chain([4, 3], tf.layers.bidirectional({ layer: tf.layers.simpleRNN({ units: 2 }) as tf.RNN, mergeMode: 'sum' })),
+  ],
+  [
+    'a masked layer, repeated',
+    () => chain([4], tf.layers.masking({ maskValue: 0 }) as tf.layers.Layer, tf.layers.repeatVector({ n: 3 })),
+  ],
+])('%s, for any batch size', async (_, make) => {
+  const model = make()
+  const path = join(folder, 'chain.onnx')
+  const shape = model.inputs[0]?.shape.slice(1) as number[]
+  tf.env().set('ONNX_DEBUG', true)
+  await exportOnnx(model, { inputShape: shape, path })
+  tf.env().set('ONNX_DEBUG', false)
+  const session = await InferenceSession.create(path)
+  for (const batch of [1, 3]) {
+    const x = tf.randomUniform([batch, ...shape], -1, 1, 'float32', batch)
+    const expected = model.predict(x) as tf.Tensor
+    const results = await session.run({ x: new Tensor('float32', (await x.data()) as Float32Array, x.shape) })
+    const found = results[session.outputNames[0] as string] as InstanceType<typeof Tensor>
+    expect(found.dims).toEqual(expected.shape)
+    for (const [i, value] of (await expected.data()).entries()) {
+      expect(Math.abs(value - ((found.data as Float32Array)[i] as number))).toBeLessThan(1e-5)
+    }
+  }
+})
+
 describe('what cannot be exported is told, and leaves no file', () => {
   const path = (): string => join(folder, 'never.onnx')
   const expectError = async (attempt: Promise<void>, message: RegExp): Promise<void> => {
@@ -69,6 +140,25 @@ describe('what cannot be exported is told, and leaves no file', () => {
     expectError(exportOnnx(network(), { inputShape: [0], path: path() }), /inputShape/))
   test('a folder that is not there', () =>
     expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: '/nowhere/model.onnx' }), /cannot be written/))
+  test('an option that nobody knows', () =>
+    expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: path(), opset: 13 } as never), /opset/))
+  test('what is no model', () =>
+    expectError(exportOnnx({} as never, { inputShape: [1], path: path() }), /layers models/))
+  test('an operation of engine cpu, by name', () =>
+    expectError(
+      exportOnnx(chain([3], new Custom((x) => x.mod(2))), { inputShape: [3], path: path() }),
+      /Mod, which engine cpu/,
+    ))
+  test('a layer that reads numbers', () =>
+    expectError(
+      exportOnnx(chain([3], new Custom((x) => x.mul(x.dataSync()[0] as number))), { inputShape: [3], path: path() }),
+      /asks for numbers/,
+    ))
+  test('a number that depends on the batch size', () =>
+    expectError(
+      exportOnnx(chain([3], new Custom((x) => x.mul(x.shape[0] as number))), { inputShape: [3], path: path() }),
+      /a constant depends on the batch size/,
+    ))
   test('another engine', async () => {
     const model = network()
     await tf.setBackend('cpu')

@@ -5,11 +5,11 @@ import { z } from 'zod'
 import { lowerAll, workFor } from './engine/plan.ts'
 import { arranged } from './lowering/layout.ts'
 import { Lowering } from './lowering/lowering.ts'
-import type { Value } from './lowering/value.ts'
+import type { Stored, Value } from './lowering/value.ts'
 import { Graph } from './onnx/graph.ts'
 import { backend } from './register.ts'
 
-const optionsSchema = z.object({
+const optionsSchema = z.strictObject({
   inputShape: z.array(z.number().int().positive()).min(1),
   path: z.string().min(1),
 })
@@ -22,7 +22,7 @@ export interface ExportOptions {
 }
 
 // Two batch sizes that occur nowhere else: what differs between their graphs depends on the batch size.
-const BATCHES = [100_003, 100_019] as const
+const BATCHES = [1009, 1013] as const
 
 /**
  * Writes a layers model of one input as a standalone ONNX file: opset 17, its weights within, input and outputs named and laid out as the
@@ -42,7 +42,16 @@ const BATCHES = [100_003, 100_019] as const
 export async function exportOnnx(model: tf.LayersModel, options: ExportOptions): Promise<void> {
   const { inputShape, path } = check(model, options)
   await backend.flush()
-  const [graph, other] = BATCHES.map((batch) => graphOf(model, [batch, ...inputShape])) as [Graph, Graph]
+  const isDebug = tf.env().getBool('ONNX_DEBUG')
+  // Only recorded: in debug mode each operation would be computed at once.
+  tf.env().set('ONNX_DEBUG', false)
+  let graphs: Graph[]
+  try {
+    graphs = BATCHES.map((batch) => graphOf(model, [batch, ...inputShape]))
+  } finally {
+    tf.env().set('ONNX_DEBUG', isDebug)
+  }
+  const [graph, other] = graphs as [Graph, Graph]
   freeTheBatch(graph, other)
   try {
     await writeFile(`${path}.new`, graph.toModel())
@@ -63,10 +72,14 @@ function check(model: tf.LayersModel, options: ExportOptions): ExportOptions {
   const fail = (problem: string, received: string, expected?: string): never => {
     throw new FacekpError({ code: 'ONNX_EXPORT', problem, received, ...(expected ? { expected } : {}) })
   }
+  if (!(model instanceof tf.LayersModel)) fail('only layers models are exported', typeof model)
   const parsed = optionsSchema.safeParse(options)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    return fail(`option ${issue?.path.join('.')} cannot be used: ${issue?.message}`, JSON.stringify(options))
+    return fail(
+      `option ${issue?.path.join('.') || 'unknown'} cannot be used: ${issue?.message}`,
+      JSON.stringify(options),
+    )
   }
   if (tf.getBackend() !== 'onnx') {
     fail('a model is exported by the engine that ran it', `engine ${tf.getBackend()}`, "await tf.setBackend('onnx')")
@@ -103,13 +116,22 @@ function graphOf(model: tf.LayersModel, shape: readonly number[]): Graph {
     const lowering = new Lowering(graph)
     const [inputName] = model.inputNames as [string]
     for (const value of leaves) {
-      const layout = value.stored?.layout
+      if (value === input) {
+        const name = graph.input(inputName, 'float32', ['batch', ...shape.slice(1)])
+        lowering.set(value, { name, layout: undefined, shape })
+        continue
+      }
+      const { data, layout } = value.stored as Stored
+      const [first] = data
+      // Zeros such as a recurrent layer's first state: one number for any batch size.
+      const isUniform = value.shape[0] === shape[0] && data.every((number) => number === first)
       const stored = arranged(value.shape, layout)
-      const name =
-        value === input
-          ? graph.input(inputName, 'float32', ['batch', ...shape.slice(1)])
-          : graph.constant(value.stored?.data as Float32Array, value.type, stored)
-      lowering.set(value, { name, layout, shape: stored })
+      lowering.set(
+        value,
+        isUniform
+          ? lowering.fill(first as number, value.shape, value.type)
+          : { name: graph.constant(data, value.type, stored), layout, shape: stored },
+      )
     }
     lowerAll(lowering, order)
     for (const [i, output] of outputs.entries()) {
@@ -121,7 +143,7 @@ function graphOf(model: tf.LayersModel, shape: readonly number[]): Graph {
   return graph
 }
 
-/** Sets -1, "whatever is left", for the batch size in the shapes of reshapes; nothing else may depend on it. */
+/** Lets shapes that hold the batch size take it from the input, or say "whatever is left"; nothing else may depend on it. */
 function freeTheBatch(graph: Graph, other: Graph): void {
   const fail = (what: string): never => {
     throw new FacekpError({
@@ -130,10 +152,10 @@ function freeTheBatch(graph: Graph, other: Graph): void {
     })
   }
   if (graph.nodes.length !== other.nodes.length) fail('which operations the model holds')
-  for (const [name, constant] of graph.constants) {
+  for (const [name, constant] of [...graph.constants]) {
     const { bytes } = other.constants.get(name) ?? fail('a constant')
     if (constant.type !== 'int64') {
-      if (bytes.length !== constant.bytes.length) fail('the size of a constant')
+      if (Buffer.compare(bytes, constant.bytes) !== 0) fail('a constant')
       continue
     }
     const [mine, theirs] = [constant.bytes, bytes].map((raw) => new BigInt64Array(raw.slice().buffer)) as [
@@ -143,11 +165,25 @@ function freeTheBatch(graph: Graph, other: Graph): void {
     const different = [...mine.keys()].filter((i) => mine[i] !== theirs[i])
     const [place] = different
     if (place === undefined) continue
-    const users = graph.nodes.filter(({ inputs }) => inputs.includes(name))
-    if (different.length > 1 || users.some(({ operator }) => operator !== 'Reshape')) {
-      fail(`an operation ${users.map(({ operator }) => operator).join(', ')}`)
-    }
-    mine[place] = -1n
-    constant.bytes = new Uint8Array(mine.buffer)
+    const users = graph.nodes.filter(({ inputs }) => inputs.includes(name)).map(({ operator }) => operator)
+    if (different.length === 1 && users.every((operator) => operator === 'Reshape')) {
+      mine[place] = -1n
+      constant.bytes = new Uint8Array(mine.buffer)
+    } else if (different.every((i) => mine[i] === BigInt(BATCHES[0]))) {
+      takeFromInput(graph, name, mine)
+    } else fail(`an operation ${[...new Set(users)].join(', ')}`)
   }
+}
+
+/** A shape in place of the constant `name`: its numbers, with the input's batch size where they hold that of the export. */
+function takeFromInput(graph: Graph, name: string, shape: BigInt64Array): void {
+  const batch = `${name} batch`
+  const parts = Array.from(shape, (side) => (side === BigInt(BATCHES[0]) ? batch : graph.integers([Number(side)])))
+  const [input] = graph.inputs as [Graph['inputs'][number]]
+  const node = { domain: '', label: 'batch' } as const
+  graph.constants.delete(name)
+  graph.nodes.unshift(
+    { ...node, operator: 'Shape', inputs: [input.name], outputs: [batch], attributes: { start: 0, end: 1 } },
+    { ...node, operator: 'Concat', inputs: parts, outputs: [name], attributes: { axis: 0 } },
+  )
 }

@@ -47,13 +47,24 @@ tf.registerBackend(
   'onnx',
   () => {
     // Throws where the runtime cannot be loaded: TensorFlow.js then takes the next engine, or tells why.
-    const { synchronous } = runtime()
+    const { synchronous } = found()
     // Steps in place need numbers at once; an optimizer then goes by operations that are recorded.
     if (!synchronous) for (const { name } of OPTIMIZERS) tf.unregisterKernel(name, 'onnx')
     return backend
   },
   PRIORITY,
 )
+/** The runtime; where it cannot be loaded an error without a stack, all of which TensorFlow.js would print. */
+function found(): ReturnType<typeof runtime> {
+  try {
+    return runtime()
+  } catch (cause) {
+    const error = cause as Error
+    error.stack = `${error.name}: ${error.message}`
+    throw error
+  }
+}
+
 registerGradients()
 for (const { name, takes, record } of KERNELS) {
   tf.registerKernel({

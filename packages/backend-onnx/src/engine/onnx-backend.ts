@@ -81,11 +81,6 @@ export class OnnxBackend extends tf.KernelBackend {
     return this.#hold(value)
   }
 
-  /** A tensor of numbers that the engine made and nobody else holds. */
-  store(data: Numbers, shape: readonly number[], type: NumberType): tf.TensorInfo {
-    return this.#hold(Value.of(data, shape, type, false))
-  }
-
   /** The same numbers under another shape of the same size. */
   alias(input: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
     this.incRef(input.dataId)
@@ -110,10 +105,9 @@ export class OnnxBackend extends tf.KernelBackend {
     const { value } = entry
     const stored = this.#storedOf(value)
     const layout = like.stored?.layout
-    const alone =
-      value.holders === 1 && !stored.shared && sameShape(value.shape, tensor.shape) && sameLayout(stored.layout, layout)
+    const alone = value.holders === 1 && sameShape(value.shape, tensor.shape) && sameLayout(stored.layout, layout)
     const data = alone ? stored.data : copied(value, stored, tensor.shape, layout)
-    const next = Value.of(data, tensor.shape, value.type, false, layout)
+    const next = Value.of(data, tensor.shape, value.type, layout)
     next.holders = 1
     entry.value = next
     if (alone) value.stored = undefined
@@ -126,7 +120,7 @@ export class OnnxBackend extends tf.KernelBackend {
     const { value } = this.#numbersEntryOf(tensor.dataId)
     const layout = like.stored?.layout
     const data = copied(value, this.#storedOf(value), tensor.shape, layout)
-    return this.#hold(Value.of(data, tensor.shape, value.type, false, layout))
+    return this.#hold(Value.of(data, tensor.shape, value.type, layout))
   }
 
   /** A value's numbers as they lie in memory. */
@@ -136,7 +130,7 @@ export class OnnxBackend extends tf.KernelBackend {
       const [source] = value.inputs as [Value]
       const stored = this.#storedOf(source)
       const data = toOwnOrder(stored.data, source.shape, stored.layout)
-      return { value: Value.of(data, value.shape, value.type, true), data }
+      return { value: Value.of(data, value.shape, value.type), data }
     }
     return { value, data: this.#storedOf(value).data }
   }
@@ -155,9 +149,18 @@ export class OnnxBackend extends tf.KernelBackend {
     return entry.kind === 'complex' ? entry : undefined
   }
 
-  /** A tensor of a shape without numbers, for what is only to be recorded. */
+  /** A tensor of a shape without numbers, for what is only to be recorded; whatever asks for its numbers throws. */
   placeholder(shape: readonly number[]): tf.TensorInfo {
-    return this.#hold(Value.of(new Float32Array(0), shape, 'float32', true))
+    const value = new Value(undefined, [], {}, shape, 'float32')
+    // Never let go: there is no memory to be used again.
+    value.holders = 1
+    value.stored = {
+      layout: undefined,
+      get data(): never {
+        throw new Error('an operation asks for numbers where only the shape is known')
+      },
+    }
+    return this.#hold(value)
   }
 
   /**
@@ -170,25 +173,35 @@ export class OnnxBackend extends tf.KernelBackend {
       return this.#running
     }
     const batch = this.#begin()
-    try {
-      if (batch.targets.length > 0) this.#run(batch.targets).settle()
-    } catch (cause) {
-      fail(batch.targets, cause as Error)
-    }
+    this.#compute(batch.targets)
     this.#end(batch)
+  }
+
+  /** Computes the targets as one graph; where that fails one by one, so that only those fail that need what fails. */
+  #compute(targets: readonly Value[]): void {
+    if (targets.length === 0) return
+    try {
+      this.#run(targets).settle()
+    } catch (cause) {
+      if (targets.length === 1) fail(targets[0] as Value, cause as Error)
+      else for (const target of targets) this.#compute([target])
+    }
   }
 
   async #computeLater(): Promise<void> {
     const batch = this.#begin()
-    try {
-      if (batch.targets.length > 0) {
-        const { done, settle } = this.#run(batch.targets)
+    const compute = async (targets: readonly Value[]): Promise<void> => {
+      if (targets.length === 0) return
+      try {
+        const { done, settle } = this.#run(targets)
         await done
         settle()
+      } catch (cause) {
+        if (targets.length === 1) fail(targets[0] as Value, cause as Error)
+        else for (const target of targets) await compute([target])
       }
-    } catch (cause) {
-      fail(batch.targets, cause as Error)
     }
+    await compute(batch.targets)
     this.#end(batch)
   }
 
@@ -208,7 +221,7 @@ export class OnnxBackend extends tf.KernelBackend {
     const { results, done } = run(plan, work, ({ type, shape }) => this.#buffers.take(type, sizeOf(shape)))
     const settle = (): void => {
       for (const [i, target] of targets.entries()) {
-        target.stored = { data: results[i] as Numbers, layout: plan.outputs[i]?.layout, shared: false }
+        target.stored = { data: results[i] as Numbers, layout: plan.outputs[i]?.layout }
       }
     }
     return { done, settle }
@@ -217,7 +230,7 @@ export class OnnxBackend extends tf.KernelBackend {
   #end({ targets, dead }: Batch): void {
     for (const value of dead) {
       const { stored, type } = value
-      if (stored && !stored.shared) this.#buffers.give(type, stored.data)
+      if (stored) this.#buffers.give(type, stored.data)
       value.stored = undefined
     }
     for (const target of targets) {
@@ -248,8 +261,20 @@ export class OnnxBackend extends tf.KernelBackend {
       this.#entries.set(dataId, { kind: 'text', values: encoded, references })
       return
     }
+    if (dtype === 'complex64') {
+      const { real, imag } = tf.backend_util.splitRealAndImagArrays(values as Float32Array)
+      const part = (numbers: Float32Array): tf.TensorInfo => {
+        return { dataId: this.write(numbers, shape, 'float32'), shape, dtype: 'float32' }
+      }
+      this.#entries.set(dataId, { kind: 'complex', real: part(real), imag: part(imag), references })
+      return
+    }
     const type = dtype as NumberType
-    const value = Value.of(toNumbers(values, type, sizeOf(shape)), shape, type, true)
+    // A copy: whoever gave the array may change it before what is recorded here is computed.
+    const given = (values ?? numbersOf(type, sizeOf(shape))) as ArrayLike<number>
+    const data = numbersOf(type, given.length)
+    data.set(given)
+    const value = Value.of(data, shape, type)
     value.holders = 1
     this.#entries.set(dataId, { kind: 'numbers', value, references })
   }
@@ -277,9 +302,9 @@ export class OnnxBackend extends tf.KernelBackend {
       return tf.backend_util.mergeRealAndImagArrays(real as Float32Array, imag as Float32Array)
     }
     const stored = this.#storedOf(entry.value)
-    const data = toOwnOrder(stored.data, entry.value.shape, stored.layout)
-    if (data === stored.data) stored.shared = true
-    return data
+    // A copy, which may be changed, and outlives the tensor.
+    const own = toOwnOrder(stored.data, entry.value.shape, stored.layout)
+    return own === stored.data ? own.slice() : own
   }
 
   override disposeData(dataId: object, force = false): boolean {
@@ -426,11 +451,6 @@ function notAtOnce(): FacekpError {
   })
 }
 
-function fail(targets: readonly Value[], cause: Error): void {
-  const failure = failureOf(cause, targets)
-  for (const target of targets) target.failure = failure
-}
-
 /** The numbers of a value under a shape of the same size, in a new array. */
 function copied(value: Value, stored: NonNullable<Value['stored']>, shape: readonly number[], layout: Layout): Numbers {
   const own = toOwnOrder(stored.data, value.shape, stored.layout)
@@ -442,24 +462,18 @@ function isDebug(): boolean {
   return tf.env().getBool('ONNX_DEBUG')
 }
 
-function toNumbers(values: tf.BackendValues | null, type: NumberType, length: number): Numbers {
-  if (values === null || values === undefined) return numbersOf(type, length)
-  if (type === 'float32')
-    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>)
-  if (type === 'int32') return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>)
-  return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>)
-}
-
-/** The runtime's own words, which name the operation, and in debug mode the line that recorded it. */
-function failureOf(cause: Error, targets: readonly Value[]): Error {
-  if (cause instanceof FacekpError) return cause
-  const names = [...new Set(targets.map(({ operation }) => operation?.name ?? 'reshape'))]
-  const origin = targets.length === 1 ? targets[0]?.origin : undefined
-  return new FacekpError({
-    code: 'ONNX_RUN',
-    problem: `computing ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and more' : ''} failed${origin ? `, recorded at ${origin.split('\n').slice(2).join('\n')}` : ''}`,
-    received: cause.message,
-    expected: "tf.env().set('ONNX_DEBUG', true) computes each operation at once and tells the line that asked for it",
-    cause,
-  })
+/** Tells a value why it could not be computed: in the runtime's own words, in debug mode with the line that recorded it. */
+function fail(value: Value, cause: Error): void {
+  const { operation, origin } = value
+  value.failure =
+    cause instanceof FacekpError
+      ? cause
+      : new FacekpError({
+          code: 'ONNX_RUN',
+          problem: `computing ${operation?.name} failed${origin ? `, recorded at ${origin.split('\n').slice(2).join('\n')}` : ''}`,
+          received: cause.message,
+          expected:
+            "tf.env().set('ONNX_DEBUG', true) computes each operation at once and tells the line that asked for it",
+          cause,
+        })
 }

@@ -1,6 +1,6 @@
 import { arranged, type Layout } from '../lowering/layout.ts'
 import { Lowering } from '../lowering/lowering.ts'
-import type { Numbers, Value } from '../lowering/value.ts'
+import type { Attributes, Numbers, Value } from '../lowering/value.ts'
 import { runtime, type Session, type Tensor } from '../runtime/onnxruntime.ts'
 import type { OnnxSettings } from './settings.ts'
 
@@ -55,7 +55,7 @@ export function workFor(targets: readonly Value[]): Work {
           const weight = inputs[place]
           if (weight?.stored) weights.add(weight)
         }
-        parts.push(`${operation.name}${JSON.stringify(attributes)}${type}${shape}(${from})`)
+        parts.push(`${operation.name}${keyOf(attributes)}${type}${shape}(${from})`)
       }
     }
   }
@@ -66,6 +66,13 @@ export function workFor(targets: readonly Value[]): Work {
     order,
     key: `${parts.join(';')}>${targets.map((target) => places.get(target)).join()}`,
   }
+}
+
+/** As JSON, but that what is no number, or infinite, keeps its name. */
+function keyOf(attributes: Attributes): string {
+  const json = JSON.stringify(attributes)
+  if (!json.includes('null')) return json
+  return JSON.stringify(attributes, (_, value) => (typeof value === 'number' ? String(value) : value))
 }
 
 /** A compiled graph. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { inspect } from 'node:util'
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 
@@ -12,6 +13,11 @@ const schema = z
   })
   .partial()
   .strict()
+  .superRefine((settings, { addIssue }) => {
+    for (const [name, value] of Object.entries(settings)) {
+      if (value === undefined) addIssue({ code: 'custom', path: [name], message: 'received undefined' })
+    }
+  })
 
 /** How the engine runs. */
 export interface OnnxSettings {
@@ -43,7 +49,7 @@ export function changedSettings(settings: OnnxSettings, changes: Partial<OnnxSet
     throw new FacekpError({
       code: 'ONNX_SETTINGS',
       problem: `setting ${issue?.path.join('.') || 'unknown'} cannot be used: ${issue?.message}`,
-      received: JSON.stringify(changes),
+      received: inspect(changes),
     })
   }
   return { ...settings, ...(parsed.data as Partial<OnnxSettings>) }

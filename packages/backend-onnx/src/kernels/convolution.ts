@@ -391,8 +391,35 @@ function infoOf(
   )
 }
 
+/**
+ * Whether the runtime's rule gives a result, and one of the same size. TensorFlow.js has another rule where the border is told by
+ * one number and the window is not square, or sizes are rounded up.
+ */
+export function isRegular(info: tf.backend_util.Conv2DInfo): boolean {
+  const { kernel, strides, dilations, pads } = windowOf(info)
+  const along = (axis: 0 | 1, from: number, to: number): boolean => {
+    const free = from + pads[axis] + pads[(axis + 2) as 2 | 3] - (kernel[axis] - 1) * dilations[axis] - 1
+    return to > 0 && Math.floor(free / strides[axis]) + 1 === to
+  }
+  return along(0, info.inHeight, info.outHeight) && along(1, info.inWidth, info.outWidth)
+}
+
 const channelsLast = (inputs: readonly tf.TensorInfo[], { dataFormat }: KernelAttributes): boolean =>
   floats(inputs) && (dataFormat ?? 'NHWC') === 'NHWC'
+
+/** Whether a convolution's gradient is computed here: what a kernel is given is dy and the other input's shape. */
+const takesGradient =
+  (isDepthwise: boolean): Kernel['takes'] =>
+  (inputs, attributes) => {
+    const { inputShape, filterShape } = attributes
+    if (!channelsLast(inputs, attributes)) return false
+    const [first, second] = inputs as [tf.TensorInfo, tf.TensorInfo]
+    const info = inputShape
+      ? infoOf(inputShape, second.shape, attributes, isDepthwise)
+      : infoOf(first.shape, filterShape, attributes, isDepthwise)
+    // Where dy is larger than what the input's shape asks for, engine cpu looks at a part of it.
+    return isRegular(info) && tf.util.arraysEqual(info.outShape, (inputShape ? first : second).shape)
+  }
 
 type Inputs = Readonly<Record<'x' | 'filter' | 'dy', tf.TensorInfo>>
 
@@ -407,11 +434,15 @@ function forward(name: string, fusedName: string, operation: Operation, isDepthw
     const info = infoOf(x.shape, filter.shape, attributes, isDepthwise)
     return backend.record(operation, [x, filter], windowOf(info) as Attributes, info.outShape, 'float32')
   }
+  const takes: Kernel['takes'] = (inputs, attributes) => {
+    const [x, filter] = inputs as [tf.TensorInfo, tf.TensorInfo]
+    return channelsLast(inputs, attributes) && isRegular(infoOf(x.shape, filter.shape, attributes, isDepthwise))
+  }
   return [
-    { name, takes: channelsLast, record: product },
+    { name, takes, record: product },
     {
       name: fusedName,
-      takes: channelsLast,
+      takes,
       record: (backend, inputs, attributes) =>
         withBiasAndActivation(backend, product(backend, inputs, attributes), inputs, attributes),
     },
@@ -423,13 +454,7 @@ export const CONVOLUTION: readonly Kernel[] = [
   ...forward('Conv2D', 'FusedConv2D', convolution, false),
   {
     name: 'Conv2DBackpropInput',
-    // Where dy is larger than what the input's shape asks for, engine cpu looks at a part of it.
-    takes: (inputs, attributes) => {
-      const [dy, filter] = inputs as [tf.TensorInfo, tf.TensorInfo]
-      if (!channelsLast(inputs, attributes)) return false
-      const { outShape } = infoOf(attributes['inputShape'], filter.shape, attributes)
-      return tf.util.arraysEqual(outShape, dy.shape)
-    },
+    takes: takesGradient(false),
     record: (backend, inputs, attributes) => {
       const { dy, filter } = inputs as Inputs
       const shape = attributes['inputShape'] as number[]
@@ -439,7 +464,7 @@ export const CONVOLUTION: readonly Kernel[] = [
   },
   {
     name: 'Conv2DBackpropFilter',
-    takes: channelsLast,
+    takes: takesGradient(false),
     record: (backend, inputs, attributes) => {
       const { x, dy } = inputs as Inputs
       const shape = attributes['filterShape'] as number[]
@@ -450,7 +475,7 @@ export const CONVOLUTION: readonly Kernel[] = [
   ...forward('DepthwiseConv2dNative', 'FusedDepthwiseConv2D', depthwise, true),
   {
     name: 'DepthwiseConv2dNativeBackpropInput',
-    takes: channelsLast,
+    takes: takesGradient(true),
     record: (backend, inputs, attributes) => {
       const { dy, filter } = inputs as Inputs
       const shape = attributes['inputShape'] as number[]
@@ -460,7 +485,7 @@ export const CONVOLUTION: readonly Kernel[] = [
   },
   {
     name: 'DepthwiseConv2dNativeBackpropFilter',
-    takes: channelsLast,
+    takes: takesGradient(true),
     record: (backend, inputs, attributes) => {
       const { x, dy } = inputs as Inputs
       const shape = attributes['filterShape'] as number[]

@@ -10,7 +10,11 @@ export const CREATION: readonly Kernel[] = [
   {
     name: 'Fill',
     takes: (_, { shape, value, dtype }) =>
-      typeof value === 'number' && Number.isFinite(value) && isNumberType(dtype ?? 'float32') && !shape.includes(0),
+      typeof value === 'number' &&
+      Number.isFinite(value) &&
+      !Object.is(value, -0) &&
+      isNumberType(dtype ?? 'float32') &&
+      !shape.includes(0),
     record: (backend, _, { shape, value, dtype }) => {
       const type = (dtype ?? 'float32') as NumberType
       return backend.record(fill, [], { value: type === 'int32' ? Math.trunc(value) : value }, shape, type)

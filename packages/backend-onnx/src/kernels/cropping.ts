@@ -3,6 +3,7 @@ import { NCHW } from '../lowering/layout.ts'
 import type { Lowering } from '../lowering/lowering.ts'
 import type { Operation, Value } from '../lowering/value.ts'
 import { images } from './convolution.ts'
+import { withoutNegative } from './indexing.ts'
 import { floats, type Kernel } from './kernel.ts'
 
 /** How far beyond the picture's edge, as a fraction of its side, rounding may carry a place that lies on it. */
@@ -27,13 +28,20 @@ const cropAndResize: Operation = {
       graph.node('Mul', [graph.node('Concat', [wideX, wideY], { axis: 3 }), graph.float(2)]),
       graph.float(1),
     ])
-    const chosen = graph.node('Gather', [lowering.as(image, NCHW).name, lowering.plain(boxIndices)], { axis: 0 })
+    const chosen = graph.node(
+      'Gather',
+      [lowering.as(image, NCHW).name, withoutNegative(lowering, lowering.plain(boxIndices), image.shape[0] as number)],
+      { axis: 0 },
+    )
     const sampled = graph.node('GridSample', [chosen, grid], {
       mode: 'bilinear',
       padding_mode: 'border',
       align_corners: 1,
     })
-    const inside = graph.node('And', [within(lowering, y), within(lowering, x)])
+    const inside = graph.node('And', [
+      within(lowering, y, image.shape[1] as number),
+      within(lowering, x, image.shape[2] as number),
+    ])
     const mask = lowering.reshape(inside, [count, 1, ...size])
     return images(graph.node('Where', [mask, sampled, graph.float(extrapolationValue)]), shape)
   },
@@ -46,10 +54,13 @@ function places({ graph }: Lowering, begin: string, end: string, count: number):
   return graph.node('Add', [begin, graph.node('Mul', [length, graph.constant(steps, 'float32', [1, count])])])
 }
 
-function within({ graph }: Lowering, place: string): string {
+/** Whether a place lies in the picture; all do along a side of one pixel, which has no length. */
+function within({ graph }: Lowering, place: string, side: number): string {
+  const last = side - 1
+  const pixel = graph.node('Mul', [place, graph.float(last)])
   return graph.node('And', [
-    graph.node('GreaterOrEqual', [place, graph.float(-ROUNDING)]),
-    graph.node('LessOrEqual', [place, graph.float(1 + ROUNDING)]),
+    graph.node('GreaterOrEqual', [pixel, graph.float(-ROUNDING * last)]),
+    graph.node('LessOrEqual', [pixel, graph.float((1 + ROUNDING) * last)]),
   ])
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Lowering } from '../lowering/lowering.ts'
+import type { Lowered, Lowering } from '../lowering/lowering.ts'
 import type { Operation, Value } from '../lowering/value.ts'
 import { floats, floatsOrIntegers, type Kernel, type KernelAttributes, numbers } from './kernel.ts'
 
@@ -117,7 +117,6 @@ const BINARY: readonly Kernel[] = [
     const difference = graph.node('Sub', names)
     return graph.node('Mul', [difference, difference])
   }),
-  binary('FloorDiv', ({ graph }, names) => graph.node('Floor', [graph.node('Div', names)]), ofFloats),
   ...[
     ['Greater', 'Greater'],
     ['GreaterEqual', 'GreaterOrEqual'],
@@ -186,7 +185,12 @@ const cast: Operation = {
   lower(lowering, { inputs, type }) {
     const [input] = inputs as [Value]
     const from = lowering.any(input)
-    return { ...from, name: lowering.graph.node('Cast', [from.name], { to: TARGETS[type] }) }
+    const { graph } = lowering
+    const node = (name: string): Lowered => ({ ...from, name: graph.node('Cast', [name], { to: TARGETS[type] }) })
+    if (input.type !== 'float32' || type !== 'int32') return node(from.name)
+    // What no whole number stands for becomes 0: the runtime gives the smallest.
+    const small = graph.node('Less', [graph.node('Abs', [from.name]), graph.float(2 ** 31)])
+    return node(graph.node('Where', [small, from.name, graph.float(0)]))
   },
 }
 
@@ -200,8 +204,8 @@ const prelu: Operation = {
   lower: (lowering, value) =>
     lowering.elementwise(value, value.inputs, ([x, alpha]) => {
       const { graph } = lowering
-      const [positive, negative] = [graph.node('Relu', [x as string]), graph.node('Min', [x as string, graph.float(0)])]
-      return graph.node('Add', [positive, graph.node('Mul', [negative, alpha as string])])
+      const negative = graph.node('Less', [x as string, graph.float(0)])
+      return graph.node('Where', [negative, graph.node('Mul', [x as string, alpha as string]), x as string])
     }),
 }
 
@@ -260,7 +264,7 @@ export const ELEMENTWISE: readonly Kernel[] = [
     takes: floats,
     record: (backend, inputs) => {
       const { x, alpha } = inputs as Record<'x' | 'alpha', tf.TensorInfo>
-      return backend.record(prelu, [x, alpha], {}, x.shape, 'float32')
+      return backend.record(prelu, [x, alpha], {}, broadcastShape(x, alpha), 'float32')
     },
   },
   {

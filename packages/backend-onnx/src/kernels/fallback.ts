@@ -1,3 +1,4 @@
+import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import type { OnnxBackend } from '../engine/onnx-backend.ts'
 import type { KernelAttributes } from './kernel.ts'
@@ -25,6 +26,15 @@ export function byEngineCpu(
       attrs: attrs as tf.NamedAttrMap,
       backend: cpu,
     })
+  const numbersOf = ({ dataId }: tf.TensorInfo): tf.BackendValues => {
+    try {
+      return backend.readSync(dataId)
+    } catch (cause) {
+      throw cause instanceof FacekpError
+        ? cause
+        : new Error(`${kernelName}, which engine cpu computes: ${(cause as Error).message}`, { cause })
+    }
+  }
   const toCpu = (tensor: tf.TensorInfo): tf.TensorInfo => {
     const { shape, dtype } = tensor
     const parts = dtype === 'complex64' ? backend.partsOf(tensor.dataId) : undefined
@@ -38,7 +48,7 @@ export function byEngineCpu(
           },
           {},
         ) as tf.TensorInfo)
-      : { dataId: cpu.write(backend.readSync(tensor.dataId), shape, dtype), shape, dtype, rank: shape.length }
+      : { dataId: cpu.write(numbersOf(tensor), shape, dtype), shape, dtype, rank: shape.length }
     given.push(copy)
     return copy
   }

@@ -1,16 +1,21 @@
 import * as tf from '@tensorflow/tfjs'
+import type { Lowering } from '../lowering/lowering.ts'
 import type { NumberType, Operation, Value } from '../lowering/value.ts'
 import { floats, floatsOrIntegers, type Kernel } from './kernel.ts'
+
+/** Indices with `beyond` in place of the negative, which the runtime would count from the end. */
+export function withoutNegative({ graph }: Lowering, indices: string, beyond: number): string {
+  const [zero, limit] = [0, beyond].map((number) => graph.constant(Int32Array.of(number), 'int32', []))
+  return graph.node('Where', [graph.node('Less', [indices, zero as string]), limit as string, indices])
+}
 
 const gather: Operation = {
   name: 'GatherV2',
   lower(lowering, { inputs, attributes, shape }) {
-    const names = inputs.map((input) => lowering.plain(input))
-    return {
-      name: lowering.graph.node('Gather', names, { axis: attributes['axis'] as number }),
-      layout: undefined,
-      shape,
-    }
+    const [x, indices] = inputs as [Value, Value]
+    const axis = attributes['axis'] as number
+    const names = [lowering.plain(x), withoutNegative(lowering, lowering.plain(indices), x.shape[axis] as number)]
+    return { name: lowering.graph.node('Gather', names, { axis }), layout: undefined, shape }
   },
 }
 
@@ -19,13 +24,10 @@ const oneHot: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const { depth, on, off } = attributes as { depth: number; on: number; off: number }
     const { graph } = lowering
-    // Indices out of range are off everywhere; the runtime would count negative ones from the end.
-    const indices = lowering.plain(inputs[0] as Value)
-    const zero = graph.constant(Int32Array.of(0), 'int32', [])
-    const beyond = graph.constant(Int32Array.of(depth), 'int32', [])
-    const inRange = graph.node('Where', [graph.node('Less', [indices, zero]), beyond, indices])
+    // Indices out of range are off everywhere.
+    const indices = withoutNegative(lowering, lowering.plain(inputs[0] as Value), depth)
     const name = graph.node('OneHot', [
-      graph.node('Cast', [inRange], { to: 7 }),
+      graph.node('Cast', [indices], { to: 7 }),
       graph.constant(BigInt64Array.of(BigInt(depth)), 'int64', []),
       graph.constant(Float32Array.of(off, on), 'float32', [2]),
     ])
@@ -57,7 +59,11 @@ export const INDEXING: readonly Kernel[] = [
   {
     name: 'OneHot',
     takes: ([indices], { dtype, depth }) =>
-      indices?.dtype === 'int32' && !indices.shape.includes(0) && (dtype ?? 'float32') === 'float32' && depth > 0,
+      indices?.dtype === 'int32' &&
+      indices.shape.length > 0 &&
+      !indices.shape.includes(0) &&
+      (dtype ?? 'float32') === 'float32' &&
+      depth > 0,
     record: (backend, inputs, { depth, onValue, offValue }) => {
       const indices = inputs['indices'] as tf.TensorInfo
       const attributes = { depth, on: onValue, off: offValue }

@@ -13,7 +13,7 @@ const batchNorm: Operation = {
     const [x, mean, variance, ...rest] = value.inputs as [Value, Value, Value, ...Value[]]
     const [scale, offset] = [scaled ? rest[0] : undefined, moved ? rest[scaled ? 1 : 0] : undefined]
     const { graph } = lowering
-    if (x.shape.length === 4 && mean.shape.length === 1) {
+    if (x.shape.length === 4 && [mean, variance, ...rest].every(({ shape }) => String(shape) === String(x.shape[3]))) {
       const same = (number: number): string =>
         graph.constant(new Float32Array(mean.shape[0] as number).fill(number), 'float32', mean.shape)
       const inputs = [

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { arranged, NCHW } from '../lowering/layout.ts'
 import { type Attributes, type Operation, sizeOf, type Value } from '../lowering/value.ts'
-import { images, transposed, type Window, windowAttributes, windowOf } from './convolution.ts'
+import { images, isRegular, transposed, type Window, windowAttributes, windowOf } from './convolution.ts'
 import { floats, type Kernel, type KernelAttributes } from './kernel.ts'
 
 const maxPool: Operation = {
@@ -100,11 +100,12 @@ function infoOf(
   )
 }
 
-/** Whether every window holds a pixel: the runtime refuses borders as wide as the window. */
+/** Whether the size is the runtime's and every window holds a pixel: it refuses borders as wide as the window. */
 function fits(input: tf.TensorInfo | undefined, attributes: KernelAttributes): boolean {
   if (!input || !floats([input])) return false
-  const { kernel, pads } = windowOf(infoOf(input.shape, attributes))
-  return pads.every((side, i) => side < (kernel[i % 2] as number))
+  const info = infoOf(input.shape, attributes)
+  const { kernel, pads } = windowOf(info)
+  return isRegular(info) && pads.every((side, i) => side < (kernel[i % 2] as number))
 }
 
 /** Pooling and its gradients. */

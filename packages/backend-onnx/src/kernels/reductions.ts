@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Lowering } from '../lowering/lowering.ts'
 import type { NumberType, Operation, Value } from '../lowering/value.ts'
-import { floats, floatsOrIntegers, type Kernel } from './kernel.ts'
+import { floats, floatsOrIntegers, type Kernel, numbers } from './kernel.ts'
 
 function reduction(
   name: string,
@@ -50,6 +50,14 @@ const orNotANumber =
     const any = graph.node('Cast', [graph.node('ReduceMax', [none], { axes, keepdims })], { to: 9 })
     return graph.node('Where', [any, graph.float(Number.NaN), graph.node(operator, [x], { axes, keepdims })])
   }
+
+/** Whether all or any are true, for which the runtime has no node: by the smallest or the largest of 0 and 1. */
+const ofBooleans =
+  (operator: string) =>
+  ({ graph }: Lowering, x: string, axes: number[], keepdims: number): string =>
+    graph.node('Cast', [graph.node(operator, [graph.node('Cast', [x], { to: 1 })], { axes, keepdims })], { to: 9 })
+
+const booleans: Kernel['takes'] = (inputs) => numbers(inputs) && inputs.every(({ dtype }) => dtype === 'bool')
 
 /** The index of the largest or smallest number; the first of equals. What is no number is passed over. */
 function arg(name: 'ArgMax' | 'ArgMin'): Kernel {
@@ -126,6 +134,8 @@ export const REDUCTIONS: readonly Kernel[] = [
   reduction('Max', orNotANumber('ReduceMax')),
   reduction('Min', orNotANumber('ReduceMin')),
   reduction('Prod', byAttribute('ReduceProd')),
+  reduction('All', ofBooleans('ReduceMin'), booleans),
+  reduction('Any', ofBooleans('ReduceMax'), booleans),
   arg('ArgMax'),
   arg('ArgMin'),
   {

@@ -80,19 +80,22 @@ export const slice: Operation = {
     if (cropped) return cropped
     const { name, layout } = lowering.full(inputs[0] as Value)
     const places = layout ?? begin.map((_, axis) => axis)
-    const starts = places.map((axis) => begin[axis] as number)
-    const ends = places.map((axis) => {
+    // Axes that stay whole are not told of: an exported file may have any batch size.
+    const cut = places
+      .map((axis, place) => ({ axis, place }))
+      .filter(({ axis }) => steps[axis] !== 1 || shape[axis] !== inputs[0]?.shape[axis])
+    if (cut.length === 0) return { name, layout, shape: arranged(shape, layout) }
+    const ends = cut.map(({ axis }) => {
       const end = (begin[axis] as number) + (steps[axis] as number) * (shape[axis] as number)
       // Before the first: only a very negative number says that, since -1 is the last.
       return end < 0 ? Number.MIN_SAFE_INTEGER : end
     })
-    const ones = places.map((axis) => steps[axis] as number)
     const sliced = graph.node('Slice', [
       name,
-      graph.integers(starts),
+      graph.integers(cut.map(({ axis }) => begin[axis] as number)),
       graph.integers(ends),
-      graph.integers(places.map((_, place) => place)),
-      graph.integers(ones),
+      graph.integers(cut.map(({ place }) => place)),
+      graph.integers(cut.map(({ axis }) => steps[axis] as number)),
     ])
     return { name: sliced, layout, shape: arranged(shape, layout) }
   },
@@ -214,13 +217,11 @@ export const SHAPES: readonly Kernel[] = [
   },
   {
     name: 'StridedSlice',
-    takes: (inputs, attributes) =>
-      numbers(inputs) && sized(stridedOf(inputs[0] as tf.TensorInfo, attributes).finalShapeSparse),
+    takes: (inputs, attributes) => numbers(inputs) && sized(stridedOf(inputs[0] as tf.TensorInfo, attributes).shape),
     record: (backend, inputs, attributes) => {
       const x = inputs['x'] as tf.TensorInfo
-      const { finalShapeSparse, finalShape, begin, end, strides, isIdentity, isSimpleSlice } = stridedOf(x, attributes)
+      const { shape, finalShape, begin, strides, isIdentity } = stridedOf(x, attributes)
       if (isIdentity) return backend.alias(x, finalShape)
-      const shape = isSimpleSlice ? tf.slice_util.computeOutShape(begin, end, strides) : finalShapeSparse
       const sliced = backend.record(
         slice,
         [x],
@@ -273,9 +274,13 @@ export const SHAPES: readonly Kernel[] = [
   },
 ]
 
-function stridedOf(x: tf.TensorInfo, attributes: KernelAttributes): ReturnType<typeof tf.slice_util.sliceInfo> {
+/** What is taken, with `shape` before axes are added or dropped. */
+function stridedOf(
+  x: tf.TensorInfo,
+  attributes: KernelAttributes,
+): ReturnType<typeof tf.slice_util.sliceInfo> & { readonly shape: number[] } {
   const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes
-  return tf.slice_util.sliceInfo(
+  const info = tf.slice_util.sliceInfo(
     x.shape,
     begin,
     end,
@@ -286,4 +291,6 @@ function stridedOf(x: tf.TensorInfo, attributes: KernelAttributes): ReturnType<t
     newAxisMask,
     shrinkAxisMask,
   )
+  const sizes = tf.slice_util.computeOutShape(info.begin, info.end, info.strides)
+  return { ...info, shape: sizes.map((size) => Math.max(0, size)) }
 }

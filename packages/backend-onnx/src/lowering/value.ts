@@ -18,12 +18,10 @@ export interface Operation {
   readonly announce?: (lowering: Lowering, value: Value) => void
 }
 
-/** Numbers in memory. */
+/** Numbers in memory that nobody else holds. */
 export interface Stored {
   readonly data: Numbers
   readonly layout: Layout
-  /** Whether others may hold the array too: the user who gave or read it. It is not used again then. */
-  shared: boolean
 }
 
 let created = 0
@@ -62,9 +60,9 @@ export class Value {
     this.type = type
   }
 
-  static of(data: Numbers, shape: readonly number[], type: NumberType, shared: boolean, layout?: Layout): Value {
+  static of(data: Numbers, shape: readonly number[], type: NumberType, layout?: Layout): Value {
     const value = new Value(undefined, [], {}, shape, type)
-    value.stored = { data, layout, shared }
+    value.stored = { data, layout }
     return value
   }
 }

@@ -1,0 +1,22 @@
+import { expect, jest, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import * as onnxruntime from './runtime/onnxruntime.ts'
+
+jest.unstable_mockModule('./runtime/onnxruntime.ts', () => ({
+  ...onnxruntime,
+  runtime: () =>
+    onnxruntime.load(() => {
+      throw new Error("Cannot find module 'onnxruntime-node'")
+    }),
+}))
+await import('./register.ts')
+
+test('without the runtime TensorFlow.js takes another engine and tells why in a line', async () => {
+  const warn = jest.spyOn(console, 'warn').mockImplementation(() => {})
+  expect(await tf.setBackend('onnx')).toBe(false)
+  const lines = warn.mock.calls.map(([line]) => String(line))
+  warn.mockRestore()
+  expect(lines.at(-1)).toMatch(/^FacekpError: onnxruntime-node cannot be loaded.*npm install onnxruntime-node@.*$/)
+  await tf.setBackend('cpu')
+  expect([...tf.scalar(3).square().dataSync()]).toEqual([9])
+})
