@@ -6,7 +6,8 @@ import { train } from './train.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-const settings = () => ({ model: dotNet(), train: dots(24), batchSize: 8, from: 1e-6, to: 100, steps: 40 })
+const training = () => ({ model: dotNet(), train: dots(24), batchSize: 8 })
+const settings = () => ({ ...training(), from: 1e-6, to: 100, steps: 40 })
 
 describe('findLearningRate', () => {
   test('finds a rate that trains, and leaves the model as it was', async () => {
@@ -22,7 +23,7 @@ describe('findLearningRate', () => {
     expect(points.length).toBeLessThan(40)
     const last = points.at(-1)
     expect(last?.smoothedLoss).toBeGreaterThan(4 * Math.min(...points.map(({ smoothedLoss }) => smoothedLoss)))
-    const { history } = await train({ ...settings(), learningRate: suggested, epochs: 6 })
+    const { history } = await train({ ...training(), learningRate: suggested, epochs: 6 })
     expect(history.at(-1)?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) / 2)
   })
 
