@@ -76,7 +76,7 @@ const summarySchema = z.object({
   nme: interval.optional(),
   failureRate: interval.optional(),
   auc: interval.optional(),
-  settings: z.looseObject({ arch: z.string(), size: z.number(), weights: z.string() }),
+  settings: z.object({ arch: z.string(), size: z.number(), weights: z.string() }),
 })
 const runSchema = summarySchema.extend({ faces: z.number() })
 const rowSchema = z.object({
