@@ -3,6 +3,7 @@
  * file; what stands there of other runs is kept.
  *
  * Usage: pnpm bench:landmarks --from RUN_FOLDER,...                takes the figures of runs that `pnpm landmarks` did on this machine
+ *        pnpm bench:landmarks --peer [--data DIR]                  measures the nets of @vladmandic/face-api, with their own weights
  *        pnpm bench:landmarks --ablation [--changes NAME,...] [--epochs 20] [--seeds 1] [--data DIR]
  *
  * The ablation trains the small recipe with a network smaller still on the 300-W protocol's training part with one thing changed at a time, and measures on a tenth of
@@ -14,7 +15,12 @@ import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { releaseEngine, useEngine } from '@facekp/backend'
+import type { Interval } from '@facekp/metrics'
 import { z } from 'zod'
+import { ibugFolder } from '../examples/lib/ibug-faces.ts'
+import { FACE_API, faceApiNets } from './lib/face-api.ts'
+import { faceApiErrors } from './lib/face-api-errors.ts'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { mean } from './lib/peer.ts'
 
@@ -87,13 +93,25 @@ const rowSchema = z.object({
   nme: interval,
   errorPx: z.number(),
 })
-const knownSchema = z.object({ runs: z.array(runSchema), ablation: z.array(rowSchema) })
+const peerSchema = z.object({
+  name: z.string(),
+  box: z.object({ scale: z.number(), below: z.number() }),
+  nme: interval,
+  failureRate: interval,
+})
+const knownSchema = z.object({
+  runs: z.array(runSchema),
+  peers: z.array(peerSchema),
+  ablation: z.array(rowSchema),
+})
 type Run = z.infer<typeof runSchema>
 type Row = z.infer<typeof rowSchema>
+type Triple = z.infer<typeof interval>
 
 const { values } = parseArgs({
   options: {
     from: { type: 'string' },
+    peer: { type: 'boolean', default: false },
     ablation: { type: 'boolean', default: false },
     changes: { type: 'string' },
     epochs: { type: 'string', default: '20' },
@@ -110,12 +128,22 @@ const seeds = z.array(z.coerce.number().int()).parse(values.seeds.split(','))
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const known = existsSync(here('landmarks.json'))
   ? knownSchema.parse(JSON.parse(readFileSync(here('landmarks.json'), 'utf8')))
-  : { runs: [], ablation: [] }
+  : { runs: [], peers: [], ablation: [] }
 
 for (const folder of values.from?.split(',') ?? []) {
   const run = runIn(folder)
   const others = known.runs.filter(({ title, seed }) => title !== run.title || seed !== run.seed)
   known.runs = [...others, run].sort((a, b) => a.title.localeCompare(b.title) || a.seed - b.seed)
+  write()
+}
+if (values.peer) {
+  await useEngine('onnx')
+  const ends = ({ value, low, high }: Interval): Triple => [value, low, high]
+  const measured = await faceApiErrors(ibugFolder(values.data), faceApiNets())
+  await releaseEngine()
+  known.peers = measured.map(({ name, box, found: { nme, failureRate } }) => {
+    return { name: `${FACE_API}, ${name}`, box, nme: ends(nme), failureRate: ends(failureRate) }
+  })
   write()
 }
 if (values.ablation) {
@@ -158,7 +186,7 @@ function ablated({ name, settings, atTestOnly }: Change, seed: number): Row {
 function write(): void {
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`
   const px = (value: number): string => `${value.toFixed(2)} px`
-  const told = (triple: Run['nme'], unit: (value: number) => string): string => {
+  const told = (triple: Triple | undefined, unit: (value: number) => string): string => {
     if (triple === undefined) return 'none'
     const [value, low, high] = triple
     return `${unit(value)} (${unit(low)} to ${unit(high)})`
@@ -200,8 +228,35 @@ function write(): void {
     '',
     ...commands,
     '',
+    ...(known.peers.length > 0 ? peerLines(table, told, percent) : []),
     ...(known.ablation.length > 0 ? ablationLines(table, percent) : []),
   ])
+}
+
+function peerLines(
+  table: (head: readonly string[], rows: readonly (readonly string[])[]) => string[],
+  told: (triple: Triple | undefined, unit: (value: number) => string) => string,
+  percent: (value: number) => string,
+): string[] {
+  return [
+    '## The peer',
+    '',
+    `Made by \`pnpm bench:landmarks --peer\`: the landmark nets of ${FACE_API}, with the weights that come with it, on the same faces of the 300-W`,
+    'protocol’s common part. No detector stands before them: each sees a square about the true points, whose size and place were chosen for it on faces',
+    'of the training part. (The networks above see the detector’s boxes that come with the faces.)',
+    '',
+    ...table(
+      ['net', 'side of the box', 'its middle', 'NME', 'above 8 %'],
+      known.peers.map(({ name, box, nme, failureRate }) => [
+        name,
+        `${box.scale} of the points’`,
+        `${percent(box.below)} of it below theirs`,
+        told(nme, percent),
+        told(failureRate, percent),
+      ]),
+    ),
+    '',
+  ]
 }
 
 function ablationLines(

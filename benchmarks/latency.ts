@@ -6,13 +6,11 @@
  *
  * Usage: pnpm bench:latency [--engines wasm,onnx] [--rounds N]
  */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { releaseEngine, useEngine } from '@facekp/backend'
 import { createModel, describeModel, foldBatchNorm, type ModelName } from '@facekp/models'
 import * as tf from '@tensorflow/tfjs'
+import { FACE_API, FACE_API_SIDE, faceApiNets } from './lib/face-api.ts'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { median } from './lib/peer.ts'
 
@@ -20,7 +18,6 @@ const { values } = parseArgs({
   options: { engines: { type: 'string', default: 'wasm,onnx' }, rounds: { type: 'string', default: '200' } },
 })
 const WARM_UP = 10
-const PEER = '@vladmandic/face-api'
 /** Networks with the sides of their pictures; the recipes of examples/train-landmarks.ts train the last two. */
 const OURS: readonly (readonly [ModelName, number])[] = [
   ['heatmapNet16', 96],
@@ -52,47 +49,15 @@ function ours([name, side]: (typeof OURS)[number]): Candidate[] {
   return [candidate(name, model), candidate(`${name}, folded`, foldBatchNorm(model))]
 }
 
-/** What is used of the peer. */
-interface LandmarkNet {
-  loadFromWeightMap(weights: tf.NamedTensorMap): void
-  forward(pictures: tf.Tensor): Promise<tf.Tensor>
-}
-interface FaceApi {
-  readonly FaceLandmark68Net: new () => LandmarkNet
-  readonly FaceLandmark68TinyNet: new () => LandmarkNet
-}
-
-/** The peer's landmark nets; none where it is not installed. Its build for Node takes the TensorFlow.js and the engine that are here. */
+/** The peer's networks with its own weights; none where it is not installed. */
 function peers(): Candidate[] {
-  const require = createRequire(import.meta.url)
-  let folder: string
-  try {
-    folder = dirname(require.resolve(`${PEER}/package.json`))
-  } catch {
-    return []
-  }
-  const { FaceLandmark68Net, FaceLandmark68TinyNet } = require(`${PEER}/dist/face-api.node-wasm.js`) as FaceApi
-  const pixels = tf.randomUniform([1, 112, 112, 3], 0, 255, 'float32', 1)
-  const candidate = (name: string, net: LandmarkNet, file: string): Candidate => {
-    const weights = weightsOf(join(folder, 'model', file))
-    net.loadFromWeightMap(weights)
-    const parameters = Object.values(weights).reduce((sum, { size }) => sum + size, 0)
-    return { name: `${PEER}, ${name}`, picture: '112 x 112 x 3', parameters, points: () => net.forward(pixels) }
-  }
-  return [
-    candidate('68 points', new FaceLandmark68Net(), 'face_landmark_68_model'),
-    candidate('68 points, tiny', new FaceLandmark68TinyNet(), 'face_landmark_68_tiny_model'),
-  ]
-}
-
-function weightsOf(path: string): tf.NamedTensorMap {
-  const groups = JSON.parse(readFileSync(`${path}-weights_manifest.json`, 'utf8')) as tf.io.WeightsManifestConfig
-  const { buffer, byteOffset, byteLength } = readFileSync(`${path}.bin`)
-  const bytes = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
-  return tf.io.decodeWeights(
-    bytes,
-    groups.flatMap(({ weights }) => weights),
-  )
+  const pixels = tf.randomUniform([1, FACE_API_SIDE, FACE_API_SIDE, 3], 0, 255, 'float32', 1)
+  return faceApiNets().map(({ name, parameters, points }) => ({
+    name: `${FACE_API}, ${name}`,
+    picture: `${FACE_API_SIDE} x ${FACE_API_SIDE} x 3`,
+    parameters,
+    points: () => points([pixels]),
+  }))
 }
 
 async function milliseconds({ points }: Candidate): Promise<number> {
@@ -142,12 +107,12 @@ writeFigures('latency', { rounds: Number(values.rounds), figures }, [
   '# One face at a time',
   '',
   `Made by \`pnpm bench:latency\`: pixels to points, read back, one picture at a time; medians of ${values.rounds} rounds in turn, and the`,
-  `fastest. In the last column the median as a part of that of ${PEER}’s 68-point net, which runs on the same engine`,
+  `fastest. In the last column the median as a part of that of ${FACE_API}’s 68-point net, which runs on the same engine`,
   'in the same process. Folded: batch norms in the convolutions before them, by `foldBatchNorm`. Engine wasm has SIMD and one thread. How',
   'well each finds points is not told here.',
   '',
   machineSentence(),
-  ...(figures.some(({ ofPeer }) => ofPeer !== undefined) ? [] : ['', `${PEER} was not installed.`]),
+  ...(figures.some(({ ofPeer }) => ofPeer !== undefined) ? [] : ['', `${FACE_API} was not installed.`]),
   '',
   '| engine | network | picture | parameters | median | fastest | of the peer’s |',
   '| --- | --- | --- | --- | --- | --- | --- |',
