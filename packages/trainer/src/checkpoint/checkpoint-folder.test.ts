@@ -26,6 +26,12 @@ describe('checkpointFolder', () => {
     expect(steps()).toEqual([2, 4, 5])
     expect((await store.latest())?.state.step).toBe(5)
     expect((await store.best())?.state.step).toBe(2)
+    rmSync(fileOf(2))
+    await expect(store.best()).rejects.toMatchObject({
+      code: 'CHECKPOINT_DAMAGED',
+      file: fileOf(2),
+      received: 'ENOENT',
+    })
   })
 
   test('has nothing where there is nothing', async () => {

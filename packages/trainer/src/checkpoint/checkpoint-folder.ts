@@ -12,8 +12,8 @@ const NAME = /^step-(\d+)\.safetensors$/
  * written to a new file, brought on to the disk and renamed, so that a program killed at any moment leaves whole ones; each
  * carries a hash, and one that is damaged all the same is told and passed over for the one before it.
  *
- * `save` throws `CHECKPOINT_NOT_WRITTEN`. `latest` and `best` throw `CHECKPOINT_DAMAGED` where there are files and none is whole, and
- * `CHECKPOINT_FORMAT` for files of another kind.
+ * `save` throws `CHECKPOINT_NOT_WRITTEN`. `latest` and `best` throw `CHECKPOINT_DAMAGED` where there are files and none is whole (or
+ * the best is not there any more), and `CHECKPOINT_FORMAT` for files of another kind.
  *
  * @param options.everySteps steps from one checkpoint to the next; where absent, one after each epoch
  * @param options.keep how many of the newest are kept, default 2
@@ -97,9 +97,20 @@ export function checkpointFolder(
       const best = (await latest())?.state.best
       if (!best) return undefined
       const file = join(folder, nameOf(best.step))
-      return decodeCheckpoint(await readFile(file), file)
+      return decodeCheckpoint(await readFile(file).catch((cause) => gone(file, cause)), file)
     },
   }
+}
+
+function gone(file: string, cause: NodeJS.ErrnoException): never {
+  throw new FacekpError({
+    code: 'CHECKPOINT_DAMAGED',
+    problem: 'the best checkpoint cannot be read',
+    file,
+    received: cause.code ?? cause.message,
+    expected: 'the file that was written for it',
+    cause,
+  })
 }
 
 function nameOf(step: number): string {

@@ -150,7 +150,7 @@ export function alreadyThere({ state }: Checkpoint): FacekpError {
   return new FacekpError({
     code: 'CHECKPOINT_EXISTS',
     problem: 'there are checkpoints of a training',
-    received: `one of epoch ${state.epoch.number}, ${state.step} steps done`,
+    received: `one after ${state.step} steps`,
     expected: 'resume: true to go on from it, or an empty place for a new training',
   })
 }
