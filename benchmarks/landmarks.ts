@@ -164,12 +164,18 @@ function runIn(folder: string): Run {
   return { ...summarySchema.parse(read('summary.json')), faces: faces.length }
 }
 
+/** Whether a run has come to its end; one that was broken off is gone on with. */
+function isDone(folder: string): boolean {
+  const summary = join(folder, 'summary.json')
+  return existsSync(summary) && summarySchema.safeParse(JSON.parse(readFileSync(summary, 'utf8'))).success
+}
+
 /** The recipe with one thing changed; what has been done before is only read. */
 function ablated({ name, settings, atTestOnly }: Change, seed: number): Row {
   const folder = (of: string): string =>
     here(`../runs/bench-landmarks/${of.replaceAll(/[^\w.]+/g, '-')}-epochs-${epochs}-seed-${seed}`)
   const out = folder(name)
-  if (!existsSync(join(out, 'summary.json'))) {
+  if (!isDone(out)) {
     if (atTestOnly) cpSync(join(folder(BASE.name), 'checkpoints'), join(out, 'checkpoints'), { recursive: true })
     const args = ['--set', '300w', '--recipe', 'small', '--validate', '--resume', '--seed', `${seed}`]
     const more = ['--epochs', `${epochs}`, '--change', JSON.stringify({ ...SMALLER, ...settings }), '--out', out]
