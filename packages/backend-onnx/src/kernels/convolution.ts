@@ -281,7 +281,8 @@ function byShift(lowering: Lowering, x: Value, dy: Value, { kernel, dilations, p
 
 /**
  * Images of [channels, batch, height, width] with a border as {@link padded} adds it, as a matrix [channels, pixels]. Where the size stays
- * the same, all pixels move at once, and a mask clears what came from the next row or image: some times faster than row by row.
+ * the same, all pixels of small ones move at once, and a mask clears what came from the next row or image: some times faster than row by
+ * row. Measured: beyond some 32 x 32 pixels it no longer is.
  */
 function shifted(
   lowering: Lowering,
@@ -293,7 +294,8 @@ function shifted(
   const [top, left, bottom, right] = border
   const pixels = batch * (height + top + bottom) * (width + left + right)
   const by = top * width + left
-  if (top + bottom !== 0 || left + right !== 0 || Math.abs(by) >= pixels) {
+  const isLarge = height * width > 1024
+  if (isLarge || top + bottom !== 0 || left + right !== 0 || Math.abs(by) >= pixels) {
     return lowering.reshape(padded(lowering, name, border), [channels, pixels])
   }
   const flat = lowering.reshape(name, [channels, pixels])
