@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Comparison, meanTable, seedTable } from '../examples/lib/antialias-results.ts'
-import { machineSentence, writeFigures } from './lib/figures.ts'
+import { machineSentence, markdownTable, writeFigures } from './lib/figures.ts'
 
 const OUT = join('runs', 'antialias')
 const program = fileURLToPath(new URL('../examples/antialias-benchmark.ts', import.meta.url))
@@ -22,12 +22,7 @@ execFileSync(process.execPath, ['--import', 'tsx', '--conditions=@facekp/source'
 const { data, report, ...comparison } = JSON.parse(readFileSync(join(OUT, 'summary.json'), 'utf8')) as Comparison
 const { engine, faces, settings, meanShapeErrorPx, trainings } = comparison
 const seeds = [...new Set(trainings.map(({ seed }) => seed))]
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-const markdown = ({ head, rows }: ReturnType<typeof meanTable>): string[] => [
-  row(head),
-  row(head.map(() => '---')),
-  ...rows.map(row),
-]
+const markdown = ({ head, rows }: ReturnType<typeof meanTable>): string[] => markdownTable(head, rows)
 writeFigures('antialias', comparison, [
   '# Anti-aliasing',
   '',

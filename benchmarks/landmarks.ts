@@ -21,7 +21,7 @@ import { z } from 'zod'
 import { ibugFolder } from '../examples/lib/ibug-faces.ts'
 import { FACE_API, faceApiNets } from './lib/face-api.ts'
 import { faceApiErrors } from './lib/face-api-errors.ts'
-import { machineSentence, writeFigures } from './lib/figures.ts'
+import { machineSentence, markdownTable, writeFigures } from './lib/figures.ts'
 import { mean } from './lib/peer.ts'
 
 const RUN = ['--import', 'tsx', '--conditions=@facekp/source']
@@ -189,20 +189,21 @@ function ablated({ name, settings, atTestOnly }: Change, seed: number): Row {
   return { name, seed, epochs, seconds, nme: interval.parse(nme), errorPx: valErrorPx }
 }
 
+function percent(value: number): string {
+  return `${(100 * value).toFixed(2)} %`
+}
+
+function px(value: number): string {
+  return `${value.toFixed(2)} px`
+}
+
+function told(triple: Triple | undefined, unit: (value: number) => string): string {
+  if (triple === undefined) return 'none'
+  const [value, low, high] = triple
+  return `${unit(value)} (${unit(low)} to ${unit(high)})`
+}
+
 function write(): void {
-  const percent = (value: number): string => `${(100 * value).toFixed(2)} %`
-  const px = (value: number): string => `${value.toFixed(2)} px`
-  const told = (triple: Triple | undefined, unit: (value: number) => string): string => {
-    if (triple === undefined) return 'none'
-    const [value, low, high] = triple
-    return `${unit(value)} (${unit(low)} to ${unit(high)})`
-  }
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
-    row(head),
-    row(head.map(() => '---')),
-    ...rows.map(row),
-  ]
   const runs = known.runs.map((run) => [
     run.title.replace('Landmarks: ', ''),
     `${run.settings.arch}, ${run.settings.size} px`,
@@ -227,23 +228,19 @@ function write(): void {
     'distance are in pixels of the original pictures.',
     machineSentence(),
     '',
-    ...table(
+    ...markdownTable(
       ['set, recipe', 'network', 'faces', 'NME', 'above 8 %', 'mean absolute error', 'mean distance', 'epochs', 'time'],
       runs,
     ),
     '',
     ...commands,
     '',
-    ...(known.peers.length > 0 ? peerLines(table, told, percent) : []),
-    ...(known.ablation.length > 0 ? ablationLines(table, percent) : []),
+    ...(known.peers.length > 0 ? peerLines() : []),
+    ...(known.ablation.length > 0 ? ablationLines() : []),
   ])
 }
 
-function peerLines(
-  table: (head: readonly string[], rows: readonly (readonly string[])[]) => string[],
-  told: (triple: Triple | undefined, unit: (value: number) => string) => string,
-  percent: (value: number) => string,
-): string[] {
+function peerLines(): string[] {
   return [
     '## The peer',
     '',
@@ -251,7 +248,7 @@ function peerLines(
     'protocol’s common part. No detector stands before them: each sees a square about the true points, whose size and place were chosen for it on faces',
     'of the training part. (The networks above see the detector’s boxes that come with the faces.)',
     '',
-    ...table(
+    ...markdownTable(
       ['net', 'side of the box', 'its middle', 'NME', 'above 8 %'],
       known.peers.map(({ name, box, nme, failureRate }) => [
         name,
@@ -265,10 +262,7 @@ function peerLines(
   ]
 }
 
-function ablationLines(
-  table: (head: readonly string[], rows: readonly (readonly string[])[]) => string[],
-  percent: (value: number) => string,
-): string[] {
+function ablationLines(): string[] {
   const lengths = [...new Set(known.ablation.map((row) => row.epochs))].sort((a, b) => a - b)
   return lengths.flatMap((length) => {
     const rows = known.ablation.filter((row) => row.epochs === length)
@@ -295,7 +289,7 @@ function ablationLines(
       'protocol’s training part, measured on the pictures of the last tenth. NME, mean over the seeds; what is added to that of the recipe as it',
       'stands, in points of per cent: less is better. The time is that of training beside other programs.',
       '',
-      ...table(['changed', 'NME', 'against the recipe', 'seeds', 'time'], named),
+      ...markdownTable(['changed', 'NME', 'against the recipe', 'seeds', 'time'], named),
       '',
     ]
   })

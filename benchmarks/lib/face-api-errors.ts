@@ -1,5 +1,4 @@
-import type { Dataset } from '@facekp/core'
-import { IBUG_68 } from '@facekp/core'
+import { type Dataset, IBUG_68 } from '@facekp/core'
 import { readIbug300W } from '@facekp/data-ibug/node'
 import { type Evaluation, evaluateFaces, type MeasuredFace } from '@facekp/metrics'
 import * as tf from '@tensorflow/tfjs'
@@ -26,10 +25,7 @@ export async function faceApiErrors(
   nets: readonly FaceApiNet[],
 ): Promise<{ name: string; box: FaceBox; found: Evaluation }[]> {
   const { train, common } = await readIbug300W(folder, { channels: 3, crop: { size: 320, margin: 0.45 } })
-  const tuned: Face[] = []
-  for (let i = 0; i < train.length; i += EVERY) tuned.push(await faceOf(train, i))
-  const tested: Face[] = []
-  for (let i = 0; i < common.length; i++) tested.push(await faceOf(common, i))
+  const [tuned, tested] = [await facesOf(train, EVERY), await facesOf(common, 1)]
   const results: { name: string; box: FaceBox; found: Evaluation }[] = []
   for (const net of nets) {
     let best = { box: { scale: 1, below: 0 }, nme: Number.POSITIVE_INFINITY }
@@ -52,10 +48,14 @@ interface Face {
   readonly points: Float32Array
 }
 
-async function faceOf(faces: Dataset, index: number): Promise<Face> {
-  const { id, image, keypoints } = await faces.get(index)
-  const pixels = tf.tensor3d(Uint8Array.from(image.data), [image.height, image.width, 3], 'int32')
-  return { id, pixels, points: Float32Array.from(keypoints) }
+async function facesOf(dataset: Dataset, every: number): Promise<Face[]> {
+  const faces: Face[] = []
+  for (let i = 0; i < dataset.length; i += every) {
+    const { id, image, keypoints } = await dataset.get(i)
+    const pixels = tf.tensor3d(Uint8Array.from(image.data), [image.height, image.width, 3], 'int32')
+    faces.push({ id, pixels, points: Float32Array.from(keypoints) })
+  }
+  return faces
 }
 
 async function measured({ points }: FaceApiNet, faces: readonly Face[], box: FaceBox): Promise<Evaluation> {

@@ -15,3 +15,8 @@ export function writeFigures(name: string, measured: object, lines: readonly str
   writeFileSync(file('md'), lines.join('\n'))
   console.log(lines.join('\n'))
 }
+
+/** The lines of a table in Markdown. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+}
