@@ -1,6 +1,8 @@
 import { arranged, type Layout } from '../lowering/layout.ts'
 import { Lowering } from '../lowering/lowering.ts'
 import type { Attributes, Numbers, Value } from '../lowering/value.ts'
+import { Graph } from '../onnx/graph.ts'
+import { channelBlock } from '../runtime/channel-block.ts'
 import { runtime, type Session, type Tensor } from '../runtime/onnxruntime.ts'
 import type { OnnxSettings } from './settings.ts'
 
@@ -96,7 +98,7 @@ export function lowerAll(lowering: Lowering, order: readonly Value[]): void {
 /** Compiles work into a session; leaves in `frozen` become constants of the model, so that the runtime can fuse and pack them. */
 export function compile(work: Work, frozen: ReadonlySet<number>, settings: OnnxSettings): Plan {
   const { targets, leaves, order } = work
-  const lowering = new Lowering()
+  const lowering = new Lowering(new Graph(), channelBlock(settings.provider))
   const { graph } = lowering
   const inputs: { name: string; leaf: number }[] = []
   let frozenBytes = 0

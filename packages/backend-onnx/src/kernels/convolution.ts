@@ -3,6 +3,7 @@ import type { OnnxBackend } from '../engine/onnx-backend.ts'
 import { arranged, CNHW, NCHW, OIHW } from '../lowering/layout.ts'
 import type { Lowered, Lowering } from '../lowering/lowering.ts'
 import type { Attributes, Operation, Value } from '../lowering/value.ts'
+import { blockedConvolution, type Filter, gainsByBlocks } from './blocked.ts'
 import { withBiasAndActivation } from './fused.ts'
 import { floats, type Kernel, type KernelAttributes } from './kernel.ts'
 
@@ -60,9 +61,23 @@ const convolution: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const [given, filter] = inputs as [Value, Value]
     const { x, window } = withoutBorder(given, attributes as Window)
-    const names = [lowering.as(x, NCHW).name, lowering.as(filter, OIHW).name]
-    return images(lowering.graph.node('Conv', names, windowAttributes(window)), shape)
+    const image = lowering.as(x, NCHW).name
+    const weights = filterOf(lowering, filter, false)
+    const name = gainsByBlocks(lowering, weights, pixelsOf(shape))
+      ? blockedConvolution(lowering, image, weights, window)
+      : lowering.graph.node('Conv', [image, weights.name], windowAttributes(window))
+    return images(name, shape)
   },
+}
+
+function filterOf(lowering: Lowering, filter: Value, turned: boolean): Filter {
+  const { name, shape } = lowering.as(filter, OIHW)
+  return { name, shape: shape as Filter['shape'], turned }
+}
+
+/** Of all images of a batch. */
+function pixelsOf([batch, height, width]: readonly number[]): number {
+  return (batch as number) * (height as number) * (width as number)
 }
 
 /** The gradient by the input: a convolution of dy with the turned filter, or one transposed, whichever is faster. */
@@ -84,27 +99,40 @@ export function lowerInputGradient(
   const [channelsIn, channelsOut] = [filter.shape[2] as number, filter.shape[3] as number]
   const { graph } = lowering
   const gradient = lowering.as(dy, NCHW).name
-  const weights = lowering.as(filter, OIHW)
+  const weights = filterOf(lowering, filter, true)
   const [top, left, bottom, right] = pads
-  const turnedPads = [kernel[0] - 1 - top, kernel[1] - 1 - left, kernel[0] - 1 - bottom, kernel[1] - 1 - right]
+  const turnedPads = [kernel[0] - 1 - top, kernel[1] - 1 - left, kernel[0] - 1 - bottom, kernel[1] - 1 - right] as const
   const dense = [...strides, ...dilations].every((number) => number === 1)
   const whole = missingOf(window, dy.shape, shape).every((side) => side === 0)
+  const isConvolution = dense && whole && turnedPads.every((side) => side >= 0)
+  if (isConvolution && gainsByBlocks(lowering, weights, pixelsOf(shape))) {
+    return blockedConvolution(lowering, gradient, weights, { ...window, pads: turnedPads })
+  }
   // Measured: many channels are faster transposed.
-  if (!dense || !whole || turnedPads.some((side) => side < 0) || channelsIn * channelsOut > 256 * 256) {
+  if (!isConvolution || channelsIn * channelsOut > 256 * 256) {
     return transposed(lowering, gradient, weights.name, window, dy.shape, shape, 1)
   }
-  const turned =
-    kernel[0] * kernel[1] === 1
-      ? weights.name
-      : graph.node('Slice', [
-          weights.name,
-          graph.integers([-1, -1]),
-          graph.integers(kernel.map((side) => -side - 1)),
-          graph.integers([2, 3]),
-          graph.integers([-1, -1]),
-        ])
-  const exchanged = lowering.transpose(turned, weights.shape, [1, 0, 2, 3])
-  return graph.node('Conv', [gradient, exchanged], { kernel_shape: kernel, pads: turnedPads })
+  return graph.node('Conv', [gradient, turned(lowering, weights)], { kernel_shape: kernel, pads: turnedPads })
+}
+
+/** The filter turned by half a circle, in and out exchanged; turned by a product, some times faster than by a slice that runs backwards. */
+function turned(lowering: Lowering, { name, shape }: Filter): string {
+  const [channelsOut, channelsIn, height, width] = shape
+  const taps = height * width
+  if (taps === 1) return lowering.transpose(name, shape, [1, 0, 2, 3])
+  const backwards = Float32Array.from({ length: taps * taps }, (_, i) =>
+    (i % taps) + Math.floor(i / taps) === taps - 1 ? 1 : 0,
+  )
+  const product = lowering.graph.node('MatMul', [
+    lowering.reshape(name, [channelsOut * channelsIn, taps]),
+    lowering.graph.constant(backwards, 'float32', [taps, taps]),
+  ])
+  const exchanged = lowering.transpose(
+    lowering.reshape(product, [channelsOut, channelsIn, taps]),
+    [channelsOut, channelsIn, taps],
+    [1, 0, 2],
+  )
+  return lowering.reshape(exchanged, [channelsIn, channelsOut, height, width])
 }
 
 /** How many rows and columns of `shape` lie beyond what the windows reach; less than 0 where they reach further. */

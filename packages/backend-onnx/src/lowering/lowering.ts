@@ -1,4 +1,4 @@
-import { Graph } from '../onnx/graph.ts'
+import type { Graph } from '../onnx/graph.ts'
 import { arranged, type Layout, movesNothing, placesOf, sameLayout, simplified } from './layout.ts'
 import type { NumberType, Value } from './value.ts'
 
@@ -13,6 +13,8 @@ export interface Lowered {
 /** Turns values into nodes of an ONNX graph, each once, and lays them out. */
 export class Lowering {
   readonly graph: Graph
+  /** How many channels lie side by side in blocked images; 0: none may be used, as in a file for any runtime. */
+  readonly channelBlock: number
   /** Max-pools whose gradient is in the graph too: they tell where their maxima were. */
   readonly withIndices: Set<Value> = new Set()
   /** Of those, the names of the indices. */
@@ -20,8 +22,9 @@ export class Lowering {
   readonly #lowered = new Map<Value, Lowered>()
   readonly #arranged = new Map<Value, Map<string, Lowered>>()
 
-  constructor(graph: Graph = new Graph()) {
+  constructor(graph: Graph, channelBlock = 0) {
     this.graph = graph
+    this.channelBlock = channelBlock
   }
 
   /** Lets a value be what is given: for inputs of the graph. */

@@ -10,7 +10,10 @@ export type Dimension = number | string
 export type Attribute = number | string | readonly number[] | { readonly float: number }
 
 /** ONNX' own operators, and those that ONNX Runtime adds. */
-export type Domain = '' | 'com.microsoft'
+export type Domain = '' | 'com.microsoft' | typeof NCHWC
+
+/** ONNX Runtime's convolutions over blocks of channels, with which it replaces others when it optimizes a graph. */
+export const NCHWC = 'com.microsoft.nchwc'
 
 export const OPSET = 17
 const IR_VERSION = 8

@@ -102,8 +102,8 @@ function optionsOf({ threads, provider }: SessionSettings) {
     enableMemPattern: false,
     intraOpNumThreads: threads,
     logSeverityLevel: 3,
-    // Threads that wait in a loop would burn the processor between the steps.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    // Threads wait in a loop from one operation to the next, and no longer: between the steps they would burn the processor.
+    extra: { session: { intra_op: { spin_duration_us: '200' } } },
   } as const
 }
 
