@@ -1,7 +1,7 @@
 import { arranged, type Layout } from '../lowering/layout.ts'
 import { Lowering } from '../lowering/lowering.ts'
 import type { Attributes, Numbers, Value } from '../lowering/value.ts'
-import { Graph } from '../onnx/graph.ts'
+import { Graph, nameOf } from '../onnx/graph.ts'
 import { channelBlock } from '../runtime/channel-block.ts'
 import { runtime, type Session, type Tensor } from '../runtime/onnxruntime.ts'
 import type { OnnxSettings } from './settings.ts'
@@ -124,7 +124,7 @@ export function compile(work: Work, frozen: ReadonlySet<number>, settings: OnnxS
     graph.output(own, target.type, shape)
     return { name: own, layout }
   })
-  const session = runtime().createSession(graph.toModel(), settings)
+  const session = runtime().createSession(graph.toModel(), { ...settings, onProcessor: beyondWebgpu(graph) })
   const used = new Set(graph.inputs.map(({ name }) => name))
   return {
     session,
@@ -133,6 +133,11 @@ export function compile(work: Work, frozen: ReadonlySet<number>, settings: OnnxS
     frozen: [...frozen].map((leaf) => ({ leaf, id: (leaves[leaf] as Value).id })),
     frozenBytes,
   }
+}
+
+/** Names of nodes that the runtime's WebGPU takes and then cannot run: maxima with their places. */
+function beyondWebgpu({ nodes }: Graph): string[] {
+  return nodes.filter(({ operator, outputs }) => operator === 'MaxPool' && outputs.length > 1).map(nameOf)
 }
 
 /** Runs a plan; gives each target's numbers, which are there at once or once `done` is. */

@@ -9,7 +9,7 @@ const schema = z
     maxSessions: z.number().int().positive(),
     maxModelBytes: z.number().int().positive(),
     maxFreeBytes: z.number().int().nonnegative(),
-    provider: z.enum(['cpu', 'cuda', 'dml', 'coreml']),
+    provider: z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml']),
   })
   .partial()
   .strict()
@@ -29,8 +29,11 @@ export interface OnnxSettings {
   readonly maxModelBytes: number
   /** Bytes of memory kept for use again. Default 512 MiB. */
   readonly maxFreeBytes: number
-  /** What runs the graphs. Only `cpu` is tested; the others need a build of ONNX Runtime that brings them. */
-  readonly provider: 'cpu' | 'cuda' | 'dml' | 'coreml'
+  /**
+   * What runs the graphs. `webgpu` is the graphics card (or what passes for one), on Linux by Vulkan: what it lacks runs on the processor, and
+   * numbers go to and fro with each graph. `cuda`, `dml` and `coreml` are untested and need a build of ONNX Runtime that brings them.
+   */
+  readonly provider: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml'
 }
 
 export const DEFAULTS: OnnxSettings = {

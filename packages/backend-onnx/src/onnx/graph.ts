@@ -126,7 +126,7 @@ export class Graph {
     writer.integer(1, IR_VERSION)
     writer.text(2, 'facekp')
     writer.message(7, (graph) => {
-      for (const [index, node] of nodes.entries()) graph.message(1, (message) => writeNode(message, node, index))
+      for (const node of nodes) graph.message(1, (message) => writeNode(message, node))
       graph.text(2, 'graph')
       for (const [name, constant] of constants) graph.message(5, (message) => writeConstant(message, name, constant))
       for (const port of this.inputs) graph.message(11, (message) => writePort(message, port))
@@ -157,14 +157,16 @@ export class Graph {
   }
 }
 
-function writeNode(
-  writer: ProtobufWriter,
-  { operator, inputs, outputs, attributes, domain, label }: GraphNode,
-  index: number,
-): void {
+/** What a node is called in the model: after the operation that it is part of, its operator and its result. */
+export function nameOf({ label, operator, outputs }: GraphNode): string {
+  return `${label || 'node'}/${operator}_${outputs[0]}`
+}
+
+function writeNode(writer: ProtobufWriter, node: GraphNode): void {
+  const { operator, inputs, outputs, attributes, domain } = node
   for (const name of inputs) writer.text(1, name)
   for (const name of outputs) writer.text(2, name)
-  writer.text(3, `${label || 'node'}/${operator}_${index}`)
+  writer.text(3, nameOf(node))
   writer.text(4, operator)
   for (const [name, value] of Object.entries(attributes)) {
     writer.message(5, (attribute) => {

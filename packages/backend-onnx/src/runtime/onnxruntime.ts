@@ -21,7 +21,14 @@ export interface Runtime {
   readonly Tensor: typeof Tensor
   /** Whether sessions run at once. */
   readonly synchronous: boolean
-  createSession(model: Uint8Array, options: { readonly threads: number; readonly provider: string }): Session
+  createSession(model: Uint8Array, options: SessionSettings): Session
+}
+
+interface SessionSettings {
+  readonly threads: number
+  readonly provider: string
+  /** Names of nodes that run on the processor where the provider is WebGPU. */
+  readonly onProcessor?: readonly string[]
 }
 
 interface Binding {
@@ -91,11 +98,11 @@ function bindingOf(require: (name: string) => unknown): Binding | undefined {
   }
 }
 
-type SessionSettings = Parameters<Runtime['createSession']>[1]
-
-function optionsOf({ threads, provider }: SessionSettings) {
+function optionsOf({ threads, provider, onProcessor = [] }: SessionSettings) {
+  // An empty list is refused.
+  const forced = provider === 'webgpu' && onProcessor.length > 0
   return {
-    executionProviders: [provider],
+    executionProviders: [forced ? { name: provider, forceCpuNodeNames: onProcessor } : provider],
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     // Measured: a plan of all memory takes a quarter more of it, and no less time.
