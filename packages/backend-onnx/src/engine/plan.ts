@@ -1,9 +1,10 @@
 import { arranged, type Layout } from '../lowering/layout.ts'
 import { Lowering } from '../lowering/lowering.ts'
-import type { Attributes, Numbers, Value } from '../lowering/value.ts'
+import { type Attributes, type Numbers, sizeOf, type Value } from '../lowering/value.ts'
 import { Graph, nameOf } from '../onnx/graph.ts'
 import { channelBlock } from '../runtime/channel-block.ts'
 import { runtime, type Session, type Tensor } from '../runtime/onnxruntime.ts'
+import { leaveUncopied } from '../runtime/uncopied.ts'
 import type { OnnxSettings } from './settings.ts'
 
 /** Numbers that are looked up in one graph again and again: what is to be computed, and from what. */
@@ -89,6 +90,9 @@ export interface Plan {
   readonly frozenBytes: number
 }
 
+/** Numbers of all results. Measured: fewer are copied sooner than the run ends with an error. */
+const FEWEST_UNCOPIED = 2 ** 15
+
 /** Lowers all that a graph consists of. */
 export function lowerAll(lowering: Lowering, order: readonly Value[]): void {
   for (const value of order) if (!value.stored) value.operation?.announce?.(lowering, value)
@@ -116,6 +120,8 @@ export function compile(work: Work, frozen: ReadonlySet<number>, settings: OnnxS
   }
   lowerAll(lowering, order)
   const taken = new Set<string>([...inputs.map(({ name }) => name), ...graph.constants.keys()])
+  if (runtime().synchronous && targets.reduce((sum, { shape }) => sum + sizeOf(shape), 0) >= FEWEST_UNCOPIED)
+    leaveUncopied(graph)
   const outputs = targets.map((target) => {
     const { name, layout, shape } = lowering.full(target)
     // An output may be neither an input, nor a constant, nor another output.

@@ -1,7 +1,7 @@
 import { ProtobufWriter } from './protobuf.ts'
 
 /** The types of ONNX tensors that are used here, by their names in TensorProto.DataType. */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const
+export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, bfloat16: 16 } as const
 export type ElementType = keyof typeof ELEMENT_TYPES
 
 /** A dimension, or the name of one that may vary. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { FacekpError } from '@facekp/core'
 import type { Tensor } from 'onnxruntime-node'
+import { isStop, STOP } from './uncopied.ts'
 
 /** The release that this engine was written for and is tested with: its synchronous entry is not documented. */
 export const RUNTIME_VERSION = '1.30.0'
@@ -34,7 +35,7 @@ interface SessionSettings {
 interface Binding {
   readonly InferenceSession: new () => {
     loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void
-    run(feeds: Tensors, fetches: Tensors, options: object): unknown
+    run(feeds: Tensors, fetches: Readonly<Record<string, Tensor | null>>, options: object): unknown
     dispose(): void
   }
 }
@@ -118,7 +119,13 @@ function synchronousSession(binding: Binding, model: Uint8Array, settings: Sessi
   const session = new binding.InferenceSession()
   session.loadModel(model.buffer, model.byteOffset, model.byteLength, optionsOf(settings))
   return {
-    run: (feeds, fetches) => void session.run(feeds, fetches, {}),
+    run(feeds, fetches) {
+      try {
+        session.run(feeds, { ...fetches, [STOP]: null }, {})
+      } catch (error) {
+        if (!isStop(error)) throw error
+      }
+    },
     dispose: () => session.dispose(),
   }
 }
