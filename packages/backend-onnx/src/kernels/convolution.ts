@@ -215,16 +215,10 @@ function byImage(lowering: Lowering, x: Value, dy: Value, { strides, pads }: Win
       graph.integers(strides),
     ])
   }
-  const products = graph.node(
-    'FusedMatMul',
-    [
-      lowering.reshape(lowering.as(dy, NCHW).name, [batch, channelsOut, rows * columns]),
-      lowering.reshape(input, [batch, channels, rows * columns]),
-    ],
-    { transB: 1 },
-    'com.microsoft',
-  )
-  const sum = graph.node('ReduceSum', [products, graph.integers([0])], { keepdims: 0 })
+  const sum = sumOfProducts(lowering, [
+    lowering.reshape(lowering.as(dy, NCHW).name, [batch, channelsOut, rows * columns]),
+    lowering.reshape(input, [batch, channels, rows * columns]),
+  ])
   return lowering.reshape(sum, [channelsOut, channels, 1, 1])
 }
 
@@ -252,16 +246,58 @@ function asConvolution(lowering: Lowering, x: Value, dy: Value, { kernel, stride
 }
 
 /**
+ * x and dy as matrices of channels and pixels, whose products sum over pixels. Large maps are taken image by image, [batch x channels,
+ * 1, height, width], and their products summed: those run on several threads, and nothing is transposed. Small ones are taken all together,
+ * [channels, batch, height, width]: their products are few and long. Measured: from some 30 x 30 pixels on.
+ */
+interface Images {
+  readonly isByImage: boolean
+  /** In that order of axes. */
+  read(value: Value): { readonly name: string; readonly shape: readonly [number, number, number, number] }
+  /** dy xᵀ, [channels out, channels in], of two such matrices [rows, pixels]. */
+  product(gradient: string, input: string): string
+}
+
+function imagesOf(lowering: Lowering, x: Value, dy: Value): Images {
+  const { graph } = lowering
+  const [batch, rows, columns, channelsOut] = dy.shape as [number, number, number, number]
+  const channels = x.shape[3] as number
+  const isByImage = rows * columns >= 900
+  return {
+    isByImage,
+    read(value) {
+      const [, height, width, depth] = value.shape as [number, number, number, number]
+      if (!isByImage) return { name: lowering.as(value, CNHW).name, shape: [depth, batch, height, width] }
+      const shape = [batch * depth, 1, height, width] as const
+      return { name: lowering.reshape(lowering.as(value, NCHW).name, shape), shape }
+    },
+    product(gradient, input) {
+      if (!isByImage) return graph.node('Gemm', [gradient, input], { transB: 1 })
+      const byImage = (name: string, depth: number): string => lowering.reshape(name, [batch, depth, -1])
+      const factors = [byImage(gradient, channelsOut), byImage(input, channels)]
+      return sumOfProducts(lowering, factors)
+    },
+  }
+}
+
+/** For each image dy xᵀ, summed; of [batch, channels, pixels] each. */
+function sumOfProducts({ graph }: Lowering, factors: readonly string[]): string {
+  const products = graph.node('FusedMatMul', factors, { transB: 1 }, 'com.microsoft')
+  return graph.node('ReduceSum', [products, graph.integers([0])], { keepdims: 0 })
+}
+
+/**
  * For each place of the filter a product of matrices: for many channels and strides. Single columns are chosen by a product with a matrix
  * of zeros and ones, twice as fast as the runtime's slices, and rows, which lie together, by slices.
  */
 function byTap(lowering: Lowering, x: Value, dy: Value, { kernel, strides, dilations, pads }: Window): string {
   const { graph } = lowering
-  const [batch, height, width, channels] = x.shape as [number, number, number, number]
-  const [, rows, columns, channelsOut] = dy.shape as [number, number, number, number]
-  const pixels = batch * rows * columns
-  const gradient = lowering.reshape(lowering.as(dy, CNHW).name, [channelsOut, pixels])
-  const lines = lowering.reshape(lowering.as(x, CNHW).name, [channels * batch * height, width])
+  const images = imagesOf(lowering, x, dy)
+  const { name: input, shape: inputShape } = images.read(x)
+  const { name: gradient, shape: gradientShape } = images.read(dy)
+  const [deep, many, height, width] = inputShape
+  const [, , rows, columns] = gradientShape
+  const lines = lowering.reshape(input, [deep * many * height, width])
   const inputs = Array.from({ length: kernel[1] }, (_, column) => {
     const choice = new Float32Array(width * columns)
     for (let to = 0; to < columns; to++) {
@@ -269,10 +305,10 @@ function byTap(lowering: Lowering, x: Value, dy: Value, { kernel, strides, dilat
       if (from >= 0 && from < width) choice[from * columns + to] = 1
     }
     const chosen = graph.node('MatMul', [lines, graph.constant(choice, 'float32', [width, columns])])
-    const images = lowering.reshape(chosen, [channels, batch, height, columns])
-    return padded(lowering, images, [pads[0], 0, pads[2], 0])
+    return padded(lowering, lowering.reshape(chosen, [deep, many, height, columns]), [pads[0], 0, pads[2], 0])
   })
-  return joinedTaps(lowering, kernel, [channelsOut, channels], (row, column) => {
+  const flat = lowering.reshape(gradient, [gradientShape[0], many * rows * columns])
+  return joinedTaps(lowering, kernel, [dy.shape[3] as number, x.shape[3] as number], (row, column) => {
     const top = row * dilations[0]
     const seen = graph.node('Slice', [
       inputs[column] as string,
@@ -281,7 +317,7 @@ function byTap(lowering: Lowering, x: Value, dy: Value, { kernel, strides, dilat
       graph.integers([2]),
       graph.integers([strides[0]]),
     ])
-    return graph.node('Gemm', [gradient, lowering.reshape(seen, [channels, pixels])], { transB: 1 })
+    return images.product(flat, lowering.reshape(seen, [deep, many * rows * columns]))
   })
 }
 
@@ -290,43 +326,43 @@ function byTap(lowering: Lowering, x: Value, dy: Value, { kernel, strides, dilat
  * place. Rows that a shift moves out of the picture met only the border of zeros.
  */
 function byShift(lowering: Lowering, x: Value, dy: Value, { kernel, dilations, pads }: Window): string {
-  const { graph } = lowering
-  const [batch, height, width, channels] = x.shape as [number, number, number, number]
-  const [, rows, columns, channelsOut] = dy.shape as [number, number, number, number]
-  const [input, gradient] = [lowering.as(x, CNHW).name, lowering.as(dy, CNHW).name]
+  const images = imagesOf(lowering, x, dy)
+  const [input, gradient] = [images.read(x), images.read(dy)]
+  const [height, width] = input.shape.slice(2) as [number, number]
+  const [rows, columns] = gradient.shape.slice(2) as [number, number]
   const inputs = Array.from({ length: kernel[1] }, (_, column) => {
     const left = pads[1] - column * dilations[1]
-    return shifted(lowering, input, [channels, batch, height, width], [0, left, 0, columns - width - left])
+    return shifted(lowering, input.name, input.shape, [0, left, 0, columns - width - left])
   })
   const gradients = Array.from({ length: kernel[0] }, (_, row) => {
     const top = row * dilations[0] - pads[0]
-    return shifted(lowering, gradient, [channelsOut, batch, rows, columns], [top, 0, height - rows - top, 0])
+    return shifted(lowering, gradient.name, gradient.shape, [top, 0, height - rows - top, 0])
   })
-  return joinedTaps(lowering, kernel, [channelsOut, channels], (row, column) =>
-    graph.node('Gemm', [gradients[row] as string, inputs[column] as string], { transB: 1 }),
+  return joinedTaps(lowering, kernel, [dy.shape[3] as number, x.shape[3] as number], (row, column) =>
+    images.product(gradients[row] as string, inputs[column] as string),
   )
 }
 
 /**
- * Images of [channels, batch, height, width] with a border as {@link padded} adds it, as a matrix [channels, pixels]. Where the size stays
+ * Images of [rows, images, height, width] with a border as {@link padded} adds it, as a matrix [rows, pixels]. Where the size stays
  * the same, all pixels of small ones move at once, and a mask clears what came from the next row or image: some times faster than row by
  * row. Measured: beyond some 32 x 32 pixels it no longer is.
  */
 function shifted(
   lowering: Lowering,
   name: string,
-  [channels, batch, height, width]: readonly [number, number, number, number],
+  [rows, images, height, width]: readonly [number, number, number, number],
   border: Window['pads'],
 ): string {
   const { graph } = lowering
   const [top, left, bottom, right] = border
-  const pixels = batch * (height + top + bottom) * (width + left + right)
+  const pixels = images * (height + top + bottom) * (width + left + right)
   const by = top * width + left
   const isLarge = height * width > 1024
   if (isLarge || top + bottom !== 0 || left + right !== 0 || Math.abs(by) >= pixels) {
-    return lowering.reshape(padded(lowering, name, border), [channels, pixels])
+    return lowering.reshape(padded(lowering, name, border), [rows, pixels])
   }
-  const flat = lowering.reshape(name, [channels, pixels])
+  const flat = lowering.reshape(name, [rows, pixels])
   if (by === 0) return flat
   const within = Float32Array.from({ length: pixels }, (_, pixel) => {
     const [row, column] = [(Math.floor(pixel / width) % height) - top, (pixel % width) - left]
