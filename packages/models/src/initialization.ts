@@ -27,7 +27,7 @@ export function layerInitializers(
     if (initialization === 'he') {
       const stddev = last ? 0.01 : Math.sqrt(2 / fanIn)
       return {
-        kernelInitializer: tf.initializers.randomNormal({ mean: 0, stddev, seed: nextSeed() }),
+        kernelInitializer: normalInitializer(stddev, nextSeed()),
         biasInitializer: last ? tf.initializers.constant({ value: 0.5 }) : tf.initializers.zeros(),
       }
     }
@@ -35,4 +35,12 @@ export function layerInitializers(
     const uniform = () => tf.initializers.randomUniform({ minval: -limit, maxval: limit, seed: nextSeed() })
     return { kernelInitializer: uniform(), biasInitializer: uniform() }
   }
+}
+
+/** Takes the place of seed 0: an integer of 32 bits, as files of models hold them, that no small seed comes to. */
+const SEED_FOR_ZERO = 2 ** 31 - 1
+
+/** Weights normal about 0. TensorFlow.js takes a seed of 0 as none where it draws normal numbers, not where it draws uniform ones. */
+export function normalInitializer(stddev: number, seed: number): LayerInitializers['kernelInitializer'] {
+  return tf.initializers.randomNormal({ mean: 0, stddev, seed: seed || SEED_FOR_ZERO })
 }

@@ -5,7 +5,7 @@ import { checkedOptions } from './checked-options.ts'
 import type { HeadKind } from './heads/head.ts'
 import { HEATMAPS, meanPlaces } from './heads/heatmaps.ts'
 import { axisPlaces } from './heads/simcc.ts'
-import { layerInitializers } from './initialization.ts'
+import { layerInitializers, normalInitializer } from './initialization.ts'
 import { torchBatchNorm } from './torch-batch-norm.ts'
 
 const positive = z.number().int().positive()
@@ -207,7 +207,7 @@ function torchLayers(seed: number, antialias: false | Antialias) {
       strides,
       padding: explicit ? 'valid' : 'same',
       useBias: false,
-      kernelInitializer: tf.initializers.randomNormal({ stddev, seed: seed * 1000 + drawn++ }),
+      kernelInitializer: normalInitializer(stddev, seed * 1000 + drawn++),
     })
     return layer.apply(input) as tf.SymbolicTensor
   }
