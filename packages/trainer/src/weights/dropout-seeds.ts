@@ -22,7 +22,7 @@ export function dropoutSeeds(model: tf.LayersModel, seed: number): DropoutSeeds 
   const own = layers.map((layer) => layer.seed)
   return {
     draw(pass) {
-      // 0 would be no seed at all.
+      // Of 0 TensorFlow.js says that it is no seed.
       for (const [index, layer] of layers.entries())
         layer.seed = randomStream({ seed, purpose: 'dropout', epoch: pass, index }).integer(1, 2 ** 31 - 1)
     },
