@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,6 +53,15 @@ test('ONNX Runtime gives what the model gives, for any batch size', async () => 
       expect(Math.abs(value - ((found.data as Float32Array)[i] as number))).toBeLessThan(1e-5)
     }
   }
+})
+
+test('a file holds none of the nodes that only this runtime has for convolutions', async () => {
+  const layer = tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', useBias: false })
+  const path = join(folder, 'plain.onnx')
+  await exportOnnx(chain([48, 48, 16], layer), { inputShape: [48, 48, 16], path })
+  const file = readFileSync(path, 'latin1')
+  expect(file).toContain('Conv')
+  expect(file).not.toContain('nchwc')
 })
 
 /** One layer after another. */
