@@ -17,9 +17,21 @@ interface Outcome {
   readonly mirrorPad: readonly number[]
 }
 
-function trainOn(engine: string): Outcome {
-  const program = fileURLToPath(new URL('../fixtures/webgpu-steps.ts', import.meta.url))
-  const output = execFileSync(process.execPath, ['--import', 'tsx', '--conditions=@facekp/source', program, engine], {
+interface Kernels {
+  readonly engine: string
+  readonly differences: Readonly<Record<string, number>>
+  readonly programs: number
+  readonly memory: readonly (readonly [tensors: number, bytes: number])[]
+  readonly moved: number
+  readonly snapshotMoved: number
+  readonly ofMask: readonly number[]
+}
+
+const trainOn = (engine: string): Outcome => run('webgpu-steps', engine) as Outcome
+
+function run(fixture: string, ...args: readonly string[]): unknown {
+  const program = fileURLToPath(new URL(`../fixtures/${fixture}.ts`, import.meta.url))
+  const output = execFileSync(process.execPath, ['--import', 'tsx', '--conditions=@facekp/source', program, ...args], {
     encoding: 'utf8',
     // SwiftShader, a GPU made of software, and the Vulkan loader come with Debian's chromium.
     env: { ...process.env, NODE_OPTIONS: '', VK_DRIVER_FILES: DRIVER, LD_LIBRARY_PATH: CHROMIUM },
@@ -39,6 +51,23 @@ testIf(found, 'SwiftShader of chromium')(
     }
     expect(gpu.losses[3]).toBeLessThan(gpu.losses[0] as number)
     expect(gpu.mirrorPad).toEqual([2, 8, 12, 8])
+  },
+  300_000,
+)
+
+testIf(found, 'SwiftShader of chromium')(
+  'steps of Adam are one program each, as on engine cpu, and leave clones and memory as they were',
+  () => {
+    const { engine, differences, programs, memory, moved, snapshotMoved, ofMask } = run('webgpu-kernels') as Kernels
+    expect(engine).toBe('webgpu')
+    expect(Object.keys(differences)).toHaveLength(18)
+    for (const [what, difference] of Object.entries(differences))
+      expect([what, difference < 1e-5 || difference]).toEqual([what, true])
+    expect(programs).toBe(20)
+    expect(new Set(memory.slice(1).map(String)).size).toBe(1)
+    expect(moved).toBeGreaterThan(0.05)
+    expect(snapshotMoved).toBe(0)
+    for (const [i, expected] of [0, 0.99, 0.99].entries()) expect(ofMask[i]).toBeCloseTo(expected, 5)
   },
   300_000,
 )

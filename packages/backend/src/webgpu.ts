@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Candidate, Unavailable } from './engine.ts'
 import { type Importer, importOptional } from './load-module.ts'
+import { registerWebgpuKernels } from './webgpu/register.ts'
 
 interface Adapter {
   readonly info?: {
@@ -38,6 +39,7 @@ export function webgpu(load: Importer, findsVulkan: () => boolean = hasVulkan): 
         throw new Unavailable(`finds only a software adapter: ${name}`, 'install the driver of the graphics card')
       }
       await load('@tensorflow/tfjs-backend-webgpu')
+      registerWebgpuKernels()
       if (!(await tf.setBackend('webgpu'))) throw new Unavailable(`cannot use ${name}`, 'update its driver')
       return software ? `${name} (software: for tests, not for speed)` : name
     },

@@ -1,17 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-
-interface AdamAttributes {
-  readonly learningRate: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-  /** What of each weight is left by its decay: 1 for Adam, less for AdamW. */
-  readonly kept: number
-  /** beta1 and beta2 to the power of the step, the first being 1. */
-  readonly beta1Power: number
-  readonly beta2Power: number
-}
+import type { AdamAttributes } from '../adam-attributes.ts'
 
 /**
  * A step of Adam or AdamW in PyTorch's numerics, in one pass over the heap: `m` and `v` are changed in place, the new weights are a new

@@ -14,7 +14,7 @@ const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
  *
  * With `weightDecay` it is AdamW: before each step p = p - rate * weightDecay * p, but for biases and normalisation.
  *
- * An engine that has a kernel `FacekpAdam` (wasm by `@facekp/backend`, and `@facekp/backend-onnx`) does all of it in one pass.
+ * An engine that has a kernel `FacekpAdam` (wasm and webgpu by `@facekp/backend`, and `@facekp/backend-onnx`) does all of it in one pass.
  *
  * @param options.weightDecay at least 0 (default 0: plain Adam)
  *
