@@ -25,6 +25,7 @@ interface Kernels {
   readonly moved: number
   readonly snapshotMoved: number
   readonly ofMask: readonly number[]
+  readonly sums: Readonly<Record<string, readonly number[]>>
 }
 
 const trainOn = (engine: string): Outcome => run('webgpu-steps', engine) as Outcome
@@ -56,9 +57,11 @@ testIf(found, 'SwiftShader of chromium')(
 )
 
 testIf(found, 'SwiftShader of chromium')(
-  'steps of Adam are one program each, as on engine cpu, and leave clones and memory as they were',
+  'steps of Adam are one program each, as on engine cpu, and leave clones and memory as they were; sums take any number of terms',
   () => {
-    const { engine, differences, programs, memory, moved, snapshotMoved, ofMask } = run('webgpu-kernels') as Kernels
+    const { engine, differences, programs, memory, moved, snapshotMoved, ofMask, sums } = run(
+      'webgpu-kernels',
+    ) as Kernels
     expect(engine).toBe('webgpu')
     expect(Object.keys(differences)).toHaveLength(18)
     for (const [what, difference] of Object.entries(differences))
@@ -68,6 +71,7 @@ testIf(found, 'SwiftShader of chromium')(
     expect(moved).toBeGreaterThan(0.05)
     expect(snapshotMoved).toBe(0)
     for (const [i, expected] of [0, 0.99, 0.99].entries()) expect(ofMask[i]).toBeCloseTo(expected, 5)
+    expect(sums).toEqual({ 1: [0, -1, 0], 7: [21, -7, 0], 8: [28, -8, 0], 62: [1891, -62, 0] })
   },
   300_000,
 )
