@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { normalizedByBatch } from './batch-norm-training.ts'
 
 const EPSILON = 1e-5
 const MOMENTUM = 0.9
@@ -21,16 +22,21 @@ export function torchBatchNorm(name: string): tf.layers.Layer {
     if (!layer.trainable) return call(inputs, { ...kwargs, training: false })
     return tf.tidy(() => {
       const [x] = [inputs].flat() as [tf.Tensor]
-      const variance = layer.weights[3] as NonNullable<(typeof layer.weights)[number]>
-      const before = tf.mul(variance.read(), MOMENTUM)
-      const output = call(inputs, kwargs)
+      const [scale, offset, runningMean, runningVariance] = layer.weights as [Weight, Weight, Weight, Weight]
+      const { normalized, mean, variance } = normalizedByBatch(x, scale.read(), offset.read(), EPSILON)
       const samples = x.size / (x.shape.at(-1) as number)
-      if (samples > 1) {
-        const after = variance.read()
-        variance.write(tf.add(after, tf.div(tf.sub(after, before), samples - 1)))
-      }
-      return output
+      moveTowards(runningMean, mean, 1)
+      moveTowards(runningVariance, variance, samples > 1 ? samples / (samples - 1) : 1)
+      tf.dispose([mean, variance])
+      return normalized
     })
   }
   return layer
+}
+
+type Weight = tf.layers.Layer['weights'][number]
+
+/** A running statistic, by what it moves of the batch's own. */
+function moveTowards(running: Weight, ofBatch: tf.Tensor, factor: number): void {
+  running.write(tf.add(tf.mul(running.read(), MOMENTUM), tf.mul(ofBatch, (1 - MOMENTUM) * factor)))
 }
