@@ -55,13 +55,13 @@ test('ONNX Runtime gives what the model gives, for any batch size', async () => 
   }
 })
 
-test('a file holds none of the nodes that only this runtime has for convolutions', async () => {
+test('a file holds none of the nodes that only this runtime has', async () => {
   const layer = tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', useBias: false })
   const path = join(folder, 'plain.onnx')
-  await exportOnnx(chain([48, 48, 16], layer), { inputShape: [48, 48, 16], path })
+  await exportOnnx(chain([64, 64, 16], layer), { inputShape: [64, 64, 16], path })
   const file = readFileSync(path, 'latin1')
   expect(file).toContain('Conv')
-  expect(file).not.toContain('nchwc')
+  expect(file).not.toMatch(/nchwc|com\.microsoft|stop/)
 })
 
 /** One layer after another. */

@@ -1,6 +1,6 @@
 import type { Lowering } from '../lowering/lowering.ts'
 import { NCHWC } from '../onnx/graph.ts'
-import { type Window, windowAttributes } from './convolution.ts'
+import { type Window, windowAttributes } from './window.ts'
 
 /** Of the result, in all images of a batch. Measured: with fewer, putting the filters in order takes longer than is gained. */
 const FEWEST_PIXELS = 1600
@@ -9,23 +9,25 @@ const FEWEST_PIXELS = 1600
 export interface Filter {
   readonly name: string
   readonly shape: readonly [number, number, number, number]
+  /** Whether it is a constant of the model: then the runtime does all of this itself, and keeps images in that order. */
+  readonly isConstant: boolean
   /** Turned by half a circle, in and out exchanged: for the gradient by the input. */
   readonly turned: boolean
 }
 
 /**
  * Whether a convolution is faster over blocks of channels, [batch, channels / block, height, width, block], reordering included: 10 to 30 %
- * for windows of several pixels. Where the filter is a constant, the runtime does so itself, and keeps images in that order.
+ * for windows of several pixels.
  */
-export function gainsByBlocks({ graph, channelBlock }: Lowering, { name, shape }: Filter, pixels: number): boolean {
+export function gainsByBlocks({ channelBlock }: Lowering, { shape, isConstant }: Filter, pixels: number): boolean {
   const [channelsOut, channelsIn, height, width] = shape
   return (
     channelBlock > 0 &&
+    !isConstant &&
     channelsIn % channelBlock === 0 &&
     channelsOut % channelBlock === 0 &&
     height * width > 1 &&
-    pixels >= FEWEST_PIXELS &&
-    !graph.constants.has(name)
+    pixels >= FEWEST_PIXELS
   )
 }
 

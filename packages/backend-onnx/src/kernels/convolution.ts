@@ -6,28 +6,7 @@ import type { Attributes, Operation, Value } from '../lowering/value.ts'
 import { blockedConvolution, type Filter, gainsByBlocks } from './blocked.ts'
 import { withBiasAndActivation } from './fused.ts'
 import { floats, type Kernel, type KernelAttributes } from './kernel.ts'
-
-/** A convolution's or a pooling's window: [vertical, horizontal] each, pads [top, left, bottom, right] as ONNX has them. */
-export type Window = {
-  readonly kernel: readonly [number, number]
-  readonly strides: readonly [number, number]
-  readonly dilations: readonly [number, number]
-  readonly pads: readonly [number, number, number, number]
-}
-
-export function windowOf(info: tf.backend_util.Conv2DInfo): Window {
-  const { top, left, bottom, right } = info.padInfo
-  return {
-    kernel: [info.filterHeight, info.filterWidth],
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
-    pads: [top, left, bottom, right],
-  }
-}
-
-export function windowAttributes({ kernel, strides, dilations, pads }: Window): Record<string, readonly number[]> {
-  return { kernel_shape: kernel, strides, dilations, pads }
-}
+import { type Window, windowAttributes, windowOf } from './window.ts'
 
 /** A result in NCHW. */
 export function images(name: string, shape: readonly number[]): Lowered {
@@ -72,7 +51,8 @@ const convolution: Operation = {
 
 function filterOf(lowering: Lowering, filter: Value, turned: boolean): Filter {
   const { name, shape } = lowering.as(filter, OIHW)
-  return { name, shape: shape as Filter['shape'], turned }
+  const isConstant = lowering.graph.constants.has(lowering.any(filter).name)
+  return { name, shape: shape as Filter['shape'], isConstant, turned }
 }
 
 /** Of all images of a batch. */
@@ -251,7 +231,6 @@ function asConvolution(lowering: Lowering, x: Value, dy: Value, { kernel, stride
  * [channels, batch, height, width]: their products are few and long. Measured: from some 30 x 30 pixels on.
  */
 interface Images {
-  readonly isByImage: boolean
   /** In that order of axes. */
   read(value: Value): { readonly name: string; readonly shape: readonly [number, number, number, number] }
   /** dy xᵀ, [channels out, channels in], of two such matrices [rows, pixels]. */
@@ -262,20 +241,20 @@ function imagesOf(lowering: Lowering, x: Value, dy: Value): Images {
   const { graph } = lowering
   const [batch, rows, columns, channelsOut] = dy.shape as [number, number, number, number]
   const channels = x.shape[3] as number
-  const isByImage = rows * columns >= 900
+  const isLarge = rows * columns >= 900
   return {
-    isByImage,
     read(value) {
       const [, height, width, depth] = value.shape as [number, number, number, number]
-      if (!isByImage) return { name: lowering.as(value, CNHW).name, shape: [depth, batch, height, width] }
+      if (!isLarge) return { name: lowering.as(value, CNHW).name, shape: [depth, batch, height, width] }
       const shape = [batch * depth, 1, height, width] as const
       return { name: lowering.reshape(lowering.as(value, NCHW).name, shape), shape }
     },
     product(gradient, input) {
-      if (!isByImage) return graph.node('Gemm', [gradient, input], { transB: 1 })
-      const byImage = (name: string, depth: number): string => lowering.reshape(name, [batch, depth, -1])
-      const factors = [byImage(gradient, channelsOut), byImage(input, channels)]
-      return sumOfProducts(lowering, factors)
+      if (!isLarge) return graph.node('Gemm', [gradient, input], { transB: 1 })
+      return sumOfProducts(lowering, [
+        lowering.reshape(gradient, [batch, channelsOut, -1]),
+        lowering.reshape(input, [batch, channels, -1]),
+      ])
     },
   }
 }

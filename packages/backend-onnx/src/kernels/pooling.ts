@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import { arranged, NCHW } from '../lowering/layout.ts'
 import { type Attributes, type Operation, sizeOf, type Value } from '../lowering/value.ts'
-import { images, isRegular, transposed, type Window, windowAttributes, windowOf } from './convolution.ts'
+import { images, isRegular, transposed } from './convolution.ts'
 import { floats, type Kernel, type KernelAttributes } from './kernel.ts'
+import { type Window, windowAttributes, windowOf } from './window.ts'
 
 const maxPool: Operation = {
   name: 'MaxPool',

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs'
 import { arranged, placesOf, simplified } from '../lowering/layout.ts'
 import type { Lowered, Lowering } from '../lowering/lowering.ts'
 import type { NumberType, Operation, Value } from '../lowering/value.ts'
-import { images, lowerInputGradient, type Window } from './convolution.ts'
+import { images, lowerInputGradient } from './convolution.ts'
 import { type Kernel, type KernelAttributes, numbers } from './kernel.ts'
+import type { Window } from './window.ts'
 
 const transpose: Operation = {
   name: 'Transpose',

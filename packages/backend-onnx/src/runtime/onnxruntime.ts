@@ -121,6 +121,7 @@ function synchronousSession(binding: Binding, model: Uint8Array, settings: Sessi
   return {
     run(feeds, fetches) {
       try {
+        // A model without that output passes over it.
         session.run(feeds, { ...fetches, [STOP]: null }, {})
       } catch (error) {
         if (!isStop(error)) throw error

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
 import { expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import '../register.ts'
 import { Graph } from '../onnx/graph.ts'
 import { runtime } from './onnxruntime.ts'
 import { isStop, leaveUncopied, STOP } from './uncopied.ts'
@@ -53,4 +55,13 @@ test('the binding copies results, and ends at the type that it has no array for'
 
 test('an error of the model itself is none of those', () => {
   expect(isStop(new Error('Tensor type (17) is not supported.'))).toBe(false)
+})
+
+test('what fails beside large results fails alone', async () => {
+  await tf.setBackend('onnx')
+  const beyond = tf.add(tf.tensor1d([4], 'int32'), tf.scalar(1, 'int32')) as tf.Tensor1D
+  const failing = tf.gather(tf.ones([2, 40_000]), beyond)
+  const large = tf.add(tf.ones([200, 200]), 1)
+  await expect(failing.data()).rejects.toThrow(/out of data bounds/)
+  expect((await large.data()).every((number) => number === 2)).toBe(true)
 })
