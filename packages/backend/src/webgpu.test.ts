@@ -1,14 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { requirement, testIf } from '../../../tests/support/require.ts'
-
-const CHROMIUM = '/usr/lib/chromium'
-const DRIVER = `${CHROMIUM}/vk_swiftshader_icd.json`
-
-const found = existsSync(DRIVER)
-if (!found && requirement('browser')) throw new Error(`FACEKP_REQUIRE asks for a browser, and there is no ${DRIVER}`)
+import { runOnSwiftShader, testOnSwiftShader } from '../../../tests/support/swiftshader.ts'
 
 interface Outcome {
   readonly engine: string
@@ -28,20 +19,11 @@ interface Kernels {
   readonly sums: Readonly<Record<string, readonly number[]>>
 }
 
-const trainOn = (engine: string): Outcome => run('webgpu-steps', engine) as Outcome
+const fixture = (name: string): URL => new URL(`../fixtures/${name}.ts`, import.meta.url)
 
-function run(fixture: string, ...args: readonly string[]): unknown {
-  const program = fileURLToPath(new URL(`../fixtures/${fixture}.ts`, import.meta.url))
-  const output = execFileSync(process.execPath, ['--import', 'tsx', '--conditions=@facekp/source', program, ...args], {
-    encoding: 'utf8',
-    // SwiftShader, a GPU made of software, and the Vulkan loader come with Debian's chromium.
-    env: { ...process.env, NODE_OPTIONS: '', VK_DRIVER_FILES: DRIVER, LD_LIBRARY_PATH: CHROMIUM },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  return JSON.parse(output.trim().split('\n').at(-1) as string)
-}
+const trainOn = (engine: string): Outcome => runOnSwiftShader(fixture('webgpu-steps'), engine) as Outcome
 
-testIf(found, 'SwiftShader of chromium')(
+testOnSwiftShader(
   'trains through WebGPU in Node as on engine cpu, and the process ends',
   () => {
     const [gpu, cpu] = [trainOn('webgpu'), trainOn('cpu')]
@@ -56,11 +38,11 @@ testIf(found, 'SwiftShader of chromium')(
   300_000,
 )
 
-testIf(found, 'SwiftShader of chromium')(
+testOnSwiftShader(
   'steps of Adam are one program each, as on engine cpu, and leave clones and memory as they were; sums take any number of terms',
   () => {
-    const { engine, differences, programs, memory, moved, snapshotMoved, ofMask, sums } = run(
-      'webgpu-kernels',
+    const { engine, differences, programs, memory, moved, snapshotMoved, ofMask, sums } = runOnSwiftShader(
+      fixture('webgpu-kernels'),
     ) as Kernels
     expect(engine).toBe('webgpu')
     expect(Object.keys(differences)).toHaveLength(18)
