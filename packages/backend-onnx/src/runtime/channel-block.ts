@@ -3,7 +3,7 @@ import { type Runtime, runtime } from './onnxruntime.ts'
 
 const CHANNELS = 64
 
-const known = new WeakMap<Runtime, number>()
+let known: number | undefined
 
 /**
  * How many channels lie side by side in the images that the runtime's fastest convolutions take, [batch, channels / block, height,
@@ -13,9 +13,8 @@ const known = new WeakMap<Runtime, number>()
 export function channelBlock(provider: string): number {
   const loaded = runtime()
   if (provider !== 'cpu' || !loaded.synchronous) return 0
-  const block = known.get(loaded) ?? measured(loaded)
-  known.set(loaded, block)
-  return block
+  known ??= measured(loaded)
+  return known
 }
 
 /** Two pixels of many channels, numbered as they lie: the second pixel of the first channel comes after a whole block. */

@@ -1,8 +1,7 @@
-import type { Graph } from '../onnx/graph.ts'
+import { ELEMENT_TYPES, type Graph } from '../onnx/graph.ts'
 
 /** The model's first output. */
 export const STOP = 'stop'
-const BFLOAT16 = 16
 
 /**
  * Lets a model's results stay uncopied. They are written into the memory that the caller gave; the runtime's binding then copies
@@ -12,10 +11,10 @@ const BFLOAT16 = 16
  */
 export function leaveUncopied(graph: Graph): void {
   const one = graph.constant(Float32Array.of(1), 'float32', [1])
-  graph.output(graph.rename(graph.node('Cast', [one], { to: BFLOAT16 }), STOP), 'bfloat16', [1])
+  graph.output(graph.rename(graph.node('Cast', [one], { to: ELEMENT_TYPES.bfloat16 }), STOP), 'bfloat16', [1])
 }
 
 /** Whether it is the error with which a run ends whose results are all there. */
 export function isStop(error: unknown): boolean {
-  return String(error).includes(`Tensor type (${BFLOAT16}) is not supported`)
+  return String(error).includes(`Tensor type (${ELEMENT_TYPES.bfloat16}) is not supported`)
 }
