@@ -9,7 +9,7 @@ export default {
   maxWorkers: 2,
   // No test may fail for a slow machine; this only ends one that hangs.
   testTimeout: 300_000,
-  // TensorFlow.js greets every process that does not use its native engine.
+  // TensorFlow.js greets every process that does not use its native backend.
   silent: true,
   reporters: ['default', '<rootDir>/tests/support/json-reporter.js'],
 }

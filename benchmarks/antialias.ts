@@ -2,7 +2,7 @@
  * ResNet-18 with and without anti-aliasing on iBUG's faces in the wild: examples/antialias-benchmark.ts to its end, or on from where it
  * was broken off, in runs/antialias. Writes antialias.json and antialias.md beside this file.
  *
- * Usage: pnpm bench:antialias [--data DIR] [--size N] [--epochs N] [--faces N] [--seeds 1,2,3] [--engine NAME]
+ * Usage: pnpm bench:antialias [--data DIR] [--size N] [--epochs N] [--faces N] [--seeds 1,2,3] [--backend NAME]
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -20,14 +20,14 @@ execFileSync(process.execPath, ['--import', 'tsx', '--conditions=@facekp/source'
 
 // Not what names places of this machine.
 const { data, report, ...comparison } = JSON.parse(readFileSync(join(OUT, 'summary.json'), 'utf8')) as Comparison
-const { engine, faces, settings, meanShapeErrorPx, trainings } = comparison
+const { backend, faces, settings, meanShapeErrorPx, trainings } = comparison
 const seeds = [...new Set(trainings.map(({ seed }) => seed))]
 const markdown = ({ head, rows }: ReturnType<typeof meanTable>): string[] => markdownTable(head, rows)
 writeFigures('antialias', comparison, [
   '# Anti-aliasing',
   '',
   `Made by \`${['pnpm bench:antialias', ...process.argv.slice(2)].join(' ')}\`: ResNet-18 with and without anti-aliasing (BlurPool, filter of 4) on ${faces.train} faces of iBUG 300-W`,
-  `at ${settings['size']} x ${settings['size']} grey, ${settings['epochs']} epochs, seeds ${seeds.join(', ')}, engine ${engine}. A seed's two trainings begin with the same`,
+  `at ${settings['size']} x ${settings['size']} gray, ${settings['epochs']} epochs, seeds ${seeds.join(', ')}, backend ${backend}. A seed's two trainings begin with the same`,
   'weights and see the same faces in the same order, moved alike.',
   machineSentence(),
   '',

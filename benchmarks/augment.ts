@@ -1,5 +1,5 @@
 /**
- * Images a second through a training's augmentation: read from the cache, affine map, mirror, 640 x 480 to 240 x 240 grey,
+ * Images a second through a training's augmentation: read from the cache, affine map, mirror, 640 x 480 to 240 x 240 gray,
  * brightness, noise. One thread against torchvision and OpenCV in Python, then threads of the pool. Writes augment.json and
  * augment.md beside this file.
  *
@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { augmentPool } from '@facekp/augment/node'
-import { type SampleReader, sampleReader } from '@facekp/core'
+import { createSampleLoader, type SampleLoader } from '@facekp/core'
 import { z } from 'zod'
 import cachedFaces from './lib/cached-faces.ts'
 import { drawFaces } from './lib/draw-faces.ts'
@@ -37,7 +37,7 @@ const transform = trainingAugmentation()
 const wallTime = (): number => performance.now() / 1000
 
 /** Images a second by this clock, so many batches being under way that no thread of a pool is ever without work. */
-async function rate(read: SampleReader, times: number, clock = wallTime): Promise<number> {
+async function rate(read: SampleLoader, times: number, clock = wallTime): Promise<number> {
   const count = times * (COUNT / BATCH)
   const batch = (number: number) =>
     Promise.all(
@@ -58,7 +58,7 @@ async function rate(read: SampleReader, times: number, clock = wallTime): Promis
 const peerSchema = z.object({ torchvision: z.number(), opencv: z.number(), opencvAliased: z.number() })
 
 const raw = await drawFaces(scratch, COUNT)
-const alone = sampleReader(cachedFaces({ ...raw }), transform)
+const alone = createSampleLoader(cachedFaces({ ...raw }), transform)
 const pools = await Promise.all(
   [1, 2].map((workers) =>
     augmentPool({
@@ -69,7 +69,7 @@ const pools = await Promise.all(
     }),
   ),
 )
-const [one, two] = pools.map(({ read }) => read) as [SampleReader, SampleReader]
+const [one, two] = pools.map(({ loader }) => loader) as [SampleLoader, SampleLoader]
 for (const read of [alone, one, two]) await rate(read, 60)
 
 const PEER = [fileURLToPath(new URL('augment_peer.py', import.meta.url)), raw.pixels, raw.points]
@@ -109,7 +109,7 @@ const lines = [
   '# Augmentation',
   '',
   'Made by `pnpm bench:augment`. Read from the cache, affine map (15 degrees, scale 1.15, shift 5 %), mirror by half, 640 x 480 to',
-  `240 x 240 grey, brightness, noise, with 58 points. Medians of ${rounds} rounds in which all are measured in turn; one thread by`,
+  `240 x 240 gray, brightness, noise, with 58 points. Medians of ${rounds} rounds in which all are measured in turn; one thread by`,
   'processor time; the pool by the clock on the wall, again where other programs were running.',
   machineSentence(),
   '',

@@ -3,7 +3,7 @@ of JSON.
 
 python3 augment_peer.py PIXELS POINTS ROUNDS
 
-Affine map (turn, scale, shift about the middle), mirror, 640 x 480 to 240 x 240, brightness, noise: on grey pictures that lie in
+Affine map (turn, scale, shift about the middle), mirror, 640 x 480 to 240 x 240, brightness, noise: on gray pictures that lie in
 memory, their 58 points moved along.
 """
 

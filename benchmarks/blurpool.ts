@@ -4,17 +4,17 @@
  * @facekp/gradients: TensorFlow.js' own is wrong at the borders. It is measured twice, so that one sees what chance does. Writes
  * blurpool.json and blurpool.md beside this file.
  *
- * Usage: pnpm bench:blurpool [--engines cpu,wasm,onnx] [--rounds N]
+ * Usage: pnpm bench:blurpool [--backends cpu,wasm,onnx] [--rounds N]
  */
 import { parseArgs } from 'node:util'
-import { releaseEngine, useEngine } from '@facekp/backend'
+import { releaseBackend, useBackend } from '@facekp/backend'
 import { blurPool2d } from '@facekp/blurpool'
 import * as tf from '@tensorflow/tfjs'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { median } from './lib/peer.ts'
 
 const { values } = parseArgs({
-  options: { engines: { type: 'string', default: 'cpu,wasm,onnx' }, rounds: { type: 'string', default: '42' } },
+  options: { backends: { type: 'string', default: 'cpu,wasm,onnx' }, rounds: { type: 'string', default: '42' } },
 })
 
 const MAPS: readonly { side: number; channels: number; filterSize: number }[] = [
@@ -37,7 +37,7 @@ function plainly(channels: number, size: number): Blur {
   return (x) => tf.depthwiseConv2d(tf.mirrorPad(x, [[0, 0], sides, sides, [0, 0]], 'reflect'), filter, 2, 'valid')
 }
 
-/** Pictures lie channels first on engine onnx between convolutions: what a transposition says there costs nothing. */
+/** Pictures lie channels first on backend onnx between convolutions: what a transposition says there costs nothing. */
 const onChannelsFirst =
   (blur: Blur): ((x: tf.Tensor) => tf.Tensor) =>
   (x) =>
@@ -63,15 +63,16 @@ function orderOf(round: number): readonly Way[] {
   return round % 2 ? turned.reverse() : turned
 }
 
-const figures: ({ engine: string; map: string; filterSize: number } & Times)[] = []
-for (const name of values.engines.split(',')) {
-  const engine = (await useEngine(name as Parameters<typeof useEngine>[0])).name
-  const [batch, rounds] = engine === 'cpu' ? [1, 6] : [8, Number(values.rounds)]
+const figures: ({ backend: string; map: string; filterSize: number } & Times)[] = []
+for (const name of values.backends.split(',')) {
+  const backend = (await useBackend(name as Parameters<typeof useBackend>[0])).name
+  const [batch, rounds] = backend === 'cpu' ? [1, 6] : [8, Number(values.rounds)]
   for (const { side, channels, filterSize } of MAPS) {
-    const arranged = (blur: Blur) => (engine === 'onnx' ? onChannelsFirst(blur) : (blur as (x: tf.Tensor) => tf.Tensor))
+    const arranged = (blur: Blur) =>
+      backend === 'onnx' ? onChannelsFirst(blur) : (blur as (x: tf.Tensor) => tf.Tensor)
     const plain = arranged(plainly(channels, filterSize))
     const ways = { plain, blurPool: arranged((x) => blurPool2d(x, { filterSize })), plainAgain: plain }
-    const shape = engine === 'onnx' ? [batch, channels, side, side] : [batch, side, side, channels]
+    const shape = backend === 'onnx' ? [batch, channels, side, side] : [batch, side, side, channels]
     const x = tf.randomUniform(shape, -1, 1, 'float32', 1)
     const dy = tf.randomUniform(
       tf.tidy(() => plain(x).shape),
@@ -99,11 +100,11 @@ for (const name of values.engines.split(',')) {
     const medians = Object.fromEntries(
       Object.entries(times).map(([way, { forward, both }]) => [way, { forward: median(forward), both: median(both) }]),
     ) as Times
-    figures.push({ engine, map: `${batch} x ${side} x ${side} x ${channels}`, filterSize, ...medians })
+    figures.push({ backend, map: `${batch} x ${side} x ${side} x ${channels}`, filterSize, ...medians })
     console.error(figures.at(-1))
   }
 }
-releaseEngine()
+releaseBackend()
 
 const cell = (ours: number, plain: number): string =>
   `${ours.toFixed(1)} against ${plain.toFixed(1)} ms (${(ours / plain).toFixed(2)})`
@@ -116,11 +117,11 @@ writeFigures('blurpool', { figures }, [
   '',
   machineSentence(),
   '',
-  '| engine | map | filter | forward | forward and backward | plain against plain |',
+  '| backend | map | filter | forward | forward and backward | plain against plain |',
   '| --- | --- | --- | --- | --- | --- |',
-  ...figures.map(({ engine, map, filterSize, plain, blurPool, plainAgain }) => {
+  ...figures.map(({ backend, map, filterSize, plain, blurPool, plainAgain }) => {
     const chance = (['forward', 'both'] as const).map((task) => (plainAgain[task] / plain[task]).toFixed(2)).join(', ')
-    return `| ${engine} | ${map} | ${filterSize} | ${cell(blurPool.forward, plain.forward)} | ${cell(blurPool.both, plain.both)} | ${chance} |`
+    return `| ${backend} | ${map} | ${filterSize} | ${cell(blurPool.forward, plain.forward)} | ${cell(blurPool.both, plain.both)} | ${chance} |`
   }),
   '',
 ])

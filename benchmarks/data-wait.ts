@@ -1,5 +1,5 @@
 /**
- * How much of a training's time is lost waiting for data: ResNet-18, 240 x 240, batch 8, on engine onnx with one thread, its faces read
+ * How much of a training's time is lost waiting for data: ResNet-18, 240 x 240, batch 8, on backend onnx with one thread, its faces read
  * from the cache and augmented by the training's own thread before each step, or meanwhile by one of the pool. Writes data-wait.json and
  * data-wait.md beside this file.
  *
@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { augmentPool } from '@facekp/augment/node'
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import { setThreads } from '@facekp/backend-onnx'
-import { normalizeImage, type SampleReader, sampleReader } from '@facekp/core'
+import { createSampleLoader, normalizeImage, type SampleLoader } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import cachedFaces from './lib/cached-faces.ts'
 import { drawFaces } from './lib/draw-faces.ts'
@@ -26,7 +26,7 @@ const steps = Number(parseArgs({ options: { steps: { type: 'string', default: '2
 
 const transform = trainingAugmentation()
 
-await useEngine('onnx')
+await useBackend('onnx')
 setThreads(1)
 const model = NETWORKS.resnet18.build()
 const step = trainingStep(model, BATCH)
@@ -43,7 +43,7 @@ async function trainStep(images: Float32Array): Promise<void> {
  * The share of the time of `count` steps that goes by waiting for the batch. With `ahead` it is asked for before the step that comes
  * first, which is what threads are for; else when it is wanted, so that all the work of making it counts.
  */
-async function shareLost(read: SampleReader, count: number, ahead: boolean): Promise<number> {
+async function shareLost(read: SampleLoader, count: number, ahead: boolean): Promise<number> {
   const batch = async (step: number): Promise<Float32Array> => {
     const wanted = Array.from({ length: BATCH }, (_, i) =>
       read({ index: (step * BATCH + i) % COUNT, seed: 1, epoch: step }),
@@ -75,10 +75,10 @@ const pool = await augmentPool({
   transform,
   workers: 1,
 })
-const alone = sampleReader(cachedFaces({ ...raw }), transform)
+const alone = createSampleLoader(cachedFaces({ ...raw }), transform)
 // Graphs are compiled, pictures come into the cache.
-for (const read of [pool.read, alone]) await shareLost(read, 9, false)
-const lost = { alone: await shareLost(alone, steps, false), pool: await shareLost(pool.read, steps, true) }
+for (const read of [pool.loader, alone]) await shareLost(read, 9, false)
+const lost = { alone: await shareLost(alone, steps, false), pool: await shareLost(pool.loader, steps, true) }
 await pool.close()
 rmSync(scratch, { recursive: true })
 
@@ -86,7 +86,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 const lines = [
   '# Waiting for data',
   '',
-  `Made by \`pnpm bench:data-wait\`. ${steps} training steps of ResNet-18 (240 x 240, batch 8) on engine onnx, one thread; faces of 640 x 480 from the`,
+  `Made by \`pnpm bench:data-wait\`. ${steps} training steps of ResNet-18 (240 x 240, batch 8) on backend onnx, one thread; faces of 640 x 480 from the`,
   'cache through affine map, mirror, brightness and noise. What is told is the share of the time in which the training waited.',
   machineSentence(),
   '',

@@ -1,5 +1,5 @@
 /**
- * Reading iBUG 300-W: both lists, each picture, its face cut out and resized to 240 x 240 grey, its points moved along. One thread
+ * Reading iBUG 300-W: both lists, each picture, its face cut out and resized to 240 x 240 gray, its points moved along. One thread
  * against Pillow in Python. Writes ibug-read.json and ibug-read.md beside this file.
  *
  * Usage: pnpm bench:ibug-read [--data DIR] [--rounds N]
@@ -91,7 +91,7 @@ writeFigures('ibug-read', { measured }, [
   '# Reading iBUG 300-W',
   '',
   `Made by \`pnpm bench:ibug-read\`. ${measured[0]?.one.count} faces: two lists in XML, each picture decoded, the face cut out with a margin`,
-  `of ${MARGIN}, resized to ${SIZE} x ${SIZE} grey, its 68 points moved along. Medians of ${rounds} rounds in which all are measured in turn.`,
+  `of ${MARGIN}, resized to ${SIZE} x ${SIZE} gray, its 68 points moved along. Medians of ${rounds} rounds in which all are measured in turn.`,
   machineSentence(),
   '',
   '| by the clock on the wall | images a second | Pillow = 1 |',
@@ -99,14 +99,14 @@ writeFigures('ibug-read', { measured }, [
   row(`facekp with sharp, one JavaScript thread, ${BATCH} asked for at a time as in training`, 'batch', 'wall'),
   row('facekp with sharp, one JavaScript thread, one picture after the other', 'one', 'wall'),
   row('Pillow, one thread', 'pillow', 'wall'),
-  row('Pillow, one thread, the decoder giving grey (`draft`)', 'draft', 'wall'),
+  row('Pillow, one thread, the decoder giving gray (`draft`)', 'draft', 'wall'),
   '',
   '| by processor time of all threads | images a second | Pillow = 1 |',
   '|---|---|---|',
   row('facekp with sharp', 'one', 'processor'),
   row('Pillow', 'pillow', 'processor'),
   '',
-  'sharp decodes in threads of its own beside that of JavaScript, which turns to grey and resizes meanwhile. For each picture libvips hands',
+  'sharp decodes in threads of its own beside that of JavaScript, which turns to gray and resizes meanwhile. For each picture libvips hands',
   'work from thread to thread some hundred times: what it decodes in 1.5 ms the same library for JPEG decodes in 0.6 ms in Pillow.',
   '',
 ])

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The Pillow peer of the benchmark of reading iBUG 300-W: the lists, each picture, its crop in 240 x 240 grey, its points moved along.
+"""The Pillow peer of the benchmark of reading iBUG 300-W: the lists, each picture, its crop in 240 x 240 gray, its points moved along.
 
     python3 ibug_read_pil.py DIR MARGIN SIZE decode|draft
 
 Reads both lists of the data set once, on one thread, and prints a line of JSON: images a second of processor time and by the clock on
-the wall, and the mean of all pixels, to see that both sides read the same. `draft` lets the decoder give grey by itself, which spares
-it the colours.
+the wall, and the mean of all pixels, to see that both sides read the same. `draft` lets the decoder give gray by itself, which spares
+it the colors.
 
 Needs Pillow and numpy: `apt-get install python3-pil python3-numpy`.
 """
@@ -52,10 +52,10 @@ def read(file, box, points, frame):
     with Image.open(f"{folder}/{file}") as picture:
         if way == "draft":
             picture.draft("L", None)
-        grey = picture.convert("L").crop((left, top, left + side, top + side)).resize((size, size), Image.BILINEAR)
+        gray = picture.convert("L").crop((left, top, left + side, top + side)).resize((size, size), Image.BILINEAR)
     scale, corner = size / side, np.array([left, top])
     moved = (points + 0.5 - corner) * scale - 0.5
-    return np.asarray(grey), moved, (frame[0] * scale, frame[1] + corner / frame[0])
+    return np.asarray(gray), moved, (frame[0] * scale, frame[1] + corner / frame[0])
 
 
 processor, wall = time.process_time(), time.perf_counter()

@@ -15,8 +15,8 @@ import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { releaseEngine, useEngine } from '@facekp/backend'
-import type { Interval } from '@facekp/metrics'
+import { releaseBackend, useBackend } from '@facekp/backend'
+import type { Estimate } from '@facekp/metrics'
 import { z } from 'zod'
 import { ibugFolder } from '../examples/lib/ibug-faces.ts'
 import { FACE_API, faceApiNets } from './lib/face-api.ts'
@@ -52,13 +52,13 @@ const SMALLER = { arch: 'heatmapNet16', size: 96, kept: { size: 156 } }
 const BASE: Change = { name: 'as it stands', settings: {} }
 const CHANGES: readonly Change[] = [
   BASE,
-  ...['meanSquaredError', 'smoothL1', 'wing', 'softWing', 'adaptiveWing', 'star'].map(loss),
+  ...['mse', 'smoothL1', 'wing', 'softWing', 'adaptiveWing', 'star'].map(loss),
   augmented('no augmentation', NONE),
   augmented('nothing turned, scaled, shifted', { degrees: 0, scale: 1, shift: 0 }),
   augmented('nothing mirrored', { mirrored: 0 }),
   augmented('no light changed', { contrast: 0, brightness: 0, shade: 0 }),
   augmented('nothing put before faces', { occluded: 0 }),
-  { name: 'weights averaged (EMA 0.999)', settings: { averageDecay: 0.999 } },
+  { name: 'weights averaged (EMA 0.999)', settings: { emaDecay: 0.999 } },
   views('eight views, mirrored or not', { views: 8, mirrored: 0.5 }),
   views('eight views, moved and mirrored', { views: 8, degrees: 8, scale: 1.06, shift: 0.02, mirrored: 0.5 }),
   sized(64),
@@ -71,7 +71,7 @@ const CHANGES: readonly Change[] = [
 const interval = z.tuple([z.number(), z.number(), z.number()])
 const summarySchema = z.object({
   title: z.string().startsWith('Landmarks: ', 'is of no run of pnpm landmarks'),
-  engine: z.string(),
+  backend: z.string(),
   seed: z.number(),
   epochs: z.number(),
   interrupted: z.literal(false, 'the run has not come to its end'),
@@ -137,10 +137,10 @@ for (const folder of values.from?.split(',') ?? []) {
   write()
 }
 if (values.peer) {
-  await useEngine('onnx')
-  const ends = ({ value, low, high }: Interval): Triple => [value, low, high]
+  await useBackend('onnx')
+  const ends = ({ value, low, high }: Estimate): Triple => [value, low, high]
   const measured = await faceApiErrors(ibugFolder(values.data), faceApiNets())
-  await releaseEngine()
+  await releaseBackend()
   known.peers = measured.map(({ name, box, found: { nme, failureRate } }) => {
     return { name: `${FACE_API}, ${name}`, box, nme: ends(nme), failureRate: ends(failureRate) }
   })
@@ -215,10 +215,10 @@ function write(): void {
     `${run.epochs}`,
     `${(run.seconds / 60).toFixed(0)} min`,
   ])
-  const commands = known.runs.map(({ title, seed, epochs, settings, engine }) => {
+  const commands = known.runs.map(({ title, seed, epochs, settings, backend }) => {
     const [set, recipe] = title.replace('Landmarks: ', '').split(', ')
     const weights = settings.weights === 'none' ? '' : ` --weights ${settings.weights}`
-    return `- \`pnpm landmarks --set ${set} --recipe ${recipe}${weights} --epochs ${epochs} --seed ${seed} --engine ${engine}\``
+    return `- \`pnpm landmarks --set ${set} --recipe ${recipe}${weights} --epochs ${epochs} --seed ${seed} --backend ${backend}\``
   })
   writeFigures('landmarks', known, [
     '# Landmarks',

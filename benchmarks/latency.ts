@@ -1,13 +1,13 @@
 /**
  * One face at a time, as a browser has it: the small networks of @facekp/models, as they are made and with their batch norms folded,
  * beside the landmark nets of @vladmandic/face-api with the weights that come with it, each from the picture's 0..255 to points read
- * back. On engine wasm, which browsers have, in one thread, and on onnx, which Node has. Writes latency.json and latency.md beside this
+ * back. On backend wasm, which browsers have, in one thread, and on onnx, which Node has. Writes latency.json and latency.md beside this
  * file. Without the peer, it says so and times the others.
  *
- * Usage: pnpm bench:latency [--engines wasm,onnx] [--rounds N]
+ * Usage: pnpm bench:latency [--backends wasm,onnx] [--rounds N]
  */
 import { parseArgs } from 'node:util'
-import { releaseEngine, useEngine } from '@facekp/backend'
+import { releaseBackend, useBackend } from '@facekp/backend'
 import { createModel, describeModel, foldBatchNorm, type ModelName } from '@facekp/models'
 import * as tf from '@tensorflow/tfjs'
 import { FACE_API, FACE_API_SIDE, faceApiNets } from './lib/face-api.ts'
@@ -15,7 +15,7 @@ import { machineSentence, writeFigures } from './lib/figures.ts'
 import { median } from './lib/peer.ts'
 
 const { values } = parseArgs({
-  options: { engines: { type: 'string', default: 'wasm,onnx' }, rounds: { type: 'string', default: '200' } },
+  options: { backends: { type: 'string', default: 'wasm,onnx' }, rounds: { type: 'string', default: '200' } },
 })
 const WARM_UP = 10
 /** Networks with the sides of their pictures; the recipes of examples/train-landmarks.ts train the last two. */
@@ -70,7 +70,7 @@ async function milliseconds({ points }: Candidate): Promise<number> {
 }
 
 const figures: {
-  engine: string
+  backend: string
   network: string
   picture: string
   parameters: number
@@ -79,8 +79,8 @@ const figures: {
   /** Of the peer's 68-point net. */
   ofPeer?: number
 }[] = []
-for (const asked of values.engines.split(',')) {
-  const engine = (await useEngine(asked as Parameters<typeof useEngine>[0])).name
+for (const asked of values.backends.split(',')) {
+  const backend = (await useBackend(asked as Parameters<typeof useBackend>[0])).name
   const own = OURS.flatMap(ours)
   const candidates = [...own, ...peers()]
   const times = candidates.map((): number[] => [])
@@ -97,28 +97,28 @@ for (const asked of values.engines.split(',')) {
     const medianMs = medians[i] as number
     const fastestMs = Math.min(...(times[i] as number[]))
     const ratio = peer === undefined ? {} : { ofPeer: medianMs / peer }
-    figures.push({ engine, network: name, picture, parameters, medianMs, fastestMs, ...ratio })
+    figures.push({ backend, network: name, picture, parameters, medianMs, fastestMs, ...ratio })
     console.error(figures.at(-1))
   }
 }
-releaseEngine()
+releaseBackend()
 
 writeFigures('latency', { rounds: Number(values.rounds), figures }, [
   '# One face at a time',
   '',
   `Made by \`pnpm bench:latency\`: pixels to points, read back, one picture at a time; medians of ${values.rounds} rounds in turn, and the`,
-  `fastest. In the last column the median as a part of that of ${FACE_API}’s 68-point net, which runs on the same engine`,
-  'in the same process. Folded: batch norms in the convolutions before them, by `foldBatchNorm`. Engine wasm has SIMD and one thread. How',
+  `fastest. In the last column the median as a part of that of ${FACE_API}’s 68-point net, which runs on the same backend`,
+  'in the same process. Folded: batch norms in the convolutions before them, by `foldBatchNorm`. Backend wasm has SIMD and one thread. How',
   'well each finds points is not told here.',
   '',
   machineSentence(),
   ...(figures.some(({ ofPeer }) => ofPeer !== undefined) ? [] : ['', `${FACE_API} was not installed.`]),
   '',
-  '| engine | network | picture | parameters | median | fastest | of the peer’s |',
+  '| backend | network | picture | parameters | median | fastest | of the peer’s |',
   '| --- | --- | --- | --- | --- | --- | --- |',
   ...figures.map(
-    ({ engine, network, picture, parameters, medianMs, fastestMs, ofPeer }) =>
-      `| ${engine} | ${network} | ${picture} | ${parameters.toLocaleString('en-US')} | ${medianMs.toFixed(2)} ms | ${fastestMs.toFixed(2)} ms | ${ofPeer?.toFixed(2) ?? ''} |`,
+    ({ backend, network, picture, parameters, medianMs, fastestMs, ofPeer }) =>
+      `| ${backend} | ${network} | ${picture} | ${parameters.toLocaleString('en-US')} | ${medianMs.toFixed(2)} ms | ${fastestMs.toFixed(2)} ms | ${ofPeer?.toFixed(2) ?? ''} |`,
   ),
   '',
 ])

@@ -33,7 +33,7 @@ const python = pythonWithTorch()
 
 function facekp(recipe: string, seed: number): z.infer<typeof summarySchema> {
   const out = join(scratch, `${recipe}-${seed}`)
-  const args = ['--data', data as string, '--recipe', recipe, '--seed', String(seed), '--engine', 'wasm', '--out', out]
+  const args = ['--data', data as string, '--recipe', recipe, '--seed', String(seed), '--backend', 'wasm', '--out', out]
   execFileSync(process.execPath, [...RUN, here('../examples/part1-nose.ts'), ...args], { stdio: 'inherit' })
   return summarySchema.parse(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')))
 }
@@ -82,7 +82,7 @@ const row = (what: string, ours: number | undefined, theirs: number | undefined,
 const lines = [
   '# Part 1: the nose point',
   '',
-  'Made by `pnpm bench:part1`. Medians over seeds 1, 2 and 3, facekp and PyTorch run in turn, one thread each, facekp on engine wasm.',
+  'Made by `pnpm bench:part1`. Medians over seeds 1, 2 and 3, facekp and PyTorch run in turn, one thread each, facekp on backend wasm.',
   `Errors in pixels of the 640 x 480 originals over the 48 pictures of people 33-40; the mean shape errs by ${course[0]?.facekp.meanShapeErrorPx.toFixed(1)} px.`,
   machineSentence(),
   '',

@@ -9,7 +9,7 @@ to find the nose point (52), and validated on the people that the course keeps a
     python3 part1_pytorch.py --data DIR --epochs 20 --seed 0 --threads 1 --recipe course
     python3 part1_pytorch.py --step-resnet18 8 5 --threads 1
 
-The second form times a training step of ResNet-18 (one grey channel of 240x240 in, 136 numbers out) at a batch of 8,
+The second form times a training step of ResNet-18 (one gray channel of 240x240 in, 136 numbers out) at a batch of 8,
 and gives the median of 5 steps. It reads no data.
 
 Needs torch, and Pillow or (second form) torchvision: `apt-get install python3-torch python3-torchvision python3-pil`.
@@ -31,16 +31,16 @@ LEARNING_RATES = {"course": 1e-5, "adam1e-3": 1e-3}
 
 
 def read_picture(path):
-    """The picture as a 1 x 60 x 80 tensor of grey values in -0.5..0.5 (Pillow antialiases when it shrinks)."""
+    """The picture as a 1 x 60 x 80 tensor of gray values in -0.5..0.5 (Pillow antialiases when it shrinks)."""
     from PIL import Image
 
     with Image.open(path) as picture:
-        grey = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
-    return torch.tensor(list(grey.getdata()), dtype=torch.float32).view(1, HEIGHT, WIDTH) / 255 - 0.5
+        gray = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
+    return torch.tensor(list(gray.getdata()), dtype=torch.float32).view(1, HEIGHT, WIDTH) / 255 - 0.5
 
 
 def nose_net():
-    """The course's network, with PyTorch's default initialisation."""
+    """The course's network, with PyTorch's default initialization."""
     return nn.Sequential(
         nn.Conv2d(1, 12, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(12, 24, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),

@@ -47,7 +47,7 @@ const python = pythonWithTorch()
 
 function facekp(recipe: string, seed: number): z.infer<typeof summarySchema> {
   const out = join(scratch, `${recipe}-${seed}`)
-  const args = ['--data', data as string, '--recipe', recipe, '--seed', String(seed), '--engine', 'onnx', '--out', out]
+  const args = ['--data', data as string, '--recipe', recipe, '--seed', String(seed), '--backend', 'onnx', '--out', out]
   execFileSync(process.execPath, [...RUN, here('../examples/part2-face.ts'), ...args], { stdio: 'inherit' })
   return summarySchema.parse(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')))
 }
@@ -107,7 +107,7 @@ function write(all: readonly Seed[]): void {
   const lines = [
     '# Part 2: all 58 points',
     '',
-    'Made by `pnpm bench:part2`: facekp on engine onnx and PyTorch in turn, each with all cores. Recipe `course` tells',
+    'Made by `pnpm bench:part2`: facekp on backend onnx and PyTorch in turn, each with all cores. Recipe `course` tells',
     `${seedsOf('course')}, PyTorch ${seedsOf('pytorch')}, recipe \`tuned\` ${seedsOf('tuned')}; times are the shortest.`,
     `Errors are means over 58 points and the 48 pictures of people 33-40, in pixels of the 640 x 480 originals; the mean shape errs by ${cell(figure('tuned', 'meanShapeErrorPx') ?? figure('course', 'meanShapeErrorPx'), 'px')}.`,
     machineSentence(),

@@ -4,7 +4,7 @@
 `pnpm bench:part2` compares this project's training with PyTorch's on the same data and the same machine. This script is
 PyTorch's side of it, with nothing of the project in it: the course's network for all 58 points of the IMM Face Database,
 trained by the course's recipe (Adam 1e-4, MSE, batches of 4, turns by up to 15 degrees, brightness by up to a fifth) on
-grey pictures of 480 x 360, and validated on the people that the course keeps apart. It prints one line of JSON.
+gray pictures of 480 x 360, and validated on the people that the course keeps apart. It prints one line of JSON.
 
     python3 part2_pytorch.py --data DIR --epochs 40 --seed 1 --threads 1
 
@@ -29,10 +29,10 @@ DEGREES, BRIGHTNESS = 15, 0.2
 
 
 def read_picture(path):
-    """The picture as a 1 x 360 x 480 tensor of grey bytes (Pillow antialiases when it shrinks)."""
+    """The picture as a 1 x 360 x 480 tensor of gray bytes (Pillow antialiases when it shrinks)."""
     with Image.open(path) as picture:
-        grey = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
-    return transforms.pil_to_tensor(grey)
+        gray = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
+    return transforms.pil_to_tensor(gray)
 
 
 def normalized(pictures):
@@ -53,7 +53,7 @@ def augmented(picture, points):
 
 
 def face_net():
-    """The course's network, with PyTorch's default initialisation."""
+    """The course's network, with PyTorch's default initialization."""
     return nn.Sequential(
         nn.Conv2d(1, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(6, 12, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),

@@ -13,7 +13,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { releaseEngine, useEngine } from '@facekp/backend'
+import { releaseBackend, useBackend } from '@facekp/backend'
 import { readSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
 import { createModel } from '@facekp/models'
@@ -33,7 +33,7 @@ const STEPS = 3
 const interval = z.tuple([z.number(), z.number(), z.number()])
 const summarySchema = z.object({
   recipe: z.string(),
-  engine: z.string(),
+  backend: z.string(),
   seed: z.number(),
   epochs: z.number(),
   interrupted: z.literal(false, 'the run has not come to its end'),
@@ -103,7 +103,7 @@ function tuned(seed: number): Promise<Run> {
     'tuned',
     '--seed',
     `${seed}`,
-    '--engine',
+    '--backend',
     'onnx',
     '--out',
     out,
@@ -132,7 +132,7 @@ async function runIn(folder: string): Promise<Run> {
 async function courseSteps(): Promise<z.infer<typeof courseSchema>> {
   const { arch, batch, epochs: _, ...options } = COURSE
   const trainFaces = (await readIbug(ibugFolder(values.data))).train.length
-  await useEngine('onnx')
+  await useBackend('onnx')
   const step = trainingStep(createModel(arch, options), batch)
   const images = tf.randomUniform([batch, options.inputSize, options.inputSize, 1], -0.5, 0.5, 'float32', 1)
   const seconds: number[] = []
@@ -143,7 +143,7 @@ async function courseSteps(): Promise<z.infer<typeof courseSchema>> {
     console.error(`step ${number}${number === 0 ? ' (not counted)' : ''}: ${taken.toFixed(1)} s`)
     if (number > 0) seconds.push(taken)
   }
-  await releaseEngine()
+  await releaseBackend()
   // The shortest, since other programs only lengthen them.
   return { secondsAnImage: Math.min(...seconds) / batch, batch, steps: STEPS, trainFaces }
 }
@@ -166,7 +166,7 @@ function write({ runs, course }: Known): void {
       run.imagesPerSecond.toFixed(1),
     ].join(' | ')} |`
   const network = (run: Run): string =>
-    `- seed ${run.seed}, ${run.testFaces} test faces, ${run.parameters} parameters: \`pnpm part3 --recipe ${run.recipe} --arch ${run.network}${run.antialias ? ' --antialias' : ''} --size ${run.size} --epochs ${run.epochs} --seed ${run.seed} --engine ${run.engine}\``
+    `- seed ${run.seed}, ${run.testFaces} test faces, ${run.parameters} parameters: \`pnpm part3 --recipe ${run.recipe} --arch ${run.network}${run.antialias ? ' --antialias' : ''} --size ${run.size} --epochs ${run.epochs} --seed ${run.seed} --backend ${run.backend}\``
   const runLines = [
     '| recipe | mean absolute error | NME, inter-ocular | faces above 8 % | mean distance | that of the mean shape | epochs | time | images a second |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
@@ -194,7 +194,7 @@ function courseLines({ secondsAnImage, batch, steps, trainFaces }: z.infer<typeo
   const days = (secondsAnImage * trainFaces * epochs) / 86_400
   return [
     `Recipe \`course\` was not trained: a step of its anti-aliased ResNet-50 (${inputSize} x ${inputSize} pixels, batches of ${batch}) takes`,
-    `${secondsAnImage.toFixed(2)} s an image, the shortest of ${steps} steps on engine onnx, without reading and augmentation. For ${epochs} epochs of`,
+    `${secondsAnImage.toFixed(2)} s an image, the shortest of ${steps} steps on backend onnx, without reading and augmentation. For ${epochs} epochs of`,
     `${trainFaces} faces that would be ${days.toFixed(1)} days: reckoned from those steps, not measured.`,
     '',
   ]

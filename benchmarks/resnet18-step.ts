@@ -1,19 +1,19 @@
 /**
- * Times a training step of ResNet-18 (240 x 240 x 1, batch 8, 136 outputs, squared error, Adam) on an engine.
+ * Times a training step of ResNet-18 (240 x 240 x 1, batch 8, 136 outputs, squared error, Adam) on a backend.
  *
  * Usage: pnpm bench:resnet18 ENGINE STEPS     prints a line of JSON at the end
  */
-import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
+import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
 import * as tf from '@tensorflow/tfjs'
 import { NETWORKS } from './lib/networks.ts'
 import { median } from './lib/peer.ts'
 import { trainingStep } from './lib/training-step.ts'
 
 const BATCH = 8
-const [engineName = 'wasm', steps = '5'] = process.argv.slice(2)
+const [backendName = 'wasm', steps = '5'] = process.argv.slice(2)
 
-const engine = await useEngine(engineName as Parameters<typeof useEngine>[0])
-console.error(engineReport())
+const backend = await useBackend(backendName as Parameters<typeof useBackend>[0])
+console.error(describeBackends())
 const model = NETWORKS.resnet18.build()
 const images = tf.randomUniform([BATCH, 240, 240, 1], -0.5, 0.5, 'float32', 1)
 const train = trainingStep(model, BATCH, 1e-3)
@@ -26,11 +26,11 @@ for (let step = 0; step <= Number(steps); step++) {
   console.error(`step ${step}${step === 0 ? ' (not counted)' : ''}: ${taken.toFixed(2)} s, loss ${loss.toFixed(4)}`)
   if (step > 0) seconds.push(taken)
 }
-releaseEngine()
+releaseBackend()
 console.log(
   JSON.stringify({
     model: 'resnet18',
-    engine: engine.name,
+    backend: backend.name,
     batch: BATCH,
     steps: seconds.length,
     medianSeconds: median(seconds),

@@ -27,7 +27,7 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 
 /** Runs the comparison for an epoch until it ends, or is killed once `stopAt` is there; gives its exit code and what it said. */
 function run(out: string, args: readonly string[], stopAt?: string): Promise<{ code: number | null; said: string }> {
-  const given = ['--data', data, '--size', '40', '--epochs', '1', '--faces', '8', '--engine', 'onnx', '--out', out]
+  const given = ['--data', data, '--size', '40', '--epochs', '1', '--faces', '8', '--backend', 'onnx', '--out', out]
   const child = spawn(process.execPath, [...PROGRAM, ...given, ...args], { env: { ...process.env, NODE_OPTIONS: '' } })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {

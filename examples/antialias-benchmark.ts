@@ -2,7 +2,7 @@
  * What anti-aliasing is good for: ResNet-18 with and without it on the 68 points of iBUG's faces in the wild, from the same first weights,
  * on the same faces in the same order and moved alike, once a seed.
  *
- *   pnpm antialias --data DIR --size N --epochs N --faces N --seeds 1,2,3 --engine NAME --out DIR --resume
+ *   pnpm antialias --data DIR --size N --epochs N --faces N --seeds 1,2,3 --backend NAME --out DIR --resume
  *
  * Leaves in its folder: report.html (open it), summary.json, figures/losses.png, settings.json, and a folder a training, such as
  * antialiased-seed1: training.json (what came out), history.jsonl, the network in model/, and, while it is under way, checkpoints/, from
@@ -15,14 +15,14 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compose } from '@facekp/augment'
-import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
+import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
 import { shiftConsistency } from '@facekp/blurpool'
 import {
   cacheDataset,
   type Dataset,
   normalizeImage,
   randomStream,
-  shuffledIndices,
+  shuffleIndices,
   subset,
   type Transform,
 } from '@facekp/core'
@@ -45,7 +45,7 @@ import { claimFolder } from './lib/claim-folder.ts'
 import { type Moves, movedFace, unmovedFaces } from './lib/face-views.ts'
 import { ibugFolder } from './lib/ibug-faces.ts'
 import { type Light, lit } from './lib/light.ts'
-import { engineOption, parseCommandLine, wholeNumber } from './lib/options.ts'
+import { backendOption, parseCommandLine, wholeNumber } from './lib/options.ts'
 import { readAll } from './lib/read-all.ts'
 import { runExample } from './lib/run.ts'
 import { type TrainingRecipe, trainAndTell } from './lib/training.ts'
@@ -66,7 +66,7 @@ const COMMAND_LINE = {
       .regex(/^\d+(,\d+)*$/, 'not numbers such as 1,2,3')
       .transform((text) => [...new Set(text.split(',').map(Number))])
       .default([1, 2, 3]),
-    engine: engineOption,
+    backend: backendOption,
     out: z.string().default(join('runs', 'antialias')),
     resume: z.boolean().default(false),
   },
@@ -76,15 +76,15 @@ const COMMAND_LINE = {
   --epochs N      default: 12
   --faces N       trains on so many faces, drawn at random (default: on all)
   --seeds A,B,C   default: 1,2,3
-  --engine NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
+  --backend NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
   --out DIR       where the results go (default: runs/antialias)
   --resume        goes on with a run that was broken off, or adds seeds to one`,
 }
 
 const RECIPE: Omit<TrainingRecipe, 'epochs'> = {
   batchSize: 16,
-  learningRate: { kind: 'cosine', rate: 1e-3, warmupSteps: 100 },
-  loss: { kind: 'meanDistance' },
+  learningRate: { kind: 'cosine', learningRate: 1e-3, warmupSteps: 100 },
+  loss: { kind: 'euclidean' },
   maxGradientNorm: 1,
 }
 const MARGIN = 0.2
@@ -113,12 +113,12 @@ interface Task {
 await runExample(async () => {
   const { seeds, size, epochs, ...options } = parseCommandLine(process.argv.slice(2), USAGE, COMMAND_LINE)
   const data = ibugFolder(options.data)
-  const engine = (await useEngine(options.engine)).name
+  const backend = (await useBackend(options.backend)).name
   const recipe = { ...RECIPE, epochs }
   const settings = { ...recipe, size, margin: MARGIN, faces: options.faces ?? 'all', augmentation: AUGMENTATION }
-  const out = await claimFolder(options.out, { ...settings, data, engine }, options)
+  const out = await claimFolder(options.out, { ...settings, data, backend }, options)
 
-  console.log(engineReport())
+  console.log(describeBackends())
   const kept = { size: Math.round(KEPT.size * size), margin: KEPT.margin }
   const faces = await readIbug(data, { channels: 1, crop: kept })
   const train = cacheDataset(drawn(faces.train, options.faces))
@@ -136,25 +136,25 @@ await runExample(async () => {
       const training = await trained(folder, network, seed, { size, recipe, train, test, transform })
       if (!training) {
         console.log('--resume goes on with it.')
-        return releaseEngine()
+        return releaseBackend()
       }
       trainings.push(training)
     }
   }
   await writeComparison(out, {
-    engine,
+    backend,
     data,
     faces: { train: train.length, test: test.length },
     meanShapeErrorPx,
     settings,
     trainings,
   })
-  await releaseEngine()
+  await releaseBackend()
 })
 
 /** So many of the faces, the same each time, or all. */
 function drawn(faces: Dataset, count = faces.length): Dataset {
-  const order = shuffledIndices(faces.length, randomStream({ seed: 0, purpose: 'faces' }))
+  const order = shuffleIndices(faces.length, randomStream({ seed: 0, purpose: 'faces' }))
   return subset(
     faces,
     order.slice(0, count).sort((a, b) => a - b),

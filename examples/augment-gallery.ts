@@ -4,12 +4,12 @@
  *   pnpm gallery [FILE]      FILE ends in .png or .jpg
  */
 import { fileURLToPath } from 'node:url'
-import { type Augmentation, boxCrop, fromJSON } from '@facekp/augment'
+import { type Augmentation, fromJSON, randomCropAroundBox } from '@facekp/augment'
 import { IMM_58, type Random, randomStream, transformSample } from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
 import { decodeImage } from '@facekp/image'
 import { writeImage } from '@facekp/image/node'
-import { figureToPng, sampleSheet } from '@facekp/viz'
+import { plotToPng, sampleSheet } from '@facekp/viz'
 import { examplesFor } from '../packages/augment/fixtures/examples.ts'
 
 /** One that looks at us. */
@@ -18,7 +18,7 @@ const [file = fileURLToPath(new URL('../docs/images/augment-gallery.jpg', import
 const stream = (purpose: string): Random => randomStream({ seed: 3, purpose })
 
 const faces = syntheticFaces({ seed: 12, count: 60, scheme: IMM_58 })
-const close = boxCrop({ width: 240, height: 240, around: 'points', margin: 0.45 })
+const close = randomCropAroundBox({ width: 240, height: 240, around: 'points', margin: 0.45 })
 const face = transformSample(close, await faces.get(FACE), stream('crop'))
 
 const shown = Object.entries(examplesFor(IMM_58, face.image)).map(([name, { shown }]) => {
@@ -26,5 +26,5 @@ const shown = Object.entries(examplesFor(IMM_58, face.image)).map(([name, { show
   return { ...transformSample(augmentation, face, stream(name)), id: name }
 })
 const sheet = await sampleSheet([{ ...face, id: 'as it was' }, ...shown], { title: '', scheme: IMM_58, columns: 6 })
-await writeImage(file, await decodeImage(figureToPng(sheet, { width: 1180 })))
+await writeImage(file, await decodeImage(plotToPng(sheet, { width: 1180 })))
 console.log(file)

@@ -22,7 +22,7 @@ beforeAll(() => {
   ] as const) {
     const folder = join(scratch, name)
     mkdirSync(folder)
-    const common = { data: 'faces', recipe: 'tuned', engine: 'wasm', seed: 1, interrupted: false }
+    const common = { data: 'faces', recipe: 'tuned', backend: 'wasm', seed: 1, interrupted: false }
     const figures = { seconds: 2, imagesPerSecond: 30, valErrorPx: 100 * nme, nme: [nme, nme / 2, 2 * nme] }
     const errors = { scheme: 'ibug-68', by: 'interocular', faces: [{ id: 'a', errorPx: 100 * nme, nme }] }
     writeFileSync(join(folder, 'summary.json'), JSON.stringify({ ...common, ...figures, settings: { name } }))

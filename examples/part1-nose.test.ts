@@ -49,7 +49,7 @@ describe('part 1', () => {
       'course',
       '--epochs',
       '2',
-      '--engine',
+      '--backend',
       'wasm',
       '--out',
       out,
@@ -57,7 +57,7 @@ describe('part 1', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('192 training and 48 validation pictures')
     const summary = summaryOf(out)
-    expect(summary).toMatchObject({ recipe: 'course', engine: 'wasm', seed: 1, epochs: 2, interrupted: false })
+    expect(summary).toMatchObject({ recipe: 'course', backend: 'wasm', seed: 1, epochs: 2, interrupted: false })
     for (const name of ['seconds', 'imagesPerSecond', 'meanShapeErrorPx', 'valErrorPx']) {
       expect(summary[name]).toBeGreaterThan(0)
     }
@@ -73,16 +73,18 @@ describe('part 1', () => {
     })
     expect(errors.faces).toHaveLength(48)
     const { config } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'))
-    expect(config).toMatchObject({ epochs: 2, seed: 1, loss: { kind: 'meanSquaredError' } })
+    expect(config).toMatchObject({ epochs: 2, seed: 1, loss: { kind: 'mse' } })
     const history = readFileSync(join(out, 'history.jsonl'), 'utf8').trim().split('\n')
     expect(history).toHaveLength(2)
-    expect(JSON.parse(history[1] as string).validationErrorPx).toBeCloseTo(summary['valErrorPx'] as number, 2)
+    expect(JSON.parse(history[1] as string).valErrorPx).toBeCloseTo(summary['valErrorPx'] as number, 2)
   }, 240_000)
 
   test('the tuned recipe gives the same twice with the same seed', async () => {
     const [one, two] = [join(scratch, 'one'), join(scratch, 'two')]
     for (const out of [one, two]) {
-      expect((await run('--data', data, '--epochs', '1', '--seed', '7', '--engine', 'wasm', '--out', out)).code).toBe(0)
+      expect((await run('--data', data, '--epochs', '1', '--seed', '7', '--backend', 'wasm', '--out', out)).code).toBe(
+        0,
+      )
     }
     expect(summaryOf(one)).toMatchObject({ recipe: 'tuned', seed: 7 })
     expect(summaryOf(two)['valErrorPx']).toBe(summaryOf(one)['valErrorPx'])
@@ -92,7 +94,7 @@ describe('part 1', () => {
     const out = join(scratch, 'interrupted')
     const child = spawn(
       process.execPath,
-      [...PROGRAM, '--data', data, '--recipe', 'course', '--engine', 'wasm', '--out', out],
+      [...PROGRAM, '--data', data, '--recipe', 'course', '--backend', 'wasm', '--out', out],
       { env },
     )
     const code = new Promise((resolve) => child.on('exit', resolve))
@@ -111,14 +113,14 @@ describe('part 1', () => {
   test.each<[string, string[], RegExp]>([
     [
       'a folder that is not there',
-      ['--data', '/nowhere', '--engine', 'wasm'],
+      ['--data', '/nowhere', '--backend', 'wasm'],
       /\/nowhere: there is no such folder.*fetchImm/,
     ],
     ['an unknown recipe', ['--recipe', 'best'], /--recipe cannot be "best"/],
     ['no number of epochs', ['--epochs', '0'], /--epochs cannot be "0"/],
     ['an empty seed', ['--seed', ''], /--seed cannot be "": not a whole number/],
     ['an unknown option', ['--', '--speed', '3'], /Unknown option '--speed'/],
-    ['an engine that is not there', ['--engine', 'tensorflow'], /tensorflow.*not installed/],
+    ['a backend that is not there', ['--backend', 'tensorflow'], /tensorflow.*not installed/],
   ])(
     '%s ends it with one clear line and no stack',
     async (_, args, message) => {

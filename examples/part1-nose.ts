@@ -1,7 +1,7 @@
 /**
  * Part 1 of the course: a small network finds the nose in the IMM Face Database.
  *
- *   pnpm part1 --data DIR --recipe course|tuned --epochs N --seed N --engine NAME --out DIR
+ *   pnpm part1 --data DIR --recipe course|tuned --epochs N --seed N --backend NAME --out DIR
  *
  * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json (what the run follows from), the network
  * in model/, the figures in figures/.
@@ -13,13 +13,13 @@ import {
   brightness,
   compose,
   contrast,
-  mirror,
+  horizontalFlip,
+  linearLight,
   resize,
-  shade,
   sometimes,
 } from '@facekp/augment'
-import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
-import { cacheDataset, type Dataset, IMM_58, mapDataset, selectPoints, subScheme } from '@facekp/core'
+import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
+import { cacheDataset, type Dataset, IMM_58, mapDataset, pickKeypoints, selectKeypoints } from '@facekp/core'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { graySample, resizeSample } from '@facekp/image'
 import { type Initialization, noseNet } from '@facekp/models'
@@ -45,7 +45,7 @@ type Recipe = TrainingRecipe & {
 }
 
 /** The point that is looked for. */
-const NOSE = subScheme(IMM_58, 'imm-nose', [IMM_NOSE])
+const NOSE = pickKeypoints(IMM_58, 'imm-nose', [IMM_NOSE])
 
 const RECIPES: Record<'course' | 'tuned', Recipe> = {
   course: {
@@ -53,24 +53,24 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     batchSize: 4,
     initialization: 'torch',
     learningRate: 1e-5,
-    loss: { kind: 'meanSquaredError' },
+    loss: { kind: 'mse' },
     oversampling: 1,
   },
   tuned: {
     epochs: 300,
     batchSize: 16,
     initialization: 'he',
-    learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 400 },
-    loss: { kind: 'meanDistance' },
+    learningRate: { kind: 'cosine', learningRate: 2e-3, warmupSteps: 400 },
+    loss: { kind: 'euclidean' },
     maxGradientNorm: 1,
     oversampling: 2,
     augmentation: compose([
       resize({ width: WIDTH, height: HEIGHT }),
-      sometimes(0.5, mirror({ scheme: NOSE })),
+      sometimes(0.5, horizontalFlip({ scheme: NOSE })),
       affine({ degrees: 15, scale: 1.15, shift: 0.1 }),
       contrast({ factor: [1 / 1.5, 1.5] }),
       brightness({ offset: 0.2 }),
-      shade({ strength: 0.2 }),
+      linearLight({ strength: 0.2 }),
     ]),
   },
 }
@@ -80,8 +80,8 @@ await runExample(async () => {
   const recipe = { ...RECIPES[options.recipe], ...(options.epochs ? { epochs: options.epochs } : {}) }
   const out = await makeOutFolder(options.out ?? join('runs', `part1-${options.recipe}`))
 
-  const engine = await useEngine(options.engine)
-  console.log(engineReport())
+  const backend = await useBackend(options.backend)
+  console.log(describeBackends())
   const faces = await immFaces(options.data, options.seed)
   console.log(`\n${faces.train.length} training and ${faces.validation.length} validation pictures: ${faces.source}`)
 
@@ -106,7 +106,7 @@ await runExample(async () => {
     title: 'Part 1: the nose',
     options,
     recipe: { ...recipe, augmentation: transform?.toJSON() ?? null },
-    engine: engine.name,
+    backend: backend.name,
     source: faces.source,
     shown: transform ? asTrained(trainSet, transform, options.seed) : trainSet,
     originals: noses(faces.validation),
@@ -115,11 +115,11 @@ await runExample(async () => {
     meanShapeErrorPx,
   })
   model.dispose()
-  await releaseEngine()
+  await releaseBackend()
 })
 
 function noses(faces: Dataset): Dataset {
-  return mapDataset(faces, (sample) => selectPoints(sample, [IMM_NOSE]), NOSE)
+  return mapDataset(faces, (sample) => selectKeypoints(sample, [IMM_NOSE]), NOSE)
 }
 
 function smallNoses(faces: Dataset, times: number): Dataset {

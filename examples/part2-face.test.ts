@@ -27,9 +27,9 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => rmSync(scratch, { recursive: true }))
 
-/** Trains for an epoch on the native engine and gives the summary. */
+/** Trains for an epoch on the native backend and gives the summary. */
 async function run(out: string, ...args: string[]): Promise<Record<string, unknown>> {
-  const given = ['--data', data, '--epochs', '1', '--engine', 'onnx', '--out', out, ...args]
+  const given = ['--data', data, '--epochs', '1', '--backend', 'onnx', '--out', out, ...args]
   await promisify(execFile)(process.execPath, [...PROGRAM, ...given], { env })
   return JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
 }
@@ -38,7 +38,7 @@ describe('part 2', () => {
   test('trains by the recipe of the course and leaves summary, report, figures and the network', async () => {
     const out = join(scratch, 'course')
     const summary = await run(out, '--recipe', 'course')
-    expect(summary).toMatchObject({ recipe: 'course', engine: 'onnx', seed: 1, epochs: 1, interrupted: false })
+    expect(summary).toMatchObject({ recipe: 'course', backend: 'onnx', seed: 1, epochs: 1, interrupted: false })
     expect(summary['valErrorPx']).toBeGreaterThan(0)
     const parts = summary['partErrorsPx'] as Record<string, number>
     expect(Object.keys(parts)).toEqual(IMM_58.parts.map(({ name }) => name))

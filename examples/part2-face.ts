@@ -1,14 +1,14 @@
 /**
  * Part 2 of the course: a network finds all 58 points of the IMM Face Database.
  *
- *   pnpm part2 --data DIR --recipe course|tuned --epochs N --seed N --engine NAME --out DIR
+ *   pnpm part2 --data DIR --recipe course|tuned --epochs N --seed N --backend NAME --out DIR
  *
  * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json (what the run follows from), the network
  * in model/, the figures in figures/.
  */
 import { join } from 'node:path'
-import { type Augmentation, affine, compose, mirror, resize, sometimes } from '@facekp/augment'
-import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
+import { type Augmentation, affine, compose, horizontalFlip, resize, sometimes } from '@facekp/augment'
+import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
 import {
   cacheDataset,
   type Dataset,
@@ -32,7 +32,7 @@ import { parseOptions } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
 import { predictViews } from './lib/predict-views.ts'
 import { readAll } from './lib/read-all.ts'
-import { type NamedFigure, writeResults } from './lib/results.ts'
+import { type NamedPlot, writeResults } from './lib/results.ts'
 import { runExample } from './lib/run.ts'
 import { type TrainingRecipe, trainAndTell } from './lib/training.ts'
 
@@ -76,7 +76,7 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     epochs: 40,
     batchSize: 4,
     learningRate: 1e-4,
-    loss: { kind: 'meanSquaredError' },
+    loss: { kind: 'mse' },
     augmentation: {
       degrees: 15,
       border: 'black',
@@ -94,8 +94,8 @@ const RECIPES: Record<'course' | 'tuned', Recipe> = {
     kept: { width: 320, height: 240 },
     epochs: 150,
     batchSize: 8,
-    learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 200 },
-    loss: { kind: 'meanDistance' },
+    learningRate: { kind: 'cosine', learningRate: 2e-3, warmupSteps: 200 },
+    loss: { kind: 'euclidean' },
     maxGradientNorm: 1,
     augmentation: {
       degrees: 20,
@@ -116,8 +116,8 @@ await runExample(async () => {
   const recipe = { ...RECIPES[options.recipe], ...(options.epochs ? { epochs: options.epochs } : {}) }
   const out = await makeOutFolder(options.out ?? join('runs', `part2-${options.recipe}`))
 
-  const engine = await useEngine(options.engine)
-  console.log(engineReport())
+  const backend = await useBackend(options.backend)
+  console.log(describeBackends())
   const faces = await immFaces(options.data, options.seed)
   const { scheme } = faces.train
   console.log(`\n${faces.train.length} training and ${faces.validation.length} validation pictures: ${faces.source}`)
@@ -136,7 +136,7 @@ await runExample(async () => {
   const model =
     recipe.network === 'faceNet'
       ? faceNet({ seed: options.seed })
-      : heatmapNet({ width, height, points: scheme.pointNames.length, seed: options.seed })
+      : heatmapNet({ width, height, numKeypoints: scheme.pointNames.length, seed: options.seed })
   const result = await trainAndTell(out, recipe, {
     model,
     train: trainSet,
@@ -154,12 +154,12 @@ await runExample(async () => {
     : await predict(model, validation)
   const original = (await faces.validation.get(0)).image
   const meanFace = fromRelative(shape, original.width, original.height)
-  const errors = await errorFigure(predictions.faces, scheme, meanFace)
+  const errors = await errorFigure(predictions.predictions, scheme, meanFace)
   await writeResults(out, {
     title: 'Part 2: the face',
     options,
     recipe,
-    engine: engine.name,
+    backend: backend.name,
     source: faces.source,
     shown: asTrained(trainSet, transform, options.seed),
     originals: faces.validation,
@@ -170,10 +170,10 @@ await runExample(async () => {
     moreFigures: [errors.figure, ...(await insideFigures(model, await validation.get(0)))],
   })
   model.dispose()
-  await releaseEngine()
+  await releaseBackend()
 })
 
-/** Small grey pictures in memory. */
+/** Small gray pictures in memory. */
 function kept(faces: Dataset, { kept: { width, height } }: Recipe): Dataset {
   return cacheDataset(mapDataset(faces, (sample) => resizeSample(graySample(sample), width, height)))
 }
@@ -190,13 +190,13 @@ function moved(
 ): readonly Augmentation[] {
   return [
     affine({ degrees, scale, shift, border: border === 'black' ? { constant: 0 } : border }),
-    sometimes(mirrored, mirror({ scheme })),
+    sometimes(mirrored, horizontalFlip({ scheme })),
     resize(input),
   ]
 }
 
 /** The network's filters, and what they make of one face. A deep network is shown in part. */
-async function insideFigures(model: tf.LayersModel, sample: Sample): Promise<NamedFigure[]> {
+async function insideFigures(model: tf.LayersModel, sample: Sample): Promise<NamedPlot[]> {
   const filters = await convolutionFilters(model)
   const deep = filters.length > 6
   return [

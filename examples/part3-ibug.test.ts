@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { IBUG_68 } from '@facekp/core'
 import { readSubmission, scoreSubmission } from '@facekp/data-ibug'
-import { originalPoints, readIbug } from '@facekp/data-ibug/node'
+import { readIbug, sourceKeypoints } from '@facekp/data-ibug/node'
 import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
@@ -29,7 +29,7 @@ const PROGRAM = [
   fileURLToPath(new URL('part3-ibug.ts', import.meta.url)),
 ]
 const FEW = { train: 24, test: 6 }
-const SMALL = ['--arch', 'heatmapNet16', '--size', '64', '--engine', 'onnx']
+const SMALL = ['--arch', 'heatmapNet16', '--size', '64', '--backend', 'onnx']
 const FIGURES = ['samples', 'losses', 'faces', 'ced', 'errors']
 
 let scratch: string
@@ -74,7 +74,7 @@ const figure = async (out: string, name: string) => decodeImage(readFileSync(joi
 
 /** All that a run of one epoch leaves, and that its submission scores what its summary tells. */
 async function expectWhole(data: string, out: string, summary: Record<string, unknown>): Promise<void> {
-  expect(summary).toMatchObject({ recipe: 'tuned', engine: 'onnx', epochs: 1, interrupted: false, data })
+  expect(summary).toMatchObject({ recipe: 'tuned', backend: 'onnx', epochs: 1, interrupted: false, data })
   expect(Object.keys(summary['partErrorsPx'] as object)).toEqual(IBUG_68.parts.map(({ name }) => name))
   expect(readFileSync(summary['report'] as string, 'utf8')).toContain('Part 3: faces in the wild')
   expect((await loadModel(join(out, 'model'))).outputs[0]?.shape).toEqual([null, 136])
@@ -83,7 +83,7 @@ async function expectWhole(data: string, out: string, summary: Record<string, un
   const { test: faces } = await readIbug(data)
   const found = readSubmission(readFileSync(join(out, 'submission.csv'), 'utf8'))
   const [maePx] = summary['maePx'] as [number]
-  expect(scoreSubmission(found, faces.records.map(originalPoints))).toBeCloseTo(maePx, 2)
+  expect(scoreSubmission(found, faces.records.map(sourceKeypoints))).toBeCloseTo(maePx, 2)
 }
 
 describe('part 3', () => {
@@ -96,7 +96,7 @@ describe('part 3', () => {
     }
     const summary = await summaryOf(out, ['--data', drawn, '--epochs', '1', '--photos', photos])
     await expectWhole(drawn, out, summary)
-    const centred = await figure(out, 'photographs')
+    const centered = await figure(out, 'photographs')
 
     // A training that is over is not trained again: photographs, here with the box of a face, are added to it.
     const [name] = readdirSync(photos)
@@ -104,7 +104,7 @@ describe('part 3', () => {
     const again = ['--data', drawn, '--epochs', '1', '--photos', photos, '--resume']
     expect((await summaryOf(out, again))['valErrorPx']).toBe(summary['valErrorPx'])
     expect(epochsOf(out)).toEqual([1])
-    expect(Buffer.compare((await figure(out, 'photographs')).data as Uint8Array, centred.data as Uint8Array)).not.toBe(
+    expect(Buffer.compare((await figure(out, 'photographs')).data as Uint8Array, centered.data as Uint8Array)).not.toBe(
       0,
     )
   }, 240_000)

@@ -2,7 +2,7 @@
  * Part 3 of the course: a network finds the 68 points of iBUG's faces in the wild.
  *
  *   pnpm part3 --data DIR --recipe course|tuned --arch NAME --antialias --weights FILE|NAME|none --size N
- *              --epochs N --seed N --engine NAME --photos DIR --minutes N --resume --out DIR
+ *              --epochs N --seed N --backend NAME --photos DIR --minutes N --resume --out DIR
  *
  * Leaves in its folder: report.html (open it), summary.json, errors.json, submission.csv, history.jsonl, run.json (what the run follows
  * from), the network in model/, the figures in figures/, and checkpoints/, from which --resume goes on with a run that was broken off.
@@ -10,7 +10,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compose } from '@facekp/augment'
-import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
+import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
 import { IBUG_68 } from '@facekp/core'
 import { writeSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
@@ -37,8 +37,8 @@ const RECIPES: Record<'course' | 'tuned', FaceRecipe> = {
     epochs: 40,
     batchSize: 16,
     // 5e-4, and 1e-4 from the middle on.
-    learningRate: { kind: 'step', rate: 5e-4, afterEpochs: [20], factor: 0.2 },
-    loss: { kind: 'meanSquaredError' },
+    learningRate: { kind: 'step', learningRate: 5e-4, milestones: [20], factor: 0.2 },
+    loss: { kind: 'mse' },
     augmentation: { degrees: 15, scale: 1, shift: 0, mirrored: 0, contrast: 0, brightness: 0.2, shade: 0, occluded: 0 },
     atTest: { ...STILL, views: 1 },
   },
@@ -46,7 +46,7 @@ const RECIPES: Record<'course' | 'tuned', FaceRecipe> = {
 }
 
 const NAMES = listModels()
-  .filter(({ takes }) => takes.includes('inputSize') && takes.includes('numKeypoints'))
+  .filter(({ supportedOptions }) => supportedOptions.includes('inputSize') && supportedOptions.includes('numKeypoints'))
   .map(({ name }) => name)
 
 const MORE = {
@@ -76,8 +76,8 @@ await runExample(async () => {
   const photos = options.photos === undefined ? undefined : await photographs(options.photos, IBUG_68)
   const out = await makeOutFolder(options.out ?? join('runs', `part3-${options.recipe}`))
 
-  const engine = await useEngine(options.engine)
-  console.log(engineReport())
+  const backend = await useBackend(options.backend)
+  console.log(describeBackends())
   const faces = await readIbug(folder, {
     channels: 1,
     crop: { size: recipe.kept.size, margin: recipe.kept.margin },
@@ -89,7 +89,7 @@ await runExample(async () => {
     {
       title: 'Part 3: faces in the wild',
       options,
-      engine,
+      backend,
       weights: options.weights === 'none' ? undefined : options.weights,
       resume: options.resume,
       minutes: options.minutes,
@@ -100,9 +100,9 @@ await runExample(async () => {
       },
     },
   )
-  await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ found }) => found)))
+  await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ predicted }) => predicted)))
   model.dispose()
-  await releaseEngine()
+  await releaseBackend()
 })
 
 /** The recipe with what the command line changes. */

@@ -16,10 +16,10 @@ interface Ending {
 }
 
 /** Runs the program until it ends, or is killed once it has told of a step. */
-function run(engine: string, folder: string, killAt?: number): Promise<Ending | undefined> {
+function run(backend: string, folder: string, killAt?: number): Promise<Ending | undefined> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--conditions=@facekp/source', PROGRAM, engine, join(folders, folder)],
+    ['--import', 'tsx', '--conditions=@facekp/source', PROGRAM, backend, join(folders, folder)],
     { env: { ...process.env, NODE_OPTIONS: '' } },
   )
   let [output, errors] = ['', '']
@@ -39,11 +39,14 @@ function run(engine: string, folder: string, killAt?: number): Promise<Ending | 
   )
 }
 
-test.each(['onnx', 'wasm'])('a training with a pool, killed on engine %s, ends as one never broken', async (engine) => {
-  const unbroken = (await run(engine, `${engine} unbroken`)) as Ending
-  expect(unbroken.losses).toHaveLength(3)
-  expect(await run(engine, engine, 4)).toBeUndefined()
-  const ending = await run(engine, engine)
-  expect(ending?.resumedAtStep).toBeGreaterThan(2)
-  expect(ending).toEqual({ ...unbroken, resumedAtStep: ending?.resumedAtStep })
-})
+test.each(['onnx', 'wasm'])(
+  'a training with a pool, killed on backend %s, ends as one never broken',
+  async (backend) => {
+    const unbroken = (await run(backend, `${backend} unbroken`)) as Ending
+    expect(unbroken.losses).toHaveLength(3)
+    expect(await run(backend, backend, 4)).toBeUndefined()
+    const ending = await run(backend, backend)
+    expect(ending?.resumedAtStep).toBeGreaterThan(2)
+    expect(ending).toEqual({ ...unbroken, resumedAtStep: ending?.resumedAtStep })
+  },
+)

@@ -21,11 +21,11 @@ const out = mkdtempSync(join(tmpdir(), 'facekp-train-in-thread-'))
 afterAll(() => rmSync(out, { recursive: true }))
 
 test.each(['onnx', 'wasm', 'cpu'])(
-  'a training in a thread, with a pool, is that of the main thread on engine %s, bit by bit',
-  async (engine) => {
+  'a training in a thread, with a pool, is that of the main thread on backend %s, bit by bit',
+  async (backend) => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [...NODE, here('fixtures/thread-program.ts'), engine],
+      [...NODE, here('fixtures/thread-program.ts'), backend],
       { env },
     )
     const told = JSON.parse(stdout.trim().split('\n').at(-1) as string)
@@ -37,7 +37,7 @@ test.each(['onnx', 'wasm', 'cpu'])(
 
 /** Runs the example; `whileTraining` is called once its server tells of a step, with what it tells. */
 function run(folder: string, epochs: number, whileTraining?: (step: StepReport, stop: () => void) => void) {
-  const args = ['--epochs', String(epochs), '--engine', 'wasm', '--port', '0', '--out', join(out, folder)]
+  const args = ['--epochs', String(epochs), '--backend', 'wasm', '--port', '0', '--out', join(out, folder)]
   const child = spawn(process.execPath, [...NODE, here('train-in-thread.ts'), ...args], { env })
   let output = ''
   let asked: Promise<void> | undefined

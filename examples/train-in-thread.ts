@@ -2,20 +2,20 @@
  * Trains the nose-tip network on drawn faces in a thread of its own. This one shows a bar, hears Ctrl-C at once, and answers at
  * http://localhost:PORT how far it is.
  *
- *   pnpm train-in-thread --epochs N --seed N --engine NAME --port N --out DIR
+ *   pnpm train-in-thread --epochs N --seed N --backend NAME --port N --out DIR
  *
  * Leaves in its folder: history.jsonl, checkpoints/, from which it goes on when run again, and the network in model/.
  */
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import { noseNet } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
 import { restoreWeights, type StepReport } from '@facekp/trainer'
 import { trainInThread } from '@facekp/trainer/node'
 import { z } from 'zod'
 import type { NoseOptions } from './lib/nose-training.ts'
-import { engineOption, parseCommandLine, wholeNumber } from './lib/options.ts'
+import { backendOption, parseCommandLine, wholeNumber } from './lib/options.ts'
 import { makeOutFolder } from './lib/out-folder.ts'
 import { runExample } from './lib/run.ts'
 import { telling } from './lib/telling.ts'
@@ -26,14 +26,14 @@ const COMMAND_LINE = {
   shape: {
     epochs: wholeNumber.pipe(z.number().positive()).default(40),
     seed: wholeNumber.pipe(z.number().nonnegative()).default(1),
-    engine: engineOption,
+    backend: backendOption,
     port: wholeNumber.pipe(z.number().min(0).max(65_535)).default(8080),
     out: z.string().default(join('runs', 'train-in-thread')),
   },
   help: `\
   --epochs N      default: 40
   --seed N        default: 1
-  --engine NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
+  --backend NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
   --port N        where it answers how far it is; 0 takes a free one (default: 8080)
   --out DIR       where the results go (default: runs/train-in-thread)`,
 }
@@ -61,7 +61,7 @@ await runExample(async () => {
     finish()
     if (result.interrupted) console.log(`Interrupted after ${result.steps} steps; run it again to go on.`)
 
-    await useEngine('cpu')
+    await useBackend('cpu')
     const model = noseNet()
     restoreWeights(model, result)
     await saveModel(model, join(out, 'model'))

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 function run(args: readonly string[]): { code: number | null; errors: string } {
-  const node = ['--import', 'tsx', '--conditions=@facekp/source', PROGRAM, '--recipe', 'small', '--engine', 'onnx']
+  const node = ['--import', 'tsx', '--conditions=@facekp/source', PROGRAM, '--recipe', 'small', '--backend', 'onnx']
   const env = { ...process.env, NODE_OPTIONS: '', FACEKP_DATA: scratch }
   const { status, stderr } = spawnSync(process.execPath, [...node, ...args], { env, encoding: 'utf8' })
   return { code: status, errors: stderr }

@@ -2,14 +2,14 @@
  * Trains a network on landmarks of faces as well as we know how, and measures it by the field's figures, each with its interval.
  *
  *   pnpm landmarks --set 300w|dlib|imm --recipe large|small --data DIR --weights FILE --validate --change JSON
- *                  --epochs N --seed N --engine NAME --resume --out DIR
+ *                  --epochs N --seed N --backend NAME --resume --out DIR
  *
  * Settings are chosen with --validate, which tests on faces that it takes out of the training part; the faces to test on are looked
  * at once a recipe. Leaves in its folder what part 3 does, and in model-folded/ the network to ship, which predicts the same in less time.
  */
 import { join } from 'node:path'
-import { engineReport, releaseEngine, useEngine } from '@facekp/backend'
-import { type Box, type Dataset, FacekpError, mapDataset, type Sample, splitByKeyAtRandom } from '@facekp/core'
+import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
+import { type Box, type Dataset, FacekpError, groupShuffleSplit, mapDataset, type Sample } from '@facekp/core'
 import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node'
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { graySample, resizeSample } from '@facekp/image'
@@ -112,19 +112,19 @@ await runExample(async () => {
   const epochs = options.epochs ?? recipe.epochs * set.epochs
   const out = await makeOutFolder(options.out ?? join('runs', `landmarks-${options.set}-${options.recipe}`))
 
-  const engine = await useEngine(options.engine)
-  console.log(engineReport())
+  const backend = await useBackend(options.backend)
+  console.log(describeBackends())
   const faces = await set.read(options.data, recipe.kept)
   const { model } = await trainFaces(out, { ...recipe, epochs }, options.validate ? heldOut(faces) : faces, {
     title: `Landmarks: ${options.set}, ${options.recipe}`,
     options,
-    engine,
+    backend,
     weights: options.weights,
     resume: options.resume,
   })
   await saveModel(foldBatchNorm(model), join(out, 'model-folded'))
   model.dispose()
-  await releaseEngine()
+  await releaseBackend()
 })
 
 function tested(train: Dataset, test: Dataset): Pick<Faces, 'train' | 'test' | 'originals' | 'watched'> {
@@ -133,7 +133,7 @@ function tested(train: Dataset, test: Dataset): Pick<Faces, 'train' | 'test' | '
 
 /** Tests on a tenth of what there is to train on. */
 function heldOut({ source, train, keys }: FaceSet): Faces {
-  const parts = splitByKeyAtRandom(train, keys, { fraction: 0.1, seed: 0 })
+  const parts = groupShuffleSplit(train, keys, { fraction: 0.1, seed: 0 })
   return {
     source: `${source}, a tenth of its training part held out`,
     ...tested(parts.train, parts.validation),

@@ -26,14 +26,14 @@ import { pathToFileURL } from 'node:url'
 import { affine, compose, noise } from '@facekp/augment'
 import { augmentPool } from '@facekp/augment/node'
 import * as tf from '@tensorflow/tfjs'
-import { releaseEngine, useEngine } from '@facekp/backend'
+import { releaseBackend, useBackend } from '@facekp/backend'
 import { writeImmFolder } from '@facekp/data-synthetic/node'
 import { noseNet } from '@facekp/models'
 import { loadModel, saveModel } from '@facekp/models/node'
 import { predict, train } from '@facekp/trainer'
-import { lossCurves, writeFigure } from '@facekp/viz'
+import { lossCurves, writePlot } from '@facekp/viz'
 
-await useEngine('wasm')
+await useBackend('wasm')
 const folder = process.argv[2]
 await writeImmFolder(join(folder, 'imm'), { seed: 1, people: 1 })
 const transform = compose([affine({ degrees: 10 }), noise({ sigma: 0.02 })])
@@ -44,16 +44,16 @@ const model = noseNet()
 const settings = { epochs: 1, batchSize: 3, learningRate: 1e-4 }
 const { history } = await train({ model, train: noses, read: pool.read, validation: noses, ...settings })
 await pool.close()
-await writeFigure(await lossCurves(history), join(folder, 'losses.png'))
+await writePlot(await lossCurves(history), join(folder, 'losses.png'))
 await saveModel(model, join(folder, 'model'))
 const again = await predict(await loadModel(join(folder, 'model')), noses)
-console.log(JSON.stringify({ faces: noses.length, errorPx: again.errorPx, told: history[0].validationErrorPx }))
-await releaseEngine()
+console.log(JSON.stringify({ faces: noses.length, errorPx: again.errorPx, told: history[0].valErrorPx }))
+await releaseBackend()
 `
 
 /** The data set of that program, which each of its threads makes. */
 const NOSES = `
-import { mapDataset, selectPoints, subScheme } from '@facekp/core'
+import { mapDataset, selectKeypoints, pickKeypoints } from '@facekp/core'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { readImm } from '@facekp/data-imm/node'
 import { graySample, resizeSample } from '@facekp/image'
@@ -62,8 +62,8 @@ export default async function noses(folder) {
   const faces = await readImm(folder)
   return mapDataset(
     faces,
-    (sample) => resizeSample(graySample(selectPoints(sample, [IMM_NOSE])), 80, 60),
-    subScheme(faces.scheme, 'nose', [IMM_NOSE]),
+    (sample) => resizeSample(graySample(selectKeypoints(sample, [IMM_NOSE])), 80, 60),
+    pickKeypoints(faces.scheme, 'nose', [IMM_NOSE]),
   )
 }
 `
@@ -107,7 +107,7 @@ function manifestOf(packageFolder: string): Manifest {
 describe.each(NAMES)('the packed %s', (name) => {
   const packed = (): string => join(folder, 'node_modules', '@facekp', name)
 
-  test('holds README, licence and code, and neither sources nor tests', () => {
+  test('holds README, license and code, and neither sources nor tests', () => {
     const files = readdirSync(packed())
     expect(files.sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'].sort())
     expect(
@@ -145,14 +145,14 @@ test('the packed packages read, augment in threads, train, draw, save and load t
   expect(existsSync(join(folder, 'losses.png'))).toBe(true)
 }, 120_000)
 
-/** A network trained in a worker thread on engine onnx, while the main thread computes on wasm. */
+/** A network trained in a worker thread on backend onnx, while the main thread computes on wasm. */
 const WORKER_PROGRAM = `
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import * as tf from '@tensorflow/tfjs'
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 
-async function losses(engine) {
-  const { name } = await useEngine(engine)
+async function losses(backend) {
+  const { name } = await useBackend(backend)
   const model = tf.sequential({ layers: [
     tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 4, kernelSize: 3, activation: 'relu', kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }) }),
     tf.layers.flatten(),
@@ -175,7 +175,7 @@ if (isMainThread) {
 }
 `
 
-test('engine onnx trains in a worker thread as engine wasm does in the main one', () => {
+test('backend onnx trains in a worker thread as backend wasm does in the main one', () => {
   const script = join(folder, 'worker.mjs')
   writeFileSync(script, WORKER_PROGRAM)
   const output = execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -187,7 +187,7 @@ test('engine onnx trains in a worker thread as engine wasm does in the main one'
 
 /** A training in a thread, with a pool of two more, while the main thread sees its steps and takes its weights. */
 const THREAD_PROGRAM = `
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import { noseNet } from '@facekp/models'
 import { restoreWeights } from '@facekp/trainer'
 import { trainInThread } from '@facekp/trainer/node'
@@ -195,7 +195,7 @@ import { trainInThread } from '@facekp/trainer/node'
 const steps = []
 const module = new URL('./training.mjs', import.meta.url)
 const result = await trainInThread({ module, options: process.argv[2], onStep: ({ step }) => steps.push(step) })
-await useEngine('cpu')
+await useBackend('cpu')
 const model = noseNet({ seed: 1 })
 restoreWeights(model, result)
 const same = [...result.tensors.values()].every(({ data }, i) => data.every((value, j) => value === model.getWeights()[i].dataSync()[j]))
@@ -207,12 +207,12 @@ const TRAINING = `
 import { join } from 'node:path'
 import { brightness } from '@facekp/augment'
 import { augmentPool } from '@facekp/augment/node'
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import { writeImmFolder } from '@facekp/data-synthetic/node'
 import { noseNet } from '@facekp/models'
 
 export default async function training(folder) {
-  await useEngine('onnx')
+  await useBackend('onnx')
   const faces = join(folder, 'imm-of-thread')
   await writeImmFolder(faces, { seed: 1, people: 1 })
   const dataset = new URL('./noses.mjs', import.meta.url)
@@ -242,7 +242,7 @@ import { resNet } from '@facekp/models'
 
 async function run() {
   await tf.setBackend('cpu')
-  const model = resNet({ depth: 18, height: 64, width: 64, points: 2, channels: 2, antialias: { filterSize: 4 }, seed: 1 })
+  const model = resNet({ depth: 18, height: 64, width: 64, numKeypoints: 2, baseChannels: 2, antialias: { filterSize: 4 }, seed: 1 })
   const pictures = tf.randomUniform([2, 64, 64, 1], -0.5, 0.5, 'float32', 2)
   model.compile({ optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError' })
   const { history } = await model.fit(pictures, tf.zeros([2, 4]), { epochs: 2, shuffle: false, verbose: 0 })

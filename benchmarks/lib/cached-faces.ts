@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { cacheDataset, createImage, createSample, type Dataset, IMM_58, type Json } from '@facekp/core'
 
-/** Where grey pictures of 640 x 480 lie as bare bytes, one after another, their points as 32-bit numbers beside them. */
+/** Where gray pictures of 640 x 480 lie as bare bytes, one after another, their points as 32-bit numbers beside them. */
 export interface RawFaces {
   readonly pixels: string
   readonly points: string

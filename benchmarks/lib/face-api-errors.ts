@@ -1,6 +1,6 @@
 import { type Dataset, IBUG_68 } from '@facekp/core'
 import { readIbug300W } from '@facekp/data-ibug/node'
-import { type Evaluation, evaluateFaces, type MeasuredFace } from '@facekp/metrics'
+import { type Evaluation, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
 import * as tf from '@tensorflow/tfjs'
 import { FACE_API_SIDE, type FaceApiNet } from './face-api.ts'
 
@@ -59,7 +59,7 @@ async function facesOf(dataset: Dataset, every: number): Promise<Face[]> {
 }
 
 async function measured({ points }: FaceApiNet, faces: readonly Face[], box: FaceBox): Promise<Evaluation> {
-  const results: MeasuredFace[] = []
+  const results: KeypointPair[] = []
   for (let at = 0; at < faces.length; at += BATCH) {
     const some = faces.slice(at, at + BATCH)
     const squares = some.map((face) => squareAbout(face.points, box))
@@ -69,11 +69,11 @@ async function measured({ points }: FaceApiNet, faces: readonly Face[], box: Fac
     for (const [i, { id, points: truth }] of some.entries()) {
       const { left, top, side } = squares[i] as Square
       const found = truth.map((_, k) => (k % 2 ? top : left) + (numbers[i * truth.length + k] as number) * side - 0.5)
-      results.push({ id, truth, found })
+      results.push({ id, target: truth, predicted: found })
     }
     tf.dispose([...shown, relative])
   }
-  return evaluateFaces(results, IBUG_68, { by: 'interocular', threshold: 0.08 })
+  return evaluateKeypoints(results, IBUG_68, { normalization: 'interocular', threshold: 0.08 })
 }
 
 /** In pixels, from the edge of the picture. */

@@ -25,7 +25,7 @@ interface FaceApi {
   readonly FaceLandmark68TinyNet: new () => LandmarkNet
 }
 
-/** Its landmark nets; none where it is not installed. Its build for Node takes the TensorFlow.js and the engine that are here. */
+/** Its landmark nets; none where it is not installed. Its build for Node takes the TensorFlow.js and the backend that are here. */
 export function faceApiNets(): FaceApiNet[] {
   const require = createRequire(import.meta.url)
   let folder: string

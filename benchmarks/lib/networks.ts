@@ -9,7 +9,7 @@ export interface Network {
   readonly shape: readonly [number, number, number]
 }
 
-/** Networks that engines are timed on, as PyTorch has them: [height, width, 1] to 2 outputs a point. */
+/** Networks that backends are timed on, as PyTorch has them: [height, width, 1] to 2 outputs a point. */
 export const NETWORKS: Readonly<Record<NetworkName, Network>> = {
   /** Three convolutions and two dense layers, for 60 x 80 and 15 points. */
   cnn: { build: cnn, shape: [60, 80, 1] },

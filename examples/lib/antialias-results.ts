@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '@facekp/core'
-import { lossComparison, writeFigure, writeReport } from '@facekp/viz'
+import { lossComparison, writePlot, writeReport } from '@facekp/viz'
 import { z } from 'zod'
 import { writeJson } from './write-json.ts'
 
@@ -13,10 +13,10 @@ export const networkNames: readonly NetworkName[] = ['plain', 'antialiased']
 export const LABELS: Readonly<Record<NetworkName, string>> = { plain: 'plain', antialiased: 'anti-aliased' }
 
 /** What is known of a training that has come to its end. */
-export interface Training extends Record<FigureName, number> {
+export interface Training extends Record<MetricName, number> {
   readonly network: NetworkName
   readonly seed: number
-  readonly history: readonly { readonly epoch: number; readonly trainLoss: number; readonly validationLoss: number }[]
+  readonly history: readonly { readonly epoch: number; readonly trainLoss: number; readonly valLoss: number }[]
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Training extends Record<FigureName, number> {
  * move beyond the shift where a face is shifted by a pixel, mean and worst, in pixels that the network sees. Of training: seconds an
  * image.
  */
-type FigureName = (typeof FIGURES)[number]
+type MetricName = (typeof FIGURES)[number]
 const FIGURES = ['maePx', 'errorPx', 'nme', 'shiftPx', 'worstShiftPx', 'secondsAnImage'] as const
 
 /** Over the seeds. */
@@ -36,12 +36,12 @@ interface Spread {
 
 /** What summary.json holds. */
 export interface Comparison {
-  readonly engine: string
+  readonly backend: string
   readonly data: string
   readonly faces: { readonly train: number; readonly test: number }
   readonly meanShapeErrorPx: number
   readonly settings: Readonly<Record<string, unknown>>
-  readonly networks: Readonly<Record<NetworkName, Readonly<Record<FigureName, Spread>>>>
+  readonly networks: Readonly<Record<NetworkName, Readonly<Record<MetricName, Spread>>>>
   readonly trainings: readonly Training[]
   readonly report: string
 }
@@ -49,8 +49,8 @@ export interface Comparison {
 export const trainingSchema: z.ZodType<Training> = z.object({
   network: z.enum(networkNames),
   seed: z.number(),
-  history: z.array(z.object({ epoch: z.number(), trainLoss: z.number(), validationLoss: z.number() })),
-  ...(Object.fromEntries(FIGURES.map((name) => [name, z.number()])) as Record<FigureName, z.ZodNumber>),
+  history: z.array(z.object({ epoch: z.number(), trainLoss: z.number(), valLoss: z.number() })),
+  ...(Object.fromEntries(FIGURES.map((name) => [name, z.number()])) as Record<MetricName, z.ZodNumber>),
 })
 
 /** Writes summary.json, figures/losses.png and report.html into `out`, and says on the terminal what came out. */
@@ -67,7 +67,7 @@ export async function writeComparison(out: string, told: Omit<Comparison, 'netwo
     { title: `ResNet-18 with and without anti-aliasing, ${seeds} seed${seeds === 1 ? '' : 's'}`, logarithmic: true },
   )
   await mkdir(join(out, 'figures'), { recursive: true })
-  await writeFigure(figure, join(out, 'figures', 'losses.png'))
+  await writePlot(figure, join(out, 'figures', 'losses.png'))
   const { networks } = comparison
   await writeReport(
     {
@@ -76,7 +76,7 @@ export async function writeComparison(out: string, told: Omit<Comparison, 'netwo
         { label: `mean absolute error, ${LABELS[name]}`, value: `${networks[name].maePx.mean.toFixed(2)} px` },
         { label: `moved by a shift, ${LABELS[name]}`, value: `${networks[name].shiftPx.mean.toFixed(3)} px` },
       ]),
-      figures: [
+      plots: [
         {
           figure,
           caption:
@@ -91,7 +91,7 @@ export async function writeComparison(out: string, told: Omit<Comparison, 'netwo
         ...networkNames.map((name) => ({ label: `mean, ${LABELS[name]}`, errorPx: networks[name].errorPx.mean })),
         { label: 'mean shape instead of a network', errorPx: told.meanShapeErrorPx },
       ],
-      settings: { ...told.settings, engine: told.engine } as Record<string, Json>,
+      settings: { ...told.settings, backend: told.backend } as Record<string, Json>,
       notes: [
         `Both networks begin with the same weights and see the same ${told.faces.train} training faces, in the same order and moved alike. Errors are in pixels of the original pictures, over ${told.faces.test} test faces.`,
         'Shift consistency: how far the predicted points move, beyond the shift itself, when a test face is shifted by a pixel to each side, in pixels that the network sees. Of a network that does not follow at all it is 1 pixel.',
@@ -138,7 +138,7 @@ interface Table {
 
 const ROWS: readonly {
   readonly label: string
-  readonly field: FigureName
+  readonly field: MetricName
   readonly text: (value: number) => string
 }[] = [
   { label: 'mean absolute error', field: 'maePx', text: (px) => `${px.toFixed(2)} px` },
@@ -149,7 +149,7 @@ const ROWS: readonly {
 ]
 
 function spreads(trainings: readonly Training[]): Comparison['networks'][NetworkName] {
-  const spread = (field: FigureName): Spread => {
+  const spread = (field: MetricName): Spread => {
     const values = trainings.map((training) => training[field])
     const sum = values.reduce((total, value) => total + value, 0)
     return { mean: sum / values.length, low: Math.min(...values), high: Math.max(...values) }

@@ -25,7 +25,7 @@ const changeSchema = z
     batchSize: z.unknown(),
     learningRate: z.unknown(),
     loss: z.unknown(),
-    averageDecay: z.unknown(),
+    emaDecay: z.unknown(),
     maxGradientNorm: z.unknown(),
     augmentation: z.strictObject({ ...moves, ...light, occluded: share }).partial(),
     atTest: z.strictObject({ ...moves, views: z.number().int().positive() }).partial(),

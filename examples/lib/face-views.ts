@@ -1,4 +1,12 @@
-import { type Augmentation, affine, boxCrop, compose, dropout, mirror, sometimes } from '@facekp/augment'
+import {
+  type Augmentation,
+  affine,
+  coarseDropout,
+  compose,
+  horizontalFlip,
+  randomCropAroundBox,
+  sometimes,
+} from '@facekp/augment'
 import {
   type Dataset,
   type KeypointScheme,
@@ -44,8 +52,8 @@ export function movedFace(
 ): readonly Augmentation[] {
   return [
     affine({ degrees, border: 'edge' }),
-    sometimes(mirrored, mirror({ scheme })),
-    boxCrop({ width: size, height: size, margin, scale, shift, border: 'edge' }),
+    sometimes(mirrored, horizontalFlip({ scheme })),
+    randomCropAroundBox({ width: size, height: size, margin, scale, shift, border: 'edge' }),
   ]
 }
 
@@ -54,7 +62,7 @@ export function changedFace(changes: Changes, frame: FaceFrame, scheme: Keypoint
   return compose([
     ...movedFace(changes, frame, scheme),
     ...lit(changes),
-    sometimes(changes.occluded, dropout({ holes: [1, 2], size: [0.1, 0.35], fill: 'random' })),
+    sometimes(changes.occluded, coarseDropout({ holes: [1, 2], size: [0.1, 0.35], fill: 'random' })),
   ])
 }
 

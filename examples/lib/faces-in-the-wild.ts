@@ -9,8 +9,8 @@ export const FACES_IN_THE_WILD: FaceRecipe = {
   kept: { size: 208, margin: 0.45 },
   epochs: 100,
   batchSize: 16,
-  learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 300 },
-  loss: { kind: 'meanDistance' },
+  learningRate: { kind: 'cosine', learningRate: 2e-3, warmupSteps: 300 },
+  loss: { kind: 'euclidean' },
   maxGradientNorm: 1,
   augmentation: {
     degrees: 25,

@@ -1,4 +1,4 @@
-import { type Augmentation, brightness, contrast, shade } from '@facekp/augment'
+import { type Augmentation, brightness, contrast, linearLight } from '@facekp/augment'
 
 /** How a picture may be lit anew. */
 export type Light = {
@@ -14,6 +14,6 @@ export function lit(limits: Light): readonly Augmentation[] {
   return [
     ...(limits.contrast > 0 ? [contrast({ factor: limits.contrast })] : []),
     brightness({ factor: limits.brightness }),
-    ...(limits.shade > 0 ? [shade({ strength: limits.shade })] : []),
+    ...(limits.shade > 0 ? [linearLight({ strength: limits.shade })] : []),
   ]
 }

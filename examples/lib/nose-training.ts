@@ -1,23 +1,23 @@
 import { affine, brightness, compose } from '@facekp/augment'
 import { augmentPool } from '@facekp/augment/node'
-import { type EngineName, useEngine } from '@facekp/backend'
+import { type BackendName, useBackend } from '@facekp/backend'
 import { noseNet } from '@facekp/models'
-import { meanDistance, type TrainOptions } from '@facekp/trainer'
+import { euclideanLoss, type TrainOptions } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import drawnNoses from './drawn-noses.ts'
 
 /** What {@link noseTraining} follows from. */
 export type NoseOptions = {
-  readonly engine: EngineName | 'auto'
+  readonly backend: BackendName | 'auto'
   readonly epochs: number
   readonly seed: number
   /** A folder. */
   readonly checkpoints: string
 }
 
-/** The training of train-in-thread.ts, made within its thread: engine, network, and two more threads that read and augment. */
-export default async function noseTraining({ engine, epochs, seed, checkpoints }: NoseOptions): Promise<TrainOptions> {
-  await useEngine(engine)
+/** The training of train-in-thread.ts, made within its thread: backend, network, and two more threads that read and augment. */
+export default async function noseTraining({ backend, epochs, seed, checkpoints }: NoseOptions): Promise<TrainOptions> {
+  await useBackend(backend)
   const pool = await augmentPool({
     dataset: new URL('drawn-noses.ts', import.meta.url),
     datasetOptions: { seed, part: 'train' },
@@ -27,12 +27,12 @@ export default async function noseTraining({ engine, epochs, seed, checkpoints }
   return {
     model: noseNet({ seed, initialization: 'he' }),
     train: pool.dataset,
-    read: pool.read,
+    loader: pool.loader,
     validation: drawnNoses({ seed, part: 'validation' }),
     epochs,
     batchSize: 16,
-    learningRate: { kind: 'cosine', rate: 2e-3, warmupSteps: 20 },
-    loss: meanDistance,
+    learningRate: { kind: 'cosine', learningRate: 2e-3, warmupSteps: 20 },
+    loss: euclideanLoss,
     maxGradientNorm: 1,
     seed,
     checkpoints: checkpointFolder(checkpoints),

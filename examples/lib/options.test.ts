@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { parseOptions } from './options.ts'
 
 test('options have their defaults, and values as they are given', () => {
-  expect(parseOptions([], 'usage')).toEqual({ recipe: 'tuned', seed: 1, engine: 'auto' })
+  expect(parseOptions([], 'usage')).toEqual({ recipe: 'tuned', seed: 1, backend: 'auto' })
   expect(parseOptions(['--', '--seed', '0', '--epochs=3', '--data', 'a b'], 'usage')).toMatchObject({
     seed: 0,
     epochs: 3,

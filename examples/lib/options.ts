@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { EngineName } from '@facekp/backend'
+import type { BackendName } from '@facekp/backend'
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 
@@ -9,8 +9,8 @@ export const wholeNumber: z.ZodType<number, string> = z
   .regex(/^-?\d+$/, 'not a whole number')
   .transform(Number)
 
-/** The name of an engine on a command line. */
-export const engineOption: z.ZodType<EngineName | 'auto', string | undefined> = z
+/** The name of a backend on a command line. */
+export const backendOption: z.ZodType<BackendName | 'auto', string | undefined> = z
   .enum(['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu'])
   .default('auto')
 
@@ -20,7 +20,7 @@ const common = {
   recipe: z.enum(['course', 'tuned']).default('tuned'),
   epochs: wholeNumber.pipe(z.number().positive('not a whole number from 1 on')).optional(),
   seed: wholeNumber.pipe(z.number().nonnegative('not a whole number from 0 on')).default(1),
-  engine: engineOption,
+  backend: backendOption,
   out: z.string().optional(),
 }
 
@@ -29,7 +29,7 @@ export interface Options<Recipe extends string = string> {
   readonly recipe: Recipe
   readonly epochs?: number | undefined
   readonly seed: number
-  readonly engine: EngineName | 'auto'
+  readonly backend: BackendName | 'auto'
   readonly out?: string | undefined
 }
 
@@ -38,7 +38,7 @@ const OPTIONS = `\
   --recipe NAME   course (the course's own settings) or tuned (default)
   --epochs N      default: the recipe's
   --seed N        default: 1
-  --engine NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
+  --backend NAME   auto (default), tensorflow, webgpu, onnx, wasm, cpu
   --out DIR       where the results go (default: runs/PART-RECIPE)`
 
 /** Options of a command line: those with a value as text, and flags, which are booleans. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { type Augmentation, boxCrop } from '@facekp/augment'
+import { type Augmentation, randomCropAroundBox } from '@facekp/augment'
 import {
   allVisible,
   type Box,
@@ -10,7 +10,7 @@ import {
   FacekpError,
   type KeypointScheme,
   mapDataset,
-  NOT_LABELLED,
+  NOT_LABELED,
   randomStream,
   type Transform,
   transformSample,
@@ -22,11 +22,11 @@ import type * as tf from '@tensorflow/tfjs'
 import Papa from 'papaparse'
 import { z } from 'zod'
 import { predictViews } from './predict-views.ts'
-import type { NamedFigure } from './results.ts'
+import type { NamedPlot } from './results.ts'
 
 const PICTURES = new Set(['.jpg', '.jpeg', '.png'])
 /** A face that no box tells of takes this part of the picture's shorter side, in its middle. */
-const CENTRED = 0.6
+const CENTERED = 0.6
 
 const number = z
   .string()
@@ -44,12 +44,12 @@ export async function photographSheet(
   model: tf.LayersModel,
   view: Augmentation,
   options: { readonly views: number; readonly seed: number },
-): Promise<NamedFigure> {
+): Promise<NamedPlot> {
   const found = await predictViews(model, mapDataset(faces, graySample), view, options)
-  const around = boxCrop({ width: 360, height: 360, margin: MARGIN, border: { constant: 0 } }) as Transform
+  const around = randomCropAroundBox({ width: 360, height: 360, margin: MARGIN, border: { constant: 0 } }) as Transform
   const random = randomStream({ seed: options.seed, purpose: 'photographs' })
   const shown = await Promise.all(
-    found.faces.map(async ({ points }, index) => {
+    found.predictions.map(async ({ points }, index) => {
       const sample = await faces.get(index)
       const visibility = allVisible(points.length / 2)
       return transformSample(around, { ...sample, keypoints: points, visibility }, random)
@@ -93,14 +93,14 @@ export async function photographs(folder: string, scheme: KeypointScheme): Promi
         image,
         box: boxes.get(id) ?? middleOf(image),
         keypoints: new Float32Array(2 * points),
-        visibility: new Uint8Array(points).fill(NOT_LABELLED),
+        visibility: new Uint8Array(points).fill(NOT_LABELED),
       })
     },
   }
 }
 
 function middleOf({ width, height }: { readonly width: number; readonly height: number }): Box {
-  const size = CENTRED * Math.min(width, height)
+  const size = CENTERED * Math.min(width, height)
   return { left: (width - size) / 2, top: (height - size) / 2, width: size, height: size }
 }
 

@@ -14,15 +14,15 @@ export async function predictViews(
   dataset: Dataset,
   view: Augmentation,
   { views, seed }: { readonly views: number; readonly seed: number },
-): Promise<Pick<Predictions, 'faces' | 'errorPx'>> {
+): Promise<Pick<Predictions, 'predictions' | 'errorPx'>> {
   const samples = await Promise.all(Array.from({ length: dataset.length }, (_, index) => dataset.get(index)))
   const sums = samples.map(({ keypoints }) => new Float32Array(keypoints.length))
   for (let number = 0; number < views; number++) {
     const params = samples.map(
-      (sample, index): Json => view.draw(randomStream({ seed, purpose: 'view', epoch: number, index }), sample),
+      (sample, index): Json => view.makeParams(randomStream({ seed, purpose: 'view', epoch: number, index }), sample),
     )
     const seen = mapDataset(dataset, (sample, index) => view.apply(sample, params[index] as Json))
-    for (const [index, { points }] of (await predict(model, seen)).faces.entries()) {
+    for (const [index, { points }] of (await predict(model, seen)).predictions.entries()) {
       const [sum, back] = [sums[index] as Float32Array, view.inverse(params[index] as Json)(points)]
       for (const [i, value] of back.entries()) sum[i] = (sum[i] as number) + value
     }
@@ -31,5 +31,5 @@ export async function predictViews(
     const points = (sums[index] as Float32Array).map((sum) => sum / views)
     return { sample, points, errorPx: sourceErrorPx(sample, points) }
   })
-  return { faces, errorPx: faces.reduce((sum, { errorPx }) => sum + errorPx, 0) / faces.length }
+  return { predictions: faces, errorPx: faces.reduce((sum, { errorPx }) => sum + errorPx, 0) / faces.length }
 }

@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset } from '@facekp/core'
-import { type Evaluation, type Interval, percentile } from '@facekp/metrics'
+import { type Estimate, type Evaluation, percentile } from '@facekp/metrics'
 import type { PartError, Prediction, Predictions, TrainResult } from '@facekp/trainer'
 import {
-  type Figure,
   faceGallery,
   lossCurves,
+  type Plot,
   sampleSheet,
   trainingCurves,
   worstFaces,
-  writeFigure,
+  writePlot,
   writeReport,
 } from '@facekp/viz'
 import type { Options } from './options.ts'
@@ -25,27 +25,27 @@ export interface Results {
   readonly options: Options
   /** The recipe's settings. */
   readonly recipe: object
-  readonly engine: string
+  readonly backend: string
   readonly source: string
   /** Training samples as the network saw them. */
   readonly shown: Dataset
   /** Validation pictures as they are shown, with the points that were trained. */
   readonly originals: Dataset
   readonly result: TrainResult
-  readonly predictions: Pick<Predictions, 'faces' | 'errorPx'>
+  readonly predictions: Pick<Predictions, 'predictions' | 'errorPx'>
   readonly meanShapeErrorPx: number
   /** Where there is more than one part to tell apart. */
   readonly partErrors?: readonly PartError[]
-  /** By the field's figures, where the scheme has a normalising pair. */
+  /** By the field's figures, where the scheme has a normalizing pair. */
   readonly evaluation?: Evaluation
   /** Drawn after those that every part of the course has. */
-  readonly moreFigures?: readonly NamedFigure[]
+  readonly moreFigures?: readonly NamedPlot[]
 }
 
-export interface NamedFigure {
+export interface NamedPlot {
   /** Of its file, without `.png`. */
   readonly name: string
-  readonly figure: Figure
+  readonly figure: Plot
   readonly caption: string
 }
 
@@ -56,7 +56,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   const summary = {
     title,
     recipe: options.recipe,
-    engine: results.engine,
+    backend: results.backend,
     data: results.source,
     seed: options.seed,
     epochs: result.history.length,
@@ -75,8 +75,8 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   }
   const figures = [...(await drawFigures(results)), ...moreFigures]
   await mkdir(join(folder, 'figures'), { recursive: true })
-  for (const { name, figure } of figures) await writeFigure(figure, join(folder, 'figures', `${name}.png`))
-  const errors = predictions.faces.map(({ errorPx }) => errorPx).filter((error) => !Number.isNaN(error))
+  for (const { name, figure } of figures) await writePlot(figure, join(folder, 'figures', `${name}.png`))
+  const errors = predictions.predictions.map(({ errorPx }) => errorPx).filter((error) => !Number.isNaN(error))
   await writeReport(
     {
       title,
@@ -87,7 +87,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
         { label: 'epochs', value: String(summary.epochs) },
         { label: 'training time', value: `${summary.seconds.toFixed(1)} s` },
         { label: 'images per second', value: summary.imagesPerSecond.toFixed(0) },
-        { label: 'engine', value: summary.engine },
+        { label: 'backend', value: summary.backend },
       ],
       settings,
       errors: [
@@ -98,7 +98,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
         { label: 'mean shape instead of the network', errorPx: meanShapeErrorPx },
         ...partErrors.map(({ name, errorPx }) => ({ label: `mean, ${name}`, errorPx })),
       ],
-      figures: figures.map(({ figure, caption }) => ({ figure, caption })),
+      plots: figures.map(({ figure, caption }) => ({ figure, caption })),
       notes: [
         `Errors are mean distances in pixels of the original pictures, over ${errors.length} validation pictures.`,
         ...(result.stoppedBy
@@ -125,10 +125,10 @@ export async function writeResults(folder: string, results: Results): Promise<vo
 
 /** Each face's error in pixels and, where the field's figures are known, its NME: what other runs are compared by. */
 function errorsByFace({ originals, predictions, evaluation }: Results): object {
-  const measured = predictions.faces.filter(({ errorPx }) => !Number.isNaN(errorPx))
+  const measured = predictions.predictions.filter(({ errorPx }) => !Number.isNaN(errorPx))
   return {
     scheme: originals.scheme.name,
-    ...(evaluation ? { by: evaluation.by, threshold: evaluation.threshold } : {}),
+    ...(evaluation ? { by: evaluation.normalization, threshold: evaluation.threshold } : {}),
     faces: measured.map(({ sample: { id }, errorPx }, i) => ({
       id,
       errorPx: round(errorPx, 3),
@@ -139,38 +139,38 @@ function errorsByFace({ originals, predictions, evaluation }: Results): object {
 
 /** The field's figures for summary.json, each with its 95 % interval over the faces. */
 function figuresOf({ maePx, nme, failureRate, auc }: Evaluation): Record<string, readonly number[]> {
-  const numbers = ({ value, low, high }: Interval): number[] => [value, low, high].map((number) => round(number, 5))
+  const numbers = ({ value, low, high }: Estimate): number[] => [value, low, high].map((number) => round(number, 5))
   return { maePx: numbers(maePx), nme: numbers(nme), failureRate: numbers(failureRate), auc: numbers(auc) }
 }
 
-function evaluationRows({ maePx, nme, failureRate, by, threshold }: Evaluation): { label: string; value: string }[] {
-  const percent = ({ value, low, high }: Interval): string =>
+function evaluationRows({
+  maePx,
+  nme,
+  failureRate,
+  normalization,
+  threshold,
+}: Evaluation): { label: string; value: string }[] {
+  const percent = ({ value, low, high }: Estimate): string =>
     `${(100 * value).toFixed(2)} % (${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`
   return [
     {
       label: 'mean absolute error',
       value: `${maePx.value.toFixed(2)} px (${maePx.low.toFixed(2)} to ${maePx.high.toFixed(2)})`,
     },
-    { label: `NME, ${by}`, value: percent(nme) },
+    { label: `NME, ${normalization}`, value: percent(nme) },
     { label: `faces above ${100 * threshold} %`, value: percent(failureRate) },
   ]
 }
 
-async function drawFigures({
-  shown,
-  originals,
-  result,
-  predictions,
-  meanShapeErrorPx,
-}: Results): Promise<NamedFigure[]> {
+async function drawFigures({ shown, originals, result, predictions, meanShapeErrorPx }: Results): Promise<NamedPlot[]> {
   const samples = await Promise.all(
     Array.from({ length: Math.min(SHEET, shown.length) }, (_, i) =>
       shown.get(Math.floor((i * shown.length) / Math.min(SHEET, shown.length))),
     ),
   )
-  const ranked = [...predictions.faces.keys()].sort((a, b) => errorOf(predictions, a) - errorOf(predictions, b))
+  const ranked = [...predictions.predictions.keys()].sort((a, b) => errorOf(predictions, a) - errorOf(predictions, b))
   const shownFace = async (index: number) => {
-    const { sample, points, errorPx } = predictions.faces[index] as Prediction
+    const { sample, points, errorPx } = predictions.predictions[index] as Prediction
     const original = await originals.get(index)
     return { sample: original, prediction: pointsIn(original, sample, points), errorPx }
   }
@@ -211,12 +211,12 @@ async function drawFigures({
       ),
       caption: 'The two best and the two worst validation faces: truth in green, prediction in red.',
     },
-    ...(originals.scheme.normalizingPair
+    ...(originals.scheme.normalizationPair
       ? [
           {
             name: 'worst',
             figure: await worstFaces(
-              predictions.faces.map(({ sample, points }) => ({ sample, prediction: points })),
+              predictions.predictions.map(({ sample, points }) => ({ sample, prediction: points })),
               originals.scheme,
             ),
             caption: 'The validation faces with the largest errors, and the part of each that is worst.',
@@ -226,7 +226,7 @@ async function drawFigures({
   ]
 }
 
-function errorOf({ faces }: Pick<Predictions, 'faces'>, index: number): number {
+function errorOf({ predictions: faces }: Pick<Predictions, 'predictions'>, index: number): number {
   return (faces[index] as Prediction).errorPx
 }
 

@@ -8,7 +8,7 @@ const SUMMARY = {
   title: 'Part 3',
   data: 'faces',
   recipe: 'tuned',
-  engine: 'wasm',
+  backend: 'wasm',
   seed: 1,
   interrupted: false,
   seconds: 12.5,
@@ -28,7 +28,7 @@ const ERRORS = {
 }
 const EPOCHS = [
   { epoch: 1, step: 9, trainLoss: 0.5, learningRate: 1e-3, seconds: 6, imagesPerSecond: 30 },
-  { epoch: 2, step: 18, trainLoss: 0.4, validationErrorPx: 4.5, learningRate: 1e-3, gradientNorm: 2 },
+  { epoch: 2, step: 18, trainLoss: 0.4, valErrorPx: 4.5, learningRate: 1e-3, gradientNorm: 2 },
 ]
 const LINES = EPOCHS.map((epoch) => `${JSON.stringify(epoch)}\n`).join('')
 
@@ -61,12 +61,12 @@ test('reads what a run left: figures with intervals, history, errors by face, se
     faces: ERRORS.faces,
     seconds: 12.5,
     imagesPerSecond: 30,
-    settings: { engine: 'wasm', recipe: 'tuned', augmentation: { degrees: 20 } },
+    settings: { backend: 'wasm', recipe: 'tuned', augmentation: { degrees: 20 } },
   })
-  expect(run?.figures.nme).toEqual({ value: 0.04, low: 0.03, high: 0.05 })
+  expect(run?.metrics.nme).toEqual({ value: 0.04, low: 0.03, high: 0.05 })
   // Of two faces with 4 and 5 px, drawn anew: from both the one to both the other.
-  expect(run?.figures.errorPx).toEqual({ value: 4.5, low: 4, high: 5 })
-  expect(run?.figures).not.toHaveProperty('auc')
+  expect(run?.metrics.errorPx).toEqual({ value: 4.5, low: 4, high: 5 })
+  expect(run?.metrics).not.toHaveProperty('auc')
   expect(run?.history.map(({ gradientNorm }) => gradientNorm)).toEqual([undefined, 2])
 })
 
@@ -74,8 +74,8 @@ test('a run of before has no errors by face and no settings of its own; one that
   const { title: _, settings: __, nme: ___, ...before } = SUMMARY
   const files = { 'summary.json': { ...before, imagesPerSecond: null }, 'errors.json': undefined, 'history.jsonl': '' }
   const [run] = await readRuns([folderOf('old', files)])
-  expect(run).toMatchObject({ data: 'faces', history: [], settings: { engine: 'wasm', recipe: 'tuned', seed: 1 } })
-  expect(run?.figures).toEqual({ errorPx: { value: 4.5 } })
+  expect(run).toMatchObject({ data: 'faces', history: [], settings: { backend: 'wasm', recipe: 'tuned', seed: 1 } })
+  expect(run?.metrics).toEqual({ errorPx: { value: 4.5 } })
   expect(run?.faces).toBeUndefined()
   expect(run?.imagesPerSecond).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, join, resolve, sep } from 'node:path'
 import { FacekpError, type Json } from '@facekp/core'
 import { bootstrap } from '@facekp/metrics'
-import type { ComparedFigure, ComparedRun } from '@facekp/viz'
+import type { ComparedRun, MetricEstimate } from '@facekp/viz'
 import { z } from 'zod'
 
 /** A figure with its interval, as summary.json has it. */
@@ -13,7 +13,7 @@ const summarySchema = z.object({
   title: z.string().optional(),
   data: z.string(),
   recipe: z.string(),
-  engine: z.string(),
+  backend: z.string(),
   seed: z.number(),
   interrupted: z.boolean(),
   seconds: z.number(),
@@ -38,14 +38,14 @@ const errorsSchema = z.object({
 const epochSchema = z.object({
   epoch: z.number().int().positive(),
   trainLoss: z.number(),
-  validationLoss: z.number().optional(),
-  validationErrorPx: z.number().optional(),
+  valLoss: z.number().optional(),
+  valErrorPx: z.number().optional(),
   learningRate: z.number().optional(),
   gradientNorm: z.number().optional(),
 })
 
 /**
- * Reads the folders that runs left: summary.json, history.jsonl and, where it is there, errors.json. Each run is labelled by its folder's
+ * Reads the folders that runs left: summary.json, history.jsonl and, where it is there, errors.json. Each run is labeled by its folder's
  * name, with so much of the path before it as sets it apart.
  *
  * Throws `RUN_MISSING` naming the file that is not there, `RUN_DAMAGED` naming file and line that cannot be read, `OPTION_INVALID` where a
@@ -54,18 +54,18 @@ const epochSchema = z.object({
 export async function readRuns(folders: readonly string[]): Promise<ComparedRun[]> {
   const labels = labelsOf(folders)
   const runs: ComparedRun[] = []
-  for (const [i, folder] of folders.entries()) runs.push(await readRun(folder, labels[i] as string))
+  for (const [i, folder] of folders.entries()) runs.push(await loadRunManifest(folder, labels[i] as string))
   return runs
 }
 
-async function readRun(folder: string, label: string): Promise<ComparedRun> {
+async function loadRunManifest(folder: string, label: string): Promise<ComparedRun> {
   const summary = await readJson(join(folder, 'summary.json'), summarySchema)
   const history = await readLines(join(folder, 'history.jsonl'), epochSchema)
   const errors = await readJson(join(folder, 'errors.json'), errorsSchema).catch((error: unknown) => {
     if ((error as { code?: unknown }).code === 'RUN_MISSING') return undefined
     throw error
   })
-  const { title, data, recipe, engine, seed, interrupted, seconds, imagesPerSecond, valErrorPx } = summary
+  const { title, data, recipe, backend, seed, interrupted, seconds, imagesPerSecond, valErrorPx } = summary
   const figures = {
     nme: figureOf(summary.nme),
     failureRate: figureOf(summary.failureRate),
@@ -76,21 +76,23 @@ async function readRun(folder: string, label: string): Promise<ComparedRun> {
   return {
     label,
     data: title ? `${title}, ${data}` : data,
-    ...(errors ? { scheme: errors.scheme, by: errors.by, threshold: errors.threshold, faces: errors.faces } : {}),
-    figures: Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure)),
+    ...(errors
+      ? { scheme: errors.scheme, normalization: errors.by, threshold: errors.threshold, faces: errors.faces }
+      : {}),
+    metrics: Object.fromEntries(Object.entries(figures).filter(([, figure]) => figure)),
     history,
     interrupted,
     seconds,
     imagesPerSecond: imagesPerSecond ?? undefined,
-    settings: { engine, ...((summary.settings as Record<string, Json> | undefined) ?? { recipe, seed, data }) },
+    settings: { backend, ...((summary.settings as Record<string, Json> | undefined) ?? { recipe, seed, data }) },
   }
 }
 
-function figureOf(triple: readonly [number, number, number] | undefined): ComparedFigure | undefined {
+function figureOf(triple: readonly [number, number, number] | undefined): MetricEstimate | undefined {
   return triple && { value: triple[0], low: triple[1], high: triple[2] }
 }
 
-function meanError(faces: readonly { readonly errorPx: number }[]): ComparedFigure {
+function meanError(faces: readonly { readonly errorPx: number }[]): MetricEstimate {
   return bootstrap(faces, (drawn) => drawn.reduce((sum, { errorPx }) => sum + errorPx, 0) / drawn.length)
 }
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { compose } from '@facekp/augment'
-import type { Engine } from '@facekp/backend'
+import type { ActiveBackend } from '@facekp/backend'
 import { cacheDataset, type Dataset, fromRelative, type Transform } from '@facekp/core'
-import { type Evaluation, evaluateFaces, type MeasuredFace } from '@facekp/metrics'
-import { createModel, type HeadKind, headOf, type ModelName } from '@facekp/models'
+import { type Evaluation, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
+import { createModel, getHead, type HeadKind, type ModelName } from '@facekp/models'
 import { loadWeights, saveModel } from '@facekp/models/node'
-import { type LossSettings, meanShape, measuredFace, shapeError } from '@facekp/trainer'
+import { type LossSettings, meanShape, shapeError, toKeypointPair } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import { cedCurves } from '@facekp/viz'
 import type * as tf from '@tensorflow/tfjs'
@@ -15,11 +15,11 @@ import { type Changes, changedFace, type FaceFrame, type Moves, movedFace, unmov
 import type { Options } from './options.ts'
 import { predictViews } from './predict-views.ts'
 import { readAll } from './read-all.ts'
-import { type NamedFigure, writeResults } from './results.ts'
+import { type NamedPlot, writeResults } from './results.ts'
 import { type TrainingRecipe, trainAndTell } from './training.ts'
 
 /** Losses of what stands behind the points. */
-const OF_HEAD: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 'star', 'axisDivergence'])
+const OF_HEAD: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 'star', 'simcc'])
 
 /** How a network for cropped faces is made, trained and asked. */
 export type FaceRecipe = TrainingRecipe &
@@ -50,7 +50,7 @@ export interface Faces {
 /** What came out, for figures of one's own. */
 export interface TrainedFaces {
   readonly model: tf.LayersModel
-  readonly measured: readonly MeasuredFace[]
+  readonly measured: readonly KeypointPair[]
   readonly evaluation: Evaluation
 }
 
@@ -65,7 +65,7 @@ export async function trainFaces(
   {
     title,
     options,
-    engine,
+    backend,
     weights,
     resume,
     minutes,
@@ -73,13 +73,13 @@ export async function trainFaces(
   }: {
     readonly title: string
     readonly options: Options
-    readonly engine: Engine
+    readonly backend: ActiveBackend
     /** Of a file, an address or a source by its name; without, the network begins at random. */
     readonly weights?: string | undefined
     readonly resume: boolean
     /** After so many the training stops at a checkpoint. */
     readonly minutes?: number | undefined
-    readonly moreFigures?: (model: tf.LayersModel) => Promise<readonly NamedFigure[]>
+    readonly moreFigures?: (model: tf.LayersModel) => Promise<readonly NamedPlot[]>
   },
 ): Promise<TrainedFaces> {
   const { scheme } = faces.train
@@ -105,7 +105,7 @@ export async function trainFaces(
   const begun = weights === undefined ? recipe : { ...recipe, weights }
   const result = await trainAndTell(out, begun, {
     model,
-    ...(OF_HEAD.has(recipe.loss.kind) ? { head: headOf(model) } : {}),
+    ...(OF_HEAD.has(recipe.loss.kind) ? { head: getHead(model) } : {}),
     train: trainSet,
     validation: faces.watched ? test : undefined,
     transform,
@@ -118,14 +118,18 @@ export async function trainFaces(
   await saveModel(model, join(out, 'model'))
   const view = compose(movedFace(recipe.atTest, recipe, scheme))
   const predictions = await predictViews(model, testSet, view, { views: recipe.atTest.views, seed })
-  const measured = predictions.faces.map(measuredFace)
-  const evaluation = evaluateFaces(measured, scheme)
-  const errors = await errorFigure(predictions.faces, scheme, fromRelative(shape, recipe.kept.size, recipe.kept.size))
+  const measured = predictions.predictions.map(toKeypointPair)
+  const evaluation = evaluateKeypoints(measured, scheme)
+  const errors = await errorFigure(
+    predictions.predictions,
+    scheme,
+    fromRelative(shape, recipe.kept.size, recipe.kept.size),
+  )
   await writeResults(out, {
     title,
     options,
     recipe: { ...recipe, weights: weights ?? 'none' },
-    engine: engine.name,
+    backend: backend.name,
     source: faces.source,
     shown: asTrained(trainSet, transform, seed),
     originals: faces.originals,
@@ -149,10 +153,15 @@ export async function trainFaces(
 
 /** Loads weights from elsewhere, and tells what of them fitted where. */
 async function pretrain(model: tf.LayersModel, source: string): Promise<void> {
-  const { loaded, adapted, replaced, missing, unused, licence } = await loadWeights(model, source)
-  console.log(`weights of ${source}${licence ? ` (${licence})` : ''}: ${loaded.length} loaded`)
+  const { loaded, adapted, replaced, missingKeys, unexpectedKeys, license } = await loadWeights(model, source)
+  console.log(`weights of ${source}${license ? ` (${license})` : ''}: ${loaded.length} loaded`)
   const channels = adapted.map(({ weight, from, to }) => `${weight} (from ${from} channels to ${to})`)
-  for (const [what, names] of Object.entries({ adapted: channels, replaced, missing, unused })) {
+  for (const [what, names] of Object.entries({
+    adapted: channels,
+    replaced,
+    missing: missingKeys,
+    unused: unexpectedKeys,
+  })) {
     if (names.length > 0) console.log(`  ${what}: ${names.join(', ')}`)
   }
 }

@@ -1,6 +1,6 @@
 import type { Json } from '@facekp/core'
 import { type LossSettings, type Schedule, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
-import { nonFiniteWriter, writeRun } from '@facekp/trainer/node'
+import { nonFiniteWriter, saveRunManifest } from '@facekp/trainer/node'
 import { telling } from './telling.ts'
 
 /** What of a recipe the training takes. */
@@ -11,7 +11,7 @@ export type TrainingRecipe = {
   readonly learningRate: number | Schedule
   readonly loss: LossSettings
   /** Averages the weights over the steps, each keeping so much of the average. */
-  readonly averageDecay?: number
+  readonly emaDecay?: number
   readonly maxGradientNorm?: number
 }
 
@@ -25,10 +25,10 @@ export async function trainAndTell(
   recipe: TrainingRecipe,
   options: Omit<TrainOptions, keyof TrainingRecipe>,
 ): Promise<TrainResult> {
-  const { epochs, batchSize, learningRate, loss, averageDecay, maxGradientNorm, ...rest } = recipe
+  const { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, ...rest } = recipe
   const { train: trainSet, validation, seed, timeLimitSeconds, checkpoints, resume } = options
-  const { config } = await writeRun(out, {
-    config: { epochs, batchSize, learningRate, loss, averageDecay, maxGradientNorm, seed, timeLimitSeconds },
+  const { config } = await saveRunManifest(out, {
+    config: { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, seed, timeLimitSeconds },
     recipe: JSON.parse(JSON.stringify(rest)) as Json,
     train: trainSet,
     validation,

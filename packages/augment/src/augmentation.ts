@@ -1,7 +1,7 @@
-import type { Affine, Bend, Border, Image, Json, Keypoints, Random, Sample, Transform } from '@facekp/core'
+import type { Affine, Border, Image, Json, Keypoints, Random, Sample, Transform, Warp } from '@facekp/core'
 
 /** What a drawing of parameters may look at: all of a sample but its pixels. */
-export type Frame = Pick<Sample, 'keypoints' | 'visibility' | 'box'> & {
+export type SampleMeta = Pick<Sample, 'keypoints' | 'visibility' | 'box'> & {
   readonly image: Pick<Image, 'width' | 'height'>
 }
 
@@ -12,7 +12,7 @@ export type Frame = Pick<Sample, 'keypoints' | 'visibility' | 'box'> & {
 export interface Augmentation<Params extends Json = Json> extends Transform<Params> {
   /** Such as `affine`: what {@link toJSON} calls it. */
   readonly name: string
-  draw(random: Random, sample: Frame): Params
+  makeParams(random: Random, sample: SampleMeta): Params
   /**
    * Throws `AUGMENT_PARAMS` where the parameters are not such as `draw` gives, and `AUGMENT_SIZE` where they were drawn for a
    * picture of another size.
@@ -24,7 +24,7 @@ export interface Augmentation<Params extends Json = Json> extends Transform<Para
    */
   inverse(params: Params): (keypoints: Keypoints) => Keypoints
   /** The single changes that the parameters come down to, in order. */
-  changes(params: Params): readonly Change[]
+  ops(params: Params): readonly AppliedOp[]
   toJSON(): AugmentationJson
 }
 
@@ -41,28 +41,28 @@ export interface Augmented extends Sample {
 }
 
 /** A single change of a sample, and what it says of itself. */
-export interface Change {
+export interface AppliedOp {
   readonly applied: Applied
-  readonly step: Step
+  readonly op: Op
 }
 
-export type Step = Move | Paint
+export type Op = GeometricOp | PhotometricOp
 
-/** Moves picture, points, box and the way back together. Neighbouring moves are sampled once. */
-export interface Move {
+/** Moves picture, points, box and the way back together. Neighboring moves are sampled once. */
+export interface GeometricOp {
   /** The size that it was drawn for. */
   readonly from: Size
   readonly to: Size
   /** An affine map leads from the picture to what becomes of it; a bend, as always, the other way. */
-  readonly map: Affine | Bend
+  readonly map: Affine | Warp
   /** New point i is old point order[i]. */
   readonly order?: readonly number[] | undefined
   /** Absent where the move looks at nothing beyond the picture. */
-  readonly beyond?: Beyond | undefined
+  readonly border?: ResolvedBorderOptions | undefined
 }
 
 /** Changes pixels, perhaps visibility, and moves nothing. */
-export interface Paint {
+export interface PhotometricOp {
   readonly paint: (sample: Sample) => Sample
 }
 
@@ -72,10 +72,10 @@ export interface Size {
 }
 
 /** What a move makes of what lies beyond the picture. */
-export interface Beyond {
+export interface ResolvedBorderOptions {
   readonly border: Border
-  readonly outside: Outside
+  readonly outOfFrame: OutOfFrame
 }
 
-/** What becomes of a labelled point that leaves the picture: it stays, as `hidden` (visibility 1) or `unlabelled` (0). */
-export type Outside = 'hidden' | 'unlabelled'
+/** What becomes of a labeled point that leaves the picture: it stays, as `hidden` (visibility 1) or `unlabeled` (0). */
+export type OutOfFrame = 'hidden' | 'unlabeled'

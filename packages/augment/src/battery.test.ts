@@ -5,7 +5,7 @@ import {
   HIDDEN,
   type Image,
   type Json,
-  NOT_LABELLED,
+  NOT_LABELED,
   type Random,
   randomStream,
   type Sample,
@@ -15,7 +15,7 @@ import {
 } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { type Example, examplesFor } from '../fixtures/examples.ts'
-import type { Augmentation, Augmented, Move } from './augmentation.ts'
+import type { Augmentation, Augmented, GeometricOp } from './augmentation.ts'
 import { fromJSON, replay, SINGLE } from './json.ts'
 
 // Every augmentation goes through this: whoever adds one to the list in json.ts has it tested, and is asked for an example.
@@ -23,12 +23,12 @@ const [WIDTH, HEIGHT] = [72, 56]
 const SEEDS = [1, 2, 3, 4, 5, 6]
 const scheme = defineScheme({
   name: 'battery',
-  pointNames: ['left', 'right', 'middle', 'unlabelled'],
-  mirrorPairs: [[0, 1]],
+  pointNames: ['left', 'right', 'middle', 'unlabeled'],
+  flipPairs: [[0, 1]],
   parts: [],
 })
 const POINTS = [26.25, 20.5, 45, 22.75, 36.5, 37, Number.NaN, 3]
-const VISIBILITY = [VISIBLE, HIDDEN, VISIBLE, NOT_LABELLED]
+const VISIBILITY = [VISIBLE, HIDDEN, VISIBLE, NOT_LABELED]
 const EXAMPLES = examplesFor(scheme, { width: WIDTH, height: HEIGHT })
 
 const make = (name: string, options: object): Augmentation =>
@@ -61,9 +61,9 @@ function sampleOf(image: Image): Sample {
 }
 
 const KINDS: readonly [string, Image][] = [
-  ['grey bytes', bytesOf(1)],
+  ['gray bytes', bytesOf(1)],
   ['RGB bytes', bytesOf(3)],
-  ['grey real numbers', realOf(bytesOf(1))],
+  ['gray real numbers', realOf(bytesOf(1))],
   ['RGB real numbers', realOf(bytesOf(3))],
 ]
 const kindsFor = (name: string): readonly [string, Image][] =>
@@ -75,9 +75,9 @@ const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   expect(a.length).toBe(b.length)
   return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number)) || 0), 0)
 }
-const moveOf = (augmentation: Augmentation, params: Json): Move | undefined => {
-  const [change] = augmentation.changes(params)
-  return change && 'map' in change.step ? change.step : undefined
+const moveOf = (augmentation: Augmentation, params: Json): GeometricOp | undefined => {
+  const [change] = augmentation.ops(params)
+  return change && 'map' in change.op ? change.op : undefined
 }
 /** The points in the order that they had before a mirror. */
 const inOrder = (points: Float32Array, order: readonly number[] | undefined): Float32Array =>
@@ -100,7 +100,7 @@ describe.each(Object.keys(SINGLE))('%s', (name) => {
   const augmentation = make(name, shown)
   const firstImage = (kindsFor(name)[0] as [string, Image])[1]
   const sample = sampleOf(firstImage)
-  const drawn = (index: number): Json => augmentation.draw(stream(index), sample)
+  const drawn = (index: number): Json => augmentation.makeParams(stream(index), sample)
 
   test('is called by its name', () => {
     expect(augmentation.name).toBe(name)
@@ -126,12 +126,12 @@ describe.each(Object.keys(SINGLE))('%s', (name) => {
       expectSame(given, before)
     })
 
-    test('visibility never rises, and an unlabelled point stays one', () => {
+    test('visibility never rises, and an unlabeled point stays one', () => {
       for (const { visibility, applied } of results) {
         const order = moveOf(augmentation, applied[0]?.params as Json)?.order ?? [0, 1, 2, 3]
         for (const [to, from] of order.entries()) {
           expect(visibility[to]).toBeLessThanOrEqual(VISIBILITY[from] as number)
-          if (VISIBILITY[from] !== NOT_LABELLED) expect(visibility[to]).toBeGreaterThanOrEqual(HIDDEN)
+          if (VISIBILITY[from] !== NOT_LABELED) expect(visibility[to]).toBeGreaterThanOrEqual(HIDDEN)
         }
       }
     })
@@ -168,7 +168,7 @@ describe.each(Object.keys(SINGLE))('%s', (name) => {
       const params = drawn(index)
       const thawed = JSON.parse(JSON.stringify(params))
       expect(thawed).toEqual(params)
-      expect(again.draw(stream(index), sample)).toEqual(params)
+      expect(again.makeParams(stream(index), sample)).toEqual(params)
       const result = augmentation.apply(sample, params)
       expect(result.applied).toEqual([{ ...augmentation.toJSON(), params }])
       expectSame(again.apply(sample, thawed), result)
@@ -179,7 +179,7 @@ describe.each(Object.keys(SINGLE))('%s', (name) => {
   test('draws from the stream alone, and looks at no pixel', () => {
     const { image, ...rest } = sample
     const blind = { ...rest, image: { width: image.width, height: image.height } }
-    for (const index of SEEDS) expect(augmentation.draw(stream(index), blind)).toEqual(drawn(index))
+    for (const index of SEEDS) expect(augmentation.makeParams(stream(index), blind)).toEqual(drawn(index))
   })
 
   test('refuses parameters and options that are none', () => {
@@ -273,15 +273,15 @@ describe.each(Object.keys(SINGLE))('%s', (name) => {
     })
   }
 
-  if (move?.beyond) {
-    test('a point that leaves the picture stays, hidden or unlabelled as is asked', () => {
+  if (move?.border) {
+    test('a point that leaves the picture stays, hidden or unlabeled as is asked', () => {
       const away = { ...sample, keypoints: Float32Array.of(-40, -30, 150, 100, 36, 28, Number.NaN, 0) }
-      for (const [outside, state] of [
+      for (const [outOfFrame, state] of [
         ['hidden', HIDDEN],
-        ['unlabelled', NOT_LABELLED],
+        ['unlabeled', NOT_LABELED],
       ] as const) {
         const { keypoints, visibility } = transformSample(
-          make(name, { ...shown, ...plain(shown), outside }),
+          make(name, { ...shown, ...plain(shown), outOfFrame }),
           away,
           stream(1),
         )
@@ -297,8 +297,8 @@ function plain(options: object): object {
   return 'around' in options ? { around: 'picture', keepPointsInside: false } : {}
 }
 
-test('mirroring twice gives everything back', () => {
-  const mirror = make('mirror', (EXAMPLES['mirror'] as Example).shown)
+test('horizontalReflection twice gives everything back', () => {
+  const mirror = make('horizontalFlip', (EXAMPLES['horizontalFlip'] as Example).shown)
   const sample = sampleOf(bytesOf(3))
   const twice = transformSample(mirror, transformSample(mirror, sample, stream(1)), stream(2)) as Augmented
   expect(twice.image).toEqual(sample.image)
@@ -307,9 +307,9 @@ test('mirroring twice gives everything back', () => {
   expect(worst(twice.toSource, sample.toSource)).toBe(0)
 })
 
-test('mirroring swaps left and right, and only once', () => {
-  const mirror = make('mirror', (EXAMPLES['mirror'] as Example).shown)
+test('horizontalReflection swaps left and right, and only once', () => {
+  const mirror = make('horizontalFlip', (EXAMPLES['horizontalFlip'] as Example).shown)
   const { keypoints, visibility } = transformSample(mirror, sampleOf(bytesOf(1)), stream(1))
   expect([...keypoints.subarray(0, 6)]).toEqual([71 - 45, 22.75, 71 - 26.25, 20.5, 71 - 36.5, 37])
-  expect([...visibility]).toEqual([HIDDEN, VISIBLE, VISIBLE, NOT_LABELLED])
+  expect([...visibility]).toEqual([HIDDEN, VISIBLE, VISIBLE, NOT_LABELED])
 })

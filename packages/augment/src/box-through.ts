@@ -1,9 +1,9 @@
-import { type Affine, type Bend, type Box, bendPoints, boundingBox, mapBox } from '@facekp/core'
+import { type Affine, type Box, boundingBox, mapBox, type Warp, warpPoints } from '@facekp/core'
 
 const STEPS = 8
 
 /** The box around what a map makes of a box: of its four corners, or where the map is a bend, of places all along its edges. */
-export function boxThrough(map: Affine | Bend, box: Box): Box {
+export function boxThrough(map: Affine | Warp, box: Box): Box {
   if (!('kind' in map)) return mapBox(map, box)
   const { left, top, width, height } = box
   const edges: number[] = []
@@ -11,5 +11,5 @@ export function boxThrough(map: Affine | Bend, box: Box): Box {
     const [x, y] = [left + (i * width) / STEPS - 0.5, top + (i * height) / STEPS - 0.5]
     edges.push(x, top - 0.5, x, top + height - 0.5, left - 0.5, y, left + width - 0.5, y)
   }
-  return boundingBox(bendPoints(map, Float32Array.from(edges)))
+  return boundingBox(warpPoints(map, Float32Array.from(edges)))
 }

@@ -21,17 +21,17 @@ test('the main entry does the same where there is no Node', async () => {
   const context = createContext({})
   runInContext((outputFiles[0] as { text: string }).text, context)
 
-  const scheme = { name: 'one', pointNames: ['point'], mirrorPairs: [], parts: [] }
+  const scheme = { name: 'one', pointNames: ['point'], flipPairs: [], parts: [] }
   const [width, height] = [40, 32]
   const all = compose(
     Object.entries(examplesFor(scheme, { width, height }))
       .filter(([name]) => name !== 'normalize')
-      .map(([name, { shown, still }]) => fromJSON({ name, options: name === 'boxCrop' ? still : shown })),
+      .map(([name, { shown, still }]) => fromJSON({ name, options: name === 'randomCropAroundBox' ? still : shown })),
   )
   const pixels = Array.from({ length: width * height * 3 }, (_, i) => (i * 7) % 251)
   const image = createImage(Uint8Array.from(pixels), width, height, 3)
   const sample = createSample({ id: 'face', image, keypoints: Float32Array.of(20, 15) })
-  const params = all.draw(randomStream({ seed: 1, purpose: 'test' }), sample)
+  const params = all.makeParams(randomStream({ seed: 1, purpose: 'test' }), sample)
 
   const there = runInContext(
     `(json, sample, pixels, params) => {

@@ -1,6 +1,6 @@
 import type { Json, Random } from '@facekp/core'
 import type { z } from 'zod'
-import type { Augmentation, Change, Frame, Step } from './augmentation.ts'
+import type { AppliedOp, Augmentation, Op, SampleMeta } from './augmentation.ts'
 import { inverseOf, runChanges } from './run.ts'
 import { check } from './schemas.ts'
 
@@ -10,8 +10,8 @@ export interface Definition<Options extends object, Params extends Json> {
   readonly options: z.ZodType<Options>
   /** May depend on the options, as where they say how many numbers are drawn. */
   readonly params: z.ZodType<Params> | ((options: Options) => z.ZodType<Params>)
-  draw(random: Random, sample: Frame, options: Options): Params
-  step(params: Params, options: Options): Step
+  draw(random: Random, sample: SampleMeta, options: Options): Params
+  step(params: Params, options: Options): Op
 }
 
 /** The augmentation of a definition. Throws `AUGMENT_OPTIONS` where the options are not right. */
@@ -28,7 +28,7 @@ export function define<Options extends object, Params extends Json>(
     draw: (random, sample) => definition.draw(random, sample, options),
     changes(given) {
       const params = check('AUGMENT_PARAMS', name, schema, given)
-      return [{ applied: { name, options: options as Json, params }, step: step(params, options) }]
+      return [{ applied: { name, options: options as Json, params }, op: step(params, options) }]
     },
   })
 }
@@ -37,14 +37,14 @@ export function define<Options extends object, Params extends Json>(
 export function augmentation<Params extends Json>(parts: {
   readonly name: string
   readonly options: Json
-  draw(random: Random, sample: Frame): Params
-  changes(params: Params): readonly Change[]
+  draw(random: Random, sample: SampleMeta): Params
+  changes(params: Params): readonly AppliedOp[]
 }): Augmentation<Params> {
   const { name, options, draw, changes } = parts
   return {
     name,
-    draw,
-    changes,
+    makeParams: draw,
+    ops: changes,
     apply: (sample, params) => runChanges(sample, changes(params)),
     inverse: (params) => inverseOf(changes(params)),
     toJSON: () => ({ name, options }),

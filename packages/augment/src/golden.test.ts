@@ -67,7 +67,7 @@ test('perspective, as OpenCV', () => {
   expect(largestDifference(unitsOf(result.image), pixels)).toBeLessThan(0.02)
 })
 
-describe('colours', () => {
+describe('colors', () => {
   const options: Record<string, object> = {
     contrast: { factor: 0 },
     gamma: { gamma: 1 },
@@ -117,7 +117,7 @@ test.each(golden.jpeg as (Plane & { channels: 1 | 3; quality: number })[])(
   ({ width, height, channels, quality, picture, pixels }) => {
     const image = createImage(Uint8Array.from(picture), width, height, channels)
     const { data } = jpeg({ quality: [1, 100] }).apply(sampleOf(image, 1, 1), { quality }).image
-    // libjpeg computes in whole numbers, so that here and there a coefficient falls to the neighbouring step.
+    // libjpeg computes in whole numbers, so that here and there a coefficient falls to the neighboring step.
     const near = Array.from(data).filter((value, i) => Math.abs(value - (pixels[i] as number)) <= 2).length
     expect(near / pixels.length).toBeGreaterThan(0.75)
     expect(meanDifference(data, pixels)).toBeLessThan(1.5)

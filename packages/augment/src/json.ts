@@ -6,15 +6,15 @@ import { oneOf } from './composition/one-of.ts'
 import { someOf } from './composition/some-of.ts'
 import { sometimes } from './composition/sometimes.ts'
 import { affine } from './geometric/affine.ts'
-import { boxCrop } from './geometric/box-crop.ts'
+import { randomCropAroundBox } from './geometric/box-crop.ts'
 import { crop } from './geometric/crop.ts'
 import { elastic } from './geometric/elastic.ts'
-import { mirror } from './geometric/mirror.ts'
+import { horizontalFlip } from './geometric/mirror.ts'
 import { pad } from './geometric/pad.ts'
 import { perspective } from './geometric/perspective.ts'
 import { piecewiseAffine } from './geometric/piecewise-affine.ts'
 import { resize } from './geometric/resize.ts'
-import { dropout } from './occluding/dropout.ts'
+import { coarseDropout } from './occluding/dropout.ts'
 import { occluder } from './occluding/occluder.ts'
 import { blur } from './photometric/blur.ts'
 import { brightness } from './photometric/brightness.ts'
@@ -27,7 +27,7 @@ import { jpeg } from './photometric/jpeg.ts'
 import { motionBlur } from './photometric/motion-blur.ts'
 import { noise } from './photometric/noise.ts'
 import { normalize } from './photometric/normalize.ts'
-import { shade } from './photometric/shade.ts'
+import { linearLight } from './photometric/shade.ts'
 import { sharpen } from './photometric/sharpen.ts'
 import { shotNoise } from './photometric/shot-noise.ts'
 import { runChanges } from './run.ts'
@@ -36,9 +36,9 @@ import { check } from './schemas.ts'
 /** Every single augmentation, by the name that it is written down by. The tests and the gallery go through this list. */
 export const SINGLE: Readonly<Record<string, (options: never) => Augmentation>> = {
   affine,
-  mirror,
+  horizontalFlip,
   crop,
-  boxCrop,
+  randomCropAroundBox,
   resize,
   pad,
   perspective,
@@ -56,9 +56,9 @@ export const SINGLE: Readonly<Record<string, (options: never) => Augmentation>> 
   jpeg,
   sharpen,
   clahe,
-  shade,
+  linearLight,
   normalize,
-  dropout,
+  coarseDropout,
   occluder,
 }
 
@@ -130,6 +130,6 @@ export function replay(sample: Sample, applied: readonly Applied[]): Augmented {
   const records = check('AUGMENT_JSON', 'a record', appliedSchema, applied)
   return runChanges(
     sample,
-    records.flatMap(({ params, ...json }) => fromJSON(json).changes(params)),
+    records.flatMap(({ params, ...json }) => fromJSON(json).ops(params)),
   )
 }

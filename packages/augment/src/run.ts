@@ -1,50 +1,50 @@
 import {
   type Affine,
-  type Bend,
-  bendPoints,
-  bendToSource,
-  chain,
+  composeAffine,
   FacekpError,
   HIDDEN,
+  inverseWarpPoints,
   invert,
   type Keypoints,
   mapKeypoints,
-  NOT_LABELLED,
+  NOT_LABELED,
   remapImage,
   type Sample,
-  unbendPoints,
   type Visibility,
+  type Warp,
   warpAffine,
+  warpPoints,
+  warpToSource,
 } from '@facekp/core'
-import type { Augmented, Beyond, Change, Frame, Move, Size } from './augmentation.ts'
+import type { AppliedOp, Augmented, GeometricOp, ResolvedBorderOptions, SampleMeta, Size } from './augmentation.ts'
 import { boxThrough } from './box-through.ts'
 
 /**
- * Does the changes in order. Neighbouring moves become one map, and the picture is sampled once for all of them; where two of
+ * Does the changes in order. Neighboring moves become one map, and the picture is sampled once for all of them; where two of
  * them take different things to lie beyond the picture, it is sampled between them.
  */
-export function runChanges(sample: Sample, changes: readonly Change[]): Augmented {
+export function runChanges(sample: Sample, changes: readonly AppliedOp[]): Augmented {
   let now = sample
-  let path: readonly (Affine | Bend)[] = []
-  let beyond: Beyond | undefined
+  let path: readonly (Affine | Warp)[] = []
+  let beyond: ResolvedBorderOptions | undefined
   let size: Size = sample.image
   const flush = (): void => {
     if (path.length > 0) now = { ...now, ...sampled(now, path, size, beyond) }
     path = []
     beyond = undefined
   }
-  for (const { applied, step } of changes) {
-    if ('paint' in step) {
+  for (const { applied, op } of changes) {
+    if ('paint' in op) {
       flush()
-      now = step.paint(now)
+      now = op.paint(now)
       size = now.image
     } else {
-      checkSize(step.from, size, now.id, applied.name)
-      if (step.beyond && beyond && !sameBeyond(step.beyond, beyond)) flush()
-      beyond ??= step.beyond
-      path = joined(backwards(step.map), path)
-      now = { ...now, ...moved(now, step), ...wayBack(now, step.map) }
-      size = step.to
+      checkSize(op.from, size, now.id, applied.name)
+      if (op.border && beyond && !sameBeyond(op.border, beyond)) flush()
+      beyond ??= op.border
+      path = joined(backwards(op.map), path)
+      now = { ...now, ...moved(now, op), ...wayBack(now, op.map) }
+      size = op.to
     }
   }
   flush()
@@ -53,13 +53,13 @@ export function runChanges(sample: Sample, changes: readonly Change[]): Augmente
 }
 
 /** Where the move takes a frame: for whoever draws what comes after it. */
-export function moveFrame(frame: Frame, move: Move): Frame {
+export function moveFrame(frame: SampleMeta, move: GeometricOp): SampleMeta {
   return { ...frame, ...moved(frame, move), image: move.to }
 }
 
 /** The map from points of what the changes make to points of what they are given. */
-export function inverseOf(changes: readonly Change[]): (keypoints: Keypoints) => Keypoints {
-  const moves = changes.flatMap(({ step }) => ('paint' in step ? [] : [step])).reverse()
+export function inverseOf(changes: readonly AppliedOp[]): (keypoints: Keypoints) => Keypoints {
+  const moves = changes.flatMap(({ op }) => ('paint' in op ? [] : [op])).reverse()
   return (keypoints) =>
     moves.reduce((points, { map, order }) => {
       const back = through(backwards(map), points)
@@ -67,8 +67,8 @@ export function inverseOf(changes: readonly Change[]): (keypoints: Keypoints) =>
     }, keypoints)
 }
 
-function moved(frame: Frame, { map, order }: Move): Pick<Frame, 'keypoints' | 'visibility' | 'box'> {
-  const keypoints = isBend(map) ? bendPoints(map, frame.keypoints) : mapKeypoints(map, frame.keypoints)
+function moved(frame: SampleMeta, { map, order }: GeometricOp): Pick<SampleMeta, 'keypoints' | 'visibility' | 'box'> {
+  const keypoints = isBend(map) ? warpPoints(map, frame.keypoints) : mapKeypoints(map, frame.keypoints)
   return {
     keypoints: order ? reordered(keypoints, order, 2) : keypoints,
     visibility: order ? reordered(frame.visibility, order, 1) : frame.visibility,
@@ -76,15 +76,15 @@ function moved(frame: Frame, { map, order }: Move): Pick<Frame, 'keypoints' | 'v
   }
 }
 
-function wayBack(sample: Sample, map: Affine | Bend): Pick<Sample, 'toSource' | 'bends'> {
-  return isBend(map) ? bendToSource(sample, map) : { toSource: chain(invert(map), sample.toSource) }
+function wayBack(sample: Sample, map: Affine | Warp): Pick<Sample, 'toSource' | 'warps'> {
+  return isBend(map) ? warpToSource(sample, map) : { toSource: composeAffine(invert(map), sample.toSource) }
 }
 
 function sampled(
   { image, keypoints, visibility }: Sample,
-  path: readonly (Affine | Bend)[],
+  path: readonly (Affine | Warp)[],
   { width, height }: Size,
-  beyond: Beyond | undefined,
+  beyond: ResolvedBorderOptions | undefined,
 ): Pick<Sample, 'image' | 'visibility'> {
   const [first] = path
   const border = beyond?.border ?? 'edge'
@@ -104,12 +104,12 @@ function sampled(
       visibility,
       width,
       height,
-      beyond?.outside === 'unlabelled' ? NOT_LABELLED : HIDDEN,
+      beyond?.outOfFrame === 'unlabeled' ? NOT_LABELED : HIDDEN,
     ),
   }
 }
 
-/** The pixel centres of a picture, row by row. */
+/** The pixel centers of a picture, row by row. */
 function grid(width: number, height: number): Float32Array {
   const places = new Float32Array(2 * width * height)
   for (let i = 0; i < width * height; i++) {
@@ -119,38 +119,38 @@ function grid(width: number, height: number): Float32Array {
   return places
 }
 
-/** Visibility with at most `outside` for a point beyond the picture's edges. */
+/** Visibility with at most `outOfFrame` for a point beyond the picture's edges. */
 function seenWithin(
   keypoints: Keypoints,
   visibility: Visibility,
   width: number,
   height: number,
-  outside: number,
+  outOfFrame: number,
 ): Visibility {
   return visibility.map((state, point) => {
     const [x, y] = [keypoints[2 * point] as number, keypoints[2 * point + 1] as number]
     const inside = x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5
-    return inside ? state : Math.min(state, outside)
+    return inside ? state : Math.min(state, outOfFrame)
   })
 }
 
 /** From the output to the input. */
-function backwards(map: Affine | Bend): Affine | Bend {
+function backwards(map: Affine | Warp): Affine | Warp {
   return isBend(map) ? map : invert(map)
 }
 
 /** `first`, then the path: two affine maps in a row become one. */
-function joined(first: Affine | Bend, path: readonly (Affine | Bend)[]): readonly (Affine | Bend)[] {
+function joined(first: Affine | Warp, path: readonly (Affine | Warp)[]): readonly (Affine | Warp)[] {
   const [next, ...rest] = path
   if (next === undefined || isBend(first) || isBend(next)) return [first, ...path]
-  return [chain(first, next), ...rest]
+  return [composeAffine(first, next), ...rest]
 }
 
-function through(map: Affine | Bend, points: Keypoints): Keypoints {
-  return isBend(map) ? unbendPoints(map, points) : mapKeypoints(map, points)
+function through(map: Affine | Warp, points: Keypoints): Keypoints {
+  return isBend(map) ? inverseWarpPoints(map, points) : mapKeypoints(map, points)
 }
 
-function isBend(map: Affine | Bend): map is Bend {
+function isBend(map: Affine | Warp): map is Warp {
   return 'kind' in map
 }
 
@@ -181,7 +181,7 @@ function inverseOrder(order: readonly number[]): number[] {
   return inverse
 }
 
-function sameBeyond(a: Beyond, b: Beyond): boolean {
+function sameBeyond(a: ResolvedBorderOptions, b: ResolvedBorderOptions): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 

@@ -1,6 +1,6 @@
 import { type Border, FacekpError, type Random } from '@facekp/core'
 import { z } from 'zod'
-import type { Beyond } from './augmentation.ts'
+import type { ResolvedBorderOptions } from './augmentation.ts'
 
 /** From where to where a number is drawn; a single number means a range about what changes nothing. */
 export type Range = number | readonly [from: number, to: number]
@@ -39,21 +39,23 @@ export function drawRatio(random: Random, range: Range): number {
 }
 
 /** What lies beyond the picture, as moves take it among their options. */
-export interface BeyondOptions {
+export interface BorderOptions {
   /** `edge` (default): its edge goes on; `reflect`: its mirror image; or one value, in the pixels' own range. */
   readonly border?: Border
-  /** What becomes of a labelled point that leaves the picture: `hidden` (visibility 1, default) or `unlabelled` (0). It stays in the array. */
-  readonly outside?: Beyond['outside']
+  /** What becomes of a labeled point that leaves the picture: `hidden` (visibility 1, default) or `unlabeled` (0). It stays in the array. */
+  readonly outOfFrame?: ResolvedBorderOptions['outOfFrame']
 }
 
 export const beyondSchema: {
   border: z.ZodDefault<z.ZodType<Border>>
-  outside: z.ZodDefault<z.ZodType<Beyond['outside']>>
+  outOfFrame: z.ZodDefault<z.ZodType<ResolvedBorderOptions['outOfFrame']>>
 } = {
   border: z
     .union([z.enum(['edge', 'reflect']), z.strictObject({ constant: z.number() })])
     .default('edge') as unknown as z.ZodDefault<z.ZodType<Border>>,
-  outside: z.enum(['hidden', 'unlabelled']).default('hidden') as unknown as z.ZodDefault<z.ZodType<Beyond['outside']>>,
+  outOfFrame: z.enum(['hidden', 'unlabeled']).default('hidden') as unknown as z.ZodDefault<
+    z.ZodType<ResolvedBorderOptions['outOfFrame']>
+  >,
 }
 
 export const side: z.ZodNumber = z.number().int().positive()

@@ -1,4 +1,4 @@
-// What the bundle of TensorFlow.js' own specs consists of: its core, engine cpu, this engine, and the specs.
+// What the bundle of TensorFlow.js' own specs consists of: its core, backend cpu, this backend, and the specs.
 import 'core-dist/index.js'
 import 'core-dist/public/chained_ops/register_all_chained_ops.js'
 import 'core-dist/register_all_gradients.js'
@@ -7,7 +7,7 @@ import '../src/register.ts'
 // @ts-expect-error: the specs' own helper has no types
 import { setTestEnvs, setupTestFilters } from 'core-dist/jasmine_util.js'
 
-const engine = process.env['SPECS_ENGINE'] ?? 'onnx'
-setTestEnvs([{ name: engine, backendName: engine, isDataSync: true, flags: {} }])
+const backend = process.env['SPECS_ENGINE'] ?? 'onnx'
+setTestEnvs([{ name: backend, backendName: backend, isDataSync: true, flags: {} }])
 setupTestFilters([], () => true)
 require('core-dist/tests.js')

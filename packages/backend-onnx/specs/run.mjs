@@ -1,5 +1,5 @@
 /**
- * Runs the specs that tfjs-core's npm package carries on an engine and prints what became of them as a line of JSON.
+ * Runs the specs that tfjs-core's npm package carries on a backend and prints what became of them as a line of JSON.
  *
  * Usage: node specs/run.mjs onnx|cpu
  */
@@ -14,10 +14,10 @@ const require = createRequire(import.meta.url)
 const here = import.meta.dirname
 const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'))
 const bundle = join(here, `.specs-${process.pid}.cjs`)
-const [engine = 'onnx'] = process.argv.slice(2)
-process.env.SPECS_ENGINE = engine
+const [backend = 'onnx'] = process.argv.slice(2)
+process.env.SPECS_ENGINE = backend
 
-/** One instance of TensorFlow.js for specs, engine cpu and this engine. */
+/** One instance of TensorFlow.js for specs, backend cpu and this backend. */
 const oneCore = {
   name: 'one-core',
   setup(builder) {

@@ -153,10 +153,10 @@ describe('what cannot be exported is told, and leaves no file', () => {
     expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: path(), opset: 13 } as never), /opset/))
   test('what is no model', () =>
     expectError(exportOnnx({} as never, { inputShape: [1], path: path() }), /layers models/))
-  test('an operation of engine cpu, by name', () =>
+  test('an operation of backend cpu, by name', () =>
     expectError(
       exportOnnx(chain([3], new Custom((x) => x.mod(2))), { inputShape: [3], path: path() }),
-      /Mod, which engine cpu/,
+      /Mod, which backend cpu/,
     ))
   test('a layer that reads numbers', () =>
     expectError(
@@ -168,10 +168,10 @@ describe('what cannot be exported is told, and leaves no file', () => {
       exportOnnx(chain([3], new Custom((x) => x.mul(x.shape[0] as number))), { inputShape: [3], path: path() }),
       /a constant depends on the batch size/,
     ))
-  test('another engine', async () => {
+  test('another backend', async () => {
     const model = network()
     await tf.setBackend('cpu')
-    await expectError(exportOnnx(model, { inputShape: [12, 10, 3], path: path() }), /engine cpu/)
+    await expectError(exportOnnx(model, { inputShape: [12, 10, 3], path: path() }), /backend cpu/)
     await tf.setBackend('onnx')
   })
 })

@@ -2,7 +2,7 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { lowerAll, workFor } from './engine/plan.ts'
+import { lowerAll, workFor } from './backend/plan.ts'
 import { arranged } from './lowering/layout.ts'
 import { Lowering } from './lowering/lowering.ts'
 import type { Stored, Value } from './lowering/value.ts'
@@ -28,7 +28,7 @@ const BATCHES = [1009, 1013] as const
  * Writes a layers model of one input as a standalone ONNX file: opset 17, its weights within, input and outputs named and laid out as the
  * model has them (channels last), the batch size free.
  *
- * Throws `ONNX_EXPORT` where the engine in use is another, where the model has several inputs, and where it holds an operation that
+ * Throws `ONNX_EXPORT` where the backend in use is another, where the model has several inputs, and where it holds an operation that
  * ONNX Runtime is not given here or whose shape depends on the batch size in a way that a file cannot say.
  *
  * @example
@@ -82,7 +82,7 @@ function check(model: tf.LayersModel, options: ExportOptions): ExportOptions {
     )
   }
   if (tf.getBackend() !== 'onnx') {
-    fail('a model is exported by the engine that ran it', `engine ${tf.getBackend()}`, "await tf.setBackend('onnx')")
+    fail('a model is exported by the backend that ran it', `backend ${tf.getBackend()}`, "await tf.setBackend('onnx')")
   }
   if (model.inputs.length !== 1) fail('only models of one input are exported', `${model.inputs.length} inputs`)
   const wanted = (model.inputs[0] as tf.SymbolicTensor).shape.slice(1)
@@ -107,7 +107,7 @@ function graphOf(model: tf.LayersModel, shape: readonly number[]): Graph {
     } catch (cause) {
       throw new FacekpError({
         code: 'ONNX_EXPORT',
-        problem: 'the model holds an operation that is handed to engine cpu here, or one that fails',
+        problem: 'the model holds an operation that is handed to backend cpu here, or one that fails',
         received: (cause as Error).message,
         cause,
       })

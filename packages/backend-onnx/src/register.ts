@@ -1,13 +1,13 @@
 import { registerGradients } from '@facekp/gradients'
 import * as tf from '@tensorflow/tfjs'
-import { OnnxBackend } from './engine/onnx-backend.ts'
+import { OnnxBackend } from './backend/onnx-backend.ts'
 import { OPTIMIZERS } from './kernels/adam.ts'
 import { COMPLEX } from './kernels/complex.ts'
 import { CONVOLUTION } from './kernels/convolution.ts'
 import { CREATION } from './kernels/creation.ts'
 import { CROPPING } from './kernels/cropping.ts'
 import { ELEMENTWISE } from './kernels/elementwise.ts'
-import { byEngineCpu } from './kernels/fallback.ts'
+import { byBackendCpu } from './kernels/fallback.ts'
 import { INDEXING } from './kernels/indexing.ts'
 import type { Kernel } from './kernels/kernel.ts'
 import { MATMUL } from './kernels/matmul.ts'
@@ -36,17 +36,17 @@ const KERNELS: readonly Kernel[] = [
   ...OPTIMIZERS,
 ]
 
-/** Preferred to engine cpu (1), wasm (2) and webgl (2); a name given to `tf.setBackend` decides all the same. */
+/** Preferred to backend cpu (1), wasm (2) and webgl (2); a name given to `tf.setBackend` decides all the same. */
 const PRIORITY = 4
 
-/** The engine, registered with TensorFlow.js under the name `onnx` as this module is loaded. */
+/** The backend, registered with TensorFlow.js under the name `onnx` as this module is loaded. */
 export const backend: OnnxBackend = new OnnxBackend()
 
 tf.env().registerFlag('ONNX_DEBUG', () => false)
 tf.registerBackend(
   'onnx',
   () => {
-    // Throws where the runtime cannot be loaded: TensorFlow.js then takes the next engine, or tells why.
+    // Throws where the runtime cannot be loaded: TensorFlow.js then takes the next backend, or tells why.
     const { synchronous } = found()
     // Steps in place need numbers at once; an optimizer then goes by operations that are recorded.
     if (!synchronous) for (const { name } of OPTIMIZERS) tf.unregisterKernel(name, 'onnx')
@@ -75,7 +75,7 @@ for (const { name, takes, record } of KERNELS) {
       const given = (Array.isArray(inputs) ? inputs : Object.values(inputs)).filter(Boolean) as tf.TensorInfo[]
       return takes(given, attributes) || !tf.getKernel(name, 'cpu')
         ? record(backend, inputs as unknown as Record<string, tf.TensorInfo>, attributes)
-        : byEngineCpu(backend, name, inputs as never, attributes)
+        : byBackendCpu(backend, name, inputs as never, attributes)
     },
   })
 }
@@ -85,7 +85,7 @@ for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
   tf.registerKernel({
     kernelName,
     backendName: 'onnx',
-    kernelFunc: ({ inputs, attrs }) => byEngineCpu(backend, kernelName, inputs as never, (attrs ?? {}) as never),
+    kernelFunc: ({ inputs, attrs }) => byBackendCpu(backend, kernelName, inputs as never, (attrs ?? {}) as never),
   })
 }
 

@@ -1,8 +1,8 @@
-import type { OnnxSettings } from './engine/settings.ts'
+import type { OnnxSettings } from './backend/settings.ts'
 import { backend } from './register.ts'
 
 /**
- * Changes how the engine runs: threads, how much it keeps, which provider. Throws `ONNX_SETTINGS` naming what is out of range.
+ * Changes how the backend runs: threads, how much it keeps, which provider. Throws `ONNX_SETTINGS` naming what is out of range.
  *
  * @example
  * ```ts

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
 import './register.ts'
 
-// Two networks that share a layer, trained and changed in random order on this engine and on engine cpu: what each step gives
-// must agree. The study behind this engine once trained weights that it had frozen as constants, and nothing told.
+// Two networks that share a layer, trained and changed in random order on this backend and on backend cpu: what each step gives
+// must agree. The study behind this backend once trained weights that it had frozen as constants, and nothing told.
 
 const OPTIMIZERS = {
   sgd: () => tf.train.sgd(0.05),
@@ -49,22 +49,22 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('renew' as const) }),
 )
 
-/** The two networks on one engine, and all that may be done to them. */
+/** The two networks on one backend, and all that may be done to them. */
 class World {
-  readonly #engine: string
+  readonly #backend: string
   readonly #models: tf.LayersModel[] = []
   readonly #optimizers = new Map<string, tf.Optimizer>()
   readonly #moments = new Map<tf.Variable, { m: tf.Variable; v: tf.Variable; step: number }>()
   #kept: { variable: tf.Variable; copy: tf.Tensor }[] = []
 
-  constructor(engine: string) {
-    this.#engine = engine
+  constructor(backend: string) {
+    this.#backend = backend
   }
 
   async build(): Promise<void> {
-    await tf.setBackend(this.#engine)
+    await tf.setBackend(this.#backend)
     const init = (seed: number) => tf.initializers.glorotUniform({ seed })
-    // No bias: normalisation takes it away, and what is left of its gradient is noise that Adam would scale up.
+    // No bias: normalization takes it away, and what is left of its gradient is noise that Adam would scale up.
     const shared = tf.layers.conv2d({
       filters: 4,
       kernelSize: 3,
@@ -86,7 +86,7 @@ class World {
 
   /** Does it and gives the numbers that came out. */
   async do(action: Action): Promise<number[]> {
-    await tf.setBackend(this.#engine)
+    await tf.setBackend(this.#backend)
     if (action.kind === 'train') {
       const optimizer = this.#optimizers.get(action.optimizer) ?? OPTIMIZERS[action.optimizer]()
       this.#optimizers.set(action.optimizer, optimizer)
@@ -215,7 +215,7 @@ class World {
   }
 }
 
-test('whatever is done in whatever order, each step agrees with engine cpu', async () => {
+test('whatever is done in whatever order, each step agrees with backend cpu', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 10 }), async (actions) => {
       const [truth, world] = [new World('cpu'), new World('onnx')]

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
-import { type Candidate, Unavailable } from './engine.ts'
+import { type Candidate, Unavailable } from './backend.ts'
 import { type Importer, importOptional } from './load-module.ts'
 import { tfjsNode } from './tfjs-node.ts'
 import { registerWasmKernels } from './wasm/register.ts'
 import { webgpu } from './webgpu.ts'
 
-/** Every way to an engine, the fastest first. */
+/** Every way to a backend, the fastest first. */
 export function candidates(load: Importer): readonly Candidate[] {
   return [
     tfjsNode('@tensorflow/tfjs-node-gpu', load),
@@ -19,7 +19,7 @@ export function candidates(load: Importer): readonly Candidate[] {
 
 function onnx(load: Importer): Candidate {
   return {
-    engine: 'onnx',
+    backend: 'onnx',
     package: '@facekp/backend-onnx',
     async load() {
       await importOptional('@facekp/backend-onnx', load)
@@ -32,7 +32,7 @@ function onnx(load: Importer): Candidate {
 
 function wasm(load: Importer): Candidate {
   return {
-    engine: 'wasm',
+    backend: 'wasm',
     package: '@tensorflow/tfjs-backend-wasm',
     async load() {
       await importOptional('@tensorflow/tfjs-backend-wasm', load)
@@ -44,7 +44,7 @@ function wasm(load: Importer): Candidate {
 }
 
 const cpu: Candidate = {
-  engine: 'cpu',
+  backend: 'cpu',
   package: '@tensorflow/tfjs',
   async load() {
     await tf.setBackend('cpu')

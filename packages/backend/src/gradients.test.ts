@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { noise } from '../fixtures/compare.ts'
-import { useEngine } from './use-engine.ts'
+import { useBackend } from './use-backend.ts'
 
 beforeAll(async () => {
-  await useEngine('cpu')
+  await useBackend('cpu')
 })
 
 /** The gradient of the sum of `compute`'s squares by an input, by central differences. */
@@ -37,9 +37,9 @@ function expectRight(compute: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): void {
     expect(Math.abs(value - (expected[i] as number)) / scale).toBeLessThan(2e-3)
 }
 
-describe.each(['cpu', 'wasm'] as const)('on engine %s', (engine) => {
+describe.each(['cpu', 'wasm'] as const)('on backend %s', (backend) => {
   beforeAll(async () => {
-    await useEngine(engine)
+    await useBackend(backend)
   })
 
   // Worked by hand: [2, 1, 2, 3, 4, 3] is squared and summed; 2 and 3 stand there twice.
@@ -96,7 +96,7 @@ describe.each(['cpu', 'wasm'] as const)('on engine %s', (engine) => {
     [[5, 7], false, true],
     [[1, 1], true, false],
   ])(
-    'resizeNearestNeighbor of a batch to %j agrees with finite differences (corners aligned %p, half-pixel centres %p)',
+    'resizeNearestNeighbor of a batch to %j agrees with finite differences (corners aligned %p, half-pixel centers %p)',
     (size, alignCorners, halfPixelCenters) => {
       const weights = noise([3, ...size, 2], 6)
       expectRight(
@@ -121,7 +121,7 @@ describe.each(['cpu', 'wasm'] as const)('on engine %s', (engine) => {
     expectRight((x) => x.square(), noise([3, 4]))
   })
 
-  describe('batch normalisation agrees with finite differences', () => {
+  describe('batch normalization agrees with finite differences', () => {
     const shape: [number, number, number, number] = [3, 2, 2, 4]
     const x = noise(shape) as tf.Tensor4D
     const [mean, offset, scale] = [2, 3, 4].map((seed) => noise([4], seed) as tf.Tensor1D) as [

@@ -1,2 +1,2 @@
-export type { Attempt, Engine, EngineName } from './engine.ts'
-export { engineReport, releaseEngine, useEngine } from './use-engine.ts'
+export type { ActiveBackend, Attempt, BackendName } from './backend.ts'
+export { describeBackends, releaseBackend, useBackend } from './use-backend.ts'

@@ -1,4 +1,4 @@
-import { Unavailable } from './engine.ts'
+import { Unavailable } from './backend.ts'
 
 /** `import(name)`, for packages that may not be there; a test puts another in its place. */
 export type Importer = (name: string) => Promise<unknown>

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { type Candidate, Unavailable } from './engine.ts'
+import { type Candidate, Unavailable } from './backend.ts'
 import { type Importer, importOptional } from './load-module.ts'
 
 /** TensorFlow's own C library; `@tensorflow/tfjs-node-gpu` with CUDA 11. */
@@ -9,7 +9,7 @@ export function tfjsNode(
   nodeVersion: string = process.versions.node,
 ): Candidate {
   return {
-    engine: 'tensorflow',
+    backend: 'tensorflow',
     package: name,
     async load(choosing) {
       if (Number.parseInt(nodeVersion, 10) >= 23) {

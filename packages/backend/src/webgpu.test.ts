@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals'
 import { runOnSwiftShader, testOnSwiftShader } from '../../../tests/support/swiftshader.ts'
 
 interface Outcome {
-  readonly engine: string
+  readonly backend: string
   readonly detail: string
   readonly losses: readonly number[]
   readonly mirrorPad: readonly number[]
 }
 
 interface Kernels {
-  readonly engine: string
+  readonly backend: string
   readonly differences: Readonly<Record<string, number>>
   readonly programs: number
   readonly memory: readonly (readonly [tensors: number, bytes: number])[]
@@ -21,13 +21,13 @@ interface Kernels {
 
 const fixture = (name: string): URL => new URL(`../fixtures/${name}.ts`, import.meta.url)
 
-const trainOn = (engine: string): Outcome => runOnSwiftShader(fixture('webgpu-steps'), engine) as Outcome
+const trainOn = (backend: string): Outcome => runOnSwiftShader(fixture('webgpu-steps'), backend) as Outcome
 
 testOnSwiftShader(
-  'trains through WebGPU in Node as on engine cpu, and the process ends',
+  'trains through WebGPU in Node as on backend cpu, and the process ends',
   () => {
     const [gpu, cpu] = [trainOn('webgpu'), trainOn('cpu')]
-    expect(gpu.engine).toBe('webgpu')
+    expect(gpu.backend).toBe('webgpu')
     expect(gpu.detail).toMatch(/swiftshader.*software/i)
     for (const [i, loss] of gpu.losses.entries()) {
       expect(Math.abs(loss - (cpu.losses[i] as number)) / (cpu.losses[i] as number)).toBeLessThan(1e-3)
@@ -39,12 +39,12 @@ testOnSwiftShader(
 )
 
 testOnSwiftShader(
-  'steps of Adam are one program each, as on engine cpu, and leave clones and memory as they were; sums take any number of terms',
+  'steps of Adam are one program each, as on backend cpu, and leave clones and memory as they were; sums take any number of terms',
   () => {
-    const { engine, differences, programs, memory, moved, snapshotMoved, ofMask, sums } = runOnSwiftShader(
+    const { backend, differences, programs, memory, moved, snapshotMoved, ofMask, sums } = runOnSwiftShader(
       fixture('webgpu-kernels'),
     ) as Kernels
-    expect(engine).toBe('webgpu')
+    expect(backend).toBe('webgpu')
     expect(Object.keys(differences)).toHaveLength(18)
     for (const [what, difference] of Object.entries(differences))
       expect([what, difference < 1e-5 || difference]).toEqual([what, true])
@@ -58,6 +58,6 @@ testOnSwiftShader(
   300_000,
 )
 
-test('the fixture runs on engine cpu', () => {
+test('the fixture runs on backend cpu', () => {
   expect(trainOn('cpu').mirrorPad).toEqual([2, 8, 12, 8])
 }, 60_000)

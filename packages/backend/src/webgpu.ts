@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { type Candidate, Unavailable } from './engine.ts'
+import { type Candidate, Unavailable } from './backend.ts'
 import { type Importer, importOptional } from './load-module.ts'
 import { registerWebgpuKernels } from './webgpu/register.ts'
 
@@ -22,11 +22,11 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i
 
 /**
  * The GPU through WebGPU: the browser's own, in Node that of the npm package `webgpu` (Dawn), put in place before
- * TensorFlow.js' engine is loaded, which looks for it then.
+ * TensorFlow.js' backend is loaded, which looks for it then.
  */
 export function webgpu(load: Importer, findsVulkan: () => boolean = hasVulkan): Candidate {
   return {
-    engine: 'webgpu',
+    backend: 'webgpu',
     package: 'webgpu',
     async load(choosing) {
       const gpu = (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu ?? (await dawn(load, findsVulkan))

@@ -6,7 +6,7 @@ import { type AxisWindow, isUntouched, windowMatrix } from './window.ts'
  * and C being {@link windowMatrix}, border and stride within; so the gradient is dx = Rᵀ dy C, two products of matrices,
  * right at every edge, without a gradient by the filter.
  *
- * It is also fast: the transposed convolution that it replaces is slow on every engine, and so is putting back what a border owes.
+ * It is also fast: the transposed convolution that it replaces is slow on every backend, and so is putting back what a border owes.
  *
  * @param dy [batch, h, w, channels]
  * @param size height and width of x

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { differencesOf, expectClose, gradientOf, told, waves } from '../fixtures/compare.ts'
@@ -20,12 +20,12 @@ function blurOf([shape, convention, filterSize, strides, padding]: Case): (x: tf
     : (x) => blurPool1d(x as tf.Tensor3D, options)
 }
 
-describe.each(['cpu', 'wasm', 'onnx'] as const)('on engine %s', (engine) => {
+describe.each(['cpu', 'wasm', 'onnx'] as const)('on backend %s', (backend) => {
   beforeAll(async () => {
-    await useEngine(engine)
+    await useBackend(backend)
   })
-  // Each structure is compiled on engine onnx.
-  const own = cases.filter(([, , size, strides]) => engine !== 'onnx' || (size === 4 && strides === 2))
+  // Each structure is compiled on backend onnx.
+  const own = cases.filter(([, , size, strides]) => backend !== 'onnx' || (size === 4 && strides === 2))
 
   test("has PyTorch's values and gradients, for every convention, size, stride, padding, odd and even side", () => {
     expect(own.length).toBeGreaterThan(30)
@@ -42,8 +42,8 @@ describe.each(['cpu', 'wasm', 'onnx'] as const)('on engine %s', (engine) => {
   })
 
   test('has the gradient of finite differences at every place', () => {
-    // Engine cpu takes a minute for all of them; the gradient's code is the same.
-    for (const one of own.filter(([shape]) => engine !== 'cpu' || shape.length === 3)) {
+    // Backend cpu takes a minute for all of them; the gradient's code is the same.
+    for (const one of own.filter(([shape]) => backend !== 'cpu' || shape.length === 3)) {
       tf.tidy(() => {
         const x = waves([1, ...one[0].slice(1)], 0.5)
         const [found, expected] = [gradientOf(blurOf(one), x), differencesOf(blurOf(one), x)]

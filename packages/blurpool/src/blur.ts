@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { axesGradient } from './axes-gradient.ts'
 import { withBorder } from './border.ts'
-import { keptFilter } from './kept-filter.ts'
+import { cachedFilter } from './kept-filter.ts'
 import { type AxisWindow, isUntouched, UNTOUCHED, windowCount } from './window.ts'
 
 /**
@@ -21,7 +21,7 @@ export function blurAlong(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow)
   return tf.tidy(() => blur(x.dtype === 'float32' ? x : tf.cast(x, 'float32')) as tf.Tensor4D)
 }
 
-/** By one depthwise convolution, or on engine wasm by what is fast there. */
+/** By one depthwise convolution, or on backend wasm by what is fast there. */
 function weighed(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
   const convolve = tf.getBackend() === 'wasm' ? depthwiseOnWasm : depthwise
   return convolve(withBorder(x, rows, columns), onBordered(rows), onBordered(columns))
@@ -33,7 +33,7 @@ function onBordered(window: AxisWindow): AxisWindow {
 }
 
 /**
- * XNNPACK below engine wasm has fast code for filters of 3, 4, 9 and 25 taps only, others take ten times as long. So filters are filled up
+ * XNNPACK below backend wasm has fast code for filters of 3, 4, 9 and 25 taps only, others take ten times as long. So filters are filled up
  * with zeros, and those that do not fit are convolved along one axis, then along the other.
  */
 function depthwiseOnWasm(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
@@ -58,7 +58,7 @@ function filled(window: AxisWindow, taps: number): AxisWindow {
 function depthwise(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
   return tf.depthwiseConv2d(
     x,
-    keptFilter(rows.filter, columns.filter, x.shape[3]),
+    cachedFilter(rows.filter, columns.filter, x.shape[3]),
     [rows.stride, columns.stride],
     [
       [0, 0],

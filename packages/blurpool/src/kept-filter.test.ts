@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { keptFilter } from './kept-filter.ts'
+import { cachedFilter } from './kept-filter.ts'
 
-test('is made once for an engine, and outlives a tidy', async () => {
+test('is made once for a backend, and outlives a tidy', async () => {
   await tf.setBackend('cpu')
-  const first = tf.tidy(() => keptFilter([1, 2], [3], 2))
+  const first = tf.tidy(() => cachedFilter([1, 2], [3], 2))
   expect(first.shape).toEqual([2, 1, 2, 1])
   expect([...first.dataSync()]).toEqual([3, 3, 6, 6])
-  expect(tf.tidy(() => keptFilter([1, 2], [3], 2))).toBe(first)
-  expect(keptFilter([1, 2], [3], 1)).not.toBe(first)
+  expect(tf.tidy(() => cachedFilter([1, 2], [3], 2))).toBe(first)
+  expect(cachedFilter([1, 2], [3], 1)).not.toBe(first)
 })

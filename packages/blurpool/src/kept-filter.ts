@@ -4,15 +4,15 @@ const kept = new WeakMap<object, Map<string, tf.Tensor4D>>()
 
 /**
  * The product of two lines of taps as the filter of a depthwise convolution, the same for each channel:
- * [rows, columns, channels, 1]. It is made once for an engine and kept, some hundred numbers: engines pack filters, or build them into
+ * [rows, columns, channels, 1]. It is made once for a backend and kept, some hundred numbers: backends pack filters, or build them into
  * their programs, for as long as they are the very same tensors.
  */
-export function keptFilter(rows: readonly number[], columns: readonly number[], channels: number): tf.Tensor4D {
-  const engine = tf.backend()
-  let own = kept.get(engine)
+export function cachedFilter(rows: readonly number[], columns: readonly number[], channels: number): tf.Tensor4D {
+  const backend = tf.backend()
+  let own = kept.get(backend)
   if (!own) {
     own = new Map()
-    kept.set(engine, own)
+    kept.set(backend, own)
   }
   const key = `${rows} x ${columns} x ${channels}`
   let filter = own.get(key)

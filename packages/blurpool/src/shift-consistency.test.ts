@@ -18,8 +18,8 @@ function brightest(reduce: tf.layers.Layer): tf.LayersModel {
   const input = tf.input({ shape: [SIDE, SIDE, 1] })
   const small = reduce.apply(input) as tf.SymbolicTensor
   const side = small.shape[1] as number
-  const centre = (i: number): number => (i * (SIDE / side) + 0.5) / SIDE
-  const places = Array.from({ length: side * side }, (_, i) => [centre(i % side), centre(Math.floor(i / side))])
+  const center = (i: number): number => (i * (SIDE / side) + 0.5) / SIDE
+  const places = Array.from({ length: side * side }, (_, i) => [center(i % side), center(Math.floor(i / side))])
   const layers = [
     tf.layers.conv2d({ filters: 1, kernelSize: 1, useBias: false, weights: [tf.tensor4d([300], [1, 1, 1, 1])] }),
     tf.layers.reshape({ targetShape: [1, side * side] }),

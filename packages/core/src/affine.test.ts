@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
   type Affine,
-  chain,
-  croppingAndResizing,
+  composeAffine,
+  cropAndResize,
+  horizontalReflection,
   IDENTITY,
   invert,
   mapKeypoints,
   mapPoint,
-  mirroring,
   rotation,
   scaling,
   translation,
@@ -27,32 +27,32 @@ describe('affine maps', () => {
     close(mapPoint(rotation(90), 1, 0), [0, 1])
     close(mapPoint(rotation(90, 5, 5), 6, 5), [5, 6])
     // x' = width - 1 - x.
-    close(mapPoint(mirroring(80), 0, 7), [79, 7])
-    close(mapPoint(mirroring(80), 79, 7), [0, 7])
+    close(mapPoint(horizontalReflection(80), 0, 7), [79, 7])
+    close(mapPoint(horizontalReflection(80), 79, 7), [0, 7])
   })
 
   test('a resize keeps edges: x = (x + 0.5) * width / old - 0.5', () => {
-    const half = croppingAndResizing({ left: 0, top: 0, width: 640, height: 480 }, 320, 240)
+    const half = cropAndResize({ left: 0, top: 0, width: 640, height: 480 }, 320, 240)
     close(mapPoint(half, -0.5, -0.5), [-0.5, -0.5])
     close(mapPoint(half, 639.5, 479.5), [319.5, 239.5])
     close(mapPoint(half, 0.5, 0.5), [0, 0])
-    const crop = croppingAndResizing({ left: 10, top: 20, width: 5, height: 5 }, 5, 5)
+    const crop = cropAndResize({ left: 10, top: 20, width: 5, height: 5 }, 5, 5)
     close(mapPoint(crop, 10, 20), [0, 0])
   })
 
   test('chain does the first one first', () => {
-    close(mapPoint(chain(translation(1, 0), scaling(2)), 3, 4), [8, 8])
-    expect(chain()).toEqual(IDENTITY)
+    close(mapPoint(composeAffine(translation(1, 0), scaling(2)), 3, 4), [8, 8])
+    expect(composeAffine()).toEqual(IDENTITY)
   })
 
-  test('mirroring twice is the identity', () => {
-    close(chain(mirroring(37), mirroring(37)), IDENTITY)
+  test('horizontalReflection twice is the identity', () => {
+    close(composeAffine(horizontalReflection(37), horizontalReflection(37)), IDENTITY)
   })
 
   test('a map and its inverse leave points where they are', () => {
     fc.assert(
       fc.property(number, number, number, fc.double({ min: 0.1, max: 9, noNaN: true }), (x, y, degrees, scale) => {
-        const map = chain(rotation(degrees, 3, 4), scaling(scale, 1 / scale), translation(x, y))
+        const map = composeAffine(rotation(degrees, 3, 4), scaling(scale, 1 / scale), translation(x, y))
         const [mx, my] = mapPoint(map, x, y)
         const [bx, by] = mapPoint(invert(map), mx, my)
         expect(Math.hypot(bx - x, by - y)).toBeLessThan(1e-6)

@@ -30,7 +30,7 @@ export function rotation(degrees: number, cx = 0, cy = 0): Affine {
 }
 
 /** Mirrors left and right in an image of this width: x' = width - 1 - x. */
-export function mirroring(width: number): Affine {
+export function horizontalReflection(width: number): Affine {
   return [-1, 0, width - 1, 0, 1, 0]
 }
 
@@ -38,7 +38,7 @@ export function mirroring(width: number): Affine {
  * The map from an image to what a crop to `box` and a resize to `width` x `height` makes of it. With the box of the
  * whole image it is a plain resize: x' = (x + 0.5) * width / box.width - 0.5.
  */
-export function croppingAndResizing(box: Box, width: number, height: number): Affine {
+export function cropAndResize(box: Box, width: number, height: number): Affine {
   const sx = width / box.width
   const sy = height / box.height
   return [sx, 0, (0.5 - box.left) * sx - 0.5, 0, sy, (0.5 - box.top) * sy - 0.5]
@@ -52,7 +52,7 @@ export function croppingAndResizing(box: Box, width: number, height: number): Af
  * chain(rotation(10, 40, 30), translation(2, 0)) // turns, then moves
  * ```
  */
-export function chain(...maps: readonly Affine[]): Affine {
+export function composeAffine(...maps: readonly Affine[]): Affine {
   return maps.reduce((first, then) => multiply(then, first), IDENTITY)
 }
 

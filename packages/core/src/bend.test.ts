@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Bend, bendPoints, type DisplacementGrid, unbendPoints } from './bend.ts'
+import { type DisplacementGrid, inverseWarpPoints, type Warp, warpPoints } from './bend.ts'
 
 // OpenCV's numbers, made by warp.golden.py.
 const golden = JSON.parse(readFileSync(new URL('warp.golden.json', import.meta.url), 'utf8'))
@@ -26,9 +26,9 @@ const grid = (form: DisplacementGrid['form'], dx: (x: number, y: number) => numb
 
 test('a homography moves points as OpenCV does, and back', () => {
   const { matrix, points, projected } = golden.projected
-  const bend: Bend = { kind: 'homography', matrix }
-  near(unbendPoints(bend, Float32Array.from(points)), projected, 1e-4)
-  near(bendPoints(bend, Float32Array.from(projected)), points, 1e-3)
+  const bend: Warp = { kind: 'homography', matrix }
+  near(inverseWarpPoints(bend, Float32Array.from(points)), projected, 1e-4)
+  near(warpPoints(bend, Float32Array.from(projected)), points, 1e-3)
 })
 
 describe.each(['linear', 'smooth'] as const)('a %s grid', (form) => {
@@ -40,12 +40,15 @@ describe.each(['linear', 'smooth'] as const)('a %s grid', (form) => {
       const displacement = 0.1 * (x + 0.5) - 0.05 * (y + 0.5) + 1
       return i % 2 === 0 ? x + displacement : y - displacement / 2
     })
-    near(unbendPoints(bend, points), expected, 1e-4)
+    near(inverseWarpPoints(bend, points), expected, 1e-4)
   })
 
   test('goes on beyond the picture as it is at its edge', () => {
     const bend = grid(form, (x) => 0.1 * x)
-    const [edge, beyond] = [unbendPoints(bend, Float32Array.of(39.5, 10)), unbendPoints(bend, Float32Array.of(60, 10))]
+    const [edge, beyond] = [
+      inverseWarpPoints(bend, Float32Array.of(39.5, 10)),
+      inverseWarpPoints(bend, Float32Array.of(60, 10)),
+    ]
     near(beyond, [(edge[0] as number) + 20.5, edge[1] as number], 1e-4)
   })
 
@@ -54,7 +57,7 @@ describe.each(['linear', 'smooth'] as const)('a %s grid', (form) => {
     fc.assert(
       fc.property(coordinate, coordinate, fc.integer(), (x, y, seed) => {
         const bend = grid(form, (u, v) => 2.4 * Math.sin(u * 7 + v * 13 + seed))
-        near(unbendPoints(bend, bendPoints(bend, Float32Array.of(x, y))), [x, y], 1e-3)
+        near(inverseWarpPoints(bend, warpPoints(bend, Float32Array.of(x, y))), [x, y], 1e-3)
       }),
     )
   })
@@ -62,15 +65,15 @@ describe.each(['linear', 'smooth'] as const)('a %s grid', (form) => {
 
 test('what flattens, and displacements that change by more than a pixel a pixel, cannot be undone', () => {
   const steep = grid('linear', (x) => 6 * (x - 20))
-  const singular = expect.objectContaining({ code: 'BEND_SINGULAR' })
-  expect(() => bendPoints(steep, Float32Array.of(11, 12))).toThrow(singular)
-  expect(() => bendPoints({ kind: 'homography', matrix: [1, 2, 0, 2, 4, 0, 0, 0, 1] }, Float32Array.of(1, 1))).toThrow(
+  const singular = expect.objectContaining({ code: 'WARP_SINGULAR' })
+  expect(() => warpPoints(steep, Float32Array.of(11, 12))).toThrow(singular)
+  expect(() => warpPoints({ kind: 'homography', matrix: [1, 2, 0, 2, 4, 0, 0, 0, 1] }, Float32Array.of(1, 1))).toThrow(
     singular,
   )
 })
 
 test('a point without a label may hold NaN', () => {
-  const bent = bendPoints(
+  const bent = warpPoints(
     grid('smooth', (x) => 0.1 * x),
     Float32Array.of(Number.NaN, 3, 10, 10),
   )

@@ -5,7 +5,7 @@ import type { Keypoints } from './keypoints.ts'
  * A map of point coordinates that is not affine, told from the OUTPUT picture to the INPUT picture, as sampling needs it.
  * Plain numbers, so that it survives JSON and travels between threads.
  */
-export type Bend = Homography | DisplacementGrid
+export type Warp = Homography | DisplacementGrid
 
 /** A change of perspective, [a, b, c, d, e, f, g, h, i]: x' = (a x + b y + c) / w and y' = (d x + e y + f) / w, w = g x + h y + i. */
 export interface Homography {
@@ -32,15 +32,15 @@ export interface DisplacementGrid {
 }
 
 /** Points of the output picture in coordinates of the input: exact. */
-export function unbendPoints(bend: Bend, points: Keypoints): Keypoints {
+export function inverseWarpPoints(bend: Warp, points: Keypoints): Keypoints {
   return bend.kind === 'homography' ? project(bend.matrix, points) : displace(bend, points)
 }
 
 /**
  * Points of the input picture in coordinates of the output: to 1e-4 of a pixel.
- * Throws `BEND_SINGULAR` for a matrix without an inverse, and for displacements that change by a pixel a pixel or more.
+ * Throws `WARP_SINGULAR` for a matrix without an inverse, and for displacements that change by a pixel a pixel or more.
  */
-export function bendPoints(bend: Bend, points: Keypoints): Keypoints {
+export function warpPoints(bend: Warp, points: Keypoints): Keypoints {
   return bend.kind === 'homography' ? project(invertHomography(bend.matrix), points) : undisplace(bend, points)
 }
 
@@ -141,7 +141,7 @@ function undisplace(grid: DisplacementGrid, points: Keypoints): Keypoints {
 
 function singular(received: string): FacekpError {
   return new FacekpError({
-    code: 'BEND_SINGULAR',
+    code: 'WARP_SINGULAR',
     problem: 'the bend cannot be undone',
     received,
   })

@@ -16,7 +16,7 @@ export function imageBox(image: { readonly width: number; readonly height: numbe
   return { left: 0, top: 0, width: image.width, height: image.height }
 }
 
-/** The smallest box that holds the pixel centres of all points, its edges going through the outermost ones. */
+/** The smallest box that holds the pixel centers of all points, its edges going through the outermost ones. */
 export function boundingBox(keypoints: Keypoints): Box {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
   for (let i = 0; i < keypoints.length; i += 2) {

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { cacheDataset } from './cache.ts'
-import { checkIndex, type Dataset, datasetOf } from './dataset.ts'
+import { checkIndex, createDataset, type Dataset } from './dataset.ts'
 import { createImage } from './image.ts'
 import { mapDataset } from './map.ts'
-import { createSample, type Sample, selectPoints } from './sample.ts'
-import { defineScheme, subScheme } from './scheme.ts'
-import { splitByKey, splitByKeyAtRandom } from './split.ts'
+import { createSample, type Sample, selectKeypoints } from './sample.ts'
+import { defineScheme, pickKeypoints } from './scheme.ts'
+import { groupShuffleSplit, groupSplit } from './split.ts'
 import { subset } from './subset.ts'
 
-const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], mirrorPairs: [], parts: [] })
+const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], flipPairs: [], parts: [] })
 
 const face = (index: number): Sample =>
   createSample({
@@ -37,25 +37,25 @@ beforeEach(() => {
 const ids = async (dataset: Dataset): Promise<string[]> =>
   Promise.all(Array.from({ length: dataset.length }, async (_, i) => (await dataset.get(i)).id))
 
-describe('datasetOf', () => {
+describe('createDataset', () => {
   test('gives the samples at hand', async () => {
-    const dataset = datasetOf(scheme, [face(0), face(1)])
+    const dataset = createDataset(scheme, [face(0), face(1)])
     expect(await ids(dataset)).toEqual(['face 0', 'face 1'])
     await expect(dataset.get(0, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
   })
 
   test.each([2, -1, 0.5, Number.NaN])('there is no sample %d', async (index) => {
-    await expect(datasetOf(scheme, [face(0), face(1)]).get(index)).rejects.toMatchObject({
+    await expect(createDataset(scheme, [face(0), face(1)]).get(index)).rejects.toMatchObject({
       code: 'DATASET_INDEX',
       expected: '0 to 1',
     })
   })
 
   test('a sample of another scheme is refused, and an empty set says that it is', async () => {
-    expect(() => datasetOf(scheme, [selectPoints(face(3), [0])])).toThrow(
+    expect(() => createDataset(scheme, [selectKeypoints(face(3), [0])])).toThrow(
       expect.objectContaining({ code: 'KEYPOINT_COUNT', message: expect.stringContaining('face 3') }),
     )
-    await expect(datasetOf(scheme, []).get(0)).rejects.toMatchObject({ expected: expect.stringContaining('empty') })
+    await expect(createDataset(scheme, []).get(0)).rejects.toMatchObject({ expected: expect.stringContaining('empty') })
   })
 })
 
@@ -68,10 +68,10 @@ describe('subset', () => {
 
 describe('mapDataset', () => {
   test('changes samples as they are read, and names the new scheme', async () => {
-    const nose = subScheme(scheme, 'one', [1])
+    const nose = pickKeypoints(scheme, 'one', [1])
     const mapped = mapDataset(
       faces,
-      (sample, index) => ({ ...selectPoints(sample, [1]), id: `${sample.id} ${index}` }),
+      (sample, index) => ({ ...selectKeypoints(sample, [1]), id: `${sample.id} ${index}` }),
       nose,
     )
     expect(mapped.scheme).toBe(nose)
@@ -136,30 +136,30 @@ describe('cacheDataset', () => {
   })
 })
 
-describe('splitByKey', () => {
+describe('groupSplit', () => {
   const people = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
 
   test('puts all samples of a key into one part', async () => {
-    const parts = splitByKey(faces, people, ['train', 'validation'], (person) => (person < 4 ? 'train' : 'validation'))
+    const parts = groupSplit(faces, people, ['train', 'validation'], (person) => (person < 4 ? 'train' : 'validation'))
     expect(await ids(parts.train)).toEqual([0, 1, 2, 3, 4, 5].map((i) => `face ${i}`))
     expect(await ids(parts.validation)).toEqual([6, 7, 8, 9].map((i) => `face ${i}`))
   })
 
   test('refuses a wrong number of keys, a part that was not asked for, an empty part', () => {
-    expect(() => splitByKey(faces, [1], ['train'], () => 'train')).toThrow(
+    expect(() => groupSplit(faces, [1], ['train'], () => 'train')).toThrow(
       expect.objectContaining({ code: 'SPLIT_KEYS' }),
     )
-    expect(() => splitByKey<number, string>(faces, people, ['train'], () => 'test')).toThrow(
+    expect(() => groupSplit<number, string>(faces, people, ['train'], () => 'test')).toThrow(
       expect.objectContaining({ code: 'SPLIT_KEYS', received: 'test' }),
     )
-    expect(() => splitByKey<number, string>(faces, people, ['train', 'test'], () => 'train')).toThrow(
+    expect(() => groupSplit<number, string>(faces, people, ['train', 'test'], () => 'train')).toThrow(
       expect.objectContaining({ code: 'SPLIT_EMPTY', received: expect.stringContaining('samples of keys 1') }),
     )
   })
 
   test('at random nobody is in two parts, and the seed decides who is where', async () => {
     const split = async (seed: number) => {
-      const parts = splitByKeyAtRandom(faces, people, { fraction: 0.4, seed })
+      const parts = groupShuffleSplit(faces, people, { fraction: 0.4, seed })
       return [await ids(parts.train), await ids(parts.validation)] as const
     }
     const [train, validation] = await split(1)
@@ -173,14 +173,14 @@ describe('splitByKey', () => {
   })
 
   test.each([0, 1, -1, Number.NaN])('a fraction of %d is an error', (fraction) => {
-    expect(() => splitByKeyAtRandom(faces, people, { fraction, seed: 1 })).toThrow(
+    expect(() => groupShuffleSplit(faces, people, { fraction, seed: 1 })).toThrow(
       expect.objectContaining({ code: 'SPLIT_FRACTION' }),
     )
   })
 
   test('each part gets at least one key, however small its fraction', () => {
-    const parts = splitByKeyAtRandom(faces, people, { fraction: 0.01, seed: 1 })
+    const parts = groupShuffleSplit(faces, people, { fraction: 0.01, seed: 1 })
     expect(parts.validation.length).toBe(2)
-    expect(splitByKeyAtRandom(faces, people, { fraction: 0.99, seed: 1 }).train.length).toBe(2)
+    expect(groupShuffleSplit(faces, people, { fraction: 0.99, seed: 1 }).train.length).toBe(2)
   })
 })

@@ -11,7 +11,7 @@ export interface Dataset {
 }
 
 /** A data set over samples at hand. */
-export function datasetOf(scheme: KeypointScheme, samples: readonly Sample[]): Dataset {
+export function createDataset(scheme: KeypointScheme, samples: readonly Sample[]): Dataset {
   for (const { id, keypoints } of samples) {
     if (keypoints.length !== 2 * scheme.pointNames.length) {
       throw new FacekpError({

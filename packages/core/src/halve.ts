@@ -36,7 +36,7 @@ export function halve<Data extends PixelData>(image: Image<Data>, across: boolea
   return { ...image, data: halved, width, height }
 }
 
-/** Four bytes at a time: neighbours are added within the two halves of a word of 32 bits, where there is room for it. */
+/** Four bytes at a time: neighbors are added within the two halves of a word of 32 bits, where there is room for it. */
 function halveWords(data: Uint8Array, width: number, height: number, down: boolean): Uint8Array {
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2)
   const [across, rows] = [width >> 2, down ? (height + 1) >> 1 : height]

@@ -2,11 +2,11 @@ import { FacekpError } from './errors.ts'
 
 /** Pixels: row-major, channels last. `data[(y * width + x) * channels + c]`. */
 export interface Image<Data extends PixelData = PixelData> {
-  /** 0..255 as read (`Uint8Array`), or after normalisation real numbers (`Float32Array`). */
+  /** 0..255 as read (`Uint8Array`), or after normalization real numbers (`Float32Array`). */
   readonly data: Data
   readonly width: number
   readonly height: number
-  /** 1 is grey, 3 is red, green, blue. */
+  /** 1 is gray, 3 is red, green, blue. */
   readonly channels: Channels
 }
 
@@ -37,7 +37,7 @@ export function createImage<Data extends PixelData>(
 
 /**
  * 0..255 to -0.5..0.5 (value / 255 - 0.5), what networks here are fed. An image that holds real numbers already is
- * taken as normalised and returned as it is.
+ * taken as normalized and returned as it is.
  */
 export function normalizeImage(image: Image): Image<Float32Array> {
   const { data } = image

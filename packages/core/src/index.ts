@@ -1,21 +1,21 @@
 export {
   type Affine,
-  chain,
-  croppingAndResizing,
+  composeAffine,
+  cropAndResize,
+  horizontalReflection,
   IDENTITY,
   invert,
   mapKeypoints,
   mapPoint,
-  mirroring,
   rotation,
   scaling,
   translation,
 } from './affine.ts'
-export { type Bend, bendPoints, type DisplacementGrid, type Homography, unbendPoints } from './bend.ts'
+export { type DisplacementGrid, type Homography, inverseWarpPoints, type Warp, warpPoints } from './bend.ts'
 export type { Border } from './border.ts'
 export { type Box, boundingBox, imageBox } from './box.ts'
 export { cacheDataset } from './cache.ts'
-export { checkIndex, type Dataset, datasetOf } from './dataset.ts'
+export { checkIndex, createDataset, type Dataset } from './dataset.ts'
 export { FacekpError, type FacekpErrorDetails, isFacekpError } from './errors.ts'
 export { type Channels, createImage, type Image, normalizeImage, type PixelData } from './image.ts'
 export {
@@ -23,7 +23,7 @@ export {
   fromRelative,
   HIDDEN,
   type Keypoints,
-  NOT_LABELLED,
+  NOT_LABELED,
   pointAt,
   pointDistances,
   toRelative,
@@ -32,28 +32,28 @@ export {
 } from './keypoints.ts'
 export { mapDataset } from './map.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'
-export { type Random, type RandomKey, randomStream, shuffledIndices } from './random.ts'
+export { type Random, type RandomKey, randomStream, shuffleIndices } from './random.ts'
 export { remapImage } from './remap.ts'
 export {
-  bendToSource,
   createSample,
   mapBox,
   type Sample,
-  type SourceBend,
-  selectPoints,
+  type SourceWarp,
+  selectKeypoints,
   toSourcePoints,
   warpSample,
+  warpToSource,
 } from './sample.ts'
-export { defineScheme, type KeypointPart, type KeypointScheme, mirrorIndices, subScheme } from './scheme.ts'
+export { defineScheme, flipIndices, type KeypointPart, type KeypointScheme, pickKeypoints } from './scheme.ts'
 export { IBUG_68 } from './schemes/ibug68.ts'
 export { IMM_58 } from './schemes/imm58.ts'
-export { splitByKey, splitByKeyAtRandom } from './split.ts'
+export { groupShuffleSplit, groupSplit } from './split.ts'
 export { subset } from './subset.ts'
 export {
+  createSampleLoader,
   type Json,
   type SampleKey,
-  type SampleReader,
-  sampleReader,
+  type SampleLoader,
   type Transform,
   transformSample,
 } from './transform.ts'

@@ -1,16 +1,16 @@
 import { FacekpError } from './errors.ts'
 
-/** Coordinates of N points: x0 y0 x1 y1 …, in pixels of their image, (0, 0) the centre of its top-left pixel. */
+/** Coordinates of N points: x0 y0 x1 y1 …, in pixels of their image, (0, 0) the center of its top-left pixel. */
 export type Keypoints = Float32Array
 
-/** One value a point: {@link NOT_LABELLED}, {@link HIDDEN} or {@link VISIBLE} (as COCO has it). */
+/** One value a point: {@link NOT_LABELED}, {@link HIDDEN} or {@link VISIBLE} (as COCO has it). */
 export type Visibility = Uint8Array
 
 /** The point has no label; its coordinates mean nothing and no error is measured on it. */
-export const NOT_LABELLED = 0
-/** The point is labelled but not in sight: covered, or outside the picture. */
+export const NOT_LABELED = 0
+/** The point is labeled but not in sight: covered, or outside the picture. */
 export const HIDDEN = 1
-/** The point is labelled and in sight. */
+/** The point is labeled and in sight. */
 export const VISIBLE = 2
 
 /** A visibility array that says of each of `count` points that it is in sight. */

@@ -7,7 +7,7 @@ import type { KeypointScheme } from './scheme.ts'
  *
  * @example
  * ```ts
- * const noses = mapDataset(faces, (sample) => selectPoints(sample, [52]), noseScheme)
+ * const noses = mapDataset(faces, (sample) => selectKeypoints(sample, [52]), noseScheme)
  * ```
  */
 export function mapDataset(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { randomStream, shuffledIndices } from './random.ts'
+import { randomStream, shuffleIndices } from './random.ts'
 
 const numbers = (key: Parameters<typeof randomStream>[0], count = 5): number[] => {
   const random = randomStream(key)
@@ -25,7 +25,7 @@ describe('randomStream', () => {
     expect(new Set(streams).size).toBe(streams.length)
   })
 
-  test('neighbouring keys are not alike: the first numbers of 4000 streams are evenly spread', () => {
+  test('neighboring keys are not alike: the first numbers of 4000 streams are evenly spread', () => {
     const first = Array.from(
       { length: 4000 },
       (_, index) => numbers({ seed: 1, purpose: 'augment', index }, 1)[0] as number,
@@ -69,16 +69,16 @@ describe('randomStream', () => {
   })
 })
 
-test('shuffledIndices holds each number once, and no place prefers a number', () => {
+test('shuffleIndices holds each number once, and no place prefers a number', () => {
   fc.assert(
     fc.property(fc.nat(50), fc.integer(), (length, seed) => {
-      const indices = shuffledIndices(length, randomStream({ seed, purpose: 'shuffle' }))
+      const indices = shuffleIndices(length, randomStream({ seed, purpose: 'shuffle' }))
       expect([...indices].sort((a, b) => a - b)).toEqual([...Array(length).keys()])
     }),
   )
   const first = new Array<number>(5).fill(0)
   for (let seed = 0; seed < 2000; seed++) {
-    const [one] = shuffledIndices(5, randomStream({ seed, purpose: 'shuffle' }))
+    const [one] = shuffleIndices(5, randomStream({ seed, purpose: 'shuffle' }))
     first[one as number] = (first[one as number] as number) + 1
   }
   for (const count of first) expect(Math.abs(count - 400)).toBeLessThan(80)

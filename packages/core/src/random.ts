@@ -62,7 +62,7 @@ export function randomStream({ seed, purpose, epoch = -1, index = -1 }: RandomKe
 }
 
 /** The numbers 0 to length - 1 in random order (Fisher-Yates). */
-export function shuffledIndices(length: number, random: Random): number[] {
+export function shuffleIndices(length: number, random: Random): number[] {
   const indices = Array.from({ length }, (_, index) => index)
   for (let last = length - 1; last > 0; last--) {
     const other = random.integer(0, last)

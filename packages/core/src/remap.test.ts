@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { type Affine, chain, mapKeypoints, rotation, scaling, translation } from './affine.ts'
+import { type Affine, composeAffine, mapKeypoints, rotation, scaling, translation } from './affine.ts'
 import type { Border } from './border.ts'
 import { createImage } from './image.ts'
 import { remapImage } from './remap.ts'
@@ -13,7 +13,7 @@ const picture = createImage(Float32Array.from(golden.picture as number[]), 16, 1
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((worst, value, i) => Math.max(worst, Math.abs(value - (b[i] as number))), 0)
 
-const centres = (width: number, height: number): Float32Array =>
+const centers = (width: number, height: number): Float32Array =>
   Float32Array.from({ length: 2 * width * height }, (_, i) =>
     i % 2 === 0 ? (i >> 1) % width : Math.floor((i >> 1) / width),
   )
@@ -25,7 +25,7 @@ describe('remapImage', () => {
       const beyond: Border = border === 'constant' ? { constant: 20 } : (border as 'edge' | 'reflect')
       const positions = Float32Array.from(golden.positions as number[])
       const { data } = remapImage(picture, positions, golden.size[0], golden.size[1], beyond)
-      // OpenCV rounds positions to 1/32 of a pixel; neighbours differ by up to 100 here.
+      // OpenCV rounds positions to 1/32 of a pixel; neighbors differ by up to 100 here.
       expect(largestDifference(data, pixels)).toBeLessThan(3.2)
     },
   )
@@ -33,7 +33,7 @@ describe('remapImage', () => {
   test.each<[string, Affine, number]>([
     ['turns', rotation(20, 30, 25), 1],
     // The two make their filters in different ways.
-    ['shrinks', chain(rotation(-15, 12, 10), scaling(1.9, 1.4, 12, 10), translation(17, 14)), 3],
+    ['shrinks', composeAffine(rotation(-15, 12, 10), scaling(1.9, 1.4, 12, 10), translation(17, 14)), 3],
   ])('does what warpAffine does where the positions are those of a map that %s', (_, toInput, tolerance) => {
     const [width, height] = [24, 20]
     const smooth = Uint8Array.from({ length: 60 * 50 * 3 }, (_, i) => {
@@ -41,7 +41,7 @@ describe('remapImage', () => {
       return 128 + 60 * Math.sin(x / 4 + c) + 50 * Math.cos(y / 5 - c)
     })
     const picture = createImage(smooth, 60, 50, 3)
-    const positions = mapKeypoints(toInput, centres(width, height))
+    const positions = mapKeypoints(toInput, centers(width, height))
     const [a, b] = [
       remapImage(picture, positions, width, height, 'reflect'),
       warpAffine(picture, toInput, width, height, 'reflect'),

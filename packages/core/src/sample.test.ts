@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { chain, mapPoint, mirroring, rotation, scaling, translation } from './affine.ts'
-import { type Bend, unbendPoints } from './bend.ts'
+import { composeAffine, horizontalReflection, mapPoint, rotation, scaling, translation } from './affine.ts'
+import { inverseWarpPoints, type Warp } from './bend.ts'
 import { createImage } from './image.ts'
-import { bendToSource, createSample, type Sample, selectPoints, toSourcePoints, warpSample } from './sample.ts'
+import { createSample, type Sample, selectKeypoints, toSourcePoints, warpSample, warpToSource } from './sample.ts'
 
 const image = createImage(
   Uint8Array.from({ length: 20 * 10 }, (_, i) => i),
@@ -39,8 +39,8 @@ describe('createSample', () => {
   })
 })
 
-test('selectPoints takes points and visibility in the order given', () => {
-  expect(selectPoints(sample(), [1, 0])).toMatchObject({
+test('selectKeypoints takes points and visibility in the order given', () => {
+  expect(selectKeypoints(sample(), [1, 0])).toMatchObject({
     keypoints: Float32Array.of(12, 6, 4, 3),
     visibility: Uint8Array.of(1, 2),
   })
@@ -48,7 +48,7 @@ test('selectPoints takes points and visibility in the order given', () => {
 
 describe('warpSample', () => {
   test('moves picture, points, box and the way back together', () => {
-    const map = chain(translation(3, 2), scaling(2))
+    const map = composeAffine(translation(3, 2), scaling(2))
     const warped = warpSample(sample(), map, 50, 30)
     expect([warped.image.width, warped.image.height]).toEqual([50, 30])
     expect([...warped.keypoints]).toEqual([14, 10, 30, 16])
@@ -64,13 +64,13 @@ describe('warpSample', () => {
   })
 
   test('one warp after another leads back to the file all the same', () => {
-    const twice = warpSample(warpSample(sample(), rotation(20, 9, 4), 30, 30), mirroring(30), 30, 30)
+    const twice = warpSample(warpSample(sample(), rotation(20, 9, 4), 30, 30), horizontalReflection(30), 30, 30)
     const back = toSourcePoints(twice, twice.keypoints)
     for (const [i, value] of sample().keypoints.entries()) expect(back[i]).toBeCloseTo(value, 4)
   })
 
-  test('mirroring twice gives the picture and the points back', () => {
-    const twice = warpSample(warpSample(sample(), mirroring(20), 20, 10), mirroring(20), 20, 10)
+  test('horizontalReflection twice gives the picture and the points back', () => {
+    const twice = warpSample(warpSample(sample(), horizontalReflection(20), 20, 10), horizontalReflection(20), 20, 10)
     expect(twice.image.data).toEqual(image.data)
     expect(twice.keypoints).toEqual(sample().keypoints)
   })
@@ -94,17 +94,17 @@ describe('warpSample', () => {
   })
 })
 
-describe('bendToSource', () => {
-  const bend: Bend = { kind: 'homography', matrix: [1, 0.1, 2, 0, 1.2, -1, 0.001, 0, 1] }
+describe('warpToSource', () => {
+  const bend: Warp = { kind: 'homography', matrix: [1, 0.1, 2, 0, 1.2, -1, 0.001, 0, 1] }
 
-  test('goes the way back through bends and affine maps, the last one done first', () => {
+  test('goes the way back through warps and affine maps, the last one done first', () => {
     const small = warpSample(sample(), scaling(0.5), 10, 5)
-    const bent = { ...small, ...bendToSource(small, bend) }
-    const twice = warpSample({ ...bent, ...bendToSource(bent, bend) }, translation(3, 1), 10, 5)
+    const bent = { ...small, ...warpToSource(small, bend) }
+    const twice = warpSample({ ...bent, ...warpToSource(bent, bend) }, translation(3, 1), 10, 5)
     const points = Float32Array.of(4, 3, 8, 2)
     const moved = points.map((value, i) => value - (i % 2 === 0 ? 3 : 1))
-    const expected = unbendPoints(bend, unbendPoints(bend, moved)).map((value) => value * 2)
-    expect(twice.bends?.length).toBe(2)
+    const expected = inverseWarpPoints(bend, inverseWarpPoints(bend, moved)).map((value) => value * 2)
+    expect(twice.warps?.length).toBe(2)
     for (const [i, value] of toSourcePoints(twice, points).entries())
       expect(value).toBeCloseTo(expected[i] as number, 4)
   })

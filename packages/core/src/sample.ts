@@ -1,5 +1,5 @@
-import { type Affine, chain, IDENTITY, invert, mapKeypoints } from './affine.ts'
-import { type Bend, unbendPoints } from './bend.ts'
+import { type Affine, composeAffine, IDENTITY, invert, mapKeypoints } from './affine.ts'
+import { inverseWarpPoints, type Warp } from './bend.ts'
 import type { Border } from './border.ts'
 import type { Box } from './box.ts'
 import { FacekpError } from './errors.ts'
@@ -20,23 +20,23 @@ export interface Sample {
   readonly box?: Box
   /**
    * From this image's point coordinates to those of the file that it came from; where the picture was bent, to those of what
-   * the last bend made, and {@link bends} leads on from there. {@link toSourcePoints} goes the whole way.
+   * the last bend made, and {@link warps} leads on from there. {@link toSourcePoints} goes the whole way.
    */
   readonly toSource: Affine
   /** What else lies on the way back, the last one done first: undo the bend, then `toSource`. */
-  readonly bends?: readonly SourceBend[]
+  readonly warps?: readonly SourceWarp[]
 }
 
 /** A step of the way back that is not affine, and the affine map that follows it. */
-export interface SourceBend {
-  readonly bend: Bend
+export interface SourceWarp {
+  readonly warp: Warp
   readonly toSource: Affine
 }
 
 /**
  * Makes a sample as read from a file, all points in sight and `toSource` the identity unless told otherwise.
  * Throws `KEYPOINT_COUNT` where points and visibility differ in number, and `KEYPOINT_NOT_FINITE` where a coordinate
- * of a labelled point is not a number.
+ * of a labeled point is not a number.
  */
 export function createSample(
   fields: Pick<Sample, 'id' | 'image' | 'keypoints'> & Partial<Pick<Sample, 'visibility' | 'box' | 'toSource'>>,
@@ -60,8 +60,8 @@ export function createSample(
   return { toSource: IDENTITY, ...fields, visibility }
 }
 
-/** The sample with its points and their visibility taken at `indices`, in that order: for a `subScheme`. */
-export function selectPoints(sample: Sample, indices: readonly number[]): Sample {
+/** The sample with its points and their visibility taken at `indices`, in that order: for a `pickKeypoints`. */
+export function selectKeypoints(sample: Sample, indices: readonly number[]): Sample {
   return {
     ...sample,
     keypoints: Float32Array.from(
@@ -74,16 +74,16 @@ export function selectPoints(sample: Sample, indices: readonly number[]): Sample
 /** Points in this sample's image (a prediction, say) in coordinates of the file that it came from. */
 export function toSourcePoints(sample: Sample, keypoints: Keypoints): Keypoints {
   let points = mapKeypoints(sample.toSource, keypoints)
-  for (const { bend, toSource } of sample.bends ?? []) points = mapKeypoints(toSource, unbendPoints(bend, points))
+  for (const { warp, toSource } of sample.warps ?? []) points = mapKeypoints(toSource, inverseWarpPoints(warp, points))
   return points
 }
 
 /** The way back to the file of what a bend made of the sample's picture. */
-export function bendToSource(
-  sample: Pick<Sample, 'toSource' | 'bends'>,
-  bend: Bend,
-): Pick<Sample, 'toSource' | 'bends'> {
-  return { toSource: IDENTITY, bends: [{ bend, toSource: sample.toSource }, ...(sample.bends ?? [])] }
+export function warpToSource(
+  sample: Pick<Sample, 'toSource' | 'warps'>,
+  bend: Warp,
+): Pick<Sample, 'toSource' | 'warps'> {
+  return { toSource: IDENTITY, warps: [{ warp: bend, toSource: sample.toSource }, ...(sample.warps ?? [])] }
 }
 
 /**
@@ -99,7 +99,7 @@ export function warpSample(sample: Sample, map: Affine, width: number, height: n
     image: warpAffine(sample.image, back, width, height, border),
     keypoints: mapKeypoints(map, sample.keypoints),
     ...(box ? { box: mapBox(map, box) } : {}),
-    toSource: chain(back, sample.toSource),
+    toSource: composeAffine(back, sample.toSource),
   }
 }
 

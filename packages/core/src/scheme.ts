@@ -15,10 +15,10 @@ export interface KeypointScheme {
   /** One name a point; their number is N. */
   readonly pointNames: readonly string[]
   /** Pairs of points that change places in a mirrored face; a point in no pair is its own mirror image. */
-  readonly mirrorPairs: readonly (readonly [number, number])[]
+  readonly flipPairs: readonly (readonly [number, number])[]
   readonly parts: readonly KeypointPart[]
-  /** The two points whose distance normalises an error (the outer eye corners: inter-ocular distance). */
-  readonly normalizingPair?: readonly [number, number]
+  /** The two points whose distance normalizes an error (the outer eye corners: inter-ocular distance). */
+  readonly normalizationPair?: readonly [number, number]
 }
 
 /**
@@ -26,16 +26,16 @@ export interface KeypointScheme {
  * pairs or paired with itself, or a name occurs twice.
  */
 export function defineScheme(scheme: KeypointScheme): KeypointScheme {
-  const { name, pointNames, mirrorPairs, parts, normalizingPair } = scheme
+  const { name, pointNames, flipPairs, parts, normalizationPair } = scheme
   const fail = (problem: string, received: string): never => {
     throw new FacekpError({ code: 'SCHEME_INVALID', problem: `scheme ${name}: ${problem}`, received })
   }
   const inRange = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < pointNames.length
 
-  for (const index of [...mirrorPairs.flat(), ...parts.flatMap((part) => part.indices), ...(normalizingPair ?? [])]) {
+  for (const index of [...flipPairs.flat(), ...parts.flatMap((part) => part.indices), ...(normalizationPair ?? [])]) {
     if (!inRange(index)) fail(`an index is not one of its ${pointNames.length} points`, String(index))
   }
-  const twice = firstRepeated(mirrorPairs.flat())
+  const twice = firstRepeated(flipPairs.flat())
   if (twice !== undefined) fail('a point stands twice in the mirror pairs', String(twice))
   const sameName = firstRepeated(pointNames) ?? firstRepeated(parts.map((part) => part.name))
   if (sameName !== undefined) fail('a name occurs twice', sameName)
@@ -43,9 +43,9 @@ export function defineScheme(scheme: KeypointScheme): KeypointScheme {
 }
 
 /** For each point the one that it becomes in a mirrored face: N indices, its own inverse. */
-export function mirrorIndices(scheme: KeypointScheme): readonly number[] {
+export function flipIndices(scheme: KeypointScheme): readonly number[] {
   const indices = scheme.pointNames.map((_, index) => index)
-  for (const [a, b] of scheme.mirrorPairs) {
+  for (const [a, b] of scheme.flipPairs) {
     indices[a] = b
     indices[b] = a
   }
@@ -58,10 +58,10 @@ export function mirrorIndices(scheme: KeypointScheme): readonly number[] {
  *
  * @example
  * ```ts
- * const nose = subScheme(IMM_58, 'imm-nose', [52])
+ * const nose = pickKeypoints(IMM_58, 'imm-nose', [52])
  * ```
  */
-export function subScheme(scheme: KeypointScheme, name: string, indices: readonly number[]): KeypointScheme {
+export function pickKeypoints(scheme: KeypointScheme, name: string, indices: readonly number[]): KeypointScheme {
   const pointNames = indices.map((index) => {
     const pointName = scheme.pointNames[index]
     if (pointName !== undefined) return pointName
@@ -77,11 +77,11 @@ export function subScheme(scheme: KeypointScheme, name: string, indices: readonl
     const b = places.get(pair[1])
     return a === undefined || b === undefined ? undefined : [a, b]
   }
-  const pair = scheme.normalizingPair && moved(scheme.normalizingPair)
+  const pair = scheme.normalizationPair && moved(scheme.normalizationPair)
   return defineScheme({
     name,
     pointNames,
-    mirrorPairs: scheme.mirrorPairs.flatMap((mirror) => {
+    flipPairs: scheme.flipPairs.flatMap((mirror) => {
       const kept = moved(mirror)
       return kept ? [kept] : []
     }),
@@ -91,7 +91,7 @@ export function subScheme(scheme: KeypointScheme, name: string, indices: readonl
         ? []
         : [{ ...part, indices: kept, closed: part.closed && kept.length === part.indices.length }]
     }),
-    ...(pair ? { normalizingPair: pair } : {}),
+    ...(pair ? { normalizationPair: pair } : {}),
   })
 }
 

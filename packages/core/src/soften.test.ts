@@ -52,7 +52,7 @@ describe.each(named)('%s', (_, image) => {
     }
   })
 
-  test('softened: neighbours have half the variance each, and a pixel at the edge is its own', () => {
+  test('softened: neighbors have half the variance each, and a pixel at the edge is its own', () => {
     const [across, down] = [0.25, 0.375]
     const soft = soften(image, across, down)
     const row = (x: number, y: number, c: number): number =>

@@ -1,8 +1,8 @@
 import type { Image, PixelData } from './image.ts'
 
 /**
- * Mixes each pixel with its two neighbours along the rows and then along the columns, so that it spreads by so much more variance
- * (in pixels squared, 0 to 0.5); bytes are rounded. At the edge a pixel is its own neighbour.
+ * Mixes each pixel with its two neighbors along the rows and then along the columns, so that it spreads by so much more variance
+ * (in pixels squared, 0 to 0.5); bytes are rounded. At the edge a pixel is its own neighbor.
  */
 export function soften<Data extends PixelData>(image: Image<Data>, across: number, down: number): Image<Data> {
   const { width, height, channels } = image
@@ -13,7 +13,7 @@ export function soften<Data extends PixelData>(image: Image<Data>, across: numbe
   return { ...image, data }
 }
 
-/** Mixes values `step` apart within each of so many runs. A neighbour's share is half the variance that the three spread by. */
+/** Mixes values `step` apart within each of so many runs. A neighbor's share is half the variance that the three spread by. */
 function mixed<Data extends PixelData>(data: Data, runs: number, length: number, step: number, variance: number): Data {
   if (data instanceof Uint8Array) {
     const share = Math.round((variance / 2) * 256)

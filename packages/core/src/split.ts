@@ -1,6 +1,6 @@
 import type { Dataset } from './dataset.ts'
 import { FacekpError } from './errors.ts'
-import { randomStream, shuffledIndices } from './random.ts'
+import { randomStream, shuffleIndices } from './random.ts'
 import { subset } from './subset.ts'
 
 /**
@@ -10,10 +10,10 @@ import { subset } from './subset.ts'
  *
  * @example
  * ```ts
- * const { train, validation } = splitByKey(faces, people, ['train', 'validation'], (person) => person <= 32 ? 'train' : 'validation')
+ * const { train, validation } = groupSplit(faces, people, ['train', 'validation'], (person) => person <= 32 ? 'train' : 'validation')
  * ```
  */
-export function splitByKey<Key, Part extends string>(
+export function groupSplit<Key, Part extends string>(
   dataset: Dataset,
   keys: readonly Key[],
   parts: readonly Part[],
@@ -60,7 +60,7 @@ export function splitByKey<Key, Part extends string>(
  * Train and validation parts by a key of each sample, a random `fraction` of the KEYS going to validation (at least one,
  * and not all). The same seed gives the same parts.
  */
-export function splitByKeyAtRandom<Key>(
+export function groupShuffleSplit<Key>(
   dataset: Dataset,
   keys: readonly Key[],
   { fraction, seed }: { readonly fraction: number; readonly seed: number },
@@ -73,8 +73,8 @@ export function splitByKeyAtRandom<Key>(
     })
   }
   const different = [...new Set(keys)]
-  const order = shuffledIndices(different.length, randomStream({ seed, purpose: 'split' }))
+  const order = shuffleIndices(different.length, randomStream({ seed, purpose: 'split' }))
   const count = Math.min(Math.max(1, Math.round(fraction * different.length)), different.length - 1)
   const validation = new Set(order.slice(0, count).map((place) => different[place]))
-  return splitByKey(dataset, keys, ['train', 'validation'], (key) => (validation.has(key) ? 'validation' : 'train'))
+  return groupSplit(dataset, keys, ['train', 'validation'], (key) => (validation.has(key) ? 'validation' : 'train'))
 }

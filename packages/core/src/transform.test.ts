@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { datasetOf } from './dataset.ts'
+import { createDataset } from './dataset.ts'
 import { createImage } from './image.ts'
 import { type Random, randomStream } from './random.ts'
 import { createSample, type Sample } from './sample.ts'
-import { sampleReader, type Transform, transformSample } from './transform.ts'
+import { createSampleLoader, type Transform, transformSample } from './transform.ts'
 
 const shift: Transform<{ by: number }> = {
-  draw: (random: Random) => ({ by: random.uniform(-1, 1) }),
+  makeParams: (random: Random) => ({ by: random.uniform(-1, 1) }),
   apply: (sample: Sample, { by }) => ({ ...sample, keypoints: sample.keypoints.map((value) => value + by) }),
 }
 
@@ -17,22 +17,22 @@ test('transformSample draws and applies; what was drawn survives JSON and does t
     keypoints: Float32Array.of(0, 1),
   })
   const stream = (): Random => randomStream({ seed: 1, purpose: 'augment' })
-  const params = JSON.parse(JSON.stringify(shift.draw(stream(), sample)))
+  const params = JSON.parse(JSON.stringify(shift.makeParams(stream(), sample)))
   expect(transformSample(shift, sample, stream())).toEqual(shift.apply(sample, params))
 })
 
-test('sampleReader gives the same sample for the same key, whatever was read before, and others for other keys', async () => {
+test('createSampleLoader gives the same sample for the same key, whatever was read before, and others for other keys', async () => {
   const image = createImage(new Uint8Array(4), 2, 2, 1)
   const samples = ['a', 'b'].map((id) => createSample({ id, image, keypoints: Float32Array.of(0, 1) }))
-  const dataset = datasetOf({ name: 'one', pointNames: ['p'], mirrorPairs: [], parts: [] }, samples)
-  const read = sampleReader(dataset, shift as Transform)
+  const dataset = createDataset({ name: 'one', pointNames: ['p'], flipPairs: [], parts: [] }, samples)
+  const read = createSampleLoader(dataset, shift as Transform)
   const key = { index: 1, seed: 5, epoch: 2 }
   const [first] = [await read(key), await read({ ...key, index: 0 })]
-  expect(await sampleReader(dataset, shift as Transform)(key)).toEqual(first)
+  expect(await createSampleLoader(dataset, shift as Transform)(key)).toEqual(first)
   expect(first).toEqual(transformSample(shift, samples[1] as Sample, randomStream({ ...key, purpose: 'augment' })))
   for (const other of [{ seed: 6 }, { epoch: 3 }]) {
     expect((await read({ ...key, ...other })).keypoints).not.toEqual(first.keypoints)
   }
-  expect(await sampleReader(dataset)(key)).toBe(samples[1])
+  expect(await createSampleLoader(dataset)(key)).toBe(samples[1])
   await expect(read(key, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
 })

@@ -10,7 +10,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * picture and points together. What was done can so be written down and done again.
  */
 export interface Transform<Params extends Json = Json> {
-  draw(random: Random, sample: Sample): Params
+  makeParams(random: Random, sample: Sample): Params
   apply(sample: Sample, params: Params): Sample
 }
 
@@ -20,7 +20,7 @@ export function transformSample<Params extends Json>(
   sample: Sample,
   random: Random,
 ): Sample {
-  return transform.apply(sample, transform.draw(random, sample))
+  return transform.apply(sample, transform.makeParams(random, sample))
 }
 
 /** A sample as one epoch of one run has it. */
@@ -32,13 +32,13 @@ export interface SampleKey {
 }
 
 /** Reads a sample and changes it as its key says: the same key gives the same sample, in whatever order and thread. */
-export type SampleReader = (key: SampleKey, signal?: AbortSignal) => Promise<Sample>
+export type SampleLoader = (key: SampleKey, signal?: AbortSignal) => Promise<Sample>
 
 /**
  * Reads samples of a data set and changes each by what the transform draws from its key's stream of purpose `augment`; without a
  * transform it only reads.
  */
-export function sampleReader(dataset: Dataset, transform?: Transform): SampleReader {
+export function createSampleLoader(dataset: Dataset, transform?: Transform): SampleLoader {
   return async ({ index, seed, epoch }, signal) => {
     const sample = await dataset.get(index, signal)
     return transform

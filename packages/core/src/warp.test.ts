@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
   type Affine,
-  chain,
-  croppingAndResizing,
+  composeAffine,
+  cropAndResize,
   IDENTITY,
   invert,
   mapPoint,
@@ -31,7 +31,7 @@ describe('warpAffine', () => {
       const beyond: Border = border === 'constant' ? { constant: 20 } : (border as 'edge' | 'reflect')
       const { data, width, height } = warpAffine(picture, map, golden.size[0], golden.size[1], beyond)
       expect([width, height]).toEqual(golden.size)
-      // OpenCV rounds positions to 1/32 of a pixel; neighbours differ by up to 100 here.
+      // OpenCV rounds positions to 1/32 of a pixel; neighbors differ by up to 100 here.
       expect(largestDifference(data, pixels)).toBeLessThan(3.2)
     },
   )
@@ -39,7 +39,7 @@ describe('warpAffine', () => {
   test.each(golden.resized as { width: number; height: number; pixels: number[] }[])(
     'resizes to $width x $height as Pillow does, antialiased where it shrinks',
     ({ width, height, pixels }) => {
-      const toInput = invert(croppingAndResizing(imageBox(picture), width, height))
+      const toInput = invert(cropAndResize(imageBox(picture), width, height))
       const { data } = warpAffine(picture, toInput, width, height)
       // Pillow leaves out what lies beyond the edge, where here the edge goes on.
       const inner = (values: ArrayLike<number>): number[] =>
@@ -76,8 +76,8 @@ describe('warpAffine', () => {
     const [width, height] = [200, 160]
     const data = Float32Array.from({ length: width * height }, (_, i) => 50 * Math.sin((i % width) / 7) + i / width)
     const large = createImage(data, width, height, 1)
-    const part = chain(rotation(10), scaling(times), translation(70, 50))
-    const around = chain(translation(-40, -40), part)
+    const part = composeAffine(rotation(10), scaling(times), translation(70, 50))
+    const around = composeAffine(translation(-40, -40), part)
     const [own, all] = [warpAffine(large, part, 12, 10), warpAffine(large, around, 100, 100)]
     for (let y = 0; y < 10; y++) {
       for (let x = 0; x < 12; x++) {
@@ -98,7 +98,7 @@ describe('warpAffine', () => {
     [1, 8],
     [10, 1],
     [1, 1],
-  ])('a picture of %p x %p in one colour keeps it under any map', (width, height) => {
+  ])('a picture of %p x %p in one color keeps it under any map', (width, height) => {
     const plain = createImage(new Float32Array(width * height).fill(0.3), width, height, 1)
     const bytes = createImage(new Uint8Array(3 * width * height).fill(77), width, height, 3)
     fc.assert(
@@ -106,7 +106,7 @@ describe('warpAffine', () => {
         fc.double({ min: -180, max: 180, noNaN: true }),
         fc.double({ min: 0.2, max: 5, noNaN: true }),
         (degrees, scale) => {
-          const map = chain(rotation(degrees, 4, 3), scaling(scale, 1, 4, 3))
+          const map = composeAffine(rotation(degrees, 4, 3), scaling(scale, 1, 4, 3))
           for (const value of warpAffine(plain, map, 6, 5).data) expect(value).toBeCloseTo(0.3, 4)
           for (const value of warpAffine(bytes, map, 6, 5).data) expect(value).toBe(77)
         },
@@ -127,7 +127,7 @@ describe('warpAffine', () => {
           const dot = Float32Array.from({ length: width * height }, (_, i) =>
             Math.exp(-(((i % width) - x) ** 2 + (Math.floor(i / width) - y) ** 2) / 8),
           )
-          const map = chain(rotation(degrees, 30, 25), scaling(scale, scale, 30, 25))
+          const map = composeAffine(rotation(degrees, 30, 25), scaling(scale, scale, 30, 25))
           const { data } = warpAffine(createImage(dot, width, height, 1), invert(map), width, height, { constant: 0 })
           const total = data.reduce((sum, value) => sum + value, 0)
           const centerX = data.reduce((sum, value, i) => sum + value * (i % width), 0) / total

@@ -1,4 +1,4 @@
-import { type Affine, chain, mapPoint, scaling, translation } from './affine.ts'
+import { type Affine, composeAffine, mapPoint, scaling, translation } from './affine.ts'
 import { type Border, folded } from './border.ts'
 import { halve } from './halve.ts'
 import type { Image, PixelData } from './image.ts'
@@ -20,7 +20,7 @@ const TOO_LITTLE = 0.05
  * Where the map enlarges or only turns, the four nearest pixels are mixed (bilinear). Where it shrinks, every input pixel under the
  * output pixel's triangle filter is averaged. Through a map that turns nothing the filter is exactly that of PIL and torchvision
  * with `antialias=True`. Through any other the filter is as wide along either axis of the input as the map shrinks there, and is
- * made of what is fast: halving, as mip maps do, mixing neighbours, and the mixing of four, which together spread a pixel as far;
+ * made of what is fast: halving, as mip maps do, mixing neighbors, and the mixing of four, which together spread a pixel as far;
  * what lies beyond the border is then continued from the halved picture.
  *
  * Source of halving: Williams, Pyramidal Parametrics, SIGGRAPH 1983.
@@ -43,7 +43,7 @@ export function warpAffine<Data extends PixelData>(
   while (shrinkX >= HALVE_FROM || shrinkY >= HALVE_FROM) {
     const [across, down] = [shrinkX >= HALVE_FROM, shrinkY >= HALVE_FROM]
     source = halve(source, across, down)
-    map = chain(map, scaling(across ? 0.5 : 1, down ? 0.5 : 1, -0.5, -0.5))
+    map = composeAffine(map, scaling(across ? 0.5 : 1, down ? 0.5 : 1, -0.5, -0.5))
     if (across) [shrinkX, halvedX] = [shrinkX / 2, halvedX + 1]
     if (down) [shrinkY, halvedY] = [shrinkY / 2, halvedY + 1]
   }
@@ -89,7 +89,7 @@ function seenPart<Data extends PixelData>(
   }
   return [
     { ...image, data: part, width: partWidth, height: bottom - top + 1 },
-    chain(toInput, translation(-left, -top)),
+    composeAffine(toInput, translation(-left, -top)),
   ]
 }
 
@@ -133,7 +133,7 @@ function sampleBytes(
 }
 
 /**
- * Mixes four grey bytes for the pixels `first` to `last` of a row, all within the picture. Places go on in whole 65536ths of a pixel:
+ * Mixes four gray bytes for the pixels `first` to `last` of a row, all within the picture. Places go on in whole 65536ths of a pixel:
  * over the longest row that is done so they stray by less than 1/60.
  */
 function mixGray(

@@ -8,10 +8,10 @@ import { unmirrored } from './protocol.ts'
  *
  * @example
  * ```ts
- * checkApart(train, test)
+ * assertDisjoint(train, test)
  * ```
  */
-export function checkApart(train: Pick<IbugDataset, 'records'>, test: Pick<IbugDataset, 'records'>): void {
+export function assertDisjoint(train: Pick<IbugDataset, 'records'>, test: Pick<IbugDataset, 'records'>): void {
   const trained = new Set(train.records.map(({ imagePath }) => unmirrored(imagePath)))
   const shared = test.records.filter(({ imagePath }) => trained.has(unmirrored(imagePath)))
   const [first] = shared

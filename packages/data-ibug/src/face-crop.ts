@@ -1,5 +1,5 @@
 import { type Box, FacekpError } from '@facekp/core'
-import type { CropToRead } from '@facekp/image/node'
+import type { ReadCropOptions } from '@facekp/image/node'
 import { z } from 'zod'
 
 /** What to cut out around a face. */
@@ -42,7 +42,7 @@ export function checkCrop(crop: FaceCrop): CheckedCrop {
 }
 
 /** What to read of a picture with this face: the edges of the box rounded to whole pixels. */
-export function cropAround(face: Box, { size, margin, stretch, pad }: CheckedCrop): Required<CropToRead> {
+export function cropAround(face: Box, { size, margin, stretch, pad }: CheckedCrop): Required<ReadCropOptions> {
   const [width, height] = typeof size === 'number' ? [size, size] : size
   const grown = 1 + 2 * margin
   const scale = grown * Math.max(face.width / width, face.height / height)

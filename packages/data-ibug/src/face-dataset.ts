@@ -1,10 +1,10 @@
 import {
   type Affine,
   type Box,
-  chain,
   checkIndex,
+  composeAffine,
   createSample,
-  croppingAndResizing,
+  cropAndResize,
   type Dataset,
   IBUG_68,
   invert,
@@ -26,7 +26,7 @@ export interface IbugRecord {
   readonly line: number
   /** The face in the picture. */
   readonly box: Box
-  /** In the picture; 0 and not labelled where the list has no such point. */
+  /** In the picture; 0 and not labeled where the list has no such point. */
   readonly keypoints: Keypoints
   readonly visibility: Visibility
   /** From the picture to the original that it was made from, where `frames.csv` tells; else the identity. */
@@ -34,7 +34,7 @@ export interface IbugRecord {
 }
 
 /** The points of a face in the original picture: what a prediction is measured against. */
-export function originalPoints({ toSource, keypoints }: Pick<IbugRecord, 'toSource' | 'keypoints'>): Keypoints {
+export function sourceKeypoints({ toSource, keypoints }: Pick<IbugRecord, 'toSource' | 'keypoints'>): Keypoints {
   return mapKeypoints(toSource, keypoints)
 }
 
@@ -45,7 +45,7 @@ export interface IbugDataset extends Dataset {
 }
 
 export interface IbugReadOptions extends ReadOptions {
-  /** What to cut out; without it samples have the whole picture, and `boxCrop` of `@facekp/augment` can cut out at random. */
+  /** What to cut out; without it samples have the whole picture, and `randomCropAroundBox` of `@facekp/augment` can cut out at random. */
   readonly crop?: FaceCrop
 }
 
@@ -68,14 +68,14 @@ export function faceDataset(records: readonly IbugRecord[], { crop, ...options }
       const cut = cropAround(box, checked)
       const image = await readCrop(imagePath, cut, options)
       signal?.throwIfAborted()
-      const map = croppingAndResizing(cut.box, cut.width, cut.height)
+      const map = cropAndResize(cut.box, cut.width, cut.height)
       return createSample({
         id,
         image,
         keypoints: mapKeypoints(map, keypoints),
         visibility,
         box: mapBox(map, box),
-        toSource: chain(invert(map), toSource),
+        toSource: composeAffine(invert(map), toSource),
       })
     },
   }

@@ -27,7 +27,7 @@ export interface ImglabBox {
   readonly parts: readonly ImglabPart[]
 }
 
-/** A point, counted from 0; pixels, (0, 0) being the centre of the picture's first pixel. */
+/** A point, counted from 0; pixels, (0, 0) being the center of the picture's first pixel. */
 export interface ImglabPart {
   readonly number: number
   readonly x: number

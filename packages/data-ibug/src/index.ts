@@ -1,6 +1,6 @@
 export { parseFrames } from './frames.ts'
 export { type ImglabBox, type ImglabImage, type ImglabPart, parseImglab } from './imglab.ts'
 export { type KeypointsRow, parseKeypointsCsv } from './keypoints-csv.ts'
-export { isMirrored, type Part300W, partOf300W } from './protocol.ts'
+export { isMirrored, type Split300W, split300W } from './protocol.ts'
 export { parsePts } from './pts.ts'
 export { readSubmission, scoreSubmission, writeSubmission } from './submission.ts'

@@ -1,6 +1,6 @@
-export { checkApart } from './apart.ts'
+export { assertDisjoint } from './apart.ts'
 export type { FaceCrop } from './face-crop.ts'
-export { type IbugDataset, type IbugReadOptions, type IbugRecord, originalPoints } from './face-dataset.ts'
+export { type IbugDataset, type IbugReadOptions, type IbugRecord, sourceKeypoints } from './face-dataset.ts'
 export { fetchIbug } from './fetch-ibug.ts'
 export { readIbug, readIbug300W } from './read-ibug.ts'
 export { readImglab } from './read-imglab.ts'

@@ -8,8 +8,8 @@ export type FindPicture = (named: string, line: number) => Promise<string>
 
 /**
  * Finds pictures below `folder`, looking into each of its folders once. What is found is a file that lies within, whatever links
- * lead to it. Throws, with file and line of the list, `PICTURE_PATH` (absolute, or out of the folder, also by a link) and
- * `PICTURE_MISSING`.
+ * lead to it. Throws, with file and line of the list, `IMAGE_PATH` (absolute, or out of the folder, also by a link) and
+ * `IMAGE_MISSING`.
  */
 export function pictureFinder(folder: string, list: string): FindPicture {
   const listings = new Map<string, Promise<Listing>>()
@@ -56,7 +56,7 @@ function isWithin(path: string, folder: string): boolean {
 
 function leaves(named: string, list: string, line: number): FacekpError {
   return new FacekpError({
-    code: 'PICTURE_PATH',
+    code: 'IMAGE_PATH',
     file: list,
     line,
     problem: 'the path of the picture leaves the folder',
@@ -67,7 +67,7 @@ function leaves(named: string, list: string, line: number): FacekpError {
 
 function missing(named: string, path: string, list: string, line: number): FacekpError {
   return new FacekpError({
-    code: 'PICTURE_MISSING',
+    code: 'IMAGE_MISSING',
     file: list,
     line,
     problem: `there is no picture ${named}`,

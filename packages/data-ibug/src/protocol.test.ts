@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { isMirrored, partOf300W, unmirrored } from './protocol.ts'
+import { isMirrored, split300W, unmirrored } from './protocol.ts'
 
 test.each([
   ['afw/1051618982_1.jpg', 'train'],
@@ -12,7 +12,7 @@ test.each([
   ['helen/1.jpg', undefined],
   ['afw.jpg', undefined],
 ])('%s is of part %s', (file, part) => {
-  expect(partOf300W(file)).toBe(part)
+  expect(split300W(file)).toBe(part)
 })
 
 test('a mirrored copy is told by its name', () => {

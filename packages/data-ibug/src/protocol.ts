@@ -1,7 +1,7 @@
 /** A part of the 300-W protocol. `full`, which results are told on too, is `common` and `challenging` together. */
-export type Part300W = 'train' | 'common' | 'challenging'
+export type Split300W = 'train' | 'common' | 'challenging'
 
-const FOLDERS: readonly (readonly [folder: string, part: Part300W])[] = [
+const FOLDERS: readonly (readonly [folder: string, part: Split300W])[] = [
   ['afw', 'train'],
   ['helen/trainset', 'train'],
   ['lfpw/trainset', 'train'],
@@ -17,13 +17,13 @@ const FOLDERS: readonly (readonly [folder: string, part: Part300W])[] = [
  * @param file the picture's path from the data set's folder
  * @example
  * ```ts
- * partOf300W('helen/testset/296814969_1.jpg') // 'common'
+ * split300W('helen/testset/296814969_1.jpg') // 'common'
  * ```
  *
  * Source: C. Sagonas et al., 300 Faces in-the-Wild Challenge, ICCV Workshops 2013; the parts as in S. Ren et al., Face Alignment at
  * 3000 FPS via Regressing Local Binary Features, CVPR 2014.
  */
-export function partOf300W(file: string): Part300W | undefined {
+export function split300W(file: string): Split300W | undefined {
   const path = file.replaceAll('\\', '/')
   return FOLDERS.find(([folder]) => path.startsWith(`${folder}/`))?.[1]
 }

@@ -5,8 +5,8 @@ import { IBUG_68, type Keypoints, mapKeypoints } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../../../tests/support/require.ts'
 import { faceText, listText, writePictures } from '../fixtures/lists.ts'
-import { checkApart } from './apart.ts'
-import { type IbugRecord, originalPoints } from './face-dataset.ts'
+import { assertDisjoint } from './apart.ts'
+import { type IbugRecord, sourceKeypoints } from './face-dataset.ts'
 import { parsePts } from './pts.ts'
 import { readIbug, readIbug300W } from './read-ibug.ts'
 import { readSubmission, scoreSubmission, writeSubmission } from './submission.ts'
@@ -53,14 +53,14 @@ describe('splits', () => {
     await writeSet()
     const dlib = await readIbug(folder)
     const protocol = await readIbug300W(folder)
-    expect(() => checkApart(dlib.train, dlib.test)).not.toThrow()
+    expect(() => assertDisjoint(dlib.train, dlib.test)).not.toThrow()
     for (const part of ['common', 'challenging', 'full'] as const) {
-      expect(() => checkApart(protocol.train, protocol[part])).not.toThrow()
-      expect(() => checkApart(dlib.train, protocol[part])).toThrow(
+      expect(() => assertDisjoint(protocol.train, protocol[part])).not.toThrow()
+      expect(() => assertDisjoint(dlib.train, protocol[part])).toThrow(
         expect.objectContaining({ code: 'IBUG_SPLITS_MIXED' }),
       )
     }
-    expect(() => checkApart(protocol.train, dlib.test)).toThrow(
+    expect(() => assertDisjoint(protocol.train, dlib.test)).toThrow(
       expect.objectContaining({ file: join(folder, 'helen/trainset/1.jpg'), received: '1 of 4 pictures to test on' }),
     )
     await writeSet(['afw/1.jpg'], ['afw/1_mirror.jpg'])
@@ -84,7 +84,7 @@ describe('the real faces', () => {
     expect([train.length, test.length]).toEqual([2208, 181])
     const protocol = await readIbug300W(real as string)
     expect(Object.values(protocol).map(({ length }) => length)).toEqual([1866, 523, 0, 523])
-    expect(() => checkApart(train, protocol.common)).toThrow(expect.objectContaining({ code: 'IBUG_SPLITS_MIXED' }))
+    expect(() => assertDisjoint(train, protocol.common)).toThrow(expect.objectContaining({ code: 'IBUG_SPLITS_MIXED' }))
     for (const { box, visibility } of [...train.records, ...test.records]) {
       expect(box.width > 0 && box.height > 0 && visibility.every((state) => state === 2)).toBe(true)
     }
@@ -119,11 +119,11 @@ describe('the real faces', () => {
       )
       return mapKeypoints(toSource, points)
     })
-    const truth = test.records.map(originalPoints)
+    const truth = test.records.map(sourceKeypoints)
     expect(scoreSubmission(readSubmission(writeSubmission(predicted)), truth)).toBeCloseTo(19.7358, 3)
     const distance = (a: Keypoints, i: number, b: Keypoints, j: number): number =>
       Math.hypot((a[2 * i] as number) - (b[2 * j] as number), (a[2 * i + 1] as number) - (b[2 * j + 1] as number))
-    const [outer, other] = IBUG_68.normalizingPair as [number, number]
+    const [outer, other] = IBUG_68.normalizationPair as [number, number]
     const errors = predicted.map((points, face) => {
       const right = truth[face] as Keypoints
       const mean = Array.from({ length: 68 }, (_, i) => distance(points, i, right, i)).reduce((a, b) => a + b) / 68
@@ -138,7 +138,7 @@ describe('the real faces', () => {
     for (let index = 0; index < whole.length; index += 20) {
       const sample = await cropped.get(index)
       expect(sample.image).toMatchObject({ width: 240, height: 240, channels: 1 })
-      const truth = originalPoints(whole.records[index] as IbugRecord)
+      const truth = sourceKeypoints(whole.records[index] as IbugRecord)
       for (const [i, value] of mapKeypoints(sample.toSource, sample.keypoints).entries()) {
         expect(Math.abs(value - (truth[i] as number))).toBeLessThan(1e-3)
       }

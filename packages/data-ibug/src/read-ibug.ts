@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { checkApart } from './apart.ts'
+import { assertDisjoint } from './apart.ts'
 import { faceDataset, type IbugDataset, type IbugReadOptions, type IbugRecord } from './face-dataset.ts'
-import { isMirrored, type Part300W, partOf300W } from './protocol.ts'
+import { isMirrored, type Split300W, split300W } from './protocol.ts'
 import { readRecords } from './read-imglab.ts'
 
 /** dlib's list of faces to train on; its folder is that of the data set. */
@@ -24,7 +24,7 @@ export async function readIbug(
   options: IbugReadOptions = {},
 ): Promise<Record<'train' | 'test', IbugDataset>> {
   const [train, test] = await readLists(folder, options)
-  checkApart(train, test)
+  assertDisjoint(train, test)
   return { train, test }
 }
 
@@ -38,11 +38,11 @@ export async function readIbug(
 export async function readIbug300W(
   folder: string,
   options: IbugReadOptions = {},
-): Promise<Record<Part300W | 'full', IbugDataset>> {
+): Promise<Record<Split300W | 'full', IbugDataset>> {
   const lists = await readLists(folder, options)
   const records = lists.flatMap((list) => list.records).filter(({ id }) => !isMirrored(id))
-  const of = (...parts: Part300W[]): IbugDataset => {
-    const chosen = (record: IbugRecord): boolean => parts.some((part) => part === partOf300W(record.id))
+  const of = (...parts: Split300W[]): IbugDataset => {
+    const chosen = (record: IbugRecord): boolean => parts.some((part) => part === split300W(record.id))
     return faceDataset(records.filter(chosen), options)
   }
   return { train: of('train'), common: of('common'), challenging: of('challenging'), full: of('common', 'challenging') }

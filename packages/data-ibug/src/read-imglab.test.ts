@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { boxCrop } from '@facekp/augment'
-import { mapPoint, NOT_LABELLED, randomStream, toSourcePoints, transformSample, VISIBLE } from '@facekp/core'
+import { randomCropAroundBox } from '@facekp/augment'
+import { mapPoint, NOT_LABELED, randomStream, toSourcePoints, transformSample, VISIBLE } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { faceText, listText, partText, writePictures, xOf, yOf } from '../fixtures/lists.ts'
-import { type IbugRecord, originalPoints } from './face-dataset.ts'
+import { type IbugRecord, sourceKeypoints } from './face-dataset.ts'
 import { readImglab } from './read-imglab.ts'
 
 let scratch: string
@@ -49,8 +49,8 @@ describe('readImglab', () => {
     expect(new Set(first.visibility)).toEqual(new Set([VISIBLE]))
     const [second, third] = [await faces.get(1), await faces.get(2)]
     expect([...second.keypoints.subarray(132)]).toEqual([0, 0, 9, 10])
-    expect([second.visibility[66], second.visibility[67]]).toEqual([NOT_LABELLED, VISIBLE])
-    expect(new Set(third.visibility)).toEqual(new Set([NOT_LABELLED]))
+    expect([second.visibility[66], second.visibility[67]]).toEqual([NOT_LABELED, VISIBLE])
+    expect(new Set(third.visibility)).toEqual(new Set([NOT_LABELED]))
     await expect(faces.get(3)).rejects.toMatchObject({ code: 'DATASET_INDEX' })
     await expect(faces.get(0, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
   })
@@ -73,7 +73,7 @@ describe('readImglab', () => {
     expect(Math.abs(blue - 128)).toBeLessThan(3)
     expect(keypoints[2]).toBeCloseTo((14 + 0.5 - 10) * 2 - 0.5)
     const back = toSourcePoints({ ...rest, image, keypoints }, keypoints)
-    for (const [i, value] of originalPoints(faces.records[0] as IbugRecord).entries())
+    for (const [i, value] of sourceKeypoints(faces.records[0] as IbugRecord).entries())
       expect(back[i]).toBeCloseTo(value, 4)
     const beyond = (await faces.get(1)).image
     // The box begins 16 pixels above the picture and ends 16 to its right.
@@ -82,7 +82,7 @@ describe('readImglab', () => {
     expect(Math.abs((at(3, 76, beyond)[0] as number) - 2 * 41.25)).toBeLessThan(3)
   })
 
-  test('grey is grey, with either decoder', async () => {
+  test('gray is gray, with either decoder', async () => {
     await writePictures(folder, 'afw/1.jpg')
     write()
     for (const decoder of ['auto', 'sharp', 'jimp'] as const) {
@@ -131,7 +131,7 @@ describe('readImglab', () => {
     ]) {
       write(faceText(), faceText({ file }))
       await expect(readImglab(list)).rejects.toMatchObject({
-        code: 'PICTURE_PATH',
+        code: 'IMAGE_PATH',
         file: list,
         line: 79,
         received: file,
@@ -149,12 +149,12 @@ describe('readImglab', () => {
   })
 
   test.each([
-    ['a missing picture', 'afw/2.jpg', 'PICTURE_MISSING'],
-    ['a missing folder', 'lfpw/2.jpg', 'PICTURE_MISSING'],
-    ['a broken link', 'broken.jpg', 'PICTURE_MISSING'],
-    ['a folder', 'afw', 'PICTURE_MISSING'],
-    ['the folder itself', '.', 'PICTURE_MISSING'],
-    ['a picture below a picture', 'afw/1.jpg/2.jpg', 'PICTURE_MISSING'],
+    ['a missing picture', 'afw/2.jpg', 'IMAGE_MISSING'],
+    ['a missing folder', 'lfpw/2.jpg', 'IMAGE_MISSING'],
+    ['a broken link', 'broken.jpg', 'IMAGE_MISSING'],
+    ['a folder', 'afw', 'IMAGE_MISSING'],
+    ['the folder itself', '.', 'IMAGE_MISSING'],
+    ['a picture below a picture', 'afw/1.jpg/2.jpg', 'IMAGE_MISSING'],
   ])('%s is an error with line', async (_, file, code) => {
     await writePictures(folder, 'afw/1.jpg')
     symlinkSync('nowhere.jpg', join(folder, 'broken.jpg'))
@@ -203,10 +203,10 @@ test("augment's box crop, which moves at random, leads back to the original too"
   writeFileSync(join(folder, 'frames.csv'), 'file,offset_x,offset_y,scale_x,scale_y\nafw/1.jpg,100,50,0.5,0.25\n')
   write()
   const faces = await readImglab(list, { channels: 1, crop: { size: 64, margin: 0.5 } })
-  const jitter = boxCrop({ width: 48, height: 48, margin: 0.1, scale: 1.2, shift: 0.1 })
+  const jitter = randomCropAroundBox({ width: 48, height: 48, margin: 0.1, scale: 1.2, shift: 0.1 })
   const sample = transformSample(jitter, await faces.get(0), randomStream({ seed: 1, purpose: 'augment' }))
   expect(sample.image).toMatchObject({ width: 48, height: 48 })
-  const truth = originalPoints(faces.records[0] as IbugRecord)
+  const truth = sourceKeypoints(faces.records[0] as IbugRecord)
   for (const [i, value] of toSourcePoints(sample, sample.keypoints).entries()) {
     expect(Math.abs(value - (truth[i] as number))).toBeLessThan(1e-3)
   }

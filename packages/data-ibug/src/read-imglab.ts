@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Affine, FacekpError, IBUG_68, IDENTITY, NOT_LABELLED, VISIBLE } from '@facekp/core'
+import { type Affine, FacekpError, IBUG_68, IDENTITY, NOT_LABELED, VISIBLE } from '@facekp/core'
 import { faceDataset, type IbugDataset, type IbugReadOptions, type IbugRecord } from './face-dataset.ts'
 import { parseFrames } from './frames.ts'
 import { type ImglabBox, parseImglab } from './imglab.ts'
@@ -15,8 +15,8 @@ const POINTS = IBUG_68.pointNames.length
  * asked for.
  *
  * Throws, with file and line, what `parseImglab` and `parseFrames` throw, `IMGLAB_NOT_READ` (no such list), `IBUG_PART` (a point
- * that the scheme has not), `IBUG_FRAME_MISSING` (a picture that `frames.csv` leaves out), `PICTURE_PATH` (a path that leaves the
- * folder) and `PICTURE_MISSING`; `IBUG_CROP`; and from `get` what `readImage` throws.
+ * that the scheme has not), `IBUG_FRAME_MISSING` (a picture that `frames.csv` leaves out), `IMAGE_PATH` (a path that leaves the
+ * folder) and `IMAGE_MISSING`; `IBUG_CROP`; and from `get` what `readImage` throws.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export async function readRecords(list: string): Promise<IbugRecord[]> {
 
 function pointsOf({ parts, line }: ImglabBox, list: string): Pick<IbugRecord, 'keypoints' | 'visibility'> {
   const keypoints = new Float32Array(2 * POINTS)
-  const visibility = new Uint8Array(POINTS).fill(NOT_LABELLED)
+  const visibility = new Uint8Array(POINTS).fill(NOT_LABELED)
   for (const { number, x, y } of parts) {
     if (number >= POINTS) {
       throw new FacekpError({

@@ -20,7 +20,7 @@ const row = (name: string): string =>
 test('gives a sample a row, its box around the points', async () => {
   await writePictures(folder, 'training/a.jpg', 'training/b.jpg')
   writeFileSync(table, [header, row('b.jpg'), row('a.jpg')].join('\n'))
-  const faces = await readKeypointsCsv(table, { pictures: join(folder, 'training') })
+  const faces = await readKeypointsCsv(table, { images: join(folder, 'training') })
   expect(faces.records.map(({ id, line }) => [id, line])).toEqual([
     ['b.jpg', 2],
     ['a.jpg', 3],
@@ -37,10 +37,10 @@ test('gives a sample a row, its box around the points', async () => {
 test('bad input is an error with line', async () => {
   await writePictures(folder, 'a.jpg')
   writeFileSync(table, [header, row('a.jpg'), row('../a.jpg')].join('\n'))
-  await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'PICTURE_PATH', file: table, line: 3 })
+  await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'IMAGE_PATH', file: table, line: 3 })
   writeFileSync(table, [header, row('c.jpg')].join('\n'))
-  await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'PICTURE_MISSING', file: table, line: 2 })
+  await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'IMAGE_MISSING', file: table, line: 2 })
   await expect(readKeypointsCsv(join(folder, 'no.csv'))).rejects.toMatchObject({ code: 'KEYPOINTS_CSV_NOT_READ' })
   const pictures = join(folder, 'nowhere')
-  await expect(readKeypointsCsv(table, { pictures })).rejects.toMatchObject({ code: 'PICTURE_MISSING', line: 2 })
+  await expect(readKeypointsCsv(table, { images: pictures })).rejects.toMatchObject({ code: 'IMAGE_MISSING', line: 2 })
 })

@@ -7,14 +7,14 @@ import { pictureFinder } from './pictures.ts'
 
 export interface KeypointsCsvOptions extends IbugReadOptions {
   /** Where the pictures are; default the folder of the table. */
-  readonly pictures?: string
+  readonly images?: string
 }
 
 /**
  * Reads Udacity's facial keypoints: the table at once, each picture when its sample is asked for. The box of a face is that around its
  * points, since the table tells none.
  *
- * Throws, with file and line, what `parseKeypointsCsv` throws, `KEYPOINTS_CSV_NOT_READ`, `PICTURE_PATH` and `PICTURE_MISSING`;
+ * Throws, with file and line, what `parseKeypointsCsv` throws, `KEYPOINTS_CSV_NOT_READ`, `IMAGE_PATH` and `IMAGE_MISSING`;
  * `IBUG_CROP`; and from `get` what `readImage` throws.
  *
  * @example
@@ -24,9 +24,9 @@ export interface KeypointsCsvOptions extends IbugReadOptions {
  */
 export async function readKeypointsCsv(
   table: string,
-  { pictures = dirname(table), ...options }: KeypointsCsvOptions = {},
+  { images = dirname(table), ...options }: KeypointsCsvOptions = {},
 ): Promise<IbugDataset> {
-  const findPicture = pictureFinder(pictures, table)
+  const findPicture = pictureFinder(images, table)
   const visibility = allVisible(IBUG_68.pointNames.length)
   const records: IbugRecord[] = []
   for (const { image, line, keypoints } of parseKeypointsCsv(await textOf(table), table)) {

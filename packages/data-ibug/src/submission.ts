@@ -80,7 +80,7 @@ export function readSubmission(text: string, file = 'submission.csv'): Keypoints
  * @example
  * ```ts
  * const { test } = await readIbug(folder)
- * const score = scoreSubmission(readSubmission(text), test.records.map(originalPoints))
+ * const score = scoreSubmission(readSubmission(text), test.records.map(sourceKeypoints))
  * ```
  */
 export function scoreSubmission(predictions: readonly Keypoints[], truth: readonly Keypoints[]): number {

@@ -111,7 +111,7 @@ export function parseAsf(text: string, file = 'asf'): AsfShape {
 }
 
 /**
- * The points in pixels of a picture of this size: x = value * width, y = value * height, (0, 0) being the centre of the first
+ * The points in pixels of a picture of this size: x = value * width, y = value * height, (0, 0) being the center of the first
  * pixel; the database adds no half pixel.
  */
 export function asfKeypoints({ points }: AsfShape, width: number, height: number): Keypoints {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { mirrorIndices } from '@facekp/core'
+import { flipIndices } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../../../tests/support/require.ts'
 import { asfText, pointLine, writeFolder } from '../fixtures/folder.ts'
@@ -38,7 +38,7 @@ describe('readImm', () => {
     await expect(faces.get(0, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
   })
 
-  test('reads grey where that is asked for', async () => {
+  test('reads gray where that is asked for', async () => {
     await writeFolder(folder, ['01-1m'])
     expect((await (await readImm(folder, { channels: 1 })).get(0)).image.channels).toBe(1)
   })
@@ -131,7 +131,7 @@ describe('the database itself', () => {
           mean[i] = (mean[i] as number) + (value - (center[i % 2] as number)) / frontal.length
       }
       const width = Math.max(...mean.filter((_, i) => i % 2 === 0)) - Math.min(...mean.filter((_, i) => i % 2 === 0))
-      for (const [point, twin] of mirrorIndices(faces.scheme).entries()) {
+      for (const [point, twin] of flipIndices(faces.scheme).entries()) {
         const [dx, dy] = [
           (mean[2 * point] as number) + (mean[2 * twin] as number),
           (mean[2 * point + 1] as number) - (mean[2 * twin + 1] as number),

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { checkIndex, createSample, type Dataset, FacekpError, IMM_58, type Sample, splitByKey } from '@facekp/core'
+import { checkIndex, createSample, type Dataset, FacekpError, groupSplit, IMM_58, type Sample } from '@facekp/core'
 import { type ReadOptions, readImage } from '@facekp/image/node'
 import { type AsfShape, asfKeypoints, parseAsf } from './asf.ts'
 import { type ImmName, parseImmFileName } from './file-name.ts'
@@ -26,7 +26,7 @@ export interface ImmDataset extends Dataset {
  * `IMM_ASF_MISSING` (a picture without its `.asf`), `IMM_POINT_COUNT` (not 58 points), `IMM_HOST_IMAGE` (the `.asf` names another
  * picture), what `parseAsf` and `parseImmFileName` throw, and from `get` what `readImage` throws.
  *
- * @param options as for `readImage`: the decoder, the limit on pixels, grey instead of RGB
+ * @param options as for `readImage`: the decoder, the limit on pixels, gray instead of RGB
  * @example
  * ```ts
  * const { train, validation } = splitImm(await readImm('imm_face_db'))
@@ -73,7 +73,7 @@ export async function readImm(folder: string, options: ReadOptions = {}): Promis
 /** The course's split by people: 1 to 32 to train on, 33 to 40 to validate. */
 export function splitImm(dataset: ImmDataset): Record<'train' | 'validation', Dataset> {
   const people = dataset.records.map(({ person }) => person)
-  return splitByKey(dataset, people, ['train', 'validation'], (person) => (person <= 32 ? 'train' : 'validation'))
+  return groupSplit(dataset, people, ['train', 'validation'], (person) => (person <= 32 ? 'train' : 'validation'))
 }
 
 interface Face {

@@ -46,7 +46,7 @@ describe.each([
   ['straight', FACE.pose],
   ['turned', { yaw: 25, pitch: 6, roll: -12 }],
 ])('the points of a face that is %s lie where the picture has them', (_, pose) => {
-  // What changes with a colour is the part itself: its edges must be where its points say, to 1.5 pixels.
+  // What changes with a color is the part itself: its edges must be where its points say, to 1.5 pixels.
   test.each<[string, KeypointScheme, number[], Partial<FaceParameters>]>([
     ['lips of iBUG-68', IBUG_68, partOf(IBUG_68, 'outer lips'), { identity: { ...identity, lips: [0, 1, 0] } }],
     ['mouth of IMM-58', IMM_58, partOf(IMM_58, 'mouth'), { identity: { ...identity, lips: [0, 1, 0] } }],

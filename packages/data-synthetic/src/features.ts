@@ -1,11 +1,11 @@
-import { clamp, mix, smoothstep } from './maths.ts'
+import { clamp, mix, smoothstep } from './math.ts'
 import type { FaceParameters } from './parameters.ts'
 
 // Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
 const { abs, max, min, sqrt } = Math
 
 /**
- * The lines of a face, each a function in the plane seen from the front: unit the distance between the eyes' centres of
+ * The lines of a face, each a function in the plane seen from the front: unit the distance between the eyes' centers of
  * an average face, origin midway between them, x to the picture's right, y down. A face is symmetric, so x is given as
  * its distance from the middle. Points and picture are both taken from these functions, so they agree exactly.
  *
@@ -17,7 +17,7 @@ export interface Features {
   readonly drop: number
   /** t runs from -1 (inner corner) to 1 (outer corner). */
   readonly eye: {
-    readonly centre: number
+    readonly center: number
     readonly halfWidth: number
     upper(t: number): number
     lower(t: number): number
@@ -52,7 +52,7 @@ export function featuresOf({ identity, expression }: FaceParameters): Features {
   const length = identity.faceLength
   const chin = 1.858 * length + drop
 
-  const eyeCentre = 0.494 * identity.eyeSpacing
+  const eyeCenter = 0.494 * identity.eyeSpacing
   const eyeHalfWidth = 0.229 * identity.eyeWidth
   const eyeLine = (t: number): number => 0.012 - (identity.eyeTilt / 2) * t
   const closing = 1 - blink
@@ -64,7 +64,7 @@ export function featuresOf({ identity, expression }: FaceParameters): Features {
   const upper = (t: number): number => mix(lower(t), eyeLine(t) - open(t), closing)
 
   const browInner = 0.2 * identity.eyeSpacing
-  const browOuter = eyeCentre + 0.41 * identity.eyeWidth
+  const browOuter = eyeCenter + 0.41 * identity.eyeWidth
   const browLift = -0.235 * (identity.browHeight - 1) - 0.11 * browRaise
   const browEnds = (s: number): number => mix(-0.235, -0.165, s) + browLift
   const browShape = (s: number): number => sqrt(max(0, 4 * s * (1 - s))) * (1 + 0.12 * (s - 0.5))
@@ -102,7 +102,7 @@ export function featuresOf({ identity, expression }: FaceParameters): Features {
     chin,
     drop,
     eye: {
-      centre: eyeCentre,
+      center: eyeCenter,
       halfWidth: eyeHalfWidth,
       upper,
       lower,

@@ -1,11 +1,11 @@
 import type { Features } from './features.ts'
-import { bump, clamp, smoothstep } from './maths.ts'
+import { bump, clamp, smoothstep } from './math.ts'
 import type { FaceParameters } from './parameters.ts'
 
 // Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
 const { abs, asin, cos, exp, hypot, max, sin } = Math
 
-/** A place in space: x to the picture's right, y down, z towards the camera. */
+/** A place in space: x to the picture's right, y down, z toward the camera. */
 export type Point3 = readonly [x: number, y: number, z: number]
 
 /**
@@ -45,7 +45,7 @@ const PROFILE: readonly (readonly [y: number, width: number, edge: number, front
   [1.858, 0, 0.93, 0.19, 0.1],
 ]
 
-export function headOf({ identity, expression }: FaceParameters, features: Features): Head {
+export function getHead({ identity, expression }: FaceParameters, features: Features): Head {
   const { faceWidth, faceLength, jawWidth, chinWidth, noseDepth } = identity
   const { eye, mouth, nose, drop } = features
   const ys: number[] = []
@@ -80,8 +80,8 @@ export function headOf({ identity, expression }: FaceParameters, features: Featu
     const spread = 0.095 + 0.045 * clamp(t, 0, 1) + 0.03 * bump(0, y, 0, nose.tip, 1, 0.1)
     let z = noseDepth * ridge * exp(-0.5 * (side / spread) ** 2)
     z += 0.15 * noseDepth * bump(side, y, 0.62 * nose.width, nose.tip + 0.035, 0.27 * nose.width, 0.075)
-    z -= 0.1 * bump(side, y, eye.centre * 0.9, -0.02, 0.27, 0.16)
-    z += 0.055 * bump(side, y, eye.centre, 0, 0.17, 0.12)
+    z -= 0.1 * bump(side, y, eye.center * 0.9, -0.02, 0.27, 0.16)
+    z += 0.055 * bump(side, y, eye.center, 0, 0.17, 0.12)
     z += 0.05 * bump(side, y, 0.45, -0.3, 0.35, 0.1)
     z += 0.05 * bump(side, y, 0.66, 0.5 - 0.08 * smiling, 0.25, 0.22) * (1 + 1.2 * smiling)
     z += 0.09 * bump(side, y, 0, lipLevel, 0.3, 0.2)

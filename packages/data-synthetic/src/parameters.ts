@@ -62,7 +62,7 @@ export interface Camera {
   /** Where the point between the eyes of a head that is not turned lies, as fractions of the picture's width and height. */
   readonly x: number
   readonly y: number
-  /** Distance between the eyes' centres, as a fraction of the picture's height. */
+  /** Distance between the eyes' centers, as a fraction of the picture's height. */
   readonly scale: number
   /** From the camera to the eyes, in distances between the eyes: small is a wide-angle picture. */
   readonly distance: number
@@ -86,7 +86,7 @@ export interface Background {
 }
 
 export interface Sensor {
-  /** Standard deviation, in grey levels of 255. */
+  /** Standard deviation, in gray levels of 255. */
   readonly noise: number
   /** Standard deviation of the Gaussian, in pixels. */
   readonly blur: number

@@ -23,8 +23,8 @@ interface Places {
 /** Places that both schemes take from. */
 function placesOn({ eye, brow, mouth, nose }: Features, head: Head): Places {
   return {
-    eyeUpper: (side: Side, t: number): Point3 => head.lift(side * (eye.centre + eye.halfWidth * t), eye.upper(t)),
-    eyeLower: (side: Side, t: number): Point3 => head.lift(side * (eye.centre + eye.halfWidth * t), eye.lower(t)),
+    eyeUpper: (side: Side, t: number): Point3 => head.lift(side * (eye.center + eye.halfWidth * t), eye.upper(t)),
+    eyeLower: (side: Side, t: number): Point3 => head.lift(side * (eye.center + eye.halfWidth * t), eye.lower(t)),
     brow: (side: Side, s: number): Point3 =>
       head.lift(side * (brow.inner + (brow.outer - brow.inner) * s), brow.upper(s)),
     lip: (line: 'upper' | 'lower' | 'innerUpper' | 'innerLower', u: number): Point3 =>
@@ -93,7 +93,7 @@ const OUTLINE_STEPS = 400
 /** Points along the head's outline, from height `from` on the picture's left around the chin, equally far apart as seen from the front. */
 function jaw(head: Head, from: number, count: number): Point3[] {
   const right = Array.from({ length: OUTLINE_STEPS + 1 }, (_, i) => {
-    // Finer towards the chin, where the outline runs level.
+    // Finer toward the chin, where the outline runs level.
     const y = head.chin - (head.chin - from) * (1 - i / OUTLINE_STEPS) ** 2
     return [head.halfWidth(y), y] as const
   })

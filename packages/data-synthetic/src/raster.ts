@@ -3,7 +3,7 @@ import type { Color } from './parameters.ts'
 // Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
 const { abs, ceil, floor, max, min } = Math
 
-/** A picture being drawn: colours 0 to 1 in light, and how near each pixel's surface is. */
+/** A picture being drawn: colors 0 to 1 in light, and how near each pixel's surface is. */
 export interface Canvas {
   readonly width: number
   readonly height: number
@@ -24,14 +24,14 @@ export function createCanvas(width: number, height: number): Canvas {
 
 /** What a surface says of one of its corners; every number is mixed linearly across a triangle. */
 export interface Vertex {
-  /** In pixels, (0, 0) the centre of the top-left pixel. */
+  /** In pixels, (0, 0) the center of the top-left pixel. */
   readonly screen: readonly [x: number, y: number]
   readonly z: number
   /** What the surface is painted by. */
   readonly values: readonly number[]
 }
 
-/** The colour of a place on the surface, or undefined where it has a hole. */
+/** The color of a place on the surface, or undefined where it has a hole. */
 export type Paint = (values: Float64Array) => Color | undefined
 
 /**

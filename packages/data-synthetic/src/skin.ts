@@ -1,11 +1,11 @@
 import type { Features } from './features.ts'
-import { bump, clamp, mix, noise, smoothstep } from './maths.ts'
+import { bump, clamp, mix, noise, smoothstep } from './math.ts'
 import type { Color, FaceParameters } from './parameters.ts'
 
 // Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
 const { abs, hypot, max, min, sign } = Math
 
-/** The colour of the face at a place seen from the front, before light falls on it. */
+/** The color of the face at a place seen from the front, before light falls on it. */
 export type Skin = (x: number, y: number) => Color
 
 const LASHES: Color = [0.08, 0.06, 0.05]
@@ -39,8 +39,8 @@ export function skinOf({ identity, expression }: FaceParameters, features: Featu
       color = blend(color, hairColor, beard * rough * smoothstep(upper, upper + 0.18, y))
     }
 
-    // Sockets and the shadow under the nose, which bends too little to throw its own.
-    color = darker(color, 0.16 * bump(side, y, eye.centre - 0.1, -0.06, 0.2, 0.09))
+    // Sockets and the shadow under the nose, which warps too little to throw its own.
+    color = darker(color, 0.16 * bump(side, y, eye.center - 0.1, -0.06, 0.2, 0.09))
     color = darker(color, 0.3 * bump(side, y, 0, nose.base + 0.05, nose.width * 0.8, 0.05))
     const nostril = bump(side, y, nose.width * 0.45, nose.base - 0.045, 0.05, 0.028)
     color = blend(color, [0.12, 0.05, 0.04], clamp(nostril * 1.3, 0, 0.85))
@@ -54,7 +54,7 @@ export function skinOf({ identity, expression }: FaceParameters, features: Featu
       color = blend(color, hairColor, cover * hairs)
     }
 
-    const t = (side - eye.centre) / eye.halfWidth
+    const t = (side - eye.center) / eye.halfWidth
     if (t > -1.25 && t < 1.25) {
       const at = clamp(t, -1, 1)
       const [upper, lower] = [eye.upper(at), eye.lower(at)]
@@ -62,7 +62,7 @@ export function skinOf({ identity, expression }: FaceParameters, features: Featu
         color = darker(color, 0.22 * smoothstep(0.02, 0, abs(y - eye.crease(at))))
         const open = inside(y - upper) * inside(lower - y)
         if (open > 0) {
-          const centerX = eye.centre * sign(x) + expression.gazeX * 0.07
+          const centerX = eye.center * sign(x) + expression.gazeX * 0.07
           const centerY = 0.0 + expression.gazeY * 0.035
           const radius = hypot(x - centerX, y - centerY)
           let ball = darker(EYE_WHITE, 0.3 * smoothstep(0.05, 0, y - upper) + 0.15 * abs(at))

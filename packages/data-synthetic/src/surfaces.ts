@@ -1,6 +1,6 @@
 import { featuresOf } from './features.ts'
-import { type Head, headOf, type Point3 } from './head.ts'
-import { noise, smoothstep } from './maths.ts'
+import { getHead, type Head, type Point3 } from './head.ts'
+import { noise, smoothstep } from './math.ts'
 import type { Color, FaceParameters } from './parameters.ts'
 import type { Canvas, Vertex } from './raster.ts'
 import { drawGrid } from './raster.ts'
@@ -16,7 +16,7 @@ export interface Scene {
 
 export function sceneOf(parameters: FaceParameters, width: number, height: number): Scene {
   const features = featuresOf(parameters)
-  return { features, head: headOf(parameters, features), view: viewOf(parameters, width, height) }
+  return { features, head: getHead(parameters, features), view: viewOf(parameters, width, height) }
 }
 
 /** A surface by two coordinates of its own, both 0 to 1, and what it is painted by beside its normal. */

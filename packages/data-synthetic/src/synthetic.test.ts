@@ -1,4 +1,4 @@
-import { type Dataset, IBUG_68, IMM_58, subScheme } from '@facekp/core'
+import { type Dataset, IBUG_68, IMM_58, pickKeypoints } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { syntheticFaces } from './synthetic-faces.ts'
 import { syntheticImm } from './synthetic-imm.ts'
@@ -43,7 +43,7 @@ describe('syntheticFaces', () => {
     [{ seed: 0.5, count: 1, scheme: IMM_58 }, 'seed'],
     [{ seed: 1, count: 0, scheme: IMM_58 }, 'count'],
     [{ seed: 1, count: 1, scheme: IMM_58, width: 10 }, 'width'],
-    [{ seed: 1, count: 1, scheme: subScheme(IMM_58, 'nose', [52]) }, 'scheme'],
+    [{ seed: 1, count: 1, scheme: pickKeypoints(IMM_58, 'nose', [52]) }, 'scheme'],
   ])('options that are not right are an error that names them', (options, name) => {
     expect(() => syntheticFaces(options)).toThrow(
       expect.objectContaining({ code: 'SYNTHETIC_OPTIONS', expected: expect.stringContaining(name) }),

@@ -9,7 +9,7 @@ export interface View {
   turn(point: Point3): Point3
   /** Turns a direction as the head turns. */
   turnDirection(direction: Point3): Point3
-  /** Pixel coordinates of a place in space, (0, 0) the centre of the top-left pixel. */
+  /** Pixel coordinates of a place in space, (0, 0) the center of the top-left pixel. */
   project(point: Point3): readonly [x: number, y: number]
 }
 

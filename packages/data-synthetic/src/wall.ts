@@ -1,5 +1,5 @@
 import { randomStream } from '@facekp/core'
-import { noise, smoothstep } from './maths.ts'
+import { noise, smoothstep } from './math.ts'
 import type { FaceParameters } from './parameters.ts'
 import type { Canvas } from './raster.ts'
 

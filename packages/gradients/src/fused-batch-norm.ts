@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 
 /**
- * The gradient of batch normalisation y = (x - mean) s scale + offset, s = 1 / sqrt(variance + epsilon), by all five of its
+ * The gradient of batch normalization y = (x - mean) s scale + offset, s = 1 / sqrt(variance + epsilon), by all five of its
  * inputs, each taken as a variable of its own (where mean and variance are those of x, their own gradients lead on to x):
  *
  *     dx = dy s scale            dmean = -s scale sum(dy)      dvariance = -1/2 s³ scale sum(dy (x - mean))

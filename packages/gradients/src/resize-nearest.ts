@@ -4,15 +4,15 @@ type Alignment = { readonly alignCorners: boolean; readonly halfPixelCenters: bo
 type Pictures = readonly [batch: number, height: number, width: number, channels: number]
 
 /**
- * The kernel for the gradient of `tf.image.resizeNearestNeighbor`: each value of dy is added to the pixel that was taken for it. Engine
+ * The kernel for the gradient of `tf.image.resizeNearestNeighbor`: each value of dy is added to the pixel that was taken for it. Backend
  * cpu of TensorFlow.js looks for those of a batch's second picture, and of all after it, in the wrong place; it and wasm overlook
- * half-pixel centres.
+ * half-pixel centers.
  */
 export const resizeNearestNeighborGradKernel: Omit<tf.KernelConfig, 'backendName'> = {
   kernelName: 'ResizeNearestNeighborGrad',
-  kernelFunc({ inputs, attrs, backend: engine }) {
+  kernelFunc({ inputs, attrs, backend: kernelBackend }) {
     const { images, dy } = inputs as { readonly images: tf.TensorInfo; readonly dy: tf.TensorInfo }
-    const backend = engine as tf.KernelBackend
+    const backend = kernelBackend as tf.KernelBackend
     const [batch, height, width, channels] = images.shape as unknown as Pictures
     const [, rows, columns] = dy.shape as unknown as Pictures
     const alignment = attrs as unknown as Alignment

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 
 /**
  * The gradient of `tf.square`: (2 dy) x. TensorFlow.js computes dy (2 x), a pass over a tensor of x's size more where dy is a
- * broadcast that the engine need not carry out, as it is after a mean.
+ * broadcast that the backend need not carry out, as it is after a mean.
  */
 export const squareGradient: tf.GradConfig = {
   kernelName: 'Square',

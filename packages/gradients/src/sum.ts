@@ -14,7 +14,7 @@ export function reducedAxes(
   return { axes, kept: shape.map((side, i) => (axes.has(i) ? 1 : side)) }
 }
 
-/** Broadcasts by a product with ones that the engine fills itself: faster than tiling, which no engine has made fast. */
+/** Broadcasts by a product with ones that the backend fills itself: faster than tiling, which no backend has made fast. */
 export function spread(values: tf.Tensor, shape: readonly number[]): tf.Tensor {
   return tf.mul(values, tf.fill([...shape], 1))
 }

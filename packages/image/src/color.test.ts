@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { toGray, toRgb } from './color.ts'
 
-test('grey is Rec. 601, rounded', () => {
+test('gray is Rec. 601, rounded', () => {
   // Red, green, blue, white, and 0.299 * 10 + 0.587 * 20 + 0.114 * 30 = 18.15.
   const image = createImage(Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 10, 20, 30), 5, 1, 3)
   expect(toGray(image)).toEqual(createImage(Uint8Array.of(76, 150, 29, 255, 18), 5, 1, 1))
@@ -23,7 +23,7 @@ test('real numbers are not rounded', () => {
   expect(gray.data[0]).toBeCloseTo(0.299 * 0.5 - 0.587 * 0.5 + 0.114 * 0.25, 6)
 })
 
-test('grey to RGB and back is the identity', () => {
+test('gray to RGB and back is the identity', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), (data) => {
       const gray = createImage(data, 3, 2, 1)

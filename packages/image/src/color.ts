@@ -1,8 +1,8 @@
 import type { Image, PixelData } from '@facekp/core'
 
 /**
- * To grey by Rec. 601: 0.299 R + 0.587 G + 0.114 B. Bytes come out bit for bit as from PIL's `convert('L')`, which weighs in whole
- * 65536ths and rounds. A grey image is returned as it is.
+ * To gray by Rec. 601: 0.299 R + 0.587 G + 0.114 B. Bytes come out bit for bit as from PIL's `convert('L')`, which weighs in whole
+ * 65536ths and rounds. A gray image is returned as it is.
  */
 export function toGray<Data extends PixelData>(image: Image<Data>): Image<Data> {
   if (image.channels === 1) return image
@@ -27,7 +27,7 @@ function grayReals(rgb: Float32Array, gray: Float32Array): void {
   }
 }
 
-/** To red, green, blue: a grey value is written three times. An image of three channels is returned as it is. */
+/** To red, green, blue: a gray value is written three times. An image of three channels is returned as it is. */
 export function toRgb<Data extends PixelData>(image: Image<Data>): Image<Data> {
   if (image.channels === 3) return image
   const rgb = likeData(image.data, 3 * image.data.length)

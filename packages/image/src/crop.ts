@@ -3,7 +3,7 @@ import { likeData } from './color.ts'
 
 /**
  * Cuts out `box`, whose edges must be whole pixels. What of it lies beyond the image is filled with `pad` (default 0:
- * black in bytes, middle grey where pixels are normalised to -0.5..0.5).
+ * black in bytes, middle gray where pixels are normalized to -0.5..0.5).
  *
  * Throws `CROP_BOX` where an edge is not a whole number or the box has no area.
  */

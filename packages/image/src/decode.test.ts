@@ -14,7 +14,7 @@ test('errors name what the caller calls the bytes', async () => {
 
 test('wrong options are an error', async () => {
   const bytes = fixtureBytes('rgb.png')
-  for (const options of [{ maxPixels: -1 }, { maxPixels: Number.NaN }, { channels: 4 }, { colour: true }]) {
+  for (const options of [{ maxPixels: -1 }, { maxPixels: Number.NaN }, { channels: 4 }, { color: true }]) {
     await expect(decodeImage(bytes, options as object)).rejects.toMatchObject({ code: 'IMAGE_OPTIONS' })
   }
 })

@@ -8,8 +8,8 @@ import { checkDecodeOptions, type DecodeOptions } from './options.ts'
 /**
  * Decodes a JPEG, PNG or BMP, in Node and in a browser.
  *
- * A JPEG is turned upright as its EXIF orientation says (all eight). Alpha is dropped and the colours below it are kept
- * as they are stored: nothing is blended with a background. 16 bits become 8 by `round(value * 255 / 65535)`. Colour
+ * A JPEG is turned upright as its EXIF orientation says (all eight). Alpha is dropped and the colors below it are kept
+ * as they are stored: nothing is blended with a background. 16 bits become 8 by `round(value * 255 / 65535)`. Color
  * profiles are not applied.
  *
  * @returns height x width x channels, bytes 0..255

@@ -8,7 +8,7 @@ test.each([1, 3] as const)('a PNG of %d channels gives back what was written', a
   const image = await decodeImage(fixtureBytes('rgb.png'), { channels })
   const png = await encodePng(image)
   expect(await decodeImage(png, { channels })).toEqual(image)
-  // The colour type in the header: 0 is grey, 2 is RGB.
+  // The color type in the header: 0 is gray, 2 is RGB.
   expect(png[25]).toBe(channels === 1 ? 0 : 2)
 })
 

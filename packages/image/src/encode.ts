@@ -2,7 +2,7 @@ import { FacekpError, type Image } from '@facekp/core'
 import { Jimp } from 'jimp'
 import { toRgb } from './color.ts'
 
-/** A PNG file of 8 bits, grey or RGB as the image is. Throws `IMAGE_NOT_BYTES` where its pixels are real numbers. */
+/** A PNG file of 8 bits, gray or RGB as the image is. Throws `IMAGE_NOT_BYTES` where its pixels are real numbers. */
 export async function encodePng(image: Image): Promise<Uint8Array> {
   return bytesOf(await bitmapOf(image).getBuffer('image/png', { colorType: image.channels === 1 ? 0 : 2 }))
 }

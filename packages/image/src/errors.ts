@@ -18,7 +18,7 @@ export function unsupported(kind: string, name: string): FacekpError {
     problem: 'pictures of this kind are not read',
     file: name,
     received: kind,
-    expected: 'JPEG (grey or colour), PNG or uncompressed BMP',
+    expected: 'JPEG (gray or color), PNG or uncompressed BMP',
   })
 }
 

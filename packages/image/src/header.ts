@@ -30,7 +30,7 @@ export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number):
   const { kindNotRead, isWhole } = CHECKS[format]
   const kind = kindNotRead(view)
   if (kind !== undefined) throw unsupported(kind, name)
-  // Decoders cannot be asked: some fill what is missing with grey.
+  // Decoders cannot be asked: some fill what is missing with gray.
   const whole = isWhole(view)
   const { width, height, orientation = 1 } = sizeOf(bytes, name, whole)
   if (width * height > maxPixels) {

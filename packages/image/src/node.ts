@@ -1,4 +1,4 @@
 export type { ReadOptions } from './options.ts'
 export { readImage } from './read.ts'
-export { type CropToRead, readCrop } from './read-crop.ts'
+export { type ReadCropOptions, readCrop } from './read-crop.ts'
 export { writeImage } from './write.ts'

@@ -7,7 +7,7 @@ export interface DecodeOptions {
   readonly name?: string
   /** Pictures of more pixels (width * height) are refused before they are decoded. Default 100 million. */
   readonly maxPixels?: number
-  /** 1 is grey (Rec. 601), 3 is red, green, blue. Default 3. */
+  /** 1 is gray (Rec. 601), 3 is red, green, blue. Default 3. */
   readonly channels?: 1 | 3
 }
 

@@ -8,7 +8,7 @@ import { resizeImage } from './resize.ts'
 import { decodeBySharp } from './sharp.ts'
 
 /** What of a picture to read, and how large. */
-export interface CropToRead {
+export interface ReadCropOptions {
   /** Whole pixels of the upright picture; what of it lies beyond the picture is filled with `pad`. */
   readonly box: Box
   /** Of what comes out. */
@@ -31,7 +31,7 @@ export interface CropToRead {
  */
 export async function readCrop(
   path: string,
-  { box, width, height, pad = 0 }: CropToRead,
+  { box, width, height, pad = 0 }: ReadCropOptions,
   options: ReadOptions = {},
 ): Promise<Image<Uint8Array>> {
   const { bytes, header, sharp, decodeOptions } = await openPicture(path, options)

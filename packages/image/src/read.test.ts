@@ -29,7 +29,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
     expect(mean).toBeLessThanOrEqual(allowed.mean)
   })
 
-  test.each(pictures)('reads %s in grey by Rec. 601', async (name, { rgb }) => {
+  test.each(pictures)('reads %s in gray by Rec. 601', async (name, { rgb }) => {
     const image = await readImage(fixturePath(name), { decoder, channels: 1 })
     expect(image.channels).toBe(1)
     const gray = Array.from({ length: rgb.length / 3 }, (_, i) => {

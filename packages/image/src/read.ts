@@ -23,7 +23,7 @@ export async function readImage(path: string, options: ReadOptions = {}): Promis
   return inChannels(await decodeBySharp(sharp, bytes, header, path), decodeOptions.channels)
 }
 
-/** In grey or RGB, as asked for. */
+/** In gray or RGB, as asked for. */
 export function inChannels(image: Image<Uint8Array>, channels: 1 | 3): Image<Uint8Array> {
   return channels === 1 ? toGray(image) : toRgb(image)
 }

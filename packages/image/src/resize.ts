@@ -9,7 +9,7 @@ import { likeData } from './color.ts'
  * the columns. Bytes come out bit for bit as from PIL's `Image.resize((width, height), Image.BILINEAR)`, which weighs
  * in whole 2^-22ths and rounds after either axis; real numbers as from torchvision with `antialias=True`.
  *
- * The output's pixel at x shows the input at (x + 0.5) * image.width / width - 0.5, as core's `croppingAndResizing`
+ * The output's pixel at x shows the input at (x + 0.5) * image.width / width - 0.5, as core's `cropAndResize`
  * has it. Throws `RESIZE_SIZE` where a side is not a positive whole number.
  */
 export function resizeImage<Data extends PixelData>(image: Image<Data>, width: number, height: number): Image<Data> {

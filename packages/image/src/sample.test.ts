@@ -45,18 +45,18 @@ test('a dot is found where its point is', () => {
   const dot = createSample({ id: 'dot', image: createImage(data, 40, 30, 1), keypoints: Float32Array.of(25, 12) })
   const small = resizeSample(dot, 20, 10)
   const total = Array.from(small.image.data).reduce((sum, value) => sum + value, 0)
-  const centre = [0, 0]
+  const center = [0, 0]
   for (const [i, value] of small.image.data.entries()) {
-    centre[0] = (centre[0] as number) + ((i % 20) * value) / total
-    centre[1] = (centre[1] as number) + (Math.floor(i / 20) * value) / total
+    center[0] = (center[0] as number) + ((i % 20) * value) / total
+    center[1] = (center[1] as number) + (Math.floor(i / 20) * value) / total
   }
   const [x, y] = pointAt(small.keypoints, 0)
-  expect(Math.abs((centre[0] as number) - x)).toBeLessThan(0.1)
-  expect(Math.abs((centre[1] as number) - y)).toBeLessThan(0.1)
+  expect(Math.abs((center[0] as number) - x)).toBeLessThan(0.1)
+  expect(Math.abs((center[1] as number) - y)).toBeLessThan(0.1)
   expect(mapPoint(small.toSource, x, y)[0]).toBeCloseTo(25, 4)
 })
 
-test('grey changes the picture alone', () => {
+test('gray changes the picture alone', () => {
   const gray = graySample(sample)
   expect(gray.image.channels).toBe(1)
   expect({ ...gray, image }).toEqual(sample)

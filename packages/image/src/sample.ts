@@ -1,4 +1,4 @@
-import { chain, croppingAndResizing, imageBox, invert, mapKeypoints, type Sample } from '@facekp/core'
+import { composeAffine, cropAndResize, imageBox, invert, mapKeypoints, type Sample } from '@facekp/core'
 import { toGray } from './color.ts'
 import { resizeImage } from './resize.ts'
 
@@ -12,18 +12,18 @@ import { resizeImage } from './resize.ts'
  */
 export function resizeSample(sample: Sample, width: number, height: number): Sample {
   const { box, ...rest } = sample
-  const map = croppingAndResizing(imageBox(sample.image), width, height)
+  const map = cropAndResize(imageBox(sample.image), width, height)
   const [sx, sy] = [width / sample.image.width, height / sample.image.height]
   return {
     ...rest,
     image: resizeImage(sample.image, width, height),
     keypoints: mapKeypoints(map, sample.keypoints),
     ...(box ? { box: { left: box.left * sx, top: box.top * sy, width: box.width * sx, height: box.height * sy } } : {}),
-    toSource: chain(invert(map), sample.toSource),
+    toSource: composeAffine(invert(map), sample.toSource),
   }
 }
 
-/** The sample with its picture in grey (Rec. 601). */
+/** The sample with its picture in gray (Rec. 601). */
 export function graySample(sample: Sample): Sample {
   return { ...sample, image: toGray(sample.image) }
 }

@@ -20,7 +20,7 @@ export function sharpReads(format: ImageFormat): boolean {
 }
 
 /**
- * As jimp decodes it: no colour profile applied, alpha dropped, a JPEG turned upright. The header must have been checked.
+ * As jimp decodes it: no color profile applied, alpha dropped, a JPEG turned upright. The header must have been checked.
  *
  * @param part what to decode of it, whole pixels within the upright picture; libvips reads no further than it must
  */
@@ -37,7 +37,7 @@ export async function decodeBySharp(
     if (turned) pipeline = pipeline.autoOrient()
     if (part) pipeline = pipeline.extract(part)
     if (format !== 'jpeg') pipeline = pipeline.removeAlpha()
-    if (deep) pipeline = pipeline.toColourspace('rgb16')
+    if (deep) pipeline = pipeline.toColorspace('rgb16')
     const { data, info } = await pipeline
       .raw({ depth: deep ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })

@@ -2,7 +2,7 @@ import { FacekpError, randomStream } from '@facekp/core'
 import { percentile } from './percentile.ts'
 
 /** A figure and where it lies with some confidence. */
-export interface Interval {
+export interface Estimate {
   readonly value: number
   readonly low: number
   readonly high: number
@@ -34,7 +34,7 @@ export function bootstrap<T>(
   items: readonly T[],
   statistic: (drawn: readonly T[]) => number,
   { confidence = 0.95, resamples = 1000, seed = 0 }: BootstrapOptions = {},
-): Interval {
+): Estimate {
   if (items.length === 0) throw new FacekpError({ code: 'METRIC_EMPTY', problem: 'there is no face to measure' })
   if (
     !(confidence > 0 && confidence < 1) ||

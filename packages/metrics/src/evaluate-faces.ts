@@ -1,51 +1,51 @@
 import { FacekpError, type KeypointScheme } from '@facekp/core'
-import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts'
+import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 import { areaUnderCurve, failureRate } from './cumulative.ts'
-import { checkFace, type MeasuredFace } from './measured-face.ts'
+import { checkFace, type KeypointPair } from './measured-face.ts'
 import { type Normalization, normalizer } from './normalization.ts'
 import { percentile } from './percentile.ts'
 import { absoluteErrors, mean, pointErrors } from './point-errors.ts'
 
 export interface EvaluationOptions extends BootstrapOptions {
   /** What errors are divided by; default `interocular`. */
-  readonly by?: Normalization | undefined
+  readonly normalization?: Normalization | undefined
   /** The NME above which a face has failed, and up to which the area under the curve is taken; default 0.08, as 300-W has it. */
   readonly threshold?: number | undefined
   /** The name of the subset that a face belongs to, such as a part of a protocol; undefined: none. */
-  readonly subsetOf?: ((face: MeasuredFace) => string | undefined) | undefined
+  readonly groupBy?: ((face: KeypointPair) => string | undefined) | undefined
 }
 
 /** The figures of some faces; each with its interval over the faces. */
-export interface Figures {
+export interface Metrics {
   readonly faces: number
-  /** Normalised mean error, 0.05 for 5 %: mean over a face's labelled points, over its normalising length, mean over the faces. */
-  readonly nme: Interval
+  /** Normalized mean error, 0.05 for 5 %: mean over a face's labeled points, over its normalizing length, mean over the faces. */
+  readonly nme: Estimate
   /** The part of faces above the threshold. */
-  readonly failureRate: Interval
+  readonly failureRate: Estimate
   /** Area under the cumulative error distribution up to the threshold, 0 to 1. */
-  readonly auc: Interval
+  readonly auc: Estimate
   /** Mean distance of points in original pixels: mean over a face's points, mean over the faces. */
-  readonly errorPx: Interval
+  readonly errorPx: Estimate
   /** Mean absolute error over all coordinates, in original pixels. */
-  readonly maePx: Interval
+  readonly maePx: Estimate
 }
 
-export interface Evaluation extends Figures {
-  readonly by: Normalization
+export interface Evaluation extends Metrics {
+  readonly normalization: Normalization
   readonly threshold: number
   /** Each face's NME, in the order of the faces. */
   readonly errors: readonly number[]
   /** NME at percents of the faces. */
   readonly percentiles: Readonly<Record<25 | 50 | 75 | 90 | 95 | 99, number>>
-  /** Normalised error of each of the scheme's points: N numbers, NaN where no face labels it. */
+  /** Normalized error of each of the scheme's points: N numbers, NaN where no face labels it. */
   readonly byPoint: readonly number[]
-  /** Normalised error of each of the scheme's parts. */
+  /** Normalized error of each of the scheme's parts. */
   readonly byPart: Readonly<Record<string, number>>
-  readonly subsets: Readonly<Record<string, Figures>>
+  readonly groups: Readonly<Record<string, Metrics>>
 }
 
 /**
- * Measures faces by the field's figures. Faces without any labelled point are left out.
+ * Measures faces by the field's figures. Faces without any labeled point are left out.
  *
  * Throws `METRIC_EMPTY` without faces, `METRIC_FACE`, `KEYPOINT_COUNT` and `METRIC_NOT_FINITE`, naming the face, where it has not the scheme's
  * points or one that has a label is no finite number, `METRIC_OPTION` for an option that there is not, and what {@link normalizer},
@@ -53,16 +53,24 @@ export interface Evaluation extends Figures {
  *
  * @example
  * ```ts
- * const { nme, failureRate } = evaluateFaces(faces, IBUG_68, { by: 'interocular' })
+ * const { nme, failureRate } = evaluateKeypoints(faces, IBUG_68, { by: 'interocular' })
  * console.log(`${(100 * nme.value).toFixed(2)} % [${(100 * nme.low).toFixed(2)}, ${(100 * nme.high).toFixed(2)}]`)
  * ```
  *
  * Source: Sagonas et al. 2016, 300 Faces In-The-Wild Challenge: database and results.
  */
-export function evaluateFaces(
-  faces: readonly MeasuredFace[],
+export function evaluateKeypoints(
+  faces: readonly KeypointPair[],
   scheme: KeypointScheme,
-  { by = 'interocular', threshold = 0.08, subsetOf, confidence, resamples, seed, ...others }: EvaluationOptions = {},
+  {
+    normalization = 'interocular',
+    threshold = 0.08,
+    groupBy,
+    confidence,
+    resamples,
+    seed,
+    ...others
+  }: EvaluationOptions = {},
 ): Evaluation {
   const options = { confidence, resamples, seed }
   const [strange] = Object.keys(others)
@@ -73,16 +81,16 @@ export function evaluateFaces(
       expected: 'by, threshold, subsetOf, confidence, resamples, seed',
     })
   }
-  const measured = faces.map((face) => measure(face, scheme, by)).filter(({ nme }) => !Number.isNaN(nme))
+  const measured = faces.map((face) => measure(face, scheme, normalization)).filter(({ nme }) => !Number.isNaN(nme))
   const errors = measured.map(({ nme }) => nme)
   const byPoint = scheme.pointNames.map((_, point) => mean(measured.map(({ relative }) => relative[point] as number)))
   const names = new Map<string, Measured[]>()
-  for (const one of subsetOf ? measured : []) {
-    const name = subsetOf?.(one.face)
+  for (const one of groupBy ? measured : []) {
+    const name = groupBy?.(one.face)
     if (name !== undefined) names.set(name, [...(names.get(name) ?? []), one])
   }
   return {
-    by,
+    normalization,
     threshold,
     ...figuresOf(measured, threshold, options),
     errors,
@@ -93,7 +101,7 @@ export function evaluateFaces(
     byPart: Object.fromEntries(
       scheme.parts.map(({ name, indices }) => [name, mean(indices.map((point) => byPoint[point] as number))]),
     ),
-    subsets: Object.fromEntries(
+    groups: Object.fromEntries(
       [...names].map(([name, members]) => [name, figuresOf(members, threshold, options)] as const),
     ),
   }
@@ -102,8 +110,8 @@ export function evaluateFaces(
 const PERCENTS = [25, 50, 75, 90, 95, 99] as const
 
 interface Measured {
-  readonly face: MeasuredFace
-  /** Each point's error over the normalising length. */
+  readonly face: KeypointPair
+  /** Each point's error over the normalizing length. */
   readonly relative: readonly number[]
   readonly nme: number
   readonly errorPx: number
@@ -112,13 +120,13 @@ interface Measured {
   readonly coordinates: number
 }
 
-function measure(face: MeasuredFace, scheme: KeypointScheme, by: Normalization): Measured {
+function measure(face: KeypointPair, scheme: KeypointScheme, by: Normalization): Measured {
   checkFace(face)
-  if (face.truth.length !== 2 * scheme.pointNames.length) {
+  if (face.target.length !== 2 * scheme.pointNames.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',
       problem: `face ${face.id} has not the points of scheme ${scheme.name}`,
-      received: String(face.truth.length / 2),
+      received: String(face.target.length / 2),
       expected: String(scheme.pointNames.length),
     })
   }
@@ -130,8 +138,8 @@ function measure(face: MeasuredFace, scheme: KeypointScheme, by: Normalization):
   return { face, relative, nme: mean(relative), errorPx, maePx: mean(absoluteErrors(face)), coordinates }
 }
 
-function figuresOf(measured: readonly Measured[], threshold: number, options: BootstrapOptions): Figures {
-  const over = (statistic: (drawn: readonly Measured[]) => number): Interval => bootstrap(measured, statistic, options)
+function figuresOf(measured: readonly Measured[], threshold: number, options: BootstrapOptions): Metrics {
+  const over = (statistic: (drawn: readonly Measured[]) => number): Estimate => bootstrap(measured, statistic, options)
   const errorsOf = (drawn: readonly Measured[]): number[] => drawn.map(({ nme }) => nme)
   return {
     faces: measured.length,

@@ -1,11 +1,11 @@
 import { boundingBox, FacekpError, type KeypointScheme, type Keypoints } from '@facekp/core'
-import { isLabelled, type MeasuredFace } from './measured-face.ts'
+import { isLabeled, type KeypointPair } from './measured-face.ts'
 
 /**
  * What errors of a face are divided by, in pixels of the original picture:
  *
- * - `interocular`: distance of the outer eye corners (the scheme's normalising pair): 300-W's own since 2013;
- * - `interpupil`: distance of the eyes' centres, each the mean of its eye's points: Cao et al. and Ren et al., before and beside it;
+ * - `interocular`: distance of the outer eye corners (the scheme's normalizing pair): 300-W's own since 2013;
+ * - `interpupil`: distance of the eyes' centers, each the mean of its eye's points: Cao et al. and Ren et al., before and beside it;
  * - `box`: square root of width x height of the true points' bounding box: MTCNN, AFLW, Menpo;
  * - `diagonal`: diagonal of that box: 300-W's semi-frontal and profile tracks of Menpo 2017;
  * - `detection`: square root of width x height of the detector's box.
@@ -15,14 +15,14 @@ export type Normalization = 'interocular' | 'interpupil' | 'box' | 'diagonal' | 
 /**
  * The length, in pixels, that a face's errors are divided by.
  *
- * Throws `METRIC_NORMALIZATION` where there is no such normalisation, where the scheme or the face has not what it takes (no normalising pair, no eyes, no box, a point without a
+ * Throws `METRIC_NORMALIZATION` where there is no such normalization, where the scheme or the face has not what it takes (no normalizing pair, no eyes, no box, a point without a
  * label), or where the length is 0 or no finite number.
  */
-export function normalizer(face: MeasuredFace, scheme: KeypointScheme, by: Normalization): number {
+export function normalizer(face: KeypointPair, scheme: KeypointScheme, by: Normalization): number {
   if (!Object.hasOwn(LENGTHS, by)) {
     throw new FacekpError({
       code: 'METRIC_NORMALIZATION',
-      problem: 'there is no such normalisation',
+      problem: 'there is no such normalization',
       received: String(by),
       expected: Object.keys(LENGTHS).join(', '),
     })
@@ -32,17 +32,18 @@ export function normalizer(face: MeasuredFace, scheme: KeypointScheme, by: Norma
   throw refused(face, by, `a length of ${length}`, 'a finite length above 0')
 }
 
-const LENGTHS: Readonly<Record<Normalization, (face: MeasuredFace, scheme: KeypointScheme) => number>> = {
-  interocular(face, { name, normalizingPair }) {
-    if (!normalizingPair) throw refused(face, 'interocular', `scheme ${name} without a normalizingPair`, 'another one')
-    const [from, to] = normalizingPair.map((index) => centre(face, [index], 'interocular')) as [Point, Point]
+const LENGTHS: Readonly<Record<Normalization, (face: KeypointPair, scheme: KeypointScheme) => number>> = {
+  interocular(face, { name, normalizationPair }) {
+    if (!normalizationPair)
+      throw refused(face, 'interocular', `scheme ${name} without a normalizationPair`, 'another one')
+    const [from, to] = normalizationPair.map((index) => center(face, [index], 'interocular')) as [Point, Point]
     return Math.hypot(from[0] - to[0], from[1] - to[1])
   },
   interpupil(face, { name, parts }) {
     const [left, right] = ['left eye', 'right eye'].map((eye) => {
       const part = parts.find((candidate) => candidate.name === eye)
       if (!part) throw refused(face, 'interpupil', `scheme ${name} without a part ${eye}`, 'another one')
-      return centre(face, part.indices, 'interpupil')
+      return center(face, part.indices, 'interpupil')
     }) as [Point, Point]
     return Math.hypot(left[0] - right[0], left[1] - right[1])
   },
@@ -64,28 +65,28 @@ const LENGTHS: Readonly<Record<Normalization, (face: MeasuredFace, scheme: Keypo
 type Point = readonly [x: number, y: number]
 
 /** The mean of some true points. */
-function centre(face: MeasuredFace, indices: readonly number[], by: Normalization): Point {
+function center(face: KeypointPair, indices: readonly number[], by: Normalization): Point {
   let [x, y] = [0, 0]
   for (const index of indices) {
-    if (!isLabelled(face, index)) {
+    if (!isLabeled(face, index)) {
       throw refused(face, by, `point ${index} without a label`, 'faces that have that point, or another one')
     }
-    x += (face.truth[2 * index] as number) / indices.length
-    y += (face.truth[2 * index + 1] as number) / indices.length
+    x += (face.target[2 * index] as number) / indices.length
+    y += (face.target[2 * index + 1] as number) / indices.length
   }
   return [x, y]
 }
 
-function boxOfPoints(face: MeasuredFace, by: Normalization): { readonly width: number; readonly height: number } {
-  const labelled = face.truth.filter((_, i) => isLabelled(face, i >> 1)) as Keypoints
-  if (labelled.length === 0) throw refused(face, by, 'no labelled point', 'faces with points')
-  return boundingBox(labelled)
+function boxOfPoints(face: KeypointPair, by: Normalization): { readonly width: number; readonly height: number } {
+  const labeled = face.target.filter((_, i) => isLabeled(face, i >> 1)) as Keypoints
+  if (labeled.length === 0) throw refused(face, by, 'no labeled point', 'faces with points')
+  return boundingBox(labeled)
 }
 
-function refused({ id }: MeasuredFace, by: Normalization, received: string, expected: string): FacekpError {
+function refused({ id }: KeypointPair, by: Normalization, received: string, expected: string): FacekpError {
   return new FacekpError({
     code: 'METRIC_NORMALIZATION',
-    problem: `face ${id}: its errors cannot be normalised by ${by}`,
+    problem: `face ${id}: its errors cannot be normalized by ${by}`,
     received,
     expected,
   })

@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
-import { holdsCentres } from './heads/centres.ts'
+import { holdsCenters } from './heads/centers.ts'
 import { torchParameter } from './torch-layout.ts'
 import { isBatchCount, isBlurFilter, moduleOf, parameterOf, withoutBlurs } from './torch-names.ts'
 
@@ -14,11 +14,11 @@ export interface AssignedWeights {
   /** The last layer's weights, kept as they were, since the source's give another number of outputs. */
   readonly replaced: readonly string[]
   /** The model's weights that the source does not have, kept as they were. */
-  readonly missing: readonly string[]
+  readonly missingKeys: readonly string[]
   /** What the source has and the model has no place for. */
-  readonly unused: readonly string[]
+  readonly unexpectedKeys: readonly string[]
   /**
-   * What needs no place: counts of batches, the fixed filters of blurs that the model has of the same size, the centres of a head's cells.
+   * What needs no place: counts of batches, the fixed filters of blurs that the model has of the same size, the centers of a head's cells.
    */
   readonly ignored: readonly string[]
 }
@@ -42,7 +42,7 @@ interface Place {
  * norms with their running statistics. Anti-aliased networks may put a blur before a convolution, so that it is `conv2.1` in place of
  * `conv2`. A name with a slash, `layer1.0.conv1/kernel`, is TensorFlow.js' own, and its values are taken as they are.
  *
- * The first layer's kernel may see another number of channels: three are summed to one, which is for a grey picture what they were
+ * The first layer's kernel may see another number of channels: three are summed to one, which is for a gray picture what they were
  * for that picture in three equal channels; else they are repeated, and scaled so that the sum stays the same. The last layer is left
  * as it was where the number of outputs is another. Any other shape that does not fit is an error.
  *
@@ -54,7 +54,7 @@ interface Place {
  * @example
  * ```ts
  * const bytes = new Uint8Array(await (await fetch('/resnet18.safetensors')).arrayBuffer())
- * const { missing, unused } = assignWeights(model, readTensors(bytes))
+ * const { missingKeys, unexpectedKeys } = assignWeights(model, readTensors(bytes))
  * ```
  */
 export function assignWeights(
@@ -64,8 +64,8 @@ export function assignWeights(
 ): AssignedWeights {
   return tf.tidy(() => {
     const all = allLayers(model)
-    const layers = all.filter(({ name, weights }) => weights.length > 0 && !holdsCentres(name))
-    const { places, unused, ignored } = match(layers, tensors, blurSizes(all), file)
+    const layers = all.filter(({ name, weights }) => weights.length > 0 && !holdsCenters(name))
+    const { places, unexpectedKeys, ignored } = match(layers, tensors, blurSizes(all), file)
     const adapted = places.filter((place) => place.layer === layers[0] && seesOtherChannels(place))
     const fitted = places.map((place) => (adapted.includes(place) ? withChannels(place) : place))
     const last = fitted.filter(({ layer }) => layer === layers.at(-1))
@@ -81,7 +81,9 @@ export function assignWeights(
 
     const loaded = set.map(({ variable }) => variable)
     const replaced = replacesLast ? (layers.at(-1)?.weights ?? []) : []
-    const missing = layers.flatMap(({ weights }) => weights).filter((one) => ![...loaded, ...replaced].includes(one))
+    const missingKeys = layers
+      .flatMap(({ weights }) => weights)
+      .filter((one) => ![...loaded, ...replaced].includes(one))
     return {
       loaded: namesOf(loaded),
       adapted: adapted.map(({ variable, values }) => ({
@@ -90,8 +92,8 @@ export function assignWeights(
         to: channelsOf(variable.shape),
       })),
       replaced: namesOf(replaced),
-      missing: namesOf(missing),
-      unused,
+      missingKeys: namesOf(missingKeys),
+      unexpectedKeys,
       ignored,
     }
   })
@@ -118,29 +120,29 @@ function match(
   tensors: readonly NamedTensor[],
   blurs: readonly number[],
   file: string,
-): { readonly places: Place[]; readonly unused: string[]; readonly ignored: string[] } {
+): { readonly places: Place[]; readonly unexpectedKeys: string[]; readonly ignored: string[] } {
   const byName = new Map(layers.map((layer) => [layer.name, layer]))
   const names = withoutBlurs(
     tensors.map(({ name }) => name),
     new Set(byName.keys()),
   )
   const places = new Map<LayerVariable, Place>()
-  const unused: string[] = []
+  const unexpectedKeys: string[] = []
   const ignored: string[] = []
   for (const tensor of tensors) {
-    if (isBatchCount(tensor.name) || holdsCentres(tensor.name)) ignored.push(tensor.name)
+    if (isBatchCount(tensor.name) || holdsCenters(tensor.name)) ignored.push(tensor.name)
     else if (isBlurFilter(tensor.name)) {
       if (blurs.length > 0 && !blurs.includes(tensor.shape.at(-1) as number)) throw otherFilter(tensor, blurs, file)
-      ;(blurs.length > 0 ? ignored : unused).push(tensor.name)
+      ;(blurs.length > 0 ? ignored : unexpectedKeys).push(tensor.name)
     } else {
       const place = placeOf(tensor, names.get(tensor.name) as string, byName, file)
       const other = place && places.get(place.variable)
       if (other) throw twice(other.tensor, tensor, other.variable, file)
       if (place) places.set(place.variable, place)
-      else unused.push(tensor.name)
+      else unexpectedKeys.push(tensor.name)
     }
   }
-  return { places: [...places.values()], unused, ignored }
+  return { places: [...places.values()], unexpectedKeys, ignored }
 }
 
 /** `name` is `layer/weight` or, of PyTorch, `module.parameter`. */

@@ -8,7 +8,7 @@ beforeAll(() => tf.setBackend('cpu'))
 const EPSILON = 1e-5
 
 test.each([[[3, 4, 5, 2]], [[6, 3]]])(
-  'normalises %j, and its gradients are those of moments and batch normalisation in turn',
+  'normalizes %j, and its gradients are those of moments and batch normalization in turn',
   (shape) => {
     const channels = shape.at(-1) as number
     const inputs = [

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 
-/** What a batch is normalised by, of each channel. */
+/** What a batch is normalized by, of each channel. */
 export interface BatchMoments {
   readonly mean: tf.Tensor1D
   /** Biased: the mean of the squares. */
@@ -8,7 +8,7 @@ export interface BatchMoments {
 }
 
 /**
- * Normalises a batch by its own mean and variance of each channel, the last axis. One step of the tape with the gradient by x as a whole,
+ * Normalizes a batch by its own mean and variance of each channel, the last axis. One step of the tape with the gradient by x as a whole,
  *
  *     dx = r (dy - sum(dy) / n - (x - mean) s² sum(dy (x - mean)) / n),   s = 1 / sqrt(variance + epsilon), r = s scale,
  *
@@ -42,7 +42,7 @@ export function normalizedByBatch(
         const centered = tf.sub<tf.Tensor4D>(x, mean)
         const ofScale = tf.mul(s, tf.sum(tf.mul(dy, centered), axes))
         const part = tf.mul(r, -1 / samples)
-        // Of what is centered already: an engine that keeps that from the way forth need not keep x as well.
+        // Of what is centered already: a backend that keeps that from the way forth need not keep x as well.
         const throughMoments = tf.batchNorm(
           centered,
           tf.zerosLike(mean),

@@ -62,7 +62,7 @@ describe('featureMaps', () => {
 
   test('a picture of another size is an error', async () => {
     await expect(featureMaps(noseNet(), image)).rejects.toMatchObject({
-      code: 'MODEL_PICTURE',
+      code: 'MODEL_IMAGE',
       received: '3 x 2 x 1',
       expected: '80 x 60 x 1 (width, height, channels)',
     })

@@ -45,7 +45,7 @@ export async function convolutionFilters(model: tf.LayersModel): Promise<Convolu
 
 /**
  * What every convolution layer of a model makes of one picture, its activation included where the layer has one. A picture
- * of bytes is taken as -0.5..0.5. Leaves no tensor behind. Throws `MODEL_PICTURE` where the picture is not of the size
+ * of bytes is taken as -0.5..0.5. Leaves no tensor behind. Throws `MODEL_IMAGE` where the picture is not of the size
  * that the model takes.
  *
  * @example
@@ -58,7 +58,7 @@ export async function featureMaps(model: tf.LayersModel, image: Image): Promise<
   const wanted = model.inputs[0]?.shape.slice(1) as number[]
   if (shape.some((side, i) => side !== wanted[i])) {
     throw new FacekpError({
-      code: 'MODEL_PICTURE',
+      code: 'MODEL_IMAGE',
       problem: 'the picture is not of the size that the model takes',
       received: `${image.width} x ${image.height} x ${image.channels}`,
       expected: `${wanted[1]} x ${wanted[0]} x ${wanted[2]} (width, height, channels)`,

@@ -4,7 +4,7 @@ import { type Initialization, layerInitializers } from './initialization.ts'
 /** What tells the course's networks from each other. */
 export interface CourseNetShape {
   readonly name: string
-  /** Of the grey pictures that it takes. */
+  /** Of the gray pictures that it takes. */
   readonly height: number
   readonly width: number
   /** Each with ReLU, padding that keeps the size, and a 2x2 max-pool after it. */
@@ -15,7 +15,7 @@ export interface CourseNetShape {
 
 /** How a network begins. */
 export interface NetOptions {
-  /** Weights of the same seed are the same on every engine (default 0). */
+  /** Weights of the same seed are the same on every backend (default 0). */
   readonly seed?: number
   /** How weights begin: `torch` (default), as the course's did, or `he`, which trains more surely. */
   readonly initialization?: Initialization

@@ -22,8 +22,8 @@ describe('listModels', () => {
       'heatmapNet32',
       'heatmapNet48',
     ])
-    for (const { about, paper, licence, mean, std } of models) {
-      expect([about, paper, licence].every((text) => text.length > 2)).toBe(true)
+    for (const { description, paper, license, mean, std } of models) {
+      expect([description, paper, license].every((text) => text.length > 2)).toBe(true)
       expect(mean).toHaveLength(std.length)
     }
     expect(models.every((info) => !('build' in info))).toBe(true)
@@ -34,9 +34,9 @@ describe('listModels', () => {
 const LARGE: readonly ModelName[] = ['faceNet', 'resnet34', 'resnet50', 'resnet101']
 
 describe.each(listModels().filter(({ name }) => !LARGE.includes(name)))('createModel: $name', (info) => {
-  const { name, takes, numKeypoints } = info
-  const small: CreateModelOptions = takes.includes('inputSize') ? { inputSize: 32 } : {}
-  const [height, width] = takes.includes('inputSize') ? [32, 32] : info.inputSize
+  const { name, supportedOptions, numKeypoints } = info
+  const small: CreateModelOptions = supportedOptions.includes('inputSize') ? { inputSize: 32 } : {}
+  const [height, width] = supportedOptions.includes('inputSize') ? [32, 32] : info.inputSize
   const picture = () => tf.zeros([1, height, width, 1])
 
   test('gives two numbers for each of its points', () => {
@@ -49,8 +49,8 @@ describe.each(listModels().filter(({ name }) => !LARGE.includes(name)))('createM
   })
 
   test('gives the maps of every stage, from fine to coarse', () => {
-    const points = takes.includes('numKeypoints') ? { numKeypoints: 5 } : {}
-    const model = createModel(name, { ...small, ...points, features: true })
+    const points = supportedOptions.includes('numKeypoints') ? { numKeypoints: 5 } : {}
+    const model = createModel(name, { ...small, ...points, featuresOnly: true })
     const maps = tf.tidy(() => model.predict(picture()) as tf.Tensor4D[])
     expect(maps.length).toBeGreaterThan(2)
     const sides = maps.map(({ shape }) => shape[1])
@@ -61,12 +61,12 @@ describe.each(listModels().filter(({ name }) => !LARGE.includes(name)))('createM
 
 test.each([34, 50, 101] as const)('the maps of resnet%i are those of its stages', (depth) => {
   const { features } = listModels().find(({ name }) => name === `resnet${depth}`) as ModelInfo
-  const model = featureModel(resNet({ depth, height: 64, width: 64, points: 1, channels: 2 }), features)
+  const model = featureModel(resNet({ depth, height: 64, width: 64, numKeypoints: 1, baseChannels: 2 }), features)
   expect(model.outputs.map(({ shape }) => shape[1])).toEqual([32, 16, 8, 4, 2])
 })
 
 describe('createModel', () => {
-  test('has a residual network for colour, without a head, anti-aliased, of any size', () => {
+  test('has a residual network for color, without a head, anti-aliased, of any size', () => {
     const model = createModel('resnet18', {
       inChannels: 3,
       inputSize: [64, 96],
@@ -111,8 +111,8 @@ describe('createModel', () => {
       shape: weight.shape as number[],
       data: weight.read().dataSync() as Float32Array,
     }))
-    const { model, missing, loaded } = createModel('noseNet', { seed: 2, weights: tensors })
-    expect([missing, loaded.length]).toEqual([[last?.originalName], tensors.length])
+    const { model, missingKeys, loaded } = createModel('noseNet', { seed: 2, weights: tensors })
+    expect([missingKeys, loaded.length]).toEqual([[last?.originalName], tensors.length])
     const values = (one: tf.LayersModel) => one.getLayer('conv1').getWeights()[0]?.dataSync()
     expect(values(model)).toEqual(values(other))
   })

@@ -24,7 +24,7 @@ const optionsSchema = z.strictObject({
 })
 
 export interface CreateModelOptions {
-  /** Of the pictures, default 1: grey. */
+  /** Of the pictures, default 1: gray. */
   readonly inChannels?: number
   /** Default what {@link listModels} tells. */
   readonly numKeypoints?: number
@@ -32,15 +32,15 @@ export interface CreateModelOptions {
   readonly inputSize?: number | readonly [number, number]
   /**
    * How points are told: as numbers, as the means of maps of a quarter of the picture's size, or as those of distributions along x and
-   * along y; default what {@link listModels} tells first. {@link headOf} gives what stands behind them. False: none, the network ends
+   * along y; default what {@link listModels} tells first. {@link getHead} gives what stands behind them. False: none, the network ends
    * with the mean of each of its last maps.
    */
   readonly head?: HeadKind | false
   /** How strides are anti-aliased; default false. */
   readonly antialias?: false | Antialias
   /** True gives the maps of every stage in place of the points: outputs from fine to coarse. */
-  readonly features?: boolean
-  /** Weights of the same seed are the same on every engine (default 0). */
+  readonly featuresOnly?: boolean
+  /** Weights of the same seed are the same on every backend (default 0). */
   readonly seed?: number
 }
 
@@ -124,7 +124,7 @@ function checkTaken<Usual extends object>(
   value: unknown,
   usual: Usual,
 ) {
-  if (value === undefined || (entry.takes as readonly string[]).includes(option)) return
+  if (value === undefined || (entry.supportedOptions as readonly string[]).includes(option)) return
   const known: readonly unknown[] = option === 'head' ? entry.heads : [usual[option]]
   if (known.some((one) => JSON.stringify(one) === JSON.stringify(value))) return
   throw new FacekpError({

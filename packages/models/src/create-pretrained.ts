@@ -11,7 +11,7 @@ import type { ModelName } from './registry.ts'
  * @throws FacekpError what `createModel` throws, before anything is fetched, and what `loadWeights` throws
  * @example
  * ```ts
- * const { model, missing, unused, licence } = await createModel('resnet50', { weights: 'torchvision/resnet50.imagenet1k_v1' })
+ * const { model, missing, unused, license } = await createModel('resnet50', { weights: 'torchvision/resnet50.imagenet1k_v1' })
  * ```
  */
 export async function createModel(

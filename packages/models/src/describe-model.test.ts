@@ -16,10 +16,10 @@ beforeAll(() => tf.setBackend('cpu'))
 
 test("tells a residual network's operations and parameters as PyTorch counts them", () => {
   for (const { depth, antialias, channels, height, width, macs, parameters } of goldens) {
-    const model = resNet({ depth, height, width, points: 3, channels, antialias: antialias && {} })
+    const model = resNet({ depth, height, width, numKeypoints: 3, baseChannels: channels, antialias: antialias && {} })
     const told = describeModel(model)
     expect(told.flops).toBe(2 * macs)
-    expect(told.trainable).toBe(parameters)
+    expect(told.trainableParameters).toBe(parameters)
     freeze(model)
     expect(describeModel(model)).toMatchObject({ trainable: 0, parameters: told.parameters })
     expect(parametersOf(model)).toBe(0)

@@ -17,7 +17,7 @@ export interface ModelDescription {
   /** All weights, running statistics among them. */
   readonly parameters: number
   /** Those that a training changes. */
-  readonly trainable: number
+  readonly trainableParameters: number
   readonly flops: number
   /** All of this as lines of text. */
   readonly text: string
@@ -44,7 +44,7 @@ export function describeModel(model: tf.LayersModel): ModelDescription {
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
   const totals = {
     parameters: sum(layers.map(({ parameters }) => parameters)),
-    trainable: sum(model.trainableWeights.map(({ shape }) => sizeOf(shape))),
+    trainableParameters: sum(model.trainableWeights.map(({ shape }) => sizeOf(shape))),
     flops: sum(layers.map(({ flops }) => flops)),
   }
   return { name: model.name, layers, ...totals, text: textOf(layers, totals) }
@@ -68,7 +68,7 @@ function flopsOf(layer: tf.layers.Layer): number {
 
 function textOf(
   layers: readonly LayerDescription[],
-  { parameters, trainable, flops }: Omit<ModelDescription, 'name' | 'layers' | 'text'>,
+  { parameters, trainableParameters, flops }: Omit<ModelDescription, 'name' | 'layers' | 'text'>,
 ): string {
   const count = (value: number): string => value.toLocaleString('en-US')
   const millions = (value: number): string => (value / 1e6).toFixed(1)
@@ -91,5 +91,5 @@ function textOf(
       )
       .join('  '),
   )
-  return [...lines, `${count(trainable)} of ${count(parameters)} parameters are trained`].join('\n')
+  return [...lines, `${count(trainableParameters)} of ${count(parameters)} parameters are trained`].join('\n')
 }

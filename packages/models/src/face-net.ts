@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { courseNet, type NetOptions } from './course-net.ts'
 
 /**
- * The network of the course's second part: finds the 58 points of the IMM Face Database in a grey picture of 360 x 480.
+ * The network of the course's second part: finds the 58 points of the IMM Face Database in a gray picture of 360 x 480.
  *
  * | layer | output (height, width, channels) | parameters |
  * |---|---|---|

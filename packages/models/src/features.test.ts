@@ -6,7 +6,7 @@ import { resNet } from './resnet.ts'
 beforeAll(() => tf.setBackend('cpu'))
 
 test('gives the maps of layers, in the order of their names', () => {
-  const model = resNet({ depth: 18, height: 64, width: 32, points: 1, channels: 2 })
+  const model = resNet({ depth: 18, height: 64, width: 32, numKeypoints: 1, baseChannels: 2 })
   const maps = featureModel(model, ['layer4.1.relu', 'relu'])
   const image = tf.ones([1, 64, 32, 1])
   const [coarse, fine] = maps.predict(image) as [tf.Tensor, tf.Tensor]

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { difference, noise } from '../fixtures/torch-state.ts'
@@ -9,7 +9,7 @@ import { createModel, listModels } from './create-model.ts'
 import { featureModel } from './features.ts'
 import golden from './fold-batch-norm.golden.json' with { type: 'json' }
 import { foldBatchNorm } from './fold-batch-norm.ts'
-import { headOf } from './heads/head.ts'
+import { getHead } from './heads/head.ts'
 import { heatmapNet } from './heatmap-net.ts'
 import { loadModel, saveModel } from './model-files.ts'
 import { type ResNetOptions, resNet } from './resnet.ts'
@@ -94,26 +94,26 @@ describe.each(Object.entries(golden))('a norm after %s', (kind, { shape, weight,
 })
 
 describe('every network predicts the same without any norm', () => {
-  const small = { height: 64, width: 96, points: 3 }
+  const small = { height: 64, width: 96, numKeypoints: 3 }
   // Of few channels: it takes a minute to draw the weights of ResNet-101 here.
   const residual = (depth: 18 | 34 | 50 | 101, options: Partial<ResNetOptions> = {}) =>
-    resNet({ depth, ...small, channels: 2, ...options })
+    resNet({ depth, ...small, baseChannels: 2, ...options })
   const networks: Record<string, () => tf.LayersModel> = {
-    heatmapNet: () => heatmapNet({ ...small, channels: 4 }),
+    heatmapNet: () => heatmapNet({ ...small, baseChannels: 4 }),
     'ResNet-18, anti-aliased, of axes': () => residual(18, { head: 'simcc', antialias: { filterSize: 4 } }),
     'ResNet-18, its maps': () => featureModel(residual(18), ['relu', 'layer2.1.relu', 'layer4.1.relu']),
     'ResNet-34': () => residual(34),
     'ResNet-50, of maps': () => residual(50, { head: 'heatmaps' }),
     'ResNet-101, anti-aliased': () => residual(101, { antialias: {} }),
   }
-  const ofBoth = (['cpu', 'onnx'] as const).flatMap((engine) =>
-    Object.entries(networks).map(([name, make]) => ({ engine, name, make })),
+  const ofBoth = (['cpu', 'onnx'] as const).flatMap((backend) =>
+    Object.entries(networks).map(([name, make]) => ({ backend, name, make })),
   )
   const others = listModels().filter(({ name }) => !name.startsWith('resnet'))
-  const ofOnnx = others.map(({ name }) => ({ engine: 'onnx' as const, name, make: () => createModel(name) }))
+  const ofOnnx = others.map(({ name }) => ({ backend: 'onnx' as const, name, make: () => createModel(name) }))
 
-  test.each([...ofBoth, ...ofOnnx])('$name on engine $engine', async ({ engine, make }) => {
-    await useEngine(engine)
+  test.each([...ofBoth, ...ofOnnx])('$name on backend $backend', async ({ backend, make }) => {
+    await useBackend(backend)
     const model = make()
     const folded = foldedAlike(model)
     expect(normsOf(folded)).toEqual([])
@@ -125,7 +125,7 @@ describe('every network predicts the same without any norm', () => {
 })
 
 test('the source and the folded model have each their own weights', () => {
-  const model = fillNorms(heatmapNet({ height: 32, width: 32, points: 2, channels: 2 }))
+  const model = fillNorms(heatmapNet({ height: 32, width: 32, numKeypoints: 2, baseChannels: 2 }))
   const expected = predicted(model)
   const before = tf.memory().numTensors
   const folded = foldBatchNorm(model)
@@ -142,13 +142,15 @@ test('the source and the folded model have each their own weights', () => {
 
 test('a folded model is saved, loaded and read by its head as any other', async () => {
   const folded = foldBatchNorm(
-    fillNorms(resNet({ depth: 18, height: 64, width: 64, points: 2, channels: 2, antialias: {} })),
+    fillNorms(resNet({ depth: 18, height: 64, width: 64, numKeypoints: 2, baseChannels: 2, antialias: {} })),
   )
   const folder = await mkdtemp(join(tmpdir(), 'facekp-folded-'))
   await saveModel(folded, folder)
   expect(predicted(await loadModel(folder))).toEqual(predicted(folded))
   await rm(folder, { recursive: true })
-  expect(headOf(foldBatchNorm(heatmapNet({ height: 32, width: 32, points: 2, channels: 2 }))).kind).toBe('heatmaps')
+  expect(getHead(foldBatchNorm(heatmapNet({ height: 32, width: 32, numKeypoints: 2, baseChannels: 2 }))).kind).toBe(
+    'heatmaps',
+  )
 })
 
 describe('folded', () => {

@@ -14,7 +14,7 @@ const FACTOR_SHAPES: Readonly<Record<string, (kernel: readonly number[]) => numb
 }
 
 /**
- * A model that predicts the same with fewer layers: a batch normalisation that follows a convolution or a dense layer is folded into its
+ * A model that predicts the same with fewer layers: a batch normalization that follows a convolution or a dense layer is folded into its
  * kernel and bias, as fixed running statistics make it a factor and a summand for each channel:
  *
  *     kernel' = kernel * gamma / sqrt(variance + epsilon)

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 testIf(python, 'a Python with torchvision').each(['resnet18', 'resnet50'])(
-  "torchvision's %s gives the same in both of its formats, for colour and for grey pictures",
+  "torchvision's %s gives the same in both of its formats, for color and for gray pictures",
   (name) => {
     const program = fixturePath('full-size-weights.ts')
     const node = ['--import', 'tsx', '--conditions=@facekp/source', program]

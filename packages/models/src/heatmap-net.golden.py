@@ -92,7 +92,7 @@ loss.backward()
 print(json.dumps({
     'torch': torch.__version__,
     'parameters': sum(p.numel() for p in parameters),
-    # With the running statistics that batch normalisation begins with, and with those of the batch.
+    # With the running statistics that batch normalization begins with, and with those of the batch.
     'predicted': predicted[0].tolist(),
     'output': output[0].tolist(),
     'loss': loss.item(),

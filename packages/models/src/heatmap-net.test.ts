@@ -16,7 +16,8 @@ const [HEIGHT, WIDTH, POINTS, CHANNELS] = [64, 96, 3, 4]
 const waves = (count: number, scale: number, phase: number): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => scale * Math.sin(0.7 * i + phase))
 
-const build = (): tf.LayersModel => heatmapNet({ height: HEIGHT, width: WIDTH, points: POINTS, channels: CHANNELS })
+const build = (): tf.LayersModel =>
+  heatmapNet({ height: HEIGHT, width: WIDTH, numKeypoints: POINTS, baseChannels: CHANNELS })
 
 /** Fills the weights by the formula of the Python script, which has them in the same order. */
 function fill(model: tf.LayersModel): void {
@@ -43,7 +44,7 @@ function fill(model: tf.LayersModel): void {
 beforeAll(() => tf.setBackend('cpu'))
 
 describe('heatmapNet', () => {
-  // One picture: for several, engine cpu of TensorFlow.js 4.22 has the gradient of the upsampling wrong; the others have it right.
+  // One picture: for several, backend cpu of TensorFlow.js 4.22 has the gradient of the upsampling wrong; the others have it right.
   const image = () => tf.tensor4d(waves(HEIGHT * WIDTH, 0.5, 0.25), [1, HEIGHT, WIDTH, 1])
 
   test("computes PyTorch's prediction, output, loss and gradients for the same weights", () => {
@@ -83,7 +84,7 @@ describe('heatmapNet', () => {
   })
 
   test('begins with all points in the middle of the picture, whatever it shows', () => {
-    const model = heatmapNet({ height: 32, width: 64, points: 2, channels: 2, seed: 3 })
+    const model = heatmapNet({ height: 32, width: 64, numKeypoints: 2, baseChannels: 2, seed: 3 })
     for (const value of (model.predict(tf.zeros([1, 32, 64, 1])) as tf.Tensor).dataSync()) {
       expect(value).toBeCloseTo(0.5, 1)
     }
@@ -91,15 +92,15 @@ describe('heatmapNet', () => {
 
   test('begins alike for the same seed only', () => {
     const first = (seed: number) =>
-      heatmapNet({ height: 32, width: 32, points: 1, channels: 2, seed }).getWeights()[0]?.dataSync()
+      heatmapNet({ height: 32, width: 32, numKeypoints: 1, baseChannels: 2, seed }).getWeights()[0]?.dataSync()
     expect(first(3)).toEqual(first(3))
     expect(first(4)).not.toEqual(first(3))
   })
 
   test.each([
-    ['a side that is no multiple of 32', { height: 60, width: 96, points: 1 }, 'height'],
-    ['no point', { height: 64, width: 96, points: 0 }, 'points'],
-    ['an odd number of channels', { height: 64, width: 96, points: 1, channels: 5 }, 'channels'],
+    ['a side that is no multiple of 32', { height: 60, width: 96, numKeypoints: 1 }, 'height'],
+    ['no point', { height: 64, width: 96, numKeypoints: 0 }, 'points'],
+    ['an odd number of channels', { height: 64, width: 96, numKeypoints: 1, baseChannels: 5 }, 'channels'],
   ])('%s is an error', (_, options, name) => {
     expect(() => heatmapNet(options)).toThrow(
       expect.objectContaining({ code: 'MODEL_OPTIONS', message: expect.stringContaining(name) }),

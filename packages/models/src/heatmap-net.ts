@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { checkedOptions } from './checked-options.ts'
-import { HEATMAPS, meanPlaces } from './heads/heatmaps.ts'
+import { HEATMAPS, softArgmax2d } from './heads/heatmaps.ts'
 import { layerInitializers } from './initialization.ts'
 
 const side = z.number().int().positive().multipleOf(32)
@@ -9,19 +9,19 @@ const side = z.number().int().positive().multipleOf(32)
 const optionsSchema = z.object({
   height: side,
   width: side,
-  points: z.number().int().positive(),
-  channels: z.number().int().positive().multipleOf(2).default(32),
+  numKeypoints: z.number().int().positive(),
+  baseChannels: z.number().int().positive().multipleOf(2).default(32),
   seed: z.number().int().default(0),
 })
 
 export interface HeatmapNetOptions {
-  /** Of the grey pictures that it takes: multiples of 32. */
+  /** Of the gray pictures that it takes: multiples of 32. */
   readonly height: number
   readonly width: number
-  readonly points: number
+  readonly numKeypoints: number
   /** Of the finest level, an even number, default 32; coarser ones have two, three and four times as many. */
-  readonly channels?: number
-  /** Weights of the same seed are the same on every engine (default 0). */
+  readonly baseChannels?: number
+  /** Weights of the same seed are the same on every backend (default 0). */
   readonly seed?: number
 }
 
@@ -45,14 +45,14 @@ export interface HeatmapNetOptions {
  *
  * @example
  * ```ts
- * const model = heatmapNet({ height: 128, width: 160, points: 58, seed: 1 })
+ * const model = heatmapNet({ height: 128, width: 160, numKeypoints: 58, seed: 1 })
  * ```
  *
  * Sources: Ronneberger et al. 2015, arXiv:1505.04597 (U-net); He et al. 2016, arXiv:1512.03385 (residual blocks); Newell et al. 2016,
  * arXiv:1603.06937 (heatmaps by going down and up again); Sun et al. 2018, arXiv:1711.08229 (a heatmap's mean as the place).
  */
 export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
-  const { height, width, points, channels, seed } = checkedOptions('heatmap network', optionsSchema, options)
+  const { height, width, numKeypoints, baseChannels, seed } = checkedOptions('heatmap network', optionsSchema, options)
   const initializers = layerInitializers('he', seed)
 
   const convolution = (x: tf.SymbolicTensor, name: string, filters: number, kernelSize = 3, strides = 1) => {
@@ -85,32 +85,32 @@ export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
   }
 
   const input = tf.input({ shape: [height, width, 1] })
-  let x = block(block(input, 'stem1', channels / 2, 2), 'stem2', channels, 2)
+  let x = block(block(input, 'stem1', baseChannels / 2, 2), 'stem2', baseChannels, 2)
   const seen: tf.SymbolicTensor[] = []
   for (const level of LEVELS) {
     seen.push(x)
-    x = residual(block(x, `down${level}`, (level + 1) * channels, 2), `refine${level}`)
+    x = residual(block(x, `down${level}`, (level + 1) * baseChannels, 2), `refine${level}`)
   }
   x = residual(x, 'bottom')
   for (const level of LEVELS.toReversed()) {
-    const narrowed = convolution(x, `across${level}`, level * channels, 1)
+    const narrowed = convolution(x, `across${level}`, level * baseChannels, 1)
     const enlarged = tf.layers.upSampling2d({ name: `enlarge${level}`, size: [2, 2] }).apply(narrowed)
     x = block(
       add(enlarged as tf.SymbolicTensor, seen.pop() as tf.SymbolicTensor, `up${level}`),
       `up${level}`,
-      level * channels,
+      level * baseChannels,
     )
   }
   const heatmaps = tf.layers.conv2d({
     name: HEATMAPS,
-    filters: points,
+    filters: numKeypoints,
     kernelSize: 1,
-    ...initializers({ fanIn: channels, last: true }),
+    ...initializers({ fanIn: baseChannels, last: true }),
   })
   return tf.model({
-    name: `heatmapNet${channels}`,
+    name: `heatmapNet${baseChannels}`,
     inputs: input,
-    outputs: meanPlaces(heatmaps.apply(x) as tf.SymbolicTensor),
+    outputs: softArgmax2d(heatmaps.apply(x) as tf.SymbolicTensor),
   })
 }
 

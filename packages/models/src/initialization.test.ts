@@ -28,13 +28,13 @@ function differing(first: Weights, second: Weights): string[] {
   return [...first].flatMap(([name, values]) => (same(values, second.get(name) as Float32Array) ? [] : [name]))
 }
 
-const residual = { height: 64, width: 64, points: 2, channels: 4 } as const
+const residual = { height: 64, width: 64, numKeypoints: 2, baseChannels: 4 } as const
 const networks: [string, (seed: Seeded) => tf.LayersModel][] = [
   ['resnet18', (seed) => resNet({ ...residual, depth: 18, ...seed })],
   ['resnet50, anti-aliased', (seed) => resNet({ ...residual, depth: 50, antialias: {}, ...seed })],
   ['resnet18 with heatmaps', (seed) => resNet({ ...residual, depth: 18, head: 'heatmaps', ...seed })],
   ['resnet18 with axes', (seed) => resNet({ ...residual, depth: 18, head: 'simcc', ...seed })],
-  ['heatmapNet', (seed) => heatmapNet({ height: 32, width: 32, points: 2, channels: 4, ...seed })],
+  ['heatmapNet', (seed) => heatmapNet({ height: 32, width: 32, numKeypoints: 2, baseChannels: 4, ...seed })],
   ['noseNet, begun as by PyTorch', (seed) => noseNet(seed)],
   ['noseNet, begun by He', (seed) => noseNet({ initialization: 'he', ...seed })],
 ]

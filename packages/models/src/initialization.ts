@@ -15,7 +15,7 @@ export interface LayerInitializers {
 
 /**
  * A function that gives the initializers of a network's layers, to be called once for each in their order. Weights of the
- * same seed are the same on every engine.
+ * same seed are the same on every backend.
  */
 export function layerInitializers(
   initialization: Initialization,

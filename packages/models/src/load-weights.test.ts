@@ -21,7 +21,7 @@ describe("PyTorch's network, its random weights and running statistics loaded, g
     expect(loaded).toHaveLength(model.weights.length)
     expect(ignored).toContain('layer2.0.downsample.1.num_batches_tracked')
     expect(file).toBe(fixturePath(name))
-    expect(rest).toEqual({ adapted: [], replaced: [], missing: [], unused: [] })
+    expect(rest).toEqual({ adapted: [], replaced: [], missingKeys: [], unexpectedKeys: [] })
   })
 
   test('from bytes, and from a model of TensorFlow.js', async () => {
@@ -31,8 +31,8 @@ describe("PyTorch's network, its random weights and running statistics loaded, g
     try {
       await saveModel(model, join(folder, 'tiny'))
       const other = tinyResNet(golden.tiny)
-      const { loaded, missing, unused } = await loadWeights(other, join(folder, 'tiny'))
-      expect([loaded.length, missing, unused]).toEqual([model.weights.length, [], []])
+      const { loaded, missingKeys, unexpectedKeys } = await loadWeights(other, join(folder, 'tiny'))
+      expect([loaded.length, missingKeys, unexpectedKeys]).toEqual([model.weights.length, [], []])
       expect(outputs(other, golden.tiny, 'color')).toEqual(outputs(model, golden.tiny, 'color'))
     } finally {
       await rm(folder, { recursive: true })
@@ -41,11 +41,11 @@ describe("PyTorch's network, its random weights and running statistics loaded, g
 
   test('where blurs stand before convolutions', async () => {
     const model = tinyResNet(golden.antialiased, { filterSize: 2 })
-    const { loaded, ignored, missing, unused } = await loadWeights(model, fixturePath('antialiased.pth'))
+    const { loaded, ignored, missingKeys, unexpectedKeys } = await loadWeights(model, fixturePath('antialiased.pth'))
     expect(largestDifference(outputs(model, golden.antialiased, 'color'), golden.antialiased.ofColor)).toBeLessThan(
       1e-4,
     )
-    expect([loaded.length, missing, unused]).toEqual([model.weights.length, [], []])
+    expect([loaded.length, missingKeys, unexpectedKeys]).toEqual([model.weights.length, [], []])
     expect(ignored.filter((name) => name.endsWith('filt'))).toEqual([
       'layer2.0.conv2.0.filt',
       'layer2.0.downsample.0.filt',
@@ -54,17 +54,17 @@ describe("PyTorch's network, its random weights and running statistics loaded, g
 
   test('with depthwise and transposed convolutions, and a dense layer behind a Flatten', async () => {
     const model = otherLayers(golden.other)
-    const { missing, unused } = await loadWeights(model, fixturePath('other.pth'))
+    const { missingKeys, unexpectedKeys } = await loadWeights(model, fixturePath('other.pth'))
     expect(largestDifference(outputs(model, golden.other, 'color'), golden.other.ofColor)).toBeLessThan(1e-4)
-    expect([missing, unused]).toEqual([[], []])
+    expect([missingKeys, unexpectedKeys]).toEqual([[], []])
   })
 })
 
 describe('a first layer that sees another number of channels', () => {
   test.each([1, 2, 6])('gives for %d equal ones what the three gave', async (channels) => {
     const model = tinyResNet(golden.tiny, { channels })
-    const { adapted, missing } = await loadWeights(model, fixturePath('tiny.pth'))
-    expect([adapted, missing]).toEqual([[{ weight: 'conv1/kernel', from: 3, to: channels }], []])
+    const { adapted, missingKeys } = await loadWeights(model, fixturePath('tiny.pth'))
+    expect([adapted, missingKeys]).toEqual([[{ weight: 'conv1/kernel', from: 3, to: channels }], []])
     // Two of three do not give the same, but are as strong together.
     if (channels % 3 !== 2) {
       expect(largestDifference(outputs(model, golden.tiny, 'gray'), golden.tiny.ofGray)).toBeLessThan(1e-4)
@@ -88,8 +88,8 @@ test('a last layer of another number of outputs keeps what it had, and all else 
     .getLayer('fc')
     .getWeights()
     .map((weight) => weight.dataSync())
-  const { replaced, loaded, missing, unused } = await loadWeights(model, fixturePath('tiny.pth'))
-  expect([replaced, missing, unused]).toEqual([['fc/kernel', 'fc/bias'], [], []])
+  const { replaced, loaded, missingKeys, unexpectedKeys } = await loadWeights(model, fixturePath('tiny.pth'))
+  expect([replaced, missingKeys, unexpectedKeys]).toEqual([['fc/kernel', 'fc/bias'], [], []])
   expect(loaded).toHaveLength(model.weights.length - 2)
   expect(
     model
@@ -112,15 +112,15 @@ test('names without a place, and weights without a name, are told', () => {
     shape,
     data: new Float32Array(shape.reduce((x, y) => x * y, 1)),
   })
-  const { loaded, missing, unused } = assignWeights(model, [
+  const { loaded, missingKeys, unexpectedKeys } = assignWeights(model, [
     float('a.weight', 1, 2),
     float('a.weight_g', 1),
     float('b.bias', 1),
     float('head.weight', 1, 1),
   ])
   expect(loaded).toEqual(['a/kernel'])
-  expect(missing).toEqual(['a/bias', 'b/kernel'])
-  expect(unused).toEqual(['a.weight_g', 'b.bias', 'head.weight'])
+  expect(missingKeys).toEqual(['a/bias', 'b/kernel'])
+  expect(unexpectedKeys).toEqual(['a.weight_g', 'b.bias', 'head.weight'])
 })
 
 describe('what does not fit is an error, and the model is as it was', () => {
@@ -176,13 +176,23 @@ describe('the filters of blurs', () => {
   })
 
   test('have no place in a network without blurs', async () => {
-    const { unused, ignored } = await loadWeights(tinyResNet(golden.antialiased), fixturePath('antialiased.pth'))
-    expect(unused).toEqual(['layer2.0.conv2.0.filt', 'layer2.0.downsample.0.filt'])
+    const { unexpectedKeys, ignored } = await loadWeights(
+      tinyResNet(golden.antialiased),
+      fixturePath('antialiased.pth'),
+    )
+    expect(unexpectedKeys).toEqual(['layer2.0.conv2.0.filt', 'layer2.0.downsample.0.filt'])
     expect(ignored.filter((name) => name.endsWith('filt'))).toEqual([])
   })
 
   test('of the stem are held to the size that a residual network is made with', () => {
-    const model = resNet({ depth: 18, height: 64, width: 64, points: 1, channels: 2, antialias: { filterSize: 4 } })
+    const model = resNet({
+      depth: 18,
+      height: 64,
+      width: 64,
+      numKeypoints: 1,
+      baseChannels: 2,
+      antialias: { filterSize: 4 },
+    })
     const tensors = (size: number) => [
       { name: 'bn1.bias', dtype: 'float32' as const, shape: [2], data: Float32Array.of(1, 2) },
       {
@@ -215,10 +225,10 @@ test('loading leaves no tensor behind', async () => {
 describe('named sources', () => {
   test('have names of their own, addresses of https and hashes in hexadecimal', () => {
     expect(new Set(WEIGHT_SOURCES.map(({ name }) => name)).size).toBe(WEIGHT_SOURCES.length)
-    for (const { url, sha256, name, licence } of WEIGHT_SOURCES) {
+    for (const { url, sha256, name, license } of WEIGHT_SOURCES) {
       expect(new URL(url).protocol).toBe('https:')
       expect(sha256 ?? '00000000').toMatch(/^([0-9a-f]{8}|[0-9a-f]{64})$/)
-      expect(name.startsWith('antialiased-cnns/')).toBe(licence.includes('non-commercial'))
+      expect(name.startsWith('antialiased-cnns/')).toBe(license.includes('non-commercial'))
     }
   })
 
@@ -233,8 +243,8 @@ describe('named sources', () => {
   test('are loaded with their terms, and from a file that is there without a net', async () => {
     const model = tinyResNet(golden.tiny)
     const file = fixturePath('tiny.safetensors')
-    const { licence, missing } = await loadWeights(model, 'timm/resnet34.a1_in1k', { file })
-    expect([licence, missing]).toEqual([expect.stringContaining('Apache-2.0'), []])
+    const { license, missingKeys } = await loadWeights(model, 'timm/resnet34.a1_in1k', { file })
+    expect([license, missingKeys]).toEqual([expect.stringContaining('Apache-2.0'), []])
     expect(largestDifference(outputs(model, golden.tiny, 'color'), golden.tiny.ofColor)).toBeLessThan(1e-4)
   })
 })

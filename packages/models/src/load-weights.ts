@@ -11,7 +11,7 @@ export interface LoadedWeights extends AssignedWeights {
   /** The file that was read; undefined where the source was bytes. */
   readonly file?: string
   /** The terms of weights that are loaded by the name of a source. */
-  readonly licence?: string
+  readonly license?: string
 }
 
 /**
@@ -24,7 +24,7 @@ export interface LoadedWeights extends AssignedWeights {
  *   file by hand
  * @example
  * ```ts
- * const { missing, unused, licence } = await loadWeights(model, 'torchvision/resnet18.imagenet1k_v1')
+ * const { missing, unused, license } = await loadWeights(model, 'torchvision/resnet18.imagenet1k_v1')
  * await loadWeights(model, 'runs/resnet18/best.pth')
  * ```
  */
@@ -36,13 +36,13 @@ export async function loadWeights(
   if (source instanceof Uint8Array) return assignWeights(model, readTensors(source))
   const named = WEIGHT_SOURCES.find(({ name }) => name === source)
   if (named) {
-    const { url, sha256, licence } = named
+    const { url, sha256, license } = named
     const file = await fetchWeights(url, {
-      label: `${named.name} (${licence})`,
+      label: `${named.name} (${license})`,
       ...(sha256 === undefined ? {} : { sha256 }),
       ...options,
     })
-    return { ...assign(model, await readTensorFile(file), file), licence }
+    return { ...assign(model, await readTensorFile(file), file), license }
   }
   const remote = source instanceof URL || /^https?:\/\//.test(source)
   if (!remote && !existsSync(source)) throw unknown(source)

@@ -38,7 +38,10 @@ describe('saveModel and loadModel', () => {
 
   test('know the layers of @facekp/blurpool', async () => {
     const folder = join(root, 'blurred')
-    await saveModel(resNet({ depth: 18, height: 64, width: 64, points: 1, channels: 1, antialias: {} }), folder)
+    await saveModel(
+      resNet({ depth: 18, height: 64, width: 64, numKeypoints: 1, baseChannels: 1, antialias: {} }),
+      folder,
+    )
     expect((await loadModel(folder)).getLayer('maxblur').getClassName()).toBe('MaxBlurPool2D')
     await rm(folder, { recursive: true })
   })

@@ -27,7 +27,7 @@ const modelSchema = z.object({
 
 /**
  * Writes a model as TensorFlow.js does, `model.json` and `weights.bin`, into `folder`, which a browser can load with
- * `tf.loadLayersModel(url)`. A model that was there is replaced only once the new one is whole. Works on every engine;
+ * `tf.loadLayersModel(url)`. A model that was there is replaced only once the new one is whole. Works on every backend;
  * TensorFlow.js itself writes files only through tfjs-node.
  */
 export async function saveModel(model: tf.LayersModel, folder: string): Promise<void> {

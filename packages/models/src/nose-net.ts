@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { courseNet, type NetOptions } from './course-net.ts'
 
 /**
- * The network of the course's first part: finds one point, the tip of the nose, in a grey picture of 60 x 80.
+ * The network of the course's first part: finds one point, the tip of the nose, in a gray picture of 60 x 80.
  *
  * | layer | output (height, width, channels) | parameters |
  * |---|---|---|

@@ -39,7 +39,7 @@ class Blur(nn.Module):
 
 
 class Net(ResNet):
-    """torchvision's network, with fewer channels where asked, a grey input, and 2 N outputs."""
+    """torchvision's network, with fewer channels where asked, a gray input, and 2 N outputs."""
 
     def __init__(self, depth, channels):
         nn.Module.__init__(self)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { requirement, testIf } from '../../../tests/support/require.ts'
@@ -29,7 +29,14 @@ const goldens = JSON.parse(readFileSync(new URL('resnet.golden.json', import.met
 const POINTS = 3
 
 function build({ depth, antialias, channels, height, width, state }: ResNetGolden): tf.LayersModel {
-  const model = resNet({ depth, height, width, points: POINTS, channels, antialias: antialias && { filterSize: 4 } })
+  const model = resNet({
+    depth,
+    height,
+    width,
+    numKeypoints: POINTS,
+    baseChannels: channels,
+    antialias: antialias && { filterSize: 4 },
+  })
   fillByFormula(model, state)
   return model
 }
@@ -40,7 +47,7 @@ describe.each(goldens.map((golden) => [`ResNet-${golden.depth}${golden.antialias
     const golden = value as TrainedGolden
 
     test("has PyTorch's names and shapes, and its prediction", async () => {
-      await useEngine('wasm')
+      await useBackend('wasm')
       const model = build(golden)
       expect(parametersOf(model)).toBe(golden.parameters)
       expect(model.weights).toHaveLength(golden.state.length)
@@ -49,9 +56,9 @@ describe.each(goldens.map((golden) => [`ResNet-${golden.depth}${golden.antialias
       model.dispose()
     })
 
-    // Engine cpu takes a minute for the gradients.
-    test.each(['wasm', 'onnx'] as const)("has PyTorch's numbers of a training step on engine %s", async (engine) => {
-      await useEngine(engine)
+    // Backend cpu takes a minute for the gradients.
+    test.each(['wasm', 'onnx'] as const)("has PyTorch's numbers of a training step on backend %s", async (backend) => {
+      await useBackend(backend)
       const model = build(golden)
       const target = tf.tensor2d(noise(4 * POINTS, 1, 2000), [2, 2 * POINTS])
       const { value: loss, grads } = tf.variableGrads(() => {
@@ -83,7 +90,7 @@ describe('resNet', () => {
   beforeAll(() => tf.setBackend('cpu'))
 
   test.each([18, 34, 50, 101] as const)('%i has as many layers with weights as its name says', (depth) => {
-    const model = resNet({ depth, height: 32, width: 32, points: 1, channels: 2 })
+    const model = resNet({ depth, height: 32, width: 32, numKeypoints: 1, baseChannels: 2 })
     const counted = model.layers.filter(
       (layer) => /^(Conv2D|Dense)$/.test(layer.getClassName()) && !layer.name.includes('downsample'),
     )
@@ -93,7 +100,7 @@ describe('resNet', () => {
 
   test('has strides where torchvision has them, or blurs in their place', () => {
     const layersOf = (antialias: false | object) => {
-      const model = resNet({ depth: 50, height: 240, width: 240, points: 68, channels: 8, antialias })
+      const model = resNet({ depth: 50, height: 240, width: 240, numKeypoints: 68, baseChannels: 8, antialias })
       return new Map(model.layers.map((layer) => [layer.name, layer]))
     }
     const [plain, blurred] = [layersOf(false), layersOf({ filterSize: 3 })]
@@ -110,7 +117,8 @@ describe('resNet', () => {
   })
 
   test('begins with the points near the middle, alike for the same seed only, by He over what goes out', () => {
-    const begun = (seed: number) => resNet({ depth: 18, height: 32, width: 32, points: 2, channels: 16, seed })
+    const begun = (seed: number) =>
+      resNet({ depth: 18, height: 32, width: 32, numKeypoints: 2, baseChannels: 16, seed })
     const [first, again, other] = [begun(3), begun(3), begun(4)]
     const kernel = (model: tf.LayersModel) =>
       model.getLayer('layer1.0.conv1').getWeights()[0]?.dataSync() as Float32Array
@@ -122,7 +130,7 @@ describe('resNet', () => {
   })
 
   test('is saved as layers of TensorFlow.js, the blurs beside', async () => {
-    const model = resNet({ depth: 18, height: 64, width: 64, points: 2, channels: 2, antialias: {} })
+    const model = resNet({ depth: 18, height: 64, width: 64, numKeypoints: 2, baseChannels: 2, antialias: {} })
     let saved: tf.io.ModelArtifacts | undefined
     await model.save(
       tf.io.withSaveHandler(async (artifacts) => {
@@ -137,7 +145,7 @@ describe('resNet', () => {
   })
 
   test('tells what is wrong', () => {
-    const good = { depth: 18, height: 64, width: 64, points: 2 } as const
+    const good = { depth: 18, height: 64, width: 64, numKeypoints: 2 } as const
     for (const bad of [{ depth: 19 }, { points: -1 }, { antialias: { filterSize: 9 } }, { inChannels: 0 }]) {
       expect(() => resNet({ ...good, ...(bad as object) })).toThrow(
         expect.objectContaining({
@@ -150,9 +158,9 @@ describe('resNet', () => {
   })
 })
 
-describe('a frozen batch normalisation', () => {
-  test('normalises by its running statistics in training, and leaves them', () => {
-    const model = resNet({ depth: 18, height: 32, width: 32, points: 2, channels: 2 })
+describe('a frozen batch normalization', () => {
+  test('normalizes by its running statistics in training, and leaves them', () => {
+    const model = resNet({ depth: 18, height: 32, width: 32, numKeypoints: 2, baseChannels: 2 })
     for (const layer of model.layers) layer.trainable = false
     const image = tf.tensor4d(noise(32 * 32, 0.5, 1), [1, 32, 32, 1])
     const before = weightOf(model, 'bn1.running_var').read().dataSync()

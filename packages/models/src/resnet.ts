@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { checkedOptions } from './checked-options.ts'
 import type { HeadKind } from './heads/head.ts'
-import { HEATMAPS, meanPlaces } from './heads/heatmaps.ts'
-import { axisPlaces } from './heads/simcc.ts'
+import { HEATMAPS, softArgmax2d } from './heads/heatmaps.ts'
+import { simccHead } from './heads/simcc.ts'
 import { layerInitializers, normalInitializer } from './initialization.ts'
 import { torchBatchNorm } from './torch-batch-norm.ts'
 
@@ -19,7 +19,7 @@ const optionsSchema = z
     inChannels: positive.default(1),
     height: positive,
     width: positive,
-    points: z.union([positive, z.literal(0)]),
+    numKeypoints: z.union([positive, z.literal(0)]),
     head: z.literal(['coordinates', 'heatmaps', 'simcc']).default('coordinates'),
     antialias: z
       .union([
@@ -31,7 +31,7 @@ const optionsSchema = z
         }),
       ])
       .default(false),
-    channels: positive.default(64),
+    baseChannels: positive.default(64),
     seed: z.number().int().default(0),
   })
   .refine(({ head, height, width }) => head !== 'heatmaps' || (height % STRIDE === 0 && width % STRIDE === 0), {
@@ -43,19 +43,19 @@ export type Antialias = Pick<BlurPoolOptions, 'filterSize' | 'padding' | 'conven
 
 export interface ResNetOptions {
   readonly depth: 18 | 34 | 50 | 101
-  /** Of the pictures: 1 (default) for grey, 3 for colour. */
+  /** Of the pictures: 1 (default) for gray, 3 for color. */
   readonly inChannels?: number
   readonly height: number
   readonly width: number
   /** Points to tell; 0 for no head: the network then ends with the mean of each of its last maps. */
-  readonly points: number
+  readonly numKeypoints: number
   /** How it tells them, default `coordinates`; `heatmaps` takes sides that are multiples of 32. */
   readonly head?: HeadKind
   /** Default false: as in PyTorch, with strides that are not blurred. */
   readonly antialias?: false | Antialias
   /** Of the first stage, default 64; the later ones have two, four and eight times as many. */
-  readonly channels?: number
-  /** Weights of the same seed are the same on every engine (default 0). */
+  readonly baseChannels?: number
+  /** Weights of the same seed are the same on every backend (default 0). */
   readonly seed?: number
 }
 
@@ -94,35 +94,35 @@ const SHAPES = {
  *
  * @example
  * ```ts
- * const model = resNet({ depth: 50, height: 240, width: 240, points: 68, antialias: { filterSize: 4 } })
+ * const model = resNet({ depth: 50, height: 240, width: 240, numKeypoints: 68, antialias: { filterSize: 4 } })
  * ```
  *
  * Sources: He et al. 2016, arXiv:1512.03385; torchvision (BSD-3), whose numbers and names it has; Zhang 2019, arXiv:1904.11486. Heads:
  * Xiao et al. 2018, arXiv:1804.06208 (transposed convolutions); Sun et al. 2018, arXiv:1711.08229; Li et al. 2022, arXiv:2107.03332.
  */
 export function resNet(options: ResNetOptions): tf.LayersModel {
-  const { depth, inChannels, height, width, points, head, antialias, channels, seed } = checkedOptions(
+  const { depth, inChannels, height, width, numKeypoints, head, antialias, baseChannels, seed } = checkedOptions(
     'residual network',
     optionsSchema,
     options,
   )
   const { blocks, bottleneck } = SHAPES[depth]
-  const layers = torchLayers(seed, antialias as false | Antialias)
+  const layers = createResNetLayers(seed, antialias as false | Antialias)
 
   const input = tf.input({ shape: [height, width, inChannels] })
-  let x = layers.relu(layers.norm(layers.conv(input, 'conv1', channels, 7, 2), 'bn1'), 'relu')
+  let x = layers.relu(layers.norm(layers.conv(input, 'conv1', baseChannels, 7, 2), 'bn1'), 'relu')
   x = layers.maxPool(x)
   for (const [i, count] of blocks.entries()) {
     for (let j = 0; j < count; j++) {
-      const block = { name: `layer${i + 1}.${j}`, filters: channels * 2 ** i, stride: i > 0 && j === 0 ? 2 : 1 }
+      const block = { name: `layer${i + 1}.${j}`, filters: baseChannels * 2 ** i, stride: i > 0 && j === 0 ? 2 : 1 }
       x = bottleneck ? bottleneckBlock(layers, x, block) : basicBlock(layers, x, block)
     }
   }
   const outputs = (): tf.SymbolicTensor => {
-    if (points === 0) return layers.average(x)
-    if (head === 'simcc') return axisPlaces(x, { width, height, points, seed })
-    if (head === 'heatmaps') return meanPlaces(layers.heatmaps(enlarged(layers, x, 4 * channels), points))
-    return layers.coordinates(layers.average(x), points)
+    if (numKeypoints === 0) return layers.average(x)
+    if (head === 'simcc') return simccHead(x, { width, height, numKeypoints, seed })
+    if (head === 'heatmaps') return softArgmax2d(layers.heatmaps(enlarged(layers, x, 4 * baseChannels), numKeypoints))
+    return layers.coordinates(layers.average(x), numKeypoints)
   }
   return tf.model({ name: `resnet${depth}`, inputs: input, outputs: outputs() })
 }
@@ -142,7 +142,7 @@ interface Block {
   readonly stride: number
 }
 
-type Layers = ReturnType<typeof torchLayers>
+type Layers = ReturnType<typeof createResNetLayers>
 
 /** Two 3x3 convolutions, the first with the stride. */
 function basicBlock(layers: Layers, x: tf.SymbolicTensor, { name, filters, stride }: Block): tf.SymbolicTensor {
@@ -189,7 +189,7 @@ function joined(
 }
 
 /** The layers that these networks are made of, in PyTorch's numerics. */
-function torchLayers(seed: number, antialias: false | Antialias) {
+function createResNetLayers(seed: number, antialias: false | Antialias) {
   const initializers = layerInitializers('he', seed)
   let drawn = 0
 

@@ -2,23 +2,23 @@ import { beforeAll, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { noseNet } from './nose-net.ts'
 import { resNet } from './resnet.ts'
-import { freeze, stagesOf, unfreeze } from './stages.ts'
+import { freeze, listStages, unfreeze } from './stages.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-const small = () => resNet({ depth: 18, height: 32, width: 32, points: 2, channels: 2 })
+const small = () => resNet({ depth: 18, height: 32, width: 32, numKeypoints: 2, baseChannels: 2 })
 
 test('a residual network has its stages, others their layers', () => {
-  expect(stagesOf(small())).toEqual(['conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'])
-  expect(stagesOf(noseNet())).toEqual(['conv1', 'conv2', 'conv3', 'dense1', 'dense2'])
+  expect(listStages(small())).toEqual(['conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc'])
+  expect(listStages(noseNet())).toEqual(['conv1', 'conv2', 'conv3', 'dense1', 'dense2'])
 })
 
-test('the centres of a head are no stage: they are never learnt', () => {
+test('the centers of a head are no stage: they are never learnt', () => {
   const head = (kind: 'heatmaps' | 'simcc') =>
-    resNet({ depth: 18, height: 32, width: 32, points: 2, channels: 2, head: kind })
-  expect(stagesOf(head('heatmaps')).slice(-2)).toEqual(['deconv_layers', 'heatmaps'])
+    resNet({ depth: 18, height: 32, width: 32, numKeypoints: 2, baseChannels: 2, head: kind })
+  expect(listStages(head('heatmaps')).slice(-2)).toEqual(['deconv_layers', 'heatmaps'])
   const model = head('simcc')
-  expect(stagesOf(model).slice(-3)).toEqual(['simcc_maps', 'simcc_x', 'simcc_y'])
+  expect(listStages(model).slice(-3)).toEqual(['simcc_maps', 'simcc_x', 'simcc_y'])
   const learnt = model.trainableWeights.length
   unfreeze(model)
   expect(model.trainableWeights).toHaveLength(learnt)

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import type * as tf from '@tensorflow/tfjs'
-import { holdsCentres } from './heads/centres.ts'
+import { holdsCenters } from './heads/centers.ts'
 
 /** The stage that a layer belongs to: its name up to the first dot, such as `layer1` of `layer1.0.conv1`. */
 function stageOf(layer: tf.layers.Layer): string {
@@ -11,13 +11,13 @@ function stageOf(layer: tf.layers.Layer): string {
  * The stages of a model that have weights to learn, in their order: `conv1`, `bn1`, `layer1` ... `layer4`, `fc` of a residual network; of
  * others each layer is one.
  */
-export function stagesOf(model: tf.LayersModel): string[] {
-  const learnt = model.layers.filter(({ name, weights }) => weights.length > 0 && !holdsCentres(name))
+export function listStages(model: tf.LayersModel): string[] {
+  const learnt = model.layers.filter(({ name, weights }) => weights.length > 0 && !holdsCenters(name))
   return [...new Set(learnt.map(stageOf))]
 }
 
 /**
- * Keeps the weights of stages as they are in training; batch normalisation in the networks of {@link resNet} then uses its running
+ * Keeps the weights of stages as they are in training; batch normalization in the networks of {@link resNet} then uses its running
  * statistics and leaves them. Without stages, all of them.
  *
  * Throws `MODEL_STAGE` naming a stage that the model does not have, before anything is changed.
@@ -27,17 +27,17 @@ export function stagesOf(model: tf.LayersModel): string[] {
  * freeze(model, ['conv1', 'bn1', 'layer1'])
  * ```
  */
-export function freeze(model: tf.LayersModel, stages: readonly string[] = stagesOf(model)): void {
+export function freeze(model: tf.LayersModel, stages: readonly string[] = listStages(model)): void {
   setTrainable(model, stages, false)
 }
 
 /** Lets the weights of stages be trained again. As {@link freeze}. */
-export function unfreeze(model: tf.LayersModel, stages: readonly string[] = stagesOf(model)): void {
+export function unfreeze(model: tf.LayersModel, stages: readonly string[] = listStages(model)): void {
   setTrainable(model, stages, true)
 }
 
 function setTrainable(model: tf.LayersModel, stages: readonly string[], trainable: boolean): void {
-  const known = stagesOf(model)
+  const known = listStages(model)
   const strange = stages.find((stage) => !known.includes(stage))
   if (strange !== undefined) {
     throw new FacekpError({

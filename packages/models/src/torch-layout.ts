@@ -40,7 +40,7 @@ export function torchParameter(layer: tf.layers.Layer, parameter: string): Torch
   return parameters && Object.hasOwn(parameters, parameter) ? parameters[parameter] : undefined
 }
 
-/** (channels * multiplier, 1, height, width) to (height, width, channels, multiplier): one channel's filters are neighbours in both. */
+/** (channels * multiplier, 1, height, width) to (height, width, channels, multiplier): one channel's filters are neighbors in both. */
 function depthwise(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
   const [filters, one, height, width] = values.shape
   const channels = layer.weights[0]?.shape[2] as number

@@ -10,14 +10,14 @@ export interface WeightSource {
   /** The file's SHA-256, or the first digits of it, as far as its publisher tells. */
   readonly sha256?: string
   /** Whoever uses the weights must keep to it. */
-  readonly licence: string
+  readonly license: string
   /** Where the publisher says so. */
   readonly page: string
 }
 
 const TORCHVISION = {
   antialias: false,
-  licence: 'BSD-3-Clause; the data, ImageNet, may add terms of its own',
+  license: 'BSD-3-Clause; the data, ImageNet, may add terms of its own',
   page: 'https://pytorch.org/vision/stable/models.html',
 }
 
@@ -35,7 +35,7 @@ function timm(model: WeightSource['model'], sha256?: string): WeightSource {
     antialias: false,
     url: `${page}/resolve/main/model.safetensors`,
     ...(sha256 === undefined ? {} : { sha256 }),
-    licence: 'Apache-2.0; the data, ImageNet, may add terms of its own',
+    license: 'Apache-2.0; the data, ImageNet, may add terms of its own',
     page,
   }
 }
@@ -47,7 +47,7 @@ function antialiased(model: WeightSource['model'], sha256: string): WeightSource
     antialias: true,
     url: `https://antialiased-cnns.s3.us-east-2.amazonaws.com/weights_v0.1/${model}_lpf4_finetune-${sha256}.pth`,
     sha256,
-    licence: 'CC BY-NC-SA 4.0, Adobe: for non-commercial use only',
+    license: 'CC BY-NC-SA 4.0, Adobe: for non-commercial use only',
     page: 'https://github.com/adobe/antialiased-cnns',
   }
 }

@@ -1,4 +1,4 @@
-import { type Dataset, type Sample, sampleReader, subset } from '@facekp/core'
+import { createSampleLoader, type Dataset, type Sample, subset } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
 import { type Batch, batchesOf, epochBatches } from './batches.ts'
@@ -25,7 +25,7 @@ describe('batchesOf', () => {
     expect(batch?.images[17]).toBeCloseTo((sample.image.data[17] as number) / 255 - 0.5)
     expect(batch?.targets[0]).toBeCloseTo(((sample.keypoints[0] as number) + 0.5) / WIDTH)
     expect(batch?.targets[1]).toBeCloseTo(((sample.keypoints[1] as number) + 0.5) / HEIGHT)
-    expect([...(batch?.labelled ?? [])]).toEqual([1, 1])
+    expect([...(batch?.targetWeights ?? [])]).toEqual([1, 1])
   })
 
   test('a point without a label has target 0, whatever it holds', async () => {
@@ -35,7 +35,7 @@ describe('batchesOf', () => {
       visibility: Uint8Array.of(0),
     })
     const [batch] = await all(batchesOf(dots(1), { batchSize: 1, read }))
-    expect([...(batch?.targets ?? []), ...(batch?.labelled ?? [])]).toEqual([0, 0, 0, 0])
+    expect([...(batch?.targets ?? []), ...(batch?.targetWeights ?? [])]).toEqual([0, 0, 0, 0])
   })
 
   test('reads the next batch while one is used, and no further', async () => {
@@ -91,7 +91,7 @@ describe('epochBatches', () => {
   }
   const epoch = (number: number, seed = 1, count = 6) => {
     const dataset = subset(dots(6), [...Array(count).keys()])
-    const read = sampleReader(dataset, shift as never)
+    const read = createSampleLoader(dataset, shift as never)
     return all(epochBatches(dataset, { batchSize: 4, seed, epoch: number, read }))
   }
 

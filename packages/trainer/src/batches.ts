@@ -1,11 +1,11 @@
 import {
   type Dataset,
-  NOT_LABELLED,
+  NOT_LABELED,
   normalizeImage,
   randomStream,
   type Sample,
-  type SampleReader,
-  shuffledIndices,
+  type SampleLoader,
+  shuffleIndices,
   toRelative,
 } from '@facekp/core'
 import { type PointWeights, weightsOf } from './losses/point-weights.ts'
@@ -20,7 +20,7 @@ export interface Batch {
   /** [batch, 2 N]: relative coordinates; 0 where a point has no label. */
   readonly targets: Float32Array
   /** [batch, 2 N]: what each coordinate counts; 0 where its point has no label. */
-  readonly labelled: Float32Array
+  readonly targetWeights: Float32Array
 }
 
 export interface BatchOptions {
@@ -29,7 +29,7 @@ export interface BatchOptions {
   readonly order?: readonly number[]
   /** Gives sample `index`, say read and augmented; default reads it from the data set. */
   readonly read?: (index: number, signal?: AbortSignal) => Promise<Sample>
-  /** Default: each labelled point counts 1. */
+  /** Default: each labeled point counts 1. */
   readonly pointWeights?: PointWeights | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -85,7 +85,7 @@ export function epochOrder(
   { length }: Dataset,
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
 ): number[] {
-  return shuffledIndices(length, randomStream({ seed, purpose: 'shuffle', epoch }))
+  return shuffleIndices(length, randomStream({ seed, purpose: 'shuffle', epoch }))
 }
 
 /**
@@ -100,7 +100,7 @@ export function epochBatches(
     readonly epoch: number
     readonly from?: number
     readonly to?: number
-    readonly read: SampleReader
+    readonly read: SampleLoader
     readonly pointWeights?: PointWeights | undefined
     readonly signal?: AbortSignal | undefined
   },
@@ -118,18 +118,18 @@ export function epochBatches(
 function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Omit<Batch, 'indices'> {
   const images = concat(samples.map(({ image }) => normalizeImage(image).data))
   const targets = concat(samples.map(({ image, keypoints }) => toRelative(keypoints, image.width, image.height)))
-  const labelled = concat(
+  const labeled = concat(
     samples.map((sample) => Float32Array.from(weightsOf(sample, pointWeights).flatMap((weight) => [weight, weight]))),
   )
   // What a point without a label holds means nothing, and may be NaN.
   const points = samples.flatMap(({ visibility }) => [...visibility])
-  for (let i = 0; i < targets.length; i++) if (points[i >> 1] === NOT_LABELLED) targets[i] = 0
-  return { samples, images, targets, labelled }
+  for (let i = 0; i < targets.length; i++) if (points[i >> 1] === NOT_LABELED) targets[i] = 0
+  return { samples, images, targets, targetWeights: labeled }
 }
 
 /** What the points of a batch count together: by it, means over batches are those over all of their points. */
-export function weightOf({ labelled }: Pick<Batch, 'labelled'>): number {
-  return labelled.reduce((sum, weight) => sum + weight, 0)
+export function weightOf({ targetWeights }: Pick<Batch, 'targetWeights'>): number {
+  return targetWeights.reduce((sum, weight) => sum + weight, 0)
 }
 
 /** One after the other. */

@@ -5,7 +5,7 @@ const report = (trainLoss: number, i: number) => ({
   epoch: i + 1,
   step: i + 1,
   trainLoss,
-  validationLoss: -trainLoss,
+  valLoss: -trainLoss,
   learningRate: 0.1,
   seconds: 1,
   imagesPerSecond: 1,
@@ -36,6 +36,6 @@ test.each<[string, number[], Omit<EarlyStopping, 'metric'>, unknown]>([
 
 test('is of the metric named', () => {
   const history = [1, 2, 3].map(report)
-  expect(gainsOf(history, { patience: 2, metric: 'validationLoss' })).toEqual({ bestEpoch: 3, isOver: false })
+  expect(gainsOf(history, { patience: 2, metric: 'valLoss' })).toEqual({ bestEpoch: 3, isOver: false })
   expect(gainsOf(history, { patience: 3 })).toEqual({ isOver: true })
 })

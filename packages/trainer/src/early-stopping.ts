@@ -5,15 +5,15 @@ import type { EpochReport } from './train-options.ts'
 export interface EarlyStopping {
   /** So many epochs in a row without a gain end it; at least 1. */
   readonly patience: number
-  /** What must fall, default `validationErrorPx`. */
-  readonly metric?: 'validationErrorPx' | 'validationLoss' | 'trainLoss' | undefined
+  /** What must fall, default `valErrorPx`. */
+  readonly metric?: 'valErrorPx' | 'valLoss' | 'trainLoss' | undefined
   /** A fall by no more than this is no gain; at least 0 (default). */
   readonly minDelta?: number | undefined
 }
 
 export const earlyStoppingSchema: z.ZodType<EarlyStopping> = z.strictObject({
   patience: z.number().int().positive(),
-  metric: z.enum(['validationErrorPx', 'validationLoss', 'trainLoss']).optional(),
+  metric: z.enum(['valErrorPx', 'valLoss', 'trainLoss']).optional(),
   minDelta: z.number().nonnegative().optional(),
 })
 
@@ -32,7 +32,7 @@ export interface Gains {
  */
 export function gainsOf(
   history: readonly EpochReport[],
-  { patience, metric = 'validationErrorPx', minDelta = 0 }: EarlyStopping,
+  { patience, metric = 'valErrorPx', minDelta = 0 }: EarlyStopping,
 ): Gains {
   let [smallest, lastGain, waited] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0]
   let bestEpoch: number | undefined

@@ -15,7 +15,7 @@ async function seenIn(more: Partial<TrainOptions>) {
   const result = await train({
     ...options,
     transform: {
-      draw: (random) => random.uniform(0.5, 1),
+      makeParams: (random) => random.uniform(0.5, 1),
       apply(sample: Sample, factor) {
         seen.push(`${sample.id} ${factor}`)
         return transform?.apply(sample, factor) ?? sample
@@ -46,7 +46,7 @@ describe('smoke switches', () => {
   test('limitBatches beyond the data changes nothing', async () => {
     const [all, limited] = [await seenIn({}), await seenIn({ limitBatches: 100 })]
     expect(limited.seen).toEqual(all.seen)
-    expect(limited.history.at(-1)?.validationLoss).toBe(all.history.at(-1)?.validationLoss)
+    expect(limited.history.at(-1)?.valLoss).toBe(all.history.at(-1)?.valLoss)
   })
 
   test('overfitBatches takes the same batches to the pixel in each epoch, and for validation', async () => {
@@ -62,8 +62,8 @@ describe('smoke switches', () => {
     const { history } = await train(options)
     const [first, last] = [history[0], history.at(-1)]
     expect(last?.trainLoss).toBeLessThan((first?.trainLoss as number) / 20)
-    expect(last?.validationErrorPx).toBeLessThan((first?.validationErrorPx as number) / 2)
-    expect((await predict(options.model, options.train)).errorPx).toBeGreaterThan(last?.validationErrorPx as number)
+    expect(last?.valErrorPx).toBeLessThan((first?.valErrorPx as number) / 2)
+    expect((await predict(options.model, options.train)).errorPx).toBeGreaterThan(last?.valErrorPx as number)
   })
 
   test('both at once are an error', async () => {

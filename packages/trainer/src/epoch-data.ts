@@ -1,4 +1,4 @@
-import { type Dataset, type SampleReader, subset } from '@facekp/core'
+import { type Dataset, type SampleLoader, subset } from '@facekp/core'
 import { type Batch, epochBatches, epochOrder } from './batches.ts'
 import type { TrainOptions } from './train-options.ts'
 import type { Settings } from './training-config.ts'
@@ -9,7 +9,7 @@ export interface EpochData {
   readonly images: number
   readonly validation: Dataset | undefined
   /** The epoch for which the samples of an epoch are drawn: another one where all have the same. */
-  readonly drawnIn: (epoch: number) => number
+  readonly samplingEpoch: (epoch: number) => number
   /** An epoch's batches without its first `from` images. */
   readonly batches: (epoch: number, from: number, signal: AbortSignal) => AsyncGenerator<Batch, void>
 }
@@ -20,12 +20,12 @@ export interface EpochData {
  */
 export function epochData(
   { train, validation }: Pick<TrainOptions, 'train' | 'validation'>,
-  read: SampleReader,
+  read: SampleLoader,
   { batchSize, seed, pointWeights, limitBatches, overfitBatches }: Settings,
 ): EpochData {
   const most = (overfitBatches ?? limitBatches ?? Number.POSITIVE_INFINITY) * batchSize
   const images = Math.min(train.length, most)
-  const drawnIn = (epoch: number): number => (overfitBatches ? 1 : epoch)
+  const samplingEpoch = (epoch: number): number => (overfitBatches ? 1 : epoch)
 
   /** The same samples in each epoch, by number. */
   const overfit = (): Dataset => {
@@ -40,9 +40,18 @@ export function epochData(
 
   return {
     images,
-    drawnIn,
+    samplingEpoch,
     validation: overfitBatches ? overfit() : validation && few(validation),
     batches: (epoch, from, signal) =>
-      epochBatches(train, { batchSize, seed, epoch: drawnIn(epoch), from, to: images, read, pointWeights, signal }),
+      epochBatches(train, {
+        batchSize,
+        seed,
+        epoch: samplingEpoch(epoch),
+        from,
+        to: images,
+        read,
+        pointWeights,
+        signal,
+      }),
   }
 }

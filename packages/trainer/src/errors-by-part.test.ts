@@ -5,7 +5,7 @@ import { partErrorsPx, pointErrorsPx } from './errors-by-part.ts'
 const scheme = defineScheme({
   name: 'three',
   pointNames: ['a', 'b', 'c'],
-  mirrorPairs: [],
+  flipPairs: [],
   parts: [
     { name: 'line', indices: [0, 1], closed: false },
     { name: 'dot', indices: [2], closed: false },

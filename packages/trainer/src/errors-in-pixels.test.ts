@@ -1,8 +1,8 @@
-import { createImage, createSample, datasetOf, defineScheme, type Sample } from '@facekp/core'
+import { createDataset, createImage, createSample, defineScheme, type Sample } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { mean, meanShape, meanShapeError, sourceErrorPx } from './errors-in-pixels.ts'
 
-const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], mirrorPairs: [], parts: [] })
+const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], flipPairs: [], parts: [] })
 
 function face(points: number[], visibility = [2, 2], enlarged = 1): Sample {
   return createSample({
@@ -25,25 +25,25 @@ describe('sourceErrorPx', () => {
   })
 })
 
-test('meanShape is the mean of what is labelled, in relative coordinates, and NaN where nothing is', async () => {
-  const faces = datasetOf(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
+test('meanShape is the mean of what is labeled, in relative coordinates, and NaN where nothing is', async () => {
+  const faces = createDataset(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
   const shape = [...(await meanShape(faces))]
   for (const [i, value] of [2.5 / 10, 3.5 / 20, 6.5 / 10, 6.5 / 20].entries()) expect(shape[i]).toBeCloseTo(value, 6)
-  expect((await meanShape(datasetOf(scheme, [face([1, 1, 0, 0], [2, 0])])))[2]).toBeNaN()
+  expect((await meanShape(createDataset(scheme, [face([1, 1, 0, 0], [2, 0])])))[2]).toBeNaN()
 })
 
 describe('meanShapeError', () => {
   test('is what the mean shape errs by, by hand', async () => {
-    // Mean of a: (2, 3); of b, labelled once: (6, 6).
-    const train = datasetOf(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
-    const validation = datasetOf(scheme, [face([5, 7, 6, 6], [2, 2], 2), face([2, 3, 6, 9])])
+    // Mean of a: (2, 3); of b, labeled once: (6, 6).
+    const train = createDataset(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
+    const validation = createDataset(scheme, [face([5, 7, 6, 6], [2, 2], 2), face([2, 3, 6, 9])])
     expect(await meanShapeError(train, validation)).toBeCloseTo(((2 * 5 + 0) / 2 + (0 + 3) / 2) / 2, 4)
   })
 
   test('an empty data set is an error', async () => {
-    const full = datasetOf(scheme, [face([1, 1, 2, 2])])
-    await expect(meanShapeError(datasetOf(scheme, []), full)).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
-    await expect(meanShapeError(full, datasetOf(scheme, []))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+    const full = createDataset(scheme, [face([1, 1, 2, 2])])
+    await expect(meanShapeError(createDataset(scheme, []), full)).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+    await expect(meanShapeError(full, createDataset(scheme, []))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
   })
 })
 

@@ -3,7 +3,7 @@ import {
   FacekpError,
   fromRelative,
   type Keypoints,
-  NOT_LABELLED,
+  NOT_LABELED,
   pointDistances,
   type Sample,
   toRelative,
@@ -11,7 +11,7 @@ import {
 } from '@facekp/core'
 
 /**
- * Mean distance of a sample's labelled points from where they were predicted, in pixels of the ORIGINAL file: both are
+ * Mean distance of a sample's labeled points from where they were predicted, in pixels of the ORIGINAL file: both are
  * mapped back through `toSource` first. NaN where no point has a label.
  *
  * @param prediction N points in coordinates of the sample's image
@@ -28,7 +28,7 @@ export function sourceErrorPx(sample: Sample, prediction: Keypoints): number {
  */
 export function sourceDistances(sample: Sample, prediction: Keypoints): number[] {
   const distances = pointDistances(toSourcePoints(sample, sample.keypoints), toSourcePoints(sample, prediction))
-  return Array.from(distances, (distance, point) => (sample.visibility[point] === NOT_LABELLED ? Number.NaN : distance))
+  return Array.from(distances, (distance, point) => (sample.visibility[point] === NOT_LABELED ? Number.NaN : distance))
 }
 
 /**
@@ -40,7 +40,7 @@ export async function meanShape(dataset: Dataset): Promise<Float32Array> {
   const [sums, counts] = [new Float64Array(values), new Float64Array(values)]
   for await (const { keypoints, image, visibility } of samplesOf(dataset)) {
     for (const [i, value] of toRelative(keypoints, image.width, image.height).entries()) {
-      if (visibility[i >> 1] === NOT_LABELLED) continue
+      if (visibility[i >> 1] === NOT_LABELED) continue
       sums[i] = (sums[i] as number) + value
       counts[i] = (counts[i] as number) + 1
     }

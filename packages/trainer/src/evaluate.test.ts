@@ -1,4 +1,4 @@
-import { createSample, datasetOf, defineScheme } from '@facekp/core'
+import { createDataset, createSample, defineScheme } from '@facekp/core'
 import { beforeAll, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { evaluate } from './evaluate.ts'
@@ -10,13 +10,13 @@ const [WIDTH, HEIGHT] = [8, 4]
 const EYES = defineScheme({
   name: 'eyes',
   pointNames: ['right', 'left'],
-  mirrorPairs: [[0, 1]],
+  flipPairs: [[0, 1]],
   parts: [],
-  normalizingPair: [0, 1],
+  normalizationPair: [0, 1],
 })
 
 /** Pictures of which the left part is bright; the eyes at (1, 1) and (5, 1), each pixel 2 of the original's. */
-const dataset = datasetOf(
+const dataset = createDataset(
   EYES,
   [0, 1, 2].map((i) =>
     createSample({
@@ -64,8 +64,8 @@ test('what a head reads of the outputs is measured', async () => {
 
 test('flipTest takes the mean with the mirror image, sides exchanged', async () => {
   // In the mirror image the same is told: the right eye at 2 is, taken back, the left one at 7 - 2 = 5; the left at 5 is the right one at 2.
-  const { faces } = await predict(constantNet(), dataset, { flipTest: true })
-  for (const { points } of faces) expect([...points].map((x) => Number(x.toFixed(4)))).toEqual([2, 1, 5, 1])
+  const { predictions } = await predict(constantNet(), dataset, { flipTest: true })
+  for (const { points } of predictions) expect([...points].map((x) => Number(x.toFixed(4)))).toEqual([2, 1, 5, 1])
 })
 
 test('flipTest shows the network the mirror image itself', async () => {
@@ -75,7 +75,7 @@ test('flipTest shows the network the mirror image itself', async () => {
       tf.layers.dense({ units: 4, useBias: false, kernelInitializer: tf.initializers.glorotUniform({ seed: 3 }) }),
     ],
   })
-  const mirrored = datasetOf(
+  const mirrored = createDataset(
     EYES,
     await Promise.all(
       [0, 1, 2].map(async (i) => {
@@ -91,8 +91,8 @@ test('flipTest shows the network the mirror image itself', async () => {
     await predict(net, mirrored),
     await predict(net, dataset, { flipTest: true }),
   ]
-  for (const [i, { points }] of both.faces.entries()) {
-    const [direct, found] = [plain.faces[i]?.points, other.faces[i]?.points] as [Float32Array, Float32Array]
+  for (const [i, { points }] of both.predictions.entries()) {
+    const [direct, found] = [plain.predictions[i]?.points, other.predictions[i]?.points] as [Float32Array, Float32Array]
     const back = [WIDTH - 1 - (found[2] as number), found[3], WIDTH - 1 - (found[0] as number), found[1]] as number[]
     for (const [j, value] of points.entries())
       expect(value).toBeCloseTo(((direct[j] as number) + (back[j] as number)) / 2, 4)

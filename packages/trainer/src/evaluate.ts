@@ -1,19 +1,19 @@
 import { type Dataset, toSourcePoints } from '@facekp/core'
-import { type Evaluation, type EvaluationOptions, evaluateFaces, type MeasuredFace } from '@facekp/metrics'
+import { type Evaluation, type EvaluationOptions, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
 import type * as tf from '@tensorflow/tfjs'
 import { type Prediction, type PredictOptions, predict } from './predict.ts'
 
 /** A prediction as it is measured: in the coordinates of the original picture. */
-export function measuredFace({ sample, points }: Pick<Prediction, 'sample' | 'points'>): MeasuredFace {
+export function toKeypointPair({ sample, points }: Pick<Prediction, 'sample' | 'points'>): KeypointPair {
   const { id, visibility } = sample
-  return { id, truth: toSourcePoints(sample, sample.keypoints), found: toSourcePoints(sample, points), visibility }
+  return { id, target: toSourcePoints(sample, sample.keypoints), predicted: toSourcePoints(sample, points), visibility }
 }
 
 /**
  * Predicts a data set's points and measures them in the original pictures by the field's figures: NME, failure rate, AUC, mean
  * absolute error, each with its interval; by point, part and subset.
  *
- * Throws what {@link predict} and `evaluateFaces` of `@facekp/metrics` throw.
+ * Throws what {@link predict} and `evaluateKeypoints` of `@facekp/metrics` throw.
  *
  * @example
  * ```ts
@@ -26,6 +26,6 @@ export async function evaluate(
   options: EvaluationOptions & Pick<PredictOptions, 'head' | 'batchSize' | 'flipTest' | 'signal'> = {},
 ): Promise<Evaluation> {
   const { head, batchSize, flipTest, signal, ...figures } = options
-  const { faces } = await predict(model, dataset, { head, batchSize, flipTest, signal })
-  return evaluateFaces(faces.map(measuredFace), dataset.scheme, figures)
+  const { predictions } = await predict(model, dataset, { head, batchSize, flipTest, signal })
+  return evaluateKeypoints(predictions.map(toKeypointPair), dataset.scheme, figures)
 }

@@ -30,11 +30,11 @@ export interface LearningRateSearchOptions
     | 'head'
     | 'train'
     | 'transform'
-    | 'read'
+    | 'loader'
     | 'batchSize'
-    | 'accumulate'
+    | 'gradientAccumulationSteps'
     | 'optimizer'
-    | 'groups'
+    | 'paramGroups'
     | 'loss'
     | 'pointWeights'
     | 'maxGradientNorm'
@@ -78,7 +78,7 @@ export async function findLearningRate({
       expected: 'from above 0, to above it, and 3 steps or more',
     })
   }
-  const { model, batchSize, accumulate = 1 } = settings
+  const { model, batchSize, gradientAccumulationSteps = 1 } = settings
   const before = model.weights.map((weight) => variableOf(weight).clone())
   const points: LearningRatePoint[] = []
   const enough = new AbortController()
@@ -86,7 +86,7 @@ export async function findLearningRate({
   try {
     await train({
       ...settings,
-      epochs: Math.ceil(steps / Math.ceil(settings.train.length / (batchSize * accumulate))),
+      epochs: Math.ceil(steps / Math.ceil(settings.train.length / (batchSize * gradientAccumulationSteps))),
       learningRate: ({ step }) => from * (to / from) ** (step / (steps - 1)),
       signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
       onStep({ learningRate, loss }) {

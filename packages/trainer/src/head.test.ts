@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
 import { findLearningRate } from './find-learning-rate.ts'
 import type { Head } from './head.ts'
-import { adaptiveWing } from './losses/adaptive-wing.ts'
-import { meanDistance } from './losses/mean-distance.ts'
-import { star } from './losses/star.ts'
+import { adaptiveWingLoss } from './losses/adaptive-wing.ts'
+import { euclideanLoss } from './losses/mean-distance.ts'
+import { starLoss } from './losses/star.ts'
 import { predict } from './predict.ts'
 import { train } from './train.ts'
 
@@ -34,7 +34,7 @@ function dotMaps(seed = 1): { readonly model: tf.LayersModel; readonly head: Hea
         const along = (axis: 1 | 2, cells: number) =>
           maps.sum(axis).squeeze<tf.Tensor2D>([2]).mul(tf.range(0, cells).add(0.5).div(cells)).sum(1, true)
         const points = tf.concat<tf.Tensor2D>([along(1, WIDTH), along(2, HEIGHT)] as tf.Tensor2D[], 1)
-        return { points, confidence: shares.max(1, true), maps }
+        return { points, confidence: shares.max(1, true), heatmaps: maps }
       },
     },
   }
@@ -45,38 +45,38 @@ describe('a head', () => {
     const { model, head } = dotMaps()
     await predict(model, dots(1), { head })
     const before = tf.memory().numTensors
-    const { faces } = await predict(model, dots(5), { head })
+    const { predictions } = await predict(model, dots(5), { head })
     const one = await predict(model, dots(5), { head, batchSize: 1 })
     expect(tf.memory().numTensors).toBe(before)
-    for (const [i, { points, confidence }] of faces.entries()) {
+    for (const [i, { points, confidence }] of predictions.entries()) {
       expect(points).toHaveLength(2)
       expect(confidence).toHaveLength(1)
       expect(confidence?.[0]).toBeGreaterThan(1 / (WIDTH * HEIGHT))
       expect(confidence?.[0]).toBeLessThanOrEqual(1)
-      expect(one.faces[i]?.confidence?.[0]).toBeCloseTo(confidence?.[0] as number, 5)
-      expect(one.faces[i]?.points[0]).toBeCloseTo(points[0] as number, 4)
+      expect(one.predictions[i]?.confidence?.[0]).toBeCloseTo(confidence?.[0] as number, 5)
+      expect(one.predictions[i]?.points[0]).toBeCloseTo(points[0] as number, 4)
     }
   })
 
   test('is averaged with what it finds in the mirror image', async () => {
     const { model, head } = dotMaps()
     const mean = await predict(model, dots(3), { head, flipTest: true })
-    const { faces } = await predict(model, dots(3), { head })
-    for (const [i, { confidence }] of mean.faces.entries()) {
+    const { predictions } = await predict(model, dots(3), { head })
+    for (const [i, { confidence }] of mean.predictions.entries()) {
       expect(confidence).toHaveLength(1)
-      expect(confidence?.[0]).not.toBe(faces[i]?.confidence?.[0])
+      expect(confidence?.[0]).not.toBe(predictions[i]?.confidence?.[0])
     }
   })
 
   test('of coordinates alone tells no confidence', async () => {
-    const { faces } = await predict(dotNet(), dots(1))
-    expect(faces[0]).not.toHaveProperty('confidence')
+    const { predictions } = await predict(dotNet(), dots(1))
+    expect(predictions[0]).not.toHaveProperty('confidence')
   })
 
   test.each([
-    ['distances', meanDistance],
-    ['Adaptive Wing', adaptiveWing({ sigma: 1 })],
-    ['STAR', star()],
+    ['distances', euclideanLoss],
+    ['Adaptive Wing', adaptiveWingLoss({ sigma: 1 })],
+    ['STAR', starLoss()],
   ])('is trained by a loss of %s', async (_, loss) => {
     const { model, head } = dotMaps()
     const [before, tensors] = [await predict(model, dots(8, 2), { head, loss }), tf.memory().numTensors]
@@ -94,13 +94,13 @@ describe('a head', () => {
     expect(tf.memory().numTensors).toBe(tensors)
     const after = await predict(model, dots(8, 2), { head, loss })
     expect(after.errorPx).toBeLessThan(before.errorPx)
-    expect(history.at(-1)?.validationLoss).toBeCloseTo(after.loss, 5)
+    expect(history.at(-1)?.valLoss).toBeCloseTo(after.loss, 5)
     expect(after.loss).toBeLessThan(before.loss)
   })
 
   test('is taken by the search for a learning rate', async () => {
     const { model, head } = dotMaps()
-    const loss = adaptiveWing({ sigma: 1 })
+    const loss = adaptiveWingLoss({ sigma: 1 })
     expect((await findLearningRate({ model, head, loss, train: dots(8), batchSize: 4, steps: 5 })).points.length).toBe(
       5,
     )
@@ -113,7 +113,7 @@ describe('a head', () => {
       code: 'MODEL_OUTPUT',
       received: 'points of shape [1,4]',
     })
-    await expect(predict(dotNet(), dots(1), { loss: star() })).rejects.toMatchObject({ code: 'LOSS_HEAD' })
+    await expect(predict(dotNet(), dots(1), { loss: starLoss() })).rejects.toMatchObject({ code: 'LOSS_HEAD' })
     await expect(predict(model, dots(1))).rejects.toMatchObject({ code: 'MODEL_OUTPUT' })
   })
 })

@@ -8,12 +8,12 @@ export interface Decoded {
   /** [batch, N], 0..1: how sure the network is of each; absent where it does not tell. */
   readonly confidence?: tf.Tensor2D
   /** [batch, height, width, N]: how probable each cell of a point's map is; a map's sum is 1, its cells part the picture evenly. */
-  readonly maps?: tf.Tensor4D
+  readonly heatmaps?: tf.Tensor4D
   /** [batch, N, bins]: the logarithm of how probable each bin is, along x and along y; bins part the picture's sides evenly. */
-  readonly axes?: { readonly x: tf.Tensor3D; readonly y: tf.Tensor3D }
+  readonly simcc?: { readonly x: tf.Tensor3D; readonly y: tf.Tensor3D }
 }
 
-/** How points are read from a network, in place of its output being points: `headOf(model)` of `@facekp/models` is one. */
+/** How points are read from a network, in place of its output being points: `getHead(model)` of `@facekp/models` is one. */
 export interface Head {
   /** The model with the outputs that `decode` takes; it shares its weights. */
   readonly network: tf.LayersModel

@@ -15,7 +15,7 @@ export function leakGuard(limit: number): (at: { readonly epoch: number; readonl
       code: 'TENSORS_LEAKED',
       problem: `tensors are left behind: at step ${step} (epoch ${epoch}) there are ${growth} more than after step ${first.step}`,
       received: `${tensors} tensors, ${(growth / (step - first.step)).toFixed(1)} more a step`,
-      expected: `at most ${limit} more: what makes tensors in data, loss or listeners disposes of them, such as within tf.tidy; else a larger maxTensorGrowth`,
+      expected: `at most ${limit} more: what makes tensors in data, loss or listeners disposes of them, such as within tf.tidy; else a larger tensorLeakLimit`,
     })
   }
 }

@@ -36,9 +36,9 @@ export function checkModel(model: tf.LayersModel, dataset: Dataset, head?: Head)
 
 /** The batch's tensors, to be disposed of. Throws `IMAGE_SIZE` naming the first sample of another size than the model takes. */
 export function tensorsOf(
-  { samples, images, targets, labelled }: Batch,
+  { samples, images, targets, targetWeights }: Batch,
   [height, width, channels]: InputShape,
-): { images: tf.Tensor4D; target: tf.Tensor2D; labelled: tf.Tensor2D } {
+): { images: tf.Tensor4D; target: tf.Tensor2D; targetWeights: tf.Tensor2D } {
   const odd = samples.find(
     ({ image }) => image.height !== height || image.width !== width || image.channels !== channels,
   )
@@ -54,6 +54,6 @@ export function tensorsOf(
   return {
     images: tf.tensor4d(images, [samples.length, height, width, channels]),
     target: tf.tensor2d(targets, points),
-    labelled: tf.tensor2d(labelled, points),
+    targetWeights: tf.tensor2d(targetWeights, points),
   }
 }

@@ -28,9 +28,9 @@ test('historyWriter writes a table where the name says so, its columns the same 
   before(EPOCH)
   const write = historyWriter(file)
   write(EPOCH)
-  write({ ...EPOCH, epoch: 2, gradientNorm: 0.25, validationErrorPx: Number.NaN, validationLoss: 1e-9 })
+  write({ ...EPOCH, epoch: 2, gradientNorm: 0.25, valErrorPx: Number.NaN, valLoss: 1e-9 })
   expect(readFileSync(file, 'utf8').split('\n')).toEqual([
-    'epoch,step,trainLoss,validationLoss,validationErrorPx,learningRate,gradientNorm,seconds,imagesPerSecond',
+    'epoch,step,trainLoss,valLoss,valErrorPx,learningRate,gradientNorm,seconds,imagesPerSecond',
     '1,4,0.5,,,0.1,,1,4',
     '2,4,0.5,1e-9,NaN,0.1,0.25,1,4',
     '',
@@ -50,9 +50,9 @@ test('terminalProgress tells epoch, loss and the validation error, that of the l
   const display = terminalProgress({ stream: stream as never })
   const step = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1, gradientNorm: 1 }
   display.onStep({ ...step, epoch: 1, step: 1, images: 4, loss: 0.25 })
-  display.onEpoch({ ...EPOCH, validationErrorPx: 31.26 })
+  display.onEpoch({ ...EPOCH, valErrorPx: 31.26 })
   display.onStep({ ...step, epoch: 2, step: 2, images: 8, loss: 0.125 })
-  display.onEpoch({ ...EPOCH, epoch: 2, validationErrorPx: 24.32 })
+  display.onEpoch({ ...EPOCH, epoch: 2, valErrorPx: 24.32 })
   display.finish()
   expect(text).toContain('training')
   expect(text).toContain('8/8 images')

@@ -10,9 +10,9 @@ import { encodeSafetensors } from './safetensors.ts'
  * to a new file that is renamed:
  *
  * - `non-finite-step-00000012.safetensors`: `images` [batch, height, width, channels] as the network saw them, `targets` and
- *   `labelled` [batch, 2 N];
+ *   `labeled` [batch, 2 N];
  * - `non-finite-step-00000012.json`: `epoch`, `step`, `seed`, `what` (`loss` or `gradients`) and `batches`, of each the samples as
- *   `{ index, id }`, so that `sampleReader(dataset, transform)({ index, seed, epoch: drawnIn })` makes them again.
+ *   `{ index, id }`, so that `createSampleLoader(dataset, transform)({ index, seed, epoch: samplingEpoch })` makes them again.
  *
  * @example
  * ```ts
@@ -38,6 +38,6 @@ function tensorsOf(batches: NonFiniteStep['batches']): Parameters<typeof encodeS
   return new Map([
     ['images', { shape: [samples.length, ...sides], data: concat(batches.map(({ images }) => images)) }],
     ['targets', { ...points, data: concat(batches.map(({ targets }) => targets)) }],
-    ['labelled', { ...points, data: concat(batches.map(({ labelled }) => labelled)) }],
+    ['labeled', { ...points, data: concat(batches.map(({ targetWeights }) => targetWeights)) }],
   ])
 }

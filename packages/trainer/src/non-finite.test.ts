@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sampleReader } from '@facekp/core'
+import { createSampleLoader } from '@facekp/core'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { resumable, weightsHash } from '../fixtures/resumable.ts'
 import { batchesOf } from './batches.ts'
-import { meanSquaredError } from './losses/mean-squared-error.ts'
+import { mseLoss } from './losses/mean-squared-error.ts'
 import type { PointLoss } from './losses/point-loss.ts'
 import { nonFiniteWriter } from './non-finite-writer.ts'
 import { train } from './train.ts'
@@ -19,14 +19,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 function lossWithoutGradient(from: number): PointLoss {
   let calls = 0
   return (prediction, truth) => {
-    const loss = meanSquaredError(prediction, truth)
+    const loss = mseLoss(prediction, truth)
     return ++calls < from ? loss : loss.add(prediction.mul(0).sqrt().sum())
   }
 }
 
 const nanFrom = (from: number): PointLoss => {
   let calls = 0
-  return (prediction, truth) => meanSquaredError(prediction, truth).mul(++calls < from ? 1 : Number.NaN)
+  return (prediction, truth) => mseLoss(prediction, truth).mul(++calls < from ? 1 : Number.NaN)
 }
 
 /** The files' tensors, by the description of safetensors. */
@@ -75,18 +75,18 @@ describe('a step that is not finite', () => {
       expect(kept).toMatchObject({ epoch: 2, step: 5, seed: 5, what })
       expect(kept.batches.map((batch: unknown[]) => batch.length)).toEqual([4, 4])
       const keys: { index: number; id: string }[] = kept.batches.flat()
-      const read = sampleReader(options.train, options.transform)
+      const read = createSampleLoader(options.train, options.transform)
       const again = batchesOf(options.train, {
         batchSize: 8,
         order: keys.map(({ index }) => index),
-        read: (index) => read({ index, seed: kept.seed, epoch: kept.drawnIn }),
+        read: (index) => read({ index, seed: kept.seed, epoch: kept.samplingEpoch }),
       })
-      const { samples, images, targets, labelled } = (await again.next()).value as never as Parameters<typeof Object>[0]
+      const { samples, images, targets, labeled } = (await again.next()).value as never as Parameters<typeof Object>[0]
       expect(samples.map(({ id }: { id: string }) => id)).toEqual(keys.map(({ id }) => id))
       expect(tensorsOf(file)).toEqual({
         images: { shape: [8, 8, 12, 1], data: images },
         targets: { shape: [8, 2], data: targets },
-        labelled: { shape: [8, 2], data: labelled },
+        labeled: { shape: [8, 2], data: labeled },
       })
     },
   )

@@ -9,7 +9,7 @@ export interface NonFiniteStep {
   readonly step: number
   readonly seed: number
   /** The epoch of the samples' keys: this one, or the first with `overfitBatches`. */
-  readonly drawnIn: number
+  readonly samplingEpoch: number
   /** What is not finite. */
   readonly what: 'loss' | 'gradients'
   /** What it was computed from: one, or as many as `accumulate` says. */

@@ -2,7 +2,7 @@ import { mapDataset, subset, toSourcePoints } from '@facekp/core'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
-import { wing } from './losses/wing.ts'
+import { wingLoss } from './losses/wing.ts'
 import { predict } from './predict.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -20,11 +20,11 @@ function constantNet(): tf.LayersModel {
 describe('predict', () => {
   test('gives points in the picture, errors in the original, and the mean squared error, by hand', async () => {
     const dataset = dots(3)
-    const { faces, errorPx, loss } = await predict(constantNet(), dataset, { batchSize: 2 })
+    const { predictions, errorPx, loss } = await predict(constantNet(), dataset, { batchSize: 2 })
     const [x, y] = [0.25 * WIDTH - 0.5, 0.5 * HEIGHT - 0.5]
     const errors: number[] = []
     let squares = 0
-    for (const [i, face] of faces.entries()) {
+    for (const [i, face] of predictions.entries()) {
       const sample = await dataset.get(i)
       const [tx, ty] = sample.keypoints as unknown as [number, number]
       expect(face.sample.id).toBe(sample.id)
@@ -43,8 +43,8 @@ describe('predict', () => {
     await predict(model, dots(1))
     const before = tf.memory().numTensors
     const [one, many] = [await predict(model, dots(7), { batchSize: 1 }), await predict(model, dots(7))]
-    for (const [i, { points }] of one.faces.entries()) {
-      for (const [j, value] of points.entries()) expect(many.faces[i]?.points[j]).toBeCloseTo(value, 4)
+    for (const [i, { points }] of one.predictions.entries()) {
+      for (const [j, value] of points.entries()) expect(many.predictions[i]?.points[j]).toBeCloseTo(value, 4)
     }
     expect(many.loss).toBeCloseTo(one.loss, 6)
     expect(tf.memory().numTensors).toBe(before)
@@ -98,7 +98,7 @@ describe('predict', () => {
   test('takes a loss by its name, and refuses a data set without samples', async () => {
     const model = dotNet()
     const { loss } = await predict(model, dots(3), { loss: { kind: 'wing', omega: 5 } })
-    expect(loss).toBe((await predict(model, dots(3), { loss: wing({ omega: 5 }) })).loss)
+    expect(loss).toBe((await predict(model, dots(3), { loss: wingLoss({ omega: 5 }) })).loss)
     await expect(predict(model, dots(0))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
   })
 

@@ -1,13 +1,13 @@
-import { type Dataset, FacekpError, fromRelative, type Keypoints, mirrorIndices, type Sample } from '@facekp/core'
+import { type Dataset, FacekpError, flipIndices, fromRelative, type Keypoints, type Sample } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { batchesOf, weightOf } from './batches.ts'
 import { checkedOptions } from './checked-options.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
 import { type Decoded, decodePoints, type Head, pointsHead } from './head.ts'
-import { type Loss, lossValue } from './losses/loss.ts'
-import { type LossSettings, namedLoss } from './losses/loss-settings.ts'
-import { meanSquaredError } from './losses/mean-squared-error.ts'
+import { computeLoss, type Loss } from './losses/loss.ts'
+import { type LossSettings, resolveLoss } from './losses/loss-settings.ts'
+import { mseLoss } from './losses/mean-squared-error.ts'
 import type { PointWeights } from './losses/point-weights.ts'
 import { checkModel, tensorsOf } from './model-check.ts'
 import { anyLossSchema, countSchema, headSchema, pointWeightsSchema, signalSchema } from './option-schemas.ts'
@@ -18,7 +18,7 @@ export interface Prediction {
   readonly sample: Sample
   /** N points in coordinates of the sample's image; `toSourcePoints(sample, points)` gives them in those of its file. */
   readonly points: Keypoints
-  /** Mean distance over the labelled points in pixels of the original file; NaN where none has a label. */
+  /** Mean distance over the labeled points in pixels of the original file; NaN where none has a label. */
   readonly errorPx: number
   /** N numbers of 0..1; absent where the head does not tell them. */
   readonly confidence?: Float32Array
@@ -27,7 +27,7 @@ export interface Prediction {
 /** What a model said of a data set. */
 export interface Predictions {
   /** One a sample, in the data set's order. */
-  readonly faces: readonly Prediction[]
+  readonly predictions: readonly Prediction[]
   /** Mean over the faces, in pixels of the original files. */
   readonly errorPx: number
   /** Mean over the faces' points, each by what it counts; 0 where none counts. */
@@ -35,7 +35,7 @@ export interface Predictions {
 }
 
 export interface PredictOptions {
-  /** How points are read from the model in place of its output, such as `headOf(model)` of `@facekp/models`: for confidences. */
+  /** How points are read from the model in place of its output, such as `getHead(model)` of `@facekp/models`: for confidences. */
   readonly head?: Head | undefined
   /** How many at once, default 32: changes speed and memory, not the result. */
   readonly batchSize?: number | undefined
@@ -74,12 +74,12 @@ export async function predict(
   options: PredictOptions = {},
 ): Promise<Predictions> {
   const { batchSize = 32, pointWeights, flipTest = false, signal, ...own } = checkedOptions(optionsSchema, options)
-  const [head, loss] = [own.head ?? pointsHead(model), namedLoss(own.loss ?? meanSquaredError)]
+  const [head, loss] = [own.head ?? pointsHead(model), resolveLoss(own.loss ?? mseLoss)]
   if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to predict' })
   const shape = checkModel(head.network, dataset, own.head)
-  const mirrored = mirrorIndices(dataset.scheme)
+  const mirrored = flipIndices(dataset.scheme)
   const faces: Prediction[] = []
-  const giveTurn = turns()
+  const maybeYield = turns()
   let [lossSum, weightSum] = [0, 0]
   for await (const batch of batchesOf(dataset, { batchSize, pointWeights, signal })) {
     const told = tf.tidy(() => {
@@ -89,7 +89,7 @@ export async function predict(
       const direct = foundIn(images)
       const decoded = flipTest ? { ...direct, ...meanOf(direct, foundIn(images.reverse(2)), mirrored) } : direct
       const { points, confidence } = decoded
-      return { points, confidence, loss: lossValue(loss, decoded, { ...truth, aspect: shape[1] / shape[0] }) }
+      return { points, confidence, loss: computeLoss(loss, decoded, { ...truth, aspectRatio: shape[1] / shape[0] }) }
     })
     const [relative, confidences, batchLoss] = await Promise.all([
       told.points.data<'float32'>(),
@@ -105,9 +105,9 @@ export async function predict(
       const confidence = confidences && { confidence: partOf(confidences, i, batch.samples.length) }
       faces.push({ sample, points, errorPx: sourceErrorPx(sample, points), ...confidence })
     }
-    await giveTurn()
+    await maybeYield()
   }
-  return { faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / (weightSum || 1) }
+  return { predictions: faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / (weightSum || 1) }
 }
 
 /** The `i`th of so many equal parts. */

@@ -8,7 +8,7 @@ export interface SettingsProblem {
 }
 
 /** The first thing that is wrong in `settings`, as deep within them as can be told. */
-export function settingsProblem({ issues }: z.core.$ZodError, settings: unknown): SettingsProblem {
+export function firstIssue({ issues }: z.core.$ZodError, settings: unknown): SettingsProblem {
   const { path, message } = deepest(issues[0] as z.core.$ZodIssue)
   const place = path.reduce<string>(
     (so, key) => (typeof key === 'number' ? `${so}[${key}]` : so === '' ? String(key) : `${so}.${String(key)}`),

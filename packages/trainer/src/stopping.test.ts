@@ -29,7 +29,7 @@ describe('early stopping', () => {
     earlyStopping: { patience: 2 },
   }
 
-  test.each<Partial<TrainOptions>>([{}, { averageDecay: 0.5 }])(
+  test.each<Partial<TrainOptions>>([{}, { emaDecay: 0.5 }])(
     'ends the training once it no longer gains, with the weights of the best epoch: %j',
     async (more) => {
       const after: string[] = []
@@ -40,7 +40,7 @@ describe('early stopping', () => {
         model,
         onEpoch: () => void after.push(weightsHash(model)),
       })
-      const errors = history.map(({ validationErrorPx }) => validationErrorPx as number)
+      const errors = history.map(({ valErrorPx }) => valErrorPx as number)
       const bestEpoch = errors.indexOf(Math.min(...errors)) + 1
       expect(bestEpoch).toBeLessThan(history.length)
       expect(history.length).toBeLessThan(12)
@@ -152,7 +152,7 @@ describe('the leak guard', () => {
   test('ends a training that leaves tensors behind, and names step and growth', async () => {
     const left: tf.Tensor[] = []
     const leak = { onStep: () => void left.push(tf.scalar(1), tf.scalar(2)) }
-    await expect(run({ ...leak, maxTensorGrowth: 10 })).rejects.toMatchObject({
+    await expect(run({ ...leak, tensorLeakLimit: 10 })).rejects.toMatchObject({
       code: 'TENSORS_LEAKED',
       message: expect.stringMatching(/at step 7 \(epoch 2\) there are 12 more than after step 1/),
       received: expect.stringContaining('2.0 more a step'),
@@ -161,7 +161,7 @@ describe('the leak guard', () => {
   })
 
   test('finds none in a training that leaves none', async () => {
-    const more = { maxTensorGrowth: 0, earlyStopping: { patience: 5 }, averageDecay: 0.9, accumulate: 2 }
+    const more = { tensorLeakLimit: 0, earlyStopping: { patience: 5 }, emaDecay: 0.9, accumulate: 2 }
     expect((await run(more)).history).toHaveLength(3)
   })
 })

@@ -46,8 +46,8 @@ export function terminalProgress({
       step = `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}`
       progress.update(seen, step + error)
     },
-    onEpoch({ validationErrorPx }) {
-      if (validationErrorPx !== undefined) error = `  validation ${validationErrorPx.toFixed(1)} px`
+    onEpoch({ valErrorPx }) {
+      if (valErrorPx !== undefined) error = `  validation ${valErrorPx.toFixed(1)} px`
       progress?.update(seen, step + error)
     },
     finish: () => progress?.finish(),

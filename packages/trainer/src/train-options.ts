@@ -1,4 +1,11 @@
-import { type Dataset, FacekpError, type Json, type SampleReader, sampleReader, type Transform } from '@facekp/core'
+import {
+  createSampleLoader,
+  type Dataset,
+  FacekpError,
+  type Json,
+  type SampleLoader,
+  type Transform,
+} from '@facekp/core'
 import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { checkedOptions } from './checked-options.ts'
@@ -14,12 +21,12 @@ import type { OptimizerSettings } from './optimizers/optimizer-settings.ts'
 import { functionSchema, headSchema, signalSchema } from './option-schemas.ts'
 import type { Schedule, ScheduleFunction } from './schedules/schedule.ts'
 import { SETTINGS, type Settings, settingsSchema } from './training-config.ts'
-import type { RateGroup } from './weights/rate-groups.ts'
+import type { ParamGroup } from './weights/rate-groups.ts'
 
 export interface TrainOptions {
   /** [batch, height, width, channels] -> [batch, 2 N]: relative coordinates. Trained in place. */
   readonly model: tf.LayersModel
-  /** How points are read from it in place of its output, such as `headOf(model)` of `@facekp/models`: for losses of maps and distributions. */
+  /** How points are read from it in place of its output, such as `getHead(model)` of `@facekp/models`: for losses of maps and distributions. */
   readonly head?: Head | undefined
   readonly train: Dataset
   /** Measured after each epoch. */
@@ -30,22 +37,22 @@ export interface TrainOptions {
    * Gives the training samples in place of `train.get` and `transform`, which it must do itself: a pool of workers, such as
    * `augmentPool` of `@facekp/augment/node`. A batch is asked for while the one before it is trained on.
    */
-  readonly read?: SampleReader | undefined
+  readonly loader?: SampleLoader | undefined
   readonly epochs: number
   readonly batchSize: number
   /** So many batches make one step, as if they were one: for batches too large for memory (default 1). */
-  readonly accumulate?: number | undefined
+  readonly gradientAccumulationSteps?: number | undefined
   /** The optimizer's step size: a number, or one that changes with the training's progress. */
   readonly learningRate: number | Schedule | ScheduleFunction
   /** Default `{ kind: 'adam' }`. */
   readonly optimizer?: OptimizerSettings | undefined
   /** Layers that learn faster or slower, or not at all; a layer belongs to the first group that its name fits (default: none). */
-  readonly groups?: readonly RateGroup[] | undefined
+  readonly paramGroups?: readonly ParamGroup[] | undefined
   /**
    * Averages the weights over the steps, each keeping so much of the average, such as 0.999. The averages are what is measured, what
    * the model holds during `onEpoch`, and what it holds in the end.
    */
-  readonly averageDecay?: number | undefined
+  readonly emaDecay?: number | undefined
   /** By its name with its options, such as `{ kind: 'wing', omega: 10 }`, or one made by its function; default {@link meanSquaredError}. */
   readonly loss?: Loss | LossSettings | undefined
   /** What points count in the loss: less out of sight, say (default: all the same). */
@@ -66,7 +73,7 @@ export interface TrainOptions {
    */
   readonly timeLimitSeconds?: number | undefined
   /** Tensors that may be there beyond those after this run's first step, default 1000: more are taken for a leak. */
-  readonly maxTensorGrowth?: number | undefined
+  readonly tensorLeakLimit?: number | undefined
   /** To try a program out: so many batches in each epoch, and as many samples of the validation set. */
   readonly limitBatches?: number | undefined
   /**
@@ -111,9 +118,9 @@ export interface EpochReport {
   readonly step: number
   /** Mean over the epoch's images, each measured before its step. */
   readonly trainLoss: number
-  readonly validationLoss?: number
+  readonly valLoss?: number
   /** Mean point error over the validation set, in pixels of the original files. */
-  readonly validationErrorPx?: number
+  readonly valErrorPx?: number
   /** Of the epoch's last step. */
   readonly learningRate: number
   /** Mean over the epoch's steps of the gradients' joint norm, before it was limited; absent in what older versions wrote. */
@@ -155,8 +162,8 @@ const HANDED: z.ZodType = z.strictObject({
   head: headSchema.optional(),
   train: withFunctions('a data set', 'get'),
   validation: withFunctions('a data set', 'get').optional(),
-  transform: withFunctions('a transform', 'draw', 'apply').optional(),
-  read: listener,
+  transform: withFunctions('a transform', 'makeParams', 'apply').optional(),
+  loader: listener,
   checkpoints: withFunctions('a place for checkpoints', 'save', 'latest').optional(),
   resume: z.boolean().optional(),
   signal: signalSchema.optional(),
@@ -181,7 +188,7 @@ export function checkSettings(options: TrainOptions): Settings {
   for (const [name, data] of Object.entries({ train: options.train, validation: options.validation })) {
     if (data?.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: `${name} holds no sample` })
   }
-  const { metric = 'validationErrorPx' } = options.earlyStopping ?? { metric: 'trainLoss' }
+  const { metric = 'valErrorPx' } = options.earlyStopping ?? { metric: 'trainLoss' }
   if (metric !== 'trainLoss' && !options.validation && !options.overfitBatches) {
     throw new FacekpError({
       code: 'TRAIN_OPTION',
@@ -193,8 +200,8 @@ export function checkSettings(options: TrainOptions): Settings {
   return settings
 }
 
-export function readerOf({ train, transform, read }: TrainOptions): SampleReader {
-  if (read && transform) {
+export function resolveLoader({ train, transform, loader }: TrainOptions): SampleLoader {
+  if (loader && transform) {
     throw new FacekpError({
       code: 'TRAIN_OPTION',
       problem: 'options read and transform cannot be used together',
@@ -202,5 +209,5 @@ export function readerOf({ train, transform, read }: TrainOptions): SampleReader
       expected: 'read alone, which augments by itself, or transform alone',
     })
   }
-  return read ?? sampleReader(train, transform)
+  return loader ?? createSampleLoader(train, transform)
 }

@@ -1,9 +1,9 @@
-import { createImage, datasetOf, mapDataset, type Sample, type SampleKey, type SampleReader } from '@facekp/core'
+import { createDataset, createImage, mapDataset, type Sample, type SampleKey, type SampleLoader } from '@facekp/core'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../fixtures/dots.ts'
 import { meanShapeError } from './errors-in-pixels.ts'
-import { meanDistance } from './losses/mean-distance.ts'
+import { euclideanLoss } from './losses/mean-distance.ts'
 import { predict } from './predict.ts'
 import { train } from './train.ts'
 import type { StepReport, TrainOptions } from './train-options.ts'
@@ -33,14 +33,14 @@ describe('train', () => {
       epochs: 40,
       batchSize: 8,
       learningRate: 0.01,
-      loss: meanDistance,
+      loss: euclideanLoss,
     })
     expect(interrupted).toBe(false)
     expect(steps).toBe(40 * 8)
     expect(history).toHaveLength(40)
     expect(history.at(-1)?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) / 3)
     const { errorPx } = await predict(model, validation)
-    expect(history.at(-1)?.validationErrorPx).toBeCloseTo(errorPx, 3)
+    expect(history.at(-1)?.valErrorPx).toBeCloseTo(errorPx, 3)
     expect(errorPx).toBeLessThan((await meanShapeError(faces, validation)) / 3)
   })
 
@@ -94,7 +94,7 @@ describe('train', () => {
     const [a, b, c] = steps as [StepReport, StepReport, StepReport]
     expect(history[0]?.trainLoss).toBeCloseTo((2 * a.loss + 2 * b.loss + c.loss) / 5, 6)
     expect(history[0]?.gradientNorm).toBeCloseTo((a.gradientNorm + b.gradientNorm + c.gradientNorm) / 3, 6)
-    expect(history[0]).not.toHaveProperty('validationLoss')
+    expect(history[0]).not.toHaveProperty('valLoss')
   })
 
   test('batches that are accumulated are as one', async () => {
@@ -109,7 +109,7 @@ describe('train', () => {
       return [...losses, ...options.model.getWeights().flatMap((weight) => [...weight.dataSync()])]
     }
     const whole = await weightsAfter({ batchSize: 6 })
-    const parts = await weightsAfter({ batchSize: 2, accumulate: 3 })
+    const parts = await weightsAfter({ batchSize: 2, gradientAccumulationSteps: 3 })
     for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
   })
 
@@ -124,7 +124,7 @@ describe('train', () => {
       return options.model.getWeights().flatMap((weight) => [...weight.dataSync()])
     }
     const whole = await weightsAfter({ batchSize: 6 })
-    const parts = await weightsAfter({ batchSize: 2, accumulate: 3 })
+    const parts = await weightsAfter({ batchSize: 2, gradientAccumulationSteps: 3 })
     for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
   })
 
@@ -133,7 +133,7 @@ describe('train', () => {
     const before = model.getWeights().map((weight) => weight.dataSync().slice())
     const { history } = await train(settings({ model, validation: dots(4, 2), pointWeights: { byPoint: [0] } }))
     expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before)
-    expect(history[0]).toMatchObject({ trainLoss: 0, validationLoss: 0 })
+    expect(history[0]).toMatchObject({ trainLoss: 0, valLoss: 0 })
     await expect(train(settings({ pointWeights: { byPoint: [1, 1] } }))).rejects.toMatchObject({
       code: 'KEYPOINT_COUNT',
     })
@@ -147,13 +147,13 @@ describe('train', () => {
       settings({
         model,
         validation,
-        averageDecay: 0.5,
+        emaDecay: 0.5,
         async onEpoch() {
           found.push((await predict(model, validation)).errorPx)
         },
       }),
     )
-    expect(run.history.map(({ validationErrorPx }) => validationErrorPx)).toEqual(found)
+    expect(run.history.map(({ valErrorPx }) => valErrorPx)).toEqual(found)
     expect((await predict(model, validation)).errorPx).toBe(found.at(-1))
     const plain = dotNet()
     await train(settings({ model: plain }))
@@ -165,7 +165,7 @@ describe('train', () => {
   test('a transform changes what is learnt from, anew in each epoch', async () => {
     const seen: string[] = []
     const transform = {
-      draw: (random: { uniform(): number }) => random.uniform(),
+      makeParams: (random: { uniform(): number }) => random.uniform(),
       apply: (sample: Sample, params: unknown) => {
         seen.push(`${sample.id} ${params}`)
         return sample
@@ -204,7 +204,7 @@ describe('train', () => {
     }
     const model = dotNet()
     const tensors = tf.memory().numTensors
-    const run = train(settings({ model, train: datasetOf(dots(1).scheme, [good, bad]), batchSize: 1, epochs: 9 }))
+    const run = train(settings({ model, train: createDataset(dots(1).scheme, [good, bad]), batchSize: 1, epochs: 9 }))
     await expect(run).rejects.toMatchObject({
       code: 'LOSS_NOT_FINITE',
       message: expect.stringMatching(/step [12] \(epoch 1\).*the bad one/),
@@ -226,22 +226,22 @@ describe('train', () => {
   test('takes its samples from a reader where there is one, by run, epoch and number', async () => {
     const asked: SampleKey[] = []
     const faces = dots(6)
-    const read: SampleReader = (key) => {
+    const read: SampleLoader = (key) => {
       asked.push(key)
       return faces.get(key.index)
     }
     const run = async (more: Partial<TrainOptions>) =>
       untimed(await train(settings({ train: faces, seed: 3, ...more })))
-    expect(await run({ read })).toEqual(await run({}))
+    expect(await run({ loader: read })).toEqual(await run({}))
     expect(asked.length).toBe(12)
     expect(new Set(asked.map(({ index, epoch }) => `${index} ${epoch}`)).size).toBe(12)
     expect(asked.every(({ seed }) => seed === 3)).toBe(true)
   })
 
   test('a reader augments by itself: with a transform beside it there would be two', async () => {
-    const transform = { draw: () => null, apply: (sample: Sample) => sample }
-    const read: SampleReader = ({ index }) => dots(6).get(index)
-    await expect(train(settings({ read, transform }))).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
+    const transform = { makeParams: () => null, apply: (sample: Sample) => sample }
+    const read: SampleLoader = ({ index }) => dots(6).get(index)
+    await expect(train(settings({ loader: read, transform }))).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
   })
 
   test('a learning rate that a function makes no number of ends it before the step', async () => {
@@ -283,7 +283,7 @@ describe('train', () => {
     [{ maxGradientNorm: 0 }, 'maxGradientNorm'],
     [{ seed: 0.5 }, 'seed'],
     [{ accumulate: 0 }, 'accumulate'],
-    [{ averageDecay: 1 }, 'averageDecay'],
+    [{ emaDecay: 1 }, 'emaDecay'],
     [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'optimizer'],
     [{ optimizer: { kind: 'adamw' } }, 'optimizer'],
     [{ learningRate: { kind: 'cosine', rate: 0 } }, 'learningRate'],
@@ -298,7 +298,7 @@ describe('train', () => {
   })
 
   test('an empty data set is an error', async () => {
-    await expect(train(settings({ train: datasetOf(dots(1).scheme, []) }))).rejects.toMatchObject({
+    await expect(train(settings({ train: createDataset(dots(1).scheme, []) }))).rejects.toMatchObject({
       code: 'DATASET_EMPTY',
     })
   })

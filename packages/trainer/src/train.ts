@@ -6,17 +6,17 @@ import { gainsOf } from './early-stopping.ts'
 import { epochData } from './epoch-data.ts'
 import { pointsHead } from './head.ts'
 import { leakGuard } from './leak-guard.ts'
-import { namedLoss } from './losses/loss-settings.ts'
-import { meanSquaredError } from './losses/mean-squared-error.ts'
+import { resolveLoss } from './losses/loss-settings.ts'
+import { mseLoss } from './losses/mean-squared-error.ts'
 import { checkModel } from './model-check.ts'
 import { nonFiniteError } from './non-finite.ts'
-import { optimizerOf } from './optimizers/optimizer-settings.ts'
+import { createOptimizer } from './optimizers/optimizer-settings.ts'
 import { predict } from './predict.ts'
-import { scheduledRate } from './schedules/schedule.ts'
+import { learningRateAt } from './schedules/schedule.ts'
 import { TIME_IS_OVER, timeLimit } from './time-limit.ts'
-import { checkSettings, readerOf, type TrainOptions, type TrainResult } from './train-options.ts'
+import { checkSettings, resolveLoader, type TrainOptions, type TrainResult } from './train-options.ts'
 import { endEpoch, firstProgress, stepDone, timePassed } from './training-progress.ts'
-import { slopesOf } from './training-step.ts'
+import { computeGradients } from './training-step.ts'
 import { turns } from './turns.ts'
 import { dropoutSeeds } from './weights/dropout-seeds.ts'
 import { frozenBatchNorm } from './weights/frozen-batch-norm.ts'
@@ -27,10 +27,10 @@ import { variableOf } from './weights/variable-of.ts'
 import { weightAverage } from './weights/weight-average.ts'
 
 /**
- * Trains a model on keypoints. The same seed, model weights, data and engine give the same losses. Leaves no
+ * Trains a model on keypoints. The same seed, model weights, data and backend give the same losses. Leaves no
  * tensor behind but the model's own.
  *
- * With `checkpoints` it can be stopped at any moment, by `kill -9` too, and go on by `resume: true`: on the same engine with as many
+ * With `checkpoints` it can be stopped at any moment, by `kill -9` too, and go on by `resume: true`: on the same backend with as many
  * threads it then ends with the very weights, bit by bit, of a training that was never stopped.
  *
  * Throws `TRAIN_OPTION` for an option out of range, `LOSS_NOT_FINITE` and `GRADIENT_NOT_FINITE` where they are no longer numbers
@@ -41,35 +41,36 @@ import { weightAverage } from './weights/weight-average.ts'
  * ```ts
  * const { history } = await train({
  *   model, train: faces, validation, epochs: 20, batchSize: 4, learningRate: 1e-4, seed: 1,
- *   onEpoch: ({ epoch, validationErrorPx }) => console.log(epoch, validationErrorPx),
+ *   onEpoch: ({ epoch, valErrorPx }) => console.log(epoch, valErrorPx),
  * })
  * ```
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { model, train: dataset, onStep, onEpoch, onResume, head = pointsHead(model) } = options
   const settings = checkSettings(options)
-  const { epochs, batchSize, accumulate, seed, learningRate, averageDecay, pointWeights, earlyStopping } = settings
-  const read = readerOf(options)
+  const { epochs, batchSize, gradientAccumulationSteps, seed, learningRate, emaDecay, pointWeights, earlyStopping } =
+    settings
+  const read = resolveLoader(options)
   const shape = checkModel(head.network, dataset, options.head)
-  const { variables, rates } = trainedWeights(model, settings.groups)
-  const loss = namedLoss(settings.loss ?? meanSquaredError)
+  const { variables, rates } = trainedWeights(model, settings.paramGroups)
+  const loss = resolveLoss(settings.loss ?? mseLoss)
   const { validation, ...data } = epochData(options, read, settings)
-  const stepsPerEpoch = Math.ceil(data.images / (batchSize * accumulate))
+  const stepsPerEpoch = Math.ceil(data.images / (batchSize * gradientAccumulationSteps))
   const [steps, totalImages] = [epochs * stepsPerEpoch, epochs * data.images]
 
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
   const isTimeOver = timeLimit(settings.timeLimitSeconds ?? Number.POSITIVE_INFINITY)
-  const checkLeaks = leakGuard(settings.maxTensorGrowth)
+  const checkLeaks = leakGuard(settings.tensorLeakLimit)
 
-  const optimizer = optimizerOf(settings.optimizer)
+  const optimizer = createOptimizer(settings.optimizer)
   const weights = model.weights.map(variableOf)
-  const average = averageDecay === undefined ? undefined : weightAverage(weights, averageDecay)
+  const average = emaDecay === undefined ? undefined : weightAverage(weights, emaDecay)
   const averaged = average?.during ?? ((work) => work())
   const best = earlyStopping && keptWeights(average?.variables ?? weights)
   const dropout = dropoutSeeds(model, seed)
   const thaw = frozenBatchNorm(model, variables)
-  const giveTurn = turns()
+  const maybeYield = turns()
   const now = firstProgress()
   const checkpoints = trainingCheckpoints(options, { settings, variables, optimizer, average, best, now })
   const gains = () => (earlyStopping ? gainsOf(now.history, earlyStopping) : { isOver: false })
@@ -77,30 +78,34 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   let stoppedBy: TrainResult['stoppedBy']
 
   const runStep = async (batches: readonly Batch[]): Promise<void> => {
-    const rate = scheduledRate(learningRate, { step: now.step, steps, stepsPerEpoch, history: now.history })
+    const rate = learningRateAt(learningRate, { step: now.step, steps, stepsPerEpoch, history: now.history })
     if (!(rate >= 0 && Number.isFinite(rate))) throw noRate(rate, now.step + 1)
     // What a forward pass changes by itself: batch-norm statistics.
     const before = remembered(model.nonTrainableWeights.map(variableOf))
-    const { gradients, ...told } = await slopesOf(batches, {
+    const { gradients, ...told } = await computeGradients(batches, {
       head,
       variables,
       shape,
       loss,
       maxGradientNorm: settings.maxGradientNorm,
-      onBatch: (i) => dropout.draw(now.step * accumulate + i),
+      onBatch: (i) => dropout.draw(now.step * gradientAccumulationSteps + i),
     }).catch((error) => {
       before.dispose()
       throw error
     })
     try {
       const epoch = now.epoch.number
-      const about = { epoch, step: now.step + 1, seed, drawnIn: data.drawnIn(epoch), batches }
+      const about = { epoch, step: now.step + 1, seed, samplingEpoch: data.samplingEpoch(epoch), batches }
       const error = await nonFiniteError(told, about, options.onNonFinite)
       if (error) {
         before.restore()
         throw error
       }
-      optimizer.apply(variables, gradients, settings.groups.length === 0 ? rate : rates.map((factor) => rate * factor))
+      optimizer.apply(
+        variables,
+        gradients,
+        settings.paramGroups.length === 0 ? rate : rates.map((factor) => rate * factor),
+      )
     } finally {
       tf.dispose([...gradients])
       before.dispose()
@@ -123,13 +128,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
   const runEpoch = async (): Promise<void> => {
     const { number, step } = now.epoch
-    const from = step * batchSize * accumulate
+    const from = step * batchSize * gradientAccumulationSteps
     if (isTimeOver()) stop.abort(TIME_IS_OVER)
     let clock = performance.now()
-    for await (const own of groupsOf(data.batches(number, from, signal), accumulate)) {
+    for await (const own of groupsOf(data.batches(number, from, signal), gradientAccumulationSteps)) {
       await runStep(own)
       checkLeaks({ epoch: number, step: now.step })
-      await giveTurn()
+      await maybeYield()
       timePassed(now, (performance.now() - clock) / 1000)
       if (now.epoch.step < stepsPerEpoch) await checkpoints.afterStep()
       if (isTimeOver()) stop.abort(TIME_IS_OVER)

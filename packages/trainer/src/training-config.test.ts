@@ -13,7 +13,7 @@ describe('parseTrainingConfig', () => {
       seed: 0,
       optimizer: { kind: 'adam' },
       groups: [],
-      maxTensorGrowth: 1000,
+      tensorLeakLimit: 1000,
     })
     expect(parseTrainingConfig(JSON.parse(JSON.stringify(config)))).toEqual(config)
   })

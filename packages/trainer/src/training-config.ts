@@ -7,21 +7,21 @@ import { optimizerSchema } from './optimizers/optimizer-schema.ts'
 import type { OptimizerSettings } from './optimizers/optimizer-settings.ts'
 import { anyLossSchema, countSchema, pointWeightsSchema } from './option-schemas.ts'
 import { type Schedule, type ScheduleFunction, scheduleSchema } from './schedules/schedule.ts'
-import { settingsProblem } from './settings-problem.ts'
+import { firstIssue } from './settings-problem.ts'
 import type { TrainOptions } from './train-options.ts'
-import type { RateGroup } from './weights/rate-groups.ts'
+import type { ParamGroup } from './weights/rate-groups.ts'
 
 /** The options of `train` that are plain settings. */
 type SettingsOptions = Pick<
   TrainOptions,
   | 'epochs'
   | 'batchSize'
-  | 'accumulate'
+  | 'gradientAccumulationSteps'
   | 'seed'
   | 'optimizer'
   | 'learningRate'
-  | 'groups'
-  | 'averageDecay'
+  | 'paramGroups'
+  | 'emaDecay'
   | 'maxGradientNorm'
   | 'loss'
   | 'pointWeights'
@@ -29,16 +29,16 @@ type SettingsOptions = Pick<
   | 'limitBatches'
   | 'overfitBatches'
   | 'timeLimitSeconds'
-  | 'maxTensorGrowth'
+  | 'tensorLeakLimit'
 >
 
 /** They, checked, with their defaults. */
 export type Settings = SettingsOptions & {
-  readonly accumulate: number
+  readonly gradientAccumulationSteps: number
   readonly seed: number
   readonly optimizer: OptimizerSettings
-  readonly groups: readonly RateGroup[]
-  readonly maxTensorGrowth: number
+  readonly paramGroups: readonly ParamGroup[]
+  readonly tensorLeakLimit: number
 }
 
 /** The settings of a training as plain JSON: the options of `train` of these names, none of them a function. */
@@ -52,18 +52,18 @@ const rate = z.number().positive()
 const common = {
   epochs: countSchema,
   batchSize: countSchema,
-  accumulate: countSchema.default(1),
+  gradientAccumulationSteps: countSchema.default(1),
   seed: z.number().int().default(0),
   optimizer: optimizerSchema.default({ kind: 'adam' }),
-  groups: z.array(z.strictObject({ layers: z.string(), rate: z.number().nonnegative() })).default([]),
-  averageDecay: z.number().min(0).lt(1).optional(),
+  paramGroups: z.array(z.strictObject({ match: z.string(), lrScale: z.number().nonnegative() })).default([]),
+  emaDecay: z.number().min(0).lt(1).optional(),
   maxGradientNorm: z.number().positive().optional(),
   pointWeights: pointWeightsSchema.optional(),
   earlyStopping: earlyStoppingSchema.optional(),
   limitBatches: countSchema.optional(),
   overfitBatches: countSchema.optional(),
   timeLimitSeconds: z.number().positive().optional(),
-  maxTensorGrowth: z.number().int().nonnegative().default(1000),
+  tensorLeakLimit: z.number().int().nonnegative().default(1000),
 }
 
 /** The names of the options of `train` that are plain settings. */
@@ -113,7 +113,7 @@ export function parseTrainingConfig(
 ): TrainingConfig {
   const parsed = configSchema.safeParse(json)
   if (parsed.success) return parsed.data
-  const { place, received, why } = settingsProblem(parsed.error, json)
+  const { place, received, why } = firstIssue(parsed.error, json)
   const whole = [within, place].filter(Boolean).join('.')
   throw new FacekpError({
     code: 'TRAIN_CONFIG',

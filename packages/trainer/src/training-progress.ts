@@ -59,7 +59,7 @@ export function endEpoch(
     epoch,
     step,
     trainLoss: lossSum / images,
-    ...(measured ? { validationLoss: measured.loss, validationErrorPx: measured.errorPx } : {}),
+    ...(measured ? { valLoss: measured.loss, valErrorPx: measured.errorPx } : {}),
     learningRate,
     ...(gradientNormSum === undefined ? {} : { gradientNorm: gradientNormSum / steps }),
     seconds,
@@ -67,7 +67,7 @@ export function endEpoch(
   }
   now.history.push(report)
   now.epoch = newEpoch(epoch + 1)
-  if (measured && measured.errorPx < (now.best?.validationErrorPx ?? Number.POSITIVE_INFINITY))
-    now.best = { epoch, step, validationErrorPx: measured.errorPx }
+  if (measured && measured.errorPx < (now.best?.valErrorPx ?? Number.POSITIVE_INFINITY))
+    now.best = { epoch, step, valErrorPx: measured.errorPx }
   return report
 }

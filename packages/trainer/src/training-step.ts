@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Batch, weightOf } from './batches.ts'
 import { decodePoints, type Head } from './head.ts'
-import { type Loss, lossValue } from './losses/loss.ts'
+import { computeLoss, type Loss } from './losses/loss.ts'
 import { type InputShape, tensorsOf } from './model-check.ts'
-import { clipByNorm, jointNorm } from './optimizers/clip.ts'
+import { clipByGlobalNorm, globalNorm } from './optimizers/clip.ts'
 
 /** What a step follows from. */
-export interface Slopes {
+export interface StepGradients {
   /** Mean over the points of the step's images, each by what it counts. */
   readonly loss: number
   /** Of the loss by each variable, limited where a limit was given; the caller's to dispose of. */
@@ -28,13 +28,13 @@ export interface StepOptions {
 }
 
 /**
- * Loss and gradients of some batches as of one: each counts by its points. An engine that records what is to be computed gets all
+ * Loss and gradients of some batches as of one: each counts by its points. A backend that records what is to be computed gets all
  * of a batch, the norm of the last one's sum and the limit on it included, before a number is read.
  */
-export async function slopesOf(
+export async function computeGradients(
   batches: readonly Batch[],
   { head, variables, shape, loss, maxGradientNorm, onBatch }: StepOptions,
-): Promise<Slopes> {
+): Promise<StepGradients> {
   // Where no point counts, all losses are 0.
   const total = batches.reduce((sum, batch) => sum + weightOf(batch), 0) || 1
   let [mean, gradientNorm] = [0, Number.NaN]
@@ -49,12 +49,12 @@ export async function slopesOf(
         const { value, grads } = tf.variableGrads(() => {
           const outputs = head.network.apply(images, { training: true }) as tf.Tensor | tf.Tensor[]
           const decoded = decodePoints(head, outputs, truth.target.shape[1] / 2)
-          return lossValue(loss, decoded, { ...truth, aspect: shape[1] / shape[0] })
+          return computeLoss(loss, decoded, { ...truth, aspectRatio: shape[1] / shape[0] })
         }, [...variables])
         const own = variables.map(({ name }) => grads[name] as tf.Tensor)
         const sum = batches.length === 1 ? own : addWeighted(gradients, own, weight)
-        const limited = isLast && maxGradientNorm !== undefined ? clipByNorm(sum, maxGradientNorm) : undefined
-        const norm = isLast ? [limited?.norm ?? jointNorm(sum)] : []
+        const limited = isLast && maxGradientNorm !== undefined ? clipByGlobalNorm(sum, maxGradientNorm) : undefined
+        const norm = isLast ? [limited?.norm ?? globalNorm(sum)] : []
         tf.dispose([...gradients])
         gradients = (limited?.clipped ?? sum).map((gradient) => tf.keep(gradient))
         return [value, ...norm]

@@ -6,7 +6,7 @@ test('a loop that awaits nothing else lets timers through now and then', async (
   try {
     let now = 0
     clock.mockImplementation(() => now)
-    const giveTurn = turns()
+    const maybeYield = turns()
     let [fired, steps] = [false, 0]
     setImmediate(() => {
       fired = true
@@ -14,7 +14,7 @@ test('a loop that awaits nothing else lets timers through now and then', async (
     while (!fired && steps < 1000) {
       now += 1
       steps++
-      await giveTurn()
+      await maybeYield()
     }
     expect(fired).toBe(true)
     expect(steps).toBeGreaterThanOrEqual(30)

@@ -1,7 +1,7 @@
 const INTERVAL_MS = 30
 
 /**
- * A function to await within a long loop: some thirty times a second it lets everything else have its turn. An engine that
+ * A function to await within a long loop: some thirty times a second it lets everything else have its turn. A backend that
  * computes at once answers without ever leaving the loop, and then no timer, key, signal or frame would come through.
  */
 export function turns(): () => Promise<void> {

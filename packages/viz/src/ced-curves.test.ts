@@ -31,7 +31,7 @@ describe('cedCurves', () => {
     expect((await cedCurves(far)).svg).toContain('>60%<')
   })
 
-  it('sets many runs apart by colour and dashes, also where their long labels look alike', async () => {
+  it('sets many runs apart by color and dashes, also where their long labels look alike', async () => {
     const many = Array.from({ length: 12 }, (_, i) => ({
       label: `a/${'long'.repeat(5)}${i}${'label'.repeat(10)}`,
       errors: [0.01 * i],
@@ -47,10 +47,10 @@ describe('cedCurves', () => {
   })
 
   it.each([
-    ['FIGURE_EMPTY', []],
-    ['FIGURE_EMPTY', [{ label: 'a', errors: [] }]],
+    ['PLOT_EMPTY', []],
+    ['PLOT_EMPTY', [{ label: 'a', errors: [] }]],
     [
-      'FIGURE_LABELS',
+      'PLOT_LABELS',
       [
         { label: 'a', errors: [0.1] },
         { label: 'a', errors: [0.2] },

@@ -1,14 +1,14 @@
 import { FacekpError } from '@facekp/core'
 import { areaUnderCurve, cumulativeErrors, failureRate, percentile } from '@facekp/metrics'
 import { checkLabels, drawChart, runLines } from './chart.ts'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { shortened } from './svg.ts'
 import { INK } from './theme.ts'
 
 /** What is drawn of a run. */
 export interface RunErrors {
   readonly label: string
-  /** One normalised error a face: 0.05 is 5 %. */
+  /** One normalized error a face: 0.05 is 5 %. */
   readonly errors: readonly number[]
 }
 
@@ -19,7 +19,7 @@ export interface CedCurvesOptions {
   /** The error above which a face has failed, and up to which the area under the curve is taken; default 0.08, as 300-W has it. */
   readonly threshold?: number
   /** What errors are divided by, for the axis; default `inter-ocular`. */
-  readonly by?: string
+  readonly normalization?: string
 }
 
 /**
@@ -27,29 +27,29 @@ export interface CedCurvesOptions {
  * at the threshold; the legend tells each run's area under the curve up to there, and how many of its faces lie beyond. Steeper and
  * further to the left is better.
  *
- * Throws `FIGURE_EMPTY` without runs or for one without faces, `FIGURE_LABELS` where two runs have the same label, and
+ * Throws `PLOT_EMPTY` without runs or for one without faces, `PLOT_LABELS` where two runs have the same label, and
  * `METRIC_THRESHOLD` where `upTo` or `threshold` is not above 0.
  *
  * @example
  * ```ts
- * const { errors } = evaluateFaces(faces, IBUG_68)
- * await writeFigure(await cedCurves([{ label: 'heatmaps', errors }]), 'ced.png')
+ * const { errors } = evaluateKeypoints(faces, IBUG_68)
+ * await writePlot(await cedCurves([{ label: 'heatmaps', errors }]), 'ced.png')
  * ```
  */
 export async function cedCurves(
   runs: readonly RunErrors[],
-  { title = 'Cumulative errors', threshold = 0.08, by = 'inter-ocular', ...more }: CedCurvesOptions = {},
-): Promise<Figure> {
+  { title = 'Cumulative errors', threshold = 0.08, normalization = 'inter-ocular', ...more }: CedCurvesOptions = {},
+): Promise<Plot> {
   checkLabels(runs)
   const empty = runs.find(({ errors }) => errors.length === 0)
-  if (empty) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: `run ${empty.label} has no face to draw` })
+  if (empty) throw new FacekpError({ code: 'PLOT_EMPTY', problem: `run ${empty.label} has no face to draw` })
   const { upTo = Math.max(1.25 * threshold, Math.min(...runs.map(({ errors }) => percentile(errors, 90)))) } = more
   const values = runs.flatMap(({ errors }, run) => cumulativeErrors(errors, upTo).map((place) => ({ run, ...place })))
   const axis = { format: '~%', tickCount: 6 }
   const error = {
     field: 'error',
     type: 'quantitative',
-    title: `NME (${by})`,
+    title: `NME (${normalization})`,
     scale: { domain: [0, upTo], nice: false },
     axis,
   }

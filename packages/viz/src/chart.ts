@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { figureOf } from './svg.ts'
 import { FONT, INK, LINES } from './theme.ts'
 
@@ -32,7 +32,7 @@ export async function drawChart(
   title: string,
   panels: readonly Panel[],
   columns: number = panels.length,
-): Promise<Figure> {
+): Promise<Plot> {
   const spec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     config: CONFIG,
@@ -45,7 +45,7 @@ export async function drawChart(
   return figureOf(title, Number(width), Number(height), drawn)
 }
 
-/** Solid first; told apart without colour too. */
+/** Solid first; told apart without color too. */
 const DASHES = [
   [1, 0],
   [8, 3],
@@ -55,7 +55,7 @@ const DASHES = [
 ] as const
 
 /**
- * How runs' lines look, a run being told by its number from 0 in the field `run`: each its colour and its dashes, which come again
+ * How runs' lines look, a run being told by its number from 0 in the field `run`: each its color and its dashes, which come again
  * together after thirty runs.
  *
  * @param legend the line of the legend for each
@@ -80,30 +80,29 @@ export function byNumber(texts: readonly string[]): string {
   return `${JSON.stringify(texts).replaceAll(/[\u2028\u2029]/g, ' ')}[datum.value]`
 }
 
-/** Throws `FIGURE_EMPTY` without runs, `FIGURE_LABELS` where two have the same label. */
+/** Throws `PLOT_EMPTY` without runs, `PLOT_LABELS` where two have the same label. */
 export function checkLabels(runs: readonly { readonly label: string }[]): void {
-  if (runs.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no run to draw' })
+  if (runs.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no run to draw' })
   const labels = runs.map(({ label }) => label)
   const twice = labels.find((label, i) => labels.indexOf(label) !== i)
   if (twice === undefined) return
-  throw new FacekpError({ code: 'FIGURE_LABELS', problem: 'two runs have the same label', received: twice })
+  throw new FacekpError({ code: 'PLOT_LABELS', problem: 'two runs have the same label', received: twice })
 }
 
-/** Throws `FIGURE_EMPTY` where nothing is told of a training. */
+/** Throws `PLOT_EMPTY` where nothing is told of a training. */
 export function checkHistory(history: readonly unknown[]): void {
-  if (history.length === 0)
-    throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no epoch or step to draw' })
+  if (history.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no epoch or step to draw' })
 }
 
 /** How learning rates are written on their axis. */
 export const RATE_LABELS = { labelExpr: "datum.value === 0 ? '0' : format(datum.value, '.1~e')" } as const
 
-/** Throws `FIGURE_NOT_FINITE` where one of these figures of `when` (such as `epoch 3`) is given and no finite number. */
+/** Throws `PLOT_NOT_FINITE` where one of these figures of `when` (such as `epoch 3`) is given and no finite number. */
 export function checkFinite(when: string, figures: Readonly<Record<string, number | undefined>>): void {
   const bad = Object.entries(figures).find(([, value]) => value !== undefined && !Number.isFinite(value))
   if (!bad) return
   throw new FacekpError({
-    code: 'FIGURE_NOT_FINITE',
+    code: 'PLOT_NOT_FINITE',
     problem: `${bad[0]} of ${when} is not a finite number`,
     received: String(bad[1]),
   })

@@ -15,10 +15,10 @@ function run(label: string, nme: number, more: Partial<ComparedRun> = {}): Compa
     label,
     data: 'the wild',
     scheme: 'ibug-68',
-    by: 'interocular',
+    normalization: 'interocular',
     threshold: 0.08,
     faces: errors.map((error, i) => ({ id: 'abc'[i] as string, nme: error })),
-    figures: {
+    metrics: {
       nme: { value: nme, low: 0.9 * nme, high: 1.1 * nme },
       failureRate: { value: 0, low: 0, high: 0 },
       auc: { value: 1 - nme / 0.08, low: 0.1, high: 0.9 },
@@ -27,8 +27,8 @@ function run(label: string, nme: number, more: Partial<ComparedRun> = {}): Compa
     history: [1, 2, 3].map((epoch) => ({
       epoch,
       trainLoss: nme / epoch,
-      validationLoss: nme / epoch,
-      validationErrorPx: (300 * nme) / epoch,
+      valLoss: nme / epoch,
+      valErrorPx: (300 * nme) / epoch,
       learningRate: 1e-3 / epoch,
     })),
     seconds: 95,
@@ -38,7 +38,7 @@ function run(label: string, nme: number, more: Partial<ComparedRun> = {}): Compa
   }
 }
 
-const namesOf = ({ figures }: { figures: readonly { name: string }[] }): string[] => figures.map(({ name }) => name)
+const namesOf = ({ plots }: { plots: readonly { name: string }[] }): string[] => plots.map(({ name }) => name)
 /** What the page says in words: no figures, no tags. */
 const wordsOf = (html: string): string =>
   html
@@ -49,8 +49,8 @@ const wordsOf = (html: string): string =>
 
 describe('compareRuns', () => {
   test('writes a learning rate of zero as 0', async () => {
-    const { figures } = await compareRuns([run('first', 0.05)])
-    const drawn = figures.find(({ name }) => name === 'training')
+    const { plots } = await compareRuns([run('first', 0.05)])
+    const drawn = plots.find(({ name }) => name === 'training')
     expect(drawn?.figure.svg).toMatch(/>1e-3</)
     expect(drawn?.figure.svg).not.toContain('0e+0')
   })
@@ -69,7 +69,7 @@ describe('compareRuns', () => {
     expect(words).not.toContain('wing')
     expect(words).not.toContain('not all measured')
     expect(namesOf(comparison)).toEqual(['figures', 'ced', 'losses', 'training'])
-    for (const { figure } of comparison.figures) {
+    for (const { figure } of comparison.plots) {
       expectWellFormed(figure.svg)
       expect(figure.svg).not.toContain('NaN')
       for (const label of ['first', 'second']) expect(figure.svg).toContain(label)
@@ -90,7 +90,7 @@ describe('compareRuns', () => {
     expect(words).toContain('Group 2, 2 faces of ibug-68: the wild: third')
     expect(words).toContain('second ★ 4.00 %')
     expect(words).toContain('third 1.00 %')
-    expect(comparison.figures[0]?.figure.svg).not.toContain('third')
+    expect(comparison.plots[0]?.figure.svg).not.toContain('third')
     expect(namesOf(comparison)).toEqual([
       ...['figures', 'ced', 'losses', 'training'],
       ...['figures-2', 'losses-2', 'training-2'],
@@ -121,7 +121,7 @@ describe('compareRuns', () => {
       run('broken off', 0.05, { ...bare, history: [], interrupted: true }),
     ])
     expect(namesOf(comparison)).toEqual(['losses'])
-    expect(comparison.figures[0]?.figure.svg).not.toMatch(/validation|NaN/)
+    expect(comparison.plots[0]?.figure.svg).not.toMatch(/validation|NaN/)
     expect(wordsOf(comparison.html)).toContain('broken off 0, interrupted')
     expect(wordsOf(comparison.html)).toContain('Settings that differ There are none.')
   })
@@ -139,11 +139,11 @@ describe('compareRuns', () => {
   })
 
   test('no run, two of one label, or a figure that is no number is an error', async () => {
-    await expect(compareRuns([])).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
-    await expect(compareRuns([run('a', 0.1), run('a', 0.2)])).rejects.toMatchObject({ code: 'FIGURE_LABELS' })
+    await expect(compareRuns([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
+    await expect(compareRuns([run('a', 0.1), run('a', 0.2)])).rejects.toMatchObject({ code: 'PLOT_LABELS' })
     const history = [{ epoch: 7, trainLoss: Number.NaN }]
     await expect(compareRuns([run('a', 0.1, { history })])).rejects.toMatchObject({
-      code: 'FIGURE_NOT_FINITE',
+      code: 'PLOT_NOT_FINITE',
       message: expect.stringContaining('trainLoss of epoch 7 of run a'),
     })
   })

@@ -1,34 +1,34 @@
 import { join } from 'node:path'
 import { checkLabels } from './chart.ts'
 import {
-  bestOf,
   type ComparedRun,
-  FIGURES,
-  figureOfRun,
+  findBest,
+  formatMetric,
+  getMetric,
+  METRICS,
   measuredAlike,
   measuredOn,
   number,
-  told,
 } from './compared-run.ts'
 import { type Cell, figureHtml, flattened, heading, page, paragraph, table } from './page.ts'
-import { type ComparisonFigure, runFigures } from './run-figures.ts'
+import { type ComparisonPlot, runFigures } from './run-figures.ts'
 import { escapeText } from './svg.ts'
-import { writeFigure } from './write-figure.ts'
+import { writePlot } from './write-figure.ts'
 import { writeWhole } from './write-file.ts'
 
 /** Several runs side by side. */
 export interface Comparison {
   /** One page that holds everything it shows and asks for nothing from elsewhere; light and dark. */
   readonly html: string
-  readonly figures: readonly ComparisonFigure[]
+  readonly plots: readonly ComparisonPlot[]
 }
 
 /**
  * Puts runs side by side: their final figures with intervals, the best marked; cumulative errors, losses, learning rates and gradient
  * norms over each other; time and speed; and the settings that differ. Runs that were not measured on the same faces, by the same points
- * and normalisation, are told and shown apart, each group with a best of its own.
+ * and normalization, are told and shown apart, each group with a best of its own.
  *
- * Throws `FIGURE_EMPTY` without runs, `FIGURE_LABELS` where two have the same label, and `FIGURE_NOT_FINITE` where a history has a figure
+ * Throws `PLOT_EMPTY` without runs, `PLOT_LABELS` where two have the same label, and `PLOT_NOT_FINITE` where a history has a figure
  * that is no number.
  *
  * @example
@@ -47,7 +47,7 @@ export async function compareRuns(
   checkLabels(runs)
   const groups = measuredAlike(runs)
   const sections: string[] = []
-  const figures: ComparisonFigure[] = []
+  const figures: ComparisonPlot[] = []
   for (const [index, group] of groups.entries()) {
     const drawn = await runFigures(group)
     const first = group[0] as ComparedRun
@@ -61,13 +61,13 @@ export async function compareRuns(
   }
   return {
     html: page(title, [...(groups.length > 1 ? [warning(groups)] : []), ...sections, ...settingTable(runs)]),
-    figures,
+    plots: figures,
   }
 }
 
 /** Writes a comparison as `report.html` and `figures/*.png` into a folder, each file whole or not at all. */
-export async function writeComparison({ html, figures }: Comparison, folder: string): Promise<void> {
-  for (const { name, figure } of figures) await writeFigure(figure, join(folder, 'figures', `${name}.png`))
+export async function writeComparison({ html, plots }: Comparison, folder: string): Promise<void> {
+  for (const { name, figure } of plots) await writePlot(figure, join(folder, 'figures', `${name}.png`))
   await writeWhole(join(folder, 'report.html'), html)
 }
 
@@ -76,26 +76,26 @@ function warning(groups: readonly ComparedRun[][]): string {
     const labels = group.map(({ label }) => label).join(', ')
     return `<li>Group ${i + 1}, ${escapeText(measuredOn(group[0] as ComparedRun))}: ${escapeText(labels)}</li>`
   })
-  return `<div class="warning"><strong>These runs were not all measured on the same faces in the same way.</strong> Figures compare within a group only, and each group has a best of its own.<ul>${lines.join('')}</ul></div>`
+  return `<div class="warning"><strong>These runs were not all measured on the same faces in the same way.</strong> Metrics compare within a group only, and each group has a best of its own.<ul>${lines.join('')}</ul></div>`
 }
 
 const NONE = '–'
 
 function runTable(runs: readonly ComparedRun[]): string {
-  const kinds = FIGURES.filter((kind) => runs.some((run) => figureOfRun(run, kind)))
-  const best = new Map(kinds.map((kind) => [kind, bestOf(runs, kind)]))
+  const kinds = METRICS.filter((kind) => runs.some((run) => getMetric(run, kind)))
+  const best = new Map(kinds.map((kind) => [kind, findBest(runs, kind)]))
   const timed = runs.some(({ seconds }) => seconds !== undefined)
   const rows = runs.map((run): Cell[] => {
     const { label, history, interrupted, seconds } = run
     return [
       label,
       ...kinds.map((kind): Cell => {
-        const figure = figureOfRun(run, kind)
+        const figure = getMetric(run, kind)
         if (!figure) return NONE
         const { value, low, high } = figure
         const below =
           low === undefined || high === undefined ? undefined : `${number(low, kind)} to ${number(high, kind)}`
-        return { text: told(value, kind), below, best: value === best.get(kind) }
+        return { text: formatMetric(value, kind), below, best: value === best.get(kind) }
       }),
       `${history.length}${interrupted ? ', interrupted' : ''}`,
       ...(timed ? [seconds === undefined ? NONE : duration(seconds)] : []),

@@ -1,20 +1,20 @@
 import { checkFinite, checkHistory, type Panel } from './chart.ts'
 
 /** What is drawn of an epoch. */
-export interface EpochFigures {
+export interface EpochMetrics {
   /** From 1. */
   readonly epoch: number
   readonly trainLoss: number
-  readonly validationLoss?: number | undefined
+  readonly valLoss?: number | undefined
   /** In pixels of the original pictures. */
-  readonly validationErrorPx?: number | undefined
+  readonly valErrorPx?: number | undefined
 }
 
-/** Throws `FIGURE_EMPTY` without epochs and `FIGURE_NOT_FINITE` for a figure that is no number. */
-export function checkEpochs(history: readonly EpochFigures[]): void {
+/** Throws `PLOT_EMPTY` without epochs and `PLOT_NOT_FINITE` for a figure that is no number. */
+export function checkEpochs(history: readonly EpochMetrics[]): void {
   checkHistory(history)
-  for (const { epoch, trainLoss, validationLoss, validationErrorPx } of history) {
-    checkFinite(`epoch ${epoch}`, { trainLoss, validationLoss, validationErrorPx })
+  for (const { epoch, trainLoss, valLoss, valErrorPx } of history) {
+    checkFinite(`epoch ${epoch}`, { trainLoss, valLoss, valErrorPx })
   }
 }
 

@@ -2,12 +2,12 @@ import { defineScheme } from '@facekp/core'
 import { expect, test } from '@jest/globals'
 import { expectWellFormed } from '../fixtures/svg.ts'
 import { errorMap } from './error-map.ts'
-import { figureToPng } from './png.ts'
+import { plotToPng } from './png.ts'
 
 const scheme = defineScheme({
   name: 'three',
   pointNames: ['first', 'second', 'third & last'],
-  mirrorPairs: [],
+  flipPairs: [],
   parts: [
     { name: 'line', indices: [0, 1], closed: false },
     { name: 'dot', indices: [2], closed: false },
@@ -34,7 +34,7 @@ test('a ring is as wide as its error on the mean face, and points lie as there',
   expectWellFormed(figure.svg)
   // With its rings the face is 116 wide and 248 high: twice as large it fills the 496 that there are; a point is half a pixel on.
   expect(rings(figure.svg)).toEqual(['152.5 36.5 8', '252.5 488.5 20', '352.5 36.5 24'])
-  expect(figureToPng(figure).length).toBeGreaterThan(5000)
+  expect(plotToPng(figure).length).toBeGreaterThan(5000)
 })
 
 test('of large errors a ring tells a part, so that it stays small beside the face', async () => {
@@ -67,7 +67,7 @@ test('a point without an error is left out, as is a part without one', async () 
 
 test('no error at all, or another number of points, is an error', async () => {
   await expect(errorMap({ ...errors, pointErrors: [Number.NaN, Number.NaN, Number.NaN] })).rejects.toMatchObject({
-    code: 'FIGURE_EMPTY',
+    code: 'PLOT_EMPTY',
   })
   await expect(errorMap({ ...errors, pointErrors: [1, 2] })).rejects.toMatchObject({
     code: 'KEYPOINT_COUNT',

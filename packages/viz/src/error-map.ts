@@ -1,5 +1,5 @@
 import { FacekpError, type KeypointScheme, type Keypoints, VISIBLE } from '@facekp/core'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { partNames } from './part-names.ts'
 import { partLines, place } from './picture.ts'
 import { digits, figureOf, textAt } from './svg.ts'
@@ -27,9 +27,9 @@ const STOPS = [
 ] as const
 
 /**
- * Errors as a picture: on the mean face a disc a point, its colour telling the error and the radius of the ring around it
+ * Errors as a picture: on the mean face a disc a point, its color telling the error and the radius of the ring around it
  * the error on that face, or a half, a quarter ... of it where errors are large, as the legend says; beside it a bar a part, and the
- * points that are worst. Throws `FIGURE_EMPTY` where no point has an error and
+ * points that are worst. Throws `PLOT_EMPTY` where no point has an error and
  * `KEYPOINT_COUNT` where there is not one error and one place a point.
  *
  * @example
@@ -41,7 +41,7 @@ const STOPS = [
 export async function errorMap(
   { scheme, meanFace, pointErrors, partErrors }: ErrorsByPart,
   { title = 'Error by point and by part' }: { readonly title?: string } = {},
-): Promise<Figure> {
+): Promise<Plot> {
   const count = scheme.pointNames.length
   if (pointErrors.length !== count || meanFace.length !== 2 * count) {
     throw new FacekpError({
@@ -54,7 +54,7 @@ export async function errorMap(
   const ranked = [...pointErrors.keys()]
     .filter((point) => Number.isFinite(pointErrors[point]) && Number.isFinite(meanFace[2 * point]))
     .sort((a, b) => (pointErrors[b] as number) - (pointErrors[a] as number))
-  if (ranked.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no error to draw' })
+  if (ranked.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no error to draw' })
   const [least, most] = [pointErrors[ranked.at(-1) as number] as number, pointErrors[ranked[0] as number] as number]
   const colorOf = (error: number): string => between((error - least) / (most - least || 1))
 
@@ -174,7 +174,7 @@ function panel(
   }
 }
 
-/** A colour of the scale, 0 its first, 1 its last. */
+/** A color of the scale, 0 its first, 1 its last. */
 function between(part: number): string {
   const at = Math.min(1, Math.max(0, part)) * (STOPS.length - 1)
   const first = Math.min(STOPS.length - 2, Math.floor(at))

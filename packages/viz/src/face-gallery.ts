@@ -1,5 +1,5 @@
 import { FacekpError, type Keypoints, type Sample } from '@facekp/core'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { marksLegend, offsetLines, photograph, pointMarks } from './picture.ts'
 import { digits, figureOf, shortened, textAt, window } from './svg.ts'
 import { INK, PREDICTION, TRUTH } from './theme.ts'
@@ -20,16 +20,16 @@ export interface FaceGroup {
 
 /**
  * Faces in rows by group, such as the best and the worst: truth as green rings, prediction as red crosses, a line between the
- * two, the error below. Throws `FIGURE_EMPTY` without faces and `KEYPOINT_COUNT` where a prediction has another number of points.
+ * two, the error below. Throws `PLOT_EMPTY` without faces and `KEYPOINT_COUNT` where a prediction has another number of points.
  *
  * @param options.cell width of a picture, default 340
  */
 export async function faceGallery(
   groups: readonly FaceGroup[],
   { title = 'Faces', cell = 340 }: { readonly title?: string; readonly cell?: number } = {},
-): Promise<Figure> {
+): Promise<Plot> {
   const shown = groups.filter(({ faces }) => faces.length > 0)
-  if (shown.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no face to draw' })
+  if (shown.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no face to draw' })
   const [gap, label, caption] = [16, 28, 26]
   const parts: string[] = [marksLegend()]
   let y = 30

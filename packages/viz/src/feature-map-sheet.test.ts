@@ -2,7 +2,7 @@ import { createImage } from '@facekp/core'
 import { expect, test } from '@jest/globals'
 import { colorAt, expectWellFormed } from '../fixtures/svg.ts'
 import { featureMapSheet } from './feature-map-sheet.ts'
-import { figureToPng } from './png.ts'
+import { plotToPng } from './png.ts'
 
 const image = createImage(new Uint8Array(8).fill(200), 4, 2, 1)
 /** Two maps of 2 x 1: the first rises from left to right, the second is the same everywhere. */
@@ -12,7 +12,7 @@ test('stretches each map from black to white, numbers them and calls a flat one 
   const figure = await featureMapSheet(image, [layer], { title: '' })
   expectWellFormed(figure.svg)
   for (const text of ['input: 4 × 2', 'conv1: 2 maps of 2 × 1', '>0<', '>1 flat<']) expect(figure.svg).toContain(text)
-  const png = figureToPng(figure, { width: figure.width })
+  const png = plotToPng(figure, { width: figure.width })
   // Margin 16; the input is 240 x 120 below a line of 20; 28 on, below another such line, maps of 153 x 77.
   const top = 16 + 20 + 120 + 28 + 20
   expect((await colorAt(png, 16 + 120, 16 + 20 + 60))[0]).toBe(200)
@@ -27,5 +27,5 @@ test('shows the first ones of a deep layer and says so', async () => {
 })
 
 test('nothing to draw is an error', async () => {
-  await expect(featureMapSheet(image, [])).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+  await expect(featureMapSheet(image, [])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
 })

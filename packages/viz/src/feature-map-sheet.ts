@@ -1,5 +1,5 @@
 import { FacekpError, type Image } from '@facekp/core'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { photograph } from './picture.ts'
 import { digits, figureOf, textAt } from './svg.ts'
 import { INK } from './theme.ts'
@@ -18,22 +18,22 @@ const [WIDTH, GAP, CAPTION, HEADLINE] = [960, 8, 14, 20]
 
 /**
  * A picture and the feature maps that layers make of it, each map stretched from its smallest value (black) to its largest (white)
- * and numbered from 0; one that is the same everywhere is black and called flat. Throws `FIGURE_EMPTY` without layers.
+ * and numbered from 0; one that is the same everywhere is black and called flat. Throws `PLOT_EMPTY` without layers.
  *
  * @param options.maxMaps maps shown of a layer, the first ones, default 32; what is left out is told
  *
  * @example
  * ```ts
  * const maps = await featureMaps(model, sample.image)
- * await writeFigure(await featureMapSheet(sample.image, maps), 'maps.png')
+ * await writePlot(await featureMapSheet(sample.image, maps), 'maps.png')
  * ```
  */
 export async function featureMapSheet(
   image: Image,
   layers: readonly FeatureMapLayer[],
   { title = 'Feature maps', maxMaps = 32 }: { readonly title?: string; readonly maxMaps?: number } = {},
-): Promise<Figure> {
-  if (layers.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no map to draw' })
+): Promise<Plot> {
+  if (layers.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no map to draw' })
   const input = WIDTH / 4
   const parts = [
     textAt(0, 12, `input: ${image.width} × ${image.height}`, { bold: true }),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { colorAt, expectWellFormed } from '../fixtures/svg.ts'
 import { filterSheet } from './filter-sheet.ts'
-import { figureToPng } from './png.ts'
+import { plotToPng } from './png.ts'
 
 /** Two filters of 1 x 2 over one input: (1, -0.5) and (-8, 0). */
 const layer = {
@@ -13,14 +13,14 @@ const layer = {
   weights: Float32Array.of(1, -8, -0.5, 0),
 }
 
-test('stretches each filter by its own largest weight: negative black, zero grey, positive white', async () => {
+test('stretches each filter by its own largest weight: negative black, zero gray, positive white', async () => {
   const figure = await filterSheet([layer], { title: '' })
-  const png = figureToPng(figure, { width: figure.width })
+  const png = plotToPng(figure, { width: figure.width })
   // Margin 16 and label 26, cells of two squares of 36 with a line of 2 between; margin 16, note 44, headline 34.
-  const greys = await Promise.all(
+  const grays = await Promise.all(
     [0, 36, 74, 110].map(async (x) => (await colorAt(png, 42 + x + 18, 94 + 18))[0] as number),
   )
-  for (const [i, grey] of [255, 64, 0, 128].entries()) expect(Math.abs((greys[i] as number) - grey)).toBeLessThan(2)
+  for (const [i, gray] of [255, 64, 0, 128].entries()) expect(Math.abs((grays[i] as number) - gray)).toBeLessThan(2)
   const [r, , b] = (await colorAt(png, 42 + 72, 94 + 18)) as [number, number, number]
   expect(b - r).toBeGreaterThan(100)
 })
@@ -32,13 +32,13 @@ test('names layer, filters and inputs', async () => {
   expect(svg).toContain('conv2')
 })
 
-test('shows the first ones of a large layer and says so; filters of zeros are grey', async () => {
+test('shows the first ones of a large layer and says so; filters of zeros are gray', async () => {
   const large = { name: 'wide', height: 3, width: 3, inputs: 50, filters: 40, weights: new Float32Array(9 * 50 * 40) }
   const figure = await filterSheet([large], { maxFilters: 4, maxInputs: 3, title: '' })
   expect(figure.svg).toContain('the first 4 of 40 filters (across) of 3 × 3 over the first 3 of 50 inputs (down)')
-  expect(await colorAt(figureToPng(figure, { width: figure.width }), 50, 100)).toEqual([128, 128, 128])
+  expect(await colorAt(plotToPng(figure, { width: figure.width }), 50, 100)).toEqual([128, 128, 128])
 })
 
 test('nothing to draw is an error', async () => {
-  await expect(filterSheet([])).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+  await expect(filterSheet([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
 })

@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { photograph } from './picture.ts'
 import { digits, figureOf, textAt } from './svg.ts'
 import { INK } from './theme.ts'
@@ -20,15 +20,15 @@ const [WIDTH, LABEL, GAP, LARGEST_CELL] = [960, 26, 2, 72]
 
 /**
  * The learned filters of convolution layers: for each layer a table with a column a filter and a row an input channel, both
- * numbered from 0. Each filter is stretched by its own largest weight: black is negative, grey zero, white positive. Throws
- * `FIGURE_EMPTY` without layers.
+ * numbered from 0. Each filter is stretched by its own largest weight: black is negative, gray zero, white positive. Throws
+ * `PLOT_EMPTY` without layers.
  *
  * @param options.maxFilters filters shown of a layer, the first ones, default 32; what is left out is told
  * @param options.maxInputs inputs shown of a layer, likewise
  *
  * @example
  * ```ts
- * await writeFigure(await filterSheet(await convolutionFilters(model)), 'filters.png')
+ * await writePlot(await filterSheet(await convolutionFilters(model)), 'filters.png')
  * ```
  */
 export async function filterSheet(
@@ -38,10 +38,10 @@ export async function filterSheet(
     maxFilters = 32,
     maxInputs = 32,
   }: { readonly title?: string; readonly maxFilters?: number; readonly maxInputs?: number } = {},
-): Promise<Figure> {
-  if (layers.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no filter to draw' })
+): Promise<Plot> {
+  if (layers.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no filter to draw' })
   const parts = [
-    textAt(0, 12, 'Each filter by its own largest weight: black negative, grey zero, white positive.', {
+    textAt(0, 12, 'Each filter by its own largest weight: black negative, gray zero, white positive.', {
       color: INK.soft,
     }),
   ]
@@ -118,7 +118,7 @@ function largestWeight({ weights, filters }: FilterLayer, filter: number): numbe
   return largest || 1
 }
 
-/** Between two cells: blue, since any grey is a weight. */
+/** Between two cells: blue, since any gray is a weight. */
 function line(x: number, y: number, width: number, height: number): string {
   return `<rect x="${digits(x)}" y="${digits(y)}" width="${width}" height="${height}" fill="${INK.blue}"/>`
 }

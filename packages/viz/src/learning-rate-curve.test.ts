@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { type LearningRateFigures, learningRateCurve } from './learning-rate-curve.ts'
+import { type LearningRateCurvePoints, learningRateCurve } from './learning-rate-curve.ts'
 
 /** A loss that falls around 1e-2 and runs away beyond 1. */
-const search: LearningRateFigures = {
+const search: LearningRateCurvePoints = {
   points: Array.from({ length: 60 }, (_, i) => {
     const learningRate = 10 ** (-5 + i / 10)
     const smoothedLoss = 1 / (1 + learningRate / 1e-2) + learningRate ** 2
@@ -22,6 +22,6 @@ describe('learningRateCurve', () => {
   })
 
   test('has nothing to draw without points', async () => {
-    await expect(learningRateCurve({ points: [], suggested: 1 })).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+    await expect(learningRateCurve({ points: [], suggested: 1 })).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
   })
 })

@@ -1,10 +1,10 @@
 import { FacekpError } from '@facekp/core'
 import { drawChart } from './chart.ts'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { INK } from './theme.ts'
 
 /** What a search for a learning rate found: what `findLearningRate` of `@facekp/trainer` gives. */
-export interface LearningRateFigures {
+export interface LearningRateCurvePoints {
   readonly points: readonly {
     readonly learningRate: number
     readonly loss: number
@@ -18,19 +18,19 @@ const [WIDTH, HEIGHT] = [560, 300]
 const HEADROOM = 1.2
 
 /**
- * Loss by learning rate, of each batch and smoothed, with the suggested rate marked. Throws `FIGURE_EMPTY` without points.
+ * Loss by learning rate, of each batch and smoothed, with the suggested rate marked. Throws `PLOT_EMPTY` without points.
  *
  * @example
  * ```ts
- * await writeFigure(await learningRateCurve(await findLearningRate(settings)), 'learning-rate.svg')
+ * await writePlot(await learningRateCurve(await findLearningRate(settings)), 'learning-rate.svg')
  * ```
  */
 export async function learningRateCurve(
-  { points, suggested }: LearningRateFigures,
+  { points, suggested }: LearningRateCurvePoints,
   { title = 'Loss by learning rate' }: { readonly title?: string } = {},
-): Promise<Figure> {
+): Promise<Plot> {
   const [first] = points
-  if (!first) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no learning rate to draw' })
+  if (!first) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no learning rate to draw' })
   const top = HEADROOM * Math.max(...points.slice(0, lowestOf(points) + 1).map(({ smoothedLoss }) => smoothedLoss))
   const rate = {
     field: 'learningRate',
@@ -77,7 +77,7 @@ export async function learningRateCurve(
 }
 
 /** Which point has the smallest smoothed loss. */
-function lowestOf(points: LearningRateFigures['points']): number {
+function lowestOf(points: LearningRateCurvePoints['points']): number {
   let lowest = 0
   for (const [i, { smoothedLoss }] of points.entries()) {
     if (smoothedLoss < (points[lowest]?.smoothedLoss as number)) lowest = i

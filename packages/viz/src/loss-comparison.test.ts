@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { lossComparison } from './loss-comparison.ts'
 
-const history = (...losses: number[]) =>
-  losses.map((loss, i) => ({ epoch: i + 1, trainLoss: loss, validationLoss: 2 * loss }))
+const history = (...losses: number[]) => losses.map((loss, i) => ({ epoch: i + 1, trainLoss: loss, valLoss: 2 * loss }))
 
 /** The y of each point of a path of lines, from the panel's top. */
 const heights = (path: string): number[] => [...path.matchAll(/[ML](?:[\d.]+),([\d.]+)/g)].map(([, y]) => Number(y))
@@ -42,12 +41,12 @@ describe('lossComparison', () => {
   })
 
   it.each([
-    ['FIGURE_EMPTY', []],
-    ['FIGURE_EMPTY', [{ label: 'a', histories: [] }]],
-    ['FIGURE_EMPTY', [{ label: 'a', histories: [[]] }]],
-    ['FIGURE_NOT_FINITE', [{ label: 'a', histories: [history(1, Number.NaN)] }]],
+    ['PLOT_EMPTY', []],
+    ['PLOT_EMPTY', [{ label: 'a', histories: [] }]],
+    ['PLOT_EMPTY', [{ label: 'a', histories: [[]] }]],
+    ['PLOT_NOT_FINITE', [{ label: 'a', histories: [history(1, Number.NaN)] }]],
     [
-      'FIGURE_LABELS',
+      'PLOT_LABELS',
       [
         { label: 'a', histories: [history(1)] },
         { label: 'a', histories: [history(2)] },

@@ -1,14 +1,14 @@
 import { FacekpError } from '@facekp/core'
 import { drawChart, type Panel } from './chart.ts'
-import { checkEpochs, type EpochFigures, epochAxis } from './epochs.ts'
-import type { Figure } from './figure.ts'
+import { checkEpochs, type EpochMetrics, epochAxis } from './epochs.ts'
+import type { Plot } from './figure.ts'
 import { LINES } from './theme.ts'
 
 /** Trainings that differ by chance alone, such as by their seeds. */
 export interface ComparedTrainings {
   readonly label: string
   /** One a training. */
-  readonly histories: readonly (readonly EpochFigures[])[]
+  readonly histories: readonly (readonly EpochMetrics[])[]
 }
 
 export interface LossComparisonOptions {
@@ -23,8 +23,8 @@ const [WIDTH, HEIGHT] = [400, 280]
  * Losses by epoch of what is compared, those of training and those of validation beside each other: the mean over the trainings as
  * a line, and from the smallest to the largest as a band about it. Drawn by Vega-Lite.
  *
- * Throws `FIGURE_EMPTY` without trainings or for one without epochs, `FIGURE_LABELS` where two have the same label, and
- * `FIGURE_NOT_FINITE` for a figure that is no number.
+ * Throws `PLOT_EMPTY` without trainings or for one without epochs, `PLOT_LABELS` where two have the same label, and
+ * `PLOT_NOT_FINITE` for a figure that is no number.
  *
  * @example
  * ```ts
@@ -37,21 +37,21 @@ const [WIDTH, HEIGHT] = [400, 280]
 export async function lossComparison(
   compared: readonly ComparedTrainings[],
   { title = 'Loss by epoch', logarithmic = false }: LossComparisonOptions = {},
-): Promise<Figure> {
+): Promise<Plot> {
   const empty = compared.find(({ histories }) => histories.length === 0)
   if (compared.length === 0 || empty) {
     const problem = empty ? `there is no training of ${empty.label} to draw` : 'there is no training to draw'
-    throw new FacekpError({ code: 'FIGURE_EMPTY', problem })
+    throw new FacekpError({ code: 'PLOT_EMPTY', problem })
   }
   const labels = compared.map(({ label }) => label)
   const twice = labels.find((label, i) => labels.indexOf(label) !== i)
   if (twice !== undefined) {
-    throw new FacekpError({ code: 'FIGURE_LABELS', problem: 'two have the same label', received: twice })
+    throw new FacekpError({ code: 'PLOT_LABELS', problem: 'two have the same label', received: twice })
   }
   for (const { histories } of compared) histories.forEach(checkEpochs)
   const sets = [
     { name: 'training loss', field: 'trainLoss' },
-    { name: 'validation loss', field: 'validationLoss' },
+    { name: 'validation loss', field: 'valLoss' },
   ] as const
   const panels = sets.map(({ name, field }) => ({ name, values: compared.flatMap((one) => spreadOf(one, field)) }))
   return drawChart(
@@ -71,7 +71,7 @@ interface Spread {
 }
 
 /** What the trainings have of each epoch. */
-function spreadOf({ label, histories }: ComparedTrainings, field: 'trainLoss' | 'validationLoss'): readonly Spread[] {
+function spreadOf({ label, histories }: ComparedTrainings, field: 'trainLoss' | 'valLoss'): readonly Spread[] {
   const byEpoch = new Map<number, number[]>()
   for (const figures of histories.flat()) {
     const loss = figures[field]

@@ -1,6 +1,6 @@
 import { drawChart, type Panel } from './chart.ts'
-import { checkEpochs, type EpochFigures, epochAxis } from './epochs.ts'
-import type { Figure } from './figure.ts'
+import { checkEpochs, type EpochMetrics, epochAxis } from './epochs.ts'
+import type { Plot } from './figure.ts'
 import { INK } from './theme.ts'
 
 export interface LossCurvesOptions {
@@ -29,30 +29,30 @@ const DASHES = {
 
 /**
  * Training and validation loss by epoch, and beside it the validation error in pixels where there is one. Drawn by Vega-Lite.
- * Throws `FIGURE_EMPTY` without epochs and `FIGURE_NOT_FINITE` for a figure that is no number.
+ * Throws `PLOT_EMPTY` without epochs and `PLOT_NOT_FINITE` for a figure that is no number.
  *
  * @example
  * ```ts
  * const { history } = await train(settings)
- * await writeFigure(await lossCurves(history), 'losses.svg')
+ * await writePlot(await lossCurves(history), 'losses.svg')
  * ```
  */
 export async function lossCurves(
-  history: readonly EpochFigures[],
+  history: readonly EpochMetrics[],
   { title = 'Loss by epoch', logarithmic = false, references = [] }: LossCurvesOptions = {},
-): Promise<Figure> {
+): Promise<Plot> {
   checkEpochs(history)
-  const withErrors = history.some(({ validationErrorPx }) => validationErrorPx !== undefined)
+  const withErrors = history.some(({ valErrorPx }) => valErrorPx !== undefined)
   return drawChart(title, [
     lossPanel(history, logarithmic),
     ...(withErrors ? [errorPanel(history, logarithmic, references)] : []),
   ])
 }
 
-function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Panel {
-  const values = history.flatMap(({ epoch, trainLoss, validationLoss }) => [
+function lossPanel(history: readonly EpochMetrics[], logarithmic: boolean): Panel {
+  const values = history.flatMap(({ epoch, trainLoss, valLoss }) => [
     { epoch, loss: trainLoss, set: 'training' },
-    ...(validationLoss === undefined ? [] : [{ epoch, loss: validationLoss, set: 'validation' }]),
+    ...(valLoss === undefined ? [] : [{ epoch, loss: valLoss, set: 'validation' }]),
   ])
   const positive = values.every(({ loss }) => loss > 0)
   return {
@@ -80,7 +80,7 @@ function lossPanel(history: readonly EpochFigures[], logarithmic: boolean): Pane
 }
 
 function errorPanel(
-  history: readonly EpochFigures[],
+  history: readonly EpochMetrics[],
   logarithmic: boolean,
   references: NonNullable<LossCurvesOptions['references']>,
 ): Panel {
@@ -89,12 +89,12 @@ function errorPanel(
     height: HEIGHT,
     layer: [
       {
-        data: { values: history.filter(({ validationErrorPx }) => validationErrorPx !== undefined) },
+        data: { values: history.filter(({ valErrorPx }) => valErrorPx !== undefined) },
         mark: { type: 'line', strokeWidth: 2, color: INK.orange, point: history.length === 1 && { color: INK.orange } },
         encoding: {
           x: epochAxis(history.length),
           y: {
-            field: 'validationErrorPx',
+            field: 'valErrorPx',
             type: 'quantitative',
             title: 'validation error (px)',
             scale: logarithmic ? LOGARITHMIC : { zero: true },

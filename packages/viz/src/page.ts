@@ -1,11 +1,11 @@
 import type { Json } from '@facekp/core'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { escapeText } from './svg.ts'
 import { followingPage, themeStyle } from './theme.ts'
 
 /** A figure with what is said below it. */
-export interface CaptionedFigure {
-  readonly figure: Figure
+export interface CaptionedPlot {
+  readonly figure: Plot
   readonly caption: string
 }
 
@@ -57,7 +57,7 @@ td small{display:block;color:var(--soft);font-weight:400;white-space:nowrap}
 `
 
 /** A figure; `index` is its own on the page: ids within figures are made distinct by it. */
-export function figureHtml({ figure, caption }: CaptionedFigure, index: number): string {
+export function figureHtml({ figure, caption }: CaptionedPlot, index: number): string {
   const svg = followingPage(figure.svg)
     .replaceAll(/\bid="([^"]+)"/g, `id="figure-${index}-$1"`)
     .replaceAll(/url\(#([^)]+)\)/g, `url(#figure-${index}-$1)`)

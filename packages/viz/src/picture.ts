@@ -2,7 +2,7 @@ import {
   type Image,
   type KeypointScheme,
   type Keypoints,
-  NOT_LABELLED,
+  NOT_LABELED,
   type Sample,
   VISIBLE,
   type Visibility,
@@ -32,12 +32,12 @@ export interface Marks {
   readonly radius: number
 }
 
-/** Where a point lies on a photograph that is drawn `scale` times as large: its pixel's centre. */
+/** Where a point lies on a photograph that is drawn `scale` times as large: its pixel's center. */
 export function place(coordinate: number, scale: number): number {
   return (coordinate + 0.5) * scale
 }
 
-/** Labelled points as rings or crosses with a dark edge, hollow where they are not in sight. */
+/** Labeled points as rings or crosses with a dark edge, hollow where they are not in sight. */
 export function pointMarks(
   keypoints: Keypoints,
   visibility: Visibility,
@@ -46,7 +46,7 @@ export function pointMarks(
 ): string {
   const marks: string[] = []
   for (const [point, state] of visibility.entries()) {
-    if (state === NOT_LABELLED) continue
+    if (state === NOT_LABELED) continue
     const [x, y] = [place(keypoints[2 * point] as number, scale), place(keypoints[2 * point + 1] as number, scale)]
     if (shape === 'ring') {
       const fill = state === VISIBLE ? color : 'none'
@@ -63,7 +63,7 @@ export function pointMarks(
   return marks.join('')
 }
 
-/** From each labelled point to where it was predicted. */
+/** From each labeled point to where it was predicted. */
 export function offsetLines(
   { keypoints, visibility }: Pick<Sample, 'keypoints' | 'visibility'>,
   prediction: Keypoints,
@@ -71,7 +71,7 @@ export function offsetLines(
 ): string {
   const at = (points: Keypoints, i: number): string => digits(place(points[i] as number, scale))
   return [...visibility.entries()]
-    .filter(([, state]) => state !== NOT_LABELLED)
+    .filter(([, state]) => state !== NOT_LABELED)
     .map(([point]) => {
       const i = 2 * point
       // White by name: on a photograph it stays so in every theme.
@@ -104,9 +104,9 @@ export function partLines(
   const dashed = dashes ? ` stroke-dasharray="${dashes}"` : ''
   return parts
     .flatMap(({ indices, closed }) => {
-      const labelled = indices.filter((point) => visibility[point] !== NOT_LABELLED)
-      if (labelled.length < 2) return []
-      const points = labelled.map(
+      const labeled = indices.filter((point) => visibility[point] !== NOT_LABELED)
+      if (labeled.length < 2) return []
+      const points = labeled.map(
         (point) =>
           `${digits(place(keypoints[2 * point] as number, scale))},${digits(place(keypoints[2 * point + 1] as number, scale))}`,
       )

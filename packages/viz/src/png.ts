@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { inTheme, type Theme } from './theme.ts'
 
 const require = createRequire(import.meta.url)
@@ -15,8 +15,8 @@ export interface PngOptions {
 }
 
 /** The figure as a PNG file, with a font of its own, so that it looks the same on every machine. Drawn by resvg. */
-export function figureToPng(
-  { svg, width: ownWidth }: Figure,
+export function plotToPng(
+  { svg, width: ownWidth }: Plot,
   { width = 2 * ownWidth, theme = 'light' }: PngOptions = {},
 ): Uint8Array {
   const drawing = new Resvg(inTheme(svg, theme), {

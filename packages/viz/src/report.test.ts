@@ -12,8 +12,8 @@ async function report(more: Partial<Report> = {}): Promise<Report> {
     title: 'A run',
     summary: [{ label: 'validation error', value: '9.2 px' }],
     errors: [{ label: 'mean', errorPx: 9.2 }],
-    settings: { seed: 1, loss: 'meanDistance', augmentation: { degrees: 20, sizes: [1, 2] } },
-    figures: [
+    settings: { seed: 1, loss: 'euclidean', augmentation: { degrees: 20, sizes: [1, 2] } },
+    plots: [
       { figure, caption: 'Losses' },
       { figure, caption: 'Losses again' },
     ],
@@ -27,7 +27,7 @@ test('holds summary, errors, settings, figures and notes', async () => {
     'A run',
     '9.2 px',
     '9.20 px',
-    'meanDistance',
+    'euclidean',
     'augmentation.degrees',
     '[1,2]',
     'Losses again',

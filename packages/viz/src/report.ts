@@ -1,5 +1,5 @@
 import type { Json } from '@facekp/core'
-import { type CaptionedFigure, figureHtml, flattened, heading, page, paragraph, table } from './page.ts'
+import { type CaptionedPlot, figureHtml, flattened, heading, page, paragraph, table } from './page.ts'
 import { escapeText } from './svg.ts'
 import { writeWhole } from './write-file.ts'
 
@@ -10,7 +10,7 @@ export interface Report {
   readonly summary: readonly { readonly label: string; readonly value: string }[]
   /** Errors in pixels of the original pictures. */
   readonly errors: readonly { readonly label: string; readonly errorPx: number }[]
-  readonly figures: readonly CaptionedFigure[]
+  readonly plots: readonly CaptionedPlot[]
   /** How the run was set, as plain JSON. */
   readonly settings: Readonly<Record<string, Json>>
   readonly notes?: readonly string[]
@@ -26,7 +26,7 @@ export interface ReportTable {
 }
 
 /** The report as one HTML page that holds everything it shows and asks for nothing from elsewhere; light and dark. */
-export function renderReport({ title, summary, errors, figures, settings, notes = [], tables = [] }: Report): string {
+export function renderReport({ title, summary, errors, plots, settings, notes = [], tables = [] }: Report): string {
   const tiles = summary.map(
     ({ label, value }) => `<div><dt>${escapeText(label)}</dt><dd>${escapeText(value)}</dd></div>`,
   )
@@ -34,7 +34,7 @@ export function renderReport({ title, summary, errors, figures, settings, notes 
   return page(title, [
     `<dl>${tiles.join('')}</dl>`,
     ...notes.map(paragraph),
-    ...figures.map(figureHtml),
+    ...plots.map(figureHtml),
     ...tables.flatMap(({ title, head, rows }) => [heading(title), table(head, rows)]),
     heading('Errors'),
     table(['over the validation pictures', 'error'], errorRows),

@@ -1,12 +1,12 @@
 import { cedCurves } from './ced-curves.ts'
 import { byNumber, checkFinite, drawChart, type Panel, RATE_LABELS, runLines } from './chart.ts'
-import { bestOf, type ComparedRun, FIGURES, type FigureKind, figureOfRun, told } from './compared-run.ts'
-import type { CaptionedFigure } from './page.ts'
+import { type ComparedRun, findBest, formatMetric, getMetric, METRICS, type MetricKind } from './compared-run.ts'
+import type { CaptionedPlot } from './page.ts'
 import { shortened } from './svg.ts'
 import { INK } from './theme.ts'
 
 /** A figure of a comparison. */
-export interface ComparisonFigure extends CaptionedFigure {
+export interface ComparisonPlot extends CaptionedPlot {
   /** Of its file, without extension. */
   readonly name: string
 }
@@ -14,31 +14,31 @@ export interface ComparisonFigure extends CaptionedFigure {
 const LABEL = 22
 
 /** The figures of runs that were measured alike, those that there is something to draw of. */
-export async function runFigures(runs: readonly ComparedRun[]): Promise<ComparisonFigure[]> {
+export async function runFigures(runs: readonly ComparedRun[]): Promise<ComparisonPlot[]> {
   for (const { label, history } of runs) {
-    for (const { epoch, ...figures } of history) checkFinite(`epoch ${epoch} of run ${label}`, numbersOf(figures))
+    for (const { epoch, ...figures } of history) checkFinite(`epoch ${epoch} of run ${label}`, toNumbers(figures))
   }
   return [await finalFigures(runs), await cumulative(runs), await losses(runs), await rates(runs)].filter(
     (figure) => figure !== undefined,
   )
 }
 
-const numbersOf = ({
+const toNumbers = ({
   trainLoss,
-  validationLoss,
-  validationErrorPx,
+  valLoss,
+  valErrorPx,
   learningRate,
   gradientNorm,
 }: Omit<ComparedRun['history'][number], 'epoch'>) => ({
   trainLoss,
-  validationLoss,
-  validationErrorPx,
+  valLoss,
+  valErrorPx,
   learningRate,
   gradientNorm,
 })
 
-async function finalFigures(runs: readonly ComparedRun[]): Promise<ComparisonFigure | undefined> {
-  const kinds = FIGURES.filter((kind) => runs.some((run) => figureOfRun(run, kind)))
+async function finalFigures(runs: readonly ComparedRun[]): Promise<ComparisonPlot | undefined> {
+  const kinds = METRICS.filter((kind) => runs.some((run) => getMetric(run, kind)))
   if (kinds.length === 0) return undefined
   return {
     name: 'figures',
@@ -54,13 +54,13 @@ async function finalFigures(runs: readonly ComparedRun[]): Promise<ComparisonFig
 
 const [FINAL_WIDTH, FINAL_ROW] = [230, 28]
 
-function finalPanel(runs: readonly ComparedRun[], kind: FigureKind): Panel {
-  const best = bestOf(runs, kind)
+function finalPanel(runs: readonly ComparedRun[], kind: MetricKind): Panel {
+  const best = findBest(runs, kind)
   const values = runs.flatMap((run, index) => {
-    const figure = figureOfRun(run, kind)
+    const figure = getMetric(run, kind)
     if (!figure) return []
     const { value, low = value, high = value } = figure
-    return [{ run: index, value, low, high, best: value === best, text: told(value, kind) }]
+    return [{ run: index, value, low, high, best: value === best, text: formatMetric(value, kind) }]
   })
   const run = {
     field: 'run',
@@ -110,26 +110,26 @@ function finalPanel(runs: readonly ComparedRun[], kind: FigureKind): Panel {
   }
 }
 
-async function cumulative(runs: readonly ComparedRun[]): Promise<ComparisonFigure | undefined> {
+async function cumulative(runs: readonly ComparedRun[]): Promise<ComparisonPlot | undefined> {
   const measured = runs.flatMap(({ label, faces = [] }) => {
     const errors = faces.flatMap(({ nme }) => nme ?? [])
     return errors.length > 0 ? [{ label, errors }] : []
   })
   const [first] = runs
   if (measured.length === 0 || !first) return undefined
-  const { threshold = 0.08, by } = first
+  const { threshold = 0.08, normalization } = first
   return {
     name: 'ced',
-    figure: await cedCurves(measured, { threshold, ...(by ? { by } : {}) }),
+    figure: await cedCurves(measured, { threshold, ...(normalization ? { normalization } : {}) }),
     caption: 'How many of the faces have at most which error: steeper and further to the left is better.',
   }
 }
 
-async function losses(runs: readonly ComparedRun[]): Promise<ComparisonFigure | undefined> {
+async function losses(runs: readonly ComparedRun[]): Promise<ComparisonPlot | undefined> {
   const panels = [
     curves(runs, 'trainLoss', 'training loss', true),
-    curves(runs, 'validationLoss', 'validation loss', true),
-    curves(runs, 'validationErrorPx', 'validation error (px)', true),
+    curves(runs, 'valLoss', 'validation loss', true),
+    curves(runs, 'valErrorPx', 'validation error (px)', true),
   ].filter((panel) => panel !== undefined)
   if (panels.length === 0) return undefined
   return {
@@ -139,7 +139,7 @@ async function losses(runs: readonly ComparedRun[]): Promise<ComparisonFigure | 
   }
 }
 
-async function rates(runs: readonly ComparedRun[]): Promise<ComparisonFigure | undefined> {
+async function rates(runs: readonly ComparedRun[]): Promise<ComparisonPlot | undefined> {
   const panels = [
     curves(runs, 'learningRate', 'learning rate', false),
     curves(runs, 'gradientNorm', 'gradient norm', true),

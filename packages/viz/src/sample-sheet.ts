@@ -1,5 +1,5 @@
 import { FacekpError, type KeypointScheme, type Sample } from '@facekp/core'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { partLines, photograph, pointMarks } from './picture.ts'
 import { figureOf, shortened, textAt, window } from './svg.ts'
 import { INK, PREDICTION, TRUTH } from './theme.ts'
@@ -18,18 +18,18 @@ export interface SampleSheetOptions {
 
 /**
  * Samples side by side with their points, each one's id below. Points that are not in sight are hollow, those without a label
- * left out. Throws `FIGURE_EMPTY` without samples.
+ * left out. Throws `PLOT_EMPTY` without samples.
  *
  * @example
  * ```ts
- * await writeFigure(await sampleSheet(samples, { title: 'Augmented', scheme: IMM_58 }), 'augmented.png')
+ * await writePlot(await sampleSheet(samples, { title: 'Augmented', scheme: IMM_58 }), 'augmented.png')
  * ```
  */
 export async function sampleSheet(
   samples: readonly Sample[],
   { title = 'Samples', scheme, predicted = false, columns = 4, cell = 220 }: SampleSheetOptions = {},
-): Promise<Figure> {
-  if (samples.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no sample to draw' })
+): Promise<Plot> {
+  if (samples.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no sample to draw' })
   const [gap, caption] = [12, 20]
   const color = predicted ? PREDICTION : TRUTH
   const heights = samples.map(({ image }) => (cell * image.height) / image.width)

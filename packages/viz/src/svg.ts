@@ -1,4 +1,4 @@
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { FONT, INK } from './theme.ts'
 
 /** Text as XML and HTML hold it. */
@@ -52,7 +52,7 @@ export function window(width: number, height: number, content: string): string {
 }
 
 /** A figure of this content, its title above unless it is left out; `content` is drawn from (0, 0) below it. */
-export function figureOf(title: string, width: number, height: number, content: string): Figure {
+export function figureOf(title: string, width: number, height: number, content: string): Plot {
   const [margin, head] = [16, title ? 36 : 0]
   const [fullWidth, fullHeight] = [Math.ceil(width + 2 * margin), Math.ceil(height + head + 2 * margin)]
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${fullWidth}" height="${fullHeight}" viewBox="0 0 ${fullWidth} ${fullHeight}" font-family="${FONT}" role="img"><title>${escapeText(title)}</title><rect width="100%" height="100%" fill="${INK.paper}"/>${title ? textAt(margin, margin + 18, title, { size: 18, bold: true }) : ''}<g transform="translate(${margin} ${margin + head})">${content}</g></svg>`

@@ -1,7 +1,7 @@
 /** Whether a figure stands on a light or a dark page. */
 export type Theme = 'light' | 'dark'
 
-/** The colours of figures and report. Each light one is written nowhere else, so that a figure can change to the dark ones. */
+/** The colors of figures and report. Each light one is written nowhere else, so that a figure can change to the dark ones. */
 const COLORS = {
   paper: ['#ffffff', '#0d1117'],
   panel: ['#f6f8fa', '#161b22'],
@@ -17,7 +17,7 @@ const COLORS = {
 
 export type ColorName = keyof typeof COLORS
 
-/** The light colours, by name: what figures are drawn in. */
+/** The light colors, by name: what figures are drawn in. */
 export const INK: Record<ColorName, string> = Object.fromEntries(
   Object.entries(COLORS).map(([name, [light]]) => [name, light]),
 ) as Record<ColorName, string>
@@ -31,18 +31,18 @@ export const PREDICTION = '#ff4d4f'
 
 export const FONT = 'DejaVu Sans, system-ui, sans-serif'
 
-/** A figure's SVG in the colours of a theme. */
+/** A figure's SVG in the colors of a theme. */
 export function inTheme(svg: string, theme: Theme): string {
   if (theme === 'light') return svg
   return Object.values(COLORS).reduce((text, [light, dark]) => text.replaceAll(light, dark), svg)
 }
 
-/** A figure's SVG in colours that follow the page: custom properties, see {@link themeStyle}. */
+/** A figure's SVG in colors that follow the page: custom properties, see {@link themeStyle}. */
 export function followingPage(svg: string): string {
   return Object.entries(COLORS).reduce((text, [name, [light]]) => text.replaceAll(light, `var(--${name})`), svg)
 }
 
-/** CSS that gives the colours their values, dark ones where the reader prefers them. */
+/** CSS that gives the colors their values, dark ones where the reader prefers them. */
 export function themeStyle(): string {
   const values = (theme: 0 | 1): string =>
     Object.entries(COLORS)

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { expectWellFormed } from '../fixtures/svg.ts'
-import { figureToPng } from './png.ts'
-import { type StepFigures, trainingCurves } from './training-curves.ts'
+import { plotToPng } from './png.ts'
+import { type StepMetrics, trainingCurves } from './training-curves.ts'
 
 /** A rate that warms up and falls, and gradients that grow small. */
-const history: StepFigures[] = Array.from({ length: 40 }, (_, i) => ({
+const history: StepMetrics[] = Array.from({ length: 40 }, (_, i) => ({
   step: 10 * (i + 1),
   learningRate: i < 5 ? 4e-4 * (i + 1) : 1e-3 * (1 + Math.cos((Math.PI * (i - 5)) / 34)),
   gradientNorm: 10 / (i + 1),
@@ -15,7 +15,7 @@ test('draws the rate, and beside it the norm of the gradients where it is known'
   expectWellFormed(both.svg)
   for (const text of ['Rates', 'learning rate', 'gradient norm', '>step<']) expect(both.svg).toContain(text)
   expect(both.svg).not.toContain('NaN')
-  expect(figureToPng(both).length).toBeGreaterThan(5000)
+  expect(plotToPng(both).length).toBeGreaterThan(5000)
   const one = await trainingCurves(history.map(({ step, learningRate }) => ({ step, learningRate })))
   expect(one.svg).not.toContain('gradient norm')
   expect(one.width).toBeLessThan(both.width * 0.7)
@@ -29,9 +29,9 @@ test('draws one step, gradients of zero, and norms that only some epochs have', 
 })
 
 test('no step, or a figure that is no number, is an error', async () => {
-  await expect(trainingCurves([])).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+  await expect(trainingCurves([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
   await expect(trainingCurves([{ step: 3, learningRate: 1, gradientNorm: Number.NaN }])).rejects.toMatchObject({
-    code: 'FIGURE_NOT_FINITE',
+    code: 'PLOT_NOT_FINITE',
     message: expect.stringContaining('gradientNorm of step 3'),
   })
 })

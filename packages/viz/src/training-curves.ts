@@ -1,9 +1,9 @@
 import { checkFinite, checkHistory, drawChart, type Panel, RATE_LABELS } from './chart.ts'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { INK } from './theme.ts'
 
 /** What is drawn of a step, or of the steps until then: what `train` of `@facekp/trainer` tells after each step and each epoch. */
-export interface StepFigures {
+export interface StepMetrics {
   /** Steps done, from 1. */
   readonly step: number
   readonly learningRate: number
@@ -17,18 +17,18 @@ const [WIDTH, HEIGHT] = [400, 240]
  * The learning rate by step, and beside it the norm of the gradients where it is known, on a logarithmic axis. Takes a history of
  * epochs as well as of steps.
  *
- * Throws `FIGURE_EMPTY` without steps and `FIGURE_NOT_FINITE` for a figure that is no number.
+ * Throws `PLOT_EMPTY` without steps and `PLOT_NOT_FINITE` for a figure that is no number.
  *
  * @example
  * ```ts
  * const { history } = await train(settings)
- * await writeFigure(await trainingCurves(history), 'training.svg')
+ * await writePlot(await trainingCurves(history), 'training.svg')
  * ```
  */
 export async function trainingCurves(
-  history: readonly StepFigures[],
+  history: readonly StepMetrics[],
   { title = 'Learning rate and gradients' }: { readonly title?: string } = {},
-): Promise<Figure> {
+): Promise<Plot> {
   checkHistory(history)
   for (const { step, learningRate, gradientNorm } of history)
     checkFinite(`step ${step}`, { learningRate, gradientNorm })
@@ -40,7 +40,7 @@ export async function trainingCurves(
 }
 
 function panel(
-  values: readonly StepFigures[],
+  values: readonly StepMetrics[],
   field: 'learningRate' | 'gradientNorm',
   title: string,
   color: string,

@@ -5,17 +5,17 @@ import { createImage, createSample, defineScheme, type Sample } from '@facekp/co
 import { decodeImage } from '@facekp/image'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { colorAt, expectWellFormed } from '../fixtures/svg.ts'
-import { type EpochFigures, faceGallery, figureToPng, lossCurves, sampleSheet, writeFigure } from './index.ts'
+import { type EpochMetrics, faceGallery, lossCurves, plotToPng, sampleSheet, writePlot } from './index.ts'
 import { PREDICTION, TRUTH } from './theme.ts'
 
 const scheme = defineScheme({
   name: 'three',
   pointNames: ['a', 'b', 'c'],
-  mirrorPairs: [],
+  flipPairs: [],
   parts: [{ name: 'line', indices: [0, 1], closed: false }],
 })
 
-/** A grey picture of 40 x 30 with three points, the last not labelled. */
+/** A gray picture of 40 x 30 with three points, the last not labeled. */
 function face(
   points: number[] = [9.5, 4.5, 19.5, 14.5, 0, 0],
   visibility: number[] = [2, 1, 0],
@@ -30,7 +30,7 @@ function face(
 }
 
 describe('sampleSheet', () => {
-  test('draws each point at the centre of its pixel, scaled with the picture, and leaves out those without a label', async () => {
+  test('draws each point at the center of its pixel, scaled with the picture, and leaves out those without a label', async () => {
     const { svg } = await sampleSheet([face()], { cell: 80 })
     // Scale 2: (9.5 + 0.5) * 2 = 20, (4.5 + 0.5) * 2 = 10.
     const rings = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => `${x} ${y}`)
@@ -57,7 +57,7 @@ describe('sampleSheet', () => {
     expect(svg).not.toContain(TRUTH)
   })
 
-  test('lays cells in rows, and draws grey, colour and normalised pictures', async () => {
+  test('lays cells in rows, and draws gray, color and normalized pictures', async () => {
     const rgb = { ...face(), image: createImage(new Uint8Array(3600).fill(9), 40, 30, 3) }
     const real = {
       ...face(),
@@ -71,11 +71,11 @@ describe('sampleSheet', () => {
     const flat = { ...face(), image: createImage(new Float32Array(1200), 40, 30, 1) }
     const sheet = await sampleSheet([face(), rgb, real, flat], { columns: 3, cell: 60, title: '' })
     expect(sheet.width).toBe(3 * 60 + 2 * 12 + 2 * 16)
-    expect(figureToPng(sheet).length).toBeGreaterThan(1000)
+    expect(plotToPng(sheet).length).toBeGreaterThan(1000)
   })
 
   test('nothing to draw is an error', async () => {
-    await expect(sampleSheet([])).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+    await expect(sampleSheet([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
   })
 })
 
@@ -89,7 +89,7 @@ describe('faceGallery', () => {
     expectWellFormed(figure.svg)
     expect(figure.svg).toContain('12.3 px')
     expect(figure.svg).toContain('<line x1="40" y1="20" x2="120" y2="20"')
-    const png = figureToPng(figure, { width: figure.width })
+    const png = plotToPng(figure, { width: figure.width })
     // Margin 16, legend 30, label 28: the picture begins at (16, 74), four times as large.
     const [r, g, b] = (await colorAt(png, 16 + 40, 74 + 20 - 5)) as [number, number, number]
     expect(g - Math.max(r, b)).toBeGreaterThan(60)
@@ -105,7 +105,7 @@ describe('faceGallery', () => {
       { label: 'Worst', faces: [] },
     ])
     expect(svg).not.toContain('Worst')
-    await expect(faceGallery([{ label: 'Best', faces: [] }])).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+    await expect(faceGallery([{ label: 'Best', faces: [] }])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
     await expect(
       faceGallery([{ label: 'Best', faces: [{ ...one, prediction: Float32Array.of(1, 2) }] }]),
     ).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', received: '1', expected: '3' })
@@ -113,11 +113,11 @@ describe('faceGallery', () => {
 })
 
 describe('lossCurves', () => {
-  const history: EpochFigures[] = [1, 2, 3].map((epoch) => ({
+  const history: EpochMetrics[] = [1, 2, 3].map((epoch) => ({
     epoch,
     trainLoss: 1 / epoch,
-    validationLoss: 2 / epoch,
-    validationErrorPx: 100 / epoch,
+    valLoss: 2 / epoch,
+    valErrorPx: 100 / epoch,
   }))
 
   test('draws both losses, the error and its references', async () => {
@@ -126,7 +126,7 @@ describe('lossCurves', () => {
     for (const text of ['training', 'validation', 'epoch', 'validation error (px)', 'mean shape', '47.4 px']) {
       expect(figure.svg).toContain(text)
     }
-    expect(figureToPng(figure).length).toBeGreaterThan(5000)
+    expect(plotToPng(figure).length).toBeGreaterThan(5000)
   })
 
   test('without validation there is one panel; one epoch and logarithmic axes will do', async () => {
@@ -138,9 +138,9 @@ describe('lossCurves', () => {
   })
 
   test('no epoch, or a figure that is no number, is an error', async () => {
-    await expect(lossCurves([])).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+    await expect(lossCurves([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
     await expect(lossCurves([{ epoch: 7, trainLoss: Number.NaN }])).rejects.toMatchObject({
-      code: 'FIGURE_NOT_FINITE',
+      code: 'PLOT_NOT_FINITE',
       message: expect.stringContaining('trainLoss of epoch 7'),
     })
   })
@@ -155,15 +155,15 @@ describe('writing', () => {
 
   test('a PNG has the size asked for, light or dark', async () => {
     const figure = await sampleSheet([face()], { cell: 80 })
-    const light = await decodeImage(figureToPng(figure, { width: 300 }))
+    const light = await decodeImage(plotToPng(figure, { width: 300 }))
     expect(light.width).toBe(300)
     expect(light.data[0]).toBe(255)
-    const dark = await decodeImage(figureToPng(figure, { width: 300, theme: 'dark' }))
+    const dark = await decodeImage(plotToPng(figure, { width: 300, theme: 'dark' }))
     expect(dark.data[0]).toBeLessThan(30)
   })
 
-  test('an SVG follows the page: its colours are properties with values for light and dark', async () => {
-    await writeFigure(await sampleSheet([face()]), join(folder, 'new', 'sheet.svg'))
+  test('an SVG follows the page: its colors are properties with values for light and dark', async () => {
+    await writePlot(await sampleSheet([face()]), join(folder, 'new', 'sheet.svg'))
     const svg = readFileSync(join(folder, 'new', 'sheet.svg'), 'utf8')
     expect(svg).toContain('prefers-color-scheme:dark')
     expect(svg).toContain('fill="var(--paper)"')
@@ -172,13 +172,13 @@ describe('writing', () => {
 
   test('an unknown format, and a place where nothing can be written, are errors that name the file', async () => {
     const figure = await sampleSheet([face()])
-    await expect(writeFigure(figure, join(folder, 'a.gif'))).rejects.toMatchObject({
-      code: 'FIGURE_FORMAT',
+    await expect(writePlot(figure, join(folder, 'a.gif'))).rejects.toMatchObject({
+      code: 'PLOT_FORMAT',
       received: 'gif',
     })
     writeFileSync(join(folder, 'file'), '')
-    await expect(writeFigure(figure, join(folder, 'file', 'a.png'))).rejects.toMatchObject({
-      code: 'FIGURE_NOT_WRITTEN',
+    await expect(writePlot(figure, join(folder, 'file', 'a.png'))).rejects.toMatchObject({
+      code: 'PLOT_NOT_WRITTEN',
       file: join(folder, 'file', 'a.png'),
     })
     expect(readdirSync(folder)).toEqual(['file'])

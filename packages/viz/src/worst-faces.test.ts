@@ -1,18 +1,18 @@
 import { createImage, createSample, defineScheme, type Sample } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { expectWellFormed } from '../fixtures/svg.ts'
-import { figureToPng } from './png.ts'
+import { plotToPng } from './png.ts'
 import { worstFaces } from './worst-faces.ts'
 
 const scheme = defineScheme({
   name: 'four',
   pointNames: ['right eye', 'left eye', 'chin 1', 'chin 2'],
-  mirrorPairs: [],
+  flipPairs: [],
   parts: [
     { name: 'eyes', indices: [0, 1], closed: false },
     { name: 'chin & jaw', indices: [2, 3], closed: false },
   ],
-  normalizingPair: [0, 1],
+  normalizationPair: [0, 1],
 })
 const TRUTH = [10, 10, 30, 10, 15, 30, 25, 30]
 
@@ -65,7 +65,7 @@ describe('worstFaces', () => {
     expect(svg).toContain('overflow="hidden"')
     // The face is 20 wide and reaches 10 further: with its margins a view of 39 pixels, of 40 that the picture has.
     expect(Number(/<image width="([\d.]+)"/.exec(svg)?.[1])).toBeCloseTo((100 * 40) / 39, 1)
-    expect(figureToPng(await worstFaces([far], scheme, { cell: 100 })).length).toBeGreaterThan(1000)
+    expect(plotToPng(await worstFaces([far], scheme, { cell: 100 })).length).toBeGreaterThan(1000)
   })
 
   test('leaves faces without a label out, and points without one', async () => {
@@ -80,11 +80,11 @@ describe('worstFaces', () => {
     expect(svg).toMatch(/>1 {2}fold\S*…\S*_1\.jpg</)
   })
 
-  test('no face, another number of points, or a scheme that cannot normalise is an error', async () => {
-    await expect(worstFaces([], scheme)).rejects.toMatchObject({ code: 'FIGURE_EMPTY' })
+  test('no face, another number of points, or a scheme that cannot normalize is an error', async () => {
+    await expect(worstFaces([], scheme)).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
     const short = { ...face('short', []), prediction: Float32Array.of(1, 2) }
     await expect(worstFaces([short], scheme)).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', received: '1' })
-    const { normalizingPair: _, ...without } = scheme
+    const { normalizationPair: _, ...without } = scheme
     await expect(worstFaces(faces, without)).rejects.toMatchObject({ code: 'METRIC_NORMALIZATION' })
   })
 })

@@ -4,14 +4,14 @@ import {
   type KeypointPart,
   type KeypointScheme,
   type Keypoints,
-  NOT_LABELLED,
+  NOT_LABELED,
   type Sample,
   toSourcePoints,
   type Visibility,
 } from '@facekp/core'
 import { type Normalization, normalizer, pointErrors } from '@facekp/metrics'
 import { checkPrediction, type PredictedFace } from './face-gallery.ts'
-import type { Figure } from './figure.ts'
+import type { Plot } from './figure.ts'
 import { marksLegend, offsetLines, partLines, photograph, pointMarks } from './picture.ts'
 import { digits, figureOf, shortened, textAt, window } from './svg.ts'
 import { INK, PREDICTION, TRUTH } from './theme.ts'
@@ -21,7 +21,7 @@ export interface WorstFacesOptions {
   /** How many; default 6. */
   readonly count?: number
   /** What errors are divided by; default `interocular`. */
-  readonly by?: Normalization
+  readonly normalization?: Normalization
   /** Faces in a row; default 3. */
   readonly columns?: number
   /** Side of a picture; default 320. */
@@ -38,25 +38,25 @@ const SMALLEST = 0.2
 /**
  * The faces with the largest errors, worst first, each with its NME and its error in pixels of the original picture, and why: the part of
  * the face with the largest error is named, its points are drawn large and joined, the truth by a solid line and the prediction by a dashed
- * one. The view is cut to the face. Truth and prediction differ in colour, brightness and shape.
+ * one. The view is cut to the face. Truth and prediction differ in color, brightness and shape.
  *
- * Throws `FIGURE_EMPTY` where no face has a labelled point, `KEYPOINT_COUNT` where a prediction has not its sample's number of points, and
+ * Throws `PLOT_EMPTY` where no face has a labeled point, `KEYPOINT_COUNT` where a prediction has not its sample's number of points, and
  * what `normalizer` of `@facekp/metrics` throws.
  *
  * @example
  * ```ts
  * const { faces } = await predict(model, test)
- * await writeFigure(await worstFaces(faces.map(({ sample, points }) => ({ sample, prediction: points })), IBUG_68), 'worst.png')
+ * await writePlot(await worstFaces(faces.map(({ sample, points }) => ({ sample, prediction: points })), IBUG_68), 'worst.png')
  * ```
  */
 export async function worstFaces(
   faces: readonly Pick<PredictedFace, 'sample' | 'prediction'>[],
   scheme: KeypointScheme,
-  { title = 'Worst faces', count = 6, by = 'interocular', columns = 3, cell = 320 }: WorstFacesOptions = {},
-): Promise<Figure> {
-  const measured = faces.flatMap((face) => measure(face, scheme, by)).sort((a, b) => b.nme - a.nme)
+  { title = 'Worst faces', count = 6, normalization = 'interocular', columns = 3, cell = 320 }: WorstFacesOptions = {},
+): Promise<Plot> {
+  const measured = faces.flatMap((face) => measure(face, scheme, normalization)).sort((a, b) => b.nme - a.nme)
   const worst = measured.slice(0, count)
-  if (worst.length === 0) throw new FacekpError({ code: 'FIGURE_EMPTY', problem: 'there is no face to draw' })
+  if (worst.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no face to draw' })
   const [head, gap, caption] = [54, 20, 46]
   const drawn = await Promise.all(
     worst.map(async (face, i) => {
@@ -66,16 +66,21 @@ export async function worstFaces(
   )
   const content = [
     marksLegend(),
-    textAt(0, 36, `The part with the largest error is joined: the truth solid, the prediction dashed. NME is ${by}.`, {
-      color: INK.soft,
-    }),
+    textAt(
+      0,
+      36,
+      `The part with the largest error is joined: the truth solid, the prediction dashed. NME is ${normalization}.`,
+      {
+        color: INK.soft,
+      },
+    ),
     ...drawn,
   ]
   const [across, down] = [Math.min(columns, worst.length), Math.ceil(worst.length / columns)]
   return figureOf(title, across * (cell + gap) - gap, head + down * (cell + caption + gap) - gap, content.join(''))
 }
 
-interface MeasuredFace {
+interface KeypointPair {
   readonly sample: Sample
   readonly prediction: Keypoints
   readonly nme: number
@@ -84,18 +89,18 @@ interface MeasuredFace {
   readonly part?: { readonly part: KeypointPart; readonly nme: number; readonly errorPx: number } | undefined
 }
 
-/** One face measured; none where it has no labelled point. */
+/** One face measured; none where it has no labeled point. */
 function measure(
   face: Pick<PredictedFace, 'sample' | 'prediction'>,
   scheme: KeypointScheme,
   by: Normalization,
-): MeasuredFace[] {
+): KeypointPair[] {
   checkPrediction(face)
   const { sample, prediction } = face
   const { id, visibility, box } = sample
-  if (visibility.every((state) => state === NOT_LABELLED)) return []
-  const truth = toSourcePoints(sample, sample.keypoints)
-  const original = { id, truth, found: toSourcePoints(sample, prediction), visibility, box }
+  if (visibility.every((state) => state === NOT_LABELED)) return []
+  const target = toSourcePoints(sample, sample.keypoints)
+  const original = { id, target, predicted: toSourcePoints(sample, prediction), visibility, box }
   const errors = pointErrors(original)
   const length = normalizer(original, scheme, by)
   const over = (points: readonly number[]): number => {
@@ -111,7 +116,7 @@ function measure(
 }
 
 async function drawFace(
-  { sample, prediction, nme, errorPx, part }: MeasuredFace,
+  { sample, prediction, nme, errorPx, part }: KeypointPair,
   rank: number,
   cell: number,
 ): Promise<string> {
@@ -120,7 +125,7 @@ async function drawFace(
   const scale = cell / view.side
   const isWorst = new Set(part?.part.indices)
   const only = (worst: boolean): Visibility =>
-    sample.visibility.map((state, point) => (isWorst.has(point) === worst ? state : NOT_LABELLED))
+    sample.visibility.map((state, point) => (isWorst.has(point) === worst ? state : NOT_LABELED))
   const [bad, others] = [only(true), only(false)]
   const joined = { parts: part ? [part.part] : [] }
   const small = sample.visibility.length > 10 ? 2.3 : 4
@@ -154,10 +159,10 @@ function viewOf(
   { keypoints, visibility, image }: Sample,
   prediction: Keypoints,
 ): { left: number; top: number; side: number } {
-  const labelled = (points: Keypoints): Keypoints =>
-    points.filter((_, i) => visibility[i >> 1] !== NOT_LABELLED) as Keypoints
-  const face = boundingBox(labelled(keypoints))
-  const found = boundingBox(labelled(prediction))
+  const labeled = (points: Keypoints): Keypoints =>
+    points.filter((_, i) => visibility[i >> 1] !== NOT_LABELED) as Keypoints
+  const face = boundingBox(labeled(keypoints))
+  const found = boundingBox(labeled(prediction))
   const reach = FARTHEST * Math.max(face.width, face.height)
   const left = Math.max(face.left - reach, Math.min(face.left, found.left))
   const top = Math.max(face.top - reach, Math.min(face.top, found.top))

@@ -1,19 +1,19 @@
 import { FacekpError } from '@facekp/core'
-import type { Figure } from './figure.ts'
-import { figureToPng, type PngOptions } from './png.ts'
+import type { Plot } from './figure.ts'
+import { type PngOptions, plotToPng } from './png.ts'
 import { followingPage, themeStyle } from './theme.ts'
 import { writeWhole } from './write-file.ts'
 
 /**
- * Writes a figure as `.png`, or as `.svg` whose colours follow the reader's light or dark page. Throws `FIGURE_FORMAT` for
+ * Writes a figure as `.png`, or as `.svg` whose colors follow the reader's light or dark page. Throws `PLOT_FORMAT` for
  * another extension.
  */
-export async function writeFigure(figure: Figure, path: string, options: PngOptions = {}): Promise<void> {
+export async function writePlot(figure: Plot, path: string, options: PngOptions = {}): Promise<void> {
   const extension = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase()
-  if (extension === 'png') return writeWhole(path, figureToPng(figure, options))
+  if (extension === 'png') return writeWhole(path, plotToPng(figure, options))
   if (extension === 'svg') return writeWhole(path, adaptiveSvg(figure))
   throw new FacekpError({
-    code: 'FIGURE_FORMAT',
+    code: 'PLOT_FORMAT',
     file: path,
     problem: 'there is no such format of figures',
     received: extension ?? 'no extension',
@@ -21,6 +21,6 @@ export async function writeFigure(figure: Figure, path: string, options: PngOpti
   })
 }
 
-function adaptiveSvg({ svg }: Figure): string {
+function adaptiveSvg({ svg }: Plot): string {
   return followingPage(svg).replace('>', `><style>${themeStyle()}</style>`)
 }

@@ -4,7 +4,7 @@ import { DTYPE_BYTES, type DType, type TensorData } from './tensor.ts'
  * Little-endian bytes, whole numbers of them, as a typed array: on the same memory where that is aligned. Halves become
  * floats.
  */
-export function numbersOf(bytes: Uint8Array, dtype: DType): TensorData {
+export function toNumbers(bytes: Uint8Array, dtype: DType): TensorData {
   // Not by slice(), which copies nothing of a Buffer of Node.
   const { buffer, byteOffset } = bytes.byteOffset % DTYPE_BYTES[dtype] === 0 ? bytes : new Uint8Array(bytes)
   const length = bytes.length / DTYPE_BYTES[dtype]

@@ -1,5 +1,5 @@
 import { damaged, fail } from './errors.ts'
-import { numbersOf } from './numbers.ts'
+import { toNumbers } from './numbers.ts'
 import { countOf, DTYPE_BYTES, type DType, type NamedTensor, type TensorData } from './tensor.ts'
 
 /** A tensor's window on a storage that it may share with others; offset and strides in numbers, not in bytes. */
@@ -50,7 +50,7 @@ export function stridedTensor(
   const bytes = inOnePiece
     ? storage.subarray(offset * size, (offset + count) * size)
     : gather(storage, size, offset, shape, strides, count)
-  return { name, dtype, shape, data: numbersOf(bytes, dtype) as TensorData }
+  return { name, dtype, shape, data: toNumbers(bytes, dtype) as TensorData }
 }
 
 function spend(budget: Budget, name: string, bytes: number, file: string): void {

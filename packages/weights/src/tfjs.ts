@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { damaged, duplicate, fail, shown, truncated } from './errors.ts'
-import { numbersOf } from './numbers.ts'
+import { toNumbers } from './numbers.ts'
 import { countOf, DTYPE_BYTES, type NamedTensor } from './tensor.ts'
 import { jsonOf, textOf } from './text.ts'
 
@@ -54,7 +54,7 @@ export async function readTfjsTensors(
       if (tensors.has(name)) duplicate(file, name)
       if (length > bytes.length - at)
         truncated(file, `the shard of ${shown(name)}`, `${bytes.length - at} bytes`, `${length}`)
-      tensors.set(name, { name, dtype, shape, data: numbersOf(bytes.subarray(at, at + length), dtype) })
+      tensors.set(name, { name, dtype, shape, data: toNumbers(bytes.subarray(at, at + length), dtype) })
       at += length
     }
     if (at < bytes.length)

@@ -1,13 +1,13 @@
 import type { Json, Random } from '@facekp/core'
 import { z } from 'zod'
-import type { Augmentation, Change, Frame } from '../augmentation.ts'
+import type { AppliedOp, Augmentation, SampleMeta } from '../augmentation.ts'
 import { augmentation } from '../define.ts'
 import { moveFrame } from '../run.ts'
 import { check } from '../schemas.ts'
 import { checkTransforms } from './transforms.ts'
 
 /**
- * One augmentation after another. Neighbouring moves (affine, mirror, crops, resize, pad, perspective, elastic, piecewise affine)
+ * One augmentation after another. Neighboring moves (affine, mirror, crops, resize, pad, perspective, elastic, piecewise affine)
  * become one map and the picture is sampled once, antialiased where it shrinks; so what a crop cut off may come back in by a
  * turn right after it. Where two of them take different things to lie beyond the picture, it is sampled between them.
  *
@@ -29,21 +29,21 @@ export function compose(transforms: readonly Augmentation[]): Augmentation<reado
     draw: (random, sample) => drawInTurn(transforms, random, sample),
     changes(given) {
       const params = check('AUGMENT_PARAMS', 'compose', schema, given)
-      return transforms.flatMap((transform, i) => transform.changes(params[i] as Json))
+      return transforms.flatMap((transform, i) => transform.ops(params[i] as Json))
     },
   })
 }
 
 /** Draws for each, what the ones before it moved taken into account. */
-export function drawInTurn(transforms: readonly Augmentation[], random: Random, sample: Frame): Json[] {
+export function drawInTurn(transforms: readonly Augmentation[], random: Random, sample: SampleMeta): Json[] {
   let frame = sample
   return transforms.map((transform) => {
-    const params = transform.draw(random, frame)
-    frame = frameAfter(frame, transform.changes(params))
+    const params = transform.makeParams(random, frame)
+    frame = frameAfter(frame, transform.ops(params))
     return params
   })
 }
 
-function frameAfter(frame: Frame, changes: readonly Change[]): Frame {
-  return changes.reduce((now, { step }) => ('paint' in step ? now : moveFrame(now, step)), frame)
+function frameAfter(frame: SampleMeta, changes: readonly AppliedOp[]): SampleMeta {
+  return changes.reduce((now, { op }) => ('paint' in op ? now : moveFrame(now, op)), frame)
 }

@@ -1,12 +1,12 @@
 import {
-  chain,
+  composeAffine,
   createImage,
   createSample,
-  croppingAndResizing,
+  cropAndResize,
   defineScheme,
+  horizontalReflection,
   imageBox,
   type Json,
-  mirroring,
   type Random,
   randomStream,
   rotation,
@@ -19,10 +19,10 @@ import {
 import { describe, expect, test } from '@jest/globals'
 import type { Augmented } from '../augmentation.ts'
 import { affine } from '../geometric/affine.ts'
-import { boxCrop } from '../geometric/box-crop.ts'
+import { randomCropAroundBox } from '../geometric/box-crop.ts'
 import { crop } from '../geometric/crop.ts'
 import { elastic } from '../geometric/elastic.ts'
-import { mirror } from '../geometric/mirror.ts'
+import { horizontalFlip } from '../geometric/mirror.ts'
 import { pad } from '../geometric/pad.ts'
 import { perspective } from '../geometric/perspective.ts'
 import { resize } from '../geometric/resize.ts'
@@ -36,7 +36,7 @@ import { someOf } from './some-of.ts'
 import { sometimes } from './sometimes.ts'
 
 const [WIDTH, HEIGHT] = [60, 44]
-const scheme = defineScheme({ name: 'pair', pointNames: ['left', 'right'], mirrorPairs: [[0, 1]], parts: [] })
+const scheme = defineScheme({ name: 'pair', pointNames: ['left', 'right'], flipPairs: [[0, 1]], parts: [] })
 const data = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => 128 + 90 * Math.sin(i / 3) * Math.cos(i / 191))
 const sample = createSample({
   id: 'face',
@@ -49,28 +49,28 @@ const run = (augmentation: Parameters<typeof compose>[0][number], index: number,
   transformSample(augmentation, given, stream(index)) as Augmented
 
 const everything = compose([
-  sometimes(0.5, mirror({ scheme })),
+  sometimes(0.5, horizontalFlip({ scheme })),
   oneOf([affine({ degrees: 20 }), elastic({ strength: 0.2 }), perspective({ strength: 0.1 })]),
   resize({ width: 32, height: 24 }),
   someOf([0, 2], [brightness({ factor: 0.3 }), gamma({ gamma: 1.5 }), noise({ sigma: 0.05 })]),
 ])
 
 describe('compose', () => {
-  test('makes one map of neighbouring affine moves and samples once', () => {
+  test('makes one map of neighboring affine moves and samples once', () => {
     const pipeline = compose([
       affine({ degrees: 25, scale: 1.2 }),
-      mirror({ scheme }),
+      horizontalFlip({ scheme }),
       resize({ width: 30, height: 20 }),
     ])
-    const params = pipeline.draw(stream(1), sample)
+    const params = pipeline.makeParams(stream(1), sample)
     const result = pipeline.apply(sample, params)
     const { degrees, scale } = params[0] as { degrees: number; scale: number }
     const [cx, cy] = [(WIDTH - 1) / 2, (HEIGHT - 1) / 2]
-    const map = chain(
+    const map = composeAffine(
       rotation(degrees, cx, cy),
       scaling(scale, scale, cx, cy),
-      mirroring(WIDTH),
-      croppingAndResizing(imageBox(sample.image), 30, 20),
+      horizontalReflection(WIDTH),
+      cropAndResize(imageBox(sample.image), 30, 20),
     )
     const once = warpSample(sample, map, 30, 20)
     const differences = result.image.data.filter((value, i) => Math.abs(value - (once.image.data[i] as number)) > 0)
@@ -104,8 +104,8 @@ describe('compose', () => {
   })
 
   test('draws each for what the ones before it make', () => {
-    const pipeline = compose([resize({ width: 30, height: 22 }), boxCrop({ width: 8, height: 8 })])
-    const [, params] = pipeline.draw(stream(1), sample)
+    const pipeline = compose([resize({ width: 30, height: 22 }), randomCropAroundBox({ width: 8, height: 8 })])
+    const [, params] = pipeline.makeParams(stream(1), sample)
     expect(params).toMatchObject({ width: 30, height: 22, box: { left: 7.5, width: 15 } })
   })
 
@@ -130,10 +130,10 @@ describe('a pipeline of everything', () => {
     const again = fromJSON(JSON.parse(JSON.stringify(everything)))
     expect(again.toJSON()).toEqual(everything.toJSON())
     for (const index of indices) {
-      const params = everything.draw(stream(index), sample)
+      const params = everything.makeParams(stream(index), sample)
       const result = everything.apply(sample, params)
       const thawed = JSON.parse(JSON.stringify(params))
-      expect(again.draw(stream(index), sample)).toEqual(thawed)
+      expect(again.makeParams(stream(index), sample)).toEqual(thawed)
       expect(again.apply(sample, thawed)).toEqual(result)
       expect(replay(sample, JSON.parse(JSON.stringify(result.applied)))).toEqual(result)
     }
@@ -149,17 +149,17 @@ describe('a pipeline of everything', () => {
 
   test('its inverse leads predictions back, mirrored or not', () => {
     for (const index of indices) {
-      const params = everything.draw(stream(index), sample)
+      const params = everything.makeParams(stream(index), sample)
       const back = everything.inverse(params)(everything.apply(sample, params).keypoints)
       for (const [i, value] of back.entries())
         expect(Math.abs(value - (sample.keypoints[i] as number))).toBeLessThan(0.01)
     }
   })
 
-  test('errors in the file can be told through bends and all', () => {
+  test('errors in the file can be told through warps and all', () => {
     for (const index of indices) {
       const result = run(everything, index)
-      const mirrored = result.applied.some(({ name }) => name === 'mirror')
+      const mirrored = result.applied.some(({ name }) => name === 'horizontalFlip')
       const found = toSourcePoints(result, result.keypoints)
       for (const [i, value] of found.entries()) {
         expect(Math.abs(value - (sample.keypoints[mirrored ? (i + 2) % 4 : i] as number))).toBeLessThan(0.01)
@@ -171,10 +171,10 @@ describe('a pipeline of everything', () => {
 describe('oneOf, someOf, sometimes', () => {
   const steps = [brightness({ factor: 0.2 }), gamma({ gamma: 2 }), noise({ sigma: 0.1 })]
   const counts = (augmentation: Parameters<typeof run>[0]): number[] =>
-    Array.from({ length: 400 }, (_, index) => augmentation.changes(augmentation.draw(stream(index), sample)).length)
+    Array.from({ length: 400 }, (_, index) => augmentation.ops(augmentation.makeParams(stream(index), sample)).length)
 
   test('oneOf does one, each as often', () => {
-    const chosen = Array.from({ length: 600 }, (_, index) => oneOf(steps).draw(stream(index), sample).chosen)
+    const chosen = Array.from({ length: 600 }, (_, index) => oneOf(steps).makeParams(stream(index), sample).chosen)
     for (const which of [0, 1, 2]) expect(chosen.filter((one) => one === which).length / 600).toBeCloseTo(1 / 3, 1)
   })
 
@@ -182,7 +182,7 @@ describe('oneOf, someOf, sometimes', () => {
     expect(new Set(counts(someOf([1, 3], steps)))).toEqual(new Set([1, 2, 3]))
     expect(new Set(counts(someOf(2, steps)))).toEqual(new Set([2]))
     for (let index = 0; index < 50; index++) {
-      const { chosen } = someOf(2, steps).draw(stream(index), sample)
+      const { chosen } = someOf(2, steps).makeParams(stream(index), sample)
       expect(chosen[0]).toBeLessThan(chosen[1] as number)
     }
   })

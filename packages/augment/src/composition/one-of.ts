@@ -30,11 +30,11 @@ export function oneOf(transforms: readonly Augmentation[]): Augmentation<OneOfPa
     options: { transforms: transforms.map((transform) => transform.toJSON()) },
     draw(random, sample) {
       const chosen = random.integer(0, transforms.length - 1)
-      return { chosen, params: (transforms[chosen] as Augmentation).draw(random, sample) }
+      return { chosen, params: (transforms[chosen] as Augmentation).makeParams(random, sample) }
     },
     changes(given) {
       const { chosen, params } = check('AUGMENT_PARAMS', 'oneOf', schema, given)
-      return (transforms[chosen] as Augmentation).changes(params)
+      return (transforms[chosen] as Augmentation).ops(params)
     },
   })
 }

@@ -1,4 +1,4 @@
-import { FacekpError, type Json, shuffledIndices } from '@facekp/core'
+import { FacekpError, type Json, shuffleIndices } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { augmentation } from '../define.ts'
@@ -46,7 +46,7 @@ export function someOf(
     name: 'someOf',
     options: { count: [from, to], transforms: transforms.map((transform) => transform.toJSON()) },
     draw(random, sample) {
-      const chosen = shuffledIndices(transforms.length, random)
+      const chosen = shuffleIndices(transforms.length, random)
         .slice(0, random.integer(from, to))
         .sort((a, b) => a - b)
       const taken = chosen.map((i) => transforms[i] as Augmentation)
@@ -54,7 +54,7 @@ export function someOf(
     },
     changes(given) {
       const { chosen, params } = check('AUGMENT_PARAMS', 'someOf', schema, given)
-      return chosen.flatMap((which, i) => (transforms[which] as Augmentation).changes(params[i] as Json))
+      return chosen.flatMap((which, i) => (transforms[which] as Augmentation).ops(params[i] as Json))
     },
   })
 }

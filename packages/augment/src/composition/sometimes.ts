@@ -31,10 +31,10 @@ export function sometimes(probability: number, transform: Augmentation): Augment
     name: 'sometimes',
     options: { probability, transform: transform.toJSON() },
     draw: (random, sample) =>
-      random.chance(probability) ? { done: true, params: transform.draw(random, sample) } : { done: false },
+      random.chance(probability) ? { done: true, params: transform.makeParams(random, sample) } : { done: false },
     changes(given) {
       const params = check('AUGMENT_PARAMS', 'sometimes', schema, given)
-      return params.done ? transform.changes(params.params) : []
+      return params.done ? transform.ops(params.params) : []
     },
   })
 }

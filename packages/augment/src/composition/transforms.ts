@@ -4,8 +4,8 @@ import type { Augmentation } from '../augmentation.ts'
 
 /** An augmentation, told from what it can do. */
 export const augmentationSchema: z.ZodType<Augmentation> = z.custom<Augmentation>((given) => {
-  const { draw, changes, toJSON } = (given ?? {}) as Partial<Augmentation>
-  return [draw, changes, toJSON].every((method) => typeof method === 'function')
+  const { makeParams, ops, toJSON } = (given ?? {}) as Partial<Augmentation>
+  return [makeParams, ops, toJSON].every((method) => typeof method === 'function')
 }, 'not an augmentation, such as affine({ degrees: 15 })')
 
 /** Throws `AUGMENT_OPTIONS` where the list is none of augmentations, or has fewer of them. */

@@ -1,9 +1,9 @@
-import { type Affine, chain, type Random, rotation, scaling, translation } from '@facekp/core'
+import { type Affine, composeAffine, type Random, rotation, scaling, translation } from '@facekp/core'
 import { z } from 'zod'
-import type { Augmentation, Frame, Move } from '../augmentation.ts'
+import type { Augmentation, GeometricOp, SampleMeta } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import {
-  type BeyondOptions,
+  type BorderOptions,
   beyondSchema,
   drawOffset,
   drawRatio,
@@ -14,7 +14,7 @@ import {
 } from '../schemas.ts'
 import { keepsInside } from './keep-inside.ts'
 
-export interface AffineOptions extends BeyondOptions {
+export interface AffineOptions extends BorderOptions {
   /** Turn about the picture's middle; positive is clockwise. Default 0. */
   readonly degrees?: Range
   /** Enlargement about the middle: 1.2 is from 1 / 1.2 to 1.2. Default 1. */
@@ -23,7 +23,7 @@ export interface AffineOptions extends BeyondOptions {
   readonly shift?: Range
   /** Slant of the vertical lines and of the horizontal ones, in degrees, up to 40, so that nothing folds over. Default 0. */
   readonly shear?: Range
-  /** Does less of all this at once where a labelled point would leave the picture. Default false. */
+  /** Does less of all this at once where a labeled point would leave the picture. Default false. */
   readonly keepPointsInside?: boolean
 }
 
@@ -68,7 +68,7 @@ const definition: Definition<Required<AffineOptions>, AffineParams> = {
     const drawn = drawAffine(random, sample, degrees, scale, shift, shear)
     return keepPointsInside ? limited(drawn, sample) : drawn
   },
-  step: (params, { border, outside }) => ({ ...moveOf(params), beyond: { border, outside } }),
+  step: (params, { border, outOfFrame }) => ({ ...moveOf(params), border: { border, outOfFrame } }),
 }
 
 /**
@@ -87,7 +87,7 @@ export function affine(options: AffineOptions = {}): Augmentation<AffineParams> 
 
 function drawAffine(
   random: Random,
-  { image: { width, height } }: Frame,
+  { image: { width, height } }: SampleMeta,
   degrees: Range,
   scale: Range,
   shift: Range,
@@ -105,9 +105,9 @@ function drawAffine(
   }
 }
 
-function moveOf({ degrees, scale, shiftX, shiftY, shearX, shearY, width, height }: AffineParams): Move {
+function moveOf({ degrees, scale, shiftX, shiftY, shearX, shearY, width, height }: AffineParams): GeometricOp {
   const [cx, cy] = [(width - 1) / 2, (height - 1) / 2]
-  const map = chain(
+  const map = composeAffine(
     shearing(shearX, shearY, cx, cy),
     rotation(degrees, cx, cy),
     scaling(scale, scale, cx, cy),
@@ -121,8 +121,8 @@ function shearing(degreesX: number, degreesY: number, cx: number, cy: number): A
   return [1, x, -x * cy, y, 1, -y * cx]
 }
 
-/** The parameters, or as much of them as leaves in the picture all labelled points that are in it: found by halving. */
-function limited(params: AffineParams, sample: Frame): AffineParams {
+/** The parameters, or as much of them as leaves in the picture all labeled points that are in it: found by halving. */
+function limited(params: AffineParams, sample: SampleMeta): AffineParams {
   if (keepsInside(sample, moveOf(params))) return params
   let [less, more] = [0, 1]
   for (let i = 0; i < 20; i++) {

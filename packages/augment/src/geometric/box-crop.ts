@@ -1,9 +1,9 @@
-import { type Box, boundingBox, croppingAndResizing, FacekpError, imageBox, type Keypoints } from '@facekp/core'
+import { type Box, boundingBox, cropAndResize, FacekpError, imageBox, type Keypoints } from '@facekp/core'
 import { z } from 'zod'
-import type { Augmentation, Frame } from '../augmentation.ts'
+import type { Augmentation, SampleMeta } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import {
-  type BeyondOptions,
+  type BorderOptions,
   beyondSchema,
   drawOffset,
   drawRatio,
@@ -13,13 +13,13 @@ import {
   side,
   sizeSchema,
 } from '../schemas.ts'
-import { labelledInside } from './keep-inside.ts'
+import { labeledInside } from './keep-inside.ts'
 
-export interface BoxCropOptions extends BeyondOptions {
+export interface RandomCropAroundBoxOptions extends BorderOptions {
   /** The size of what comes out, in pixels. */
   readonly width: number
   readonly height: number
-  /** What to crop around: the sample's box (default), the box of its labelled points, or the picture. */
+  /** What to crop around: the sample's box (default), the box of its labeled points, or the picture. */
   readonly around?: 'box' | 'points' | 'picture'
   /** How much to add on each side, as a fraction of the box; default 0. May be negative. */
   readonly margin?: number
@@ -27,11 +27,11 @@ export interface BoxCropOptions extends BeyondOptions {
   readonly scale?: Range
   /** Shift along each axis, as a fraction of what is cut out. Default 0. */
   readonly shift?: Range
-  /** Moves and, where it must, widens what is cut out until all labelled points of the picture are in it. Default false. */
+  /** Moves and, where it must, widens what is cut out until all labeled points of the picture are in it. Default false. */
   readonly keepPointsInside?: boolean
 }
 
-export type BoxCropParams = {
+export type RandomCropAroundBoxParams = {
   /** What is cut out, along pixel edges, its sides as width to height of what comes out. */
   readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
   /** Of the picture that it was drawn for. */
@@ -39,8 +39,8 @@ export type BoxCropParams = {
   readonly height: number
 }
 
-const definition: Definition<Required<BoxCropOptions>, BoxCropParams> = {
-  name: 'boxCrop',
+const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAroundBoxParams> = {
+  name: 'randomCropAroundBox',
   options: z.strictObject({
     width: side,
     height: side,
@@ -78,11 +78,11 @@ const definition: Definition<Required<BoxCropOptions>, BoxCropParams> = {
       height: sample.image.height,
     }
   },
-  step: ({ box, ...from }, { width, height, border, outside }) => ({
+  step: ({ box, ...from }, { width, height, border, outOfFrame }) => ({
     from,
     to: { width, height },
-    map: croppingAndResizing(box, width, height),
-    beyond: { border, outside },
+    map: cropAndResize(box, width, height),
+    border: { border, outOfFrame },
   }),
 }
 
@@ -90,18 +90,18 @@ const definition: Definition<Required<BoxCropOptions>, BoxCropParams> = {
  * Cuts out a box around the face, moved and scaled at random, and resizes it to `width` x `height`, without stretching it: box
  * jitter. With `around: 'picture'` it is a random crop of the picture.
  *
- * Throws `AUGMENT_OPTIONS`, and `AUGMENT_NO_BOX` where the sample has no box (or no labelled point) to crop around.
+ * Throws `AUGMENT_OPTIONS`, and `AUGMENT_NO_BOX` where the sample has no box (or no labeled point) to crop around.
  *
  * @example
  * ```ts
- * boxCrop({ width: 240, height: 240, around: 'points', margin: 0.2, scale: 1.2, shift: 0.1 })
+ * randomCropAroundBox({ width: 240, height: 240, around: 'points', margin: 0.2, scale: 1.2, shift: 0.1 })
  * ```
  */
-export function boxCrop(options: BoxCropOptions): Augmentation<BoxCropParams> {
+export function randomCropAroundBox(options: RandomCropAroundBoxOptions): Augmentation<RandomCropAroundBoxParams> {
   return define(definition, options)
 }
 
-function boxOf(sample: Frame, around: 'box' | 'points' | 'picture'): Box {
+function boxOf(sample: SampleMeta, around: 'box' | 'points' | 'picture'): Box {
   const { box, keypoints, visibility, image } = sample
   if (around === 'picture') return imageBox(image)
   const found = around === 'box' ? box : boundingBox(keypoints.filter((_, i) => visibility[i >> 1] !== 0))
@@ -110,15 +110,15 @@ function boxOf(sample: Frame, around: 'box' | 'points' | 'picture'): Box {
     code: 'AUGMENT_NO_BOX',
     problem: 'there is nothing to crop around',
     received:
-      around === 'box' ? (found ? JSON.stringify(found) : 'a sample without a box') : 'fewer than two labelled points',
-    expected: around === 'box' ? "a box with an area, or around: 'points'" : "labelled points, or around: 'picture'",
+      around === 'box' ? (found ? JSON.stringify(found) : 'a sample without a box') : 'fewer than two labeled points',
+    expected: around === 'box' ? "a box with an area, or around: 'points'" : "labeled points, or around: 'picture'",
   })
 }
 
-/** The box moved, and where it must be enlarged, so that the labelled points of the picture lie in it. */
-function holding(box: Box, sample: Frame): Box {
+/** The box moved, and where it must be enlarged, so that the labeled points of the picture lie in it. */
+function holding(box: Box, sample: SampleMeta): Box {
   const points = Float32Array.from(
-    [...labelledInside(sample)].flatMap((point) => [...sample.keypoints.subarray(2 * point, 2 * point + 2)]),
+    [...labeledInside(sample)].flatMap((point) => [...sample.keypoints.subarray(2 * point, 2 * point + 2)]),
   ) as Keypoints
   if (points.length === 0) return box
   const needed = boundingBox(points)

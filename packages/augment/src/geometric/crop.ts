@@ -1,10 +1,10 @@
-import { type Box, croppingAndResizing } from '@facekp/core'
+import { type Box, cropAndResize } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BeyondOptions, beyondSchema, side, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, beyondSchema, side, sizeSchema } from '../schemas.ts'
 
-export interface CropOptions extends BeyondOptions, Box {}
+export interface CropOptions extends BorderOptions, Box {}
 
 export type CropParams = { readonly width: number; readonly height: number }
 
@@ -13,11 +13,11 @@ const definition: Definition<Required<CropOptions>, CropParams> = {
   options: z.strictObject({ left: z.number(), top: z.number(), width: side, height: side, ...beyondSchema }),
   params: z.strictObject(sizeSchema),
   draw: (_, { image: { width, height } }) => ({ width, height }),
-  step: (from, { border, outside, ...box }) => ({
+  step: (from, { border, outOfFrame, ...box }) => ({
     from,
     to: { width: box.width, height: box.height },
-    map: croppingAndResizing(box, box.width, box.height),
-    beyond: { border, outside },
+    map: cropAndResize(box, box.width, box.height),
+    border: { border, outOfFrame },
   }),
 }
 

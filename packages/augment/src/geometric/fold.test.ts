@@ -13,7 +13,7 @@ const sample = createSample({
 })
 const stream = (index: number): Random => randomStream({ seed: 1, purpose: 'fold', index })
 const drawn = (augmentation: Augmentation, index: number): Augmented =>
-  augmentation.apply(sample, augmentation.draw(stream(index), sample))
+  augmentation.apply(sample, augmentation.makeParams(stream(index), sample))
 
 function clockwise({ keypoints }: Augmented): boolean {
   const [ax, ay, bx, by, cx, cy] = keypoints as unknown as [number, number, number, number, number, number]

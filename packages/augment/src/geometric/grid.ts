@@ -2,9 +2,9 @@ import type { DisplacementGrid } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BeyondOptions, beyondSchema, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, beyondSchema, sizeSchema } from '../schemas.ts'
 
-export interface GridOptions extends BeyondOptions {
+export interface GridOptions extends BorderOptions {
   /** Cells along each axis, 1 to 32; default 4. */
   readonly cells?: number
   /** How far a corner of a cell may move, as a fraction of the cell's shorter side: 0 to 0.24, so that nothing folds over. */
@@ -44,14 +44,14 @@ export function gridAugmentation(
         Array.from({ length: valuesOf(form, cells) }, () => random.uniform(-strength, strength))
       return { dx: draw(), dy: draw(), width, height }
     },
-    step: ({ dx, dy, width, height }, { cells, border, outside }) => {
+    step: ({ dx, dy, width, height }, { cells, border, outOfFrame }) => {
       const side = Math.min(width, height) / cells
       const pixels = (values: readonly number[]): number[] => values.map((value) => value * side)
       return {
         from: { width, height },
         to: { width, height },
         map: { kind: 'grid', form, width, height, columns: cells, rows: cells, dx: pixels(dx), dy: pixels(dy) },
-        beyond: { border, outside },
+        border: { border, outOfFrame },
       }
     },
   }

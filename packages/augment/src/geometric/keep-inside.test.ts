@@ -1,14 +1,14 @@
 import { createImage, createSample, type Random, randomStream, type Sample, transformSample } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { affine } from './affine.ts'
-import { boxCrop } from './box-crop.ts'
+import { randomCropAroundBox } from './box-crop.ts'
 
 const [WIDTH, HEIGHT] = [100, 80]
 const sample = createSample({
   id: 'face',
   image: createImage(new Uint8Array(WIDTH * HEIGHT), WIDTH, HEIGHT, 1),
   keypoints: Float32Array.of(6, 40, 92, 38, 50, 76, 50, 5, 130, 20, Number.NaN, 0),
-  // The fifth lies outside from the beginning, the sixth has no label.
+  // The fifth lies outOfFrame from the beginning, the sixth has no label.
   visibility: Uint8Array.of(2, 2, 2, 1, 1, 0),
   box: { left: 20, top: 20, width: 60, height: 50 },
 })
@@ -35,8 +35,10 @@ describe('keepPointsInside', () => {
 
   test.each(['box', 'points', 'picture'] as const)('widens and moves a crop around the %s', (around) => {
     const options = { width: 40, height: 40, around, scale: 1.5, shift: 0.3 }
-    const kept = indices.map((i) => transformSample(boxCrop({ ...options, keepPointsInside: true }), sample, stream(i)))
-    const free = indices.map((i) => transformSample(boxCrop(options), sample, stream(i)))
+    const kept = indices.map((i) =>
+      transformSample(randomCropAroundBox({ ...options, keepPointsInside: true }), sample, stream(i)),
+    )
+    const free = indices.map((i) => transformSample(randomCropAroundBox(options), sample, stream(i)))
     expect(kept.every(allInside)).toBe(true)
     expect(free.every(allInside)).toBe(false)
     // Nothing is stretched: two distances along the two axes keep their ratio.
@@ -48,9 +50,9 @@ describe('keepPointsInside', () => {
   })
 })
 
-describe('boxCrop', () => {
+describe('randomCropAroundBox', () => {
   test('around the box, with a margin, without jitter', () => {
-    const { box } = boxCrop({ width: 30, height: 30, margin: 0.1 }).draw(stream(1), sample)
+    const { box } = randomCropAroundBox({ width: 30, height: 30, margin: 0.1 }).makeParams(stream(1), sample)
     // 60 x 50, a fifth more, and as high as wide.
     expect([box.left, box.top, box.width, box.height].map((value) => value.toFixed(4))).toEqual([
       '14.0000',
@@ -64,8 +66,8 @@ describe('boxCrop', () => {
     const { box, ...boxless } = sample
     const size = { width: 30, height: 30 }
     const noBox = expect.objectContaining({ code: 'AUGMENT_NO_BOX' })
-    expect(() => boxCrop(size).draw(stream(1), boxless)).toThrow(noBox)
-    const unlabelled = { ...sample, visibility: new Uint8Array(6) }
-    expect(() => boxCrop({ ...size, around: 'points' }).draw(stream(1), unlabelled)).toThrow(noBox)
+    expect(() => randomCropAroundBox(size).makeParams(stream(1), boxless)).toThrow(noBox)
+    const unlabeled = { ...sample, visibility: new Uint8Array(6) }
+    expect(() => randomCropAroundBox({ ...size, around: 'points' }).makeParams(stream(1), unlabeled)).toThrow(noBox)
   })
 })

@@ -1,17 +1,17 @@
-import { type Keypoints, NOT_LABELLED } from '@facekp/core'
-import type { Frame, Move, Size } from '../augmentation.ts'
+import { type Keypoints, NOT_LABELED } from '@facekp/core'
+import type { GeometricOp, SampleMeta, Size } from '../augmentation.ts'
 import { moveFrame } from '../run.ts'
 
-/** Whether the move takes no labelled point out of the picture that was in it. */
-export function keepsInside(sample: Frame, move: Move): boolean {
+/** Whether the move takes no labeled point out of the picture that was in it. */
+export function keepsInside(sample: SampleMeta, move: GeometricOp): boolean {
   const { keypoints } = moveFrame({ ...sample, visibility: sample.visibility }, move)
-  return [...labelledInside(sample)].every((point) => inside(keypoints, point, move.to))
+  return [...labeledInside(sample)].every((point) => inside(keypoints, point, move.to))
 }
 
-/** The numbers of the labelled points that lie in the picture. */
-export function* labelledInside({ keypoints, visibility, image }: Frame): Generator<number> {
+/** The numbers of the labeled points that lie in the picture. */
+export function* labeledInside({ keypoints, visibility, image }: SampleMeta): Generator<number> {
   for (const [point, state] of visibility.entries()) {
-    if (state !== NOT_LABELLED && inside(keypoints, point, image)) yield point
+    if (state !== NOT_LABELED && inside(keypoints, point, image)) yield point
   }
 }
 

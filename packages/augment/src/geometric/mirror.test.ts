@@ -1,9 +1,9 @@
 import { createImage, createSample, randomStream, transformSample } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { replay } from '../json.ts'
-import { mirror } from './mirror.ts'
+import { horizontalFlip } from './mirror.ts'
 
-const scheme = { name: 'pair', pointNames: ['a', 'b'], mirrorPairs: [[0, 1]] as const }
+const scheme = { name: 'pair', pointNames: ['a', 'b'], flipPairs: [[0, 1]] as const }
 const three = createSample({
   id: 'three',
   image: createImage(new Uint8Array(20), 5, 4, 1),
@@ -13,9 +13,12 @@ const three = createSample({
 describe('a sample of another scheme is told from its points', () => {
   const size = { width: 5, height: 4 }
   test.each<[string, () => unknown]>([
-    ['drawn and applied', () => transformSample(mirror({ scheme }), three, randomStream({ seed: 1, purpose: 'test' }))],
-    ['replayed', () => replay(three, [{ ...mirror({ scheme }).toJSON(), params: size }])],
-    ['predicted', () => mirror({ scheme }).inverse(size)(three.keypoints)],
+    [
+      'drawn and applied',
+      () => transformSample(horizontalFlip({ scheme }), three, randomStream({ seed: 1, purpose: 'test' })),
+    ],
+    ['replayed', () => replay(three, [{ ...horizontalFlip({ scheme }).toJSON(), params: size }])],
+    ['predicted', () => horizontalFlip({ scheme }).inverse(size)(three.keypoints)],
   ])('%s', (_, act) => {
     expect(act).toThrow(expect.objectContaining({ code: 'KEYPOINT_COUNT', received: '3', expected: '2' }))
   })
@@ -31,6 +34,6 @@ test.each([
     ],
   ],
 ])('mirror pairs %j of two points are an error', (pairs) => {
-  const wrong = { ...scheme, mirrorPairs: pairs as [number, number][] }
-  expect(() => mirror({ scheme: wrong })).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
+  const wrong = { ...scheme, flipPairs: pairs as [number, number][] }
+  expect(() => horizontalFlip({ scheme: wrong })).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
 })

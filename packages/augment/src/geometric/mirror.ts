@@ -1,15 +1,15 @@
-import { type KeypointScheme, mirrorIndices, mirroring } from '@facekp/core'
+import { flipIndices, horizontalReflection, type KeypointScheme } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { sizeSchema } from '../schemas.ts'
 
-export interface MirrorOptions {
+export interface HorizontalFlipOptions {
   /** What the points are: those of a mirror pair change places. */
-  readonly scheme: Pick<KeypointScheme, 'name' | 'pointNames' | 'mirrorPairs'>
+  readonly scheme: Pick<KeypointScheme, 'name' | 'pointNames' | 'flipPairs'>
 }
 
-export type MirrorParams = { readonly width: number; readonly height: number }
+export type HorizontalFlipParams = { readonly width: number; readonly height: number }
 
 const index = z.number().int().nonnegative()
 
@@ -17,27 +17,27 @@ const schemeSchema = z
   .object({
     name: z.string(),
     pointNames: z.array(z.string()),
-    mirrorPairs: z.array(z.tuple([index, index])),
+    flipPairs: z.array(z.tuple([index, index])),
   })
   .refine(
-    ({ pointNames, mirrorPairs }) => mirrorPairs.flat().every((index) => index < pointNames.length),
+    ({ pointNames, flipPairs }) => flipPairs.flat().every((index) => index < pointNames.length),
     'a mirror pair names a point that is not there',
   )
   .refine(
-    ({ mirrorPairs }) => new Set(mirrorPairs.flat()).size === 2 * mirrorPairs.length,
+    ({ flipPairs }) => new Set(flipPairs.flat()).size === 2 * flipPairs.length,
     'a point stands twice in the mirror pairs',
   )
 
-const definition: Definition<MirrorOptions, MirrorParams> = {
-  name: 'mirror',
+const definition: Definition<HorizontalFlipOptions, HorizontalFlipParams> = {
+  name: 'horizontalFlip',
   options: z.strictObject({ scheme: schemeSchema }),
   params: z.strictObject(sizeSchema),
   draw: (_, { image: { width, height } }) => ({ width, height }),
   step: (size, { scheme }) => ({
     from: size,
     to: size,
-    map: mirroring(size.width),
-    order: mirrorIndices({ ...scheme, parts: [] }),
+    map: horizontalReflection(size.width),
+    order: flipIndices({ ...scheme, parts: [] }),
   }),
 }
 
@@ -46,6 +46,6 @@ const definition: Definition<MirrorOptions, MirrorParams> = {
  * `sometimes(0.5, mirror({ scheme }))` does it by half. Throws `AUGMENT_OPTIONS`, and `KEYPOINT_COUNT` where a sample is not of
  * the scheme.
  */
-export function mirror(options: MirrorOptions): Augmentation<MirrorParams> {
+export function horizontalFlip(options: HorizontalFlipOptions): Augmentation<HorizontalFlipParams> {
   return define(definition, options)
 }

@@ -2,9 +2,9 @@ import { translation } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BeyondOptions, beyondSchema, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, beyondSchema, sizeSchema } from '../schemas.ts'
 
-export interface PadOptions extends BeyondOptions {
+export interface PadOptions extends BorderOptions {
   /** How many pixels to add on each side, default 0. */
   readonly left?: number
   readonly top?: number
@@ -21,11 +21,11 @@ const definition: Definition<Required<PadOptions>, PadParams> = {
   options: z.strictObject({ left: pixels, top: pixels, right: pixels, bottom: pixels, ...beyondSchema }),
   params: z.strictObject(sizeSchema),
   draw: (_, { image: { width, height } }) => ({ width, height }),
-  step: (from, { left, top, right, bottom, border, outside }) => ({
+  step: (from, { left, top, right, bottom, border, outOfFrame }) => ({
     from,
     to: { width: from.width + left + right, height: from.height + top + bottom },
     map: translation(left, top),
-    beyond: { border, outside },
+    border: { border, outOfFrame },
   }),
 }
 

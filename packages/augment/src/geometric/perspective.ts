@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Augmentation, Size } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BeyondOptions, beyondSchema, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, beyondSchema, sizeSchema } from '../schemas.ts'
 
-export interface PerspectiveOptions extends BeyondOptions {
+export interface PerspectiveOptions extends BorderOptions {
   /** How far each corner of what is shown may lie from the picture's own, as a fraction of its sides: 0 to 0.24, so that nothing folds over. */
   readonly strength: number
 }
@@ -16,7 +16,7 @@ export type PerspectiveParams = {
   readonly height: number
 }
 
-/** From a quarter on a corner may come to lie between its neighbours. */
+/** From a quarter on a corner may come to lie between its neighbors. */
 const MAX = 0.24
 
 const definition: Definition<Required<PerspectiveOptions>, PerspectiveParams> = {
@@ -28,11 +28,11 @@ const definition: Definition<Required<PerspectiveOptions>, PerspectiveParams> = 
     width,
     height,
   }),
-  step: ({ corners, width, height }, { border, outside }) => ({
+  step: ({ corners, width, height }, { border, outOfFrame }) => ({
     from: { width, height },
     to: { width, height },
     map: { kind: 'homography', matrix: ontoQuadrilateral(corners, { width, height }) },
-    beyond: { border, outside },
+    border: { border, outOfFrame },
   }),
 }
 

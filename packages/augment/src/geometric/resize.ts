@@ -1,4 +1,4 @@
-import { croppingAndResizing, imageBox } from '@facekp/core'
+import { cropAndResize, imageBox } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
@@ -16,7 +16,7 @@ const definition: Definition<ResizeOptions, ResizeParams> = {
   options: z.strictObject({ width: side, height: side }),
   params: z.strictObject(sizeSchema),
   draw: (_, { image: { width, height } }) => ({ width, height }),
-  step: (from, to) => ({ from, to, map: croppingAndResizing(imageBox(from), to.width, to.height) }),
+  step: (from, to) => ({ from, to, map: cropAndResize(imageBox(from), to.width, to.height) }),
 }
 
 /** Resizes the picture to `width` x `height`, antialiased where it shrinks. Throws `AUGMENT_OPTIONS`. */

@@ -1,6 +1,6 @@
-import { createImage, createSample, HIDDEN, NOT_LABELLED, VISIBLE } from '@facekp/core'
+import { createImage, createSample, HIDDEN, NOT_LABELED, VISIBLE } from '@facekp/core'
 import { expect, test } from '@jest/globals'
-import { dropout } from './dropout.ts'
+import { coarseDropout } from './dropout.ts'
 import { occluder } from './occluder.ts'
 
 const [WIDTH, HEIGHT] = [40, 30]
@@ -9,13 +9,13 @@ const face = (channels: 1 | 3) =>
     id: 'face',
     image: createImage(new Uint8Array(WIDTH * HEIGHT * channels).fill(200), WIDTH, HEIGHT, channels),
     keypoints: Float32Array.of(9, 8, 30, 20, 9, 9, 10, 8, Number.NaN, 0),
-    visibility: Uint8Array.of(VISIBLE, VISIBLE, HIDDEN, NOT_LABELLED, NOT_LABELLED),
+    visibility: Uint8Array.of(VISIBLE, VISIBLE, HIDDEN, NOT_LABELED, NOT_LABELED),
   })
 
 test('a covered point is hidden, and no other: the rest stay what they are', () => {
   const hole = { left: 0.1, top: 0.1, width: 0.3, height: 0.4, color: [0, 0, 0] as const }
-  const result = dropout({ holes: 1, size: [0.1, 0.5] }).apply(face(1), { holes: [hole] })
-  expect([...result.visibility]).toEqual([HIDDEN, VISIBLE, HIDDEN, NOT_LABELLED, NOT_LABELLED])
+  const result = coarseDropout({ holes: 1, size: [0.1, 0.5] }).apply(face(1), { holes: [hole] })
+  expect([...result.visibility]).toEqual([HIDDEN, VISIBLE, HIDDEN, NOT_LABELED, NOT_LABELED])
   expect(result.keypoints).toEqual(face(1).keypoints)
   // Columns 4 to 15, rows 3 to 14.
   const covered = Array.from(result.image.data, (value, i) => (value === 0 ? i : -1)).filter((i) => i >= 0)
@@ -23,10 +23,10 @@ test('a covered point is hidden, and no other: the rest stay what they are', () 
   expect([covered[0], covered.at(-1)]).toEqual([3 * WIDTH + 4, 14 * WIDTH + 15])
 })
 
-test('an occluder is turned, of two colours, and hides what is below it', () => {
+test('an occluder is turned, of two colors, and hides what is below it', () => {
   const params = { x: 0.25, y: 0.3, width: 0.6, height: 0.2, degrees: 90, from: [1, 0, 0], to: [0, 0, 1] } as const
   const result = occluder({ size: [0, 1] }).apply(face(3), { shape: 'rectangle', ...params })
-  expect([...result.visibility]).toEqual([HIDDEN, VISIBLE, HIDDEN, NOT_LABELLED, NOT_LABELLED])
+  expect([...result.visibility]).toEqual([HIDDEN, VISIBLE, HIDDEN, NOT_LABELED, NOT_LABELED])
   const at = (x: number, y: number): number[] => [
     ...result.image.data.subarray(3 * (y * WIDTH + x), 3 * (y * WIDTH + x) + 3),
   ]
@@ -40,8 +40,8 @@ test('an occluder is turned, of two colours, and hides what is below it', () => 
   expect(painted(ellipse.image.data) / painted(result.image.data)).toBeCloseTo(Math.PI / 4, 1)
 })
 
-test('a grey picture takes the luminance of a colour', () => {
+test('a gray picture takes the luminance of a color', () => {
   const hole = { left: 0, top: 0, width: 1, height: 1, color: [1, 0, 0] as const }
-  const { image } = dropout({ holes: 1, size: [0, 1] }).apply(face(1), { holes: [hole] })
+  const { image } = coarseDropout({ holes: 1, size: [0, 1] }).apply(face(1), { holes: [hole] })
   expect(new Set(image.data)).toEqual(new Set([76]))
 })

@@ -1,16 +1,16 @@
 import { HIDDEN, type Sample } from '@facekp/core'
 import { fromUnits, luminance, toUnits } from '../photometric/pixels.ts'
 
-/** Red, green and blue, 0 to 1; a grey picture takes their luminance. */
+/** Red, green and blue, 0 to 1; a gray picture takes their luminance. */
 export type Color = readonly [red: number, green: number, blue: number]
 
-/** What covers a part of the picture: whether it covers the point (x, y), and its colour there. */
+/** What covers a part of the picture: whether it covers the point (x, y), and its color there. */
 export interface Shape {
   covers(x: number, y: number): boolean
   color(x: number, y: number): Color
 }
 
-/** Paints the shapes over the picture; a labelled point below one becomes hidden (visibility 1), and stays where it is. */
+/** Paints the shapes over the picture; a labeled point below one becomes hidden (visibility 1), and stays where it is. */
 export function cover(sample: Sample, shapes: readonly Shape[]): Sample {
   const { image, keypoints, visibility } = sample
   const { width, height, channels } = image

@@ -4,16 +4,16 @@ import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
 import { type Color, cover, type Shape } from './cover.ts'
 
-export interface DropoutOptions {
+export interface CoarseDropoutOptions {
   /** How many rectangles, from 0 to 100: up to this many, or from how many to how many. */
   readonly holes: number | readonly [from: number, to: number]
   /** Their sides, as fractions of the picture's: from which to which. */
   readonly size: readonly [from: number, to: number]
-  /** Their intensity, 0 black to 1 white, or a colour drawn for each. Default 0. */
+  /** Their intensity, 0 black to 1 white, or a color drawn for each. Default 0. */
   readonly fill?: number | 'random'
 }
 
-export type DropoutParams = {
+export type CoarseDropoutParams = {
   readonly holes: readonly {
     /** Edges and sides as fractions of the picture's. */
     readonly left: number
@@ -26,8 +26,8 @@ export type DropoutParams = {
 
 const unit = z.number().min(0).max(1)
 
-const definition: Definition<Required<DropoutOptions>, DropoutParams> = {
-  name: 'dropout',
+const definition: Definition<Required<CoarseDropoutOptions>, CoarseDropoutParams> = {
+  name: 'coarseDropout',
   options: z.strictObject({
     holes: z.union([
       z.number().int().min(0).max(100),
@@ -83,6 +83,6 @@ const definition: Definition<Required<DropoutOptions>, DropoutParams> = {
  * dropout({ holes: [1, 4], size: [0.05, 0.2] })
  * ```
  */
-export function dropout(options: DropoutOptions): Augmentation<DropoutParams> {
+export function coarseDropout(options: CoarseDropoutOptions): Augmentation<CoarseDropoutParams> {
   return define(definition, options)
 }

@@ -18,7 +18,7 @@ export type OccluderParams = {
   readonly width: number
   readonly height: number
   readonly degrees: number
-  /** Its colour at one end of its width and at the other. */
+  /** Its color at one end of its width and at the other. */
   readonly from: Color
   readonly to: Color
 }
@@ -56,7 +56,7 @@ const definition: Definition<OccluderOptions, OccluderParams> = {
 }
 
 /**
- * Puts a thing in front of the face: a turned ellipse or rectangle of two colours that run into each other. A point below it
+ * Puts a thing in front of the face: a turned ellipse or rectangle of two colors that run into each other. A point below it
  * becomes hidden (visibility 1). Throws `AUGMENT_OPTIONS`.
  *
  * @example

@@ -30,8 +30,8 @@ const definition: Definition<Required<ClaheOptions>, ClaheParams> = {
 }
 
 /**
- * Contrast-limited adaptive histogram equalization, in 256 levels, as OpenCV's `createCLAHE`. Of a picture in colour the
- * luminance is equalized, and each colour moves as far as it. Throws `AUGMENT_OPTIONS`.
+ * Contrast-limited adaptive histogram equalization, in 256 levels, as OpenCV's `createCLAHE`. Of a picture in color the
+ * luminance is equalized, and each color moves as far as it. Throws `AUGMENT_OPTIONS`.
  *
  * Source: Zuiderveld, Graphics Gems IV, 1994.
  */

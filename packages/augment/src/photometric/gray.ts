@@ -19,7 +19,7 @@ const definition: Definition<GrayOptions, GrayParams> = {
   step: (_, { channels }) => painting((image) => grayed(image, channels ?? image.channels)),
 }
 
-/** To grey by Rec. 601: 0.299 R + 0.587 G + 0.114 B. Throws `AUGMENT_OPTIONS`. */
+/** To gray by Rec. 601: 0.299 R + 0.587 G + 0.114 B. Throws `AUGMENT_OPTIONS`. */
 export function gray(options: GrayOptions = {}): Augmentation<GrayParams> {
   return define(definition, options)
 }

@@ -6,7 +6,7 @@ import { drawFactor, drawOffset, factorSchema, offsetSchema, type Range } from '
 import { fromUnits, luminance, painting, toUnits } from './pixels.ts'
 
 export interface HueSaturationOptions {
-  /** How far to turn the hue, in turns of the colour circle: 0.1 is -0.1 to 0.1. Default 0. */
+  /** How far to turn the hue, in turns of the color circle: 0.1 is -0.1 to 0.1. Default 0. */
   readonly hue?: Range
   /** What saturation is multiplied by: 0.2 is 0.8 to 1.2. Default 0. */
   readonly saturation?: Range
@@ -26,8 +26,8 @@ const definition: Definition<Required<HueSaturationOptions>, HueSaturationParams
 }
 
 /**
- * Changes the saturation (towards or away from grey), then turns the hue (in HSV), as torchvision's `adjust_saturation` and
- * `adjust_hue`. Throws `AUGMENT_OPTIONS`, and `AUGMENT_CHANNELS` where a picture is grey.
+ * Changes the saturation (toward or away from gray), then turns the hue (in HSV), as torchvision's `adjust_saturation` and
+ * `adjust_hue`. Throws `AUGMENT_OPTIONS`, and `AUGMENT_CHANNELS` where a picture is gray.
  */
 export function hueSaturation(options: HueSaturationOptions): Augmentation<HueSaturationParams> {
   return define(definition, options)
@@ -37,8 +37,8 @@ function changed(image: Image, hue: number, saturation: number): Image {
   if (image.channels !== 3) {
     throw new FacekpError({
       code: 'AUGMENT_CHANNELS',
-      problem: 'hueSaturation needs colours',
-      received: 'a grey picture',
+      problem: 'hueSaturation needs colors',
+      received: 'a gray picture',
       expected: 'red, green and blue',
     })
   }

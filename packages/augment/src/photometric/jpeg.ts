@@ -25,7 +25,7 @@ const definition: Definition<JpegOptions, JpegParams> = {
 }
 
 /**
- * What JPEG of this quality leaves of the picture: its blocks of 8 x 8 are transformed, quantized and transformed back, colours at
+ * What JPEG of this quality leaves of the picture: its blocks of 8 x 8 are transformed, quantized and transformed back, colors at
  * half the size (4:2:0), with the tables and the quality scale of libjpeg. Nothing is encoded, since that loses nothing more.
  * Throws `AUGMENT_OPTIONS`.
  *
@@ -91,7 +91,7 @@ function halved(plane: Float32Array, width: number, height: number): Plane {
   return { values, width: across, height: down }
 }
 
-/** Three quarters of the nearer, one quarter of the next one along each axis, as libjpeg draws colours out. */
+/** Three quarters of the nearer, one quarter of the next one along each axis, as libjpeg draws colors out. */
 function doubled(small: Plane, width: number, height: number): Float32Array {
   const [lastColumn, lastRow] = [Math.ceil(width / 2) - 1, Math.ceil(height / 2) - 1]
   const beside = (i: number, last: number): number => Math.min(Math.max((i >> 1) + (i % 2 === 0 ? -1 : 1), 0), last)

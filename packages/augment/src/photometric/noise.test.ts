@@ -46,7 +46,7 @@ describe.each([
     expect(numbers(8)).not.toEqual(numbers(7))
   })
 
-  test('neighbouring numbers and neighbouring seeds are not related', () => {
+  test('neighboring numbers and neighboring seeds are not related', () => {
     const product = (a: Float64Array, b: Float64Array): number =>
       a.reduce((sum, value, i) => sum + value * (b[i] as number), 0) / a.length
     expect(Math.abs(product(values.subarray(0, -1), values.subarray(1)))).toBeLessThan(0.01)

@@ -29,7 +29,7 @@ const definition: Definition<Required<NormalizeOptions>, NormalizeParams> = {
 }
 
 /**
- * To real numbers: (intensity - mean) / std, as torchvision's `Normalize`. Comes last: what else changes colours takes real
+ * To real numbers: (intensity - mean) / std, as torchvision's `Normalize`. Comes last: what else changes colors takes real
  * numbers for -0.5 black to 0.5 white, which is what this gives unless told otherwise.
  *
  * Throws `AUGMENT_OPTIONS`, and `AUGMENT_CHANNELS` where a picture has another number of channels than mean or std.

@@ -1,8 +1,8 @@
 import type { Image, PixelData } from '@facekp/core'
-import type { Paint } from '../augmentation.ts'
+import type { PhotometricOp } from '../augmentation.ts'
 
 /** Changes the picture alone. */
-export function painting(change: (image: Image) => Image): Paint {
+export function painting(change: (image: Image) => Image): PhotometricOp {
   return { paint: (sample) => ({ ...sample, image: change(sample.image) }) }
 }
 

@@ -5,15 +5,15 @@ import { type Definition, define } from '../define.ts'
 import { drawOffset, offsetSchema, type Range } from '../schemas.ts'
 import { fromUnits, painting, toUnits } from './pixels.ts'
 
-export interface ShadeOptions {
+export interface LinearLightOptions {
   /** How much brighter than the middle the right and the lower edge become, as a fraction of the way from black to white; the left and the upper one darken as much. */
   readonly strength: Range
 }
 
-export type ShadeParams = { readonly right: number; readonly down: number }
+export type LinearLightParams = { readonly right: number; readonly down: number }
 
-const definition: Definition<ShadeOptions, ShadeParams> = {
-  name: 'shade',
+const definition: Definition<LinearLightOptions, LinearLightParams> = {
+  name: 'linearLight',
   options: z.strictObject({ strength: offsetSchema(1) }),
   params: z.strictObject({ right: z.number(), down: z.number() }),
   draw: (random, _, { strength }) => ({ right: drawOffset(random, strength), down: drawOffset(random, strength) }),
@@ -21,7 +21,7 @@ const definition: Definition<ShadeOptions, ShadeParams> = {
 }
 
 /** Lays a light over the picture that rises evenly across it. Throws `AUGMENT_OPTIONS`. */
-export function shade(options: ShadeOptions): Augmentation<ShadeParams> {
+export function linearLight(options: LinearLightOptions): Augmentation<LinearLightParams> {
   return define(definition, options)
 }
 

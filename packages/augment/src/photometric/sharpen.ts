@@ -25,7 +25,7 @@ const definition: Definition<SharpenOptions, SharpenParams> = {
   step: ({ factor }) => painting((image) => sharpened(image, factor)),
 }
 
-/** Away from, or towards, a smoothed picture, as torchvision's `adjust_sharpness`. Throws `AUGMENT_OPTIONS`. */
+/** Away from, or toward, a smoothed picture, as torchvision's `adjust_sharpness`. Throws `AUGMENT_OPTIONS`. */
 export function sharpen(options: SharpenOptions): Augmentation<SharpenParams> {
   return define(definition, options)
 }

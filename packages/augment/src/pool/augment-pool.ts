@@ -1,4 +1,4 @@
-import { type Dataset, FacekpError, type Json, type Sample, type SampleReader } from '@facekp/core'
+import { type Dataset, FacekpError, type Json, type Sample, type SampleLoader } from '@facekp/core'
 import { Piscina } from 'piscina'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
@@ -21,7 +21,7 @@ export interface AugmentPoolOptions {
   /** Threads, 1 to 64. */
   readonly workers: number
   /** Samples under way at a time, at most; whoever asks for more waits. Default 64. */
-  readonly ahead?: number
+  readonly prefetch?: number
 }
 
 /** Threads that read and augment samples. */
@@ -29,13 +29,13 @@ export interface AugmentPool {
   /** The data set, made in this thread too: what to train on. */
   readonly dataset: Dataset
   /**
-   * Sample `index` as the run of this seed has it in this epoch: what `sampleReader(dataset, transform)` gives, for any number of
+   * Sample `index` as the run of this seed has it in this epoch: what `createSampleLoader(dataset, transform)` gives, for any number of
    * threads.
    *
    * Where a sample cannot be made or a thread ends, this and all other calls throw an error that names the sample (its own code, or
    * `AUGMENT_WORKER`), and the pool is closed. A closed pool throws `AUGMENT_CLOSED`.
    */
-  readonly read: SampleReader
+  readonly loader: SampleLoader
   /** Ends the threads. */
   close(): Promise<void>
 }
@@ -119,7 +119,7 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
 
   return {
     dataset,
-    async read(key, signal) {
+    async loader(key, signal) {
       signal?.throwIfAborted()
       const slot = await take()
       try {

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import {
+  createSampleLoader,
   type Dataset,
   type Json,
   type PlainError,
   type Sample,
   type SampleKey,
-  sampleReader,
   toPlainError,
 } from '@facekp/core'
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
@@ -63,7 +63,7 @@ async function outcomeOf({ key, slot }: Task, own: ArrayBuffer[]): Promise<Outco
         return original
       },
     }
-    const sample = await sampleReader(watched, transform)(key)
+    const sample = await createSampleLoader(watched, transform)(key)
     slots.reach(slot, DONE)
     const { buffer } = sample.image.data
     if (buffer !== original?.image.data.buffer && buffer instanceof ArrayBuffer) own.push(buffer)

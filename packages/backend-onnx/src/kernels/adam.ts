@@ -11,7 +11,7 @@ const facekpAdam: Kernel = {
   takes: () => true,
   record(backend, inputs, attributes) {
     const { param, m, v, gradient } = inputs as Record<'param' | 'm' | 'v' | 'gradient', tf.TensorInfo>
-    const { value, data: g } = backend.numbersOf(gradient)
+    const { value, data: g } = backend.toNumbers(gradient)
     // A clone of the weights, such as a snapshot, keeps what it holds.
     const moved = backend.refCount(param.dataId) > 1 ? backend.copy(param, value) : backend.alias(param, param.shape)
     const [p, first, second] = [moved, m, v].map((tensor) => backend.ownMemory(tensor, value)) as [

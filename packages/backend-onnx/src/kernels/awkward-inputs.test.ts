@@ -30,7 +30,7 @@ test.each<[string, () => tf.Tensor, number[], number[]]>([
     [1, 3, 0, 4, 6, 0],
   ],
   [
-    'a normalisation by one mean for several channels',
+    'a normalization by one mean for several channels',
     () => tf.batchNorm(tf.tensor4d([1, 2, 3], [1, 1, 1, 3]), floats(1), floats(4), undefined, undefined, 0),
     [1, 1, 1, 3],
     [0, 0.5, 1],

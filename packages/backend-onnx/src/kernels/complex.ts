@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts'
 
 const isComplex = ({ dtype }: tf.TensorInfo): boolean => dtype === 'complex64'
 
-/** Complex numbers: pairs of tensors; what is computed with them is engine cpu's. */
+/** Complex numbers: pairs of tensors; what is computed with them is backend cpu's. */
 export const COMPLEX: readonly Kernel[] = [
   {
     name: 'Complex',

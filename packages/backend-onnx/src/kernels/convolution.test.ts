@@ -42,12 +42,12 @@ test.each([
   ['random', shapes, 100],
   ['large', large, 8],
 ] as const)(
-  "convolutions of %s shapes and their gradients are engine cpu's",
+  "convolutions of %s shapes and their gradients are backend cpu's",
   async (_, shapes, numRuns) => {
     await fc.assert(
       fc.asyncProperty(shapes, async ({ batch, map, kernel, strides, channels, filters, pad }) => {
-        const results = async (engine: string): Promise<Float32Array[]> => {
-          await tf.setBackend(engine)
+        const results = async (backend: string): Promise<Float32Array[]> => {
+          await tf.setBackend(backend)
           const x = tf.randomUniform([batch, ...map, channels], -1, 1, 'float32', 1)
           const filter = tf.randomUniform([...kernel, channels, filters], -1, 1, 'float32', 2)
           const score = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>

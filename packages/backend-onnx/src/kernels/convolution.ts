@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../engine/onnx-backend.ts'
+import type { OnnxBackend } from '../backend/onnx-backend.ts'
 import { arranged, CNHW, NCHW, OIHW } from '../lowering/layout.ts'
 import type { Lowered, Lowering } from '../lowering/lowering.ts'
 import type { Attributes, Operation, Value } from '../lowering/value.ts'
@@ -462,7 +462,7 @@ const takesGradient =
     const info = inputShape
       ? infoOf(inputShape, second.shape, attributes, isDepthwise)
       : infoOf(first.shape, filterShape, attributes, isDepthwise)
-    // Where dy is larger than what the input's shape asks for, engine cpu looks at a part of it.
+    // Where dy is larger than what the input's shape asks for, backend cpu looks at a part of it.
     return isRegular(info) && tf.util.arraysEqual(info.outShape, (inputShape ? first : second).shape)
   }
 

@@ -23,7 +23,7 @@ const cropAndResize: Operation = {
     const x = lowering.reshape(places(lowering, left, right, size[1]), [count, 1, size[1], 1])
     const full = graph.integers([count, ...size, 1])
     const [wideX, wideY] = [x, y].map((name) => graph.node('Expand', [name, full])) as [string, string]
-    // The runtime's places run from -1 at the first pixel's centre to 1 at the last one's.
+    // The runtime's places run from -1 at the first pixel's center to 1 at the last one's.
     const grid = graph.node('Sub', [
       graph.node('Mul', [graph.node('Concat', [wideX, wideY], { axis: 3 }), graph.float(2)]),
       graph.float(1),

@@ -60,7 +60,7 @@ const UNARY: readonly Kernel[] = [
   }),
 ]
 
-/** The shape of two inputs broadcast against each other; throws where they do not fit, as every engine does. */
+/** The shape of two inputs broadcast against each other; throws where they do not fit, as every backend does. */
 function broadcastShape(a: tf.TensorInfo, b: tf.TensorInfo): number[] {
   return tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape)
 }

@@ -1,18 +1,18 @@
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../engine/onnx-backend.ts'
+import type { OnnxBackend } from '../backend/onnx-backend.ts'
 import type { KernelAttributes } from './kernel.ts'
 
 type Inputs = Readonly<Record<string, tf.TensorInfo | readonly tf.TensorInfo[] | null | undefined>>
 
-/** What of engine cpu is used here, beside what all engines have. */
+/** What of backend cpu is used here, beside what all backends have. */
 interface CpuBackend extends tf.KernelBackend {
   readonly data: { get(dataId: object): { readonly complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo } } }
   disposeIntermediateTensorInfo(tensor: tf.TensorInfo): void
 }
 
-/** Computes a kernel by engine cpu, on copies of its inputs. */
-export function byEngineCpu(
+/** Computes a kernel by backend cpu, on copies of its inputs. */
+export function byBackendCpu(
   backend: OnnxBackend,
   kernelName: string,
   inputs: Inputs,
@@ -26,19 +26,19 @@ export function byEngineCpu(
       attrs: attrs as tf.NamedAttrMap,
       backend: cpu,
     })
-  const numbersOf = ({ dataId }: tf.TensorInfo): tf.BackendValues => {
+  const toNumbers = ({ dataId }: tf.TensorInfo): tf.BackendValues => {
     try {
       return backend.readSync(dataId)
     } catch (cause) {
       throw cause instanceof FacekpError
         ? cause
-        : new Error(`${kernelName}, which engine cpu computes: ${(cause as Error).message}`, { cause })
+        : new Error(`${kernelName}, which backend cpu computes: ${(cause as Error).message}`, { cause })
     }
   }
   const toCpu = (tensor: tf.TensorInfo): tf.TensorInfo => {
     const { shape, dtype } = tensor
     const parts = dtype === 'complex64' ? backend.partsOf(tensor.dataId) : undefined
-    // Some kernels of engine cpu ask for the rank, which whole tensors have.
+    // Some kernels of backend cpu ask for the rank, which whole tensors have.
     const copy: tf.TensorInfo & { readonly rank?: number } = parts
       ? (compute(
           'Complex',
@@ -48,7 +48,7 @@ export function byEngineCpu(
           },
           {},
         ) as tf.TensorInfo)
-      : { dataId: cpu.write(numbersOf(tensor), shape, dtype), shape, dtype, rank: shape.length }
+      : { dataId: cpu.write(toNumbers(tensor), shape, dtype), shape, dtype, rank: shape.length }
     given.push(copy)
     return copy
   }

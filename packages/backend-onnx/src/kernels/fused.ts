@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../engine/onnx-backend.ts'
+import type { OnnxBackend } from '../backend/onnx-backend.ts'
 import type { KernelAttributes } from './kernel.ts'
 
 const ACTIVATIONS: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../engine/onnx-backend.ts'
+import type { OnnxBackend } from '../backend/onnx-backend.ts'
 
-/** A kernel that the engine computes itself. */
+/** A kernel that the backend computes itself. */
 export interface Kernel {
   readonly name: string
-  /** Whether it takes these inputs; others are handed to engine cpu. */
+  /** Whether it takes these inputs; others are handed to backend cpu. */
   readonly takes: (inputs: readonly tf.TensorInfo[], attributes: KernelAttributes) => boolean
   readonly record: (
     backend: OnnxBackend,

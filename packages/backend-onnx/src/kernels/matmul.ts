@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../engine/onnx-backend.ts'
+import type { OnnxBackend } from '../backend/onnx-backend.ts'
 import { type Operation, sizeOf, type Value } from '../lowering/value.ts'
 import { withBiasAndActivation } from './fused.ts'
 import { floats, type Kernel } from './kernel.ts'

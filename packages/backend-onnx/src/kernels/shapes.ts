@@ -128,7 +128,7 @@ const tile: Operation = {
   },
 }
 
-const sized = (numbersOf: readonly number[]): boolean => !numbersOf.includes(0)
+const sized = (toNumbers: readonly number[]): boolean => !toNumbers.includes(0)
 
 /** Tensors' shapes: nothing is computed. */
 export const SHAPES: readonly Kernel[] = [

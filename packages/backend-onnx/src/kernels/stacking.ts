@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../engine/onnx-backend.ts'
+import type { OnnxBackend } from '../backend/onnx-backend.ts'
 import type { NumberType } from '../lowering/value.ts'
 import { type Kernel, numbers } from './kernel.ts'
 import { concat, slice } from './shapes.ts'

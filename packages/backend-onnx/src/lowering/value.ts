@@ -1,7 +1,7 @@
 import type { Layout } from './layout.ts'
 import type { Lowered, Lowering } from './lowering.ts'
 
-/** The types of numbers that the engine computes with; others are engine cpu's. */
+/** The types of numbers that the backend computes with; others are backend cpu's. */
 export type NumberType = 'float32' | 'int32' | 'bool'
 export type Numbers = Float32Array | Int32Array | Uint8Array
 

@@ -6,7 +6,7 @@ import { load, RUNTIME_VERSION, runtime } from './onnxruntime.ts'
 
 const require = createRequire(import.meta.url)
 
-test('the release is the one that this engine was written for, and its undocumented entry is there', () => {
+test('the release is the one that this backend was written for, and its undocumented entry is there', () => {
   const folder = dirname(dirname(require.resolve('onnxruntime-node')))
   expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version).toBe(RUNTIME_VERSION)
   const own = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))

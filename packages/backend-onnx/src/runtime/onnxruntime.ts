@@ -3,7 +3,7 @@ import { FacekpError } from '@facekp/core'
 import type { Tensor } from 'onnxruntime-node'
 import { isStop, STOP } from './uncopied.ts'
 
-/** The release that this engine was written for and is tested with: its synchronous entry is not documented. */
+/** The release that this backend was written for and is tested with: its synchronous entry is not documented. */
 export const RUNTIME_VERSION = '1.30.0'
 
 export type { Tensor }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { useEngine } from '../use-engine.ts'
+import { useBackend } from '../use-backend.ts'
 
 // torch.optim.Adam, two steps at rate 0.1:
 //   w = torch.tensor([0.5, -1.25, 2.0], requires_grad=True); o = torch.optim.Adam([w], lr=0.1)
@@ -11,7 +11,7 @@ const AFTER = [
 ]
 
 test('FacekpAdam moves weights as PyTorch does, m and v in place, the weights as a new tensor', async () => {
-  await useEngine('wasm')
+  await useBackend('wasm')
   const [m, v] = [tf.zeros([3]), tf.zeros([3])]
   let param = tf.tensor1d([0.5, -1.25, 2])
   for (const [i, gradient] of [

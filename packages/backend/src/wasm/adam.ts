@@ -4,7 +4,7 @@ import type { AdamAttributes } from '../adam-attributes.ts'
 
 /**
  * A step of Adam or AdamW in PyTorch's numerics, in one pass over the heap: `m` and `v` are changed in place, the new weights are a new
- * tensor. (Weights must not be changed in place here: the engine's convolutions keep a packed copy of their filter by its id.)
+ * tensor. (Weights must not be changed in place here: the backend's convolutions keep a packed copy of their filter by its id.)
  *
  * Source: Kingma and Ba 2015, arXiv:1412.6980.
  */

@@ -8,8 +8,8 @@ interface ReductionAttributes {
 }
 
 /**
- * `Sum` or `Mean` over all axes but the last, as batch normalisation and biases need it: one pass over the numbers as they lie.
- * The engine's own, which is left every other case, turns them round in memory first.
+ * `Sum` or `Mean` over all axes but the last, as batch normalization and biases need it: one pass over the numbers as they lie.
+ * The backend's own, which is left every other case, turns them round in memory first.
  */
 export function channelReduction(own: tf.KernelConfig): tf.KernelConfig {
   return {

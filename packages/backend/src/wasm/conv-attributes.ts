@@ -25,14 +25,14 @@ export interface ConvAttributes {
   readonly dataFormat?: 'NHWC' | 'NCHW'
 }
 
-/** Throws for channels-first data, which engine wasm does not know. */
+/** Throws for channels-first data, which backend wasm does not know. */
 export function geometryOf(
   inShape: readonly number[],
   filterShape: readonly number[],
   { strides, dilations = 1, pad, dimRoundingMode, dataFormat = 'NHWC' }: ConvAttributes,
   depthwise = false,
 ): ConvGeometry {
-  if (dataFormat !== 'NHWC') throw new Error(`Engine wasm convolves data of format NHWC, not ${dataFormat}`)
+  if (dataFormat !== 'NHWC') throw new Error(`Backend wasm convolves data of format NHWC, not ${dataFormat}`)
   const info = tf.backend_util.computeConv2DInfo(
     inShape as [number, number, number, number],
     filterShape as [number, number, number, number],

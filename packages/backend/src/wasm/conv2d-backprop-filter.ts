@@ -7,7 +7,7 @@ import { type Scope, scoped } from './scope.ts'
 const MATRIX_CHANNELS = 64
 
 /**
- * The gradient of a convolution by its filter, which engine wasm lacks:
+ * The gradient of a convolution by its filter, which backend wasm lacks:
  * dW[ky, kx, i, o] = sum over batch and output of x[.., y stride + ky dilation - before, .., i] dy[.., y, x, o].
  * x [batch, height, width, in], dy [batch, h, w, out] -> [kh, kw, in, out].
  */

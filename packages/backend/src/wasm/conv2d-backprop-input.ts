@@ -10,7 +10,7 @@ import { type Scope, scoped } from './scope.ts'
 const FEW_CHANNELS = 4
 
 /**
- * In place of the engine's own plain loop: convolutions of dy, which the engine has fast ones for.
+ * In place of the backend's own plain loop: convolutions of dy, which the backend has fast ones for.
  * dy [batch, h, w, out], filter [kh, kw, in, out] -> [batch, height, width, in].
  */
 export const conv2DBackpropInput: tf.KernelConfig = {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { noise, onEngine, relativeDifference } from '../../fixtures/compare.ts'
-import { useEngine } from '../use-engine.ts'
+import { noise, onBackend, relativeDifference } from '../../fixtures/compare.ts'
+import { useBackend } from '../use-backend.ts'
 
 type Padding = 'same' | 'valid' | number | [[0, 0], [number, number], [number, number], [0, 0]]
 
@@ -14,7 +14,7 @@ interface Case {
 }
 
 beforeAll(async () => {
-  await useEngine('wasm')
+  await useBackend('wasm')
 })
 
 const SIZES: [number, number][] = [
@@ -92,7 +92,7 @@ function convolution({ x, filter, strides, dilations, pad }: Case, depthwise: bo
   const attrs = { strides, pad, dataFormat: 'NHWC' }
   return () => {
     const [input, weights] = [noise(x, 1), noise(filter, 2)]
-    // TensorFlow.js refuses gradients of dilated convolutions, and engine cpu does not know them: there the filter itself is
+    // TensorFlow.js refuses gradients of dilated convolutions, and backend cpu does not know them: there the filter itself is
     // spread out with zeros, which is the same convolution.
     const spread = tf.getBackend() === 'cpu' ? dilations : ([1, 1] as const)
     const used = spreadOut(weights as tf.Tensor4D, spread)
@@ -137,10 +137,10 @@ describe.each([
   ['depthwiseConv2d', 3, 1, true],
   ['depthwiseConv2d with a multiplier', 2, 3, true],
 ] as const)('gradients of %s on wasm', (_, inChannels, last, depthwise) => {
-  test.each(grid(inChannels, last, depthwise))('agree with engine cpu: %s', async (_, convolutionCase) => {
+  test.each(grid(inChannels, last, depthwise))('agree with backend cpu: %s', async (_, convolutionCase) => {
     const compute = convolution(convolutionCase, depthwise)
-    const cpu = await onEngine('cpu', compute)
-    const wasm = await onEngine('wasm', compute)
+    const cpu = await onBackend('cpu', compute)
+    const wasm = await onBackend('wasm', compute)
     for (const [i, values] of wasm.values.entries()) {
       expect(relativeDifference(values, cpu.values[i] as Float32Array)).toBeLessThan(1e-4)
     }
@@ -148,7 +148,7 @@ describe.each([
   })
 })
 
-// Engine cpu is too slow to be compared with here: the other way of computing the filter's gradient is taken instead.
+// Backend cpu is too slow to be compared with here: the other way of computing the filter's gradient is taken instead.
 test('the filter gradient of many channels, by matrices, agrees with a finite difference', async () => {
   await tf.setBackend('wasm')
   const before = tf.memory().numTensors

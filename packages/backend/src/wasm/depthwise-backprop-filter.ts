@@ -3,8 +3,8 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { type ConvAttributes, geometryOf } from './conv-attributes.ts'
 
 /**
- * The gradient of a depthwise convolution by its filter, which engine wasm lacks. It has so few products a number that loops
- * over the engine's heap are as fast as any composition of kernels.
+ * The gradient of a depthwise convolution by its filter, which backend wasm lacks. It has so few products a number that loops
+ * over the backend's heap are as fast as any composition of kernels.
  * x [batch, height, width, in], dy [batch, h, w, in * multiplier] -> [kh, kw, in, multiplier].
  */
 export const depthwiseBackpropFilter: tf.KernelConfig = {

@@ -6,7 +6,7 @@ import type { Phase } from './phases.ts'
 import { type Scope, scoped } from './scope.ts'
 
 /**
- * The gradient of a depthwise convolution by its input, which engine wasm lacks: depthwise convolutions of dy, summed over the
+ * The gradient of a depthwise convolution by its input, which backend wasm lacks: depthwise convolutions of dy, summed over the
  * multiplier. dy [batch, h, w, in * multiplier], filter [kh, kw, in, multiplier] -> [batch, height, width, in].
  */
 export const depthwiseBackpropInput: tf.KernelConfig = {

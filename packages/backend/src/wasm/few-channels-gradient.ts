@@ -5,7 +5,7 @@ import type { Scope } from './scope.ts'
 /**
  * The gradient of a convolution by an input of few channels, such as a picture: what each output owes to each tap's input as
  * one product of matrices, dy [positions, out] by the turned filter [out, taps * in], then added up where it belongs. A
- * convolution that gives one channel leaves most of the engine's lanes empty.
+ * convolution that gives one channel leaves most of the backend's lanes empty.
  */
 export function fewChannelsGradient(
   scope: Scope,

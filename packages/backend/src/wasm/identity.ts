@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
-/** The same numbers under another name, as every other engine does it: engine wasm copies them. */
+/** The same numbers under another name, as every other backend does it: backend wasm copies them. */
 export const identity: tf.KernelConfig = {
   kernelName: 'Identity',
   backendName: 'wasm',

@@ -1,21 +1,21 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { noise, onEngine, relativeDifference } from '../../fixtures/compare.ts'
-import { useEngine } from '../use-engine.ts'
+import { noise, onBackend, relativeDifference } from '../../fixtures/compare.ts'
+import { useBackend } from '../use-backend.ts'
 
 beforeAll(async () => {
-  await useEngine('wasm')
+  await useBackend('wasm')
 })
 
 async function expectAsOnCpu(compute: () => tf.Tensor[]): Promise<void> {
-  const [cpu, wasm] = [await onEngine('cpu', compute), await onEngine('wasm', compute)]
+  const [cpu, wasm] = [await onBackend('cpu', compute), await onBackend('wasm', compute)]
   for (const [i, values] of wasm.values.entries()) {
     expect(relativeDifference(values, cpu.values[i] as Float32Array)).toBeLessThan(1e-4)
   }
   expect(wasm.left).toBe(0)
 }
 
-describe('matMul on wasm agrees with engine cpu', () => {
+describe('matMul on wasm agrees with backend cpu', () => {
   test.each(
     [1, 3, 4, 7, 8, 9, 20].flatMap((rows) =>
       [
@@ -72,7 +72,7 @@ describe('matMul on wasm agrees with engine cpu', () => {
   })
 })
 
-describe('sum and mean on wasm agree with engine cpu', () => {
+describe('sum and mean on wasm agree with backend cpu', () => {
   test.each<[number[], number | number[] | undefined, boolean]>([
     [[5, 7], 0, false],
     [[5, 7], [0], true],
@@ -104,7 +104,7 @@ describe('max-pooling on wasm', () => {
     [[1, 7, 7, 2], 3, 2, 1],
     [[1, 6, 6, 2], 3, 1, 'same'],
     [[1, 6, 9, 2], [2, 3], [1, 2], 'valid'],
-  ])('gradient of %j by %j, stride %j, %s agrees with engine cpu', async (shape, size, strides, pad) => {
+  ])('gradient of %j by %j, stride %j, %s agrees with backend cpu', async (shape, size, strides, pad) => {
     await expectAsOnCpu(() => {
       const pool = (x: tf.Tensor): tf.Tensor => tf.maxPool(x as tf.Tensor4D, size, strides, pad)
       const output = pool(noise(shape))
@@ -140,8 +140,8 @@ describe('the rest', () => {
   })
 
   test('a layers model learns on wasm as on cpu: five steps of each optimizer', async () => {
-    const learn = async (engine: string): Promise<number[]> => {
-      await tf.setBackend(engine)
+    const learn = async (backend: string): Promise<number[]> => {
+      await tf.setBackend(backend)
       const model = tf.sequential({
         layers: [
           tf.layers.conv2d({

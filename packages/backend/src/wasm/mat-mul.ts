@@ -7,11 +7,11 @@ interface MatMulAttributes {
   readonly transposeB: boolean
 }
 
-/** Up to so many rows, packing the right matrix, as the engine does first, takes longer than the product itself. */
+/** Up to so many rows, packing the right matrix, as the backend does first, takes longer than the product itself. */
 const FEW_ROWS = 8
 
 /**
- * Products of two matrices as dense layers and their gradients need them. The engine's own kernel, which is left every other
+ * Products of two matrices as dense layers and their gradients need them. The backend's own kernel, which is left every other
  * case, is fast only where neither matrix is transposed and the left one has many rows: it falls back to plain loops in the
  * one case and packs the whole right matrix in the other.
  */

@@ -10,7 +10,7 @@ interface PoolAttributes {
 
 /**
  * The gradient of max-pooling: each output's gradient goes to the first of the largest inputs that it saw, as in PyTorch. In
- * place of the engine's own, which looks every output up again for every input.
+ * place of the backend's own, which looks every output up again for every input.
  * input [batch, height, width, channels], dy [batch, h, w, channels] -> [batch, height, width, channels].
  */
 export const maxPoolGrad: tf.KernelConfig = {

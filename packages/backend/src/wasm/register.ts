@@ -9,7 +9,7 @@ import { identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
 
-/** Kernels that engine wasm lacks, or whose own is slow whatever it is given. */
+/** Kernels that backend wasm lacks, or whose own is slow whatever it is given. */
 const KERNELS = [
   conv2DBackpropInput,
   conv2DBackpropFilter,
@@ -22,7 +22,7 @@ const KERNELS = [
 
 let registered = false
 
-/** Gives engine wasm the kernels that training needs and it lacks or has slow. May be called again. */
+/** Gives backend wasm the kernels that training needs and it lacks or has slow. May be called again. */
 export function registerWasmKernels(): void {
   if (registered) return
   registered = true

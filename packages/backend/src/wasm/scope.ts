@@ -4,7 +4,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 type Inputs = Record<string, tf.TensorInfo> | readonly tf.TensorInfo[]
 
 /**
- * Runs kernels of engine wasm inside of another kernel and disposes of what they gave, all but what is kept: a kernel has no
+ * Runs kernels of backend wasm inside of another kernel and disposes of what they gave, all but what is kept: a kernel has no
  * `tf.tidy`.
  */
 export interface Scope {
@@ -16,7 +16,7 @@ export interface Scope {
   make(shape: readonly number[]): tf.TensorInfo
   /** Another shape of the same numbers. */
   reshape(x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo
-  /** The numbers on the engine's heap; stale as soon as anything else is made. */
+  /** The numbers on the backend's heap; stale as soon as anything else is made. */
   numbers(x: tf.TensorInfo): Float32Array
 }
 

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu'
 import type { AdamAttributes } from '../adam-attributes.ts'
 
-/** What is used of the engine, also of what its types keep to themselves. */
+/** What is used of the backend, also of what its types keep to themselves. */
 interface Backend extends Pick<WebGPUBackend, 'runWebGPUProgram'> {
   readonly device: {
     createShaderModule(options: { readonly code: string; readonly label: string }): object
@@ -27,8 +27,8 @@ const WORKGROUP = 64
  * A step of Adam or AdamW in PyTorch's numerics as one program: `m` and `v` are changed in place, the new weights are a new tensor, so
  * that a clone of the old ones keeps what it holds.
  *
- * The shaders that the engine writes have one buffer that can be written. This one has three, so it is compiled here and put among the
- * engine's own; the engine still binds and records it. It binds the result first, then the inputs in their order, then the uniforms.
+ * The shaders that the backend writes have one buffer that can be written. This one has three, so it is compiled here and put among the
+ * backend's own; the backend still binds and records it. It binds the result first, then the inputs in their order, then the uniforms.
  *
  * Source: Kingma and Ba 2015, arXiv:1412.6980.
  */
@@ -60,7 +60,7 @@ export const facekpAdam: tf.KernelConfig = {
       'float32',
       numbers.map((number) => ({ type: 'float32', data: [number] })),
     )
-    // Where they were read, say for a checkpoint, the engine remembers what they were.
+    // Where they were read, say for a checkpoint, the backend remembers what they were.
     for (const { dataId } of [m, v]) gpu.tensorMap.get(dataId).values = null
     return { dataId: moved.dataId, shape: param.shape, dtype: 'float32' }
   },
@@ -70,11 +70,11 @@ class AdamProgram implements WebGPUProgram {
   readonly variableNames = ['m', 'v', 'param', 'gradient']
   readonly outputShape: number[]
   readonly dispatchLayout = { x: [0] }
-  /** The engine spreads it over further dimensions where it is too long for one. */
+  /** The backend spreads it over further dimensions where it is too long for one. */
   dispatch: [number, number, number]
   readonly workgroupSize: [number, number, number] = [WORKGROUP, 1, 1]
   shaderKey: string
-  /** Of programs that have such a type, the engine takes the key as it is, and tells them no shapes but the strides of the result. */
+  /** Of programs that have such a type, the backend takes the key as it is, and tells them no shapes but the strides of the result. */
   readonly pixelsOpType = 0
   readonly getUserCode: () => string
 

@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 
-/** What is used of the engine. */
+/** What is used of the backend. */
 interface Backend extends Pick<WebGPUBackend, 'disposeData'> {
   readonly device: { readonly limits: { readonly maxStorageBuffersPerShaderStage: number } }
 }
 
 /**
- * A sum of any number of tensors: in groups where a program cannot bind so many. The engine's own kernel binds all; beyond 7 the device
+ * A sum of any number of tensors: in groups where a program cannot bind so many. The backend's own kernel binds all; beyond 7 the device
  * refuses that, and with it all else that waits to be computed.
  */
 export function addN(own: tf.KernelConfig): tf.KernelConfig {

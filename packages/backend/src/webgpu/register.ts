@@ -4,7 +4,7 @@ import { addN } from './add-n.ts'
 
 let registered = false
 
-/** Gives engine webgpu, once it is loaded, the kernels that training needs and it lacks or has wrong. May be called again. */
+/** Gives backend webgpu, once it is loaded, the kernels that training needs and it lacks or has wrong. May be called again. */
 export function registerWebgpuKernels(): void {
   if (registered) return
   registered = true

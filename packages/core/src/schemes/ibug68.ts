@@ -16,7 +16,7 @@ import { defineScheme, type KeypointScheme } from '../scheme.ts'
  * | 48-59 | outer lips, from the right corner along the upper lip to the left corner (54) and back along the lower lip |
  * | 60-67 | inner lips, in the same order, the left corner being 64 |
  *
- * The normalising pair, the outer eye corners 36 and 45, is that of the 300-W challenge.
+ * The normalizing pair, the outer eye corners 36 and 45, is that of the 300-W challenge.
  *
  * Source: C. Sagonas, G. Tzimiropoulos, S. Zafeiriou, M. Pantic, 300 Faces in-the-Wild Challenge: The first facial
  * landmark localization challenge, ICCV Workshops 2013. The names are ours.
@@ -93,7 +93,7 @@ export const IBUG_68: KeypointScheme = defineScheme({
     'inner lower lip middle',
     'right inner lower lip',
   ],
-  mirrorPairs: [
+  flipPairs: [
     [0, 16],
     [1, 15],
     [2, 14],
@@ -135,5 +135,5 @@ export const IBUG_68: KeypointScheme = defineScheme({
     { name: 'outer lips', indices: [48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59], closed: true },
     { name: 'inner lips', indices: [60, 61, 62, 63, 64, 65, 66, 67], closed: true },
   ],
-  normalizingPair: [36, 45],
+  normalizationPair: [36, 45],
 })

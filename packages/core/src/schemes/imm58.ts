@@ -81,7 +81,7 @@ export const IMM_58: KeypointScheme = defineScheme({
     'left nose side',
     'left nose bridge',
   ],
-  mirrorPairs: [
+  flipPairs: [
     [0, 12],
     [1, 11],
     [2, 10],
@@ -119,5 +119,5 @@ export const IMM_58: KeypointScheme = defineScheme({
     { name: 'mouth', indices: [39, 40, 41, 42, 43, 44, 45, 46], closed: true },
     { name: 'nose', indices: [47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57], closed: false },
   ],
-  normalizingPair: [21, 13],
+  normalizationPair: [21, 13],
 })

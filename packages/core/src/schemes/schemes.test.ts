@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { IBUG_68, IMM_58, mirrorIndices } from '../index.ts'
+import { flipIndices, IBUG_68, IMM_58 } from '../index.ts'
 
 const SIDE = /^(left|right) /
 const swapSides = (name: string): string => name.replace(SIDE, (side) => (side === 'left ' ? 'right ' : 'left '))
@@ -8,7 +8,7 @@ describe.each([
   { scheme: IMM_58, count: 58, middles: [6, 41, 45, 52] },
   { scheme: IBUG_68, count: 68, middles: [8, 27, 28, 29, 30, 33, 51, 57, 62, 66] },
 ])('$scheme.name', ({ scheme, count, middles }) => {
-  const mirror = mirrorIndices(scheme)
+  const mirror = flipIndices(scheme)
 
   test(`has ${count} points`, () => expect(scheme.pointNames).toHaveLength(count))
 
@@ -33,7 +33,7 @@ describe.each([
     }
   })
 
-  test('keeps neighbours within a part neighbours when mirrored', () => {
+  test('keeps neighbors within a part neighbors when mirrored', () => {
     const edges = scheme.parts.flatMap(({ indices, closed }) =>
       indices.flatMap((index, place): [number, number][] => {
         const next = place + 1 < indices.length ? indices[place + 1] : closed ? indices[0] : undefined
@@ -46,8 +46,8 @@ describe.each([
     expect(mirrored).toEqual(there)
   })
 
-  test('normalises by the outer eye corners, right and left', () => {
-    expect(scheme.normalizingPair?.map((index) => scheme.pointNames[index])).toEqual([
+  test('normalizes by the outer eye corners, right and left', () => {
+    expect(scheme.normalizationPair?.map((index) => scheme.pointNames[index])).toEqual([
       'right eye outer corner',
       'left eye outer corner',
     ])

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import type { NamedTensor } from '@facekp/weights'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
@@ -7,7 +7,7 @@ import { difference, noise, toTorch, weightOf } from '../../fixtures/torch-state
 import { assignWeights } from '../assign-weights.ts'
 import { createModel } from '../create-model.ts'
 import { resNet } from '../resnet.ts'
-import { type HeadKind, headOf } from './head.ts'
+import { getHead, type HeadKind } from './head.ts'
 
 interface Golden {
   readonly weights: readonly (readonly [string, readonly number[]])[]
@@ -26,7 +26,14 @@ const [BATCH, CHANNELS, ROWS, COLUMNS, POINTS] = [2, 16, 2, 3, 3]
 
 /** A network whose features are those of the script, its head's weights filled by the script's formula. */
 function build(head: 'heatmaps' | 'simcc'): tf.LayersModel {
-  const model = resNet({ depth: 18, height: 32 * ROWS, width: 32 * COLUMNS, points: POINTS, channels: 2, head })
+  const model = resNet({
+    depth: 18,
+    height: 32 * ROWS,
+    width: 32 * COLUMNS,
+    numKeypoints: POINTS,
+    baseChannels: 2,
+    head,
+  })
   for (const [number, [name, shape]] of goldens[head].weights.entries()) {
     const size = shape.reduce((a, b) => a * b)
     const plain = shape.length === 1
@@ -53,17 +60,17 @@ function outputsOf(model: tf.LayersModel, head: 'heatmaps' | 'simcc', features: 
 beforeAll(() => tf.setBackend('cpu'))
 
 const heads = ['heatmaps', 'simcc'] as const
-const engines = ['cpu', 'wasm', 'onnx'] as const
+const backends = ['cpu', 'wasm', 'onnx'] as const
 
-describe.each(heads.flatMap((head) => engines.map((engine) => ({ head, engine }))))(
-  'head $head on engine $engine',
-  ({ head, engine }) => {
+describe.each(heads.flatMap((head) => backends.map((backend) => ({ head, backend }))))(
+  'head $head on backend $backend',
+  ({ head, backend }) => {
     const { points, confidence, gradient, gradients, weights } = goldens[head]
 
     test("has PyTorch's points, confidences and gradients", async () => {
-      await useEngine(engine)
+      await useBackend(backend)
       const model = build(head)
-      const { kind, decode } = headOf(model)
+      const { kind, decode } = getHead(model)
       expect(kind).toBe(head)
       const size = BATCH * CHANNELS * ROWS * COLUMNS
       const features = tf.variable(
@@ -98,21 +105,21 @@ const tensorsOf = (model: tf.LayersModel): NamedTensor[] =>
     data: weight.read().dataSync() as Float32Array,
   }))
 
-test('weights of another head and another size go to what is the same, and never to the centres', () => {
-  const options = { depth: 18, points: POINTS, channels: 2 } as const
+test('weights of another head and another size go to what is the same, and never to the centers', () => {
+  const options = { depth: 18, numKeypoints: POINTS, baseChannels: 2 } as const
   const source = tensorsOf(resNet({ ...options, height: 32, width: 32, head: 'heatmaps', seed: 1 }))
   const same = assignWeights(resNet({ ...options, height: 64, width: 32, head: 'heatmaps', seed: 2 }), source)
   expect(same).toMatchObject({ missing: [], unused: [], ignored: ['places/kernel'] })
-  const fewer = assignWeights(resNet({ ...options, points: 2, height: 64, width: 32, head: 'heatmaps' }), source)
+  const fewer = assignWeights(resNet({ ...options, numKeypoints: 2, height: 64, width: 32, head: 'heatmaps' }), source)
   expect(fewer).toMatchObject({ missing: [], replaced: ['heatmaps/kernel', 'heatmaps/bias'] })
   const other = assignWeights(resNet({ ...options, height: 32, width: 32, head: 'simcc' }), source)
-  expect(other.missing.map((name) => name.split('/')[0])).toEqual(
+  expect(other.missingKeys.map((name) => name.split('/')[0])).toEqual(
     ['simcc_maps', 'simcc_x', 'simcc_y'].flatMap((name) => [name, name]),
   )
-  expect(other.unused.every((name) => /^(deconv_layers|heatmaps)/.test(name))).toBe(true)
+  expect(other.unexpectedKeys.every((name) => /^(deconv_layers|heatmaps)/.test(name))).toBe(true)
 })
 
-describe('headOf', () => {
+describe('getHead', () => {
   const picture = () => tf.tensor4d(noise(64 * 64, 0.5, 1), [1, 64, 64, 1])
 
   test.each([
@@ -123,7 +130,7 @@ describe('headOf', () => {
   ] as const)(
     'what it decodes of %s with head %s is what the model itself gives, also once loaded',
     async (name, head) => {
-      await useEngine('wasm')
+      await useBackend('wasm')
       const model = createModel(name, { inputSize: 64, numKeypoints: 4, head, seed: 2 })
       const files = await new Promise<tf.io.ModelArtifacts>((resolve) => {
         const handler = tf.io.withSaveHandler(async (artifacts) => {
@@ -135,28 +142,28 @@ describe('headOf', () => {
       const expected = [...(model.predict(picture()) as tf.Tensor).dataSync()]
       const loaded = await tf.loadLayersModel(tf.io.fromMemory(files))
       for (const one of [model, loaded]) {
-        const { kind, network, decode } = headOf(one)
+        const { kind, network, decode } = getHead(one)
         expect(kind).toBe(head satisfies HeadKind)
-        const { points, confidence, maps, axes } = decode([network.predict(picture())].flat() as tf.Tensor[])
+        const { points, confidence, heatmaps, simcc } = decode([network.predict(picture())].flat() as tf.Tensor[])
         expect(difference(points.dataSync(), expected)).toBeLessThan(1e-5)
         expect(confidence?.shape).toEqual(head === 'coordinates' ? undefined : [1, 4])
-        expect(maps?.shape).toEqual(head === 'heatmaps' ? [1, 16, 16, 4] : undefined)
-        expect(axes?.x.shape).toEqual(head === 'simcc' ? [1, 4, 128] : undefined)
+        expect(heatmaps?.shape).toEqual(head === 'heatmaps' ? [1, 16, 16, 4] : undefined)
+        expect(simcc?.x.shape).toEqual(head === 'simcc' ? [1, 4, 128] : undefined)
       }
     },
   )
 
   test('decoding leaves nothing but what it gives', () => {
-    const { decode } = headOf(createModel('heatmapNet16', { inputSize: 32 }))
+    const { decode } = getHead(createModel('heatmapNet16', { inputSize: 32 }))
     const maps = tf.zeros([1, 8, 8, 68])
     const before = tf.memory().numTensors
-    const { points, confidence, maps: shares } = decode([maps])
+    const { points, confidence, heatmaps: shares } = decode([maps])
     expect(tf.memory().numTensors).toBe(before + 3)
     tf.dispose([points, confidence as tf.Tensor, shares as tf.Tensor])
   })
 
   test('of a model that gives no points is an error', () => {
-    const model = createModel('resnet18', { inputSize: 32, features: true })
-    expect(() => headOf(model)).toThrow(expect.objectContaining({ code: 'MODEL_HEAD' }))
+    const model = createModel('resnet18', { inputSize: 32, featuresOnly: true })
+    expect(() => getHead(model)).toThrow(expect.objectContaining({ code: 'MODEL_HEAD' }))
   })
 })

@@ -18,9 +18,9 @@ export interface Decoded {
    */
   readonly confidence?: tf.Tensor2D
   /** [batch, height, width, N]: of a head of maps, how probable each cell is; a map's sum is 1. */
-  readonly maps?: tf.Tensor4D
+  readonly heatmaps?: tf.Tensor4D
   /** [batch, N, bins]: of a head of axes, the logarithm of how probable each bin is, along x and along y. */
-  readonly axes?: { readonly x: tf.Tensor3D; readonly y: tf.Tensor3D }
+  readonly simcc?: { readonly x: tf.Tensor3D; readonly y: tf.Tensor3D }
 }
 
 /** The last part of a network: what it gives before that is points, and how points are read from it. */
@@ -47,11 +47,11 @@ export interface Head {
  * @example
  * ```ts
  * const model = createModel('resnet18', { head: 'heatmaps', inputSize: 256 })
- * const { network, decode } = headOf(model)
+ * const { network, decode } = getHead(model)
  * const { points, confidence } = decode([network.predict(images) as tf.Tensor])
  * ```
  */
-export function headOf(model: tf.LayersModel): Head {
+export function getHead(model: tf.LayersModel): Head {
   const names = new Set(model.layers.map(({ name }) => name))
   if (names.has(HEATMAPS)) {
     return { kind: 'heatmaps', network: featureModel(model, [HEATMAPS]), decode: decodeHeatmaps }

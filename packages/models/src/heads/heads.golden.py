@@ -22,12 +22,12 @@ def noise(count, scale, phase):
     return torch.from_numpy(scale * (h.astype(np.float64) / 2**31 - 1))
 
 
-def centres(cells):
+def centers(cells):
     return (torch.arange(cells) + 0.5) / cells
 
 
-def near(centres, places):
-    return ((centres - places).abs() < NEAR).double()
+def near(centers, places):
+    return ((centers - places).abs() < NEAR).double()
 
 
 class Heatmaps(nn.Module):
@@ -44,7 +44,7 @@ class Heatmaps(nn.Module):
     def forward(self, features):
         maps = self.heatmaps(self.deconv_layers(features))
         shares = maps.flatten(2).softmax(2).view(maps.shape)  # [B, N, h, w]
-        xs, ys = centres(maps.shape[3]), centres(maps.shape[2])
+        xs, ys = centers(maps.shape[3]), centers(maps.shape[2])
         x, y = (shares.sum(2) * xs).sum(2), (shares.sum(3) * ys).sum(2)
         about = near(ys, y[..., None])[..., None] * near(xs, x[..., None])[..., None, :]
         return torch.stack([x, y], 2).flatten(1), (shares * about).sum((2, 3))
@@ -61,7 +61,7 @@ class Simcc(nn.Module):
     def forward(self, features):
         cells = self.simcc_maps(features).flatten(2)
         x, y = self.simcc_x(cells).softmax(2), self.simcc_y(cells).softmax(2)  # [B, N, bins]
-        xs, ys = centres(2 * WIDTH), centres(2 * HEIGHT)
+        xs, ys = centers(2 * WIDTH), centers(2 * HEIGHT)
         px, py = (x * xs).sum(2), (y * ys).sum(2)
         about = (x * near(xs, px[..., None])).sum(2) * (y * near(ys, py[..., None])).sum(2)
         return torch.stack([px, py], 2).flatten(1), about

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { cellCentres, isNear } from './centres.ts'
+import { cellCenters, isNear } from './centers.ts'
 import type { Decoded } from './head.ts'
 
 /** The layer whose maps a head of heatmaps decodes. */
@@ -11,14 +11,14 @@ export const HEATMAPS = 'heatmaps'
  *
  * Source: Sun et al. 2018, arXiv:1711.08229.
  */
-export function meanPlaces(heatmaps: tf.SymbolicTensor): tf.SymbolicTensor {
+export function softArgmax2d(heatmaps: tf.SymbolicTensor): tf.SymbolicTensor {
   const [, height, width, points] = heatmaps.shape as [null, number, number, number]
-  const centres = tf.tidy(() => gridCentres(height, width))
+  const centers = tf.tidy(() => gridCenters(height, width))
   const layers = [
     tf.layers.reshape({ name: 'flatten', targetShape: [height * width, points] }),
     tf.layers.permute({ name: 'by_point', dims: [2, 1] }),
     tf.layers.softmax({ name: 'softmax', axis: -1 }),
-    tf.layers.dense({ name: 'places', units: 2, useBias: false, trainable: false, weights: [centres] }),
+    tf.layers.dense({ name: 'places', units: 2, useBias: false, trainable: false, weights: [centers] }),
     tf.layers.reshape({ name: 'coordinates', targetShape: [2 * points] }),
   ]
   return layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, heatmaps)
@@ -35,10 +35,10 @@ export function decodeHeatmaps([heatmaps]: readonly tf.Tensor[]): Decoded {
     const [batch, height, width, points] = (heatmaps as tf.Tensor4D).shape
     const flat = (heatmaps as tf.Tensor4D).transpose([0, 3, 1, 2]).reshape([batch * points, height * width])
     const shares = flat.softmax() as tf.Tensor2D
-    const centres = gridCentres(height, width)
-    const places = shares.matMul(centres) as tf.Tensor2D // [batch * N, 2]
+    const centers = gridCenters(height, width)
+    const places = shares.matMul(centers) as tf.Tensor2D // [batch * N, 2]
     const near = [0, 1].map((axis) =>
-      isNear(centres.slice([0, axis], [-1, 1]).reshape([1, -1]), places.slice([0, axis], [-1, 1])),
+      isNear(centers.slice([0, axis], [-1, 1]).reshape([1, -1]), places.slice([0, axis], [-1, 1])),
     ) as [tf.Tensor, tf.Tensor]
     return {
       points: places.reshape<tf.Tensor2D>([batch, 2 * points]),
@@ -48,8 +48,8 @@ export function decodeHeatmaps([heatmaps]: readonly tf.Tensor[]): Decoded {
   })
 }
 
-/** [height * width, 2]: x and y of the cells' centres, row by row, in relative coordinates. */
-function gridCentres(height: number, width: number): tf.Tensor2D {
-  const [xs, ys] = [cellCentres(width).reshape([1, width, 1]), cellCentres(height).reshape([height, 1, 1])]
+/** [height * width, 2]: x and y of the cells' centers, row by row, in relative coordinates. */
+function gridCenters(height: number, width: number): tf.Tensor2D {
+  const [xs, ys] = [cellCenters(width).reshape([1, width, 1]), cellCenters(height).reshape([height, 1, 1])]
   return tf.concat([xs.tile([height, 1, 1]), ys.tile([1, width, 1])], 2).reshape([height * width, 2])
 }

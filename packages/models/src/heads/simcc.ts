@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { layerInitializers } from '../initialization.ts'
-import { cellCentres, isNear } from './centres.ts'
+import { cellCenters, isNear } from './centers.ts'
 import type { Decoded } from './head.ts'
 
 /** The layers whose numbers a head of axes decodes. */
@@ -16,31 +16,36 @@ const SPLIT_RATIO = 2
  *
  * Source: Li et al. 2022, arXiv:2107.03332, with the mean in place of the largest bin.
  */
-export function axisPlaces(
+export function simccHead(
   features: tf.SymbolicTensor,
-  { width, height, points, seed }: { width: number; height: number; points: number; seed: number },
+  { width, height, numKeypoints, seed }: { width: number; height: number; numKeypoints: number; seed: number },
 ): tf.SymbolicTensor {
   const [, rows, columns, channels] = features.shape as [null, number, number, number]
   const cells = rows * columns
   const initializers = layerInitializers('he', seed)
   const layers = [
-    tf.layers.conv2d({ name: 'simcc_maps', filters: points, kernelSize: 1, ...initializers({ fanIn: channels }) }),
-    tf.layers.reshape({ name: 'simcc_flatten', targetShape: [cells, points] }),
+    tf.layers.conv2d({
+      name: 'simcc_maps',
+      filters: numKeypoints,
+      kernelSize: 1,
+      ...initializers({ fanIn: channels }),
+    }),
+    tf.layers.reshape({ name: 'simcc_flatten', targetShape: [cells, numKeypoints] }),
     tf.layers.permute({ name: 'simcc_by_point', dims: [2, 1] }),
   ]
   const byPoint = layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, features)
   const axis = (name: string, side: number): tf.SymbolicTensor => {
     const units = SPLIT_RATIO * side
-    const centres = tf.tidy(() => cellCentres(units).reshape([units, 1]))
+    const centers = tf.tidy(() => cellCenters(units).reshape([units, 1]))
     const own = [
       tf.layers.dense({ name, units, ...initializers({ fanIn: cells, last: true }) }),
       tf.layers.softmax({ name: `${name}_softmax`, axis: -1 }),
-      tf.layers.dense({ name: `${name}_place`, units: 1, useBias: false, trainable: false, weights: [centres] }),
+      tf.layers.dense({ name: `${name}_place`, units: 1, useBias: false, trainable: false, weights: [centers] }),
     ]
     return own.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, byPoint)
   }
   const places = tf.layers.concatenate({ name: 'places' }).apply([axis(SIMCC_X, width), axis(SIMCC_Y, height)])
-  return tf.layers.reshape({ name: 'coordinates', targetShape: [2 * points] }).apply(places) as tf.SymbolicTensor
+  return tf.layers.reshape({ name: 'coordinates', targetShape: [2 * numKeypoints] }).apply(places) as tf.SymbolicTensor
 }
 
 /**
@@ -62,12 +67,12 @@ export function decodeSimcc([xs, ys]: readonly tf.Tensor[]): Decoded {
 }
 
 function axisOf(bins: tf.Tensor3D): { logarithms: tf.Tensor3D; places: tf.Tensor3D; near: tf.Tensor2D } {
-  const centres = cellCentres(bins.shape[2])
+  const centers = cellCenters(bins.shape[2])
   const shares = bins.softmax()
-  const places = shares.mul(centres).sum<tf.Tensor3D>(2, true) // [batch, N, 1]
+  const places = shares.mul(centers).sum<tf.Tensor3D>(2, true) // [batch, N, 1]
   return {
     logarithms: bins.logSoftmax() as tf.Tensor3D,
     places,
-    near: shares.mul(isNear(centres, places)).sum<tf.Tensor2D>(2),
+    near: shares.mul(isNear(centers, places)).sum<tf.Tensor2D>(2),
   }
 }

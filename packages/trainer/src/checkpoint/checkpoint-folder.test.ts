@@ -20,7 +20,7 @@ describe('checkpointFolder', () => {
     const store = checkpointFolder(folder, { keep: 2 })
     writeFileSync(`${fileOf(1)}.unfinished`, 'half')
     for (const step of [1, 2, 3, 4, 5]) {
-      const best = step < 2 ? undefined : { epoch: 1, step: 2, validationErrorPx: 3 }
+      const best = step < 2 ? undefined : { epoch: 1, step: 2, valErrorPx: 3 }
       await store.save(aCheckpoint({ step, best }))
     }
     expect(steps()).toEqual([2, 4, 5])

@@ -1,6 +1,6 @@
 import type { TrainingState } from './training-state.ts'
 
-/** A tensor's numbers outside any engine. */
+/** A tensor's numbers outside any backend. */
 export interface StoredTensor {
   readonly shape: readonly number[]
   readonly data: Float32Array | Int32Array

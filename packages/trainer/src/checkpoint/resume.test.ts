@@ -48,17 +48,17 @@ function stopAfter(steps: number): Partial<TrainOptions> {
 describe('a training that goes on from its checkpoint', () => {
   test.each<Partial<TrainOptions>>([
     {},
-    { averageDecay: 0.9, accumulate: 2, optimizer: { kind: 'adam', weightDecay: 0.1 } },
+    { emaDecay: 0.9, gradientAccumulationSteps: 2, optimizer: { kind: 'adam', weightDecay: 0.1 } },
     {
-      averageDecay: 0.9,
+      emaDecay: 0.9,
       optimizer: { kind: 'sgd', nesterov: true },
-      learningRate: { kind: 'plateau', rate: 0.01, patience: 0, warmupSteps: 3 },
-      groups: [{ layers: 'batch_normalization', rate: 0.1 }],
+      learningRate: { kind: 'plateau', learningRate: 0.01, patience: 0, warmupSteps: 3 },
+      paramGroups: [{ match: 'batch_normalization', lrScale: 0.1 }],
     },
   ])('ends with the same weights wherever it was stopped: %j', async (more) => {
     const unbroken = await run(more)
     expect(unbroken.resumedAtStep).toBe(0)
-    for (const steps of [1, 5, 11].map((count) => Math.ceil(count / (more.accumulate ?? 1)))) {
+    for (const steps of [1, 5, 11].map((count) => Math.ceil(count / (more.gradientAccumulationSteps ?? 1)))) {
       const checkpoints = inMemory()
       let result = await run({ ...more, checkpoints, ...stopAfter(steps) })
       for (let i = 0; result.interrupted; i++) {
@@ -148,7 +148,7 @@ describe('a training that goes on from its checkpoint', () => {
     [{ train: dots(23) }, 'samples'],
     [{ learningRate: 0.1 }, 'learningRate'],
     [{ optimizer: { kind: 'sgd' } }, 'optimizer'],
-    [{ averageDecay: 0.9 }, 'averageDecay'],
+    [{ emaDecay: 0.9 }, 'emaDecay'],
     [{ maxGradientNorm: undefined }, 'maxGradientNorm'],
     [{ model: dotNet() }, 'weights/2'],
   ])('is refused with another setting %#', async (more, name) => {
@@ -162,10 +162,10 @@ describe('a training that goes on from its checkpoint', () => {
 
   test.each<[TrainOptions['learningRate'], boolean]>([
     [0.01, true],
-    [{ kind: 'step', rate: 0.01, afterEpochs: [1] }, true],
-    [{ kind: 'plateau', rate: 0.01, patience: 0 }, true],
-    [{ kind: 'cosine', rate: 0.01 }, false],
-    [{ kind: 'oneCycle', rate: 0.01 }, false],
+    [{ kind: 'step', learningRate: 0.01, milestones: [1] }, true],
+    [{ kind: 'plateau', learningRate: 0.01, patience: 0 }, true],
+    [{ kind: 'cosine', learningRate: 0.01 }, false],
+    [{ kind: 'oneCycle', learningRate: 0.01 }, false],
   ])(
     'with learning rate %j goes on for more epochs, where none of its steps would be another: %p',
     async (rate, can) => {
@@ -180,9 +180,9 @@ describe('a training that goes on from its checkpoint', () => {
   )
 
   test('gives a model its weights, the averaged ones where there are, and no other model', async () => {
-    for (const averageDecay of [undefined, 0.5]) {
+    for (const emaDecay of [undefined, 0.5]) {
       const [checkpoints, model] = [inMemory(), resumable().model]
-      const { weights } = await run({ checkpoints, averageDecay })
+      const { weights } = await run({ checkpoints, emaDecay })
       const newest = (await checkpoints.latest()) as Checkpoint
       restoreWeights(model, newest)
       expect(weightsHash(model)).toBe(weights)

@@ -40,7 +40,7 @@ interface Training {
 export function trainingCheckpoints(
   { model, train, checkpoints: store, resume }: Pick<TrainOptions, 'model' | 'train' | 'checkpoints' | 'resume'>,
   {
-    settings: { learningRate, loss, timeLimitSeconds, maxTensorGrowth, ...others },
+    settings: { learningRate, loss, timeLimitSeconds, tensorLeakLimit, ...others },
     variables,
     optimizer,
     average,
@@ -63,7 +63,7 @@ export function trainingCheckpoints(
     new Map([
       ...model.weights.map((weight, i): [string, tf.Variable] => [`weights/${i}`, variableOf(weight)]),
       ...variables.flatMap((variable, i) =>
-        Object.entries(optimizer.memoryOf(variable)).map(([name, memory]): [string, tf.Variable] => [
+        Object.entries(optimizer.getState(variable)).map(([name, memory]): [string, tf.Variable] => [
           `optimizer/${name}/${i}`,
           memory,
         ]),
@@ -78,7 +78,7 @@ export function trainingCheckpoints(
       state: {
         format: 1,
         versions: { trainer: manifest.version, tfjs: tf.version.tfjs },
-        engine: tf.getBackend(),
+        backend: tf.getBackend(),
         settings,
         weights: model.weights.map(({ name }) => name),
         ...rest,

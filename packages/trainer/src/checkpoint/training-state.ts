@@ -8,8 +8,8 @@ export interface TrainingState {
   readonly format: 1
   /** Of what computed it: `trainer` and `tfjs`. */
   readonly versions: Readonly<Record<string, string>>
-  /** The engine's name; another one computes a little differently. */
-  readonly engine: string
+  /** The backend's name; another one computes a little differently. */
+  readonly backend: string
   /** What must be the same where the training goes on. The seed among them: all streams follow from it, the epoch and the step. */
   readonly settings: Readonly<Record<string, Json>>
   /** The names of `model.weights`, for whoever reads the file by other means. */
@@ -47,7 +47,7 @@ export interface BestEpoch {
   readonly epoch: number
   /** Steps done at its end. */
   readonly step: number
-  readonly validationErrorPx: number
+  readonly valErrorPx: number
 }
 
 const count = z.number().int().nonnegative()
@@ -60,7 +60,7 @@ const real = z
 const schema = z.object({
   format: z.literal(1),
   versions: z.record(z.string(), z.string()),
-  engine: z.string(),
+  backend: z.string(),
   settings: z.record(z.string(), z.json()),
   weights: z.array(z.string()),
   step: count,
@@ -80,15 +80,15 @@ const schema = z.object({
       epoch: count,
       step: count,
       trainLoss: real,
-      validationLoss: real.optional(),
-      validationErrorPx: real.optional(),
+      valLoss: real.optional(),
+      valErrorPx: real.optional(),
       learningRate: real,
       gradientNorm: real.optional(),
       seconds: real,
       imagesPerSecond: real,
     }),
   ),
-  best: z.object({ epoch: count, step: count, validationErrorPx: z.number() }).optional(),
+  best: z.object({ epoch: count, step: count, valErrorPx: z.number() }).optional(),
 })
 
 /** Reads the state from its JSON. Throws what zod and `JSON.parse` throw. */

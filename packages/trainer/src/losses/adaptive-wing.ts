@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
-import { type HeadLoss, neededOf } from './loss.ts'
+import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import { checkedLossOptions } from './loss-schema.ts'
 import { magnitude, piecewise, weightedMean, weightsByPoint } from './point-loss.ts'
 import { targetMaps, withinFrame } from './target-maps.ts'
 
 const [OMEGA, THETA, EPSILON, ALPHA] = [14, 0.5, 1, 2.1]
-/** Cells of the target from here on, and their neighbours, are foreground. */
+/** Cells of the target from here on, and their neighbors, are foreground. */
 const FOREGROUND = 0.2
 
 /**
@@ -26,17 +26,20 @@ const FOREGROUND = 0.2
  *
  * @example
  * ```ts
- * await train({ ...settings, head: headOf(model), loss: adaptiveWing({ sigma: 1.5 }) })
+ * await train({ ...settings, head: getHead(model), loss: adaptiveWing({ sigma: 1.5 }) })
  * ```
  *
  * Source: Wang et al. 2019, arXiv:1904.07399.
  */
-export function adaptiveWing(options: { readonly sigma: number; readonly foreground?: number | undefined }): HeadLoss {
+export function adaptiveWingLoss(options: {
+  readonly sigma: number
+  readonly foreground?: number | undefined
+}): HeadLoss {
   const { sigma, foreground = 10 } = checkedLossOptions('adaptiveWing', options)
   return {
-    ofHead: (decoded, truth) =>
+    headLoss: (decoded, truth) =>
       tf.tidy(() => {
-        const maps = neededOf(decoded, 'maps')
+        const maps = requireHeadOutput(decoded, 'heatmaps')
         const [, height, width] = maps.shape
         const targets = targetMaps(truth.target, { height, width, sigma })
         const losses = adaptiveWingOfMaps(maps.mul(2 * Math.PI * sigma ** 2), targets, foreground)

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { type HeadLoss, neededOf } from './loss.ts'
+import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import { checkedLossOptions } from './loss-schema.ts'
 import { weightedMean, weightsByPoint } from './point-loss.ts'
 import { withinFrame } from './target-maps.ts'
@@ -13,17 +13,17 @@ import { withinFrame } from './target-maps.ts'
  *
  * @example
  * ```ts
- * await train({ ...settings, head: headOf(model), loss: axisDivergence({ sigma: 4 }) })
+ * await train({ ...settings, head: getHead(model), loss: simccLoss({ sigma: 4 }) })
  * ```
  *
  * Source: Li et al. 2022, arXiv:2107.03332.
  */
-export function axisDivergence(options: { readonly sigma?: number | undefined } = {}): HeadLoss {
-  const { sigma = 6 } = checkedLossOptions('axisDivergence', options)
+export function simccLoss(options: { readonly sigma?: number | undefined } = {}): HeadLoss {
+  const { sigma = 6 } = checkedLossOptions('simcc', options)
   return {
-    ofHead: (decoded, truth) =>
+    headLoss: (decoded, truth) =>
       tf.tidy(() => {
-        const { x, y } = neededOf(decoded, 'axes')
+        const { x, y } = requireHeadOutput(decoded, 'simcc')
         const [batch, points] = x.shape
         const places = truth.target.reshape([batch, points, 2]).split(2, 2) as [tf.Tensor, tf.Tensor]
         const divergences = [x, y].map((logarithms, axis) => divergence(logarithms, places[axis] as tf.Tensor, sigma))

@@ -46,9 +46,9 @@ def euclidean(p):
 
 
 losses = {
-    "meanSquaredError": lambda p: weighted((p - target) ** 2, weights[:, None].expand(8, 2)),
-    "meanAbsoluteError": lambda p: weighted((p - target).abs(), weights[:, None].expand(8, 2)),
-    "meanDistance": lambda p: weighted(euclidean(p), weights),
+    "mse": lambda p: weighted((p - target) ** 2, weights[:, None].expand(8, 2)),
+    "l1": lambda p: weighted((p - target).abs(), weights[:, None].expand(8, 2)),
+    "euclidean": lambda p: weighted(euclidean(p), weights),
     "smoothL1": lambda p: weighted(smooth_l1(pixels(p), 1), weights[:, None].expand(8, 2)),
     "smoothL1 of 3": lambda p: weighted(smooth_l1(pixels(p), 3), weights[:, None].expand(8, 2)),
     "wing": lambda p: weighted(wing(pixels(p)), weights[:, None].expand(8, 2)),
@@ -115,13 +115,13 @@ logits_x, logits_y = 2 * torch.randn(B, N, BINS_X), 2 * torch.randn(B, N, BINS_Y
 head_weights = map_weights * torch.tensor([[1, 1, 1], [1, 1, 0]])
 
 
-def centres(cells):
+def centers(cells):
     return (torch.arange(cells) + 0.5) / cells
 
 
 def gaussian_maps():
-    dx = (centres(W) - head_target[:, :, :1])[:, None, :, :] * W  # [B, 1, N, W]
-    dy = (centres(H) - head_target[:, :, 1:]).transpose(1, 2)[:, :, :, None] * H  # [B, H, N, 1]
+    dx = (centers(W) - head_target[:, :, :1])[:, None, :, :] * W  # [B, 1, N, W]
+    dy = (centers(H) - head_target[:, :, 1:]).transpose(1, 2)[:, :, :, None] * H  # [B, H, N, 1]
     return torch.exp(-(dx**2 + dy**2) / (2 * SIGMA_CELLS**2)).permute(0, 1, 3, 2)
 
 
@@ -144,8 +144,8 @@ out = {
     "points": {
         "prediction": prediction.reshape(2, 8).tolist(),
         "target": target.reshape(2, 8).tolist(),
-        "labelled": weights[:, None].expand(8, 2).reshape(2, 8).tolist(),
-        "aspect": ASPECT,
+        "targetWeights": weights[:, None].expand(8, 2).reshape(2, 8).tolist(),
+        "aspectRatio": ASPECT,
         "losses": {name: value_and_gradient(loss, prediction) for name, loss in losses.items()},
     },
     "adaptiveWing": {
@@ -174,7 +174,7 @@ out = {
         "sigmaBins": SIGMA_BINS,
         "bins": [BINS_X, BINS_Y],
         "logits": torch.cat([logits_x, logits_y], 2).flatten().tolist(),
-        "axisDivergence": value_and_gradient(axis_divergence, torch.cat([logits_x, logits_y], 2)),
+        "simcc": value_and_gradient(axis_divergence, torch.cat([logits_x, logits_y], 2)),
     },
 }
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { adaptiveWing } from './adaptive-wing.ts'
-import { axisDivergence } from './axis-divergence.ts'
-import { type Loss, lossValue } from './loss.ts'
-import { meanDistance } from './mean-distance.ts'
-import type { PointTruth } from './point-loss.ts'
-import { star } from './star.ts'
+import { adaptiveWingLoss } from './adaptive-wing.ts'
+import { simccLoss } from './axis-divergence.ts'
+import { computeLoss, type Loss } from './loss.ts'
+import { euclideanLoss } from './mean-distance.ts'
+import type { KeypointTargets } from './point-loss.ts'
+import { starLoss } from './star.ts'
 import { targetMaps, withinFrame } from './target-maps.ts'
 import { weightedSum } from './weighted-sum.ts'
 
@@ -17,10 +17,10 @@ const MAPS: [number, number, number, number] = [BATCH, HEIGHT, WIDTH, POINTS]
 
 beforeAll(() => tf.setBackend('cpu'))
 
-const truth = (): PointTruth => ({
+const truth = (): KeypointTargets => ({
   target: tf.tensor2d(golden.target),
-  labelled: tf.tensor2d(golden.weights.map((row: number[]) => row.flatMap((weight) => [weight, weight]))),
-  aspect: WIDTH / HEIGHT,
+  targetWeights: tf.tensor2d(golden.weights.map((row: number[]) => row.flatMap((weight) => [weight, weight]))),
+  aspectRatio: WIDTH / HEIGHT,
 })
 const points = () => tf.tensor2d(golden.target) as tf.Tensor2D
 
@@ -29,25 +29,28 @@ const LOSSES = {
     at: golden.maps,
     shape: MAPS as number[],
     of: (maps: tf.Tensor) =>
-      adaptiveWing({ sigma: golden.sigmaCells }).ofHead({ points: points(), maps: maps as tf.Tensor4D }, truth()),
+      adaptiveWingLoss({ sigma: golden.sigmaCells }).headLoss(
+        { points: points(), heatmaps: maps as tf.Tensor4D },
+        truth(),
+      ),
   },
-  axisDivergence: {
+  simcc: {
     at: golden.logits,
     shape: [BATCH, POINTS, golden.bins[0] + golden.bins[1]],
     of: (logits: tf.Tensor) => {
       const [x, y] = logits.split(golden.bins, 2).map((own) => own.logSoftmax()) as [tf.Tensor3D, tf.Tensor3D]
-      return axisDivergence({ sigma: golden.sigmaBins }).ofHead({ points: points(), axes: { x, y } }, truth())
+      return simccLoss({ sigma: golden.sigmaBins }).headLoss({ points: points(), simcc: { x, y } }, truth())
     },
   },
 }
 
-/** Whether a cell is where Adaptive Wing bends too much for a difference: at its target, and where its parts meet. */
+/** Whether a cell is where Adaptive Wing warps too much for a difference: at its target, and where its parts meet. */
 function bendsAt(cell: number): boolean {
   const distance = Math.abs(golden.maps[cell] * 2 * Math.PI * golden.sigmaCells ** 2 - golden.targetMaps[cell])
   return distance < 0.1 || Math.abs(distance - 0.5) < 0.05
 }
 
-describe.each(['adaptiveWing', 'axisDivergence'] as const)('%s of a head', (name) => {
+describe.each(['adaptiveWing', 'simcc'] as const)('%s of a head', (name) => {
   const { at, shape, of } = LOSSES[name]
   const { value, gradient } = golden[name] as { value: number; gradient: number[] }
   const largest = Math.max(...gradient.map(Math.abs))
@@ -87,7 +90,7 @@ test('target maps are PyTorch’s, and those of the truth have no loss', () => {
   expect(maps.shape).toEqual(MAPS)
   for (const [i, value] of maps.dataSync().entries()) expect(value).toBeCloseTo(golden.targetMaps[i], 5)
   const shares = maps.div<tf.Tensor4D>(2 * Math.PI * golden.sigmaCells ** 2)
-  const loss = adaptiveWing({ sigma: golden.sigmaCells }).ofHead({ points: points(), maps: shares }, truth())
+  const loss = adaptiveWingLoss({ sigma: golden.sigmaCells }).headLoss({ points: points(), heatmaps: shares }, truth())
   expect(loss.dataSync()[0]).toBeCloseTo(0, 4)
 })
 
@@ -99,43 +102,43 @@ test('a point is within the frame up to its edges', () => {
 test('a weighted sum is one, of points and of heads', () => {
   const maps = tf.tensor4d(golden.maps, MAPS)
   const decoded = { points: points().add<tf.Tensor2D>(0.1), maps }
-  const told = (loss: Parameters<typeof lossValue>[0]) => lossValue(loss, decoded, truth()).dataSync()[0] as number
+  const told = (loss: Parameters<typeof computeLoss>[0]) => computeLoss(loss, decoded, truth()).dataSync()[0] as number
   const sum = weightedSum([
-    [meanDistance, 2],
-    [star(), 0.5],
+    [euclideanLoss, 2],
+    [starLoss(), 0.5],
   ])
-  expect(told(sum)).toBeCloseTo(2 * told(meanDistance) + 0.5 * told(star()), 5)
+  expect(told(sum)).toBeCloseTo(2 * told(euclideanLoss) + 0.5 * told(starLoss()), 5)
 })
 
 test('a point counts the same in each part of a weighted sum, whichever points lie outside the frame', () => {
-  const [divergence, target] = [axisDivergence({ sigma: 2 }), tf.tensor2d([[0.2, 0.3, 0.6, 0.5, 1.2, 0.4, 0.9, 0.9]])]
+  const [divergence, target] = [simccLoss({ sigma: 2 }), tf.tensor2d([[0.2, 0.3, 0.6, 0.5, 1.2, 0.4, 0.9, 0.9]])]
   const weights = [1, 0.25, 0.5, 0]
   const decoded = {
     points: tf.tensor2d([[0.3, 0.3, 0.5, 0.8, 0.9, 0.6, 0.1, 0.1]]),
     axes: { x: tf.logSoftmax(tf.range(0, 32).reshape([1, 4, 8])), y: tf.logSoftmax(tf.ones([1, 4, 8])) } as never,
   }
   const told = (loss: Loss, each: readonly number[]): number => {
-    const labelled = tf.tensor2d([each.flatMap((weight) => [weight, weight])])
-    return lossValue(loss, decoded, { target, labelled, aspect: 1 }).dataSync()[0] as number
+    const targetWeights = tf.tensor2d([each.flatMap((weight) => [weight, weight])])
+    return computeLoss(loss, decoded, { target, targetWeights: targetWeights, aspectRatio: 1 }).dataSync()[0] as number
   }
   let expected = 0
   for (const [point, weight] of weights.entries()) {
     const alone = weights.map((_, other) => (other === point ? 1 : 0))
-    expected += (weight * (2 * told(meanDistance, alone) + 3 * told(divergence, alone))) / 1.75
+    expected += (weight * (2 * told(euclideanLoss, alone) + 3 * told(divergence, alone))) / 1.75
   }
   const sum = weightedSum([
-    [meanDistance, 2],
+    [euclideanLoss, 2],
     [divergence, 3],
   ])
   expect(told(sum, weights)).toBeCloseTo(expected, 5)
 })
 
 test.each([
-  ['star', star(), 'heatmaps'],
-  ['adaptiveWing', adaptiveWing({ sigma: 1 }), 'heatmaps'],
-  ['axisDivergence', axisDivergence(), 'simcc'],
+  ['star', starLoss(), 'heatmaps'],
+  ['adaptiveWing', adaptiveWingLoss({ sigma: 1 }), 'heatmaps'],
+  ['simcc', simccLoss(), 'simcc'],
 ] as const)('%s without what it needs is an error that tells which head has it', (_, loss, head) => {
-  expect(() => loss.ofHead({ points: points() }, truth())).toThrow(
+  expect(() => loss.headLoss({ points: points() }, truth())).toThrow(
     expect.objectContaining({ code: 'LOSS_HEAD', expected: expect.stringContaining(head) }),
   )
 })

@@ -1,34 +1,38 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { adaptiveWing } from './adaptive-wing.ts'
-import { axisDivergence } from './axis-divergence.ts'
-import { type Loss, lossValue } from './loss.ts'
+import { adaptiveWingLoss } from './adaptive-wing.ts'
+import { simccLoss } from './axis-divergence.ts'
+import { computeLoss, type Loss } from './loss.ts'
 import { lossSchema } from './loss-schema.ts'
-import { type LossSettings, namedLoss } from './loss-settings.ts'
-import { meanAbsoluteError } from './mean-absolute-error.ts'
-import { meanDistance } from './mean-distance.ts'
-import { meanSquaredError } from './mean-squared-error.ts'
-import { smoothL1 } from './smooth-l1.ts'
-import { softWing } from './soft-wing.ts'
-import { star } from './star.ts'
+import { type LossSettings, resolveLoss } from './loss-settings.ts'
+import { l1Loss } from './mean-absolute-error.ts'
+import { euclideanLoss } from './mean-distance.ts'
+import { mseLoss } from './mean-squared-error.ts'
+import { smoothL1Loss } from './smooth-l1.ts'
+import { softWingLoss } from './soft-wing.ts'
+import { starLoss } from './star.ts'
 import { weightedSum } from './weighted-sum.ts'
-import { wing } from './wing.ts'
+import { wingLoss } from './wing.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
 test.each<[LossSettings, Loss]>([
-  [{ kind: 'meanSquaredError' }, meanSquaredError],
-  [{ kind: 'meanAbsoluteError' }, meanAbsoluteError],
-  [{ kind: 'meanDistance' }, meanDistance],
-  [{ kind: 'smoothL1', beta: 3 }, smoothL1({ beta: 3 })],
-  [{ kind: 'wing', omega: 5, epsilon: 1 }, wing({ omega: 5, epsilon: 1 })],
-  [{ kind: 'softWing', omega1: 1, height: 128 }, softWing({ omega1: 1, height: 128 })],
-  [{ kind: 'adaptiveWing', sigma: 1.5, foreground: 5 }, adaptiveWing({ sigma: 1.5, foreground: 5 })],
-  [{ kind: 'star', restriction: 2 }, star({ restriction: 2 })],
-  [{ kind: 'axisDivergence', sigma: 2 }, axisDivergence({ sigma: 2 })],
+  [{ kind: 'mse' }, mseLoss],
+  [{ kind: 'l1' }, l1Loss],
+  [{ kind: 'euclidean' }, euclideanLoss],
+  [{ kind: 'smoothL1', beta: 3 }, smoothL1Loss({ beta: 3 })],
+  [{ kind: 'wing', omega: 5, epsilon: 1 }, wingLoss({ omega: 5, epsilon: 1 })],
+  [{ kind: 'softWing', omega1: 1, height: 128 }, softWingLoss({ omega1: 1, height: 128 })],
+  [{ kind: 'adaptiveWing', sigma: 1.5, foreground: 5 }, adaptiveWingLoss({ sigma: 1.5, foreground: 5 })],
+  [{ kind: 'star', restriction: 2 }, starLoss({ restriction: 2 })],
+  [{ kind: 'simcc', sigma: 2 }, simccLoss({ sigma: 2 })],
 ])('%j is the loss of that name with these options', (settings, loss) => {
   const prediction = tf.tensor2d([[0.1, 0.2, 0.35, 0.4]])
-  const truth = { target: tf.tensor2d([[0.12, 0.2, 0.3, 0.5]]), labelled: tf.ones([1, 4]) as tf.Tensor2D, aspect: 1.5 }
+  const truth = {
+    target: tf.tensor2d([[0.12, 0.2, 0.3, 0.5]]),
+    targetWeights: tf.ones([1, 4]) as tf.Tensor2D,
+    aspectRatio: 1.5,
+  }
   const decoded = {
     points: prediction,
     maps: tf
@@ -37,9 +41,9 @@ test.each<[LossSettings, Loss]>([
       .reshape([1, 8, 8, 2]) as tf.Tensor4D,
     axes: { x: tf.softmax(tf.ones([1, 2, 16])) as tf.Tensor3D, y: tf.softmax(tf.ones([1, 2, 16])) as tf.Tensor3D },
   }
-  const value = (of: Loss) => lossValue(of, decoded, truth).dataSync()[0]
-  expect(value(namedLoss(lossSchema.parse(settings)))).toBe(value(loss))
-  expect(namedLoss(loss)).toBe(loss)
+  const value = (of: Loss) => computeLoss(of, decoded, truth).dataSync()[0]
+  expect(value(resolveLoss(lossSchema.parse(settings)))).toBe(value(loss))
+  expect(resolveLoss(loss)).toBe(loss)
 })
 
 // As programs in JavaScript may call them.
@@ -47,27 +51,27 @@ test.each<[LossSettings, Loss]>([
 const untyped = (make: unknown, ...args: readonly any[]) => (make as (...args: readonly any[]) => Loss)(...args)
 
 test.each<[string, unknown, unknown, string]>([
-  ['a negative omega', wing, { omega: -1 }, 'option omega of wing cannot be used'],
-  ['an omega of 0', wing, { omega: 0 }, 'option omega of wing'],
-  ['an epsilon that is NaN', softWing, { epsilon: Number.NaN }, 'option epsilon of softWing'],
-  ['an endless height', smoothL1, { height: Number.POSITIVE_INFINITY }, 'option height of smoothL1'],
-  ['a beta as text', smoothL1, { beta: '1' }, 'option beta of smoothL1'],
+  ['a negative omega', wingLoss, { omega: -1 }, 'option omega of wing cannot be used'],
+  ['an omega of 0', wingLoss, { omega: 0 }, 'option omega of wing'],
+  ['an epsilon that is NaN', softWingLoss, { epsilon: Number.NaN }, 'option epsilon of softWing'],
+  ['an endless height', smoothL1Loss, { height: Number.POSITIVE_INFINITY }, 'option height of smoothL1'],
+  ['a beta as text', smoothL1Loss, { beta: '1' }, 'option beta of smoothL1'],
   [
     'an option that there is not',
-    wing,
+    wingLoss,
     { omegas: 1 },
     'option omegas of wing cannot be used: there is no such setting',
   ],
-  ['no sigma', adaptiveWing, undefined, 'the options of adaptiveWing cannot be used'],
-  ['a sigma below a cell', adaptiveWing, { sigma: 0.5 }, 'option sigma of adaptiveWing'],
-  ['a negative foreground', adaptiveWing, { sigma: 1, foreground: -1 }, 'option foreground of adaptiveWing'],
-  ['a negative restriction', star, { restriction: -1 }, 'option restriction of star'],
-  ['a negative sigma', axisDivergence, { sigma: -1 }, 'option sigma of axisDivergence'],
-  ['a number in place of options', wing, 5, 'the options of wing cannot be used'],
+  ['no sigma', adaptiveWingLoss, undefined, 'the options of adaptiveWing cannot be used'],
+  ['a sigma below a cell', adaptiveWingLoss, { sigma: 0.5 }, 'option sigma of adaptiveWing'],
+  ['a negative foreground', adaptiveWingLoss, { sigma: 1, foreground: -1 }, 'option foreground of adaptiveWing'],
+  ['a negative restriction', starLoss, { restriction: -1 }, 'option restriction of star'],
+  ['a negative sigma', simccLoss, { sigma: -1 }, 'option sigma of simccLoss'],
+  ['a number in place of options', wingLoss, 5, 'the options of wing cannot be used'],
   ['no losses', weightedSum, [], 'received none'],
-  ['a loss without a weight', weightedSum, [wing()], 'received a function'],
-  ['a negative weight', weightedSum, [[wing(), -1]], 'weightedSum cannot be made'],
-  ['a weight that is NaN', weightedSum, [[wing(), Number.NaN]], 'weightedSum cannot be made'],
+  ['a loss without a weight', weightedSum, [wingLoss()], 'received a function'],
+  ['a negative weight', weightedSum, [[wingLoss(), -1]], 'weightedSum cannot be made'],
+  ['a weight that is NaN', weightedSum, [[wingLoss(), Number.NaN]], 'weightedSum cannot be made'],
   ['settings in place of a loss', weightedSum, [[{ kind: 'wing' }, 1]], 'each made by its function'],
 ])('a loss with %s is refused', (_, make, options, message) => {
   expect(() => untyped(make, options)).toThrow(
@@ -76,5 +80,5 @@ test.each<[string, unknown, unknown, string]>([
 })
 
 test('an option that is undefined is left to its default', () => {
-  expect(() => wing({ omega: undefined })).not.toThrow()
+  expect(() => wingLoss({ omega: undefined })).not.toThrow()
 })

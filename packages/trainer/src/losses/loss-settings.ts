@@ -1,45 +1,45 @@
-import { adaptiveWing } from './adaptive-wing.ts'
-import { axisDivergence } from './axis-divergence.ts'
+import { adaptiveWingLoss } from './adaptive-wing.ts'
+import { simccLoss } from './axis-divergence.ts'
 import type { Loss } from './loss.ts'
-import { meanAbsoluteError } from './mean-absolute-error.ts'
-import { meanDistance } from './mean-distance.ts'
-import { meanSquaredError } from './mean-squared-error.ts'
-import { smoothL1 } from './smooth-l1.ts'
-import { softWing } from './soft-wing.ts'
-import { star } from './star.ts'
-import { wing } from './wing.ts'
+import { l1Loss } from './mean-absolute-error.ts'
+import { euclideanLoss } from './mean-distance.ts'
+import { mseLoss } from './mean-squared-error.ts'
+import { smoothL1Loss } from './smooth-l1.ts'
+import { softWingLoss } from './soft-wing.ts'
+import { starLoss } from './star.ts'
+import { wingLoss } from './wing.ts'
 
 /** A loss by its name, as plain JSON, with the options that it takes. */
 export type LossSettings =
-  | { readonly kind: 'meanSquaredError' | 'meanAbsoluteError' | 'meanDistance' }
-  | ({ readonly kind: 'smoothL1' } & Parameters<typeof smoothL1>[0])
-  | ({ readonly kind: 'wing' } & Parameters<typeof wing>[0])
-  | ({ readonly kind: 'softWing' } & Parameters<typeof softWing>[0])
-  | ({ readonly kind: 'adaptiveWing' } & Parameters<typeof adaptiveWing>[0])
-  | ({ readonly kind: 'star' } & Parameters<typeof star>[0])
-  | ({ readonly kind: 'axisDivergence' } & Parameters<typeof axisDivergence>[0])
+  | { readonly kind: 'mse' | 'l1' | 'euclidean' }
+  | ({ readonly kind: 'smoothL1' } & Parameters<typeof smoothL1Loss>[0])
+  | ({ readonly kind: 'wing' } & Parameters<typeof wingLoss>[0])
+  | ({ readonly kind: 'softWing' } & Parameters<typeof softWingLoss>[0])
+  | ({ readonly kind: 'adaptiveWing' } & Parameters<typeof adaptiveWingLoss>[0])
+  | ({ readonly kind: 'star' } & Parameters<typeof starLoss>[0])
+  | ({ readonly kind: 'simcc' } & Parameters<typeof simccLoss>[0])
 
 /** The loss of some settings; any other is one already. */
-export function namedLoss(settings: Loss | LossSettings): Loss {
+export function resolveLoss(settings: Loss | LossSettings): Loss {
   if (!('kind' in settings)) return settings
   switch (settings.kind) {
-    case 'meanSquaredError':
-      return meanSquaredError
-    case 'meanAbsoluteError':
-      return meanAbsoluteError
-    case 'meanDistance':
-      return meanDistance
+    case 'mse':
+      return mseLoss
+    case 'l1':
+      return l1Loss
+    case 'euclidean':
+      return euclideanLoss
     case 'smoothL1':
-      return smoothL1(settings)
+      return smoothL1Loss(settings)
     case 'wing':
-      return wing(settings)
+      return wingLoss(settings)
     case 'softWing':
-      return softWing(settings)
+      return softWingLoss(settings)
     case 'adaptiveWing':
-      return adaptiveWing(settings)
+      return adaptiveWingLoss(settings)
     case 'star':
-      return star(settings)
-    case 'axisDivergence':
-      return axisDivergence(settings)
+      return starLoss(settings)
+    case 'simcc':
+      return simccLoss(settings)
   }
 }

@@ -27,8 +27,12 @@ const awingOf =
     )
 
 /** The weight of each point, for both its coordinates. */
-const labelled = (): number[][] => spread.weights.map((row: number[]) => row.flatMap((weight) => [weight, weight]))
-const truth = () => ({ target: tf.tensor2d(spread.target), labelled: tf.tensor2d(labelled()), aspect: 8 / 6 })
+const targetWeights = (): number[][] => spread.weights.map((row: number[]) => row.flatMap((weight) => [weight, weight]))
+const truth = () => ({
+  target: tf.tensor2d(spread.target),
+  targetWeights: tf.tensor2d(targetWeights()),
+  aspectRatio: 8 / 6,
+})
 const starOf =
   (restriction: number): Loss =>
   (maps) =>
@@ -86,7 +90,11 @@ test('maps that are as they should be have no loss and no gradient', () => {
 
 describe('star', () => {
   const starAt = (maps: tf.Tensor4D, x: number, y: number): number =>
-    starOfMaps(maps, { target: tf.tensor2d([[x, y]]), labelled: tf.ones([1, 2]), aspect: 1 }, 0).dataSync()[0] as number
+    starOfMaps(
+      maps,
+      { target: tf.tensor2d([[x, y]]), targetWeights: tf.ones([1, 2]), aspectRatio: 1 },
+      0,
+    ).dataSync()[0] as number
 
   test('counts an error along the spread less than one across', () => {
     const wide = tf.tidy(
@@ -108,7 +116,11 @@ describe('star', () => {
     ['nothing', tf.zeros([1, 5, 5, 1])],
   ])('gives numbers for a map that is %s', (_, maps) => {
     const gradient = tf.grad((x) =>
-      starOfMaps(x as tf.Tensor4D, { target: tf.tensor2d([[0.3, 0.4]]), labelled: tf.ones([1, 2]), aspect: 1 }, 1),
+      starOfMaps(
+        x as tf.Tensor4D,
+        { target: tf.tensor2d([[0.3, 0.4]]), targetWeights: tf.ones([1, 2]), aspectRatio: 1 },
+        1,
+      ),
     )(maps)
     expect([...gradient.dataSync()].every(Number.isFinite)).toBe(true)
     expect(Number.isFinite(starAt(maps as tf.Tensor4D, 0.3, 0.4))).toBe(true)

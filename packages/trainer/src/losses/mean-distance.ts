@@ -3,10 +3,10 @@ import { offsetsOf, type PointLoss, weightedMean, weightsByPoint } from './point
 
 /**
  * Mean distance between predicted and true point, in units of the picture's height: mean of
- * sqrt((aspect dx)² + dy² + 1e-8) over all labelled points. Unlike squared error it does not weigh a face twice as far
+ * sqrt((aspect dx)² + dy² + 1e-8) over all labeled points. Unlike squared error it does not weigh a face twice as far
  * off four times as much, and it is what errors are told in.
  */
-export const meanDistance: PointLoss = (prediction, truth) =>
+export const euclideanLoss: PointLoss = (prediction, truth) =>
   tf.tidy(() => {
     const offsets = offsetsOf(prediction, truth)
     const distances = offsets.square().sum(2).add(1e-8).sqrt()

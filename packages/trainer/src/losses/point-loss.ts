@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs'
 
 /** What a loss compares a prediction with. */
-export interface PointTruth {
+export interface KeypointTargets {
   /** [batch, 2 N]: x0 y0 x1 y1 … in relative coordinates; 0 where a point has no label. */
   readonly target: tf.Tensor2D
   /** [batch, 2 N]: what each coordinate counts: 0 where its point has no label, else 1 or what `pointWeights` say. */
-  readonly labelled: tf.Tensor2D
+  readonly targetWeights: tf.Tensor2D
   /** Width / height of the pictures. */
-  readonly aspect: number
+  readonly aspectRatio: number
 }
 
 /** A scalar from predictions, [batch, 2 N] in relative coordinates. Points without a label must not count. */
-export type PointLoss = (prediction: tf.Tensor2D, truth: PointTruth) => tf.Scalar
+export type PointLoss = (prediction: tf.Tensor2D, truth: KeypointTargets) => tf.Scalar
 
 /** sum of values times weights / sum of weights; 0 where all weights are 0. */
 export function weightedMean(values: tf.Tensor, weights: tf.Tensor): tf.Scalar {
@@ -19,16 +19,16 @@ export function weightedMean(values: tf.Tensor, weights: tf.Tensor): tf.Scalar {
 }
 
 /** [batch, N]: what each point counts. */
-export function weightsByPoint({ labelled }: Pick<PointTruth, 'labelled'>): tf.Tensor2D {
-  return tf.tidy(() => labelled.reshape([labelled.shape[0], labelled.shape[1] / 2, 2]).mean(2))
+export function weightsByPoint({ targetWeights }: Pick<KeypointTargets, 'targetWeights'>): tf.Tensor2D {
+  return tf.tidy(() => targetWeights.reshape([targetWeights.shape[0], targetWeights.shape[1] / 2, 2]).mean(2))
 }
 
 /** [batch, N, 2]: how far each point is off along x and y, in units of the picture's height times `height`. */
-export function offsetsOf(prediction: tf.Tensor2D, { target, aspect }: PointTruth, height = 1): tf.Tensor3D {
+export function offsetsOf(prediction: tf.Tensor2D, { target, aspectRatio }: KeypointTargets, height = 1): tf.Tensor3D {
   return prediction
     .sub(target)
     .reshape([prediction.shape[0], prediction.shape[1] / 2, 2])
-    .mul(tf.tensor1d([aspect * height, height]))
+    .mul(tf.tensor1d([aspectRatio * height, height]))
 }
 
 /** The same as `tf.abs`, whose gradient at 0 is -1; here it is 0. */
@@ -55,6 +55,6 @@ export function coordinateLoss(height: number, lossOf: (distances: tf.Tensor3D) 
   return (prediction, truth) =>
     tf.tidy(() => {
       const losses = lossOf(magnitude(offsetsOf(prediction, truth, height)))
-      return weightedMean(losses, truth.labelled.reshape(losses.shape))
+      return weightedMean(losses, truth.targetWeights.reshape(losses.shape))
     })
 }

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { meanAbsoluteError } from './mean-absolute-error.ts'
-import { meanDistance } from './mean-distance.ts'
-import { meanSquaredError } from './mean-squared-error.ts'
-import type { PointLoss, PointTruth } from './point-loss.ts'
-import { smoothL1 } from './smooth-l1.ts'
-import { softWing } from './soft-wing.ts'
-import { wing } from './wing.ts'
+import { l1Loss } from './mean-absolute-error.ts'
+import { euclideanLoss } from './mean-distance.ts'
+import { mseLoss } from './mean-squared-error.ts'
+import type { KeypointTargets, PointLoss } from './point-loss.ts'
+import { smoothL1Loss } from './smooth-l1.ts'
+import { softWingLoss } from './soft-wing.ts'
+import { wingLoss } from './wing.ts'
 
 interface Golden {
   readonly prediction: number[][]
   readonly target: number[][]
-  readonly labelled: number[][]
-  readonly aspect: number
+  readonly targetWeights: number[][]
+  readonly aspectRatio: number
   readonly losses: Readonly<Record<string, { readonly value: number; readonly gradient: number[] }>>
 }
 
@@ -23,19 +23,19 @@ const golden: Golden = JSON.parse(readFileSync(new URL('golden.json', import.met
 beforeAll(() => tf.setBackend('cpu'))
 
 describe.each<[string, PointLoss]>([
-  ['meanSquaredError', meanSquaredError],
-  ['meanAbsoluteError', meanAbsoluteError],
-  ['meanDistance', meanDistance],
-  ['smoothL1', smoothL1()],
-  ['smoothL1 of 3', smoothL1({ beta: 3 })],
-  ['wing', wing()],
-  ['wing of 5', wing({ omega: 5, epsilon: 0.5 })],
-  ['softWing', softWing()],
+  ['mse', mseLoss],
+  ['l1', l1Loss],
+  ['euclidean', euclideanLoss],
+  ['smoothL1', smoothL1Loss()],
+  ['smoothL1 of 3', smoothL1Loss({ beta: 3 })],
+  ['wing', wingLoss()],
+  ['wing of 5', wingLoss({ omega: 5, epsilon: 0.5 })],
+  ['softWing', softWingLoss()],
 ])('%s', (name, loss) => {
-  const truth = (): PointTruth => ({
+  const truth = (): KeypointTargets => ({
     target: tf.tensor2d(golden.target),
-    labelled: tf.tensor2d(golden.labelled),
-    aspect: golden.aspect,
+    targetWeights: tf.tensor2d(golden.targetWeights),
+    aspectRatio: golden.aspectRatio,
   })
   const gradientAt = (prediction: tf.Tensor2D): Float32Array =>
     tf
@@ -54,7 +54,7 @@ describe.each<[string, PointLoss]>([
     const largest = Math.max(...expected.gradient.map(Math.abs))
     for (const [i, value] of gradient.entries()) {
       expect(value / largest).toBeCloseTo((expected.gradient[i] as number) / largest, 3)
-      if (golden.labelled.flat()[i] === 0) expect(value).toBeCloseTo(0, 12)
+      if (golden.targetWeights.flat()[i] === 0) expect(value).toBeCloseTo(0, 12)
     }
   })
 
@@ -74,7 +74,7 @@ describe.each<[string, PointLoss]>([
 
   test('a batch without any label has no loss, and a perfect prediction no gradient', () => {
     const target = tf.tensor2d(golden.target)
-    const none = { ...truth(), labelled: tf.zerosLike(target) as tf.Tensor2D }
+    const none = { ...truth(), targetWeights: tf.zerosLike(target) as tf.Tensor2D }
     expect(loss(tf.tensor2d(golden.prediction), none).dataSync()[0]).toBe(0)
     expect([...gradientAt(target)].every((value) => value === 0)).toBe(true)
   })

@@ -1,8 +1,8 @@
-import { FacekpError, HIDDEN, NOT_LABELLED, type Sample } from '@facekp/core'
+import { FacekpError, HIDDEN, NOT_LABELED, type Sample } from '@facekp/core'
 
 /** How much points count in a loss, as plain JSON. */
 export interface PointWeights {
-  /** Of points that are labelled but out of sight, each at least 0; default 1, as the others. */
+  /** Of points that are labeled but out of sight, each at least 0; default 1, as the others. */
   readonly hidden?: number | undefined
   /** Of each point of the scheme, at least 0; default 1. */
   readonly byPoint?: readonly number[] | undefined
@@ -19,7 +19,7 @@ export function weightsOf({ visibility }: Pick<Sample, 'visibility'>, { hidden =
     })
   }
   return Array.from(visibility, (seen, point) => {
-    if (seen === NOT_LABELLED) return 0
+    if (seen === NOT_LABELED) return 0
     return (byPoint?.[point] ?? 1) * (seen === HIDDEN ? hidden : 1)
   })
 }

@@ -14,7 +14,7 @@ import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
  *
  * Source: Girshick 2015, arXiv:1504.08083; PyTorch's `smooth_l1_loss`.
  */
-export function smoothL1(
+export function smoothL1Loss(
   options: { readonly beta?: number | undefined; readonly height?: number | undefined } = {},
 ): PointLoss {
   const { beta = 1, height = 256 } = checkedLossOptions('smoothL1', options)

@@ -16,7 +16,7 @@ import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
  *
  * Source: Lin et al., Structure-Coherent Deep Feature Learning for Robust Face Alignment, IEEE TIP 2021.
  */
-export function softWing(
+export function softWingLoss(
   options: {
     readonly omega1?: number | undefined
     readonly omega2?: number | undefined

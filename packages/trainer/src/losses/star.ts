@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { type HeadLoss, neededOf } from './loss.ts'
+import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import { checkedLossOptions } from './loss-schema.ts'
-import { type PointTruth, piecewise, weightedMean, weightsByPoint } from './point-loss.ts'
+import { type KeypointTargets, piecewise, weightedMean, weightsByPoint } from './point-loss.ts'
 
 /** Keeps roots and quotients from 0; variances of a map of 64 cells a side that holds one cell alone are about 1e-3. */
 const TINY = 1e-12
@@ -25,23 +25,27 @@ const ROUND = 1e-3
  *
  * @example
  * ```ts
- * await train({ ...settings, head: headOf(model), loss: star() })
+ * await train({ ...settings, head: getHead(model), loss: star() })
  * ```
  *
  * Source: Zhou et al. 2023, arXiv:2306.02763.
  */
-export function star(options: { readonly restriction?: number | undefined } = {}): HeadLoss {
+export function starLoss(options: { readonly restriction?: number | undefined } = {}): HeadLoss {
   const { restriction = 1 } = checkedLossOptions('star', options)
-  return { ofHead: (decoded, truth) => starOfMaps(neededOf(decoded, 'maps'), truth, restriction) }
+  return { headLoss: (decoded, truth) => starOfMaps(requireHeadOutput(decoded, 'heatmaps'), truth, restriction) }
 }
 
 /** From maps, [batch, height, width, N], none of their values below 0, and the points that they should tell. */
-export function starOfMaps(maps: tf.Tensor4D, { target, labelled }: PointTruth, restriction: number): tf.Scalar {
+export function starOfMaps(
+  maps: tf.Tensor4D,
+  { target, targetWeights }: KeypointTargets,
+  restriction: number,
+): tf.Scalar {
   return tf.tidy(() => {
     const [batch, height, width, points] = maps.shape
     const share = maps.div(maps.sum([1, 2], true).maximum(1e-6))
     const mean = (values: tf.Tensor): tf.Tensor2D => share.mul(values).sum([1, 2]) // -> [batch, N]
-    const [xs, ys] = [cellCentres(width).reshape([1, 1, width, 1]), cellCentres(height).reshape([1, height, 1, 1])]
+    const [xs, ys] = [cellCenters(width).reshape([1, 1, width, 1]), cellCenters(height).reshape([1, height, 1, 1])]
     const [meanX, meanY] = [mean(xs), mean(ys)]
     const flat = [batch, 1, 1, points]
     const [fromX, fromY] = [xs.sub(meanX.reshape(flat)), ys.sub(meanY.reshape(flat))]
@@ -67,12 +71,12 @@ export function starOfMaps(maps: tf.Tensor4D, { target, labelled }: PointTruth, 
     const losses = along(length.add(turned), large)
       .add(along(length.sub(turned), small))
       .add(large.add(small).mul(restriction))
-    return weightedMean(losses, weightsByPoint({ labelled }))
+    return weightedMean(losses, weightsByPoint({ targetWeights }))
   })
 }
 
-/** [cells]: where their centres lie from one side of the picture, -1, to the other, 1. */
-function cellCentres(cells: number): tf.Tensor1D {
+/** [cells]: where their centers lie from one side of the picture, -1, to the other, 1. */
+function cellCenters(cells: number): tf.Tensor1D {
   return tf
     .range(0, cells)
     .add(0.5)

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 
 /**
  * [batch, height, width, N]: for each point a map of so many cells a side with a Gaussian of peak 1 about it, sampled at the
- * cells' centres, sigma in cells.
+ * cells' centers, sigma in cells.
  */
 export function targetMaps(
   target: tf.Tensor2D,
@@ -17,13 +17,13 @@ export function targetMaps(
   })
 }
 
-/** exp(-d² / 2 sigma²), d being how many cells each centre is from a relative coordinate; the cells lie along the axis of `shape`. */
+/** exp(-d² / 2 sigma²), d being how many cells each center is from a relative coordinate; the cells lie along the axis of `shape`. */
 function gaussian(coordinate: tf.Tensor, cells: number, shape: readonly number[], sigma: number): tf.Tensor {
-  const centres = tf
+  const centers = tf
     .range(0, cells)
     .add(0.5)
     .reshape([...shape])
-  return centres
+  return centers
     .sub(coordinate.mul(cells))
     .div(sigma)
     .square()

@@ -1,14 +1,14 @@
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { told } from '../settings-problem.ts'
-import { type HeadLoss, isLoss, type Loss, lossValue } from './loss.ts'
+import { computeLoss, type HeadLoss, isLoss, type Loss } from './loss.ts'
 
 /**
  * Several losses as one: the sum of each times its weight, which is at least 0. Throws `TRAIN_OPTION` for what is no loss or no such weight.
  *
  * @example
  * ```ts
- * const loss = weightedSum([[meanDistance, 1], [adaptiveWing({ sigma: 1.5 }), 0.1]])
+ * const loss = weightedSum([[euclideanLoss, 1], [adaptiveWing({ sigma: 1.5 }), 0.1]])
  * ```
  */
 export function weightedSum(losses: readonly (readonly [loss: Loss, weight: number])[]): HeadLoss {
@@ -23,7 +23,9 @@ export function weightedSum(losses: readonly (readonly [loss: Loss, weight: numb
     })
   }
   return {
-    ofHead: (decoded, truth) =>
-      tf.tidy(() => tf.addN(losses.map(([loss, weight]) => lossValue(loss, decoded, truth).mul(weight)))) as tf.Scalar,
+    headLoss: (decoded, truth) =>
+      tf.tidy(() =>
+        tf.addN(losses.map(([loss, weight]) => computeLoss(loss, decoded, truth).mul(weight))),
+      ) as tf.Scalar,
   }
 }

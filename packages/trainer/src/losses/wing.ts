@@ -14,7 +14,7 @@ import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
  *
  * Source: Feng et al. 2018, arXiv:1711.06753.
  */
-export function wing(
+export function wingLoss(
   options: {
     readonly omega?: number | undefined
     readonly epsilon?: number | undefined

@@ -4,7 +4,7 @@ import { adam } from './adam.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-test('adam leaves its work to a kernel where the engine has one', () => {
+test('adam leaves its work to a kernel where the backend has one', () => {
   const seen: unknown[] = []
   tf.registerKernel({
     kernelName: 'FacekpAdam',

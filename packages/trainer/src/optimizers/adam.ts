@@ -12,9 +12,9 @@ const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
  *     m = b1 m + (1 - b1) g        v = b2 v + (1 - b2) g²
  *     p = p - rate * m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon),   b1 = 0.9, b2 = 0.999, epsilon = 1e-8
  *
- * With `weightDecay` it is AdamW: before each step p = p - rate * weightDecay * p, but for biases and normalisation.
+ * With `weightDecay` it is AdamW: before each step p = p - rate * weightDecay * p, but for biases and normalization.
  *
- * An engine that has a kernel `FacekpAdam` (wasm and webgpu by `@facekp/backend`, and `@facekp/backend-onnx`) does all of it in one pass.
+ * A backend that has a kernel `FacekpAdam` (wasm and webgpu by `@facekp/backend`, and `@facekp/backend-onnx`) does all of it in one pass.
  *
  * @param options.weightDecay at least 0 (default 0: plain Adam)
  *
@@ -46,7 +46,7 @@ export function adam(options: { readonly weightDecay?: number | undefined } = {}
         moved.dispose()
       }
     },
-    memoryOf: moments.of,
+    getState: moments.of,
     dispose: moments.dispose,
   }
 }

@@ -6,18 +6,18 @@ import * as tf from '@tensorflow/tfjs'
  *
  * Source: Pascanu et al. 2013, arXiv:1211.5063.
  */
-export function clipByNorm(
+export function clipByGlobalNorm(
   gradients: readonly tf.Tensor[],
   maxNorm: number,
 ): { readonly clipped: tf.Tensor[]; readonly norm: tf.Scalar } {
   return tf.tidy(() => {
-    const norm = jointNorm(gradients)
+    const norm = globalNorm(gradients)
     const factor = norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1)
     return { clipped: gradients.map((gradient) => gradient.mul(factor)), norm }
   })
 }
 
 /** The Euclidean norm of all gradients together. */
-export function jointNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
+export function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
   return tf.tidy(() => tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt() as tf.Scalar)
 }

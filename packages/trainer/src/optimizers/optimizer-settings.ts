@@ -12,6 +12,6 @@ export type OptimizerSettings =
       readonly weightDecay?: number | undefined
     }
 
-export function optimizerOf(settings: OptimizerSettings): Optimizer {
+export function createOptimizer(settings: OptimizerSettings): Optimizer {
   return settings.kind === 'adam' ? adam(settings) : sgd(settings)
 }

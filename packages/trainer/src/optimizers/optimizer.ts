@@ -15,7 +15,7 @@ export interface Optimizer {
     learningRate: number | readonly number[],
   ): void
   /** What it remembers of a variable beside `steps`, by name; made of zeros where there was no step yet. */
-  memoryOf(variable: tf.Variable): Readonly<Record<string, tf.Variable>>
+  getState(variable: tf.Variable): Readonly<Record<string, tf.Variable>>
   dispose(): void
 }
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { adam } from './adam.ts'
 import { decays } from './decay.ts'
-import { type OptimizerSettings, optimizerOf } from './optimizer-settings.ts'
+import { createOptimizer, type OptimizerSettings } from './optimizer-settings.ts'
 import { sgd } from './sgd.ts'
 
 interface Weights {
@@ -32,7 +32,7 @@ const variables = (): [tf.Variable, tf.Variable] =>
 function weightsAfter(settings: OptimizerSettings, rateOf: (rate: number) => number | number[]): number[][][] {
   const weights = variables()
   const before = tf.memory().numTensors
-  const optimizer = optimizerOf(settings)
+  const optimizer = createOptimizer(settings)
   const after = golden.gradients.map(({ kernel, bias }, i) => {
     const gradients = [tf.tensor2d(kernel), tf.tensor1d(bias)]
     optimizer.apply(weights, gradients, rateOf(golden.rates[i] as number))
@@ -71,7 +71,7 @@ describe.each<[string, OptimizerSettings]>([
 
   test('goes on with what it remembers as if it had never ended', () => {
     const [weights, others] = [variables(), variables()]
-    const [whole, first, second] = [optimizerOf(settings), optimizerOf(settings), optimizerOf(settings)]
+    const [whole, first, second] = [createOptimizer(settings), createOptimizer(settings), createOptimizer(settings)]
     for (const [i, { kernel, bias }] of golden.gradients.entries()) {
       const gradients = [tf.tensor2d(kernel), tf.tensor1d(bias)]
       whole.apply(weights, gradients, golden.rates[i] as number)
@@ -80,8 +80,8 @@ describe.each<[string, OptimizerSettings]>([
       if (i !== 1) continue
       second.steps = first.steps
       for (const variable of others)
-        for (const [name, memory] of Object.entries(first.memoryOf(variable)))
-          second.memoryOf(variable)[name]?.assign(memory)
+        for (const [name, memory] of Object.entries(first.getState(variable)))
+          second.getState(variable)[name]?.assign(memory)
     }
     for (const [i, weight] of weights.entries()) expect(others[i]?.dataSync()).toEqual(weight.dataSync())
   })

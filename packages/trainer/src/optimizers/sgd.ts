@@ -10,7 +10,7 @@ import { checkedOptimizerOptions } from './optimizer-schema.ts'
  *     g = g + weightDecay p        v = momentum v + g
  *     p = p - rate v,  or with Nesterov's look ahead  p = p - rate (g + momentum v)
  *
- * Weight decay leaves out biases and normalisation.
+ * Weight decay leaves out biases and normalization.
  *
  * @param options.momentum 0 to 1, default 0.9
  * @param options.nesterov default false
@@ -44,7 +44,7 @@ export function sgd(
         })
       }
     },
-    memoryOf: velocities.of,
+    getState: velocities.of,
     dispose: velocities.dispose,
   }
 }

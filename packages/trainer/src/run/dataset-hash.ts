@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Dataset, NOT_LABELLED, type Sample } from '@facekp/core'
+import { type Dataset, NOT_LABELED, type Sample } from '@facekp/core'
 
 /**
  * Tells one data set from another: SHA-256, in hexadecimal digits, of its scheme and its samples in their order. It is over, of each
@@ -24,7 +24,7 @@ export async function datasetHash(dataset: Dataset, signal?: AbortSignal): Promi
     const sample = await dataset.get(index, signal)
     const { width, height, channels, data } = sample.image
     hash.update(line([sample.id, width, height, channels, data instanceof Float32Array ? 'f32' : 'u8']))
-    hash.update(bytesOf(labelledPoints(sample)))
+    hash.update(bytesOf(labeledPoints(sample)))
     hash.update(sample.visibility)
     hash.update(bytesOf(data))
   }
@@ -36,8 +36,8 @@ function line(json: unknown): string {
 }
 
 /** What a point without a label holds means nothing. */
-function labelledPoints({ keypoints, visibility }: Sample): Float32Array {
-  return keypoints.map((value, i) => (visibility[i >> 1] === NOT_LABELLED ? 0 : value))
+function labeledPoints({ keypoints, visibility }: Sample): Float32Array {
+  return keypoints.map((value, i) => (visibility[i >> 1] === NOT_LABELED ? 0 : value))
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

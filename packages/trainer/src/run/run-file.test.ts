@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createImage, createSample, type Dataset, datasetOf, defineScheme, mapDataset, subset } from '@facekp/core'
+import { createDataset, createImage, createSample, type Dataset, defineScheme, mapDataset, subset } from '@facekp/core'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dots } from '../../fixtures/dots.ts'
@@ -10,22 +10,22 @@ import { checkpointFolder } from '../checkpoint/checkpoint-folder.ts'
 import { train } from '../train.ts'
 import type { TrainingConfig } from '../training-config.ts'
 import { datasetHash } from './dataset-hash.ts'
-import { readRun, writeRun } from './run-file.ts'
+import { loadRunManifest, saveRunManifest } from './run-file.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 const folders = mkdtempSync(join(tmpdir(), 'facekp-run-'))
 afterAll(() => rmSync(folders, { recursive: true }))
 
 describe('datasetHash', () => {
-  const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], mirrorPairs: [], parts: [] })
-  const sample = (data: Uint8Array | Float32Array, unlabelled = Number.NaN) =>
+  const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], flipPairs: [], parts: [] })
+  const sample = (data: Uint8Array | Float32Array, unlabeled = Number.NaN) =>
     createSample({
       id: 'é',
       image: createImage(data, 3, 1, 1),
-      keypoints: Float32Array.of(0.5, -1.25, unlabelled, 7),
+      keypoints: Float32Array.of(0.5, -1.25, unlabeled, 7),
       visibility: Uint8Array.of(2, 0),
     })
-  const hashOf = (...samples: ReturnType<typeof sample>[]) => datasetHash(datasetOf(scheme, samples))
+  const hashOf = (...samples: ReturnType<typeof sample>[]) => datasetHash(createDataset(scheme, samples))
 
   // import hashlib, struct
   // h = hashlib.sha256('["two",["a","b"]]\n'.encode())
@@ -64,12 +64,12 @@ describe('a run', () => {
   const CONFIG: TrainingConfig = {
     epochs: 3,
     batchSize: 4,
-    accumulate: 2,
+    gradientAccumulationSteps: 2,
     seed: 9,
-    learningRate: { kind: 'cosine', rate: 0.02, warmupSteps: 2 },
+    learningRate: { kind: 'cosine', learningRate: 0.02, warmupSteps: 2 },
     optimizer: { kind: 'adam', weightDecay: 0.01 },
-    groups: [{ layers: 'batch_normalization', rate: 0.5 }],
-    averageDecay: 0.8,
+    paramGroups: [{ match: 'batch_normalization', lrScale: 0.5 }],
+    emaDecay: 0.8,
     pointWeights: { hidden: 0.5 },
     maxGradientNorm: 2,
     loss: { kind: 'wing', omega: 4 },
@@ -82,7 +82,7 @@ describe('a run', () => {
   const write = async (name: string, config = CONFIG) => {
     const folder = join(folders, name)
     const { train, validation } = material()
-    return { folder, run: await writeRun(folder, { config, train, validation, recipe: { network: 'small' } }) }
+    return { folder, run: await saveRunManifest(folder, { config, train, validation, recipe: { network: 'small' } }) }
   }
   const change = (folder: string, from: string, to: string): void => {
     const file = join(folder, 'run.json')
@@ -95,21 +95,24 @@ describe('a run', () => {
     const { folder } = await write('same')
     const [first, again] = [material(), material()]
     await train({ ...CONFIG, ...first })
-    const { config } = await readRun(folder, { ...again, onDifference: () => expect('a difference').toBe('none') })
+    const { config } = await loadRunManifest(folder, {
+      ...again,
+      onDifference: () => expect('a difference').toBe('none'),
+    })
     await train({ ...config, ...again })
     expect(weightsHash(again.model)).toBe(weightsHash(first.model))
     expect(weightsHash(again.model)).not.toBe(weightsHash(material().model))
   })
 
-  test('tells settings, recipe, engine, versions and data', async () => {
+  test('tells settings, recipe, backend, versions and data', async () => {
     const { folder, run } = await write('told')
     const { train, validation } = material()
     expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))).toEqual(run)
-    expect(await readRun(folder, { train, validation })).toEqual(run)
+    expect(await loadRunManifest(folder, { train, validation })).toEqual(run)
     expect(run).toMatchObject({
       config: CONFIG,
       recipe: { network: 'small' },
-      engine: { name: 'cpu', threads: expect.any(Number) },
+      backend: { name: 'cpu', threads: expect.any(Number) },
       versions: {
         node: process.versions.node,
         '@tensorflow/tfjs': tf.version.tfjs,
@@ -126,7 +129,7 @@ describe('a run', () => {
       const checkpoints = checkpointFolder(join(folder, 'checkpoints'))
       const { model, ...data } = material()
       const recipe = { network: 'small', augmentation: { degrees: 10 } }
-      const run = await writeRun(folder, { config: CONFIG, recipe, checkpoints, ...data })
+      const run = await saveRunManifest(folder, { config: CONFIG, recipe, checkpoints, ...data })
       await train({ ...run.config, model, ...data, checkpoints, timeLimitSeconds: 1e-9 })
       return { folder, checkpoints, config: CONFIG, recipe, train: data.train, validation: data.validation }
     }
@@ -138,7 +141,7 @@ describe('a run', () => {
       const others: [object, string, RegExp][] = [
         [{ config: { ...CONFIG, seed: 8 } }, 'RUN_MISMATCH', /another config\.seed; received 8; expected 9/],
         [{ config: { ...CONFIG, loss: { kind: 'wing', omega: 5 } } }, 'RUN_MISMATCH', /config\.loss\.omega/],
-        [{ config: { ...CONFIG, averageDecay: undefined } }, 'RUN_MISMATCH', /config\.averageDecay; received none/],
+        [{ config: { ...CONFIG, emaDecay: undefined } }, 'RUN_MISMATCH', /config\.emaDecay; received none/],
         [
           { recipe: { ...same.recipe, augmentation: { degrees: 20 } } },
           'RUN_MISMATCH',
@@ -148,7 +151,7 @@ describe('a run', () => {
         [{ validation: undefined }, 'RUN_DATA', /those of validation differ/],
       ]
       for (const [other, code, message] of others) {
-        await expect(writeRun(folder, { ...same, resume: true, ...other })).rejects.toMatchObject({
+        await expect(saveRunManifest(folder, { ...same, resume: true, ...other })).rejects.toMatchObject({
           code,
           file: join(folder, 'run.json'),
           message: expect.stringMatching(message),
@@ -159,18 +162,23 @@ describe('a run', () => {
 
     test('may have more time and other epochs, and must be asked for', async () => {
       const { folder, ...same } = await begin('longer')
-      await expect(writeRun(folder, same)).rejects.toMatchObject({ code: 'CHECKPOINT_EXISTS' })
+      await expect(saveRunManifest(folder, same)).rejects.toMatchObject({ code: 'CHECKPOINT_EXISTS' })
       const config = { ...CONFIG, epochs: 4, timeLimitSeconds: 5 }
-      await writeRun(folder, { ...same, config, resume: true, onDifference: () => expect('a difference').toBe('none') })
+      await saveRunManifest(folder, {
+        ...same,
+        config,
+        resume: true,
+        onDifference: () => expect('a difference').toBe('none'),
+      })
       expect(JSON.parse(told(folder)).config).toMatchObject(config)
     })
 
     test('is written where none was there before, or no checkpoint', async () => {
       const { folder, ...same } = await begin('unwritten')
       rmSync(join(folder, 'run.json'))
-      await writeRun(folder, { ...same, config: { ...CONFIG, seed: 8 }, resume: true })
+      await saveRunManifest(folder, { ...same, config: { ...CONFIG, seed: 8 }, resume: true })
       rmSync(join(folder, 'checkpoints'), { recursive: true })
-      await writeRun(folder, { ...same, resume: true })
+      await saveRunManifest(folder, { ...same, resume: true })
       expect(JSON.parse(told(folder)).config.seed).toBe(9)
     })
   })
@@ -179,19 +187,22 @@ describe('a run', () => {
     const { folder } = await write('data')
     const { train, validation } = material()
     for (const other of [{ train: dots(21), validation }, { train, validation: dots(6, 3) }, { train }])
-      await expect(readRun(folder, other)).rejects.toMatchObject({ code: 'RUN_DATA', file: join(folder, 'run.json') })
+      await expect(loadRunManifest(folder, other)).rejects.toMatchObject({
+        code: 'RUN_DATA',
+        file: join(folder, 'run.json'),
+      })
   })
 
-  test('of another version, engine or number of threads is told', async () => {
+  test('of another version, backend or number of threads is told', async () => {
     const { folder } = await write('versions')
     change(folder, `"node": "${process.versions.node}"`, '"node": "20.0.0", "gone": "1.0.0"')
     change(folder, '"name": "cpu"', '"name": "wasm"')
     const told: string[] = []
     const { train, validation } = material()
     const place = { train, validation, threads: 77, versions: { mine: '3' } }
-    await readRun(folder, { ...place, onDifference: (difference) => told.push(difference) })
+    await loadRunManifest(folder, { ...place, onDifference: (difference) => told.push(difference) })
     expect(told.map((text) => /json: (.*);/.exec(text)?.[1])).toEqual([
-      'engine was wasm and is cpu',
+      'backend was wasm and is cpu',
       expect.stringMatching(/^threads was \d+ and is 77$/),
       `node was 20.0.0 and is ${process.versions.node}`,
       'gone was 1.0.0 and is none',
@@ -208,13 +219,13 @@ describe('a run', () => {
       /config\.batches cannot be used: there is no such setting/,
     ],
     ['"format": 1', '"format": 2', 'RUN_FORMAT', /is no run that this version reads: format: /],
-    ['"name": "cpu"', '"name": 1', 'RUN_FORMAT', /engine\.name: /],
+    ['"name": "cpu"', '"name": 1', 'RUN_FORMAT', /backend\.name: /],
     ['{', '', 'RUN_FORMAT', /is no JSON/],
   ])('with %s as %s is refused', async (from, to, code, message) => {
     const { folder } = await write('broken', { ...CONFIG, optimizer: { kind: 'sgd', momentum: 0.5 } })
     change(folder, from, to)
     const { train, validation } = material()
-    await expect(readRun(folder, { train, validation })).rejects.toMatchObject({
+    await expect(loadRunManifest(folder, { train, validation })).rejects.toMatchObject({
       code,
       file: join(folder, 'run.json'),
       message: expect.stringMatching(message),
@@ -223,8 +234,8 @@ describe('a run', () => {
 
   test('that was not written is told, and so are settings that cannot be used', async () => {
     const { train } = material()
-    await expect(readRun(join(folders, 'nowhere'), { train })).rejects.toMatchObject({ code: 'RUN_FORMAT' })
-    await expect(writeRun(folders, { train, config: { ...CONFIG, epochs: 0 } })).rejects.toMatchObject({
+    await expect(loadRunManifest(join(folders, 'nowhere'), { train })).rejects.toMatchObject({ code: 'RUN_FORMAT' })
+    await expect(saveRunManifest(folders, { train, config: { ...CONFIG, epochs: 0 } })).rejects.toMatchObject({
       code: 'TRAIN_CONFIG',
     })
   })

@@ -8,21 +8,21 @@ import { z } from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
 import { writeDurably } from '../checkpoint/durable-file.ts'
 import { alreadyThere } from '../checkpoint/training-checkpoints.ts'
-import { settingsProblem } from '../settings-problem.ts'
+import { firstIssue } from '../settings-problem.ts'
 import type { TrainOptions } from '../train-options.ts'
 import { parseTrainingConfig, type TrainingConfig } from '../training-config.ts'
 import { datasetHash } from './dataset-hash.ts'
 import { firstDifference } from './first-difference.ts'
 
 /** What a run follows from, as its `run.json` tells it. */
-export interface Run {
+export interface RunManifest {
   readonly format: 1
   /** The settings, the seed among them, with all defaults. */
   readonly config: TrainingConfig
   /** What else the program made the run from: its network, its augmentation. */
   readonly recipe: Json
-  /** What computed: TensorFlow.js' name of the engine, and how many threads it may use. */
-  readonly engine: { readonly name: string; readonly threads: number }
+  /** What computed: TensorFlow.js' name of the backend, and how many threads it may use. */
+  readonly backend: { readonly name: string; readonly threads: number }
   /** Of Node, TensorFlow.js, this package and those that it uses, and what the program named. */
   readonly versions: Readonly<Record<string, string>>
   /** What `datasetHash` gives. */
@@ -30,7 +30,7 @@ export interface Run {
 }
 
 /** Where a run is. */
-export interface RunPlace {
+export interface RunContext {
   readonly train: Dataset
   readonly validation?: Dataset | undefined
   /** Default: the cores of the machine. */
@@ -45,29 +45,29 @@ const runSchema = z.object({
   format: z.literal(1),
   config: z.unknown(),
   recipe: z.json(),
-  engine: z.object({ name: z.string(), threads: z.number() }),
+  backend: z.object({ name: z.string(), threads: z.number() }),
   versions: z.record(z.string(), z.string()),
   data: z.object({ train: z.string(), validation: z.string().optional() }),
 })
 
 /**
  * Writes beside a run what it follows from: `run.json` in its folder, which is made. Reads every sample once, for the data's hash.
- * Call it when the engine is chosen. Throws `TRAIN_CONFIG` for settings that cannot be used, and what the data sets throw.
+ * Call it when the backend is chosen. Throws `TRAIN_CONFIG` for settings that cannot be used, and what the data sets throw.
  *
  * Where `checkpoints` and `resume` are given as to `train`, and there is a checkpoint to go on from, the run must be the one that `run.json`
  * tells. Throws `RUN_MISMATCH` naming the setting, or the place in the recipe, that is another, and `RUN_DATA` where the data are;
- * epochs, `timeLimitSeconds` and `maxTensorGrowth` may differ. Where `resume` is not asked for it throws `CHECKPOINT_EXISTS`. The file stays as it
+ * epochs, `timeLimitSeconds` and `tensorLeakLimit` may differ. Where `resume` is not asked for it throws `CHECKPOINT_EXISTS`. The file stays as it
  * was then.
  *
- * @param options.onDifference is told of another engine, number of threads or version than the run had; default `console.warn`
+ * @param options.onDifference is told of another backend, number of threads or version than the run had; default `console.warn`
  *
  * @example
  * ```ts
- * const { config } = await writeRun('run', { config: { epochs: 20, batchSize: 8, learningRate: 1e-3 }, train: faces, validation })
+ * const { config } = await saveRunManifest('run', { config: { epochs: 20, batchSize: 8, learningRate: 1e-3 }, train: faces, validation })
  * await train({ ...config, model, train: faces, validation })
  * ```
  */
-export async function writeRun(
+export async function saveRunManifest(
   folder: string,
   {
     config,
@@ -76,14 +76,14 @@ export async function writeRun(
     resume = false,
     onDifference = console.warn,
     ...place
-  }: RunPlace &
+  }: RunContext &
     Pick<TrainOptions, 'checkpoints' | 'resume'> & {
       readonly config: TrainingConfig
       readonly recipe?: Json
       readonly onDifference?: (difference: string) => void
     },
-): Promise<Run> {
-  const run: Run = { format: 1, config: parseTrainingConfig(config), recipe, ...(await placed(place)) }
+): Promise<RunManifest> {
+  const run: RunManifest = { format: 1, config: parseTrainingConfig(config), recipe, ...(await placed(place)) }
   const found = await checkpoints?.latest()
   if (found && !resume) throw alreadyThere(found)
   if (found) await checkContinued(join(folder, FILE), run, onDifference)
@@ -93,25 +93,25 @@ export async function writeRun(
 }
 
 /**
- * Reads what {@link writeRun} wrote, to train the same run again, from the same first weights of the model: with the same data,
- * versions, engine and threads it ends with the same weights, bit by bit.
+ * Reads what {@link saveRunManifest} wrote, to train the same run again, from the same first weights of the model: with the same data,
+ * versions, backend and threads it ends with the same weights, bit by bit.
  *
  * Throws `RUN_DATA` where the data are others; `RUN_FORMAT` and `TRAIN_CONFIG`, with the place within the JSON, where the file cannot
  * be used.
  *
- * @param options.onDifference is told of another engine, number of threads or version, with which the weights may differ a little;
+ * @param options.onDifference is told of another backend, number of threads or version, with which the weights may differ a little;
  * default `console.warn`
  *
  * @example
  * ```ts
- * const { config } = await readRun('run', { train: faces, validation })
+ * const { config } = await loadRunManifest('run', { train: faces, validation })
  * await train({ ...config, model, train: faces, validation })
  * ```
  */
-export async function readRun(
+export async function loadRunManifest(
   folder: string,
-  { onDifference = console.warn, ...place }: RunPlace & { readonly onDifference?: (difference: string) => void },
-): Promise<Run> {
+  { onDifference = console.warn, ...place }: RunContext & { readonly onDifference?: (difference: string) => void },
+): Promise<RunManifest> {
   const file = join(folder, FILE)
   const run = parseRun(await readFile(file, 'utf8').catch(cannotRead(file)), file)
   checkPlace(file, run, await placed(place), onDifference)
@@ -119,14 +119,18 @@ export async function readRun(
 }
 
 /** Throws where a run that goes on from checkpoints is not the one of its file; a run without one cannot be compared. */
-async function checkContinued(file: string, run: Run, onDifference: (difference: string) => void): Promise<void> {
+async function checkContinued(
+  file: string,
+  run: RunManifest,
+  onDifference: (difference: string) => void,
+): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     return error.code === 'ENOENT' ? undefined : cannotRead(file)(error)
   })
   if (text === undefined) return
   const begun = parseRun(text, file)
   const [before, now] = [begun, run].map(({ config, recipe }) => {
-    const { epochs, timeLimitSeconds, maxTensorGrowth, ...settings } = config
+    const { epochs, timeLimitSeconds, tensorLeakLimit, ...settings } = config
     return { config: settings, recipe }
   })
   const other = firstDifference(before, now)
@@ -145,8 +149,8 @@ async function checkContinued(file: string, run: Run, onDifference: (difference:
 /** Throws `RUN_DATA` where the data are others than the run's, and tells of all else that is another. */
 function checkPlace(
   file: string,
-  run: Run,
-  { data, engine, versions }: Pick<Run, 'data' | 'engine' | 'versions'>,
+  run: RunManifest,
+  { data, backend, versions }: Pick<RunManifest, 'data' | 'backend' | 'versions'>,
   onDifference: (difference: string) => void,
 ): void {
   for (const part of ['train', 'validation'] as const) {
@@ -160,8 +164,8 @@ function checkPlace(
     })
   }
   const [was, is] = [
-    { engine: run.engine.name, threads: run.engine.threads, ...run.versions },
-    { engine: engine.name, threads: engine.threads, ...versions },
+    { backend: run.backend.name, threads: run.backend.threads, ...run.versions },
+    { backend: backend.name, threads: backend.threads, ...versions },
   ].map((facts) => new Map(Object.entries(facts))) as [Map<string, unknown>, Map<string, unknown>]
   for (const name of new Set([...was.keys(), ...is.keys()])) {
     const [before, now] = [was.get(name) ?? 'none', is.get(name) ?? 'none']
@@ -174,9 +178,9 @@ async function placed({
   validation,
   threads = availableParallelism(),
   versions,
-}: RunPlace): Promise<Pick<Run, 'engine' | 'versions' | 'data'>> {
+}: RunContext): Promise<Pick<RunManifest, 'backend' | 'versions' | 'data'>> {
   return {
-    engine: { name: tf.getBackend(), threads },
+    backend: { name: tf.getBackend(), threads },
     versions: { ...ownVersions(), ...versions },
     data: {
       train: await datasetHash(train),
@@ -197,7 +201,7 @@ function ownVersions(): Record<string, string> {
   }
 }
 
-function parseRun(text: string, file: string): Run {
+function parseRun(text: string, file: string): RunManifest {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -206,7 +210,7 @@ function parseRun(text: string, file: string): Run {
   }
   const parsed = runSchema.safeParse(json)
   if (!parsed.success) {
-    const { place, received, why } = settingsProblem(parsed.error, json)
+    const { place, received, why } = firstIssue(parsed.error, json)
     throw new FacekpError({
       code: 'RUN_FORMAT',
       problem: `is no run that this version reads: ${place || 'it'}: ${why}`,

@@ -6,15 +6,15 @@ const THRESHOLD = 1e-4
 /** The rate after the losses of the epochs so far: it falls by `factor` whenever more than `patience` in a row brought none smaller. */
 export function plateauRate(
   {
-    rate,
+    learningRate,
     factor = 0.1,
     patience = 10,
-  }: { readonly rate: number; readonly factor?: number | undefined; readonly patience?: number | undefined },
+  }: { readonly learningRate: number; readonly factor?: number | undefined; readonly patience?: number | undefined },
   history: TrainingProgress['history'],
 ): number {
-  let [now, best, waited] = [rate, Number.POSITIVE_INFINITY, 0]
-  for (const { trainLoss, validationLoss = trainLoss } of history) {
-    if (validationLoss < best * (1 - THRESHOLD)) [best, waited] = [validationLoss, 0]
+  let [now, best, waited] = [learningRate, Number.POSITIVE_INFINITY, 0]
+  for (const { trainLoss, valLoss = trainLoss } of history) {
+    if (valLoss < best * (1 - THRESHOLD)) [best, waited] = [valLoss, 0]
     else if (++waited > patience) [now, waited] = [now * factor, 0]
   }
   return now

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { type Schedule, scheduledRate, scheduleSchema } from './schedule.ts'
+import { learningRateAt, type Schedule, scheduleSchema } from './schedule.ts'
 import { warmupThenCosine } from './warmup-then-cosine.ts'
 
 // PyTorch's numbers, made by golden.py.
@@ -11,22 +11,22 @@ const golden: { readonly losses: number[]; readonly rates: Readonly<Record<strin
 const rate = 0.4
 
 describe.each<[string, Schedule]>([
-  ['constant', { kind: 'constant', rate, warmupSteps: 5 }],
-  ['step', { kind: 'step', rate, afterEpochs: [2, 3], factor: 0.3 }],
-  ['cosine', { kind: 'cosine', rate, final: 0.1 }],
-  ['warm', { kind: 'cosine', rate, warmupSteps: 4 }],
+  ['constant', { kind: 'constant', learningRate: rate, warmupSteps: 5 }],
+  ['step', { kind: 'step', learningRate: rate, milestones: [2, 3], factor: 0.3 }],
+  ['cosine', { kind: 'cosine', learningRate: rate, minLearningRate: 0.1 }],
+  ['warm', { kind: 'cosine', learningRate: rate, warmupSteps: 4 }],
   ['warm', warmupThenCosine(rate, 4)],
-  ['oneCycle', { kind: 'oneCycle', rate }],
-  ['steep', { kind: 'oneCycle', rate, rise: 0.5 }],
-  ['brief', { kind: 'oneCycle', rate, rise: 0.05 }],
-  ['plateau', { kind: 'plateau', rate, factor: 0.5, patience: 1 }],
+  ['oneCycle', { kind: 'oneCycle', learningRate: rate }],
+  ['steep', { kind: 'oneCycle', learningRate: rate, pctStart: 0.5 }],
+  ['brief', { kind: 'oneCycle', learningRate: rate, pctStart: 0.05 }],
+  ['plateau', { kind: 'plateau', learningRate: rate, factor: 0.5, patience: 1 }],
 ])('%s %j', (name, schedule) => {
   test('gives the rates that PyTorch gives', () => {
     const rates = golden.rates[name] as number[]
     const stepsPerEpoch = name === 'plateau' ? 2 : 3
     for (const [step, expected] of rates.entries()) {
       const history = golden.losses.slice(0, Math.floor(step / stepsPerEpoch)).map((trainLoss) => ({ trainLoss }))
-      expect(scheduledRate(schedule, { step, steps: rates.length, stepsPerEpoch, history })).toBeCloseTo(expected, 9)
+      expect(learningRateAt(schedule, { step, steps: rates.length, stepsPerEpoch, history })).toBeCloseTo(expected, 9)
     }
   })
 
@@ -38,13 +38,13 @@ describe.each<[string, Schedule]>([
 const at = { step: 3, steps: 9, stepsPerEpoch: 3, history: [] }
 
 test('a plateau is one of the validation loss where there is one', () => {
-  const history = [1, 1, 1].map((validationLoss, i) => ({ trainLoss: 1 / (i + 1), validationLoss }))
-  expect(scheduledRate({ kind: 'plateau', rate: 1, patience: 1 }, { ...at, history })).toBeCloseTo(0.1)
+  const history = [1, 1, 1].map((valLoss, i) => ({ trainLoss: 1 / (i + 1), valLoss }))
+  expect(learningRateAt({ kind: 'plateau', learningRate: 1, patience: 1 }, { ...at, history })).toBeCloseTo(0.1)
 })
 
 test.each([2, 3, 10, 20])('one cycle of %d steps whose first one is its peak goes down from there', (steps) => {
   const rates = Array.from({ length: steps }, (_, step) =>
-    scheduledRate({ kind: 'oneCycle', rate, rise: 1 / steps }, { ...at, step, steps }),
+    learningRateAt({ kind: 'oneCycle', learningRate: rate, pctStart: 1 / steps }, { ...at, step, steps }),
   )
   expect(rates[0]).toBeCloseTo(rate, 12)
   expect(rates.at(-1)).toBeCloseTo(rate / 250_000, 12)
@@ -52,6 +52,6 @@ test.each([2, 3, 10, 20])('one cycle of %d steps whose first one is its peak goe
 })
 
 test('a number stays, a function decides', () => {
-  expect(scheduledRate(0.2, at)).toBe(0.2)
-  expect(scheduledRate(({ step, steps }) => step / steps, at)).toBe(1 / 3)
+  expect(learningRateAt(0.2, at)).toBe(0.2)
+  expect(learningRateAt(({ step, steps }) => step / steps, at)).toBe(1 / 3)
 })

@@ -11,7 +11,7 @@ export interface TrainingProgress {
   readonly steps: number
   readonly stepsPerEpoch: number
   /** Of the epochs that are done. */
-  readonly history: readonly Pick<EpochReport, 'trainLoss' | 'validationLoss'>[]
+  readonly history: readonly Pick<EpochReport, 'trainLoss' | 'valLoss'>[]
 }
 
 /**
@@ -33,24 +33,24 @@ export interface TrainingProgress {
  * 2018, arXiv:1708.07120 (one cycle).
  */
 export type Schedule =
-  | { readonly kind: 'constant'; readonly rate: number; readonly warmupSteps?: number | undefined }
+  | { readonly kind: 'constant'; readonly learningRate: number; readonly warmupSteps?: number | undefined }
   | {
       readonly kind: 'step'
-      readonly rate: number
-      readonly afterEpochs: readonly number[]
+      readonly learningRate: number
+      readonly milestones: readonly number[]
       readonly factor?: number | undefined
       readonly warmupSteps?: number | undefined
     }
   | {
       readonly kind: 'cosine'
-      readonly rate: number
-      readonly final?: number | undefined
+      readonly learningRate: number
+      readonly minLearningRate?: number | undefined
       readonly warmupSteps?: number | undefined
     }
-  | { readonly kind: 'oneCycle'; readonly rate: number; readonly rise?: number | undefined }
+  | { readonly kind: 'oneCycle'; readonly learningRate: number; readonly pctStart?: number | undefined }
   | {
       readonly kind: 'plateau'
-      readonly rate: number
+      readonly learningRate: number
       readonly factor?: number | undefined
       readonly patience?: number | undefined
       readonly warmupSteps?: number | undefined
@@ -59,24 +59,29 @@ export type Schedule =
 /** A learning rate that a function decides: of any kind, but not written down, and not compared where a training is resumed. */
 export type ScheduleFunction = (progress: TrainingProgress) => number
 
-const rate = z.number().positive()
+const learningRate = z.number().positive()
 const factor = z.number().positive().lt(1).optional()
 const warmupSteps = z.number().int().nonnegative().optional()
 
 export const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('constant'), rate, warmupSteps }),
+  z.strictObject({ kind: z.literal('constant'), learningRate, warmupSteps }),
   z.strictObject({
     kind: z.literal('step'),
-    rate,
-    afterEpochs: z.array(z.number().int().positive()),
+    learningRate,
+    milestones: z.array(z.number().int().positive()),
     factor,
     warmupSteps,
   }),
-  z.strictObject({ kind: z.literal('cosine'), rate, final: z.number().nonnegative().optional(), warmupSteps }),
-  z.strictObject({ kind: z.literal('oneCycle'), rate, rise: z.number().positive().lt(1).optional() }),
+  z.strictObject({
+    kind: z.literal('cosine'),
+    learningRate,
+    minLearningRate: z.number().nonnegative().optional(),
+    warmupSteps,
+  }),
+  z.strictObject({ kind: z.literal('oneCycle'), learningRate, pctStart: z.number().positive().lt(1).optional() }),
   z.strictObject({
     kind: z.literal('plateau'),
-    rate,
+    learningRate,
     factor,
     patience: z.number().int().nonnegative().optional(),
     warmupSteps,
@@ -84,25 +89,29 @@ export const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion('kind', 
 ])
 
 /** The learning rate of a step. */
-export function scheduledRate(schedule: number | Schedule | ScheduleFunction, progress: TrainingProgress): number {
+export function learningRateAt(schedule: number | Schedule | ScheduleFunction, progress: TrainingProgress): number {
   if (typeof schedule === 'number') return schedule
   if (typeof schedule === 'function') return schedule(progress)
   const { step, steps, stepsPerEpoch, history } = progress
   if (schedule.kind === 'oneCycle') return oneCycleRate(schedule, step, steps)
-  const { rate, warmupSteps = 0 } = schedule
+  const { learningRate, warmupSteps = 0 } = schedule
   const rising = step < warmupSteps ? (step + 1) / warmupSteps : 1
   switch (schedule.kind) {
     case 'constant':
-      return rate * rising
+      return learningRate * rising
     case 'step': {
       const epochsDone = Math.floor(step / stepsPerEpoch)
-      const { afterEpochs, factor = 0.1 } = schedule
-      return rate * rising * factor ** afterEpochs.filter((epoch) => epoch <= epochsDone).length
+      const { milestones, factor = 0.1 } = schedule
+      return learningRate * rising * factor ** milestones.filter((epoch) => epoch <= epochsDone).length
     }
     case 'cosine': {
-      if (step < warmupSteps) return rate * rising
-      const { final = 0 } = schedule
-      return final + ((rate - final) * (1 + Math.cos((Math.PI * (step - warmupSteps)) / (steps - warmupSteps)))) / 2
+      if (step < warmupSteps) return learningRate * rising
+      const { minLearningRate = 0 } = schedule
+      return (
+        minLearningRate +
+        ((learningRate - minLearningRate) * (1 + Math.cos((Math.PI * (step - warmupSteps)) / (steps - warmupSteps)))) /
+          2
+      )
     }
     case 'plateau':
       return rising * plateauRate(schedule, history)

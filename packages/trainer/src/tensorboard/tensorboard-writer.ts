@@ -16,7 +16,7 @@ const NAME = /^events\.out\.tfevents\.(\d+)\./
 /**
  * Writes event files that TensorBoard reads, `events.out.tfevents.*`, into a folder, which is made. Scalars are told by the steps done:
  * after each step `step/loss`, `step/learningRate` and `step/gradientNorm`; after each epoch `epoch/trainLoss`, `epoch/gradientNorm`,
- * `epoch/validationLoss` and `epoch/validationErrorPx`, as far as they are known.
+ * `epoch/valLoss` and `epoch/valErrorPx`, as far as they are known.
  *
  * Each run writes a file of its own, from the first step that it is told of; TensorBoard forgets what earlier files tell of that
  * step and later ones. So a resumed training goes on where its checkpoint stands, and one begun anew takes the place of the one before.
@@ -44,8 +44,8 @@ export function tensorBoardWriter(folder: string): TensorBoardWriter {
   return {
     onStep: ({ step, loss, learningRate, gradientNorm }) =>
       tell(step, { 'step/loss': loss, 'step/learningRate': learningRate, 'step/gradientNorm': gradientNorm }),
-    onEpoch({ step, trainLoss, gradientNorm, validationLoss, validationErrorPx }) {
-      const figures = { trainLoss, gradientNorm, validationLoss, validationErrorPx }
+    onEpoch({ step, trainLoss, gradientNorm, valLoss, valErrorPx }) {
+      const figures = { trainLoss, gradientNorm, valLoss, valErrorPx }
       const known = Object.entries(figures).flatMap(([name, value]) =>
         value === undefined ? [] : [[`epoch/${name}`, value]],
       )

@@ -98,8 +98,8 @@ describe('tensorBoardWriter', () => {
     step: 2,
     trainLoss: 0.5,
     gradientNorm: 2,
-    validationLoss: 0.75,
-    validationErrorPx: 8,
+    valLoss: 0.75,
+    valErrorPx: 8,
     learningRate: 0.25,
     seconds: 1,
     imagesPerSecond: 1,
@@ -113,7 +113,7 @@ describe('tensorBoardWriter', () => {
     first.onStep(step(2))
     first.onEpoch(epoch)
     tensorBoardWriter(run).onStep(step(2))
-    const { gradientNorm, validationLoss, validationErrorPx, ...bare } = epoch
+    const { gradientNorm, valLoss, valErrorPx, ...bare } = epoch
     tensorBoardWriter(run).onEpoch(bare)
 
     const files = readdirSync(run).sort()
@@ -130,8 +130,8 @@ describe('tensorBoardWriter', () => {
           scalars: {
             'epoch/trainLoss': 0.5,
             'epoch/gradientNorm': 2,
-            'epoch/validationLoss': 0.75,
-            'epoch/validationErrorPx': 8,
+            'epoch/valLoss': 0.75,
+            'epoch/valErrorPx': 8,
           },
         },
       ],

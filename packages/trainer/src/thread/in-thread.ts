@@ -48,7 +48,7 @@ async function trained({ module, options, stepUnderWay }: Start): Promise<Thread
   const weights = await readVariables(
     new Map(own.model.weights.map((weight, i) => [`weights/${i}`, variableOf(weight)])),
   )
-  // Copies, each in memory of its own, which alone can be handed over: an engine may keep many weights in one.
+  // Copies, each in memory of its own, which alone can be handed over: a backend may keep many weights in one.
   const tensors = [...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const)
   return { ...result, tensors: new Map(tensors) }
 }

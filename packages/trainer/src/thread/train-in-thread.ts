@@ -8,7 +8,7 @@ import type { Order, Start, Told } from './messages.ts'
 export interface ThreadOptions extends Pick<TrainOptions, 'signal' | 'onStep' | 'onEpoch' | 'onResume'> {
   /**
    * The module that makes the training, such as `new URL('./training.js', import.meta.url)`. The thread loads it and calls its
-   * default export, `(options) => TrainOptions | Promise<TrainOptions>`, which chooses the engine too.
+   * default export, `(options) => TrainOptions | Promise<TrainOptions>`, which chooses the backend too.
    */
   readonly module: URL
   /** Handed to that function; plain JSON. Default none. */
@@ -22,7 +22,7 @@ const schema = z.object({ module: z.instanceof(URL), options: z.json().default(n
 
 /**
  * Trains in a thread of its own, which makes all that it needs: this one stays free for a display, Ctrl-C, a server. On the same
- * engine with as many threads the weights are, bit by bit, those that `train` gives here.
+ * backend with as many threads the weights are, bit by bit, those that `train` gives here.
  *
  * Listeners are called here. The thread waits for `onEpoch` and `onResume`, and not for `onStep`: while this thread is busy, steps are
  * left out but for the newest. The signal ends the training after the step under way, as that of `train` does; before
@@ -30,13 +30,13 @@ const schema = z.object({ module: z.instanceof(URL), options: z.json().default(n
  *
  * Throws what the module and `train` throw, with the thread's stack as the error's cause; `TRAIN_MODULE` where the module makes no training;
  * `TRAIN_THREAD` where the thread ends before its training or throws what is no `FacekpError`; `TRAIN_OPTION`; what a listener throws.
- * A crash of an engine's native code ends the whole process, as without a thread.
+ * A crash of a backend's native code ends the whole process, as without a thread.
  *
  * @example
  * ```ts
  * // training.js
  * export default async function ({ epochs }) {
- *   await useEngine('onnx')
+ *   await useBackend('onnx')
  *   return { model: noseNet({ seed: 1 }), train: await noses(), epochs, batchSize: 8, learningRate: 1e-3 }
  * }
  * // the program

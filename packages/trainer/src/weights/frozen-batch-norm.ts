@@ -8,8 +8,8 @@ const STATISTICS = 2
 type Callable = { call: (inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>) => tf.Tensor | tf.Tensor[] }
 
 /**
- * Lets batch normalisation whose scale and shift are not trained use its statistics and keep them, as Keras does. TensorFlow.js
- * itself normalises a frozen layer by its batch, and lets the batch move its statistics.
+ * Lets batch normalization whose scale and shift are not trained use its statistics and keep them, as Keras does. TensorFlow.js
+ * itself normalizes a frozen layer by its batch, and lets the batch move its statistics.
  *
  * @param trained the variables that are trained
  * @returns gives the layers back their ways

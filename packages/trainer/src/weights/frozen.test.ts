@@ -39,7 +39,7 @@ describe('frozen layers', () => {
   test('of a group keep weights and batch-norm statistics; the others learn', async () => {
     const model = net()
     const [body, head] = numbers(model)
-    await train(settings({ model, groups: [{ layers: 'body', rate: 0 }] }))
+    await train(settings({ model, paramGroups: [{ match: 'body', lrScale: 0 }] }))
     const [bodyAfter, headAfter] = numbers(model)
     expect(bodyAfter).toEqual(body)
     expect(headAfter).not.toEqual(head)
@@ -57,13 +57,13 @@ describe('frozen layers', () => {
   test('keep them to the bit where weights are averaged', async () => {
     const model = net()
     const [body] = numbers(model)
-    await train(settings({ model, groups: [{ layers: 'body', rate: 0 }], averageDecay: 0.9, epochs: 8 }))
+    await train(settings({ model, paramGroups: [{ match: 'body', lrScale: 0 }], emaDecay: 0.9, epochs: 8 }))
     expect(numbers(model)[0]).toEqual(body)
   })
 
   test('learn again, statistics included, once they are not', async () => {
     const model = net()
-    await train(settings({ model, groups: [{ layers: 'body', rate: 0 }] }))
+    await train(settings({ model, paramGroups: [{ match: 'body', lrScale: 0 }] }))
     const [body] = numbers(model)
     await train(settings({ model }))
     for (const [i, values] of numbers(model)[0].entries()) expect(values).not.toEqual(body[i])
@@ -80,7 +80,7 @@ test('a group of half the rate moves half as far in a step of plain descent', as
         model,
         train: dots(4),
         optimizer: { kind: 'sgd', momentum: 0 },
-        groups: [{ layers: 'head_', rate }],
+        paramGroups: [{ match: 'head_', lrScale: rate }],
       }),
     )
     return numbers(model)
@@ -98,7 +98,7 @@ test('a group of half the rate moves half as far in a step of plain descent', as
 })
 
 test('a group without layers is an error that names what there is', async () => {
-  await expect(train(settings({ groups: [{ layers: 'bdy', rate: 0 }] }))).rejects.toMatchObject({
+  await expect(train(settings({ paramGroups: [{ match: 'bdy', lrScale: 0 }] }))).rejects.toMatchObject({
     code: 'TRAIN_OPTION',
     received: 'layers: "bdy"',
     expected: expect.stringContaining('body_conv'),

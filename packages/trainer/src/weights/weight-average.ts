@@ -17,7 +17,7 @@ export interface WeightAverage {
 
 /**
  * Averages weights over the steps: a = a + (1 - d) (w - a), which leaves alone to the bit what does not change, with
- * d = min(decay, (1 + step) / (10 + step)), so that the first steps are soon forgotten. All weights of a model are to be given, the statistics of batch normalisation among them: averaged along, they
+ * d = min(decay, (1 + step) / (10 + step)), so that the first steps are soon forgotten. All weights of a model are to be given, the statistics of batch normalization among them: averaged along, they
  * are those of the averaged weights' activations.
  *
  * @param decay 0 to 1, such as 0.999

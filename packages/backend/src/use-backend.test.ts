@@ -1,18 +1,18 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import { type BackendName, type Candidate, Unavailable } from './backend.ts'
 import { candidates } from './candidates.ts'
-import { type Candidate, type EngineName, Unavailable } from './engine.ts'
 import type { Importer } from './load-module.ts'
 import { tfjsNode } from './tfjs-node.ts'
-import { engineReport, releaseEngine, takeFirst, useEngine } from './use-engine.ts'
+import { describeBackends, releaseBackend, takeFirst, useBackend } from './use-backend.ts'
 import { webgpu } from './webgpu.ts'
 
-function candidate(engine: EngineName, load: Candidate['load']): Candidate {
-  return { engine, package: `package of ${engine}`, load }
+function candidate(backend: BackendName, load: Candidate['load']): Candidate {
+  return { backend, package: `package of ${backend}`, load }
 }
-const absent = (engine: EngineName): Candidate =>
-  candidate(engine, async () => {
-    throw new Unavailable('not installed', `npm install ${engine}`)
+const absent = (backend: BackendName): Candidate =>
+  candidate(backend, async () => {
+    throw new Unavailable('not installed', `npm install ${backend}`)
   })
 
 /** As Node says that a package is not there. */
@@ -22,23 +22,23 @@ const missing: Importer = async (name) => {
 
 describe('takeFirst', () => {
   test('takes the first that loads, says why each before it was left, and tries none after it', async () => {
-    const engine = await takeFirst(
+    const backend = await takeFirst(
       [absent('tensorflow'), candidate('wasm', async () => 'found'), candidate('cpu', async () => 'slow')],
       'auto',
     )
-    expect(engine).toMatchObject({ name: 'wasm', package: 'package of wasm', detail: 'found' })
-    expect(engine.attempts.map(({ outcome, detail }) => [outcome, detail])).toEqual([
+    expect(backend).toMatchObject({ name: 'wasm', package: 'package of wasm', detail: 'found' })
+    expect(backend.attempts.map(({ outcome, detail }) => [outcome, detail])).toEqual([
       ['left', 'not installed (npm install tensorflow)'],
       ['taken', 'found'],
       ['not tried', ''],
     ])
   })
 
-  test('an engine asked for by name is the only one tried, in each of its ways', async () => {
+  test('a backend asked for by name is the only one tried, in each of its ways', async () => {
     const tried: string[] = []
-    const way = (engine: EngineName, works: boolean): Candidate =>
-      candidate(engine, async (choosing) => {
-        tried.push(`${engine} ${choosing}`)
+    const way = (backend: BackendName, works: boolean): Candidate =>
+      candidate(backend, async (choosing) => {
+        tried.push(`${backend} ${choosing}`)
         if (!works) throw new Unavailable('does not load', 'try again')
         return 'found'
       })
@@ -47,9 +47,9 @@ describe('takeFirst', () => {
     expect(tried).toEqual(['tensorflow false', 'tensorflow false'])
   })
 
-  test('an engine that cannot be had is an error with every reason and what would help', async () => {
+  test('a backend that cannot be had is an error with every reason and what would help', async () => {
     await expect(takeFirst([absent('onnx'), candidate('cpu', async () => 'slow')], 'onnx')).rejects.toMatchObject({
-      code: 'ENGINE_UNAVAILABLE',
+      code: 'BACKEND_UNAVAILABLE',
       message: expect.stringMatching(/onnx.*not installed.*npm install onnx/),
     })
   })
@@ -76,9 +76,9 @@ describe('candidates', () => {
   })
 
   test('where nothing is installed, cpu is left', async () => {
-    const engine = await takeFirst(candidates(missing), 'auto')
-    expect(engine.name).toBe('cpu')
-    for (const { detail } of engine.attempts.slice(0, -1)) expect(detail).toMatch(/^not installed \(npm install /)
+    const backend = await takeFirst(candidates(missing), 'auto')
+    expect(backend.name).toBe('cpu')
+    for (const { detail } of backend.attempts.slice(0, -1)) expect(detail).toMatch(/^not installed \(npm install /)
   })
 })
 
@@ -127,7 +127,7 @@ describe('tfjs-node', () => {
 
 describe('webgpu', () => {
   afterEach(() => {
-    releaseEngine()
+    releaseBackend()
     if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu')
   })
   const withAdapter =
@@ -169,7 +169,7 @@ describe('webgpu', () => {
 
   test('says that there is no adapter, or no package', async () => {
     await expect(gpu(withAdapter(null)).load(false)).rejects.toMatchObject({ message: 'finds no graphics adapter' })
-    releaseEngine()
+    releaseBackend()
     await expect(gpu(missing).load(false)).rejects.toMatchObject({ message: 'not installed' })
   })
 
@@ -179,32 +179,32 @@ describe('webgpu', () => {
     })
   })
 
-  test('releaseEngine lets go of navigator.gpu', async () => {
+  test('releaseBackend lets go of navigator.gpu', async () => {
     await gpu(withAdapter(null))
       .load(false)
       .catch(() => undefined)
     expect((globalThis.navigator as { gpu?: unknown }).gpu).toBeDefined()
-    releaseEngine()
+    releaseBackend()
     expect((globalThis.navigator as { gpu?: unknown }).gpu).toBeUndefined()
   })
 })
 
-describe('useEngine', () => {
-  test('reports before and after, and changes engines', async () => {
-    expect(engineReport()).toContain('call useEngine')
-    expect((await useEngine('wasm')).name).toBe('wasm')
+describe('useBackend', () => {
+  test('reports before and after, and changes backends', async () => {
+    expect(describeBackends()).toContain('call useBackend')
+    expect((await useBackend('wasm')).name).toBe('wasm')
     expect(tf.getBackend()).toBe('wasm')
-    expect(engineReport()).toMatch(/->\s+wasm\s+@tensorflow\/tfjs-backend-wasm\s+WebAssembly/)
-    expect(engineReport().split('\n')).toHaveLength(6)
-    await useEngine('cpu')
+    expect(describeBackends()).toMatch(/->\s+wasm\s+@tensorflow\/tfjs-backend-wasm\s+WebAssembly/)
+    expect(describeBackends().split('\n')).toHaveLength(6)
+    await useBackend('cpu')
     expect(tf.getBackend()).toBe('cpu')
-    await useEngine('wasm')
+    await useBackend('wasm')
     expect([...tf.tensor1d([1, 2]).add(1).dataSync()]).toEqual([2, 3])
   })
 
   test('another name is an error that lists the names', async () => {
-    await expect(useEngine('cuda' as never)).rejects.toMatchObject({
-      code: 'ENGINE_UNKNOWN',
+    await expect(useBackend('cuda' as never)).rejects.toMatchObject({
+      code: 'BACKEND_UNKNOWN',
       received: 'cuda',
       expected: expect.stringContaining('tensorflow, webgpu'),
     })

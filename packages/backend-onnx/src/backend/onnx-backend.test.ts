@@ -56,8 +56,8 @@ describe('errors', () => {
     expect(() => tf.conv2d(tf.zeros<tf.Rank.R4>([1, 4, 4, 2]), tf.zeros([3, 3, 5, 1]), 1, 'same')).toThrow(/depth/)
   })
 
-  test('what the runtime refuses is told with the operation, to whoever reads; the engine stays usable', async () => {
-    // Beyond what ONNX Runtime can allocate.
+  test('what the runtime refuses is told with the operation, to whoever reads; the backend stays usable', async () => {
+    // ResolvedBorderOptions what ONNX Runtime can allocate.
     const huge = tf.fill([2 ** 20, 2 ** 15], 2).mul(tf.fill([2 ** 20, 1], 3))
     const needing = huge.sum()
     const fine = tf.scalar(2).square()
@@ -201,14 +201,14 @@ test('threads can be set, and change no result', async () => {
   for (const [i, value] of one.entries()) expect(Math.abs(value - (two[i] as number))).toBeLessThan(1e-4)
 })
 
-test('engines can be mixed: a tensor of another engine is moved here', async () => {
+test('backends can be mixed: a tensor of another backend is moved here', async () => {
   await tf.setBackend('cpu')
   const x = tf.tensor1d([1, 2, 3])
   await tf.setBackend('onnx')
   expect([...x.mul(2).dataSync()]).toEqual([2, 4, 6])
 })
 
-test('complex numbers and text of another engine are moved here, too', async () => {
+test('complex numbers and text of another backend are moved here, too', async () => {
   await tf.setBackend('cpu')
   const z = tf.complex(tf.tensor1d([1, 2]), tf.tensor1d([3, 4]))
   const words = tf.tensor1d(['é', 'b'])

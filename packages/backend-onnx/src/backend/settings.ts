@@ -19,7 +19,7 @@ const schema = z
     }
   })
 
-/** How the engine runs. */
+/** How the backend runs. */
 export interface OnnxSettings {
   /** Threads of one operation; default the machine's cores. Sessions compiled before keep theirs. */
   readonly threads: number

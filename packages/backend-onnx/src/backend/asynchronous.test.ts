@@ -3,7 +3,7 @@ import { beforeEach, expect, jest, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import * as onnxruntime from '../runtime/onnxruntime.ts'
 
-// The engine on a release of the runtime without the synchronous entry.
+// The backend on a release of the runtime without the synchronous entry.
 const require = createRequire(import.meta.url)
 const released = onnxruntime.load((name) => {
   if (name.endsWith('binding.js')) throw new Error('Cannot find module')
@@ -16,7 +16,7 @@ beforeEach(async () => {
   await tf.setBackend('onnx')
 })
 
-test('data() gives numbers; dataSync() says in one sentence what would do, and the engine goes on', async () => {
+test('data() gives numbers; dataSync() says in one sentence what would do, and the backend goes on', async () => {
   const x = tf.tensor1d([1, 2, 3])
   const y = x.square()
   expect(() => y.dataSync()).toThrow(
@@ -54,8 +54,8 @@ test('what is disposed of while it is needed elsewhere is right', async () => {
   }
 })
 
-test('a failure rejects the reads that wait on it, and leaves the engine usable', async () => {
-  // Beyond what an array can hold.
+test('a failure rejects the reads that wait on it, and leaves the backend usable', async () => {
+  // ResolvedBorderOptions what an array can hold.
   const huge = tf.fill([2 ** 20, 2 ** 15], 2).mul(tf.fill([2 ** 20, 1], 3))
   const fine = tf.scalar(2).square()
   await expect(huge.data()).rejects.toThrow(/computing Fill failed/)
@@ -64,9 +64,9 @@ test('a failure rejects the reads that wait on it, and leaves the engine usable'
   expect([...(await tf.scalar(3).square().data())]).toEqual([9])
 })
 
-test('trains and predicts as engine cpu does, by a Keras model and its optimizers', async () => {
-  const train = async (engine: string): Promise<number[]> => {
-    await tf.setBackend(engine)
+test('trains and predicts as backend cpu does, by a Keras model and its optimizers', async () => {
+  const train = async (backend: string): Promise<number[]> => {
+    await tf.setBackend(backend)
     const init = tf.initializers.glorotUniform({ seed: 1 })
     const model = tf.sequential({
       layers: [

@@ -1,5 +1,5 @@
 """
-Steps of one network in PyTorch, on demand: the peer of engines-runner.ts, which see.
+Steps of one network in PyTorch, on demand: the peer of backends-runner.ts, which see.
 
 Usage: python3 engines_pytorch.py NETWORK train|predict BATCH THREADS
 """
@@ -57,7 +57,7 @@ def predict_step():
 
 
 step = train_step if task == "train" else predict_step
-print(json.dumps({"engine": "pytorch", "detail": torch.__version__}), flush=True)
+print(json.dumps({"backend": "pytorch", "detail": torch.__version__}), flush=True)
 for line in sys.stdin:
     milliseconds = []
     for _ in range(int(line)):

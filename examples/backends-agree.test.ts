@@ -1,10 +1,10 @@
-import { useEngine } from '@facekp/backend'
+import { useBackend } from '@facekp/backend'
 import { heatmapNet, noseNet } from '@facekp/models'
 import { adam } from '@facekp/trainer'
 import { expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 
-// The networks of this repository on engine onnx and on engine cpu: the same losses, gradients and predictions.
+// The networks of this repository on backend onnx and on backend cpu: the same losses, gradients and predictions.
 
 const STEPS = 5
 
@@ -14,8 +14,8 @@ interface Course {
   readonly predictions: Float32Array
 }
 
-async function trainOn(engine: 'cpu' | 'onnx', build: () => tf.LayersModel, batch: number): Promise<Course> {
-  await useEngine(engine)
+async function trainOn(backend: 'cpu' | 'onnx', build: () => tf.LayersModel, batch: number): Promise<Course> {
+  await useBackend(backend)
   const model = build()
   const shape = (model.inputs[0] as tf.SymbolicTensor).shape.slice(1) as number[]
   const outputs = (model.outputs[0] as tf.SymbolicTensor).shape[1] as number
@@ -55,9 +55,13 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 test.each([
   { name: 'noseNet', build: () => noseNet({ seed: 1 }), batch: 1 },
-  // Of one picture: engine cpu has the gradient of enlarging wrong for more.
-  { name: 'heatmapNet', build: () => heatmapNet({ height: 64, width: 64, points: 3, channels: 8, seed: 1 }), batch: 1 },
-])('$name trains and predicts as on engine cpu', async ({ build, batch }) => {
+  // Of one picture: backend cpu has the gradient of enlarging wrong for more.
+  {
+    name: 'heatmapNet',
+    build: () => heatmapNet({ height: 64, width: 64, numKeypoints: 3, baseChannels: 8, seed: 1 }),
+    batch: 1,
+  },
+])('$name trains and predicts as on backend cpu', async ({ build, batch }) => {
   const expected = await trainOn('cpu', build, batch)
   const found = await trainOn('onnx', build, batch)
   expect(difference(found.losses, expected.losses)).toBeLessThan(1e-4)

@@ -16,7 +16,7 @@ export class Buffers {
   /** An array of any content. */
   take(type: NumberType, length: number): Numbers {
     const found = this.#free.get(`${type}${length}`)?.pop()
-    if (!found) return numbersOf(type, length)
+    if (!found) return toNumbers(type, length)
     this.#bytes -= found.byteLength
     return found
   }
@@ -37,7 +37,7 @@ export class Buffers {
   }
 }
 
-export function numbersOf(type: NumberType, length: number): Numbers {
+export function toNumbers(type: NumberType, length: number): Numbers {
   return type === 'float32'
     ? new Float32Array(length)
     : type === 'int32'

@@ -1,8 +1,8 @@
 /**
- * Every engine at hand and PyTorch, in turn, on the same networks: milliseconds of a training step and of a prediction, and the most
- * memory that a process took. Writes engines.json and engines.md beside this file.
+ * Every backend at hand and PyTorch, in turn, on the same networks: milliseconds of a training step and of a prediction, and the most
+ * memory that a process took. Writes backends.json and backends.md beside this file.
  *
- * Usage: pnpm bench:engines [--rounds N]
+ * Usage: pnpm bench:backends [--rounds N]
  * Without PyTorch (python3-torch, python3-torchvision, and libopenblas0 for its speed) its column says "not measured".
  */
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -18,7 +18,7 @@ interface Task {
   readonly network: NetworkName
   readonly task: 'train' | 'predict'
   readonly batch: number
-  /** Steps of a round, of engines that are as fast as PyTorch. */
+  /** Steps of a round, of backends that are as fast as PyTorch. */
   readonly steps: number
 }
 
@@ -31,7 +31,7 @@ const TASKS: readonly Task[] = [
 ]
 /** Not counted: graphs are compiled, weights become constants. */
 const WARM_UP = { train: 3, predict: 8 }
-/** Engines that take many times as long: a step a round. (Plain JavaScript, engine cpu, would take minutes for one.) */
+/** Backends that take many times as long: a step a round. (Plain JavaScript, backend cpu, would take minutes for one.) */
 const SLOW = ['wasm']
 
 const { rounds } = z
@@ -54,7 +54,7 @@ class Runner {
     this.#lines = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
   }
 
-  /** Which engine runs; undefined where it cannot be had. */
+  /** Which backend runs; undefined where it cannot be had. */
   async detail(): Promise<string | undefined> {
     for (;;) {
       const { value, done } = await this.#lines.next()
@@ -77,10 +77,10 @@ class Runner {
   }
 }
 
-function runnerOf(engine: string, { network, task, batch }: Task, threads: number): Runner | undefined {
+function runnerOf(backend: string, { network, task, batch }: Task, threads: number): Runner | undefined {
   const args = [network, task, String(batch), String(threads)]
-  if (engine === 'pytorch') return python ? new Runner(python, [here('engines_pytorch.py'), ...args]) : undefined
-  const run = ['--import', 'tsx', '--conditions=@facekp/source', here('engines-runner.ts'), engine]
+  if (backend === 'pytorch') return python ? new Runner(python, [here('backends_pytorch.py'), ...args]) : undefined
+  const run = ['--import', 'tsx', '--conditions=@facekp/source', here('backends-runner.ts'), backend]
   return new Runner(process.execPath, [...run, ...args])
 }
 
@@ -89,24 +89,24 @@ interface Figure {
   readonly peakMemory: number
 }
 
-/** Runs all engines in turn, round by round. */
+/** Runs all backends in turn, round by round. */
 async function measure(task: Task, threads: number): Promise<Record<string, Figure>> {
   const single = threads === 1 ? ['wasm'] : []
   const runners: [string, Runner][] = []
-  for (const engine of ['pytorch', 'onnx', 'tensorflow', 'webgpu', ...single]) {
-    const runner = runnerOf(engine, task, threads)
+  for (const backend of ['pytorch', 'onnx', 'tensorflow', 'webgpu', ...single]) {
+    const runner = runnerOf(backend, task, threads)
     const detail = await runner?.detail()
     // A graphics card that a processor imitates says nothing about speed.
     if (!runner || detail === undefined || /software/.test(detail)) runner?.stop()
-    else runners.push([engine, runner])
+    else runners.push([backend, runner])
   }
-  for (const [engine, runner] of runners) await runner.run(SLOW.includes(engine) ? 1 : WARM_UP[task.task], false)
+  for (const [backend, runner] of runners) await runner.run(SLOW.includes(backend) ? 1 : WARM_UP[task.task], false)
   for (let round = 0; round < rounds; round++) {
-    for (const [engine, runner] of runners) await runner.run(SLOW.includes(engine) ? 1 : task.steps, true)
+    for (const [backend, runner] of runners) await runner.run(SLOW.includes(backend) ? 1 : task.steps, true)
   }
   for (const [, runner] of runners) runner.stop()
   return Object.fromEntries(
-    runners.map(([engine, { times, peakMemory }]) => [engine, { milliseconds: median(times), peakMemory }]),
+    runners.map(([backend, { times, peakMemory }]) => [backend, { milliseconds: median(times), peakMemory }]),
   )
 }
 
@@ -119,28 +119,28 @@ for (const task of TASKS) {
   }
 }
 
-const engines = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))]
-const cell = (figures: Record<string, Figure>, engine: string): string => {
-  const [figure, peer] = [figures[engine], figures['pytorch']]
+const backends = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))]
+const cell = (figures: Record<string, Figure>, backend: string): string => {
+  const [figure, peer] = [figures[backend], figures['pytorch']]
   if (!figure) return ''
-  const ratio = peer && engine !== 'pytorch' ? ` (${(figure.milliseconds / peer.milliseconds).toFixed(2)})` : ''
+  const ratio = peer && backend !== 'pytorch' ? ` (${(figure.milliseconds / peer.milliseconds).toFixed(2)})` : ''
   return `${figure.milliseconds.toFixed(figure.milliseconds < 100 ? 1 : 0)} ms${ratio}`
 }
 const lines = [
-  '# Engines',
+  '# Backends',
   '',
-  `Made by \`pnpm bench:engines\`. Medians of ${rounds} rounds in which the engines take turns; in brackets the time as a multiple of PyTorch's.`,
+  `Made by \`pnpm bench:backends\`. Medians of ${rounds} rounds in which the backends take turns; in brackets the time as a multiple of PyTorch's.`,
   python ? '' : 'PyTorch was not measured: it is not installed.',
-  `${machineSentence()} Engines that are not listed were not at hand.`,
+  `${machineSentence()} Backends that are not listed were not at hand.`,
   '',
-  `| task | threads | ${engines.join(' | ')} | peak memory of onnx, PyTorch |`,
-  `|---|---|${engines.map(() => '---|').join('')}---|`,
+  `| task | threads | ${backends.join(' | ')} | peak memory of onnx, PyTorch |`,
+  `|---|---|${backends.map(() => '---|').join('')}---|`,
   ...results.map(({ task, threads, figures }) => {
     const name = `${task.task === 'train' ? 'training step' : 'prediction'}, ${task.network}, batch ${task.batch}`
-    const memory = ['onnx', 'pytorch'].map((engine) => figures[engine]?.peakMemory.toFixed(0) ?? '-').join(', ')
-    return `| ${name} | ${threads} | ${engines.map((engine) => cell(figures, engine)).join(' | ')} | ${memory} MiB |`
+    const memory = ['onnx', 'pytorch'].map((backend) => figures[backend]?.peakMemory.toFixed(0) ?? '-').join(', ')
+    return `| ${name} | ${threads} | ${backends.map((backend) => cell(figures, backend)).join(' | ')} | ${memory} MiB |`
   }),
   '',
 ]
-writeFigures('engines', { rounds, results }, lines)
+writeFigures('backends', { rounds, results }, lines)
 process.exit(0)

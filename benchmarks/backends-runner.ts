@@ -1,26 +1,26 @@
 /**
- * Steps of one network on one engine, on demand: for each line on standard input, a number of steps, it prints a line of JSON with the
- * milliseconds that each took. The first line tells engine and memory. Its peer is engines_pytorch.py.
+ * Steps of one network on one backend, on demand: for each line on standard input, a number of steps, it prints a line of JSON with the
+ * milliseconds that each took. The first line tells backend and memory. Its peer is backends_pytorch.py.
  *
- * Usage: tsx engines-runner.ts ENGINE NETWORK train|predict BATCH THREADS
+ * Usage: tsx backends-runner.ts ENGINE NETWORK train|predict BATCH THREADS
  */
 import { createInterface } from 'node:readline'
-import { releaseEngine, useEngine } from '@facekp/backend'
+import { releaseBackend, useBackend } from '@facekp/backend'
 import * as tf from '@tensorflow/tfjs'
 import { NETWORKS, type NetworkName } from './lib/networks.ts'
 import { trainingStep } from './lib/training-step.ts'
 
-const [engineName, networkName, task, batchText, threadsText] = process.argv.slice(2) as [
-  Parameters<typeof useEngine>[0],
+const [backendName, networkName, task, batchText, threadsText] = process.argv.slice(2) as [
+  Parameters<typeof useBackend>[0],
   NetworkName,
   'train' | 'predict',
   string,
   string,
 ]
 const [batch, threads] = [Number(batchText), Number(threadsText)]
-if (engineName === 'tensorflow') process.env['OMP_NUM_THREADS'] = threadsText
-const engine = await useEngine(engineName)
-if (engine.name === 'onnx') (await import('@facekp/backend-onnx')).setThreads(threads)
+if (backendName === 'tensorflow') process.env['OMP_NUM_THREADS'] = threadsText
+const backend = await useBackend(backendName)
+if (backend.name === 'onnx') (await import('@facekp/backend-onnx')).setThreads(threads)
 
 const { build, shape } = NETWORKS[networkName]
 const model = build()
@@ -33,7 +33,7 @@ async function predictStep(): Promise<void> {
 
 const train = trainingStep(model, batch)
 const step = task === 'train' ? () => train(images) : predictStep
-console.log(JSON.stringify({ engine: engine.name, detail: engine.detail }))
+console.log(JSON.stringify({ backend: backend.name, detail: backend.detail }))
 for await (const line of createInterface(process.stdin)) {
   const milliseconds: number[] = []
   for (let i = 0; i < Number(line); i++) {
@@ -44,4 +44,4 @@ for await (const line of createInterface(process.stdin)) {
   // The largest so far, in MiB.
   console.log(JSON.stringify({ milliseconds, peakMemory: process.resourceUsage().maxRSS / 1024 }))
 }
-releaseEngine()
+releaseBackend()

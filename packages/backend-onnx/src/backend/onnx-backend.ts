@@ -5,7 +5,7 @@ import { type Layout, permuted, sameLayout, toOwnOrder } from '../lowering/layou
 import { sameShape } from '../lowering/lowering.ts'
 import { type Attributes, type Numbers, type NumberType, type Operation, sizeOf, Value } from '../lowering/value.ts'
 import { REMEDY, runtime } from '../runtime/onnxruntime.ts'
-import { Buffers, numbersOf } from './buffers.ts'
+import { Buffers, toNumbers } from './buffers.ts'
 import { run, workFor } from './plan.ts'
 import { Plans } from './plans.ts'
 import { changedSettings, DEFAULTS, type OnnxSettings } from './settings.ts'
@@ -13,8 +13,8 @@ import { changedSettings, DEFAULTS, type OnnxSettings } from './settings.ts'
 /** After so many operations that were only recorded, they are computed. */
 const MOST_PENDING = 20_000
 
-/** What of TensorFlow.js is private and needed: on which engine a tensor's data lies. */
-interface EngineInternals {
+/** What of TensorFlow.js is private and needed: on which backend a tensor's data lies. */
+interface TfBackendInternals {
   readonly state: { readonly tensorInfo: WeakMap<object, { readonly backend: tf.KernelBackend }> }
 }
 
@@ -25,7 +25,7 @@ type Entry =
   | { kind: 'complex'; real: tf.TensorInfo; imag: tf.TensorInfo; references: number }
 
 /**
- * A lazy engine: each kernel records what is to be computed. Once numbers are read, and at the end of the microtask, all that is
+ * A lazy backend: each kernel records what is to be computed. Once numbers are read, and at the end of the microtask, all that is
  * recorded and still wanted is written as one ONNX graph, compiled once for each structure, and run.
  */
 export class OnnxBackend extends tf.KernelBackend {
@@ -124,7 +124,7 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   /** A value's numbers as they lie in memory. */
-  numbersOf(tensor: tf.TensorInfo): { readonly value: Value; readonly data: Numbers } {
+  toNumbers(tensor: tf.TensorInfo): { readonly value: Value; readonly data: Numbers } {
     const value = this.valueFor(tensor)
     if (!value.stored && value.operation === reshape) {
       const [source] = value.inputs as [Value]
@@ -240,7 +240,7 @@ export class OnnxBackend extends tf.KernelBackend {
     }
   }
 
-  // --- what TensorFlow.js asks of an engine
+  // --- what TensorFlow.js asks of a backend
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
     const dataId = {}
@@ -271,8 +271,8 @@ export class OnnxBackend extends tf.KernelBackend {
     }
     const type = dtype as NumberType
     // A copy: whoever gave the array may change it before what is recorded here is computed.
-    const given = (values ?? numbersOf(type, sizeOf(shape))) as ArrayLike<number>
-    const data = numbersOf(type, given.length)
+    const given = (values ?? toNumbers(type, sizeOf(shape))) as ArrayLike<number>
+    const data = toNumbers(type, given.length)
     data.set(given)
     const value = Value.of(data, shape, type)
     value.holders = 1
@@ -423,8 +423,8 @@ export class OnnxBackend extends tf.KernelBackend {
   #entryOf(dataId: object): Entry {
     const known = this.#entries.get(dataId)
     if (known) return known
-    // Another engine's tensor moves here.
-    const { state } = tf.engine() as unknown as EngineInternals
+    // Another backend's tensor moves here.
+    const { state } = tf.engine() as unknown as TfBackendInternals
     const owner = state.tensorInfo.get(dataId)?.backend
     if (owner && owner !== this) tf.engine().moveData(this, dataId)
     const moved = this.#entries.get(dataId)
