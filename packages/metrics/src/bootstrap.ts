@@ -1,53 +1,48 @@
 import { FacekpError, randomStream } from '@facekp/core'
+import { noFacesError } from './errors.ts'
 import { percentile } from './percentile.ts'
 
-/** A figure and where it lies with some confidence. */
+/** A metric with its confidence interval. */
 export interface Estimate {
   readonly value: number
+  /** Lower end of the interval. */
   readonly low: number
+  /** Upper end of the interval. */
   readonly high: number
 }
 
 export interface BootstrapOptions {
-  /** How sure, above 0 and below 1; default 0.95. */
+  /** Confidence level of the interval, above 0 and below 1; default 0.95. */
   readonly confidence?: number | undefined
-  /** How many times faces are drawn anew; default 1000. */
+  /** Number of resamples; default 1000. */
   readonly resamples?: number | undefined
-  /** The same for the same seed; default 0. */
+  /** Seed of the random stream; the same seed gives the same interval. Default 0. */
   readonly seed?: number | undefined
 }
 
 /**
- * A statistic of items with its interval by the percentile bootstrap: the items are drawn anew with replacement, the statistic is
- * computed of each draw, and the interval holds the middle of what came out. Items are faces: points of one face err together.
+ * Estimates the confidence interval of a statistic by the percentile bootstrap.
  *
- * Throws `METRIC_EMPTY` without items, `METRIC_BOOTSTRAP` for options out of range.
+ * Resamples the items with replacement, computes the statistic of each resample and takes the percentiles of the results. The items are
+ * faces, not points: the errors of one face's points depend on each other.
  *
+ * @param items what is resampled, at least one
+ * @param statistic computes the metric of a resample; resamples for which it is NaN are ignored
+ * @throws FacekpError `METRIC_EMPTY` if `items` is empty, `METRIC_BOOTSTRAP` if an option is out of range
  * @example
  * ```ts
- * const nme = bootstrap(errors, (drawn) => mean(drawn))
+ * const nme = bootstrap(errors, (resample) => mean(resample))
  * ```
  *
  * Source: Efron 1979, Bootstrap methods: another look at the jackknife.
  */
 export function bootstrap<T>(
   items: readonly T[],
-  statistic: (drawn: readonly T[]) => number,
+  statistic: (resample: readonly T[]) => number,
   { confidence = 0.95, resamples = 1000, seed = 0 }: BootstrapOptions = {},
 ): Estimate {
-  if (items.length === 0) throw new FacekpError({ code: 'METRIC_EMPTY', problem: 'there is no face to measure' })
-  if (
-    !(confidence > 0 && confidence < 1) ||
-    !(Number.isInteger(resamples) && resamples > 0) ||
-    !Number.isFinite(seed)
-  ) {
-    throw new FacekpError({
-      code: 'METRIC_BOOTSTRAP',
-      problem: 'there is no such interval',
-      received: `confidence ${confidence}, resamples ${resamples}, seed ${seed}`,
-      expected: 'a confidence above 0 and below 1, a whole number of resamples above 0, and a number as seed',
-    })
-  }
+  if (items.length === 0) throw noFacesError()
+  checkOptions(confidence, resamples, seed)
   const random = randomStream({ seed, purpose: 'bootstrap' })
   const values = Array.from({ length: resamples }, () =>
     statistic(Array.from(items, () => items[random.integer(0, items.length - 1)] as T)),
@@ -56,4 +51,16 @@ export function bootstrap<T>(
   if (values.length === 0) return { value, low: value, high: value }
   const tail = (100 * (1 - confidence)) / 2
   return { value, low: percentile(values, tail), high: percentile(values, 100 - tail) }
+}
+
+function checkOptions(confidence: number, resamples: number, seed: number): void {
+  const isConfidence = confidence > 0 && confidence < 1
+  const isCount = Number.isInteger(resamples) && resamples > 0
+  if (isConfidence && isCount && Number.isFinite(seed)) return
+  throw new FacekpError({
+    code: 'METRIC_BOOTSTRAP',
+    problem: 'invalid bootstrap options',
+    received: `confidence ${confidence}, resamples ${resamples}, seed ${seed}`,
+    expected: 'confidence above 0 and below 1, resamples a positive integer, seed a finite number',
+  })
 }

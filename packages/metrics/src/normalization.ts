@@ -1,92 +1,112 @@
 import { boundingBox, FacekpError, type KeypointScheme, type Keypoints } from '@facekp/core'
-import { isLabeled, type KeypointPair } from './measured-face.ts'
+import { isLabeled, type KeypointPair } from './keypoint-pair.ts'
 
 /**
- * What errors of a face are divided by, in pixels of the original picture:
+ * The length that a face's errors are divided by, in pixels of the original image:
  *
- * - `interocular`: distance of the outer eye corners (the scheme's normalizing pair): 300-W's own since 2013;
- * - `interpupil`: distance of the eyes' centers, each the mean of its eye's points: Cao et al. and Ren et al., before and beside it;
- * - `box`: square root of width x height of the true points' bounding box: MTCNN, AFLW, Menpo;
- * - `diagonal`: diagonal of that box: 300-W's semi-frontal and profile tracks of Menpo 2017;
- * - `detection`: square root of width x height of the detector's box.
+ * - `interocular`: distance between the outer eye corners (the scheme's `normalizationPair`); 300-W since 2013
+ * - `interpupil`: distance between the eye centers, each the mean of its eye's points; Cao et al., Ren et al.
+ * - `box`: sqrt(width * height) of the target points' bounding box; MTCNN, AFLW, Menpo
+ * - `diagonal`: diagonal of that box; Menpo 2017, semi-frontal and profile tracks
+ * - `detection`: sqrt(width * height) of the face detector's box
  */
 export type Normalization = 'interocular' | 'interpupil' | 'box' | 'diagonal' | 'detection'
 
 /**
- * The length, in pixels, that a face's errors are divided by.
+ * Computes the length, in pixels, that a face's errors are divided by.
  *
- * Throws `METRIC_NORMALIZATION` where there is no such normalization, where the scheme or the face has not what it takes (no normalizing pair, no eyes, no box, a point without a
- * label), or where the length is 0 or no finite number.
+ * @throws FacekpError `METRIC_NORMALIZATION` if the normalization is unknown, if the scheme or the face lacks what it needs (normalization
+ *   pair, eye parts, box, labeled points), or if the length is 0 or not finite
  */
-export function normalizer(face: KeypointPair, scheme: KeypointScheme, by: Normalization): number {
-  if (!Object.hasOwn(LENGTHS, by)) {
+export function normalizationLength(pair: KeypointPair, scheme: KeypointScheme, normalization: Normalization): number {
+  if (!Object.hasOwn(LENGTHS, normalization)) {
     throw new FacekpError({
       code: 'METRIC_NORMALIZATION',
-      problem: 'there is no such normalization',
-      received: String(by),
+      problem: 'unknown normalization',
+      received: String(normalization),
       expected: Object.keys(LENGTHS).join(', '),
     })
   }
-  const length = LENGTHS[by](face, scheme)
+  const length = LENGTHS[normalization](pair, scheme)
   if (length > 0 && Number.isFinite(length)) return length
-  throw refused(face, by, `a length of ${length}`, 'a finite length above 0')
+  throw normalizationError(pair, normalization, `a length of ${length}`, 'a finite length above 0')
 }
 
-const LENGTHS: Readonly<Record<Normalization, (face: KeypointPair, scheme: KeypointScheme) => number>> = {
-  interocular(face, { name, normalizationPair }) {
-    if (!normalizationPair)
-      throw refused(face, 'interocular', `scheme ${name} without a normalizationPair`, 'another one')
-    const [from, to] = normalizationPair.map((index) => center(face, [index], 'interocular')) as [Point, Point]
-    return Math.hypot(from[0] - to[0], from[1] - to[1])
+const LENGTHS: Readonly<Record<Normalization, (pair: KeypointPair, scheme: KeypointScheme) => number>> = {
+  interocular(pair, { name, normalizationPair }) {
+    if (!normalizationPair) {
+      const expected = 'a scheme with a normalizationPair, or another normalization'
+      throw normalizationError(pair, 'interocular', `scheme ${name} without a normalizationPair`, expected)
+    }
+    const [first, second] = normalizationPair
+    return distance(centerPoint(pair, [first], 'interocular'), centerPoint(pair, [second], 'interocular'))
   },
-  interpupil(face, { name, parts }) {
-    const [left, right] = ['left eye', 'right eye'].map((eye) => {
-      const part = parts.find((candidate) => candidate.name === eye)
-      if (!part) throw refused(face, 'interpupil', `scheme ${name} without a part ${eye}`, 'another one')
-      return center(face, part.indices, 'interpupil')
-    }) as [Point, Point]
-    return Math.hypot(left[0] - right[0], left[1] - right[1])
+  interpupil(pair, scheme) {
+    return distance(eyeCenter(pair, scheme, 'left eye'), eyeCenter(pair, scheme, 'right eye'))
   },
-  box(face) {
-    const { width, height } = boxOfPoints(face, 'box')
+  box(pair) {
+    const { width, height } = targetBox(pair, 'box')
     return Math.sqrt(width * height)
   },
-  diagonal(face) {
-    const { width, height } = boxOfPoints(face, 'diagonal')
+  diagonal(pair) {
+    const { width, height } = targetBox(pair, 'diagonal')
     return Math.hypot(width, height)
   },
-  detection(face) {
-    if (!face.box) throw refused(face, 'detection', 'a face without a box', 'faces with their boxes, or another one')
-    const { width, height } = face.box
+  detection(pair) {
+    if (!pair.box) {
+      throw normalizationError(pair, 'detection', 'a face without a box', 'a face with a box, or another normalization')
+    }
+    const { width, height } = pair.box
     return width > 0 && height > 0 ? Math.sqrt(width * height) : 0
   },
 }
 
 type Point = readonly [x: number, y: number]
 
-/** The mean of some true points. */
-function center(face: KeypointPair, indices: readonly number[], by: Normalization): Point {
-  let [x, y] = [0, 0]
+function distance([x0, y0]: Point, [x1, y1]: Point): number {
+  return Math.hypot(x0 - x1, y0 - y1)
+}
+
+function eyeCenter(pair: KeypointPair, { name, parts }: KeypointScheme, eye: string): Point {
+  const part = parts.find((candidate) => candidate.name === eye)
+  if (part) return centerPoint(pair, part.indices, 'interpupil')
+  const expected = `a scheme with a part ${eye}, or another normalization`
+  throw normalizationError(pair, 'interpupil', `scheme ${name} without a part ${eye}`, expected)
+}
+
+/** Computes the mean of some target points. */
+function centerPoint(pair: KeypointPair, indices: readonly number[], normalization: Normalization): Point {
+  let x = 0
+  let y = 0
   for (const index of indices) {
-    if (!isLabeled(face, index)) {
-      throw refused(face, by, `point ${index} without a label`, 'faces that have that point, or another one')
+    if (!isLabeled(pair, index)) {
+      const expected = 'a face with a label for this point, or another normalization'
+      throw normalizationError(pair, normalization, `point ${index} without a label`, expected)
     }
-    x += (face.target[2 * index] as number) / indices.length
-    y += (face.target[2 * index + 1] as number) / indices.length
+    x += (pair.target[2 * index] as number) / indices.length
+    y += (pair.target[2 * index + 1] as number) / indices.length
   }
   return [x, y]
 }
 
-function boxOfPoints(face: KeypointPair, by: Normalization): { readonly width: number; readonly height: number } {
-  const labeled = face.target.filter((_, i) => isLabeled(face, i >> 1)) as Keypoints
-  if (labeled.length === 0) throw refused(face, by, 'no labeled point', 'faces with points')
-  return boundingBox(labeled)
+function targetBox(
+  pair: KeypointPair,
+  normalization: Normalization,
+): { readonly width: number; readonly height: number } {
+  const labeled = pair.target.filter((_, i) => isLabeled(pair, i >> 1)) as Keypoints
+  if (labeled.length > 0) return boundingBox(labeled)
+  throw normalizationError(pair, normalization, 'no labeled points', 'at least one labeled point')
 }
 
-function refused({ id }: KeypointPair, by: Normalization, received: string, expected: string): FacekpError {
+function normalizationError(
+  { id }: KeypointPair,
+  normalization: Normalization,
+  received: string,
+  expected: string,
+): FacekpError {
   return new FacekpError({
     code: 'METRIC_NORMALIZATION',
-    problem: `face ${id}: its errors cannot be normalized by ${by}`,
+    problem: `face ${id}: cannot normalize its errors by ${normalization}`,
     received,
     expected,
   })

@@ -1,29 +1,45 @@
 import { FacekpError } from '@facekp/core'
 
 /**
- * The value below which `percent` (0 to 100) of the values lie, linear between the two nearest, as numpy has it by default.
+ * Computes a percentile with linear interpolation between the two nearest values, as `numpy.percentile` does by default.
  *
- * Throws `METRIC_EMPTY` without values, `METRIC_PERCENT` out of range, `METRIC_NOT_FINITE` where a value is no number.
+ * @param values finite numbers in any order, at least one
+ * @param percent 0 to 100
+ * @throws FacekpError `METRIC_EMPTY` if `values` is empty, `METRIC_PERCENT` if `percent` is out of range, `METRIC_NOT_FINITE` if a value
+ *   is not a finite number
  */
 export function percentile(values: readonly number[], percent: number): number {
-  if (values.length === 0) throw new FacekpError({ code: 'METRIC_EMPTY', problem: 'there is no value' })
+  checkArguments(values, percent)
+  const sorted = Float64Array.from(values).sort()
+  const position = (percent / 100) * (sorted.length - 1)
+  const below = sorted[Math.floor(position)] as number
+  const above = sorted[Math.ceil(position)] as number
+  return below + (above - below) * (position - Math.floor(position))
+}
+
+function checkArguments(values: readonly number[], percent: number): void {
+  if (values.length === 0) {
+    throw new FacekpError({
+      code: 'METRIC_EMPTY',
+      problem: 'no values to take a percentile of',
+      received: '0 values',
+      expected: 'at least one value',
+    })
+  }
   if (!(percent >= 0 && percent <= 100)) {
     throw new FacekpError({
       code: 'METRIC_PERCENT',
-      problem: 'there is no such percentile',
+      problem: 'invalid percent',
       received: String(percent),
-      expected: '0 to 100',
+      expected: 'a number from 0 to 100',
     })
   }
-  if (!values.every(Number.isFinite)) {
-    throw new FacekpError({
-      code: 'METRIC_NOT_FINITE',
-      problem: 'a value is no finite number',
-      received: String(values.find((value) => !Number.isFinite(value))),
-    })
-  }
-  const sorted = Float64Array.from(values).sort()
-  const place = (percent / 100) * (sorted.length - 1)
-  const [below, above] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number]
-  return below + (above - below) * (place - Math.floor(place))
+  const invalid = values.findIndex((value) => !Number.isFinite(value))
+  if (invalid < 0) return
+  throw new FacekpError({
+    code: 'METRIC_NOT_FINITE',
+    problem: `value ${invalid} is not finite`,
+    received: String(values[invalid]),
+    expected: 'finite numbers',
+  })
 }

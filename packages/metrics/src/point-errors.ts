@@ -1,37 +1,43 @@
-import { FacekpError, pointDistances } from '@facekp/core'
-import { checkFace, isLabeled, type KeypointPair } from './measured-face.ts'
+import { pointDistances } from '@facekp/core'
+import { noFacesError } from './errors.ts'
+import { checkKeypointPair, isLabeled, type KeypointPair } from './keypoint-pair.ts'
 
 /**
- * Distance of each point of a face from where it was found, in pixels: N numbers, NaN for a point without a label.
- * Throws `METRIC_FACE`, `KEYPOINT_COUNT` and `METRIC_NOT_FINITE` for a face that cannot be measured, as {@link evaluateKeypoints} does.
+ * Computes the Euclidean distance between target and prediction of each point of a face.
+ *
+ * @returns N distances in pixels, NaN for a point without a label
+ * @throws FacekpError `METRIC_FACE`, `KEYPOINT_COUNT` or `METRIC_NOT_FINITE` if the face cannot be measured
  */
-export function pointErrors(face: KeypointPair): number[] {
-  checkFace(face)
-  const distances = pointDistances(face.target, face.predicted)
-  return Array.from(distances, (distance, point) => (isLabeled(face, point) ? distance : Number.NaN))
+export function pointErrors(pair: KeypointPair): number[] {
+  checkKeypointPair(pair)
+  const distances = pointDistances(pair.target, pair.predicted)
+  return Array.from(distances, (distance, point) => (isLabeled(pair, point) ? distance : Number.NaN))
 }
 
 /**
- * Mean absolute error over all coordinates of all labeled points of all faces, in pixels: what class competitions are scored by. NaN
- * where no point has a label. Throws `METRIC_EMPTY` without faces, and what {@link pointErrors} throws.
+ * Computes the mean absolute error (MAE) over all coordinates of all labeled points of all faces.
+ *
+ * @returns pixels; NaN if no point is labeled
+ * @throws FacekpError `METRIC_EMPTY` if `pairs` is empty, and the errors of {@link pointErrors}
  */
-export function meanAbsoluteError(faces: readonly KeypointPair[]): number {
-  if (faces.length === 0) throw new FacekpError({ code: 'METRIC_EMPTY', problem: 'there is no face to measure' })
-  for (const face of faces) checkFace(face)
-  return mean(faces.flatMap(absoluteErrors))
+export function meanAbsoluteError(pairs: readonly KeypointPair[]): number {
+  if (pairs.length === 0) throw noFacesError()
+  for (const pair of pairs) checkKeypointPair(pair)
+  return nanMean(pairs.flatMap(absoluteErrors))
 }
 
-/** |dx| and |dy| of each point: 2 N numbers, NaN without a label. */
-export function absoluteErrors(face: KeypointPair): number[] {
-  const { target, predicted } = face
+/** Computes |dx| and |dy| of each point: 2N numbers, NaN for a point without a label. */
+export function absoluteErrors(pair: KeypointPair): number[] {
+  const { target, predicted } = pair
   return Array.from(target, (value, i) =>
-    isLabeled(face, i >> 1) ? Math.abs(value - (predicted[i] as number)) : Number.NaN,
+    isLabeled(pair, i >> 1) ? Math.abs(value - (predicted[i] as number)) : Number.NaN,
   )
 }
 
-/** The mean of what is a number; NaN where nothing is. */
-export function mean(values: readonly number[]): number {
-  let [sum, count] = [0, 0]
+/** Computes the mean of the values that are not NaN, or NaN if all are NaN. */
+export function nanMean(values: readonly number[]): number {
+  let sum = 0
+  let count = 0
   for (const value of values) {
     if (Number.isNaN(value)) continue
     sum += value

@@ -53,8 +53,8 @@ export async function cedCurves(
     scale: { domain: [0, upTo], nice: false },
     axis,
   }
-  const faces = {
-    field: 'faces',
+  const fraction = {
+    field: 'fraction',
     type: 'quantitative',
     title: 'faces with at most this error',
     scale: { domain: [0, 1] },
@@ -71,7 +71,7 @@ export async function cedCurves(
           mark: { type: 'line', strokeWidth: 2.2, interpolate: 'step-after', clip: true },
           encoding: {
             x: error,
-            y: faces,
+            y: fraction,
             ...runLines(runs.map((run) => legendLine(run, threshold))),
           },
         },

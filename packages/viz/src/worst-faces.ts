@@ -9,7 +9,7 @@ import {
   toSourcePoints,
   type Visibility,
 } from '@facekp/core'
-import { type Normalization, normalizer, pointErrors } from '@facekp/metrics'
+import { type Normalization, normalizationLength, pointErrors } from '@facekp/metrics'
 import { checkPrediction, type PredictedFace } from './face-gallery.ts'
 import type { Plot } from './figure.ts'
 import { marksLegend, offsetLines, partLines, photograph, pointMarks } from './picture.ts'
@@ -41,7 +41,7 @@ const SMALLEST = 0.2
  * one. The view is cut to the face. Truth and prediction differ in color, brightness and shape.
  *
  * Throws `PLOT_EMPTY` where no face has a labeled point, `KEYPOINT_COUNT` where a prediction has not its sample's number of points, and
- * what `normalizer` of `@facekp/metrics` throws.
+ * what `normalizationLength` of `@facekp/metrics` throws.
  *
  * @example
  * ```ts
@@ -102,7 +102,7 @@ function measure(
   const target = toSourcePoints(sample, sample.keypoints)
   const original = { id, target, predicted: toSourcePoints(sample, prediction), visibility, box }
   const errors = pointErrors(original)
-  const length = normalizer(original, scheme, by)
+  const length = normalizationLength(original, scheme, by)
   const over = (points: readonly number[]): number => {
     const known = points.map((point) => errors[point] as number).filter((error) => !Number.isNaN(error))
     return known.reduce((sum, error) => sum + error, 0) / known.length

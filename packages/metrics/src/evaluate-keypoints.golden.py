@@ -1,4 +1,4 @@
-"""Golden numbers of evaluate-faces.test.ts by numpy: /usr/bin/python3 evaluate-faces.golden.py > evaluate-faces.golden.json"""
+"""Computes the golden numbers of evaluate-keypoints.test.ts with numpy: /usr/bin/python3 evaluate-keypoints.golden.py > evaluate-keypoints.golden.json"""
 import json
 import numpy as np
 
@@ -7,24 +7,24 @@ EYES = [list(range(36, 42)), list(range(42, 48))]
 faces = []
 decimals = lambda points: [round(float(x), 1) for x in points.ravel()]
 for i in range(10):
-    truth = np.round(rng.random((68, 2)) * 200 + [30, 50], 1).astype(np.float32)
-    found = np.round(truth + rng.normal(0, 2 + 6 * rng.random(), (68, 2)), 1).astype(np.float32)
+    target = np.round(rng.random((68, 2)) * 200 + [30, 50], 1).astype(np.float32)
+    predicted = np.round(target + rng.normal(0, 2 + 6 * rng.random(), (68, 2)), 1).astype(np.float32)
     visibility = (rng.random(68) < 0.9) * 2
     visibility[36:48] = 2
-    faces.append((truth, found, visibility))
+    faces.append((target, predicted, visibility))
 
-d = [np.where(v == 0, np.nan, np.linalg.norm(f.astype(float) - t, axis=1)) for t, f, v in faces]
-seen = [t[v > 0] for t, _, v in faces]
-size = [s.max(0) - s.min(0) for s in seen]
+distances = [np.where(v == 0, np.nan, np.linalg.norm(f.astype(float) - t, axis=1)) for t, f, v in faces]
+labeled = [t[v > 0] for t, _, v in faces]
+sizes = [s.max(0) - s.min(0) for s in labeled]
 lengths = {
     "interocular": [np.linalg.norm(t[36] - t[45]) for t, _, _ in faces],
     "interpupil": [np.linalg.norm(t[EYES[0]].mean(0) - t[EYES[1]].mean(0)) for t, _, _ in faces],
-    "box": [np.sqrt(w * h) for w, h in size],
-    "diagonal": [np.hypot(w, h) for w, h in size],
+    "box": [np.sqrt(w * h) for w, h in sizes],
+    "diagonal": [np.hypot(w, h) for w, h in sizes],
 }
-out = {"faces": [{"truth": decimals(t), "found": decimals(f), "visibility": v.tolist()} for t, f, v in faces], "by": {}}
-for name, l in lengths.items():
-    relative = np.array([e / n for e, n in zip(d, l)])
+out = {"faces": [{"target": decimals(t), "predicted": decimals(f), "visibility": v.tolist()} for t, f, v in faces], "by": {}}
+for name, divisors in lengths.items():
+    relative = np.array([e / n for e, n in zip(distances, divisors)])
     nme = np.nanmean(relative, axis=1)
     threshold = float(np.median(nme))
     grid = np.linspace(0, threshold, 2_000_001)
@@ -36,5 +36,5 @@ for name, l in lengths.items():
     }
 coordinates = np.concatenate([np.abs(f.astype(float) - t)[v > 0].ravel() for t, f, v in faces])
 out["maePx"] = float(coordinates.mean())
-out["errorPx"] = float(np.mean([np.nanmean(e) for e in d]))
+out["errorPx"] = float(np.mean([np.nanmean(e) for e in distances]))
 print(json.dumps(out))

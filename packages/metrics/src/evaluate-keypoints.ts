@@ -1,0 +1,190 @@
+import { FacekpError, type KeypointScheme } from '@facekp/core'
+import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
+import { areaUnderCurve, failureRate } from './error-distribution.ts'
+import { checkKeypointPair, type KeypointPair } from './keypoint-pair.ts'
+import { type Normalization, normalizationLength } from './normalization.ts'
+import { percentile } from './percentile.ts'
+import { absoluteErrors, nanMean, pointErrors } from './point-errors.ts'
+
+export interface EvaluationOptions extends BootstrapOptions {
+  /** Length that errors are divided by; default `interocular`. */
+  readonly normalization?: Normalization | undefined
+  /** NME above which a face counts as a failure, and upper limit of the AUC; default 0.08 (300-W). */
+  readonly threshold?: number | undefined
+  /** Returns the name of a face's group, such as the subset of a protocol; undefined puts it in no group. */
+  readonly groupBy?: ((pair: KeypointPair) => string | undefined) | undefined
+}
+
+/** The metrics of a set of faces, each with its confidence interval over the faces. */
+export interface Metrics {
+  /** Number of faces with at least one labeled point. */
+  readonly faceCount: number
+  /** Normalized mean error, 0.05 for 5 %: mean over a face's labeled points, divided by its length; mean over the faces. */
+  readonly nme: Estimate
+  /** Failure rate: fraction of faces, 0 to 1, with an NME above the threshold. */
+  readonly failureRate: Estimate
+  /** Area under the cumulative error distribution up to the threshold, 0 to 1. */
+  readonly auc: Estimate
+  /** Mean point error in original pixels: mean over a face's labeled points; mean over the faces. */
+  readonly errorPx: Estimate
+  /** Mean absolute error over all coordinates, in original pixels. */
+  readonly maePx: Estimate
+}
+
+/** The metrics of all faces, of each point, of each part and of each group. */
+export interface Evaluation extends Metrics {
+  readonly normalization: Normalization
+  readonly threshold: number
+  /** NME of each face, in the order of the faces. */
+  readonly errors: readonly number[]
+  /** Percentiles of the faces' NME. */
+  readonly percentiles: Readonly<Record<(typeof PERCENTS)[number], number>>
+  /** Mean normalized error of each of the scheme's N points; NaN if no face labels the point. */
+  readonly byPoint: readonly number[]
+  /** Mean normalized error of each of the scheme's parts, by name. */
+  readonly byPart: Readonly<Record<string, number>>
+  /** Metrics of each group, by the name that `groupBy` returned. */
+  readonly groups: Readonly<Record<string, Metrics>>
+}
+
+const PERCENTS = [25, 50, 75, 90, 95, 99] as const
+
+/**
+ * Evaluates predicted keypoints: NME, failure rate, AUC, pixel errors, by point, part and group, with bootstrap intervals.
+ *
+ * Faces without a labeled point are ignored.
+ *
+ * @param pairs target and predicted keypoints of each face, in pixels of the original images
+ * @param scheme the scheme of the keypoints
+ * @throws FacekpError `METRIC_EMPTY` if no face has a labeled point; `METRIC_FACE`, `KEYPOINT_COUNT` or `METRIC_NOT_FINITE`, naming the
+ *   face, if its points are invalid or not those of the scheme; `METRIC_OPTION` for an unknown option; and the errors of
+ *   {@link normalizationLength}, {@link failureRate} and {@link bootstrap}
+ * @example
+ * ```ts
+ * const { nme, failureRate } = evaluateKeypoints(pairs, IBUG_68, { normalization: 'interocular' })
+ * console.log(`${(100 * nme.value).toFixed(2)} % [${(100 * nme.low).toFixed(2)}, ${(100 * nme.high).toFixed(2)}]`)
+ * ```
+ *
+ * Source: Sagonas et al. 2016, 300 Faces In-The-Wild Challenge: database and results.
+ */
+export function evaluateKeypoints(
+  pairs: readonly KeypointPair[],
+  scheme: KeypointScheme,
+  options: EvaluationOptions = {},
+): Evaluation {
+  checkOptionNames(options)
+  const { normalization = 'interocular', threshold = 0.08, groupBy, ...bootstrapOptions } = options
+  const faces = pairs.map((pair) => measureFace(pair, scheme, normalization)).filter(({ nme }) => !Number.isNaN(nme))
+  const errors = faces.map(({ nme }) => nme)
+  const byPoint = scheme.pointNames.map((_, point) => nanMean(faces.map((face) => face.pointErrors[point] as number)))
+  const groups = groupBy ? groupFaces(faces, groupBy) : []
+  return {
+    normalization,
+    threshold,
+    ...computeMetrics(faces, threshold, bootstrapOptions),
+    errors,
+    percentiles: Object.fromEntries(
+      PERCENTS.map((percent) => [percent, percentile(errors, percent)]),
+    ) as Evaluation['percentiles'],
+    byPoint,
+    byPart: Object.fromEntries(
+      scheme.parts.map(({ name, indices }) => [name, nanMean(indices.map((point) => byPoint[point] as number))]),
+    ),
+    groups: Object.fromEntries(
+      [...groups].map(([name, members]) => [name, computeMetrics(members, threshold, bootstrapOptions)] as const),
+    ),
+  }
+}
+
+const OPTION_NAMES: readonly string[] = [
+  'normalization',
+  'threshold',
+  'groupBy',
+  'confidence',
+  'resamples',
+  'seed',
+] satisfies (keyof EvaluationOptions)[]
+
+function checkOptionNames(options: EvaluationOptions): void {
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name))
+  if (unknown === undefined) return
+  throw new FacekpError({
+    code: 'METRIC_OPTION',
+    problem: 'unknown option of evaluateKeypoints',
+    received: unknown,
+    expected: OPTION_NAMES.join(', '),
+  })
+}
+
+/** The errors of one face. */
+interface FaceErrors {
+  readonly pair: KeypointPair
+  /** Normalized error of each point, NaN for a point without a label. */
+  readonly pointErrors: readonly number[]
+  readonly nme: number
+  readonly errorPx: number
+  readonly maePx: number
+  /** Number of coordinates that `maePx` is the mean of. */
+  readonly coordinateCount: number
+}
+
+function measureFace(pair: KeypointPair, scheme: KeypointScheme, normalization: Normalization): FaceErrors {
+  checkKeypointPair(pair)
+  if (pair.target.length !== 2 * scheme.pointNames.length) {
+    throw new FacekpError({
+      code: 'KEYPOINT_COUNT',
+      problem: `face ${pair.id}: its number of points differs from scheme ${scheme.name}`,
+      received: String(pair.target.length / 2),
+      expected: String(scheme.pointNames.length),
+    })
+  }
+  const errorsPx = pointErrors(pair)
+  const errorPx = nanMean(errorsPx)
+  const length = Number.isNaN(errorPx) ? Number.NaN : normalizationLength(pair, scheme, normalization)
+  const normalizedErrors = errorsPx.map((error) => error / length)
+  return {
+    pair,
+    pointErrors: normalizedErrors,
+    nme: nanMean(normalizedErrors),
+    errorPx,
+    maePx: nanMean(absoluteErrors(pair)),
+    coordinateCount: 2 * errorsPx.filter((error) => !Number.isNaN(error)).length,
+  }
+}
+
+function groupFaces(
+  faces: readonly FaceErrors[],
+  groupBy: NonNullable<EvaluationOptions['groupBy']>,
+): Map<string, FaceErrors[]> {
+  const groups = new Map<string, FaceErrors[]>()
+  for (const face of faces) {
+    const name = groupBy(face.pair)
+    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), face])
+  }
+  return groups
+}
+
+function computeMetrics(faces: readonly FaceErrors[], threshold: number, options: BootstrapOptions): Metrics {
+  const estimate = (statistic: (resample: readonly FaceErrors[]) => number): Estimate =>
+    bootstrap(faces, statistic, options)
+  const listErrors = (resample: readonly FaceErrors[]): number[] => resample.map(({ nme }) => nme)
+  return {
+    faceCount: faces.length,
+    nme: estimate((resample) => nanMean(listErrors(resample))),
+    failureRate: estimate((resample) => failureRate(listErrors(resample), threshold)),
+    auc: estimate((resample) => areaUnderCurve(listErrors(resample), threshold)),
+    errorPx: estimate((resample) => nanMean(resample.map(({ errorPx }) => errorPx))),
+    maePx: estimate(meanCoordinateError),
+  }
+}
+
+/** Computes the mean absolute error over all coordinates of the faces. */
+function meanCoordinateError(faces: readonly FaceErrors[]): number {
+  let sum = 0
+  let count = 0
+  for (const { maePx, coordinateCount } of faces) {
+    sum += maePx * coordinateCount
+    count += coordinateCount
+  }
+  return sum / count
+}
