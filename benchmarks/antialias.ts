@@ -22,7 +22,7 @@ execFileSync(process.execPath, ['--import', 'tsx', '--conditions=@facekp/source'
 const { data, report, ...comparison } = JSON.parse(readFileSync(join(OUT, 'summary.json'), 'utf8')) as Comparison
 const { backend, faces, settings, meanShapeErrorPx, trainings } = comparison
 const seeds = [...new Set(trainings.map(({ seed }) => seed))]
-const markdown = ({ head, rows }: ReturnType<typeof meanTable>): string[] => markdownTable(head, rows)
+const markdown = ({ columns, rows }: ReturnType<typeof meanTable>): string[] => markdownTable(columns, rows)
 writeFigures('antialias', comparison, [
   '# Anti-aliasing',
   '',

@@ -47,7 +47,7 @@ test('puts runs on one page with their figures', async () => {
   expect(code).toBe(0)
   expect(stdout).toContain(`report: ${join(out, 'report.html')}`)
   expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('★ 4.00 %')
-  expect(readdirSync(join(out, 'figures')).sort()).toEqual(['ced.png', 'figures.png', 'losses.png', 'training.png'])
+  expect(readdirSync(join(out, 'plots')).sort()).toEqual(['ced.png', 'losses.png', 'metrics.png', 'training.png'])
 })
 
 test.each<[string, string[], RegExp]>([

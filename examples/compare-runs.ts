@@ -3,7 +3,7 @@
  *
  *   pnpm compare RUN RUN ... --out DIR
  *
- * A RUN is the folder that a part of the course left. Leaves in its folder: report.html (open it), and the figures in figures/.
+ * A RUN is the folder that a part of the course left. Leaves in its folder: report.html (open it), and the plots in plots/.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -16,7 +16,7 @@ import { readRuns } from './lib/run-folder.ts'
 const USAGE = `pnpm compare RUN RUN ... [--out DIR]: puts runs side by side
 
   RUN         a folder that part 1, 2 or 3 of the course left
-  --out DIR   where the page and its figures go (default: runs/comparison)
+  --out DIR   where the page and its plots go (default: runs/comparison)
   --help`
 
 await runExample(async () => {

@@ -64,7 +64,7 @@ export async function writeComparison(out: string, told: Omit<Comparison, 'netwo
   const seeds = of('plain').length
   const figure = await lossComparison(
     networkNames.map((name) => ({ label: LABELS[name], histories: of(name).map(({ history }) => history) })),
-    { title: `ResNet-18 with and without anti-aliasing, ${seeds} seed${seeds === 1 ? '' : 's'}`, logarithmic: true },
+    { title: `ResNet-18 with and without anti-aliasing, ${seeds} seed${seeds === 1 ? '' : 's'}`, logScale: true },
   )
   await mkdir(join(out, 'figures'), { recursive: true })
   await writePlot(figure, join(out, 'figures', 'losses.png'))
@@ -78,7 +78,7 @@ export async function writeComparison(out: string, told: Omit<Comparison, 'netwo
       ]),
       plots: [
         {
-          figure,
+          plot: figure,
           caption:
             'Loss of training (with augmentation) and of the test faces by epoch: the mean over the seeds, and from the smallest to the largest.',
         },
@@ -108,7 +108,7 @@ export async function writeComparison(out: string, told: Omit<Comparison, 'netwo
 /** A row a figure, a column a network. */
 export function meanTable({ networks }: Pick<Comparison, 'networks'>): Table {
   return {
-    head: ['what', ...networkNames.map((name) => LABELS[name])],
+    columns: ['what', ...networkNames.map((name) => LABELS[name])],
     rows: ROWS.map(({ label, field, text }) => [
       label,
       ...networkNames.map((name) => {
@@ -122,7 +122,7 @@ export function meanTable({ networks }: Pick<Comparison, 'networks'>): Table {
 /** A row a training. */
 export function seedTable({ trainings }: Pick<Comparison, 'trainings'>): Table {
   return {
-    head: ['seed', 'network', ...ROWS.map(({ label }) => label)],
+    columns: ['seed', 'network', ...ROWS.map(({ label }) => label)],
     rows: trainings.map((training) => [
       String(training.seed),
       LABELS[training.network],
@@ -132,7 +132,7 @@ export function seedTable({ trainings }: Pick<Comparison, 'trainings'>): Table {
 }
 
 interface Table {
-  readonly head: readonly string[]
+  readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }
 

@@ -15,7 +15,7 @@ export async function errorFigure(
     partErrors,
     figure: {
       name: 'errors',
-      figure: await errorMap({ scheme, meanFace, pointErrors, partErrors }),
+      figure: await errorMap({ scheme, meanShape: meanFace, pointErrorsPx: pointErrors, partErrors }),
       caption:
         'Error by point, on the mean face of the training pictures, and by part; left and right are the person’s.',
     },

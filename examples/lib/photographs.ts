@@ -57,7 +57,7 @@ export async function photographSheet(
   )
   return {
     name: 'photographs',
-    figure: await sampleSheet(shown, { title: 'Photographs', scheme: faces.scheme, predicted: true }),
+    figure: await sampleSheet(shown, { title: 'Photographs', scheme: faces.scheme, isPrediction: true }),
     caption: 'What the network finds on photographs of your own.',
   }
 }

@@ -98,7 +98,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
         { label: 'mean shape instead of the network', errorPx: meanShapeErrorPx },
         ...partErrors.map(({ name, errorPx }) => ({ label: `mean, ${name}`, errorPx })),
       ],
-      plots: figures.map(({ figure, caption }) => ({ figure, caption })),
+      plots: figures.map(({ figure, caption }) => ({ plot: figure, caption })),
       notes: [
         `Errors are mean distances in pixels of the original pictures, over ${errors.length} validation pictures.`,
         ...(result.stoppedBy
@@ -172,7 +172,7 @@ async function drawFigures({ shown, originals, result, predictions, meanShapeErr
   const shownFace = async (index: number) => {
     const { sample, points, errorPx } = predictions.predictions[index] as Prediction
     const original = await originals.get(index)
-    return { sample: original, prediction: pointsIn(original, sample, points), errorPx }
+    return { sample: original, predicted: pointsIn(original, sample, points), errorPx }
   }
   return [
     {
@@ -186,7 +186,7 @@ async function drawFigures({ shown, originals, result, predictions, meanShapeErr
             name: 'losses',
             figure: await lossCurves(result.history, {
               title: 'Loss and error by epoch',
-              logarithmic: true,
+              logScale: true,
               references: [{ label: 'mean shape', value: meanShapeErrorPx }],
             }),
             caption:
@@ -216,7 +216,7 @@ async function drawFigures({ shown, originals, result, predictions, meanShapeErr
           {
             name: 'worst',
             figure: await worstFaces(
-              predictions.predictions.map(({ sample, points }) => ({ sample, prediction: points })),
+              predictions.predictions.map(({ sample, points }) => ({ sample, predicted: points })),
               originals.scheme,
             ),
             caption: 'The validation faces with the largest errors, and the part of each that is worst.',

@@ -9,7 +9,7 @@ const runs = [
 
 describe('cedCurves', () => {
   it('draws a line a run, with its label and percents', async () => {
-    const { svg } = await cedCurves(runs, { upTo: 0.08 })
+    const { svg } = await cedCurves(runs, { maxError: 0.08 })
     expectWellFormed(svg)
     for (const text of ['heatmaps', 'coordinates &lt;1&gt;', '8%', '100%', 'NME (inter-ocular)'])
       expect(svg).toContain(text)
@@ -22,7 +22,7 @@ describe('cedCurves', () => {
     expect(svg).toContain('>heatmaps: AUC 0.438, 25.0 % above 8 %')
     expect(svg).toContain('AUC 0.313, 25.0 % above 8 %')
     expect(svg).toContain('threshold 8 %')
-    expect((await cedCurves(runs, { threshold: 0.2, upTo: 0.1 })).svg).not.toContain('threshold 20 %')
+    expect((await cedCurves(runs, { threshold: 0.2, maxError: 0.1 })).svg).not.toContain('threshold 20 %')
   })
 
   it('reaches by itself beyond the threshold, and to where the faces of runs that err far are', async () => {

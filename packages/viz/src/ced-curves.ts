@@ -15,7 +15,7 @@ export interface RunErrors {
 export interface CedCurvesOptions {
   readonly title?: string
   /** Where the axis of errors ends; default 1.25 times the threshold, or beyond, where the best run has nine of ten faces. */
-  readonly upTo?: number
+  readonly maxError?: number
   /** The error above which a face has failed, and up to which the area under the curve is taken; default 0.08, as 300-W has it. */
   readonly threshold?: number
   /** What errors are divided by, for the axis; default `inter-ocular`. */
@@ -43,14 +43,16 @@ export async function cedCurves(
   checkLabels(runs)
   const empty = runs.find(({ errors }) => errors.length === 0)
   if (empty) throw new FacekpError({ code: 'PLOT_EMPTY', problem: `run ${empty.label} has no face to draw` })
-  const { upTo = Math.max(1.25 * threshold, Math.min(...runs.map(({ errors }) => percentile(errors, 90)))) } = more
-  const values = runs.flatMap(({ errors }, run) => cumulativeErrors(errors, upTo).map((place) => ({ run, ...place })))
+  const { maxError = Math.max(1.25 * threshold, Math.min(...runs.map(({ errors }) => percentile(errors, 90)))) } = more
+  const values = runs.flatMap(({ errors }, run) =>
+    cumulativeErrors(errors, maxError).map((place) => ({ run, ...place })),
+  )
   const axis = { format: '~%', tickCount: 6 }
   const error = {
     field: 'error',
     type: 'quantitative',
     title: `NME (${normalization})`,
-    scale: { domain: [0, upTo], nice: false },
+    scale: { domain: [0, maxError], nice: false },
     axis,
   }
   const fraction = {
@@ -65,7 +67,7 @@ export async function cedCurves(
       width: 620,
       height: 380,
       layer: [
-        ...(threshold <= upTo ? thresholdLine(threshold) : []),
+        ...(threshold <= maxError ? thresholdLine(threshold) : []),
         {
           data: { values },
           mark: { type: 'line', strokeWidth: 2.2, interpolate: 'step-after', clip: true },

@@ -51,8 +51,8 @@ describe('compareRuns', () => {
   test('writes a learning rate of zero as 0', async () => {
     const { plots } = await compareRuns([run('first', 0.05)])
     const drawn = plots.find(({ name }) => name === 'training')
-    expect(drawn?.figure.svg).toMatch(/>1e-3</)
-    expect(drawn?.figure.svg).not.toContain('0e+0')
+    expect(drawn?.plot.svg).toMatch(/>1e-3</)
+    expect(drawn?.plot.svg).not.toContain('0e+0')
   })
 
   test('tells the figures with their intervals, the best of each, time, and the settings that differ', async () => {
@@ -68,11 +68,11 @@ describe('compareRuns', () => {
     expect(words).toContain('Settings that differ setting first second augmentation.degrees 5 4')
     expect(words).not.toContain('wing')
     expect(words).not.toContain('not all measured')
-    expect(namesOf(comparison)).toEqual(['figures', 'ced', 'losses', 'training'])
-    for (const { figure } of comparison.plots) {
-      expectWellFormed(figure.svg)
-      expect(figure.svg).not.toContain('NaN')
-      for (const label of ['first', 'second']) expect(figure.svg).toContain(label)
+    expect(namesOf(comparison)).toEqual(['metrics', 'ced', 'losses', 'training'])
+    for (const { plot } of comparison.plots) {
+      expectWellFormed(plot.svg)
+      expect(plot.svg).not.toContain('NaN')
+      for (const label of ['first', 'second']) expect(plot.svg).toContain(label)
     }
   })
 
@@ -90,11 +90,11 @@ describe('compareRuns', () => {
     expect(words).toContain('Group 2, 2 faces of ibug-68: the wild: third')
     expect(words).toContain('second ★ 4.00 %')
     expect(words).toContain('third 1.00 %')
-    expect(comparison.plots[0]?.figure.svg).not.toContain('third')
+    expect(comparison.plots[0]?.plot.svg).not.toContain('third')
     expect(namesOf(comparison)).toEqual([
-      ...['figures', 'ced', 'losses', 'training'],
-      ...['figures-2', 'losses-2', 'training-2'],
-      ...['figures-3', 'ced-3', 'losses-3', 'training-3'],
+      ...['metrics', 'ced', 'losses', 'training'],
+      ...['metrics-2', 'losses-2', 'training-2'],
+      ...['metrics-3', 'ced-3', 'losses-3', 'training-3'],
     ])
   })
 
@@ -115,13 +115,13 @@ describe('compareRuns', () => {
 
   test('runs without validation, errors, epochs or speed are shown as far as they go', async () => {
     const history = [{ epoch: 1, trainLoss: 0.2 }]
-    const bare = { faces: undefined, figures: {}, seconds: undefined, imagesPerSecond: undefined }
+    const bare = { faces: undefined, metrics: {}, seconds: undefined, imagesPerSecond: undefined }
     const comparison = await compareRuns([
       run('blind', 0.05, { ...bare, history }),
       run('broken off', 0.05, { ...bare, history: [], interrupted: true }),
     ])
     expect(namesOf(comparison)).toEqual(['losses'])
-    expect(comparison.plots[0]?.figure.svg).not.toMatch(/validation|NaN/)
+    expect(comparison.plots[0]?.plot.svg).not.toMatch(/validation|NaN/)
     expect(wordsOf(comparison.html)).toContain('broken off 0, interrupted')
     expect(wordsOf(comparison.html)).toContain('Settings that differ There are none.')
   })
@@ -153,7 +153,7 @@ test('a comparison is written as a page and its figures', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-comparison-'))
   await writeComparison(await compareRuns([run('first', 0.05), run('second', 0.04)]), folder)
   expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
-  expect(readdirSync(join(folder, 'figures')).sort()).toEqual(['ced.png', 'figures.png', 'losses.png', 'training.png'])
+  expect(readdirSync(join(folder, 'plots')).sort()).toEqual(['ced.png', 'losses.png', 'metrics.png', 'training.png'])
   expect(existsSync(join(folder, 'report.html.tmp'))).toBe(false)
   rmSync(folder, { recursive: true })
 })

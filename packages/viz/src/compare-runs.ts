@@ -65,9 +65,9 @@ export async function compareRuns(
   }
 }
 
-/** Writes a comparison as `report.html` and `figures/*.png` into a folder, each file whole or not at all. */
+/** Writes a comparison as `report.html` and `plots/*.png` into a folder, each file whole or not at all. */
 export async function writeComparison({ html, plots }: Comparison, folder: string): Promise<void> {
-  for (const { name, figure } of plots) await writePlot(figure, join(folder, 'figures', `${name}.png`))
+  for (const { name, plot } of plots) await writePlot(plot, join(folder, 'plots', `${name}.png`))
   await writeWhole(join(folder, 'report.html'), html)
 }
 

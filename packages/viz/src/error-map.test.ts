@@ -15,8 +15,8 @@ const scheme = defineScheme({
 })
 const errors = {
   scheme,
-  meanFace: Float32Array.of(100, 50, 200, 50, 150, 276),
-  pointErrors: [4, 12, 10],
+  meanShape: Float32Array.of(100, 50, 200, 50, 150, 276),
+  pointErrorsPx: [4, 12, 10],
   partErrors: [
     { name: 'line', errorPx: 6 },
     { name: 'dot', errorPx: 6 },
@@ -38,7 +38,7 @@ test('a ring is as wide as its error on the mean face, and points lie as there',
 })
 
 test('of large errors a ring tells a part, so that it stays small beside the face', async () => {
-  const { svg } = await errorMap({ ...errors, pointErrors: [16, 48, 40] })
+  const { svg } = await errorMap({ ...errors, pointErrorsPx: [16, 48, 40] })
   expect(rings(svg)).toEqual(rings((await errorMap(errors)).svg))
   expect(svg).toContain('the radius of its ring is 1/4 of its mean error')
 })
@@ -53,7 +53,7 @@ test('names parts and the worst points with their errors, and its scale', async 
 test('a point without an error is left out, as is a part without one', async () => {
   const { svg } = await errorMap({
     ...errors,
-    pointErrors: [4, Number.NaN, 4],
+    pointErrorsPx: [4, Number.NaN, 4],
     partErrors: [
       { name: 'line', errorPx: 4 },
       { name: 'dot', errorPx: Number.NaN },
@@ -66,10 +66,10 @@ test('a point without an error is left out, as is a part without one', async () 
 })
 
 test('no error at all, or another number of points, is an error', async () => {
-  await expect(errorMap({ ...errors, pointErrors: [Number.NaN, Number.NaN, Number.NaN] })).rejects.toMatchObject({
+  await expect(errorMap({ ...errors, pointErrorsPx: [Number.NaN, Number.NaN, Number.NaN] })).rejects.toMatchObject({
     code: 'PLOT_EMPTY',
   })
-  await expect(errorMap({ ...errors, pointErrors: [1, 2] })).rejects.toMatchObject({
+  await expect(errorMap({ ...errors, pointErrorsPx: [1, 2] })).rejects.toMatchObject({
     code: 'KEYPOINT_COUNT',
     received: '2 errors, 3 points',
     expected: '3',

@@ -9,12 +9,12 @@ import { INK } from './theme.ts'
 const WIDEST_RING = 1 / 14
 
 /** The errors of a network, by point and by part, in pixels of the original pictures; NaN where nothing was measured. */
-export interface ErrorsByPart {
+export interface KeypointErrors {
   readonly scheme: KeypointScheme
   /** The mean face: N points, x to the right and y down, in pixels of the original pictures. */
-  readonly meanFace: Keypoints
+  readonly meanShape: Keypoints
   /** One a point. */
-  readonly pointErrors: readonly number[]
+  readonly pointErrorsPx: readonly number[]
   readonly partErrors: readonly { readonly name: string; readonly errorPx: number }[]
 }
 
@@ -39,39 +39,39 @@ const STOPS = [
  * ```
  */
 export async function errorMap(
-  { scheme, meanFace, pointErrors, partErrors }: ErrorsByPart,
+  { scheme, meanShape, pointErrorsPx, partErrors }: KeypointErrors,
   { title = 'Error by point and by part' }: { readonly title?: string } = {},
 ): Promise<Plot> {
   const count = scheme.pointNames.length
-  if (pointErrors.length !== count || meanFace.length !== 2 * count) {
+  if (pointErrorsPx.length !== count || meanShape.length !== 2 * count) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',
       problem: `errors or mean face are not those of scheme ${scheme.name}`,
-      received: `${pointErrors.length} errors, ${meanFace.length / 2} points`,
+      received: `${pointErrorsPx.length} errors, ${meanShape.length / 2} points`,
       expected: String(count),
     })
   }
-  const ranked = [...pointErrors.keys()]
-    .filter((point) => Number.isFinite(pointErrors[point]) && Number.isFinite(meanFace[2 * point]))
-    .sort((a, b) => (pointErrors[b] as number) - (pointErrors[a] as number))
+  const ranked = [...pointErrorsPx.keys()]
+    .filter((point) => Number.isFinite(pointErrorsPx[point]) && Number.isFinite(meanShape[2 * point]))
+    .sort((a, b) => (pointErrorsPx[b] as number) - (pointErrorsPx[a] as number))
   if (ranked.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no error to draw' })
-  const [least, most] = [pointErrors[ranked.at(-1) as number] as number, pointErrors[ranked[0] as number] as number]
+  const [least, most] = [pointErrorsPx[ranked.at(-1) as number] as number, pointErrorsPx[ranked[0] as number] as number]
   const colorOf = (error: number): string => between((error - least) / (most - least || 1))
 
-  const parts = partsOfError(meanFace, most, ranked)
-  const radii = pointErrors.map((error) => error / parts)
-  const { points, scale, height } = fitted(meanFace, radii, ranked)
+  const parts = partsOfError(meanShape, most, ranked)
+  const radii = pointErrorsPx.map((error) => error / parts)
+  const { points, scale, height } = fitted(meanShape, radii, ranked)
   const visibility = Uint8Array.from({ length: count }, (_, point) => (ranked.includes(point) ? VISIBLE : 0))
   const discs = ranked.toReversed().map((point) => {
     const [x, y] = [points[2 * point] as number, points[2 * point + 1] as number]
     const at = `cx="${digits(place(x, 1))}" cy="${digits(place(y, 1))}"`
-    const color = colorOf(pointErrors[point] as number)
+    const color = colorOf(pointErrorsPx[point] as number)
     return `<circle ${at} r="${digits((radii[point] as number) * scale)}" fill="${color}" fill-opacity="0.12" stroke="${color}" stroke-opacity="0.45"/><circle ${at} r="4.5" fill="${color}"/>`
   })
   const measured = scheme.parts.filter(({ name }) =>
     partErrors.some((part) => part.name === name && Number.isFinite(part.errorPx)),
   )
-  const side = panel(partErrors, ranked.slice(0, 5), scheme, pointErrors, colorOf)
+  const side = panel(partErrors, ranked.slice(0, 5), scheme, pointErrorsPx, colorOf)
   const content = [
     legend(least, most, parts),
     `<g transform="translate(0 ${LEGEND})">`,
@@ -140,7 +140,7 @@ function legend(least: number, most: number, parts: number): string {
 }
 
 function panel(
-  parts: ErrorsByPart['partErrors'],
+  parts: KeypointErrors['partErrors'],
   worst: readonly number[],
   { pointNames }: KeypointScheme,
   pointErrors: readonly number[],

@@ -8,7 +8,7 @@ import { INK, PREDICTION, TRUTH } from './theme.ts'
 export interface PredictedFace {
   readonly sample: Sample
   /** In coordinates of the sample's image. */
-  readonly prediction: Keypoints
+  readonly predicted: Keypoints
   /** Mean point error in pixels of the original picture. */
   readonly errorPx: number
 }
@@ -26,7 +26,7 @@ export interface FaceGroup {
  */
 export async function faceGallery(
   groups: readonly FaceGroup[],
-  { title = 'Faces', cell = 340 }: { readonly title?: string; readonly cell?: number } = {},
+  { title = 'Faces', cellWidth = 340 }: { readonly title?: string; readonly cellWidth?: number } = {},
 ): Promise<Plot> {
   const shown = groups.filter(({ faces }) => faces.length > 0)
   if (shown.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no face to draw' })
@@ -36,29 +36,29 @@ export async function faceGallery(
   for (const { label: name, faces } of shown) {
     parts.push(textAt(0, y + 18, name, { size: 15, bold: true }))
     y += label
-    const drawn = await Promise.all(faces.map((face, i) => drawFace(face, cell, i * (cell + gap), y)))
+    const drawn = await Promise.all(faces.map((face, i) => drawFace(face, cellWidth, i * (cellWidth + gap), y)))
     parts.push(...drawn)
-    y += Math.max(...faces.map(({ sample }) => (cell * sample.image.height) / sample.image.width)) + caption + gap
+    y += Math.max(...faces.map(({ sample }) => (cellWidth * sample.image.height) / sample.image.width)) + caption + gap
   }
   const across = Math.max(...shown.map(({ faces }) => faces.length))
-  return figureOf(title, across * (cell + gap) - gap, y - gap, parts.join(''))
+  return figureOf(title, across * (cellWidth + gap) - gap, y - gap, parts.join(''))
 }
 
 async function drawFace(
-  { sample, prediction, errorPx }: PredictedFace,
+  { sample, predicted, errorPx }: PredictedFace,
   cell: number,
   x: number,
   y: number,
 ): Promise<string> {
-  checkPrediction({ sample, prediction })
+  checkPrediction({ sample, predicted })
   const scale = cell / sample.image.width
   const height = (cell * sample.image.height) / sample.image.width
   const radius = sample.visibility.length > 10 ? 2.2 : 5
   const drawing = [
     await photograph(sample.image, cell),
-    offsetLines(sample, prediction, scale),
+    offsetLines(sample, predicted, scale),
     pointMarks(sample.keypoints, sample.visibility, scale, { color: TRUTH, shape: 'ring', radius }),
-    pointMarks(prediction, sample.visibility, scale, { color: PREDICTION, shape: 'cross', radius }),
+    pointMarks(predicted, sample.visibility, scale, { color: PREDICTION, shape: 'cross', radius }),
   ]
   const content = [
     window(cell, height, drawing.join('')),
@@ -69,12 +69,12 @@ async function drawFace(
 }
 
 /** Throws `KEYPOINT_COUNT` where a prediction has not its sample's number of points. */
-export function checkPrediction({ sample, prediction }: Pick<PredictedFace, 'sample' | 'prediction'>): void {
-  if (prediction.length === sample.keypoints.length) return
+export function checkPrediction({ sample, predicted }: Pick<PredictedFace, 'sample' | 'predicted'>): void {
+  if (predicted.length === sample.keypoints.length) return
   throw new FacekpError({
     code: 'KEYPOINT_COUNT',
     problem: `the prediction for sample ${sample.id} has another number of points`,
-    received: String(prediction.length / 2),
+    received: String(predicted.length / 2),
     expected: String(sample.keypoints.length / 2),
   })
 }

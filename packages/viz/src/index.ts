@@ -2,7 +2,7 @@ export { type CedCurvesOptions, cedCurves, type RunErrors } from './ced-curves.t
 export { type Comparison, compareRuns, writeComparison } from './compare-runs.ts'
 export type { ComparedEpoch, ComparedFace, ComparedRun, MetricEstimate, MetricName } from './compared-run.ts'
 export type { EpochMetrics } from './epochs.ts'
-export { type ErrorsByPart, errorMap } from './error-map.ts'
+export { errorMap, type KeypointErrors } from './error-map.ts'
 export { type FaceGroup, faceGallery, type PredictedFace } from './face-gallery.ts'
 export { type FeatureMapLayer, featureMapSheet } from './feature-map-sheet.ts'
 export type { Plot } from './figure.ts'

@@ -14,7 +14,7 @@ export interface ComparedTrainings {
 export interface LossComparisonOptions {
   readonly title?: string
   /** Logarithmic axes, where the loss falls by orders of magnitude. */
-  readonly logarithmic?: boolean
+  readonly logScale?: boolean
 }
 
 const [WIDTH, HEIGHT] = [400, 280]
@@ -36,7 +36,7 @@ const [WIDTH, HEIGHT] = [400, 280]
  */
 export async function lossComparison(
   compared: readonly ComparedTrainings[],
-  { title = 'Loss by epoch', logarithmic = false }: LossComparisonOptions = {},
+  { title = 'Loss by epoch', logScale = false }: LossComparisonOptions = {},
 ): Promise<Plot> {
   const empty = compared.find(({ histories }) => histories.length === 0)
   if (compared.length === 0 || empty) {
@@ -56,9 +56,7 @@ export async function lossComparison(
   const panels = sets.map(({ name, field }) => ({ name, values: compared.flatMap((one) => spreadOf(one, field)) }))
   return drawChart(
     title,
-    panels
-      .filter(({ values }) => values.length > 0)
-      .map(({ name, values }) => panel(name, values, labels, logarithmic)),
+    panels.filter(({ values }) => values.length > 0).map(({ name, values }) => panel(name, values, labels, logScale)),
   )
 }
 

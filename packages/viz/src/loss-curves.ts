@@ -6,7 +6,7 @@ import { INK } from './theme.ts'
 export interface LossCurvesOptions {
   readonly title?: string
   /** Logarithmic axes, where loss and error fall by orders of magnitude. */
-  readonly logarithmic?: boolean
+  readonly logScale?: boolean
   /** Lines across the panel of errors, in pixels: what a simple predictor errs by, say. */
   readonly references?: readonly { readonly label: string; readonly value: number }[]
 }
@@ -39,13 +39,13 @@ const DASHES = {
  */
 export async function lossCurves(
   history: readonly EpochMetrics[],
-  { title = 'Loss by epoch', logarithmic = false, references = [] }: LossCurvesOptions = {},
+  { title = 'Loss by epoch', logScale = false, references = [] }: LossCurvesOptions = {},
 ): Promise<Plot> {
   checkEpochs(history)
   const withErrors = history.some(({ valErrorPx }) => valErrorPx !== undefined)
   return drawChart(title, [
-    lossPanel(history, logarithmic),
-    ...(withErrors ? [errorPanel(history, logarithmic, references)] : []),
+    lossPanel(history, logScale),
+    ...(withErrors ? [errorPanel(history, logScale, references)] : []),
   ])
 }
 

@@ -5,7 +5,7 @@ import { followingPage, themeStyle } from './theme.ts'
 
 /** A figure with what is said below it. */
 export interface CaptionedPlot {
-  readonly figure: Plot
+  readonly plot: Plot
   readonly caption: string
 }
 
@@ -57,8 +57,8 @@ td small{display:block;color:var(--soft);font-weight:400;white-space:nowrap}
 `
 
 /** A figure; `index` is its own on the page: ids within figures are made distinct by it. */
-export function figureHtml({ figure, caption }: CaptionedPlot, index: number): string {
-  const svg = followingPage(figure.svg)
+export function figureHtml({ plot, caption }: CaptionedPlot, index: number): string {
+  const svg = followingPage(plot.svg)
     .replaceAll(/\bid="([^"]+)"/g, `id="figure-${index}-$1"`)
     .replaceAll(/url\(#([^)]+)\)/g, `url(#figure-${index}-$1)`)
   return `<figure>${svg}<figcaption>${escapeText(caption)}</figcaption></figure>`

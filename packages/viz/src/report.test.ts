@@ -14,8 +14,8 @@ async function report(more: Partial<Report> = {}): Promise<Report> {
     errors: [{ label: 'mean', errorPx: 9.2 }],
     settings: { seed: 1, loss: 'euclidean', augmentation: { degrees: 20, sizes: [1, 2] } },
     plots: [
-      { figure, caption: 'Losses' },
-      { figure, caption: 'Losses again' },
+      { plot: figure, caption: 'Losses' },
+      { plot: figure, caption: 'Losses again' },
     ],
     ...more,
   }
@@ -39,7 +39,7 @@ test('holds summary, errors, settings, figures and notes', async () => {
 })
 
 test('holds tables of its own', async () => {
-  const tables = [{ title: 'By seed', head: ['seed', 'NME', 'MAE'], rows: [['1', '4.2 %', '6.1 px']] }]
+  const tables = [{ title: 'By seed', columns: ['seed', 'NME', 'MAE'], rows: [['1', '4.2 %', '6.1 px']] }]
   const html = renderReport(await report({ tables }))
   expect(html).toContain('<h2>By seed</h2>')
   expect(html).toContain('<td>1</td><td>4.2 %</td><td>6.1 px</td>')
@@ -53,7 +53,7 @@ test('text is text: nothing of it becomes markup', async () => {
       errors: [{ label: HOSTILE, errorPx: 1 }],
       settings: { [HOSTILE]: HOSTILE },
       notes: [HOSTILE],
-      tables: [{ title: HOSTILE, head: [HOSTILE], rows: [[HOSTILE]] }],
+      tables: [{ title: HOSTILE, columns: [HOSTILE], rows: [[HOSTILE]] }],
     }),
   )
   expect(html).not.toContain('<script')

@@ -21,7 +21,7 @@ export interface Report {
 export interface ReportTable {
   readonly title: string
   /** What each column tells. */
-  readonly head: readonly string[]
+  readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }
 
@@ -35,7 +35,7 @@ export function renderReport({ title, summary, errors, plots, settings, notes = 
     `<dl>${tiles.join('')}</dl>`,
     ...notes.map(paragraph),
     ...plots.map(figureHtml),
-    ...tables.flatMap(({ title, head, rows }) => [heading(title), table(head, rows)]),
+    ...tables.flatMap(({ title, columns, rows }) => [heading(title), table(columns, rows)]),
     heading('Errors'),
     table(['over the validation pictures', 'error'], errorRows),
     heading('Settings'),

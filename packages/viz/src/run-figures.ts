@@ -41,8 +41,8 @@ async function finalFigures(runs: readonly ComparedRun[]): Promise<ComparisonPlo
   const kinds = METRICS.filter((kind) => runs.some((run) => getMetric(run, kind)))
   if (kinds.length === 0) return undefined
   return {
-    name: 'figures',
-    figure: await drawChart(
+    name: 'metrics',
+    plot: await drawChart(
       'What came out',
       kinds.map((kind) => finalPanel(runs, kind)),
       Math.min(2, kinds.length),
@@ -120,7 +120,7 @@ async function cumulative(runs: readonly ComparedRun[]): Promise<ComparisonPlot 
   const { threshold = 0.08, normalization } = first
   return {
     name: 'ced',
-    figure: await cedCurves(measured, { threshold, ...(normalization ? { normalization } : {}) }),
+    plot: await cedCurves(measured, { threshold, ...(normalization ? { normalization } : {}) }),
     caption: 'How many of the faces have at most which error: steeper and further to the left is better.',
   }
 }
@@ -134,7 +134,7 @@ async function losses(runs: readonly ComparedRun[]): Promise<ComparisonPlot | un
   if (panels.length === 0) return undefined
   return {
     name: 'losses',
-    figure: await drawChart('Losses by epoch', panels, 2),
+    plot: await drawChart('Losses by epoch', panels, 2),
     caption: 'Losses of different kinds do not compare, errors in pixels do.',
   }
 }
@@ -147,7 +147,7 @@ async function rates(runs: readonly ComparedRun[]): Promise<ComparisonPlot | und
   if (panels.length === 0) return undefined
   return {
     name: 'training',
-    figure: await drawChart('Learning rate and gradients by epoch', panels, 2),
+    plot: await drawChart('Learning rate and gradients by epoch', panels, 2),
     caption: 'The learning rate at the end of each epoch, and the mean norm of the gradients where it was measured.',
   }
 }

@@ -9,11 +9,11 @@ export interface SampleSheetOptions {
   /** Joins the points of each part by a line. */
   readonly scheme?: KeypointScheme
   /** The points are what a network found: in red, where those of samples are green. Default false. */
-  readonly predicted?: boolean
+  readonly isPrediction?: boolean
   /** Pictures in a row, default 4. */
   readonly columns?: number
   /** Width of a picture, default 220. */
-  readonly cell?: number
+  readonly cellWidth?: number
 }
 
 /**
@@ -27,32 +27,35 @@ export interface SampleSheetOptions {
  */
 export async function sampleSheet(
   samples: readonly Sample[],
-  { title = 'Samples', scheme, predicted = false, columns = 4, cell = 220 }: SampleSheetOptions = {},
+  { title = 'Samples', scheme, isPrediction = false, columns = 4, cellWidth = 220 }: SampleSheetOptions = {},
 ): Promise<Plot> {
   if (samples.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no sample to draw' })
   const [gap, caption] = [12, 20]
-  const color = predicted ? PREDICTION : TRUTH
-  const heights = samples.map(({ image }) => (cell * image.height) / image.width)
+  const color = isPrediction ? PREDICTION : TRUTH
+  const heights = samples.map(({ image }) => (cellWidth * image.height) / image.width)
   const rowHeight = Math.max(...heights) + caption + gap
   const cells = await Promise.all(
     samples.map(async (sample, index) => {
-      const scale = cell / sample.image.width
+      const scale = cellWidth / sample.image.width
       const radius = sample.visibility.length > 10 ? 1.8 : 3.5
       const drawing = [
-        await photograph(sample.image, cell),
+        await photograph(sample.image, cellWidth),
         scheme ? partLines(sample.keypoints, sample.visibility, scheme, scale, { color }) : '',
         pointMarks(sample.keypoints, sample.visibility, scale, { color, shape: 'ring', radius }),
       ]
       const height = heights[index] as number
       const content = [
-        window(cell, height, drawing.join('')),
-        textAt(0, height + 15, shortened(sample.id, Math.max(6, Math.floor(cell / 7))), { size: 11, color: INK.soft }),
+        window(cellWidth, height, drawing.join('')),
+        textAt(0, height + 15, shortened(sample.id, Math.max(6, Math.floor(cellWidth / 7))), {
+          size: 11,
+          color: INK.soft,
+        }),
       ]
-      const [x, y] = [(index % columns) * (cell + gap), Math.floor(index / columns) * rowHeight]
+      const [x, y] = [(index % columns) * (cellWidth + gap), Math.floor(index / columns) * rowHeight]
       return `<g transform="translate(${x} ${y})">${content.join('')}</g>`
     }),
   )
   const across = Math.min(columns, samples.length)
   const down = Math.ceil(samples.length / columns)
-  return figureOf(title, across * (cell + gap) - gap, down * rowHeight - gap, cells.join(''))
+  return figureOf(title, across * (cellWidth + gap) - gap, down * rowHeight - gap, cells.join(''))
 }

@@ -31,7 +31,7 @@ function face(
 
 describe('sampleSheet', () => {
   test('draws each point at the center of its pixel, scaled with the picture, and leaves out those without a label', async () => {
-    const { svg } = await sampleSheet([face()], { cell: 80 })
+    const { svg } = await sampleSheet([face()], { cellWidth: 80 })
     // Scale 2: (9.5 + 0.5) * 2 = 20, (4.5 + 0.5) * 2 = 10.
     const rings = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => `${x} ${y}`)
     expect([...new Set(rings)]).toEqual(['20 10', '40 30'])
@@ -39,20 +39,20 @@ describe('sampleSheet', () => {
   })
 
   test('a point that is not in sight is hollow', async () => {
-    const { svg } = await sampleSheet([face()], { cell: 80 })
+    const { svg } = await sampleSheet([face()], { cellWidth: 80 })
     expect(svg).toMatch(/cx="20" cy="10" r="3.5" fill="#2bd75c"/)
     expect(svg).not.toMatch(/cx="40" cy="30" r="3.5" fill="#2bd75c"/)
   })
 
   test('joins the points of a part where a scheme is given, and says each id as text', async () => {
-    const { svg } = await sampleSheet([face()], { cell: 80, scheme, title: 'A & B' })
+    const { svg } = await sampleSheet([face()], { cellWidth: 80, scheme, title: 'A & B' })
     expect(svg).toContain('points="20,10 40,30"')
     expect(svg).toContain('face &lt;1&gt;')
     expect(svg).toContain('A &amp; B')
   })
 
   test('has in red what a network found', async () => {
-    const { svg } = await sampleSheet([face()], { cell: 80, scheme, predicted: true })
+    const { svg } = await sampleSheet([face()], { cellWidth: 80, scheme, isPrediction: true })
     expect(svg).toContain(PREDICTION)
     expect(svg).not.toContain(TRUTH)
   })
@@ -69,7 +69,7 @@ describe('sampleSheet', () => {
       ),
     }
     const flat = { ...face(), image: createImage(new Float32Array(1200), 40, 30, 1) }
-    const sheet = await sampleSheet([face(), rgb, real, flat], { columns: 3, cell: 60, title: '' })
+    const sheet = await sampleSheet([face(), rgb, real, flat], { columns: 3, cellWidth: 60, title: '' })
     expect(sheet.width).toBe(3 * 60 + 2 * 12 + 2 * 16)
     expect(plotToPng(sheet).length).toBeGreaterThan(1000)
   })
@@ -82,10 +82,13 @@ describe('sampleSheet', () => {
 describe('faceGallery', () => {
   test('shows truth in green and prediction in red where they are, and the error', async () => {
     const prediction = Float32Array.of(29.5, 4.5, 19.5, 14.5, 0, 0)
-    const figure = await faceGallery([{ label: 'Best', faces: [{ sample: face(), prediction, errorPx: 12.34 }] }], {
-      cell: 160,
-      title: '',
-    })
+    const figure = await faceGallery(
+      [{ label: 'Best', faces: [{ sample: face(), predicted: prediction, errorPx: 12.34 }] }],
+      {
+        cellWidth: 160,
+        title: '',
+      },
+    )
     expectWellFormed(figure.svg)
     expect(figure.svg).toContain('12.3 px')
     expect(figure.svg).toContain('<line x1="40" y1="20" x2="120" y2="20"')
@@ -99,7 +102,7 @@ describe('faceGallery', () => {
 
   test('leaves empty groups out; no face at all, or another number of points, is an error', async () => {
     const sample = face()
-    const one = { sample, prediction: sample.keypoints, errorPx: 0 }
+    const one = { sample, predicted: sample.keypoints, errorPx: 0 }
     const { svg } = await faceGallery([
       { label: 'Best', faces: [one] },
       { label: 'Worst', faces: [] },
@@ -107,7 +110,7 @@ describe('faceGallery', () => {
     expect(svg).not.toContain('Worst')
     await expect(faceGallery([{ label: 'Best', faces: [] }])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
     await expect(
-      faceGallery([{ label: 'Best', faces: [{ ...one, prediction: Float32Array.of(1, 2) }] }]),
+      faceGallery([{ label: 'Best', faces: [{ ...one, predicted: Float32Array.of(1, 2) }] }]),
     ).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', received: '1', expected: '3' })
   })
 })
@@ -133,8 +136,8 @@ describe('lossCurves', () => {
     const only = history.map(({ epoch, trainLoss }) => ({ epoch, trainLoss }))
     const [narrow, wide] = [await lossCurves(only), await lossCurves(history)]
     expect(narrow.width).toBeLessThan(wide.width * 0.7)
-    expect((await lossCurves(history.slice(0, 1), { logarithmic: true })).svg).toContain('loss')
-    expect((await lossCurves([{ epoch: 1, trainLoss: 0 }], { logarithmic: true })).svg).toContain('loss')
+    expect((await lossCurves(history.slice(0, 1), { logScale: true })).svg).toContain('loss')
+    expect((await lossCurves([{ epoch: 1, trainLoss: 0 }], { logScale: true })).svg).toContain('loss')
   })
 
   test('no epoch, or a figure that is no number, is an error', async () => {
@@ -154,7 +157,7 @@ describe('writing', () => {
   afterEach(() => rmSync(folder, { recursive: true }))
 
   test('a PNG has the size asked for, light or dark', async () => {
-    const figure = await sampleSheet([face()], { cell: 80 })
+    const figure = await sampleSheet([face()], { cellWidth: 80 })
     const light = await decodeImage(plotToPng(figure, { width: 300 }))
     expect(light.width).toBe(300)
     expect(light.data[0]).toBe(255)

@@ -21,7 +21,7 @@ function face(
   id: string,
   moved: readonly number[],
   visibility = [2, 2, 2, 2],
-): { sample: Sample; prediction: Float32Array } {
+): { sample: Sample; predicted: Float32Array } {
   const sample = createSample({
     id,
     image: createImage(new Uint8Array(1600).fill(128), 40, 40, 1),
@@ -29,7 +29,7 @@ function face(
     visibility: Uint8Array.from(visibility),
     toSource: [2, 0, 0, 0, 2, 0],
   })
-  return { sample, prediction: Float32Array.from(TRUTH, (value, i) => value + (moved[i] as number)) }
+  return { sample, predicted: Float32Array.from(TRUTH, (value, i) => value + (moved[i] as number)) }
 }
 
 const faces = [
@@ -51,7 +51,7 @@ describe('worstFaces', () => {
   })
 
   test('joins the worst part, the truth by a solid and the prediction by a dashed line', async () => {
-    const { svg } = await worstFaces(faces, scheme, { count: 1, cell: 100 })
+    const { svg } = await worstFaces(faces, scheme, { count: 1, cellWidth: 100 })
     const lines = [...svg.matchAll(/<polyline [^>]*>/g)].map(([line]) => line.includes('stroke-dasharray'))
     expect(lines).toEqual([false, true])
     // The rings of the worst part's two points are drawn wider.
@@ -60,12 +60,12 @@ describe('worstFaces', () => {
 
   test('cuts the view to the face, also where a prediction is far away', async () => {
     const far = face('far', [0, 0, 0, 0, 0, 0, 4000, 0])
-    const { svg, width } = await worstFaces([far], scheme, { cell: 100 })
+    const { svg, width } = await worstFaces([far], scheme, { cellWidth: 100 })
     expect(width).toBe(132)
     expect(svg).toContain('overflow="hidden"')
     // The face is 20 wide and reaches 10 further: with its margins a view of 39 pixels, of 40 that the picture has.
     expect(Number(/<image width="([\d.]+)"/.exec(svg)?.[1])).toBeCloseTo((100 * 40) / 39, 1)
-    expect(plotToPng(await worstFaces([far], scheme, { cell: 100 })).length).toBeGreaterThan(1000)
+    expect(plotToPng(await worstFaces([far], scheme, { cellWidth: 100 })).length).toBeGreaterThan(1000)
   })
 
   test('leaves faces without a label out, and points without one', async () => {
@@ -82,7 +82,7 @@ describe('worstFaces', () => {
 
   test('no face, another number of points, or a scheme that cannot normalize is an error', async () => {
     await expect(worstFaces([], scheme)).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
-    const short = { ...face('short', []), prediction: Float32Array.of(1, 2) }
+    const short = { ...face('short', []), predicted: Float32Array.of(1, 2) }
     await expect(worstFaces([short], scheme)).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', received: '1' })
     const { normalizationPair: _, ...without } = scheme
     await expect(worstFaces(faces, without)).rejects.toMatchObject({ code: 'METRIC_NORMALIZATION' })

@@ -25,7 +25,7 @@ export interface WorstFacesOptions {
   /** Faces in a row; default 3. */
   readonly columns?: number
   /** Side of a picture; default 320. */
-  readonly cell?: number
+  readonly cellWidth?: number
 }
 
 /** Of what is seen around the points, as a fraction of their box. */
@@ -50,9 +50,15 @@ const SMALLEST = 0.2
  * ```
  */
 export async function worstFaces(
-  faces: readonly Pick<PredictedFace, 'sample' | 'prediction'>[],
+  faces: readonly Pick<PredictedFace, 'sample' | 'predicted'>[],
   scheme: KeypointScheme,
-  { title = 'Worst faces', count = 6, normalization = 'interocular', columns = 3, cell = 320 }: WorstFacesOptions = {},
+  {
+    title = 'Worst faces',
+    count = 6,
+    normalization = 'interocular',
+    columns = 3,
+    cellWidth = 320,
+  }: WorstFacesOptions = {},
 ): Promise<Plot> {
   const measured = faces.flatMap((face) => measure(face, scheme, normalization)).sort((a, b) => b.nme - a.nme)
   const worst = measured.slice(0, count)
@@ -60,8 +66,8 @@ export async function worstFaces(
   const [head, gap, caption] = [54, 20, 46]
   const drawn = await Promise.all(
     worst.map(async (face, i) => {
-      const [x, y] = [(i % columns) * (cell + gap), head + Math.floor(i / columns) * (cell + caption + gap)]
-      return `<g transform="translate(${x} ${y})">${await drawFace(face, i + 1, cell)}</g>`
+      const [x, y] = [(i % columns) * (cellWidth + gap), head + Math.floor(i / columns) * (cellWidth + caption + gap)]
+      return `<g transform="translate(${x} ${y})">${await drawFace(face, i + 1, cellWidth)}</g>`
     }),
   )
   const content = [
@@ -77,7 +83,12 @@ export async function worstFaces(
     ...drawn,
   ]
   const [across, down] = [Math.min(columns, worst.length), Math.ceil(worst.length / columns)]
-  return figureOf(title, across * (cell + gap) - gap, head + down * (cell + caption + gap) - gap, content.join(''))
+  return figureOf(
+    title,
+    across * (cellWidth + gap) - gap,
+    head + down * (cellWidth + caption + gap) - gap,
+    content.join(''),
+  )
 }
 
 interface KeypointPair {
@@ -91,12 +102,12 @@ interface KeypointPair {
 
 /** One face measured; none where it has no labeled point. */
 function measure(
-  face: Pick<PredictedFace, 'sample' | 'prediction'>,
+  face: Pick<PredictedFace, 'sample' | 'predicted'>,
   scheme: KeypointScheme,
   by: Normalization,
 ): KeypointPair[] {
   checkPrediction(face)
-  const { sample, prediction } = face
+  const { sample, predicted: prediction } = face
   const { id, visibility, box } = sample
   if (visibility.every((state) => state === NOT_LABELED)) return []
   const target = toSourcePoints(sample, sample.keypoints)
