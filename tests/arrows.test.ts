@@ -1,21 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import ts from 'typescript'
 
-const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** The only arrows allowed between packages, as docs/architecture.md draws them. */
-const ARROWS: Record<string, readonly string[]> = {
+/** The packages that users install, and the packages of the suite that each may import; docs/architecture.md shows them. */
+const PUBLIC: Record<string, readonly string[]> = {
   core: [],
   augment: ['core'],
-  progress: ['core'],
-  download: ['core', 'progress'],
   image: ['core'],
   weights: ['core', 'download'],
-  gradients: [],
   backend: ['core', 'gradients', 'backend-onnx'],
   'backend-onnx': ['core', 'gradients'],
   blurpool: ['core'],
@@ -28,32 +25,103 @@ const ARROWS: Record<string, readonly string[]> = {
   viz: ['core', 'image', 'metrics'],
 }
 
-/** Packages that run in Node only; the others' main entry must run in a browser. */
+/** The private packages, which are bundled into the public ones that import them, and the packages that each may import. */
+const INTERNAL: Record<string, readonly string[]> = {
+  download: ['core', 'progress'],
+  gradients: [],
+  progress: ['core'],
+}
+
+/** Packages that run in Node only; the main entry of every other package must load in a browser. */
 const NODE_ONLY = ['progress', 'download', 'viz', 'backend-onnx']
 
-/** Packages that may know TensorFlow.js. */
+/** Packages that may import TensorFlow.js. */
 const TENSORFLOW = ['gradients', 'backend', 'backend-onnx', 'blurpool', 'models', 'trainer']
 
+/** Packages whose circles of imports are still to be removed. Nothing is added here. */
+const CIRCULAR = ['backend-onnx', 'blurpool', 'models', 'trainer']
+
+const ARROWS: Record<string, readonly string[]> = { ...PUBLIC, ...INTERNAL }
+
 interface Manifest {
+  readonly private?: boolean
   readonly dependencies?: Record<string, string>
+  readonly devDependencies?: Record<string, string>
   readonly optionalDependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>
 }
 
-const manifestOf = (name: string): Manifest => JSON.parse(readFileSync(join(PACKAGES, name, 'package.json'), 'utf8'))
+interface Import {
+  readonly file: string
+  readonly specifier: string
+}
 
-function sourcesOf(name: string): string[] {
-  return readdirSync(join(PACKAGES, name, 'src'), { recursive: true, encoding: 'utf8' })
+const folders: Record<string, string> = Object.fromEntries([
+  ...Object.keys(PUBLIC).map((name) => [name, join(ROOT, 'packages', name)]),
+  ...Object.keys(INTERNAL).map((name) => [name, join(ROOT, 'internal', name)]),
+])
+
+const getFolder = (name: string): string => folders[name] as string
+
+function readManifest(name: string): Manifest {
+  return JSON.parse(readFileSync(join(getFolder(name), 'package.json'), 'utf8'))
+}
+
+function listSources(name: string): string[] {
+  const source = join(getFolder(name), 'src')
+  return readdirSync(source, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .map((file) => join(PACKAGES, name, 'src', file))
+    .map((file) => join(source, file))
 }
 
-function importsOf(file: string): string[] {
-  return ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName)
+/** Lists the specifiers of all imports and exports of a file: of values, of types and by `import()`. */
+function listImports(file: string): string[] {
+  const cached = importsByFile.get(file)
+  if (cached) return cached
+  const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true)
+  const specifiers = importedFiles.map(({ fileName }) => fileName)
+  importsByFile.set(file, specifiers)
+  return specifiers
 }
 
-/** `@scope/name` or `name` of an import such as `@scope/name/sub`. */
-function packageOf(specifier: string): string {
+const importsByFile = new Map<string, string[]>()
+
+/** Lists the imports of a package that leave it: other packages and Node's modules. */
+function listOutsideImports(name: string): Import[] {
+  return listSources(name).flatMap((file) =>
+    listImports(file)
+      .filter((specifier) => !specifier.startsWith('.'))
+      .map((specifier) => ({ file, specifier })),
+  )
+}
+
+/** Lists the imports that are loaded at once: neither of types alone nor by `import()`. */
+function listStaticImports(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022)
+  return source.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return []
+    const isType = ts.isImportDeclaration(statement) ? statement.importClause?.isTypeOnly : statement.isTypeOnly
+    const specifier = statement.moduleSpecifier
+    return !isType && specifier && ts.isStringLiteral(specifier) ? [specifier.text] : []
+  })
+}
+
+/** Lists a package's main entry and all of its own files that are loaded with it. */
+function listFilesOfMain(name: string): string[] {
+  const visited = new Set<string>()
+  const visit = (file: string): void => {
+    if (visited.has(file)) return
+    visited.add(file)
+    for (const specifier of listStaticImports(file)) {
+      if (specifier.startsWith('.')) visit(resolve(file, '..', specifier))
+    }
+  }
+  visit(join(getFolder(name), 'src', 'index.ts'))
+  return [...visited]
+}
+
+/** Gives `@scope/name` or `name` of a specifier such as `@scope/name/sub`. */
+function getPackageName(specifier: string): string {
   return specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
@@ -63,77 +131,129 @@ function packageOf(specifier: string): string {
 const isBuiltin = (specifier: string): boolean =>
   specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0] as string)
 
-/** A package's main entry and all of its own files that are loaded with it. */
-function loadedByMain(name: string): string[] {
-  const found = new Set<string>()
-  const visit = (file: string): void => {
-    if (found.has(file)) return
-    found.add(file)
-    for (const specifier of staticImportsOf(file)) {
-      if (specifier.startsWith('.')) visit(resolve(file, '..', specifier))
+const isSuite = (specifier: string): boolean => specifier.startsWith('@facekp/')
+
+/** Gives `core` of `@facekp/core/node`. */
+const getShortName = (specifier: string): string => getPackageName(specifier).slice('@facekp/'.length)
+
+/** Lists the private packages that are bundled into a package: those that it imports and those that they import. */
+function listBundled(name: string): string[] {
+  const direct = listOutsideImports(name)
+    .map(({ specifier }) => specifier)
+    .filter((specifier) => isSuite(specifier) && getShortName(specifier) in INTERNAL)
+    .map(getShortName)
+  return [...new Set(direct.flatMap((bundled) => [bundled, ...listBundled(bundled)]))]
+}
+
+/** Finds the circles of relative imports within a package, each as `a.ts -> b.ts -> a.ts`. */
+function findCircles(name: string): string[] {
+  const source = join(getFolder(name), 'src')
+  const circles: string[] = []
+  const finished = new Set<string>()
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file)
+    if (start >= 0) {
+      circles.push([...path.slice(start), file].map((member) => relative(source, member)).join(' -> '))
+      return
     }
+    if (finished.has(file)) return
+    for (const specifier of listImports(file)) {
+      const target = resolve(file, '..', specifier)
+      if (specifier.startsWith('.') && target.endsWith('.ts')) visit(target, [...path, file])
+    }
+    finished.add(file)
   }
-  visit(join(PACKAGES, name, 'src', 'index.ts'))
-  return [...found]
+  for (const file of listSources(name)) visit(file, [])
+  return circles
 }
 
-/** Imports that are loaded at once: neither of types alone nor `import()`. */
-function staticImportsOf(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022)
-  return source.statements.flatMap((statement) => {
-    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return []
-    if (ts.isImportDeclaration(statement) ? statement.importClause?.isTypeOnly : statement.isTypeOnly) return []
-    const specifier = statement.moduleSpecifier
-    return specifier && ts.isStringLiteral(specifier) ? [specifier.text] : []
-  })
-}
-
-test('every package has its arrows drawn here', () => {
-  expect(readdirSync(PACKAGES).sort()).toEqual(Object.keys(ARROWS).sort())
+test.each([
+  ['packages', PUBLIC],
+  ['internal', INTERNAL],
+])('every package in %s has its arrows above', (folder, arrows) => {
+  const names = readdirSync(join(ROOT, folder)).filter((name) => existsSync(join(ROOT, folder, name, 'package.json')))
+  expect(names.sort()).toEqual(Object.keys(arrows).sort())
 })
 
 describe.each(Object.keys(ARROWS))('%s', (name) => {
-  const imports = sourcesOf(name).flatMap((file) => importsOf(file).map((specifier) => ({ file, specifier })))
-  const outside = imports.filter(({ specifier }) => !specifier.startsWith('.') && !isBuiltin(specifier))
+  const outside = listOutsideImports(name)
+  const bundled = listBundled(name)
 
-  test('imports no package but those it may', () => {
-    const allowed = (ARROWS[name] as string[]).map((other) => `@facekp/${other}`)
-    const strange = outside.filter(
-      ({ specifier }) => specifier.startsWith('@facekp/') && !allowed.includes(packageOf(specifier)),
-    )
+  test('imports only the packages of the suite that its arrows allow', () => {
+    const allowed = ARROWS[name] as readonly string[]
+    const strange = outside.filter(({ specifier }) => isSuite(specifier) && !allowed.includes(getShortName(specifier)))
     expect(strange).toEqual([])
   })
 
-  test('reaches another package through its name only, never through its folder', () => {
-    const inside = `${join(PACKAGES, name)}/`
-    const strange = imports.filter(
-      ({ file, specifier }) => specifier.startsWith('.') && !resolve(file, '..', specifier).startsWith(inside),
+  test('imports another package by its name, never by its folder', () => {
+    const inside = `${getFolder(name)}/`
+    const strange = listSources(name).flatMap((file) =>
+      listImports(file).filter(
+        (specifier) => specifier.startsWith('.') && !resolve(file, '..', specifier).startsWith(inside),
+      ),
     )
     expect(strange).toEqual([])
   })
 
   test('declares what it imports, and no dependency that it does not use', () => {
-    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(name)
-    const declared = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
-    expect(outside.filter(({ specifier }) => !declared.includes(packageOf(specifier)))).toEqual([])
-    const text = sourcesOf(name)
+    const { dependencies = {}, devDependencies = {}, optionalDependencies, peerDependencies } = readManifest(name)
+    const installed = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
+    // A private package is bundled into a public one, which must not ask users to install it.
+    const isPrivate = name in INTERNAL
+    const declared = isPrivate ? installed : [...installed, ...bundled.map((other) => `@facekp/${other}`)]
+    const imported = outside.map(({ specifier }) => specifier).filter((specifier) => !isBuiltin(specifier))
+    expect(imported.filter((specifier) => !declared.includes(getPackageName(specifier)))).toEqual([])
+
+    const used = [name, ...bundled].flatMap((member) => listOutsideImports(member)).map(({ specifier }) => specifier)
+    const usedNames = used.map(getPackageName)
+    const text = listSources(name)
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n')
-    const used = (dependency: string): boolean => text.includes(`'${dependency}'`) || text.includes(`'${dependency}/`)
-    expect(Object.keys(dependencies ?? {}).filter((dependency) => !used(dependency))).toEqual([])
+    // Some modules are named in a string and imported when they are needed.
+    const isUsed = (dependency: string): boolean =>
+      usedNames.includes(dependency) || text.includes(`'${dependency}'`) || text.includes(`'${dependency}/`)
+    expect(Object.keys(dependencies).filter((dependency) => !isUsed(dependency))).toEqual([])
+    const bundledDevDependencies = Object.keys(devDependencies).filter((other) => getShortName(other) in INTERNAL)
+    expect(bundledDevDependencies.filter((other) => !isUsed(other))).toEqual([])
   })
 
+  if (name in PUBLIC) {
+    test('has the dependencies of the private packages that are bundled into it', () => {
+      const { dependencies, devDependencies, peerDependencies } = readManifest(name)
+      for (const other of bundled) {
+        const required = readManifest(other)
+        const isPublic = ([dependency]: [string, string]): boolean => !(getShortName(dependency) in INTERNAL)
+        expect(dependencies ?? {}).toMatchObject(
+          Object.fromEntries(Object.entries(required.dependencies ?? {}).filter(isPublic)),
+        )
+        expect(peerDependencies ?? {}).toMatchObject(required.peerDependencies ?? {})
+      }
+      const direct = outside.map(({ specifier }) => specifier).filter((specifier) => isSuite(specifier))
+      for (const specifier of direct.filter((other) => getShortName(other) in INTERNAL)) {
+        expect(devDependencies).toHaveProperty([getPackageName(specifier)], 'workspace:^')
+      }
+    })
+  } else {
+    test('is private', () => {
+      expect(readManifest(name).private).toBe(true)
+    })
+  }
+
   if (!TENSORFLOW.includes(name)) {
-    test('knows nothing of TensorFlow.js', () => {
+    test('does not import TensorFlow.js', () => {
       expect(outside.filter(({ specifier }) => specifier.startsWith('@tensorflow/'))).toEqual([])
     })
   }
 
   if (!NODE_ONLY.includes(name)) {
-    test('its main entry loads in a browser: no module of Node', () => {
-      const strange = loadedByMain(name).flatMap((file) =>
-        staticImportsOf(file)
-          .filter((specifier) => isBuiltin(specifier) || specifier.endsWith('/node'))
+    test('its main entry loads in a browser', () => {
+      const needsNode = (specifier: string): boolean =>
+        isBuiltin(specifier) ||
+        specifier.endsWith('/node') ||
+        (isSuite(specifier) && NODE_ONLY.includes(getShortName(specifier)))
+      const strange = listFilesOfMain(name).flatMap((file) =>
+        listStaticImports(file)
+          .filter(needsNode)
           .map((specifier) => `${file}: ${specifier}`),
       )
       expect(strange).toEqual([])
@@ -141,7 +261,7 @@ describe.each(Object.keys(ARROWS))('%s', (name) => {
   }
 
   test('its entries are explicit lists of names', () => {
-    for (const entry of sourcesOf(name).filter((file) => /src\/(index|node)\.ts$/.test(file))) {
+    for (const entry of listSources(name).filter((file) => /src\/(index|node)\.ts$/.test(file))) {
       const source = ts.createSourceFile(entry, readFileSync(entry, 'utf8'), ts.ScriptTarget.ES2022)
       const other = source.statements.filter(
         (statement) => !(ts.isExportDeclaration(statement) && statement.exportClause && statement.moduleSpecifier),
@@ -149,4 +269,10 @@ describe.each(Object.keys(ARROWS))('%s', (name) => {
       expect(other.map((statement) => statement.getText(source))).toEqual([])
     }
   })
+
+  if (!CIRCULAR.includes(name)) {
+    test('has no circle of imports', () => {
+      expect(findCircles(name)).toEqual([])
+    })
+  }
 })

@@ -14,12 +14,15 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { build } from 'esbuild'
+import ts from 'typescript'
 import { requirement, testIf } from './support/require.ts'
 
 const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url))
 const NAMES = readdirSync(PACKAGES)
+/** The packages that are bundled and must not be imported. */
+const PRIVATE = readdirSync(fileURLToPath(new URL('../internal', import.meta.url))).map((name) => `@facekp/${name}`)
 
-/** A program of somebody who installed the packages: plain JavaScript in plain Node. */
+/** A user's program: plain JavaScript in plain Node. */
 const PROGRAM = `
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -41,17 +44,17 @@ const dataset = pathToFileURL(join(folder, 'noses.mjs'))
 const pool = await augmentPool({ dataset, datasetOptions: join(folder, 'imm'), transform, workers: 2 })
 const noses = pool.dataset
 const model = noseNet()
-const settings = { epochs: 1, batchSize: 3, learningRate: 1e-4 }
-const { history } = await train({ model, train: noses, read: pool.read, validation: noses, ...settings })
+const options = { epochs: 1, batchSize: 3, learningRate: 1e-4 }
+const { history } = await train({ model, train: noses, loader: pool.loader, validation: noses, ...options })
 await pool.close()
 await writePlot(await lossCurves(history), join(folder, 'losses.png'))
 await saveModel(model, join(folder, 'model'))
-const again = await predict(await loadModel(join(folder, 'model')), noses)
-console.log(JSON.stringify({ faces: noses.length, errorPx: again.errorPx, told: history[0].valErrorPx }))
+const predictions = await predict(await loadModel(join(folder, 'model')), noses)
+console.log(JSON.stringify({ faces: noses.length, errorPx: predictions.errorPx, valErrorPx: history[0].valErrorPx }))
 await releaseBackend()
 `
 
-/** The data set of that program, which each of its threads makes. */
+/** The data set of that program, made in each of its threads. */
 const NOSES = `
 import { mapDataset, selectKeypoints, pickKeypoints } from '@facekp/core'
 import { IMM_NOSE } from '@facekp/data-imm'
@@ -70,7 +73,7 @@ export default async function noses(folder) {
 
 let folder = ''
 
-/** The packages as npm would lay them out, packed and unpacked; what they depend on is linked from the workspace. */
+/** Packs the packages and unpacks them as npm would; their dependencies are linked from the workspace. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'facekp-packed-'))
   for (const name of NAMES) {
@@ -79,9 +82,10 @@ beforeAll(() => {
     mkdirSync(target, { recursive: true })
     execFileSync('pnpm', ['pack', '--out', join(folder, `${name}.tgz`)], { cwd: join(PACKAGES, name), stdio: 'ignore' })
     execFileSync('tar', ['-xzf', join(folder, `${name}.tgz`), '-C', target, '--strip-components=1'])
-    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(target)
+    const { dependencies, optionalDependencies, peerDependencies } = readManifest(target)
     for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
-      const [from, to] = [join(PACKAGES, name, 'node_modules', dependency), join(folder, 'node_modules', dependency)]
+      const from = join(PACKAGES, name, 'node_modules', dependency)
+      const to = join(folder, 'node_modules', dependency)
       if (dependency.startsWith('@facekp/') || existsSync(to) || !existsSync(from)) continue
       mkdirSync(dirname(to), { recursive: true })
       symlinkSync(from, to)
@@ -100,7 +104,7 @@ interface Manifest {
   readonly exports: Record<string, unknown>
 }
 
-function manifestOf(packageFolder: string): Manifest {
+function readManifest(packageFolder: string): Manifest {
   return JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
 }
 
@@ -115,14 +119,26 @@ describe.each(NAMES)('the packed %s', (name) => {
     ).toEqual([])
   })
 
-  test('asks for published versions only, and exports no source', () => {
-    const { dependencies, exports } = manifestOf(packed())
+  test('depends on published packages only, and exports no source', () => {
+    const { dependencies, exports } = readManifest(packed())
     expect(Object.values(dependencies ?? {}).filter((version) => /^(workspace|file|link):/.test(version))).toEqual([])
+    expect(Object.keys(dependencies ?? {}).filter((dependency) => PRIVATE.includes(dependency))).toEqual([])
     expect(JSON.stringify(exports)).not.toContain('@facekp/source')
   })
 
+  test('imports no private package, neither in code nor in types', () => {
+    const modules = readdirSync(join(packed(), 'dist'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.(js|ts)$/.test(file),
+    )
+    for (const file of modules) {
+      const { importedFiles } = ts.preProcessFile(readFileSync(join(packed(), 'dist', file), 'utf8'), true, true)
+      const specifiers = importedFiles.map(({ fileName }) => fileName)
+      expect(specifiers.filter((specifier) => PRIVATE.includes(specifier) || specifier.endsWith('.ts'))).toEqual([])
+    }
+  })
+
   test('loads by each of its entries', () => {
-    const { exports } = manifestOf(packed())
+    const { exports } = readManifest(packed())
     const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
     const imports = entries.map((entry) => `await import('@facekp/${name}${entry.slice(1)}')`).join(';')
     const script = join(folder, `load-${name}.mjs`)
@@ -139,9 +155,9 @@ test('the packed packages read, augment in threads, train, draw, save and load t
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const { faces, errorPx, told } = JSON.parse(output.trim().split('\n').at(-1) as string)
+  const { faces, errorPx, valErrorPx } = JSON.parse(output.trim().split('\n').at(-1) as string)
   expect(faces).toBe(6)
-  expect(errorPx).toBeCloseTo(told, 2)
+  expect(errorPx).toBeCloseTo(valErrorPx, 2)
   expect(existsSync(join(folder, 'losses.png'))).toBe(true)
 }, 120_000)
 
@@ -166,9 +182,9 @@ async function losses(backend) {
 
 if (isMainThread) {
   const worker = new Worker(new URL(import.meta.url))
-  const answer = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
-  const here = await losses('wasm')
-  console.log(JSON.stringify([here, await answer]))
+  const result = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+  const main = await losses('wasm')
+  console.log(JSON.stringify([main, await result]))
   process.exit(0)
 } else {
   parentPort.postMessage(await losses('onnx'))
@@ -179,10 +195,10 @@ test('backend onnx trains in a worker thread as backend wasm does in the main on
   const script = join(folder, 'worker.mjs')
   writeFileSync(script, WORKER_PROGRAM)
   const output = execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-  const [here, there] = JSON.parse(output.trim().split('\n').at(-1) as string)
-  expect([here.name, there.name]).toEqual(['wasm', 'onnx'])
-  expect(here.loss).toHaveLength(5)
-  for (const [epoch, loss] of here.loss.entries()) expect(Math.abs(there.loss[epoch] / loss - 1)).toBeLessThan(1e-3)
+  const [main, worker] = JSON.parse(output.trim().split('\n').at(-1) as string)
+  expect([main.name, worker.name]).toEqual(['wasm', 'onnx'])
+  expect(main.loss).toHaveLength(5)
+  for (const [epoch, loss] of main.loss.entries()) expect(Math.abs(worker.loss[epoch] / loss - 1)).toBeLessThan(1e-3)
 }, 120_000)
 
 /** A training in a thread, with a pool of two more, while the main thread sees its steps and takes its weights. */
@@ -217,7 +233,7 @@ export default async function training(folder) {
   await writeImmFolder(faces, { seed: 1, people: 1 })
   const dataset = new URL('./noses.mjs', import.meta.url)
   const pool = await augmentPool({ dataset, datasetOptions: faces, transform: brightness({ factor: 0.2 }), workers: 2 })
-  return { model: noseNet({ seed: 1 }), train: pool.dataset, read: pool.read, epochs: 2, batchSize: 3, learningRate: 1e-4 }
+  return { model: noseNet({ seed: 1 }), train: pool.dataset, loader: pool.loader, epochs: 2, batchSize: 3, learningRate: 1e-4 }
 }
 `
 
@@ -230,8 +246,8 @@ test('the packed trainer trains in a thread', () => {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const told = JSON.parse(output.trim().split('\n').at(-1) as string)
-  expect(told).toEqual({ steps: 4, last: 4, epochs: 2, same: true })
+  const summary = JSON.parse(output.trim().split('\n').at(-1) as string)
+  expect(summary).toEqual({ steps: 4, last: 4, epochs: 2, same: true })
 }, 120_000)
 
 /** An anti-aliased network, trained a step, saved, loaded and asked: in Node and in a browser. */
@@ -243,23 +259,23 @@ import { resNet } from '@facekp/models'
 async function run() {
   await tf.setBackend('cpu')
   const model = resNet({ depth: 18, height: 64, width: 64, numKeypoints: 2, baseChannels: 2, antialias: { filterSize: 4 }, seed: 1 })
-  const pictures = tf.randomUniform([2, 64, 64, 1], -0.5, 0.5, 'float32', 2)
+  const images = tf.randomUniform([2, 64, 64, 1], -0.5, 0.5, 'float32', 2)
   model.compile({ optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError' })
-  const { history } = await model.fit(pictures, tf.zeros([2, 4]), { epochs: 2, shuffle: false, verbose: 0 })
+  const { history } = await model.fit(images, tf.zeros([2, 4]), { epochs: 2, shuffle: false, verbose: 0 })
   let saved
   await model.save(tf.io.withSaveHandler(async (artifacts) => {
     saved = artifacts
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
   }))
   const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved))
-  const { meanPx } = await shiftConsistency(loaded, pictures)
-  return { loss: history.loss, predicted: [...(await loaded.predict(pictures).data())], meanPx }
+  const { meanPx } = await shiftConsistency(loaded, images)
+  return { loss: history.loss, predicted: [...(await loaded.predict(images).data())], meanPx }
 }
 run().then(
-  (result) => tell(result),
-  (error) => tell({ error: String(error && error.stack) }),
+  (result) => print(result),
+  (error) => print({ error: String(error && error.stack) }),
 )
-function tell(result) {
+function print(result) {
   const text = JSON.stringify(result)
   if (globalThis.document) document.body.textContent = text
   else console.log(text)
@@ -267,16 +283,15 @@ function tell(result) {
 `
 
 const CHROMIUM = '/usr/bin/chromium'
-const browser = existsSync(CHROMIUM)
-if (!browser && requirement('browser'))
-  throw new Error(`FACEKP_REQUIRE asks for a browser, and there is no ${CHROMIUM}`)
+const hasBrowser = existsSync(CHROMIUM)
+if (!hasBrowser && requirement('browser')) throw new Error(`FACEKP_REQUIRE: expected a browser at ${CHROMIUM}`)
 
-testIf(browser, 'chromium')(
+testIf(hasBrowser, 'chromium')(
   'a bundle of the packed models and blurpool computes in a browser what they compute in Node',
   async () => {
-    const [script, bundle, page] = ['anywhere.mjs', 'anywhere.js', 'anywhere.html'].map((name) =>
-      join(folder, name),
-    ) as [string, string, string]
+    const script = join(folder, 'anywhere.mjs')
+    const bundle = join(folder, 'anywhere.js')
+    const page = join(folder, 'anywhere.html')
     writeFileSync(script, ANYWHERE_PROGRAM)
     const node = JSON.parse(
       execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -299,12 +314,12 @@ testIf(browser, 'chromium')(
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    const there = JSON.parse((dom.match(/<body>(.*)<\/body>/s) as RegExpMatchArray)[1] as string)
-    expect(there).toMatchObject({ predicted: expect.any(Array) })
+    const browser = JSON.parse((dom.match(/<body>(.*)<\/body>/s) as RegExpMatchArray)[1] as string)
+    expect(browser).toMatchObject({ predicted: expect.any(Array) })
     for (const key of ['loss', 'predicted'] as const) {
-      for (const [i, value] of node[key].entries()) expect(there[key][i]).toBeCloseTo(value, 4)
+      for (const [i, value] of node[key].entries()) expect(browser[key][i]).toBeCloseTo(value, 4)
     }
-    expect(there.meanPx).toBeCloseTo(node.meanPx, 2)
+    expect(browser.meanPx).toBeCloseTo(node.meanPx, 2)
   },
   180_000,
 )

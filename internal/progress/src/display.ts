@@ -1,4 +1,4 @@
-import type { ProgressStream } from './progress.ts'
+import type { ProgressStream } from './progress-stream.ts'
 
 /** A way to show progress. */
 export type Display = (what: {

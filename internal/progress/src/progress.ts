@@ -1,6 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { drawBar } from './bar.ts'
 import { printLines } from './lines.ts'
+import type { ProgressStream } from './progress-stream.ts'
 import { describe } from './text.ts'
 
 export interface ProgressOptions {
@@ -15,9 +16,6 @@ export interface ProgressOptions {
   /** Where to show it. Default `process.stderr`, so that a program's output stays clean. */
   readonly stream?: ProgressStream
 }
-
-/** What of a terminal or file is looked at. */
-export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
 
 /** Shows how far some work has come. */
 export interface Progress {

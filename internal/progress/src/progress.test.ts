@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { type ProgressStream, startProgress } from './progress.ts'
+import { startProgress } from './progress.ts'
+import type { ProgressStream } from './progress-stream.ts'
 
 beforeEach(() => {
   jest.useFakeTimers()

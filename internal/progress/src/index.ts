@@ -1,0 +1,2 @@
+export { type Progress, type ProgressOptions, startProgress } from './progress.ts'
+export type { ProgressStream } from './progress-stream.ts'

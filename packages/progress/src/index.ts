@@ -1,1 +1,0 @@
-export { type Progress, type ProgressOptions, type ProgressStream, startProgress } from './progress.ts'
