@@ -1,1 +1,1 @@
-export { training } from './thread/in-thread.ts'
+export { training } from './thread/worker-training.ts'

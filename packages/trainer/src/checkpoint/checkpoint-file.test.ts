@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { aCheckpoint } from '../../fixtures/a-checkpoint.ts'
+import { aCheckpoint } from '../../fixtures/checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts'
 
 const bytes = Buffer.from(encodeCheckpoint(aCheckpoint()))

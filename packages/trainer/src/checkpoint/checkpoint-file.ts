@@ -3,7 +3,7 @@ import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 import { encodeSafetensors } from '../safetensors.ts'
 import type { Checkpoint, StoredTensor } from './checkpoint.ts'
-import { parseTrainingState } from './training-state.ts'
+import { parseTrainingState } from './checkpoint-state.ts'
 
 // A checkpoint's file is one of safetensors. Its metadata hold the training's state, and before it the file's hash: SHA-256 of
 // all bytes with zeros in place of the hash's 64 digits, which stand at the same place in every file.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FacekpError } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { aCheckpoint } from '../../fixtures/a-checkpoint.ts'
+import { aCheckpoint } from '../../fixtures/checkpoint.ts'
 import { checkpointFolder } from './checkpoint-folder.ts'
 
 let folder: string

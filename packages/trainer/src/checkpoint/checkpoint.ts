@@ -1,4 +1,4 @@
-import type { TrainingState } from './training-state.ts'
+import type { TrainingState } from './checkpoint-state.ts'
 
 /** A tensor's numbers outside any backend. */
 export interface StoredTensor {

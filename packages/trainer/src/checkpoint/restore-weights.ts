@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
-import { variableOf } from '../weights/variable-of.ts'
+import { variableOf } from '../weights/get-variable.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { assignStored } from './tensors.ts'
+import { assignStored } from './stored-tensors.ts'
 
 /**
  * Gives a model the weights of a checkpoint, or of what `trainInThread` gives: the averaged ones where the training averaged them. Throws

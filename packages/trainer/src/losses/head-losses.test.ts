@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { adaptiveWingLoss } from './adaptive-wing.ts'
-import { simccLoss } from './axis-divergence.ts'
+import { adaptiveWingLoss } from './adaptive-wing-loss.ts'
+import { euclideanLoss } from './euclidean-loss.ts'
+import { targetMaps, withinFrame } from './gaussian-heatmaps.ts'
 import { computeLoss, type Loss } from './loss.ts'
-import { euclideanLoss } from './mean-distance.ts'
 import type { KeypointTargets } from './point-loss.ts'
-import { starLoss } from './star.ts'
-import { targetMaps, withinFrame } from './target-maps.ts'
+import { simccLoss } from './simcc-loss.ts'
+import { starLoss } from './star-loss.ts'
 import { weightedSum } from './weighted-sum.ts'
 
 // PyTorch's values and gradients, made by golden.py.

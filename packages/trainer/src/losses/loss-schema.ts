@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkedByKind } from '../checked-options.ts'
-import type { LossSettings } from './loss-settings.ts'
+import type { LossSettings } from './registry.ts'
 
 const above0 = z.number().positive().optional()
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { adaptiveWingOfMaps } from './adaptive-wing.ts'
+import { adaptiveWingOfMaps } from './adaptive-wing-loss.ts'
 import { weightedMean } from './point-loss.ts'
-import { starOfMaps } from './star.ts'
+import { starOfMaps } from './star-loss.ts'
 
 interface Expected {
   readonly value: number

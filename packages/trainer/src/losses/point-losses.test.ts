@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { l1Loss } from './mean-absolute-error.ts'
-import { euclideanLoss } from './mean-distance.ts'
-import { mseLoss } from './mean-squared-error.ts'
+import { euclideanLoss } from './euclidean-loss.ts'
+import { l1Loss } from './l1-loss.ts'
+import { mseLoss } from './mse-loss.ts'
 import type { KeypointTargets, PointLoss } from './point-loss.ts'
-import { smoothL1Loss } from './smooth-l1.ts'
-import { softWingLoss } from './soft-wing.ts'
-import { wingLoss } from './wing.ts'
+import { smoothL1Loss } from './smooth-l1-loss.ts'
+import { softWingLoss } from './soft-wing-loss.ts'
+import { wingLoss } from './wing-loss.ts'
 
 interface Golden {
   readonly prediction: number[][]

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
-import { decays } from './decay.ts'
-import { type Memory, memory } from './memory.ts'
 import { type Optimizer, rateOf } from './optimizer.ts'
 import { checkedOptimizerOptions } from './optimizer-schema.ts'
+import { type Memory, memory } from './slots.ts'
+import { decays } from './weight-decay.ts'
 
 const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8]
 

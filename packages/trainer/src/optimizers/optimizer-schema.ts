@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkedByKind } from '../checked-options.ts'
-import type { OptimizerSettings } from './optimizer-settings.ts'
+import type { OptimizerSettings } from './registry.ts'
 
 const weightDecay = z.number().nonnegative().optional()
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { adam } from './adam.ts'
-import { decays } from './decay.ts'
-import { createOptimizer, type OptimizerSettings } from './optimizer-settings.ts'
+import { createOptimizer, type OptimizerSettings } from './registry.ts'
 import { sgd } from './sgd.ts'
+import { decays } from './weight-decay.ts'
 
 interface Weights {
   readonly kernel: number[][]
@@ -20,7 +20,7 @@ interface Golden {
 }
 
 // PyTorch's numbers, made by golden.py.
-const golden: Golden = JSON.parse(readFileSync(new URL('../golden.json', import.meta.url), 'utf8')).optimizers
+const golden: Golden = JSON.parse(readFileSync(new URL('./golden.json', import.meta.url), 'utf8')).optimizers
 const { weightDecay } = golden
 
 beforeAll(() => tf.setBackend('cpu'))

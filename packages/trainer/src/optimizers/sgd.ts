@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
-import { decays } from './decay.ts'
-import { memory } from './memory.ts'
 import { type Optimizer, rateOf } from './optimizer.ts'
 import { checkedOptimizerOptions } from './optimizer-schema.ts'
+import { memory } from './slots.ts'
+import { decays } from './weight-decay.ts'
 
 /**
  * Gradient descent with momentum, as PyTorch computes it:

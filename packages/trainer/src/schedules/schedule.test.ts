@@ -5,7 +5,7 @@ import { warmupThenCosine } from './warmup-then-cosine.ts'
 
 // PyTorch's numbers, made by golden.py.
 const golden: { readonly losses: number[]; readonly rates: Readonly<Record<string, number[]>> } = JSON.parse(
-  readFileSync(new URL('../golden.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../optimizers/golden.json', import.meta.url), 'utf8'),
 ).schedules
 
 const rate = 0.4

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EpochReport } from '../train-options.ts'
+import type { EpochReport } from '../loop/train-options.ts'
 import { oneCycleRate } from './one-cycle.ts'
 import { plateauRate } from './plateau.ts'
 

@@ -1,5 +1,5 @@
 import type { Json, PlainError } from '@facekp/core'
-import type { EpochReport, StepReport } from '../train-options.ts'
+import type { EpochReport, StepReport } from '../loop/train-options.ts'
 import type { ThreadResult } from './train-in-thread.ts'
 
 /** What the thread is given when it starts. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { FacekpError, fromPlainError, type Json, toPlainError } from '@facekp/core'
 import { z } from 'zod'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
-import type { TrainOptions, TrainResult } from '../train-options.ts'
+import type { TrainOptions, TrainResult } from '../loop/train-options.ts'
 import type { Order, Start, Told } from './messages.ts'
 
 export interface ThreadOptions extends Pick<TrainOptions, 'signal' | 'onStep' | 'onEpoch' | 'onResume'> {

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
+import { variableOf } from './get-variable.ts'
 import { layersOf } from './layers-of.ts'
-import { variableOf } from './variable-of.ts'
 
 /** Of each layer's weights, so many are statistics, which are never trained. */
 const STATISTICS = 2

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
-import { train } from '../train.ts'
-import type { TrainOptions } from '../train-options.ts'
+import { train } from '../loop/train.ts'
+import type { TrainOptions } from '../loop/train-options.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 

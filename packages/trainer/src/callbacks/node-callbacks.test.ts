@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@jest/globals'
+import { historyWriter, terminalProgress } from '../node.ts'
+
+const EPOCH = { epoch: 1, step: 4, trainLoss: 0.5, learningRate: 0.1, seconds: 1, imagesPerSecond: 4 }
+
+test('historyWriter writes a line an epoch, begun anew with its first one', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
+  const file = join(folder, 'new', 'history.jsonl')
+  historyWriter(file)({ ...EPOCH, epoch: 7 })
+  const write = historyWriter(file)
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ epoch: 7 })
+  write(EPOCH)
+  write({ ...EPOCH, epoch: 2 })
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  expect(lines.map((line) => JSON.parse(line))).toEqual([EPOCH, { ...EPOCH, epoch: 2 }])
+  rmSync(folder, { recursive: true })
+})
+
+test('historyWriter writes a table where the name says so, its columns the same whatever was measured', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
+  const file = join(folder, 'history.csv')
+  const before = historyWriter(file)
+  before(EPOCH)
+  const write = historyWriter(file)
+  write(EPOCH)
+  write({ ...EPOCH, epoch: 2, gradientNorm: 0.25, valErrorPx: Number.NaN, valLoss: 1e-9 })
+  expect(readFileSync(file, 'utf8').split('\n')).toEqual([
+    'epoch,step,trainLoss,valLoss,valErrorPx,learningRate,gradientNorm,seconds,imagesPerSecond',
+    '1,4,0.5,,,0.1,,1,4',
+    '2,4,0.5,1e-9,NaN,0.1,0.25,1,4',
+    '',
+  ])
+  rmSync(folder, { recursive: true })
+})
+
+test('terminalProgress tells epoch, loss and the validation error, that of the last epoch too', () => {
+  let text = ''
+  const stream = {
+    isTTY: false,
+    write(part: string) {
+      text += part
+      return true
+    },
+  }
+  const display = terminalProgress({ stream: stream as never })
+  const step = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1, gradientNorm: 1 }
+  display.onStep({ ...step, epoch: 1, step: 1, images: 4, loss: 0.25 })
+  display.onEpoch({ ...EPOCH, valErrorPx: 31.26 })
+  display.onStep({ ...step, epoch: 2, step: 2, images: 8, loss: 0.125 })
+  display.onEpoch({ ...EPOCH, epoch: 2, valErrorPx: 24.32 })
+  display.finish()
+  expect(text).toContain('training')
+  expect(text).toContain('8/8 images')
+  expect(text).toMatch(/epoch 2\/2 {2}loss 0\.125 {2}validation 24\.3 px\n$/)
+})
+
+test('a first Ctrl-C aborts the signal, one that follows at once is the same, a later one ends the program', async () => {
+  const program = `
+    import { abortOnInterrupt } from ${JSON.stringify(fileURLToPath(new URL('../run/abort-on-interrupt.ts', import.meta.url)))}
+    const { signal } = abortOnInterrupt()
+    signal.addEventListener('abort', () => console.log('aborted'))
+    setInterval(() => {}, 1000)
+    console.log('ready')`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program])
+  let output = ''
+  let errors = ''
+  child.stderr.on('data', (data) => {
+    errors += data
+  })
+  const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)))
+  const told = (word: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (output.includes(word)) resolve()
+      }
+      child.stdout.on('data', (data) => {
+        output += data
+        check()
+      })
+      child.on('exit', () => reject(new Error(`ended before ${word}: ${errors}`)))
+      check()
+    })
+  await told('ready')
+  const aborted = told('aborted')
+  child.kill('SIGINT')
+  await aborted
+  child.kill('SIGINT')
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(child.exitCode ?? child.signalCode).toBeNull()
+  child.kill('SIGINT')
+  expect(await ended).toBe('SIGINT')
+})

@@ -1,0 +1,110 @@
+import { mapDataset, subset, toSourcePoints } from '@facekp/core'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
+import { wingLoss } from '../losses/wing-loss.ts'
+import { predict } from './predict.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+/** Says (0.25, 0.5), whatever it is shown. */
+function constantNet(): tf.LayersModel {
+  const dense = tf.layers.dense({ units: 2, kernelInitializer: 'zeros' })
+  const model = tf.sequential({
+    layers: [tf.layers.flatten({ inputShape: [HEIGHT, WIDTH, 1] }), dense],
+  })
+  dense.setWeights([tf.zeros([WIDTH * HEIGHT, 2]), tf.tensor1d([0.25, 0.5])])
+  return model
+}
+
+describe('predict', () => {
+  test('gives points in the picture, errors in the original, and the mean squared error, by hand', async () => {
+    const dataset = dots(3)
+    const { predictions, errorPx, loss } = await predict(constantNet(), dataset, { batchSize: 2 })
+    const [x, y] = [0.25 * WIDTH - 0.5, 0.5 * HEIGHT - 0.5]
+    const errors: number[] = []
+    let squares = 0
+    for (const [i, face] of predictions.entries()) {
+      const sample = await dataset.get(i)
+      const [tx, ty] = sample.keypoints as unknown as [number, number]
+      expect(face.sample.id).toBe(sample.id)
+      expect([...face.points]).toEqual([x, y])
+      expect(face.errorPx).toBeCloseTo(10 * Math.hypot(x - tx, y - ty), 3)
+      expect([...toSourcePoints(sample, face.points)]).toEqual([10 * x + 4.5, 10 * y + 4.5])
+      errors.push(face.errorPx)
+      squares += ((x - tx) / WIDTH) ** 2 + ((y - ty) / HEIGHT) ** 2
+    }
+    expect(errorPx).toBeCloseTo(errors.reduce((sum, error) => sum + error) / 3, 4)
+    expect(loss).toBeCloseTo(squares / 6, 6)
+  })
+
+  test('does not depend on the batch size, and leaves no tensor behind', async () => {
+    const model = dotNet()
+    await predict(model, dots(1))
+    const before = tf.memory().numTensors
+    const [one, many] = [await predict(model, dots(7), { batchSize: 1 }), await predict(model, dots(7))]
+    for (const [i, { points }] of one.predictions.entries()) {
+      for (const [j, value] of points.entries()) expect(many.predictions[i]?.points[j]).toBeCloseTo(value, 4)
+    }
+    expect(many.loss).toBeCloseTo(one.loss, 6)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('nor does the loss where points have no label or count less', async () => {
+    const faces = mapDataset(dots(7), (sample) => ({
+      ...sample,
+      visibility: Uint8Array.of(sample.id.endsWith('3') ? 0 : sample.id.endsWith('4') ? 1 : 2),
+    }))
+    const [model, pointWeights] = [dotNet(), { hidden: 0.25 }]
+    const all = await predict(model, faces, { pointWeights })
+    const some = await predict(model, faces, { pointWeights, batchSize: 2 })
+    expect(some.loss).toBeCloseTo(all.loss, 6)
+    expect(await predict(model, subset(faces, [3]), { pointWeights })).toMatchObject({ loss: 0, errorPx: Number.NaN })
+  })
+
+  test('a model of other shapes is an error that says which', async () => {
+    const flat = (units: number, inputShape: number[]) =>
+      tf.sequential({ layers: [tf.layers.flatten({ inputShape }), tf.layers.dense({ units })] })
+    await expect(predict(flat(4, [HEIGHT, WIDTH, 1]), dots(1))).rejects.toMatchObject({
+      code: 'MODEL_OUTPUT',
+      message: expect.stringContaining('[null,2]'),
+    })
+    await expect(predict(flat(2, [5, 5]), dots(1))).rejects.toMatchObject({ code: 'MODEL_INPUT' })
+    await expect(predict(flat(2, [5, WIDTH, 1]), dots(1))).rejects.toMatchObject({
+      code: 'IMAGE_SIZE',
+      message: expect.stringContaining('dot 0'),
+      received: `${WIDTH} x ${HEIGHT} x 1`,
+    })
+  })
+
+  // As a program in JavaScript may call it.
+  test.each<[object, string]>([
+    [{ batchsize: 2 }, 'option batchsize cannot be used: there is no such setting'],
+    [{ batchSize: 0 }, 'option batchSize cannot be used'],
+    [{ batchSize: Number.NaN }, 'option batchSize cannot be used'],
+    [{ loss: { kind: 'wing', omega: -1 } }, 'option loss.omega cannot be used'],
+    [{ loss: 'wing' }, 'option loss cannot be used: is neither a loss by its name'],
+    [{ pointWeights: { hidden: -1 } }, 'option pointWeights.hidden cannot be used'],
+    [{ flipTest: 'yes' }, 'option flipTest cannot be used'],
+    [{ head: {} }, 'option head cannot be used: is no head'],
+    [{ signal: true }, 'option signal cannot be used: is no AbortSignal'],
+  ])('refuses %j', async (options, message) => {
+    await expect(predict(dotNet(), dots(1), options)).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      message: expect.stringContaining(message),
+    })
+  })
+
+  test('takes a loss by its name, and refuses a data set without samples', async () => {
+    const model = dotNet()
+    const { loss } = await predict(model, dots(3), { loss: { kind: 'wing', omega: 5 } })
+    expect(loss).toBe((await predict(model, dots(3), { loss: wingLoss({ omega: 5 }) })).loss)
+    await expect(predict(model, dots(0))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+  })
+
+  test('an aborted signal ends it', async () => {
+    await expect(predict(dotNet(), dots(2), { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+      'enough',
+    )
+  })
+})

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { resumable, weightsHash } from '../../fixtures/resumable.ts'
+import { timeLimit } from '../callbacks/time-limit.ts'
+import { checkpointFolder } from '../checkpoint/checkpoint-folder.ts'
+import { train } from './train.ts'
+import type { TrainOptions } from './train-options.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+afterEach(() => void jest.restoreAllMocks())
+const folder = mkdtempSync(join(tmpdir(), 'facekp-stopping-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function run(more: Partial<TrainOptions>) {
+  const options = { ...resumable(), ...more }
+  const result = await train(options)
+  const history = result.history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
+  return { ...result, weights: weightsHash(options.model), history }
+}
+
+describe('early stopping', () => {
+  // A rate that is far too large after the second epoch.
+  const worsens: Partial<TrainOptions> = {
+    epochs: 12,
+    learningRate: ({ step }) => (step < 12 ? 0.01 : 0.3),
+    earlyStopping: { patience: 2 },
+  }
+
+  test.each<Partial<TrainOptions>>([{}, { emaDecay: 0.5 }])(
+    'ends the training once it no longer gains, with the weights of the best epoch: %j',
+    async (more) => {
+      const after: string[] = []
+      const { model } = resumable()
+      const { history, restoredEpoch, stoppedBy, interrupted, weights, best } = await run({
+        ...worsens,
+        ...more,
+        model,
+        onEpoch: () => void after.push(weightsHash(model)),
+      })
+      const errors = history.map(({ valErrorPx }) => valErrorPx as number)
+      const bestEpoch = errors.indexOf(Math.min(...errors)) + 1
+      expect(bestEpoch).toBeLessThan(history.length)
+      expect(history.length).toBeLessThan(12)
+      expect({ restoredEpoch, stoppedBy, interrupted }).toEqual({
+        restoredEpoch: bestEpoch,
+        stoppedBy: 'earlyStopping',
+        interrupted: false,
+      })
+      expect(best?.epoch).toBe(bestEpoch)
+      expect(weights).toBe(after[bestEpoch - 1])
+    },
+  )
+
+  test('gives the best weights also where all epochs are done, and leaves no tensor behind', async () => {
+    const options = { ...resumable(), ...worsens, epochs: 3, earlyStopping: { patience: 9 } }
+    const tensors = tf.memory().numTensors
+    const { stoppedBy, restoredEpoch, history } = await train(options)
+    expect(tf.memory().numTensors).toBe(tensors)
+    expect([stoppedBy, history.length]).toEqual([undefined, 3])
+    expect(restoredEpoch).toBeLessThan(3)
+  })
+
+  test('ends the same wherever it was stopped in between, and does nothing more once it is done', async () => {
+    const unbroken = await run(worsens)
+    for (const [i, everySteps] of [undefined, 5].entries()) {
+      const checkpoints = checkpointFolder(join(folder, `early ${i}`), everySteps ? { everySteps } : {})
+      let result: Awaited<ReturnType<typeof run>>
+      do {
+        const controller = new AbortController()
+        let done = 0
+        result = await run({
+          ...worsens,
+          checkpoints,
+          resume: true,
+          signal: controller.signal,
+          onStep: () => ++done === 7 && controller.abort(),
+        })
+      } while (result.interrupted)
+      const { weights, history, restoredEpoch, stoppedBy } = unbroken
+      expect(result).toMatchObject({ weights, history, restoredEpoch, stoppedBy })
+      const again = await run({ ...worsens, checkpoints, resume: true })
+      expect(again).toMatchObject({ weights, history, restoredEpoch, stoppedBy, resumedAtStep: unbroken.steps })
+    }
+  })
+
+  test('needs what it measures', async () => {
+    await expect(run({ ...worsens, validation: undefined })).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      message: expect.stringContaining('earlyStopping'),
+    })
+    const earlyStopping = { patience: 1, metric: 'trainLoss' } as const
+    expect((await run({ validation: undefined, earlyStopping })).restoredEpoch).toBeGreaterThan(0)
+  })
+})
+
+describe('the time limit', () => {
+  test('is over so many seconds after it began', () => {
+    let now = 500
+    const isOver = timeLimit(2, () => now)
+    now = 2499
+    expect(isOver()).toBe(false)
+    now = 2500
+    expect(isOver()).toBe(true)
+  })
+
+  test('stops the training at a checkpoint, from which it goes on to the same end', async () => {
+    const unbroken = await run({})
+    const checkpoints = checkpointFolder(join(folder, 'time'))
+    let now = 0
+    jest.spyOn(performance, 'now').mockImplementation(() => now)
+    const limited: Partial<TrainOptions> = {
+      checkpoints,
+      resume: true,
+      timeLimitSeconds: 4,
+      // Each step takes a second, each validation two.
+      onStep: () => {
+        now += 1000
+      },
+      onEpoch: () => {
+        now += 2000
+      },
+    }
+    const stops: unknown[] = []
+    let result: Awaited<ReturnType<typeof run>>
+    do {
+      result = await run(limited)
+      stops.push([result.steps, result.stoppedBy, result.interrupted])
+    } while (result.stoppedBy)
+    // Six steps an epoch; the time of the validation after the second one counts too.
+    expect(stops).toEqual([
+      [4, 'timeLimit', false],
+      [6, 'timeLimit', false],
+      [10, 'timeLimit', false],
+      [12, 'timeLimit', false],
+      [16, 'timeLimit', false],
+      [18, undefined, false],
+    ])
+    expect(result.weights).toBe(unbroken.weights)
+    expect(result.history).toEqual(unbroken.history)
+  })
+
+  test('is told apart from a signal', async () => {
+    const { stoppedBy, interrupted } = await run({ signal: AbortSignal.abort(), timeLimitSeconds: 1000 })
+    expect([stoppedBy, interrupted]).toEqual(['signal', true])
+  })
+})
+
+describe('the leak guard', () => {
+  test('ends a training that leaves tensors behind, and names step and growth', async () => {
+    const left: tf.Tensor[] = []
+    const leak = { onStep: () => void left.push(tf.scalar(1), tf.scalar(2)) }
+    await expect(run({ ...leak, tensorLeakLimit: 10 })).rejects.toMatchObject({
+      code: 'TENSORS_LEAKED',
+      message: expect.stringMatching(/at step 7 \(epoch 2\) there are 12 more than after step 1/),
+      received: expect.stringContaining('2.0 more a step'),
+    })
+    tf.dispose(left)
+  })
+
+  test('finds none in a training that leaves none', async () => {
+    const more = { tensorLeakLimit: 0, earlyStopping: { patience: 5 }, emaDecay: 0.9, accumulate: 2 }
+    expect((await run(more)).history).toHaveLength(3)
+  })
+})

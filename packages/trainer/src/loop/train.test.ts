@@ -1,0 +1,305 @@
+import { createDataset, createImage, mapDataset, type Sample, type SampleKey, type SampleLoader } from '@facekp/core'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
+import { meanShapeError } from '../evaluation/errors-in-pixels.ts'
+import { predict } from '../evaluation/predict.ts'
+import { euclideanLoss } from '../losses/euclidean-loss.ts'
+import { train } from './train.ts'
+import type { StepReport, TrainOptions } from './train-options.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+const settings = (more: Partial<TrainOptions> = {}): TrainOptions => ({
+  model: more.model ?? dotNet(),
+  train: dots(16),
+  epochs: 2,
+  batchSize: 4,
+  learningRate: 0.01,
+  ...more,
+})
+
+const untimed = ({ history }: Awaited<ReturnType<typeof train>>) =>
+  history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
+
+describe('train', () => {
+  test('learns where the dot is, far better than the mean shape', async () => {
+    const [faces, validation] = [dots(64), dots(32, 2)]
+    const model = dotNet()
+    const { history, interrupted, steps } = await train({
+      model,
+      train: faces,
+      validation,
+      epochs: 40,
+      batchSize: 8,
+      learningRate: 0.01,
+      loss: euclideanLoss,
+    })
+    expect(interrupted).toBe(false)
+    expect(steps).toBe(40 * 8)
+    expect(history).toHaveLength(40)
+    expect(history.at(-1)?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) / 3)
+    const { errorPx } = await predict(model, validation)
+    expect(history.at(-1)?.valErrorPx).toBeCloseTo(errorPx, 3)
+    expect(errorPx).toBeLessThan((await meanShapeError(faces, validation)) / 3)
+  })
+
+  test('the same seed gives the same losses, another seed others', async () => {
+    const run = async (seed: number) => untimed(await train(settings({ seed, validation: dots(4, 2) })))
+    const first = await run(7)
+    expect(await run(7)).toEqual(first)
+    expect(await run(8)).not.toEqual(first)
+  })
+
+  test('over 100 epochs no tensor is left behind', async () => {
+    const model = dotNet()
+    const run = (epochs: number) =>
+      train(settings({ model, train: dots(5), validation: dots(2, 2), epochs, batchSize: 2, maxGradientNorm: 1 }))
+    await run(1)
+    const before = tf.memory()
+    await run(100)
+    const after = tf.memory()
+    expect(after.numTensors).toBe(before.numTensors)
+    expect(after.numBytes).toBe(before.numBytes)
+  })
+
+  test('tells of every step and epoch', async () => {
+    const steps: StepReport[] = []
+    const epochs: number[] = []
+    const { history } = await train(
+      settings({
+        train: dots(5),
+        batchSize: 2,
+        learningRate: ({ step, steps }) => 0.1 * (1 - step / steps),
+        onStep: (report) => steps.push(report),
+        onEpoch: async ({ epoch }) => {
+          await Promise.resolve()
+          epochs.push(epoch)
+        },
+      }),
+    )
+    expect(steps.map(({ step, images }) => [step, images])).toEqual([
+      [1, 2],
+      [2, 4],
+      [3, 5],
+      [4, 7],
+      [5, 9],
+      [6, 10],
+    ])
+    expect(steps.map(({ learningRate }) => learningRate.toFixed(4))).toEqual(
+      [6, 5, 4, 3, 2, 1].map((left) => ((0.1 * left) / 6).toFixed(4)),
+    )
+    expect(steps[0]).toMatchObject({ epoch: 1, epochs: 2, steps: 6, totalImages: 10 })
+    expect(epochs).toEqual([1, 2])
+    const [a, b, c] = steps as [StepReport, StepReport, StepReport]
+    expect(history[0]?.trainLoss).toBeCloseTo((2 * a.loss + 2 * b.loss + c.loss) / 5, 6)
+    expect(history[0]?.gradientNorm).toBeCloseTo((a.gradientNorm + b.gradientNorm + c.gradientNorm) / 3, 6)
+    expect(history[0]).not.toHaveProperty('valLoss')
+  })
+
+  test('batches that are accumulated are as one', async () => {
+    const weightsAfter = async (more: Partial<TrainOptions>): Promise<number[]> => {
+      const options = settings({ train: dots(10), optimizer: { kind: 'sgd' }, maxGradientNorm: 0.5, ...more })
+      const losses: number[] = []
+      const { steps } = await train({
+        ...options,
+        onStep: ({ loss, gradientNorm }) => losses.push(loss, gradientNorm),
+      })
+      expect(steps).toBe(4)
+      return [...losses, ...options.model.getWeights().flatMap((weight) => [...weight.dataSync()])]
+    }
+    const whole = await weightsAfter({ batchSize: 6 })
+    const parts = await weightsAfter({ batchSize: 2, gradientAccumulationSteps: 3 })
+    for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
+  })
+
+  test('so are those whose points count differently', async () => {
+    const faces = mapDataset(dots(10), (sample) => ({
+      ...sample,
+      visibility: Uint8Array.of(Number(sample.id.slice(-1)) % 3),
+    }))
+    const weightsAfter = async (more: Partial<TrainOptions>): Promise<number[]> => {
+      const options = settings({ train: faces, optimizer: { kind: 'sgd' }, pointWeights: { hidden: 0.5 }, ...more })
+      await train(options)
+      return options.model.getWeights().flatMap((weight) => [...weight.dataSync()])
+    }
+    const whole = await weightsAfter({ batchSize: 6 })
+    const parts = await weightsAfter({ batchSize: 2, gradientAccumulationSteps: 3 })
+    for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
+  })
+
+  test('a point that counts nothing moves nothing, in training and validation', async () => {
+    const model = dotNet()
+    const before = model.getWeights().map((weight) => weight.dataSync().slice())
+    const { history } = await train(settings({ model, validation: dots(4, 2), pointWeights: { byPoint: [0] } }))
+    expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+    expect(history[0]).toMatchObject({ trainLoss: 0, valLoss: 0 })
+    await expect(train(settings({ pointWeights: { byPoint: [1, 1] } }))).rejects.toMatchObject({
+      code: 'KEYPOINT_COUNT',
+    })
+  })
+
+  test('averaged weights are what is measured, what listeners find, and what it ends with', async () => {
+    const [model, validation] = [dotNet(), dots(8, 2)]
+    const start = model.getWeights().map((weight) => weight.dataSync().slice())
+    const found: number[] = []
+    const run = await train(
+      settings({
+        model,
+        validation,
+        emaDecay: 0.5,
+        async onEpoch() {
+          found.push((await predict(model, validation)).errorPx)
+        },
+      }),
+    )
+    expect(run.history.map(({ valErrorPx }) => valErrorPx)).toEqual(found)
+    expect((await predict(model, validation)).errorPx).toBe(found.at(-1))
+    const plain = dotNet()
+    await train(settings({ model: plain }))
+    const [averaged, last] = [model, plain].map((net) => net.getWeights().map((weight) => weight.dataSync()))
+    expect(averaged).not.toEqual(last)
+    expect(averaged).not.toEqual(start)
+  })
+
+  test('a transform changes what is learnt from, anew in each epoch', async () => {
+    const seen: string[] = []
+    const transform = {
+      makeParams: (random: { uniform(): number }) => random.uniform(),
+      apply: (sample: Sample, params: unknown) => {
+        seen.push(`${sample.id} ${params}`)
+        return sample
+      },
+    }
+    await train(settings({ train: dots(3), transform: transform as never }))
+    expect(new Set(seen).size).toBe(6)
+  })
+
+  test('an aborted signal ends it and keeps what was learnt', async () => {
+    const controller = new AbortController()
+    const model = dotNet()
+    const before = model.getWeights().map((weight) => weight.dataSync().slice())
+    const { history, interrupted, steps } = await train(
+      settings({
+        model,
+        epochs: 50,
+        signal: controller.signal,
+        onStep: ({ step }) => {
+          if (step === 6) controller.abort()
+        },
+      }),
+    )
+    expect(interrupted).toBe(true)
+    expect(steps).toBe(6)
+    expect(history).toHaveLength(1)
+    expect(model.getWeights().map((weight) => weight.dataSync())).not.toEqual(before)
+  })
+
+  test('a loss that is no number stops it, names step and samples, and leaves the weights as they were', async () => {
+    const good = await dots(4).get(0)
+    const bad: Sample = {
+      ...good,
+      id: 'the bad one',
+      image: createImage(new Float32Array(WIDTH * HEIGHT).fill(Number.NaN), WIDTH, HEIGHT, 1),
+    }
+    const model = dotNet()
+    const tensors = tf.memory().numTensors
+    const run = train(settings({ model, train: createDataset(dots(1).scheme, [good, bad]), batchSize: 1, epochs: 9 }))
+    await expect(run).rejects.toMatchObject({
+      code: 'LOSS_NOT_FINITE',
+      message: expect.stringMatching(/step [12] \(epoch 1\).*the bad one/),
+      received: 'NaN',
+    })
+    expect(model.getWeights().every((weight) => weight.dataSync().every(Number.isFinite))).toBe(true)
+    expect(tf.memory().numTensors).toBe(tensors)
+  })
+
+  test('frozen layers stay as they are', async () => {
+    const model = dotNet()
+    const [first] = model.layers
+    if (first) first.trainable = false
+    const before = first?.getWeights().map((weight) => weight.dataSync().slice())
+    await train(settings({ model }))
+    expect(first?.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+  })
+
+  test('takes its samples from a reader where there is one, by run, epoch and number', async () => {
+    const asked: SampleKey[] = []
+    const faces = dots(6)
+    const read: SampleLoader = (key) => {
+      asked.push(key)
+      return faces.get(key.index)
+    }
+    const run = async (more: Partial<TrainOptions>) =>
+      untimed(await train(settings({ train: faces, seed: 3, ...more })))
+    expect(await run({ loader: read })).toEqual(await run({}))
+    expect(asked.length).toBe(12)
+    expect(new Set(asked.map(({ index, epoch }) => `${index} ${epoch}`)).size).toBe(12)
+    expect(asked.every(({ seed }) => seed === 3)).toBe(true)
+  })
+
+  test('a reader augments by itself: with a transform beside it there would be two', async () => {
+    const transform = { makeParams: () => null, apply: (sample: Sample) => sample }
+    const read: SampleLoader = ({ index }) => dots(6).get(index)
+    await expect(train(settings({ loader: read, transform }))).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
+  })
+
+  test('a learning rate that a function makes no number of ends it before the step', async () => {
+    const model = dotNet()
+    const rates = [0, Number.NaN]
+    const run = train(settings({ model, learningRate: ({ step }) => rates[step] as number }))
+    await expect(run).rejects.toMatchObject({ code: 'TRAIN_OPTION', message: expect.stringContaining('step 2') })
+    expect(model.getWeights()[0]?.dataSync()).toEqual(dotNet().getWeights()[0]?.dataSync())
+  })
+
+  test.each<[object, string]>([
+    [{ earlystopping: { patience: 1 } }, 'earlystopping'],
+    [{ train: [] }, 'train'],
+    [{ validation: {} }, 'validation'],
+    [{ model: {} }, 'model'],
+    [{ transform: () => {} }, 'transform'],
+    [{ read: 1 }, 'read'],
+    [{ checkpoints: 'folder' }, 'checkpoints'],
+    [{ signal: new AbortController() }, 'signal'],
+    [{ onEpoch: 'log' }, 'onEpoch'],
+  ])('refuses %j as a program in JavaScript may tell it', async (more, name) => {
+    await expect(train(settings(more))).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      message: expect.stringContaining(`option ${name} cannot be used`),
+    })
+  })
+
+  test('a validation set without samples is told before it begins', async () => {
+    const onStep = () => expect('a step').toBe('none')
+    await expect(train(settings({ validation: dots(0), onStep }))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+  })
+
+  test.each([
+    [{ epochs: 0 }, 'epochs'],
+    [{ epochs: 1.5 }, 'epochs'],
+    [{ batchSize: -1 }, 'batchSize'],
+    [{ learningRate: 0 }, 'learningRate'],
+    [{ learningRate: Number.NaN }, 'learningRate'],
+    [{ maxGradientNorm: 0 }, 'maxGradientNorm'],
+    [{ seed: 0.5 }, 'seed'],
+    [{ accumulate: 0 }, 'accumulate'],
+    [{ emaDecay: 1 }, 'emaDecay'],
+    [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'optimizer'],
+    [{ optimizer: { kind: 'adamw' } }, 'optimizer'],
+    [{ learningRate: { kind: 'cosine', rate: 0 } }, 'learningRate'],
+    [{ learningRate: { kind: 'cosine', rate: 1, factor: 2 } }, 'learningRate'],
+    [{ pointWeights: { hidden: -1 } }, 'pointWeights'],
+    [{ groups: [{ layers: 'conv', rate: -1 }] }, 'groups'],
+  ])('%j is an error that names the option', async (more, name) => {
+    await expect(train(settings(more as Partial<TrainOptions>))).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      message: expect.stringContaining(name),
+    })
+  })
+
+  test('an empty data set is an error', async () => {
+    await expect(train(settings({ train: createDataset(dots(1).scheme, []) }))).rejects.toMatchObject({
+      code: 'DATASET_EMPTY',
+    })
+  })
+})

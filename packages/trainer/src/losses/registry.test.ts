@@ -1,0 +1,84 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { adaptiveWingLoss } from './adaptive-wing-loss.ts'
+import { euclideanLoss } from './euclidean-loss.ts'
+import { l1Loss } from './l1-loss.ts'
+import { computeLoss, type Loss } from './loss.ts'
+import { lossSchema } from './loss-schema.ts'
+import { mseLoss } from './mse-loss.ts'
+import { type LossSettings, resolveLoss } from './registry.ts'
+import { simccLoss } from './simcc-loss.ts'
+import { smoothL1Loss } from './smooth-l1-loss.ts'
+import { softWingLoss } from './soft-wing-loss.ts'
+import { starLoss } from './star-loss.ts'
+import { weightedSum } from './weighted-sum.ts'
+import { wingLoss } from './wing-loss.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+test.each<[LossSettings, Loss]>([
+  [{ kind: 'mse' }, mseLoss],
+  [{ kind: 'l1' }, l1Loss],
+  [{ kind: 'euclidean' }, euclideanLoss],
+  [{ kind: 'smoothL1', beta: 3 }, smoothL1Loss({ beta: 3 })],
+  [{ kind: 'wing', omega: 5, epsilon: 1 }, wingLoss({ omega: 5, epsilon: 1 })],
+  [{ kind: 'softWing', omega1: 1, height: 128 }, softWingLoss({ omega1: 1, height: 128 })],
+  [{ kind: 'adaptiveWing', sigma: 1.5, foreground: 5 }, adaptiveWingLoss({ sigma: 1.5, foreground: 5 })],
+  [{ kind: 'star', restriction: 2 }, starLoss({ restriction: 2 })],
+  [{ kind: 'simcc', sigma: 2 }, simccLoss({ sigma: 2 })],
+])('%j is the loss of that name with these options', (settings, loss) => {
+  const prediction = tf.tensor2d([[0.1, 0.2, 0.35, 0.4]])
+  const truth = {
+    target: tf.tensor2d([[0.12, 0.2, 0.3, 0.5]]),
+    targetWeights: tf.ones([1, 4]) as tf.Tensor2D,
+    aspectRatio: 1.5,
+  }
+  const decoded = {
+    points: prediction,
+    maps: tf
+      .softmax(tf.randomNormal([1, 2, 64], 0, 1, 'float32', 1))
+      .transpose([0, 2, 1])
+      .reshape([1, 8, 8, 2]) as tf.Tensor4D,
+    axes: { x: tf.softmax(tf.ones([1, 2, 16])) as tf.Tensor3D, y: tf.softmax(tf.ones([1, 2, 16])) as tf.Tensor3D },
+  }
+  const value = (of: Loss) => computeLoss(of, decoded, truth).dataSync()[0]
+  expect(value(resolveLoss(lossSchema.parse(settings)))).toBe(value(loss))
+  expect(resolveLoss(loss)).toBe(loss)
+})
+
+// As programs in JavaScript may call them.
+// biome-ignore lint/suspicious/noExplicitAny: no compiler stands before these
+const untyped = (make: unknown, ...args: readonly any[]) => (make as (...args: readonly any[]) => Loss)(...args)
+
+test.each<[string, unknown, unknown, string]>([
+  ['a negative omega', wingLoss, { omega: -1 }, 'option omega of wing cannot be used'],
+  ['an omega of 0', wingLoss, { omega: 0 }, 'option omega of wing'],
+  ['an epsilon that is NaN', softWingLoss, { epsilon: Number.NaN }, 'option epsilon of softWing'],
+  ['an endless height', smoothL1Loss, { height: Number.POSITIVE_INFINITY }, 'option height of smoothL1'],
+  ['a beta as text', smoothL1Loss, { beta: '1' }, 'option beta of smoothL1'],
+  [
+    'an option that there is not',
+    wingLoss,
+    { omegas: 1 },
+    'option omegas of wing cannot be used: there is no such setting',
+  ],
+  ['no sigma', adaptiveWingLoss, undefined, 'the options of adaptiveWing cannot be used'],
+  ['a sigma below a cell', adaptiveWingLoss, { sigma: 0.5 }, 'option sigma of adaptiveWing'],
+  ['a negative foreground', adaptiveWingLoss, { sigma: 1, foreground: -1 }, 'option foreground of adaptiveWing'],
+  ['a negative restriction', starLoss, { restriction: -1 }, 'option restriction of star'],
+  ['a negative sigma', simccLoss, { sigma: -1 }, 'option sigma of simccLoss'],
+  ['a number in place of options', wingLoss, 5, 'the options of wing cannot be used'],
+  ['no losses', weightedSum, [], 'received none'],
+  ['a loss without a weight', weightedSum, [wingLoss()], 'received a function'],
+  ['a negative weight', weightedSum, [[wingLoss(), -1]], 'weightedSum cannot be made'],
+  ['a weight that is NaN', weightedSum, [[wingLoss(), Number.NaN]], 'weightedSum cannot be made'],
+  ['settings in place of a loss', weightedSum, [[{ kind: 'wing' }, 1]], 'each made by its function'],
+])('a loss with %s is refused', (_, make, options, message) => {
+  expect(() => untyped(make, options)).toThrow(
+    expect.objectContaining({ code: 'TRAIN_OPTION', message: expect.stringContaining(message) }),
+  )
+})
+
+test('an option that is undefined is left to its default', () => {
+  expect(() => wingLoss({ omega: undefined })).not.toThrow()
+})

@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
+import { predict } from '../evaluation/predict.ts'
+import { findLearningRate } from '../loop/find-learning-rate.ts'
+import { train } from '../loop/train.ts'
+import { adaptiveWingLoss } from '../losses/adaptive-wing-loss.ts'
+import { euclideanLoss } from '../losses/euclidean-loss.ts'
+import { starLoss } from '../losses/star-loss.ts'
+import type { Head } from './head.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+/** A network that gives a map of the picture's size, no points, and how these are read from it. */
+function dotMaps(seed = 1): { readonly model: tf.LayersModel; readonly head: Head } {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [HEIGHT, WIDTH, 1],
+        filters: 1,
+        kernelSize: 3,
+        padding: 'same',
+        kernelInitializer: tf.initializers.glorotUniform({ seed }),
+      }),
+    ],
+  })
+  return {
+    model,
+    head: {
+      network: model,
+      decode([logits]) {
+        const shares = (logits as tf.Tensor).reshape([-1, HEIGHT * WIDTH]).softmax()
+        const maps = shares.reshape<tf.Tensor4D>([-1, HEIGHT, WIDTH, 1])
+        const along = (axis: 1 | 2, cells: number) =>
+          maps.sum(axis).squeeze<tf.Tensor2D>([2]).mul(tf.range(0, cells).add(0.5).div(cells)).sum(1, true)
+        const points = tf.concat<tf.Tensor2D>([along(1, WIDTH), along(2, HEIGHT)] as tf.Tensor2D[], 1)
+        return { points, confidence: shares.max(1, true), heatmaps: maps }
+      },
+    },
+  }
+}
+
+describe('a head', () => {
+  test('gives points and confidences, in batches as one by one, and leaves no tensor behind', async () => {
+    const { model, head } = dotMaps()
+    await predict(model, dots(1), { head })
+    const before = tf.memory().numTensors
+    const { predictions } = await predict(model, dots(5), { head })
+    const one = await predict(model, dots(5), { head, batchSize: 1 })
+    expect(tf.memory().numTensors).toBe(before)
+    for (const [i, { points, confidence }] of predictions.entries()) {
+      expect(points).toHaveLength(2)
+      expect(confidence).toHaveLength(1)
+      expect(confidence?.[0]).toBeGreaterThan(1 / (WIDTH * HEIGHT))
+      expect(confidence?.[0]).toBeLessThanOrEqual(1)
+      expect(one.predictions[i]?.confidence?.[0]).toBeCloseTo(confidence?.[0] as number, 5)
+      expect(one.predictions[i]?.points[0]).toBeCloseTo(points[0] as number, 4)
+    }
+  })
+
+  test('is averaged with what it finds in the mirror image', async () => {
+    const { model, head } = dotMaps()
+    const mean = await predict(model, dots(3), { head, flipTest: true })
+    const { predictions } = await predict(model, dots(3), { head })
+    for (const [i, { confidence }] of mean.predictions.entries()) {
+      expect(confidence).toHaveLength(1)
+      expect(confidence?.[0]).not.toBe(predictions[i]?.confidence?.[0])
+    }
+  })
+
+  test('of coordinates alone tells no confidence', async () => {
+    const { predictions } = await predict(dotNet(), dots(1))
+    expect(predictions[0]).not.toHaveProperty('confidence')
+  })
+
+  test.each([
+    ['distances', euclideanLoss],
+    ['Adaptive Wing', adaptiveWingLoss({ sigma: 1 })],
+    ['STAR', starLoss()],
+  ])('is trained by a loss of %s', async (_, loss) => {
+    const { model, head } = dotMaps()
+    const [before, tensors] = [await predict(model, dots(8, 2), { head, loss }), tf.memory().numTensors]
+    const { history } = await train({
+      model,
+      head,
+      train: dots(16),
+      validation: dots(8, 2),
+      epochs: 8,
+      batchSize: 4,
+      learningRate: 0.1,
+      loss,
+      maxGradientNorm: 1,
+    })
+    expect(tf.memory().numTensors).toBe(tensors)
+    const after = await predict(model, dots(8, 2), { head, loss })
+    expect(after.errorPx).toBeLessThan(before.errorPx)
+    expect(history.at(-1)?.valLoss).toBeCloseTo(after.loss, 5)
+    expect(after.loss).toBeLessThan(before.loss)
+  })
+
+  test('is taken by the search for a learning rate', async () => {
+    const { model, head } = dotMaps()
+    const loss = adaptiveWingLoss({ sigma: 1 })
+    expect((await findLearningRate({ model, head, loss, train: dots(8), batchSize: 4, steps: 5 })).points.length).toBe(
+      5,
+    )
+  })
+
+  test('that tells other points than the data set has is an error, and so is a loss that it cannot have', async () => {
+    const { model, head } = dotMaps()
+    const two: Head = { ...head, decode: () => ({ points: tf.zeros([1, 4]) }) }
+    await expect(predict(model, dots(1), { head: two })).rejects.toMatchObject({
+      code: 'MODEL_OUTPUT',
+      received: 'points of shape [1,4]',
+    })
+    await expect(predict(dotNet(), dots(1), { loss: starLoss() })).rejects.toMatchObject({ code: 'LOSS_HEAD' })
+    await expect(predict(model, dots(1))).rejects.toMatchObject({ code: 'MODEL_OUTPUT' })
+  })
+})

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { PointWeights } from '../data/point-weights.ts'
+import { isLoss, type Loss } from '../losses/loss.ts'
+import { lossSchema } from '../losses/loss-schema.ts'
+import type { LossSettings } from '../losses/registry.ts'
+import type { Head } from '../model/head.ts'
+
+// Of options that more than one function takes.
+
+export const countSchema: z.ZodType<number> = z.number().int().positive()
+
+export const pointWeightsSchema: z.ZodType<PointWeights> = z.strictObject({
+  hidden: z.number().nonnegative().optional(),
+  byPoint: z.array(z.number().nonnegative()).optional(),
+})
+
+export const anyLossSchema: z.ZodType<Loss | LossSettings> = z.union([lossSchema, z.custom<Loss>(isLoss)], {
+  error: 'is neither a loss by its name with its options nor one made by its function',
+})
+
+export const headSchema: z.ZodType<Head> = z.custom<Head>(isHead, { error: 'is no head: { network, decode }' })
+
+export const signalSchema: z.ZodType<AbortSignal> = z.custom<AbortSignal>(isSignal, { error: 'is no AbortSignal' })
+
+export const functionSchema: z.ZodType<(...args: never) => unknown> = z.custom<(...args: never) => unknown>(
+  (value) => typeof value === 'function',
+  { error: 'is no function' },
+)
+
+function isHead(value: unknown): value is Head {
+  const { network, decode } = (value ?? {}) as Partial<Head>
+  return typeof network?.predict === 'function' && typeof decode === 'function'
+}
+
+/** By what it has, so that it may be of another realm. */
+function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function'
+}
