@@ -1,2 +1,2 @@
-export { type WriteIbugOptions, writeIbugFolder } from './write-ibug.ts'
-export { type WriteImmOptions, writeImmFolder } from './write-imm.ts'
+export { type WriteIbugOptions, writeIbugFolder } from './write-ibug-folder.ts'
+export { type WriteImmOptions, writeImmFolder } from './write-imm-folder.ts'

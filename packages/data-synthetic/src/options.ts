@@ -1,21 +1,25 @@
 import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 
-const side = (pixels: number): z.ZodDefault<z.ZodInt> => z.int().min(32).max(8192).default(pixels)
+const sideSchema = z.int().min(32).max(8192)
 
-export const sizeSchema: Record<'width' | 'height', z.ZodDefault<z.ZodInt>> = { width: side(640), height: side(480) }
+/** Width and height of the images in pixels. */
+export const sizeSchema: Record<'width' | 'height', z.ZodDefault<z.ZodInt>> = {
+  width: sideSchema.default(640),
+  height: sideSchema.default(480),
+}
 
 export const seedSchema: z.ZodInt = z.int()
 
-/** Throws `SYNTHETIC_OPTIONS` naming what is out of place. */
-export function checkOptions<Output>(schema: z.ZodType<Output>, options: unknown): Output {
-  const checked = schema.safeParse(options)
-  if (checked.success) return checked.data
+/** Validates options and fills in defaults. Throws `SYNTHETIC_OPTIONS`, which names the invalid option. */
+export function parseOptions<Output>(schema: z.ZodType<Output>, options: unknown): Output {
+  const result = schema.safeParse(options)
+  if (result.success) return result.data
   throw new FacekpError({
     code: 'SYNTHETIC_OPTIONS',
-    problem: 'the options of drawing are not right',
+    problem: 'invalid options of synthetic faces',
     received: JSON.stringify(options),
-    expected: z.prettifyError(checked.error),
-    cause: checked.error,
+    expected: z.prettifyError(result.error),
+    cause: result.error,
   })
 }

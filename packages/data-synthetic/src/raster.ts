@@ -1,18 +1,19 @@
 import type { Color } from './parameters.ts'
 
-// Taken out once: these run for every pixel, and looking a global up is slow in the contexts that test runners make.
+// Local aliases: these functions run for every pixel, and global lookups are slow in the VM contexts of test runners.
 const { abs, ceil, floor, max, min } = Math
 
-/** A picture being drawn: colors 0 to 1 in light, and how near each pixel's surface is. */
+/** A frame buffer: colors in 0..1 and a depth buffer. */
 export interface Canvas {
   readonly width: number
   readonly height: number
   /** [height, width, 3]. */
   readonly colors: Float32Array
-  /** z of the nearest surface, -Infinity where there is none. */
+  /** [height, width]: z of the nearest surface, -Infinity for the background. */
   readonly depth: Float32Array
 }
 
+/** Creates an empty frame buffer. */
 export function createCanvas(width: number, height: number): Canvas {
   return {
     width,
@@ -22,48 +23,56 @@ export function createCanvas(width: number, height: number): Canvas {
   }
 }
 
-/** What a surface says of one of its corners; every number is mixed linearly across a triangle. */
+/** A vertex of a surface. Depth and attributes are interpolated linearly across a triangle. */
 export interface Vertex {
-  /** In pixels, (0, 0) the center of the top-left pixel. */
+  /** In pixels; (0, 0) is the center of the top-left pixel. */
   readonly screen: readonly [x: number, y: number]
   readonly z: number
-  /** What the surface is painted by. */
-  readonly values: readonly number[]
+  /** Input of the fragment shader. */
+  readonly attributes: readonly number[]
 }
 
-/** The color of a place on the surface, or undefined where it has a hole. */
-export type Paint = (values: Float64Array) => Color | undefined
+/** Computes the color of a fragment from its interpolated attributes; undefined leaves a hole in the surface. */
+export type FragmentShader = (attributes: Float64Array) => Color | undefined
 
-/**
- * Draws a grid of rows and columns of vertices, two triangles between four, the nearest surface winning.
- */
-export function drawGrid(canvas: Canvas, grid: readonly (readonly Vertex[])[], paint: Paint): void {
+/** Rasterizes a grid of vertices as two triangles per cell; the nearest surface wins. */
+export function rasterizeGrid(
+  canvas: Canvas,
+  grid: readonly (readonly Vertex[])[],
+  shadeFragment: FragmentShader,
+): void {
   for (let row = 0; row + 1 < grid.length; row++) {
-    const [upper, lower] = [grid[row], grid[row + 1]] as [readonly Vertex[], readonly Vertex[]]
+    const upper = grid[row] as readonly Vertex[]
+    const lower = grid[row + 1] as readonly Vertex[]
     for (let column = 0; column + 1 < upper.length; column++) {
-      const [a, b, c, d] = [upper[column], upper[column + 1], lower[column], lower[column + 1]] as [
-        Vertex,
-        Vertex,
-        Vertex,
-        Vertex,
-      ]
-      drawTriangle(canvas, a, b, c, paint)
-      drawTriangle(canvas, b, d, c, paint)
+      const a = upper[column] as Vertex
+      const b = upper[column + 1] as Vertex
+      const c = lower[column] as Vertex
+      const d = lower[column + 1] as Vertex
+      rasterizeTriangle(canvas, [a, b, c], shadeFragment)
+      rasterizeTriangle(canvas, [b, d, c], shadeFragment)
     }
   }
 }
 
-function drawTriangle({ width, height, colors, depth }: Canvas, a: Vertex, b: Vertex, c: Vertex, paint: Paint): void {
-  const [[ax, ay], [bx, by], [cx, cy]] = [a.screen, b.screen, c.screen]
+function rasterizeTriangle(
+  { width, height, colors, depth }: Canvas,
+  [a, b, c]: readonly [Vertex, Vertex, Vertex],
+  shadeFragment: FragmentShader,
+): void {
+  const [ax, ay] = a.screen
+  const [bx, by] = b.screen
+  const [cx, cy] = c.screen
   const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
   if (abs(area) < 1e-9) return
   const left = max(0, ceil(min(ax, bx, cx)))
   const right = min(width - 1, floor(max(ax, bx, cx)))
   const top = max(0, ceil(min(ay, by, cy)))
   const bottom = min(height - 1, floor(max(ay, by, cy)))
-  const values = new Float64Array(a.values.length)
+  const attributes = new Float64Array(a.attributes.length)
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
+      // Barycentric coordinates.
       const wb = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area
       const wc = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / area
       const wa = 1 - wb - wc
@@ -71,10 +80,11 @@ function drawTriangle({ width, height, colors, depth }: Canvas, a: Vertex, b: Ve
       const z = wa * a.z + wb * b.z + wc * c.z
       const pixel = y * width + x
       if (z <= (depth[pixel] as number)) continue
-      for (let i = 0; i < values.length; i++) {
-        values[i] = wa * (a.values[i] as number) + wb * (b.values[i] as number) + wc * (c.values[i] as number)
+      for (let i = 0; i < attributes.length; i++) {
+        attributes[i] =
+          wa * (a.attributes[i] as number) + wb * (b.attributes[i] as number) + wc * (c.attributes[i] as number)
       }
-      const color = paint(values)
+      const color = shadeFragment(attributes)
       if (!color) continue
       depth[pixel] = z
       colors.set(color, 3 * pixel)

@@ -1,45 +1,53 @@
-import { IMM_58, type Sample } from '@facekp/core'
+import { IMM_58, type KeypointPart, type Sample } from '@facekp/core'
 import { encodeJpeg } from '@facekp/image'
 import { z } from 'zod'
-import { checkOptions, seedSchema, sizeSchema } from './options.ts'
-import { immFace } from './synthetic-imm.ts'
-import { type FolderFile, writeFolder } from './write-folder.ts'
+import { parseOptions, seedSchema, sizeSchema } from './options.ts'
+import { renderImmFace, VIEWS } from './synthetic-imm.ts'
+import { type OutputFile, writeFiles } from './write-files.ts'
 
 const schema = z.object({ seed: seedSchema, people: z.int().min(1).max(40).default(40), ...sizeSchema })
 
 export interface WriteImmOptions {
   readonly seed: number
-  /** 1 to 40, each in 6 views; default 40. */
+  /** Number of people, 1 to 40, each in 6 views; default 40. */
   readonly people?: number
+  /** Width of the images in pixels, 32 to 8192; default 640. */
   readonly width?: number
+  /** Height of the images in pixels, 32 to 8192; default 480. */
   readonly height?: number
 }
 
 /**
- * Writes `syntheticImm`'s faces as the IMM Face Database lies on a disk: `01-1m.jpg` with `01-1m.asf` beside it, 6 views a person.
- * Throws `SYNTHETIC_OPTIONS`, and `SYNTHETIC_FOLDER` where the folder is there and not empty or cannot be written.
+ * Writes the faces of `syntheticImm` in the layout of the IMM Face Database: `01-1m.jpg` with `01-1m.asf` beside it, 6 views per
+ * person.
+ *
+ * @param folder new or empty
+ * @throws FacekpError `SYNTHETIC_OPTIONS`; `SYNTHETIC_FOLDER` if the folder is not empty or cannot be written
+ * @example
+ * ```ts
+ * await writeImmFolder('synthetic-imm', { seed: 1 })
+ * ```
  */
 export async function writeImmFolder(folder: string, options: WriteImmOptions): Promise<void> {
-  const { seed, people, width, height } = checkOptions(schema, options)
-  async function* files(): AsyncGenerator<FolderFile> {
+  const { seed, people, width, height } = parseOptions(schema, options)
+  async function* createFiles(): AsyncGenerator<OutputFile> {
     for (let person = 1; person <= people; person++) {
-      for (let view = 1; view <= 6; view++) {
-        const sample = immFace(seed, person, view, width, height)
-        yield [`${sample.id}.jpg`, await encodeJpeg(sample.image)]
-        yield [`${sample.id}.asf`, asfOf(sample)]
+      for (let view = 1; view <= VIEWS; view++) {
+        const sample = renderImmFace({ seed, person, view, size: { width, height } })
+        yield { path: `${sample.id}.jpg`, content: await encodeJpeg(sample.image) }
+        yield { path: `${sample.id}.asf`, content: formatAsf(sample) }
       }
     }
   }
-  await writeFolder(folder, files())
+  await writeFiles(folder, createFiles())
 }
 
-/** Path, kind and closedness of each part, numbered as the database does: jaw, eyes, brows, mouth, nose. */
+/** Names of the parts in the order in which the database numbers their paths. */
 const PATHS = ['jaw', 'left eye', 'right eye', 'left brow', 'right brow', 'mouth', 'nose']
 
-function asfOf({ id, image, keypoints }: Sample): string {
+function formatAsf({ id, image, keypoints }: Sample): string {
   const lines = PATHS.flatMap((name, path) => {
-    const part = IMM_58.parts.find((other) => other.name === name)
-    const { indices, closed } = part as NonNullable<typeof part>
+    const { indices, closed } = IMM_58.parts.find((part) => part.name === name) as KeypointPart
     return indices.map((point, i) => {
       const before = indices[i - 1] ?? (closed ? indices.at(-1) : point)
       const after = indices[i + 1] ?? (closed ? indices[0] : point)

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readImm } from '@facekp/data-imm/node'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { syntheticImm } from './synthetic-imm.ts'
+import { writeImmFolder } from './write-imm-folder.ts'
+
+const SMALL = { width: 160, height: 120 }
+
+let scratch: string
+let folder: string
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'facekp-synthetic-'))
+  folder = join(scratch, 'faces')
+})
+afterEach(() => rmSync(scratch, { recursive: true }))
+
+test('readImm reads it back: the same points, nearly the same image', async () => {
+  await writeImmFolder(folder, { seed: 1, people: 2, ...SMALL })
+  const faces = await readImm(folder)
+  const { train } = syntheticImm({ seed: 1, ...SMALL })
+  expect(faces.length).toBe(12)
+  for (const index of [0, 7]) {
+    const read = await faces.get(index)
+    const rendered = await train.get(index)
+    expect(read.id).toBe(rendered.id)
+    for (const [i, value] of read.keypoints.entries()) expect(value).toBeCloseTo(rendered.keypoints[i] as number, 4)
+    const differences = Array.from(read.image.data, (value, i) => Math.abs(value - (rendered.image.data[i] as number)))
+    expect(differences.reduce((sum, value) => sum + value) / differences.length).toBeLessThan(5)
+  }
+})
+
+test('a folder that is not empty is an error and stays as it was', async () => {
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'notes.txt'), '')
+  await expect(writeImmFolder(folder, { seed: 1, people: 1, ...SMALL })).rejects.toMatchObject({
+    code: 'SYNTHETIC_FOLDER',
+    file: folder,
+  })
+  expect(readdirSync(scratch)).toEqual(['faces'])
+  expect(readdirSync(folder)).toEqual(['notes.txt'])
+})
+
+test('invalid options are an error, and nothing is written', async () => {
+  await expect(writeImmFolder(folder, { seed: 1, people: 41 })).rejects.toMatchObject({ code: 'SYNTHETIC_OPTIONS' })
+  expect(existsSync(folder)).toBe(false)
+})
