@@ -10,30 +10,32 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** The packages that users install, and the packages of the suite that each may import; docs/architecture.md shows them. */
 const PUBLIC: Record<string, readonly string[]> = {
   core: [],
-  augment: ['core'],
-  image: ['core'],
-  weights: ['core', 'download'],
-  backend: ['core', 'gradients', 'backend-onnx'],
-  'backend-onnx': ['core', 'gradients'],
-  blurpool: ['core'],
-  'data-ibug': ['core', 'image', 'download'],
-  'data-imm': ['core', 'image', 'download'],
-  'data-synthetic': ['core', 'image'],
-  metrics: ['core'],
-  models: ['core', 'blurpool', 'weights'],
-  trainer: ['core', 'metrics', 'progress'],
-  viz: ['core', 'image', 'metrics'],
+  augment: ['core', 'options'],
+  image: ['core', 'files', 'options'],
+  weights: ['core', 'download', 'files', 'options'],
+  backend: ['core', 'gradients', 'options', 'backend-onnx'],
+  'backend-onnx': ['core', 'files', 'gradients', 'options'],
+  blurpool: ['core', 'options'],
+  'data-ibug': ['core', 'image', 'download', 'options'],
+  'data-imm': ['core', 'image', 'download', 'options'],
+  'data-synthetic': ['core', 'image', 'files', 'options'],
+  metrics: ['core', 'options'],
+  models: ['core', 'blurpool', 'weights', 'files', 'options'],
+  trainer: ['core', 'metrics', 'weights', 'files', 'options', 'progress'],
+  viz: ['core', 'image', 'metrics', 'files', 'options'],
 }
 
 /** The private packages, which are bundled into the public ones that import them, and the packages that each may import. */
 const INTERNAL: Record<string, readonly string[]> = {
-  download: ['core', 'progress'],
+  download: ['core', 'files', 'options', 'progress'],
+  files: ['core'],
   gradients: [],
+  options: ['core'],
   progress: ['core'],
 }
 
 /** Packages that run in Node only; the main entry of every other package must load in a browser. */
-const NODE_ONLY = ['progress', 'download', 'viz', 'backend-onnx']
+const NODE_ONLY = ['download', 'files', 'progress', 'viz', 'backend-onnx']
 
 /** Packages that may import TensorFlow.js. */
 const TENSORFLOW = ['gradients', 'backend', 'backend-onnx', 'blurpool', 'models', 'trainer']

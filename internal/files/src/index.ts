@@ -1,0 +1,1 @@
+export { isTemporaryFile, writeFileAtomic } from './write-file-atomic.ts'

@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { isTemporaryFile, writeFileAtomic } from './write-file-atomic.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'facekp-files-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('makes the folder, writes the file and leaves nothing beside it', async () => {
+  const path = join(folder, 'a', 'b', 'run.json')
+  await writeFileAtomic(path, '{}')
+  expect(await readFile(path, 'utf8')).toBe('{}')
+  expect(await readdir(join(folder, 'a', 'b'))).toEqual(['run.json'])
+})
+
+test('replaces a file', async () => {
+  const path = join(folder, 'weights')
+  await writeFile(path, 'longer than the new one')
+  await writeFileAtomic(path, new Uint8Array([1, 2]))
+  expect([...(await readFile(path))]).toEqual([1, 2])
+})
+
+test('many at once: the file is one of them, whole', async () => {
+  const path = join(folder, 'file')
+  const contents = Array.from({ length: 8 }, (_, i) => String(i).repeat(10_000))
+  await Promise.all(contents.map((content) => writeFileAtomic(path, content)))
+  expect(contents).toContain(await readFile(path, 'utf8'))
+  expect(await readdir(folder)).toEqual(['file'])
+})
+
+test('a failure names the file, and removes what was written', async () => {
+  const path = join(folder, 'occupied')
+  await mkdir(join(path, 'inside'), { recursive: true })
+  await expect(writeFileAtomic(path, 'data', 'NOT_WRITTEN')).rejects.toMatchObject({ code: 'NOT_WRITTEN', file: path })
+  await expect(writeFileAtomic(path, 'data')).rejects.toMatchObject({ syscall: 'rename' })
+  expect(await readdir(folder)).toEqual(['occupied'])
+})
+
+test('recognizes what an interrupted write leaves', () => {
+  expect(isTemporaryFile('run.json.0b7d4a4e-5f0c-4b5e-9a55-0d0f3d9a3c11.tmp')).toBe(true)
+  expect(isTemporaryFile('run.json')).toBe(false)
+  expect(isTemporaryFile('notes.tmp')).toBe(false)
+})

@@ -1,0 +1,45 @@
+import type { z } from 'zod'
+import { deepestIssue } from './deepest-issue.ts'
+import { describeExpected } from './expected.ts'
+import { formatValue } from './format-value.ts'
+import { listKnownKeys, nearestKey } from './known-keys.ts'
+
+/** An invalid option. */
+export interface OptionIssue {
+  /** Where it is within the options, such as `optimizer.momentum` or `sizes[1]`; empty for the options as a whole. */
+  readonly path: string
+  readonly expected: string
+  readonly received: string
+}
+
+/**
+ * Describes the first issue of a zod error.
+ *
+ * @param error of `safeParse(value)`
+ * @param value what was parsed
+ * @param schema names the keys that are known when the value has an unknown one
+ */
+export function firstIssue(error: z.core.$ZodError, value: unknown, schema?: z.ZodType): OptionIssue {
+  const issue = deepestIssue(error.issues[0] as z.core.$ZodIssue)
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] as string
+    const known = schema ? listKnownKeys(schema, value, issue.path) : []
+    const expected = nearestKey(key, known) ?? (known.length > 0 ? known.join(', ') : 'a known name')
+    return { path: formatPath([...issue.path, key]), expected, received: 'an unknown name' }
+  }
+  const received = issue.path.reduce<unknown>(
+    (part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    value,
+  )
+  return { path: formatPath(issue.path), expected: describeExpected(issue), received: formatValue(received) }
+}
+
+/** Joins keys and indices as `a.b[0].c`. */
+function formatPath(path: readonly PropertyKey[]): string {
+  let text = ''
+  for (const key of path) {
+    if (typeof key === 'number') text += `[${key}]`
+    else text += text === '' ? String(key) : `.${String(key)}`
+  }
+  return text
+}

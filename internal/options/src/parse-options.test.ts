@@ -1,0 +1,98 @@
+import { isFacekpError } from '@facekp/core'
+import { describe, expect, test } from '@jest/globals'
+import { z } from 'zod'
+import { formatValue } from './format-value.ts'
+import { parseOptions } from './parse-options.ts'
+
+const schema = z.strictObject({
+  learningRate: z.number().positive().optional(),
+  epochs: z.int().min(1).max(1000).default(100),
+  padding: z.enum(['same', 'valid', 'reflect']).optional(),
+  size: z.union([z.number(), z.tuple([z.number(), z.number()])]).optional(),
+  milestones: z.array(z.int()).min(1).optional(),
+  url: z.instanceof(URL).optional(),
+  rate: z
+    .number()
+    .refine((value) => value < 1, 'a number below 1, since 1 drops everything')
+    .optional(),
+  optimizer: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).lt(1).optional() }),
+      z.strictObject({ kind: z.literal('adam'), weightDecay: z.number().optional() }),
+    ])
+    .optional(),
+})
+
+function getError(value: unknown): { problem: string; expected: string; received: string } {
+  try {
+    parseOptions({ schema, value, code: 'TRAIN_OPTION', name: 'train' })
+  } catch (error) {
+    if (!isFacekpError(error, 'TRAIN_OPTION')) throw error
+    return { problem: error.problem, expected: error.expected as string, received: error.received as string }
+  }
+  throw new Error('expected an error')
+}
+
+test('gives what the schema makes, defaults filled in', () => {
+  const options = parseOptions({ schema, value: { learningRate: 0.1 }, code: 'TRAIN_OPTION' })
+  expect(options).toEqual({ learningRate: 0.1, epochs: 100 })
+})
+
+describe('an error names the option, what was expected and what was received', () => {
+  test.each<[unknown, string, string, string]>([
+    [{ learningRate: -1 }, 'option learningRate of train', 'a number above 0', '-1'],
+    [{ learningRate: Number.NaN }, 'option learningRate of train', 'a finite number', 'NaN'],
+    [{ epochs: 1.5 }, 'option epochs of train', 'an integer', '1.5'],
+    [{ epochs: 2000 }, 'option epochs of train', 'a number of at most 1000', '2000'],
+    [{ padding: 'zero' }, 'option padding of train', "'same', 'valid' or 'reflect'", "'zero'"],
+    [{ size: 'big' }, 'option size of train', 'a finite number or an array', "'big'"],
+    [{ size: [1, 'b'] }, 'option size[1] of train', 'a finite number', "'b'"],
+    [{ milestones: [] }, 'option milestones of train', 'at least 1 item', '[]'],
+    [{ url: 'x' }, 'option url of train', 'an instance of URL', "'x'"],
+    [{ rate: 1 }, 'option rate of train', 'a number below 1, since 1 drops everything', '1'],
+    [{ optimizer: { kind: 'lamb' } }, 'option optimizer.kind of train', "'sgd' or 'adam'", "'lamb'"],
+    [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'option optimizer.momentum of train', 'a number below 1', '1'],
+    [7, 'options of train', 'an object', '7'],
+  ])('%j', (value, problem, expected, received) => {
+    expect(getError(value)).toEqual({ problem, expected, received })
+  })
+
+  test('its text', () => {
+    const parse = () =>
+      parseOptions({ schema, value: { epochs: 0 }, code: 'TRAIN_OPTION', file: 'run.json', noun: 'field' })
+    expect(parse).toThrow(expect.objectContaining({ file: 'run.json', problem: 'field epochs', received: '0' }))
+  })
+})
+
+describe('an unknown option', () => {
+  test.each<[unknown, string, string]>([
+    [{ learningrate: 1 }, 'option learningrate of train', 'learningRate'],
+    [{ optimizer: { kind: 'sgd', weightDecay: 1 } }, 'option optimizer.weightDecay of train', 'kind, momentum'],
+    [{ optimizer: { kind: 'adam', wightDecay: 1 } }, 'option optimizer.wightDecay of train', 'weightDecay'],
+    [
+      { shuffleBuffer: 1 },
+      'option shuffleBuffer of train',
+      'learningRate, epochs, padding, size, milestones, url, rate, optimizer',
+    ],
+  ])('%j', (value, problem, expected) => {
+    expect(getError(value)).toEqual({ problem, expected, received: 'an unknown name' })
+  })
+})
+
+test.each<[unknown, string]>([
+  ['adam', "'adam'"],
+  [undefined, 'undefined'],
+  [{ kind: 'adam' }, '{"kind":"adam"}'],
+  [() => 1, 'a function'],
+  [new Float32Array(3), 'Float32Array of 12 bytes'],
+  [new TypeError('no'), 'TypeError: no'],
+])('formatValue(%p) is %p', (value, text) => {
+  expect(formatValue(value)).toBe(text)
+})
+
+test('formatValue cuts to 80 characters, and copes with circles', () => {
+  expect(formatValue('x'.repeat(200))).toHaveLength(80)
+  const circle: Record<string, unknown> = {}
+  circle['self'] = circle
+  expect(formatValue(circle)).toBe('an object of class Object')
+})

@@ -1,0 +1,40 @@
+import { FacekpError } from '@facekp/core'
+import type { z } from 'zod'
+import { firstIssue } from './first-issue.ts'
+
+/** What is parsed, and what an error says about it. */
+export interface ParseSettings<Output> {
+  readonly schema: z.ZodType<Output>
+  readonly value: unknown
+  /** Code of the error, such as `TRAIN_OPTION`. */
+  readonly code: string
+  /** What the options belong to, such as `train` or `blurPool`. */
+  readonly name?: string | undefined
+  /** What a value is called in the error: `option` (default), `parameter`, `field` ... */
+  readonly noun?: string | undefined
+  /** File that the value was read from. */
+  readonly file?: string | undefined
+  /** Line in that file, from 1. */
+  readonly line?: number | undefined
+}
+
+/**
+ * Parses a value with a schema, and reports the first invalid option.
+ *
+ * @returns what the schema makes of the value, defaults filled in
+ * @throws FacekpError with `code`; its text is `option PATH of NAME: expected ..., received ...`
+ * @example
+ * ```ts
+ * const schema = z.strictObject({ epochs: z.int().positive() })
+ * parseOptions({ schema, value: { epochs: 0 }, code: 'TRAIN_OPTION' }) // option epochs: expected a number above 0, received 0
+ * ```
+ */
+export function parseOptions<Output>(settings: ParseSettings<Output>): Output {
+  const { schema, value, code, name, noun = 'option', file, line } = settings
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const { path, expected, received } = firstIssue(parsed.error, value, schema)
+  const subject = path === '' ? `${noun}s` : `${noun} ${path}`
+  const problem = name === undefined ? subject : `${subject} of ${name}`
+  throw new FacekpError({ code, problem, expected, received, file, line, cause: parsed.error })
+}
