@@ -1,0 +1,116 @@
+import { type Box, type Dataset, FacekpError, groupShuffleSplit, mapDataset, type Sample } from '@facekp/core'
+import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node'
+import { readImm, splitImm } from '@facekp/data-imm/node'
+import { syntheticImm } from '@facekp/data-synthetic'
+import { graySample, resizeSample } from '@facekp/image'
+import type { Frame } from '../transforms/limits.ts'
+import { findIbug, findImm } from './find-data.ts'
+
+/** Faces to train and to test on. */
+export interface FaceSplits {
+  /** Where the faces come from, in words. */
+  readonly source: string
+  readonly train: Dataset
+  readonly test: Dataset
+}
+
+/** Splits that {@link holdOut} can divide further. */
+export interface GroupedSplits extends FaceSplits {
+  /** The image or person of each training face: one group is never divided. */
+  readonly groups: readonly (string | number)[]
+}
+
+/** A dataset and its protocol: 300-W trained on its train part and tested on common; dlib's split of iBUG; IMM people 1-32 and 33-40. */
+export type FaceDatasetName = '300w' | 'dlib' | 'imm'
+
+/** The names that {@link loadFaces} takes. */
+export const FACE_DATASETS: readonly FaceDatasetName[] = ['300w', 'dlib', 'imm']
+
+/** Boxes of the IMM Face Database: one for all its images of 640 x 480, in which the training faces lie. */
+const IMM_BOX: Box = { left: 193, top: 145, width: 280, height: 280 }
+
+/**
+ * The IMM Face Database, split by people as the course does; synthetic faces of the same layout if it is missing.
+ *
+ * @param options.data its folder; default: in FACEKP_DATA or `../shared/data`
+ * @param options.seed of synthetic faces
+ */
+export async function loadImm(
+  options: { readonly data?: string | undefined; readonly seed?: number } = {},
+): Promise<FaceSplits> {
+  const { data = findImm(), seed = 0 } = options
+  if (data !== undefined) {
+    const { train, validation } = splitImm(await readImm(data))
+    return { source: data, train, test: validation }
+  }
+  const { train, validation } = syntheticImm({ seed })
+  return {
+    source: 'synthetic faces (the IMM Face Database is missing; --data DIR names its folder)',
+    train,
+    test: validation,
+  }
+}
+
+/**
+ * Gray faces with boxes, cropped around them, by the protocol of a dataset.
+ *
+ * @param options.data the dataset's folder; default: in FACEKP_DATA or `../shared/data`
+ * @param options.crop what to keep of each image, such as a recipe's `cachedCrop`
+ * @throws FacekpError `DATA_MISSING` if the dataset is missing, and what its reader throws
+ */
+export async function loadFaces(
+  name: FaceDatasetName,
+  { data, crop }: { readonly data?: string | undefined; readonly crop: Frame },
+): Promise<GroupedSplits> {
+  if (name === 'imm') return loadImmBoxes(data)
+  const folder = data ?? findIbug()
+  const options = { channels: 1, crop: ibugCrop(crop) } as const
+  if (name === '300w') {
+    const { train, common } = await readIbug300W(folder, options)
+    return { source: `${folder}, 300-W protocol`, train, test: common, groups: imagePaths(train) }
+  }
+  const { train, test } = await readIbug(folder, options)
+  return { source: `${folder}, dlib's split`, train, test, groups: imagePaths(train) }
+}
+
+/** Takes a tenth of the groups out of the training part and tests on them: to choose settings without the test faces. */
+export function holdOut({ source, train, groups }: GroupedSplits): FaceSplits {
+  const parts = groupShuffleSplit(train, groups, { fraction: 0.1, seed: 0 })
+  return { source: `${source}, a tenth of its training part held out`, train: parts.train, test: parts.validation }
+}
+
+async function loadImmBoxes(data = findImm()): Promise<GroupedSplits> {
+  if (data === undefined) {
+    throw new FacekpError({
+      code: 'DATA_MISSING',
+      problem: 'the IMM Face Database is missing',
+      expected: '--data DIR with 01-1m.asf in it; fetchImm() of @facekp/data-imm/node downloads it',
+    })
+  }
+  const faces = await readImm(data)
+  const { train, validation } = splitImm(faces)
+  return {
+    source: data,
+    train: mapDataset(train, smallImm),
+    test: mapDataset(validation, smallImm),
+    groups: faces.records.slice(0, train.length).map(({ person }) => person),
+  }
+}
+
+function smallImm(sample: Sample): Sample {
+  return resizeSample({ ...graySample(sample), box: IMM_BOX }, 320, 240)
+}
+
+function imagePaths({ records }: IbugDataset): string[] {
+  return records.map(({ imagePath }) => imagePath)
+}
+
+function ibugCrop({ size, margin = 0 }: Frame): { readonly size: number; readonly margin: number } {
+  if (typeof size === 'number') return { size, margin }
+  throw new FacekpError({
+    code: 'OPTION_INVALID',
+    problem: 'invalid cachedCrop.size: faces are cropped to squares',
+    received: `${size.width} x ${size.height}`,
+    expected: 'one number, the side of the square',
+  })
+}

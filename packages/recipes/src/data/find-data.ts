@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { FacekpError } from '@facekp/core'
+
+const IBUG_FOLDERS = ['ibug_300W_large_face_landmark_dataset', 'ibug_300W_mini', '']
+
+/** The folder of datasets: that which FACEKP_DATA names, or `../shared/data`. */
+function dataRoot(): string {
+  return process.env['FACEKP_DATA'] ?? resolve('..', 'shared', 'data')
+}
+
+/** The folder of the IMM Face Database in FACEKP_DATA or `../shared/data`; undefined if there is none. */
+export function findImm(): string | undefined {
+  const folder = join(dataRoot(), 'imm_face_db')
+  if (existsSync(folder)) return folder
+  return process.env['FACEKP_DATA']
+}
+
+/**
+ * The folder of iBUG's faces in FACEKP_DATA or `../shared/data`.
+ *
+ * @throws FacekpError `DATA_MISSING` if there is none
+ */
+export function findIbug(): string {
+  const root = dataRoot()
+  const folders = IBUG_FOLDERS.map((name) => join(root, name))
+  const folder = folders.find((path) => existsSync(join(path, 'labels_ibug_300W_train.xml')))
+  if (folder !== undefined) return folder
+  throw new FacekpError({
+    code: 'DATA_MISSING',
+    problem: "iBUG's faces in the wild are missing",
+    received: root,
+    expected:
+      '--data DIR with labels_ibug_300W_train.xml in it; fetchIbug() of @facekp/data-ibug/node downloads the 1.7 GB, for research only',
+  })
+}

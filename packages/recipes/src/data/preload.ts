@@ -1,0 +1,20 @@
+import type { Dataset } from '@facekp/core'
+import { startProgress } from '@facekp/progress'
+
+/** Reads every sample once with a progress bar, so that cached datasets answer at once from then on. */
+export async function preload(...datasets: readonly Dataset[]): Promise<void> {
+  const total = datasets.reduce((sum, { length }) => sum + length, 0)
+  const progress = startProgress({ label: 'reading', total, unit: 'images' })
+  try {
+    let count = 0
+    for (const dataset of datasets) {
+      for (let index = 0; index < dataset.length; index++) {
+        await dataset.get(index)
+        count++
+        progress.update(count)
+      }
+    }
+  } finally {
+    progress.finish()
+  }
+}

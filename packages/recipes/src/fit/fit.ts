@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { cacheDataset, type Dataset, type Keypoints, type Transform } from '@facekp/core'
+import { saveModel } from '@facekp/models/node'
+import { meanShape, shapeError, type TrainResult } from '@facekp/trainer'
+import { checkpointFolder } from '@facekp/trainer/node'
+import type * as tf from '@tensorflow/tfjs'
+import { preload } from '../data/preload.ts'
+import { createNetwork } from '../network/create-network.ts'
+import { loadPretrained } from '../network/load-pretrained.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+import type { NamedPlot } from '../report/plots.ts'
+import { writeRunReport } from '../report/write-run-report.ts'
+import { openRunDir, type RunDirOptions } from '../run/open-run-dir.ts'
+import type { RunSummary } from '../run/run-summary.ts'
+import { evalDataset } from '../transforms/eval-transform.ts'
+import { previewAugmented } from '../transforms/preview-augmented.ts'
+import { trainTransform } from '../transforms/train-transform.ts'
+import { type Measurement, measure } from './measure.ts'
+import { runTraining } from './run-training.ts'
+
+export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
+  readonly recipe: Recipe
+  /** Gray faces to train on, at the size of the recipe's `cachedCrop`; kept in memory. */
+  readonly train: Dataset
+  /** Gray faces to test on; kept in memory. */
+  readonly test: Dataset
+  /** Folder of the run. */
+  readonly out: string
+  /** Name of the recipe in reports (default `custom`). */
+  readonly recipeName?: string | undefined
+  /** Title of the report (default: the recipe's name). */
+  readonly title?: string | undefined
+  /** Where the faces come from, in words (default: the name of their keypoint scheme). */
+  readonly source?: string | undefined
+  /** Images of `test` as the report shows them (default `test`). */
+  readonly originals?: Dataset | undefined
+  /** Of first weights, order, augmentation and dropout (default 0). */
+  readonly seed?: number | undefined
+  /** Weights to begin with: a file, a folder, an address or a name (default: random). */
+  readonly weights?: string | undefined
+  /** Measures the test faces after each epoch too (default true). */
+  readonly validateEveryEpoch?: boolean | undefined
+  /** Stops at a checkpoint after this many minutes, from which `resume` continues (default: no limit). */
+  readonly timeLimitMinutes?: number | undefined
+  /** Further plots of the report. */
+  readonly plots?: ((model: tf.LayersModel) => Promise<readonly NamedPlot[]>) | undefined
+}
+
+export interface FitResult {
+  /** The trained network; the caller disposes it. */
+  readonly model: tf.LayersModel
+  readonly training: TrainResult
+  readonly measurement: Measurement
+  readonly summary: RunSummary
+}
+
+/**
+ * Trains a network by a recipe and measures it: the whole way from faces to a report, on the active TensorFlow.js backend.
+ *
+ * Leaves in `out`: report.html, summary.json, errors.json, history.jsonl, run.json (all that the run depends on), model/, plots/ and
+ * checkpoints/, from which `resume` continues.
+ *
+ * @throws FacekpError `RUN_EXISTS` if `out` holds a run that is neither to be continued nor overwritten, and what its steps throw
+ *
+ * @example
+ * ```ts
+ * await useBackend('auto')
+ * const { train, test } = await loadFaces('300w', { crop: facesSmall.cachedCrop })
+ * const { model, summary } = await fit({ recipe: facesSmall, train, test, out: 'runs/faces', seed: 1 })
+ * ```
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  const { recipe, out, seed = 0, weights, resume, timeLimitMinutes, validateEveryEpoch = true } = options
+  const { scheme } = options.train
+  // Before any image is read: the cheap things that can fail.
+  const model = createNetwork(recipe, { numKeypoints: scheme.pointNames.length, seed })
+  if (weights !== undefined) await loadPretrained(model, weights)
+  await openRunDir(out, options)
+  const data = await prepareFaces(options)
+  const transform = trainTransform(recipe, scheme) as Transform | undefined
+  const training = await runTraining(out, weights === undefined ? recipe : ({ ...recipe, weights } as Recipe), {
+    model,
+    train: data.train,
+    validation: validateEveryEpoch ? data.evalTest : undefined,
+    transform,
+    seed,
+    checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
+    resume: resume ?? false,
+    ...(timeLimitMinutes ? { timeLimitSeconds: 60 * timeLimitMinutes } : {}),
+  })
+  await saveModel(model, join(out, 'model'))
+  const measurement = await measure(model, data.test, recipe, { seed })
+  const recipeName = options.recipeName ?? 'custom'
+  const summary = await writeRunReport(out, {
+    title: options.title ?? recipeName,
+    recipeName,
+    recipe: { ...recipe, weights: weights ?? 'none' },
+    source: options.source ?? scheme.name,
+    seed,
+    preview: previewAugmented(data.train, transform, seed),
+    originals: options.originals ?? options.test,
+    training,
+    measurement,
+    meanShape: data.meanShape,
+    meanShapeErrorPx: data.meanShapeErrorPx,
+    plots: (await options.plots?.(model)) ?? [],
+  })
+  return { model, training, measurement, summary }
+}
+
+interface PreparedFaces {
+  readonly train: Dataset
+  readonly test: Dataset
+  /** `test` as the network sees it. */
+  readonly evalTest: Dataset
+  /** In relative coordinates of what the network sees. */
+  readonly meanShape: Keypoints
+  readonly meanShapeErrorPx: number
+}
+
+async function prepareFaces({ recipe, ...faces }: FitOptions): Promise<PreparedFaces> {
+  const train = cacheDataset(faces.train)
+  const test = cacheDataset(faces.test)
+  const evalTest = evalDataset(test, recipe)
+  await preload(train, evalTest)
+  // The mean shape of whole images does not depend on their size.
+  const shape = await meanShape(recipe.margin === undefined ? train : evalDataset(train, recipe))
+  return { train, test, evalTest, meanShape: shape, meanShapeErrorPx: await shapeError(shape, evalTest) }
+}

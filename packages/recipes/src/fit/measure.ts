@@ -1,0 +1,52 @@
+import { compose } from '@facekp/augment'
+import type { Dataset } from '@facekp/core'
+import { type Evaluation, evaluateKeypoints } from '@facekp/metrics'
+import { type PartError, type Predictions, partErrorsPx, pointErrorsPx, predict, toKeypointPair } from '@facekp/trainer'
+import type * as tf from '@tensorflow/tfjs'
+import type { Recipe } from '../recipe/recipe.ts'
+import { evalDataset } from '../transforms/eval-transform.ts'
+import { geometricTransforms } from '../transforms/geometric-transforms.ts'
+import { predictWithTta } from './predict-with-tta.ts'
+
+/** Predictions for a dataset, and the errors of them. */
+export interface Measurement extends Pick<Predictions, 'predictions' | 'errorPx'> {
+  /** Mean error of each point over the faces, in pixels of the original images. */
+  readonly pointErrorsPx: readonly number[]
+  /** Mean error of each part of the scheme, in pixels of the original images. */
+  readonly partErrors: readonly PartError[]
+  /** NME, failure rate, AUC and mean absolute error; absent if the scheme has no normalization pair. */
+  readonly evaluation?: Evaluation
+}
+
+/**
+ * Predicts a dataset's keypoints as a recipe says, with its test-time augmentation if it has one.
+ *
+ * @param dataset gray images, from which the recipe's frame is cut out
+ * @param options.seed of the views (default 0)
+ */
+export function predictKeypoints(
+  model: tf.LayersModel,
+  dataset: Dataset,
+  recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
+  { seed = 0 }: { readonly seed?: number } = {},
+): Promise<Pick<Predictions, 'predictions' | 'errorPx'>> {
+  if (!recipe.tta) return predict(model, evalDataset(dataset, recipe))
+  const { views, ...limits } = recipe.tta
+  const transform = compose(geometricTransforms(limits, recipe, dataset.scheme))
+  return predictWithTta(model, dataset, { transform, views, seed })
+}
+
+/** Predicts a dataset's keypoints as {@link predictKeypoints} and computes their errors. */
+export async function measure(
+  model: tf.LayersModel,
+  dataset: Dataset,
+  recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
+  options: { readonly seed?: number } = {},
+): Promise<Measurement> {
+  const { scheme } = dataset
+  const { predictions, errorPx } = await predictKeypoints(model, dataset, recipe, options)
+  const errorsPx = pointErrorsPx(predictions)
+  const measurement = { predictions, errorPx, pointErrorsPx: errorsPx, partErrors: partErrorsPx(errorsPx, scheme) }
+  if (!scheme.normalizationPair) return measurement
+  return { ...measurement, evaluation: evaluateKeypoints(predictions.map(toKeypointPair), scheme) }
+}

@@ -1,0 +1,49 @@
+import type { Json } from '@facekp/core'
+import { getHead } from '@facekp/models'
+import { type LossSettings, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
+import { nonFiniteWriter, saveRunManifest } from '@facekp/trainer/node'
+import type { TrainingSettings } from '../recipe/recipe.ts'
+import { trainingCallbacks } from './training-callbacks.ts'
+
+/** Losses of heatmaps and distributions, which need the network's head. */
+const HEAD_LOSSES: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 'star', 'simcc'])
+
+/**
+ * Trains a network with a recipe's settings and shows the progress on the terminal. Ctrl-C stops it and keeps the weights.
+ *
+ * Leaves in `out`: history.jsonl, one line an epoch; run.json, all that the run depends on; the batch of a step that is not finite.
+ *
+ * @param recipe its training settings are used; the rest is written down, and must be the same if the training is resumed
+ * @throws FacekpError what `train` and `saveRunManifest` of `@facekp/trainer` throw
+ *
+ * @example
+ * ```ts
+ * await runTraining('runs/nose', recipe, { model, train: noses, validation, transform: trainTransform(recipe, noses.scheme), seed: 1 })
+ * ```
+ */
+export async function runTraining(
+  out: string,
+  recipe: TrainingSettings,
+  options: Omit<TrainOptions, keyof TrainingSettings>,
+): Promise<TrainResult> {
+  const { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, ...rest } = recipe
+  const { train: trainSet, validation, seed, timeLimitSeconds, checkpoints, resume } = options
+  const { config } = await saveRunManifest(out, {
+    config: { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, seed, timeLimitSeconds },
+    recipe: JSON.parse(JSON.stringify(rest)) as Json,
+    train: trainSet,
+    validation,
+    checkpoints,
+    resume,
+  })
+  const head = options.head ?? (HEAD_LOSSES.has(loss.kind) ? getHead(options.model) : undefined)
+  const { finish, ...callbacks } = trainingCallbacks(out)
+  try {
+    const result = await train({ ...options, ...config, ...callbacks, head, onNonFinite: nonFiniteWriter(out) })
+    if (result.stoppedBy === 'timeLimit') console.log(`Time limit reached after ${result.steps} steps; weights saved.`)
+    if (result.stoppedBy === 'signal') console.log(`Interrupted after ${result.steps} steps; weights saved.`)
+    return result
+  } finally {
+    finish()
+  }
+}

@@ -1,0 +1,29 @@
+export { cacheGray } from './data/cache-gray.ts'
+export { selectNose } from './data/select-nose.ts'
+export { type Measurement, measure, predictKeypoints } from './fit/measure.ts'
+export { createNetwork } from './network/create-network.ts'
+export { type CourseRecipes, NOSE_SCHEME, part1Recipes, part2Recipes, part3Recipes } from './recipe/course.ts'
+export { faceRecipes, faces, facesSmall } from './recipe/faces.ts'
+export { overrideRecipe } from './recipe/override.ts'
+export { type Recipe, recipeSchema, type TrainingSettings, type Tta } from './recipe/recipe.ts'
+export {
+  type MetricInterval,
+  type RunErrors,
+  type RunSummary,
+  runErrorsSchema,
+  runSummarySchema,
+} from './run/run-summary.ts'
+export { evalDataset, evalTransform } from './transforms/eval-transform.ts'
+export { geometricTransforms } from './transforms/geometric-transforms.ts'
+export { lightTransforms } from './transforms/light-transforms.ts'
+export {
+  type AugmentationLimits,
+  type Frame,
+  type GeometricLimits,
+  type ImageSize,
+  type LightLimits,
+  NO_MOTION,
+} from './transforms/limits.ts'
+export { mapBetweenSamples } from './transforms/map-between-samples.ts'
+export { previewAugmented } from './transforms/preview-augmented.ts'
+export { trainTransform } from './transforms/train-transform.ts'

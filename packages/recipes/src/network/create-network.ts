@@ -1,0 +1,29 @@
+import { createModel, faceNet, noseNet } from '@facekp/models'
+import type * as tf from '@tensorflow/tfjs'
+import type { Recipe } from '../recipe/recipe.ts'
+import { frameSize } from '../transforms/limits.ts'
+
+/**
+ * Builds the network of a recipe.
+ *
+ * @param options.numKeypoints of the scheme
+ * @param options.seed of the first weights (default 0)
+ * @returns [batch, height, width, 1] -> [batch, 2 numKeypoints], relative coordinates; the caller disposes it
+ * @throws FacekpError `MODEL_OPTIONS` if the network does not support the size, head or number of keypoints
+ */
+export function createNetwork(
+  recipe: Pick<Recipe, 'arch' | 'antialias' | 'head' | 'initialization' | 'size'>,
+  { numKeypoints, seed = 0 }: { readonly numKeypoints: number; readonly seed?: number },
+): tf.LayersModel {
+  const { arch, antialias, head, initialization } = recipe
+  if (initialization && arch === 'noseNet') return noseNet({ seed, initialization })
+  if (initialization && arch === 'faceNet') return faceNet({ seed, initialization })
+  const { width, height } = frameSize(recipe)
+  return createModel(arch, {
+    numKeypoints,
+    inputSize: [height, width],
+    seed,
+    ...(antialias ? { antialias: { filterSize: 4 } } : {}),
+    ...(head ? { head } : {}),
+  })
+}

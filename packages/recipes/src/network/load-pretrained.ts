@@ -1,0 +1,18 @@
+import { loadWeights } from '@facekp/models/node'
+import type * as tf from '@tensorflow/tfjs'
+
+/**
+ * Loads pretrained weights into a network and prints which of them fit.
+ *
+ * @param source a file, a folder, an address or a name such as `torchvision/resnet50.imagenet1k_v1`
+ * @throws what `loadWeights` of `@facekp/models/node` throws
+ */
+export async function loadPretrained(model: tf.LayersModel, source: string): Promise<void> {
+  const { loaded, adapted, replaced, missingKeys, unexpectedKeys, license } = await loadWeights(model, source)
+  console.log(`weights of ${source}${license ? ` (${license})` : ''}: ${loaded.length} loaded`)
+  const channels = adapted.map(({ weight, from, to }) => `${weight} (from ${from} channels to ${to})`)
+  const lists = { adapted: channels, replaced, missing: missingKeys, unexpected: unexpectedKeys }
+  for (const [label, names] of Object.entries(lists)) {
+    if (names.length > 0) console.log(`  ${label}: ${names.join(', ')}`)
+  }
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals'
+import { part1Recipes, part2Recipes, part3Recipes } from './course.ts'
+import { faceRecipes, faces, facesSmall } from './faces.ts'
+import { overrideRecipe } from './override.ts'
+import { recipeSchema } from './recipe.ts'
+
+const recipes = {
+  ...faceRecipes,
+  ...part1Recipes,
+  part2: part2Recipes.course,
+  tuned2: part2Recipes.tuned,
+  part3: part3Recipes.course,
+}
+
+test.each(Object.entries(recipes))('recipe %s passes the schema and is plain JSON', (_, recipe) => {
+  expect(recipeSchema.parse(recipe)).toEqual(recipe)
+  expect(JSON.parse(JSON.stringify(recipe))).toEqual(recipe)
+})
+
+describe('overrideRecipe', () => {
+  test('sets top-level and dotted keys, JSON values and plain text', () => {
+    const overrides = [
+      'epochs=20',
+      'loss.kind=wing',
+      'augmentation.flipProb=0',
+      'cachedCrop={"size":104,"margin":0.45}',
+    ]
+    expect(overrideRecipe(faces, overrides)).toEqual({
+      ...faces,
+      epochs: 20,
+      loss: { kind: 'wing' },
+      augmentation: { ...(faces.augmentation as object), flipProb: 0 },
+      cachedCrop: { size: 104, margin: 0.45 },
+    })
+  })
+
+  test('the last of two overrides wins, and the recipe itself stays as it is', () => {
+    const before = structuredClone(facesSmall)
+    expect(overrideRecipe(facesSmall, ['tta.views=2', 'tta.views=4']).tta?.views).toBe(4)
+    expect(facesSmall).toEqual(before)
+  })
+
+  test('makes the object that a dotted key reaches into', () => {
+    const size = overrideRecipe(part1Recipes.course, ['size={"width":80,"height":60}', 'cachedCrop.margin=0.2'])
+    expect(size.cachedCrop).toEqual({ size: { width: 80, height: 60 }, margin: 0.2 })
+  })
+
+  test.each([
+    ['speed=1', /unknown recipe key speed.*one of.*arch.*antialias.*batchSize/s],
+    ['augmentation.speed=1', /unknown recipe key augmentation\.speed.*one of degrees, scale.*occlusionProb/s],
+    ['cachedCrop.side=1', /unknown recipe key cachedCrop\.side.*one of size, margin/s],
+    ['augmentation.flipProb=2', /override of augmentation\.flipProb/],
+    ['arch=vgg16', /override of arch/],
+    ['tta.views=0', /override of tta\.views/],
+    ['epochs', /invalid override.*received epochs.*key=value/s],
+    ['=3', /invalid override/],
+  ])('%s is an error that names the fix', (override, message) => {
+    expect(() => overrideRecipe(faces, [override])).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(message) }),
+    )
+  })
+})

@@ -1,0 +1,185 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Dataset, Json, Keypoints } from '@facekp/core'
+import { type Estimate, type Evaluation, percentile } from '@facekp/metrics'
+import type { TrainResult } from '@facekp/trainer'
+import { writePlot, writeReport } from '@facekp/viz'
+import * as tf from '@tensorflow/tfjs'
+import type { Measurement } from '../fit/measure.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+import type { MetricInterval, RunErrors, RunSummary } from '../run/run-summary.ts'
+import { writeJson } from '../run/write-json.ts'
+import { frameSize } from '../transforms/limits.ts'
+import { type NamedPlot, plotErrors, plotEvaluation, plotFaces, plotHistory, plotSamples } from './plots.ts'
+
+/** A training and its measurement, as a report shows them. */
+export interface RunReport {
+  readonly title: string
+  readonly recipeName: string
+  readonly recipe: Recipe & { readonly weights?: string }
+  /** Where the faces come from, in words. */
+  readonly source: string
+  readonly seed: number
+  /** Training samples as the network sees them. */
+  readonly preview: Dataset
+  /** Test images as they are drawn, in the order of the predictions. */
+  readonly originals: Dataset
+  readonly training: TrainResult
+  readonly measurement: Measurement
+  /** Mean shape of the training faces in relative coordinates. */
+  readonly meanShape: Keypoints
+  readonly meanShapeErrorPx: number
+  /** Further plots. */
+  readonly plots?: readonly NamedPlot[]
+}
+
+type Row = { readonly label: string; readonly value: string }
+
+/**
+ * Writes report.html, summary.json, errors.json and plots/ into a run folder and prints the results.
+ *
+ * @returns what summary.json holds
+ */
+export async function writeRunReport(out: string, report: RunReport): Promise<RunSummary> {
+  const summary = summarize(out, report)
+  const plots = [...(await drawPlots(report)), ...(report.plots ?? [])]
+  await mkdir(join(out, 'plots'), { recursive: true })
+  for (const { name, plot } of plots) await writePlot(plot, join(out, 'plots', `${name}.png`))
+  await writeHtml(report, summary, plots)
+  await writeJson(join(out, 'errors.json'), errorsByFace(report))
+  await writeJson(join(out, 'summary.json'), summary)
+  printSummary(summary, report.measurement.evaluation)
+  return summary
+}
+
+function summarize(out: string, report: RunReport): RunSummary {
+  const { title, recipeName, recipe, source, seed, training, measurement, meanShapeErrorPx } = report
+  const { evaluation, partErrors } = measurement
+  return {
+    title,
+    recipe: recipeName,
+    backend: tf.getBackend(),
+    data: source,
+    seed,
+    epochs: training.history.length,
+    interrupted: training.stoppedBy !== undefined,
+    seconds: round(training.seconds, 2),
+    imagesPerSecond: round(training.imagesPerSecond, 1),
+    meanShapeErrorPx: round(meanShapeErrorPx, 3),
+    valErrorPx: round(measurement.errorPx, 3),
+    ...(evaluation ? summarizeMetrics(evaluation) : {}),
+    ...(partErrors.length > 1
+      ? { partErrorsPx: Object.fromEntries(partErrors.map(({ name, errorPx }) => [name, round(errorPx, 3)])) }
+      : {}),
+    model: join(out, 'model', 'model.json'),
+    report: join(out, 'report.html'),
+    settings: JSON.parse(JSON.stringify({ recipe: recipeName, ...recipe, seed, data: source })),
+  }
+}
+
+function summarizeMetrics({ maePx, nme, failureRate, auc }: Evaluation): Partial<RunSummary> {
+  const interval = ({ value, low, high }: Estimate): MetricInterval => ({
+    value: round(value, 5),
+    low: round(low, 5),
+    high: round(high, 5),
+  })
+  return { maePx: interval(maePx), nme: interval(nme), failureRate: interval(failureRate), auc: interval(auc) }
+}
+
+async function drawPlots(report: RunReport): Promise<readonly NamedPlot[]> {
+  const { preview, originals, training, measurement, meanShapeErrorPx, meanShape, recipe } = report
+  const { image } = await originals.get(0)
+  // A crop around a face has the shape of the frame, a whole image its own.
+  const { width, height } = recipe.margin === undefined ? image : frameSize(recipe)
+  return [
+    await plotSamples(preview),
+    ...(await plotHistory(training.history, meanShapeErrorPx)),
+    await plotFaces(measurement.predictions, originals),
+    ...(await plotEvaluation(measurement, { originals, label: report.recipeName })),
+    ...(await plotErrors(measurement, { scheme: originals.scheme, meanShape, width, height })),
+  ]
+}
+
+async function writeHtml(report: RunReport, summary: RunSummary, plots: readonly NamedPlot[]): Promise<void> {
+  const { predictions, errorPx, evaluation, partErrors } = report.measurement
+  const errors = predictions.map((prediction) => prediction.errorPx).filter((error) => !Number.isNaN(error))
+  await writeReport(
+    {
+      title: summary.title,
+      summary: summaryRows(summary, evaluation),
+      settings: summary.settings as Readonly<Record<string, Json>>,
+      errors: [
+        { label: 'mean', errorPx },
+        { label: 'median', errorPx: percentile(errors, 50) },
+        { label: '90th percentile', errorPx: percentile(errors, 90) },
+        { label: 'worst', errorPx: percentile(errors, 100) },
+        { label: 'mean shape instead of the network', errorPx: report.meanShapeErrorPx },
+        ...partErrors.map((part) => ({ label: `mean, ${part.name}`, errorPx: part.errorPx })),
+      ],
+      plots,
+      notes: [
+        `Errors are mean distances in pixels of the original images, over ${errors.length} test images.`,
+        ...(summary.interrupted
+          ? ['The training stopped early; the results are those of the weights at that point.']
+          : []),
+      ],
+    },
+    summary.report,
+  )
+}
+
+function summaryRows(summary: RunSummary, evaluation: Evaluation | undefined): readonly Row[] {
+  return [
+    { label: 'validation error', value: px(summary.valErrorPx) },
+    { label: 'mean shape', value: px(summary.meanShapeErrorPx) },
+    ...metricRows(evaluation),
+    { label: 'epochs', value: String(summary.epochs) },
+    { label: 'training time', value: `${summary.seconds.toFixed(1)} s` },
+    { label: 'images per second', value: summary.imagesPerSecond?.toFixed(0) ?? 'none' },
+    { label: 'backend', value: summary.backend },
+  ]
+}
+
+function metricRows(evaluation: Evaluation | undefined): readonly Row[] {
+  if (!evaluation) return []
+  const { maePx, nme, failureRate, normalization, threshold } = evaluation
+  const percent = ({ value, low, high }: Estimate): string =>
+    `${(100 * value).toFixed(2)} % (${(100 * low).toFixed(2)} to ${(100 * high).toFixed(2)})`
+  return [
+    {
+      label: 'mean absolute error',
+      value: `${px(maePx.value)} (${maePx.low.toFixed(2)} to ${maePx.high.toFixed(2)})`,
+    },
+    { label: `NME, ${normalization}`, value: percent(nme) },
+    { label: `faces above ${100 * threshold} %`, value: percent(failureRate) },
+  ]
+}
+
+function errorsByFace({ originals, measurement: { predictions, evaluation } }: RunReport): RunErrors {
+  const labeled = predictions.filter(({ errorPx }) => !Number.isNaN(errorPx))
+  return {
+    scheme: originals.scheme.name,
+    ...(evaluation ? { normalization: evaluation.normalization, threshold: evaluation.threshold } : {}),
+    faces: labeled.map(({ sample: { id }, errorPx }, i) => ({
+      id,
+      errorPx: round(errorPx, 3),
+      ...(evaluation ? { nme: round(evaluation.errors[i] as number, 6) } : {}),
+    })),
+  }
+}
+
+function printSummary(summary: RunSummary, evaluation: Evaluation | undefined): void {
+  const { epochs, seconds, imagesPerSecond } = summary
+  console.log(`\nvalidation error ${px(summary.valErrorPx)} (mean shape ${px(summary.meanShapeErrorPx)})`)
+  for (const { label, value } of metricRows(evaluation)) console.log(`${label} ${value}`)
+  console.log(`${epochs} epoch${epochs === 1 ? '' : 's'} in ${seconds} s, ${imagesPerSecond} images a second`)
+  console.log(`report: ${summary.report}`)
+}
+
+function px(value: number): string {
+  return `${value.toFixed(2)} px`
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}

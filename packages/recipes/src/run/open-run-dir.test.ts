@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from '@jest/globals'
+import { openRunDir } from './open-run-dir.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'facekp-run-dir-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+test('makes the folder and those above it, and takes an empty one', async () => {
+  const out = join(scratch, 'a', 'b')
+  expect(await openRunDir(out)).toBe(out)
+  expect(await openRunDir(out)).toBe(out)
+  expect(existsSync(out)).toBe(true)
+})
+
+test.each(['/proc/nothing/here', 'file'])('%s cannot be made: the error names it', async (path) => {
+  writeFileSync(join(scratch, 'file'), '')
+  const out = path.startsWith('/') ? path : join(scratch, path)
+  await expect(openRunDir(out)).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    message: expect.stringContaining(`cannot make the folder ${out}`),
+  })
+})
+
+test('a folder that holds a run is taken only to resume or to overwrite, which deletes the run alone', async () => {
+  const out = await openRunDir(join(scratch, 'run'))
+  writeFileSync(join(out, 'summary.json'), '{}')
+  writeFileSync(join(out, 'notes.txt'), 'mine')
+  await expect(openRunDir(out)).rejects.toMatchObject({
+    code: 'RUN_EXISTS',
+    message: expect.stringMatching(/already holds a run[\s\S]*--resume[\s\S]*--overwrite/),
+  })
+  expect(await openRunDir(out, { resume: true })).toBe(out)
+  expect(existsSync(join(out, 'summary.json'))).toBe(true)
+  await openRunDir(out, { overwrite: true })
+  expect(existsSync(join(out, 'summary.json'))).toBe(false)
+  expect(readFileSync(join(out, 'notes.txt'), 'utf8')).toBe('mine')
+})
+
+test('a run is continued with the same settings only', async () => {
+  const out = join(scratch, 'settings')
+  const settings = { size: 64, limits: { degrees: 15 }, left: undefined }
+  for (const resume of [false, true, true]) expect(await openRunDir(out, { settings, resume })).toBe(out)
+  await expect(openRunDir(out, { settings: { ...settings, size: 80 }, resume: true })).rejects.toMatchObject({
+    code: 'RUN_MISMATCH',
+    message: expect.stringMatching(/another size[\s\S]*80[\s\S]*64/),
+  })
+})

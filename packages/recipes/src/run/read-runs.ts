@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises'
+import { basename, join, resolve, sep } from 'node:path'
+import { FacekpError, isFacekpError } from '@facekp/core'
+import { bootstrap } from '@facekp/metrics'
+import type { ComparedRun, MetricEstimate } from '@facekp/viz'
+import { z } from 'zod'
+import { type RunErrors, type RunSummary, runErrorsSchema, runSummarySchema } from './run-summary.ts'
+
+/** A line of history.jsonl. */
+const epochSchema = z.object({
+  epoch: z.number().int().positive(),
+  trainLoss: z.number(),
+  valLoss: z.number().optional(),
+  valErrorPx: z.number().optional(),
+  learningRate: z.number().optional(),
+  gradientNorm: z.number().optional(),
+})
+
+/**
+ * Reads run folders for `compareRuns` of `@facekp/viz`: summary.json, history.jsonl and, if it is there, errors.json. A run's label is
+ * its folder's name, with as much of the path before it as tells it from the others.
+ *
+ * @throws FacekpError `RUN_MISSING` naming the missing file, `RUN_DAMAGED` naming file and line, `OPTION_INVALID` for a folder named twice
+ */
+export async function readRuns(folders: readonly string[]): Promise<ComparedRun[]> {
+  const labels = runLabels(folders)
+  const runs: ComparedRun[] = []
+  for (const [i, folder] of folders.entries()) runs.push(await readRun(folder, labels[i] as string))
+  return runs
+}
+
+/**
+ * Reads summary.json of a run folder.
+ *
+ * @throws FacekpError `RUN_MISSING` if there is none, `RUN_DAMAGED` naming the key that is invalid
+ */
+export function readRunSummary(folder: string): Promise<RunSummary> {
+  return readJson(join(folder, 'summary.json'), runSummarySchema)
+}
+
+/** Reads errors.json of a run folder; throws as {@link readRunSummary}. */
+export function readRunErrors(folder: string): Promise<RunErrors> {
+  return readJson(join(folder, 'errors.json'), runErrorsSchema)
+}
+
+async function readRun(folder: string, label: string): Promise<ComparedRun> {
+  const summary = await readRunSummary(folder)
+  const history = await readLines(join(folder, 'history.jsonl'), epochSchema)
+  const errors = await readRunErrors(folder).catch((error: unknown) => {
+    if (isFacekpError(error) && error.code === 'RUN_MISSING') return undefined
+    throw error
+  })
+  const { title, data, backend, interrupted, seconds, imagesPerSecond, valErrorPx, nme, failureRate, auc, maePx } =
+    summary
+  const metrics = {
+    nme,
+    failureRate,
+    auc,
+    maePx,
+    errorPx: errors ? meanError(errors.faces) : { value: valErrorPx },
+  }
+  return {
+    label,
+    data: `${title}, ${data}`,
+    ...errors,
+    metrics: Object.fromEntries(Object.entries(metrics).filter(([, metric]) => metric)),
+    history,
+    interrupted,
+    seconds,
+    imagesPerSecond: imagesPerSecond ?? undefined,
+    settings: { backend, ...summary.settings },
+  }
+}
+
+function meanError(faces: readonly { readonly errorPx: number }[]): MetricEstimate {
+  return bootstrap(faces, (sample) => sample.reduce((sum, { errorPx }) => sum + errorPx, 0) / sample.length)
+}
+
+/** The shortest ends of the folders' paths that differ. */
+function runLabels(folders: readonly string[]): string[] {
+  const paths = folders.map((folder) => resolve(folder))
+  const duplicate = folders.find((_, i) => paths.indexOf(paths[i] as string) !== i)
+  if (duplicate !== undefined) {
+    throw new FacekpError({
+      code: 'OPTION_INVALID',
+      problem: `the run ${duplicate} is named twice`,
+      expected: 'each run once',
+    })
+  }
+  const end = (path: string, names: number): string => path.split(sep).slice(-names).join('/')
+  return paths.map((path) => {
+    let names = 1
+    while (paths.some((other) => other !== path && end(other, names) === end(path, names))) names++
+    return names === 1 ? basename(path) : end(path, names)
+  })
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new FacekpError({
+      code: 'RUN_MISSING',
+      file,
+      problem: 'cannot read the file',
+      received: (cause as Error).message,
+      expected: 'the folder of a finished run: its summary.json is written last',
+      cause,
+    })
+  }
+}
+
+async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+  return parseJson(await readText(file), schema, { file })
+}
+
+async function readLines<T>(file: string, schema: z.ZodType<T>): Promise<T[]> {
+  const lines = (await readText(file)).split('\n')
+  return lines.flatMap((line, i) => (line.trim() === '' ? [] : [parseJson(line, schema, { file, line: i + 1 })]))
+}
+
+function parseJson<T>(text: string, schema: z.ZodType<T>, place: { readonly file: string; readonly line?: number }): T {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    const received = (cause as Error).message
+    throw new FacekpError({ code: 'RUN_DAMAGED', ...place, problem: 'invalid JSON', received, cause })
+  }
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const path = issue?.path.map(String) ?? []
+  const received = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value)
+  throw new FacekpError({
+    code: 'RUN_DAMAGED',
+    ...place,
+    problem: `invalid ${path.join('.') || 'value'}: ${issue?.message}`,
+    received: received === undefined ? 'nothing' : JSON.stringify(received).slice(0, 100),
+  })
+}

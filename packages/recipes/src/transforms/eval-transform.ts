@@ -1,0 +1,30 @@
+import { type Augmentation, compose } from '@facekp/augment'
+import {
+  cacheDataset,
+  type Dataset,
+  type KeypointScheme,
+  mapDataset,
+  randomStream,
+  type Transform,
+  transformSample,
+} from '@facekp/core'
+import { resizeSample } from '@facekp/image'
+import { geometricTransforms } from './geometric-transforms.ts'
+import { type Frame, frameSize, NO_MOTION } from './limits.ts'
+
+/** Cuts out and resizes what the network sees, without random changes. */
+export function evalTransform(frame: Frame, scheme: KeypointScheme): Augmentation {
+  return compose(geometricTransforms(NO_MOTION, frame, scheme))
+}
+
+/** A dataset as the network sees it, without random changes, cached in memory. */
+export function evalDataset(dataset: Dataset, frame: Frame): Dataset {
+  if (frame.margin === undefined) {
+    const { width, height } = frameSize(frame)
+    return cacheDataset(mapDataset(dataset, (sample) => resizeSample(sample, width, height)))
+  }
+  const transform = evalTransform(frame, dataset.scheme) as Transform
+  return cacheDataset(
+    mapDataset(dataset, (sample) => transformSample(transform, sample, randomStream({ seed: 0, purpose: 'still' }))),
+  )
+}

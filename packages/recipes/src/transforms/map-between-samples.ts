@@ -1,0 +1,12 @@
+import { invert, type Keypoints, mapKeypoints, type Sample, toSourcePoints } from '@facekp/core'
+
+/**
+ * Maps keypoints from one sample into another sample of the same source image.
+ *
+ * @param points in pixels of `from`
+ * @param to must have only affine steps behind it
+ * @returns the same points in pixels of `to`
+ */
+export function mapBetweenSamples(points: Keypoints, from: Sample, to: Sample): Keypoints {
+  return mapKeypoints(invert(to.toSource), toSourcePoints(from, points))
+}
