@@ -181,7 +181,7 @@ class World {
     const state = this.#moments.get(param) ?? { m: zeros(), v: zeros(), step: 0 }
     this.#moments.set(param, state)
     state.step++
-    const rates = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, kept: 1 }
+    const rates = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decayFactor: 1 }
     const [beta1Power, beta2Power] = [0.9 ** state.step, 0.999 ** state.step]
     const { m, v } = state
     const moved = tf.tidy(() => {

@@ -1,4 +1,5 @@
 import { FacekpError } from '@facekp/core'
+import { getLayers } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
 import { holdsCenters } from './heads/centers.ts'
@@ -63,7 +64,7 @@ export function assignWeights(
   file = 'weights',
 ): AssignedWeights {
   return tf.tidy(() => {
-    const all = allLayers(model)
+    const all = getLayers(model)
     const layers = all.filter(({ name, weights }) => weights.length > 0 && !holdsCenters(name))
     const { places, unexpectedKeys, ignored } = match(layers, tensors, blurSizes(all), file)
     const adapted = places.filter((place) => place.layer === layers[0] && seesOtherChannels(place))
@@ -100,11 +101,6 @@ export function assignWeights(
 }
 
 const namesOf = (variables: readonly LayerVariable[]): string[] => variables.map(({ originalName }) => originalName)
-
-/** Layers from input to output, those of models within a model among them. */
-function allLayers(model: tf.LayersModel): tf.layers.Layer[] {
-  return model.layers.flatMap((layer) => (layer instanceof tf.LayersModel ? allLayers(layer) : [layer]))
-}
 
 /** The filter sizes of the layers of `@facekp/blurpool` among them. */
 function blurSizes(layers: readonly tf.layers.Layer[]): number[] {

@@ -1,3 +1,4 @@
+export type { Decoded } from '@facekp/tfjs-utils'
 export { type AssignedWeights, assignWeights } from './assign-weights.ts'
 export {
   type ConvolutionFilters,
@@ -11,7 +12,7 @@ export { describeModel, type LayerDescription, type ModelDescription } from './d
 export { faceNet } from './face-net.ts'
 export { featureModel } from './features.ts'
 export { foldBatchNorm } from './fold-batch-norm.ts'
-export { type Decoded, getHead, type Head, type HeadKind } from './heads/head.ts'
+export { getHead, type HeadKind, type ModelHead } from './heads/head.ts'
 export { type HeatmapNetOptions, heatmapNet } from './heatmap-net.ts'
 export type { Initialization } from './initialization.ts'
 export { noseNet } from './nose-net.ts'

@@ -1,5 +1,6 @@
+import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import { type AdamRates, adamStep } from '../optimizers/adam.ts'
+import { adamStep } from '../optimizers/adam.ts'
 import type { Kernel } from './kernel.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { Kernel } from './kernel.ts'
  * the weights. The attributes are those of the trainer's optimizer.
  */
 const facekpAdam: Kernel = {
-  name: 'FacekpAdam',
+  name: ADAM_KERNEL,
   takes: () => true,
   record(backend, inputs, attributes) {
     const { param, m, v, gradient } = inputs as Record<'param' | 'm' | 'v' | 'gradient', tf.TensorInfo>
@@ -19,7 +20,7 @@ const facekpAdam: Kernel = {
       Float32Array,
       Float32Array,
     ]
-    adamStep(p, first, second, g as Float32Array, attributes as AdamRates)
+    adamStep(p, first, second, g as Float32Array, attributes as AdamAttributes)
     return moved
   },
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import wabt from 'wabt'
 import { adamStep, MODULE } from './adam.ts'
 
-const RATES = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, kept: 0.995 }
+const RATES = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decayFactor: 0.995 }
 
 describe('adamStep', () => {
   it('carries what adam.wat says', async () => {
@@ -24,7 +24,7 @@ describe('adamStep', () => {
     }) as [number[], number[]]
     const moved = Array.from(p, (old, j) => {
       const [mean, square] = [(first[j] as number) / (1 - 0.9 ** 3), (second[j] as number) / (1 - 0.999 ** 3)]
-      return RATES.kept * old - (RATES.learningRate * mean) / (Math.sqrt(square) + RATES.epsilon)
+      return RATES.decayFactor * old - (RATES.learningRate * mean) / (Math.sqrt(square) + RATES.epsilon)
     })
     adamStep(p, m, v, g, { ...RATES, beta1Power: 0.9 ** 3, beta2Power: 0.999 ** 3 })
     for (const [actual, expected] of [

@@ -1,15 +1,4 @@
-/** What a step of Adam needs beside the numbers. */
-export interface AdamRates {
-  readonly learningRate: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-  /** What of each weight is left by its decay. */
-  readonly kept: number
-  /** beta1 and beta2 to the power of the step, the first being 1. */
-  readonly beta1Power: number
-  readonly beta2Power: number
-}
+import type { AdamAttributes } from '@facekp/tfjs-utils'
 
 /** So many numbers of weights, moments and gradients each lie in the module's page at once. */
 const PART = 4096
@@ -45,7 +34,7 @@ export function adamStep(
   first: Float32Array,
   second: Float32Array,
   gradients: Float32Array,
-  { learningRate, beta1, beta2, epsilon, kept, beta1Power, beta2Power }: AdamRates,
+  { learningRate, beta1, beta2, epsilon, decayFactor, beta1Power, beta2Power }: AdamAttributes,
 ): void {
   const { step, places } = module()
   const [p, m, v, g] = places as [Float32Array, Float32Array, Float32Array, Float32Array]
@@ -57,7 +46,7 @@ export function adamStep(
     m.set(first.subarray(from, to))
     v.set(second.subarray(from, to))
     g.set(gradients.subarray(from, to))
-    step((to - from) * 4, rate, correction, epsilon, kept, beta1, 1 - beta1, beta2, 1 - beta2)
+    step((to - from) * 4, rate, correction, epsilon, decayFactor, beta1, 1 - beta1, beta2, 1 - beta2)
     weights.set(p.subarray(0, to - from), from)
     first.set(m.subarray(0, to - from), from)
     second.set(v.subarray(0, to - from), from)

@@ -24,7 +24,7 @@ test('FacekpAdam moves weights as PyTorch does, m and v in place, the weights as
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
-      kept: 1,
+      decayFactor: 1,
       beta1Power: 0.9 ** (i + 1),
       beta2Power: 0.999 ** (i + 1),
     }

@@ -1,6 +1,6 @@
+import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import type { AdamAttributes } from '../adam-attributes.ts'
 
 /**
  * A step of Adam or AdamW in PyTorch's numerics, in one pass over the heap: `m` and `v` are changed in place, the new weights are a new
@@ -9,12 +9,13 @@ import type { AdamAttributes } from '../adam-attributes.ts'
  * Source: Kingma and Ba 2015, arXiv:1412.6980.
  */
 export const facekpAdam: tf.KernelConfig = {
-  kernelName: 'FacekpAdam',
+  kernelName: ADAM_KERNEL,
   backendName: 'wasm',
   kernelFunc({ inputs, attrs, backend }) {
     const wasm = backend as BackendWasm
     const { param, m, v, gradient } = inputs as Record<'param' | 'm' | 'v' | 'gradient', tf.TensorInfo>
-    const { learningRate, beta1, beta2, epsilon, kept, beta1Power, beta2Power } = attrs as unknown as AdamAttributes
+    const { learningRate, beta1, beta2, epsilon, decayFactor, beta1Power, beta2Power } =
+      attrs as unknown as AdamAttributes
     const moved = wasm.makeOutput(param.shape, 'float32')
     const numbers = (x: tf.TensorInfo): Float32Array => wasm.typedArrayFromHeap(x) as Float32Array
     const [p, first, second, g, out] = [numbers(param), numbers(m), numbers(v), numbers(gradient), numbers(moved)]
@@ -26,7 +27,7 @@ export const facekpAdam: tf.KernelConfig = {
       const square = beta2 * (second[i] as number) + (1 - beta2) * value * value
       first[i] = mean
       second[i] = square
-      out[i] = kept * (p[i] as number) - (rate * mean) / (Math.sqrt(square) * correction + epsilon)
+      out[i] = decayFactor * (p[i] as number) - (rate * mean) / (Math.sqrt(square) * correction + epsilon)
     }
     return moved
   },

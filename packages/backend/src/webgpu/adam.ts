@@ -1,6 +1,6 @@
+import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu'
-import type { AdamAttributes } from '../adam-attributes.ts'
 
 /** What is used of the backend, also of what its types keep to themselves. */
 interface Backend extends Pick<WebGPUBackend, 'runWebGPUProgram'> {
@@ -33,12 +33,13 @@ const WORKGROUP = 64
  * Source: Kingma and Ba 2015, arXiv:1412.6980.
  */
 export const facekpAdam: tf.KernelConfig = {
-  kernelName: 'FacekpAdam',
+  kernelName: ADAM_KERNEL,
   backendName: 'webgpu',
   kernelFunc({ inputs, attrs, backend }) {
     const gpu = backend as unknown as Backend
     const { param, m, v, gradient } = inputs as Record<'param' | 'm' | 'v' | 'gradient', tf.TensorInfo>
-    const { learningRate, beta1, beta2, epsilon, kept, beta1Power, beta2Power } = attrs as unknown as AdamAttributes
+    const { learningRate, beta1, beta2, epsilon, decayFactor, beta1Power, beta2Power } =
+      attrs as unknown as AdamAttributes
     const size = param.shape.reduce((product, side) => product * side, 1)
     const stored = ({ dataId }: tf.TensorInfo): Stored =>
       gpu.tensorMap.get(dataId).dtype === 'float32' ? 'f32' : 'i32'
@@ -52,7 +53,7 @@ export const facekpAdam: tf.KernelConfig = {
       learningRate / (1 - beta1Power),
       1 / Math.sqrt(1 - beta2Power),
       epsilon,
-      kept,
+      decayFactor,
     ]
     const moved = gpu.runWebGPUProgram(
       program,
@@ -81,7 +82,7 @@ class AdamProgram implements WebGPUProgram {
   constructor(size: number, param: Stored, gradient: Stored) {
     this.outputShape = [size]
     this.dispatch = [Math.ceil(size / WORKGROUP), 1, 1]
-    this.shaderKey = `FacekpAdam_${param}_${gradient}`
+    this.shaderKey = `${ADAM_KERNEL}_${param}_${gradient}`
     this.getUserCode = () => code(param, gradient)
   }
 }
@@ -101,7 +102,7 @@ struct Uniforms {
   rate: f32,
   correction: f32,
   epsilon: f32,
-  kept: f32,
+  decayFactor: f32,
 }
 
 @group(0) @binding(0) var<storage, read_write> moved: array<f32>;
@@ -127,6 +128,6 @@ fn step(
   m[i] = mean;
   v[i] = square;
   let direction = mean / (sqrt(square) * uniforms.correction + uniforms.epsilon);
-  moved[i] = uniforms.kept * f32(param[i]) - uniforms.rate * direction;
+  moved[i] = uniforms.decayFactor * f32(param[i]) - uniforms.rate * direction;
 }
 `

@@ -8,11 +8,6 @@ export function holdsCenters(name: string): boolean {
   return /^(places|simcc_[xy]_place)($|[./])/.test(name)
 }
 
-/** [cells]: where the centers of so many cells lie that part a side of the picture, 0..1. */
-export function cellCenters(cells: number): tf.Tensor1D {
-  return tf.range(0, cells).add(0.5).div(cells)
-}
-
 /** 1 where a center is near a place along one axis, else 0. Shapes are those of one broadcast over the other. */
 export function isNear(centers: tf.Tensor, places: tf.Tensor): tf.Tensor {
   return tf.sub(NEAR, centers.sub(places).abs()).step()

@@ -1,5 +1,5 @@
+import type { Decoded } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import type { Decoded } from './head.ts'
 
 /** [batch, 2 N] as it is. Numbers alone do not tell how sure they are: there is no confidence. */
 export function decodeCoordinates([points]: readonly tf.Tensor[]): Decoded {

@@ -1,4 +1,5 @@
 import { FacekpError } from '@facekp/core'
+import type { Head } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import { featureModel } from '../features.ts'
 import { decodeCoordinates } from './coordinates.ts'
@@ -8,28 +9,9 @@ import { decodeSimcc, SIMCC_X, SIMCC_Y } from './simcc.ts'
 /** How a network tells points: as numbers, as a map for each, or as two distributions for each. */
 export type HeadKind = 'coordinates' | 'heatmaps' | 'simcc'
 
-/** What a network's outputs say of the points of some pictures. */
-export interface Decoded {
-  /** [batch, 2 N]: relative coordinates x0 y0 x1 y1 ... */
-  readonly points: tf.Tensor2D
-  /**
-   * [batch, N], 0..1: how much of what the network holds possible lies about the point, at most a twentieth of the picture's sides away.
-   * Absent where the network says nothing of it.
-   */
-  readonly confidence?: tf.Tensor2D
-  /** [batch, height, width, N]: of a head of maps, how probable each cell is; a map's sum is 1. */
-  readonly heatmaps?: tf.Tensor4D
-  /** [batch, N, bins]: of a head of axes, the logarithm of how probable each bin is, along x and along y. */
-  readonly simcc?: { readonly x: tf.Tensor3D; readonly y: tf.Tensor3D }
-}
-
-/** The last part of a network: what it gives before that is points, and how points are read from it. */
-export interface Head {
+/** The head of a model, and how its network represents keypoints. */
+export interface ModelHead extends Head {
   readonly kind: HeadKind
-  /** The model with the outputs that {@link decode} takes; it shares its weights. */
-  readonly network: tf.LayersModel
-  /** What the network's outputs tell; points and all that losses take are differentiable. Tensors are the caller's. */
-  readonly decode: (outputs: readonly tf.Tensor[]) => Decoded
 }
 
 /**
@@ -51,7 +33,7 @@ export interface Head {
  * const { points, confidence } = decode([network.predict(images) as tf.Tensor])
  * ```
  */
-export function getHead(model: tf.LayersModel): Head {
+export function getHead(model: tf.LayersModel): ModelHead {
   const names = new Set(model.layers.map(({ name }) => name))
   if (names.has(HEATMAPS)) {
     return { kind: 'heatmaps', network: featureModel(model, [HEATMAPS]), decode: decodeHeatmaps }

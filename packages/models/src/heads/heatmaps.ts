@@ -1,6 +1,6 @@
+import { cellCenters, type Decoded } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
-import { cellCenters, isNear } from './centers.ts'
-import type { Decoded } from './head.ts'
+import { isNear } from './centers.ts'
 
 /** The layer whose maps a head of heatmaps decodes. */
 export const HEATMAPS = 'heatmaps'
@@ -50,6 +50,9 @@ export function decodeHeatmaps([heatmaps]: readonly tf.Tensor[]): Decoded {
 
 /** [height * width, 2]: x and y of the cells' centers, row by row, in relative coordinates. */
 function gridCenters(height: number, width: number): tf.Tensor2D {
-  const [xs, ys] = [cellCenters(width).reshape([1, width, 1]), cellCenters(height).reshape([height, 1, 1])]
+  const [xs, ys] = [
+    cellCenters(width).div(width).reshape([1, width, 1]),
+    cellCenters(height).div(height).reshape([height, 1, 1]),
+  ]
   return tf.concat([xs.tile([height, 1, 1]), ys.tile([1, width, 1])], 2).reshape([height * width, 2])
 }

@@ -1,7 +1,7 @@
+import { cellCenters, type Decoded } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { layerInitializers } from '../initialization.ts'
-import { cellCenters, isNear } from './centers.ts'
-import type { Decoded } from './head.ts'
+import { isNear } from './centers.ts'
 
 /** The layers whose numbers a head of axes decodes. */
 export const SIMCC_X = 'simcc_x'
@@ -36,7 +36,7 @@ export function simccHead(
   const byPoint = layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, features)
   const axis = (name: string, side: number): tf.SymbolicTensor => {
     const units = SPLIT_RATIO * side
-    const centers = tf.tidy(() => cellCenters(units).reshape([units, 1]))
+    const centers = tf.tidy(() => cellCenters(units).div(units).reshape([units, 1]))
     const own = [
       tf.layers.dense({ name, units, ...initializers({ fanIn: cells, last: true }) }),
       tf.layers.softmax({ name: `${name}_softmax`, axis: -1 }),
@@ -67,7 +67,7 @@ export function decodeSimcc([xs, ys]: readonly tf.Tensor[]): Decoded {
 }
 
 function axisOf(bins: tf.Tensor3D): { logarithms: tf.Tensor3D; places: tf.Tensor3D; near: tf.Tensor2D } {
-  const centers = cellCenters(bins.shape[2])
+  const centers = cellCenters(bins.shape[2]).div(bins.shape[2])
   const shares = bins.softmax()
   const places = shares.mul(centers).sum<tf.Tensor3D>(2, true) // [batch, N, 1]
   return {

@@ -1,8 +1,9 @@
+import type { Head } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { type Batch, weightOf } from '../data/batches.ts'
 import { computeLoss, type Loss } from '../losses/loss.ts'
 import { type InputShape, tensorsOf } from '../model/check-model.ts'
-import { decodePoints, type Head } from '../model/head.ts'
+import { decodePoints } from '../model/head.ts'
 import { clipByGlobalNorm, globalNorm } from '../optimizers/clip-by-global-norm.ts'
 
 /** What a step follows from. */

@@ -6,6 +6,7 @@ import {
   type SampleLoader,
   type Transform,
 } from '@facekp/core'
+import type { Head } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import type { EarlyStopping } from '../callbacks/early-stopping.ts'
@@ -16,7 +17,6 @@ import type { BestEpoch } from '../checkpoint/checkpoint-state.ts'
 import type { PointWeights } from '../data/point-weights.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { LossSettings } from '../losses/registry.ts'
-import type { Head } from '../model/head.ts'
 import type { OptimizerSettings } from '../optimizers/registry.ts'
 import { functionSchema, headSchema, signalSchema } from '../options/option-schemas.ts'
 import type { Schedule, ScheduleFunction } from '../schedules/schedule.ts'

@@ -1,3 +1,4 @@
+import { cellCenters } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 
 /**
@@ -19,11 +20,8 @@ export function targetMaps(
 
 /** exp(-d² / 2 sigma²), d being how many cells each center is from a relative coordinate; the cells lie along the axis of `shape`. */
 function gaussian(coordinate: tf.Tensor, cells: number, shape: readonly number[], sigma: number): tf.Tensor {
-  const centers = tf
-    .range(0, cells)
-    .add(0.5)
+  return cellCenters(cells)
     .reshape([...shape])
-  return centers
     .sub(coordinate.mul(cells))
     .div(sigma)
     .square()

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
+import type { Decoded } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import type { Decoded } from '../model/head.ts'
 import type { KeypointTargets, PointLoss } from './point-loss.ts'
 
 /** A scalar from what stands behind the points: maps or distributions. Points without a label must not count. */

@@ -1,3 +1,4 @@
+import { cellCenters } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import { checkedLossOptions } from './loss-schema.ts'
@@ -45,7 +46,7 @@ export function starOfMaps(
     const [batch, height, width, points] = maps.shape
     const share = maps.div(maps.sum([1, 2], true).maximum(1e-6))
     const mean = (values: tf.Tensor): tf.Tensor2D => share.mul(values).sum([1, 2]) // -> [batch, N]
-    const [xs, ys] = [cellCenters(width).reshape([1, 1, width, 1]), cellCenters(height).reshape([1, height, 1, 1])]
+    const [xs, ys] = [sideCenters(width).reshape([1, 1, width, 1]), sideCenters(height).reshape([1, height, 1, 1])]
     const [meanX, meanY] = [mean(xs), mean(ys)]
     const flat = [batch, 1, 1, points]
     const [fromX, fromY] = [xs.sub(meanX.reshape(flat)), ys.sub(meanY.reshape(flat))]
@@ -75,11 +76,9 @@ export function starOfMaps(
   })
 }
 
-/** [cells]: where their centers lie from one side of the picture, -1, to the other, 1. */
-function cellCenters(cells: number): tf.Tensor1D {
-  return tf
-    .range(0, cells)
-    .add(0.5)
+/** Gives the centers of cells along a side of the image, which goes from -1 to 1. */
+function sideCenters(cells: number): tf.Tensor1D {
+  return cellCenters(cells)
     .mul(2 / cells)
     .sub(1)
 }

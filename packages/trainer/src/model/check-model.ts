@@ -1,7 +1,7 @@
 import { type Dataset, FacekpError } from '@facekp/core'
+import type { Head } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import type { Batch } from '../data/batches.ts'
-import type { Head } from './head.ts'
 
 /** [height, width, channels] of the pictures that the model takes. */
 export type InputShape = readonly [height: number, width: number, channels: number]

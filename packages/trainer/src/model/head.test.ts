@@ -1,3 +1,4 @@
+import type { Head } from '@facekp/tfjs-utils'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
@@ -7,7 +8,6 @@ import { train } from '../loop/train.ts'
 import { adaptiveWingLoss } from '../losses/adaptive-wing-loss.ts'
 import { euclideanLoss } from '../losses/euclidean-loss.ts'
 import { starLoss } from '../losses/star-loss.ts'
-import type { Head } from './head.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 

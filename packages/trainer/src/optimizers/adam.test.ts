@@ -20,7 +20,14 @@ test('adam leaves its work to a kernel where the backend has one', () => {
   optimizer.apply([weight], [tf.tensor1d([10, 20])], 0.5)
   expect([...weight.dataSync()]).toEqual([11, 22])
   expect(seen).toEqual([
-    expect.objectContaining({ learningRate: 0.5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, beta1Power: 0.9, kept: 1 }),
+    expect.objectContaining({
+      learningRate: 0.5,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      beta1Power: 0.9,
+      decayFactor: 1,
+    }),
   ])
   optimizer.dispose()
   tf.unregisterKernel('FacekpAdam', 'cpu')

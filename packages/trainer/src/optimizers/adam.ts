@@ -1,3 +1,4 @@
+import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { type Optimizer, rateOf } from './optimizer.ts'
 import { checkedOptimizerOptions } from './optimizer-schema.ts'
@@ -30,7 +31,7 @@ export function adam(options: { readonly weightDecay?: number | undefined } = {}
     apply(variables, gradients, learningRate) {
       this.steps++
       const [beta1Power, beta2Power] = [BETA_1 ** this.steps, BETA_2 ** this.steps]
-      const step = tf.getKernel('FacekpAdam', tf.getBackend()) ? fusedStep : plainStep
+      const step = tf.getKernel(ADAM_KERNEL, tf.getBackend()) ? fusedStep : plainStep
       for (const [i, variable] of variables.entries()) {
         const rate = rateOf(learningRate, i)
         const moved = step(variable, moments.of(variable), gradients[i] as tf.Tensor, {
@@ -38,7 +39,7 @@ export function adam(options: { readonly weightDecay?: number | undefined } = {}
           beta1: BETA_1,
           beta2: BETA_2,
           epsilon: EPSILON,
-          kept: decays(variable) ? 1 - rate * weightDecay : 1,
+          decayFactor: decays(variable) ? 1 - rate * weightDecay : 1,
           beta1Power,
           beta2Power,
         })
@@ -53,22 +54,10 @@ export function adam(options: { readonly weightDecay?: number | undefined } = {}
 
 type Moments = ReturnType<Memory<'m' | 'v'>['of']>
 
-interface Rates {
-  readonly learningRate: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-  /** What of each weight is left by its decay. */
-  readonly kept: number
-  /** beta1 and beta2 to the power of the step, the first being 1. */
-  readonly beta1Power: number
-  readonly beta2Power: number
-}
-
-type Step = (param: tf.Variable, moments: Moments, gradient: tf.Tensor, rates: Rates) => tf.Tensor
+type Step = (param: tf.Variable, moments: Moments, gradient: tf.Tensor, rates: AdamAttributes) => tf.Tensor
 
 const fusedStep: Step = (param, { m, v }, gradient, rates) =>
-  tf.engine().runKernel('FacekpAdam', { param, m, v, gradient }, { ...rates }) as tf.Tensor
+  tf.engine().runKernel(ADAM_KERNEL, { param, m, v, gradient }, { ...rates }) as tf.Tensor
 
 const plainStep: Step = (param, { m, v }, gradient, rates) =>
   tf.tidy(() => {
@@ -80,5 +69,5 @@ const plainStep: Step = (param, { m, v }, gradient, rates) =>
         .sqrt()
         .add(rates.epsilon),
     )
-    return param.mul(rates.kept).sub(direction.mul(rates.learningRate))
+    return param.mul(rates.decayFactor).sub(direction.mul(rates.learningRate))
   })

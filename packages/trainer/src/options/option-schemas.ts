@@ -1,9 +1,9 @@
+import type { Head } from '@facekp/tfjs-utils'
 import { z } from 'zod'
 import type { PointWeights } from '../data/point-weights.ts'
 import { isLoss, type Loss } from '../losses/loss.ts'
 import { lossSchema } from '../losses/loss-schema.ts'
 import type { LossSettings } from '../losses/registry.ts'
-import type { Head } from '../model/head.ts'
 
 // Of options that more than one function takes.
 

@@ -1,6 +1,6 @@
 import { randomStream } from '@facekp/core'
+import { getLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import { layersOf } from './layers-of.ts'
 
 /** tf.layers keeps the seed to itself. */
 type Seeded = { seed: number | undefined }
@@ -18,7 +18,7 @@ export interface DropoutSeeds {
  * it drops the same in every step.
  */
 export function dropoutSeeds(model: tf.LayersModel, seed: number): DropoutSeeds {
-  const layers = layersOf(model).filter((layer) => layer.getClassName() === 'Dropout') as unknown as Seeded[]
+  const layers = getLayers(model).filter((layer) => layer.getClassName() === 'Dropout') as unknown as Seeded[]
   const own = layers.map((layer) => layer.seed)
   return {
     draw(pass) {

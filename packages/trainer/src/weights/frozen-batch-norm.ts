@@ -1,6 +1,6 @@
+import { getLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import { variableOf } from './get-variable.ts'
-import { layersOf } from './layers-of.ts'
 
 /** Of each layer's weights, so many are statistics, which are never trained. */
 const STATISTICS = 2
@@ -16,7 +16,7 @@ type Callable = { call: (inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string,
  */
 export function frozenBatchNorm(model: tf.LayersModel, trained: readonly tf.Variable[]): () => void {
   const learns = new Set(trained)
-  const frozen = layersOf(model).filter(
+  const frozen = getLayers(model).filter(
     (layer) =>
       layer.getClassName() === 'BatchNormalization' &&
       (!layer.trainable ||

@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
+import { getLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import { variableOf } from './get-variable.ts'
-import { layersOf } from './layers-of.ts'
 
 /** Layers that learn faster or slower than the others, as plain JSON. */
 export interface ParamGroup {
@@ -25,7 +25,7 @@ export interface TrainedWeights {
 export function trainedWeights(model: tf.LayersModel, groups: readonly ParamGroup[]): TrainedWeights {
   const rateOf = new Map<tf.Variable, number>()
   const fitting = new Set<ParamGroup>()
-  const layers = layersOf(model)
+  const layers = getLayers(model)
   for (const layer of layers) {
     const group = groups.find(({ match }) => layer.name.startsWith(match))
     if (!group) continue
