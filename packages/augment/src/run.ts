@@ -91,13 +91,11 @@ function sampled(
   return {
     image:
       path.length === 1 && first && !isBend(first)
-        ? warpAffine(image, first, width, height, border)
+        ? warpAffine(image, first, { width, height, border })
         : remapImage(
             image,
             path.reduce((at, map) => through(map, at), grid(width, height)),
-            width,
-            height,
-            border,
+            { width, height, border },
           ),
     visibility: seenWithin(
       keypoints,

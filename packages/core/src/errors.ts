@@ -1,26 +1,26 @@
-/** What a {@link FacekpError} is made of. */
+/** The fields of a {@link FacekpError}. */
 export interface FacekpErrorDetails {
-  /** Stable name of the kind of error, such as `ASF_POINT_COUNT`: what a program may compare. */
+  /** Stable name of the kind of error, such as `ASF_POINT_COUNT`, for programs to compare. */
   readonly code: string
-  /** What is wrong, as a sentence without a full stop. */
+  /** What is wrong, without a full stop; names the option if there is no file. */
   readonly problem: string
-  /** The file (or address) in which it is wrong. */
+  /** The file or address that caused the error. */
   readonly file?: string | undefined
-  /** The line in that file, the first being 1. */
+  /** The line in that file, from 1. */
   readonly line?: number | undefined
-  /** What was found there. */
+  /** The invalid input. */
   readonly received?: string | undefined
-  /** What would have been accepted, or what to do. */
+  /** What is accepted, or what to do. */
   readonly expected?: string | undefined
-  /** The error underneath, where there is one. */
+  /** The underlying error, if any. */
   readonly cause?: unknown
 }
 
-const MARK = Symbol.for('facekp.error')
+const FACEKP_ERROR = Symbol.for('facekp.error')
 
 /**
- * The one family of errors that facekp throws for bad input. The message reads
- * `file:line: problem; received …; expected …`.
+ * The class of all errors that facekp throws for invalid input. The message reads
+ * `file:line: problem: expected …, received …`.
  *
  * @example
  * ```ts
@@ -42,33 +42,35 @@ export class FacekpError extends Error {
   readonly expected: string | undefined
 
   constructor(details: FacekpErrorDetails) {
-    super(messageOf(details), details.cause === undefined ? undefined : { cause: details.cause })
+    super(formatMessage(details), details.cause === undefined ? undefined : { cause: details.cause })
     this.code = details.code
     this.problem = details.problem
     this.file = details.file
     this.line = details.line
     this.received = details.received
     this.expected = details.expected
-    Object.defineProperty(this, MARK, { value: true })
+    Object.defineProperty(this, FACEKP_ERROR, { value: true })
   }
 }
 
 /**
- * Whether `error` is a {@link FacekpError}, and of kind `code` where one is given. Holds across several copies of this
- * package in one program, where `instanceof` would not.
+ * Tests whether `error` is a {@link FacekpError}, and of this `code` if one is passed. Also recognizes errors of another copy
+ * of this package in the same program, where `instanceof` fails.
  */
 export function isFacekpError(error: unknown, code?: string): error is FacekpError {
   return (
     typeof error === 'object' &&
     error !== null &&
-    (error as Record<symbol, unknown>)[MARK] === true &&
+    (error as Record<symbol, unknown>)[FACEKP_ERROR] === true &&
     (code === undefined || (error as FacekpError).code === code)
   )
 }
 
-function messageOf({ problem, file, line, received, expected }: FacekpErrorDetails): string {
-  const place = file === undefined ? '' : line === undefined ? `${file}: ` : `${file}:${line}: `
-  const found = received === undefined ? '' : `; received ${received}`
-  const wanted = expected === undefined ? '' : `; expected ${expected}`
-  return place + problem + found + wanted
+function formatMessage({ problem, file, line, received, expected }: FacekpErrorDetails): string {
+  const location = [file, file === undefined ? undefined : line].filter((part) => part !== undefined).join(':')
+  const details = [
+    ...(expected === undefined ? [] : [`expected ${expected}`]),
+    ...(received === undefined ? [] : [`received ${received}`]),
+  ].join(', ')
+  return [location, problem, details].filter((part) => part !== '').join(': ')
 }

@@ -1,3 +1,9 @@
+export { cacheDataset } from './dataset/cache-dataset.ts'
+export { checkIndex, createDataset, type Dataset } from './dataset/dataset.ts'
+export { groupShuffleSplit, groupSplit } from './dataset/group-split.ts'
+export { mapDataset } from './dataset/map-dataset.ts'
+export { subset } from './dataset/subset.ts'
+export { FacekpError, type FacekpErrorDetails, isFacekpError } from './errors.ts'
 export {
   type Affine,
   composeAffine,
@@ -10,14 +16,16 @@ export {
   rotation,
   scaling,
   translation,
-} from './affine.ts'
-export { type DisplacementGrid, type Homography, inverseWarpPoints, type Warp, warpPoints } from './bend.ts'
-export type { Border } from './border.ts'
-export { type Box, boundingBox, imageBox } from './box.ts'
-export { cacheDataset } from './cache.ts'
-export { checkIndex, createDataset, type Dataset } from './dataset.ts'
-export { FacekpError, type FacekpErrorDetails, isFacekpError } from './errors.ts'
-export { type Channels, createImage, type Image, normalizeImage, type PixelData } from './image.ts'
+} from './geometry/affine.ts'
+export { type Box, boundingBox, imageBox } from './geometry/box.ts'
+export type { DisplacementGrid } from './geometry/displacement-grid.ts'
+export type { Homography } from './geometry/homography.ts'
+export { mapBox } from './geometry/map-box.ts'
+export { inverseWarpPoints, type Warp, warpPoints } from './geometry/nonlinear-warp.ts'
+export type { Border, SamplingOptions } from './image/border.ts'
+export { type Channels, createImage, type Image, normalizeImage, type PixelData } from './image/image.ts'
+export { remapImage } from './image/remap.ts'
+export { warpAffine } from './image/warp-affine.ts'
 export {
   allVisible,
   fromRelative,
@@ -30,13 +38,10 @@ export {
   VISIBLE,
   type Visibility,
 } from './keypoints.ts'
-export { mapDataset } from './map.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'
 export { type Random, type RandomKey, randomStream, shuffleIndices } from './random.ts'
-export { remapImage } from './remap.ts'
 export {
   createSample,
-  mapBox,
   type Sample,
   type SourceWarp,
   selectKeypoints,
@@ -44,11 +49,9 @@ export {
   warpSample,
   warpToSource,
 } from './sample.ts'
-export { defineScheme, flipIndices, type KeypointPart, type KeypointScheme, pickKeypoints } from './scheme.ts'
 export { IBUG_68 } from './schemes/ibug68.ts'
 export { IMM_58 } from './schemes/imm58.ts'
-export { groupShuffleSplit, groupSplit } from './split.ts'
-export { subset } from './subset.ts'
+export { defineScheme, flipIndices, type KeypointPart, type KeypointScheme, pickKeypoints } from './schemes/scheme.ts'
 export {
   createSampleLoader,
   type Json,
@@ -57,4 +60,3 @@ export {
   type Transform,
   transformSample,
 } from './transform.ts'
-export { warpAffine } from './warp.ts'

@@ -5,7 +5,7 @@ import { allVisible, fromRelative, pointAt, pointDistances, toRelative } from '.
 describe('keypoints', () => {
   test('allVisible', () => expect([...allVisible(3)]).toEqual([2, 2, 2]))
 
-  test('pointAt gives x and y, and throws beyond', () => {
+  test('pointAt returns x and y, and throws for an index out of range', () => {
     const points = Float32Array.of(1, 2, 3, 4)
     expect(pointAt(points, 1)).toEqual([3, 4])
     for (const index of [2, -1, 0.3]) {
@@ -15,7 +15,7 @@ describe('keypoints', () => {
     }
   })
 
-  test('pointDistances, by hand', () => {
+  test('pointDistances of a 3-4-5 triangle', () => {
     expect([...pointDistances(Float32Array.of(0, 0, 1, 1), Float32Array.of(3, 4, 1, 1))]).toEqual([5, 0])
     expect(() => pointDistances(new Float32Array(2), new Float32Array(4))).toThrow(
       expect.objectContaining({ code: 'KEYPOINT_COUNT', received: '1 and 2' }),
@@ -26,7 +26,7 @@ describe('keypoints', () => {
     expect([...toRelative(Float32Array.of(-0.5, -0.5, 79.5, 59.5, 39.5, 29.5), 80, 60)]).toEqual([0, 0, 1, 1, 0.5, 0.5])
   })
 
-  test('and back again', () => {
+  test('fromRelative inverts toRelative', () => {
     const coordinate = fc.double({ min: -1000, max: 1000, noNaN: true })
     fc.assert(
       fc.property(
@@ -35,8 +35,11 @@ describe('keypoints', () => {
         fc.integer({ min: 1, max: 4000 }),
         fc.integer({ min: 1, max: 4000 }),
         (x, y, w, h) => {
-          const [bx, by] = fromRelative(toRelative(Float32Array.of(x, y), w, h), w, h) as unknown as [number, number]
-          expect(Math.hypot(bx - x, by - y)).toBeLessThan(0.01)
+          const [restoredX, restoredY] = fromRelative(toRelative(Float32Array.of(x, y), w, h), w, h) as unknown as [
+            number,
+            number,
+          ]
+          expect(Math.hypot(restoredX - x, restoredY - y)).toBeLessThan(0.01)
         },
       ),
     )

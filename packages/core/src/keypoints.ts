@@ -1,31 +1,35 @@
 import { FacekpError } from './errors.ts'
 
-/** Coordinates of N points: x0 y0 x1 y1 …, in pixels of their image, (0, 0) the center of its top-left pixel. */
+/** Coordinates of N points: x0 y0 x1 y1 …, in pixels of their image; (0, 0) is the center of its top-left pixel. */
 export type Keypoints = Float32Array
 
-/** One value a point: {@link NOT_LABELED}, {@link HIDDEN} or {@link VISIBLE} (as COCO has it). */
+/** One value for each point: {@link NOT_LABELED}, {@link HIDDEN} or {@link VISIBLE}, as in COCO. */
 export type Visibility = Uint8Array
 
-/** The point has no label; its coordinates mean nothing and no error is measured on it. */
+/** The point has no label: its coordinates are undefined, and no error is measured on it. */
 export const NOT_LABELED = 0
-/** The point is labeled but not in sight: covered, or outside the picture. */
+/** The point is labeled but not visible: covered, or outside the image. */
 export const HIDDEN = 1
-/** The point is labeled and in sight. */
+/** The point is labeled and visible. */
 export const VISIBLE = 2
 
-/** A visibility array that says of each of `count` points that it is in sight. */
+/** Creates a visibility array of `count` visible points. */
 export function allVisible(count: number): Visibility {
   return new Uint8Array(count).fill(VISIBLE)
 }
 
-/** The x and y of point `index`. Throws `KEYPOINT_INDEX` where there is no such point. */
+/**
+ * Returns the x and y of point `index`.
+ *
+ * @throws `KEYPOINT_INDEX` if the index is out of range
+ */
 export function pointAt(keypoints: Keypoints, index: number): readonly [x: number, y: number] {
   const x = keypoints[2 * index]
   const y = keypoints[2 * index + 1]
   if (x === undefined || y === undefined) {
     throw new FacekpError({
       code: 'KEYPOINT_INDEX',
-      problem: 'there is no such point',
+      problem: 'keypoint index out of range',
       received: String(index),
       expected: `0 to ${keypoints.length / 2 - 1}`,
     })
@@ -34,14 +38,16 @@ export function pointAt(keypoints: Keypoints, index: number): readonly [x: numbe
 }
 
 /**
- * Distance of each point of `a` from the same point of `b`, in the unit of both.
- * Returns N numbers. Throws `KEYPOINT_COUNT` where the two differ in length.
+ * Computes the distance between each point of `a` and the same point of `b`, in their unit.
+ *
+ * @returns N numbers
+ * @throws `KEYPOINT_COUNT` if the two differ in length
  */
 export function pointDistances(a: Keypoints, b: Keypoints): Float32Array {
   if (a.length !== b.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',
-      problem: 'the two differ in their number of points',
+      problem: 'pointDistances: different numbers of points',
       received: `${a.length / 2} and ${b.length / 2}`,
     })
   }
@@ -55,14 +61,14 @@ export function pointDistances(a: Keypoints, b: Keypoints): Float32Array {
 }
 
 /**
- * Pixels to relative coordinates: (x + 0.5) / width and (y + 0.5) / height, so that 0 and 1 are the image's edges.
- * What networks are trained on.
+ * Converts pixels to relative coordinates, (x + 0.5) / width and (y + 0.5) / height, so that 0 and 1 are the image's edges.
+ * Networks are trained on them.
  */
 export function toRelative(keypoints: Keypoints, width: number, height: number): Float32Array {
   return keypoints.map((value, i) => (value + 0.5) / (i % 2 === 0 ? width : height))
 }
 
-/** Relative coordinates back to pixels: the inverse of {@link toRelative}. */
+/** Converts relative coordinates to pixels: the inverse of {@link toRelative}. */
 export function fromRelative(relative: ArrayLike<number>, width: number, height: number): Keypoints {
   return Float32Array.from(relative, (value, i) => value * (i % 2 === 0 ? width : height) - 0.5)
 }

@@ -2,28 +2,29 @@ import { describe, expect, test } from '@jest/globals'
 import { FacekpError } from './errors.ts'
 import { fromPlainError, toPlainError } from './plain-error.ts'
 
-const sent = (thrown: unknown): FacekpError => fromPlainError(structuredClone(toPlainError(thrown)), 'OF_A_THREAD')
+const sendToThread = (thrown: unknown): FacekpError =>
+  fromPlainError(structuredClone(toPlainError(thrown)), 'THREAD_ERROR')
 
 describe('an error sent to another thread', () => {
-  test('keeps all that is its own; its causes tell where each arose', () => {
-    const under = new TypeError('no such thing')
-    const details = { code: 'A', problem: 'it is torn', file: 'face.jpg', line: 3, received: 'half', expected: 'all' }
-    const error = new FacekpError({ ...details, cause: under })
-    const found = sent(error)
-    expect(found).toBeInstanceOf(FacekpError)
-    expect(found).toMatchObject({ ...details, message: error.message, cause: { stack: error.stack } })
-    expect((found.cause as Error).cause).toMatchObject({ message: 'no such thing', stack: under.stack })
+  test('keeps its fields, its causes and their stacks', () => {
+    const cause = new TypeError('not a function')
+    const details = { code: 'A', problem: 'truncated', file: 'face.jpg', line: 3, received: 'half', expected: 'all' }
+    const error = new FacekpError({ ...details, cause })
+    const restored = sendToThread(error)
+    expect(restored).toBeInstanceOf(FacekpError)
+    expect(restored).toMatchObject({ ...details, message: error.message, cause: { stack: error.stack } })
+    expect((restored.cause as Error).cause).toMatchObject({ message: 'not a function', stack: cause.stack })
   })
 
-  test('is given a code where it has none', () => {
+  test('gets the default code if it has none', () => {
     const error = new RangeError('too far')
-    const found = sent(error)
-    expect(found).toMatchObject({ code: 'OF_A_THREAD', problem: 'too far', cause: { stack: error.stack } })
-    expect(found.cause).not.toHaveProperty('cause')
+    const restored = sendToThread(error)
+    expect(restored).toMatchObject({ code: 'THREAD_ERROR', problem: 'too far', cause: { stack: error.stack } })
+    expect(restored.cause).not.toHaveProperty('cause')
   })
 
-  test('may be anything that was thrown', () => {
-    expect(sent('a word')).toMatchObject({ code: 'OF_A_THREAD', message: 'a word' })
-    expect(sent(undefined)).toMatchObject({ message: 'undefined' })
+  test('may be any thrown value', () => {
+    expect(sendToThread('a string')).toMatchObject({ code: 'THREAD_ERROR', message: 'a string' })
+    expect(sendToThread(undefined)).toMatchObject({ message: 'undefined' })
   })
 })

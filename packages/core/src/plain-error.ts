@@ -1,25 +1,27 @@
 import { FacekpError, type FacekpErrorDetails, isFacekpError } from './errors.ts'
 
-/** An error as plain data, to be sent to another thread: on the way an error loses its class and what is its own. */
+/** An error as plain data, to be sent to another thread: structured cloning drops an error's class and own fields. */
 export interface PlainError extends Omit<FacekpErrorDetails, 'code' | 'cause'> {
-  /** Absent where it was no {@link FacekpError}. */
+  /** Absent unless the error was a {@link FacekpError}. */
   readonly code?: string
   readonly stack?: string | undefined
   readonly cause?: PlainError
 }
 
-/** What was thrown, an error or not, as plain data, with what is underneath. */
+/** Converts anything thrown, with its causes, to plain data. */
 export function toPlainError(thrown: unknown): PlainError {
   if (!(thrown instanceof Error)) return { problem: String(thrown) }
-  const { stack, cause } = thrown
-  const under = cause === undefined ? {} : { cause: toPlainError(cause) }
-  if (!isFacekpError(thrown)) return { problem: thrown.message, stack, ...under }
+  const { stack } = thrown
+  const cause = thrown.cause === undefined ? {} : { cause: toPlainError(thrown.cause) }
+  if (!isFacekpError(thrown)) return { problem: thrown.message, stack, ...cause }
   const { code, problem, file, line, received, expected } = thrown
-  return { code, problem, file, line, received, expected, stack, ...under }
+  return { code, problem, file, line, received, expected, stack, ...cause }
 }
 
 /**
- * The error again, of its own code or else of the one given. Its cause has the stack of where it arose.
+ * Restores an error from plain data. Its cause has the stack of the original.
+ *
+ * @param code of an error that was no {@link FacekpError}
  *
  * @example
  * ```ts
@@ -29,11 +31,11 @@ export function toPlainError(thrown: unknown): PlainError {
  */
 export function fromPlainError(plain: PlainError, code: string): FacekpError {
   const { stack, cause, ...details } = plain
-  return new FacekpError({ code, ...details, cause: arisen(plain) })
+  return new FacekpError({ code, ...details, cause: restoreError(plain) })
 }
 
-function arisen({ problem, stack, cause }: PlainError): Error {
-  const error = new Error(problem, cause && { cause: arisen(cause) })
+function restoreError({ problem, stack, cause }: PlainError): Error {
+  const error = new Error(problem, cause && { cause: restoreError(cause) })
   if (stack !== undefined) error.stack = stack
   return error
 }

@@ -12,7 +12,7 @@ describe('randomStream', () => {
     expect(numbers({ seed: 1, purpose: 'a' })).toEqual(numbers({ seed: 1, purpose: 'a' }))
   })
 
-  test('each part of the key makes another stream', () => {
+  test('each part of the key changes the stream', () => {
     const streams = [
       { seed: 1, purpose: 'a' },
       { seed: 2, purpose: 'a' },
@@ -25,7 +25,7 @@ describe('randomStream', () => {
     expect(new Set(streams).size).toBe(streams.length)
   })
 
-  test('neighboring keys are not alike: the first numbers of 4000 streams are evenly spread', () => {
+  test('the first numbers of 4000 neighboring keys are uniform and uncorrelated', () => {
     const first = Array.from(
       { length: 4000 },
       (_, index) => numbers({ seed: 1, purpose: 'augment', index }, 1)[0] as number,
@@ -38,7 +38,7 @@ describe('randomStream', () => {
     expect(Math.abs(pairs.reduce((sum, value) => sum + value) / pairs.length) * 12).toBeLessThan(0.06)
   })
 
-  test('uniform, integer and chance keep their ranges', () => {
+  test('uniform, integer and chance stay in their ranges', () => {
     const random = randomStream({ seed: 3, purpose: 'ranges' })
     const drawn = new Set<number>()
     for (let i = 0; i < 500; i++) {
@@ -51,7 +51,7 @@ describe('randomStream', () => {
     expect(random.chance(1)).toBe(true)
   })
 
-  test('normal has the mean and deviation asked for', () => {
+  test('normal has the requested mean and standard deviation', () => {
     const random = randomStream({ seed: 4, purpose: 'normal' })
     const values = Array.from({ length: 20_000 }, () => random.normal(5, 2))
     const mean = values.reduce((sum, value) => sum + value) / values.length
@@ -62,14 +62,14 @@ describe('randomStream', () => {
     expect(values.filter((value) => Math.abs(value - 5) < 2).length / values.length).toBeCloseTo(0.683, 1)
   })
 
-  test('pick picks every value in time, and has nothing to pick from nothing', () => {
+  test('pick returns every value, and throws for an empty list', () => {
     const random = randomStream({ seed: 5, purpose: 'pick' })
     expect(new Set(Array.from({ length: 100 }, () => random.pick(['a', 'b', 'c'])))).toEqual(new Set(['a', 'b', 'c']))
     expect(() => random.pick([])).toThrow(expect.objectContaining({ code: 'RANDOM_EMPTY' }))
   })
 })
 
-test('shuffleIndices holds each number once, and no place prefers a number', () => {
+test('shuffleIndices returns a uniform permutation', () => {
   fc.assert(
     fc.property(fc.nat(50), fc.integer(), (length, seed) => {
       const indices = shuffleIndices(length, randomStream({ seed, purpose: 'shuffle' }))
@@ -78,8 +78,8 @@ test('shuffleIndices holds each number once, and no place prefers a number', () 
   )
   const first = new Array<number>(5).fill(0)
   for (let seed = 0; seed < 2000; seed++) {
-    const [one] = shuffleIndices(5, randomStream({ seed, purpose: 'shuffle' }))
-    first[one as number] = (first[one as number] as number) + 1
+    const [index] = shuffleIndices(5, randomStream({ seed, purpose: 'shuffle' }))
+    first[index as number] = (first[index as number] as number) + 1
   }
   for (const count of first) expect(Math.abs(count - 400)).toBeLessThan(80)
 })

@@ -3,33 +3,33 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import { FacekpError } from './errors.ts'
 
-/** A stream of random numbers, the same for the same key on every machine. */
+/** A stream of random numbers: the same key gives the same numbers on every machine. */
 export interface Random {
-  /** A real number, `from` included, `to` not. */
+  /** Draws a real number, `from` (default 0) included, `to` (default 1) excluded. */
   uniform(from?: number, to?: number): number
-  /** A whole number, both ends included. */
+  /** Draws an integer, both ends included. */
   integer(from: number, to: number): number
-  /** A normally distributed number. */
+  /** Draws a normally distributed number (default: mean 0, standard deviation 1). */
   normal(mean?: number, standardDeviation?: number): number
-  /** True with this probability. */
+  /** Returns true with this probability. */
   chance(probability: number): boolean
-  /** One of the values. Throws `RANDOM_EMPTY` where there is none. */
+  /** Picks one of the values. Throws `RANDOM_EMPTY` for an empty list. */
   pick<T>(values: readonly T[]): T
 }
 
-/** What tells one stream from another. */
+/** Identifies a stream. */
 export interface RandomKey {
-  /** The run's seed: any whole number. */
+  /** The run's seed: any integer. */
   readonly seed: number
-  /** What the numbers are for, such as `shuffle` or `augment`. */
+  /** What the numbers are used for, such as `shuffle` or `augment`. */
   readonly purpose: string
   readonly epoch?: number
   readonly index?: number
 }
 
 /**
- * The stream of a key. Streams of different keys are independent, so that results depend on no order: not on the number
- * of workers, nor on the order of batches, nor on where a run was resumed.
+ * Creates the stream of a key. Streams of different keys are independent, so that results do not depend on the number of
+ * workers, the order of batches, or where a run was resumed.
  *
  * Generator: xoroshiro128+ (Blackman and Vigna), its 128 bits of state hashed from the key by MurmurHash3.
  *
@@ -55,25 +55,32 @@ export function randomStream({ seed, purpose, epoch = -1, index = -1 }: RandomKe
     },
     chance: (probability) => uniform() < probability,
     pick(values) {
-      if (values.length === 0) throw new FacekpError({ code: 'RANDOM_EMPTY', problem: 'there is nothing to pick from' })
+      if (values.length === 0) {
+        throw new FacekpError({
+          code: 'RANDOM_EMPTY',
+          problem: 'pick: empty list',
+          received: 'no values',
+          expected: 'at least one',
+        })
+      }
       return values[integer(0, values.length - 1)] as (typeof values)[number]
     },
   }
 }
 
-/** The numbers 0 to length - 1 in random order (Fisher-Yates). */
+/** Shuffles the numbers 0 to length - 1 (Fisher-Yates). */
 export function shuffleIndices(length: number, random: Random): number[] {
   const indices = Array.from({ length }, (_, index) => index)
   for (let last = length - 1; last > 0; last--) {
     const other = random.integer(0, last)
-    const kept = indices[last] as number
+    const swapped = indices[last] as number
     indices[last] = indices[other] as number
-    indices[other] = kept
+    indices[other] = swapped
   }
   return indices
 }
 
-/** MurmurHash3, 32 bits (Appleby), over the UTF-16 units of `text`, one a block. */
+/** Computes MurmurHash3, 32 bits (Appleby), over the UTF-16 units of `text`, one per block. */
 function murmur3(text: string, seed: number): number {
   let hash = seed
   for (let i = 0; i < text.length; i++) {

@@ -1,66 +1,70 @@
-import { type Affine, composeAffine, IDENTITY, invert, mapKeypoints } from './affine.ts'
-import { inverseWarpPoints, type Warp } from './bend.ts'
-import type { Border } from './border.ts'
-import type { Box } from './box.ts'
 import { FacekpError } from './errors.ts'
-import type { Image } from './image.ts'
+import { type Affine, composeAffine, IDENTITY, invert, mapKeypoints } from './geometry/affine.ts'
+import type { Box } from './geometry/box.ts'
+import { mapBox } from './geometry/map-box.ts'
+import { inverseWarpPoints, type Warp } from './geometry/nonlinear-warp.ts'
+import type { SamplingOptions } from './image/border.ts'
+import type { Image } from './image/image.ts'
+import { warpAffine } from './image/warp-affine.ts'
 import { allVisible, type Keypoints, type Visibility } from './keypoints.ts'
-import { warpAffine } from './warp.ts'
 
-/** A face: its picture, its points, and the way back to the file that it came from. */
+/** A face: its image, its points, and the map back to its source file. */
 export interface Sample {
-  /** Unique within its data set, and telling: the file's name, say. */
+  /** Unique within its dataset, and readable: the file's name, for example. */
   readonly id: string
   readonly image: Image
-  /** All N points of the data set's scheme, in its order. */
+  /** All N points of the dataset's scheme, in its order. */
   readonly keypoints: Keypoints
-  /** One value a point. */
+  /** One value for each point. */
   readonly visibility: Visibility
-  /** The face, where the data set tells it. */
+  /** The face's box, if the dataset has one. */
   readonly box?: Box
   /**
-   * From this image's point coordinates to those of the file that it came from; where the picture was bent, to those of what
-   * the last bend made, and {@link warps} leads on from there. {@link toSourcePoints} goes the whole way.
+   * Maps this image's point coordinates to those of its source file; if {@link warps} is present, to those of the output of
+   * its first warp instead. {@link toSourcePoints} applies all of them.
    */
   readonly toSource: Affine
-  /** What else lies on the way back, the last one done first: undo the bend, then `toSource`. */
+  /** The nonlinear part of the map to the source file, the most recent warp first: undo the warp, then apply its `toSource`. */
   readonly warps?: readonly SourceWarp[]
 }
 
-/** A step of the way back that is not affine, and the affine map that follows it. */
+/** A nonlinear step of the map to the source file, and the affine map after it. */
 export interface SourceWarp {
   readonly warp: Warp
   readonly toSource: Affine
 }
 
 /**
- * Makes a sample as read from a file, all points in sight and `toSource` the identity unless told otherwise.
- * Throws `KEYPOINT_COUNT` where points and visibility differ in number, and `KEYPOINT_NOT_FINITE` where a coordinate
- * of a labeled point is not a number.
+ * Creates a sample as read from a file. Default: all points visible, and `toSource` the identity.
+ *
+ * @throws `KEYPOINT_COUNT` if keypoints and visibility differ in number
+ * @throws `KEYPOINT_NOT_FINITE` if a coordinate of a labeled point is not a finite number
  */
 export function createSample(
   fields: Pick<Sample, 'id' | 'image' | 'keypoints'> & Partial<Pick<Sample, 'visibility' | 'box' | 'toSource'>>,
 ): Sample {
-  const visibility = fields.visibility ?? allVisible(fields.keypoints.length / 2)
-  if (visibility.length * 2 !== fields.keypoints.length) {
+  const { id, keypoints } = fields
+  const visibility = fields.visibility ?? allVisible(keypoints.length / 2)
+  if (visibility.length * 2 !== keypoints.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',
-      problem: `sample ${fields.id}: points and visibility differ in number`,
-      received: `${fields.keypoints.length / 2} and ${visibility.length}`,
+      problem: `sample ${id}: keypoints and visibility differ in number`,
+      received: `${keypoints.length / 2} and ${visibility.length}`,
     })
   }
-  const bad = fields.keypoints.findIndex((value, i) => !Number.isFinite(value) && visibility[i >> 1] !== 0)
-  if (bad >= 0) {
+  const invalid = keypoints.findIndex((value, i) => !Number.isFinite(value) && visibility[i >> 1] !== 0)
+  if (invalid >= 0) {
     throw new FacekpError({
       code: 'KEYPOINT_NOT_FINITE',
-      problem: `sample ${fields.id}: a coordinate of point ${bad >> 1} is not a finite number`,
-      received: String(fields.keypoints[bad]),
+      problem: `sample ${id}: invalid coordinate of point ${invalid >> 1}`,
+      received: String(keypoints[invalid]),
+      expected: 'a finite number, or visibility 0 (not labeled)',
     })
   }
   return { toSource: IDENTITY, ...fields, visibility }
 }
 
-/** The sample with its points and their visibility taken at `indices`, in that order: for a `pickKeypoints`. */
+/** Selects a sample's points and their visibility by index, in that order: for a scheme of `pickKeypoints`. */
 export function selectKeypoints(sample: Sample, indices: readonly number[]): Sample {
   return {
     ...sample,
@@ -71,44 +75,36 @@ export function selectKeypoints(sample: Sample, indices: readonly number[]): Sam
   }
 }
 
-/** Points in this sample's image (a prediction, say) in coordinates of the file that it came from. */
+/** Maps points in this sample's image (a prediction, for example) to coordinates of its source file. */
 export function toSourcePoints(sample: Sample, keypoints: Keypoints): Keypoints {
   let points = mapKeypoints(sample.toSource, keypoints)
   for (const { warp, toSource } of sample.warps ?? []) points = mapKeypoints(toSource, inverseWarpPoints(warp, points))
   return points
 }
 
-/** The way back to the file of what a bend made of the sample's picture. */
+/** Returns the map to the source file of the sample's image after `warp`. */
 export function warpToSource(
   sample: Pick<Sample, 'toSource' | 'warps'>,
-  bend: Warp,
+  warp: Warp,
 ): Pick<Sample, 'toSource' | 'warps'> {
-  return { toSource: IDENTITY, warps: [{ warp: bend, toSource: sample.toSource }, ...(sample.warps ?? [])] }
+  return { toSource: IDENTITY, warps: [{ warp, toSource: sample.toSource }, ...(sample.warps ?? [])] }
 }
 
 /**
- * Moves picture, points, box and `toSource` together by one affine map into a picture of `width` x `height`, sampled once
- * and antialiased where it shrinks. No point is dropped or clamped: one that leaves the picture keeps its coordinates.
- * A box becomes the box around its four moved corners.
+ * Applies one affine map to image, points, box and `toSource` together. The image is sampled once, antialiased if it shrinks.
+ * No point is dropped or clamped: one that leaves the image keeps its coordinates. The box becomes the box around its four
+ * mapped corners.
+ *
+ * @throws `AFFINE_SINGULAR` if the map has no inverse
  */
-export function warpSample(sample: Sample, map: Affine, width: number, height: number, border?: Border): Sample {
-  const back = invert(map)
+export function warpSample(sample: Sample, map: Affine, options: SamplingOptions): Sample {
+  const inverse = invert(map)
   const { box, ...rest } = sample
   return {
     ...rest,
-    image: warpAffine(sample.image, back, width, height, border),
+    image: warpAffine(sample.image, inverse, options),
     keypoints: mapKeypoints(map, sample.keypoints),
     ...(box ? { box: mapBox(map, box) } : {}),
-    toSource: composeAffine(back, sample.toSource),
+    toSource: composeAffine(inverse, sample.toSource),
   }
-}
-
-/** The box around the four moved corners. */
-export function mapBox(map: Affine, { left, top, width, height }: Box): Box {
-  const [l, t, r, b] = [left - 0.5, top - 0.5, left + width - 0.5, top + height - 0.5]
-  const corners = mapKeypoints(map, Float32Array.of(l, t, r, t, r, b, l, b))
-  const xs = corners.filter((_, i) => i % 2 === 0)
-  const ys = corners.filter((_, i) => i % 2 === 1)
-  const [x0, y0] = [Math.min(...xs), Math.min(...ys)]
-  return { left: x0 + 0.5, top: y0 + 0.5, width: Math.max(...xs) - x0, height: Math.max(...ys) - y0 }
 }

@@ -1,20 +1,20 @@
-import type { Dataset } from './dataset.ts'
+import type { Dataset } from './dataset/dataset.ts'
 import { type Random, randomStream } from './random.ts'
 import type { Sample } from './sample.ts'
 
-/** What survives `JSON.stringify` unchanged. */
+/** A value that `JSON.stringify` and `JSON.parse` restore unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /**
- * Changes a sample at random, in two steps: first the random numbers are drawn, as plain JSON; then they are applied to
- * picture and points together. What was done can so be written down and done again.
+ * A random change of a sample, in two steps: `makeParams` draws random parameters as plain JSON, `apply` uses them on image and
+ * points together. The parameters can be stored and applied again.
  */
 export interface Transform<Params extends Json = Json> {
   makeParams(random: Random, sample: Sample): Params
   apply(sample: Sample, params: Params): Sample
 }
 
-/** Draws and applies in one go. */
+/** Draws parameters and applies them. */
 export function transformSample<Params extends Json>(
   transform: Transform<Params>,
   sample: Sample,
@@ -23,20 +23,20 @@ export function transformSample<Params extends Json>(
   return transform.apply(sample, transform.makeParams(random, sample))
 }
 
-/** A sample as one epoch of one run has it. */
+/** Identifies a sample in one epoch of one run. */
 export interface SampleKey {
   readonly index: number
-  /** Of the run. */
+  /** The run's seed. */
   readonly seed: number
   readonly epoch: number
 }
 
-/** Reads a sample and changes it as its key says: the same key gives the same sample, in whatever order and thread. */
+/** Reads and transforms a sample. The same key gives the same sample, in any order and in any thread. */
 export type SampleLoader = (key: SampleKey, signal?: AbortSignal) => Promise<Sample>
 
 /**
- * Reads samples of a data set and changes each by what the transform draws from its key's stream of purpose `augment`; without a
- * transform it only reads.
+ * Creates a loader that reads samples of a dataset and transforms each with parameters from its key's random stream of purpose
+ * `augment`. Without a transform it only reads.
  */
 export function createSampleLoader(dataset: Dataset, transform?: Transform): SampleLoader {
   return async ({ index, seed, epoch }, signal) => {

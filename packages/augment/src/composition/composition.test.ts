@@ -72,7 +72,7 @@ describe('compose', () => {
       horizontalReflection(WIDTH),
       cropAndResize(imageBox(sample.image), 30, 20),
     )
-    const once = warpSample(sample, map, 30, 20)
+    const once = warpSample(sample, map, { width: 30, height: 20 })
     const differences = result.image.data.filter((value, i) => Math.abs(value - (once.image.data[i] as number)) > 0)
     // The one map is computed in another order: a rounding may fall to the other side.
     expect(differences.length).toBeLessThan(3)

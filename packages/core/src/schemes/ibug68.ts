@@ -1,8 +1,8 @@
-import { defineScheme, type KeypointScheme } from '../scheme.ts'
+import { defineScheme, type KeypointScheme } from './scheme.ts'
 
 /**
- * The 68 points of iBUG's 300-W (Multi-PIE's mark-up), which dlib uses too, counted from 0. Left and right are the
- * person's: the eye on the picture's right is the left one.
+ * The 68 points of iBUG's 300-W (Multi-PIE's mark-up), which dlib also uses, counted from 0. Left and right are the
+ * person's: the eye on the right of the image is the left one.
  *
  * | points | part |
  * |---|---|
@@ -14,12 +14,12 @@ import { defineScheme, type KeypointScheme } from '../scheme.ts'
  * | 36-41 | right eye, from its outer corner along the upper lid to the inner corner (39) and back along the lower lid |
  * | 42-47 | left eye, from its inner corner along the upper lid to the outer corner (45) and back along the lower lid |
  * | 48-59 | outer lips, from the right corner along the upper lip to the left corner (54) and back along the lower lip |
- * | 60-67 | inner lips, in the same order, the left corner being 64 |
+ * | 60-67 | inner lips, in the same order; the left corner is 64 |
  *
- * The normalizing pair, the outer eye corners 36 and 45, is that of the 300-W challenge.
+ * The normalization pair, the outer eye corners 36 and 45, is that of the 300-W challenge.
  *
  * Source: C. Sagonas, G. Tzimiropoulos, S. Zafeiriou, M. Pantic, 300 Faces in-the-Wild Challenge: The first facial
- * landmark localization challenge, ICCV Workshops 2013. The names are ours.
+ * landmark localization challenge, ICCV Workshops 2013. The point names are ours.
  */
 export const IBUG_68: KeypointScheme = defineScheme({
   name: 'ibug-68',

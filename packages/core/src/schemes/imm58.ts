@@ -1,8 +1,8 @@
-import { defineScheme, type KeypointScheme } from '../scheme.ts'
+import { defineScheme, type KeypointScheme } from './scheme.ts'
 
 /**
  * The 58 points of the IMM Face Database, in the order of its `.asf` files. Left and right are the person's: the eye on
- * the picture's right is the left one.
+ * the right of the image is the left one.
  *
  * | points | part |
  * |---|---|
@@ -17,7 +17,7 @@ import { defineScheme, type KeypointScheme } from '../scheme.ts'
  * No point lies on the tip of the nose; 52 is the nearest to it.
  *
  * Source: M. M. Nordstrøm, M. Larsen, J. Sierakowski, M. B. Stegmann, The IMM Face Database, Technical University of
- * Denmark, 2004. The names are ours.
+ * Denmark, 2004. The point names are ours.
  */
 export const IMM_58: KeypointScheme = defineScheme({
   name: 'imm-58',

@@ -78,7 +78,7 @@ describe('trainInThread', () => {
   test('brings errors across whole, and tells of a thread that ended without a word', async () => {
     const [problem, bug, exit, later, notFinite] = await told('troubles')
     expect(problem).toMatchObject({ code: 'TORN', file: 'faces.csv', line: 3, received: 'half', expected: 'all' })
-    expect(problem.message).toBe('faces.csv:3: it is torn; received half; expected all')
+    expect(problem.message).toBe('faces.csv:3: it is torn: expected all, received half')
     expect(problem.stacks[0]).toContain('thread-training.ts')
     expect(problem.stacks[1]).toContain('the tearing')
     expect(bug).toMatchObject({

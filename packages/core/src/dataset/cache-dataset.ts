@@ -1,0 +1,70 @@
+import { FacekpError } from '../errors.ts'
+import type { Sample } from '../sample.ts'
+import { checkIndex, type Dataset } from './dataset.ts'
+
+/**
+ * Caches the samples of a dataset in memory, up to `maxBytes` of pixels and points; beyond that it evicts the least recently
+ * used. Concurrent reads of a sample share one read. A failed read is not cached.
+ *
+ * @param options.maxBytes positive, default 1 GiB
+ * @throws `CACHE_LIMIT` if `maxBytes` is not a positive number
+ */
+export function cacheDataset(dataset: Dataset, { maxBytes = 2 ** 30 }: { readonly maxBytes?: number } = {}): Dataset {
+  if (!(maxBytes > 0)) {
+    throw new FacekpError({
+      code: 'CACHE_LIMIT',
+      problem: 'cacheDataset: invalid maxBytes',
+      received: String(maxBytes),
+      expected: 'a positive number',
+    })
+  }
+  // A Map keeps insertion order: the least recently used comes first.
+  const cache = new Map<number, Sample>()
+  const pending = new Map<number, Promise<Sample>>()
+  let bytes = 0
+
+  function store(index: number, sample: Sample): void {
+    cache.set(index, sample)
+    bytes += countBytes(sample)
+    for (const [oldest, evicted] of cache) {
+      if (bytes <= maxBytes) break
+      cache.delete(oldest)
+      bytes -= countBytes(evicted)
+    }
+  }
+
+  /** Starts a read. It is shared, so no caller's signal may abort it. */
+  function read(index: number): Promise<Sample> {
+    const reading = dataset
+      .get(index)
+      .then((sample) => {
+        store(index, sample)
+        return sample
+      })
+      .finally(() => pending.delete(index))
+    pending.set(index, reading)
+    return reading
+  }
+
+  return {
+    length: dataset.length,
+    scheme: dataset.scheme,
+    async get(index, signal) {
+      signal?.throwIfAborted()
+      checkIndex(index, dataset.length)
+      const cached = cache.get(index)
+      if (cached) {
+        cache.delete(index)
+        cache.set(index, cached)
+        return cached
+      }
+      const sample = await (pending.get(index) ?? read(index))
+      signal?.throwIfAborted()
+      return sample
+    },
+  }
+}
+
+function countBytes({ image, keypoints, visibility }: Sample): number {
+  return image.data.byteLength + keypoints.byteLength + visibility.byteLength
+}

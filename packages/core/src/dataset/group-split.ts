@@ -1,0 +1,87 @@
+import { FacekpError } from '../errors.ts'
+import { randomStream, shuffleIndices } from '../random.ts'
+import type { Dataset } from './dataset.ts'
+import { subset } from './subset.ts'
+
+/**
+ * Splits a dataset into parts by the group of each sample, such as the person: all samples of a group go to the part that
+ * `assignPart` returns, so that no group is in two parts.
+ *
+ * @param groups the group of each sample
+ * @throws `SPLIT_GROUPS` unless there is one group for each sample and each is assigned to one of `parts`
+ * @throws `SPLIT_EMPTY` if a part gets no sample
+ *
+ * @example
+ * ```ts
+ * const { train, validation } = groupSplit(faces, people, ['train', 'validation'], (person) => person <= 32 ? 'train' : 'validation')
+ * ```
+ */
+export function groupSplit<Group, Part extends string>(
+  dataset: Dataset,
+  groups: readonly Group[],
+  parts: readonly Part[],
+  assignPart: (group: Group) => Part,
+): Record<Part, Dataset> {
+  if (groups.length !== dataset.length) {
+    throw new FacekpError({
+      code: 'SPLIT_GROUPS',
+      problem: 'groupSplit: wrong number of groups',
+      received: `${groups.length} groups`,
+      expected: `${dataset.length}, one for each sample`,
+    })
+  }
+  const indices = new Map<Part, number[]>(parts.map((part) => [part, []]))
+  for (const [index, group] of groups.entries()) {
+    const part = assignPart(group)
+    const partIndices = indices.get(part)
+    if (!partIndices) {
+      throw new FacekpError({
+        code: 'SPLIT_GROUPS',
+        problem: `groupSplit: group ${String(group)} is assigned to an unknown part`,
+        received: part,
+        expected: parts.join(', '),
+      })
+    }
+    partIndices.push(index)
+  }
+  for (const [part, partIndices] of indices) {
+    if (partIndices.length > 0) continue
+    throw new FacekpError({
+      code: 'SPLIT_EMPTY',
+      problem: `groupSplit: part ${part} is empty`,
+      received: `${dataset.length} samples of groups ${[...new Set(groups)].join(', ')}`,
+      expected: 'a group assigned to every part',
+    })
+  }
+  const entries = parts.map((part) => [part, subset(dataset, indices.get(part) as number[])])
+  return Object.fromEntries(entries) as Record<Part, Dataset>
+}
+
+/**
+ * Splits a dataset into train and validation parts by the group of each sample. A random `fraction` of the GROUPS goes to
+ * validation: at least one, and not all. The same seed gives the same parts.
+ *
+ * @param options.fraction between 0 and 1
+ * @throws `SPLIT_FRACTION` if the fraction is out of range, and what {@link groupSplit} throws
+ */
+export function groupShuffleSplit<Group>(
+  dataset: Dataset,
+  groups: readonly Group[],
+  { fraction, seed }: { readonly fraction: number; readonly seed: number },
+): Record<'train' | 'validation', Dataset> {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new FacekpError({
+      code: 'SPLIT_FRACTION',
+      problem: 'groupShuffleSplit: invalid fraction',
+      received: String(fraction),
+      expected: 'a number between 0 and 1',
+    })
+  }
+  const uniqueGroups = [...new Set(groups)]
+  const order = shuffleIndices(uniqueGroups.length, randomStream({ seed, purpose: 'split' }))
+  const count = Math.min(Math.max(1, Math.round(fraction * uniqueGroups.length)), uniqueGroups.length - 1)
+  const validation = new Set(order.slice(0, count).map((index) => uniqueGroups[index]))
+  return groupSplit(dataset, groups, ['train', 'validation'], (group) =>
+    validation.has(group) ? 'validation' : 'train',
+  )
+}

@@ -1,0 +1,46 @@
+import type { Image } from './image.ts'
+
+/** What lies beyond the image: one value (0..255 for bytes), its edge pixels, or its mirror image (the edge is not repeated). */
+export type Border = { readonly constant: number } | 'edge' | 'reflect'
+
+/** The size of an output image, and what lies beyond the input image (default `edge`). */
+export interface SamplingOptions {
+  readonly width: number
+  readonly height: number
+  readonly border?: Border | undefined
+}
+
+/** Sampling options with their defaults. */
+export interface ResolvedSamplingOptions extends SamplingOptions {
+  readonly border: Border
+}
+
+/** Returns a function that reads channel `c` of the pixel at (x, y), which may lie beyond the image. */
+export function createPixelReader(image: Image, border: Border): (x: number, y: number, c: number) => number {
+  const { data, width, height, channels } = image
+  const interpolate = border === 'reflect' ? reflect : clamp
+  return (x, y, c) => {
+    const isInside = x >= 0 && y >= 0 && x < width && y < height
+    if (!isInside && typeof border === 'object') return border.constant
+    return data[(interpolate(y, height) * width + interpolate(x, width)) * channels + c] as number
+  }
+}
+
+/** Finds the pixel of a line of `length` that stands for index `i`, which may lie beyond its ends; -1 for a constant border. */
+export function borderInterpolate(i: number, length: number, border: Border): number {
+  if (i >= 0 && i < length) return i
+  if (typeof border === 'object') return -1
+  return border === 'reflect' ? reflect(i, length) : clamp(i, length)
+}
+
+function clamp(i: number, length: number): number {
+  if (i < 0) return 0
+  return i >= length ? length - 1 : i
+}
+
+function reflect(i: number, length: number): number {
+  if (length === 1) return 0
+  const period = 2 * (length - 1)
+  const offset = ((i % period) + period) % period
+  return offset < length ? offset : period - offset
+}
