@@ -16,6 +16,7 @@ const PUBLIC: Record<string, readonly string[]> = {
   backend: ['core', 'gradients', 'options', 'tfjs-utils', 'backend-onnx'],
   'backend-onnx': ['core', 'files', 'gradients', 'options', 'tfjs-utils'],
   blurpool: ['core', 'options'],
+  'data-formats': ['core', 'image', 'files', 'options'],
   'data-ibug': ['core', 'image', 'download', 'options'],
   'data-imm': ['core', 'image', 'download', 'options'],
   'data-synthetic': ['core', 'image', 'files', 'options'],

@@ -1,4 +1,5 @@
 export type { ReadOptions } from './options.ts'
 export { readImage } from './read.ts'
 export { type ReadCropOptions, readCrop } from './read-crop.ts'
+export { readImageSize } from './read-image-size.ts'
 export { writeImage } from './write.ts'

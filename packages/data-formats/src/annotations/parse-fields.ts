@@ -1,0 +1,7 @@
+import { parseOptions } from '@facekp/options'
+import type { z } from 'zod'
+
+/** Checks an object from a file. Throws `ANNOTATIONS_INVALID` that names the file, the field within it, and what was received. */
+export function parseFields<Output>(schema: z.ZodType<Output>, value: unknown, file: string): Output {
+  return parseOptions({ schema, value, code: 'ANNOTATIONS_INVALID', noun: 'field', file })
+}

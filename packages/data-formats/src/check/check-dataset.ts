@@ -1,0 +1,262 @@
+import {
+  type Dataset,
+  type FacekpError,
+  flipIndices,
+  isFacekpError,
+  type KeypointScheme,
+  NOT_LABELED,
+  type Sample,
+} from '@facekp/core'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
+import { hashImage } from './hash-image.ts'
+import { median, procrustesDistance, robustMeanShape, type Shape } from './procrustes.ts'
+
+/** What may be wrong with a sample. */
+export type FaultKind =
+  | 'unreadable'
+  | 'noLabels'
+  | 'outside'
+  | 'degenerateBox'
+  | 'smallFace'
+  | 'duplicateId'
+  | 'duplicateImage'
+  | 'sharedImage'
+  | 'swappedSides'
+  | 'outlierShape'
+
+/** A fault of one sample. */
+export interface DatasetFault {
+  readonly kind: FaultKind
+  /** Name of the split, and position and id of the sample in it. */
+  readonly split: string
+  readonly index: number
+  readonly id: string
+  /** What is wrong, as a sentence with the numbers. */
+  readonly message: string
+  /** Points that are concerned, if some are. */
+  readonly points?: readonly number[]
+}
+
+/** All faults of a dataset. */
+export interface DatasetCheck {
+  readonly faults: readonly DatasetFault[]
+  readonly samples: number
+  /** Number of faults of each kind that occurs. */
+  readonly counts: Readonly<Partial<Record<FaultKind, number>>>
+  /** Faces by the longer side of the labeled points' extent, in source pixels: below 32, 64, 128, 256, and above. */
+  readonly sizes: Readonly<Record<'<32' | '<64' | '<128' | '<256' | '>=256', number>>
+}
+
+/** How strictly to check. */
+export interface CheckDatasetOptions {
+  /** Faces whose points extend over fewer pixels are reported; default 16. */
+  readonly minFaceSize?: number | undefined
+  /** Shapes further from the mean than this many median absolute deviations are outliers; default 8. */
+  readonly outlierDeviations?: number | undefined
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const optionsSchema = z.strictObject({
+  minFaceSize: z.number().nonnegative().default(16),
+  outlierDeviations: z.number().positive().default(8),
+  onProgress: z.custom<CheckDatasetOptions['onProgress']>((value) => typeof value === 'function').optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+})
+
+type Settings = z.output<typeof optionsSchema>
+
+/** A labeled sample as the checks need it: without its pixels. */
+interface Face extends Shape {
+  readonly split: string
+  readonly index: number
+  readonly id: string
+  readonly size: number
+}
+
+/** Fewer shapes say too little about what is usual. */
+const MIN_SHAPES = 8
+/** Swapping sides must bring a shape this much closer to the mean to be reported. */
+const SWAP_GAIN = 0.5
+
+/**
+ * Lists all faults of a dataset, or of several splits by name, in one go: images that are missing or cannot be read, faces without labels, points outside
+ * their image, boxes without extent, tiny faces, ids and images that occur twice, images that occur in two splits (by content), left and right swapped against
+ * the flip pairs, and shapes far from all others (Procrustes distance).
+ *
+ * It reads every sample once. A dataset of fewer than 8 faces is not checked for swapped sides and outliers.
+ *
+ * @throws FacekpError `CHECK_OPTIONS` for invalid options; the signal's reason once it is aborted
+ * @example
+ * ```ts
+ * import { IBUG_68 } from '@facekp/core'
+ * import { checkDataset } from '@facekp/data-formats'
+ * import { syntheticFaces } from '@facekp/data-synthetic'
+ *
+ * const faces = syntheticFaces({ seed: 1, count: 10, scheme: IBUG_68, width: 64, height: 64 })
+ * const { faults } = await checkDataset(faces)
+ * console.log(faults.map(({ id, message }) => `${id}: ${message}`))
+ * ```
+ */
+export async function checkDataset(
+  dataset: Dataset | Readonly<Record<string, Dataset>>,
+  options: CheckDatasetOptions = {},
+): Promise<DatasetCheck> {
+  const settings = parseOptions({ schema: optionsSchema, value: options, code: 'CHECK_OPTIONS', name: 'checkDataset' })
+  const splits = isDataset(dataset) ? { all: dataset } : dataset
+  const { faults, faces, images } = await checkSamples(splits, settings)
+  const [scheme] = Object.values(splits).map((split) => split.scheme)
+  faults.push(...checkImages(images), ...(scheme ? checkShapes(faces, scheme, settings) : []))
+  const counts: Partial<Record<FaultKind, number>> = {}
+  for (const { kind } of faults) counts[kind] = (counts[kind] ?? 0) + 1
+  const samples = Object.values(splits).reduce((sum, { length }) => sum + length, 0)
+  return { faults, samples, counts, sizes: countSizes(faces) }
+}
+
+interface ImageOccurrence {
+  readonly hash: string
+  readonly split: string
+  readonly index: number
+  readonly id: string
+}
+
+async function checkSamples(
+  splits: Readonly<Record<string, Dataset>>,
+  settings: Settings,
+): Promise<{ faults: DatasetFault[]; faces: Face[]; images: ImageOccurrence[] }> {
+  const faults: DatasetFault[] = []
+  const faces: Face[] = []
+  const images: ImageOccurrence[] = []
+  const total = Object.values(splits).reduce((sum, { length }) => sum + length, 0)
+  let done = 0
+  for (const [split, dataset] of Object.entries(splits)) {
+    const ids = new Set<string>()
+    for (let index = 0; index < dataset.length; index++) {
+      settings.signal?.throwIfAborted()
+      const sample = await dataset.get(index, settings.signal).catch((error: unknown) => {
+        if (!isFacekpError(error)) throw error
+        return error as FacekpError
+      })
+      settings.onProgress?.(++done, total)
+      if (sample instanceof Error) {
+        faults.push({ kind: 'unreadable', split, index, id: sample.file ?? `number ${index}`, message: sample.message })
+        continue
+      }
+      const place = { split, index, id: sample.id }
+      if (ids.has(sample.id)) faults.push({ kind: 'duplicateId', ...place, message: 'the id occurs more than once' })
+      ids.add(sample.id)
+      images.push({ ...place, hash: await hashImage(sample.image) })
+      const face = { ...place, keypoints: sample.keypoints, visibility: sample.visibility, size: measureExtent(sample) }
+      faults.push(...checkSample(sample, face, settings))
+      faces.push(face)
+    }
+  }
+  return { faults, faces, images }
+}
+
+/** Checks what one sample alone shows. */
+function checkSample(
+  { image, keypoints, visibility, box }: Sample,
+  face: Face,
+  { minFaceSize }: Settings,
+): DatasetFault[] {
+  const { split, index, id, size } = face
+  const place = { split, index, id }
+  const labeled = [...visibility.keys()].filter((point) => visibility[point] !== NOT_LABELED)
+  if (labeled.length === 0) return [{ kind: 'noLabels', ...place, message: 'no point is labeled' }]
+  const faults: DatasetFault[] = []
+  const outside = labeled.filter((point) => {
+    const x = keypoints[2 * point] as number
+    const y = keypoints[2 * point + 1] as number
+    return x < -0.5 || y < -0.5 || x > image.width - 0.5 || y > image.height - 0.5
+  })
+  if (outside.length > 0) {
+    const message = `${outside.length} of ${labeled.length} labeled points lie outside the image of ${image.width} x ${image.height}`
+    faults.push({ kind: 'outside', ...place, message, points: outside })
+  }
+  if (box && (box.width <= 0 || box.height <= 0)) {
+    faults.push({ kind: 'degenerateBox', ...place, message: `the box is ${box.width} x ${box.height}` })
+  }
+  if (labeled.length > 1 && size < minFaceSize) {
+    faults.push({ kind: 'smallFace', ...place, message: `the points extend over ${size.toFixed(1)} pixels only` })
+  }
+  return faults
+}
+
+/** Finds images of equal content under different ids, within a split and across splits. */
+function checkImages(images: readonly ImageOccurrence[]): DatasetFault[] {
+  const first = new Map<string, ImageOccurrence>()
+  const faults: DatasetFault[] = []
+  for (const { hash, ...place } of images) {
+    const other = first.get(hash)
+    if (!other) {
+      first.set(hash, { hash, ...place })
+    } else if (other.split !== place.split) {
+      const message = `the same image is ${other.id} of split ${other.split}: results on one would be no test of the other`
+      faults.push({ kind: 'sharedImage', ...place, message })
+    } else if (fileName(other.id) !== fileName(place.id)) {
+      faults.push({ kind: 'duplicateImage', ...place, message: `the same image is ${other.id}` })
+    }
+  }
+  return faults
+}
+
+/** The further faces of one image have ids such as `a.jpg#2`. */
+function fileName(id: string): string {
+  return id.replace(/#\d+$/, '')
+}
+
+function checkShapes(faces: readonly Face[], scheme: KeypointScheme, { outlierDeviations }: Settings): DatasetFault[] {
+  const shapes = faces.filter(({ visibility }) => visibility.filter((state) => state !== NOT_LABELED).length >= 3)
+  if (shapes.length < MIN_SHAPES) return []
+  const mean = robustMeanShape(shapes)
+  const distances = shapes.map((shape) => procrustesDistance(shape, mean))
+  const usual = median(distances.filter((distance) => !Number.isNaN(distance)))
+  const deviation = median(distances.map((distance) => Math.abs(distance - usual))) || Number.EPSILON
+  const flip = flipIndices(scheme)
+  return shapes.flatMap((shape, at): DatasetFault[] => {
+    const { split, index, id } = shape
+    const distance = distances[at] as number
+    const swapped = procrustesDistance(swapSides(shape, flip), mean)
+    if (swapped < SWAP_GAIN * distance && distance > usual + 2 * deviation) {
+      const message = `left and right seem to be exchanged: distance from the mean shape ${distance.toFixed(2)}, ${swapped.toFixed(2)} with the sides swapped`
+      return [{ kind: 'swappedSides', split, index, id, message, points: scheme.flipPairs.flat() }]
+    }
+    if (distance > usual + outlierDeviations * deviation) {
+      const message = `the shape is far from the others: Procrustes distance ${distance.toFixed(2)}, median ${usual.toFixed(2)}`
+      return [{ kind: 'outlierShape', split, index, id, message }]
+    }
+    return []
+  })
+}
+
+function swapSides({ keypoints, visibility }: Shape, flip: readonly number[]): Shape {
+  return {
+    keypoints: keypoints.map((_, at) => keypoints[2 * (flip[at >> 1] as number) + (at % 2)] as number),
+    visibility: visibility.map((_, point) => visibility[flip[point] as number] as number),
+  }
+}
+
+/** Longer side of the labeled points' extent, in source pixels. */
+function measureExtent({ keypoints, visibility, toSource: [a, , , d] }: Sample): number {
+  const labeled = [...visibility.keys()].filter((point) => visibility[point] !== NOT_LABELED)
+  if (labeled.length === 0) return 0
+  const xs = labeled.map((point) => keypoints[2 * point] as number)
+  const ys = labeled.map((point) => keypoints[2 * point + 1] as number)
+  const extent = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys))
+  return extent * Math.hypot(a, d)
+}
+
+function countSizes(faces: readonly Face[]): DatasetCheck['sizes'] {
+  const sizes = { '<32': 0, '<64': 0, '<128': 0, '<256': 0, '>=256': 0 }
+  for (const { size } of faces) {
+    const limit = [32, 64, 128, 256].find((bound) => size < bound)
+    sizes[limit === undefined ? '>=256' : (`<${limit}` as keyof typeof sizes)]++
+  }
+  return sizes
+}
+
+function isDataset(value: Dataset | Readonly<Record<string, Dataset>>): value is Dataset {
+  return typeof (value as Dataset).get === 'function'
+}

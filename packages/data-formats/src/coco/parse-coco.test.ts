@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseCoco } from './parse-coco.ts'
+
+const image = { id: 7, file_name: 'a.jpg', width: 64, height: 48 }
+const category = {
+  id: 1,
+  name: 'face',
+  keypoints: ['left_eye', 'right_eye', 'nose'],
+  skeleton: [
+    [1, 2],
+    [2, 3],
+  ],
+}
+const face = {
+  id: 1,
+  image_id: 7,
+  category_id: 1,
+  bbox: [1, 2, 30, 40],
+  keypoints: [10, 20, 2, 0, 0, 0, 30.5, 40, 1],
+  iscrowd: 0,
+}
+const coco = (changes: object = {}) => ({ images: [image], annotations: [face], categories: [category], ...changes })
+
+test('v is 0 not labeled, 1 hidden, 2 visible; the 1-based skeleton counts from 0', () => {
+  const { images, pointNames, edges, warnings } = parseCoco(coco())
+  expect(images).toEqual([
+    {
+      file: 'a.jpg',
+      width: 64,
+      height: 48,
+      faces: [
+        {
+          box: { left: 1, top: 2, width: 30, height: 40 },
+          ignored: false,
+          points: [
+            { name: 'left_eye', x: 10, y: 20, isVisible: true },
+            { name: 'nose', x: 30.5, y: 40, isVisible: false },
+          ],
+        },
+      ],
+    },
+  ])
+  expect(pointNames).toEqual(['left_eye', 'right_eye', 'nose'])
+  expect(edges).toEqual([
+    [0, 1],
+    [1, 2],
+  ])
+  expect(warnings).toEqual([])
+})
+
+test('images without faces, several faces in an image, crowds and an empty bbox are kept as such', () => {
+  const annotations = [face, { ...face, id: 2, iscrowd: 1 }, { ...face, id: 3, bbox: [0, 0, 0, 0] }]
+  const { images } = parseCoco(coco({ images: [image, { id: 8, file_name: 'b.jpg' }], annotations }))
+  expect(images.map(({ faces }) => faces.length)).toEqual([3, 0])
+  expect(images[0]?.faces.map(({ ignored }) => ignored)).toEqual([false, true, false])
+  expect(images[0]?.faces[2]?.box).toBeUndefined()
+})
+
+// As mmpose's test_300w.json: no names, v = 1 for points in plain view.
+test('without names points have numbers, and v = 1 alone gives a warning or is read as asked', () => {
+  const unnamed = coco({
+    categories: [{ id: 1, name: 'person' }],
+    annotations: [{ ...face, keypoints: [1, 2, 1, 3, 4, 1] }],
+  })
+  const { pointNames, warnings, images } = parseCoco(unnamed)
+  expect(pointNames).toEqual(['0', '1'])
+  expect(warnings[0]).toMatch(/labeledAs: 'visible'/)
+  expect(images[0]?.faces[0]?.points[0]?.isVisible).toBe(false)
+  const visible = parseCoco(unnamed, { labeledAs: 'visible' })
+  expect(visible.images[0]?.faces[0]?.points[0]?.isVisible).toBe(true)
+  expect(visible.warnings).toEqual([])
+})
+
+test('of several categories with keypoints one is chosen by name', () => {
+  const hand = { id: 2, name: 'hand', keypoints: ['thumb'] }
+  const annotations = [face, { ...face, category_id: 2, keypoints: [5, 6, 2] }]
+  const both = coco({ categories: [category, hand], annotations })
+  expect(parseCoco(both, { category: 'hand' }).images[0]?.faces.map(({ points }) => points.length)).toEqual([1])
+  expect(() => parseCoco(both)).toThrow(/several categories have keypoints.*face, hand/)
+  expect(() => parseCoco(both, { category: 'foot' })).toThrow(/no category is named foot/)
+})
+
+describe('invalid files are errors that name the place', () => {
+  test.each([
+    ['no images', { annotations: [] }, /field images/],
+    ['an unknown image', coco({ annotations: [{ ...face, image_id: 9 }] }), /annotations\[0\]\.image_id: 9/],
+    [
+      'a wrong count',
+      coco({ annotations: [{ ...face, keypoints: [1, 2, 2] }] }),
+      /annotations\[0\]\.keypoints: expected 9 numbers.*received 3/,
+    ],
+    [
+      'a strange visibility',
+      coco({ annotations: [{ ...face, keypoints: [1, 2, 7, 0, 0, 0, 0, 0, 0] }] }),
+      /visibility of left_eye is 7/,
+    ],
+    [
+      'text for a number',
+      coco({ annotations: [{ ...face, bbox: ['1', 2, 3, 4] }] }),
+      /field annotations\[0\]\.bbox\[0\]/,
+    ],
+    ['an id twice', coco({ images: [image, image] }), /id 7 occurs more than once/],
+  ])('%s', (_, json, message) => {
+    expect(() => parseCoco(json, { file: 'faces.json' })).toThrow(message)
+    expect(() => parseCoco(json, { file: 'faces.json' })).toThrow(/faces\.json/)
+  })
+})

@@ -1,0 +1,193 @@
+import { FacekpError } from '@facekp/core'
+import Papa from 'papaparse'
+import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
+import { parseNumber } from '../annotations/parse-number.ts'
+
+/** How a CSV counts pixels and what separates its values. */
+export interface ParseCsvOptions {
+  /** Number of the first pixel: 0 (default) or 1 (MATLAB). */
+  readonly firstPixel?: 0 | 1 | undefined
+  /** Character between values; default: recognized from the file among comma, semicolon, tab and bar. */
+  readonly delimiter?: string | undefined
+  /** Name of the file in errors; default `keypoints.csv`. */
+  readonly file?: string | undefined
+}
+
+interface Row {
+  readonly line: number
+  readonly fields: readonly string[]
+}
+
+/** Columns of one point: their positions in a row. */
+interface PointColumns {
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly visibility?: number | undefined
+}
+
+const UNLABELED = new Set(['', 'nan', 'na', 'null', 'none'])
+const IMAGE_COLUMN = /^(?:|image|image_name|image_path|file|file_name|filename|path)$/i
+
+/**
+ * Parses keypoints from CSV in one of two forms, recognized by the header:
+ *
+ * - wide, a row per face: `image,x0,y0,x1,y1,...`, `image,nose_x,nose_y,nose_v,...` or `,0,1,2,...` (x and y in turn);
+ * - long, a row per point: `image,point,x,y` with optional `face` and `visibility`.
+ *
+ * Empty values and NaN are not labeled; a visibility column has COCO's 0, 1, 2; without one, points are visible. Rows of one image are its faces.
+ *
+ * @throws FacekpError `ANNOTATIONS_INVALID` with file and line
+ */
+export function parseCsv(text: string, options: ParseCsvOptions = {}): Annotations {
+  const { file = 'keypoints.csv' } = options
+  const [header, ...rows] = parseRows(text, options.delimiter, file)
+  if (!header) throw lineError(file, 1, 'expected a header such as image,x0,y0,x1,y1, received an empty file')
+  const columns = header.fields.map((field) => field.toLowerCase())
+  const parser = columns.includes('point') && columns.includes('x') ? parseLong(columns) : parseWide(header, file)
+  const images = new Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>()
+  for (const row of rows) {
+    if (row.fields.length !== header.fields.length) {
+      throw lineError(file, row.line, `expected ${header.fields.length} values, received ${row.fields.length}`)
+    }
+    parser.addRow(row, images, { ...options, file })
+  }
+  return { format: 'csv', images: [...images.values()], pointNames: parser.pointNames, warnings: [] }
+}
+
+interface RowParser {
+  readonly pointNames: string[]
+  addRow(row: Row, images: Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>, options: ParseCsvOptions): void
+}
+
+function parseWide(header: Row, file: string): RowParser {
+  const imageColumn = header.fields.findIndex((field) => IMAGE_COLUMN.test(field))
+  if (imageColumn < 0) throw lineError(file, header.line, 'header: expected a column named image')
+  const columns = readPointColumns(header, imageColumn, file)
+  return {
+    pointNames: columns.map(({ name }) => name),
+    addRow(row, images, options) {
+      const image = getImage(row, imageColumn, images, options)
+      const points = columns.flatMap((column) => parsePoint(row, column, options))
+      image.faces.push({ points, line: row.line })
+    },
+  }
+}
+
+function parseLong(columns: readonly string[]): RowParser {
+  const at = (name: string): number => columns.indexOf(name)
+  const imageColumn = columns.findIndex((field) => IMAGE_COLUMN.test(field))
+  const pointNames: string[] = []
+  const faces = new Map<string, AnnotatedFace & { points: AnnotatedPoint[] }>()
+  return {
+    pointNames,
+    addRow(row, images, options) {
+      const image = getImage(row, imageColumn, images, options)
+      const name = row.fields[at('point')] as string
+      if (!pointNames.includes(name)) pointNames.push(name)
+      const key = JSON.stringify([image.file, row.fields[at('face')] ?? ''])
+      let face = faces.get(key)
+      if (!face) {
+        face = { points: [], line: row.line }
+        faces.set(key, face)
+        image.faces.push(face)
+      }
+      const visibility = at('visibility') < 0 ? undefined : at('visibility')
+      face.points.push(...parsePoint(row, { name, x: at('x'), y: at('y'), visibility }, options))
+    },
+  }
+}
+
+function getImage(
+  row: Row,
+  column: number,
+  images: Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>,
+  { file = '' }: ParseCsvOptions,
+): AnnotatedImage & { faces: AnnotatedFace[] } {
+  const name = row.fields[column]
+  if (!name) throw lineError(file, row.line, 'expected the name of an image, received an empty value')
+  const image = images.get(name) ?? { file: name, line: row.line, faces: [] }
+  images.set(name, image)
+  return image
+}
+
+/** Finds the columns of each point in a wide header. */
+function readPointColumns({ fields, line }: Row, imageColumn: number, file: string): PointColumns[] {
+  const others = fields.map((field, column) => ({ field, column })).filter(({ column }) => column !== imageColumn)
+  if (others.every(({ field }, index) => field === String(index))) {
+    return Array.from({ length: Math.floor(others.length / 2) }, (_, point) => ({
+      name: String(point),
+      x: (others[2 * point] as { column: number }).column,
+      y: (others[2 * point + 1] as { column: number }).column,
+    }))
+  }
+  const points = new Map<string, { x?: number; y?: number; visibility?: number }>()
+  for (const { field, column } of others) {
+    const { name, axis } = splitColumn(field)
+    if (axis === undefined)
+      throw lineError(file, line, `column "${field}": expected a name such as x0, nose_x or nose_y`)
+    points.set(name, { ...points.get(name), [axis]: column })
+  }
+  return [...points].map(([name, { x, y, visibility }]) => {
+    if (x === undefined || y === undefined) throw lineError(file, line, `point ${name}: expected columns for x and y`)
+    return { name, x, y, visibility }
+  })
+}
+
+const AXES: Readonly<Record<string, 'x' | 'y' | 'visibility'>> = {
+  x: 'x',
+  y: 'y',
+  v: 'visibility',
+  visibility: 'visibility',
+}
+
+/** Splits `x0` or `nose_x` into the point's name and its axis. */
+function splitColumn(field: string): { name: string; axis?: 'x' | 'y' | 'visibility' | undefined } {
+  const prefixed = /^(x|y|v)_?(\d+)$/i.exec(field)
+  if (prefixed) return { name: prefixed[2] as string, axis: AXES[(prefixed[1] as string).toLowerCase()] }
+  const suffixed = /^(.+?)[_. ](x|y|v|visibility)$/i.exec(field)
+  if (suffixed) return { name: suffixed[1] as string, axis: AXES[(suffixed[2] as string).toLowerCase()] }
+  return { name: field }
+}
+
+function parsePoint(row: Row, columns: PointColumns, options: ParseCsvOptions): AnnotatedPoint[] {
+  const { firstPixel = 0, file = '' } = options
+  const { name, visibility } = columns
+  const texts = { x: row.fields[columns.x] as string, y: row.fields[columns.y] as string }
+  const state = visibility === undefined ? '2' : (row.fields[visibility] as string)
+  if (!/^[012](\.0*)?$/.test(state) && !UNLABELED.has(state.toLowerCase())) {
+    throw lineError(file, row.line, `point ${name}: visibility: expected 0, 1 or 2, received "${state.slice(0, 80)}"`)
+  }
+  if (Number(state) === 0 || UNLABELED.has(state.toLowerCase())) return []
+  if (UNLABELED.has(texts.x.toLowerCase()) || UNLABELED.has(texts.y.toLowerCase())) return []
+  const x = parseNumber(texts.x)
+  const y = parseNumber(texts.y)
+  if (Number.isNaN(x) || Number.isNaN(y)) {
+    throw lineError(
+      file,
+      row.line,
+      `point ${name}: expected numbers, received "${texts.x.slice(0, 40)}" and "${texts.y.slice(0, 40)}"`,
+    )
+  }
+  return [{ name, x: x - firstPixel, y: y - firstPixel, isVisible: Number(state) === 2 }]
+}
+
+function parseRows(text: string, delimiter: string | undefined, file: string): Row[] {
+  const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
+    delimiter: delimiter ?? '',
+    delimitersToGuess: [',', ';', '\t', '|'],
+  })
+  const [quoteError] = errors.filter(({ type }) => type === 'Quotes')
+  const rows: Row[] = []
+  let line = 1
+  for (const [index, fields] of data.entries()) {
+    if (quoteError && quoteError.row === index) throw lineError(file, line, `invalid quotes: ${quoteError.message}`)
+    if (fields.length > 1 || fields[0]?.trim()) rows.push({ line, fields: fields.map((field) => field.trim()) })
+    line += 1 + fields.reduce((lines, field) => lines + (field.match(/\r\n|\r|\n/g)?.length ?? 0), 0)
+  }
+  return rows
+}
+
+function lineError(file: string, line: number, problem: string): FacekpError {
+  return new FacekpError({ code: 'ANNOTATIONS_INVALID', file, line, problem })
+}

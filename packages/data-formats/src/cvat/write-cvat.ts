@@ -1,0 +1,10 @@
+import type { Dataset } from '@facekp/core'
+import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
+import { writeText } from '../dataset/write-text.ts'
+import { serializeCvat } from './serialize-cvat.ts'
+
+/** Writes a dataset as CVAT's XML for images. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
+export async function writeCvat(dataset: Dataset, path: string, options: AnnotationWriteOptions = {}): Promise<void> {
+  const images = await collectAnnotations(dataset, path, options)
+  await writeText(path, serializeCvat(images, dataset.scheme))
+}

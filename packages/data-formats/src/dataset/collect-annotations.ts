@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
+import { type Dataset, type KeypointScheme, NOT_LABELED, type Sample, VISIBLE } from '@facekp/core'
+import { writeImage } from '@facekp/image/node'
+import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
+import type { AnnotatedDataset, AnnotatedRecord } from './annotated-dataset.ts'
+
+/** How a dataset is written. */
+export interface AnnotationWriteOptions {
+  /**
+   * Folder, relative to the annotations, to write the samples' images into as PNG. Default: none for a dataset that was read from annotations, whose images stay
+   * where they are under the names in its file; `images` for any other.
+   */
+  readonly images?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Collects the annotations of a dataset for writing. Without images to write, the records of an annotated dataset are taken as they are; else each sample's
+ * image is written and its keypoints refer to it.
+ */
+export async function collectAnnotations(
+  dataset: Dataset,
+  path: string,
+  { images, signal }: AnnotationWriteOptions,
+  defaultImages = 'images',
+): Promise<AnnotatedImage[]> {
+  if (isAnnotated(dataset) && images === undefined) return collectRecords(dataset)
+  const folder = images ?? defaultImages
+  const collected: AnnotatedImage[] = []
+  for (let index = 0; index < dataset.length; index++) {
+    const sample = await dataset.get(index, signal)
+    const file = posix.join(folder, toFileName(sample.id))
+    const imagePath = join(dirname(path), file)
+    await mkdir(dirname(imagePath), { recursive: true })
+    await writeImage(imagePath, sample.image)
+    collected.push({
+      file,
+      width: sample.image.width,
+      height: sample.image.height,
+      faces: [createFace(sample, dataset.scheme)],
+    })
+  }
+  return collected
+}
+
+function isAnnotated(dataset: Dataset): dataset is AnnotatedDataset {
+  const { records, report } = dataset as Partial<AnnotatedDataset>
+  return Array.isArray(records) && report !== undefined
+}
+
+function collectRecords({ records, scheme }: AnnotatedDataset): AnnotatedImage[] {
+  const images = new Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>()
+  for (const record of records) {
+    const { file, width, height } = record.image
+    const image = images.get(file) ?? { file, width, height, faces: [] }
+    images.set(file, image)
+    image.faces.push({ ...createFace(record, scheme), attributes: record.attributes })
+  }
+  return [...images.values()]
+}
+
+function createFace(
+  { keypoints, visibility, box }: Pick<Sample | AnnotatedRecord, 'keypoints' | 'visibility' | 'box'>,
+  scheme: KeypointScheme,
+): AnnotatedFace {
+  return {
+    box,
+    points: scheme.pointNames.flatMap((name, index) => {
+      const x = keypoints[2 * index] as number
+      const y = keypoints[2 * index + 1] as number
+      return visibility[index] === NOT_LABELED ? [] : [{ name, x, y, isVisible: visibility[index] === VISIBLE }]
+    }),
+  }
+}
+
+/** Turns a sample's id into a file name that every system takes. */
+function toFileName(id: string): string {
+  const stem = id.replace(/\.(jpe?g|png|bmp)(?=#|$)/i, '').replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+  return `${stem}.png`
+}

@@ -1,0 +1,108 @@
+import {
+  type Box,
+  HIDDEN,
+  type KeypointScheme,
+  type Keypoints,
+  NOT_LABELED,
+  VISIBLE,
+  type Visibility,
+} from '@facekp/core'
+import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
+import { getBox } from '../annotations/get-box.ts'
+import { inferScheme } from '../schemes/infer-scheme.ts'
+import { matchPoints, type PointMapping } from '../schemes/match-points.ts'
+import type { ReadReport } from './read-report.ts'
+
+/** One face of a file of annotations, its points in the order of the scheme. */
+export interface FaceRecord {
+  /** Path of the image in the file, with `#2`, `#3` ... for its further faces: the id of the sample. */
+  readonly id: string
+  readonly image: AnnotatedImage
+  readonly line?: number | undefined
+  /** From the file, or derived from the points. */
+  readonly box: Box
+  /** 2 N numbers; 0 where not labeled. */
+  readonly keypoints: Keypoints
+  readonly visibility: Visibility
+  readonly attributes: Readonly<Record<string, string | number | boolean>>
+}
+
+/** How the points of a file become those of a scheme. */
+export interface SchemeOptions {
+  /** The points to read, matched by name; `infer` (default) takes those of the file. */
+  readonly scheme?: KeypointScheme | 'infer' | undefined
+  /** Names in the file and the scheme's names for them, where they differ. */
+  readonly pointNames?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Turns annotations into one record per face, with the points of a scheme matched by name, and reports what was matched, missing and extra.
+ * Ignored faces are counted and left out.
+ *
+ * @throws FacekpError `POINTS_UNMATCHED` if the points do not fit the scheme
+ */
+export function createFaceRecords(
+  annotations: Annotations,
+  { scheme: wantedScheme = 'infer', pointNames, file }: SchemeOptions & { readonly file: string },
+): { readonly scheme: KeypointScheme; readonly records: readonly FaceRecord[]; readonly report: ReadReport } {
+  const inferred = wantedScheme === 'infer' ? inferScheme(annotations) : undefined
+  const scheme = inferred?.scheme ?? (wantedScheme as KeypointScheme)
+  const mapping = matchPoints(annotations.pointNames, scheme, { pointNames, file })
+  const indices = indexPoints(mapping, scheme)
+  const records = annotations.images.flatMap((image) =>
+    image.faces
+      .filter(({ ignored }) => !ignored)
+      .map((face, index) => createRecord(face, { image, index, indices, count: scheme.pointNames.length })),
+  )
+  const faces = annotations.images.flatMap((image) => image.faces)
+  return {
+    scheme,
+    records,
+    report: {
+      ...mapping,
+      format: annotations.format,
+      scheme: scheme.name,
+      images: annotations.images.length,
+      faces: records.length,
+      imagesWithoutFaces: annotations.images.filter((image) => image.faces.length === 0).length,
+      ignoredFaces: faces.length - records.length,
+      derivedBoxes: faces.filter(({ box, ignored }) => !box && !ignored).length,
+      warnings: [...annotations.warnings, ...(inferred?.warnings ?? [])],
+    },
+  }
+}
+
+function indexPoints({ matches }: PointMapping, scheme: KeypointScheme): ReadonlyMap<string, number> {
+  return new Map(
+    matches.flatMap(({ fileName, schemePoint }) =>
+      schemePoint === null ? [] : [[fileName, scheme.pointNames.indexOf(schemePoint)] as const],
+    ),
+  )
+}
+
+function createRecord(
+  face: AnnotatedFace,
+  {
+    image,
+    index,
+    indices,
+    count,
+  }: {
+    readonly image: AnnotatedImage
+    readonly index: number
+    readonly indices: ReadonlyMap<string, number>
+    readonly count: number
+  },
+): FaceRecord {
+  const keypoints = new Float32Array(2 * count)
+  const visibility = new Uint8Array(count).fill(NOT_LABELED)
+  for (const { name, x, y, isVisible } of face.points) {
+    const point = indices.get(name)
+    if (point === undefined) continue
+    keypoints[2 * point] = x
+    keypoints[2 * point + 1] = y
+    visibility[point] = isVisible ? VISIBLE : HIDDEN
+  }
+  const id = index === 0 ? image.file : `${image.file}#${index + 1}`
+  return { id, image, line: face.line, box: getBox(face), keypoints, visibility, attributes: face.attributes ?? {} }
+}

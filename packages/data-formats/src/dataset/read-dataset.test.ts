@@ -1,0 +1,201 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createDataset, createImage, createSample, type Dataset, type KeypointScheme } from '@facekp/core'
+import { writeImage } from '@facekp/image/node'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  readCoco,
+  readCsv,
+  readCvat,
+  readDataset,
+  readImglab,
+  readLabelme,
+  readLabelStudio,
+  readPts,
+  readYoloPose,
+  recognizeFormat,
+  writeCoco,
+  writeCsv,
+  writeCvat,
+  writeImglab,
+  writeLabelme,
+  writeLabelStudio,
+  writePts,
+  writeWflw,
+  writeYoloPose,
+} from '../node.ts'
+
+const SCHEME: KeypointScheme = {
+  name: 'three',
+  pointNames: ['left eye', 'right eye', 'nose'],
+  flipPairs: [[0, 1]],
+  parts: [],
+}
+const POINTS = [5, 4, 2, 3.5, 4, 7]
+
+let root = ''
+let faces: Dataset
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'facekp-formats-'))
+  const image = createImage(new Uint8Array(12 * 10 * 3).fill(200), 12, 10, 3)
+  const face = createSample({
+    id: 'a',
+    image,
+    keypoints: Float32Array.from(POINTS),
+    visibility: Uint8Array.of(2, 1, 2),
+  })
+  faces = createDataset(SCHEME, [face, { ...face, id: 'bé' }])
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+const write = async (path: string, text: string): Promise<string> => {
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeFile(join(root, path), text)
+  return join(root, path)
+}
+const writeImages = async (...paths: string[]): Promise<void> => {
+  for (const path of paths) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeImage(join(root, path), createImage(new Uint8Array(12 * 10).fill(9), 12, 10, 1))
+  }
+}
+
+describe('what a writer writes, its reader and readDataset read, image included', () => {
+  test.each([
+    ['coco', writeCoco, readCoco, 'faces.json', true],
+    ['cvat', writeCvat, readCvat, 'faces.xml', true],
+    ['imglab', writeImglab, readImglab, 'faces.xml', false],
+    ['labelme', writeLabelme, readLabelme, '', true],
+    ['label-studio', writeLabelStudio, readLabelStudio, 'tasks.json', true],
+    ['csv', writeCsv, readCsv, 'faces.csv', true],
+    ['pts', writePts, readPts, '', false],
+    ['yolo-pose', writeYoloPose, readYoloPose, '', true],
+  ] as const)('%s', async (format, writeFormat, readFormat, file, hasVisibility) => {
+    const path = join(root, `written-${format}`, file)
+    await writeFormat(faces, path)
+    const config = format === 'yolo-pose' ? join(path, 'data.yaml') : path
+    const options = {
+      scheme: SCHEME,
+      images: format === 'label-studio' ? join(root, 'written-label-studio', 'images') : undefined,
+    }
+    expect((await recognizeFormat(path)).format).toBe(format)
+    for (const dataset of [await readFormat(config, options), await readDataset(path, options)]) {
+      expect([dataset.length, dataset.scheme, dataset.report.format]).toEqual([2, SCHEME, format])
+      const { image, keypoints, visibility } = await dataset.get(1)
+      expect([image.width, image.height]).toEqual([12, 10])
+      for (const [i, value] of keypoints.entries()) expect(value).toBeCloseTo(POINTS[i] as number, 4)
+      expect([...visibility]).toEqual(hasVisibility ? [2, 1, 2] : [2, 2, 2])
+    }
+  })
+
+  test('wflw', async () => {
+    const scheme = {
+      name: 'wflw',
+      pointNames: Array.from({ length: 98 }, (_, i) => String(i)),
+      flipPairs: [],
+      parts: [],
+    }
+    const { image } = await faces.get(0)
+    const face = createSample({ id: 'a', image, keypoints: Float32Array.from({ length: 196 }, (_, i) => i / 20) })
+    await writeWflw(createDataset(scheme, [face]), join(root, 'wflw', 'list.txt'))
+    const dataset = await readDataset(join(root, 'wflw', 'list.txt'))
+    expect(dataset.report.format).toBe('wflw')
+    expect((await dataset.get(0)).keypoints).toEqual(face.keypoints)
+  })
+})
+
+test('points come by name, and the report says how', async () => {
+  await writeImages('named/a.png')
+  const coco = {
+    images: [{ id: 1, file_name: 'a.png' }],
+    annotations: [{ image_id: 1, category_id: 1, keypoints: [1, 1, 2, 2, 2, 2, 3, 3, 2] }],
+    categories: [{ id: 1, name: 'face', keypoints: ['Nose', 'chin', 'left_eye'] }],
+  }
+  const dataset = await readCoco(await write('named/faces.json', JSON.stringify(coco)), { scheme: SCHEME })
+  expect([...(await dataset.get(0)).keypoints]).toEqual([3, 3, 0, 0, 1, 1])
+  expect(dataset.report).toMatchObject({
+    matches: [
+      { fileName: 'Nose', schemePoint: 'nose' },
+      { fileName: 'chin', schemePoint: null },
+      { fileName: 'left_eye', schemePoint: 'left eye' },
+    ],
+    missing: ['right eye'],
+    extra: ['chin'],
+    faces: 1,
+    derivedBoxes: 1,
+  })
+})
+
+test('a cropped sample leads back to its file', async () => {
+  const dataset = await readCoco(join(root, 'named', 'faces.json'), { crop: { size: 24, margin: 0.5 } })
+  const { image, keypoints, toSource } = await dataset.get(0)
+  expect([image.width, image.height]).toEqual([24, 24])
+  const [a, , c] = toSource
+  expect(a * (keypoints[0] as number) + c).toBeCloseTo(1, 5)
+})
+
+describe('images are found', () => {
+  const list = (file: string, size = ''): string =>
+    `<?xml version='1.0' encoding='ISO-8859-1'?><dataset><images><image file='${file}'${size}><box top='1' left='1' width='5' height='5'><part name='0' x='1' y='1'/></box></image></images></dataset>`
+
+  test('elsewhere, by option images, from any end of their path', async () => {
+    await writeImages('elsewhere/images/sub/a.png')
+    const path = await write('elsewhere/annotations/list.xml', list('../images/sub/a.png'))
+    await expect(readImglab(path)).rejects.toMatchObject({ code: 'IMAGE_PATH', line: 1 })
+    const images = join(root, 'elsewhere', 'images')
+    expect((await readImglab(path, { images })).records[0]?.imagePath).toBe(join(images, 'sub', 'a.png'))
+  })
+
+  test('whatever encoding the list declares, and in either normal form', async () => {
+    await writeImages(`unicode/J\u00fcrgen.png`, `unicode/Ame\u0301lie.png`)
+    for (const name of ['J\u00fcrgen', 'Ju\u0308rgen', 'Am\u00e9lie', 'Ame\u0301lie']) {
+      await expect(readImglab(await write('unicode/list.xml', list(`${name}.png`)))).resolves.toMatchObject({
+        length: 1,
+      })
+    }
+    const latin1 = join(root, 'unicode', 'latin1.xml')
+    await writeFile(latin1, Buffer.from(list('J\u00fcrgen.png'), 'latin1'))
+    await expect(readImglab(latin1)).resolves.toMatchObject({ length: 1 })
+  })
+
+  test('or the error shows the code points of a name that looks alike', async () => {
+    await writeImages('alike/cafe\u0301\u0327.png')
+    const path = await write('alike/list.xml', list('cafe.png'))
+    await expect(readImglab(path)).rejects.toThrow(/cafe\.png does not exist below.*similar name exists.*U\+/)
+  })
+
+  test('never through a link that leaves the folder', async () => {
+    await writeImages('outside/secret.png', 'linked/b.png')
+    await symlink(join(root, 'outside', 'secret.png'), join(root, 'linked', 'a.png'))
+    await expect(readImglab(await write('linked/list.xml', list('a.png')))).rejects.toMatchObject({
+      code: 'IMAGE_PATH',
+    })
+  })
+
+  test('and their size is compared with the one that the list states', async () => {
+    await writeImages('sized/a.png')
+    const good = await readImglab(await write('sized/list.xml', list('a.png', " width='12' height='10'")))
+    await expect(good.get(0)).resolves.toMatchObject({ id: 'a.png' })
+    const turned = await readImglab(await write('sized/list.xml', list('a.png', " width='10' height='12'")))
+    await expect(turned.get(0)).rejects.toMatchObject({ code: 'ANNOTATIONS_SIZE', received: '12 x 10' })
+  })
+})
+
+test('files that systems leave in folders are passed over', async () => {
+  await writeImages('apple/a.png', 'apple/._a.png')
+  await write('apple/a.pts', '1 1\n2 2')
+  await write('apple/._a.pts', '\0\0')
+  await write('apple/.DS_Store', '\0')
+  await expect(readDataset(join(root, 'apple'))).resolves.toMatchObject({ length: 1 })
+})
+
+test.each([
+  ['a missing file', 'none.json', undefined, 'ANNOTATIONS_NOT_READ'],
+  ['another format', 'other.txt', 'hello', 'ANNOTATIONS_UNKNOWN'],
+  ['JSON of another kind', 'other.json', '{"a": 1}', 'ANNOTATIONS_UNKNOWN'],
+  ['broken JSON', 'broken.json', '{"images": [', 'ANNOTATIONS_INVALID'],
+])('%s is an error that names it', async (_, name, text, code) => {
+  const path = text === undefined ? join(root, name) : await write(name, text)
+  await expect(readDataset(path)).rejects.toMatchObject({ code, file: path })
+})

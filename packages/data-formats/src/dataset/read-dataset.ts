@@ -1,0 +1,112 @@
+import { basename, extname, join } from 'node:path'
+import { FacekpError } from '@facekp/core'
+import type { AnnotationFormat } from '../annotations/annotations.ts'
+import { parseJson } from '../annotations/parse-json.ts'
+import { readCoco } from '../coco/read-coco.ts'
+import { readCsv } from '../csv/read-csv.ts'
+import { readCvat } from '../cvat/read-cvat.ts'
+import { readImglab } from '../imglab/read-imglab.ts'
+import { readLabelStudio } from '../label-studio/read-label-studio.ts'
+import { readLabelme } from '../labelme/read-labelme.ts'
+import { readPts } from '../pts/read-pts.ts'
+import { readWflw } from '../wflw/read-wflw.ts'
+import { readYoloPose } from '../yolo-pose/read-yolo-pose.ts'
+import type { AnnotatedDataset, AnnotationReadOptions } from './annotated-dataset.ts'
+import { isFolder, listFiles, readText } from './read-text.ts'
+
+const READERS: Readonly<
+  Record<AnnotationFormat, (path: string, options: AnnotationReadOptions) => Promise<AnnotatedDataset>>
+> = {
+  coco: readCoco,
+  'yolo-pose': readYoloPose,
+  cvat: readCvat,
+  labelme: readLabelme,
+  'label-studio': readLabelStudio,
+  imglab: readImglab,
+  pts: readPts,
+  wflw: readWflw,
+  csv: readCsv,
+}
+
+/**
+ * Reads annotations of any format, recognized by content: a file, or a folder that holds one kind of them.
+ *
+ * @throws FacekpError `ANNOTATIONS_UNKNOWN` if the format is not recognized, and what the reader of the format throws
+ * @example
+ * ```ts no-run
+ * import { readDataset } from '@facekp/data-formats/node'
+ *
+ * const faces = await readDataset('annotations/person_keypoints.json', { images: 'images' })
+ * console.log(faces.length, faces.report.matches)
+ * ```
+ */
+export async function readDataset(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  const { format, path: file } = await recognizeFormat(path)
+  return READERS[format](file, options)
+}
+
+interface Recognized {
+  readonly format: AnnotationFormat
+  /** The file to read, if the path was a folder that holds one. */
+  readonly path: string
+}
+
+/** Recognizes the format of a file or folder of annotations. */
+export async function recognizeFormat(path: string): Promise<Recognized> {
+  if (await isFolder(path)) return recognizeFolder(path)
+  const text = await readText(path)
+  const format = recognizeText(text, path)
+  if (format) return { format, path }
+  throw unknownError(path)
+}
+
+async function recognizeFolder(folder: string): Promise<Recognized> {
+  const yaml = [...(await listFiles(folder, '.yaml')), ...(await listFiles(folder, '.yml'))]
+  if (yaml[0]) return { format: 'yolo-pose', path: yaml[0] }
+  if ((await listFiles(folder, '.pts')).length > 0) return { format: 'pts', path: folder }
+  const json = await listFiles(folder, '.json')
+  for (const file of json) {
+    const format = recognizeText(await readText(file), file)
+    if (format === 'labelme') return { format, path: folder }
+    if (format && json.length === 1) return { format, path: file }
+  }
+  const lists = [...(await listFiles(folder, '.xml')), ...(await listFiles(folder, '.csv'))]
+  if (lists.length === 1 && json.length === 0) return recognizeFormat(lists[0] as string)
+  throw unknownError(join(folder, ''))
+}
+
+function recognizeText(text: string, path: string): AnnotationFormat | undefined {
+  const start = text.replace(/^\uFEFF/, '').trimStart()
+  if (start.startsWith('{') || start.startsWith('[')) return recognizeJson(parseJson(text, path))
+  if (start.startsWith('<')) return recognizeXml(start)
+  const [firstLine = ''] = start.split(/\r\n|\r|\n/, 1)
+  if (/^(version|n_points)\s*:|^\{$/i.test(firstLine) || extname(path).toLowerCase() === '.pts') return 'pts'
+  if (/^kpt_shape\s*:/m.test(text)) return 'yolo-pose'
+  if (firstLine.trim().split(/\s+/).length >= 207) return 'wflw'
+  if (/[,;\t|]/.test(firstLine) && /\.(csv|tsv|txt)$/i.test(basename(path))) return 'csv'
+  return undefined
+}
+
+function recognizeJson(json: unknown): AnnotationFormat | undefined {
+  if (Array.isArray(json)) {
+    const [task] = json as Record<string, unknown>[]
+    return task && 'data' in task && ('annotations' in task || 'completions' in task) ? 'label-studio' : undefined
+  }
+  const object = json as Record<string, unknown>
+  if ('images' in object && 'annotations' in object) return 'coco'
+  return 'shapes' in object && 'imagePath' in object ? 'labelme' : undefined
+}
+
+function recognizeXml(text: string): AnnotationFormat | undefined {
+  if (/<dataset[\s>]/.test(text)) return 'imglab'
+  return /<annotations[\s>]/.test(text) ? 'cvat' : undefined
+}
+
+function unknownError(file: string): FacekpError {
+  return new FacekpError({
+    code: 'ANNOTATIONS_UNKNOWN',
+    file,
+    problem: 'the format of the annotations is not recognized',
+    expected: `${Object.keys(READERS).join(', ')}; or call the reader of your format, such as readCoco`,
+  })
+}

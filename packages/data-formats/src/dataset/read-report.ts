@@ -1,0 +1,34 @@
+import type { AnnotationFormat } from '../annotations/annotations.ts'
+import type { PointMapping } from '../schemes/match-points.ts'
+
+/** What a reader made of a file: how its points were matched, what was left out, and what is doubtful. */
+export interface ReadReport extends PointMapping {
+  readonly format: AnnotationFormat
+  /** Name of the scheme. */
+  readonly scheme: string
+  readonly images: number
+  /** Faces that became samples. */
+  readonly faces: number
+  readonly imagesWithoutFaces: number
+  /** Faces left out because the file marks them as ignored or as a crowd. */
+  readonly ignoredFaces: number
+  /** Samples whose box was derived from their points, since the file has none. */
+  readonly derivedBoxes: number
+  readonly warnings: readonly string[]
+}
+
+/** Formats a report as text: the mapping of points, then counts and warnings. */
+export function formatReport(report: ReadReport): string {
+  const { matches, missing, extra, warnings } = report
+  const renamed = matches.filter(({ fileName, schemePoint }) => schemePoint !== null && schemePoint !== fileName)
+  return [
+    `${report.format}: ${report.faces} faces in ${report.images} images, ${matches.length - extra.length} of ${matches.length} points matched with scheme ${report.scheme}`,
+    ...renamed.map(({ fileName, schemePoint }) => `  ${fileName} -> ${schemePoint}`),
+    ...(missing.length > 0 ? [`  not in the file: ${missing.join(', ')}`] : []),
+    ...(extra.length > 0 ? [`  not in the scheme, left out: ${extra.join(', ')}`] : []),
+    ...(report.imagesWithoutFaces > 0 ? [`  ${report.imagesWithoutFaces} images without faces`] : []),
+    ...(report.ignoredFaces > 0 ? [`  ${report.ignoredFaces} faces marked as ignored, left out`] : []),
+    ...(report.derivedBoxes > 0 ? [`  ${report.derivedBoxes} boxes derived from the points`] : []),
+    ...warnings.map((warning) => `  warning: ${warning}`),
+  ].join('\n')
+}

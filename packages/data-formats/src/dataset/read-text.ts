@@ -1,0 +1,50 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FacekpError } from '@facekp/core'
+import { decodeText } from './decode-text.ts'
+
+/** Files that systems leave in folders: never annotations, never images. */
+const SYSTEM_FILE = /^(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i
+
+/** Reads a text file of annotations. Throws `ANNOTATIONS_NOT_READ` with the file and the cause. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return decodeText(await readFile(path))
+  } catch (cause) {
+    throw notReadError(path, cause)
+  }
+}
+
+/** Lists the files of a folder that end so, sorted, without those that systems leave there. Throws `ANNOTATIONS_NOT_READ`. */
+export async function listFiles(folder: string, extension: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder)
+    return names
+      .filter((name) => !SYSTEM_FILE.test(name) && name.toLowerCase().endsWith(extension))
+      .sort()
+      .map((name) => join(folder, name))
+  } catch (cause) {
+    throw notReadError(folder, cause)
+  }
+}
+
+/** Returns whether a path is a folder. Throws `ANNOTATIONS_NOT_READ` if nothing is there. */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (cause) {
+    throw notReadError(path, cause)
+  }
+}
+
+function notReadError(path: string, cause: unknown): FacekpError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return new FacekpError({
+    code: 'ANNOTATIONS_NOT_READ',
+    file: path,
+    problem: code === 'ENOENT' ? 'the file of annotations does not exist' : 'the file of annotations cannot be read',
+    received: message,
+    expected: 'the path of an existing file or folder that may be read',
+    cause,
+  })
+}

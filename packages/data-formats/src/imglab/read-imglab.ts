@@ -1,0 +1,17 @@
+import { dirname } from 'node:path'
+import {
+  type AnnotatedDataset,
+  type AnnotationReadOptions,
+  createAnnotatedDataset,
+} from '../dataset/annotated-dataset.ts'
+import { readText } from '../dataset/read-text.ts'
+import { parseImglab } from './parse-imglab.ts'
+
+/**
+ * Reads a list of dlib's imglab as a dataset, a sample per face.
+ *
+ * @throws FacekpError what {@link parseImglab} and {@link createAnnotatedDataset} throw, and `ANNOTATIONS_NOT_READ`
+ */
+export async function readImglab(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  return createAnnotatedDataset(parseImglab(await readText(path), path), options, { file: path, folder: dirname(path) })
+}

@@ -1,0 +1,10 @@
+import type { Dataset } from '@facekp/core'
+import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
+import { writeText } from '../dataset/write-text.ts'
+import { serializeImglab } from './serialize-imglab.ts'
+
+/** Writes a dataset as the XML of dlib's imglab. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
+export async function writeImglab(dataset: Dataset, path: string, options: AnnotationWriteOptions = {}): Promise<void> {
+  const images = await collectAnnotations(dataset, path, options)
+  await writeText(path, serializeImglab(images, dataset.scheme))
+}

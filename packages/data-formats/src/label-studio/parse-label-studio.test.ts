@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals'
+import { parseLabelStudio } from './parse-label-studio.ts'
+
+const point = (id: string, x: number, labels: string[], changes: object = {}) => ({
+  id,
+  type: 'keypointlabels',
+  original_width: 200,
+  original_height: 100,
+  image_rotation: 0,
+  value: { x, y: 50, width: 0.3, keypointlabels: labels },
+  ...changes,
+})
+const rectangle = (id: string) => ({
+  id,
+  type: 'rectanglelabels',
+  original_width: 200,
+  original_height: 100,
+  value: { x: 10, y: 20, width: 50, height: 60, rectanglelabels: ['face'] },
+})
+const parse = (result: object[], image = '/data/upload/3/1a2b3c4d-a%20b.jpg', key = 'annotations') =>
+  parseLabelStudio([{ id: 1, data: { image }, [key]: [{ result }] }])
+
+test('percent become pixels; the names of an upload are tried with and without its prefix', () => {
+  const [image] = parse([point('p', 25, ['nose'])]).images
+  expect(image).toMatchObject({
+    file: 'a b.jpg',
+    otherFiles: ['1a2b3c4d-a b.jpg', 'data/upload/3/1a2b3c4d-a b.jpg'],
+    width: 200,
+    height: 100,
+  })
+  expect(image?.faces).toEqual([{ box: undefined, points: [{ name: 'nose', x: 50, y: 50, isVisible: true }] }])
+})
+
+test('faces by parentID, with the rectangle as box', () => {
+  const faces = parse([
+    rectangle('r'),
+    point('p', 25, ['nose'], { parentID: 'r' }),
+    point('q', 50, ['eye', 'hidden'], { parentID: 'r' }),
+    rectangle('s'),
+  ]).images[0]?.faces
+  expect(faces?.[0]).toEqual({
+    box: { left: 20, top: 20, width: 100, height: 60 },
+    points: [
+      { name: 'nose', x: 50, y: 50, isVisible: true },
+      { name: 'eye', x: 100, y: 50, isVisible: false },
+    ],
+  })
+  expect(faces).toHaveLength(2)
+})
+
+test('faces by relations', () => {
+  const relation = { type: 'relation', from_id: 'p', to_id: 'q', direction: 'right' }
+  const faces = parse([point('p', 25, ['nose']), point('q', 50, ['eye']), relation, point('r', 75, ['nose'])]).images[0]
+    ?.faces
+  expect(faces?.map(({ points }) => points.map(({ x }) => x))).toEqual([[50, 100], [150]])
+})
+
+test('old exports say completions; local files come by address', () => {
+  const { images } = parse([point('p', 25, ['nose'])], '/data/local-files/?d=faces/c.jpg', 'completions')
+  expect(images[0]?.file).toBe('c.jpg')
+  expect(images[0]?.otherFiles).toEqual(['faces/c.jpg'])
+})
+
+test('several annotations warn, canceled ones do not count', () => {
+  const annotation = (x: number, was_cancelled = false) => ({ was_cancelled, result: [point('p', x, ['nose'])] })
+  const { images, warnings } = parseLabelStudio([
+    { data: { image: 'a.jpg' }, annotations: [annotation(10, true), annotation(20), annotation(30)] },
+  ])
+  expect(images[0]?.faces[0]?.points[0]?.x).toBe(40)
+  expect(warnings).toEqual(['task 0: has 2 annotations; the first is used'])
+})
+
+test('a rotated image and a missing size are errors', () => {
+  expect(() => parse([point('p', 1, ['nose'], { image_rotation: 90 })])).toThrow(/task 0.*rotated by 90/)
+  expect(() => parse([point('p', 1, ['nose'], { original_width: undefined })])).toThrow(/expected original_width/)
+})

@@ -1,0 +1,161 @@
+import { type Box, FacekpError } from '@facekp/core'
+import { z } from 'zod'
+import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
+import { parseFields } from '../annotations/parse-fields.ts'
+
+const valueSchema = z.looseObject({
+  x: z.number().optional(),
+  y: z.number().optional(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  keypointlabels: z.array(z.string()).optional(),
+  rectanglelabels: z.array(z.string()).optional(),
+})
+
+const resultSchema = z.looseObject({
+  id: z.string().optional(),
+  type: z.string(),
+  value: valueSchema.optional(),
+  original_width: z.number().positive().optional(),
+  original_height: z.number().positive().optional(),
+  image_rotation: z.number().optional(),
+  parentID: z.string().nullish(),
+  from_id: z.string().optional(),
+  to_id: z.string().optional(),
+})
+
+const annotationSchema = z.looseObject({ result: z.array(resultSchema), was_cancelled: z.boolean().nullish() })
+
+const taskSchema = z.looseObject({
+  data: z.record(z.string(), z.unknown()),
+  file_upload: z.string().nullish(),
+  annotations: z.array(annotationSchema).optional(),
+  completions: z.array(annotationSchema).optional(),
+})
+
+type Result = z.output<typeof resultSchema>
+type Task = z.output<typeof taskSchema>
+
+/** Prefix that Label Studio puts before the name of an uploaded file. */
+const UPLOAD_PREFIX = /^[0-9a-f]{8}-/
+const HIDDEN_LABELS = new Set(['hidden', 'occluded', 'invisible'])
+
+/**
+ * Parses Label Studio's JSON export: `keypointlabels` in percent of the image. Points of one `parentID`, or joined by `relation` items, are
+ * one face; a rectangle among them is its box; points that belong to nothing are one face together. Old exports with `completions` are read
+ * too. The first annotation that was not canceled counts.
+ *
+ * A point whose labels include `hidden` or `occluded` is hidden, else visible; a point without a result is not labeled.
+ *
+ * @throws FacekpError `ANNOTATIONS_INVALID` naming the place, also for images that were rotated in the editor
+ *
+ * Source: https://labelstud.io/guide/export (JSON), https://labelstud.io/tags/keypointlabels
+ */
+export function parseLabelStudio(json: unknown, file = 'label-studio.json'): Annotations {
+  const tasks = parseFields(z.array(taskSchema), json, file)
+  const names = new Set<string>()
+  const warnings: string[] = []
+  const images = tasks.map((task, index) => {
+    const annotations = (task.annotations ?? task.completions ?? []).filter(({ was_cancelled }) => !was_cancelled)
+    if (annotations.length > 1) warnings.push(`task ${index}: has ${annotations.length} annotations; the first is used`)
+    return parseTask(task, annotations[0]?.result ?? [], { names, file, index })
+  })
+  return { format: 'label-studio', images, pointNames: [...names], warnings }
+}
+
+interface Context {
+  readonly names: Set<string>
+  readonly file: string
+  /** Of the task. */
+  readonly index: number
+}
+
+function parseTask(task: Task, results: readonly Result[], context: Context): AnnotatedImage {
+  const path = Object.values(task.data).find((value) => typeof value === 'string') as string | undefined
+  if (!path) throw invalidError(context, 'data: expected the path or address of an image')
+  const rotated = results.find(({ image_rotation = 0 }) => image_rotation % 360 !== 0)
+  if (rotated) {
+    const problem = `the image was rotated by ${rotated.image_rotation} degrees in the editor, which is not read: rotate the file instead`
+    throw invalidError(context, problem)
+  }
+  const sized = results.find(({ original_width }) => original_width !== undefined)
+  const names = readFileNames(path, task.file_upload)
+  return {
+    file: names[0] as string,
+    otherFiles: names.slice(1),
+    width: sized?.original_width,
+    height: sized?.original_height,
+    faces: groupResults(results).flatMap((group) => parseGroup(group, context)),
+  }
+}
+
+/** Lists the paths to try: below the upload or local-files address, by its last part, without the prefix of an upload. */
+function readFileNames(path: string, upload: string | null | undefined): string[] {
+  const local = /[?&]d=([^&]+)/.exec(path)?.[1]
+  const whole = decodeURIComponent(local ?? path.replace(/^[a-z0-9+.-]+:\/\/[^/]*\//i, '').replace(/^\/+/, ''))
+  const last = whole.split('/').at(-1) as string
+  const plain = last.replace(UPLOAD_PREFIX, '')
+  return [...new Set([plain, last, whole, ...(upload ? [upload] : [])])]
+}
+
+/** Groups results into faces by parentID and relations; what is joined to nothing is one group. */
+function groupResults(results: readonly Result[]): Result[][] {
+  const parents = new Map<string, string>()
+  const findRoot = (id: string): string => {
+    let root = id
+    while (parents.has(root)) root = parents.get(root) as string
+    return root
+  }
+  const join = (a: string, b: string): void => {
+    const root = findRoot(a)
+    const other = findRoot(b)
+    if (root !== other) parents.set(other, root)
+  }
+  const joined = new Set<string>()
+  for (const { id, type, parentID, from_id, to_id } of results) {
+    const [from, to] = type === 'relation' ? [from_id, to_id] : [parentID ?? undefined, id]
+    if (from === undefined || to === undefined) continue
+    join(from, to)
+    joined.add(from).add(to)
+  }
+  const groups = new Map<string, Result[]>()
+  for (const result of results.filter(({ type }) => type !== 'relation')) {
+    const key = result.id !== undefined && joined.has(result.id) ? findRoot(result.id) : ''
+    groups.set(key, [...(groups.get(key) ?? []), result])
+  }
+  return [...groups.values()]
+}
+
+function parseGroup(results: readonly Result[], context: Context): AnnotatedFace[] {
+  const points = results.flatMap(({ value, original_width = 0, original_height = 0 }): AnnotatedPoint[] => {
+    const labels = value?.keypointlabels ?? []
+    const name = labels.find((label) => !HIDDEN_LABELS.has(label.toLowerCase()))
+    if (name === undefined || value?.x === undefined || value.y === undefined) return []
+    if (original_width === 0 || original_height === 0) {
+      throw invalidError(context, `point ${name}: expected original_width and original_height, received none`)
+    }
+    context.names.add(name)
+    const x = (value.x / 100) * original_width
+    const y = (value.y / 100) * original_height
+    return [{ name, x, y, isVisible: labels.length === 1 }]
+  })
+  const box = readBox(results.find(({ value }) => value?.rectanglelabels !== undefined))
+  return points.length === 0 && !box ? [] : [{ box, points }]
+}
+
+function readBox(result: Result | undefined): Box | undefined {
+  const { x, y, width, height } = result?.value ?? {}
+  const { original_width, original_height } = result ?? {}
+  if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined
+  if (original_width === undefined || original_height === undefined) return undefined
+  return {
+    left: (x / 100) * original_width,
+    top: (y / 100) * original_height,
+    width: (width / 100) * original_width,
+    height: (height / 100) * original_height,
+  }
+}
+
+function invalidError({ file, index }: Context, problem: string): FacekpError {
+  return new FacekpError({ code: 'ANNOTATIONS_INVALID', file, problem: `task ${index}: ${problem}` })
+}

@@ -1,0 +1,14 @@
+import type { Dataset } from '@facekp/core'
+import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
+import { writeJson } from '../dataset/write-text.ts'
+import { serializeLabelStudio } from './serialize-label-studio.ts'
+
+/** Writes a dataset as tasks of Label Studio. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
+export async function writeLabelStudio(
+  dataset: Dataset,
+  path: string,
+  options: AnnotationWriteOptions = {},
+): Promise<void> {
+  const images = await collectAnnotations(dataset, path, options)
+  await writeJson(path, serializeLabelStudio(images))
+}

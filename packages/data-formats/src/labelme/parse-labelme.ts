@@ -1,0 +1,88 @@
+import type { Box } from '@facekp/core'
+import { z } from 'zod'
+import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
+import { splitHiddenSuffix } from '../annotations/hidden-suffix.ts'
+import { parseFields } from '../annotations/parse-fields.ts'
+
+const shapeSchema = z.looseObject({
+  label: z.string().min(1),
+  points: z.array(z.tuple([z.number(), z.number()])),
+  group_id: z.union([z.number(), z.string()]).nullish(),
+  shape_type: z.string().default('polygon'),
+  flags: z.record(z.string(), z.boolean()).nullish(),
+})
+
+const labelmeSchema = z.looseObject({
+  imagePath: z.string().min(1),
+  imageWidth: z.number().positive().nullish(),
+  imageHeight: z.number().positive().nullish(),
+  shapes: z.array(shapeSchema),
+})
+
+type Shape = z.output<typeof shapeSchema>
+
+/** A labelme file and where it lies. */
+export interface LabelmeFile {
+  readonly json: unknown
+  /** Path of the JSON file, for errors. */
+  readonly file: string
+}
+
+/**
+ * Parses labelme's JSON, one file per image: a `point` shape per keypoint, named by its label. Shapes of one `group_id` are one face; those
+ * without are one face together. A `rectangle` of the same group is its box. `imageData` is passed over.
+ *
+ * labelme has no visibility: a point is hidden if its flags say `occluded` or `hidden`, or its label ends in `_occluded` or `_hidden`; a
+ * point without a shape is not labeled.
+ *
+ * @throws FacekpError `ANNOTATIONS_INVALID` naming the file and the place within it
+ *
+ * Source: https://github.com/wkentaro/labelme (label_file.py).
+ */
+export function parseLabelme(files: readonly LabelmeFile[]): Annotations {
+  const names = new Set<string>()
+  const warnings: string[] = []
+  const images = files.map(({ json, file }): AnnotatedImage => {
+    const { imagePath, imageWidth, imageHeight, shapes } = parseFields(labelmeSchema, json, file)
+    const others = shapes.filter(({ shape_type }) => shape_type !== 'point' && shape_type !== 'rectangle')
+    if (others.length > 0) warnings.push(`${file}: ${others.length} shapes are neither points nor rectangles`)
+    const faces = [...groupShapes(shapes).values()].flatMap((group) => parseGroup(group, names))
+    return {
+      file: imagePath.replaceAll('\\', '/'),
+      width: imageWidth ?? undefined,
+      height: imageHeight ?? undefined,
+      faces,
+    }
+  })
+  return { format: 'labelme', images, pointNames: [...names], warnings }
+}
+
+function groupShapes(shapes: readonly Shape[]): Map<string, Shape[]> {
+  const groups = new Map<string, Shape[]>()
+  for (const shape of shapes) {
+    const key = String(shape.group_id ?? '')
+    groups.set(key, [...(groups.get(key) ?? []), shape])
+  }
+  return groups
+}
+
+function parseGroup(shapes: readonly Shape[], names: Set<string>): AnnotatedFace[] {
+  const points = shapes.flatMap(({ label, points: coordinates, shape_type, flags }): AnnotatedPoint[] => {
+    const [place] = coordinates
+    if (shape_type !== 'point' || !place) return []
+    const { name, isHidden } = splitHiddenSuffix(label)
+    names.add(name)
+    const isFlagged = flags?.['occluded'] === true || flags?.['hidden'] === true
+    return [{ name, x: place[0], y: place[1], isVisible: !isHidden && !isFlagged }]
+  })
+  const box = readBox(shapes.find(({ shape_type }) => shape_type === 'rectangle'))
+  return points.length === 0 && !box ? [] : [{ box, points }]
+}
+
+function readBox(shape: Shape | undefined): Box | undefined {
+  const [first, second] = shape?.points ?? []
+  if (!first || !second) return undefined
+  const left = Math.min(first[0], second[0])
+  const top = Math.min(first[1], second[1])
+  return { left, top, width: Math.abs(first[0] - second[0]), height: Math.abs(first[1] - second[1]) }
+}

@@ -1,0 +1,18 @@
+import { join, parse } from 'node:path'
+import type { Dataset } from '@facekp/core'
+import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
+import { writeJson } from '../dataset/write-text.ts'
+import { serializeLabelme } from './serialize-labelme.ts'
+
+/** Writes a dataset as labelme's JSON, a file per image in a folder. Throws `ANNOTATIONS_NOT_WRITTEN`. */
+export async function writeLabelme(
+  dataset: Dataset,
+  folder: string,
+  options: AnnotationWriteOptions = {},
+): Promise<void> {
+  for (const image of await collectAnnotations(dataset, join(folder, 'any'), options)) {
+    const { dir, name } = parse(image.file)
+    const stem = dir === '' || dir === 'images' ? name : `${dir.replaceAll(/[\\/]/g, '-')}-${name}`
+    await writeJson(join(folder, `${stem}.json`), serializeLabelme(image))
+  }
+}

@@ -1,0 +1,51 @@
+import { basename, dirname } from 'node:path'
+import { FacekpError } from '@facekp/core'
+import type { AnnotatedImage, Annotations } from '../annotations/annotations.ts'
+import {
+  type AnnotatedDataset,
+  type AnnotationReadOptions,
+  createAnnotatedDataset,
+} from '../dataset/annotated-dataset.ts'
+import { isFolder, listFiles, readText } from '../dataset/read-text.ts'
+import { parsePts } from './parse-pts.ts'
+
+const IMAGE_EXTENSIONS = ['.jpg', '.png', '.jpeg', '.bmp', '.webp', '.JPG', '.PNG', '.JPEG']
+
+/**
+ * Reads `.pts` files, one or all of a folder, as a dataset. Each belongs to the image of the same name beside it (or in option `images`); all have the
+ * same number of points.
+ *
+ * @throws FacekpError what {@link parsePts} and {@link createAnnotatedDataset} throw, `ANNOTATIONS_NOT_READ`, and `ANNOTATIONS_INVALID` if the files
+ * differ in their number of points
+ */
+export async function readPts(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  const isDirectory = await isFolder(path)
+  const paths = isDirectory ? await listFiles(path, '.pts') : [path]
+  const images: AnnotatedImage[] = []
+  let first: { readonly count: number; readonly file: string } | undefined
+  for (const file of paths) {
+    const { count, points } = parsePts(await readText(file), file)
+    first ??= { count, file }
+    if (count !== first.count) throw countError(file, count, first)
+    const stem = basename(file).replace(/\.pts$/i, '')
+    const [image, ...otherFiles] = IMAGE_EXTENSIONS.map((extension) => `${stem}${extension}`)
+    images.push({ file: image as string, otherFiles, faces: [{ points }] })
+  }
+  const pointNames = Array.from({ length: first?.count ?? 0 }, (_, index) => String(index))
+  const annotations: Annotations = { format: 'pts', images, pointNames, warnings: [] }
+  return createAnnotatedDataset(annotations, options, { file: path, folder: isDirectory ? path : dirname(path) })
+}
+
+function countError(
+  file: string,
+  count: number,
+  first: { readonly count: number; readonly file: string },
+): FacekpError {
+  return new FacekpError({
+    code: 'ANNOTATIONS_INVALID',
+    file,
+    problem: `the files differ in their number of points: ${first.file} has ${first.count}`,
+    received: String(count),
+    expected: 'files of one scheme: read those of another scheme by themselves',
+  })
+}

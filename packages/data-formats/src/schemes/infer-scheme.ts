@@ -1,0 +1,51 @@
+import { defineScheme, type KeypointScheme } from '@facekp/core'
+import type { Annotations } from '../annotations/annotations.ts'
+import { partsFromEdges } from './edges.ts'
+import { inferFlipPairs } from './infer-flip-pairs.ts'
+
+/** A scheme derived from a file, and what is doubtful about it. */
+export interface InferredScheme {
+  readonly scheme: KeypointScheme
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Derives a keypoint scheme from annotations: its point names in the file's order (numbers in numerical order), flip pairs from the file or
+ * else from left and right in the names, parts from the file's lines.
+ *
+ * @example
+ * ```ts
+ * import { inferScheme, parseCoco } from '@facekp/data-formats'
+ *
+ * const keypoints = ['left_eye', 'right_eye', 'nose']
+ * const coco = { images: [], annotations: [], categories: [{ id: 1, name: 'face', keypoints }] }
+ * const { scheme } = inferScheme(parseCoco(coco), 'my-face')
+ * console.log(scheme.flipPairs) // [[0, 1]]
+ * ```
+ */
+export function inferScheme(annotations: Annotations, name = 'inferred'): InferredScheme {
+  const order = sortNumbers(annotations.pointNames)
+  const pointNames = order.map((index) => annotations.pointNames[index] as string)
+  const positions = new Map(order.map((index, position) => [index, position]))
+  const move = (pair: readonly [number, number]): [number, number] => [
+    positions.get(pair[0]) as number,
+    positions.get(pair[1]) as number,
+  ]
+  const inferred = annotations.flipPairs
+    ? { flipPairs: annotations.flipPairs.map(move), warnings: [] }
+    : inferFlipPairs(pointNames)
+  const scheme = defineScheme({
+    name,
+    pointNames,
+    flipPairs: inferred.flipPairs,
+    parts: partsFromEdges((annotations.edges ?? []).map(move)),
+  })
+  return { scheme, warnings: inferred.warnings }
+}
+
+/** Returns positions in numerical order if all names are numbers, else as they are. dlib sorts numbers as text: 1, 10, 2. */
+function sortNumbers(names: readonly string[]): number[] {
+  const positions = [...names.keys()]
+  if (!names.every((name) => /^\d+$/.test(name))) return positions
+  return positions.sort((a, b) => Number(names[a]) - Number(names[b]))
+}

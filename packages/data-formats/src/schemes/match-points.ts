@@ -1,0 +1,113 @@
+import { FacekpError, type KeypointScheme } from '@facekp/core'
+
+/** How the points of a file correspond to those of a scheme. */
+export interface PointMapping {
+  /** For each point name of the file its point in the scheme, or null if the scheme has none. */
+  readonly matches: readonly { readonly fileName: string; readonly schemePoint: string | null }[]
+  /** Points of the scheme that the file does not have. */
+  readonly missing: readonly string[]
+  /** Point names of the file that the scheme does not have; they are not read. */
+  readonly extra: readonly string[]
+}
+
+/** How to match. */
+export interface MatchOptions {
+  /** Names in the file and the scheme's names for them, where they differ. */
+  readonly pointNames?: Readonly<Record<string, string>> | undefined
+  /** Name of the file in errors. */
+  readonly file: string
+}
+
+/**
+ * Matches the points of a file with those of a scheme by NAME, never by position: exactly, else regardless of case and separators. Numbers match the scheme's
+ * order if they count all of it, from 0 or from 1.
+ *
+ * @throws FacekpError `POINTS_UNMATCHED` if no name matches, the numbers do not count the scheme's points, or two names match one point
+ */
+export function matchPoints(
+  fileNames: readonly string[],
+  scheme: KeypointScheme,
+  { pointNames = {}, file }: MatchOptions,
+): PointMapping {
+  const renamed = fileNames.map((name) => pointNames[name] ?? name)
+  checkRenames(pointNames, { fileNames, scheme, file })
+  const areNumbers = renamed.length > 0 && renamed.every((name) => /^\d+$/.test(name))
+  const matchesNames = renamed.some((name) => scheme.pointNames.includes(name))
+  const indices = areNumbers && !matchesNames ? matchNumbers(renamed, scheme, file) : matchNames(renamed, scheme)
+  const used = new Map<number, string>()
+  for (const [position, index] of indices.entries()) {
+    if (index === undefined) continue
+    const other = used.get(index)
+    const name = fileNames[position] as string
+    if (other !== undefined) {
+      throw unmatchedError(file, `points ${other} and ${name} both match ${scheme.pointNames[index]}`, scheme)
+    }
+    used.set(index, name)
+  }
+  if (used.size === 0 && fileNames.length > 0) {
+    throw unmatchedError(
+      file,
+      `no point name occurs in scheme ${scheme.name}: ${fileNames.slice(0, 8).join(', ')}`,
+      scheme,
+    )
+  }
+  return {
+    matches: fileNames.map((fileName, position) => {
+      const index = indices[position]
+      return { fileName, schemePoint: index === undefined ? null : (scheme.pointNames[index] as string) }
+    }),
+    missing: scheme.pointNames.filter((_, index) => !used.has(index)),
+    extra: fileNames.filter((_, position) => indices[position] === undefined),
+  }
+}
+
+function matchNames(names: readonly string[], scheme: KeypointScheme): (number | undefined)[] {
+  const exact = new Map(scheme.pointNames.map((name, index) => [name, index]))
+  const loose = new Map(scheme.pointNames.map((name, index) => [simplify(name), index]))
+  return names.map((name) => exact.get(name) ?? loose.get(simplify(name)))
+}
+
+/** Numbers are matched only if they can count every point of the scheme: five numbered points are no part of 68. */
+function matchNumbers(names: readonly string[], scheme: KeypointScheme, file: string): number[] {
+  const numbers = names.map(Number)
+  const lowest = Math.min(...numbers)
+  const highest = Math.max(...numbers)
+  const count = scheme.pointNames.length
+  if (highest === count - 1) return numbers
+  if (highest === count && lowest >= 1) return numbers.map((number) => number - 1)
+  throw unmatchedError(
+    file,
+    `points numbered ${lowest} to ${highest} do not count the ${count} points of scheme ${scheme.name} from 0 or from 1`,
+    scheme,
+  )
+}
+
+function checkRenames(
+  pointNames: Readonly<Record<string, string>>,
+  { fileNames, scheme, file }: { fileNames: readonly string[]; scheme: KeypointScheme; file: string },
+): void {
+  for (const [from, to] of Object.entries(pointNames)) {
+    if (!fileNames.includes(from))
+      throw unmatchedError(file, `option pointNames: the file has no point ${from}`, scheme)
+    if (!scheme.pointNames.includes(to)) {
+      throw unmatchedError(file, `option pointNames: scheme ${scheme.name} has no point ${to}`, scheme)
+    }
+  }
+}
+
+function simplify(name: string): string {
+  return name
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/[\s_./:-]+/g, ' ')
+    .trim()
+}
+
+function unmatchedError(file: string, problem: string, scheme: KeypointScheme): FacekpError {
+  return new FacekpError({
+    code: 'POINTS_UNMATCHED',
+    file,
+    problem,
+    expected: `names such as ${scheme.pointNames.slice(0, 3).join(', ')}; or pass another scheme, scheme: 'infer', or option pointNames`,
+  })
+}

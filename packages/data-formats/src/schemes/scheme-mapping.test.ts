@@ -1,0 +1,100 @@
+import { IBUG_68 } from '@facekp/core'
+import { describe, expect, test } from '@jest/globals'
+import { listEdges, partsFromEdges } from './edges.ts'
+import { inferFlipPairs } from './infer-flip-pairs.ts'
+import { inferScheme } from './infer-scheme.ts'
+import { matchPoints } from './match-points.ts'
+
+const EYES = { name: 'eyes', pointNames: ['left eye', 'right eye', 'nose'], flipPairs: [[0, 1]] as const, parts: [] }
+const numbers = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => String(from + i))
+
+describe('matchPoints', () => {
+  test('matches by name whatever the order, case and separators', () => {
+    const { matches, missing, extra } = matchPoints(['Nose', 'left_eye', 'chin'], EYES, { file: 'a.json' })
+    expect(matches.map(({ schemePoint }) => schemePoint)).toEqual(['nose', 'left eye', null])
+    expect(missing).toEqual(['right eye'])
+    expect(extra).toEqual(['chin'])
+  })
+
+  test.each([
+    ['from 0', 0, 67],
+    ['from 1', 1, 68],
+  ])('numbers %s count the scheme', (_, from, to) => {
+    const { matches, missing } = matchPoints(numbers(from, to), IBUG_68, { file: 'a.xml' })
+    expect(matches[10]?.schemePoint).toBe(IBUG_68.pointNames[10])
+    expect(missing).toEqual([])
+  })
+
+  test.each([
+    ['five points for 68', numbers(0, 4), /numbered 0 to 4 do not count the 68 points/],
+    ['194 points for 68', numbers(0, 193), /numbered 0 to 193/],
+    ['other names', ['a', 'b'], /no point name occurs in scheme ibug-68: a, b/],
+  ])('%s is an error', (_, names, message) => {
+    expect(() => matchPoints(names, IBUG_68, { file: 'a.xml' })).toThrow(message)
+  })
+
+  test('option pointNames renames, and names what does not exist', () => {
+    const options = { file: 'a.json', pointNames: { tip: 'nose' } }
+    expect(matchPoints(['tip'], EYES, options).matches).toEqual([{ fileName: 'tip', schemePoint: 'nose' }])
+    expect(() => matchPoints(['nose'], EYES, options)).toThrow(/the file has no point tip/)
+    expect(() => matchPoints(['tip'], EYES, { file: 'a', pointNames: { tip: 'ear' } })).toThrow(/has no point ear/)
+  })
+
+  test('two names for one point are an error', () => {
+    expect(() => matchPoints(['left eye', 'left_eye'], EYES, { file: 'a' })).toThrow(/both match left eye/)
+  })
+})
+
+describe('inferFlipPairs', () => {
+  test.each([
+    [['left_eye', 'nose', 'right_eye'], [[0, 2]]],
+    [['eyeL', 'eyeR'], [[0, 1]]],
+    [
+      ['L.eye', 'R.eye', 'L.ear', 'R.ear'],
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    ],
+    [['mouth left', 'mouth right'], [[0, 1]]],
+  ])('%j', (names, pairs) => {
+    expect(inferFlipPairs(names)).toEqual({ flipPairs: pairs, warnings: [] })
+  })
+
+  test('warns of a side without its counterpart, and of names without sides', () => {
+    expect(inferFlipPairs(['left eye', 'right ear', 'nose']).warnings[0]).toMatch(/no counterpart.*left eye, right ear/)
+    expect(inferFlipPairs(['0', '1']).warnings[0]).toMatch(/nothing of left and right/)
+  })
+})
+
+describe('inferScheme', () => {
+  const base = { format: 'imglab' as const, images: [], warnings: [] }
+
+  test('sorts numbers as numbers', () => {
+    expect(inferScheme({ ...base, pointNames: ['1', '10', '2'] }).scheme.pointNames).toEqual(['1', '2', '10'])
+  })
+
+  test("takes the file's flip pairs and lines along", () => {
+    const { scheme, warnings } = inferScheme({
+      ...base,
+      pointNames: ['1', '0', '2'],
+      flipPairs: [[0, 1]],
+      edges: [
+        [1, 0],
+        [0, 2],
+        [2, 1],
+      ],
+    })
+    expect(scheme.flipPairs).toEqual([[1, 0]])
+    expect(scheme.parts).toEqual([{ name: 'part 1', indices: [0, 1, 2], closed: true }])
+    expect(warnings).toEqual([])
+  })
+})
+
+test('edges and parts of IBUG_68 lead to each other', () => {
+  const parts = partsFromEdges(listEdges(IBUG_68))
+  expect(parts.map(({ indices, closed }) => ({ indices, closed }))).toEqual(
+    IBUG_68.parts.filter(({ indices }) => indices.length > 1).map(({ indices, closed }) => ({ indices, closed })),
+  )
+})

@@ -1,0 +1,101 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { FacekpError } from '@facekp/core'
+import { readImageSize } from '@facekp/image/node'
+import {
+  type AnnotatedDataset,
+  type AnnotationReadOptions,
+  createAnnotatedDataset,
+} from '../dataset/annotated-dataset.ts'
+import { decodeText } from '../dataset/decode-text.ts'
+import { readText } from '../dataset/read-text.ts'
+import { parseYoloPose, parseYoloPoseConfig, type YoloPoseConfig, type YoloPoseLabels } from './parse-yolo-pose.ts'
+
+const IMAGE = /^(?!\._).*\.(jpe?g|png|bmp|webp)$/i
+
+/** Which part of a YOLO-pose dataset to read. */
+export interface ReadYoloPoseOptions extends AnnotationReadOptions {
+  /** Default `train`. */
+  readonly split?: 'train' | 'val' | 'test' | undefined
+}
+
+/**
+ * Reads a split of a YOLO-pose dataset by its YAML file, a sample per face. The label of `images/a.jpg` is `labels/a.txt`; an image without a label file,
+ * or with an empty one, has no faces. The points have numbers unless the YAML names them (`kpt_names`); flip pairs come from `flip_idx`.
+ *
+ * @throws FacekpError what {@link parseYoloPose} and {@link createAnnotatedDataset} throw, `ANNOTATIONS_NOT_READ`, and `ANNOTATIONS_SPLIT` for a split that the
+ * YAML does not have
+ */
+export async function readYoloPose(path: string, options: ReadYoloPoseOptions = {}): Promise<AnnotatedDataset> {
+  const { split = 'train', ...readOptions } = options
+  const config = parseYoloPoseConfig(await readText(path), path)
+  const root = await findRoot(config, path)
+  const entries = config.splits[split]
+  if (!entries) throw splitError(path, split, config)
+  const labels: YoloPoseLabels[] = []
+  for (const entry of entries) {
+    for (const image of await listImages(resolve(root, entry), root)) labels.push(await readLabels(image, root))
+  }
+  return createAnnotatedDataset(parseYoloPose(config, labels), readOptions, { file: path, folder: root })
+}
+
+/** The YAML's `path` is relative to the YAML itself; a path that does not exist there is taken for one of another machine. */
+async function findRoot({ path }: YoloPoseConfig, yaml: string): Promise<string> {
+  const folder = dirname(yaml)
+  if (path === undefined) return folder
+  const root = isAbsolute(path) ? path : join(folder, path)
+  const isThere = await stat(root).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  )
+  return isThere ? root : folder
+}
+
+/** Lists the images of a folder, or of a text file with a path per line. */
+async function listImages(path: string, root: string): Promise<string[]> {
+  const entry = await stat(path).catch(() => undefined)
+  if (!entry) {
+    throw new FacekpError({
+      code: 'ANNOTATIONS_NOT_READ',
+      file: path,
+      problem: 'the images of the split do not exist',
+      expected: "a folder of images, or a text file with an image's path per line",
+    })
+  }
+  if (!entry.isDirectory()) {
+    const lines = (await readText(path)).split(/\r\n|\r|\n/)
+    return lines.filter((line) => line.trim() !== '').map((line) => resolve(root, line.trim()))
+  }
+  const names = await readdir(path, { recursive: true })
+  return names
+    .filter((name) => IMAGE.test(name.split(sep).at(-1) as string))
+    .sort()
+    .map((name) => join(path, name))
+}
+
+async function readLabels(image: string, root: string): Promise<YoloPoseLabels> {
+  const labelFile = toLabelPath(image)
+  const text = await readFile(labelFile).then(decodeText, (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  const { width, height } = await readImageSize(image)
+  return { file: relative(root, image).split(sep).join('/'), width, height, text, labelFile }
+}
+
+/** The last `images` folder of the path becomes `labels`, as Ultralytics finds them. */
+function toLabelPath(image: string): string {
+  const parts = image.slice(0, -extname(image).length).split(sep)
+  const at = parts.lastIndexOf('images')
+  if (at >= 0) parts[at] = 'labels'
+  return `${parts.join(sep)}.txt`
+}
+
+function splitError(file: string, split: string, { splits }: YoloPoseConfig): FacekpError {
+  return new FacekpError({
+    code: 'ANNOTATIONS_SPLIT',
+    file,
+    problem: `option split: the file has no split ${split}`,
+    expected: `one of ${Object.keys(splits).join(', ')}`,
+  })
+}

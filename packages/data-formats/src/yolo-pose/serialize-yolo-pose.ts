@@ -1,0 +1,60 @@
+import { FacekpError, flipIndices, type KeypointScheme } from '@facekp/core'
+import { stringify } from 'yaml'
+import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
+import { getBox } from '../annotations/get-box.ts'
+
+const DIGITS = 8
+
+/** Writes the YAML file of a YOLO-pose dataset whose images lie in `images/` below it. */
+export function serializeYoloPoseConfig(scheme: KeypointScheme): string {
+  return stringify(
+    {
+      path: '.',
+      train: 'images',
+      val: 'images',
+      kpt_shape: [scheme.pointNames.length, 3],
+      flip_idx: flipIndices(scheme),
+      names: { 0: 'face' },
+      kpt_names: { 0: scheme.pointNames },
+    },
+    { lineWidth: 0 },
+  )
+}
+
+/**
+ * Writes the label file of one image: a line per face, visibility as in COCO. Ignored faces have no place in the format and are left out.
+ *
+ * @throws FacekpError `ANNOTATIONS_SIZE` without the image's size, which relative coordinates need
+ */
+export function serializeYoloPose(image: AnnotatedImage, scheme: KeypointScheme): string {
+  const { file, width, height, faces } = image
+  if (width === undefined || height === undefined) {
+    throw new FacekpError({
+      code: 'ANNOTATIONS_SIZE',
+      file,
+      problem: 'YOLO-pose needs the size of the image',
+      expected: 'width and height',
+    })
+  }
+  const lines = faces.filter(({ ignored }) => !ignored).map((face) => serializeFace(face, { width, height, scheme }))
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function serializeFace(
+  face: AnnotatedFace,
+  { width, height, scheme }: { readonly width: number; readonly height: number; readonly scheme: KeypointScheme },
+): string {
+  const box = getBox(face)
+  const points = new Map(face.points.map((point) => [point.name, point]))
+  const numbers = [
+    (box.left + box.width / 2) / width,
+    (box.top + box.height / 2) / height,
+    box.width / width,
+    box.height / height,
+    ...scheme.pointNames.flatMap((name) => {
+      const point = points.get(name)
+      return point ? [point.x / width, point.y / height, point.isVisible ? 2 : 1] : [0, 0, 0]
+    }),
+  ]
+  return ['0', ...numbers.map((value) => String(Number(value.toFixed(DIGITS))))].join(' ')
+}
