@@ -1,3 +1,3 @@
-export type { OnnxSettings } from './backend/settings.ts'
-export { type ExportOptions, exportOnnx } from './export-onnx.ts'
-export { configureOnnx, onnxSessions, setThreads } from './settings.ts'
+export { configureOnnx, countOnnxSessions, setThreads } from './configure.ts'
+export { type ExportOptions, exportOnnx } from './export/export-onnx.ts'
+export type { OnnxSettings } from './settings.ts'

@@ -1,61 +1,62 @@
 import { registerGradients } from '@facekp/gradients'
 import * as tf from '@tensorflow/tfjs'
-import { OnnxBackend } from './backend/onnx-backend.ts'
-import { OPTIMIZERS } from './kernels/adam.ts'
-import { COMPLEX } from './kernels/complex.ts'
-import { CONVOLUTION } from './kernels/convolution.ts'
-import { CREATION } from './kernels/creation.ts'
-import { CROPPING } from './kernels/cropping.ts'
-import { ELEMENTWISE } from './kernels/elementwise.ts'
-import { byBackendCpu } from './kernels/fallback.ts'
-import { INDEXING } from './kernels/indexing.ts'
+import { OPTIMIZER_KERNELS } from './kernels/adam/adam.ts'
+import { COMPLEX_KERNELS } from './kernels/complex.ts'
+import { CONVOLUTION_KERNELS } from './kernels/convolution/kernels.ts'
+import { cpuFallback } from './kernels/cpu-fallback.ts'
+import { CREATION_KERNELS } from './kernels/creation.ts'
+import { CROPPING_KERNELS } from './kernels/cropping.ts'
+import { ELEMENTWISE_KERNELS } from './kernels/elementwise.ts'
+import { INDEXING_KERNELS } from './kernels/indexing.ts'
 import type { Kernel } from './kernels/kernel.ts'
-import { MATMUL } from './kernels/matmul.ts'
-import { NORMALIZATION } from './kernels/normalization.ts'
-import { POOLING } from './kernels/pooling.ts'
-import { REDUCTIONS } from './kernels/reductions.ts'
-import { RESIZING } from './kernels/resizing.ts'
-import { SHAPES } from './kernels/shapes.ts'
-import { STACKING } from './kernels/stacking.ts'
+import { MATMUL_KERNELS } from './kernels/matmul.ts'
+import { NORMALIZATION_KERNELS } from './kernels/normalization.ts'
+import { POOLING_KERNELS } from './kernels/pooling.ts'
+import { REDUCTION_KERNELS } from './kernels/reductions.ts'
+import { RESIZING_KERNELS } from './kernels/resizing.ts'
+import { SHAPE_KERNELS } from './kernels/shapes.ts'
+import { STACKING_KERNELS } from './kernels/stacking.ts'
+import { OnnxBackend } from './onnx-backend.ts'
 import { runtime } from './runtime/onnxruntime.ts'
 
 const KERNELS: readonly Kernel[] = [
-  ...CREATION,
-  ...ELEMENTWISE,
-  ...REDUCTIONS,
-  ...SHAPES,
-  ...STACKING,
-  ...MATMUL,
-  ...CONVOLUTION,
-  ...POOLING,
-  ...NORMALIZATION,
-  ...INDEXING,
-  ...RESIZING,
-  ...CROPPING,
-  ...COMPLEX,
-  ...OPTIMIZERS,
+  ...CREATION_KERNELS,
+  ...ELEMENTWISE_KERNELS,
+  ...REDUCTION_KERNELS,
+  ...SHAPE_KERNELS,
+  ...STACKING_KERNELS,
+  ...MATMUL_KERNELS,
+  ...CONVOLUTION_KERNELS,
+  ...POOLING_KERNELS,
+  ...NORMALIZATION_KERNELS,
+  ...INDEXING_KERNELS,
+  ...RESIZING_KERNELS,
+  ...CROPPING_KERNELS,
+  ...COMPLEX_KERNELS,
+  ...OPTIMIZER_KERNELS,
 ]
 
-/** Preferred to backend cpu (1), wasm (2) and webgl (2); a name given to `tf.setBackend` decides all the same. */
+/** Above those of backends cpu (1), wasm (2) and webgl (2); `tf.setBackend` overrides it. */
 const PRIORITY = 4
 
-/** The backend, registered with TensorFlow.js under the name `onnx` as this module is loaded. */
+/** The backend that this module registers with TensorFlow.js as `onnx` when it is imported. */
 export const backend: OnnxBackend = new OnnxBackend()
 
 tf.env().registerFlag('ONNX_DEBUG', () => false)
 tf.registerBackend(
   'onnx',
   () => {
-    // Throws where the runtime cannot be loaded: TensorFlow.js then takes the next backend, or tells why.
-    const { synchronous } = found()
-    // Steps in place need numbers at once; an optimizer then goes by operations that are recorded.
-    if (!synchronous) for (const { name } of OPTIMIZERS) tf.unregisterKernel(name, 'onnx')
+    // If this throws, TensorFlow.js logs the reason and uses the next backend.
+    const { synchronous } = loadRuntime()
+    // Updates in place need synchronous reads; without the kernels, optimizers record plain operations.
+    if (!synchronous) for (const { name } of OPTIMIZER_KERNELS) tf.unregisterKernel(name, 'onnx')
     return backend
   },
   PRIORITY,
 )
-/** The runtime; where it cannot be loaded an error without a stack, all of which TensorFlow.js would print. */
-function found(): ReturnType<typeof runtime> {
+
+/** Loads the runtime; its error has no stack trace, because TensorFlow.js would log all of it. */
+function loadRuntime(): ReturnType<typeof runtime> {
   try {
     return runtime()
   } catch (cause) {
@@ -66,30 +67,30 @@ function found(): ReturnType<typeof runtime> {
 }
 
 registerGradients()
-for (const { name, takes, record } of KERNELS) {
+for (const { name, supports, record } of KERNELS) {
   tf.registerKernel({
     kernelName: name,
     backendName: 'onnx',
     kernelFunc: ({ inputs, attrs }) => {
       const attributes = (attrs ?? {}) as Record<string, unknown>
-      const given = (Array.isArray(inputs) ? inputs : Object.values(inputs)).filter(Boolean) as tf.TensorInfo[]
-      return takes(given, attributes) || !tf.getKernel(name, 'cpu')
+      const tensors = (Array.isArray(inputs) ? inputs : Object.values(inputs)).filter(Boolean) as tf.TensorInfo[]
+      return supports(tensors, attributes) || !tf.getKernel(name, 'cpu')
         ? record(backend, inputs as unknown as Record<string, tf.TensorInfo>, attributes)
-        : byBackendCpu(backend, name, inputs as never, attributes)
+        : cpuFallback(backend, name, inputs as never, attributes)
     },
   })
 }
-const native = new Set(KERNELS.map(({ name }) => name))
+const supportedNames = new Set(KERNELS.map(({ name }) => name))
 for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
-  if (native.has(kernelName)) continue
+  if (supportedNames.has(kernelName)) continue
   tf.registerKernel({
     kernelName,
     backendName: 'onnx',
-    kernelFunc: ({ inputs, attrs }) => byBackendCpu(backend, kernelName, inputs as never, (attrs ?? {}) as never),
+    kernelFunc: ({ inputs, attrs }) => cpuFallback(backend, kernelName, inputs as never, (attrs ?? {}) as never),
   })
 }
 
-// Steps that follow each other without an await in between would otherwise become one graph, of a structure of its own.
+// Otherwise several steps without an await between them would become one large graph, compiled for their number.
 const { minimize } = tf.Optimizer.prototype
 tf.Optimizer.prototype.minimize = function (...parameters) {
   const cost = minimize.apply(this, parameters)

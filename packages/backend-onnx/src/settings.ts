@@ -1,24 +1,63 @@
-import type { OnnxSettings } from './backend/settings.ts'
-import { backend } from './register.ts'
+import { availableParallelism } from 'node:os'
+import { inspect } from 'node:util'
+import { FacekpError } from '@facekp/core'
+import { z } from 'zod'
+
+const schema = z
+  .object({
+    threads: z.number().int().positive(),
+    maxSessions: z.number().int().positive(),
+    maxModelBytes: z.number().int().positive(),
+    maxFreeBytes: z.number().int().nonnegative(),
+    provider: z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml']),
+  })
+  .partial()
+  .strict()
+  .superRefine((settings, { addIssue }) => {
+    for (const [name, value] of Object.entries(settings)) {
+      if (value === undefined) addIssue({ code: 'custom', path: [name], message: 'received undefined' })
+    }
+  })
+
+/** Settings of backend onnx. */
+export interface OnnxSettings {
+  /** Threads per operation (default: the machine's cores). */
+  readonly threads: number
+  /** Most compiled graphs that are cached; the least recently used are evicted (default 64). */
+  readonly maxSessions: number
+  /** Most bytes of weights that are copied into compiled graphs, for prediction (default 1 GiB). */
+  readonly maxModelBytes: number
+  /** Most bytes of unused memory that is kept for reuse (default 512 MiB). */
+  readonly maxFreeBytes: number
+  /**
+   * ONNX Runtime's execution provider (default `cpu`). `webgpu` computes on the GPU, on Linux by Vulkan; operations that it lacks run on the
+   * processor, and numbers are copied with each graph. `cuda`, `dml` and `coreml` are untested and need a build of ONNX Runtime with them.
+   */
+  readonly provider: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml'
+}
+
+export const DEFAULTS: OnnxSettings = {
+  threads: availableParallelism(),
+  maxSessions: 64,
+  maxModelBytes: 2 ** 30,
+  maxFreeBytes: 2 ** 29,
+  provider: 'cpu',
+}
 
 /**
- * Changes how the backend runs: threads, how much it keeps, which provider. Throws `ONNX_SETTINGS` naming what is out of range.
+ * Returns settings with some of them changed.
  *
- * @example
- * ```ts
- * configureOnnx({ maxSessions: 16 })
- * ```
+ * @throws {FacekpError} `ONNX_SETTINGS` if a setting is unknown or out of range
  */
-export function configureOnnx(changes: Partial<OnnxSettings>): void {
-  backend.configure(changes)
-}
-
-/** How many threads an operation may use, at least 1; default the machine's cores. Throws `ONNX_SETTINGS` for another number. */
-export function setThreads(threads: number): void {
-  backend.configure({ threads })
-}
-
-/** How many graphs were compiled so far, and how many of those are kept: many compiled means shapes that keep changing. */
-export function onnxSessions(): { readonly compiled: number; readonly kept: number } {
-  return backend.sessions
+export function changeSettings(settings: OnnxSettings, changes: Partial<OnnxSettings>): OnnxSettings {
+  const parsed = schema.safeParse(changes)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new FacekpError({
+      code: 'ONNX_SETTINGS',
+      problem: `invalid setting ${issue?.path.join('.') || ''}: ${issue?.message}`,
+      received: inspect(changes),
+    })
+  }
+  return { ...settings, ...(parsed.data as Partial<OnnxSettings>) }
 }

@@ -4,30 +4,30 @@ import type { Kernel } from './kernel.ts'
 const isComplex = ({ dtype }: tf.TensorInfo): boolean => dtype === 'complex64'
 
 /** Complex numbers: pairs of tensors; what is computed with them is backend cpu's. */
-export const COMPLEX: readonly Kernel[] = [
+export const COMPLEX_KERNELS: readonly Kernel[] = [
   {
     name: 'Complex',
-    takes: () => true,
+    supports: () => true,
     record: (backend, inputs) => {
       const { real, imag } = inputs as Record<'real' | 'imag', tf.TensorInfo>
-      return backend.joined(real, imag)
+      return backend.makeComplex(real, imag)
     },
   },
   {
     name: 'Real',
-    takes: () => true,
+    supports: () => true,
     record: (backend, inputs) => {
       const input = inputs['input'] as tf.TensorInfo
-      const parts = isComplex(input) && backend.partsOf(input.dataId)
+      const parts = isComplex(input) && backend.getComplexParts(input.dataId)
       return backend.alias(parts ? parts.real : input, input.shape)
     },
   },
   {
     name: 'Imag',
-    takes: ([input]) => input !== undefined && isComplex(input),
+    supports: ([input]) => input !== undefined && isComplex(input),
     record: (backend, inputs) => {
       const input = inputs['input'] as tf.TensorInfo
-      const { imag } = backend.partsOf(input.dataId) as { imag: tf.TensorInfo }
+      const { imag } = backend.getComplexParts(input.dataId) as { imag: tf.TensorInfo }
       return backend.alias(imag, input.shape)
     },
   },

@@ -1,15 +1,15 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { NumberType } from '../lowering/value.ts'
 import { fill } from './elementwise.ts'
-import { type Kernel, numbers } from './kernel.ts'
+import { areNumbers, type Kernel } from './kernel.ts'
 
 const isNumberType = (dtype: string): boolean => ['float32', 'int32', 'bool'].includes(dtype)
 
 /** Tensors of one number, which is never written out unless it must be. */
-export const CREATION: readonly Kernel[] = [
+export const CREATION_KERNELS: readonly Kernel[] = [
   {
     name: 'Fill',
-    takes: (_, { shape, value, dtype }) =>
+    supports: (_, { shape, value, dtype }) =>
       typeof value === 'number' &&
       Number.isFinite(value) &&
       !Object.is(value, -0) &&
@@ -17,7 +17,11 @@ export const CREATION: readonly Kernel[] = [
       !shape.includes(0),
     record: (backend, _, { shape, value, dtype }) => {
       const type = (dtype ?? 'float32') as NumberType
-      return backend.record(fill, [], { value: type === 'int32' ? Math.trunc(value) : value }, shape, type)
+      return backend.record(fill, [], {
+        attributes: { value: type === 'int32' ? Math.trunc(value) : value },
+        shape,
+        type,
+      })
     },
   },
   ...[
@@ -26,10 +30,10 @@ export const CREATION: readonly Kernel[] = [
   ].map(
     ({ name, value }): Kernel => ({
       name,
-      takes: numbers,
+      supports: areNumbers,
       record: (backend, inputs) => {
         const x = inputs['x'] as tf.TensorInfo
-        return backend.record(fill, [], { value }, x.shape, x.dtype as NumberType)
+        return backend.record(fill, [], { attributes: { value }, shape: x.shape, type: x.dtype as NumberType })
       },
     }),
   ),

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Lowered, Lowering } from '../lowering/lowering.ts'
-import type { Operation, Value } from '../lowering/value.ts'
-import { floats, floatsOrIntegers, type Kernel, type KernelAttributes, numbers } from './kernel.ts'
+import type { Lowered, Lowering, Operation, Value } from '../lowering/value.ts'
+import { areFloats, areFloatsOrIntegers, areNumbers, type Kernel, type KernelAttributes } from './kernel.ts'
 
 type Build = (lowering: Lowering, name: string, attributes: KernelAttributes) => string
 
@@ -10,16 +9,16 @@ function unary(name: string, build: Build, settings: Partial<Kernel & { type: 'b
   const operation: Operation = {
     name,
     lower(lowering, { inputs, attributes }) {
-      const from = lowering.any(inputs[0] as Value)
+      const from = lowering.lower(inputs[0] as Value)
       return { ...from, name: build(lowering, from.name, attributes) }
     },
   }
   return {
     name,
-    takes: settings.takes ?? floats,
+    supports: settings.supports ?? areFloats,
     record: (backend, inputs, attributes) => {
       const x = inputs['x'] as tf.TensorInfo
-      return backend.record(operation, [x], attributes, x.shape, settings.type ?? 'float32')
+      return backend.record(operation, [x], { attributes, shape: x.shape, type: settings.type ?? 'float32' })
     },
   }
 }
@@ -27,7 +26,7 @@ function unary(name: string, build: Build, settings: Partial<Kernel & { type: 'b
 const node =
   (operator: string): Build =>
   ({ graph }, x) =>
-    graph.node(operator, [x])
+    graph.addNode(operator, [x])
 
 const UNARY: readonly Kernel[] = [
   ...['Sqrt', 'Exp', 'Log', 'Abs', 'Sigmoid', 'Tanh', 'Reciprocal', 'Floor', 'Ceil', 'Erf', 'Softplus'].map((name) =>
@@ -36,27 +35,27 @@ const UNARY: readonly Kernel[] = [
   ...['Sin', 'Cos', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Acosh', 'Atanh', 'Round'].map((name) =>
     unary(name, node(name)),
   ),
-  unary('Relu', ({ graph }, x) => graph.node('Relu', [x])),
+  unary('Relu', ({ graph }, x) => graph.addNode('Relu', [x])),
   unary('Neg', node('Neg')),
-  unary('Elu', ({ graph }, x, { alpha }) => graph.node('Elu', [x], { alpha: { float: alpha ?? 1 } })),
+  unary('Elu', ({ graph }, x, { alpha }) => graph.addNode('Elu', [x], { alpha: { float: alpha ?? 1 } })),
   unary('Selu', node('Selu')),
-  unary('LeakyRelu', ({ graph }, x, { alpha }) => graph.node('LeakyRelu', [x], { alpha: { float: alpha } })),
-  unary('Relu6', ({ graph }, x) => graph.node('Clip', [x, graph.float(0), graph.float(6)])),
+  unary('LeakyRelu', ({ graph }, x, { alpha }) => graph.addNode('LeakyRelu', [x], { alpha: { float: alpha } })),
+  unary('Relu6', ({ graph }, x) => graph.addNode('Clip', [x, graph.addFloat(0), graph.addFloat(6)])),
   unary('ClipByValue', ({ graph }, x, { clipValueMin, clipValueMax }) =>
-    graph.node('Min', [graph.node('Max', [x, graph.float(clipValueMin)]), graph.float(clipValueMax)]),
+    graph.addNode('Min', [graph.addNode('Max', [x, graph.addFloat(clipValueMin)]), graph.addFloat(clipValueMax)]),
   ),
-  unary('Square', ({ graph }, x) => graph.node('Mul', [x, x])),
-  unary('Rsqrt', ({ graph }, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])])),
+  unary('Square', ({ graph }, x) => graph.addNode('Mul', [x, x])),
+  unary('Rsqrt', ({ graph }, x) => graph.addNode('Reciprocal', [graph.addNode('Sqrt', [x])])),
   unary('IsNan', node('IsNaN'), { type: 'bool' }),
   unary('IsInf', node('IsInf'), { type: 'bool' }),
-  unary('LogicalNot', node('Not'), { type: 'bool', takes: ([x]) => x?.dtype === 'bool' && !x.shape.includes(0) }),
+  unary('LogicalNot', node('Not'), { type: 'bool', supports: ([x]) => x?.dtype === 'bool' && !x.shape.includes(0) }),
   unary('Step', ({ graph }, x, { alpha }) => {
-    const positive = graph.node('Greater', [x, graph.float(0)])
+    const positive = graph.addNode('Greater', [x, graph.addFloat(0)])
     // What is no number stays none.
     const step = alpha
-      ? graph.node('Where', [positive, graph.float(1), graph.float(alpha)])
-      : graph.node('Cast', [positive], { to: 1 })
-    return graph.node('Where', [graph.node('IsNaN', [x]), x, step])
+      ? graph.addNode('Where', [positive, graph.addFloat(1), graph.addFloat(alpha)])
+      : graph.addNode('Cast', [positive], { to: 1 })
+    return graph.addNode('Where', [graph.addNode('IsNaN', [x]), x, step])
   }),
 ]
 
@@ -69,7 +68,7 @@ function binary(
   name: string,
   build: string | ((lowering: Lowering, names: string[]) => string),
   settings: {
-    readonly takes?: Kernel['takes']
+    readonly takes?: Kernel['supports']
     readonly type?: 'bool' | 'float32'
     readonly weights?: readonly number[]
   } = {},
@@ -79,21 +78,18 @@ function binary(
     ...(settings.weights ? { weights: settings.weights } : {}),
     lower: (lowering, value) =>
       lowering.elementwise(value, value.inputs, (names) =>
-        typeof build === 'string' ? lowering.graph.node(build, names) : build(lowering, names),
+        typeof build === 'string' ? lowering.graph.addNode(build, names) : build(lowering, names),
       ),
   }
   return {
     name,
-    takes: settings.takes ?? floatsOrIntegers,
+    supports: settings.takes ?? areFloatsOrIntegers,
     record: (backend, inputs) => {
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
-      return backend.record(
-        operation,
-        [a, b],
-        {},
-        broadcastShape(a, b),
-        settings.type ?? (a.dtype as 'float32' | 'int32'),
-      )
+      return backend.record(operation, [a, b], {
+        shape: broadcastShape(a, b),
+        type: settings.type ?? (a.dtype as 'float32' | 'int32'),
+      })
     },
   }
 }
@@ -103,7 +99,7 @@ const ofBooleans = {
     inputs.every(({ dtype, shape }) => dtype === 'bool' && !shape.includes(0)),
   type: 'bool',
 } as const
-const ofFloats = { takes: floats } as const
+const ofFloats = { takes: areFloats } as const
 
 const BINARY: readonly Kernel[] = [
   // A bias.
@@ -114,8 +110,8 @@ const BINARY: readonly Kernel[] = [
   binary('Minimum', 'Min', ofFloats),
   binary('Pow', 'Pow', ofFloats),
   binary('SquaredDifference', ({ graph }, names) => {
-    const difference = graph.node('Sub', names)
-    return graph.node('Mul', [difference, difference])
+    const difference = graph.addNode('Sub', names)
+    return graph.addNode('Mul', [difference, difference])
   }),
   ...[
     ['Greater', 'Greater'],
@@ -124,7 +120,7 @@ const BINARY: readonly Kernel[] = [
     ['LessEqual', 'LessOrEqual'],
     ['Equal', 'Equal'],
   ].map(([name, operator]) => binary(name as string, operator as string, { type: 'bool' })),
-  binary('NotEqual', ({ graph }, names) => graph.node('Not', [graph.node('Equal', names)]), { type: 'bool' }),
+  binary('NotEqual', ({ graph }, names) => graph.addNode('Not', [graph.addNode('Equal', names)]), { type: 'bool' }),
   binary('LogicalAnd', 'And', ofBooleans),
   binary('LogicalOr', 'Or', ofBooleans),
 ]
@@ -139,17 +135,17 @@ const multiply: Operation = {
       [b, a],
     ] as const) {
       // x * ones(shape), as gradients of sums have it: a broadcast that need not be carried out.
-      if (isOnes(one) && other.shape.length === value.shape.length) return lowering.any(other)
+      if (isOnes(one) && other.shape.length === value.shape.length) return lowering.lower(other)
       // dy * step(x), the gradient of ReLU: without the look for what is no number.
       const stepped = steppedBy(one)
       if (stepped && String(stepped.shape) === String(value.shape)) {
         return lowering.elementwise(value, [stepped, other], ([x, dy]) => {
-          const step = graph.node('Cast', [graph.node('Greater', [x as string, graph.float(0)])], { to: 1 })
-          return graph.node('Mul', [step, dy as string])
+          const step = graph.addNode('Cast', [graph.addNode('Greater', [x as string, graph.addFloat(0)])], { to: 1 })
+          return graph.addNode('Mul', [step, dy as string])
         })
       }
     }
-    return lowering.elementwise(value, value.inputs, (names) => graph.node('Mul', names))
+    return lowering.elementwise(value, value.inputs, (names) => graph.addNode('Mul', names))
   },
 }
 
@@ -174,7 +170,7 @@ const addN: Operation = {
   name: 'AddN',
   lower: (lowering, value) =>
     lowering.elementwise(value, value.inputs, (names) =>
-      names.reduce((sum, name) => lowering.graph.node('Add', [sum, name])),
+      names.reduce((sum, name) => lowering.graph.addNode('Add', [sum, name])),
     ),
 }
 
@@ -184,19 +180,20 @@ const cast: Operation = {
   name: 'Cast',
   lower(lowering, { inputs, type }) {
     const [input] = inputs as [Value]
-    const from = lowering.any(input)
+    const from = lowering.lower(input)
     const { graph } = lowering
-    const node = (name: string): Lowered => ({ ...from, name: graph.node('Cast', [name], { to: TARGETS[type] }) })
+    const node = (name: string): Lowered => ({ ...from, name: graph.addNode('Cast', [name], { to: TARGETS[type] }) })
     if (input.type !== 'float32' || type !== 'int32') return node(from.name)
     // What no whole number stands for becomes 0: the runtime gives the smallest.
-    const small = graph.node('Less', [graph.node('Abs', [from.name]), graph.float(2 ** 31)])
-    return node(graph.node('Where', [small, from.name, graph.float(0)]))
+    const small = graph.addNode('Less', [graph.addNode('Abs', [from.name]), graph.addFloat(2 ** 31)])
+    return node(graph.addNode('Where', [small, from.name, graph.addFloat(0)]))
   },
 }
 
 const select: Operation = {
   name: 'Select',
-  lower: (lowering, value) => lowering.elementwise(value, value.inputs, (names) => lowering.graph.node('Where', names)),
+  lower: (lowering, value) =>
+    lowering.elementwise(value, value.inputs, (names) => lowering.graph.addNode('Where', names)),
 }
 
 const prelu: Operation = {
@@ -204,8 +201,8 @@ const prelu: Operation = {
   lower: (lowering, value) =>
     lowering.elementwise(value, value.inputs, ([x, alpha]) => {
       const { graph } = lowering
-      const negative = graph.node('Less', [x as string, graph.float(0)])
-      return graph.node('Where', [negative, graph.node('Mul', [x as string, alpha as string]), x as string])
+      const negative = graph.addNode('Less', [x as string, graph.addFloat(0)])
+      return graph.addNode('Where', [negative, graph.addNode('Mul', [x as string, alpha as string]), x as string])
     }),
 }
 
@@ -214,65 +211,65 @@ const eluGrad: Operation = {
   lower: (lowering, value) =>
     lowering.elementwise(value, value.inputs, ([dy, y]) => {
       const { graph } = lowering
-      const slope = graph.node('Min', [graph.node('Add', [y as string, graph.float(1)]), graph.float(1)])
-      return graph.node('Mul', [dy as string, slope])
+      const slope = graph.addNode('Min', [graph.addNode('Add', [y as string, graph.addFloat(1)]), graph.addFloat(1)])
+      return graph.addNode('Mul', [dy as string, slope])
     }),
 }
 
 /** Operations on numbers one by one, with broadcasting. */
-export const ELEMENTWISE: readonly Kernel[] = [
+export const ELEMENTWISE_KERNELS: readonly Kernel[] = [
   ...UNARY,
   ...BINARY,
   {
     name: 'Multiply',
-    takes: floatsOrIntegers,
+    supports: areFloatsOrIntegers,
     record: (backend, inputs) => {
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
-      return backend.record(multiply, [a, b], {}, broadcastShape(a, b), a.dtype as 'float32')
+      return backend.record(multiply, [a, b], { shape: broadcastShape(a, b), type: a.dtype as 'float32' })
     },
   },
   {
     name: 'AddN',
-    takes: floatsOrIntegers,
+    supports: areFloatsOrIntegers,
     record: (backend, inputs) => {
       const parts = Object.values(inputs)
       const [first] = parts as [tf.TensorInfo]
-      return backend.record(addN, parts, {}, first.shape, first.dtype as 'float32')
+      return backend.record(addN, parts, { shape: first.shape, type: first.dtype as 'float32' })
     },
   },
   {
     name: 'Cast',
-    takes: (inputs, { dtype }) => numbers(inputs) && ['float32', 'int32', 'bool'].includes(dtype),
+    supports: (inputs, { dtype }) => areNumbers(inputs) && ['float32', 'int32', 'bool'].includes(dtype),
     record: (backend, inputs, { dtype }) => {
       const x = inputs['x'] as tf.TensorInfo
-      return x.dtype === dtype ? backend.alias(x, x.shape) : backend.record(cast, [x], {}, x.shape, dtype)
+      return x.dtype === dtype ? backend.alias(x, x.shape) : backend.record(cast, [x], { shape: x.shape, type: dtype })
     },
   },
   {
     name: 'Select',
-    takes: ([condition, t, e]) => condition?.dtype === 'bool' && floatsOrIntegers([t, e] as tf.TensorInfo[]),
+    supports: ([condition, t, e]) => condition?.dtype === 'bool' && areFloatsOrIntegers([t, e] as tf.TensorInfo[]),
     record: (backend, inputs) => {
       const { condition, t, e } = inputs as Record<'condition' | 't' | 'e', tf.TensorInfo>
       // A condition of fewer axes chooses along the first ones.
       const missing = t.shape.length - condition.shape.length
       const wide = { ...condition, shape: [...condition.shape, ...Array<number>(missing).fill(1)] }
-      return backend.record(select, [wide, t, e], {}, t.shape, t.dtype as 'float32')
+      return backend.record(select, [wide, t, e], { shape: t.shape, type: t.dtype as 'float32' })
     },
   },
   {
     name: 'Prelu',
-    takes: floats,
+    supports: areFloats,
     record: (backend, inputs) => {
       const { x, alpha } = inputs as Record<'x' | 'alpha', tf.TensorInfo>
-      return backend.record(prelu, [x, alpha], {}, broadcastShape(x, alpha), 'float32')
+      return backend.record(prelu, [x, alpha], { shape: broadcastShape(x, alpha) })
     },
   },
   {
     name: 'EluGrad',
-    takes: floats,
+    supports: areFloats,
     record: (backend, inputs) => {
       const { dy, y } = inputs as Record<'dy' | 'y', tf.TensorInfo>
-      return backend.record(eluGrad, [dy, y], {}, y.shape, 'float32')
+      return backend.record(eluGrad, [dy, y], { shape: y.shape })
     },
   },
 ]

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Lowering } from '../lowering/lowering.ts'
-import type { NumberType, Operation, Value } from '../lowering/value.ts'
-import { floats, floatsOrIntegers, type Kernel } from './kernel.ts'
+import type { Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
+import { areFloats, areFloatsOrIntegers, type Kernel } from './kernel.ts'
 
 /** Indices with `beyond` in place of the negative, which the runtime would count from the end. */
 export function withoutNegative({ graph }: Lowering, indices: string, beyond: number): string {
-  const [zero, limit] = [0, beyond].map((number) => graph.constant(Int32Array.of(number), 'int32', []))
-  return graph.node('Where', [graph.node('Less', [indices, zero as string]), limit as string, indices])
+  const [zero, limit] = [0, beyond].map((number) => graph.addConstant(Int32Array.of(number), 'int32', []))
+  return graph.addNode('Where', [graph.addNode('Less', [indices, zero as string]), limit as string, indices])
 }
 
 const gather: Operation = {
@@ -14,8 +13,11 @@ const gather: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const [x, indices] = inputs as [Value, Value]
     const axis = attributes['axis'] as number
-    const names = [lowering.plain(x), withoutNegative(lowering, lowering.plain(indices), x.shape[axis] as number)]
-    return { name: lowering.graph.node('Gather', names, { axis }), layout: undefined, shape }
+    const names = [
+      lowering.lowerPlain(x),
+      withoutNegative(lowering, lowering.lowerPlain(indices), x.shape[axis] as number),
+    ]
+    return { name: lowering.graph.addNode('Gather', names, { axis }), layout: undefined, shape }
   },
 }
 
@@ -25,27 +27,27 @@ const oneHot: Operation = {
     const { depth, on, off } = attributes as { depth: number; on: number; off: number }
     const { graph } = lowering
     // Indices out of range are off everywhere.
-    const indices = withoutNegative(lowering, lowering.plain(inputs[0] as Value), depth)
-    const name = graph.node('OneHot', [
-      graph.node('Cast', [indices], { to: 7 }),
-      graph.constant(BigInt64Array.of(BigInt(depth)), 'int64', []),
-      graph.constant(Float32Array.of(off, on), 'float32', [2]),
+    const indices = withoutNegative(lowering, lowering.lowerPlain(inputs[0] as Value), depth)
+    const name = graph.addNode('OneHot', [
+      graph.addNode('Cast', [indices], { to: 7 }),
+      graph.addConstant(BigInt64Array.of(BigInt(depth)), 'int64', []),
+      graph.addConstant(Float32Array.of(off, on), 'float32', [2]),
     ])
     return { name, layout: undefined, shape }
   },
 }
 
 /** Rows by number, and numbers as rows. */
-export const INDEXING: readonly Kernel[] = [
+export const INDEXING_KERNELS: readonly Kernel[] = [
   {
     name: 'GatherV2',
-    takes: ([x, indices], { batchDims }) =>
-      floatsOrIntegers([x, indices] as tf.TensorInfo[]) && indices?.dtype === 'int32' && !batchDims,
+    supports: ([x, indices], { batchDims }) =>
+      areFloatsOrIntegers([x, indices] as tf.TensorInfo[]) && indices?.dtype === 'int32' && !batchDims,
     record: (backend, inputs, attributes) => {
       const { x, indices } = inputs as Record<'x' | 'indices', tf.TensorInfo>
       const [axis] = tf.util.parseAxisParam(attributes['axis'], x.shape) as [number]
       const limit = x.shape[axis] as number
-      const { data } = backend.valueFor(indices).stored ?? {}
+      const { data } = backend.getValue(indices).stored ?? {}
       for (const index of data ?? []) {
         tf.util.assert(
           index >= 0 && index < limit,
@@ -53,12 +55,12 @@ export const INDEXING: readonly Kernel[] = [
         )
       }
       const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]
-      return backend.record(gather, [x, indices], { axis }, shape, x.dtype as NumberType)
+      return backend.record(gather, [x, indices], { attributes: { axis }, shape, type: x.dtype as NumberType })
     },
   },
   {
     name: 'OneHot',
-    takes: ([indices], { dtype, depth }) =>
+    supports: ([indices], { dtype, depth }) =>
       indices?.dtype === 'int32' &&
       indices.shape.length > 0 &&
       !indices.shape.includes(0) &&
@@ -67,19 +69,19 @@ export const INDEXING: readonly Kernel[] = [
     record: (backend, inputs, { depth, onValue, offValue }) => {
       const indices = inputs['indices'] as tf.TensorInfo
       const attributes = { depth, on: onValue, off: offValue }
-      return backend.record(oneHot, [indices], attributes, [...indices.shape, depth], 'float32')
+      return backend.record(oneHot, [indices], { attributes, shape: [...indices.shape, depth] })
     },
   },
   {
     name: 'TopK',
-    takes: ([x], { k, sorted }) =>
-      floats([x as tf.TensorInfo]) && k > 0 && sorted !== false && (x as tf.TensorInfo).shape.length > 0,
+    supports: ([x], { k, sorted }) =>
+      areFloats([x as tf.TensorInfo]) && k > 0 && sorted !== false && (x as tf.TensorInfo).shape.length > 0,
     record: (backend, inputs, { k }) => {
       const x = inputs['x'] as tf.TensorInfo
       const shape = [...x.shape.slice(0, -1), k as number]
       return [
-        backend.record(topK(0), [x], { k }, shape, 'float32'),
-        backend.record(topK(1), [x], { k }, shape, 'int32'),
+        backend.record(topK(0), [x], { attributes: { k }, shape }),
+        backend.record(topK(1), [x], { attributes: { k }, shape, type: 'int32' }),
       ]
     },
   },
@@ -90,9 +92,9 @@ const TOP_K = [0, 1].map(
     name: output === 0 ? 'TopK values' : 'TopK indices',
     lower(lowering, { inputs, attributes, shape }) {
       const { graph } = lowering
-      const names = [lowering.plain(inputs[0] as Value), graph.integers([attributes['k'] as number])]
-      const found = graph.nodeOf('TopK', names, { axis: -1 }, 2)[output] as string
-      return { name: output === 0 ? found : graph.node('Cast', [found], { to: 6 }), layout: undefined, shape }
+      const names = [lowering.lowerPlain(inputs[0] as Value), graph.addIntegers([attributes['k'] as number])]
+      const found = graph.addMultiOutputNode('TopK', names, { axis: -1 }, 2)[output] as string
+      return { name: output === 0 ? found : graph.addNode('Cast', [found], { to: 6 }), layout: undefined, shape }
     },
   }),
 )

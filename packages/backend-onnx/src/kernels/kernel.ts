@@ -1,11 +1,11 @@
 import type * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../backend/onnx-backend.ts'
+import type { OnnxBackend } from '../onnx-backend.ts'
 
 /** A kernel that the backend computes itself. */
 export interface Kernel {
   readonly name: string
   /** Whether it takes these inputs; others are handed to backend cpu. */
-  readonly takes: (inputs: readonly tf.TensorInfo[], attributes: KernelAttributes) => boolean
+  readonly supports: (inputs: readonly tf.TensorInfo[], attributes: KernelAttributes) => boolean
   readonly record: (
     backend: OnnxBackend,
     inputs: Readonly<Record<string, tf.TensorInfo>>,
@@ -19,13 +19,13 @@ export type KernelAttributes = Readonly<Record<string, any>>
 const isNotEmpty = (input: tf.TensorInfo): boolean => !input.shape.includes(0)
 
 /** Inputs of real numbers, none empty. */
-export const floats = (inputs: readonly tf.TensorInfo[]): boolean =>
+export const areFloats = (inputs: readonly tf.TensorInfo[]): boolean =>
   inputs.every((input) => input.dtype === 'float32' && isNotEmpty(input))
 
 /** Inputs of real or whole numbers, none empty. */
-export const floatsOrIntegers = (inputs: readonly tf.TensorInfo[]): boolean =>
+export const areFloatsOrIntegers = (inputs: readonly tf.TensorInfo[]): boolean =>
   inputs.every((input) => (input.dtype === 'float32' || input.dtype === 'int32') && isNotEmpty(input))
 
 /** Inputs of real or whole numbers or of booleans, none empty. */
-export const numbers = (inputs: readonly tf.TensorInfo[]): boolean =>
+export const areNumbers = (inputs: readonly tf.TensorInfo[]): boolean =>
   inputs.every((input) => input.dtype !== 'string' && input.dtype !== 'complex64' && isNotEmpty(input))

@@ -1,22 +1,23 @@
 import * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../backend/onnx-backend.ts'
-import { type Operation, sizeOf, type Value } from '../lowering/value.ts'
-import { withBiasAndActivation } from './fused.ts'
-import { floats, type Kernel } from './kernel.ts'
+import { countElements } from '../lowering/shape.ts'
+import type { Operation, Value } from '../lowering/value.ts'
+import type { OnnxBackend } from '../onnx-backend.ts'
+import { applyBiasAndActivation } from './bias-and-activation.ts'
+import { areFloats, type Kernel } from './kernel.ts'
 
 const matMul: Operation = {
   name: 'MatMul',
   weights: [1],
   lower(lowering, { inputs, attributes, shape }) {
-    const [a, b] = inputs.map((input) => lowering.plain(input)) as [string, string]
+    const [a, b] = inputs.map((input) => lowering.lowerPlain(input)) as [string, string]
     const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean }
-    const flat = inputs.every((input) => sizeOf(input.shape.slice(0, -2)) === 1)
+    const flat = inputs.every((input) => countElements(input.shape.slice(0, -2)) === 1)
     // Gemm packs a constant second factor; it takes matrices only.
     if (flat && (transposeA || transposeB)) {
       const [first, second] = inputs as [Value, Value]
       const matrix = (name: string, { shape: full }: Value): string =>
         full.length === 2 ? name : lowering.reshape(name, full.slice(-2))
-      const product = lowering.graph.node('Gemm', [matrix(a, first), matrix(b, second)], {
+      const product = lowering.graph.addNode('Gemm', [matrix(a, first), matrix(b, second)], {
         transA: transposeA ? 1 : 0,
         transB: transposeB ? 1 : 0,
       })
@@ -24,13 +25,13 @@ const matMul: Operation = {
     }
     const name =
       transposeA || transposeB
-        ? lowering.graph.node(
+        ? lowering.graph.addNode(
             'FusedMatMul',
             [a, b],
             { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 },
             'com.microsoft',
           )
-        : lowering.graph.node('MatMul', [a, b])
+        : lowering.graph.addNode('MatMul', [a, b])
     return { name, layout: undefined, shape }
   },
 }
@@ -58,15 +59,15 @@ function multiply(
       `Error in matMul: inner shapes (${inner}) and (${innerB}) of Tensors with shapes ${a.shape} and ${b.shape} and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
   )
   const batch = tf.backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))
-  return backend.record(matMul, [a, b], { transposeA, transposeB }, [...batch, rows, columns], 'float32')
+  return backend.record(matMul, [a, b], { attributes: { transposeA, transposeB }, shape: [...batch, rows, columns] })
 }
 
 const einsum: Operation = {
   name: 'Einsum',
   lower: (lowering, { inputs, attributes, shape }) => ({
-    name: lowering.graph.node(
+    name: lowering.graph.addNode(
       'Einsum',
-      inputs.map((input) => lowering.plain(input)),
+      inputs.map((input) => lowering.lowerPlain(input)),
       { equation: attributes['equation'] as string },
     ),
     layout: undefined,
@@ -75,10 +76,10 @@ const einsum: Operation = {
 }
 
 /** Products of matrices: dense layers. */
-export const MATMUL: readonly Kernel[] = [
+export const MATMUL_KERNELS: readonly Kernel[] = [
   {
     name: 'BatchMatMul',
-    takes: floats,
+    supports: areFloats,
     record: (backend, inputs, { transposeA, transposeB }) => {
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
       return multiply(backend, a, b, Boolean(transposeA), Boolean(transposeB))
@@ -86,16 +87,16 @@ export const MATMUL: readonly Kernel[] = [
   },
   {
     name: '_FusedMatMul',
-    takes: floats,
+    supports: areFloats,
     record: (backend, inputs, attributes) => {
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
       const product = multiply(backend, a, b, Boolean(attributes['transposeA']), Boolean(attributes['transposeB']))
-      return withBiasAndActivation(backend, product, inputs, attributes)
+      return applyBiasAndActivation(backend, product, inputs, attributes)
     },
   },
   {
     name: 'Einsum',
-    takes: floats,
+    supports: areFloats,
     record: (backend, inputs, { equation }) => {
       const factors = Object.values(inputs)
       const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, factors.length)
@@ -106,7 +107,7 @@ export const MATMUL: readonly Kernel[] = [
         return (factors[factor] as tf.TensorInfo).shape[(idDims[factor] as number[]).indexOf(dimension)] as number
       })
       const shape = sizes.slice(0, sizes.length - summedDims.length)
-      return backend.record(einsum, factors, { equation: equation.replaceAll(' ', '') }, shape, 'float32')
+      return backend.record(einsum, factors, { attributes: { equation: equation.replaceAll(' ', '') }, shape })
     },
   },
 ]

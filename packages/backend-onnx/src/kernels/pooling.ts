@@ -1,21 +1,23 @@
 import * as tf from '@tensorflow/tfjs'
-import { arranged, NCHW } from '../lowering/layout.ts'
-import { type Attributes, type Operation, sizeOf, type Value } from '../lowering/value.ts'
-import { images, isRegular, transposed } from './convolution.ts'
-import { floats, type Kernel, type KernelAttributes } from './kernel.ts'
-import { type Window, windowAttributes, windowOf } from './window.ts'
+import { NCHW, toMemoryShape } from '../lowering/layout.ts'
+import { countElements } from '../lowering/shape.ts'
+import type { Operation, Value } from '../lowering/value.ts'
+import { convolveTransposed } from './convolution/input-gradient/transposed.ts'
+import { areFloats, type Kernel, type KernelAttributes } from './kernel.ts'
+import { asNchw } from './nchw.ts'
+import { isRegular, toWindow, toWindowAttributes, type Window } from './window.ts'
 
 const maxPool: Operation = {
   name: 'MaxPool',
   lower(lowering, value) {
-    const names = [lowering.as(value.inputs[0] as Value, NCHW).name]
-    const attributes = windowAttributes(value.attributes as Window)
-    if (!lowering.withIndices.has(value)) {
-      return images(lowering.graph.node('MaxPool', names, attributes), value.shape)
+    const names = [lowering.lowerAs(value.inputs[0] as Value, NCHW).name]
+    const attributes = toWindowAttributes(value.attributes as Window)
+    if (!lowering.poolsWithIndices.has(value)) {
+      return asNchw(lowering.graph.addNode('MaxPool', names, attributes), value.shape)
     }
-    const [maxima, indices] = lowering.graph.nodeOf('MaxPool', names, attributes, 2) as [string, string]
-    lowering.indices.set(value, indices)
-    return images(maxima, value.shape)
+    const [maxima, indices] = lowering.graph.addMultiOutputNode('MaxPool', names, attributes, 2) as [string, string]
+    lowering.poolIndices.set(value, indices)
+    return asNchw(maxima, value.shape)
   },
 }
 
@@ -24,24 +26,29 @@ const maxPoolGrad: Operation = {
   name: 'MaxPoolGrad',
   announce(lowering, { inputs }) {
     const [, x, y] = inputs as [Value, Value, Value]
-    if (isPoolOf(y, x)) lowering.withIndices.add(y)
+    if (isPoolOf(y, x)) lowering.poolsWithIndices.add(y)
   },
   lower(lowering, { inputs, attributes, shape }) {
     const [dy, x, y] = inputs as [Value, Value, Value]
     const { graph } = lowering
     let indices: string | undefined
     if (isPoolOf(y, x)) {
-      lowering.any(y)
-      indices = lowering.indices.get(y)
+      lowering.lower(y)
+      indices = lowering.poolIndices.get(y)
     }
-    indices ??= graph.nodeOf('MaxPool', [lowering.as(x, NCHW).name], windowAttributes(attributes as Window), 2)[1]
-    const zeros = graph.node('ConstantOfShape', [graph.integers([sizeOf(shape)])])
-    const scattered = graph.node(
+    indices ??= graph.addMultiOutputNode(
+      'MaxPool',
+      [lowering.lowerAs(x, NCHW).name],
+      toWindowAttributes(attributes as Window),
+      2,
+    )[1]
+    const zeros = graph.addNode('ConstantOfShape', [graph.addIntegers([countElements(shape)])])
+    const scattered = graph.addNode(
       'ScatterElements',
-      [zeros, lowering.reshape(indices as string, [-1]), lowering.reshape(lowering.as(dy, NCHW).name, [-1])],
+      [zeros, lowering.reshape(indices as string, [-1]), lowering.reshape(lowering.lowerAs(dy, NCHW).name, [-1])],
       { axis: 0, reduction: 'add' },
     )
-    return images(lowering.reshape(scattered, arranged(shape, NCHW)), shape)
+    return asNchw(lowering.reshape(scattered, toMemoryShape(shape, NCHW)), shape)
   },
 }
 
@@ -52,9 +59,9 @@ function isPoolOf(y: Value, x: Value): boolean {
 const averagePool: Operation = {
   name: 'AvgPool',
   lower(lowering, { inputs, attributes, shape }) {
-    const { dilations, ...settings } = windowAttributes(attributes as Window)
-    const names = [lowering.as(inputs[0] as Value, NCHW).name]
-    return images(lowering.graph.node('AveragePool', names, { ...settings, count_include_pad: 0 }), shape)
+    const { dilations, ...settings } = toWindowAttributes(attributes as Window)
+    const names = [lowering.lowerAs(inputs[0] as Value, NCHW).name]
+    return asNchw(lowering.graph.addNode('AveragePool', names, { ...settings, count_include_pad: 0 }), shape)
   },
 }
 
@@ -74,16 +81,19 @@ const averagePoolGrad: Operation = {
     const counts = Float32Array.from({ length: rows * columns }, (_, i) =>
       Math.max(1, held(Math.floor(i / columns), 0) * held(i % columns, 1)),
     )
-    const shares = graph.node('Div', [
-      lowering.as(dy, NCHW).name,
-      graph.constant(counts, 'float32', [1, 1, rows, columns]),
+    const shares = graph.addNode('Div', [
+      lowering.lowerAs(dy, NCHW).name,
+      graph.addConstant(counts, 'float32', [1, 1, rows, columns]),
     ])
-    const ones = graph.constant(new Float32Array(channels * kernel[0] * kernel[1]).fill(1), 'float32', [
+    const ones = graph.addConstant(new Float32Array(channels * kernel[0] * kernel[1]).fill(1), 'float32', [
       channels,
       1,
       ...kernel,
     ])
-    return images(transposed(lowering, shares, ones, window, dy.shape, shape, channels), shape)
+    return asNchw(
+      convolveTransposed(lowering, shares, ones, { window, from: dy.shape, to: shape, group: channels }),
+      shape,
+    )
   },
 }
 
@@ -103,44 +113,44 @@ function infoOf(
 
 /** Whether the size is the runtime's and every window holds a pixel: it refuses borders as wide as the window. */
 function fits(input: tf.TensorInfo | undefined, attributes: KernelAttributes): boolean {
-  if (!input || !floats([input])) return false
+  if (!input || !areFloats([input])) return false
   const info = infoOf(input.shape, attributes)
-  const { kernel, pads } = windowOf(info)
+  const { kernel, pads } = toWindow(info)
   return isRegular(info) && pads.every((side, i) => side < (kernel[i % 2] as number))
 }
 
 /** Pooling and its gradients. */
-export const POOLING: readonly Kernel[] = [
+export const POOLING_KERNELS: readonly Kernel[] = [
   ...[
     { name: 'MaxPool', operation: maxPool },
     { name: 'AvgPool', operation: averagePool },
   ].map(
     ({ name, operation }): Kernel => ({
       name,
-      takes: ([x], attributes) => fits(x, attributes),
+      supports: ([x], attributes) => fits(x, attributes),
       record: (backend, inputs, attributes) => {
         const x = inputs['x'] as tf.TensorInfo
         const info = infoOf(x.shape, attributes)
-        return backend.record(operation, [x], windowOf(info) as Attributes, info.outShape, 'float32')
+        return backend.record(operation, [x], { attributes: toWindow(info), shape: info.outShape })
       },
     }),
   ),
   {
     name: 'MaxPoolGrad',
-    takes: (inputs, attributes) => floats(inputs) && fits(inputs[1], attributes),
+    supports: (inputs, attributes) => areFloats(inputs) && fits(inputs[1], attributes),
     record: (backend, inputs, attributes) => {
       const { dy, input, output } = inputs as Record<'dy' | 'input' | 'output', tf.TensorInfo>
-      const window = windowOf(infoOf(input.shape, attributes)) as Attributes
-      return backend.record(maxPoolGrad, [dy, input, output], window, input.shape, 'float32')
+      const window = toWindow(infoOf(input.shape, attributes))
+      return backend.record(maxPoolGrad, [dy, input, output], { attributes: window, shape: input.shape })
     },
   },
   {
     name: 'AvgPoolGrad',
-    takes: (inputs, attributes) => floats(inputs) && fits(inputs[1], attributes),
+    supports: (inputs, attributes) => areFloats(inputs) && fits(inputs[1], attributes),
     record: (backend, inputs, attributes) => {
       const { dy, input } = inputs as Record<'dy' | 'input', tf.TensorInfo>
-      const window = windowOf(infoOf(input.shape, attributes)) as Attributes
-      return backend.record(averagePoolGrad, [dy], window, input.shape, 'float32')
+      const window = toWindow(infoOf(input.shape, attributes))
+      return backend.record(averagePoolGrad, [dy], { attributes: window, shape: input.shape })
     },
   },
 ]

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs'
 import { NCHW } from '../lowering/layout.ts'
 import type { Operation, Value } from '../lowering/value.ts'
-import { images } from './convolution.ts'
-import { floats, type Kernel } from './kernel.ts'
+import { areFloats, type Kernel } from './kernel.ts'
+import { asNchw } from './nchw.ts'
 
 type Kind = 'bilinear' | 'nearest'
 type Alignment = { readonly alignCorners: boolean; readonly halfPixelCenters: boolean }
@@ -44,61 +44,55 @@ function separable(name: string, kind: Kind, isGradient: boolean): Operation {
       const { graph } = lowering
       const [small, large] = isGradient ? [shape, input.shape] : [input.shape, shape]
       const matrix = (axis: 1 | 2): string =>
-        graph.constant(resizeMatrix(kind, small[axis] as number, large[axis] as number, alignment), 'float32', [
+        graph.addConstant(resizeMatrix(kind, small[axis] as number, large[axis] as number, alignment), 'float32', [
           large[axis] as number,
           small[axis] as number,
         ])
       const multiply = (a: string, b: string, transA: boolean, transB: boolean): string =>
         transA || transB
-          ? graph.node('FusedMatMul', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 }, 'com.microsoft')
-          : graph.node('MatMul', [a, b])
-      const x = lowering.as(input, NCHW).name
+          ? graph.addNode('FusedMatMul', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 }, 'com.microsoft')
+          : graph.addNode('MatMul', [a, b])
+      const x = lowering.lowerAs(input, NCHW).name
       const columns = multiply(x, matrix(2), false, !isGradient)
-      const rows = isGradient ? graph.node('Transpose', [matrix(1)], { perm: [1, 0] }) : matrix(1)
-      return images(multiply(rows, columns, false, false), shape)
+      const rows = isGradient ? graph.addNode('Transpose', [matrix(1)], { perm: [1, 0] }) : matrix(1)
+      return asNchw(multiply(rows, columns, false, false), shape)
     },
   }
 }
 
 function kernels(name: string, kind: Kind): readonly Kernel[] {
   const [forward, backward] = [separable(name, kind, false), separable(`${name}Grad`, kind, true)]
-  const takes: Kernel['takes'] = floats
+  const takes: Kernel['supports'] = areFloats
   return [
     {
       name,
-      takes,
+      supports: takes,
       record: (backend, inputs, { alignCorners, halfPixelCenters, size }) => {
         const x = inputs['images'] as tf.TensorInfo
         const [batch, , , channels] = x.shape as [number, number, number, number]
         const shape = [batch, ...(size as [number, number]), channels]
-        return backend.record(
-          forward,
-          [x],
-          { alignCorners: Boolean(alignCorners), halfPixelCenters: Boolean(halfPixelCenters) },
+        return backend.record(forward, [x], {
+          attributes: { alignCorners: Boolean(alignCorners), halfPixelCenters: Boolean(halfPixelCenters) },
           shape,
-          'float32',
-        )
+        })
       },
     },
     {
       name: `${name}Grad`,
-      takes,
+      supports: takes,
       record: (backend, inputs, { alignCorners, halfPixelCenters }) => {
         const { dy, images: x } = inputs as Record<'dy' | 'images', tf.TensorInfo>
-        return backend.record(
-          backward,
-          [dy],
-          { alignCorners: Boolean(alignCorners), halfPixelCenters: Boolean(halfPixelCenters) },
-          x.shape,
-          'float32',
-        )
+        return backend.record(backward, [dy], {
+          attributes: { alignCorners: Boolean(alignCorners), halfPixelCenters: Boolean(halfPixelCenters) },
+          shape: x.shape,
+        })
       },
     },
   ]
 }
 
 /** Images of another size, and the gradients. */
-export const RESIZING: readonly Kernel[] = [
+export const RESIZING_KERNELS: readonly Kernel[] = [
   ...kernels('ResizeBilinear', 'bilinear'),
   ...kernels('ResizeNearestNeighbor', 'nearest'),
 ]

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
-import { arranged, placesOf, simplified } from '../lowering/layout.ts'
-import type { Lowered, Lowering } from '../lowering/lowering.ts'
-import type { NumberType, Operation, Value } from '../lowering/value.ts'
-import { images, lowerInputGradient } from './convolution.ts'
-import { type Kernel, type KernelAttributes, numbers } from './kernel.ts'
+import { inversePermutation, simplifyLayout, toMemoryShape } from '../lowering/layout.ts'
+import type { Lowered, Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
+import { lowerInputGradient } from './convolution/input-gradient/input-gradient.ts'
+import { areNumbers, type Kernel, type KernelAttributes } from './kernel.ts'
+import { asNchw } from './nchw.ts'
 import type { Window } from './window.ts'
 
 const transpose: Operation = {
@@ -11,10 +11,10 @@ const transpose: Operation = {
   /** Nothing moves: only the layout tells of another order. */
   lower(lowering, { inputs, attributes }) {
     const permutation = attributes['permutation'] as number[]
-    const from = lowering.full(inputs[0] as Value)
-    const becomes = placesOf(permutation)
+    const from = lowering.lowerFull(inputs[0] as Value)
+    const becomes = inversePermutation(permutation)
     const layout = (from.layout ?? permutation.map((_, axis) => axis)).map((axis) => becomes[axis] as number)
-    return { ...from, layout: simplified(layout) }
+    return { ...from, layout: simplifyLayout(layout) }
   },
 }
 
@@ -23,16 +23,16 @@ const pad: Operation = {
   lower(lowering, { inputs, attributes, shape, type }) {
     const { paddings, constant } = attributes as { paddings: [number, number][]; constant: number }
     const { graph } = lowering
-    const { name, layout } = lowering.full(inputs[0] as Value)
+    const { name, layout } = lowering.lowerFull(inputs[0] as Value)
     const placed = layout ? layout.map((axis) => paddings[axis] as [number, number]) : paddings
     const value =
       type === 'float32'
-        ? graph.float(constant)
+        ? graph.addFloat(constant)
         : type === 'int32'
-          ? graph.constant(Int32Array.of(constant), 'int32', [])
-          : graph.constant(Uint8Array.of(constant ? 1 : 0), 'bool', [])
-    const sides = graph.integers([...placed.map(([before]) => before), ...placed.map(([, after]) => after)])
-    return { name: graph.node('Pad', [name, sides, value]), layout, shape: arranged(shape, layout) }
+          ? graph.addConstant(Int32Array.of(constant), 'int32', [])
+          : graph.addConstant(Uint8Array.of(constant ? 1 : 0), 'bool', [])
+    const sides = graph.addIntegers([...placed.map(([before]) => before), ...placed.map(([, after]) => after)])
+    return { name: graph.addNode('Pad', [name, sides, value]), layout, shape: toMemoryShape(shape, layout) }
   },
 }
 
@@ -42,10 +42,14 @@ const mirrorPad: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const { paddings } = attributes as { paddings: [number, number][] }
     const { graph } = lowering
-    const { name, layout } = lowering.full(inputs[0] as Value)
+    const { name, layout } = lowering.lowerFull(inputs[0] as Value)
     const placed = layout ? layout.map((axis) => paddings[axis] as [number, number]) : paddings
-    const sides = graph.integers([...placed.map(([before]) => before), ...placed.map(([, after]) => after)])
-    return { name: graph.node('Pad', [name, sides], { mode: 'reflect' }), layout, shape: arranged(shape, layout) }
+    const sides = graph.addIntegers([...placed.map(([before]) => before), ...placed.map(([, after]) => after)])
+    return {
+      name: graph.addNode('Pad', [name, sides], { mode: 'reflect' }),
+      layout,
+      shape: toMemoryShape(shape, layout),
+    }
   },
 }
 
@@ -57,7 +61,7 @@ function asCroppedGradient(
   steps: readonly number[],
   shape: readonly number[],
 ): Lowered | undefined {
-  if (input.operation?.name !== 'Conv2DBackpropInput' || input.stored || input.holders > 0) return undefined
+  if (input.operation?.name !== 'Conv2DBackpropInput' || input.stored || input.refCount > 0) return undefined
   if (batch !== 0 || channel !== 0 || steps.some((step) => step !== 1)) return undefined
   if (shape[0] !== input.shape[0] || shape[3] !== input.shape[3]) return undefined
   const window = input.attributes as Window
@@ -68,7 +72,7 @@ function asCroppedGradient(
     window.pads[2] + (input.shape[1] as number) - (shape[1] as number) - down,
     window.pads[3] + (input.shape[2] as number) - (shape[2] as number) - right,
   ] as const
-  return images(lowerInputGradient(lowering, input, { ...window, pads }, shape), shape)
+  return asNchw(lowerInputGradient(lowering, input, { ...window, pads }, shape), shape)
 }
 
 /** Part of a tensor by steps, which may run backwards. */
@@ -79,37 +83,41 @@ export const slice: Operation = {
     const { graph } = lowering
     const cropped = asCroppedGradient(lowering, inputs[0] as Value, begin, steps, shape)
     if (cropped) return cropped
-    const { name, layout } = lowering.full(inputs[0] as Value)
+    const { name, layout } = lowering.lowerFull(inputs[0] as Value)
     const places = layout ?? begin.map((_, axis) => axis)
     // Axes that stay whole are not told of: an exported file may have any batch size.
     const cut = places
       .map((axis, place) => ({ axis, place }))
       .filter(({ axis }) => steps[axis] !== 1 || shape[axis] !== inputs[0]?.shape[axis])
-    if (cut.length === 0) return { name, layout, shape: arranged(shape, layout) }
+    if (cut.length === 0) return { name, layout, shape: toMemoryShape(shape, layout) }
     const ends = cut.map(({ axis }) => {
       const end = (begin[axis] as number) + (steps[axis] as number) * (shape[axis] as number)
       // Before the first: only a very negative number says that, since -1 is the last.
       return end < 0 ? Number.MIN_SAFE_INTEGER : end
     })
-    const sliced = graph.node('Slice', [
+    const sliced = graph.addNode('Slice', [
       name,
-      graph.integers(cut.map(({ axis }) => begin[axis] as number)),
-      graph.integers(ends),
-      graph.integers(cut.map(({ place }) => place)),
-      graph.integers(cut.map(({ axis }) => steps[axis] as number)),
+      graph.addIntegers(cut.map(({ axis }) => begin[axis] as number)),
+      graph.addIntegers(ends),
+      graph.addIntegers(cut.map(({ place }) => place)),
+      graph.addIntegers(cut.map(({ axis }) => steps[axis] as number)),
     ])
-    return { name: sliced, layout, shape: arranged(shape, layout) }
+    return { name: sliced, layout, shape: toMemoryShape(shape, layout) }
   },
 }
 
 export const concat: Operation = {
   name: 'Concat',
   lower(lowering, { inputs, attributes, shape }) {
-    const layout = inputs.map((input) => lowering.any(input).layout).find((found) => found !== undefined)
-    const names = inputs.map((input) => lowering.as(input, layout).name)
+    const layout = inputs.map((input) => lowering.lower(input).layout).find((found) => found !== undefined)
+    const names = inputs.map((input) => lowering.lowerAs(input, layout).name)
     const axis = attributes['axis'] as number
-    const place = layout ? (placesOf(layout)[axis] as number) : axis
-    return { name: lowering.graph.node('Concat', names, { axis: place }), layout, shape: arranged(shape, layout) }
+    const place = layout ? (inversePermutation(layout)[axis] as number) : axis
+    return {
+      name: lowering.graph.addNode('Concat', names, { axis: place }),
+      layout,
+      shape: toMemoryShape(shape, layout),
+    }
   },
 }
 
@@ -118,23 +126,23 @@ const tile: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const [input] = inputs as [Value]
     const repeats = attributes['repeats'] as number[]
-    const from = lowering.any(input)
-    const placed = arranged(repeats, from.layout)
+    const from = lowering.lower(input)
+    const placed = toMemoryShape(repeats, from.layout)
     // Repeating what is one long is a broadcast that need not be carried out.
     if (placed.every((times, place) => times === 1 || from.shape[place] === 1)) return from
-    const { name, layout } = lowering.full(input)
-    const tiled = lowering.graph.node('Tile', [name, lowering.graph.integers(placed)])
-    return { name: tiled, layout, shape: arranged(shape, layout) }
+    const { name, layout } = lowering.lowerFull(input)
+    const tiled = lowering.graph.addNode('Tile', [name, lowering.graph.addIntegers(placed)])
+    return { name: tiled, layout, shape: toMemoryShape(shape, layout) }
   },
 }
 
 const sized = (toNumbers: readonly number[]): boolean => !toNumbers.includes(0)
 
 /** Tensors' shapes: nothing is computed. */
-export const SHAPES: readonly Kernel[] = [
+export const SHAPE_KERNELS: readonly Kernel[] = [
   {
     name: 'Identity',
-    takes: () => true,
+    supports: () => true,
     record: (backend, inputs) => {
       const x = inputs['x'] as tf.TensorInfo
       return backend.alias(x, x.shape)
@@ -142,7 +150,7 @@ export const SHAPES: readonly Kernel[] = [
   },
   {
     name: 'Reshape',
-    takes: () => true,
+    supports: () => true,
     record: (backend, inputs, { shape }) => {
       const x = inputs['x'] as tf.TensorInfo
       const size = tf.util.sizeFromShape(x.shape)
@@ -157,7 +165,7 @@ export const SHAPES: readonly Kernel[] = [
   },
   {
     name: 'ExpandDims',
-    takes: () => true,
+    supports: () => true,
     record: (backend, inputs, { dim }) => {
       const input = inputs['input'] as tf.TensorInfo
       tf.util.assert(
@@ -171,18 +179,22 @@ export const SHAPES: readonly Kernel[] = [
   },
   {
     name: 'Transpose',
-    takes: numbers,
+    supports: areNumbers,
     record: (backend, inputs, { perm }) => {
       const x = inputs['x'] as tf.TensorInfo
       const permutation = perm as number[]
       const shape = permutation.map((axis) => x.shape[axis] as number)
-      return backend.record(transpose, [x], { permutation: [...permutation] }, shape, x.dtype as NumberType)
+      return backend.record(transpose, [x], {
+        attributes: { permutation: [...permutation] },
+        shape,
+        type: x.dtype as NumberType,
+      })
     },
   },
   {
     name: 'PadV2',
-    takes: (inputs, { paddings, constantValue }) =>
-      numbers(inputs) &&
+    supports: (inputs, { paddings, constantValue }) =>
+      areNumbers(inputs) &&
       Number.isFinite(constantValue ?? 0) &&
       (paddings as number[][]).length > 0 &&
       (paddings as number[][]).every(([before, after]) => (before as number) >= 0 && (after as number) >= 0),
@@ -190,46 +202,49 @@ export const SHAPES: readonly Kernel[] = [
       const x = inputs['x'] as tf.TensorInfo
       const sides = (paddings as [number, number][]).map(([before, after]): [number, number] => [before, after])
       const shape = x.shape.map((side, axis) => side + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0))
-      return backend.record(pad, [x], { paddings: sides, constant: constantValue ?? 0 }, shape, x.dtype as NumberType)
+      return backend.record(pad, [x], {
+        attributes: { paddings: sides, constant: constantValue ?? 0 },
+        shape,
+        type: x.dtype as NumberType,
+      })
     },
   },
   {
     name: 'MirrorPad',
-    takes: (inputs, { mode, paddings }) =>
-      numbers(inputs) && mode === 'reflect' && inputs[0]?.dtype === 'float32' && paddings.length > 0,
+    supports: (inputs, { mode, paddings }) =>
+      areNumbers(inputs) && mode === 'reflect' && inputs[0]?.dtype === 'float32' && paddings.length > 0,
     record: (backend, inputs, { paddings }) => {
       const x = inputs['x'] as tf.TensorInfo
       const sides = (paddings as [number, number][]).map(([before, after]): [number, number] => [before, after])
       const shape = x.shape.map((side, axis) => side + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0))
-      return backend.record(mirrorPad, [x], { paddings: sides }, shape, 'float32')
+      return backend.record(mirrorPad, [x], { attributes: { paddings: sides }, shape })
     },
   },
   {
     name: 'Slice',
-    takes: (inputs, { begin, size }) =>
-      numbers(inputs) && sized(tf.slice_util.parseSliceParams(inputs[0] as tf.Tensor, begin, size)[1] as number[]),
+    supports: (inputs, { begin, size }) =>
+      areNumbers(inputs) && sized(tf.slice_util.parseSliceParams(inputs[0] as tf.Tensor, begin, size)[1] as number[]),
     record: (backend, inputs, { begin, size }) => {
       const x = inputs['x'] as tf.TensorInfo
       const [starts, sizes] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size) as [number[], number[]]
       tf.slice_util.assertParamsValid(x as tf.Tensor, starts, sizes)
       const attributes = { begin: [...starts], steps: starts.map(() => 1) }
-      return backend.record(slice, [x], attributes, sizes, x.dtype as NumberType)
+      return backend.record(slice, [x], { attributes, shape: sizes, type: x.dtype as NumberType })
     },
   },
   {
     name: 'StridedSlice',
-    takes: (inputs, attributes) => numbers(inputs) && sized(stridedOf(inputs[0] as tf.TensorInfo, attributes).shape),
+    supports: (inputs, attributes) =>
+      areNumbers(inputs) && sized(stridedOf(inputs[0] as tf.TensorInfo, attributes).shape),
     record: (backend, inputs, attributes) => {
       const x = inputs['x'] as tf.TensorInfo
       const { shape, finalShape, begin, strides, isIdentity } = stridedOf(x, attributes)
       if (isIdentity) return backend.alias(x, finalShape)
-      const sliced = backend.record(
-        slice,
-        [x],
-        { begin: [...begin], steps: [...strides] },
+      const sliced = backend.record(slice, [x], {
+        attributes: { begin: [...begin], steps: [...strides] },
         shape,
-        x.dtype as NumberType,
-      )
+        type: x.dtype as NumberType,
+      })
       const result = backend.alias(sliced, finalShape)
       backend.disposeData(sliced.dataId)
       return result
@@ -237,7 +252,7 @@ export const SHAPES: readonly Kernel[] = [
   },
   {
     name: 'Concat',
-    takes: (inputs) => numbers(inputs) && inputs.every(({ dtype }) => dtype === inputs[0]?.dtype),
+    supports: (inputs) => areNumbers(inputs) && inputs.every(({ dtype }) => dtype === inputs[0]?.dtype),
     record: (backend, inputs, attributes) => {
       const parts = Object.values(inputs)
       const [first] = parts as [tf.TensorInfo]
@@ -246,22 +261,22 @@ export const SHAPES: readonly Kernel[] = [
       tf.backend_util.assertParamsConsistent(shapes, axis)
       if (parts.length === 1) return backend.alias(first, first.shape)
       const shape = tf.backend_util.computeOutShape(shapes, axis)
-      return backend.record(concat, parts, { axis }, shape, first.dtype as NumberType)
+      return backend.record(concat, parts, { attributes: { axis }, shape, type: first.dtype as NumberType })
     },
   },
   {
     name: 'Tile',
-    takes: (inputs, { reps }) => numbers(inputs) && sized(reps),
+    supports: (inputs, { reps }) => areNumbers(inputs) && sized(reps),
     record: (backend, inputs, { reps }) => {
       const x = inputs['x'] as tf.TensorInfo
       const repeats = [...(reps as number[])]
       const shape = x.shape.map((side, axis) => side * (repeats[axis] as number))
-      return backend.record(tile, [x], { repeats }, shape, x.dtype as NumberType)
+      return backend.record(tile, [x], { attributes: { repeats }, shape, type: x.dtype as NumberType })
     },
   },
   {
     name: 'Reverse',
-    takes: numbers,
+    supports: areNumbers,
     record: (backend, inputs, { dims }) => {
       const x = inputs['x'] as tf.TensorInfo
       const axes = tf.util.parseAxisParam(dims, x.shape)
@@ -270,7 +285,7 @@ export const SHAPES: readonly Kernel[] = [
         begin: x.shape.map((side, axis) => (axes.includes(axis) ? side - 1 : 0)),
         steps: x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1)),
       }
-      return backend.record(slice, [x], attributes, x.shape, x.dtype as NumberType)
+      return backend.record(slice, [x], { attributes, shape: x.shape, type: x.dtype as NumberType })
     },
   },
 ]

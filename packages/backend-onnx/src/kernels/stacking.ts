@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import type { OnnxBackend } from '../backend/onnx-backend.ts'
 import type { NumberType } from '../lowering/value.ts'
-import { type Kernel, numbers } from './kernel.ts'
+import type { OnnxBackend } from '../onnx-backend.ts'
+import { areNumbers, type Kernel } from './kernel.ts'
 import { concat, slice } from './shapes.ts'
 
 /** The parts of `x` along an axis, of the sizes given. */
@@ -11,7 +11,7 @@ function partsOf(backend: OnnxBackend, x: tf.TensorInfo, axis: number, sizes: re
     const attributes = { begin: x.shape.map((_, i) => (i === axis ? from : 0)), steps: x.shape.map(() => 1) }
     from += size
     const shape = x.shape.map((side, i) => (i === axis ? size : side))
-    return backend.record(slice, [x], attributes, shape, x.dtype as NumberType)
+    return backend.record(slice, [x], { attributes, shape, type: x.dtype as NumberType })
   })
 }
 
@@ -23,10 +23,10 @@ function reshaped(backend: OnnxBackend, x: tf.TensorInfo, shape: readonly number
 }
 
 /** Several tensors to one along an axis, and back. */
-export const STACKING: readonly Kernel[] = [
+export const STACKING_KERNELS: readonly Kernel[] = [
   {
     name: 'SplitV',
-    takes: (inputs, { numOrSizeSplits }) => numbers(inputs) && ![numOrSizeSplits].flat().includes(0),
+    supports: (inputs, { numOrSizeSplits }) => areNumbers(inputs) && ![numOrSizeSplits].flat().includes(0),
     record: (backend, inputs, { numOrSizeSplits, axis }) => {
       const x = inputs['x'] as tf.TensorInfo
       const [place] = tf.util.parseAxisParam(axis, x.shape) as [number]
@@ -35,7 +35,7 @@ export const STACKING: readonly Kernel[] = [
   },
   {
     name: 'Pack',
-    takes: (inputs) => numbers(inputs) && inputs.every(({ dtype }) => dtype === inputs[0]?.dtype),
+    supports: (inputs) => areNumbers(inputs) && inputs.every(({ dtype }) => dtype === inputs[0]?.dtype),
     record: (backend, inputs, { axis }) => {
       const parts = Object.values(inputs)
       const [first] = parts as [tf.TensorInfo]
@@ -47,12 +47,16 @@ export const STACKING: readonly Kernel[] = [
       if (parts.length === 1) return backend.alias(first, shape)
       const widened = parts.map((part) => ({ ...part, shape }))
       const stacked = shape.map((side, i) => (i === place ? parts.length : side))
-      return backend.record(concat, widened, { axis: place }, stacked, first.dtype as NumberType)
+      return backend.record(concat, widened, {
+        attributes: { axis: place },
+        shape: stacked,
+        type: first.dtype as NumberType,
+      })
     },
   },
   {
     name: 'Unpack',
-    takes: numbers,
+    supports: areNumbers,
     record: (backend, inputs, { axis }) => {
       const value = inputs['value'] as tf.TensorInfo
       const [place] = tf.util.parseAxisParam(axis, value.shape) as [number]

@@ -1,7 +1,7 @@
 /**
- * The order in which a tensor's axes lie in memory: place j holds the tensor's axis layout[j]. Undefined: as they are. What
- * TensorFlow.js calls [batch, height, width, channels] is kept as [batch, channels, height, width] between convolutions, and
- * filters [height, width, in, out] as [out, in, height, width], so that nothing is transposed on the way.
+ * The order of a tensor's axes in memory: position j holds the tensor's axis layout[j]; undefined is the tensor's own order.
+ * Images, [batch, height, width, channels] in TensorFlow.js, stay [batch, channels, height, width] between convolutions, and
+ * filters, [height, width, in, out], stay [out, in, height, width], so that nothing is transposed in between.
  */
 export type Layout = readonly number[] | undefined
 
@@ -10,46 +10,46 @@ export const OIHW: Layout = [3, 2, 0, 1]
 /** [channels, batch, height, width]: for gradients of filters. */
 export const CNHW: Layout = [3, 0, 1, 2]
 
-/** The axes' sizes as they lie in memory. */
-export function arranged(shape: readonly number[], layout: Layout): number[] {
+/** Returns the sizes of the axes in memory order. */
+export function toMemoryShape(shape: readonly number[], layout: Layout): number[] {
   return layout ? layout.map((axis) => shape[axis] as number) : [...shape]
 }
 
-/** For each axis its place in memory. */
-export function placesOf(layout: readonly number[]): number[] {
-  const places: number[] = []
-  for (const [place, axis] of layout.entries()) places[axis] = place
-  return places
+/** Returns the position of each axis in memory. */
+export function inversePermutation(permutation: readonly number[]): number[] {
+  const positions: number[] = []
+  for (const [position, axis] of permutation.entries()) positions[axis] = position
+  return positions
 }
 
-export function sameLayout(a: Layout, b: Layout): boolean {
+export function isSameLayout(a: Layout, b: Layout): boolean {
   if (a === b) return true
-  if (!a || !b) return (a ?? b)?.every((axis, place) => axis === place) ?? true
-  return a.length === b.length && a.every((axis, place) => axis === b[place])
+  if (!a || !b) return (a ?? b)?.every((axis, position) => axis === position) ?? true
+  return a.length === b.length && a.every((axis, position) => axis === b[position])
 }
 
-/** The layout, or undefined where it changes nothing. */
-export function simplified(layout: readonly number[]): Layout {
-  return sameLayout(layout, undefined) ? undefined : layout
+/** Returns the layout, or undefined if it is the tensor's own order. */
+export function simplifyLayout(layout: readonly number[]): Layout {
+  return isSameLayout(layout, undefined) ? undefined : layout
 }
 
-/** Whether transposing moves nothing in memory: the axes longer than 1 keep their order. */
-export function movesNothing(shape: readonly number[], permutation: readonly number[]): boolean {
+/** Returns whether a transposition moves nothing in memory: the axes longer than 1 keep their order. */
+export function isNoopTranspose(shape: readonly number[], permutation: readonly number[]): boolean {
   const long = permutation.filter((axis) => shape[axis] !== 1)
   return long.every((axis, i) => i === 0 || axis > (long[i - 1] as number))
 }
 
-/** Copies an array out of its layout into the tensor's own order of axes. */
-export function toOwnOrder<T extends Float32Array | Int32Array | Uint8Array>(
+/** Returns the numbers in the tensor's order of axes: the same array if the layout is that, else a copy. */
+export function toTensorOrder<T extends Float32Array | Int32Array | Uint8Array>(
   data: T,
   shape: readonly number[],
   layout: Layout,
 ): T {
-  return layout ? permuted(data, arranged(shape, layout), placesOf(layout)) : data
+  return layout ? permute(data, toMemoryShape(shape, layout), inversePermutation(layout)) : data
 }
 
 /** Transposes: axis i of the result is axis permutation[i] of `data`, whose shape is `shape`. */
-export function permuted<T extends Float32Array | Int32Array | Uint8Array>(
+export function permute<T extends Float32Array | Int32Array | Uint8Array>(
   data: T,
   shape: readonly number[],
   permutation: readonly number[],
@@ -64,7 +64,8 @@ export function permuted<T extends Float32Array | Int32Array | Uint8Array>(
   const sizes = permutation.map((axis) => shape[axis] as number)
   const steps = permutation.map((axis) => strides[axis] as number)
   const last = sizes.length - 1
-  const [lastSize, lastStep] = [sizes[last] as number, steps[last] as number]
+  const lastSize = sizes[last] as number
+  const lastStep = steps[last] as number
   let to = 0
   const copy = (axis: number, from: number): void => {
     if (axis === last) {

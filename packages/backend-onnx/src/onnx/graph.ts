@@ -1,22 +1,24 @@
 import { ProtobufWriter } from './protobuf.ts'
 
-/** The types of ONNX tensors that are used here, by their names in TensorProto.DataType. */
+/** Element types of ONNX tensors: their numbers in TensorProto.DataType. */
 export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, bfloat16: 16 } as const
 export type ElementType = keyof typeof ELEMENT_TYPES
 
-/** A dimension, or the name of one that may vary. */
+/** The size of a dimension, or the name of a dimension of any size. */
 export type Dimension = number | string
 
 export type Attribute = number | string | readonly number[] | { readonly float: number }
 
-/** ONNX' own operators, and those that ONNX Runtime adds. */
+/** The domain of an operator: ONNX itself, or one of those that ONNX Runtime adds. */
 export type Domain = '' | 'com.microsoft' | typeof NCHWC
 
-/** ONNX Runtime's convolutions over blocks of channels, with which it replaces others when it optimizes a graph. */
+/** ONNX Runtime's convolutions over blocks of channels, which its optimizer uses in place of the standard ones. */
 export const NCHWC = 'com.microsoft.nchwc'
 
 export const OPSET = 17
 const IR_VERSION = 8
+
+const SCALAR_ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
 
 interface GraphNode {
   readonly operator: string
@@ -39,78 +41,83 @@ interface Port {
   readonly dimensions: readonly Dimension[]
 }
 
-/** An ONNX graph under construction; its values are strings, their names. Source: https://onnx.ai/onnx/repo-docs/IR.html. */
+/**
+ * Builds an ONNX graph. Its values are represented by their names.
+ *
+ * Source: https://onnx.ai/onnx/repo-docs/IR.html
+ */
 export class Graph {
   readonly constants: Map<string, Constant> = new Map()
   readonly inputs: Port[] = []
   readonly outputs: Port[] = []
   readonly nodes: GraphNode[] = []
   readonly #integers = new Map<string, string>()
-  #named = 0
-  /** What nodes are called after: the operation under way. */
+  #nameCount = 0
+  /** The operation that is being lowered, for the names of its nodes. */
   label = ''
 
-  input(name: string, type: ElementType, dimensions: readonly Dimension[]): string {
+  addInput(name: string, type: ElementType, dimensions: readonly Dimension[]): string {
     this.inputs.push({ name, type, dimensions })
     return name
   }
 
-  output(name: string, type: ElementType, dimensions: readonly Dimension[]): void {
+  addOutput(name: string, type: ElementType, dimensions: readonly Dimension[]): void {
     this.outputs.push({ name, type, dimensions })
   }
 
-  node(
+  /** Adds a node with one output and returns the output's name. */
+  addNode(
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
     domain: Domain = '',
   ): string {
-    return this.nodeOf(operator, inputs, attributes, 1, domain)[0] as string
+    const output = this.#createName()
+    this.nodes.push({ operator, inputs, outputs: [output], attributes, domain, label: this.label })
+    return output
   }
 
-  /** A node of several outputs. */
-  nodeOf(
+  /** Adds a node with several outputs and returns their names. */
+  addMultiOutputNode(
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>>,
     outputCount: number,
-    domain: Domain = '',
   ): string[] {
-    const outputs = Array.from({ length: outputCount }, () => this.#name())
-    this.nodes.push({ operator, inputs, outputs, attributes, domain, label: this.label })
+    const outputs = Array.from({ length: outputCount }, () => this.#createName())
+    this.nodes.push({ operator, inputs, outputs, attributes, domain: '', label: this.label })
     return outputs
   }
 
-  /** The same value under a name of its own. */
+  /** Gives a value the name `to`. */
   rename(name: string, to: string): string {
-    this.nodes.push({
-      operator: 'Identity',
-      inputs: [name],
-      outputs: [to],
-      attributes: {},
-      domain: '',
-      label: this.label,
-    })
+    const node = { operator: 'Identity', inputs: [name], outputs: [to], attributes: {} }
+    this.nodes.push({ ...node, domain: '', label: this.label })
     return to
   }
 
-  constant(values: ArrayBufferView, type: ElementType, dimensions: readonly number[]): string {
-    const name = this.#name()
+  addConstant(values: ArrayBufferView, type: ElementType, dimensions: readonly number[]): string {
+    const name = this.#createName()
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     this.constants.set(name, { dimensions, type, bytes })
     return name
   }
 
-  float(value: number): string {
-    return this.constant(Float32Array.of(value), 'float32', [])
+  addFloat(value: number): string {
+    return this.addConstant(Float32Array.of(value), 'float32', [])
   }
 
-  /** A list of 64-bit integers: shapes, axes. */
-  integers(values: readonly number[]): string {
+  /** Adds one number; `dimensions` are all 1. */
+  addScalar(value: number, type: 'float32' | 'int32' | 'bool', dimensions: readonly number[] = []): string {
+    return this.addConstant(SCALAR_ARRAYS[type].of(value), type, dimensions)
+  }
+
+  /** Adds a list of 64-bit integers, such as a shape or axes. */
+  addIntegers(values: readonly number[]): string {
     const key = values.join()
-    const known = this.#integers.get(key)
-    if (known !== undefined) return known
-    const name = this.constant(
+    const existing = this.#integers.get(key)
+    if (existing !== undefined) return existing
+    const name = this.addConstant(
       BigInt64Array.from(values, (value) => BigInt(value)),
       'int64',
       [values.length],
@@ -119,9 +126,9 @@ export class Graph {
     return name
   }
 
-  /** The bytes of a model file, without the nodes and constants that nothing uses. */
+  /** Serializes the graph as a model file, without unused nodes and constants. */
   toModel(): Uint8Array {
-    const { nodes, constants } = this.#used()
+    const { nodes, constants } = this.#collectUsed()
     const writer = new ProtobufWriter(1 << 16)
     writer.integer(1, IR_VERSION)
     writer.text(2, 'facekp')
@@ -141,24 +148,24 @@ export class Graph {
     return writer.finish()
   }
 
-  #used(): { nodes: GraphNode[]; constants: [string, Constant][] } {
-    const wanted = new Set(this.outputs.map(({ name }) => name))
+  #collectUsed(): { nodes: GraphNode[]; constants: [string, Constant][] } {
+    const used = new Set(this.outputs.map(({ name }) => name))
     const nodes: GraphNode[] = []
     for (const node of this.nodes.toReversed()) {
-      if (!node.outputs.some((name) => wanted.has(name))) continue
+      if (!node.outputs.some((name) => used.has(name))) continue
       nodes.push(node)
-      for (const name of node.inputs) wanted.add(name)
+      for (const name of node.inputs) used.add(name)
     }
-    return { nodes: nodes.reverse(), constants: [...this.constants].filter(([name]) => wanted.has(name)) }
+    return { nodes: nodes.reverse(), constants: [...this.constants].filter(([name]) => used.has(name)) }
   }
 
-  #name(): string {
-    return `v${this.#named++}`
+  #createName(): string {
+    return `v${this.#nameCount++}`
   }
 }
 
-/** What a node is called in the model: after the operation that it is part of, its operator and its result. */
-export function nameOf({ label, operator, outputs }: GraphNode): string {
+/** Returns a node's name in the model: its operation, its operator and its first output. */
+export function formatNodeName({ label, operator, outputs }: GraphNode): string {
   return `${label || 'node'}/${operator}_${outputs[0]}`
 }
 
@@ -166,7 +173,7 @@ function writeNode(writer: ProtobufWriter, node: GraphNode): void {
   const { operator, inputs, outputs, attributes, domain } = node
   for (const name of inputs) writer.text(1, name)
   for (const name of outputs) writer.text(2, name)
-  writer.text(3, nameOf(node))
+  writer.text(3, formatNodeName(node))
   writer.text(4, operator)
   for (const [name, value] of Object.entries(attributes)) {
     writer.message(5, (attribute) => {

@@ -1,6 +1,10 @@
 const encoder = new TextEncoder()
 
-/** Writes protocol buffers: https://protobuf.dev/programming-guides/encoding. */
+/**
+ * Writes protocol buffers.
+ *
+ * Source: https://protobuf.dev/programming-guides/encoding
+ */
 export class ProtobufWriter {
   #bytes: Uint8Array
   #length = 0
@@ -39,7 +43,7 @@ export class ProtobufWriter {
     this.bytes(field, writer.finish())
   }
 
-  /** What was written; the writer is not to be used any more. */
+  /** Returns the bytes written. Do not use the writer afterwards. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length)
   }

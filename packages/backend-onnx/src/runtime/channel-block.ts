@@ -10,7 +10,7 @@ let known: number | undefined
  * width, block]: 16 where the processor has AVX-512, else 8, say; 0 where it has none such. The runtime uses them by itself only where
  * weights are constants.
  */
-export function channelBlock(provider: string): number {
+export function getChannelBlock(provider: string): number {
   const loaded = runtime()
   if (provider !== 'cpu' || !loaded.synchronous) return 0
   known ??= measured(loaded)
@@ -21,9 +21,9 @@ export function channelBlock(provider: string): number {
 function measured(loaded: Runtime): number {
   const graph = new Graph()
   const shape = [1, CHANNELS, 1, 2]
-  const image = graph.input('image', 'float32', shape)
-  const blocked = graph.node('ReorderInput', [image], {}, NCHWC)
-  graph.output(blocked, 'float32', shape)
+  const image = graph.addInput('image', 'float32', shape)
+  const blocked = graph.addNode('ReorderInput', [image], {}, NCHWC)
+  graph.addOutput(blocked, 'float32', shape)
   const numbers = Float32Array.from({ length: 2 * CHANNELS }, (_, i) => i)
   const tensor = (data: Float32Array): InstanceType<Runtime['Tensor']> => new loaded.Tensor('float32', data, shape)
   const result = new Float32Array(numbers.length)

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { FacekpError } from '@facekp/core'
 import type { Tensor } from 'onnxruntime-node'
-import { isStop, STOP } from './uncopied.ts'
+import { isStopError, STOP_OUTPUT } from './avoid-output-copies.ts'
 
 /** The release that this backend was written for and is tested with: its synchronous entry is not documented. */
 export const RUNTIME_VERSION = '1.30.0'
@@ -66,7 +66,7 @@ export function load(require: (name: string) => unknown): Runtime {
       code: 'ONNX_RUNTIME',
       problem: 'onnxruntime-node cannot be loaded',
       received: (cause as Error).message.split('\n')[0] ?? '',
-      expected: REMEDY,
+      expected: INSTALL_COMMAND,
       cause,
     })
   }
@@ -82,7 +82,7 @@ export function load(require: (name: string) => unknown): Runtime {
 }
 
 /** What would do where the runtime is missing, or is another release. */
-export const REMEDY: string = `npm install onnxruntime-node@${RUNTIME_VERSION} --onnxruntime-node-install=skip`
+export const INSTALL_COMMAND: string = `npm install onnxruntime-node@${RUNTIME_VERSION} --onnxruntime-node-install=skip`
 
 /** The undocumented entry, where it is what is known of it. */
 function bindingOf(require: (name: string) => unknown): Binding | undefined {
@@ -122,9 +122,9 @@ function synchronousSession(binding: Binding, model: Uint8Array, settings: Sessi
     run(feeds, fetches) {
       try {
         // A model without that output passes over it.
-        session.run(feeds, { ...fetches, [STOP]: null }, {})
+        session.run(feeds, { ...fetches, [STOP_OUTPUT]: null }, {})
       } catch (error) {
-        if (!isStop(error)) throw error
+        if (!isStopError(error)) throw error
       }
     },
     dispose: () => session.dispose(),

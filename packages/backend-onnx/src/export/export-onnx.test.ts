@@ -1,0 +1,255 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { exportOnnx } from './export-onnx.ts'
+
+// The public interface of onnxruntime-node runs the files.
+const { InferenceSession, Tensor } = createRequire(import.meta.url)(
+  'onnxruntime-node',
+) as typeof import('onnxruntime-node')
+
+let folder: string
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'facekp-onnx-'))
+  await tf.setBackend('onnx')
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function network(): tf.LayersModel {
+  const init = (seed: number) => tf.initializers.glorotUniform({ seed })
+  const input = tf.input({ shape: [12, 10, 3], name: 'image' })
+  let x = tf.layers.zeroPadding2d({ padding: 1 }).apply(input) as tf.SymbolicTensor
+  x = tf.layers
+    .conv2d({ filters: 8, kernelSize: 3, strides: 2, kernelInitializer: init(1) })
+    .apply(x) as tf.SymbolicTensor
+  x = tf.layers.batchNormalization({}).apply(x) as tf.SymbolicTensor
+  x = tf.layers.leakyReLU({ alpha: 0.1 }).apply(x) as tf.SymbolicTensor
+  const y = tf.layers.depthwiseConv2d({ kernelSize: 3, padding: 'same', depthwiseInitializer: init(2) }).apply(x)
+  x = tf.layers.add().apply([x, y as tf.SymbolicTensor]) as tf.SymbolicTensor
+  x = tf.layers.upSampling2d({ size: [2, 2] }).apply(x) as tf.SymbolicTensor
+  x = tf.layers.averagePooling2d({ poolSize: 2 }).apply(x) as tf.SymbolicTensor
+  const flat = tf.layers.flatten().apply(x) as tf.SymbolicTensor
+  const points = tf.layers.dense({ units: 6, kernelInitializer: init(3), name: 'points' }).apply(flat)
+  return tf.model({ inputs: input, outputs: points as tf.SymbolicTensor })
+}
+
+test('ONNX Runtime computes the outputs of the model, for any batch size', async () => {
+  const model = network()
+  const path = join(folder, 'model.onnx')
+  await exportOnnx(model, { inputShape: [12, 10, 3], path })
+  const session = await InferenceSession.create(path)
+  expect(session.inputNames).toEqual(['image'])
+  expect(session.outputNames).toEqual(model.outputNames)
+  for (const batch of [1, 4]) {
+    const x = tf.randomUniform([batch, 12, 10, 3], -1, 1, 'float32', batch)
+    const expected = await (model.predict(x) as tf.Tensor).data()
+    const results = await session.run({ image: new Tensor('float32', (await x.data()) as Float32Array, x.shape) })
+    const output = results[session.outputNames[0] as string] as InstanceType<typeof Tensor>
+    expect(output.dims).toEqual([batch, 6])
+    for (const [i, value] of expected.entries()) {
+      expect(Math.abs(value - ((output.data as Float32Array)[i] as number))).toBeLessThan(1e-5)
+    }
+  }
+})
+
+test('a file contains only standard ONNX nodes', async () => {
+  const layer = tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', useBias: false })
+  const path = join(folder, 'plain.onnx')
+  await exportOnnx(chain([64, 64, 16], layer), { inputShape: [64, 64, 16], path })
+  const file = readFileSync(path, 'latin1')
+  expect(file).toContain('Conv')
+  expect(file).not.toMatch(/nchwc|com\.microsoft|stop/)
+})
+
+/** Makes a model of layers in sequence. */
+function chain(shape: number[], ...layers: tf.layers.Layer[]): tf.LayersModel {
+  const input = tf.input({ shape, name: 'x' })
+  const outputs = layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, input)
+  return tf.model({ inputs: input, outputs })
+}
+
+/** A layer of one function. */
+class Custom extends tf.layers.Layer {
+  static readonly className = 'Custom'
+  readonly #compute: (x: tf.Tensor) => tf.Tensor
+  constructor(compute: (x: tf.Tensor) => tf.Tensor) {
+    super({})
+    this.#compute = compute
+  }
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return this.#compute([inputs].flat()[0] as tf.Tensor)
+  }
+  override computeOutputShape(shape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
+    return shape
+  }
+}
+
+test.each<[string, () => tf.LayersModel]>([
+  [
+    'cropping',
+    () =>
+      chain(
+        [4, 3],
+        tf.layers.reshape({ targetShape: [4, 3, 1] }),
+        tf.layers.cropping2D({
+          cropping: [
+            [1, 0],
+            [0, 1],
+          ],
+        }),
+      ),
+  ],
+  [
+    'a recurrent layer',
+    () => chain([4, 3], tf.layers.lstm({ units: 2, returnSequences: true }), tf.layers.gru({ units: 3 })),
+  ],
+  [
+    'a bidirectional recurrent layer',
+    () =>
+      chain([4, 3], tf.layers.bidirectional({ layer: tf.layers.simpleRNN({ units: 2 }) as tf.RNN, mergeMode: 'sum' })),
+  ],
+  [
+    'a masked layer, repeated',
+    () => chain([4], tf.layers.masking({ maskValue: 0 }) as tf.layers.Layer, tf.layers.repeatVector({ n: 3 })),
+  ],
+])('%s, for any batch size', async (_, make) => {
+  const model = make()
+  const path = join(folder, 'chain.onnx')
+  const shape = model.inputs[0]?.shape.slice(1) as number[]
+  tf.env().set('ONNX_DEBUG', true)
+  await exportOnnx(model, { inputShape: shape, path })
+  tf.env().set('ONNX_DEBUG', false)
+  const session = await InferenceSession.create(path)
+  for (const batch of [1, 3]) {
+    const x = tf.randomUniform([batch, ...shape], -1, 1, 'float32', batch)
+    const expected = model.predict(x) as tf.Tensor
+    const results = await session.run({ x: new Tensor('float32', (await x.data()) as Float32Array, x.shape) })
+    const output = results[session.outputNames[0] as string] as InstanceType<typeof Tensor>
+    expect(output.dims).toEqual(expected.shape)
+    for (const [i, value] of (await expected.data()).entries()) {
+      expect(Math.abs(value - ((output.data as Float32Array)[i] as number))).toBeLessThan(1e-5)
+    }
+  }
+})
+
+describe('from any backend', () => {
+  const path = (name: string): string => join(folder, `${name}.onnx`)
+  const options = (name: string) => ({ inputShape: [12, 10, 3], path: path(name) })
+  const { state } = tf.engine() as unknown as {
+    readonly state: { readonly tensorInfo: WeakMap<object, { readonly backend: tf.KernelBackend }> }
+  }
+  const findBackends = (model: tf.LayersModel): Set<tf.KernelBackend | undefined> =>
+    new Set(model.getWeights().map(({ dataId }) => state.tensorInfo.get(dataId)?.backend))
+  const readWeights = (model: tf.LayersModel): number[] => model.getWeights().flatMap((weight) => [...weight.dataSync()])
+  let expected: Buffer
+
+  beforeAll(async () => {
+    setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`)
+    await tf.setBackend('onnx')
+    const model = network()
+    await exportOnnx(model, options('expected'))
+    expected = readFileSync(path('expected'))
+    model.dispose()
+  })
+  afterEach(async () => {
+    await tf.setBackend('onnx')
+  })
+
+  test.each(['cpu', 'wasm', 'onnx'])('%s: writes the same file and changes neither backend nor model', async (name) => {
+    expect(await tf.setBackend(name)).toBe(true)
+    const model = network()
+    const weights = readWeights(model)
+    const { numTensors, numDataBuffers } = tf.memory()
+    await exportOnnx(model, options(name))
+    expect(tf.getBackend()).toBe(name)
+    expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers })
+    expect([...findBackends(model)]).toEqual([tf.engine().findBackend(name)])
+    expect(readWeights(model)).toEqual(weights)
+    expect(readFileSync(path(name)).equals(expected)).toBe(true)
+    model.dispose()
+  })
+
+  test('moves weights of another backend than the active one back to it', async () => {
+    await tf.setBackend('cpu')
+    const model = network()
+    await tf.setBackend('wasm')
+    await exportOnnx(model, options('moved'))
+    expect(tf.getBackend()).toBe('wasm')
+    expect([...findBackends(model)]).toEqual([tf.engine().findBackend('cpu')])
+    expect(readFileSync(path('moved')).equals(expected)).toBe(true)
+    model.dispose()
+  })
+
+  test('concurrent exports and predictions do not disturb each other', async () => {
+    await tf.setBackend('cpu')
+    const model = network()
+    const x = tf.ones([2, 12, 10, 3])
+    const before = await (model.predict(x) as tf.Tensor).data()
+    const names = ['first', 'second', 'third']
+    const exports = names.map((name) => exportOnnx(model, options(name)))
+    const prediction = model.predict(x) as tf.Tensor
+    await Promise.all(exports)
+    expect(tf.getBackend()).toBe('cpu')
+    expect(await prediction.data()).toEqual(before)
+    for (const name of names) expect(readFileSync(path(name)).equals(expected)).toBe(true)
+    model.dispose()
+  })
+
+  test('an error restores the backend, the weights, the debug flag and the number of tensors', async () => {
+    await tf.setBackend('cpu')
+    const dense = tf.layers.dense({ units: 3 })
+    const model = chain([3], dense, new Custom((x) => x.mod(2)))
+    tf.env().set('ONNX_DEBUG', true)
+    const { numTensors } = tf.memory()
+    const attempt = exportOnnx(model, { inputShape: [3], path: path('failed') })
+    await expect(attempt).rejects.toMatchObject({ code: 'ONNX_EXPORT', message: expect.stringMatching(/Mod/) })
+    expect(tf.getBackend()).toBe('cpu')
+    expect(tf.env().getBool('ONNX_DEBUG')).toBe(true)
+    expect(tf.memory().numTensors).toBe(numTensors)
+    expect([...findBackends(model)]).toEqual([tf.engine().findBackend('cpu')])
+    tf.env().set('ONNX_DEBUG', false)
+    model.dispose()
+  })
+})
+
+describe('rejects what cannot be exported, and leaves no file', () => {
+  const path = (): string => join(folder, 'never.onnx')
+  const expectError = async (attempt: Promise<void>, message: RegExp): Promise<void> => {
+    await expect(attempt).rejects.toMatchObject({ code: 'ONNX_EXPORT', message: expect.stringMatching(message) })
+    expect(existsSync(path())).toBe(false)
+    expect(existsSync(`${path()}.new`)).toBe(false)
+  }
+
+  test('another input shape', () =>
+    expectError(
+      exportOnnx(network(), { inputShape: [12, 10, 1], path: path() }),
+      /inputShape.*received \[12,10,1\]; expected \[12,10,3\]/,
+    ))
+  test('an invalid option', () =>
+    expectError(exportOnnx(network(), { inputShape: [0], path: path() }), /inputShape/))
+  test('a folder that does not exist', () =>
+    expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: '/nowhere/model.onnx' }), /cannot be written/))
+  test('an unknown option', () =>
+    expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: path(), opset: 13 } as never), /opset/))
+  test('an object that is not a model', () =>
+    expectError(exportOnnx({} as never, { inputShape: [1], path: path() }), /received object; expected a tf.LayersModel/))
+  test('an operation of backend cpu, by name', () =>
+    expectError(
+      exportOnnx(chain([3], new Custom((x) => x.mod(2))), { inputShape: [3], path: path() }),
+      /Mod, which backend cpu/,
+    ))
+  test('a layer that reads numbers', () =>
+    expectError(
+      exportOnnx(chain([3], new Custom((x) => x.mul(x.dataSync()[0] as number))), { inputShape: [3], path: path() }),
+      /reads numbers/,
+    ))
+  test('a number that depends on the batch size', () =>
+    expectError(
+      exportOnnx(chain([3], new Custom((x) => x.mul(x.shape[0] as number))), { inputShape: [3], path: path() }),
+      /a constant depends on the batch size/,
+    ))
+})

@@ -1,0 +1,62 @@
+import { FacekpError } from '@facekp/core'
+import * as tf from '@tensorflow/tfjs'
+import { collectComputation } from '../execution/computation.ts'
+import { GraphLowering } from '../lowering/graph-lowering.ts'
+import { toMemoryShape } from '../lowering/layout.ts'
+import type { Lowered, Stored, Value } from '../lowering/value.ts'
+import { Graph } from '../onnx/graph.ts'
+import { backend } from '../register.ts'
+
+/**
+ * Records what a model computes for one batch as a graph, with its weights as constants.
+ *
+ * @param shape of the batch, [batch, ...sample]; its first dimension is named `batch` in the graph's input and outputs
+ */
+export function recordModel(model: tf.LayersModel, shape: readonly number[]): Graph {
+  const graph = new Graph()
+  tf.tidy(() => {
+    const placeholder = backend.createPlaceholder(shape)
+    const input = backend.getValue(placeholder)
+    const outputs = applyModel(model, placeholder)
+    const { order, leaves } = collectComputation(outputs)
+    const lowering = new GraphLowering(graph)
+    const [inputName] = model.inputNames as [string]
+    for (const leaf of leaves) {
+      if (leaf === input) {
+        const name = graph.addInput(inputName, 'float32', ['batch', ...shape.slice(1)])
+        lowering.set(leaf, { name, layout: undefined, shape })
+      } else lowering.set(leaf, addConstant(lowering, leaf, shape[0] as number))
+    }
+    lowering.lowerAll(order)
+    for (const [i, output] of outputs.entries()) {
+      const name = graph.rename(lowering.lowerPlain(output), model.outputNames[i] as string)
+      graph.addOutput(name, output.type, ['batch', ...output.shape.slice(1)])
+    }
+  })
+  return graph
+}
+
+function applyModel(model: tf.LayersModel, { dataId, shape }: tf.TensorInfo): Value[] {
+  const image = tf.engine().makeTensorFromDataId(dataId, shape, 'float32')
+  try {
+    const result = model.apply(image, { training: false })
+    return [result].flat().map((output) => backend.getValue(output as tf.Tensor))
+  } catch (cause) {
+    throw new FacekpError({
+      code: 'ONNX_EXPORT',
+      problem: 'the model contains an operation that fails or that backend onnx does not compute itself',
+      received: (cause as Error).message,
+      cause,
+    })
+  }
+}
+
+/** Adds a stored value as a constant. Equal numbers for the whole batch, such as an RNN's initial state, become one number. */
+function addConstant(lowering: GraphLowering, { shape, type, stored }: Value, batchSize: number): Lowered {
+  const { data, layout } = stored as Stored
+  const [first] = data
+  const isUniform = shape[0] === batchSize && data.every((number) => number === first)
+  if (isUniform) return lowering.fill(first as number, shape, type)
+  const memoryShape = toMemoryShape(shape, layout)
+  return { name: lowering.graph.addConstant(data, type, memoryShape), layout, shape: memoryShape }
+}

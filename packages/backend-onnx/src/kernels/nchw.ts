@@ -1,0 +1,12 @@
+import { NCHW, toMemoryShape } from '../lowering/layout.ts'
+import type { Lowered } from '../lowering/value.ts'
+
+/** Returns a node's output in NCHW as the result of an operation; `shape` is [batch, height, width, channels]. */
+export function asNchw(name: string, shape: readonly number[]): Lowered {
+  return { name, layout: NCHW, shape: toMemoryShape(shape, NCHW) }
+}
+
+/** Returns the number of pixels of all images of a batch; `shape` is [batch, height, width, channels]. */
+export function countPixels([batch, height, width]: readonly number[]): number {
+  return (batch as number) * (height as number) * (width as number)
+}

@@ -1,0 +1,220 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { configureOnnx, countOnnxSessions, setThreads } from './configure.ts'
+
+beforeEach(async () => {
+  await tf.setBackend('onnx')
+})
+afterEach(() => {
+  tf.env().set('ONNX_DEBUG', false)
+})
+
+describe('reading', () => {
+  test('data() and dataSync() read the same numbers, in the tensor's order for any layout in memory', async () => {
+    const x = tf.range(0, 24).reshape([1, 2, 3, 4]) as tf.Tensor4D
+    const y = tf.conv2d(x, tf.ones([1, 1, 4, 2]) as tf.Tensor4D, 1, 'same')
+    expect([...y.dataSync()]).toEqual([6, 6, 22, 22, 38, 38, 54, 54, 70, 70, 86, 86])
+    expect(await y.data()).toEqual(y.dataSync())
+  })
+
+  test('changing an array that was read changes no tensor', () => {
+    const y = tf.tensor1d([1, 2, 3]).add(1)
+    const read = y.dataSync()
+    const z = y.mul(2)
+    read[0] = 100
+    expect([...y.dataSync()]).toEqual([2, 3, 4])
+    expect([...z.dataSync()]).toEqual([4, 6, 8])
+  })
+
+  test('changing the array that a tensor was made of changes no recorded operation', () => {
+    const batch = Float32Array.of(1, 2)
+    const results = [1, 2, 3].map((factor) => {
+      batch.fill(factor)
+      const x = tf.tensor1d(batch)
+      const y = x.mul(10)
+      x.dispose()
+      return y
+    })
+    expect(results.map((y) => [...y.dataSync()])).toEqual([
+      [10, 10],
+      [20, 20],
+      [30, 30],
+    ])
+  })
+
+  test('a graph deeper than the stack is computed', () => {
+    let x: tf.Tensor = tf.scalar(0)
+    for (let i = 0; i < 15_000; i++) x = x.add(1)
+    expect(x.dataSync()[0]).toBe(15_000)
+  })
+})
+
+describe('errors', () => {
+  test('a wrong shape throws where the operation is called', () => {
+    expect(() => tf.matMul(tf.zeros([2, 3]), tf.zeros([4, 5]))).toThrow(/inner shapes \(3\) and \(4\)/)
+    expect(() => tf.add(tf.zeros([2, 3]), tf.zeros([4, 5]))).toThrow(/could not be broadcast/)
+    expect(() => tf.conv2d(tf.zeros<tf.Rank.R4>([1, 4, 4, 2]), tf.zeros([3, 3, 5, 1]), 1, 'same')).toThrow(/depth/)
+  })
+
+  test('an error of the runtime names the operation for every reader; the backend stays usable', async () => {
+    // More than ONNX Runtime can allocate.
+    const huge = tf.fill([2 ** 20, 2 ** 15], 2).mul(tf.fill([2 ** 20, 1], 3))
+    const dependent = huge.sum()
+    const fine = tf.scalar(2).square()
+    await expect(huge.data()).rejects.toThrow(/computing Fill failed/)
+    await expect(dependent.data()).rejects.toThrow(/computing Fill failed/)
+    // Recorded before the failure, and independent of it.
+    expect(fine.dataSync()[0]).toBe(4)
+    expect(tf.scalar(3).square().dataSync()[0]).toBe(9)
+    tf.dispose([huge, dependent, fine])
+  })
+
+  test('using a disposed tensor throws', () => {
+    const x = tf.scalar(1)
+    x.dispose()
+    expect(() => x.add(1)).toThrow(/disposed/)
+  })
+
+  test('in debug mode each operation is computed at once', () => {
+    tf.env().set('ONNX_DEBUG', true)
+    const before = countOnnxSessions().compiled
+    tf.tensor1d([1, 2, 3, 4, 5, 6, 7]).mul(3).tanh()
+    expect(countOnnxSessions().compiled).toBe(before + 2)
+  })
+
+  test.each([
+    { threads: 0 },
+    { threads: 1.5 },
+    { threads: undefined },
+    { threads: Number.NaN },
+    { maxSessions: -1 },
+    { provider: 'tpu' },
+    { speed: 3 },
+  ])('invalid settings %j are rejected by name', (settings) => {
+    expect(() => configureOnnx(settings as never)).toThrow(
+      expect.objectContaining({
+        code: 'ONNX_SETTINGS',
+        message: expect.stringContaining(Object.keys(settings)[0] as string),
+      }),
+    )
+  })
+})
+
+describe('memory', () => {
+  const step = (size: number): Promise<unknown> => {
+    const loss = tf.tidy(() => {
+      const x = tf.ones([2, size, size, 2]) as tf.Tensor4D
+      const filter = tf.ones([3, 3, 2, 4]) as tf.Tensor4D
+      return tf.grad((f) =>
+        tf
+          .conv2d(x, f as tf.Tensor4D, 1, 'same')
+          .square()
+          .mean(),
+      )(filter)
+    })
+    return loss.data().finally(() => loss.dispose())
+  }
+
+  test('a thousand steps leak neither tensors nor graphs', async () => {
+    for (let i = 0; i < 50; i++) await step(8)
+    globalThis.gc?.()
+    const { numTensors, numBytes } = tf.memory()
+    const { cached } = countOnnxSessions()
+    const { rss } = process.memoryUsage()
+    for (let i = 0; i < 1000; i++) await step(8)
+    expect(tf.memory()).toMatchObject({ numTensors, numBytes })
+    expect(countOnnxSessions().cached).toBe(cached)
+    expect((process.memoryUsage().rss - rss) / 2 ** 20).toBeLessThan(100)
+  })
+
+  test('two hundred shapes cache no more graphs than the limit', async () => {
+    configureOnnx({ maxSessions: 10 })
+    try {
+      for (let size = 4; size < 204; size++) await tf.ones([size]).mul(3).data()
+      expect(countOnnxSessions().cached).toBeLessThanOrEqual(10)
+      expect([...(await tf.ones([5]).mul(3).data())]).toEqual([3, 3, 3, 3, 3])
+    } finally {
+      configureOnnx({ maxSessions: 64 })
+    }
+  })
+
+  test('operations whose results are disposed before they are read are not computed', async () => {
+    const before = countOnnxSessions().compiled
+    tf.tidy(() => {
+      tf.ones([13, 17]).mul(5).exp()
+    })
+    await Promise.resolve()
+    expect(countOnnxSessions().compiled).toBe(before)
+  })
+
+  test('tf.memory() counts tensors and bytes', () => {
+    const { numTensors, numBytes } = tf.memory()
+    const x = tf.ones([10, 10])
+    expect(tf.memory()).toMatchObject({ numTensors: numTensors + 1, numBytes: numBytes + 400, unreliable: false })
+    x.dispose()
+    expect(tf.memory()).toMatchObject({ numTensors, numBytes })
+  })
+})
+
+describe('constant inputs', () => {
+  test('weights that stay the same become constants of the graph until they change', async () => {
+    const filter = tf.variable(tf.ones([3, 3, 2, 4]) as tf.Tensor4D)
+    const predict = async (value: number): Promise<number> => {
+      const y = tf.tidy(() => tf.conv2d(tf.fill([1, 5, 5, 2], value) as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid'))
+      const [first] = await y.data()
+      y.dispose()
+      return first as number
+    }
+    const compiled = countOnnxSessions().compiled
+    for (let i = 0; i < 8; i++) {
+      const x = tf.scalar(i)
+      expect(await predict(2)).toBe(36)
+      x.dispose()
+    }
+    filter.assign(tf.fill([3, 3, 2, 4], 2) as tf.Tensor4D)
+    expect(await predict(2)).toBe(72)
+    expect(countOnnxSessions().compiled - compiled).toBeGreaterThanOrEqual(1)
+    filter.dispose()
+  })
+})
+
+test('steps without an await between them run one graph repeatedly', async () => {
+  const weight = tf.variable(tf.tensor1d([3, -2]))
+  const optimizer = tf.train.sgd(0.1)
+  const compiled = countOnnxSessions().compiled
+  for (let i = 0; i < 50; i++) optimizer.minimize(() => weight.square().sum())
+  // The gradient of w² is 2 w.
+  for (const [i, value] of (await weight.data()).entries())
+    expect(value).toBeCloseTo(([3, -2][i] as number) * 0.8 ** 50, 6)
+  expect(countOnnxSessions().compiled - compiled).toBeLessThanOrEqual(2)
+  optimizer.dispose()
+  weight.dispose()
+})
+
+test('the number of threads does not change results', async () => {
+  const x = tf.randomUniform([4, 16, 16, 8], -1, 1, 'float32', 1) as tf.Tensor4D
+  const filter = tf.randomUniform([3, 3, 8, 16], -1, 1, 'float32', 2) as tf.Tensor4D
+  const results: Float32Array[] = []
+  for (const threads of [1, 2]) {
+    setThreads(threads)
+    results.push((await tf.conv2d(x, filter, 1, 'same').data()) as Float32Array)
+  }
+  const [first, second] = results as [Float32Array, Float32Array]
+  for (const [i, value] of first.entries()) expect(Math.abs(value - (second[i] as number))).toBeLessThan(1e-4)
+})
+
+test('a tensor of another backend moves here', async () => {
+  await tf.setBackend('cpu')
+  const x = tf.tensor1d([1, 2, 3])
+  await tf.setBackend('onnx')
+  expect([...x.mul(2).dataSync()]).toEqual([2, 4, 6])
+})
+
+test('complex numbers and strings of another backend move here', async () => {
+  await tf.setBackend('cpu')
+  const z = tf.complex(tf.tensor1d([1, 2]), tf.tensor1d([3, 4]))
+  const words = tf.tensor1d(['é', 'b'])
+  await tf.setBackend('onnx')
+  expect([...tf.real(z).dataSync(), ...tf.imag(z).dataSync()]).toEqual([1, 2, 3, 4])
+  expect(tf.concat([words, words]).dataSync()).toEqual(['é', 'b', 'é', 'b'])
+})
