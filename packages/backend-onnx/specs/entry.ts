@@ -7,7 +7,7 @@ import '../src/register.ts'
 // @ts-expect-error: the specs' own helper has no types
 import { setTestEnvs, setupTestFilters } from 'core-dist/jasmine_util.js'
 
-const backend = process.env['SPECS_ENGINE'] ?? 'onnx'
+const backend = process.env['SPECS_BACKEND'] ?? 'onnx'
 setTestEnvs([{ name: backend, backendName: backend, isDataSync: true, flags: {} }])
 setupTestFilters([], () => true)
 require('core-dist/tests.js')

@@ -15,7 +15,7 @@ const here = import.meta.dirname
 const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'))
 const bundle = join(here, `.specs-${process.pid}.cjs`)
 const [backend = 'onnx'] = process.argv.slice(2)
-process.env.SPECS_ENGINE = backend
+process.env.SPECS_BACKEND = backend
 
 /** One instance of TensorFlow.js for specs, backend cpu and this backend. */
 const oneCore = {

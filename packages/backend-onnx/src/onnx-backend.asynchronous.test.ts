@@ -22,7 +22,9 @@ test('data() reads numbers; dataSync() throws with the fix, and the backend stay
   expect(() => y.dataSync()).toThrow(
     expect.objectContaining({
       code: 'ONNX_RUNTIME',
-      message: expect.stringMatching(/cannot be read synchronously.*await tensor\.data\(\).*npm install onnxruntime-node@/s),
+      message: expect.stringMatching(
+        /cannot be read synchronously.*await tensor\.data\(\).*npm install onnxruntime-node@/s,
+      ),
     }),
   )
   expect([...(await y.data())]).toEqual([1, 4, 9])

@@ -10,7 +10,7 @@ afterEach(() => {
 })
 
 describe('reading', () => {
-  test('data() and dataSync() read the same numbers, in the tensor's order for any layout in memory', async () => {
+  test('data() and dataSync() read the same numbers, in the order of the tensor for any layout in memory', async () => {
     const x = tf.range(0, 24).reshape([1, 2, 3, 4]) as tf.Tensor4D
     const y = tf.conv2d(x, tf.ones([1, 1, 4, 2]) as tf.Tensor4D, 1, 'same')
     expect([...y.dataSync()]).toEqual([6, 6, 22, 22, 38, 38, 54, 54, 70, 70, 86, 86])

@@ -144,11 +144,14 @@ describe('from any backend', () => {
   }
   const findBackends = (model: tf.LayersModel): Set<tf.KernelBackend | undefined> =>
     new Set(model.getWeights().map(({ dataId }) => state.tensorInfo.get(dataId)?.backend))
-  const readWeights = (model: tf.LayersModel): number[] => model.getWeights().flatMap((weight) => [...weight.dataSync()])
+  const readWeights = (model: tf.LayersModel): number[] =>
+    model.getWeights().flatMap((weight) => [...weight.dataSync()])
   let expected: Buffer
 
   beforeAll(async () => {
-    setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`)
+    setWasmPaths(
+      `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`,
+    )
     await tf.setBackend('onnx')
     const model = network()
     await exportOnnx(model, options('expected'))
@@ -206,7 +209,10 @@ describe('from any backend', () => {
     tf.env().set('ONNX_DEBUG', true)
     const { numTensors } = tf.memory()
     const attempt = exportOnnx(model, { inputShape: [3], path: path('failed') })
-    await expect(attempt).rejects.toMatchObject({ code: 'ONNX_EXPORT', message: expect.stringMatching(/Mod/) })
+    await expect(attempt).rejects.toMatchObject({
+      code: 'ONNX_EXPORT',
+      message: expect.stringMatching(/only the shape is known/),
+    })
     expect(tf.getBackend()).toBe('cpu')
     expect(tf.env().getBool('ONNX_DEBUG')).toBe(true)
     expect(tf.memory().numTensors).toBe(numTensors)
@@ -229,14 +235,16 @@ describe('rejects what cannot be exported, and leaves no file', () => {
       exportOnnx(network(), { inputShape: [12, 10, 1], path: path() }),
       /inputShape.*received \[12,10,1\]; expected \[12,10,3\]/,
     ))
-  test('an invalid option', () =>
-    expectError(exportOnnx(network(), { inputShape: [0], path: path() }), /inputShape/))
+  test('an invalid option', () => expectError(exportOnnx(network(), { inputShape: [0], path: path() }), /inputShape/))
   test('a folder that does not exist', () =>
     expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: '/nowhere/model.onnx' }), /cannot be written/))
   test('an unknown option', () =>
     expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: path(), opset: 13 } as never), /opset/))
   test('an object that is not a model', () =>
-    expectError(exportOnnx({} as never, { inputShape: [1], path: path() }), /received object; expected a tf.LayersModel/))
+    expectError(
+      exportOnnx({} as never, { inputShape: [1], path: path() }),
+      /received object; expected a tf.LayersModel/,
+    ))
   test('an operation of backend cpu, by name', () =>
     expectError(
       exportOnnx(chain([3], new Custom((x) => x.mod(2))), { inputShape: [3], path: path() }),
