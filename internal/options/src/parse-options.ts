@@ -3,8 +3,8 @@ import type { z } from 'zod'
 import { firstIssue } from './first-issue.ts'
 
 /** What is parsed, and what an error says about it. */
-export interface ParseSettings<Output> {
-  readonly schema: z.ZodType<Output>
+export interface ParseSettings<Schema extends z.ZodType> {
+  readonly schema: Schema
   readonly value: unknown
   /** Code of the error, such as `TRAIN_OPTION`. */
   readonly code: string
@@ -29,7 +29,7 @@ export interface ParseSettings<Output> {
  * parseOptions({ schema, value: { epochs: 0 }, code: 'TRAIN_OPTION' }) // option epochs: expected a number above 0, received 0
  * ```
  */
-export function parseOptions<Output>(settings: ParseSettings<Output>): Output {
+export function parseOptions<Schema extends z.ZodType>(settings: ParseSettings<Schema>): z.output<Schema> {
   const { schema, value, code, name, noun = 'option', file, line } = settings
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data

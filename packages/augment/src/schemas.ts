@@ -1,4 +1,5 @@
-import { type Border, FacekpError, type Random } from '@facekp/core'
+import type { Border, Random } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 import type { ResolvedBorderOptions } from './augmentation.ts'
 
@@ -8,7 +9,7 @@ export type Range = number | readonly [from: number, to: number]
 /** A pair of numbers, the first not above the second. */
 export function pairSchema(min: number, max: number): z.ZodType<readonly [number, number]> {
   const number = z.number().min(min).max(max)
-  return z.tuple([number, number]).refine(([from, to]) => from <= to, 'its first number is above its second')
+  return z.tuple([number, number]).refine(([from, to]) => from <= to, 'a pair of numbers in ascending order')
 }
 
 /** A: -a..a, or a pair of numbers within -limit..limit. */
@@ -69,27 +70,14 @@ export function drawSeed(random: Random): number {
   return random.integer(0, 0xffffffff)
 }
 
-const LONGEST = 300
+const NOUNS = { AUGMENT_OPTIONS: 'option', AUGMENT_PARAMS: 'parameter', AUGMENT_JSON: 'field' } as const
 
-function shortened(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text
-}
-
-/** Throws an error of this code naming what is out of place. */
+/** Parses options, parameters or JSON of the transform `name`. Throws an error of this code, which names the invalid one. */
 export function check<Output>(
-  code: 'AUGMENT_OPTIONS' | 'AUGMENT_PARAMS' | 'AUGMENT_JSON',
+  code: keyof typeof NOUNS,
   name: string,
   schema: z.ZodType<Output>,
   value: unknown,
 ): Output {
-  const checked = schema.safeParse(value)
-  if (checked.success) return checked.data
-  const what = { AUGMENT_OPTIONS: 'options', AUGMENT_PARAMS: 'parameters', AUGMENT_JSON: 'JSON' }[code]
-  throw new FacekpError({
-    code,
-    problem: `the ${what} of ${name} are not right`,
-    received: shortened(JSON.stringify(value) ?? String(value)),
-    expected: z.prettifyError(checked.error),
-    cause: checked.error,
-  })
+  return parseOptions({ schema, value, code, name, noun: NOUNS[code] })
 }

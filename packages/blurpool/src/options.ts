@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 import { binomialFilter } from './binomial.ts'
 import type { AxisWindow } from './window.ts'
@@ -83,12 +83,5 @@ function complete<T extends Omit<Required<BlurPoolOptions>, 'padding'>>(
 }
 
 function checked<T>(schema: z.ZodType<T>, options: unknown): T {
-  const parsed = schema.safeParse(options)
-  if (parsed.success) return parsed.data
-  throw new FacekpError({
-    code: 'BLUR_OPTIONS',
-    problem: 'there is no such blur',
-    received: JSON.stringify(options),
-    expected: z.prettifyError(parsed.error),
-  })
+  return parseOptions({ schema, value: options, code: 'BLUR_OPTIONS', name: 'blurPool' })
 }

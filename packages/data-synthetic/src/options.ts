@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { parseOptions as parse } from '@facekp/options'
 import { z } from 'zod'
 
 const sideSchema = z.int().min(32).max(8192)
@@ -13,13 +13,5 @@ export const seedSchema: z.ZodInt = z.int()
 
 /** Validates options and fills in defaults. Throws `SYNTHETIC_OPTIONS`, which names the invalid option. */
 export function parseOptions<Output>(schema: z.ZodType<Output>, options: unknown): Output {
-  const result = schema.safeParse(options)
-  if (result.success) return result.data
-  throw new FacekpError({
-    code: 'SYNTHETIC_OPTIONS',
-    problem: 'invalid options of synthetic faces',
-    received: JSON.stringify(options),
-    expected: z.prettifyError(result.error),
-    cause: result.error,
-  })
+  return parse({ schema, value: options, code: 'SYNTHETIC_OPTIONS', name: 'synthetic faces' })
 }

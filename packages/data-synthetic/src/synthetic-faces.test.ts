@@ -47,7 +47,7 @@ test.each([
   [{ seed: 1, count: 1, scheme: pickKeypoints(IMM_58, 'nose', [52]) }, 'scheme'],
 ])('an invalid option is an error that names it: case %#', (options, name) => {
   expect(() => syntheticFaces(options)).toThrow(
-    expect.objectContaining({ code: 'SYNTHETIC_OPTIONS', expected: expect.stringContaining(name) }),
+    expect.objectContaining({ code: 'SYNTHETIC_OPTIONS', problem: expect.stringContaining(name) }),
   )
 })
 

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 
 /** How bytes become an image. */
@@ -30,22 +30,10 @@ const readSchema = decodeSchema.extend({ decoder: z.enum(['auto', 'sharp', 'jimp
 
 /** The options with their defaults. Throws `IMAGE_OPTIONS` where one is not what it should be. */
 export function checkDecodeOptions(options: DecodeOptions): Required<DecodeOptions> {
-  return check(decodeSchema, options)
+  return parseOptions({ schema: decodeSchema, value: options, code: 'IMAGE_OPTIONS' })
 }
 
 /** As {@link checkDecodeOptions}, the path being the name. */
 export function checkReadOptions(path: string, options: ReadOptions): Required<DecodeOptions & ReadOptions> {
-  return check(readSchema, { ...options, name: path })
-}
-
-function check<Output>(schema: z.ZodType<Output>, options: object): Output {
-  const checked = schema.safeParse(options)
-  if (checked.success) return checked.data
-  throw new FacekpError({
-    code: 'IMAGE_OPTIONS',
-    problem: 'the options of reading are not right',
-    received: JSON.stringify(options),
-    expected: z.prettifyError(checked.error),
-    cause: checked.error,
-  })
+  return parseOptions({ schema: readSchema, value: { ...options, name: path }, code: 'IMAGE_OPTIONS' })
 }

@@ -34,8 +34,10 @@ test.each(['face.gif', 'face'])('%s is not written', async (name) => {
 
 test('what cannot be written leaves nothing behind, and what was there before', async () => {
   const image = createImage(new Uint8Array(1), 1, 1, 1)
-  const missing = join(folder, 'no', 'folder.png')
-  await expect(writeImage(missing, image)).rejects.toMatchObject({ code: 'IMAGE_NOT_WRITTEN', file: missing })
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  const inFile = join(file, 'image.png')
+  await expect(writeImage(inFile, image)).rejects.toMatchObject({ code: 'IMAGE_NOT_WRITTEN', file: inFile })
   const before = join(folder, 'before.png')
   await writeFile(before, 'old')
   await expect(writeImage(before, createImage(new Float32Array(1), 1, 1, 1))).rejects.toMatchObject({

@@ -1,18 +1,11 @@
-import { FacekpError } from '@facekp/core'
-import { z } from 'zod'
+import { parseOptions } from '@facekp/options'
+import type { z } from 'zod'
 
-/** Options as a schema has them. Throws `MODEL_OPTIONS` naming what is wrong. */
+/** Parses the options of the model `name`. Throws `MODEL_OPTIONS`, which names the invalid option. */
 export function checkedOptions<Schema extends z.ZodType>(
-  what: string,
+  name: string,
   schema: Schema,
   options: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(options)
-  if (parsed.success) return parsed.data
-  throw new FacekpError({
-    code: 'MODEL_OPTIONS',
-    problem: `there is no such ${what}`,
-    received: JSON.stringify(options),
-    expected: z.prettifyError(parsed.error),
-  })
+  return parseOptions({ schema, value: options, code: 'MODEL_OPTIONS', name })
 }

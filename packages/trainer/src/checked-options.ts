@@ -1,14 +1,9 @@
-import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import type { z } from 'zod'
-import { firstIssue } from './settings-problem.ts'
 
-/** Options as a schema has them. Throws `TRAIN_OPTION` naming the option that cannot be used, and of what it is one. */
-export function checkedOptions<Options>(schema: z.ZodType<Options>, options: unknown, of?: string): Options {
-  const parsed = schema.safeParse(options)
-  if (parsed.success) return parsed.data
-  const { place, received, why } = firstIssue(parsed.error, options)
-  const problem = `${place ? `option ${place}` : 'the options'}${of ? ` of ${of}` : ''} cannot be used: ${why}`
-  throw new FacekpError({ code: 'TRAIN_OPTION', problem, received })
+/** Parses options of `name`. Throws `TRAIN_OPTION`, which names the invalid option. */
+export function checkedOptions<Options>(schema: z.ZodType<Options>, options: unknown, name?: string): Options {
+  return parseOptions({ schema, value: options, code: 'TRAIN_OPTION', name })
 }
 
 /** Options of what a schema tells by its `kind`, without it. Throws as {@link checkedOptions}. */

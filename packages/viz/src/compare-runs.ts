@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { writeFileAtomic } from '@facekp/files'
 import { checkLabels } from './chart.ts'
 import {
   type ComparedRun,
@@ -14,7 +15,6 @@ import { type Cell, figureHtml, flattened, heading, page, paragraph, table } fro
 import { type ComparisonPlot, runFigures } from './run-figures.ts'
 import { escapeText } from './svg.ts'
 import { writePlot } from './write-figure.ts'
-import { writeWhole } from './write-file.ts'
 
 /** Several runs side by side. */
 export interface Comparison {
@@ -68,7 +68,7 @@ export async function compareRuns(
 /** Writes a comparison as `report.html` and `plots/*.png` into a folder, each file whole or not at all. */
 export async function writeComparison({ html, plots }: Comparison, folder: string): Promise<void> {
   for (const { name, plot } of plots) await writePlot(plot, join(folder, 'plots', `${name}.png`))
-  await writeWhole(join(folder, 'report.html'), html)
+  await writeFileAtomic(join(folder, 'report.html'), html, 'PLOT_NOT_WRITTEN')
 }
 
 function warning(groups: readonly ComparedRun[][]): string {

@@ -1,7 +1,7 @@
 import type { Json } from '@facekp/core'
+import { writeFileAtomic } from '@facekp/files'
 import { type CaptionedPlot, figureHtml, flattened, heading, page, paragraph, table } from './page.ts'
 import { escapeText } from './svg.ts'
-import { writeWhole } from './write-file.ts'
 
 /** What a report tells. */
 export interface Report {
@@ -45,5 +45,5 @@ export function renderReport({ title, summary, errors, plots, settings, notes = 
 
 /** Writes {@link renderReport}'s page, whole or not at all. */
 export async function writeReport(report: Report, path: string): Promise<void> {
-  await writeWhole(path, renderReport(report))
+  await writeFileAtomic(path, renderReport(report), 'PLOT_NOT_WRITTEN')
 }

@@ -1,8 +1,8 @@
 import { FacekpError } from '@facekp/core'
+import { writeFileAtomic } from '@facekp/files'
 import type { Plot } from './figure.ts'
 import { type PngOptions, plotToPng } from './png.ts'
 import { followingPage, themeStyle } from './theme.ts'
-import { writeWhole } from './write-file.ts'
 
 /**
  * Writes a figure as `.png`, or as `.svg` whose colors follow the reader's light or dark page. Throws `PLOT_FORMAT` for
@@ -10,8 +10,8 @@ import { writeWhole } from './write-file.ts'
  */
 export async function writePlot(figure: Plot, path: string, options: PngOptions = {}): Promise<void> {
   const extension = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase()
-  if (extension === 'png') return writeWhole(path, plotToPng(figure, options))
-  if (extension === 'svg') return writeWhole(path, adaptiveSvg(figure))
+  if (extension === 'png') return writeFileAtomic(path, plotToPng(figure, options), 'PLOT_NOT_WRITTEN')
+  if (extension === 'svg') return writeFileAtomic(path, adaptiveSvg(figure), 'PLOT_NOT_WRITTEN')
   throw new FacekpError({
     code: 'PLOT_FORMAT',
     file: path,

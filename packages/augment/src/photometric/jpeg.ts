@@ -17,7 +17,7 @@ export type JpegParams = { readonly quality: number }
 const definition: Definition<JpegOptions, JpegParams> = {
   name: 'jpeg',
   options: z.strictObject({
-    quality: z.tuple([quality, quality]).refine(([from, to]) => from <= to, 'its first number is above its second'),
+    quality: z.tuple([quality, quality]).refine(([from, to]) => from <= to, 'a pair of numbers in ascending order'),
   }),
   params: z.strictObject({ quality }),
   draw: (random, _, { quality }) => ({ quality: random.integer(...quality) }),

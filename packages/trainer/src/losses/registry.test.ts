@@ -51,23 +51,18 @@ test.each<[LossSettings, Loss]>([
 const untyped = (make: unknown, ...args: readonly any[]) => (make as (...args: readonly any[]) => Loss)(...args)
 
 test.each<[string, unknown, unknown, string]>([
-  ['a negative omega', wingLoss, { omega: -1 }, 'option omega of wing cannot be used'],
+  ['a negative omega', wingLoss, { omega: -1 }, 'option omega of wing'],
   ['an omega of 0', wingLoss, { omega: 0 }, 'option omega of wing'],
   ['an epsilon that is NaN', softWingLoss, { epsilon: Number.NaN }, 'option epsilon of softWing'],
   ['an endless height', smoothL1Loss, { height: Number.POSITIVE_INFINITY }, 'option height of smoothL1'],
   ['a beta as text', smoothL1Loss, { beta: '1' }, 'option beta of smoothL1'],
-  [
-    'an option that there is not',
-    wingLoss,
-    { omegas: 1 },
-    'option omegas of wing cannot be used: there is no such setting',
-  ],
-  ['no sigma', adaptiveWingLoss, undefined, 'the options of adaptiveWing cannot be used'],
+  ['an option that there is not', wingLoss, { omegas: 1 }, 'option omegas of wing'],
+  ['no sigma', adaptiveWingLoss, undefined, 'options of adaptiveWing'],
   ['a sigma below a cell', adaptiveWingLoss, { sigma: 0.5 }, 'option sigma of adaptiveWing'],
   ['a negative foreground', adaptiveWingLoss, { sigma: 1, foreground: -1 }, 'option foreground of adaptiveWing'],
   ['a negative restriction', starLoss, { restriction: -1 }, 'option restriction of star'],
   ['a negative sigma', simccLoss, { sigma: -1 }, 'option sigma of simccLoss'],
-  ['a number in place of options', wingLoss, 5, 'the options of wing cannot be used'],
+  ['a number in place of options', wingLoss, 5, 'options of wing'],
   ['no losses', weightedSum, [], 'received none'],
   ['a loss without a weight', weightedSum, [wingLoss()], 'received a function'],
   ['a negative weight', weightedSum, [[wingLoss(), -1]], 'weightedSum cannot be made'],

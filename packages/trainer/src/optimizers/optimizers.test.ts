@@ -104,8 +104,8 @@ test('weights decay that are kernels', () => {
 })
 
 test.each([
-  [adam, { weightDecay: -1 }, 'option weightDecay of adam cannot be used'],
-  [adam, { beta1: 0.5 }, 'option beta1 of adam cannot be used: there is no such setting'],
+  [adam, { weightDecay: -1 }, 'option weightDecay of adam'],
+  [adam, { beta1: 0.5 }, 'option beta1 of adam'],
   [sgd, { momentum: 1 }, 'option momentum of sgd'],
   [sgd, { weightDecay: Number.NaN }, 'option weightDecay of sgd'],
 ])('%p refuses %j', (make, options, message) => {

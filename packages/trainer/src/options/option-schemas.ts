@@ -15,16 +15,16 @@ export const pointWeightsSchema: z.ZodType<PointWeights> = z.strictObject({
 })
 
 export const anyLossSchema: z.ZodType<Loss | LossSettings> = z.union([lossSchema, z.custom<Loss>(isLoss)], {
-  error: 'is neither a loss by its name with its options nor one made by its function',
+  error: 'a loss: { kind, ...options }, or what a loss function such as wingLoss() returns',
 })
 
-export const headSchema: z.ZodType<Head> = z.custom<Head>(isHead, { error: 'is no head: { network, decode }' })
+export const headSchema: z.ZodType<Head> = z.custom<Head>(isHead, { error: 'a head: { network, decode }' })
 
-export const signalSchema: z.ZodType<AbortSignal> = z.custom<AbortSignal>(isSignal, { error: 'is no AbortSignal' })
+export const signalSchema: z.ZodType<AbortSignal> = z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' })
 
 export const functionSchema: z.ZodType<(...args: never) => unknown> = z.custom<(...args: never) => unknown>(
   (value) => typeof value === 'function',
-  { error: 'is no function' },
+  { error: 'a function' },
 )
 
 function isHead(value: unknown): value is Head {
