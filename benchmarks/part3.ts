@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { releaseBackend, useBackend } from '@facekp/backend'
-import { readSubmission } from '@facekp/data-ibug'
+import { parseSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
 import { createModel } from '@facekp/models'
 import { loadModel } from '@facekp/models/node'
@@ -124,7 +124,7 @@ async function runIn(folder: string): Promise<Run> {
     antialias: model.layers.some((layer) => layer.getClassName() === 'MaxBlurPool2D'),
     size: model.inputs[0]?.shape[1] as number,
     parameters: model.countParams(),
-    testFaces: readSubmission(read('submission.csv')).length,
+    testFaces: parseSubmission(read('submission.csv')).length,
   }
 }
 

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { IBUG_68 } from '@facekp/core'
-import { readSubmission, scoreSubmission } from '@facekp/data-ibug'
+import { parseSubmission, scoreSubmission } from '@facekp/data-ibug'
 import { readIbug, sourceKeypoints } from '@facekp/data-ibug/node'
 import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { decodeImage } from '@facekp/image'
@@ -81,7 +81,7 @@ async function expectWhole(data: string, out: string, summary: Record<string, un
   for (const name of FIGURES) expect((await figure(out, name)).width).toBeGreaterThan(500)
 
   const { test: faces } = await readIbug(data)
-  const found = readSubmission(readFileSync(join(out, 'submission.csv'), 'utf8'))
+  const found = parseSubmission(readFileSync(join(out, 'submission.csv'), 'utf8'))
   const [maePx] = summary['maePx'] as [number]
   expect(scoreSubmission(found, faces.records.map(sourceKeypoints))).toBeCloseTo(maePx, 2)
 }

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { compose } from '@facekp/augment'
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
 import { IBUG_68 } from '@facekp/core'
-import { writeSubmission } from '@facekp/data-ibug'
+import { formatSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
 import { listModels } from '@facekp/models'
 import { z } from 'zod'
@@ -100,7 +100,7 @@ await runExample(async () => {
       },
     },
   )
-  await writeFile(join(out, 'submission.csv'), writeSubmission(measured.map(({ predicted }) => predicted)))
+  await writeFile(join(out, 'submission.csv'), formatSubmission(measured.map(({ predicted }) => predicted)))
   model.dispose()
   await releaseBackend()
 })

@@ -1,15 +1,14 @@
 import { FacekpError } from '@facekp/core'
 import Papa from 'papaparse'
 
-/** A line of values. */
 export interface CsvRow {
-  /** The first line of the file is 1. */
+  /** 1-based line of the file. */
   readonly line: number
   readonly fields: readonly string[]
 }
 
-/** The rows of a text of values with commas between, empty lines left out. Throws `CSV_INVALID` (a quote that is not closed). */
-export function csvRows(text: string, file: string): CsvRow[] {
+/** Parses comma-separated values, skipping empty lines. Throws `CSV_INVALID` (a quote that is not closed). */
+export function parseCsv(text: string, file: string): CsvRow[] {
   const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',' })
   const rows: CsvRow[] = []
   let line = 1
@@ -20,9 +19,9 @@ export function csvRows(text: string, file: string): CsvRow[] {
         code: 'CSV_INVALID',
         file,
         line,
-        problem: 'the values of this line cannot be told apart',
+        problem: 'invalid CSV',
         received: error.message,
-        expected: 'values with commas between, quotes in pairs',
+        expected: 'comma-separated values with balanced quotes',
       })
     }
     if (fields.length > 1 || fields[0]?.trim()) rows.push({ line, fields: fields.map((field) => field.trim()) })

@@ -1,27 +1,27 @@
 import { expect, test } from '@jest/globals'
-import { checkCrop, cropAround } from './face-crop.ts'
+import { computeCrop, resolveCrop } from './face-crop.ts'
 
 const face = { left: 10, top: 20, width: 40, height: 20 }
-const cut = (crop: Parameters<typeof checkCrop>[0]) => cropAround(face, checkCrop(crop))
+const compute = (crop: Parameters<typeof resolveCrop>[0]) => computeCrop(face, resolveCrop(crop))
 
-test('a square around the middle of the box, unless it is to be stretched', () => {
-  expect(cut({ size: 240 })).toEqual({
+test('the box is extended to a square about its center, unless it is stretched', () => {
+  expect(compute({ size: 240 })).toEqual({
     box: { left: 10, top: 10, width: 40, height: 40 },
     width: 240,
     height: 240,
     pad: 0,
   })
-  expect(cut({ size: 240, stretch: true }).box).toEqual(face)
+  expect(compute({ size: 240, stretch: true }).box).toEqual(face)
 })
 
 test('the margin is added on each side', () => {
-  expect(cut({ size: 10, margin: 0.25, stretch: true }).box).toEqual({ left: 0, top: 15, width: 60, height: 30 })
-  expect(cut({ size: 10, margin: 0.5 }).box).toEqual({ left: -10, top: -10, width: 80, height: 80 })
-  expect(cut({ size: 10, margin: -0.25 }).box).toEqual({ left: 20, top: 20, width: 20, height: 20 })
+  expect(compute({ size: 10, margin: 0.25, stretch: true }).box).toEqual({ left: 0, top: 15, width: 60, height: 30 })
+  expect(compute({ size: 10, margin: 0.5 }).box).toEqual({ left: -10, top: -10, width: 80, height: 80 })
+  expect(compute({ size: 10, margin: -0.25 }).box).toEqual({ left: 20, top: 20, width: 20, height: 20 })
 })
 
-test('the sides of what comes out are those of what is cut out', () => {
-  expect(cut({ size: [100, 200], pad: 128 })).toEqual({
+test('the box is extended to the aspect ratio of the crop', () => {
+  expect(compute({ size: { width: 100, height: 200 }, pad: 128 })).toEqual({
     box: { left: 10, top: -10, width: 40, height: 80 },
     width: 100,
     height: 200,
@@ -29,23 +29,23 @@ test('the sides of what comes out are those of what is cut out', () => {
   })
 })
 
-test('edges are whole pixels, and something is always cut out', () => {
+test('edges are whole pixels, and the crop has at least one', () => {
   const small = { left: 3.3, top: 4.8, width: 0.2, height: 0.1 }
-  expect(cropAround(small, checkCrop({ size: 8 })).box).toEqual({ left: 3, top: 4, width: 1, height: 1 })
-  const { box } = cropAround({ left: 0.5, top: 1.5, width: 3.5, height: 3 }, checkCrop({ size: 8 }))
+  expect(computeCrop(small, resolveCrop({ size: 8 })).box).toEqual({ left: 3, top: 4, width: 1, height: 1 })
+  const { box } = computeCrop({ left: 0.5, top: 1.5, width: 3.5, height: 3 }, resolveCrop({ size: 8 }))
   expect(Object.values(box).every(Number.isInteger)).toBe(true)
 })
 
 test.each([
   { size: 0 },
-  { size: [8] },
+  { size: { width: 8 } },
   { size: 8.5 },
   {},
   { size: 8, margin: -0.5 },
   { size: 8, pad: 256 },
   { size: 8, sides: 1 },
 ])('%j is an error', (crop) => {
-  expect(() => checkCrop(crop as never)).toThrow(
+  expect(() => resolveCrop(crop as never)).toThrow(
     expect.objectContaining({ code: 'IBUG_CROP', received: JSON.stringify(crop) }),
   )
 })

@@ -2,59 +2,56 @@ import { type Box, FacekpError } from '@facekp/core'
 import type { ReadCropOptions } from '@facekp/image/node'
 import { z } from 'zod'
 
-/** What to cut out around a face. */
+/** The crop around the box of a face. */
 export interface FaceCrop {
-  /** Of what comes out, in pixels: of a square, or width and height. */
-  readonly size: number | readonly [width: number, height: number]
-  /** How much to add to the box on each side, as a fraction of it; default 0. */
+  /** Size of the crop in pixels: the side of a square, or width and height. */
+  readonly size: number | { readonly width: number; readonly height: number }
+  /** Margin on each side of the box, as a fraction of the box, above -0.5; default 0. */
   readonly margin?: number
-  /**
-   * Cuts out the box as it is, so that a face may come out stretched. By default as much more is cut out as gives it the sides of
-   * what comes out: a square for a square.
-   */
+  /** Whether to stretch the box to the aspect ratio of the crop. By default the box is extended to it. */
   readonly stretch?: boolean
-  /** What lies beyond the picture, 0..255; default 0. */
+  /** Value of the pixels beyond the image, 0 to 255; default 0. */
   readonly pad?: number
 }
 
-/** The options with their defaults. */
-export type CheckedCrop = Required<FaceCrop>
+/** A crop with its defaults. */
+export type ResolvedCrop = Required<FaceCrop>
 
-const side = z.int().positive()
-const schema: z.ZodType<CheckedCrop> = z.strictObject({
-  size: z.union([side, z.tuple([side, side])]),
+const sideSchema = z.int().positive()
+const schema: z.ZodType<ResolvedCrop> = z.strictObject({
+  size: z.union([sideSchema, z.strictObject({ width: sideSchema, height: sideSchema })]),
   margin: z.number().gt(-0.5).default(0),
   stretch: z.boolean().default(false),
   pad: z.number().min(0).max(255).default(0),
 })
 
-/** The crop with its defaults. Throws `IBUG_CROP` where an option is not what it should be. */
-export function checkCrop(crop: FaceCrop): CheckedCrop {
-  const checked = schema.safeParse(crop)
-  if (checked.success) return checked.data
+/** Validates a crop and fills in its defaults. Throws `IBUG_CROP`. */
+export function resolveCrop(crop: FaceCrop): ResolvedCrop {
+  const result = schema.safeParse(crop)
+  if (result.success) return result.data
   throw new FacekpError({
     code: 'IBUG_CROP',
-    problem: 'the options of the crop are not right',
+    problem: 'invalid option crop',
     received: JSON.stringify(crop),
-    expected: z.prettifyError(checked.error),
-    cause: checked.error,
+    expected: z.prettifyError(result.error),
+    cause: result.error,
   })
 }
 
-/** What to read of a picture with this face: the edges of the box rounded to whole pixels. */
-export function cropAround(face: Box, { size, margin, stretch, pad }: CheckedCrop): Required<ReadCropOptions> {
-  const [width, height] = typeof size === 'number' ? [size, size] : size
-  const grown = 1 + 2 * margin
-  const scale = grown * Math.max(face.width / width, face.height / height)
-  const cut = {
-    width: Math.max(1, Math.round(stretch ? grown * face.width : scale * width)),
-    height: Math.max(1, Math.round(stretch ? grown * face.height : scale * height)),
+/** Computes the region of the image to read for a face: the box with its margin, rounded to whole pixels. */
+export function computeCrop(face: Box, { size, margin, stretch, pad }: ResolvedCrop): Required<ReadCropOptions> {
+  const { width, height } = typeof size === 'number' ? { width: size, height: size } : size
+  const growth = 1 + 2 * margin
+  const scale = growth * Math.max(face.width / width, face.height / height)
+  const region = {
+    width: Math.max(1, Math.round(stretch ? growth * face.width : scale * width)),
+    height: Math.max(1, Math.round(stretch ? growth * face.height : scale * height)),
   }
   return {
     box: {
-      left: Math.round(face.left + (face.width - cut.width) / 2),
-      top: Math.round(face.top + (face.height - cut.height) / 2),
-      ...cut,
+      left: Math.round(face.left + (face.width - region.width) / 2),
+      top: Math.round(face.top + (face.height - region.height) / 2),
+      ...region,
     },
     width,
     height,

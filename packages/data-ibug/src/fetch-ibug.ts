@@ -5,21 +5,19 @@ import { FacekpError } from '@facekp/core'
 import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
 import { TRAIN_LIST } from './read-ibug.ts'
 
-const ADDRESSES = ['http://dlib.net/files/data/ibug_300W_large_face_landmark_dataset.tar.gz']
+const URLS = ['http://dlib.net/files/data/ibug_300W_large_face_landmark_dataset.tar.gz']
 
 /**
- * Downloads and unpacks dlib's `ibug_300W_large_face_landmark_dataset` (1.7 GB, 6666 + 1008 pictures), unless it is there already, and
- * gives the folder that holds its lists. A broken download is taken up where it broke, also by a later call; the archive is streamed to
- * the disk and from there unpacked as a stream, which takes about 4 GB of it for a while.
+ * Downloads and unpacks dlib's `ibug_300W_large_face_landmark_dataset` (1.7 GB, 6666 + 1008 images) if it is not in the folder yet. An
+ * interrupted download resumes, also in a later call. Unpacking needs about 4 GB of disk space.
  *
- * The faces are for research only, neither for commercial use nor to be passed on; cite Sagonas, Tzimiropoulos, Zafeiriou and Pantic,
+ * The faces are for research only: no commercial use, no redistribution. Cite: C. Sagonas, G. Tzimiropoulos, S. Zafeiriou, M. Pantic,
  * 300 Faces in-the-Wild Challenge, ICCV Workshops 2013.
  *
- * Throws what `fetchArchive` of `@facekp/download` throws, telling what else one can do where there is no net, and `IBUG_ARCHIVE` where
- * the archive does not hold the lists.
- *
- * @param options the folder is `ibug_300W_large_face_landmark_dataset` in facekp's cache folder unless told otherwise; the publisher
- *   tells neither size nor checksum
+ * @param options `folder` defaults to `ibug_300W_large_face_landmark_dataset` in facekp's cache folder. The publisher states neither
+ *   size nor checksum.
+ * @returns the folder that holds the lists
+ * @throws FacekpError `IBUG_ARCHIVE` if the archive holds no lists; the errors of a failed download or an unsafe archive
  * @example
  * ```ts
  * const { train, test } = await readIbug(await fetchIbug())
@@ -28,27 +26,27 @@ const ADDRESSES = ['http://dlib.net/files/data/ibug_300W_large_face_landmark_dat
 export async function fetchIbug(options: FetchOptions = {}): Promise<string> {
   const folder = options.folder ?? cacheFolder('ibug_300W_large_face_landmark_dataset')
   await fetchArchive({
-    urls: ADDRESSES,
+    urls: URLS,
     label: 'iBUG 300-W',
-    alternative: `unpack the archive yourself and give its folder to readIbug, or as --data to the examples; data-synthetic draws faces without any download`,
+    alternative:
+      'unpack the archive yourself and pass its folder to readIbug or to an example as --data, or use @facekp/data-synthetic, which needs no download',
     ...options,
     folder,
   })
-  return listFolder(folder)
+  return findListFolder(folder)
 }
 
-/** The folder with the lists: the archive holds one within. */
-async function listFolder(folder: string): Promise<string> {
+/** Finds the folder of the lists, which the archive holds in a folder of its own. */
+async function findListFolder(folder: string): Promise<string> {
   const entries = await readdir(folder)
-  const found = [folder, ...entries.map((entry) => join(folder, entry))].find((place) =>
-    existsSync(join(place, TRAIN_LIST)),
-  )
-  if (found !== undefined) return found
+  const candidates = [folder, ...entries.map((entry) => join(folder, entry))]
+  const listFolder = candidates.find((candidate) => existsSync(join(candidate, TRAIN_LIST)))
+  if (listFolder !== undefined) return listFolder
   throw new FacekpError({
     code: 'IBUG_ARCHIVE',
     file: folder,
-    problem: `holds no ${TRAIN_LIST}`,
+    problem: `no ${TRAIN_LIST} in the unpacked archive`,
     received: `${entries.length} files and folders`,
-    expected: 'the unpacked data set; remove the folder to download it again',
+    expected: "dlib's iBUG 300-W data set; remove the folder to download it again",
   })
 }

@@ -1,34 +1,36 @@
 import { type Box, FacekpError } from '@facekp/core'
 import { SaxesParser } from 'saxes'
 import { z } from 'zod'
-import { checkFields } from './check-fields.ts'
-import { number, numberIn, positive, wholeNumber, wholeNumberIn } from './numbers.ts'
+import { numberSchema, parseNumber, parseWholeNumber, positiveSchema, wholeNumberSchema } from './numbers.ts'
+import { parseFields } from './parse-fields.ts'
 
-/** A picture of the list. */
+/** An image of a list. */
 export interface ImglabImage {
-  /** As the list has it: a path from the list's own folder. */
+  /** Path from the folder of the list. */
   readonly file: string
-  /** Of the list. */
+  /** 1-based line of the list. */
   readonly line: number
-  /** Of the picture in pixels, where the list tells it. */
+  /** Width in pixels, if the list states it. */
   readonly width?: number | undefined
+  /** Height in pixels, if the list states it. */
   readonly height?: number | undefined
   readonly boxes: readonly ImglabBox[]
 }
 
-/** A face, or what a detector shall leave alone. */
+/** A face, or a region that a detector ignores. */
 export interface ImglabBox {
-  /** Along pixel edges, as all boxes here: dlib's left and top are those of the first pixel inside. */
+  /** Along pixel edges, as everywhere in facekp: dlib's left and top are those of the first pixel inside. */
   readonly box: Box
+  /** 1-based line of the list. */
   readonly line: number
-  /** Whether the box marks something that shall not be looked at. */
   readonly ignore: boolean
-  /** None in a list of pictures to find the points in. */
+  /** Empty in a list of images without annotations. */
   readonly parts: readonly ImglabPart[]
 }
 
-/** A point, counted from 0; pixels, (0, 0) being the center of the picture's first pixel. */
+/** A keypoint in pixels; (0, 0) is the center of the top-left pixel. */
 export interface ImglabPart {
+  /** 0-based number of the keypoint. */
   readonly number: number
   readonly x: number
   readonly y: number
@@ -36,21 +38,21 @@ export interface ImglabPart {
 
 const imageSchema = z.object({
   file: z.string().regex(/\S/, 'a path'),
-  width: positive.optional(),
-  height: positive.optional(),
+  width: positiveSchema.optional(),
+  height: positiveSchema.optional(),
 })
 const boxSchema = z.object({
-  left: number,
-  top: number,
-  width: positive,
-  height: positive,
+  left: numberSchema,
+  top: numberSchema,
+  width: positiveSchema,
+  height: positiveSchema,
   ignore: z.enum(['0', '1']).default('0'),
 })
 const partSchema = z
-  .object({ name: wholeNumber, x: number, y: number })
+  .object({ name: wholeNumberSchema, x: numberSchema, y: numberSchema })
   .transform(({ name, x, y }) => ({ number: name, x, y }))
 
-/** What may stand in what. Other elements (name, comment, label) tell nothing that is read. */
+/** The parent of each element that is read. Other elements (name, comment, label) are ignored. */
 const PARENTS: Readonly<Record<string, string | undefined>> = {
   dataset: undefined,
   images: 'dataset',
@@ -60,16 +62,13 @@ const PARENTS: Readonly<Record<string, string | undefined>> = {
 }
 
 /**
- * Reads the XML of dlib's imglab as a stream, picture by picture: image, boxes (also those to `ignore`), parts in any order of
- * numbers, whole or decimal; boxes without parts and images without boxes. No entity is expanded but XML's own five, and a
- * DOCTYPE is refused.
- *
- * Throws a FacekpError with file and line: `XML_INVALID` (cut off, nested wrongly, an unknown entity …), `XML_DOCTYPE`,
- * `IMGLAB_NESTING` (a box outside an image, say), `IMGLAB_IMAGE`, `IMGLAB_BOX` (also of no size), `IMGLAB_PART`,
- * `IMGLAB_PART_TWICE`.
+ * Parses the XML of dlib's imglab as a stream, image by image. Parts may have any order; images may lack boxes, and boxes parts.
+ * Expands no entities but the five of XML, and rejects a DOCTYPE.
  *
  * @param chunks the text, in pieces of any length
- * @param file what errors call it
+ * @param file name for errors
+ * @throws FacekpError with file and line: `XML_INVALID` (truncated, badly nested, an unknown entity …), `XML_DOCTYPE`,
+ *   `IMGLAB_NESTING` (such as a box outside an image), `IMGLAB_IMAGE`, `IMGLAB_BOX`, `IMGLAB_PART`, `IMGLAB_PART_DUPLICATE`
  * @example
  * ```ts
  * const response = await fetch('labels_ibug_300W_train.xml')
@@ -83,7 +82,7 @@ export async function* parseImglab(
   file = 'imglab',
 ): AsyncGenerator<ImglabImage> {
   const images: ImglabImage[] = []
-  const parser = imglabParser(file, (image) => images.push(image))
+  const parser = createParser(file, (image) => images.push(image))
   for await (const chunk of chunks) {
     parser.write(chunk)
     yield* images.splice(0)
@@ -92,72 +91,26 @@ export async function* parseImglab(
   yield* images.splice(0)
 }
 
-type Growing<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] }
-
-function imglabParser(file: string, onImage: (image: ImglabImage) => void): SaxesParser {
+function createParser(file: string, onImage: (image: ImglabImage) => void): SaxesParser {
   const parser = new SaxesParser({ position: false, xmlns: false })
-  const open: string[] = []
-  let image: Growing<ImglabImage> | undefined
-  let box: Growing<ImglabBox> | undefined
-  let seen = new Set<number>()
-
-  const elements: Record<string, (attributes: Record<string, string>) => void> = {
-    image(attributes) {
-      const place = { code: 'IMGLAB_IMAGE', file, line: parser.line, what: 'image' }
-      image = { ...checkFields(imageSchema, attributes, place), line: parser.line, boxes: [] }
-    },
-    box(attributes) {
-      const place = { code: 'IMGLAB_BOX', file, line: parser.line, what: 'box' }
-      const { ignore, ...edges } = checkFields(boxSchema, attributes, place)
-      box = { box: edges, line: parser.line, ignore: ignore === '1', parts: [] }
-      image?.boxes.push(box)
-      seen = new Set()
-    },
-    part(attributes) {
-      const place = { code: 'IMGLAB_PART', file, line: parser.line, what: 'part' }
-      // A list has hundreds of thousands of them, so that the schema only tells what is wrong.
-      let part = { number: wholeNumberIn(attributes.name), x: numberIn(attributes.x), y: numberIn(attributes.y) }
-      if (Number.isNaN(part.number + part.x + part.y)) part = checkFields(partSchema, attributes, place)
-      if (seen.has(part.number)) {
-        throw new FacekpError({
-          ...place,
-          code: 'IMGLAB_PART_TWICE',
-          problem: 'a box has two parts of one number',
-          received: attributes.name,
-          expected: 'each number once',
-        })
-      }
-      seen.add(part.number)
-      box?.parts.push(part)
-    },
-  }
-
+  const builder = new ImageBuilder(file)
+  const openElements: string[] = []
   parser.on('opentag', ({ name, attributes }) => {
-    const parent = open.at(-1)
-    if (parent === undefined ? name !== 'dataset' : Object.hasOwn(PARENTS, name) && PARENTS[name] !== parent) {
-      throw new FacekpError({
-        code: 'IMGLAB_NESTING',
-        file,
-        line: parser.line,
-        problem: `<${name}> stands where it must not`,
-        received: parent === undefined ? 'the root of the file' : `within <${parent}>`,
-        expected: parent === undefined ? '<dataset>' : `<${name}> within <${PARENTS[name] ?? 'nothing'}>`,
-      })
-    }
-    open.push(name)
-    if (Object.hasOwn(elements, name)) elements[name]?.(attributes as Record<string, string>)
+    checkNesting(name, openElements.at(-1), { file, line: parser.line })
+    openElements.push(name)
+    builder.add(name, attributes as Record<string, string>, parser.line)
   })
   parser.on('closetag', ({ name }) => {
-    open.pop()
-    if (name === 'image' && image) onImage(image)
+    openElements.pop()
+    if (name === 'image' && builder.image) onImage(builder.image)
   })
   parser.on('doctype', () => {
     throw new FacekpError({
       code: 'XML_DOCTYPE',
       file,
       line: parser.line,
-      problem: 'a DOCTYPE is not read',
-      expected: 'the XML of imglab, which has none',
+      problem: 'the list has a DOCTYPE, which is not supported',
+      expected: 'the XML of imglab, which has no DOCTYPE',
     })
   })
   parser.on('error', ({ message }) => {
@@ -165,10 +118,90 @@ function imglabParser(file: string, onImage: (image: ImglabImage) => void): Saxe
       code: 'XML_INVALID',
       file,
       line: parser.line,
-      problem: 'this is not well-formed XML',
+      problem: 'invalid XML',
       received: message,
-      expected: 'the whole XML of imglab',
+      expected: 'a complete XML list of imglab',
     })
   })
   return parser
+}
+
+function checkNesting(
+  name: string,
+  parent: string | undefined,
+  { file, line }: { readonly file: string; readonly line: number },
+): void {
+  if (parent === undefined && name === 'dataset') return
+  if (parent !== undefined && (!Object.hasOwn(PARENTS, name) || PARENTS[name] === parent)) return
+  throw new FacekpError({
+    code: 'IMGLAB_NESTING',
+    file,
+    line,
+    problem: `misplaced element <${name}>`,
+    received: parent === undefined ? 'the root of the file' : `within <${parent}>`,
+    expected: parent === undefined ? '<dataset>' : `<${name}> within ${expectedParent(name)}`,
+  })
+}
+
+function expectedParent(name: string): string {
+  const parent = PARENTS[name]
+  return parent === undefined ? 'no other element' : `<${parent}>`
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] }
+
+/** Builds an image with its boxes and parts from a sequence of elements. */
+class ImageBuilder {
+  image: Mutable<ImglabImage> | undefined
+  readonly #file: string
+  #box: Mutable<ImglabBox> | undefined
+  #partNumbers = new Set<number>()
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  add(element: string, attributes: Record<string, string>, line: number): void {
+    if (element === 'image') this.#addImage(attributes, line)
+    else if (element === 'box') this.#addBox(attributes, line)
+    else if (element === 'part') this.#addPart(attributes, line)
+  }
+
+  #addImage(attributes: Record<string, string>, line: number): void {
+    const location = { code: 'IMGLAB_IMAGE', file: this.#file, line, element: 'image' }
+    this.image = { ...parseFields(imageSchema, attributes, location), line, boxes: [] }
+  }
+
+  #addBox(attributes: Record<string, string>, line: number): void {
+    const location = { code: 'IMGLAB_BOX', file: this.#file, line, element: 'box' }
+    const { ignore, ...box } = parseFields(boxSchema, attributes, location)
+    this.#box = { box, line, ignore: ignore === '1', parts: [] }
+    this.image?.boxes.push(this.#box)
+    this.#partNumbers = new Set()
+  }
+
+  #addPart(attributes: Record<string, string>, line: number): void {
+    const part = this.#parsePart(attributes, line)
+    if (this.#partNumbers.has(part.number)) {
+      throw new FacekpError({
+        code: 'IMGLAB_PART_DUPLICATE',
+        file: this.#file,
+        line,
+        problem: 'duplicate part number in one box',
+        received: attributes['name'],
+        expected: 'each number once',
+      })
+    }
+    this.#partNumbers.add(part.number)
+    this.#box?.parts.push(part)
+  }
+
+  /** Uses the schema only for errors: a list has hundreds of thousands of parts. */
+  #parsePart(attributes: Record<string, string>, line: number): ImglabPart {
+    const number = parseWholeNumber(attributes['name'])
+    const x = parseNumber(attributes['x'])
+    const y = parseNumber(attributes['y'])
+    if (!Number.isNaN(number + x + y)) return { number, x, y }
+    return parseFields(partSchema, attributes, { code: 'IMGLAB_PART', file: this.#file, line, element: 'part' })
+  }
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { IBUG_68, type Keypoints, mapKeypoints } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../../../tests/support/require.ts'
-import { faceText, listText, writePictures } from '../fixtures/lists.ts'
-import { assertDisjoint } from './apart.ts'
-import { type IbugRecord, sourceKeypoints } from './face-dataset.ts'
+import { formatFace, formatList, writeImages } from '../fixtures/imglab-list.ts'
+import { assertDisjoint } from './assert-disjoint.ts'
+import { type IbugRecord, sourceKeypoints } from './ibug-record.ts'
 import { parsePts } from './pts.ts'
 import { readIbug, readIbug300W } from './read-ibug.ts'
-import { readSubmission, scoreSubmission, writeSubmission } from './submission.ts'
+import { formatSubmission, parseSubmission, scoreSubmission } from './submission.ts'
 
 let folder: string
 beforeEach(() => {
@@ -20,27 +20,30 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const TRAIN = ['afw/1.jpg', 'afw/1_mirror.jpg', 'helen/testset/1.jpg', 'ibug/1.jpg', 'lfpw/trainset/1.jpg', 'x/1.jpg']
 const TEST = ['helen/trainset/1.jpg', 'lfpw/testset/1.jpg', 'lfpw/testset/1_mirror.jpg', 'ibug/2.jpg']
 
-async function writeSet(train = TRAIN, test = TEST): Promise<void> {
-  await writePictures(folder, ...train, ...test)
+async function writeDataset(train = TRAIN, test = TEST): Promise<void> {
+  await writeImages(folder, ...train, ...test)
   const write = (list: string, files: string[]): void =>
-    writeFileSync(join(folder, `labels_ibug_300W_${list}.xml`), listText(...files.map((file) => faceText({ file }))))
+    writeFileSync(
+      join(folder, `labels_ibug_300W_${list}.xml`),
+      formatList(...files.map((file) => formatFace({ file }))),
+    )
   write('train', train)
   write('test', test)
 }
 
-const ids = ({ records }: { records: readonly IbugRecord[] }): string[] => records.map(({ id }) => id)
+const getIds = ({ records }: { records: readonly IbugRecord[] }): string[] => records.map(({ id }) => id)
 
 describe('splits', () => {
-  test("dlib's are its lists as they are, mirrored copies and all", async () => {
-    await writeSet()
+  test("readIbug returns dlib's lists, with mirrored copies", async () => {
+    await writeDataset()
     const { train, test } = await readIbug(folder)
-    expect([ids(train), ids(test)]).toEqual([TRAIN, TEST])
+    expect([getIds(train), getIds(test)]).toEqual([TRAIN, TEST])
   })
 
-  test('those of the 300-W protocol are by folder, mirrored copies dropped', async () => {
-    await writeSet()
+  test('readIbug300W splits by folder, without mirrored copies', async () => {
+    await writeDataset()
     const parts = await readIbug300W(folder)
-    expect(Object.entries(parts).map(([name, part]) => [name, ids(part)])).toEqual([
+    expect(Object.entries(parts).map(([name, part]) => [name, getIds(part)])).toEqual([
       ['train', ['afw/1.jpg', 'lfpw/trainset/1.jpg', 'helen/trainset/1.jpg']],
       ['common', ['helen/testset/1.jpg', 'lfpw/testset/1.jpg']],
       ['challenging', ['ibug/1.jpg', 'ibug/2.jpg']],
@@ -49,49 +52,54 @@ describe('splits', () => {
     expect((await parts.full.get(3)).id).toBe('ibug/2.jpg')
   })
 
-  test('mixed are an error, by a mirrored copy too', async () => {
-    await writeSet()
+  test('assertDisjoint throws for mixed splits, also because of a mirrored copy', async () => {
+    await writeDataset()
     const dlib = await readIbug(folder)
     const protocol = await readIbug300W(folder)
     expect(() => assertDisjoint(dlib.train, dlib.test)).not.toThrow()
     for (const part of ['common', 'challenging', 'full'] as const) {
       expect(() => assertDisjoint(protocol.train, protocol[part])).not.toThrow()
       expect(() => assertDisjoint(dlib.train, protocol[part])).toThrow(
-        expect.objectContaining({ code: 'IBUG_SPLITS_MIXED' }),
+        expect.objectContaining({ code: 'IBUG_SPLITS_OVERLAP' }),
       )
     }
     expect(() => assertDisjoint(protocol.train, dlib.test)).toThrow(
-      expect.objectContaining({ file: join(folder, 'helen/trainset/1.jpg'), received: '1 of 4 pictures to test on' }),
+      expect.objectContaining({
+        file: join(folder, 'helen/trainset/1.jpg'),
+        received: '1 of 4 test images among the training images',
+      }),
     )
-    await writeSet(['afw/1.jpg'], ['afw/1_mirror.jpg'])
-    await expect(readIbug(folder)).rejects.toMatchObject({ code: 'IBUG_SPLITS_MIXED' })
+    await writeDataset(['afw/1.jpg'], ['afw/1_mirror.jpg'])
+    await expect(readIbug(folder)).rejects.toMatchObject({ code: 'IBUG_SPLITS_OVERLAP' })
   })
 
-  test('a folder without lists, or none at all, is an error that says what would do', async () => {
+  test('a folder without lists and a missing folder are errors that name fetchIbug', async () => {
     await expect(readIbug(folder)).rejects.toMatchObject({
-      code: 'IMGLAB_NOT_READ',
+      code: 'IMGLAB_UNREADABLE',
       expected: expect.stringContaining('fetchIbug'),
     })
-    await expect(readIbug(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'IMGLAB_NOT_READ' })
+    await expect(readIbug(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'IMGLAB_UNREADABLE' })
   })
 })
 
 const real = realData('ibug_300W_mini')
 
-describe('the real faces', () => {
-  testIf(real, 'iBUG 300-W')('are as many as there should be, in either split', async () => {
+describe('the data set itself', () => {
+  testIf(real, 'iBUG 300-W')('has the expected number of faces in both splits', async () => {
     const { train, test } = await readIbug(real as string)
     expect([train.length, test.length]).toEqual([2208, 181])
     const protocol = await readIbug300W(real as string)
     expect(Object.values(protocol).map(({ length }) => length)).toEqual([1866, 523, 0, 523])
-    expect(() => assertDisjoint(train, protocol.common)).toThrow(expect.objectContaining({ code: 'IBUG_SPLITS_MIXED' }))
+    expect(() => assertDisjoint(train, protocol.common)).toThrow(
+      expect.objectContaining({ code: 'IBUG_SPLITS_OVERLAP' }),
+    )
     for (const { box, visibility } of [...train.records, ...test.records]) {
       expect(box.width > 0 && box.height > 0 && visibility.every((state) => state === 2)).toBe(true)
     }
   })
 
   // The XML has two decimals, the .pts three.
-  testIf(real, 'iBUG 300-W')('have the same points in .pts and XML', async () => {
+  testIf(real, 'iBUG 300-W')('has the same points in .pts and XML', async () => {
     const { train, test } = await readIbug(real as string)
     let largest = 0
     for (const { imagePath, keypoints } of [...train.records, ...test.records]) {
@@ -103,13 +111,14 @@ describe('the real faces', () => {
     expect(largest).toBeLessThan(0.0065)
   })
 
-  // mean-shape.golden.py
-  testIf(real, 'iBUG 300-W')('are missed by the mean shape in the face box by 19.7 px and 14.7 %', async () => {
+  // read-ibug.golden.py
+  testIf(real, 'iBUG 300-W')('the mean shape in the face box has an error of 19.7 px and 14.7 %', async () => {
     const { train, test } = await readIbug(real as string)
     const shape = new Float64Array(136)
     for (const { keypoints, box } of train.records) {
       for (const [i, value] of keypoints.entries()) {
-        const [from, size] = i % 2 === 0 ? [box.left, box.width] : [box.top, box.height]
+        const from = i % 2 === 0 ? box.left : box.top
+        const size = i % 2 === 0 ? box.width : box.height
         shape[i] = (shape[i] as number) + (value + 0.5 - from) / size / train.length
       }
     }
@@ -119,28 +128,28 @@ describe('the real faces', () => {
       )
       return mapKeypoints(toSource, points)
     })
-    const truth = test.records.map(sourceKeypoints)
-    expect(scoreSubmission(readSubmission(writeSubmission(predicted)), truth)).toBeCloseTo(19.7358, 3)
+    const targets = test.records.map(sourceKeypoints)
+    expect(scoreSubmission(parseSubmission(formatSubmission(predicted)), targets)).toBeCloseTo(19.7358, 3)
     const distance = (a: Keypoints, i: number, b: Keypoints, j: number): number =>
       Math.hypot((a[2 * i] as number) - (b[2 * j] as number), (a[2 * i + 1] as number) - (b[2 * j + 1] as number))
-    const [outer, other] = IBUG_68.normalizationPair as [number, number]
+    const [rightCorner, leftCorner] = IBUG_68.normalizationPair as [number, number]
     const errors = predicted.map((points, face) => {
-      const right = truth[face] as Keypoints
-      const mean = Array.from({ length: 68 }, (_, i) => distance(points, i, right, i)).reduce((a, b) => a + b) / 68
-      return mean / distance(right, outer, right, other)
+      const target = targets[face] as Keypoints
+      const mean = Array.from({ length: 68 }, (_, i) => distance(points, i, target, i)).reduce((a, b) => a + b) / 68
+      return mean / distance(target, rightCorner, target, leftCorner)
     })
     expect((100 * errors.reduce((a, b) => a + b)) / errors.length).toBeCloseTo(14.6921, 3)
   })
 
-  testIf(real, 'iBUG 300-W')('lead back to the original pictures, cropped or not', async () => {
+  testIf(real, 'iBUG 300-W')('maps back to the original images, with and without crop', async () => {
     const whole = (await readIbug(real as string)).test
     const cropped = (await readIbug(real as string, { channels: 1, crop: { size: 240, margin: 0.1 } })).test
     for (let index = 0; index < whole.length; index += 20) {
       const sample = await cropped.get(index)
       expect(sample.image).toMatchObject({ width: 240, height: 240, channels: 1 })
-      const truth = sourceKeypoints(whole.records[index] as IbugRecord)
+      const target = sourceKeypoints(whole.records[index] as IbugRecord)
       for (const [i, value] of mapKeypoints(sample.toSource, sample.keypoints).entries()) {
-        expect(Math.abs(value - (truth[i] as number))).toBeLessThan(1e-3)
+        expect(Math.abs(value - (target[i] as number))).toBeLessThan(1e-3)
       }
       expect((await whole.get(index)).toSource).toEqual(whole.records[index]?.toSource)
     }

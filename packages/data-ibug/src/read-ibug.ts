@@ -1,19 +1,18 @@
 import { join } from 'node:path'
-import { assertDisjoint } from './apart.ts'
-import { faceDataset, type IbugDataset, type IbugReadOptions, type IbugRecord } from './face-dataset.ts'
-import { isMirrored, type Split300W, split300W } from './protocol.ts'
-import { readRecords } from './read-imglab.ts'
+import { assertDisjoint } from './assert-disjoint.ts'
+import { createFaceDataset, type IbugReadOptions } from './face-dataset.ts'
+import type { IbugDataset, IbugRecord } from './ibug-record.ts'
+import { isMirrored, type Split300W, split300W } from './protocol-300w.ts'
+import { readImglabRecords } from './read-imglab.ts'
 
-/** dlib's list of faces to train on; its folder is that of the data set. */
+/** dlib's list of training faces, in the folder of the data set. */
 export const TRAIN_LIST = 'labels_ibug_300W_train.xml'
 const TEST_LIST = 'labels_ibug_300W_test.xml'
 
 /**
- * Reads dlib's `ibug_300W_large_face_landmark_dataset` in dlib's own split, as its two lists have it: with the mirrored copies, where
- * there are some.
+ * Reads dlib's `ibug_300W_large_face_landmark_dataset` in dlib's split: its two lists, with their mirrored copies.
  *
- * Throws what `readImglab` throws, and `IBUG_SPLITS_MIXED` where a picture is in both lists.
- *
+ * @throws FacekpError `IBUG_SPLITS_OVERLAP` if an image is in both lists; the errors of `readImglab`
  * @example
  * ```ts
  * const { train, test } = await readIbug(await fetchIbug(), { channels: 1, crop: { size: 240, margin: 0.2 } })
@@ -23,32 +22,44 @@ export async function readIbug(
   folder: string,
   options: IbugReadOptions = {},
 ): Promise<Record<'train' | 'test', IbugDataset>> {
-  const [train, test] = await readLists(folder, options)
+  const { trainRecords, testRecords } = await readLists(folder)
+  const train = createFaceDataset(trainRecords, options)
+  const test = createFaceDataset(testRecords, options)
   assertDisjoint(train, test)
   return { train, test }
 }
 
 /**
- * Reads the same pictures in the 300-W protocol, by their folders: `train` (afw, helen/trainset, lfpw/trainset), `common`
- * (helen/testset, lfpw/testset), `challenging` (ibug), and `full`, the latter two together. Mirrored copies are dropped. A part whose
- * folder is not there is empty.
+ * Reads the same images in the 300-W protocol, which splits them by folder, without mirrored copies.
  *
- * Throws as {@link readIbug} does.
+ * @returns `train` (afw, helen/trainset, lfpw/trainset), `common` (helen/testset, lfpw/testset), `challenging` (ibug) and `full`
+ *   (common and challenging); a part is empty if its folders are missing
+ * @throws FacekpError the errors of `readImglab`
+ * @example
+ * ```ts
+ * const { train, common } = await readIbug300W(await fetchIbug(), { channels: 1, crop: { size: 128, margin: 0.2 } })
+ * ```
  */
 export async function readIbug300W(
   folder: string,
   options: IbugReadOptions = {},
 ): Promise<Record<Split300W | 'full', IbugDataset>> {
-  const lists = await readLists(folder, options)
-  const records = lists.flatMap((list) => list.records).filter(({ id }) => !isMirrored(id))
-  const of = (...parts: Split300W[]): IbugDataset => {
-    const chosen = (record: IbugRecord): boolean => parts.some((part) => part === split300W(record.id))
-    return faceDataset(records.filter(chosen), options)
+  const { trainRecords, testRecords } = await readLists(folder)
+  const records = [...trainRecords, ...testRecords].filter(({ id }) => !isMirrored(id))
+  const selectParts = (...parts: Split300W[]): IbugDataset => {
+    const isSelected = ({ id }: IbugRecord): boolean => parts.some((part) => part === split300W(id))
+    return createFaceDataset(records.filter(isSelected), options)
   }
-  return { train: of('train'), common: of('common'), challenging: of('challenging'), full: of('common', 'challenging') }
+  return {
+    train: selectParts('train'),
+    common: selectParts('common'),
+    challenging: selectParts('challenging'),
+    full: selectParts('common', 'challenging'),
+  }
 }
 
-async function readLists(folder: string, options: IbugReadOptions): Promise<[train: IbugDataset, test: IbugDataset]> {
-  const read = async (list: string): Promise<IbugDataset> => faceDataset(await readRecords(join(folder, list)), options)
-  return [await read(TRAIN_LIST), await read(TEST_LIST)]
+async function readLists(folder: string): Promise<{ trainRecords: IbugRecord[]; testRecords: IbugRecord[] }> {
+  const trainRecords = await readImglabRecords(join(folder, TRAIN_LIST))
+  const testRecords = await readImglabRecords(join(folder, TEST_LIST))
+  return { trainRecords, testRecords }
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { randomCropAroundBox } from '@facekp/augment'
 import { mapPoint, NOT_LABELED, randomStream, toSourcePoints, transformSample, VISIBLE } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { faceText, listText, partText, writePictures, xOf, yOf } from '../fixtures/lists.ts'
-import { type IbugRecord, sourceKeypoints } from './face-dataset.ts'
+import { formatFace, formatList, formatPart, pointX, pointY, writeImages } from '../fixtures/imglab-list.ts'
+import { type IbugRecord, sourceKeypoints } from './ibug-record.ts'
 import { readImglab } from './read-imglab.ts'
 
 let scratch: string
@@ -19,13 +19,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(scratch, { recursive: true }))
 
-const write = (...faces: string[]): void => writeFileSync(list, listText(...faces))
+const writeList = (...faces: string[]): void => writeFileSync(list, formatList(...faces))
 
 describe('readImglab', () => {
-  test('gives a sample a box, in the order of the list', async () => {
-    await writePictures(folder, 'afw/1.jpg', 'b.jpg')
-    write(
-      faceText(),
+  test('returns one sample per box, in the order of the list', async () => {
+    await writeImages(folder, 'afw/1.jpg', 'b.jpg')
+    writeList(
+      formatFace(),
       "<image file='b.jpg'><box top='1' left='2' width='3' height='4' ignore='1'/>" +
         "<box top='5' left='6' width='7' height='8'><part name='67' x='9' y='10'/></box>" +
         "<box top='0' left='0' width='9' height='9'/></image>",
@@ -45,46 +45,47 @@ describe('readImglab', () => {
       box: { left: 10, top: 8, width: 40, height: 40 },
       toSource: [1, 0, 0, 0, 1, 0],
     })
-    expect([...first.keypoints.subarray(26, 28)]).toEqual([xOf(13, 10), yOf(13, 8)])
+    expect([...first.keypoints.subarray(26, 28)]).toEqual([pointX(13, 10), pointY(13, 8)])
     expect(new Set(first.visibility)).toEqual(new Set([VISIBLE]))
-    const [second, third] = [await faces.get(1), await faces.get(2)]
+    const second = await faces.get(1)
+    const third = await faces.get(2)
     expect([...second.keypoints.subarray(132)]).toEqual([0, 0, 9, 10])
     expect([second.visibility[66], second.visibility[67]]).toEqual([NOT_LABELED, VISIBLE])
     expect(new Set(third.visibility)).toEqual(new Set([NOT_LABELED]))
     await expect(faces.get(3)).rejects.toMatchObject({ code: 'DATASET_INDEX' })
-    await expect(faces.get(0, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+    await expect(faces.get(0, AbortSignal.abort(new Error('aborted')))).rejects.toThrow('aborted')
   })
 
-  test('crops to the box, beyond the picture too, and leads back', async () => {
-    await writePictures(folder, 'afw/1.jpg')
-    write(faceText(), faceText({ box: "top='-16' left='40' width='40' height='40'" }))
+  test('crops to the box, also beyond the image, and maps back', async () => {
+    await writeImages(folder, 'afw/1.jpg')
+    writeList(formatFace(), formatFace({ box: "top='-16' left='40' width='40' height='40'" }))
     const faces = await readImglab(list, { crop: { size: 80, pad: 255 } })
     const { image, keypoints, box, ...rest } = await faces.get(0)
     expect(image).toMatchObject({ width: 80, height: 80, channels: 3 })
     expect(box).toEqual({ left: 0, top: 0, width: 80, height: 80 })
-    // Pixel (x, y) of the picture is (2 x, 2 y, 128): so each pixel tells where it is from.
-    const at = (x: number, y: number, pixels = image): number[] => [
+    // Pixel (x, y) of the image is (2 x, 2 y, 128): its color states its position.
+    const pixelAt = (x: number, y: number, pixels = image): number[] => [
       ...pixels.data.subarray((y * 80 + x) * 3, (y * 80 + x) * 3 + 3),
     ]
     const [fromX, fromY] = mapPoint(rest.toSource, 31, 51)
-    const [red, green, blue] = at(31, 51) as [number, number, number]
+    const [red, green, blue] = pixelAt(31, 51) as [number, number, number]
     expect(Math.abs(red - 2 * fromX)).toBeLessThan(2)
     expect(Math.abs(green - 2 * fromY)).toBeLessThan(2)
     expect(Math.abs(blue - 128)).toBeLessThan(3)
     expect(keypoints[2]).toBeCloseTo((14 + 0.5 - 10) * 2 - 0.5)
-    const back = toSourcePoints({ ...rest, image, keypoints }, keypoints)
+    const sourcePoints = toSourcePoints({ ...rest, image, keypoints }, keypoints)
     for (const [i, value] of sourceKeypoints(faces.records[0] as IbugRecord).entries())
-      expect(back[i]).toBeCloseTo(value, 4)
+      expect(sourcePoints[i]).toBeCloseTo(value, 4)
     const beyond = (await faces.get(1)).image
-    // The box begins 16 pixels above the picture and ends 16 to its right.
-    expect(at(3, 3, beyond)).toEqual([255, 255, 255])
-    expect(at(76, 76, beyond)).toEqual([255, 255, 255])
-    expect(Math.abs((at(3, 76, beyond)[0] as number) - 2 * 41.25)).toBeLessThan(3)
+    // The box begins 16 pixels above the image and ends 16 to its right.
+    expect(pixelAt(3, 3, beyond)).toEqual([255, 255, 255])
+    expect(pixelAt(76, 76, beyond)).toEqual([255, 255, 255])
+    expect(Math.abs((pixelAt(3, 76, beyond)[0] as number) - 2 * 41.25)).toBeLessThan(3)
   })
 
-  test('gray is gray, with either decoder', async () => {
-    await writePictures(folder, 'afw/1.jpg')
-    write()
+  test('reads gray images with each decoder', async () => {
+    await writeImages(folder, 'afw/1.jpg')
+    writeList()
     for (const decoder of ['auto', 'sharp', 'jimp'] as const) {
       const faces = await readImglab(list, { channels: 1, decoder, crop: { size: 40 } })
       const { image } = await faces.get(0)
@@ -94,17 +95,17 @@ describe('readImglab', () => {
     }
   })
 
-  test('frames.csv leads on to the originals', async () => {
-    await writePictures(folder, 'afw/1.jpg', 'b.jpg')
+  test('frames.csv maps to the original images', async () => {
+    await writeImages(folder, 'afw/1.jpg', 'b.jpg')
     writeFileSync(join(folder, 'frames.csv'), 'file,offset_x,offset_y,scale_x,scale_y\nafw/1.jpg,100,50,0.5,0.25\n')
-    write(faceText({ parts: [partText(0, { x: 12, y: 9 })] }))
+    writeList(formatFace({ parts: [formatPart(0, { x: 12, y: 9 })] }))
     for (const crop of [undefined, { size: 30, margin: 0.3 }]) {
       const faces = await readImglab(list, crop ? { crop } : {})
       const sample = await faces.get(0)
       const [x, y] = toSourcePoints(sample, sample.keypoints)
       expect([x, y].map((value) => Math.round((value as number) * 1000) / 1000)).toEqual([124.5, 87.5])
     }
-    write(faceText(), faceText({ file: 'b.jpg' }))
+    writeList(formatFace(), formatFace({ file: 'b.jpg' }))
     await expect(readImglab(list)).rejects.toMatchObject({
       code: 'IBUG_FRAME_MISSING',
       file: list,
@@ -113,9 +114,9 @@ describe('readImglab', () => {
     })
   })
 
-  test('a path out of the folder is an error with line', async () => {
-    await writePictures(folder, 'afw/1.jpg')
-    await writePictures(scratch, 'secret.jpg', 'secrets/1.jpg')
+  test('a path that leaves the folder is an error with line', async () => {
+    await writeImages(folder, 'afw/1.jpg')
+    await writeImages(scratch, 'secret.jpg', 'secrets/1.jpg')
     symlinkSync(join(scratch, 'secret.jpg'), join(folder, 'link.jpg'))
     symlinkSync(join(scratch, 'secrets'), join(folder, 'links'))
     for (const file of [
@@ -129,7 +130,7 @@ describe('readImglab', () => {
       'link.jpg',
       'links/1.jpg',
     ]) {
-      write(faceText(), faceText({ file }))
+      writeList(formatFace(), formatFace({ file }))
       await expect(readImglab(list)).rejects.toMatchObject({
         code: 'IMAGE_PATH',
         file: list,
@@ -139,38 +140,42 @@ describe('readImglab', () => {
     }
   })
 
-  test('links within the folder, and to it, are followed', async () => {
-    await writePictures(folder, 'afw/1.jpg')
+  test('links within the folder and to it are followed', async () => {
+    await writeImages(folder, 'afw/1.jpg')
     symlinkSync('1.jpg', join(folder, 'afw', '2.jpg'))
     symlinkSync(folder, join(scratch, 'shortcut'))
-    write(faceText({ file: 'afw/2.jpg' }), faceText({ file: './afw//1.jpg' }), faceText({ file: 'afw\\1.jpg' }))
+    writeList(
+      formatFace({ file: 'afw/2.jpg' }),
+      formatFace({ file: './afw//1.jpg' }),
+      formatFace({ file: 'afw\\1.jpg' }),
+    )
     const faces = await readImglab(join(scratch, 'shortcut', 'list.xml'))
     for (const index of [0, 1, 2]) expect((await faces.get(index)).image.width).toBe(64)
   })
 
   test.each([
-    ['a missing picture', 'afw/2.jpg', 'IMAGE_MISSING'],
+    ['a missing image', 'afw/2.jpg', 'IMAGE_MISSING'],
     ['a missing folder', 'lfpw/2.jpg', 'IMAGE_MISSING'],
     ['a broken link', 'broken.jpg', 'IMAGE_MISSING'],
     ['a folder', 'afw', 'IMAGE_MISSING'],
     ['the folder itself', '.', 'IMAGE_MISSING'],
-    ['a picture below a picture', 'afw/1.jpg/2.jpg', 'IMAGE_MISSING'],
+    ['an image below an image', 'afw/1.jpg/2.jpg', 'IMAGE_MISSING'],
   ])('%s is an error with line', async (_, file, code) => {
-    await writePictures(folder, 'afw/1.jpg')
+    await writeImages(folder, 'afw/1.jpg')
     symlinkSync('nowhere.jpg', join(folder, 'broken.jpg'))
-    write(faceText(), faceText({ file }))
+    writeList(formatFace(), formatFace({ file }))
     await expect(readImglab(list)).rejects.toMatchObject({ code, file: list, line: 79 })
   })
 
   test('a part beyond the scheme is an error with line', async () => {
-    await writePictures(folder, 'afw/1.jpg')
-    write(faceText({ parts: [partText(68)] }))
+    await writeImages(folder, 'afw/1.jpg')
+    writeList(formatFace({ parts: [formatPart(68)] }))
     await expect(readImglab(list)).rejects.toMatchObject({ code: 'IBUG_PART', file: list, line: 8, received: '68' })
   })
 
-  test('takes names in the encoding that the list tells: ISO-8859-1, or else UTF-8', async () => {
-    await writePictures(folder, 'é.jpg')
-    const latin = listText(faceText({ file: 'é.jpg' }))
+  test('decodes names by the encoding of the list: ISO-8859-1 or UTF-8', async () => {
+    await writeImages(folder, 'é.jpg')
+    const latin = formatList(formatFace({ file: 'é.jpg' }))
     const utf8 = latin.replace('ISO-8859-1', 'UTF-8')
     for (const bytes of [Buffer.from(latin, 'latin1'), Buffer.from(utf8), Buffer.from(`\uFEFF${utf8}`)]) {
       writeFileSync(list, bytes)
@@ -178,36 +183,36 @@ describe('readImglab', () => {
     }
   })
 
-  test('a list that is not there, or is a folder, is an error', async () => {
-    await expect(readImglab(list)).rejects.toMatchObject({ code: 'IMGLAB_NOT_READ', file: list })
-    await expect(readImglab(folder)).rejects.toMatchObject({ code: 'IMGLAB_NOT_READ', file: folder })
+  test('a missing list and a folder are errors', async () => {
+    await expect(readImglab(list)).rejects.toMatchObject({ code: 'IMGLAB_UNREADABLE', file: list })
+    await expect(readImglab(folder)).rejects.toMatchObject({ code: 'IMGLAB_UNREADABLE', file: folder })
   })
 
-  test('wrong options are an error', async () => {
-    await writePictures(folder, 'afw/1.jpg')
-    write()
+  test('invalid options are an error', async () => {
+    await writeImages(folder, 'afw/1.jpg')
+    writeList()
     await expect(readImglab(list, { crop: { size: -1 } })).rejects.toMatchObject({ code: 'IBUG_CROP' })
   })
 
-  test('a picture that is cut off is an error of its sample', async () => {
-    await writePictures(folder, 'afw/1.jpg')
-    write()
+  test('a truncated image is an error of its sample', async () => {
+    await writeImages(folder, 'afw/1.jpg')
+    writeList()
     writeFileSync(join(folder, 'afw/1.jpg'), Buffer.from([0xff, 0xd8, 0xff]))
     const faces = await readImglab(list, { crop: { size: 8 } })
     await expect(faces.get(0)).rejects.toMatchObject({ file: join(folder, 'afw/1.jpg') })
   })
 })
 
-test("augment's box crop, which moves at random, leads back to the original too", async () => {
-  await writePictures(folder, 'afw/1.jpg')
+test('randomCropAroundBox of augment maps back to the original image too', async () => {
+  await writeImages(folder, 'afw/1.jpg')
   writeFileSync(join(folder, 'frames.csv'), 'file,offset_x,offset_y,scale_x,scale_y\nafw/1.jpg,100,50,0.5,0.25\n')
-  write()
+  writeList()
   const faces = await readImglab(list, { channels: 1, crop: { size: 64, margin: 0.5 } })
   const jitter = randomCropAroundBox({ width: 48, height: 48, margin: 0.1, scale: 1.2, shift: 0.1 })
   const sample = transformSample(jitter, await faces.get(0), randomStream({ seed: 1, purpose: 'augment' }))
   expect(sample.image).toMatchObject({ width: 48, height: 48 })
-  const truth = sourceKeypoints(faces.records[0] as IbugRecord)
+  const target = sourceKeypoints(faces.records[0] as IbugRecord)
   for (const [i, value] of toSourcePoints(sample, sample.keypoints).entries()) {
-    expect(Math.abs(value - (truth[i] as number))).toBeLessThan(1e-3)
+    expect(Math.abs(value - (target[i] as number))).toBeLessThan(1e-3)
   }
 })

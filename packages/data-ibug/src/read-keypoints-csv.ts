@@ -1,51 +1,52 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { allVisible, boundingBox, FacekpError, IBUG_68, IDENTITY } from '@facekp/core'
-import { faceDataset, type IbugDataset, type IbugReadOptions, type IbugRecord } from './face-dataset.ts'
+import { createFaceDataset, type IbugReadOptions } from './face-dataset.ts'
+import { createImageFinder } from './find-image.ts'
+import type { IbugDataset, IbugRecord } from './ibug-record.ts'
 import { parseKeypointsCsv } from './keypoints-csv.ts'
-import { pictureFinder } from './pictures.ts'
 
 export interface KeypointsCsvOptions extends IbugReadOptions {
-  /** Where the pictures are; default the folder of the table. */
+  /** Folder of the images; default: the folder of the table. */
   readonly images?: string
 }
 
 /**
- * Reads Udacity's facial keypoints: the table at once, each picture when its sample is asked for. The box of a face is that around its
- * points, since the table tells none.
+ * Reads Udacity's facial keypoints: the table at once, each image when its sample is read. The table has no boxes: the box of a face is
+ * the bounding box of its points.
  *
- * Throws, with file and line, what `parseKeypointsCsv` throws, `KEYPOINTS_CSV_NOT_READ`, `IMAGE_PATH` and `IMAGE_MISSING`;
- * `IBUG_CROP`; and from `get` what `readImage` throws.
- *
+ * @throws FacekpError with file and line: `KEYPOINTS_CSV_UNREADABLE`, `IMAGE_PATH`, `IMAGE_MISSING`, `IBUG_CROP`; the errors of
+ *   `parseKeypointsCsv`; from `get`, the errors of `readImage`
  * @example
  * ```ts
- * const faces = await readKeypointsCsv('data/training_frames_keypoints.csv', { pictures: 'data/training' })
+ * const faces = await readKeypointsCsv('data/training_frames_keypoints.csv', { images: 'data/training' })
  * ```
  */
 export async function readKeypointsCsv(
   table: string,
   { images = dirname(table), ...options }: KeypointsCsvOptions = {},
 ): Promise<IbugDataset> {
-  const findPicture = pictureFinder(images, table)
+  const findImage = createImageFinder(images, table)
   const visibility = allVisible(IBUG_68.pointNames.length)
   const records: IbugRecord[] = []
-  for (const { image, line, keypoints } of parseKeypointsCsv(await textOf(table), table)) {
-    const imagePath = await findPicture(image, line)
+  for (const { image, line, keypoints } of parseKeypointsCsv(await readTable(table), table)) {
+    const imagePath = await findImage(image, line)
     const box = boundingBox(keypoints)
     records.push({ id: image, imagePath, line, box, keypoints, visibility, toSource: IDENTITY })
   }
-  return faceDataset(records, options)
+  return createFaceDataset(records, options)
 }
 
-async function textOf(table: string): Promise<string> {
+async function readTable(table: string): Promise<string> {
   try {
     return await readFile(table, 'utf8')
   } catch (cause) {
     throw new FacekpError({
-      code: 'KEYPOINTS_CSV_NOT_READ',
+      code: 'KEYPOINTS_CSV_UNREADABLE',
       file: table,
-      problem: 'the table of points cannot be read',
+      problem: 'cannot read the table of keypoints',
       received: (cause as Error).message,
+      expected: "a CSV file such as Udacity's training_frames_keypoints.csv",
       cause,
     })
   }

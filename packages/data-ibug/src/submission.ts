@@ -1,23 +1,22 @@
 import { FacekpError, IBUG_68, type Keypoints } from '@facekp/core'
-import { csvRows } from './csv.ts'
-import { numberIn, wholeNumberIn } from './numbers.ts'
+import { type CsvRow, parseCsv } from './csv.ts'
+import { parseNumber, parseWholeNumber } from './numbers.ts'
 
 const COORDINATES = 2 * IBUG_68.pointNames.length
 
 /**
- * The text of a submission to the class competition: a header `Id,Predicted`, then a row a coordinate, `Id` counting from 0: x and y of
- * point 0 of the first picture, of its point 1, and so on, picture after picture in the order of the competition's list, in pixels of
- * the ORIGINAL pictures, counted from 0.
+ * Formats a submission to the class competition: a header `Id,Predicted`, then one row per coordinate. `Id` counts from 0 through x and
+ * y of each point of each image, in the order of the competition's list. Coordinates are pixels of the ORIGINAL images, from 0.
  *
- * @param predictions 68 points a picture, in original pixels (`toSourcePoints` of core leads there)
- * @throws FacekpError `SUBMISSION_POINTS` where a picture has not 68 points, or a coordinate is not a number
+ * @param predictions 68 points per image, in source pixels (see `toSourcePoints` of core)
+ * @throws FacekpError `SUBMISSION_POINTS` if an image has not 68 points or a coordinate is not finite
  * @example
  * ```ts
- * await writeFile('submission.csv', writeSubmission(faces.map(({ sample, points }) => toSourcePoints(sample, points))))
+ * await writeFile('submission.csv', formatSubmission(faces.map(({ sample, points }) => toSourcePoints(sample, points))))
  * ```
  */
-export function writeSubmission(predictions: readonly Keypoints[]): string {
-  checkPoints(predictions, 'the predictions')
+export function formatSubmission(predictions: readonly Keypoints[]): string {
+  checkPoints(predictions, 'predictions')
   const rows = predictions.flatMap((keypoints, face) =>
     Array.from(keypoints, (value, i) => `${face * COORDINATES + i},${value}\n`),
   )
@@ -25,89 +24,109 @@ export function writeSubmission(predictions: readonly Keypoints[]): string {
 }
 
 /**
- * Reads what {@link writeSubmission} writes: 68 points a picture. `Id` may count from 1 too.
+ * Parses what {@link formatSubmission} formats. `Id` may also count from 1.
  *
- * @param file what errors call the text
- * @throws FacekpError with file and line: `SUBMISSION_HEADER`, `SUBMISSION_ID` (not one after another), `SUBMISSION_VALUE`,
- *   `SUBMISSION_LENGTH` (not a whole number of pictures), `CSV_INVALID`
+ * @param file name for errors
+ * @returns 68 points per image
+ * @throws FacekpError with file and line: `SUBMISSION_HEADER`, `SUBMISSION_ID` (not consecutive), `SUBMISSION_VALUE`,
+ *   `SUBMISSION_LENGTH` (not a whole number of images), `CSV_INVALID`
+ * @example
+ * ```ts
+ * const predictions = parseSubmission(await readFile('submission.csv', 'utf8'), 'submission.csv')
+ * ```
  */
-export function readSubmission(text: string, file = 'submission.csv'): Keypoints[] {
-  const [header, ...rows] = csvRows(text, file)
-  const fail = (code: string, line: number, problem: string, received: string, expected: string): never => {
-    throw new FacekpError({ code, file, line, problem, received, expected })
-  }
+export function parseSubmission(text: string, file = 'submission.csv'): Keypoints[] {
+  const [header, ...rows] = parseCsv(text, file)
   if (header?.fields.join(',') !== 'Id,Predicted') {
-    const received = header?.fields.slice(0, 4).join(',') ?? 'an empty file'
-    fail('SUBMISSION_HEADER', header?.line ?? 1, 'the header is not that of a submission', received, 'Id,Predicted')
+    throw new FacekpError({
+      code: 'SUBMISSION_HEADER',
+      file,
+      line: header?.line ?? 1,
+      problem: 'invalid header of a submission',
+      received: header?.fields.slice(0, 4).join(',') ?? 'an empty file',
+      expected: 'Id,Predicted',
+    })
   }
-  const from = rows[0]?.fields[0] === '1' ? 1 : 0
-  const values = Float32Array.from(rows, ({ line, fields: [id = '', value = '', ...more] }, index) => {
-    if (wholeNumberIn(id) !== from + index) {
-      fail('SUBMISSION_ID', line, 'rows are not counted one after another', id, String(from + index))
-    }
-    const coordinate = numberIn(value)
-    if (Number.isNaN(coordinate) || more.length > 0) {
-      return fail(
-        'SUBMISSION_VALUE',
-        line,
-        'a row has not one number after its Id',
-        [value, ...more].join(),
-        'a number',
-      )
-    }
-    return coordinate
-  })
+  const firstId = rows[0]?.fields[0] === '1' ? 1 : 0
+  const values = Float32Array.from(rows, (row, index) => parseRow(row, firstId + index, file))
   if (values.length === 0 || values.length % COORDINATES !== 0) {
-    const at = rows.at(-1)?.line ?? 1
-    fail(
-      'SUBMISSION_LENGTH',
-      at,
-      'this is not a whole number of pictures',
-      `${values.length} rows`,
-      `${COORDINATES} a picture`,
-    )
+    throw new FacekpError({
+      code: 'SUBMISSION_LENGTH',
+      file,
+      line: rows.at(-1)?.line ?? 1,
+      problem: 'not a whole number of images',
+      received: `${values.length} rows`,
+      expected: `${COORDINATES} rows per image`,
+    })
   }
   return Array.from({ length: values.length / COORDINATES }, (_, face) =>
     values.slice(face * COORDINATES, (face + 1) * COORDINATES),
   )
 }
 
+function parseRow({ line, fields: [id = '', value = '', ...extra] }: CsvRow, expectedId: number, file: string): number {
+  if (parseWholeNumber(id) !== expectedId) {
+    throw new FacekpError({
+      code: 'SUBMISSION_ID',
+      file,
+      line,
+      problem: 'the Ids are not consecutive',
+      received: id,
+      expected: String(expectedId),
+    })
+  }
+  const coordinate = parseNumber(value)
+  if (Number.isNaN(coordinate) || extra.length > 0) {
+    throw new FacekpError({
+      code: 'SUBMISSION_VALUE',
+      file,
+      line,
+      problem: 'invalid prediction',
+      received: [value, ...extra].join(),
+      expected: 'one number after the Id',
+    })
+  }
+  return coordinate
+}
+
 /**
- * The competition's figure: the mean absolute error over all coordinates of all pictures, in original pixels.
+ * Computes the score of the competition: the mean absolute error over all coordinates of all images, in source pixels.
  *
- * @param truth 68 points a picture in original pixels, in the same order
- * @throws FacekpError `SUBMISSION_FACES` where the two differ in their number of pictures, or there is none; `SUBMISSION_POINTS`
+ * @param targets 68 points per image in source pixels, in the order of the predictions
+ * @throws FacekpError `SUBMISSION_FACES` if there are no targets or not one prediction per target; `SUBMISSION_POINTS`
  * @example
  * ```ts
  * const { test } = await readIbug(folder)
- * const score = scoreSubmission(readSubmission(text), test.records.map(sourceKeypoints))
+ * const score = scoreSubmission(parseSubmission(text), test.records.map(sourceKeypoints))
  * ```
  */
-export function scoreSubmission(predictions: readonly Keypoints[], truth: readonly Keypoints[]): number {
-  if (predictions.length !== truth.length || truth.length === 0) {
+export function scoreSubmission(predictions: readonly Keypoints[], targets: readonly Keypoints[]): number {
+  if (predictions.length !== targets.length || targets.length === 0) {
     throw new FacekpError({
       code: 'SUBMISSION_FACES',
-      problem: 'there is not one prediction a picture',
+      problem: 'wrong number of predictions',
       received: `${predictions.length} predictions`,
-      expected: truth.length === 0 ? 'pictures with points' : `${truth.length}`,
+      expected: targets.length === 0 ? 'at least one target' : `${targets.length}, one per target`,
     })
   }
-  checkPoints(predictions, 'the predictions')
-  checkPoints(truth, 'the truth')
+  checkPoints(predictions, 'predictions')
+  checkPoints(targets, 'targets')
   let sum = 0
   for (const [face, keypoints] of predictions.entries()) {
-    for (const [i, value] of keypoints.entries()) sum += Math.abs(value - ((truth[face] as Keypoints)[i] as number))
+    for (const [i, value] of keypoints.entries()) sum += Math.abs(value - ((targets[face] as Keypoints)[i] as number))
   }
-  return sum / (truth.length * COORDINATES)
+  return sum / (targets.length * COORDINATES)
 }
 
-function checkPoints(faces: readonly Keypoints[], what: string): void {
-  const bad = faces.findIndex((keypoints) => keypoints.length !== COORDINATES || !keypoints.every(Number.isFinite))
-  if (bad < 0) return
+function checkPoints(faces: readonly Keypoints[], name: string): void {
+  const index = faces.findIndex((keypoints) => keypoints.length !== COORDINATES || !keypoints.every(Number.isFinite))
+  const keypoints = faces[index]
+  if (!keypoints) return
+  const isComplete = keypoints.length === COORDINATES
   throw new FacekpError({
     code: 'SUBMISSION_POINTS',
-    problem: `${what}: picture ${bad} has not 68 points`,
-    received: `${faces[bad]?.length} coordinates${faces[bad]?.length === COORDINATES ? ', some not finite' : ''}`,
+    problem: `invalid keypoints in ${name}[${index}]`,
+    received: `${keypoints.length} coordinates${isComplete ? ', some not finite' : ''}`,
     expected: `${COORDINATES} finite numbers`,
   })
 }

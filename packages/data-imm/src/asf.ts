@@ -1,46 +1,52 @@
 import { FacekpError, type Keypoints } from '@facekp/core'
 import { z } from 'zod'
 
-/** A shape as an `.asf` file holds it. */
+/** The shape in an `.asf` file (AAM shape format). */
 export interface AsfShape {
-  /** x0 y0 x1 y1 …, each a fraction of the picture's width or height: pixel = value * size. See {@link asfKeypoints}. */
+  /** x0 y0 x1 y1 …, as fractions of the image's width and height: pixel = value * size. See {@link asfToKeypoints}. */
   readonly points: Float32Array
-  /** The picture's file name. */
+  /** File name of the image. */
   readonly hostImage: string
 }
 
 const COLUMNS = ['path', 'type', 'x', 'y', 'point number', 'connects from', 'connects to'] as const
 
-const number = z
+const numberSchema = z
   .string()
   .regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'a number')
   .transform(Number)
-const wholeNumber = z.string().regex(/^\d+$/, 'a whole number').transform(Number)
-const fraction = number.refine((value) => value >= 0 && value <= 1, 'a number from 0 to 1')
+const wholeNumberSchema = z.string().regex(/^\d+$/, 'a whole number').transform(Number)
+const fractionSchema = numberSchema.refine((value) => value >= 0 && value <= 1, 'a number from 0 to 1')
+const countSchema = wholeNumberSchema.refine((value) => value > 0, 'a whole number above 0')
 
-/** A point's line; what follows its seven columns (some files hold three more) means nothing here. */
+/** The columns of a point. Some files have three more, which are ignored. */
 const pointSchema = z.tuple(
-  [wholeNumber, wholeNumber, fraction, fraction, wholeNumber, wholeNumber, wholeNumber],
+  [
+    wholeNumberSchema,
+    wholeNumberSchema,
+    fractionSchema,
+    fractionSchema,
+    wholeNumberSchema,
+    wholeNumberSchema,
+    wholeNumberSchema,
+  ],
   z.string(),
 )
 
-const countSchema = wholeNumber.refine((value) => value > 0, 'a whole number above 0')
-
 interface Line {
   readonly text: string
-  /** The first line of the file is 1. */
+  /** 1-based. */
   readonly number: number
 }
 
 /**
- * Parses the text of an `.asf` file (AAM shape format): lines that begin with # are comments; a count; a line a point; the
- * host image's name. Windows line ends and additional columns are taken.
+ * Parses an `.asf` file: comment lines beginning with #, the number of points, one line per point, the name of the host image.
+ * Accepts Windows line endings and additional columns.
  *
- * Throws a FacekpError with file and line: `ASF_EMPTY`, `ASF_COUNT` (no count, or another number of points), `ASF_VALUE` (a
- * column is missing or is not what it should be), `ASF_OUT_OF_RANGE` (a coordinate beyond 0..1), `ASF_ORDER` (points not numbered
- * 0, 1, 2 …) and `ASF_HOST_IMAGE` (no name, or more after it).
- *
- * @param file what errors call the text
+ * @param file name for errors
+ * @throws FacekpError with file and line: `ASF_EMPTY`; `ASF_COUNT` (missing or not the number of points); `ASF_VALUE` (a column is
+ *   missing or invalid); `ASF_OUT_OF_RANGE` (a coordinate beyond 0..1); `ASF_ORDER` (points not numbered 0, 1, 2 …);
+ *   `ASF_HOST_IMAGE` (missing, or followed by other lines)
  * @example
  * ```ts
  * const { points, hostImage } = parseAsf(await (await fetch('01-1m.asf')).text(), '01-1m.asf')
@@ -49,104 +55,116 @@ interface Line {
  * Source: M. B. Stegmann, "The AAM-API", Technical University of Denmark, 2002.
  */
 export function parseAsf(text: string, file = 'asf'): AsfShape {
-  const lines = text
-    .split(/\r\n|\r|\n/)
-    .map((line, index) => ({ text: line.trim(), number: index + 1 }))
-    .filter((line) => line.text !== '' && !line.text.startsWith('#'))
-  const fail = (
-    code: string,
-    line: number | undefined,
-    problem: string,
-    received?: string,
-    expected?: string,
-  ): never => {
-    throw new FacekpError({ code, file, line, problem, received, expected })
+  const lines = splitLines(text)
+  const [countLine, ...rest] = lines
+  if (!countLine) {
+    throw new FacekpError({
+      code: 'ASF_EMPTY',
+      file,
+      problem: 'the file holds no shape',
+      received: 'an empty file or only comments',
+      expected: 'the number of points, the points and the host image',
+    })
   }
-
-  const [first, ...rest] = lines
-  if (!first)
-    return fail(
-      'ASF_EMPTY',
-      undefined,
-      'holds no shape',
-      'an empty file or comments alone',
-      'a count, points and a host image',
-    )
-  const count = countSchema.safeParse(first.text)
-  if (!count.success)
-    return fail('ASF_COUNT', first.number, 'the number of points is missing', first.text, 'a whole number')
-
-  // A point's line has several columns; the host image's name is one, and may hold blanks.
-  const isPoint = (line: Line): boolean => /^\S+[\s]+\S+[\s]+\S+/.test(line.text) && !/\.[a-z]{2,4}$/i.test(line.text)
-  const firstOther = rest.findIndex((line) => !isPoint(line))
-  const pointLines = firstOther < 0 ? rest : rest.slice(0, firstOther)
-  if (pointLines.length !== count.data) {
-    const at = (pointLines[count.data] ?? rest[pointLines.length] ?? pointLines.at(-1) ?? first).number
-    return fail(
-      'ASF_COUNT',
-      at,
-      'the number of points is not the one told',
-      `${pointLines.length} points`,
-      `${count.data}, as line ${first.number} has it`,
-    )
+  const count = parseCount(countLine, file)
+  const end = rest.findIndex((line) => !isPointLine(line))
+  const pointLines = end < 0 ? rest : rest.slice(0, end)
+  if (pointLines.length !== count) {
+    throw new FacekpError({
+      code: 'ASF_COUNT',
+      file,
+      line: (pointLines[count] ?? rest[pointLines.length] ?? pointLines.at(-1) ?? countLine).number,
+      problem: 'wrong number of points',
+      received: `${pointLines.length} points`,
+      expected: `${count}, from line ${countLine.number}`,
+    })
   }
-  const points = new Float32Array(2 * count.data)
-  for (const [index, line] of pointLines.entries()) {
-    const [x, y] = parsePoint(line, index, file)
-    points[2 * index] = x
-    points[2 * index + 1] = y
+  return {
+    points: Float32Array.from(pointLines.flatMap((line, index) => parsePoint(line, index, file))),
+    hostImage: parseHostImage(rest.slice(count), lines.at(-1) as Line, file),
   }
-  const [host, ...more] = rest.slice(count.data)
-  if (!host)
-    return fail(
-      'ASF_HOST_IMAGE',
-      lines.at(-1)?.number,
-      'the name of the host image is missing',
-      undefined,
-      'the file name of the picture after the points',
-    )
-  const [extra] = more
-  if (extra) return fail('ASF_HOST_IMAGE', extra.number, 'something follows the name of the host image', extra.text)
-  return { points, hostImage: host.text }
 }
 
 /**
- * The points in pixels of a picture of this size: x = value * width, y = value * height, (0, 0) being the center of the first
- * pixel; the database adds no half pixel.
+ * Converts the points of a shape to pixels: x = value * width, y = value * height. (0, 0) is the center of the top-left pixel; the
+ * database adds no half pixel.
+ *
+ * @param width of the image in pixels
+ * @param height of the image in pixels
  */
-export function asfKeypoints({ points }: AsfShape, width: number, height: number): Keypoints {
+export function asfToKeypoints({ points }: AsfShape, width: number, height: number): Keypoints {
   return points.map((value, i) => value * (i % 2 === 0 ? width : height))
 }
 
-function parsePoint(line: Line, index: number, file: string): readonly [x: number, y: number] {
+/** Splits a text into its lines, without comments and empty lines. */
+function splitLines(text: string): Line[] {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+    .filter((line) => line.text !== '' && !line.text.startsWith('#'))
+}
+
+/** A point has several columns. The name of the host image may contain spaces, and ends with an extension. */
+function isPointLine({ text }: Line): boolean {
+  return /^\S+[\s]+\S+[\s]+\S+/.test(text) && !/\.[a-z]{2,4}$/i.test(text)
+}
+
+function parseCount(line: Line, file: string): number {
+  const result = countSchema.safeParse(line.text)
+  if (result.success) return result.data
+  throw new FacekpError({
+    code: 'ASF_COUNT',
+    file,
+    line: line.number,
+    problem: 'the number of points is missing',
+    received: line.text,
+    expected: 'a whole number above 0',
+  })
+}
+
+function parsePoint(line: Line, index: number, file: string): [x: number, y: number] {
   const columns = line.text.split(/\s+/)
-  const parsed = pointSchema.safeParse(columns)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const column = Number(issue?.path[0] ?? columns.length)
-    const outOfRange = issue?.code === 'custom'
-    throw new FacekpError({
-      code: outOfRange ? 'ASF_OUT_OF_RANGE' : 'ASF_VALUE',
-      file,
-      line: line.number,
-      problem: outOfRange
-        ? `${COLUMNS[column]} of point ${index} lies outside the picture`
-        : `${COLUMNS[column] ?? 'a column'} of point ${index} cannot be read`,
-      received: columns[column] ?? `${columns.length} columns`,
-      expected: columns.length < COLUMNS.length ? `${COLUMNS.length} columns: ${COLUMNS.join(', ')}` : issue?.message,
-      cause: parsed.error,
-    })
-  }
-  const [, , x, y, pointNumber] = parsed.data
+  const result = pointSchema.safeParse(columns)
+  if (!result.success) throw pointError(line, index, file, result.error)
+  const [, , x, y, pointNumber] = result.data
   if (pointNumber !== index) {
     throw new FacekpError({
       code: 'ASF_ORDER',
       file,
       line: line.number,
-      problem: 'the points are not in order',
+      problem: 'points are out of order',
       received: `point ${pointNumber}`,
       expected: `point ${index}`,
     })
   }
   return [x, y]
+}
+
+function pointError(line: Line, index: number, file: string, cause: z.ZodError): FacekpError {
+  const columns = line.text.split(/\s+/)
+  const [issue] = cause.issues
+  const column = Number(issue?.path[0] ?? columns.length)
+  const name = COLUMNS[column] ?? 'column'
+  const isOutOfRange = issue?.code === 'custom'
+  return new FacekpError({
+    code: isOutOfRange ? 'ASF_OUT_OF_RANGE' : 'ASF_VALUE',
+    file,
+    line: line.number,
+    problem: isOutOfRange ? `${name} of point ${index} is outside the image` : `invalid ${name} of point ${index}`,
+    received: columns[column] ?? `${columns.length} columns`,
+    expected: columns.length < COLUMNS.length ? `${COLUMNS.length} columns: ${COLUMNS.join(', ')}` : issue?.message,
+    cause,
+  })
+}
+
+function parseHostImage([host, extra]: readonly Line[], last: Line, file: string): string {
+  if (host && !extra) return host.text
+  throw new FacekpError({
+    code: 'ASF_HOST_IMAGE',
+    file,
+    line: (extra ?? last).number,
+    problem: extra ? 'unexpected line after the host image' : 'the host image is missing',
+    received: extra?.text,
+    expected: extra ? 'the end of the file' : 'the file name of the image, after the points',
+  })
 }

@@ -3,24 +3,21 @@ import { dirname, join } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
 
-const ADDRESSES = [
+const URLS = [
   'http://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
   'http://www.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
   'https://web.archive.org/web/20210305094647/http://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
 ]
 
 /**
- * Downloads and unpacks the IMM Face Database, unless it is there already, and gives the folder that holds its pictures. A
- * broken download is taken up where it broke, also by a later call.
+ * Downloads and unpacks the IMM Face Database if it is not in the folder yet. An interrupted download resumes, also in a later call.
  *
- * The database may be used freely for education and research; cite Nordstrøm, Larsen, Sierakowski and Stegmann, The IMM Face
+ * The database is free for education and research. Cite: M. M. Nordstrøm, M. Larsen, J. Sierakowski, M. B. Stegmann, The IMM Face
  * Database, DTU 2004.
  *
- * Throws what `fetchArchive` of `@facekp/download` throws, telling what else one can do where there is no net, and `IMM_ARCHIVE`
- * where the archive holds no `.asf`.
- *
- * @param options the folder is `imm_face_db` in facekp's cache folder unless told otherwise; the publisher tells neither size nor
- *   checksum
+ * @param options `folder` defaults to `imm_face_db` in facekp's cache folder. The publisher states neither size nor checksum.
+ * @returns the folder that holds the images
+ * @throws FacekpError `IMM_ARCHIVE` if the archive holds no `.asf` file; the errors of a failed download or an unsafe archive
  * @example
  * ```ts
  * const faces = await readImm(await fetchImm())
@@ -29,25 +26,26 @@ const ADDRESSES = [
 export async function fetchImm(options: FetchOptions = {}): Promise<string> {
   const folder = options.folder ?? cacheFolder('imm_face_db')
   await fetchArchive({
-    urls: ADDRESSES,
+    urls: URLS,
     label: 'IMM Face Database',
-    alternative: `unpack the archive of the IMM Face Database yourself and give its folder to readImm, or as --data to the examples; data-synthetic draws faces without any download`,
+    alternative:
+      'unpack the archive of the IMM Face Database yourself and pass its folder to readImm or to an example as --data, or use @facekp/data-synthetic, which needs no download',
     ...options,
     folder,
   })
-  return asfFolder(folder)
+  return findAsfFolder(folder)
 }
 
-/** The folder with the `.asf` files: the archive may hold one within. */
-async function asfFolder(folder: string): Promise<string> {
+/** Finds the folder of the `.asf` files, which the archive may hold in a folder of its own. */
+async function findAsfFolder(folder: string): Promise<string> {
   const files = await readdir(folder, { recursive: true })
-  const asf = files.find((file) => file.toLowerCase().endsWith('.asf'))
-  if (asf !== undefined) return join(folder, dirname(asf))
+  const asfFile = files.find((file) => file.toLowerCase().endsWith('.asf'))
+  if (asfFile !== undefined) return join(folder, dirname(asfFile))
   throw new FacekpError({
     code: 'IMM_ARCHIVE',
     file: folder,
-    problem: 'holds no .asf file',
+    problem: 'no .asf file in the unpacked archive',
     received: `${files.length} files and folders`,
-    expected: 'the unpacked IMM Face Database; remove the folder to download it again',
+    expected: 'the IMM Face Database; remove the folder to download it again',
   })
 }

@@ -1,3 +1,3 @@
-export { type AsfShape, asfKeypoints, parseAsf } from './asf.ts'
-export { type ImmName, parseImmFileName } from './file-name.ts'
-export { IMM_NOSE } from './nose.ts'
+export { type AsfShape, asfToKeypoints, parseAsf } from './asf.ts'
+export { type ImmFileName, parseImmFileName } from './file-name.ts'
+export { IMM_NOSE } from './imm-nose.ts'

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { flipIndices } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../../../tests/support/require.ts'
-import { asfText, pointLine, writeFolder } from '../fixtures/folder.ts'
-import { IMM_NOSE } from './nose.ts'
+import { formatAsf, formatPoint, writeImmFaces } from '../fixtures/imm-folder.ts'
+import { IMM_NOSE } from './imm-nose.ts'
 import { readImm, splitImm } from './read-imm.ts'
 
 let folder: string
@@ -15,8 +15,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 describe('readImm', () => {
-  test('gives samples in the order of their names', async () => {
-    await writeFolder(folder, ['02-1f', '01-2m', '01-1m'])
+  test('returns samples in the order of their names', async () => {
+    await writeImmFaces(folder, ['02-1f', '01-2m', '01-1m'])
     const faces = await readImm(folder)
     expect(faces.length).toBe(3)
     expect(faces.scheme.name).toBe('imm-58')
@@ -35,37 +35,40 @@ describe('readImm', () => {
     expect(sample.keypoints[2 * IMM_NOSE + 1]).toBeCloseTo(0.53 * 6)
     expect(new Set(sample.visibility)).toEqual(new Set([2]))
     await expect(faces.get(3)).rejects.toMatchObject({ code: 'DATASET_INDEX' })
-    await expect(faces.get(0, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+    await expect(faces.get(0, AbortSignal.abort(new Error('aborted')))).rejects.toThrow('aborted')
   })
 
-  test('reads gray where that is asked for', async () => {
-    await writeFolder(folder, ['01-1m'])
+  test('reads gray images if channels is 1', async () => {
+    await writeImmFaces(folder, ['01-1m'])
     expect((await (await readImm(folder, { channels: 1 })).get(0)).image.channels).toBe(1)
   })
 
   test.each<[string, () => void, object]>([
-    ['a missing picture', () => rmSync(join(folder, '01-2m.jpg')), { code: 'IMM_IMAGE_MISSING', line: 70 }],
-    ['a picture without points', () => rmSync(join(folder, '01-2m.asf')), { code: 'IMM_ASF_MISSING' }],
+    ['a missing image', () => rmSync(join(folder, '01-2m.jpg')), { code: 'IMM_IMAGE_MISSING', line: 70 }],
+    ['an image without points', () => rmSync(join(folder, '01-2m.asf')), { code: 'IMM_ASF_MISSING' }],
     [
       'another host image',
-      () => writeFileSync(join(folder, '01-2m.asf'), asfText({ host: '01-1m.jpg' })),
+      () => writeFileSync(join(folder, '01-2m.asf'), formatAsf({ host: '01-1m.jpg' })),
       { code: 'IMM_HOST_IMAGE', line: 70, received: '01-1m.jpg' },
     ],
     [
       'another number of points',
       () =>
-        writeFileSync(join(folder, '01-2m.asf'), asfText({ count: '1', points: [pointLine(0)], host: '01-2m.jpg' })),
+        writeFileSync(
+          join(folder, '01-2m.asf'),
+          formatAsf({ count: '1', points: [formatPoint(0)], host: '01-2m.jpg' }),
+        ),
       { code: 'IMM_POINT_COUNT', received: '1 points' },
     ],
     [
       'a broken line',
-      () => writeFileSync(join(folder, '01-2m.asf'), asfText({ count: '58', points: ['0 4 a b 0 0 1'] })),
+      () => writeFileSync(join(folder, '01-2m.asf'), formatAsf({ count: '58', points: ['0 4 a b 0 0 1'] })),
       { code: 'ASF_COUNT' },
     ],
-    ['a file of another name', () => writeFileSync(join(folder, 'face.asf'), asfText()), { code: 'IMM_FILE_NAME' }],
-  ])('%s is an error that names the file', async (_, spoil, expected) => {
-    await writeFolder(folder, ['01-1m', '01-2m'])
-    spoil()
+    ['an invalid file name', () => writeFileSync(join(folder, 'face.asf'), formatAsf()), { code: 'IMM_FILE_NAME' }],
+  ])('%s is an error that names the file', async (_, damage, expected) => {
+    await writeImmFaces(folder, ['01-1m', '01-2m'])
+    damage()
     await expect(readImm(folder)).rejects.toMatchObject({ ...expected, file: expect.stringMatching(/01-2m|face/) })
   })
 
@@ -73,7 +76,7 @@ describe('readImm', () => {
     ['no folder', 'nowhere'],
     ['a file', 'a-file'],
     ['an empty folder', '.'],
-  ])('%s is an error that says what would do', async (name, path) => {
+  ])('%s is an error that names fetchImm', async (name, path) => {
     if (name === 'a file') writeFileSync(join(folder, path), '')
     await expect(readImm(join(folder, path))).rejects.toMatchObject({
       code: 'IMM_FOLDER',
@@ -81,16 +84,16 @@ describe('readImm', () => {
     })
   })
 
-  test('a picture that is cut off is an error of its sample', async () => {
-    await writeFolder(folder, ['01-1m'])
+  test('a truncated image is an error of its sample', async () => {
+    await writeImmFaces(folder, ['01-1m'])
     writeFileSync(join(folder, '01-1m.jpg'), Buffer.from([0xff, 0xd8, 0xff]))
     const faces = await readImm(folder)
     await expect(faces.get(0)).rejects.toMatchObject({ file: join(folder, '01-1m.jpg') })
   })
 })
 
-test('splitImm parts people 1-32 from 33-40', async () => {
-  await writeFolder(folder, ['01-1m', '32-1f', '33-1m', '40-6f'])
+test('splitImm separates people 1-32 from 33-40', async () => {
+  await writeImmFaces(folder, ['01-1m', '32-1f', '33-1m', '40-6f'])
   const { train, validation } = splitImm(await readImm(folder))
   expect([(await train.get(0)).id, (await train.get(1)).id]).toEqual(['01-1m', '32-1f'])
   expect([(await validation.get(0)).id, (await validation.get(1)).id]).toEqual(['33-1m', '40-6f'])
@@ -109,17 +112,17 @@ describe('the database itself', () => {
   })
 
   // Numbers of 01-1m.asf's line of point 52 and of a file with three more columns, times 640 and 480, by hand.
-  testIf(real, 'the IMM Face Database')('has its points where its files say', async () => {
+  testIf(real, 'the IMM Face Database')('has the points of its files', async () => {
     const faces = await readImm(real as string)
-    const points = async (id: string) =>
+    const readPoints = async (id: string) =>
       (await faces.get(faces.records.findIndex((record) => record.id === id))).keypoints
-    expect((await points('01-1m'))[0]).toBeCloseTo(0.35763609 * 640, 3)
-    expect((await points('01-1m'))[1]).toBeCloseTo(0.64077979 * 480, 3)
-    expect((await points('19-1m'))[0]).toBeCloseTo(0.33373404 * 640, 3)
+    expect((await readPoints('01-1m'))[0]).toBeCloseTo(0.35763609 * 640, 3)
+    expect((await readPoints('01-1m'))[1]).toBeCloseTo(0.64077979 * 480, 3)
+    expect((await readPoints('19-1m'))[0]).toBeCloseTo(0.33373404 * 640, 3)
   })
 
   testIf(real, 'the IMM Face Database')(
-    'is symmetric under the scheme: the mean frontal face is its own mirror image',
+    'is symmetric under the scheme: flipping the mean frontal face changes little',
     async () => {
       const faces = await readImm(real as string)
       const frontal = faces.records.flatMap(({ view }, index) => (view === 1 ? [index] : []))
@@ -131,11 +134,9 @@ describe('the database itself', () => {
           mean[i] = (mean[i] as number) + (value - (center[i % 2] as number)) / frontal.length
       }
       const width = Math.max(...mean.filter((_, i) => i % 2 === 0)) - Math.min(...mean.filter((_, i) => i % 2 === 0))
-      for (const [point, twin] of flipIndices(faces.scheme).entries()) {
-        const [dx, dy] = [
-          (mean[2 * point] as number) + (mean[2 * twin] as number),
-          (mean[2 * point + 1] as number) - (mean[2 * twin + 1] as number),
-        ]
+      for (const [point, counterpart] of flipIndices(faces.scheme).entries()) {
+        const dx = (mean[2 * point] as number) + (mean[2 * counterpart] as number)
+        const dy = (mean[2 * point + 1] as number) - (mean[2 * counterpart + 1] as number)
         expect(Math.hypot(dx, dy) / width).toBeLessThan(0.04)
       }
     },

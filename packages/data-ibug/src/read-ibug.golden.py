@@ -1,7 +1,7 @@
-"""The mean training shape, placed in each test face's box, with numpy alone: mean absolute error in original pixels, and NME in
-percent (inter-ocular).
+"""Golden numbers of read-ibug.test.ts, with numpy: mean absolute error (source pixels) and NME (percent, interocular) of the mean
+training shape placed in the box of each test face.
 
-python3 mean-shape.golden.py ibug_300W_mini  ->  19.735818266296214 14.692102580007449
+python3 read-ibug.golden.py ibug_300W_mini  ->  19.735818266296214 14.692102580007449
 """
 
 import csv

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { isMirrored, split300W, unmirrored } from './protocol.ts'
+import { isMirrored, removeMirrorSuffix, split300W } from './protocol-300w.ts'
 
 test.each([
   ['afw/1051618982_1.jpg', 'train'],
@@ -11,13 +11,13 @@ test.each([
   ['elsewhere/1.jpg', undefined],
   ['helen/1.jpg', undefined],
   ['afw.jpg', undefined],
-])('%s is of part %s', (file, part) => {
+])('%s belongs to part %s', (file, part) => {
   expect(split300W(file)).toBe(part)
 })
 
-test('a mirrored copy is told by its name', () => {
+test('a mirrored copy is recognized by its name', () => {
   expect(isMirrored('afw/1_1_mirror.jpg')).toBe(true)
   expect(isMirrored('afw/1_mirror/1.jpg')).toBe(false)
-  expect(unmirrored('afw/1_1_mirror.jpg')).toBe('afw/1_1.jpg')
-  expect(unmirrored('afw/1_1.jpg')).toBe('afw/1_1.jpg')
+  expect(removeMirrorSuffix('afw/1_1_mirror.jpg')).toBe('afw/1_1.jpg')
+  expect(removeMirrorSuffix('afw/1_1.jpg')).toBe('afw/1_1.jpg')
 })

@@ -1,0 +1,27 @@
+import { FacekpError } from '@facekp/core'
+import type { IbugDataset } from './ibug-record.ts'
+import { removeMirrorSuffix } from './protocol-300w.ts'
+
+/**
+ * Checks that no test image, nor its mirrored copy, is a training image, as is the case if dlib's split and the 300-W protocol are
+ * mixed.
+ *
+ * @throws FacekpError `IBUG_SPLITS_OVERLAP`
+ * @example
+ * ```ts
+ * assertDisjoint(train, test)
+ * ```
+ */
+export function assertDisjoint(train: Pick<IbugDataset, 'records'>, test: Pick<IbugDataset, 'records'>): void {
+  const trainPaths = new Set(train.records.map(({ imagePath }) => removeMirrorSuffix(imagePath)))
+  const shared = test.records.filter(({ imagePath }) => trainPaths.has(removeMirrorSuffix(imagePath)))
+  const [first] = shared
+  if (!first) return
+  throw new FacekpError({
+    code: 'IBUG_SPLITS_OVERLAP',
+    file: first.imagePath,
+    problem: 'the image is both a training and a test image',
+    received: `${shared.length} of ${test.records.length} test images among the training images`,
+    expected: 'both parts of one split, from readIbug or from readIbug300W',
+  })
+}
