@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { EpochReport, TrainOptions } from '@facekp/trainer'
-import { abortOnInterrupt, historyWriter, terminalProgress } from '@facekp/trainer/node'
+import { abortOnInterrupt, historyLogger, progressBar } from '@facekp/trainer/node'
 
 /** What a training listens to and tells. */
 export type Telling = {
@@ -15,19 +15,19 @@ export type Telling = {
 /** Tells of a training: its progress on the terminal, and a line an epoch in `out`/history.jsonl. Ctrl-C ends it. */
 export function telling(out: string): Telling {
   const interrupt = abortOnInterrupt()
-  const display = terminalProgress()
-  const write = historyWriter(join(out, 'history.jsonl'))
+  const display = progressBar()
+  const logger = historyLogger(join(out, 'history.jsonl'))
   const onEpoch = (epoch: EpochReport): void => {
-    display.onEpoch(epoch)
-    write(epoch)
+    display.onEpochEnd?.(epoch)
+    logger.onEpochEnd?.(epoch)
   }
   return {
     signal: interrupt.signal,
-    onStep: display.onStep,
+    onStep: (step) => display.onStepEnd?.(step),
     onEpoch,
     onResume: (history) => history.forEach(onEpoch),
     finish() {
-      display.finish()
+      display.dispose?.()
       interrupt.dispose()
     },
   }

@@ -1,6 +1,6 @@
 import type { Json } from '@facekp/core'
 import { type LossSettings, type Schedule, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
-import { nonFiniteWriter, saveRunManifest } from '@facekp/trainer/node'
+import { saveNonFiniteBatch, saveRunManifest } from '@facekp/trainer/node'
 import { telling } from './telling.ts'
 
 /** What of a recipe the training takes. */
@@ -37,7 +37,7 @@ export async function trainAndTell(
   })
   const { finish, ...told } = telling(out)
   try {
-    const result = await train({ ...options, ...config, ...told, onNonFinite: nonFiniteWriter(out) })
+    const result = await train({ ...options, ...config, ...told, onNonFinite: saveNonFiniteBatch(out) })
     if (result.stoppedBy) {
       const why = result.stoppedBy === 'timeLimit' ? 'The time is over' : 'Interrupted'
       console.log(`${why} after ${result.steps} steps; what was learnt is kept.`)

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type EarlyStopping, gainsOf } from './early-stopping.ts'
+import { checkEarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts'
 
 const report = (trainLoss: number, i: number) => ({
   epoch: i + 1,
@@ -11,31 +11,36 @@ const report = (trainLoss: number, i: number) => ({
   imagesPerSecond: 1,
 })
 
-/** After which epoch the figures end the training, and which is its best then. */
-function ending(figures: readonly number[], settings: Omit<EarlyStopping, 'metric'>) {
-  const history = figures.map(report)
-  for (let done = 0; done <= figures.length; done++) {
-    const gains = gainsOf(history.slice(0, done), { ...settings, metric: 'trainLoss' })
-    if (gains.isOver) return [done, gains.bestEpoch]
+/** Returns the epoch after which the losses stop the training, and its best epoch then. */
+function findStop(losses: readonly number[], options: Omit<EarlyStoppingOptions, 'metric'>) {
+  const history = losses.map(report)
+  for (let epochs = 0; epochs <= losses.length; epochs++) {
+    const check = checkEarlyStopping(history.slice(0, epochs), { ...options, metric: 'trainLoss' })
+    if (check.shouldStop) return [epochs, check.bestEpoch]
   }
   return 'goes on'
 }
 
 // Worked by hand.
-test.each<[string, number[], Omit<EarlyStopping, 'metric'>, unknown]>([
-  ['nothing yet', [], { patience: 1 }, 'goes on'],
-  ['as long as it falls', [5, 4, 3], { patience: 1 }, 'goes on'],
-  ['equal is no gain', [5, 4, 4], { patience: 1 }, [3, 2]],
-  ['a gain begins the patience anew', [5, 6, 4, 6, 6, 3], { patience: 2 }, [5, 3]],
-  ['small falls are no gain, yet the smallest is the best', [5, 4.9, 4.8], { patience: 2, minDelta: 0.5 }, [3, 3]],
-  ['small falls that sum up are', [5, 4.7, 4.4, 4.1, 3.8], { patience: 2, minDelta: 0.5 }, 'goes on'],
-  ['what is no number is no gain', [Number.NaN, Number.NaN], { patience: 2 }, [2, undefined]],
-])('%s', (_, figures, settings, expected) => {
-  expect(ending(figures, settings)).toEqual(expected)
+test.each<[string, number[], Omit<EarlyStoppingOptions, 'metric'>, unknown]>([
+  ['without an epoch it goes on', [], { patience: 1 }, 'goes on'],
+  ['while the loss falls it goes on', [5, 4, 3], { patience: 1 }, 'goes on'],
+  ['an equal loss is no improvement', [5, 4, 4], { patience: 1 }, [3, 2]],
+  ['an improvement restarts the patience', [5, 6, 4, 6, 6, 3], { patience: 2 }, [5, 3]],
+  [
+    'a fall below minDelta is no improvement, yet the smallest loss is the best',
+    [5, 4.9, 4.8],
+    { patience: 2, minDelta: 0.5 },
+    [3, 3],
+  ],
+  ['small falls add up to an improvement', [5, 4.7, 4.4, 4.1, 3.8], { patience: 2, minDelta: 0.5 }, 'goes on'],
+  ['NaN is no improvement', [Number.NaN, Number.NaN], { patience: 2 }, [2, undefined]],
+])('%s', (_, losses, options, expected) => {
+  expect(findStop(losses, options)).toEqual(expected)
 })
 
-test('is of the metric named', () => {
+test('checkEarlyStopping checks the metric of its options', () => {
   const history = [1, 2, 3].map(report)
-  expect(gainsOf(history, { patience: 2, metric: 'valLoss' })).toEqual({ bestEpoch: 3, isOver: false })
-  expect(gainsOf(history, { patience: 3 })).toEqual({ isOver: true })
+  expect(checkEarlyStopping(history, { patience: 2, metric: 'valLoss' })).toEqual({ bestEpoch: 3, shouldStop: false })
+  expect(checkEarlyStopping(history, { patience: 3 })).toEqual({ shouldStop: true })
 })

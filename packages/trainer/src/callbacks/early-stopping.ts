@@ -1,45 +1,105 @@
+import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
-import type { EpochReport } from '../loop/train-options.ts'
+import { checkedOptions } from '../checked-options.ts'
+import type { EpochReport } from '../loop/reports.ts'
+import { modelVariables } from '../weights/model-variables.ts'
+import { WeightSnapshot } from '../weights/weight-snapshot.ts'
+import type { TrainingCallback } from './training-callback.ts'
 
-/** When a training ends since it no longer gains, as plain JSON. */
-export interface EarlyStopping {
-  /** So many epochs in a row without a gain end it; at least 1. */
+/** Options of {@link earlyStopping}, as plain JSON. */
+export interface EarlyStoppingOptions {
+  /** Epochs without improvement before training stops (at least 1). */
   readonly patience: number
-  /** What must fall, default `valErrorPx`. */
+  /** Metric that must fall (default `valErrorPx`). */
   readonly metric?: 'valErrorPx' | 'valLoss' | 'trainLoss' | undefined
-  /** A fall by no more than this is no gain; at least 0 (default). */
+  /** Smallest fall that counts as an improvement (at least 0, default 0). */
   readonly minDelta?: number | undefined
 }
 
-export const earlyStoppingSchema: z.ZodType<EarlyStopping> = z.strictObject({
+export const earlyStoppingSchema: z.ZodType<EarlyStoppingOptions> = z.strictObject({
   patience: z.number().int().positive(),
   metric: z.enum(['valErrorPx', 'valLoss', 'trainLoss']).optional(),
   minDelta: z.number().nonnegative().optional(),
 })
 
-/** How a training stands after the epochs so far. */
-export interface Gains {
-  /** The epoch of the smallest figure, the first of equals; absent where none was measured. */
-  readonly bestEpoch?: number
-  /** Whether its patience is over. */
-  readonly isOver: boolean
-}
-
 /**
- * Follows from the history alone, and so from a checkpoint. A gain is measured from the last one: several small falls become one.
+ * Stops training once a metric no longer improves, and restores the weights of the best epoch, however training ends.
+ *
+ * @throws `TRAIN_OPTION` for an invalid option, or when training begins without the validation set that the metric needs
+ *
+ * @example
+ * ```ts
+ * import { earlyStopping, train, type TrainOptions } from '@facekp/trainer'
+ *
+ * export const trainUntilBest = (options: TrainOptions) => train({ ...options, callbacks: [earlyStopping({ patience: 5 })] })
+ * ```
  *
  * Source: Prechelt 1998, Early Stopping - But When?, doi:10.1007/3-540-49430-8_3.
  */
-export function gainsOf(
-  history: readonly EpochReport[],
-  { patience, metric = 'valErrorPx', minDelta = 0 }: EarlyStopping,
-): Gains {
-  let [smallest, lastGain, waited] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0]
-  let bestEpoch: number | undefined
-  for (const { epoch, [metric]: figure = Number.NaN } of history) {
-    if (figure < smallest) [smallest, bestEpoch] = [figure, epoch]
-    if (figure < lastGain - minDelta) [lastGain, waited] = [figure, 0]
-    else waited++
+export function earlyStopping(options: EarlyStoppingOptions): TrainingCallback {
+  const { metric = 'valErrorPx' } = checkedOptions(earlyStoppingSchema, options, 'earlyStopping')
+  let best: WeightSnapshot | undefined
+  return {
+    stage: 'state',
+    onTrainBegin(training) {
+      if (metric !== 'trainLoss' && !training.hasValidation) throw metricMissingError(metric)
+      best = new WeightSnapshot(modelVariables(training.model))
+      training.checkpointVariables.set('best', best.variables)
+    },
+    onResume(history, training) {
+      if (checkEarlyStopping(history, options).shouldStop) training.stop('earlyStopping')
+    },
+    onEpochEnd({ epoch }, training) {
+      const { bestEpoch, shouldStop } = checkEarlyStopping(training.state.history, options)
+      if (bestEpoch === epoch) best?.capture()
+      if (shouldStop) training.stop('earlyStopping')
+    },
+    dispose(training) {
+      const { bestEpoch } = checkEarlyStopping(training.state.history, options)
+      if (best && bestEpoch !== undefined) {
+        best.restore()
+        training.restoredEpoch = bestEpoch
+      }
+      best?.dispose()
+    },
   }
-  return { ...(bestEpoch === undefined ? {} : { bestEpoch }), isOver: waited >= patience }
+}
+
+/** State of early stopping after the epochs of a history. */
+export interface EarlyStoppingCheck {
+  /** Epoch with the smallest value, the first of equals; absent if none was measured. */
+  readonly bestEpoch?: number
+  /** Whether the patience is exhausted. */
+  readonly shouldStop: boolean
+}
+
+/** Checks a history. An improvement is measured from the last one, so that several small falls add up to one. */
+export function checkEarlyStopping(
+  history: readonly EpochReport[],
+  { patience, metric = 'valErrorPx', minDelta = 0 }: EarlyStoppingOptions,
+): EarlyStoppingCheck {
+  let smallest = Number.POSITIVE_INFINITY
+  let lastImprovement = Number.POSITIVE_INFINITY
+  let waited = 0
+  let bestEpoch: number | undefined
+  for (const { epoch, [metric]: value = Number.NaN } of history) {
+    if (value < smallest) {
+      smallest = value
+      bestEpoch = epoch
+    }
+    if (value < lastImprovement - minDelta) {
+      lastImprovement = value
+      waited = 0
+    } else waited++
+  }
+  return { ...(bestEpoch === undefined ? {} : { bestEpoch }), shouldStop: waited >= patience }
+}
+
+function metricMissingError(metric: string): FacekpError {
+  return new FacekpError({
+    code: 'TRAIN_OPTION',
+    problem: `earlyStopping needs ${metric}, which is only measured with a validation set`,
+    received: 'no validation',
+    expected: "option validation, or the metric 'trainLoss'",
+  })
 }

@@ -1,156 +1,138 @@
-import { FacekpError } from '@facekp/core'
+import { FacekpError, type Json } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import manifest from '../../package.json' with { type: 'json' }
-import type { Checkpoint } from '../checkpoint/checkpoint.ts'
-import type { TrainingState } from '../checkpoint/checkpoint-state.ts'
+import type { Checkpoint, CheckpointStore } from '../checkpoint/checkpoint.ts'
 import { assignStored, readVariables } from '../checkpoint/stored-tensors.ts'
-import type { TrainOptions } from '../loop/train-options.ts'
-import type { Settings } from '../loop/training-config.ts'
-import type { Progress } from '../loop/training-state.ts'
-import type { Optimizer } from '../optimizers/optimizer.ts'
-import type { Schedule } from '../schedules/schedule.ts'
-import { variableOf } from '../weights/get-variable.ts'
-import type { KeptWeights } from '../weights/kept-weights.ts'
-import type { WeightAverage } from '../weights/weight-ema.ts'
+import { dependsOnSteps } from '../schedules/learning-rate-at.ts'
+import { modelVariables } from '../weights/model-variables.ts'
+import type { TrainingCallback, TrainingContext } from './training-callback.ts'
 
-/** When a training keeps a checkpoint, and how it goes on from one. Without a store each does nothing. */
-export interface TrainingCheckpoints {
-  /** Puts the training where its newest checkpoint stands, if it is to go on from one. */
-  readonly resume: () => Promise<void>
-  /** Within an epoch. */
-  readonly afterStep: () => Promise<void>
-  /** Once the epoch is in the history. */
-  readonly afterEpoch: () => Promise<void>
-  /** Where the training is stopped. */
-  readonly atStop: () => Promise<void>
-}
-
-/** A training as far as its checkpoints hold it. */
-interface Training {
-  readonly settings: Settings
-  /** What is trained. */
-  readonly variables: readonly tf.Variable[]
-  readonly optimizer: Optimizer
-  readonly average: WeightAverage | undefined
-  /** The weights of the best epoch, where they are kept. */
-  readonly best: KeptWeights | undefined
-  readonly now: Progress
-}
-
-export function trainingCheckpoints(
-  { model, train, checkpoints: store, resume }: Pick<TrainOptions, 'model' | 'train' | 'checkpoints' | 'resume'>,
-  {
-    settings: { learningRate, loss, timeLimitSeconds, tensorLeakLimit, ...others },
-    variables,
-    optimizer,
-    average,
-    best,
-    now,
-  }: Training,
-): TrainingCheckpoints {
-  /** What must be the same where it goes on; a function cannot be compared. */
-  const settings = JSON.parse(
-    JSON.stringify({
-      ...others,
-      learningRate: typeof learningRate === 'function' ? 'a function' : learningRate,
-      loss: typeof loss === 'function' ? undefined : loss,
-      samples: train.length,
-    }),
-  ) as TrainingState['settings']
-
-  /** All numbers that the training's end follows from. */
-  const held = (): ReadonlyMap<string, tf.Variable> =>
-    new Map([
-      ...model.weights.map((weight, i): [string, tf.Variable] => [`weights/${i}`, variableOf(weight)]),
-      ...variables.flatMap((variable, i) =>
-        Object.entries(optimizer.getState(variable)).map(([name, memory]): [string, tf.Variable] => [
-          `optimizer/${name}/${i}`,
-          memory,
-        ]),
-      ),
-      ...(average?.variables.map((variable, i): [string, tf.Variable] => [`average/${i}`, variable]) ?? []),
-      ...(best?.variables.map((variable, i): [string, tf.Variable] => [`best/${i}`, variable]) ?? []),
-    ])
-
-  const save = async (): Promise<void> => {
-    const { epoch, history, ...rest } = now
-    await store?.save({
-      state: {
-        format: 1,
-        versions: { trainer: manifest.version, tfjs: tf.version.tfjs },
-        backend: tf.getBackend(),
-        settings,
-        weights: model.weights.map(({ name }) => name),
-        ...rest,
-        optimizerSteps: optimizer.steps,
-        epoch: { ...epoch },
-        history: [...history],
-      },
-      tensors: await readVariables(held()),
-    })
-    saved = { step: now.step, epochs: history.length }
-  }
+/**
+ * Saves checkpoints: as often as the store says, after the best and the last epoch, and when the training is stopped. With
+ * `resume` the training goes on from the newest one.
+ *
+ * @param store where checkpoints are kept, such as `checkpointFolder('run/checkpoints')` of `@facekp/trainer/node`
+ * @param options.resume whether to go on from the newest checkpoint, if there is one (default false)
+ *
+ * @throws when training begins, `CHECKPOINT_EXISTS` if there is a checkpoint and `resume` is false, `CHECKPOINT_MISMATCH` if the checkpoint
+ * is of another training
+ *
+ * @example
+ * ```ts
+ * import { modelCheckpoint, type TrainOptions, train } from '@facekp/trainer'
+ * import { checkpointFolder } from '@facekp/trainer/node'
+ *
+ * export function trainWithCheckpoints(options: TrainOptions) {
+ *   return train({ ...options, callbacks: [modelCheckpoint(checkpointFolder('run/checkpoints'), { resume: true })] })
+ * }
+ * ```
+ */
+export function modelCheckpoint(
+  store: CheckpointStore,
+  { resume = false }: { readonly resume?: boolean | undefined } = {},
+): TrainingCallback {
   let saved: { readonly step: number; readonly epochs: number } | undefined
-
+  const save = async (training: TrainingContext): Promise<void> => {
+    const { state } = training
+    await store.save(await createCheckpoint(training))
+    saved = { step: state.step, epochs: state.history.length }
+  }
   return {
-    async resume() {
-      const found = await store?.latest()
-      if (!found) return
-      if (!resume) throw alreadyThere(found)
-      checkSame(found.state.settings, settings)
-      assignStored(held(), found.tensors)
-      const { step, images, seconds, epoch, history, best, optimizerSteps } = found.state
-      Object.assign(now, { step, images, seconds, epoch: { ...epoch }, history: [...history], best })
-      optimizer.steps = optimizerSteps
-      saved = { step, epochs: history.length }
+    stage: 'checkpoint',
+    async onTrainBegin(training) {
+      const checkpoint = await store.latest()
+      if (!checkpoint) return
+      if (!resume) throw checkpointExistsError(checkpoint)
+      restoreTraining(training, checkpoint)
+      saved = { step: training.state.step, epochs: training.state.history.length }
     },
-    async afterStep() {
-      if (store?.everySteps && now.step % store.everySteps === 0) await save()
+    async onStepEnd({ step }, training) {
+      const isWithinEpoch = training.state.epoch.step < training.stepsPerEpoch
+      if (isWithinEpoch && store.everySteps && step % store.everySteps === 0) await save(training)
     },
-    async afterEpoch() {
-      if (!store) return
-      const due = store.everySteps === undefined || now.step % store.everySteps === 0
-      if (due || now.best?.step === now.step || now.history.length === others.epochs) await save()
+    async onEpochEnd({ step }, training) {
+      const isDue = store.everySteps === undefined || step % store.everySteps === 0
+      const isLast = training.state.history.length === training.epochs
+      if (isDue || isLast || training.state.best?.step === step) await save(training)
     },
-    async atStop() {
-      if (store && (saved?.step !== now.step || saved.epochs !== now.history.length)) await save()
+    async onStop(_, training) {
+      const { step, history } = training.state
+      if (saved?.step !== step || saved.epochs !== history.length) await save(training)
     },
   }
 }
 
-/** The kinds of learning rates that follow from how many steps there are in all. */
-const OF_ALL_STEPS: ReadonlySet<unknown> = new Set<Schedule['kind']>(['cosine', 'oneCycle'])
+/** Creates the error of a training that would overwrite checkpoints. */
+export function checkpointExistsError({ state }: Checkpoint): FacekpError {
+  return new FacekpError({
+    code: 'CHECKPOINT_EXISTS',
+    problem: 'there already are checkpoints of a training',
+    received: `a checkpoint after ${state.step} steps`,
+    expected: 'resume: true to go on from it, or an empty folder for a new training',
+  })
+}
 
-/** Whether a training goes on the same where it is to have another number of epochs. */
-function isOfAnyLength(learningRate: unknown): boolean {
-  if (typeof learningRate === 'number') return true
-  return typeof learningRate === 'object' && !OF_ALL_STEPS.has((learningRate as Schedule | null)?.kind)
+async function createCheckpoint(training: TrainingContext): Promise<Checkpoint> {
+  const { model, optimizer, settings, state } = training
+  return {
+    state: {
+      format: 1,
+      versions: { trainer: manifest.version, tfjs: tf.version.tfjs },
+      backend: tf.getBackend(),
+      settings,
+      weights: model.weights.map(({ name }) => name),
+      ...state.getPosition(),
+      optimizerSteps: optimizer.steps,
+    },
+    tensors: await readVariables(collectVariables(training)),
+  }
+}
+
+/** Sets position, weights and optimizer of a training to those of a checkpoint. */
+function restoreTraining(training: TrainingContext, { state, tensors }: Checkpoint): void {
+  checkSameSettings(state.settings, training.settings)
+  assignStored(collectVariables(training), tensors)
+  training.state.setPosition(state)
+  training.optimizer.steps = state.optimizerSteps
+}
+
+/** Collects all variables that the rest of the training depends on, by their names in a checkpoint. */
+function collectVariables(training: TrainingContext): ReadonlyMap<string, tf.Variable> {
+  const { model, variables, optimizer, checkpointVariables } = training
+  const collected = new Map<string, tf.Variable>()
+  for (const [i, variable] of modelVariables(model).entries()) collected.set(`weights/${i}`, variable)
+  for (const [i, variable] of variables.entries()) {
+    for (const [name, slot] of Object.entries(optimizer.getState(variable)))
+      collected.set(`optimizer/${name}/${i}`, slot)
+  }
+  for (const [prefix, group] of checkpointVariables) {
+    for (const [i, variable] of group.entries()) collected.set(`${prefix}/${i}`, variable)
+  }
+  return collected
 }
 
 /**
- * Throws `CHECKPOINT_MISMATCH` naming the first setting that is another one than it was. Epochs may be more or fewer where no learning rate
- * follows from their number.
+ * Throws `CHECKPOINT_MISMATCH` naming the first setting that differs. The number of epochs may differ unless the learning rate
+ * depends on it.
  */
-function checkSame(before: TrainingState['settings'], settings: TrainingState['settings']): void {
+function checkSameSettings(before: TrainingContext['settings'], settings: TrainingContext['settings']): void {
   for (const name of Object.keys({ ...before, ...settings })) {
-    const [was, is] = [JSON.stringify(before[name]), JSON.stringify(settings[name])]
+    const expected = JSON.stringify(before[name])
+    const received = JSON.stringify(settings[name])
     // A loss that is a function cannot be compared.
-    if (was === is || (name === 'loss' && !(was && is))) continue
-    if (name === 'epochs' && isOfAnyLength(settings['learningRate'])) continue
+    if (expected === received || (name === 'loss' && !(expected && received))) continue
+    if (name === 'epochs' && mayTrainLonger(settings['learningRate'])) continue
     throw new FacekpError({
       code: 'CHECKPOINT_MISMATCH',
       problem: `the checkpoint is of a training with another ${name}`,
-      received: is ?? 'none',
-      expected: `${was ?? 'none'}, or checkpoints of another folder`,
+      received: received ?? 'none',
+      expected: `${expected ?? 'none'}, or a folder for the checkpoints of this training`,
     })
   }
 }
 
-export function alreadyThere({ state }: Checkpoint): FacekpError {
-  return new FacekpError({
-    code: 'CHECKPOINT_EXISTS',
-    problem: 'there are checkpoints of a training',
-    received: `one after ${state.step} steps`,
-    expected: 'resume: true to go on from it, or an empty place for a new training',
-  })
+/** Whether a training can go on for another number of epochs than it began with. */
+function mayTrainLonger(learningRate: Json | undefined): boolean {
+  if (typeof learningRate === 'number') return true
+  return typeof learningRate === 'object' && !dependsOnSteps(learningRate)
 }

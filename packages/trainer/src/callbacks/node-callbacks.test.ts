@@ -4,31 +4,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { historyWriter, terminalProgress } from '../node.ts'
+import { csvLogger, historyLogger, progressBar } from '../node.ts'
 
 const EPOCH = { epoch: 1, step: 4, trainLoss: 0.5, learningRate: 0.1, seconds: 1, imagesPerSecond: 4 }
 
-test('historyWriter writes a line an epoch, begun anew with its first one', () => {
+test('historyLogger writes a line an epoch and rewrites the file when the first epoch ends', () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'new', 'history.jsonl')
-  historyWriter(file)({ ...EPOCH, epoch: 7 })
-  const write = historyWriter(file)
+  historyLogger(file).onEpochEnd?.({ ...EPOCH, epoch: 7 })
+  const logger = historyLogger(file)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ epoch: 7 })
-  write(EPOCH)
-  write({ ...EPOCH, epoch: 2 })
+  logger.onResume?.([EPOCH])
+  logger.onEpochEnd?.({ ...EPOCH, epoch: 2 })
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   expect(lines.map((line) => JSON.parse(line))).toEqual([EPOCH, { ...EPOCH, epoch: 2 }])
   rmSync(folder, { recursive: true })
 })
 
-test('historyWriter writes a table where the name says so, its columns the same whatever was measured', () => {
+test('csvLogger writes the same columns whatever was measured', () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'history.csv')
-  const before = historyWriter(file)
-  before(EPOCH)
-  const write = historyWriter(file)
-  write(EPOCH)
-  write({ ...EPOCH, epoch: 2, gradientNorm: 0.25, valErrorPx: Number.NaN, valLoss: 1e-9 })
+  csvLogger(file).onEpochEnd?.(EPOCH)
+  const logger = csvLogger(file)
+  logger.onEpochEnd?.(EPOCH)
+  logger.onEpochEnd?.({ ...EPOCH, epoch: 2, gradientNorm: 0.25, valErrorPx: Number.NaN, valLoss: 1e-9 })
   expect(readFileSync(file, 'utf8').split('\n')).toEqual([
     'epoch,step,trainLoss,valLoss,valErrorPx,learningRate,gradientNorm,seconds,imagesPerSecond',
     '1,4,0.5,,,0.1,,1,4',
@@ -38,7 +37,7 @@ test('historyWriter writes a table where the name says so, its columns the same 
   rmSync(folder, { recursive: true })
 })
 
-test('terminalProgress tells epoch, loss and the validation error, that of the last epoch too', () => {
+test('progressBar shows epoch, loss and validation error, that of the last epoch too', () => {
   let text = ''
   const stream = {
     isTTY: false,
@@ -47,13 +46,13 @@ test('terminalProgress tells epoch, loss and the validation error, that of the l
       return true
     },
   }
-  const display = terminalProgress({ stream: stream as never })
+  const bar = progressBar({ stream: stream as never })
   const step = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1, gradientNorm: 1 }
-  display.onStep({ ...step, epoch: 1, step: 1, images: 4, loss: 0.25 })
-  display.onEpoch({ ...EPOCH, valErrorPx: 31.26 })
-  display.onStep({ ...step, epoch: 2, step: 2, images: 8, loss: 0.125 })
-  display.onEpoch({ ...EPOCH, epoch: 2, valErrorPx: 24.32 })
-  display.finish()
+  bar.onStepEnd?.({ ...step, epoch: 1, step: 1, images: 4, loss: 0.25 })
+  bar.onEpochEnd?.({ ...EPOCH, valErrorPx: 31.26 })
+  bar.onStepEnd?.({ ...step, epoch: 2, step: 2, images: 8, loss: 0.125 })
+  bar.onEpochEnd?.({ ...EPOCH, epoch: 2, valErrorPx: 24.32 })
+  bar.dispose?.()
   expect(text).toContain('training')
   expect(text).toContain('8/8 images')
   expect(text).toMatch(/epoch 2\/2 {2}loss 0\.125 {2}validation 24\.3 px\n$/)
@@ -73,7 +72,7 @@ test('a first Ctrl-C aborts the signal, one that follows at once is the same, a 
     errors += data
   })
   const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)))
-  const told = (word: string): Promise<void> =>
+  const waitFor = (word: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const check = (): void => {
         if (output.includes(word)) resolve()
@@ -85,8 +84,8 @@ test('a first Ctrl-C aborts the signal, one that follows at once is the same, a 
       child.on('exit', () => reject(new Error(`ended before ${word}: ${errors}`)))
       check()
     })
-  await told('ready')
-  const aborted = told('aborted')
+  await waitFor('ready')
+  const aborted = waitFor('aborted')
   child.kill('SIGINT')
   await aborted
   child.kill('SIGINT')

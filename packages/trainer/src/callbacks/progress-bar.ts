@@ -1,40 +1,33 @@
 import { type ProgressStream, startProgress } from '@facekp/progress'
-import type { EpochReport, StepReport } from '../loop/train-options.ts'
-
-/** Shows a training: what `train` takes as `onStep` and `onEpoch`. */
-export interface TrainingDisplay {
-  readonly onStep: (step: StepReport) => void
-  readonly onEpoch: (epoch: EpochReport) => void
-  /** Ends the display, wherever the training stands. */
-  readonly finish: () => void
-}
+import type { TrainingListener } from './training-callback.ts'
 
 /**
- * A bar with rate, remaining time, epoch, loss and validation error on a terminal; a few plain lines elsewhere.
+ * Shows a bar with speed, remaining time, epoch, loss and validation error on a terminal, and a few plain lines elsewhere.
+ *
+ * @param options.label default `training`
+ * @param options.stream default `process.stderr`
  *
  * @example
  * ```ts
- * const display = terminalProgress()
- * try {
- *   await train({ ...settings, onStep: display.onStep, onEpoch: display.onEpoch })
- * } finally {
- *   display.finish()
- * }
- * ```
+ * import { type TrainOptions, train } from '@facekp/trainer'
+ * import { progressBar } from '@facekp/trainer/node'
  *
- * @param options.stream default `process.stderr`
+ * export const trainWithBar = (options: TrainOptions) => train({ ...options, callbacks: [progressBar()] })
+ * ```
  */
-export function terminalProgress({
+export function progressBar({
   label = 'training',
   stream,
 }: {
   readonly label?: string
   readonly stream?: ProgressStream
-} = {}): TrainingDisplay {
+} = {}): TrainingListener {
   let progress: ReturnType<typeof startProgress> | undefined
-  let [seen, step, error] = [0, '', '']
+  let imagesDone = 0
+  let stepText = ''
+  let errorText = ''
   return {
-    onStep({ epoch, epochs, images, imagesBefore, totalImages, loss }) {
+    onStepEnd({ epoch, epochs, images, imagesBefore, totalImages, loss }) {
       progress ??= startProgress({
         label,
         total: totalImages,
@@ -42,14 +35,14 @@ export function terminalProgress({
         from: imagesBefore,
         ...(stream ? { stream } : {}),
       })
-      seen = images
-      step = `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}`
-      progress.update(seen, step + error)
+      imagesDone = images
+      stepText = `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}`
+      progress.update(imagesDone, stepText + errorText)
     },
-    onEpoch({ valErrorPx }) {
-      if (valErrorPx !== undefined) error = `  validation ${valErrorPx.toFixed(1)} px`
-      progress?.update(seen, step + error)
+    onEpochEnd({ valErrorPx }) {
+      if (valErrorPx !== undefined) errorText = `  validation ${valErrorPx.toFixed(1)} px`
+      progress?.update(imagesDone, stepText + errorText)
     },
-    finish: () => progress?.finish(),
+    dispose: () => progress?.finish(),
   }
 }

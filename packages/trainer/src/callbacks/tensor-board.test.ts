@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import type { EpochReport, StepReport } from '../loop/train-options.ts'
+import type { EpochReport, StepReport } from '../loop/reports.ts'
 import { maskedCrc32c } from './tensor-board/crc32c.ts'
 import { encodeEvent, type TensorBoardEvent } from './tensor-board/event.ts'
 import { encodeRecord } from './tensor-board/record.ts'
-import { tensorBoardWriter } from './tensor-board.ts'
+import { tensorBoard } from './tensor-board.ts'
 
 // TensorBoard's own bytes, made by golden.py.
 const golden = JSON.parse(readFileSync(new URL('tensor-board/golden.json', import.meta.url), 'utf8'))
@@ -89,7 +89,7 @@ function decodeEvent(data: Buffer): Omit<TensorBoardEvent, 'wallTime'> {
   }
 }
 
-describe('tensorBoardWriter', () => {
+describe('tensorBoard', () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-tensorboard-'))
   afterAll(() => rmSync(folder, { recursive: true }))
   const step = (step: number) => ({ step, loss: 0.5, learningRate: 0.25, gradientNorm: 2 }) as StepReport
@@ -106,15 +106,15 @@ describe('tensorBoardWriter', () => {
   }
   const stepScalars = { 'step/loss': 0.5, 'step/learningRate': 0.25, 'step/gradientNorm': 2 }
 
-  test('tells of steps and epochs; another run begins a later file at its first step', () => {
+  test('writes steps and epochs; another run begins a later file at its first step', () => {
     const run = join(folder, 'new', 'run')
-    const first = tensorBoardWriter(run)
-    first.onStep(step(1))
-    first.onStep(step(2))
-    first.onEpoch(epoch)
-    tensorBoardWriter(run).onStep(step(2))
+    const first = tensorBoard(run)
+    first.onStepEnd?.(step(1))
+    first.onStepEnd?.(step(2))
+    first.onEpochEnd?.(epoch)
+    tensorBoard(run).onStepEnd?.(step(2))
     const { gradientNorm, valLoss, valErrorPx, ...bare } = epoch
-    tensorBoardWriter(run).onEpoch(bare)
+    tensorBoard(run).onEpochEnd?.(bare)
 
     const files = readdirSync(run).sort()
     expect(files.every((name) => /^events\.out\.tfevents\.\d{10}\./.test(name))).toBe(true)

@@ -1,61 +1,56 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { EpochReport, StepReport } from '../loop/train-options.ts'
 import { encodeEvent, type TensorBoardEvent } from './tensor-board/event.ts'
 import { encodeRecord } from './tensor-board/record.ts'
-
-/** Tells TensorBoard of a training: what `train` takes as `onStep` and `onEpoch`. */
-export interface TensorBoardWriter {
-  readonly onStep: (step: StepReport) => void
-  readonly onEpoch: (epoch: EpochReport) => void
-}
+import type { TrainingListener } from './training-callback.ts'
 
 const NAME = /^events\.out\.tfevents\.(\d+)\./
 
 /**
- * Writes event files that TensorBoard reads, `events.out.tfevents.*`, into a folder, which is made. Scalars are told by the steps done:
- * after each step `step/loss`, `step/learningRate` and `step/gradientNorm`; after each epoch `epoch/trainLoss`, `epoch/gradientNorm`,
- * `epoch/valLoss` and `epoch/valErrorPx`, as far as they are known.
+ * Writes event files for TensorBoard, `events.out.tfevents.*`, into a folder, which is created if it is missing. The scalars stand at
+ * the number of steps done: after each step `step/loss`, `step/learningRate` and `step/gradientNorm`; after each epoch
+ * `epoch/trainLoss`, `epoch/gradientNorm`, `epoch/valLoss` and `epoch/valErrorPx`, as far as they were measured.
  *
- * Each run writes a file of its own, from the first step that it is told of; TensorBoard forgets what earlier files tell of that
- * step and later ones. So a resumed training goes on where its checkpoint stands, and one begun anew takes the place of the one before.
+ * Each run writes its own file, which replaces what earlier files of the folder hold from its first step on. A resumed training
+ * continues the curves; a new training replaces them.
  *
  * @example
  * ```ts
- * const { onStep, onEpoch } = tensorBoardWriter('run')
- * await train({ ...settings, onStep, onEpoch }) // tensorboard --logdir run
+ * import { type TrainOptions, train } from '@facekp/trainer'
+ * import { tensorBoard } from '@facekp/trainer/node'
+ *
+ * // Then: tensorboard --logdir run
+ * export const trainWithCurves = (options: TrainOptions) => train({ ...options, callbacks: [tensorBoard('run')] })
  * ```
  */
-export function tensorBoardWriter(folder: string): TensorBoardWriter {
+export function tensorBoard(folder: string): TrainingListener {
   let file: string | undefined
   const write = (event: Omit<TensorBoardEvent, 'wallTime'>): void => {
     const bytes = encodeRecord(encodeEvent({ wallTime: Date.now() / 1000, ...event }))
     appendFileSync(file as string, bytes)
   }
-  const tell = (step: number, scalars: Readonly<Record<string, number>>): void => {
+  const writeScalars = (step: number, scalars: Readonly<Record<string, number>>): void => {
     if (!file) {
-      file = newFile(folder)
+      file = createEventFile(folder)
       write({ fileVersion: 'brain.Event:2' })
       write({ step, isStart: true })
     }
     write({ step, scalars })
   }
   return {
-    onStep: ({ step, loss, learningRate, gradientNorm }) =>
-      tell(step, { 'step/loss': loss, 'step/learningRate': learningRate, 'step/gradientNorm': gradientNorm }),
-    onEpoch({ step, trainLoss, gradientNorm, valLoss, valErrorPx }) {
-      const figures = { trainLoss, gradientNorm, valLoss, valErrorPx }
-      const known = Object.entries(figures).flatMap(([name, value]) =>
-        value === undefined ? [] : [[`epoch/${name}`, value]],
-      )
-      tell(step, Object.fromEntries(known))
+    onStepEnd: ({ step, loss, learningRate, gradientNorm }) =>
+      writeScalars(step, { 'step/loss': loss, 'step/learningRate': learningRate, 'step/gradientNorm': gradientNorm }),
+    onEpochEnd({ step, trainLoss, gradientNorm, valLoss, valErrorPx }) {
+      const metrics = Object.entries({ trainLoss, gradientNorm, valLoss, valErrorPx })
+      const measured = metrics.flatMap(([name, value]) => (value === undefined ? [] : [[`epoch/${name}`, value]]))
+      writeScalars(step, Object.fromEntries(measured))
     },
   }
 }
 
-/** TensorBoard reads files in the order of their names, which hold the time in seconds: later than all that are there. */
-function newFile(folder: string): string {
+/** Creates the event file. TensorBoard reads files in the order of the times in their names, so this time is the latest. */
+function createEventFile(folder: string): string {
   mkdirSync(folder, { recursive: true })
   const times = readdirSync(folder).map((name) => Number(NAME.exec(name)?.[1] ?? 0))
   const time = Math.max(Math.floor(Date.now() / 1000), ...times.map((other) => other + 1))

@@ -5,32 +5,32 @@ import { createSampleLoader } from '@facekp/core'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
-import { batchesOf } from '../data/batches.ts'
+import { loadBatches } from '../data/batches.ts'
 import { train } from '../loop/train.ts'
 import { mseLoss } from '../losses/mse-loss.ts'
 import type { PointLoss } from '../losses/point-loss.ts'
-import { nonFiniteWriter } from './save-non-finite-batch.ts'
+import { saveNonFiniteBatch } from './save-non-finite-batch.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 const folder = mkdtempSync(join(tmpdir(), 'facekp-non-finite-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** The loss, and from the call `from` on one whose value is the same and whose gradient is NaN: 0 times that of a root at 0. */
+/** Creates a loss whose gradient is NaN from call `from` on: 0 times the gradient of a root at 0. */
 function lossWithoutGradient(from: number): PointLoss {
   let calls = 0
-  return (prediction, truth) => {
-    const loss = mseLoss(prediction, truth)
+  return (prediction, targets) => {
+    const loss = mseLoss(prediction, targets)
     return ++calls < from ? loss : loss.add(prediction.mul(0).sqrt().sum())
   }
 }
 
 const nanFrom = (from: number): PointLoss => {
   let calls = 0
-  return (prediction, truth) => mseLoss(prediction, truth).mul(++calls < from ? 1 : Number.NaN)
+  return (prediction, targets) => mseLoss(prediction, targets).mul(++calls < from ? 1 : Number.NaN)
 }
 
-/** The files' tensors, by the description of safetensors. */
-function tensorsOf(file: string): Record<string, { shape: number[]; data: Float32Array }> {
+/** Reads the tensors of a safetensors file. */
+function readTensors(file: string): Record<string, { shape: number[]; data: Float32Array }> {
   const bytes = readFileSync(file)
   const start = 8 + Number(bytes.readBigUInt64LE(0))
   const { __metadata__, ...entries } = JSON.parse(bytes.toString('utf8', 8, start))
@@ -47,20 +47,20 @@ function tensorsOf(file: string): Record<string, { shape: number[]; data: Float3
   )
 }
 
-describe('a step that is not finite', () => {
+describe('terminateOnNaN', () => {
   test.each([
     ['LOSS_NOT_FINITE', 'loss', nanFrom, /the loss of step 5 \(epoch 2\)/],
     ['GRADIENT_NOT_FINITE', 'gradients', lossWithoutGradient, /the gradients of step 5 \(epoch 2\)/],
   ] as const)(
-    'ends the training as %s before it is done, and its batch can be made again',
-    async (code, what, lossOf, told) => {
+    'ends the training with %s before it is applied, and its batch can be loaded again',
+    async (code, what, createLoss, message) => {
       const options = resumable()
-      const until = { ...resumable(), validation: undefined, accumulate: 2, epochs: 9 }
+      const until = { ...resumable(), validation: undefined, gradientAccumulationSteps: 2, epochs: 9 }
       // 22 samples are 6 batches, 3 steps an epoch: the 9th batch belongs to step 5.
-      const run = { ...options, validation: undefined, accumulate: 2, epochs: 9, loss: lossOf(9) }
-      const error = await train({ ...run, onNonFinite: nonFiniteWriter(join(folder, what)) }).catch((error) => error)
+      const run = { ...options, validation: undefined, gradientAccumulationSteps: 2, epochs: 9, loss: createLoss(9) }
+      const error = await train({ ...run, onNonFinite: saveNonFiniteBatch(join(folder, what)) }).catch((error) => error)
       const file = join(folder, what, 'non-finite-step-00000005.safetensors')
-      expect(error).toMatchObject({ code, file, message: expect.stringMatching(told) })
+      expect(error).toMatchObject({ code, file, message: expect.stringMatching(message) })
       expect(error.message.startsWith(file)).toBe(true)
 
       const before = new AbortController()
@@ -71,35 +71,37 @@ describe('a step that is not finite', () => {
         'non-finite-step-00000005.json',
         'non-finite-step-00000005.safetensors',
       ])
-      const kept = JSON.parse(readFileSync(file.replace('.safetensors', '.json'), 'utf8'))
-      expect(kept).toMatchObject({ epoch: 2, step: 5, seed: 5, what })
-      expect(kept.batches.map((batch: unknown[]) => batch.length)).toEqual([4, 4])
-      const keys: { index: number; id: string }[] = kept.batches.flat()
-      const read = createSampleLoader(options.train, options.transform)
-      const again = batchesOf(options.train, {
+      const saved = JSON.parse(readFileSync(file.replace('.safetensors', '.json'), 'utf8'))
+      expect(saved).toMatchObject({ epoch: 2, step: 5, seed: 5, what })
+      expect(saved.batches.map((batch: unknown[]) => batch.length)).toEqual([4, 4])
+      const keys: { index: number; id: string }[] = saved.batches.flat()
+      const loader = createSampleLoader(options.train, options.transform)
+      const batches = loadBatches(options.train, {
         batchSize: 8,
         order: keys.map(({ index }) => index),
-        read: (index) => read({ index, seed: kept.seed, epoch: kept.samplingEpoch }),
+        load: (index) => loader({ index, seed: saved.seed, epoch: saved.samplingEpoch }),
       })
-      const { samples, images, targets, labeled } = (await again.next()).value as never as Parameters<typeof Object>[0]
+      const { samples, images, targets, targetWeights } = (await batches.next()).value as never as Parameters<
+        typeof Object
+      >[0]
       expect(samples.map(({ id }: { id: string }) => id)).toEqual(keys.map(({ id }) => id))
-      expect(tensorsOf(file)).toEqual({
+      expect(readTensors(file)).toEqual({
         images: { shape: [8, 8, 12, 1], data: images },
         targets: { shape: [8, 2], data: targets },
-        labeled: { shape: [8, 2], data: labeled },
+        targetWeights: { shape: [8, 2], data: targetWeights },
       })
     },
   )
 
-  test('is told also where its batch cannot be kept, with the reason', async () => {
+  test('is reported with the reason if its batch cannot be saved', async () => {
     const file = join(folder, 'a file')
     writeFileSync(file, '')
-    await expect(train({ ...resumable(), loss: nanFrom(1), onNonFinite: nonFiniteWriter(file) })).rejects.toMatchObject(
-      {
-        code: 'LOSS_NOT_FINITE',
-        cause: expect.objectContaining({ code: 'EEXIST' }),
-      },
-    )
+    await expect(
+      train({ ...resumable(), loss: nanFrom(1), onNonFinite: saveNonFiniteBatch(file) }),
+    ).rejects.toMatchObject({
+      code: 'LOSS_NOT_FINITE',
+      cause: expect.objectContaining({ code: 'EEXIST' }),
+    })
   })
 
   test('leaves no tensor behind', async () => {

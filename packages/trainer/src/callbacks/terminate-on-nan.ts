@@ -1,53 +1,66 @@
 import { FacekpError } from '@facekp/core'
-import type { Batch } from '../data/batches.ts'
+import type { ComputedStep, TrainingCallback } from './training-callback.ts'
 
-/** A step that was not done, since it came to something that is no finite number. */
-export interface NonFiniteStep {
-  /** From 1. */
-  readonly epoch: number
-  /** From 1. */
-  readonly step: number
-  readonly seed: number
-  /** The epoch of the samples' keys: this one, or the first with `overfitBatches`. */
-  readonly samplingEpoch: number
+/** A step that was refused because its loss or its gradients are not finite. */
+export interface NonFiniteStep extends Omit<ComputedStep, 'loss' | 'gradientNorm'> {
   /** What is not finite. */
   readonly what: 'loss' | 'gradients'
-  /** What it was computed from: one, or as many as `accumulate` says. */
-  readonly batches: readonly Batch[]
 }
 
 /**
- * Told of a step that is not finite, before the training ends with its error. The path that it gives, of a file in which it kept the
- * batch, is named in the error.
+ * Handles a non-finite step before the training ends with its error. The error names the path that it returns, of a file that holds
+ * the batch.
  */
 export type OnNonFinite = (step: NonFiniteStep) => string | undefined | Promise<string | undefined>
 
-/** The error of a step of this loss and these gradients; undefined where both are finite. */
-export async function nonFiniteError(
-  { loss, gradientNorm }: { readonly loss: number; readonly gradientNorm: number },
-  step: Omit<NonFiniteStep, 'what'>,
+/**
+ * Ends the training with `LOSS_NOT_FINITE` or `GRADIENT_NOT_FINITE` before a step with such a loss or gradients is applied, so that
+ * the model keeps the weights before it. Every training has one.
+ *
+ * @param options.onNonFinite handler of the step, such as `saveNonFiniteBatch(folder)` of `@facekp/trainer/node`
+ */
+export function terminateOnNaN({
+  onNonFinite,
+}: {
+  readonly onNonFinite?: OnNonFinite | undefined
+} = {}): TrainingCallback {
+  return {
+    stage: 'guard',
+    async onGradients({ loss, gradientNorm, ...step }) {
+      if (!Number.isFinite(loss)) {
+        throw await nonFiniteError({ ...step, what: 'loss' }, String(loss), onNonFinite)
+      }
+      if (!Number.isFinite(gradientNorm)) {
+        throw await nonFiniteError({ ...step, what: 'gradients' }, `a global norm of ${gradientNorm}`, onNonFinite)
+      }
+    },
+  }
+}
+
+async function nonFiniteError(
+  step: NonFiniteStep,
+  received: string,
   onNonFinite: OnNonFinite | undefined,
-): Promise<FacekpError | undefined> {
-  const what = !Number.isFinite(loss) ? 'loss' : !Number.isFinite(gradientNorm) ? 'gradients' : undefined
-  if (!what) return undefined
+): Promise<FacekpError> {
+  const isLoss = step.what === 'loss'
   const ids = step.batches.flatMap(({ samples }) => samples.map(({ id }) => id)).join(', ')
   const place = `of step ${step.step} (epoch ${step.epoch})`
-  let [file, cause]: [string | undefined, unknown] = [undefined, undefined]
+  let file: string | undefined
+  let cause: unknown
   try {
-    file = await onNonFinite?.({ ...step, what })
+    file = await onNonFinite?.(step)
   } catch (error) {
     cause = error
   }
   return new FacekpError({
-    code: what === 'loss' ? 'LOSS_NOT_FINITE' : 'GRADIENT_NOT_FINITE',
-    problem:
-      what === 'loss'
-        ? `the loss ${place} is not a finite number; its samples are ${ids}`
-        : `the gradients ${place} are not finite numbers; its samples are ${ids}`,
+    code: isLoss ? 'LOSS_NOT_FINITE' : 'GRADIENT_NOT_FINITE',
+    problem: isLoss
+      ? `the loss ${place} is not a finite number; its samples are ${ids}`
+      : `the gradients ${place} are not finite numbers; its samples are ${ids}`,
     file,
-    received: what === 'loss' ? String(loss) : `a joint norm of ${gradientNorm}`,
+    received,
     expected:
-      'a smaller learning rate, a limit on the gradient norm, or pictures without NaN; the weights before that step are kept',
+      'finite numbers: lower the learning rate, set maxGradientNorm, or remove NaN from the images; the model keeps the weights before that step',
     cause,
   })
 }

@@ -1,12 +1,28 @@
-/** Why a training ends whose time is over. */
-export const TIME_IS_OVER: Error = new Error('the time limit of the training is over')
+import { z } from 'zod'
+import { checkedOptions } from '../checked-options.ts'
+import type { TrainingCallback, TrainingContext } from './training-callback.ts'
+
+const optionsSchema = z.strictObject({ seconds: z.number().positive() })
 
 /**
- * Whether so many seconds have passed since this was called.
+ * Stops training after a time, validation included. A training with checkpoints can be resumed.
  *
- * @param now milliseconds
+ * @param seconds time since this run began, above 0
+ *
+ * @throws `TRAIN_OPTION` for an invalid time
  */
-export function timeLimit(seconds: number, now: () => number = () => performance.now()): () => boolean {
-  const start = now()
-  return () => now() - start >= seconds * 1000
+export function timeLimit(seconds: number): TrainingCallback {
+  checkedOptions(optionsSchema, { seconds }, 'timeLimit')
+  let start = 0
+  const stopIfOver = (training: TrainingContext): void => {
+    if (performance.now() - start >= seconds * 1000) training.stop('timeLimit')
+  }
+  return {
+    stage: 'guard',
+    onTrainBegin() {
+      start = performance.now()
+    },
+    onEpochBegin: (_, training) => stopIfOver(training),
+    onStepEnd: (_, training) => stopIfOver(training),
+  }
 }

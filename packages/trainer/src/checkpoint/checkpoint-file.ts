@@ -3,7 +3,7 @@ import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 import { encodeSafetensors } from '../safetensors.ts'
 import type { Checkpoint, StoredTensor } from './checkpoint.ts'
-import { parseTrainingState } from './checkpoint-state.ts'
+import { parseCheckpointState } from './checkpoint-state.ts'
 
 // A checkpoint's file is one of safetensors. Its metadata hold the training's state, and before it the file's hash: SHA-256 of
 // all bytes with zeros in place of the hash's 64 digits, which stand at the same place in every file.
@@ -53,7 +53,7 @@ export function decodeCheckpoint(bytes: Buffer, file: string): Checkpoint {
       const own = bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to)
       return [name, { shape, data: new ARRAYS[dtype](own as ArrayBuffer) }]
     })
-    return { state: parseTrainingState(__metadata__.state), tensors: new Map(tensors) }
+    return { state: parseCheckpointState(__metadata__.state), tensors: new Map(tensors) }
   } catch (cause) {
     throw new FacekpError({
       code: 'CHECKPOINT_FORMAT',

@@ -1,53 +1,20 @@
 import type { Json } from '@facekp/core'
 import { z } from 'zod'
-import type { EpochReport } from '../loop/train-options.ts'
+import type { TrainingPosition } from '../loop/training-state.ts'
 
-/** What of a checkpoint is plain JSON. */
-export interface TrainingState {
-  /** Of the file. */
+/** The part of a checkpoint that is plain JSON. */
+export interface CheckpointState extends TrainingPosition {
+  /** Version of the file format. */
   readonly format: 1
-  /** Of what computed it: `trainer` and `tfjs`. */
+  /** Versions of `trainer` and `tfjs` that computed it. */
   readonly versions: Readonly<Record<string, string>>
-  /** The backend's name; another one computes a little differently. */
+  /** Name of the TensorFlow.js backend; another one computes slightly different numbers. */
   readonly backend: string
-  /** What must be the same where the training goes on. The seed among them: all streams follow from it, the epoch and the step. */
+  /** Settings that must be the same when the training is resumed, the seed among them. */
   readonly settings: Readonly<Record<string, Json>>
-  /** The names of `model.weights`, for whoever reads the file by other means. */
+  /** Names of `model.weights`, for other readers of the file. */
   readonly weights: readonly string[]
-  /** Steps done. */
-  readonly step: number
-  /** Images seen. */
-  readonly images: number
-  /** Of training alone. */
-  readonly seconds: number
   readonly optimizerSteps: number
-  readonly epoch: EpochState
-  /** Of the epochs that are done. */
-  readonly history: readonly EpochReport[]
-  readonly best?: BestEpoch | undefined
-}
-
-/** The epoch under way. */
-export interface EpochState {
-  /** From 1. */
-  readonly number: number
-  /** Steps done in it. */
-  readonly step: number
-  /** Sum over its images so far. */
-  readonly lossSum: number
-  /** Sum over its steps so far; absent where the epoch was begun by a version that did not measure it. */
-  readonly gradientNormSum?: number | undefined
-  /** Of its last step. */
-  readonly learningRate: number
-  readonly seconds: number
-}
-
-/** The epoch after which the validation error was smallest. */
-export interface BestEpoch {
-  readonly epoch: number
-  /** Steps done at its end. */
-  readonly step: number
-  readonly valErrorPx: number
 }
 
 const count = z.number().int().nonnegative()
@@ -91,7 +58,7 @@ const schema = z.object({
   best: z.object({ epoch: count, step: count, valErrorPx: z.number() }).optional(),
 })
 
-/** Reads the state from its JSON. Throws what zod and `JSON.parse` throw. */
-export function parseTrainingState(json: string): TrainingState {
-  return schema.parse(JSON.parse(json)) as TrainingState
+/** Parses the state of a checkpoint from JSON. Throws what zod and `JSON.parse` throw. */
+export function parseCheckpointState(json: string): CheckpointState {
+  return schema.parse(JSON.parse(json)) as CheckpointState
 }

@@ -195,7 +195,7 @@ describe('a training that goes on from its checkpoint', () => {
     await run({ checkpoints, ...stopAfter(2) })
     await expect(run({ checkpoints })).rejects.toMatchObject({
       code: 'CHECKPOINT_EXISTS',
-      received: 'one after 2 steps',
+      received: 'a checkpoint after 2 steps',
     })
     await expect(run({ resume: true })).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
   })

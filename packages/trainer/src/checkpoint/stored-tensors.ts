@@ -2,32 +2,34 @@ import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import type { StoredTensor } from './checkpoint.ts'
 
-/** The numbers of variables, as they are now; they may change with the next step. */
+/** Reads the numbers of variables. They may change with the next step. */
 export async function readVariables(
   variables: ReadonlyMap<string, tf.Variable>,
 ): Promise<ReadonlyMap<string, StoredTensor>> {
-  const read = [...variables].map(async ([name, variable]): Promise<[string, StoredTensor]> => {
+  const entries = [...variables].map(async ([name, variable]): Promise<[string, StoredTensor]> => {
     return [name, { shape: variable.shape, data: (await variable.data()) as Float32Array | Int32Array }]
   })
-  return new Map(await Promise.all(read))
+  return new Map(await Promise.all(entries))
 }
 
 /**
- * Gives variables the numbers that were stored under their names. Throws `CHECKPOINT_MISMATCH`, before anything is changed, where
- * one was not stored, has another shape, or was stored and is not there.
+ * Assigns stored numbers to the variables of their names.
+ *
+ * @throws `CHECKPOINT_MISMATCH`, before anything changes, if names or shapes differ
  */
 export function assignStored(
   variables: ReadonlyMap<string, tf.Variable>,
   stored: ReadonlyMap<string, StoredTensor>,
 ): void {
   for (const name of new Set([...variables.keys(), ...stored.keys()])) {
-    const [wanted, found] = [variables.get(name)?.shape, stored.get(name)?.shape]
-    if (wanted && found && tf.util.arraysEqual([...found], wanted)) continue
+    const expected = variables.get(name)?.shape
+    const received = stored.get(name)?.shape
+    if (expected && received && tf.util.arraysEqual([...received], expected)) continue
     throw new FacekpError({
       code: 'CHECKPOINT_MISMATCH',
-      problem: `the checkpoint is of another model: ${name} does not fit`,
-      received: found ? `shape ${JSON.stringify(found)}` : 'none',
-      expected: wanted ? `shape ${JSON.stringify(wanted)}` : 'none',
+      problem: `the checkpoint is of another model: ${name} differs`,
+      received: formatShape(received),
+      expected: formatShape(expected),
     })
   }
   for (const [name, variable] of variables) {
@@ -36,4 +38,8 @@ export function assignStored(
     variable.assign(tensor)
     tensor.dispose()
   }
+}
+
+function formatShape(shape: readonly number[] | undefined): string {
+  return shape ? `shape ${JSON.stringify(shape)}` : 'none'
 }

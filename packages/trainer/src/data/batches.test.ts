@@ -1,60 +1,60 @@
 import { createSampleLoader, type Dataset, type Sample, subset } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
-import { type Batch, batchesOf, epochBatches } from './batches.ts'
+import { type Batch, loadBatches, loadEpochBatches } from './batches.ts'
 
-async function all(batches: AsyncIterable<Batch>): Promise<Batch[]> {
-  const found: Batch[] = []
-  for await (const batch of batches) found.push(batch)
-  return found
+async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
+  const collected: Batch[] = []
+  for await (const batch of batches) collected.push(batch)
+  return collected
 }
 
 const ids = (batches: readonly Batch[]): string[][] => batches.map(({ samples }) => samples.map(({ id }) => id))
 
-describe('batchesOf', () => {
-  test('takes every sample once, the last batch smaller', async () => {
-    const batches = await all(batchesOf(dots(5), { batchSize: 2 }))
+describe('loadBatches', () => {
+  test('loads every sample once, the last batch smaller', async () => {
+    const batches = await collect(loadBatches(dots(5), { batchSize: 2 }))
     expect(ids(batches)).toEqual([['dot 0', 'dot 1'], ['dot 2', 'dot 3'], ['dot 4']])
     expect(batches.map(({ images }) => images.length)).toEqual([2, 2, 1].map((count) => count * WIDTH * HEIGHT))
   })
 
-  test('holds pixels as -0.5..0.5 and points as relative coordinates', async () => {
+  test('converts pixels to -0.5..0.5 and points to relative coordinates', async () => {
     const dataset = dots(1)
     const sample = await dataset.get(0)
-    const [batch] = await all(batchesOf(dataset, { batchSize: 1 }))
+    const [batch] = await collect(loadBatches(dataset, { batchSize: 1 }))
     expect(batch?.images[17]).toBeCloseTo((sample.image.data[17] as number) / 255 - 0.5)
     expect(batch?.targets[0]).toBeCloseTo(((sample.keypoints[0] as number) + 0.5) / WIDTH)
     expect(batch?.targets[1]).toBeCloseTo(((sample.keypoints[1] as number) + 0.5) / HEIGHT)
     expect([...(batch?.targetWeights ?? [])]).toEqual([1, 1])
   })
 
-  test('a point without a label has target 0, whatever it holds', async () => {
-    const read = async (index: number): Promise<Sample> => ({
+  test('a point without a label has target 0, whatever its coordinates', async () => {
+    const load = async (index: number): Promise<Sample> => ({
       ...(await dots(1).get(index)),
       keypoints: Float32Array.of(Number.NaN, 3),
       visibility: Uint8Array.of(0),
     })
-    const [batch] = await all(batchesOf(dots(1), { batchSize: 1, read }))
+    const [batch] = await collect(loadBatches(dots(1), { batchSize: 1, load }))
     expect([...(batch?.targets ?? []), ...(batch?.targetWeights ?? [])]).toEqual([0, 0, 0, 0])
   })
 
-  test('reads the next batch while one is used, and no further', async () => {
-    const read: number[] = []
+  test('loads the next batch while one is used, and no further', async () => {
+    const loaded: number[] = []
     const dataset: Dataset = {
       ...dots(8),
       get: async (index) => {
-        read.push(index)
+        loaded.push(index)
         return dots(8).get(index)
       },
     }
-    const batches = batchesOf(dataset, { batchSize: 2 })
+    const batches = loadBatches(dataset, { batchSize: 2 })
     await batches.next()
     await new Promise((resolve) => setImmediate(resolve))
-    expect(read).toEqual([0, 1, 2, 3])
+    expect(loaded).toEqual([0, 1, 2, 3])
     await batches.return()
   })
 
-  test('an error of the data set reaches the reader at its batch, and no other', async () => {
+  test('an error of the dataset reaches the consumer at its batch, and no other', async () => {
     const dataset: Dataset = {
       ...dots(4),
       get: async (index) => {
@@ -62,28 +62,28 @@ describe('batchesOf', () => {
         return dots(4).get(index)
       },
     }
-    const batches = batchesOf(dataset, { batchSize: 2 })
+    const batches = loadBatches(dataset, { batchSize: 2 })
     expect((await batches.next()).done).toBe(false)
     await expect(batches.next()).rejects.toThrow('sample 2 is broken')
 
-    const left = batchesOf(dataset, { batchSize: 2 })
+    const left = loadBatches(dataset, { batchSize: 2 })
     await left.next()
-    await left.return() // the read under way fails unheard
+    await left.return() // the loading batch fails without a handler
     await new Promise((resolve) => setImmediate(resolve))
   })
 
-  test('an aborted signal ends it with its reason', async () => {
+  test('throws the reason of an aborted signal', async () => {
     const controller = new AbortController()
-    const batches = batchesOf(dots(4), { batchSize: 2, signal: controller.signal })
+    const batches = loadBatches(dots(4), { batchSize: 2, signal: controller.signal })
     await batches.next()
     controller.abort(new Error('enough'))
     await expect(batches.next()).rejects.toThrow('enough')
   })
 })
 
-describe('epochBatches', () => {
+describe('loadEpochBatches', () => {
   const shift = {
-    draw: (random: { uniform(): number }) => random.uniform(),
+    makeParams: (random: { uniform(): number }) => random.uniform(),
     apply: (sample: Sample, by: number): Sample => ({
       ...sample,
       keypoints: sample.keypoints.map((value) => value + by),
@@ -91,11 +91,11 @@ describe('epochBatches', () => {
   }
   const epoch = (number: number, seed = 1, count = 6) => {
     const dataset = subset(dots(6), [...Array(count).keys()])
-    const read = createSampleLoader(dataset, shift as never)
-    return all(epochBatches(dataset, { batchSize: 4, seed, epoch: number, read }))
+    const loader = createSampleLoader(dataset, shift as never)
+    return collect(loadEpochBatches(dataset, { batchSize: 4, seed, epoch: number, loader }))
   }
 
-  test('order and augmentation follow from seed and epoch', async () => {
+  test('order and augmentation depend on seed and epoch', async () => {
     const [first, again, second, other] = [await epoch(1), await epoch(1), await epoch(2), await epoch(1, 2)]
     expect(first).toEqual(again)
     expect(ids(second)).not.toEqual(ids(first))
@@ -103,7 +103,7 @@ describe('epochBatches', () => {
     expect(ids(second).flat().sort()).toEqual(ids(first).flat().sort())
   })
 
-  test('a sample is changed alike wherever the order puts it, and otherwise in another epoch', async () => {
+  test('a sample is augmented the same at any place in the order, and differently in another epoch', async () => {
     const pointOf = (batches: readonly Batch[], id: string) =>
       batches.flatMap(({ samples }) => samples).find((sample) => sample.id === id)?.keypoints[0]
     expect(pointOf(await epoch(1, 1, 5), 'dot 3')).toBe(pointOf(await epoch(1), 'dot 3'))

@@ -1,75 +1,82 @@
 import {
   type Dataset,
   NOT_LABELED,
-  normalizeImage,
   randomStream,
   type Sample,
   type SampleLoader,
   shuffleIndices,
   toRelative,
 } from '@facekp/core'
-import { type PointWeights, weightsOf } from './point-weights.ts'
+import { type Preprocessing, preprocessImage } from '../model/preprocessing.ts'
+import { computePointWeights, type PointWeights } from './point-weights.ts'
 
-/** Samples that a network takes at once, as plain arrays. */
+/** Samples that a network processes together, as plain arrays. */
 export interface Batch {
   readonly samples: readonly Sample[]
-  /** Which of the data set they are. */
+  /** Their indices in the dataset. */
   readonly indices: readonly number[]
-  /** [batch, height, width, channels], -0.5..0.5 where the pictures were bytes. */
+  /** [batch, height, width, channels], as the network receives them. */
   readonly images: Float32Array
-  /** [batch, 2 N]: relative coordinates; 0 where a point has no label. */
+  /** [height, width, channels] of each image, as the network receives it. */
+  readonly imageShapes: readonly (readonly [height: number, width: number, channels: number])[]
+  /** [batch, 2 N]: relative coordinates; 0 if a point has no label. */
   readonly targets: Float32Array
-  /** [batch, 2 N]: what each coordinate counts; 0 where its point has no label. */
+  /** [batch, 2 N]: weight of each coordinate; 0 if its point has no label. */
   readonly targetWeights: Float32Array
 }
 
-export interface BatchOptions {
+/** How samples become a batch. */
+export interface BatchingOptions {
   readonly batchSize: number
-  /** The order in which samples are taken; default as they stand. */
-  readonly order?: readonly number[]
-  /** Gives sample `index`, say read and augmented; default reads it from the data set. */
-  readonly read?: (index: number, signal?: AbortSignal) => Promise<Sample>
-  /** Default: each labeled point counts 1. */
+  /** Default: each labeled point has weight 1. */
   readonly pointWeights?: PointWeights | undefined
+  /** Preprocessing of the model (default: bytes become gray levels of -0.5 to 0.5). */
+  readonly preprocessing?: Preprocessing | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * The data set in batches, the last one smaller where the numbers do not divide. The next batch is being read while one
- * is used. Throws the signal's reason once it is aborted.
+ * Loads a dataset in batches; the last one may be smaller. The next batch is loaded while one is used.
+ *
+ * @param options.order indices of the samples in their order (default: all, in the order of the dataset)
+ * @param options.load loads sample `index` (default: `dataset.get`)
+ *
+ * @throws what loading throws, and the signal's reason once it is aborted
  */
-export async function* batchesOf(
+export async function* loadBatches(
   dataset: Dataset,
-  {
-    batchSize,
-    order = [...Array(dataset.length).keys()],
-    read = (index, signal) => dataset.get(index, signal),
-    pointWeights = {},
-    signal,
-  }: BatchOptions,
+  options: BatchingOptions & {
+    readonly order?: readonly number[]
+    readonly load?: (index: number, signal?: AbortSignal) => Promise<Sample>
+  },
 ): AsyncGenerator<Batch, void> {
-  const readBatch = async (from: number): Promise<Batch> => {
-    const indices = order.slice(from, from + batchSize)
-    const samples = await Promise.all(indices.map((index) => read(index, signal)))
-    return { indices, ...batchOf(samples, pointWeights) }
+  const { batchSize, signal, load = (index, signal) => dataset.get(index, signal) } = options
+  const { order = [...Array(dataset.length).keys()] } = options
+  const loadBatch = async (first: number): Promise<Batch> => {
+    const indices = order.slice(first, first + batchSize)
+    const samples = await Promise.all(indices.map((index) => load(index, signal)))
+    return { indices, ...createBatch(samples, options) }
   }
-  const start = (from: number): Promise<Batch> | undefined => {
-    const reading = from < order.length ? readBatch(from) : undefined
-    // Whoever awaits it meets the error; nobody does where the reader stops early.
-    reading?.catch(() => {})
-    return reading
+  const startLoading = (first: number): Promise<Batch> | undefined => {
+    const batch = first < order.length ? loadBatch(first) : undefined
+    // Whoever awaits the batch gets the error; nobody does if the consumer stops early.
+    batch?.catch(() => {})
+    return batch
   }
-  let next = start(0)
-  for (let from = 0; next; from += batchSize) {
+  let next = startLoading(0)
+  for (let first = 0; next; first += batchSize) {
     const batch = await next
     signal?.throwIfAborted()
-    next = start(from + batchSize)
+    next = startLoading(first + batchSize)
     yield batch
   }
 }
 
-/** So many batches at a time, the last ones fewer where the numbers do not divide. */
-export async function* groupsOf(batches: AsyncIterable<Batch>, size: number): AsyncGenerator<readonly Batch[], void> {
+/** Groups batches; the last group may be smaller. */
+export async function* groupBatches(
+  batches: AsyncIterable<Batch>,
+  size: number,
+): AsyncGenerator<readonly Batch[], void> {
   let group: Batch[] = []
   for await (const batch of batches) {
     group.push(batch)
@@ -80,8 +87,8 @@ export async function* groupsOf(batches: AsyncIterable<Batch>, size: number): As
   if (group.length > 0) yield group
 }
 
-/** The order in which an epoch takes the samples. */
-export function epochOrder(
+/** Returns the order of an epoch's samples. */
+export function shuffleEpoch(
   { length }: Dataset,
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
 ): number[] {
@@ -89,56 +96,60 @@ export function epochOrder(
 }
 
 /**
- * The order of an epoch, and what augmentation does to each sample in it: the same for the same seed and epoch. Of its samples those
- * from number `from` on and before `to`.
+ * Loads the batches of an epoch: order and augmentation are the same for the same seed and epoch.
+ *
+ * @param options.from position of the first sample in the epoch's order (default 0)
+ * @param options.to position after the last sample (default: all)
  */
-export function epochBatches(
+export function loadEpochBatches(
   dataset: Dataset,
-  options: {
-    readonly batchSize: number
+  options: BatchingOptions & {
     readonly seed: number
     readonly epoch: number
     readonly from?: number
     readonly to?: number
-    readonly read: SampleLoader
-    readonly pointWeights?: PointWeights | undefined
-    readonly signal?: AbortSignal | undefined
+    readonly loader: SampleLoader
   },
 ): AsyncGenerator<Batch, void> {
-  const { batchSize, seed, epoch, from, to, read, pointWeights, signal } = options
-  return batchesOf(dataset, {
-    batchSize,
-    order: epochOrder(dataset, { seed, epoch }).slice(from, to),
-    read: (index, signal) => read({ index, seed, epoch }, signal),
-    pointWeights,
-    signal,
+  const { seed, epoch, from, to, loader, ...batching } = options
+  return loadBatches(dataset, {
+    ...batching,
+    order: shuffleEpoch(dataset, { seed, epoch }).slice(from, to),
+    load: (index, signal) => loader({ index, seed, epoch }, signal),
   })
 }
 
-function batchOf(samples: readonly Sample[], pointWeights: PointWeights): Omit<Batch, 'indices'> {
-  const images = concat(samples.map(({ image }) => normalizeImage(image).data))
+function createBatch(
+  samples: readonly Sample[],
+  { pointWeights = {}, preprocessing }: BatchingOptions,
+): Omit<Batch, 'indices'> {
+  const preprocessed = samples.map(({ image }) => preprocessImage(image, preprocessing))
+  const images = concat(preprocessed.map(({ data }) => data))
   const targets = concat(samples.map(({ image, keypoints }) => toRelative(keypoints, image.width, image.height)))
-  const labeled = concat(
-    samples.map((sample) => Float32Array.from(weightsOf(sample, pointWeights).flatMap((weight) => [weight, weight]))),
+  const targetWeights = concat(
+    samples.map((sample) =>
+      Float32Array.from(computePointWeights(sample, pointWeights).flatMap((weight) => [weight, weight])),
+    ),
   )
-  // What a point without a label holds means nothing, and may be NaN.
-  const points = samples.flatMap(({ visibility }) => [...visibility])
-  for (let i = 0; i < targets.length; i++) if (points[i >> 1] === NOT_LABELED) targets[i] = 0
-  return { samples, images, targets, targetWeights: labeled }
+  // The coordinates of a point without a label are meaningless, and may be NaN.
+  const visibility = samples.flatMap((sample) => [...sample.visibility])
+  for (let i = 0; i < targets.length; i++) if (visibility[i >> 1] === NOT_LABELED) targets[i] = 0
+  const imageShapes = preprocessed.map(({ height, width, channels }) => [height, width, channels] as const)
+  return { samples, images, imageShapes, targets, targetWeights }
 }
 
-/** What the points of a batch count together: by it, means over batches are those over all of their points. */
-export function weightOf({ targetWeights }: Pick<Batch, 'targetWeights'>): number {
+/** Returns the sum of a batch's weights, by which means over batches are means over all of their points. */
+export function totalWeight({ targetWeights }: Pick<Batch, 'targetWeights'>): number {
   return targetWeights.reduce((sum, weight) => sum + weight, 0)
 }
 
-/** One after the other. */
+/** Concatenates arrays. */
 export function concat(arrays: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
-  let at = 0
+  const joined = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
+  let offset = 0
   for (const array of arrays) {
-    all.set(array, at)
-    at += array.length
+    joined.set(array, offset)
+    offset += array.length
   }
-  return all
+  return joined
 }

@@ -1,56 +1,66 @@
 import { type Dataset, type SampleLoader, subset } from '@facekp/core'
-import type { TrainOptions } from '../loop/train-options.ts'
-import type { Settings } from '../loop/training-config.ts'
-import { type Batch, epochBatches, epochOrder } from './batches.ts'
+import type { ResolvedSettings } from '../loop/training-settings.ts'
+import type { Preprocessing } from '../model/preprocessing.ts'
+import { type Batch, loadEpochBatches, shuffleEpoch } from './batches.ts'
 
-/** What the epochs of a training see of its data. */
+/** Data of a training's epochs. */
 export interface EpochData {
-  /** Images in each epoch. */
+  /** Images an epoch. */
   readonly images: number
   readonly validation: Dataset | undefined
-  /** The epoch for which the samples of an epoch are drawn: another one where all have the same. */
-  readonly samplingEpoch: (epoch: number) => number
-  /** An epoch's batches without its first `from` images. */
-  readonly batches: (epoch: number, from: number, signal: AbortSignal) => AsyncGenerator<Batch, void>
+  /** Returns the epoch in the keys of an epoch's samples: 1 if all epochs have the same samples. */
+  readonly getSamplingEpoch: (epoch: number) => number
+  /** Loads an epoch's batches from image `from` on. */
+  readonly loadBatches: (epoch: number, from: number, signal: AbortSignal) => AsyncGenerator<Batch, void>
 }
 
 /**
- * All of it; with `limitBatches` so much in each epoch, and so much of the validation set; with `overfitBatches` the first epoch's
- * first batches in each, which are the validation set too.
+ * Creates the data of the epochs: all of the dataset; with `limitBatches` that many batches an epoch, and as much of the validation
+ * set; with `overfitBatches` the first batches of the first epoch in each, which are the validation set too.
  */
-export function epochData(
-  { train, validation }: Pick<TrainOptions, 'train' | 'validation'>,
-  read: SampleLoader,
-  { batchSize, seed, pointWeights, limitBatches, overfitBatches }: Settings,
+export function createEpochData(
+  {
+    train,
+    validation,
+    loader,
+    preprocessing,
+  }: {
+    readonly train: Dataset
+    readonly validation?: Dataset | undefined
+    readonly loader: SampleLoader
+    readonly preprocessing?: Preprocessing | undefined
+  },
+  { batchSize, seed, pointWeights, limitBatches, overfitBatches }: ResolvedSettings,
 ): EpochData {
-  const most = (overfitBatches ?? limitBatches ?? Number.POSITIVE_INFINITY) * batchSize
-  const images = Math.min(train.length, most)
-  const samplingEpoch = (epoch: number): number => (overfitBatches ? 1 : epoch)
+  const limit = (overfitBatches ?? limitBatches ?? Number.POSITIVE_INFINITY) * batchSize
+  const images = Math.min(train.length, limit)
+  const getSamplingEpoch = (epoch: number): number => (overfitBatches ? 1 : epoch)
 
-  /** The same samples in each epoch, by number. */
-  const overfit = (): Dataset => {
-    const order = epochOrder(train, { seed, epoch: 1 }).slice(0, images)
+  /** The samples of the first epoch, in its order. */
+  const createOverfitDataset = (): Dataset => {
+    const order = shuffleEpoch(train, { seed, epoch: 1 }).slice(0, images)
     return {
       ...subset(train, order),
-      get: (i, signal) => read({ index: order[i] as number, seed, epoch: 1 }, signal),
+      get: (i, signal) => loader({ index: order[i] as number, seed, epoch: 1 }, signal),
     }
   }
-  const few = (dataset: Dataset): Dataset =>
-    limitBatches ? subset(dataset, [...Array(Math.min(dataset.length, most)).keys()]) : dataset
+  const limitDataset = (dataset: Dataset): Dataset =>
+    limitBatches ? subset(dataset, [...Array(Math.min(dataset.length, limit)).keys()]) : dataset
 
   return {
     images,
-    samplingEpoch,
-    validation: overfitBatches ? overfit() : validation && few(validation),
-    batches: (epoch, from, signal) =>
-      epochBatches(train, {
+    getSamplingEpoch,
+    validation: overfitBatches ? createOverfitDataset() : validation && limitDataset(validation),
+    loadBatches: (epoch, from, signal) =>
+      loadEpochBatches(train, {
         batchSize,
         seed,
-        epoch: samplingEpoch(epoch),
+        epoch: getSamplingEpoch(epoch),
         from,
         to: images,
-        read,
+        loader,
         pointWeights,
+        preprocessing,
         signal,
       }),
   }

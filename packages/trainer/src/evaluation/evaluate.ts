@@ -3,29 +3,40 @@ import { type Evaluation, type EvaluationOptions, evaluateKeypoints, type Keypoi
 import type * as tf from '@tensorflow/tfjs'
 import { type Prediction, type PredictOptions, predict } from './predict.ts'
 
-/** A prediction as it is measured: in the coordinates of the original picture. */
+/** Converts a prediction to a pair of target and predicted points in coordinates of the original image. */
 export function toKeypointPair({ sample, points }: Pick<Prediction, 'sample' | 'points'>): KeypointPair {
   const { id, visibility } = sample
   return { id, target: toSourcePoints(sample, sample.keypoints), predicted: toSourcePoints(sample, points), visibility }
 }
 
+/** Options of {@link evaluate}: those of the metrics and those of the prediction. */
+export type EvaluateOptions = EvaluationOptions &
+  Pick<PredictOptions, 'head' | 'batchSize' | 'flipTest' | 'tta' | 'signal'>
+
 /**
- * Predicts a data set's points and measures them in the original pictures by the field's figures: NME, failure rate, AUC, mean
- * absolute error, each with its interval; by point, part and subset.
+ * Predicts the points of a dataset and computes the metrics of the field in original pixels: NME, failure rate, AUC and mean
+ * absolute error, each with its interval; by point, part and group.
  *
- * Throws what {@link predict} and `evaluateKeypoints` of `@facekp/metrics` throw.
+ * @throws what {@link predict} and `evaluateKeypoints` of `@facekp/metrics` throw
  *
  * @example
  * ```ts
- * const { nme, failureRate } = await evaluate(model, test, { flipTest: true, by: 'interocular' })
+ * import type { Dataset } from '@facekp/core'
+ * import { evaluate } from '@facekp/trainer'
+ * import type { LayersModel } from '@tensorflow/tfjs'
+ *
+ * export async function printNme(model: LayersModel, test: Dataset) {
+ *   const { nme } = await evaluate(model, test, { flipTest: true, normalization: 'interocular' })
+ *   console.log(nme)
+ * }
  * ```
  */
 export async function evaluate(
   model: tf.LayersModel,
   dataset: Dataset,
-  options: EvaluationOptions & Pick<PredictOptions, 'head' | 'batchSize' | 'flipTest' | 'signal'> = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { head, batchSize, flipTest, signal, ...figures } = options
-  const { predictions } = await predict(model, dataset, { head, batchSize, flipTest, signal })
-  return evaluateKeypoints(predictions.map(toKeypointPair), dataset.scheme, figures)
+  const { head, batchSize, flipTest, tta, signal, ...metricOptions } = options
+  const { predictions } = await predict(model, dataset, { head, batchSize, flipTest, tta, signal })
+  return evaluateKeypoints(predictions.map(toKeypointPair), dataset.scheme, metricOptions)
 }

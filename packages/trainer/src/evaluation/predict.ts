@@ -3,49 +3,58 @@ import type { Decoded, Head } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { checkedOptions } from '../checked-options.ts'
-import { batchesOf, weightOf } from '../data/batches.ts'
+import { type Batch, loadBatches, totalWeight } from '../data/batches.ts'
 import type { PointWeights } from '../data/point-weights.ts'
-import { turns } from '../loop/create-yielder.ts'
+import { createYielder } from '../loop/create-yielder.ts'
 import { computeLoss, type Loss } from '../losses/loss.ts'
 import { mseLoss } from '../losses/mse-loss.ts'
-import { type LossSettings, resolveLoss } from '../losses/registry.ts'
-import { checkModel, tensorsOf } from '../model/check-model.ts'
+import { type LossSettings, resolveLoss } from '../losses/resolve-loss.ts'
+import { checkModel, toTensors } from '../model/check-model.ts'
 import { decodePoints, pointsHead } from '../model/head.ts'
+import type { InputShape } from '../model/input-shape.ts'
+import { readPreprocessing } from '../model/preprocessing.ts'
 import { anyLossSchema, countSchema, headSchema, pointWeightsSchema, signalSchema } from '../options/option-schemas.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
+import { averageFlipped } from './flip-test.ts'
+import { createView, type TtaOptions, ttaSchema } from './tta.ts'
 
-/** What a model said of one sample. */
+/** Predicted points of one sample. */
 export interface Prediction {
   readonly sample: Sample
-  /** N points in coordinates of the sample's image; `toSourcePoints(sample, points)` gives them in those of its file. */
+  /** N points in coordinates of the sample's image; `toSourcePoints(sample, points)` maps them to those of its file. */
   readonly points: Keypoints
-  /** Mean distance over the labeled points in pixels of the original file; NaN where none has a label. */
+  /** Mean distance over the labeled points, in pixels of the original file; NaN if none has a label. */
   readonly errorPx: number
-  /** N numbers of 0..1; absent where the head does not tell them. */
+  /** N numbers of 0 to 1; absent if the head has no confidence. */
   readonly confidence?: Float32Array
 }
 
-/** What a model said of a data set. */
+/** Predictions for a dataset. */
 export interface Predictions {
-  /** One a sample, in the data set's order. */
+  /** One a sample, in the order of the dataset. */
   readonly predictions: readonly Prediction[]
-  /** Mean over the faces, in pixels of the original files. */
+  /** Mean error over the samples, in pixels of the original files. */
   readonly errorPx: number
-  /** Mean over the faces' points, each by what it counts; 0 where none counts. */
+  /** Mean loss over the points, each with its weight; 0 if all weights are 0. */
   readonly loss: number
 }
 
 export interface PredictOptions {
-  /** How points are read from the model in place of its output, such as `getHead(model)` of `@facekp/models`: for confidences. */
+  /** Reads points from the model's outputs, such as `getHead(model)` of `@facekp/models` (default: the output is points). */
   readonly head?: Head | undefined
-  /** How many at once, default 32: changes speed and memory, not the result. */
+  /** Samples a batch (default 32); it changes speed and memory, not the result. */
   readonly batchSize?: number | undefined
-  /** Which loss to tell, one by its name with its options or one made by its function; default mean squared error. With `flipTest`, one of points is of their means, one of a head of the picture itself. */
+  /**
+   * Loss to compute (default: mean squared error). With `flipTest` a loss of points is that of their means, one of a head's outputs
+   * that of the image itself; with `tta` it is the mean over the views.
+   */
   readonly loss?: Loss | LossSettings | undefined
-  /** What points count in that loss. */
+  /** Weights of points in that loss (default: all 1). */
   readonly pointWeights?: PointWeights | undefined
-  /** Takes the mean of what is found in a picture and in its mirror image, taken back: twice the time, a little better (default false). */
+  /** Whether to average the points of each image and of its mirror image, which takes twice the time (default false). */
   readonly flipTest?: boolean | undefined
+  /** Test-time augmentation: averages the points of several views of each sample (default: none). */
+  readonly tta?: TtaOptions | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -55,18 +64,26 @@ const optionsSchema: z.ZodType<PredictOptions> = z.strictObject({
   loss: anyLossSchema.optional(),
   pointWeights: pointWeightsSchema.optional(),
   flipTest: z.boolean().optional(),
+  tta: ttaSchema.optional(),
   signal: signalSchema.optional(),
 })
 
 /**
- * Predicts the points of every sample. Leaves no tensor behind.
+ * Predicts the points of every sample of a dataset. No tensor remains.
  *
- * Throws `TRAIN_OPTION` for an option that there is not or that cannot be, `DATASET_EMPTY`, what `dataset.get` throws, `MODEL_OUTPUT`, `MODEL_INPUT` and `IMAGE_SIZE` where model and data set do not fit
- * each other, and the signal's reason once it is aborted.
+ * @throws `TRAIN_OPTION` for an invalid option; `DATASET_EMPTY`; `MODEL_OUTPUT`, `MODEL_INPUT`, `MODEL_PREPROCESSING` and `IMAGE_SIZE` if
+ * model and dataset do not suit each other; what `dataset.get` throws, and the signal's reason once it is aborted
  *
  * @example
  * ```ts
- * const { errorPx, faces } = await predict(model, validation)
+ * import type { Dataset } from '@facekp/core'
+ * import { predict } from '@facekp/trainer'
+ * import type { LayersModel } from '@tensorflow/tfjs'
+ *
+ * export async function printError(model: LayersModel, test: Dataset) {
+ *   const { errorPx } = await predict(model, test)
+ *   console.log(`mean error ${errorPx.toFixed(2)} px`)
+ * }
  * ```
  */
 export async function predict(
@@ -74,54 +91,119 @@ export async function predict(
   dataset: Dataset,
   options: PredictOptions = {},
 ): Promise<Predictions> {
-  const { batchSize = 32, pointWeights, flipTest = false, signal, ...own } = checkedOptions(optionsSchema, options)
-  const [head, loss] = [own.head ?? pointsHead(model), resolveLoss(own.loss ?? mseLoss)]
-  if (dataset.length === 0) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is nothing to predict' })
-  const shape = checkModel(head.network, dataset, own.head)
-  const mirrored = flipIndices(dataset.scheme)
-  const faces: Prediction[] = []
-  const maybeYield = turns()
-  let [lossSum, weightSum] = [0, 0]
-  for await (const batch of batchesOf(dataset, { batchSize, pointWeights, signal })) {
-    const told = tf.tidy(() => {
-      const { images, ...truth } = tensorsOf(batch, shape)
-      const foundIn = (pictures: tf.Tensor4D): Decoded =>
-        decodePoints(head, head.network.predict(pictures), mirrored.length)
-      const direct = foundIn(images)
-      const decoded = flipTest ? { ...direct, ...meanOf(direct, foundIn(images.reverse(2)), mirrored) } : direct
-      const { points, confidence } = decoded
-      return { points, confidence, loss: computeLoss(loss, decoded, { ...truth, aspectRatio: shape[1] / shape[0] }) }
-    })
-    const [relative, confidences, batchLoss] = await Promise.all([
-      told.points.data<'float32'>(),
-      told.confidence?.data<'float32'>(),
-      told.loss.data(),
-    ])
-    tf.dispose(Object.values(told))
-    lossSum += (batchLoss[0] as number) * weightOf(batch)
-    weightSum += weightOf(batch)
+  const { tta, ...checked } = checkedOptions(optionsSchema, options)
+  if (dataset.length === 0) {
+    throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'the dataset has no samples', expected: '1 or more' })
+  }
+  return tta ? predictViews(model, dataset, tta, checked) : predictOnce(model, dataset, checked)
+}
+
+async function predictOnce(model: tf.LayersModel, dataset: Dataset, options: PredictOptions): Promise<Predictions> {
+  const { batchSize = 32, pointWeights, signal } = options
+  const head = options.head ?? pointsHead(model)
+  const inputShape = checkModel(head.network, dataset, options.head)
+  const preprocessing = readPreprocessing(model, inputShape)
+  const network: BatchNetwork = {
+    head,
+    inputShape,
+    loss: resolveLoss(options.loss ?? mseLoss),
+    flipIndices: flipIndices(dataset.scheme),
+    flipTest: options.flipTest ?? false,
+  }
+  const predictions: Prediction[] = []
+  const maybeYield = createYielder()
+  let lossSum = 0
+  let weightSum = 0
+  for await (const batch of loadBatches(dataset, { batchSize, pointWeights, preprocessing, signal })) {
+    const { points, confidence, loss } = await predictBatch(batch, network)
+    const weight = totalWeight(batch)
+    lossSum += loss * weight
+    weightSum += weight
     for (const [i, sample] of batch.samples.entries()) {
-      const own = partOf(relative, i, batch.samples.length)
-      const points = fromRelative(own, sample.image.width, sample.image.height)
-      const confidence = confidences && { confidence: partOf(confidences, i, batch.samples.length) }
-      faces.push({ sample, points, errorPx: sourceErrorPx(sample, points), ...confidence })
+      const samplePoints = fromRelative(slicePart(points, i, batch), sample.image.width, sample.image.height)
+      predictions.push({
+        sample,
+        points: samplePoints,
+        errorPx: sourceErrorPx(sample, samplePoints),
+        ...(confidence && { confidence: slicePart(confidence, i, batch) }),
+      })
     }
     await maybeYield()
   }
-  return { predictions: faces, errorPx: mean(faces.map(({ errorPx }) => errorPx)), loss: lossSum / (weightSum || 1) }
+  const errorPx = mean(predictions.map((prediction) => prediction.errorPx))
+  return { predictions, errorPx, loss: lossSum / (weightSum || 1) }
 }
 
-/** The `i`th of so many equal parts. */
-function partOf(numbers: Float32Array, i: number, parts: number): Float32Array {
-  const length = numbers.length / parts
+/** Predicts the points of each view, maps them back and averages them. */
+async function predictViews(
+  model: tf.LayersModel,
+  dataset: Dataset,
+  tta: TtaOptions,
+  options: PredictOptions,
+): Promise<Predictions> {
+  const samples: Sample[] = []
+  for (let index = 0; index < dataset.length; index++) samples.push(await dataset.get(index, options.signal))
+  const pointSums: Float32Array[] = []
+  const confidenceSums: Float32Array[] = []
+  let lossSum = 0
+  for (let i = 0; i < tta.views; i++) {
+    const view = createView(dataset, samples, tta, i)
+    const { predictions, loss } = await predictOnce(model, view.dataset, options)
+    lossSum += loss
+    for (const [index, { points, confidence }] of predictions.entries()) {
+      addTo(pointSums, index, view.invert(index, points))
+      if (confidence) addTo(confidenceSums, index, confidence)
+    }
+  }
+  const predictions = samples.map((sample, index): Prediction => {
+    const points = (pointSums[index] as Float32Array).map((sum) => sum / tta.views)
+    const confidence = confidenceSums[index]?.map((sum) => sum / tta.views)
+    return { sample, points, errorPx: sourceErrorPx(sample, points), ...(confidence && { confidence }) }
+  })
+  const errorPx = mean(predictions.map((prediction) => prediction.errorPx))
+  return { predictions, errorPx, loss: lossSum / tta.views }
+}
+
+/** Adds values to the sums at an index. */
+function addTo(sums: Float32Array[], index: number, values: Float32Array): void {
+  const sum = sums[index] ?? new Float32Array(values.length)
+  sums[index] = sum
+  for (const [i, value] of values.entries()) sum[i] = (sum[i] as number) + value
+}
+
+interface BatchNetwork {
+  readonly head: Head
+  readonly inputShape: InputShape
+  readonly loss: Loss
+  readonly flipIndices: readonly number[]
+  readonly flipTest: boolean
+}
+
+/** Runs the network on a batch and reads points, confidence and loss. */
+async function predictBatch(
+  batch: Batch,
+  { head, inputShape, loss, flipIndices, flipTest }: BatchNetwork,
+): Promise<{ points: Float32Array; confidence: Float32Array | undefined; loss: number }> {
+  const aspectRatio = inputShape[1] / inputShape[0]
+  const outputs = tf.tidy(() => {
+    const { images, ...targets } = toTensors(batch, inputShape)
+    const decode = (input: tf.Tensor4D): Decoded => decodePoints(head, head.network.predict(input), flipIndices.length)
+    const direct = decode(images)
+    const decoded = flipTest ? { ...direct, ...averageFlipped(direct, decode(images.reverse(2)), flipIndices) } : direct
+    const { points, confidence } = decoded
+    return { points, confidence, loss: computeLoss(loss, decoded, { ...targets, aspectRatio }) }
+  })
+  const [points, confidence, lossValue] = await Promise.all([
+    outputs.points.data<'float32'>(),
+    outputs.confidence?.data<'float32'>(),
+    outputs.loss.data(),
+  ])
+  tf.dispose(Object.values(outputs))
+  return { points, confidence, loss: lossValue[0] as number }
+}
+
+/** Returns the numbers of the `i`-th sample of a batch. */
+function slicePart(numbers: Float32Array, i: number, { samples }: Batch): Float32Array {
+  const length = numbers.length / samples.length
   return numbers.slice(i * length, (i + 1) * length)
-}
-
-/** The means of what was found in pictures and of what was found in their mirror images, taken back. */
-function meanOf(direct: Decoded, mirror: Decoded, mirrored: readonly number[]): Pick<Decoded, 'points' | 'confidence'> {
-  const points = mirror.points.reshape([-1, mirrored.length, 2]).gather([...mirrored], 1)
-  const back = points.mul(tf.tensor1d([-1, 1])).add(tf.tensor1d([1, 0]))
-  const mean = { points: direct.points.add(back.reshape(direct.points.shape)).div<tf.Tensor2D>(2) }
-  if (!direct.confidence || !mirror.confidence) return mean
-  return { ...mean, confidence: direct.confidence.add(mirror.confidence.gather([...mirrored], 1)).div(2) }
 }

@@ -1,81 +1,97 @@
 import type { Head } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
-import { type Batch, weightOf } from '../data/batches.ts'
+import { type Batch, totalWeight } from '../data/batches.ts'
 import { computeLoss, type Loss } from '../losses/loss.ts'
-import { type InputShape, tensorsOf } from '../model/check-model.ts'
+import { toTensors } from '../model/check-model.ts'
 import { decodePoints } from '../model/head.ts'
+import type { InputShape } from '../model/input-shape.ts'
 import { clipByGlobalNorm, globalNorm } from '../optimizers/clip-by-global-norm.ts'
 
-/** What a step follows from. */
+/** Loss and gradients of one optimizer step. */
 export interface StepGradients {
-  /** Mean over the points of the step's images, each by what it counts. */
+  /** Weighted mean over the points of the step's images. */
   readonly loss: number
-  /** Of the loss by each variable, limited where a limit was given; the caller's to dispose of. */
+  /** Gradient of the loss by each variable, clipped if there is a limit; the caller disposes of them. */
   readonly gradients: readonly tf.Tensor[]
-  /** Of the gradients together, before it was limited. */
+  /** Global norm of the gradients before clipping. */
   readonly gradientNorm: number
 }
 
-export interface StepOptions {
+export interface GradientOptions {
   readonly head: Head
-  /** By which gradients are taken. */
+  /** Variables that gradients are computed for. */
   readonly variables: readonly tf.Variable[]
-  /** That the model takes. */
-  readonly shape: InputShape
+  readonly inputShape: InputShape
   readonly loss: Loss
+  /** Largest global norm (default: no limit). */
   readonly maxGradientNorm?: number | undefined
-  /** Called before the network sees batch `i` of the step. */
+  /** Called before the network processes batch `i` of the step. */
   readonly onBatch: (i: number) => void
 }
 
 /**
- * Loss and gradients of some batches as of one: each counts by its points. A backend that records what is to be computed gets all
- * of a batch, the norm of the last one's sum and the limit on it included, before a number is read.
+ * Computes loss and gradients of several batches as if they were one: each is weighted by its points.
+ *
+ * All of a batch is recorded, the norm and the clipping of the last one's sum included, before a number is read: a backend that records
+ * before it computes gets it in one piece.
  */
-export async function computeGradients(
-  batches: readonly Batch[],
-  { head, variables, shape, loss, maxGradientNorm, onBatch }: StepOptions,
-): Promise<StepGradients> {
-  // Where no point counts, all losses are 0.
-  const total = batches.reduce((sum, batch) => sum + weightOf(batch), 0) || 1
-  let [mean, gradientNorm] = [0, Number.NaN]
+export async function computeGradients(batches: readonly Batch[], options: GradientOptions): Promise<StepGradients> {
+  // If no point has a weight, all losses are 0.
+  const stepWeight = batches.reduce((sum, batch) => sum + totalWeight(batch), 0) || 1
+  let loss = 0
+  let gradientNorm = Number.NaN
   let gradients: readonly tf.Tensor[] = []
   try {
     for (const [i, batch] of batches.entries()) {
-      onBatch(i)
-      const weight = weightOf(batch) / total
-      const isLast = i === batches.length - 1
-      const told = tf.tidy(() => {
-        const { images, ...truth } = tensorsOf(batch, shape)
-        const { value, grads } = tf.variableGrads(() => {
-          const outputs = head.network.apply(images, { training: true }) as tf.Tensor | tf.Tensor[]
-          const decoded = decodePoints(head, outputs, truth.target.shape[1] / 2)
-          return computeLoss(loss, decoded, { ...truth, aspectRatio: shape[1] / shape[0] })
-        }, [...variables])
-        const own = variables.map(({ name }) => grads[name] as tf.Tensor)
-        const sum = batches.length === 1 ? own : addWeighted(gradients, own, weight)
-        const limited = isLast && maxGradientNorm !== undefined ? clipByGlobalNorm(sum, maxGradientNorm) : undefined
-        const norm = isLast ? [limited?.norm ?? globalNorm(sum)] : []
+      options.onBatch(i)
+      const weight = totalWeight(batch) / stepWeight
+      const scalars = tf.tidy(() => {
+        const { value, batchGradients } = computeBatchGradients(batch, options)
+        const sum = batches.length === 1 ? batchGradients : addWeighted(gradients, batchGradients, weight)
+        const { clipped, norm } = i < batches.length - 1 ? { clipped: sum, norm: [] } : clip(sum, options)
         tf.dispose([...gradients])
-        gradients = (limited?.clipped ?? sum).map((gradient) => tf.keep(gradient))
+        gradients = clipped.map((gradient) => tf.keep(gradient))
         return [value, ...norm]
       })
-      const [value, norm] = await Promise.all(told.map(async (scalar) => (await scalar.data())[0] as number))
-      tf.dispose(told)
-      mean += (value as number) * weight
+      const [value, norm] = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] as number))
+      tf.dispose(scalars)
+      loss += (value as number) * weight
       if (norm !== undefined) gradientNorm = norm
     }
   } catch (error) {
     tf.dispose([...gradients])
     throw error
   }
-  return { loss: mean, gradients, gradientNorm }
+  return { loss, gradients, gradientNorm }
 }
 
-/** sum + weight own, where there is no sum yet weight own. */
-function addWeighted(sum: readonly tf.Tensor[], own: readonly tf.Tensor[], weight: number): tf.Tensor[] {
-  return own.map((gradient, i) => {
-    const part = gradient.mul(weight)
-    return sum[i] ? part.add(sum[i]) : part
+function computeBatchGradients(
+  batch: Batch,
+  { head, variables, inputShape, loss }: GradientOptions,
+): { value: tf.Scalar; batchGradients: tf.Tensor[] } {
+  const { images, ...targets } = toTensors(batch, inputShape)
+  const { value, grads } = tf.variableGrads(() => {
+    const outputs = head.network.apply(images, { training: true }) as tf.Tensor | tf.Tensor[]
+    const decoded = decodePoints(head, outputs, targets.target.shape[1] / 2)
+    return computeLoss(loss, decoded, { ...targets, aspectRatio: inputShape[1] / inputShape[0] })
+  }, [...variables])
+  return { value, batchGradients: variables.map(({ name }) => grads[name] as tf.Tensor) }
+}
+
+/** Clips the gradients of a step if there is a limit, and computes their norm. */
+function clip(
+  gradients: readonly tf.Tensor[],
+  { maxGradientNorm }: GradientOptions,
+): { clipped: readonly tf.Tensor[]; norm: tf.Scalar[] } {
+  if (maxGradientNorm === undefined) return { clipped: gradients, norm: [globalNorm(gradients)] }
+  const { clipped, norm } = clipByGlobalNorm(gradients, maxGradientNorm)
+  return { clipped, norm: [norm] }
+}
+
+/** Adds weight times gradients to a sum, which is empty at first. */
+function addWeighted(sum: readonly tf.Tensor[], gradients: readonly tf.Tensor[], weight: number): tf.Tensor[] {
+  return gradients.map((gradient, i) => {
+    const weighted = gradient.mul(weight)
+    return sum[i] ? weighted.add(sum[i]) : weighted
   })
 }

@@ -1,18 +1,19 @@
 import { expect, jest, test } from '@jest/globals'
-import { turns } from './create-yielder.ts'
+import { createYielder } from './create-yielder.ts'
 
-test('a loop that awaits nothing else lets timers through now and then', async () => {
+test('maybeYield lets timers run within a loop that awaits nothing else', async () => {
   const clock = jest.spyOn(performance, 'now')
   try {
-    let now = 0
-    clock.mockImplementation(() => now)
-    const maybeYield = turns()
-    let [fired, steps] = [false, 0]
+    let clockMs = 0
+    clock.mockImplementation(() => clockMs)
+    const maybeYield = createYielder()
+    let fired = false
+    let steps = 0
     setImmediate(() => {
       fired = true
     })
     while (!fired && steps < 1000) {
-      now += 1
+      clockMs += 1
       steps++
       await maybeYield()
     }

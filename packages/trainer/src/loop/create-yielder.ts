@@ -1,20 +1,20 @@
 const INTERVAL_MS = 30
 
 /**
- * A function to await within a long loop: some thirty times a second it lets everything else have its turn. A backend that
- * computes at once answers without ever leaving the loop, and then no timer, key, signal or frame would come through.
+ * Creates a function to await within a long loop, which yields to the event loop some thirty times a second. A backend that computes
+ * synchronously would otherwise block timers, keys, signals and frames.
  */
-export function turns(): () => Promise<void> {
+export function createYielder(): () => Promise<void> {
   let last = performance.now()
-  return async () => {
+  return async function maybeYield() {
     if (performance.now() - last < INTERVAL_MS) return
-    await turn()
+    await yieldToEventLoop()
     last = performance.now()
   }
 }
 
-/** One turn of the event loop, by a message: in a hidden tab of a browser timers run but once a second. */
-function turn(): Promise<void> {
+/** Yields by a message: in a hidden browser tab timers run only once a second. */
+function yieldToEventLoop(): Promise<void> {
   const { port1, port2 } = new MessageChannel()
   return new Promise((resolve) => {
     port1.onmessage = () => {

@@ -1,25 +1,28 @@
 import { FacekpError, isFacekpError } from '@facekp/core'
-import { variableOf } from '../weights/get-variable.ts'
+import { modelVariables } from '../weights/model-variables.ts'
+import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
 
-/** Of the running mean of the losses, so much is kept in each step. */
+/** Weight of the previous mean in the running mean of the losses. */
 const SMOOTHING = 0.98
-/** A loss so many times the smallest ends the search. */
+/** Multiple of the smallest loss at which the search ends. */
 const DIVERGED = 4
 
-/** What a search for a learning rate found. */
+/** Result of a learning rate range test. */
 export interface LearningRateSearch {
-  /** Of each step, the rate and the batch's loss before it. */
+  /** One a step. */
   readonly points: readonly LearningRatePoint[]
-  /** In the middle of where the smoothed loss fell: a good rate to begin with. */
+  /** In the middle of the range in which the smoothed loss falls: a good learning rate to begin with. */
   readonly suggested: number
 }
 
+/** One step of a learning rate range test. */
 export interface LearningRatePoint {
   readonly learningRate: number
+  /** Loss of the batch before the step. */
   readonly loss: number
-  /** A running mean over the steps so far. */
+  /** Running mean of the losses so far. */
   readonly smoothedLoss: number
 }
 
@@ -41,27 +44,32 @@ export interface LearningRateSearchOptions
     | 'seed'
     | 'signal'
   > {
-  /** The first rate, default 1e-6. */
+  /** First learning rate (default 1e-6). */
   readonly from?: number
-  /** The last, default 1. */
+  /** Last learning rate (default 1). */
   readonly to?: number
-  /** How many, equally far from each other as logarithms; default 100. */
+  /** Learning rates, evenly spaced on a logarithmic scale; at least 3 (default 100). */
   readonly steps?: number
 }
 
 /**
- * Trains for some steps with a rate that grows from tiny to far too large, until the loss runs away, and gives the model its
- * weights back. `learningRateCurve` of `@facekp/viz` draws what was found.
+ * Searches for a learning rate: trains with one that grows until the loss diverges, then restores the model's weights.
+ * `learningRateCurve` of `@facekp/viz` plots the result.
  *
- * Throws `TRAIN_OPTION` for a range that does not grow, what {@link train} throws, and the signal's reason once it is aborted.
+ * @throws `TRAIN_OPTION` for an invalid range, what {@link train} throws, and the signal's reason once it is aborted
  *
  * @example
  * ```ts
- * const { suggested } = await findLearningRate({ model, train: faces, batchSize: 16 })
- * await train({ ...settings, learningRate: { kind: 'oneCycle', rate: suggested } })
+ * import { findLearningRate, type TrainOptions, train } from '@facekp/trainer'
+ *
+ * export async function trainOneCycle({ model, train: faces, batchSize, epochs }: TrainOptions) {
+ *   const { suggested } = await findLearningRate({ model, train: faces, batchSize })
+ *   const learningRate = { kind: 'oneCycle', learningRate: suggested } as const
+ *   return train({ model, train: faces, batchSize, epochs, learningRate })
+ * }
  * ```
  *
- * Source: Smith 2017, arXiv:1506.01186; smoothing and choice (`valley`) as fastai has them (Howard and Gugger 2020, arXiv:2002.04688).
+ * Source: Smith 2017, arXiv:1506.01186; smoothing and choice (`valley`) as in fastai (Howard and Gugger 2020, arXiv:2002.04688).
  */
 export async function findLearningRate({
   from = 1e-6,
@@ -73,51 +81,53 @@ export async function findLearningRate({
   if (!(from > 0 && to > from && Number.isInteger(steps) && steps > 2)) {
     throw new FacekpError({
       code: 'TRAIN_OPTION',
-      problem: 'there is nothing to search',
+      problem: 'invalid range of learning rates',
       received: JSON.stringify({ from, to, steps }),
-      expected: 'from above 0, to above it, and 3 steps or more',
+      expected: 'from above 0, to above from, and at least 3 steps',
     })
   }
   const { model, batchSize, gradientAccumulationSteps = 1 } = settings
-  const before = model.weights.map((weight) => variableOf(weight).clone())
+  const snapshot = new WeightSnapshot(modelVariables(model))
   const points: LearningRatePoint[] = []
-  const enough = new AbortController()
-  let [mean, smallest] = [0, Number.POSITIVE_INFINITY]
+  const end = new AbortController()
+  let mean = 0
+  let smallest = Number.POSITIVE_INFINITY
   try {
     await train({
       ...settings,
       epochs: Math.ceil(steps / Math.ceil(settings.train.length / (batchSize * gradientAccumulationSteps))),
       learningRate: ({ step }) => from * (to / from) ** (step / (steps - 1)),
-      signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
+      signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal,
       onStep({ learningRate, loss }) {
         mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
         const smoothedLoss = mean / (1 - SMOOTHING ** (points.length + 1))
         points.push({ learningRate, loss, smoothedLoss })
         smallest = Math.min(smallest, smoothedLoss)
-        if (points.length === steps || smoothedLoss > DIVERGED * smallest) enough.abort()
+        if (points.length === steps || smoothedLoss > DIVERGED * smallest) end.abort()
       },
     })
   } catch (error) {
-    // A rate that is far too large; from the first step on it would be something else.
+    // Expected once the learning rate is far too large; within the first steps it has another cause.
     const isTooLarge = isFacekpError(error, 'LOSS_NOT_FINITE') || isFacekpError(error, 'GRADIENT_NOT_FINITE')
     if (!isTooLarge || points.length < 3) throw error
   } finally {
-    for (const [i, weight] of model.weights.entries()) {
-      variableOf(weight).assign(before[i] as (typeof before)[number])
-      before[i]?.dispose()
-    }
+    snapshot.restore()
+    snapshot.dispose()
   }
   signal?.throwIfAborted()
-  return { points, suggested: inValley(points) }
+  return { points, suggested: findValley(points) }
 }
 
-/** The rate in the middle of the valley: of the longest run of points, others between them left out, of which each lies lower. */
-function inValley(points: readonly LearningRatePoint[]): number {
+/**
+ * Returns the learning rate in the middle of the valley: the longest sequence of points, others between them left out, in which each
+ * is lower than the one before.
+ */
+function findValley(points: readonly LearningRatePoint[]): number {
   const lengths: number[] = []
   let end = 0
   for (const [i, { smoothedLoss }] of points.entries()) {
-    const before = lengths.filter((_, j) => (points[j] as LearningRatePoint).smoothedLoss > smoothedLoss)
-    lengths[i] = 1 + Math.max(0, ...before)
+    const higher = lengths.filter((_, j) => (points[j] as LearningRatePoint).smoothedLoss > smoothedLoss)
+    lengths[i] = 1 + Math.max(0, ...higher)
     if (lengths[i] > (lengths[end] as number)) end = i
   }
   const middle = end - Math.ceil((lengths[end] as number) / 2)

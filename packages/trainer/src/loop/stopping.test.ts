@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
-import { timeLimit } from '../callbacks/time-limit.ts'
 import { checkpointFolder } from '../checkpoint/checkpoint-folder.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
@@ -30,7 +29,7 @@ describe('early stopping', () => {
   }
 
   test.each<Partial<TrainOptions>>([{}, { emaDecay: 0.5 }])(
-    'ends the training once it no longer gains, with the weights of the best epoch: %j',
+    'stops the training without improvement and restores the weights of the best epoch: %j',
     async (more) => {
       const after: string[] = []
       const { model } = resumable()
@@ -54,7 +53,7 @@ describe('early stopping', () => {
     },
   )
 
-  test('gives the best weights also where all epochs are done, and leaves no tensor behind', async () => {
+  test('restores the best weights after the last epoch too, and leaves no tensor behind', async () => {
     const options = { ...resumable(), ...worsens, epochs: 3, earlyStopping: { patience: 9 } }
     const tensors = tf.memory().numTensors
     const { stoppedBy, restoredEpoch, history } = await train(options)
@@ -63,7 +62,7 @@ describe('early stopping', () => {
     expect(restoredEpoch).toBeLessThan(3)
   })
 
-  test('ends the same wherever it was stopped in between, and does nothing more once it is done', async () => {
+  test('ends the same wherever it was interrupted, and does nothing when resumed after the end', async () => {
     const unbroken = await run(worsens)
     for (const [i, everySteps] of [undefined, 5].entries()) {
       const checkpoints = checkpointFolder(join(folder, `early ${i}`), everySteps ? { everySteps } : {})
@@ -86,7 +85,7 @@ describe('early stopping', () => {
     }
   })
 
-  test('needs what it measures', async () => {
+  test('needs the validation set of its metric', async () => {
     await expect(run({ ...worsens, validation: undefined })).rejects.toMatchObject({
       code: 'TRAIN_OPTION',
       message: expect.stringContaining('earlyStopping'),
@@ -97,30 +96,21 @@ describe('early stopping', () => {
 })
 
 describe('the time limit', () => {
-  test('is over so many seconds after it began', () => {
-    let now = 500
-    const isOver = timeLimit(2, () => now)
-    now = 2499
-    expect(isOver()).toBe(false)
-    now = 2500
-    expect(isOver()).toBe(true)
-  })
-
-  test('stops the training at a checkpoint, from which it goes on to the same end', async () => {
+  test('stops the training at a checkpoint, from which it is resumed to the same end', async () => {
     const unbroken = await run({})
     const checkpoints = checkpointFolder(join(folder, 'time'))
-    let now = 0
-    jest.spyOn(performance, 'now').mockImplementation(() => now)
+    let clockMs = 0
+    jest.spyOn(performance, 'now').mockImplementation(() => clockMs)
     const limited: Partial<TrainOptions> = {
       checkpoints,
       resume: true,
       timeLimitSeconds: 4,
       // Each step takes a second, each validation two.
       onStep: () => {
-        now += 1000
+        clockMs += 1000
       },
       onEpoch: () => {
-        now += 2000
+        clockMs += 2000
       },
     }
     const stops: unknown[] = []
@@ -142,14 +132,14 @@ describe('the time limit', () => {
     expect(result.history).toEqual(unbroken.history)
   })
 
-  test('is told apart from a signal', async () => {
+  test('differs from a signal', async () => {
     const { stoppedBy, interrupted } = await run({ signal: AbortSignal.abort(), timeLimitSeconds: 1000 })
     expect([stoppedBy, interrupted]).toEqual(['signal', true])
   })
 })
 
 describe('the leak guard', () => {
-  test('ends a training that leaves tensors behind, and names step and growth', async () => {
+  test('ends a training that leaks tensors, and names step and growth', async () => {
     const left: tf.Tensor[] = []
     const leak = { onStep: () => void left.push(tf.scalar(1), tf.scalar(2)) }
     await expect(run({ ...leak, tensorLeakLimit: 10 })).rejects.toMatchObject({
@@ -160,8 +150,8 @@ describe('the leak guard', () => {
     tf.dispose(left)
   })
 
-  test('finds none in a training that leaves none', async () => {
-    const more = { tensorLeakLimit: 0, earlyStopping: { patience: 5 }, emaDecay: 0.9, accumulate: 2 }
+  test('passes a training that leaks none', async () => {
+    const more = { tensorLeakLimit: 0, earlyStopping: { patience: 5 }, emaDecay: 0.9, gradientAccumulationSteps: 2 }
     expect((await run(more)).history).toHaveLength(3)
   })
 })

@@ -5,8 +5,9 @@ import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
 import { meanShapeError } from '../evaluation/errors-in-pixels.ts'
 import { predict } from '../evaluation/predict.ts'
 import { euclideanLoss } from '../losses/euclidean-loss.ts'
+import type { StepReport } from './reports.ts'
 import { train } from './train.ts'
-import type { StepReport, TrainOptions } from './train-options.ts'
+import type { TrainOptions } from './train-options.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -23,7 +24,7 @@ const untimed = ({ history }: Awaited<ReturnType<typeof train>>) =>
   history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
 
 describe('train', () => {
-  test('learns where the dot is, far better than the mean shape', async () => {
+  test('learns the position of the dot far better than the mean shape', async () => {
     const [faces, validation] = [dots(64), dots(32, 2)]
     const model = dotNet()
     const { history, interrupted, steps } = await train({
@@ -63,7 +64,7 @@ describe('train', () => {
     expect(after.numBytes).toBe(before.numBytes)
   })
 
-  test('tells of every step and epoch', async () => {
+  test('reports every step and epoch', async () => {
     const steps: StepReport[] = []
     const epochs: number[] = []
     const { history } = await train(
@@ -97,7 +98,7 @@ describe('train', () => {
     expect(history[0]).not.toHaveProperty('valLoss')
   })
 
-  test('batches that are accumulated are as one', async () => {
+  test('accumulated batches equal one batch', async () => {
     const weightsAfter = async (more: Partial<TrainOptions>): Promise<number[]> => {
       const options = settings({ train: dots(10), optimizer: { kind: 'sgd' }, maxGradientNorm: 0.5, ...more })
       const losses: number[] = []
@@ -113,7 +114,7 @@ describe('train', () => {
     for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
   })
 
-  test('so are those whose points count differently', async () => {
+  test('accumulated batches of points with different weights equal one batch', async () => {
     const faces = mapDataset(dots(10), (sample) => ({
       ...sample,
       visibility: Uint8Array.of(Number(sample.id.slice(-1)) % 3),
@@ -128,7 +129,7 @@ describe('train', () => {
     for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 5)
   })
 
-  test('a point that counts nothing moves nothing, in training and validation', async () => {
+  test('a point of weight 0 has no influence, in training and validation', async () => {
     const model = dotNet()
     const before = model.getWeights().map((weight) => weight.dataSync().slice())
     const { history } = await train(settings({ model, validation: dots(4, 2), pointWeights: { byPoint: [0] } }))
@@ -139,22 +140,22 @@ describe('train', () => {
     })
   })
 
-  test('averaged weights are what is measured, what listeners find, and what it ends with', async () => {
+  test('averaged weights are validated, held during onEpoch and at the end', async () => {
     const [model, validation] = [dotNet(), dots(8, 2)]
     const start = model.getWeights().map((weight) => weight.dataSync().slice())
-    const found: number[] = []
+    const measured: number[] = []
     const run = await train(
       settings({
         model,
         validation,
         emaDecay: 0.5,
         async onEpoch() {
-          found.push((await predict(model, validation)).errorPx)
+          measured.push((await predict(model, validation)).errorPx)
         },
       }),
     )
-    expect(run.history.map(({ valErrorPx }) => valErrorPx)).toEqual(found)
-    expect((await predict(model, validation)).errorPx).toBe(found.at(-1))
+    expect(run.history.map(({ valErrorPx }) => valErrorPx)).toEqual(measured)
+    expect((await predict(model, validation)).errorPx).toBe(measured.at(-1))
     const plain = dotNet()
     await train(settings({ model: plain }))
     const [averaged, last] = [model, plain].map((net) => net.getWeights().map((weight) => weight.dataSync()))
@@ -162,7 +163,7 @@ describe('train', () => {
     expect(averaged).not.toEqual(start)
   })
 
-  test('a transform changes what is learnt from, anew in each epoch', async () => {
+  test('a transform augments the samples, with new parameters in each epoch', async () => {
     const seen: string[] = []
     const transform = {
       makeParams: (random: { uniform(): number }) => random.uniform(),
@@ -175,7 +176,7 @@ describe('train', () => {
     expect(new Set(seen).size).toBe(6)
   })
 
-  test('an aborted signal ends it and keeps what was learnt', async () => {
+  test('an aborted signal ends it and keeps the weights', async () => {
     const controller = new AbortController()
     const model = dotNet()
     const before = model.getWeights().map((weight) => weight.dataSync().slice())
@@ -195,7 +196,7 @@ describe('train', () => {
     expect(model.getWeights().map((weight) => weight.dataSync())).not.toEqual(before)
   })
 
-  test('a loss that is no number stops it, names step and samples, and leaves the weights as they were', async () => {
+  test('a NaN loss ends it, names step and samples, and keeps the weights before the step', async () => {
     const good = await dots(4).get(0)
     const bad: Sample = {
       ...good,
@@ -223,28 +224,28 @@ describe('train', () => {
     expect(first?.getWeights().map((weight) => weight.dataSync())).toEqual(before)
   })
 
-  test('takes its samples from a reader where there is one, by run, epoch and number', async () => {
+  test('loads its samples by seed, epoch and index if there is a loader', async () => {
     const asked: SampleKey[] = []
     const faces = dots(6)
-    const read: SampleLoader = (key) => {
+    const loader: SampleLoader = (key) => {
       asked.push(key)
       return faces.get(key.index)
     }
     const run = async (more: Partial<TrainOptions>) =>
       untimed(await train(settings({ train: faces, seed: 3, ...more })))
-    expect(await run({ loader: read })).toEqual(await run({}))
+    expect(await run({ loader })).toEqual(await run({}))
     expect(asked.length).toBe(12)
     expect(new Set(asked.map(({ index, epoch }) => `${index} ${epoch}`)).size).toBe(12)
     expect(asked.every(({ seed }) => seed === 3)).toBe(true)
   })
 
-  test('a reader augments by itself: with a transform beside it there would be two', async () => {
+  test('loader and transform exclude each other', async () => {
     const transform = { makeParams: () => null, apply: (sample: Sample) => sample }
-    const read: SampleLoader = ({ index }) => dots(6).get(index)
-    await expect(train(settings({ loader: read, transform }))).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
+    const loader: SampleLoader = ({ index }) => dots(6).get(index)
+    await expect(train(settings({ loader, transform }))).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
   })
 
-  test('a learning rate that a function makes no number of ends it before the step', async () => {
+  test('an invalid learning rate of a function ends it before the step', async () => {
     const model = dotNet()
     const rates = [0, Number.NaN]
     const run = train(settings({ model, learningRate: ({ step }) => rates[step] as number }))
@@ -258,18 +259,19 @@ describe('train', () => {
     [{ validation: {} }, 'validation'],
     [{ model: {} }, 'model'],
     [{ transform: () => {} }, 'transform'],
-    [{ read: 1 }, 'read'],
+    [{ loader: 1 }, 'loader'],
+    [{ callbacks: [{ onStepEnd: 1 }] }, 'callbacks[0]'],
     [{ checkpoints: 'folder' }, 'checkpoints'],
     [{ signal: new AbortController() }, 'signal'],
     [{ onEpoch: 'log' }, 'onEpoch'],
-  ])('refuses %j as a program in JavaScript may tell it', async (more, name) => {
+  ])('refuses %j, which JavaScript may pass', async (more, name) => {
     await expect(train(settings(more))).rejects.toMatchObject({
       code: 'TRAIN_OPTION',
-      message: expect.stringContaining(`option ${name}`),
+      message: expect.stringContaining(`${name}`),
     })
   })
 
-  test('a validation set without samples is told before it begins', async () => {
+  test('a validation set without samples is an error before the first step', async () => {
     const onStep = () => expect('a step').toBe('none')
     await expect(train(settings({ validation: dots(0), onStep }))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
   })
@@ -282,14 +284,14 @@ describe('train', () => {
     [{ learningRate: Number.NaN }, 'learningRate'],
     [{ maxGradientNorm: 0 }, 'maxGradientNorm'],
     [{ seed: 0.5 }, 'seed'],
-    [{ accumulate: 0 }, 'accumulate'],
+    [{ gradientAccumulationSteps: 0 }, 'gradientAccumulationSteps'],
     [{ emaDecay: 1 }, 'emaDecay'],
     [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'optimizer'],
     [{ optimizer: { kind: 'adamw' } }, 'optimizer'],
-    [{ learningRate: { kind: 'cosine', rate: 0 } }, 'learningRate'],
-    [{ learningRate: { kind: 'cosine', rate: 1, factor: 2 } }, 'learningRate'],
+    [{ learningRate: { kind: 'cosine', learningRate: 0 } }, 'learningRate'],
+    [{ learningRate: { kind: 'cosine', learningRate: 1, factor: 2 } }, 'learningRate'],
     [{ pointWeights: { hidden: -1 } }, 'pointWeights'],
-    [{ groups: [{ layers: 'conv', rate: -1 }] }, 'groups'],
+    [{ paramGroups: [{ match: 'conv', lrScale: -1 }] }, 'paramGroups'],
   ])('%j is an error that names the option', async (more, name) => {
     await expect(train(settings(more as Partial<TrainOptions>))).rejects.toMatchObject({
       code: 'TRAIN_OPTION',

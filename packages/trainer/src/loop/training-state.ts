@@ -1,73 +1,111 @@
-import type { BestEpoch, EpochState } from '../checkpoint/checkpoint-state.ts'
-import type { EpochReport } from './train-options.ts'
+import type { BestEpoch, EpochReport } from './reports.ts'
 
-/** Where a training stands: what changes with its steps, beside weights and optimizer. */
-export interface Progress {
+/** Sums over the epoch under way. */
+export interface EpochState {
+  /** From 1. */
+  readonly number: number
+  /** Steps done in the epoch. */
+  readonly step: number
+  /** Sum of the losses, each times the images of its step. */
+  readonly lossSum: number
+  /** Sum of the gradient norms; absent if the epoch began in a version that did not measure them. */
+  readonly gradientNormSum?: number | undefined
+  /** Learning rate of the last step. */
+  readonly learningRate: number
+  /** Seconds of training. */
+  readonly seconds: number
+}
+
+/** Position of a training as plain JSON: all that changes with its steps except weights and optimizer slots. */
+export interface TrainingPosition {
   /** Steps done. */
-  step: number
-  /** Images seen. */
-  images: number
-  /** Of training alone. */
-  seconds: number
-  /** The epoch under way. */
-  epoch: { -readonly [Key in keyof EpochState]: EpochState[Key] }
-  history: EpochReport[]
-  best: BestEpoch | undefined
+  readonly step: number
+  /** Images trained on. */
+  readonly images: number
+  /** Seconds of training, without validation and callbacks. */
+  readonly seconds: number
+  readonly epoch: EpochState
+  /** Reports of the finished epochs. */
+  readonly history: readonly EpochReport[]
+  readonly best?: BestEpoch | undefined
 }
 
-export function firstProgress(): Progress {
-  return { step: 0, images: 0, seconds: 0, epoch: newEpoch(1), history: [], best: undefined }
-}
+/** Tracks the position of a training: epoch, step, images, seconds, history and best epoch. */
+export class TrainingState implements TrainingPosition {
+  step = 0
+  images = 0
+  seconds = 0
+  epoch: EpochState = startEpoch(1)
+  history: EpochReport[] = []
+  best: BestEpoch | undefined = undefined
 
-/** An epoch of which nothing is done. */
-function newEpoch(number: number): Progress['epoch'] {
-  return { number, step: 0, lossSum: 0, gradientNormSum: 0, learningRate: 0, seconds: 0 }
-}
-
-/** A step is done, over so many images. */
-export function stepDone(
-  now: Progress,
-  {
-    images,
-    loss,
-    gradientNorm,
-    learningRate,
-  }: { readonly images: number; readonly loss: number; readonly gradientNorm: number; readonly learningRate: number },
-): void {
-  now.step++
-  now.images += images
-  now.epoch.step++
-  now.epoch.lossSum += loss * images
-  if (now.epoch.gradientNormSum !== undefined) now.epoch.gradientNormSum += gradientNorm
-  now.epoch.learningRate = learningRate
-}
-
-export function timePassed(now: Progress, seconds: number): void {
-  now.seconds += seconds
-  now.epoch.seconds += seconds
-}
-
-/** The epoch under way, of so many images, is done and measured: what is to be told of it. */
-export function endEpoch(
-  now: Progress,
-  images: number,
-  measured: { readonly loss: number; readonly errorPx: number } | undefined,
-): EpochReport {
-  const { step } = now
-  const { number: epoch, step: steps, lossSum, gradientNormSum, learningRate, seconds } = now.epoch
-  const report = {
-    epoch,
-    step,
-    trainLoss: lossSum / images,
-    ...(measured ? { valLoss: measured.loss, valErrorPx: measured.errorPx } : {}),
-    learningRate,
-    ...(gradientNormSum === undefined ? {} : { gradientNorm: gradientNormSum / steps }),
-    seconds,
-    imagesPerSecond: images / seconds,
+  /** Returns a copy of the position, as checkpoints store it. */
+  getPosition(): TrainingPosition {
+    const { step, images, seconds, epoch, history, best } = this
+    return { step, images, seconds, epoch: { ...epoch }, history: [...history], best }
   }
-  now.history.push(report)
-  now.epoch = newEpoch(epoch + 1)
-  if (measured && measured.errorPx < (now.best?.valErrorPx ?? Number.POSITIVE_INFINITY))
-    now.best = { epoch, step, valErrorPx: measured.errorPx }
-  return report
+
+  /** Sets the position to that of a checkpoint. */
+  setPosition({ step, images, seconds, epoch, history, best }: TrainingPosition): void {
+    Object.assign(this, { step, images, seconds, epoch: { ...epoch }, history: [...history], best })
+  }
+
+  /** Records a finished step. */
+  recordStep(step: {
+    readonly images: number
+    readonly loss: number
+    readonly gradientNorm: number
+    readonly learningRate: number
+  }): void {
+    const { gradientNormSum } = this.epoch
+    this.step++
+    this.images += step.images
+    this.epoch = {
+      ...this.epoch,
+      step: this.epoch.step + 1,
+      lossSum: this.epoch.lossSum + step.loss * step.images,
+      gradientNormSum: gradientNormSum === undefined ? undefined : gradientNormSum + step.gradientNorm,
+      learningRate: step.learningRate,
+    }
+  }
+
+  /** Adds seconds of training. */
+  addSeconds(seconds: number): void {
+    this.seconds += seconds
+    this.epoch = { ...this.epoch, seconds: this.epoch.seconds + seconds }
+  }
+
+  /**
+   * Ends the epoch under way and returns its report.
+   *
+   * @param images images of the epoch
+   * @param validation loss and error over the validation set, if there is one
+   */
+  finishEpoch(
+    images: number,
+    validation: { readonly loss: number; readonly errorPx: number } | undefined,
+  ): EpochReport {
+    const { step } = this
+    const { number: epoch, step: epochSteps, lossSum, gradientNormSum, learningRate, seconds } = this.epoch
+    const report = {
+      epoch,
+      step,
+      trainLoss: lossSum / images,
+      ...(validation ? { valLoss: validation.loss, valErrorPx: validation.errorPx } : {}),
+      learningRate,
+      ...(gradientNormSum === undefined ? {} : { gradientNorm: gradientNormSum / epochSteps }),
+      seconds,
+      imagesPerSecond: images / seconds,
+    }
+    this.history.push(report)
+    this.epoch = startEpoch(epoch + 1)
+    if (validation && validation.errorPx < (this.best?.valErrorPx ?? Number.POSITIVE_INFINITY)) {
+      this.best = { epoch, step, valErrorPx: validation.errorPx }
+    }
+    return report
+  }
+}
+
+function startEpoch(number: number): EpochState {
+  return { number, step: 0, lossSum: 0, gradientNormSum: 0, learningRate: 0, seconds: 0 }
 }

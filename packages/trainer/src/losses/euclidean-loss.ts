@@ -1,14 +1,23 @@
 import * as tf from '@tensorflow/tfjs'
-import { offsetsOf, type PointLoss, weightedMean, weightsByPoint } from './point-loss.ts'
+import { z } from 'zod'
+import type { LossDefinition } from './loss-definition.ts'
+import { type PointLoss, pointOffsets, weightedMean, weightsByPoint } from './point-loss.ts'
 
 /**
- * Mean distance between predicted and true point, in units of the picture's height: mean of
- * sqrt((aspect dx)² + dy² + 1e-8) over all labeled points. Unlike squared error it does not weigh a face twice as far
- * off four times as much, and it is what errors are told in.
+ * Computes the mean distance between predicted and true point, in units of the image's height.
+ *
+ * The mean of sqrt((aspectRatio dx)² + dy² + 1e-8) over all labeled points. Unlike the squared error it does not give a face with
+ * twice the error four times the weight, and it is the metric that errors are reported in.
  */
-export const euclideanLoss: PointLoss = (prediction, truth) =>
+export const euclideanLoss: PointLoss = (prediction, targets) =>
   tf.tidy(() => {
-    const offsets = offsetsOf(prediction, truth)
+    const offsets = pointOffsets(prediction, targets)
     const distances = offsets.square().sum(2).add(1e-8).sqrt()
-    return weightedMean(distances, weightsByPoint(truth))
+    return weightedMean(distances, weightsByPoint(targets))
   })
+
+export const euclideanDefinition: LossDefinition<{ readonly kind: 'euclidean' }> = {
+  kind: 'euclidean',
+  schema: z.strictObject({ kind: z.literal('euclidean') }),
+  create: () => euclideanLoss,
+}

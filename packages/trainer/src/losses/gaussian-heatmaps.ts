@@ -2,35 +2,39 @@ import { cellCenters } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 
 /**
- * [batch, height, width, N]: for each point a map of so many cells a side with a Gaussian of peak 1 about it, sampled at the
- * cells' centers, sigma in cells.
+ * Creates a heatmap for each point: a Gaussian of peak 1 around it, sampled at the centers of the cells.
+ *
+ * @param target [batch, 2 N], relative coordinates
+ * @param size.sigma standard deviation in cells
+ * @returns [batch, height, width, N]
  */
-export function targetMaps(
+export function gaussianHeatmaps(
   target: tf.Tensor2D,
   { height, width, sigma }: { readonly height: number; readonly width: number; readonly sigma: number },
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const [batch, coordinates] = target.shape
     const [x, y] = target.reshape([batch, 1, 1, coordinates / 2, 2]).split(2, 4) as [tf.Tensor, tf.Tensor]
-    const along = (coordinate: tf.Tensor, cells: number, shape: readonly number[]): tf.Tensor =>
-      gaussian(coordinate.squeeze([4]), cells, shape, sigma)
-    return along(x, width, [1, 1, width, 1]).mul(along(y, height, [1, height, 1, 1]))
+    const gaussians = (coordinate: tf.Tensor, centers: tf.Tensor): tf.Tensor =>
+      gaussian(coordinate.squeeze([4]).mul(centers.size), centers, sigma)
+    const alongX = gaussians(x, cellCenters(width).reshape([1, 1, width, 1]))
+    const alongY = gaussians(y, cellCenters(height).reshape([1, height, 1, 1]))
+    return alongX.mul(alongY)
   })
 }
 
-/** exp(-d² / 2 sigma²), d being how many cells each center is from a relative coordinate; the cells lie along the axis of `shape`. */
-function gaussian(coordinate: tf.Tensor, cells: number, shape: readonly number[], sigma: number): tf.Tensor {
-  return cellCenters(cells)
-    .reshape([...shape])
-    .sub(coordinate.mul(cells))
+/** Computes exp(-d² / 2 sigma²), with d the distance of each center from a coordinate. */
+function gaussian(coordinate: tf.Tensor, centers: tf.Tensor, sigma: number): tf.Tensor {
+  return centers
+    .sub(coordinate)
     .div(sigma)
     .square()
     .mul(-1 / 2)
     .exp()
 }
 
-/** [batch, N]: 1 for a point within the frame, 0 for one outside, whose place is no cell and no bin. */
-export function withinFrame(target: tf.Tensor2D): tf.Tensor2D {
+/** Returns [batch, N]: 1 for a point within the frame, 0 for one outside, which lies in no cell and no bin. */
+export function isWithinFrame(target: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const [batch, coordinates] = target.shape
     const inside = target.greaterEqual(0).logicalAnd(target.lessEqual(1))

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
+import type { LossDefinition } from './loss-definition.ts'
 import { magnitude, type PointLoss, weightedMean } from './point-loss.ts'
 
-/** Mean absolute error over all labeled coordinates, L1: mean of |prediction - target|. */
+/** Computes the mean absolute error over all labeled coordinates: mean of |prediction - target|. */
 export const l1Loss: PointLoss = (prediction, { target, targetWeights }) =>
   tf.tidy(() => weightedMean(magnitude(prediction.sub(target)), targetWeights))
+
+export const l1Definition: LossDefinition<{ readonly kind: 'l1' }> = {
+  kind: 'l1',
+  schema: z.strictObject({ kind: z.literal('l1') }),
+  create: () => l1Loss,
+}

@@ -3,34 +3,35 @@ import type { Decoded } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import type { KeypointTargets, PointLoss } from './point-loss.ts'
 
-/** A scalar from what stands behind the points: maps or distributions. Points without a label must not count. */
+/** A loss of what stands behind the points: heatmaps or distributions. Points without a label must have no influence. */
 export interface HeadLoss {
-  readonly headLoss: (decoded: Decoded, truth: KeypointTargets) => tf.Scalar
+  readonly headLoss: (decoded: Decoded, targets: KeypointTargets) => tf.Scalar
 }
 
-/** What a training makes small: a loss of points, which any network has, or one of what its head decodes. */
+/** A loss of points, which suits any network, or one of what its head decodes. */
 export type Loss = PointLoss | HeadLoss
 
-/** Whether it is one made by its function, or one of a user's own. */
+/** Whether a value is a loss: a function, or an object with `headLoss`. */
 export function isLoss(value: unknown): value is Loss {
   return typeof value === 'function' || typeof (value as Partial<HeadLoss> | null)?.headLoss === 'function'
 }
 
-export function computeLoss(loss: Loss, decoded: Decoded, truth: KeypointTargets): tf.Scalar {
-  return typeof loss === 'function' ? loss(decoded.points, truth) : loss.headLoss(decoded, truth)
+/** Computes the loss of what a head decoded. */
+export function computeLoss(loss: Loss, decoded: Decoded, targets: KeypointTargets): tf.Scalar {
+  return typeof loss === 'function' ? loss(decoded.points, targets) : loss.headLoss(decoded, targets)
 }
 
-/** The part of what a head decodes that a loss is of. Throws `LOSS_HEAD` where the head does not give it. */
-export function requireHeadOutput<Part extends 'heatmaps' | 'simcc'>(
+/** Returns the heatmaps or distributions that a loss needs. Throws `LOSS_HEAD` if the head has none. */
+export function requireHeadOutput<Output extends 'heatmaps' | 'simcc'>(
   decoded: Decoded,
-  part: Part,
-): NonNullable<Decoded[Part]> {
-  const needed = decoded[part]
-  if (needed) return needed
+  output: Output,
+): NonNullable<Decoded[Output]> {
+  const value = decoded[output]
+  if (value) return value
   throw new FacekpError({
     code: 'LOSS_HEAD',
-    problem: `the loss is of ${part}, and the head gives none`,
+    problem: `the loss needs a head that outputs ${output}`,
     received: Object.keys(decoded).join(', '),
-    expected: `option head: getHead(model), of a model with head ${part === 'heatmaps' ? 'heatmaps' : 'simcc'}`,
+    expected: `option head: getHead(model), of a model with head ${output}`,
   })
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { adaptiveWingOfMaps } from './adaptive-wing-loss.ts'
+import { adaptiveWingOfHeatmaps } from './adaptive-wing-loss.ts'
 import { weightedMean } from './point-loss.ts'
-import { starOfMaps } from './star-loss.ts'
+import { starOfHeatmaps } from './star-loss.ts'
 
 interface Expected {
   readonly value: number
@@ -18,31 +18,31 @@ beforeAll(() => tf.setBackend('cpu'))
 
 type Loss = (maps: tf.Tensor4D) => tf.Scalar
 
-const awingOf =
+const createAdaptiveWing =
   (foreground: number): Loss =>
   (maps) =>
     weightedMean(
-      adaptiveWingOfMaps(maps, tf.tensor4d(awing.target, awing.shape), foreground),
+      adaptiveWingOfHeatmaps(maps, tf.tensor4d(awing.target, awing.shape), foreground),
       tf.tensor2d(awing.weights),
     )
 
 /** The weight of each point, for both its coordinates. */
 const targetWeights = (): number[][] => spread.weights.map((row: number[]) => row.flatMap((weight) => [weight, weight]))
-const truth = () => ({
+const targets = () => ({
   target: tf.tensor2d(spread.target),
   targetWeights: tf.tensor2d(targetWeights()),
   aspectRatio: 8 / 6,
 })
-const starOf =
+const createStar =
   (restriction: number): Loss =>
   (maps) =>
-    starOfMaps(maps, truth(), restriction)
+    starOfHeatmaps(maps, targets(), restriction)
 
 describe.each<[string, Loss, { maps: number[]; shape: [number, number, number, number] }, Expected]>([
-  ['adaptiveWing', awingOf(10), awing, awing.all],
-  ['adaptiveWing without a weight of the foreground', awingOf(0), awing, awing.even],
-  ['star', starOf(1), spread, spread.one],
-  ['star, half restricted', starOf(0.5), spread, spread.half],
+  ['adaptiveWing', createAdaptiveWing(10), awing, awing.all],
+  ['adaptiveWing without a weight of the foreground', createAdaptiveWing(0), awing, awing.even],
+  ['star', createStar(1), spread, spread.one],
+  ['star, half restricted', createStar(0.5), spread, spread.half],
 ])('%s', (_, loss, { maps, shape }, expected) => {
   const gradientAt = (values: number[]): Float32Array =>
     tf
@@ -62,12 +62,12 @@ describe.each<[string, Loss, { maps: number[]; shape: [number, number, number, n
   test('its gradient agrees with finite differences', () => {
     const [gradient, step] = [gradientAt(maps), 1e-2]
     for (let i = 0; i < maps.length; i += 5) {
-      const moved = (by: number): number => {
+      const shifted = (by: number): number => {
         const values = [...maps]
         values[i] = (values[i] as number) + by
         return loss(tf.tensor4d(values, shape)).dataSync()[0] as number
       }
-      expect((moved(step) - moved(-step)) / (2 * step) / largest).toBeCloseTo((gradient[i] as number) / largest, 2)
+      expect((shifted(step) - shifted(-step)) / (2 * step) / largest).toBeCloseTo((gradient[i] as number) / largest, 2)
     }
   })
 
@@ -79,24 +79,24 @@ describe.each<[string, Loss, { maps: number[]; shape: [number, number, number, n
   })
 })
 
-test('maps that are as they should be have no loss and no gradient', () => {
+test('heatmaps equal to their targets have no loss and no gradient', () => {
   const at = tf.tensor4d(awing.target, awing.shape)
-  expect(awingOf(10)(at).dataSync()[0]).toBe(0)
+  expect(createAdaptiveWing(10)(at).dataSync()[0]).toBe(0)
   const gradient = tf
-    .grad((x) => awingOf(10)(x as tf.Tensor4D))(at)
+    .grad((x) => createAdaptiveWing(10)(x as tf.Tensor4D))(at)
     .dataSync()
   expect([...gradient].every((value) => value === 0)).toBe(true)
 })
 
 describe('star', () => {
   const starAt = (maps: tf.Tensor4D, x: number, y: number): number =>
-    starOfMaps(
+    starOfHeatmaps(
       maps,
       { target: tf.tensor2d([[x, y]]), targetWeights: tf.ones([1, 2]), aspectRatio: 1 },
       0,
     ).dataSync()[0] as number
 
-  test('counts an error along the spread less than one across', () => {
+  test('weighs an error along the spread less than one across', () => {
     const wide = tf.tidy(
       () =>
         tf.ones([1, 1, 9, 1]).pad([
@@ -116,7 +116,7 @@ describe('star', () => {
     ['nothing', tf.zeros([1, 5, 5, 1])],
   ])('gives numbers for a map that is %s', (_, maps) => {
     const gradient = tf.grad((x) =>
-      starOfMaps(
+      starOfHeatmaps(
         x as tf.Tensor4D,
         { target: tf.tensor2d([[0.3, 0.4]]), targetWeights: tf.ones([1, 2]), aspectRatio: 1 },
         1,

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
+import type { LossDefinition } from './loss-definition.ts'
 import { type PointLoss, weightedMean } from './point-loss.ts'
 
-/** Mean squared error over all labeled coordinates: mean of (prediction - target)². */
+/** Computes the mean squared error over all labeled coordinates: mean of (prediction - target)². */
 export const mseLoss: PointLoss = (prediction, { target, targetWeights }) =>
   tf.tidy(() => weightedMean(prediction.sub(target).square(), targetWeights))
+
+export const mseDefinition: LossDefinition<{ readonly kind: 'mse' }> = {
+  kind: 'mse',
+  schema: z.strictObject({ kind: z.literal('mse') }),
+  create: () => mseLoss,
+}

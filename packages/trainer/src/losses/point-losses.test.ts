@@ -32,19 +32,19 @@ describe.each<[string, PointLoss]>([
   ['wing of 5', wingLoss({ omega: 5, epsilon: 0.5 })],
   ['softWing', softWingLoss()],
 ])('%s', (name, loss) => {
-  const truth = (): KeypointTargets => ({
+  const targets = (): KeypointTargets => ({
     target: tf.tensor2d(golden.target),
     targetWeights: tf.tensor2d(golden.targetWeights),
     aspectRatio: golden.aspectRatio,
   })
   const gradientAt = (prediction: tf.Tensor2D): Float32Array =>
     tf
-      .grad((x) => loss(x as tf.Tensor2D, truth()))(prediction)
+      .grad((x) => loss(x as tf.Tensor2D, targets()))(prediction)
       .dataSync() as Float32Array
   const expected = golden.losses[name] as Golden['losses'][string]
 
-  test('agrees with PyTorch, each point as its weight says', () => {
-    const value = loss(tf.tensor2d(golden.prediction), truth())
+  test('agrees with PyTorch, each point with its weight', () => {
+    const value = loss(tf.tensor2d(golden.prediction), targets())
     expect(value.shape).toEqual([])
     expect((value.dataSync()[0] as number) / expected.value).toBeCloseTo(1, 4)
   })
@@ -63,24 +63,24 @@ describe.each<[string, PointLoss]>([
     const gradient = gradientAt(prediction)
     const [step, largest] = [2e-5, Math.max(...gradient.map(Math.abs))]
     for (const [i, value] of gradient.entries()) {
-      const moved = (by: number): number => {
+      const shifted = (by: number): number => {
         const values = prediction.dataSync().slice()
         values[i] = (values[i] as number) + by
-        return loss(tf.tensor2d(values, prediction.shape), truth()).dataSync()[0] as number
+        return loss(tf.tensor2d(values, prediction.shape), targets()).dataSync()[0] as number
       }
-      expect((moved(step) - moved(-step)) / (2 * step) / largest).toBeCloseTo(value / largest, 2)
+      expect((shifted(step) - shifted(-step)) / (2 * step) / largest).toBeCloseTo(value / largest, 2)
     }
   })
 
   test('a batch without any label has no loss, and a perfect prediction no gradient', () => {
     const target = tf.tensor2d(golden.target)
-    const none = { ...truth(), targetWeights: tf.zerosLike(target) as tf.Tensor2D }
+    const none = { ...targets(), targetWeights: tf.zerosLike(target) as tf.Tensor2D }
     expect(loss(tf.tensor2d(golden.prediction), none).dataSync()[0]).toBe(0)
     expect([...gradientAt(target)].every((value) => value === 0)).toBe(true)
   })
 
   test('leaves no tensor behind', () => {
-    const [prediction, compared] = [tf.tensor2d(golden.prediction), truth()]
+    const [prediction, compared] = [tf.tensor2d(golden.prediction), targets()]
     const before = tf.memory().numTensors
     loss(prediction, compared).dispose()
     expect(tf.memory().numTensors).toBe(before)

@@ -1,45 +1,62 @@
 import * as tf from '@tensorflow/tfjs'
-import { withinFrame } from './gaussian-heatmaps.ts'
+import { z } from 'zod'
+import { checkedByKind } from '../checked-options.ts'
+import { isWithinFrame } from './gaussian-heatmaps.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
-import { checkedLossOptions } from './loss-schema.ts'
+import { type LossDefinition, positiveOption } from './loss-definition.ts'
 import { weightedMean, weightsByPoint } from './point-loss.ts'
 
+export interface SimccOptions {
+  /** Standard deviation of the target's Gaussian, in bins (default 6: the paper's for 256 pixels at two bins a pixel). */
+  readonly sigma?: number | undefined
+}
+
+type SimccSettings = SimccOptions & { readonly kind: 'simcc' }
+
+const schema = z.strictObject({ kind: z.literal('simcc'), sigma: positiveOption })
+
 /**
- * The loss of SimCC, for heads whose points are two distributions: the Kullback-Leibler divergence of each from a Gaussian about the true
- * coordinate, in nats; the weighted mean over points and both axes. A point outside the frame adds nothing. The paper's own code has
- * the mean over the bins, where this is the sum.
+ * Creates the loss of SimCC, for heads that predict two distributions a point.
  *
- * @param options.sigma of the Gaussian, in bins; default 6, as in the paper's configuration for 256 pixels at two bins a pixel
+ * The Kullback-Leibler divergence of each distribution from a Gaussian around the true coordinate, in nats: the weighted mean over points
+ * and both axes. A point outside the frame adds nothing. The paper's code takes the mean over the bins; this takes the sum.
  *
- * @example
- * ```ts
- * await train({ ...settings, head: getHead(model), loss: simccLoss({ sigma: 4 }) })
- * ```
+ * @throws `TRAIN_OPTION` for an invalid option; `LOSS_HEAD` in training if the head is not a SimCC head
  *
  * Source: Li et al. 2022, arXiv:2107.03332.
  */
-export function simccLoss(options: { readonly sigma?: number | undefined } = {}): HeadLoss {
-  const { sigma = 6 } = checkedLossOptions('simcc', options)
+export function simccLoss(options: SimccOptions = {}): HeadLoss {
+  const { sigma = 6 } = checkedByKind(schema, 'simcc', options)
   return {
-    headLoss: (decoded, truth) =>
+    headLoss: (decoded, targets) =>
       tf.tidy(() => {
         const { x, y } = requireHeadOutput(decoded, 'simcc')
         const [batch, points] = x.shape
-        const places = truth.target.reshape([batch, points, 2]).split(2, 2) as [tf.Tensor, tf.Tensor]
-        const divergences = [x, y].map((logarithms, axis) => divergence(logarithms, places[axis] as tf.Tensor, sigma))
+        const coordinates = targets.target.reshape([batch, points, 2]).split(2, 2) as [tf.Tensor, tf.Tensor]
+        const divergences = [x, y].map((logProbabilities, axis) =>
+          divergence(logProbabilities, coordinates[axis] as tf.Tensor, sigma),
+        )
         const losses = tf.addN(divergences).div(2)
-        return weightedMean(losses.mul(withinFrame(truth.target)), weightsByPoint(truth))
+        return weightedMean(losses.mul(isWithinFrame(targets.target)), weightsByPoint(targets))
       }),
   }
 }
 
-/** [batch, N], from logarithms of shares, [batch, N, bins], and relative coordinates, [batch, N, 1]. */
-function divergence(logarithms: tf.Tensor3D, places: tf.Tensor, sigma: number): tf.Tensor {
-  const bins = logarithms.shape[2]
-  const distances = tf.range(0, bins).add(0.5).sub(places.mul(bins)).div(sigma)
-  const wanted = distances
+/**
+ * Computes the divergence of each distribution from a Gaussian.
+ *
+ * @param logProbabilities [batch, N, bins]
+ * @param coordinates [batch, N, 1], relative
+ * @returns [batch, N]
+ */
+function divergence(logProbabilities: tf.Tensor3D, coordinates: tf.Tensor, sigma: number): tf.Tensor {
+  const bins = logProbabilities.shape[2]
+  const distances = tf.range(0, bins).add(0.5).sub(coordinates.mul(bins)).div(sigma)
+  const expected = distances
     .square()
     .mul(-1 / 2)
     .logSoftmax()
-  return wanted.exp().mul(wanted.sub(logarithms)).sum(2)
+  return expected.exp().mul(expected.sub(logProbabilities)).sum(2)
 }
+
+export const simccDefinition: LossDefinition<SimccSettings> = { kind: 'simcc', schema, create: simccLoss }

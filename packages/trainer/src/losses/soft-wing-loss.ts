@@ -1,30 +1,46 @@
-import { checkedLossOptions } from './loss-schema.ts'
+import { z } from 'zod'
+import { checkedByKind } from '../checked-options.ts'
+import { type LossDefinition, positiveOption } from './loss-definition.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
 
+export interface SoftWingOptions {
+  /** Distance at which the absolute error ends, in pixels (default 2). */
+  readonly omega1?: number | undefined
+  /** Factor of the logarithm, in pixels (default 20). */
+  readonly omega2?: number | undefined
+  /** Curvature of the logarithm, in pixels (default 0.5). */
+  readonly epsilon?: number | undefined
+  /** Height of the image that distances are scaled to, in pixels (default 256). */
+  readonly height?: number | undefined
+}
+
+type SoftWingSettings = SoftWingOptions & { readonly kind: 'softWing' }
+
+const schema = z.strictObject({
+  kind: z.literal('softWing'),
+  omega1: positiveOption,
+  omega2: positiveOption,
+  epsilon: positiveOption,
+  height: positiveOption,
+})
+
 /**
- * Absolute error for small errors, whose labels are not sure themselves, and logarithmic for larger ones: the weighted mean over
- * the coordinates of
+ * Creates a loss that is absolute for small errors, whose labels are uncertain themselves, and logarithmic for larger ones.
  *
- *     x  where x < omega1,   else  omega2 ln(1 + x / epsilon) + omega1 - omega2 ln(1 + omega1 / epsilon)
+ * The weighted mean over the coordinates of
  *
- * with the distance x in pixels of a picture `height` pixels high.
+ *     x  if x < omega1,   else  omega2 ln(1 + x / epsilon) + omega1 - omega2 ln(1 + omega1 / epsilon)
  *
- * @param options.omega1 in pixels, default 2
- * @param options.omega2 in pixels, default 20
- * @param options.epsilon in pixels, default 0.5
- * @param options.height default 256
+ * with the distance x in pixels of an image of `height` pixels.
+ *
+ * @throws `TRAIN_OPTION` for an invalid option
  *
  * Source: Lin et al., Structure-Coherent Deep Feature Learning for Robust Face Alignment, IEEE TIP 2021.
  */
-export function softWingLoss(
-  options: {
-    readonly omega1?: number | undefined
-    readonly omega2?: number | undefined
-    readonly epsilon?: number | undefined
-    readonly height?: number | undefined
-  } = {},
-): PointLoss {
-  const { omega1 = 2, omega2 = 20, epsilon = 0.5, height = 256 } = checkedLossOptions('softWing', options)
-  const step = omega1 - omega2 * Math.log(1 + omega1 / epsilon)
-  return coordinateLoss(height, (x) => piecewise(x, omega1, x, x.div(epsilon).log1p().mul(omega2).add(step)))
+export function softWingLoss(options: SoftWingOptions = {}): PointLoss {
+  const { omega1 = 2, omega2 = 20, epsilon = 0.5, height = 256 } = checkedByKind(schema, 'softWing', options)
+  const offset = omega1 - omega2 * Math.log(1 + omega1 / epsilon)
+  return coordinateLoss(height, (x) => piecewise(x, omega1, x, x.div(epsilon).log1p().mul(omega2).add(offset)))
 }
+
+export const softWingDefinition: LossDefinition<SoftWingSettings> = { kind: 'softWing', schema, create: softWingLoss }

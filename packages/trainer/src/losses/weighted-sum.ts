@@ -4,28 +4,35 @@ import { told } from '../settings-problem.ts'
 import { computeLoss, type HeadLoss, isLoss, type Loss } from './loss.ts'
 
 /**
- * Several losses as one: the sum of each times its weight, which is at least 0. Throws `TRAIN_OPTION` for what is no loss or no such weight.
+ * Creates the weighted sum of losses.
+ *
+ * @param losses pairs of a loss, made by its function, and its weight (at least 0); one or more
+ *
+ * @throws `TRAIN_OPTION` for an invalid loss or weight
  *
  * @example
  * ```ts
- * const loss = weightedSum([[euclideanLoss, 1], [adaptiveWing({ sigma: 1.5 }), 0.1]])
+ * import { adaptiveWingLoss, euclideanLoss, weightedSum } from '@facekp/trainer'
+ *
+ * export const loss = weightedSum([[euclideanLoss, 1], [adaptiveWingLoss({ sigma: 1.5 }), 0.1]])
  * ```
  */
 export function weightedSum(losses: readonly (readonly [loss: Loss, weight: number])[]): HeadLoss {
-  const isPart = (part: unknown): boolean =>
-    Array.isArray(part) && part.length === 2 && isLoss(part[0]) && Number.isFinite(part[1]) && part[1] >= 0
-  if (!Array.isArray(losses) || losses.length === 0 || !losses.every(isPart)) {
+  const isPair = (pair: unknown): boolean =>
+    Array.isArray(pair) && pair.length === 2 && isLoss(pair[0]) && Number.isFinite(pair[1]) && pair[1] >= 0
+  if (!Array.isArray(losses) || losses.length === 0 || !losses.every(isPair)) {
+    const invalid = Array.isArray(losses) ? (losses.find((pair) => !isPair(pair)) ?? 'none') : losses
     throw new FacekpError({
       code: 'TRAIN_OPTION',
-      problem: 'weightedSum cannot be made',
-      received: told(Array.isArray(losses) ? (losses.find((part) => !isPart(part)) ?? 'none') : losses),
-      expected: '[[loss, weight], …], at least one, each made by its function, with weights of at least 0',
+      problem: 'invalid losses of weightedSum',
+      received: told(invalid),
+      expected: '[[loss, weight], …]: one or more losses made by their functions, with weights of at least 0',
     })
   }
   return {
-    headLoss: (decoded, truth) =>
+    headLoss: (decoded, targets) =>
       tf.tidy(() =>
-        tf.addN(losses.map(([loss, weight]) => computeLoss(loss, decoded, truth).mul(weight))),
+        tf.addN(losses.map(([loss, weight]) => computeLoss(loss, decoded, targets).mul(weight))),
       ) as tf.Scalar,
   }
 }

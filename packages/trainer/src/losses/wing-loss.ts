@@ -1,27 +1,43 @@
-import { checkedLossOptions } from './loss-schema.ts'
+import { z } from 'zod'
+import { checkedByKind } from '../checked-options.ts'
+import { type LossDefinition, positiveOption } from './loss-definition.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
 
+export interface WingOptions {
+  /** Distance at which the logarithm ends, in pixels (default 10). */
+  readonly omega?: number | undefined
+  /** Curvature of the logarithm, in pixels (default 2). */
+  readonly epsilon?: number | undefined
+  /** Height of the image that distances are scaled to, in pixels (default 256). */
+  readonly height?: number | undefined
+}
+
+type WingSettings = WingOptions & { readonly kind: 'wing' }
+
+const schema = z.strictObject({
+  kind: z.literal('wing'),
+  omega: positiveOption,
+  epsilon: positiveOption,
+  height: positiveOption,
+})
+
 /**
- * Weighs small errors more than absolute error does: the weighted mean over the coordinates of
+ * Creates a loss that gives small errors more weight than the absolute error does.
  *
- *     omega ln(1 + x / epsilon)  where x < omega,   else  x - omega + omega ln(1 + omega / epsilon)
+ * The weighted mean over the coordinates of
  *
- * with the distance x in pixels of a picture `height` pixels high.
+ *     omega ln(1 + x / epsilon)  if x < omega,   else  x - omega + omega ln(1 + omega / epsilon)
  *
- * @param options.omega in pixels, default 10
- * @param options.epsilon in pixels, default 2
- * @param options.height default 256
+ * with the distance x in pixels of an image of `height` pixels.
+ *
+ * @throws `TRAIN_OPTION` for an invalid option
  *
  * Source: Feng et al. 2018, arXiv:1711.06753.
  */
-export function wingLoss(
-  options: {
-    readonly omega?: number | undefined
-    readonly epsilon?: number | undefined
-    readonly height?: number | undefined
-  } = {},
-): PointLoss {
-  const { omega = 10, epsilon = 2, height = 256 } = checkedLossOptions('wing', options)
-  const step = omega - omega * Math.log(1 + omega / epsilon)
-  return coordinateLoss(height, (x) => piecewise(x, omega, x.div(epsilon).log1p().mul(omega), x.sub(step)))
+export function wingLoss(options: WingOptions = {}): PointLoss {
+  const { omega = 10, epsilon = 2, height = 256 } = checkedByKind(schema, 'wing', options)
+  const offset = omega - omega * Math.log(1 + omega / epsilon)
+  return coordinateLoss(height, (x) => piecewise(x, omega, x.div(epsilon).log1p().mul(omega), x.sub(offset)))
 }
+
+export const wingDefinition: LossDefinition<WingSettings> = { kind: 'wing', schema, create: wingLoss }

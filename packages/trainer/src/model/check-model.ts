@@ -2,23 +2,23 @@ import { type Dataset, FacekpError } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import type { Batch } from '../data/batches.ts'
-
-/** [height, width, channels] of the pictures that the model takes. */
-export type InputShape = readonly [height: number, width: number, channels: number]
+import type { InputShape } from './input-shape.ts'
 
 /**
- * What the model takes. Throws `MODEL_OUTPUT` where it does not give 2 N numbers for the N points of the data set, unless a head reads
- * its outputs, and `MODEL_INPUT` where it does not take one picture of a fixed size.
+ * Checks that a model suits a dataset, and returns the shape of its input.
+ *
+ * @throws `MODEL_OUTPUT` unless the model outputs 2 N numbers for the N points of the dataset, or a head reads its outputs;
+ * `MODEL_INPUT` unless it takes one image of a fixed size
  */
 export function checkModel(model: tf.LayersModel, dataset: Dataset, head?: Head): InputShape {
-  const wanted = 2 * dataset.scheme.pointNames.length
+  const numbers = 2 * dataset.scheme.pointNames.length
   const output = model.outputs.length === 1 ? model.outputs[0]?.shape : undefined
-  if (!head && (output?.length !== 2 || output[1] !== wanted)) {
+  if (!head && (output?.length !== 2 || output[1] !== numbers)) {
     throw new FacekpError({
       code: 'MODEL_OUTPUT',
-      problem: `the model does not fit scheme ${dataset.scheme.name}`,
+      problem: `the model does not output the points of scheme ${dataset.scheme.name}`,
       received: `outputs of shape ${JSON.stringify(model.outputs.map(({ shape }) => shape))}`,
-      expected: `one of shape [null,${wanted}]: x and y of ${wanted / 2} points`,
+      expected: `one output of shape [null,${numbers}], x and y of ${numbers / 2} points, or option head`,
     })
   }
   const input = model.inputs.length === 1 ? model.inputs[0]?.shape : undefined
@@ -26,28 +26,35 @@ export function checkModel(model: tf.LayersModel, dataset: Dataset, head?: Head)
   if (sides?.length !== 3 || sides.some((side) => side === null)) {
     throw new FacekpError({
       code: 'MODEL_INPUT',
-      problem: 'the model does not take one picture of a fixed size',
+      problem: 'the model does not take one image of a fixed size',
       received: `inputs of shape ${JSON.stringify(model.inputs.map(({ shape }) => shape))}`,
-      expected: 'one of shape [null,height,width,channels]',
+      expected: 'one input of shape [null,height,width,channels]',
     })
   }
   return sides as [number, number, number]
 }
 
-/** The batch's tensors, to be disposed of. Throws `IMAGE_SIZE` naming the first sample of another size than the model takes. */
-export function tensorsOf(
-  { samples, images, targets, targetWeights }: Batch,
-  [height, width, channels]: InputShape,
-): { images: tf.Tensor4D; target: tf.Tensor2D; targetWeights: tf.Tensor2D } {
-  const odd = samples.find(
-    ({ image }) => image.height !== height || image.width !== width || image.channels !== channels,
-  )
-  if (odd) {
+/** Tensors of a batch. */
+export interface BatchTensors {
+  readonly images: tf.Tensor4D
+  readonly target: tf.Tensor2D
+  readonly targetWeights: tf.Tensor2D
+}
+
+/** Creates the tensors of a batch. Throws `IMAGE_SIZE` naming the first sample of another size than the model takes. */
+export function toTensors(
+  { samples, images, imageShapes, targets, targetWeights }: Batch,
+  inputShape: InputShape,
+): BatchTensors {
+  const [height, width, channels] = inputShape
+  const mismatch = imageShapes.findIndex((shape) => shape.some((side, i) => side !== inputShape[i]))
+  if (mismatch >= 0) {
+    const [imageHeight, imageWidth, imageChannels] = imageShapes[mismatch] as InputShape
     throw new FacekpError({
       code: 'IMAGE_SIZE',
-      problem: `sample ${odd.id} is not of the size that the model takes`,
-      received: `${odd.image.width} x ${odd.image.height} x ${odd.image.channels}`,
-      expected: `${width} x ${height} x ${channels} (width, height, channels): resize the data set`,
+      problem: `sample ${samples[mismatch]?.id} does not have the size that the model takes`,
+      received: `${imageWidth} x ${imageHeight} x ${imageChannels}`,
+      expected: `${width} x ${height} x ${channels} (width, height, channels): resize or convert the images`,
     })
   }
   const points: [number, number] = [samples.length, targets.length / samples.length]

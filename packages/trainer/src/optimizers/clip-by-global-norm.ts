@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 
 /**
- * Gradients scaled down together where their joint Euclidean norm exceeds `maxNorm`:
- * g min(1, maxNorm / (norm + 1e-6)), as PyTorch's `clip_grad_norm_`; and that norm. New tensors; the given ones stay.
+ * Scales gradients down together if their global norm exceeds a limit.
+ *
+ * Each becomes g min(1, maxNorm / (norm + 1e-6)), as in PyTorch's `clip_grad_norm_`.
+ *
+ * @returns new tensors, and the norm before clipping
  *
  * Source: Pascanu et al. 2013, arXiv:1211.5063.
  */
@@ -17,7 +20,7 @@ export function clipByGlobalNorm(
   })
 }
 
-/** The Euclidean norm of all gradients together. */
+/** Computes the Euclidean norm of all gradients together. */
 export function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
   return tf.tidy(() => tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt() as tf.Scalar)
 }

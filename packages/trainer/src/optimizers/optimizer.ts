@@ -1,25 +1,33 @@
 import type * as tf from '@tensorflow/tfjs'
+import type { z } from 'zod'
 
-/** A step for each variable from its gradient. */
+/** Updates variables from their gradients. */
 export interface Optimizer {
-  /** Steps done. Set where a training is resumed. */
+  /** Steps done; a resumed training sets it. */
   steps: number
   /**
-   * Moves `variables[i]` by `gradients[i]`, which stay the caller's to dispose of.
+   * Updates `variables[i]` by `gradients[i]`, which remain the caller's to dispose of.
    *
-   * @param learningRate of all, or of each variable
+   * @param learningRate one for all variables, or one for each
    */
   apply(
     variables: readonly tf.Variable[],
     gradients: readonly tf.Tensor[],
     learningRate: number | readonly number[],
   ): void
-  /** What it remembers of a variable beside `steps`, by name; made of zeros where there was no step yet. */
+  /** Returns the slots of a variable by name, such as its moments; zeros before the first step. */
   getState(variable: tf.Variable): Readonly<Record<string, tf.Variable>>
   dispose(): void
 }
 
-/** The rate of the i-th variable. */
-export function rateOf(learningRate: number | readonly number[], i: number): number {
+/** An optimizer that settings can name, such as `{ kind: 'sgd', momentum: 0.9 }`. */
+export interface OptimizerDefinition<Settings extends { readonly kind: string }> {
+  readonly kind: Settings['kind']
+  readonly schema: z.ZodType<Settings>
+  readonly create: (settings: Settings) => Optimizer
+}
+
+/** Returns the learning rate of the i-th variable. */
+export function variableLearningRate(learningRate: number | readonly number[], i: number): number {
   return typeof learningRate === 'number' ? learningRate : (learningRate[i] as number)
 }

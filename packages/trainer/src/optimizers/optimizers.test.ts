@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { adam } from './adam.ts'
-import { createOptimizer, type OptimizerSettings } from './registry.ts'
+import { createOptimizer, type OptimizerSettings } from './create-optimizer.ts'
 import { sgd } from './sgd.ts'
-import { decays } from './weight-decay.ts'
+import { appliesWeightDecay } from './weight-decay.ts'
 
 interface Weights {
   readonly kernel: number[][]
@@ -29,13 +29,13 @@ const variables = (): [tf.Variable, tf.Variable] =>
   tf.tidy(() => [tf.variable(tf.tensor2d(golden.start.kernel)), tf.variable(tf.tensor1d(golden.start.bias))])
 
 /** Kernel and bias after each step. */
-function weightsAfter(settings: OptimizerSettings, rateOf: (rate: number) => number | number[]): number[][][] {
+function weightsAfter(settings: OptimizerSettings, toRates: (rate: number) => number | number[]): number[][][] {
   const weights = variables()
   const before = tf.memory().numTensors
   const optimizer = createOptimizer(settings)
   const after = golden.gradients.map(({ kernel, bias }, i) => {
     const gradients = [tf.tensor2d(kernel), tf.tensor1d(bias)]
-    optimizer.apply(weights, gradients, rateOf(golden.rates[i] as number))
+    optimizer.apply(weights, gradients, toRates(golden.rates[i] as number))
     tf.dispose(gradients)
     return weights.map((weight) => [...weight.dataSync()])
   })
@@ -53,7 +53,7 @@ describe.each<[string, OptimizerSettings]>([
   ['nesterov', { kind: 'sgd', momentum: 0.8, nesterov: true }],
   ['decayed', { kind: 'sgd', weightDecay }],
 ])('%s', (name, settings) => {
-  test('moves weights as PyTorch does, with a rate that changes and no decay of a bias', () => {
+  test('updates weights as PyTorch does, with a changing learning rate and no decay of a bias', () => {
     for (const [i, weights] of weightsAfter(settings, (rate) => rate).entries()) {
       const expected = golden.after[name]?.[i] as Weights
       for (const [j, values] of [expected.kernel.flat(), expected.bias].entries())
@@ -61,7 +61,7 @@ describe.each<[string, OptimizerSettings]>([
     }
   })
 
-  test('takes a rate for each variable', () => {
+  test('takes a learning rate for each variable', () => {
     const [all, kernelOnly] = [weightsAfter(settings, (rate) => rate), weightsAfter(settings, (rate) => [rate, 0])]
     for (const [i, [kernel, bias]] of kernelOnly.entries()) {
       expect(kernel).toEqual(all[i]?.[0])
@@ -69,7 +69,7 @@ describe.each<[string, OptimizerSettings]>([
     }
   })
 
-  test('goes on with what it remembers as if it had never ended', () => {
+  test('goes on from its slots as if it had never ended', () => {
     const [weights, others] = [variables(), variables()]
     const [whole, first, second] = [createOptimizer(settings), createOptimizer(settings), createOptimizer(settings)]
     for (const [i, { kernel, bias }] of golden.gradients.entries()) {
@@ -80,14 +80,14 @@ describe.each<[string, OptimizerSettings]>([
       if (i !== 1) continue
       second.steps = first.steps
       for (const variable of others)
-        for (const [name, memory] of Object.entries(first.getState(variable)))
-          second.getState(variable)[name]?.assign(memory)
+        for (const [name, slot] of Object.entries(first.getState(variable)))
+          second.getState(variable)[name]?.assign(slot)
     }
     for (const [i, weight] of weights.entries()) expect(others[i]?.dataSync()).toEqual(weight.dataSync())
   })
 })
 
-test('weights decay that are kernels', () => {
+test('weight decay applies to kernels', () => {
   const model = tf.sequential({
     layers: [
       tf.layers.depthwiseConv2d({ inputShape: [4, 4, 2], kernelSize: 3 }),
@@ -98,7 +98,7 @@ test('weights decay that are kernels', () => {
     ],
   })
   const names = model.trainableWeights.flatMap(({ name, shape }) =>
-    decays({ name, rank: shape.length as never }) ? [name.split('/').at(-1)?.replace(/_\d+$/, '')] : [],
+    appliesWeightDecay({ name, rank: shape.length as never }) ? [name.split('/').at(-1)?.replace(/_\d+$/, '')] : [],
   )
   expect(names).toEqual(['depthwise_kernel', 'kernel'])
 })

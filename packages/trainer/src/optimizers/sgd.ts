@@ -1,50 +1,62 @@
 import * as tf from '@tensorflow/tfjs'
-import { type Optimizer, rateOf } from './optimizer.ts'
-import { checkedOptimizerOptions } from './optimizer-schema.ts'
-import { memory } from './slots.ts'
-import { decays } from './weight-decay.ts'
+import { z } from 'zod'
+import { checkedByKind } from '../checked-options.ts'
+import { type Optimizer, type OptimizerDefinition, variableLearningRate } from './optimizer.ts'
+import { createSlots } from './slots.ts'
+import { appliesWeightDecay } from './weight-decay.ts'
+
+export interface SgdOptions {
+  /** 0 to 1 (default 0.9). */
+  readonly momentum?: number | undefined
+  /** Default false. */
+  readonly nesterov?: boolean | undefined
+  /** At least 0 (default 0). */
+  readonly weightDecay?: number | undefined
+}
+
+type SgdSettings = SgdOptions & { readonly kind: 'sgd' }
+
+const schema = z.strictObject({
+  kind: z.literal('sgd'),
+  momentum: z.number().min(0).lt(1).optional(),
+  nesterov: z.boolean().optional(),
+  weightDecay: z.number().nonnegative().optional(),
+})
 
 /**
- * Gradient descent with momentum, as PyTorch computes it:
+ * Creates gradient descent with momentum, as PyTorch computes it:
  *
  *     g = g + weightDecay p        v = momentum v + g
- *     p = p - rate v,  or with Nesterov's look ahead  p = p - rate (g + momentum v)
+ *     p = p - lr v,  or with Nesterov's momentum  p = p - lr (g + momentum v)
  *
- * Weight decay leaves out biases and normalization.
+ * Weight decay excludes biases and normalization.
  *
- * @param options.momentum 0 to 1, default 0.9
- * @param options.nesterov default false
- * @param options.weightDecay at least 0, default 0
- *
- * Throws `TRAIN_OPTION` for another option or such a value.
+ * @throws `TRAIN_OPTION` for an invalid option
  *
  * Source: Sutskever et al. 2013, http://proceedings.mlr.press/v28/sutskever13.html, in PyTorch's form.
  */
-export function sgd(
-  options: {
-    readonly momentum?: number | undefined
-    readonly nesterov?: boolean | undefined
-    readonly weightDecay?: number | undefined
-  } = {},
-): Optimizer {
-  const { momentum = 0.9, nesterov = false, weightDecay = 0 } = checkedOptimizerOptions('sgd', options)
-  const velocities = memory(['velocity'])
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const { momentum = 0.9, nesterov = false, weightDecay = 0 } = checkedByKind(schema, 'sgd', options)
+  const velocities = createSlots(['velocity'])
   return {
     steps: 0,
     apply(variables, gradients, learningRate) {
       this.steps++
       for (const [i, variable] of variables.entries()) {
         tf.tidy(() => {
-          const { velocity } = velocities.of(variable)
-          const given = gradients[i] as tf.Tensor
-          const gradient = weightDecay > 0 && decays(variable) ? given.add(variable.mul(weightDecay)) : given
+          const { velocity } = velocities.getState(variable)
+          const lossGradient = gradients[i] as tf.Tensor
+          const decays = weightDecay > 0 && appliesWeightDecay(variable)
+          const gradient = decays ? lossGradient.add(variable.mul(weightDecay)) : lossGradient
           velocity.assign(velocity.mul(momentum).add(gradient))
           const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity
-          variable.assign(variable.sub(direction.mul(rateOf(learningRate, i))))
+          variable.assign(variable.sub(direction.mul(variableLearningRate(learningRate, i))))
         })
       }
     },
-    getState: velocities.of,
+    getState: velocities.getState,
     dispose: velocities.dispose,
   }
 }
+
+export const sgdDefinition: OptimizerDefinition<SgdSettings> = { kind: 'sgd', schema, create: sgd }

@@ -1,27 +1,28 @@
 import * as tf from '@tensorflow/tfjs'
 
-/** What an optimizer remembers of each variable. */
-export interface Memory<Name extends string> {
-  readonly of: (variable: tf.Variable) => Readonly<Record<Name, tf.Variable>>
+/** Tensors that an optimizer keeps for each variable. */
+export interface Slots<Name extends string> {
+  /** Returns the slots of a variable, of its shape; zeros at first. */
+  readonly getState: (variable: tf.Variable) => Readonly<Record<Name, tf.Variable>>
   readonly dispose: () => void
 }
 
-/** Tensors of these names beside each variable, of its shape; zeros at first. */
-export function memory<const Name extends string>(names: readonly Name[]): Memory<Name> {
-  const kept = new Map<tf.Variable, Record<Name, tf.Variable>>()
+/** Creates slots of these names. */
+export function createSlots<const Name extends string>(names: readonly Name[]): Slots<Name> {
+  const slots = new Map<tf.Variable, Record<Name, tf.Variable>>()
   return {
-    of(variable) {
-      let found = kept.get(variable)
-      if (!found) {
+    getState(variable) {
+      let state = slots.get(variable)
+      if (!state) {
         const zeros = (): tf.Variable => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false))
-        found = Object.fromEntries(names.map((name) => [name, zeros()])) as Record<Name, tf.Variable>
-        kept.set(variable, found)
+        state = Object.fromEntries(names.map((name) => [name, zeros()])) as Record<Name, tf.Variable>
+        slots.set(variable, state)
       }
-      return found
+      return state
     },
     dispose() {
-      for (const found of kept.values()) tf.dispose(Object.values(found) as tf.Variable[])
-      kept.clear()
+      for (const state of slots.values()) tf.dispose(Object.values(state) as tf.Variable[])
+      slots.clear()
     },
   }
 }

@@ -2,10 +2,9 @@ import type { Head } from '@facekp/tfjs-utils'
 import { z } from 'zod'
 import type { PointWeights } from '../data/point-weights.ts'
 import { isLoss, type Loss } from '../losses/loss.ts'
-import { lossSchema } from '../losses/loss-schema.ts'
-import type { LossSettings } from '../losses/registry.ts'
+import { type LossSettings, lossSchema } from '../losses/resolve-loss.ts'
 
-// Of options that more than one function takes.
+// Schemas of options that several functions take.
 
 export const countSchema: z.ZodType<number> = z.number().int().positive()
 
@@ -20,7 +19,9 @@ export const anyLossSchema: z.ZodType<Loss | LossSettings> = z.union([lossSchema
 
 export const headSchema: z.ZodType<Head> = z.custom<Head>(isHead, { error: 'a head: { network, decode }' })
 
-export const signalSchema: z.ZodType<AbortSignal> = z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' })
+export const signalSchema: z.ZodType<AbortSignal> = z.custom<AbortSignal>(isSignal, {
+  error: 'an AbortSignal',
+})
 
 export const functionSchema: z.ZodType<(...args: never) => unknown> = z.custom<(...args: never) => unknown>(
   (value) => typeof value === 'function',
@@ -32,7 +33,7 @@ function isHead(value: unknown): value is Head {
   return typeof network?.predict === 'function' && typeof decode === 'function'
 }
 
-/** By what it has, so that it may be of another realm. */
+/** Checks members rather than the class, which another realm has its own of. */
 function isSignal(value: unknown): value is AbortSignal {
   const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>
   return typeof aborted === 'boolean' && typeof addEventListener === 'function'

@@ -8,7 +8,7 @@ import { dots } from '../../fixtures/dots.ts'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
 import { checkpointFolder } from '../checkpoint/checkpoint-folder.ts'
 import { train } from '../loop/train.ts'
-import type { TrainingConfig } from '../loop/training-config.ts'
+import type { TrainingConfig } from '../loop/training-settings.ts'
 import { datasetHash } from './dataset-hash.ts'
 import { loadRunManifest, saveRunManifest } from './run-manifest.ts'
 

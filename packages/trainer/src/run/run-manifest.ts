@@ -6,10 +6,11 @@ import { type Dataset, FacekpError, type Json } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
-import { alreadyThere } from '../callbacks/model-checkpoint.ts'
+import { checkpointExistsError } from '../callbacks/model-checkpoint.ts'
 import { writeDurably } from '../checkpoint/durable-file.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
-import { parseTrainingConfig, type TrainingConfig } from '../loop/training-config.ts'
+import { parseTrainingConfig } from '../loop/training-config.ts'
+import type { TrainingConfig } from '../loop/training-settings.ts'
 import { firstIssue } from '../settings-problem.ts'
 import { datasetHash } from './dataset-hash.ts'
 import { firstDifference } from './first-difference.ts'
@@ -85,7 +86,7 @@ export async function saveRunManifest(
 ): Promise<RunManifest> {
   const run: RunManifest = { format: 1, config: parseTrainingConfig(config), recipe, ...(await placed(place)) }
   const found = await checkpoints?.latest()
-  if (found && !resume) throw alreadyThere(found)
+  if (found && !resume) throw checkpointExistsError(found)
   if (found) await checkContinued(join(folder, FILE), run, onDifference)
   await mkdir(folder, { recursive: true })
   await writeDurably(join(folder, FILE), Buffer.from(`${JSON.stringify(run, null, 2)}\n`))

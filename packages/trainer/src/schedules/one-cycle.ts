@@ -1,20 +1,42 @@
-const [START_DIVISOR, END_DIVISOR] = [25, 1e4]
+import { z } from 'zod'
+import { learningRateSchema, type ScheduleDefinition } from './schedule-definition.ts'
 
-/** The rate of a step of one cycle: up, then down to far below where it began, each along half a cosine. */
-export function oneCycleRate(
-  { learningRate, pctStart = 0.3 }: { readonly learningRate: number; readonly pctStart?: number | undefined },
-  step: number,
-  steps: number,
-): number {
-  const start = learningRate / START_DIVISOR
-  const [peakAt, last] = [pctStart * steps - 1, steps - 1]
-  // The peak is where the way down begins: it may be the first step, and then no way leads up to it.
-  return step < peakAt
-    ? alongCosine(start, learningRate, step / peakAt)
-    : alongCosine(learningRate, start / END_DIVISOR, (step - peakAt) / (last - peakAt))
+const START_DIVISOR = 25
+const END_DIVISOR = 1e4
+
+interface OneCycleSettings {
+  readonly kind: 'oneCycle'
+  /** Largest learning rate. */
+  readonly learningRate: number
+  /** Fraction of the steps in which the learning rate rises, 0 to 1 (default 0.3). */
+  readonly pctStart?: number | undefined
 }
 
-/** `from` where t is 0, `to` where it is 1. */
-function alongCosine(from: number, to: number, t: number): number {
+/**
+ * Up from `learningRate / 25` to `learningRate`, then down to `learningRate / 250000`, each along half a cosine. It needs no warm-up.
+ *
+ * Source: PyTorch's OneCycleLR, without its change of momentum; Smith and Topin 2018, arXiv:1708.07120.
+ */
+export const oneCycleDefinition: ScheduleDefinition<OneCycleSettings> = {
+  kind: 'oneCycle',
+  schema: z.strictObject({
+    kind: z.literal('oneCycle'),
+    learningRate: learningRateSchema,
+    pctStart: z.number().positive().lt(1).optional(),
+  }),
+  dependsOnSteps: true,
+  learningRateAt({ learningRate, pctStart = 0.3 }, { step, steps }) {
+    const start = learningRate / START_DIVISOR
+    const peak = pctStart * steps - 1
+    const last = steps - 1
+    // The peak begins the way down: it may be the first step, and then there is no way up.
+    return step < peak
+      ? interpolateCosine(start, learningRate, step / peak)
+      : interpolateCosine(learningRate, start / END_DIVISOR, (step - peak) / (last - peak))
+  },
+}
+
+/** Interpolates along half a cosine: `from` if t is 0, `to` if it is 1. */
+function interpolateCosine(from: number, to: number, t: number): number {
   return to + ((from - to) * (1 + Math.cos(Math.PI * t))) / 2
 }

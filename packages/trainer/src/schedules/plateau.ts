@@ -1,21 +1,52 @@
-import type { TrainingProgress } from './schedule.ts'
+import { z } from 'zod'
+import {
+  factorSchema,
+  learningRateSchema,
+  type ScheduleDefinition,
+  type WarmupOptions,
+  warmupFactor,
+  warmupStepsSchema,
+} from './schedule-definition.ts'
 
-/** How much smaller than the smallest a loss must be to count as progress. */
+/** Relative fall of the loss that counts as an improvement. */
 const THRESHOLD = 1e-4
 
-/** The rate after the losses of the epochs so far: it falls by `factor` whenever more than `patience` in a row brought none smaller. */
-export function plateauRate(
-  {
-    learningRate,
-    factor = 0.1,
-    patience = 10,
-  }: { readonly learningRate: number; readonly factor?: number | undefined; readonly patience?: number | undefined },
-  history: TrainingProgress['history'],
-): number {
-  let [now, best, waited] = [learningRate, Number.POSITIVE_INFINITY, 0]
-  for (const { trainLoss, valLoss = trainLoss } of history) {
-    if (valLoss < best * (1 - THRESHOLD)) [best, waited] = [valLoss, 0]
-    else if (++waited > patience) [now, waited] = [now * factor, 0]
-  }
-  return now
+type PlateauSettings = WarmupOptions & {
+  readonly kind: 'plateau'
+  readonly learningRate: number
+  /** 0 to 1 (default 0.1). */
+  readonly factor?: number | undefined
+  /** Epochs without improvement after which the learning rate falls with the next one (default 10). */
+  readonly patience?: number | undefined
+}
+
+/**
+ * `learningRate`, multiplied by `factor` whenever the loss (of validation if there is one) has not fallen below its smallest value
+ * times 1 - 1e-4 for more than `patience` epochs. Source: PyTorch's ReduceLROnPlateau.
+ */
+export const plateauDefinition: ScheduleDefinition<PlateauSettings> = {
+  kind: 'plateau',
+  schema: z.strictObject({
+    kind: z.literal('plateau'),
+    learningRate: learningRateSchema,
+    factor: factorSchema,
+    patience: z.number().int().nonnegative().optional(),
+    warmupSteps: warmupStepsSchema,
+  }),
+  dependsOnSteps: false,
+  learningRateAt({ learningRate, factor = 0.1, patience = 10, warmupSteps = 0 }, { step, history }) {
+    let reduced = learningRate
+    let best = Number.POSITIVE_INFINITY
+    let waited = 0
+    for (const { trainLoss, valLoss = trainLoss } of history) {
+      if (valLoss < best * (1 - THRESHOLD)) {
+        best = valLoss
+        waited = 0
+      } else if (++waited > patience) {
+        reduced *= factor
+        waited = 0
+      }
+    }
+    return warmupFactor(step, warmupSteps) * reduced
+  },
 }

@@ -1,6 +1,6 @@
-import type { Schedule } from './schedule.ts'
+import type { Schedule } from './learning-rate-at.ts'
 
-/** The usual schedule: rises in a straight line to `peak` over the first `warmupSteps` steps, then falls to 0 along half a cosine. */
+/** Creates the usual schedule: up to `peak` in a straight line over `warmupSteps` steps, then down to 0 along half a cosine. */
 export function warmupThenCosine(peak: number, warmupSteps: number): Schedule {
   return { kind: 'cosine', learningRate: peak, warmupSteps }
 }

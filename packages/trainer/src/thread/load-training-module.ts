@@ -1,11 +1,11 @@
 import { FacekpError, type Json } from '@facekp/core'
 import type { TrainOptions } from '../loop/train-options.ts'
 
-/** The training that the module at `url` makes. Throws `TRAIN_MODULE` where it does not load or has no function to make one. */
-export async function trainingFrom(url: string, options: Json): Promise<TrainOptions> {
-  let make: unknown
+/** Loads a module and creates its training. Throws `TRAIN_MODULE` if it does not load or has no function as default export. */
+export async function loadTraining(url: string, options: Json): Promise<TrainOptions> {
+  let createTraining: unknown
   try {
-    make = ((await import(url)) as { readonly default?: unknown }).default
+    createTraining = ((await import(url)) as { readonly default?: unknown }).default
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     throw new FacekpError({
@@ -17,12 +17,12 @@ export async function trainingFrom(url: string, options: Json): Promise<TrainOpt
       cause,
     })
   }
-  if (typeof make === 'function') return make(options) as TrainOptions | Promise<TrainOptions>
+  if (typeof createTraining === 'function') return createTraining(options) as TrainOptions | Promise<TrainOptions>
   throw new FacekpError({
     code: 'TRAIN_MODULE',
-    problem: 'the module of the training makes none',
+    problem: 'the module of the training has no function as default export',
     file: url,
-    received: make === undefined ? 'no default export' : typeof make,
-    expected: 'export default function (options) { … }, which returns what train takes',
+    received: createTraining === undefined ? 'no default export' : typeof createTraining,
+    expected: 'export default function (options) { … } that returns the options of train',
   })
 }

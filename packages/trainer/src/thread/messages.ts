@@ -1,30 +1,33 @@
 import type { Json, PlainError } from '@facekp/core'
-import type { EpochReport, StepReport } from '../loop/train-options.ts'
-import type { ThreadResult } from './train-in-thread.ts'
+import type { Checkpoint } from '../checkpoint/checkpoint.ts'
+import type { EpochReport, StepReport, TrainResult } from '../loop/reports.ts'
 
-/** What the thread is given when it starts. */
-export interface Start {
+/** Data that a training thread starts with. */
+export interface WorkerStart {
   readonly purpose: 'train'
-  /** The address of the module that makes the training. */
+  /** URL of the module that creates the training. */
   readonly module: string
   readonly options: Json
-  /** One number: 1 while a step is on its way to the main thread. Memory of both threads, so that no turn is needed to see it. */
+  /** One number: 1 while a step report is on its way to the main thread. Shared memory, so that reading it needs no event loop. */
   readonly stepUnderWay: SharedArrayBuffer
 }
 
-/** What the thread tells. An epoch and a resume are each answered by `heard`; until then the thread waits. */
-export type Told =
-  | { readonly kind: 'begins' }
-  | { readonly kind: 'step'; readonly step: StepReport }
-  | { readonly kind: 'epoch'; readonly epoch: EpochReport }
+/** Result of `train`, and the weights: `restoreWeights(model, result)` puts them into a model of this thread. */
+export interface ThreadResult extends TrainResult, Pick<Checkpoint, 'tensors'> {}
+
+/** Message of the training thread. After `epoch` and `resume` it waits for `ack`. */
+export type WorkerMessage =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'step'; readonly report: StepReport }
+  | { readonly kind: 'epoch'; readonly report: EpochReport }
   | { readonly kind: 'resume'; readonly history: readonly EpochReport[] }
   | { readonly kind: 'done'; readonly result: ThreadResult }
   | { readonly kind: 'failed'; readonly error: PlainError }
 
-/** What the thread is told. */
-export type Order = 'heard' | 'abort'
+/** Message of the main thread. */
+export type MainMessage = 'ack' | 'abort'
 
 /** Whether a thread was started for a training. */
-export function isStart(data: unknown): data is Start {
-  return typeof data === 'object' && data !== null && (data as Partial<Start>).purpose === 'train'
+export function isWorkerStart(data: unknown): data is WorkerStart {
+  return typeof data === 'object' && data !== null && (data as Partial<WorkerStart>).purpose === 'train'
 }

@@ -1,111 +1,140 @@
 import { Worker } from 'node:worker_threads'
 import { FacekpError, fromPlainError, type Json, toPlainError } from '@facekp/core'
 import { z } from 'zod'
-import type { Checkpoint } from '../checkpoint/checkpoint.ts'
-import type { TrainOptions, TrainResult } from '../loop/train-options.ts'
-import type { Order, Start, Told } from './messages.ts'
+import type { TrainingListener } from '../callbacks/training-callback.ts'
+import type { TrainOptions } from '../loop/train-options.ts'
+import type { MainMessage, ThreadResult, WorkerMessage, WorkerStart } from './messages.ts'
 
 export interface ThreadOptions extends Pick<TrainOptions, 'signal' | 'onStep' | 'onEpoch' | 'onResume'> {
   /**
-   * The module that makes the training, such as `new URL('./training.js', import.meta.url)`. The thread loads it and calls its
-   * default export, `(options) => TrainOptions | Promise<TrainOptions>`, which chooses the backend too.
+   * URL of the module that creates the training, such as `new URL('./training.js', import.meta.url)`. The thread loads it and calls its
+   * default export, `(options) => TrainOptions | Promise<TrainOptions>`, which selects the backend too.
    */
   readonly module: URL
-  /** Handed to that function; plain JSON. Default none. */
+  /** Argument of that function; plain JSON (default null). */
   readonly options?: Json
+  /** Listeners in this thread, such as `progressBar()`. */
+  readonly callbacks?: readonly TrainingListener[] | undefined
 }
 
-/** What `train` gives, and the weights: `restoreWeights(model, result)` puts them into a model of this thread. */
-export interface ThreadResult extends TrainResult, Pick<Checkpoint, 'tensors'> {}
+export type { ThreadResult } from './messages.ts'
 
-const schema = z.object({ module: z.instanceof(URL), options: z.json().default(null) })
+const optionsSchema = z.object({ module: z.instanceof(URL), options: z.json().default(null) })
 
 /**
- * Trains in a thread of its own, which makes all that it needs: this one stays free for a display, Ctrl-C, a server. On the same
- * backend with as many threads the weights are, bit by bit, those that `train` gives here.
+ * Trains in a thread of its own, so that this one stays responsive for a display, Ctrl-C or a server. On the same backend with
+ * the same number of threads the weights equal, bit by bit, those that `train` gives here.
  *
- * Listeners are called here. The thread waits for `onEpoch` and `onResume`, and not for `onStep`: while this thread is busy, steps are
- * left out but for the newest. The signal ends the training after the step under way, as that of `train` does; before
- * the training has begun it ends the thread at once, and its reason is thrown. Whatever the end, the thread is gone then.
+ * Callbacks run in this thread. The training waits for `onEpochEnd` and `onResume`, but not for `onStepEnd`: while this thread is
+ * busy, all step reports but the newest are dropped. The signal ends the training after the step under way, as in `train`; before the
+ * training has begun it ends the thread at once, and its reason is thrown. The thread always ends with the training.
  *
- * Throws what the module and `train` throw, with the thread's stack as the error's cause; `TRAIN_MODULE` where the module makes no training;
- * `TRAIN_THREAD` where the thread ends before its training or throws what is no `FacekpError`; `TRAIN_OPTION`; what a listener throws.
- * A crash of a backend's native code ends the whole process, as without a thread.
+ * @throws what the module and `train` throw, with the thread's stack as the error's cause; `TRAIN_MODULE` if the module creates no
+ * training; `TRAIN_THREAD` if the thread ends early or throws another error than `FacekpError`; `TRAIN_OPTION`; what a callback
+ * throws. A crash of a backend's native code ends the process, as without a thread.
  *
  * @example
  * ```ts
- * // training.js
- * export default async function ({ epochs }) {
- *   await useBackend('onnx')
- *   return { model: noseNet({ seed: 1 }), train: await noses(), epochs, batchSize: 8, learningRate: 1e-3 }
- * }
- * // the program
- * const result = await trainInThread({ module: new URL('./training.js', import.meta.url), options: { epochs: 20 } })
- * restoreWeights(model, result)
+ * import { progressBar, trainInThread } from '@facekp/trainer/node'
+ *
+ * // training.js exports a default function that returns the options of train.
+ * const module = new URL('./training.js', import.meta.url)
+ * const { history } = await trainInThread({ module, options: { epochs: 20 }, callbacks: [progressBar()] })
+ * console.log(history.at(-1))
  * ```
  */
-export async function trainInThread(given: ThreadOptions): Promise<ThreadResult> {
-  const { signal, onStep, onEpoch, onResume } = given
-  const { module, options } = check(given)
+export async function trainInThread(threadOptions: ThreadOptions): Promise<ThreadResult> {
+  const { signal } = threadOptions
+  const { module, options } = checkOptions(threadOptions)
   signal?.throwIfAborted()
-  const stepUnderWay = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-  const workerData: Start = { purpose: 'train', module: module.href, options, stepUnderWay }
-  const thread = new Worker(new URL(import.meta.resolve('@facekp/trainer/worker')), { workerData })
+  const listeners = collectListeners(threadOptions)
+  for (const { onTrainBegin } of listeners) await onTrainBegin?.()
+  try {
+    const result = await runThread({ module: module.href, options, signal, listeners })
+    await disposeAll(listeners)
+    for (const { onTrainEnd } of listeners) await onTrainEnd?.(result)
+    return result
+  } catch (error) {
+    await disposeAll(listeners)
+    throw error
+  }
+}
 
-  let ending: { readonly result: ThreadResult } | { readonly error: unknown } | undefined
-  let begun = false
-  const order = (order: Order): void => thread.postMessage(order)
+async function disposeAll(listeners: readonly TrainingListener[]): Promise<void> {
+  for (const { dispose } of listeners) await dispose?.()
+}
+
+function collectListeners({ onStep, onEpoch, onResume, callbacks = [] }: ThreadOptions): readonly TrainingListener[] {
+  return [{ onStepEnd: onStep, onEpochEnd: onEpoch, onResume }, ...callbacks]
+}
+
+interface ThreadRun {
+  readonly module: string
+  readonly options: Json
+  readonly signal: AbortSignal | undefined
+  readonly listeners: readonly TrainingListener[]
+}
+
+function runThread({ module, options, signal, listeners }: ThreadRun): Promise<ThreadResult> {
+  const stepUnderWay = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+  const workerData: WorkerStart = { purpose: 'train', module, options, stepUnderWay }
+  const thread = new Worker(new URL(import.meta.resolve('@facekp/trainer/worker')), { workerData })
+  let outcome: { readonly result: ThreadResult } | { readonly error: unknown } | undefined
+  let isStarted = false
+  const post = (message: MainMessage): void => thread.postMessage(message)
   const fail = (error: unknown): void => {
-    ending ??= { error }
+    outcome ??= { error }
     void thread.terminate()
   }
-  const hear = async (told: Told): Promise<void> => {
-    if (ending) return
-    if (told.kind === 'begins') begun = true
-    else if (told.kind === 'done') ending = { result: told.result }
-    else if (told.kind === 'failed') ending = { error: fromPlainError(told.error, 'TRAIN_THREAD') }
-    else if (told.kind === 'step') {
-      onStep?.(told.step)
+  const onMessage = async (message: WorkerMessage): Promise<void> => {
+    if (outcome) return
+    if (message.kind === 'started') isStarted = true
+    else if (message.kind === 'done') outcome = { result: message.result }
+    else if (message.kind === 'failed') outcome = { error: fromPlainError(message.error, 'TRAIN_THREAD') }
+    else if (message.kind === 'step') {
+      for (const { onStepEnd } of listeners) await onStepEnd?.(message.report)
       Atomics.store(new Int32Array(stepUnderWay), 0, 0)
     } else {
-      await (told.kind === 'epoch' ? onEpoch?.(told.epoch) : onResume?.(told.history))
-      order('heard')
+      for (const { onEpochEnd, onResume } of listeners) {
+        await (message.kind === 'epoch' ? onEpochEnd?.(message.report) : onResume?.(message.history))
+      }
+      post('ack')
     }
   }
-  const stop = (): void => (begun ? order('abort') : fail(signal?.reason))
+  const abort = (): void => (isStarted ? post('abort') : fail(signal?.reason))
 
-  signal?.addEventListener('abort', stop)
+  signal?.addEventListener('abort', abort)
   return new Promise<ThreadResult>((resolve, reject) => {
-    thread.on('message', (told: Told) => hear(told).catch(fail))
+    thread.on('message', (message: WorkerMessage) => onMessage(message).catch(fail))
     thread.on('error', (error) => {
-      ending ??= { error: fromPlainError(toPlainError(error), 'TRAIN_THREAD') }
+      outcome ??= { error: fromPlainError(toPlainError(error), 'TRAIN_THREAD') }
     })
     thread.on('exit', (code) => {
-      signal?.removeEventListener('abort', stop)
-      if (ending && 'result' in ending) resolve(ending.result)
-      else reject(ending ? ending.error : endedEarly(code))
+      signal?.removeEventListener('abort', abort)
+      if (outcome && 'result' in outcome) resolve(outcome.result)
+      else reject(outcome ? outcome.error : threadEndedError(code))
     })
   })
 }
 
-/** Throws `TRAIN_OPTION` naming the option that cannot be used. */
-function check(options: ThreadOptions): z.output<typeof schema> {
-  const parsed = schema.safeParse(options)
+/** Throws `TRAIN_OPTION` naming the invalid option. */
+function checkOptions(options: ThreadOptions): z.output<typeof optionsSchema> {
+  const parsed = optionsSchema.safeParse(options)
   if (parsed.success) return parsed.data
-  const name = parsed.error.issues[0]?.path[0] as keyof typeof schema.shape
+  const name = parsed.error.issues[0]?.path[0] as keyof typeof optionsSchema.shape
   throw new FacekpError({
     code: 'TRAIN_OPTION',
-    problem: `option ${name} cannot be used`,
+    problem: `invalid option ${name}`,
     received: typeof options[name],
     expected: name === 'module' ? "a URL, such as new URL('./training.js', import.meta.url)" : 'plain JSON',
   })
 }
 
-function endedEarly(code: number): FacekpError {
+function threadEndedError(code: number): FacekpError {
   return new FacekpError({
     code: 'TRAIN_THREAD',
     problem: 'the thread ended before its training was done',
     received: `exit code ${code}`,
-    expected: 'a module that does not end it',
+    expected: 'a module that does not end the process',
   })
 }

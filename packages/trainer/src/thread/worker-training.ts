@@ -1,92 +1,89 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { toPlainError } from '@facekp/core'
+import type { TrainingListener } from '../callbacks/training-callback.ts'
 import { readVariables } from '../checkpoint/stored-tensors.ts'
+import type { StepReport } from '../loop/reports.ts'
 import { train } from '../loop/train.ts'
-import type { StepReport } from '../loop/train-options.ts'
-import { variableOf } from '../weights/get-variable.ts'
-import { trainingFrom } from './load-training-module.ts'
-import { isStart, type Order, type Start, type Told } from './messages.ts'
-import type { ThreadResult } from './train-in-thread.ts'
+import { modelVariables } from '../weights/model-variables.ts'
+import { loadTraining } from './load-training-module.ts'
+import { isWorkerStart, type MainMessage, type ThreadResult, type WorkerMessage, type WorkerStart } from './messages.ts'
 
 /** The training, in a thread that was started for one; else undefined. */
-export const training: Promise<void> | undefined = isStart(workerData) ? run(workerData) : undefined
+export const training: Promise<void> | undefined = isWorkerStart(workerData) ? run(workerData) : undefined
 
-async function run(start: Start): Promise<void> {
+async function run(start: WorkerStart): Promise<void> {
   try {
-    const result = await trained(start)
+    const result = await runTraining(start)
     const buffers = [...result.tensors.values()].map(({ data }) => data.buffer as ArrayBuffer)
-    tell({ kind: 'done', result }, buffers)
+    post({ kind: 'done', result }, buffers)
   } catch (error) {
-    tell({ kind: 'failed', error: toPlainError(error) })
+    post({ kind: 'failed', error: toPlainError(error) })
   }
-  // What the module has opened, such as a pool of workers, ends with the thread; what it has printed is still told.
+  // Ends what the module has opened, such as a pool of workers; what it has printed still arrives.
   process.exit()
 }
 
-async function trained({ module, options, stepUnderWay }: Start): Promise<ThreadResult> {
-  const main = mainThread(new Int32Array(stepUnderWay))
-  const own = await trainingFrom(module, options)
-  const signals = own.signal ? [own.signal, main.signal] : [main.signal]
-  tell({ kind: 'begins' })
+async function runTraining({ module, options, stepUnderWay }: WorkerStart): Promise<ThreadResult> {
+  const main = connectMainThread(new Int32Array(stepUnderWay))
+  const trainOptions = await loadTraining(module, options)
+  const signals = trainOptions.signal ? [trainOptions.signal, main.signal] : [main.signal]
+  post({ kind: 'started' })
   const result = await train({
-    ...own,
+    ...trainOptions,
     signal: AbortSignal.any(signals),
-    onStep(step) {
-      own.onStep?.(step)
-      main.step(step)
-    },
-    async onEpoch(epoch) {
-      await own.onEpoch?.(epoch)
-      await main.hears({ kind: 'epoch', epoch })
-    },
-    async onResume(history) {
-      await own.onResume?.(history)
-      await main.hears({ kind: 'resume', history })
-    },
+    callbacks: [...(trainOptions.callbacks ?? []), main.listener],
   })
-  main.lastStep()
-  const weights = await readVariables(
-    new Map(own.model.weights.map((weight, i) => [`weights/${i}`, variableOf(weight)])),
-  )
-  // Copies, each in memory of its own, which alone can be handed over: a backend may keep many weights in one.
+  main.postLastStep()
+  const variables = modelVariables(trainOptions.model)
+  const weights = await readVariables(new Map(variables.map((variable, i) => [`weights/${i}`, variable])))
+  // Copies: only memory that a tensor has for itself can be transferred, and a backend may keep many weights in one buffer.
   const tensors = [...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const)
   return { ...result, tensors: new Map(tensors) }
 }
 
-/** The main thread, as the training sees it. */
-function mainThread(stepUnderWay: Int32Array) {
+interface MainThread {
+  /** Aborted by the main thread. */
+  readonly signal: AbortSignal
+  /** Reports to the main thread, and waits for it after epochs. */
+  readonly listener: TrainingListener
+  /** Posts the report that waits, if there is one. */
+  readonly postLastStep: () => void
+}
+
+function connectMainThread(stepUnderWay: Int32Array): MainThread {
   const controller = new AbortController()
-  let heard: (() => void) | undefined
-  let waiting: StepReport | undefined
-  parentPort?.on('message', (order: Order) => {
-    if (order === 'abort') controller.abort()
-    else heard?.()
+  let onAck: (() => void) | undefined
+  let waitingReport: StepReport | undefined
+  parentPort?.on('message', (message: MainMessage) => {
+    if (message === 'abort') controller.abort()
+    else onAck?.()
   })
-  const lastStep = (): void => {
-    if (waiting) tell({ kind: 'step', step: waiting })
-    waiting = undefined
+  const postLastStep = (): void => {
+    if (waitingReport) post({ kind: 'step', report: waitingReport })
+    waitingReport = undefined
+  }
+  const postAndWait = (message: WorkerMessage): Promise<void> => {
+    postLastStep()
+    return new Promise((resolve) => {
+      onAck = resolve
+      post(message)
+    })
   }
   return {
-    /** Aborted by the main thread's. */
     signal: controller.signal,
-    /** Tells of a step as soon as the one before has been heard; of those that wait, the newest is told. */
-    step(step: StepReport): void {
-      waiting = step
-      if (Atomics.exchange(stepUnderWay, 0, 1) === 0) lastStep()
-    },
-    /** Tells of the step that waits. */
-    lastStep,
-    /** Tells, and waits until the main thread is done with it. */
-    hears(told: Told): Promise<void> {
-      lastStep()
-      return new Promise((resolve) => {
-        heard = resolve
-        tell(told)
-      })
+    postLastStep,
+    listener: {
+      // While the main thread is busy with a report, only the newest one waits.
+      onStepEnd(report) {
+        waitingReport = report
+        if (Atomics.exchange(stepUnderWay, 0, 1) === 0) postLastStep()
+      },
+      onEpochEnd: (report) => postAndWait({ kind: 'epoch', report }),
+      onResume: (history) => postAndWait({ kind: 'resume', history }),
     },
   }
 }
 
-function tell(told: Told, buffers: readonly ArrayBuffer[] = []): void {
-  parentPort?.postMessage(told, [...buffers])
+function post(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, [...transfer])
 }

@@ -1,6 +1,6 @@
 import { getLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import { variableOf } from './get-variable.ts'
+import { getVariable } from './get-variable.ts'
 
 /** Of each layer's weights, so many are statistics, which are never trained. */
 const STATISTICS = 2
@@ -20,7 +20,7 @@ export function frozenBatchNorm(model: tf.LayersModel, trained: readonly tf.Vari
     (layer) =>
       layer.getClassName() === 'BatchNormalization' &&
       (!layer.trainable ||
-        (layer.weights.length > STATISTICS && !layer.weights.some((weight) => learns.has(variableOf(weight))))),
+        (layer.weights.length > STATISTICS && !layer.weights.some((weight) => learns.has(getVariable(weight))))),
   ) as unknown as Callable[]
   for (const layer of frozen) {
     const { call } = Object.getPrototypeOf(layer) as Callable

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 
-/** tf.layers keeps a weight's variable to itself; gradients, averages and checkpoints are of variables. */
-export function variableOf(weight: tf.LayersModel['weights'][number]): tf.Variable {
+/** Returns the variable of a layer's weight, which tf.layers keeps private. */
+export function getVariable(weight: tf.LayersModel['weights'][number]): tf.Variable {
   return (weight as unknown as { readonly val: tf.Variable }).val
 }

@@ -1,49 +1,53 @@
 import { FacekpError } from '@facekp/core'
 import { getLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import { variableOf } from './get-variable.ts'
+import { getVariable } from './get-variable.ts'
 
-/** Layers that learn faster or slower than the others, as plain JSON. */
+/** Layers with their own learning rate, as plain JSON. */
 export interface ParamGroup {
-  /** How their names begin. */
+  /** Start of the layers' names. */
   readonly match: string
-  /** What the learning rate is multiplied with; 0 freezes them: weights and batch-norm statistics stay as they are. */
+  /** Factor of the learning rate; 0 freezes weights and batch-norm statistics. */
   readonly lrScale: number
 }
 
-/** What of a model is trained, and how fast. */
+/** Variables to train, and the factor of the learning rate for each. */
 export interface TrainedWeights {
   readonly variables: tf.Variable[]
-  /** What the learning rate of each is multiplied with. */
-  readonly rates: number[]
+  readonly lrScales: number[]
 }
 
 /**
- * The variables of a model that are trained. A layer belongs to the first group that its name fits; where there is none, its rate
- * is 1. Throws `TRAIN_OPTION` for a group that no layer's name fits.
+ * Selects the variables of a model that are trained. A layer belongs to the first group that matches its name; without one its factor
+ * is 1.
+ *
+ * @throws `TRAIN_OPTION` for a group that matches no layer
  */
-export function trainedWeights(model: tf.LayersModel, groups: readonly ParamGroup[]): TrainedWeights {
-  const rateOf = new Map<tf.Variable, number>()
-  const fitting = new Set<ParamGroup>()
+export function selectTrainedWeights(model: tf.LayersModel, groups: readonly ParamGroup[]): TrainedWeights {
+  const scales = new Map<tf.Variable, number>()
+  const usedGroups = new Set<ParamGroup>()
   const layers = getLayers(model)
   for (const layer of layers) {
     const group = groups.find(({ match }) => layer.name.startsWith(match))
     if (!group) continue
-    fitting.add(group)
-    for (const weight of layer.weights) rateOf.set(variableOf(weight), group.lrScale)
+    usedGroups.add(group)
+    for (const weight of layer.weights) scales.set(getVariable(weight), group.lrScale)
   }
-  const idle = groups.find((group) => !fitting.has(group))
-  if (idle) {
+  const unusedGroup = groups.find((group) => !usedGroups.has(group))
+  if (unusedGroup) {
     throw new FacekpError({
       code: 'TRAIN_OPTION',
-      problem: 'a group of option groups has no layers',
-      received: `layers: ${JSON.stringify(idle.match)}`,
-      expected: `how a name begins of ${layers.map(({ name }) => name).join(', ')}, in no group before`,
+      problem: 'a group of option paramGroups matches no layer',
+      received: `match: ${JSON.stringify(unusedGroup.match)}`,
+      expected: `the start of a name of ${layers.map(({ name }) => name).join(', ')} that no group before matches`,
     })
   }
   const trained = model.trainableWeights
-    .map(variableOf)
-    .map((variable) => ({ variable, rate: rateOf.get(variable) ?? 1 }))
-    .filter(({ rate }) => rate > 0)
-  return { variables: trained.map(({ variable }) => variable), rates: trained.map(({ rate }) => rate) }
+    .map(getVariable)
+    .map((variable) => ({ variable, lrScale: scales.get(variable) ?? 1 }))
+    .filter(({ lrScale }) => lrScale > 0)
+  return {
+    variables: trained.map(({ variable }) => variable),
+    lrScales: trained.map(({ lrScale }) => lrScale),
+  }
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { weightAverage } from './weight-ema.ts'
+import { WeightEma } from './weight-ema.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -20,10 +20,10 @@ const AVERAGES = [
   [6.863636493682861, -0.5852272510528564],
 ]
 
-describe('weightAverage', () => {
-  test('is the moving average of the weights, the first steps soon forgotten', () => {
+describe('WeightEma', () => {
+  test('is the moving average of the weights', () => {
     const weight = tf.variable(tf.tensor1d([1, -2]))
-    const average = weightAverage([weight], 0.25)
+    const average = new WeightEma([weight], 0.25)
     for (const [i, values] of WEIGHTS.entries()) {
       weight.assign(tf.tensor1d(values))
       average.update(i + 1)
@@ -32,17 +32,17 @@ describe('weightAverage', () => {
     }
   })
 
-  test('stands in for the weights for a while, also where the work fails, or for good', async () => {
+  test('replaces the weights while a function runs, also if it fails, or for good', async () => {
     const weight = tf.tidy(() => tf.variable(tf.tensor1d([1])))
     const before = tf.memory().numTensors
-    const average = weightAverage([weight], 0.5)
+    const average = new WeightEma([weight], 0.5)
     tf.tidy(() => weight.assign(tf.tensor1d([2])))
     const held = (): number => weight.dataSync()[0] as number
-    expect(await average.during(async () => held())).toBe(1)
+    expect(await average.withAveraged(async () => held())).toBe(1)
     expect(held()).toBe(2)
-    await expect(average.during(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    await expect(average.withAveraged(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(held()).toBe(2)
-    average.adopt()
+    average.applyTo([weight])
     average.dispose()
     expect(held()).toBe(1)
     expect(tf.memory().numTensors).toBe(before)

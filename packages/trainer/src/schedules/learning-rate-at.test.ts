@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { learningRateAt, type Schedule, scheduleSchema } from './schedule.ts'
+import { learningRateAt, type Schedule, scheduleSchema } from './learning-rate-at.ts'
 import { warmupThenCosine } from './warmup-then-cosine.ts'
 
 // PyTorch's numbers, made by golden.py.
@@ -21,7 +21,7 @@ describe.each<[string, Schedule]>([
   ['brief', { kind: 'oneCycle', learningRate: rate, pctStart: 0.05 }],
   ['plateau', { kind: 'plateau', learningRate: rate, factor: 0.5, patience: 1 }],
 ])('%s %j', (name, schedule) => {
-  test('gives the rates that PyTorch gives', () => {
+  test('equals that of PyTorch', () => {
     const rates = golden.rates[name] as number[]
     const stepsPerEpoch = name === 'plateau' ? 2 : 3
     for (const [step, expected] of rates.entries()) {
@@ -37,7 +37,7 @@ describe.each<[string, Schedule]>([
 
 const at = { step: 3, steps: 9, stepsPerEpoch: 3, history: [] }
 
-test('a plateau is one of the validation loss where there is one', () => {
+test('a plateau is one of the validation loss if there is one', () => {
   const history = [1, 1, 1].map((valLoss, i) => ({ trainLoss: 1 / (i + 1), valLoss }))
   expect(learningRateAt({ kind: 'plateau', learningRate: 1, patience: 1 }, { ...at, history })).toBeCloseTo(0.1)
 })
@@ -51,7 +51,7 @@ test.each([2, 3, 10, 20])('one cycle of %d steps whose first one is its peak goe
   for (const [i, next] of rates.slice(1).entries()) expect(next).toBeLessThan(rates[i] as number)
 })
 
-test('a number stays, a function decides', () => {
+test('a number is constant, a function decides', () => {
   expect(learningRateAt(0.2, at)).toBe(0.2)
   expect(learningRateAt(({ step, steps }) => step / steps, at)).toBe(1 / 3)
 })

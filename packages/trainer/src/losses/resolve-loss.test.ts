@@ -4,9 +4,8 @@ import { adaptiveWingLoss } from './adaptive-wing-loss.ts'
 import { euclideanLoss } from './euclidean-loss.ts'
 import { l1Loss } from './l1-loss.ts'
 import { computeLoss, type Loss } from './loss.ts'
-import { lossSchema } from './loss-schema.ts'
 import { mseLoss } from './mse-loss.ts'
-import { type LossSettings, resolveLoss } from './registry.ts'
+import { type LossSettings, lossSchema, resolveLoss } from './resolve-loss.ts'
 import { simccLoss } from './simcc-loss.ts'
 import { smoothL1Loss } from './smooth-l1-loss.ts'
 import { softWingLoss } from './soft-wing-loss.ts'
@@ -26,27 +25,27 @@ test.each<[LossSettings, Loss]>([
   [{ kind: 'adaptiveWing', sigma: 1.5, foreground: 5 }, adaptiveWingLoss({ sigma: 1.5, foreground: 5 })],
   [{ kind: 'star', restriction: 2 }, starLoss({ restriction: 2 })],
   [{ kind: 'simcc', sigma: 2 }, simccLoss({ sigma: 2 })],
-])('%j is the loss of that name with these options', (settings, loss) => {
+])('%j is the loss of that kind with these options', (settings, loss) => {
   const prediction = tf.tensor2d([[0.1, 0.2, 0.35, 0.4]])
-  const truth = {
+  const targets = {
     target: tf.tensor2d([[0.12, 0.2, 0.3, 0.5]]),
     targetWeights: tf.ones([1, 4]) as tf.Tensor2D,
     aspectRatio: 1.5,
   }
   const decoded = {
     points: prediction,
-    maps: tf
+    heatmaps: tf
       .softmax(tf.randomNormal([1, 2, 64], 0, 1, 'float32', 1))
       .transpose([0, 2, 1])
       .reshape([1, 8, 8, 2]) as tf.Tensor4D,
-    axes: { x: tf.softmax(tf.ones([1, 2, 16])) as tf.Tensor3D, y: tf.softmax(tf.ones([1, 2, 16])) as tf.Tensor3D },
+    simcc: { x: tf.softmax(tf.ones([1, 2, 16])) as tf.Tensor3D, y: tf.softmax(tf.ones([1, 2, 16])) as tf.Tensor3D },
   }
-  const value = (of: Loss) => computeLoss(of, decoded, truth).dataSync()[0]
+  const value = (anyLoss: Loss) => computeLoss(anyLoss, decoded, targets).dataSync()[0]
   expect(value(resolveLoss(lossSchema.parse(settings)))).toBe(value(loss))
   expect(resolveLoss(loss)).toBe(loss)
 })
 
-// As programs in JavaScript may call them.
+// Calls without types, as from JavaScript.
 // biome-ignore lint/suspicious/noExplicitAny: no compiler stands before these
 const untyped = (make: unknown, ...args: readonly any[]) => (make as (...args: readonly any[]) => Loss)(...args)
 
@@ -56,24 +55,24 @@ test.each<[string, unknown, unknown, string]>([
   ['an epsilon that is NaN', softWingLoss, { epsilon: Number.NaN }, 'option epsilon of softWing'],
   ['an endless height', smoothL1Loss, { height: Number.POSITIVE_INFINITY }, 'option height of smoothL1'],
   ['a beta as text', smoothL1Loss, { beta: '1' }, 'option beta of smoothL1'],
-  ['an option that there is not', wingLoss, { omegas: 1 }, 'option omegas of wing'],
+  ['an unknown option', wingLoss, { omegas: 1 }, 'option omegas of wing'],
   ['no sigma', adaptiveWingLoss, undefined, 'options of adaptiveWing'],
   ['a sigma below a cell', adaptiveWingLoss, { sigma: 0.5 }, 'option sigma of adaptiveWing'],
   ['a negative foreground', adaptiveWingLoss, { sigma: 1, foreground: -1 }, 'option foreground of adaptiveWing'],
   ['a negative restriction', starLoss, { restriction: -1 }, 'option restriction of star'],
-  ['a negative sigma', simccLoss, { sigma: -1 }, 'option sigma of simccLoss'],
+  ['a negative sigma', simccLoss, { sigma: -1 }, 'option sigma of simcc'],
   ['a number in place of options', wingLoss, 5, 'options of wing'],
   ['no losses', weightedSum, [], 'received none'],
   ['a loss without a weight', weightedSum, [wingLoss()], 'received a function'],
-  ['a negative weight', weightedSum, [[wingLoss(), -1]], 'weightedSum cannot be made'],
-  ['a weight that is NaN', weightedSum, [[wingLoss(), Number.NaN]], 'weightedSum cannot be made'],
-  ['settings in place of a loss', weightedSum, [[{ kind: 'wing' }, 1]], 'each made by its function'],
+  ['a negative weight', weightedSum, [[wingLoss(), -1]], 'invalid losses of weightedSum'],
+  ['a weight that is NaN', weightedSum, [[wingLoss(), Number.NaN]], 'invalid losses of weightedSum'],
+  ['settings in place of a loss', weightedSum, [[{ kind: 'wing' }, 1]], 'made by their functions'],
 ])('a loss with %s is refused', (_, make, options, message) => {
   expect(() => untyped(make, options)).toThrow(
     expect.objectContaining({ code: 'TRAIN_OPTION', message: expect.stringContaining(message) }),
   )
 })
 
-test('an option that is undefined is left to its default', () => {
+test('an undefined option has its default', () => {
   expect(() => wingLoss({ omega: undefined })).not.toThrow()
 })

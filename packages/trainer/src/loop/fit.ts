@@ -1,0 +1,132 @@
+import * as tf from '@tensorflow/tfjs'
+import type { TrainingCallback } from '../callbacks/training-callback.ts'
+import { type Batch, groupBatches } from '../data/batches.ts'
+import { predict } from '../evaluation/predict.ts'
+import { learningRateAt } from '../schedules/learning-rate-at.ts'
+import { computeGradients } from './compute-gradients.ts'
+import type { StepReport, TrainResult } from './reports.ts'
+import type { Training } from './training.ts'
+
+/** Runs the epochs of a training, from where its callbacks put it, and returns the result. */
+export async function fit(training: Training): Promise<TrainResult> {
+  const { state, signal } = training
+  const start = { step: 0, images: 0 }
+  let stoppedBy: TrainResult['stoppedBy']
+  try {
+    await notify(training, (callback) => callback.onTrainBegin?.(training))
+    Object.assign(start, { step: state.step, images: state.images })
+    if (state.step > 0) await notify(training, (callback) => callback.onResume?.([...state.history], training))
+    while (state.epoch.number <= training.epochs) await runEpoch(training, start.images)
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error
+    stoppedBy = training.getStopReason()
+    await notify(training, (callback) => callback.onStop?.(training.getStopReason(), training))
+  } finally {
+    await notify(training, (callback) => callback.dispose?.(training))
+    training.release()
+  }
+  const result = createResult(training, start.step, stoppedBy)
+  await notify(training, (callback) => callback.onTrainEnd?.(result, training))
+  return result
+}
+
+/** Runs the rest of the epoch under way and validates the model. */
+async function runEpoch(training: Training, imagesBefore: number): Promise<void> {
+  const { state, data, signal, options } = training
+  const { number } = state.epoch
+  await notify(training, (callback) => callback.onEpochBegin?.(number, training))
+  signal.throwIfAborted()
+  const firstImage = state.epoch.step * options.batchSize * options.gradientAccumulationSteps
+  const batches = data.loadBatches(number, firstImage, signal)
+  let clock = performance.now()
+  for await (const group of groupBatches(batches, options.gradientAccumulationSteps)) {
+    const report = await runStep(training, group, imagesBefore)
+    await training.maybeYield()
+    state.addSeconds((performance.now() - clock) / 1000)
+    await notify(training, (callback) => callback.onStepEnd?.(report, training))
+    clock = performance.now()
+  }
+  const report = state.finishEpoch(data.images, await validate(training))
+  await notify(training, ({ stage, onEpochEnd }) => {
+    if (!onEpochEnd) return
+    const call = () => onEpochEnd(report, training)
+    return stage === 'checkpoint' ? call() : withEvaluationWeights(training, call)
+  })
+}
+
+/** Does one optimizer step on a group of batches. */
+async function runStep(training: Training, batches: readonly Batch[], imagesBefore: number): Promise<StepReport> {
+  const { head, variables, inputShape, loss: lossFunction, options, state, optimizer, epochs, stepsPerEpoch } = training
+  const steps = epochs * stepsPerEpoch
+  const { step, history } = state
+  const learningRate = learningRateAt(options.learningRate, { step, steps, stepsPerEpoch, history })
+  training.statistics.capture()
+  const { loss, gradients, gradientNorm } = await computeGradients(batches, {
+    head,
+    variables,
+    inputShape,
+    loss: lossFunction,
+    maxGradientNorm: options.maxGradientNorm,
+    onBatch: (i) => training.drawDropout(step * options.gradientAccumulationSteps + i),
+  })
+  try {
+    await checkGradients(training, { batches, loss, gradientNorm })
+    optimizer.apply(variables, gradients, training.lrScales?.map((scale) => learningRate * scale) ?? learningRate)
+  } finally {
+    tf.dispose([...gradients])
+  }
+  const images = batches.reduce((sum, { samples }) => sum + samples.length, 0)
+  state.recordStep({ images, loss, gradientNorm, learningRate })
+  const totalImages = epochs * training.data.images
+  const position = { epoch: state.epoch.number, epochs, step: state.step, steps }
+  return { ...position, images: state.images, imagesBefore, totalImages, loss, learningRate, gradientNorm }
+}
+
+/** Lets the callbacks refuse a step; batch-norm statistics then are what they were before it. */
+async function checkGradients(
+  training: Training,
+  step: { readonly batches: readonly Batch[]; readonly loss: number; readonly gradientNorm: number },
+): Promise<void> {
+  const epoch = training.state.epoch.number
+  const position = { epoch, step: training.state.step + 1, samplingEpoch: training.data.getSamplingEpoch(epoch) }
+  const computed = { ...position, seed: training.options.seed, ...step }
+  try {
+    await notify(training, (callback) => callback.onGradients?.(computed, training))
+  } catch (error) {
+    training.statistics.restore()
+    throw error
+  }
+}
+
+/** Measures loss and error over the validation set, if there is one. */
+async function validate(training: Training): Promise<{ loss: number; errorPx: number } | undefined> {
+  const { model, head, loss, data, signal, options } = training
+  const { validation } = data
+  if (!validation) return undefined
+  const { pointWeights } = options
+  return withEvaluationWeights(training, () => predict(model, validation, { head, loss, pointWeights, signal }))
+}
+
+/** Runs a function while the model holds the averaged weights, if there are any. */
+async function withEvaluationWeights<Result>({ ema }: Training, run: () => Result | Promise<Result>): Promise<Result> {
+  return ema ? ema.withAveraged(run) : run()
+}
+
+async function notify({ callbacks }: Training, call: (callback: TrainingCallback) => unknown): Promise<void> {
+  for (const callback of callbacks) await call(callback)
+}
+
+function createResult(training: Training, resumedAtStep: number, stoppedBy: TrainResult['stoppedBy']): TrainResult {
+  const { state, restoredEpoch } = training
+  return {
+    history: state.history,
+    steps: state.step,
+    resumedAtStep,
+    ...(state.best ? { best: state.best } : {}),
+    seconds: state.seconds,
+    imagesPerSecond: state.images / state.seconds,
+    ...(restoredEpoch === undefined ? {} : { restoredEpoch }),
+    ...(stoppedBy ? { stoppedBy } : {}),
+    interrupted: stoppedBy === 'signal',
+  }
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { type EarlyStoppingOptions, earlyStoppingSchema } from '../callbacks/early-stopping.ts'
+import type { PointWeights } from '../data/point-weights.ts'
+import type { Loss } from '../losses/loss.ts'
+import { type LossSettings, lossSchema } from '../losses/resolve-loss.ts'
+import { type OptimizerSettings, optimizerSchema } from '../optimizers/create-optimizer.ts'
+import { anyLossSchema, countSchema, pointWeightsSchema } from '../options/option-schemas.ts'
+import { type Schedule, scheduleSchema } from '../schedules/learning-rate-at.ts'
+import type { ScheduleFunction } from '../schedules/training-progress.ts'
+import type { ParamGroup } from '../weights/param-groups.ts'
+
+/** Options of `train` that are plain settings. */
+export interface TrainingSettings {
+  readonly epochs: number
+  /** Samples a batch. */
+  readonly batchSize: number
+  /** Batches whose gradients make one step, for batches that exceed the memory (default 1). */
+  readonly gradientAccumulationSteps?: number | undefined
+  /** Learning rate: a number, a schedule, or a function of the training's progress. */
+  readonly learningRate: number | Schedule | ScheduleFunction
+  /** Default `{ kind: 'adam' }`. */
+  readonly optimizer?: OptimizerSettings | undefined
+  /** Layers with their own learning rate, or frozen; the first group that matches a layer's name counts (default: none). */
+  readonly paramGroups?: readonly ParamGroup[] | undefined
+  /**
+   * Decay of the exponential moving average of the weights, such as 0.999 (default: no average). Validation measures the averages; the
+   * model holds them during `onEpoch` and in the end.
+   */
+  readonly emaDecay?: number | undefined
+  /** Loss by its kind and options, such as `{ kind: 'wing', omega: 10 }`, or as a function (default: mean squared error). */
+  readonly loss?: Loss | LossSettings | undefined
+  /** Weights of points in the loss, such as less for hidden ones (default: all 1). */
+  readonly pointWeights?: PointWeights | undefined
+  /** Largest global norm of the gradients; larger ones are scaled down to it (default: no limit). */
+  readonly maxGradientNorm?: number | undefined
+  /** Seed of order, augmentation and dropout (default 0). The model's initial weights are its own. */
+  readonly seed?: number | undefined
+  /** Stops training once it no longer improves, and restores the best epoch's weights (default: none). */
+  readonly earlyStopping?: EarlyStoppingOptions | undefined
+  /** Seconds after which training stops, validation included; `resume` goes on from there (default: no limit). */
+  readonly timeLimitSeconds?: number | undefined
+  /** Tensors above those after this run's first step that count as a leak (default 1000). */
+  readonly tensorLeakLimit?: number | undefined
+  /** Batches an epoch, and the same number of validation samples, to try a program quickly (default: all). */
+  readonly limitBatches?: number | undefined
+  /**
+   * Batches to overfit, to see whether the network can learn at all: each epoch takes the same ones, as the first epoch samples
+   * them, and validates on them. The loss should approach 0.
+   */
+  readonly overfitBatches?: number | undefined
+}
+
+/** Settings with their defaults. */
+export type ResolvedSettings = TrainingSettings & {
+  readonly gradientAccumulationSteps: number
+  readonly seed: number
+  readonly optimizer: OptimizerSettings
+  readonly paramGroups: readonly ParamGroup[]
+  readonly tensorLeakLimit: number
+}
+
+/** Settings of a training as plain JSON: options of `train`, none of them a function. */
+export type TrainingConfig = Omit<TrainingSettings, 'learningRate' | 'loss'> & {
+  readonly learningRate: number | Schedule
+  readonly loss?: LossSettings | undefined
+}
+
+const rate = z.number().positive()
+
+const common = {
+  epochs: countSchema,
+  batchSize: countSchema,
+  gradientAccumulationSteps: countSchema.default(1),
+  seed: z.number().int().default(0),
+  optimizer: optimizerSchema.default({ kind: 'adam' }),
+  paramGroups: z.array(z.strictObject({ match: z.string(), lrScale: z.number().nonnegative() })).default([]),
+  emaDecay: z.number().min(0).lt(1).optional(),
+  maxGradientNorm: z.number().positive().optional(),
+  pointWeights: pointWeightsSchema.optional(),
+  earlyStopping: earlyStoppingSchema.optional(),
+  limitBatches: countSchema.optional(),
+  overfitBatches: countSchema.optional(),
+  timeLimitSeconds: z.number().positive().optional(),
+  tensorLeakLimit: z.number().int().nonnegative().default(1000),
+}
+
+/** Names of the options of `train` that are plain settings. */
+export const SETTING_NAMES: ReadonlySet<string> = new Set([...Object.keys(common), 'learningRate', 'loss'])
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const hasOneLimit = (settings: Pick<TrainingSettings, 'limitBatches' | 'overfitBatches'>): boolean =>
+  !(settings.limitBatches && settings.overfitBatches)
+const oneLimitIssue = { path: ['limitBatches'], error: 'cannot be combined with overfitBatches' }
+
+export const settingsSchema: z.ZodType<ResolvedSettings> = z
+  .object({
+    ...common,
+    learningRate: z.union([rate, scheduleSchema, z.custom<ScheduleFunction>(isFunction)], {
+      error: 'a number above 0, a schedule of a known kind with its options, or a function',
+    }),
+    loss: anyLossSchema.optional(),
+  })
+  .refine(hasOneLimit, oneLimitIssue)
+
+export const configSchema: z.ZodType<TrainingConfig> = z
+  .strictObject({
+    ...common,
+    learningRate: z.union([rate, scheduleSchema], {
+      error: 'a number above 0, or a schedule of a known kind with its options',
+    }),
+    loss: lossSchema.optional(),
+  })
+  .refine(hasOneLimit, oneLimitIssue)

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import type { Loss } from './loss.ts'
+import type { LossDefinition } from './loss-definition.ts'
+import * as registry from './registry.ts'
+
+type Definition = (typeof registry)[keyof typeof registry]
+type SettingsOf<AnyDefinition> = AnyDefinition extends LossDefinition<infer Settings> ? Settings : never
+
+/** A loss by its kind and options, as plain JSON. */
+export type LossSettings = SettingsOf<Definition>
+
+const definitions = Object.values(registry) as unknown as readonly LossDefinition<LossSettings>[]
+
+export const lossSchema: z.ZodType<LossSettings> = z.discriminatedUnion(
+  'kind',
+  definitions.map(({ schema }) => schema) as unknown as [z.ZodObject],
+) as unknown as z.ZodType<LossSettings>
+
+/** Returns the loss of settings; a loss is returned as it is. */
+export function resolveLoss(loss: Loss | LossSettings): Loss {
+  if (!('kind' in loss)) return loss
+  const definition = definitions.find(({ kind }) => kind === loss.kind) as LossDefinition<LossSettings>
+  return definition.create(loss)
+}

@@ -1,0 +1,85 @@
+import { FacekpError, type Image, normalizeImage } from '@facekp/core'
+import type * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
+import type { InputShape } from './input-shape.ts'
+
+/** How images of bytes become the input of a model: (value / 255 - mean) / std. */
+export interface Preprocessing {
+  /** 1 is gray, 3 is red, green, blue. */
+  readonly channels: 1 | 3
+  /** One number a channel, in units of value / 255. */
+  readonly mean: readonly number[]
+  /** One number a channel, in units of value / 255; above 0. */
+  readonly std: readonly number[]
+}
+
+const preprocessingSchema = z
+  .object({
+    channels: z.union([z.literal(1), z.literal(3)]),
+    mean: z.array(z.number()),
+    std: z.array(z.number().positive()),
+  })
+  .refine(({ channels, mean, std }) => mean.length === channels && std.length === channels)
+
+/**
+ * Reads the preprocessing that a model carries as `{ preprocessing }` in its user-defined metadata.
+ *
+ * @returns undefined if the model carries none: bytes then become value / 255 - 0.5, and channels must fit
+ *
+ * @throws `MODEL_PREPROCESSING` if it is malformed or of another number of channels than the model's input
+ */
+export function readPreprocessing(model: tf.LayersModel, [, , channels]: InputShape): Preprocessing | undefined {
+  const { preprocessing } = (model.getUserDefinedMetadata() ?? {}) as { readonly preprocessing?: unknown }
+  if (preprocessing === undefined) return undefined
+  const parsed = preprocessingSchema.safeParse(preprocessing)
+  if (parsed.success && parsed.data.channels === channels) return parsed.data
+  throw new FacekpError({
+    code: 'MODEL_PREPROCESSING',
+    problem: "the preprocessing in the model's metadata is invalid",
+    received: JSON.stringify(preprocessing),
+    expected: `{ channels: ${channels}, mean, std }, with ${channels} numbers each and std above 0`,
+  })
+}
+
+/**
+ * Prepares an image for a model. Bytes are converted to the model's channels (to gray by Rec. 601, to RGB by repetition) and
+ * normalized; real numbers are taken as already normalized.
+ */
+export function preprocessImage(image: Image, preprocessing: Preprocessing | undefined): Image<Float32Array> {
+  const { data, width, height } = image
+  if (!preprocessing || data instanceof Float32Array) return normalizeImage(image)
+  const { channels } = preprocessing
+  const tables = createTables(preprocessing)
+  const pixels = width * height
+  const normalized = new Float32Array(pixels * channels)
+  for (let channel = 0; channel < channels; channel++) {
+    const table = tables[channel] as Float32Array
+    for (let i = 0; i < pixels; i++)
+      normalized[i * channels + channel] = table[readByte(image, i, channel, channels)] as number
+  }
+  return { width, height, channels, data: normalized }
+}
+
+/** Reads a channel of pixel `i` as a byte, converted to gray (as PIL's `convert('L')`) or repeated if need be. */
+function readByte({ data, channels }: Image, i: number, channel: number, targetChannels: number): number {
+  if (channels === targetChannels) return data[i * channels + channel] as number
+  if (channels === 1) return data[i] as number
+  const red = data[3 * i] as number
+  const green = data[3 * i + 1] as number
+  const blue = data[3 * i + 2] as number
+  return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
+}
+
+const tableCache = new WeakMap<Preprocessing, readonly Float32Array[]>()
+
+/** Creates the normalized values of the 256 bytes for each channel. */
+function createTables(preprocessing: Preprocessing): readonly Float32Array[] {
+  const cached = tableCache.get(preprocessing)
+  if (cached) return cached
+  const tables = preprocessing.mean.map((mean, channel) => {
+    const std = preprocessing.std[channel] as number
+    return Float32Array.from({ length: 256 }, (_, value) => (value / 255 - mean) / std)
+  })
+  tableCache.set(preprocessing, tables)
+  return tables
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import type { Optimizer, OptimizerDefinition } from './optimizer.ts'
+import * as registry from './registry.ts'
+
+type Definition = (typeof registry)[keyof typeof registry]
+type SettingsOf<AnyDefinition> = AnyDefinition extends OptimizerDefinition<infer Settings> ? Settings : never
+
+/** An optimizer by its kind and options, as plain JSON. AdamW is Adam with `weightDecay`. */
+export type OptimizerSettings = SettingsOf<Definition>
+
+const definitions = Object.values(registry) as unknown as readonly OptimizerDefinition<OptimizerSettings>[]
+
+export const optimizerSchema: z.ZodType<OptimizerSettings> = z.discriminatedUnion(
+  'kind',
+  definitions.map(({ schema }) => schema) as unknown as [z.ZodObject],
+) as unknown as z.ZodType<OptimizerSettings>
+
+/** Creates the optimizer of settings. */
+export function createOptimizer(settings: OptimizerSettings): Optimizer {
+  const definition = definitions.find(({ kind }) => kind === settings.kind) as OptimizerDefinition<OptimizerSettings>
+  return definition.create(settings)
+}
