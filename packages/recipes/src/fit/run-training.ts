@@ -1,7 +1,7 @@
 import type { Json } from '@facekp/core'
 import { getHead } from '@facekp/models'
 import { type LossSettings, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
-import { nonFiniteWriter, saveRunManifest } from '@facekp/trainer/node'
+import { saveNonFiniteBatch, saveRunManifest } from '@facekp/trainer/node'
 import type { TrainingSettings } from '../recipe/recipe.ts'
 import { trainingCallbacks } from './training-callbacks.ts'
 
@@ -39,7 +39,7 @@ export async function runTraining(
   const head = options.head ?? (HEAD_LOSSES.has(loss.kind) ? getHead(options.model) : undefined)
   const { finish, ...callbacks } = trainingCallbacks(out)
   try {
-    const result = await train({ ...options, ...config, ...callbacks, head, onNonFinite: nonFiniteWriter(out) })
+    const result = await train({ ...options, ...config, ...callbacks, head, onNonFinite: saveNonFiniteBatch(out) })
     if (result.stoppedBy === 'timeLimit') console.log(`Time limit reached after ${result.steps} steps; weights saved.`)
     if (result.stoppedBy === 'signal') console.log(`Interrupted after ${result.steps} steps; weights saved.`)
     return result

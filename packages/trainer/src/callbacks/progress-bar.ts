@@ -1,4 +1,5 @@
 import { type ProgressStream, startProgress } from '@facekp/progress'
+import type { EpochReport } from '../loop/reports.ts'
 import type { TrainingListener } from './training-callback.ts'
 
 /**
@@ -26,7 +27,12 @@ export function progressBar({
   let imagesDone = 0
   let stepText = ''
   let errorText = ''
+  const updateError = ({ valErrorPx }: EpochReport): void => {
+    if (valErrorPx !== undefined) errorText = `  validation ${valErrorPx.toFixed(1)} px`
+    progress?.update(imagesDone, stepText + errorText)
+  }
   return {
+    onResume: (history) => history.forEach(updateError),
     onStepEnd({ epoch, epochs, images, imagesBefore, totalImages, loss }) {
       progress ??= startProgress({
         label,
@@ -39,10 +45,7 @@ export function progressBar({
       stepText = `epoch ${epoch}/${epochs}  loss ${loss.toPrecision(3)}`
       progress.update(imagesDone, stepText + errorText)
     },
-    onEpochEnd({ valErrorPx }) {
-      if (valErrorPx !== undefined) errorText = `  validation ${valErrorPx.toFixed(1)} px`
-      progress?.update(imagesDone, stepText + errorText)
-    },
+    onEpochEnd: updateError,
     dispose: () => progress?.finish(),
   }
 }
