@@ -8,30 +8,30 @@ const runs = [
 ]
 
 describe('cedCurves', () => {
-  it('draws a line a run, with its label and percents', async () => {
+  it('draws a line per run with its label, and percent axes', async () => {
     const { svg } = await cedCurves(runs, { maxError: 0.08 })
     expectWellFormed(svg)
-    for (const text of ['heatmaps', 'coordinates &lt;1&gt;', '8%', '100%', 'NME (inter-ocular)'])
+    for (const text of ['heatmaps', 'coordinates &lt;1&gt;', '8%', '100%', 'NME (interocular)'])
       expect(svg).toContain(text)
     expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(2)
   })
 
-  it('tells area and failures in the legend, and marks the threshold', async () => {
+  it('shows AUC and failure rate in the legend and marks the threshold', async () => {
     const { svg } = await cedCurves(runs)
     // By hand: (1 - 2/8 + 1 - 3/8 + 1 - 5/8) / 4 and (1 - 4/8 + 1 - 6/8 + 1 - 4/8) / 4.
-    expect(svg).toContain('>heatmaps: AUC 0.438, 25.0 % above 8 %')
-    expect(svg).toContain('AUC 0.313, 25.0 % above 8 %')
+    expect(svg).toContain('>heatmaps: AUC 0.438, failure rate 25.0 %')
+    expect(svg).toContain('AUC 0.313, failure rate 25.0 %')
     expect(svg).toContain('threshold 8 %')
     expect((await cedCurves(runs, { threshold: 0.2, maxError: 0.1 })).svg).not.toContain('threshold 20 %')
   })
 
-  it('reaches by itself beyond the threshold, and to where the faces of runs that err far are', async () => {
+  it('extends the axis beyond the threshold, and further for runs with large errors', async () => {
     expect((await cedCurves(runs, { threshold: 0.2 })).svg).toContain('threshold 20 %')
-    const far = [{ label: 'hardly trained', errors: [0.5, 0.6, 0.7] }]
-    expect((await cedCurves(far)).svg).toContain('>60%<')
+    const untrained = [{ label: 'untrained', errors: [0.5, 0.6, 0.7] }]
+    expect((await cedCurves(untrained)).svg).toContain('>60%<')
   })
 
-  it('sets many runs apart by color and dashes, also where their long labels look alike', async () => {
+  it('distinguishes many runs by color and dashes, even if their long labels look alike', async () => {
     const many = Array.from({ length: 12 }, (_, i) => ({
       label: `a/${'long'.repeat(5)}${i}${'label'.repeat(10)}`,
       errors: [0.01 * i],
@@ -56,11 +56,11 @@ describe('cedCurves', () => {
         { label: 'a', errors: [0.2] },
       ],
     ],
-  ])('throws %s for %j', async (code, bad) => {
-    await expect(cedCurves(bad)).rejects.toMatchObject({ code })
+  ])('rejects with %s: %j', async (code, invalid) => {
+    await expect(cedCurves(invalid)).rejects.toMatchObject({ code })
   })
 
-  it('a threshold that is none is an error', async () => {
+  it('rejects a threshold of 0', async () => {
     await expect(cedCurves(runs, { threshold: 0 })).rejects.toMatchObject({ code: 'METRIC_THRESHOLD' })
   })
 })

@@ -1,107 +1,97 @@
-import { FacekpError } from '@facekp/core'
 import { areaUnderCurve, cumulativeErrors, failureRate, percentile } from '@facekp/metrics'
-import { checkLabels, drawChart, runLines } from './chart.ts'
-import type { Plot } from './figure.ts'
-import { shortened } from './svg.ts'
-import { INK } from './theme.ts'
+import { encodeRuns, type Panel, renderChart } from './chart.ts'
+import { checkLabels } from './checks.ts'
+import { emptyPlotError } from './errors.ts'
+import type { Plot } from './plot.ts'
+import { truncateMiddle } from './svg.ts'
+import { COLORS } from './theme.ts'
 
-/** What is drawn of a run. */
+/** The errors of one run. */
 export interface RunErrors {
   readonly label: string
-  /** One normalized error a face: 0.05 is 5 %. */
+  /** Normalized error of each face: 0.05 is 5 %. */
   readonly errors: readonly number[]
 }
 
 export interface CedCurvesOptions {
+  /** Default `Cumulative error distribution`. */
   readonly title?: string
-  /** Where the axis of errors ends; default 1.25 times the threshold, or beyond, where the best run has nine of ten faces. */
+  /** Largest error on the axis; default 1.25 * threshold, or the 90th percentile of the best run if that is larger. */
   readonly maxError?: number
-  /** The error above which a face has failed, and up to which the area under the curve is taken; default 0.08, as 300-W has it. */
+  /** NME above which a face counts as a failure, and upper limit of the AUC; default 0.08 (300-W). */
   readonly threshold?: number
-  /** What errors are divided by, for the axis; default `inter-ocular`. */
+  /** Name of the normalization in the axis title; default `interocular`. */
   readonly normalization?: string
 }
 
 /**
- * Cumulative error distributions (CED) of several runs in one picture: how many faces, in percent, have at most which error, with a line
- * at the threshold; the legend tells each run's area under the curve up to there, and how many of its faces lie beyond. Steeper and
- * further to the left is better.
+ * Plots the cumulative error distribution (CED) of runs: the fraction of faces with at most each error.
  *
- * Throws `PLOT_EMPTY` without runs or for one without faces, `PLOT_LABELS` where two runs have the same label, and
- * `METRIC_THRESHOLD` where `upTo` or `threshold` is not above 0.
+ * The legend has each run's AUC and failure rate; a line marks the threshold. A curve further to the upper left is better.
  *
+ * @throws FacekpError `PLOT_EMPTY` if there are no runs or a run has no faces, `PLOT_LABELS` if two runs have the same label,
+ *   `METRIC_THRESHOLD` if `maxError` or `threshold` is not above 0
  * @example
  * ```ts
- * const { errors } = evaluateKeypoints(faces, IBUG_68)
+ * const { errors } = evaluateKeypoints(pairs, IBUG_68)
  * await writePlot(await cedCurves([{ label: 'heatmaps', errors }]), 'ced.png')
  * ```
  */
-export async function cedCurves(
-  runs: readonly RunErrors[],
-  { title = 'Cumulative errors', threshold = 0.08, normalization = 'inter-ocular', ...more }: CedCurvesOptions = {},
-): Promise<Plot> {
+export async function cedCurves(runs: readonly RunErrors[], options: CedCurvesOptions = {}): Promise<Plot> {
+  const { title = 'Cumulative error distribution', threshold = 0.08, normalization = 'interocular' } = options
   checkLabels(runs)
-  const empty = runs.find(({ errors }) => errors.length === 0)
-  if (empty) throw new FacekpError({ code: 'PLOT_EMPTY', problem: `run ${empty.label} has no face to draw` })
-  const { maxError = Math.max(1.25 * threshold, Math.min(...runs.map(({ errors }) => percentile(errors, 90)))) } = more
+  for (const { label, errors } of runs) if (errors.length === 0) throw emptyPlotError(`face of run ${label}`)
+  const { maxError = chooseMaxError(runs, threshold) } = options
   const values = runs.flatMap(({ errors }, run) =>
-    cumulativeErrors(errors, maxError).map((place) => ({ run, ...place })),
+    cumulativeErrors(errors, maxError).map((point) => ({ run, ...point })),
   )
-  const axis = { format: '~%', tickCount: 6 }
-  const error = {
-    field: 'error',
-    type: 'quantitative',
-    title: `NME (${normalization})`,
-    scale: { domain: [0, maxError], nice: false },
-    axis,
-  }
-  const fraction = {
-    field: 'fraction',
-    type: 'quantitative',
-    title: 'faces with at most this error',
-    scale: { domain: [0, 1] },
-    axis,
-  }
-  return drawChart(title, [
-    {
-      width: 620,
-      height: 380,
-      layer: [
-        ...(threshold <= maxError ? thresholdLine(threshold) : []),
-        {
-          data: { values },
-          mark: { type: 'line', strokeWidth: 2.2, interpolate: 'step-after', clip: true },
-          encoding: {
-            x: error,
-            y: fraction,
-            ...runLines(runs.map((run) => legendLine(run, threshold))),
-          },
-        },
-      ],
+  const curves = {
+    data: { values },
+    mark: { type: 'line', strokeWidth: 2.2, interpolate: 'step-after', clip: true },
+    encoding: {
+      x: encodePercent('error', `NME (${normalization})`, maxError),
+      y: encodePercent('fraction', 'faces with at most this error', 1),
+      ...encodeRuns(runs.map((run) => formatLegend(run, threshold))),
     },
-  ])
+  }
+  const layer = [...(threshold <= maxError ? createThresholdLayers(threshold) : []), curves]
+  return renderChart(title, [{ width: 620, height: 380, layer }])
 }
 
-function legendLine({ label, errors }: RunErrors, threshold: number): string {
+function chooseMaxError(runs: readonly RunErrors[], threshold: number): number {
+  return Math.max(1.25 * threshold, Math.min(...runs.map(({ errors }) => percentile(errors, 90))))
+}
+
+function encodePercent(field: string, title: string, max: number): Panel {
+  return {
+    field,
+    type: 'quantitative',
+    title,
+    scale: { domain: [0, max], nice: false },
+    axis: { format: '~%', tickCount: 6 },
+  }
+}
+
+function formatLegend({ label, errors }: RunErrors, threshold: number): string {
   const area = areaUnderCurve(errors, threshold).toFixed(3)
-  const failed = (100 * failureRate(errors, threshold)).toFixed(1)
-  return `${shortened(label, 28)}: AUC ${area}, ${failed} % above ${percent(threshold)}`
+  const failures = (100 * failureRate(errors, threshold)).toFixed(1)
+  return `${truncateMiddle(label, 28)}: AUC ${area}, failure rate ${failures} %`
 }
 
-function thresholdLine(threshold: number): readonly object[] {
+function createThresholdLayers(threshold: number): readonly Panel[] {
   const data = { values: [{ threshold }] }
   const x = { field: 'threshold', type: 'quantitative' }
   return [
-    { data, mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: INK.soft }, encoding: { x } },
+    { data, mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: COLORS.soft }, encoding: { x } },
     {
       data,
-      // Above the panel, where no curve runs.
-      mark: { type: 'text', align: 'center', baseline: 'bottom', dy: -5, fontSize: 12, color: INK.soft },
-      encoding: { x, y: { value: 0 }, text: { value: `threshold ${percent(threshold)}` } },
+      // Above the panel, outside the curves.
+      mark: { type: 'text', align: 'center', baseline: 'bottom', dy: -5, fontSize: 12, color: COLORS.soft },
+      encoding: { x, y: { value: 0 }, text: { value: `threshold ${formatPercent(threshold)}` } },
     },
   ]
 }
 
-function percent(part: number): string {
-  return `${Number((100 * part).toPrecision(6))} %`
+function formatPercent(fraction: number): string {
+  return `${Number((100 * fraction).toPrecision(6))} %`
 }

@@ -1,34 +1,39 @@
-import { FacekpError } from '@facekp/core'
 import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
-import type { Plot } from './figure.ts'
-import { figureOf } from './svg.ts'
-import { FONT, INK, LINES } from './theme.ts'
+import { createPlot, type Plot } from './plot.ts'
+import { COLORS, FONT, LINE_COLORS } from './theme.ts'
 
-/** A panel of a chart, in the words of Vega-Lite. */
+/** A part of a Vega-Lite specification. */
 export type Panel = Readonly<Record<string, unknown>>
 
 const CONFIG = {
   font: FONT,
   background: 'transparent',
-  view: { stroke: INK.line },
+  view: { stroke: COLORS.line },
   axis: {
-    labelColor: INK.soft,
-    titleColor: INK.ink,
-    gridColor: INK.line,
+    labelColor: COLORS.soft,
+    titleColor: COLORS.ink,
+    gridColor: COLORS.line,
     gridOpacity: 0.6,
-    domainColor: INK.line,
-    tickColor: INK.line,
+    domainColor: COLORS.line,
+    tickColor: COLORS.line,
     labelFontSize: 12,
     titleFontSize: 13,
     titleFontWeight: 'normal',
     titlePadding: 8,
   },
-  legend: { labelColor: INK.ink, labelFontSize: 13, labelLimit: 0, orient: 'top', title: null, symbolStrokeWidth: 3 },
+  legend: {
+    labelColor: COLORS.ink,
+    labelFontSize: 13,
+    labelLimit: 0,
+    orient: 'top',
+    title: null,
+    symbolStrokeWidth: 3,
+  },
 }
 
-/** Panels beside each other, in rows of so many, drawn by Vega-Lite. */
-export async function drawChart(
+/** Renders panels in rows of `columns` by Vega-Lite. */
+export async function renderChart(
   title: string,
   panels: readonly Panel[],
   columns: number = panels.length,
@@ -40,12 +45,12 @@ export async function drawChart(
     columns,
     spacing: 40,
   } as unknown as TopLevelSpec
-  const drawn = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
-  const [, width, height] = /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(drawn) ?? []
-  return figureOf(title, Number(width), Number(height), drawn)
+  const svg = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
+  const [, width, height] = /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? []
+  return createPlot(title, Number(width), Number(height), svg)
 }
 
-/** Solid first; told apart without color too. */
+/** Dash patterns of lines, the solid one first: runs differ by more than their color. */
 const DASHES = [
   [1, 0],
   [8, 3],
@@ -55,12 +60,11 @@ const DASHES = [
 ] as const
 
 /**
- * How runs' lines look, a run being told by its number from 0 in the field `run`: each its color and its dashes, which come again
- * together after thirty runs.
+ * Encodes the field `run` (the index of a run) as line color and dash pattern; both repeat together after 30 runs.
  *
- * @param legend the line of the legend for each
+ * @param legend the legend's text for each run
  */
-export function runLines(legend: readonly string[]): Pick<Panel, 'color' | 'strokeDash'> {
+export function encodeRuns(legend: readonly string[]): Pick<Panel, 'color' | 'strokeDash'> {
   const scale = (range: readonly unknown[]): Panel => ({
     field: 'run',
     type: 'nominal',
@@ -69,41 +73,16 @@ export function runLines(legend: readonly string[]): Pick<Panel, 'color' | 'stro
       columns: 1,
       symbolType: 'stroke',
       symbolSize: 500,
-      labelExpr: byNumber(legend),
+      labelExpr: labelExpression(legend),
     },
   })
-  return { color: scale(LINES), strokeDash: scale(DASHES) }
+  return { color: scale(LINE_COLORS), strokeDash: scale(DASHES) }
 }
 
-/** An expression of Vega's for the text of a number from 0. Separators that JSON takes and expressions do not become blanks. */
-export function byNumber(texts: readonly string[]): string {
+/** Creates a Vega expression that maps an index to its text. Vega allows no Unicode line separators: they become spaces. */
+export function labelExpression(texts: readonly string[]): string {
   return `${JSON.stringify(texts).replaceAll(/[\u2028\u2029]/g, ' ')}[datum.value]`
 }
 
-/** Throws `PLOT_EMPTY` without runs, `PLOT_LABELS` where two have the same label. */
-export function checkLabels(runs: readonly { readonly label: string }[]): void {
-  if (runs.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no run to draw' })
-  const labels = runs.map(({ label }) => label)
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i)
-  if (twice === undefined) return
-  throw new FacekpError({ code: 'PLOT_LABELS', problem: 'two runs have the same label', received: twice })
-}
-
-/** Throws `PLOT_EMPTY` where nothing is told of a training. */
-export function checkHistory(history: readonly unknown[]): void {
-  if (history.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no epoch or step to draw' })
-}
-
-/** How learning rates are written on their axis. */
-export const RATE_LABELS = { labelExpr: "datum.value === 0 ? '0' : format(datum.value, '.1~e')" } as const
-
-/** Throws `PLOT_NOT_FINITE` where one of these figures of `when` (such as `epoch 3`) is given and no finite number. */
-export function checkFinite(when: string, figures: Readonly<Record<string, number | undefined>>): void {
-  const bad = Object.entries(figures).find(([, value]) => value !== undefined && !Number.isFinite(value))
-  if (!bad) return
-  throw new FacekpError({
-    code: 'PLOT_NOT_FINITE',
-    problem: `${bad[0]} of ${when} is not a finite number`,
-    received: String(bad[1]),
-  })
-}
+/** Axis labels of learning rates. */
+export const LEARNING_RATE_LABELS = { labelExpr: "datum.value === 0 ? '0' : format(datum.value, '.1~e')" } as const

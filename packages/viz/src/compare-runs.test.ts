@@ -8,8 +8,8 @@ import type { ComparedRun } from './compared-run.ts'
 
 const HOSTILE = `<script>alert("1")</script> & 'more' \u2028 \\"]`
 
-/** A run on faces a, b and c. */
-function run(label: string, nme: number, more: Partial<ComparedRun> = {}): ComparedRun {
+/** Creates a run on faces a, b and c. */
+function run(label: string, nme: number, overrides: Partial<ComparedRun> = {}): ComparedRun {
   const errors = [0.8 * nme, nme, 1.2 * nme]
   return {
     label,
@@ -34,13 +34,13 @@ function run(label: string, nme: number, more: Partial<ComparedRun> = {}): Compa
     seconds: 95,
     imagesPerSecond: 1000 * nme,
     settings: { seed: 1, loss: 'wing', augmentation: { degrees: 100 * nme } },
-    ...more,
+    ...overrides,
   }
 }
 
-const namesOf = ({ plots }: { plots: readonly { name: string }[] }): string[] => plots.map(({ name }) => name)
-/** What the page says in words: no figures, no tags. */
-const wordsOf = (html: string): string =>
+const listNames = ({ plots }: { plots: readonly { name: string }[] }): string[] => plots.map(({ name }) => name)
+/** Extracts the text of a page without plots and tags. */
+const extractText = (html: string): string =>
   html
     .replaceAll(/<style>.*?<\/style>/gs, '')
     .replaceAll(/<figure>.*?<\/figure>/gs, '')
@@ -50,25 +50,25 @@ const wordsOf = (html: string): string =>
 describe('compareRuns', () => {
   test('writes a learning rate of zero as 0', async () => {
     const { plots } = await compareRuns([run('first', 0.05)])
-    const drawn = plots.find(({ name }) => name === 'training')
-    expect(drawn?.plot.svg).toMatch(/>1e-3</)
-    expect(drawn?.plot.svg).not.toContain('0e+0')
+    const training = plots.find(({ name }) => name === 'training')
+    expect(training?.plot.svg).toMatch(/>1e-3</)
+    expect(training?.plot.svg).not.toContain('0e+0')
   })
 
-  test('tells the figures with their intervals, the best of each, time, and the settings that differ', async () => {
+  test('shows metrics with intervals, the best of each, time, and different settings', async () => {
     const comparison = await compareRuns([run('first', 0.05), run('second', 0.04, { seconds: 3725 })])
-    const words = wordsOf(comparison.html)
-    expect(words).toContain('Measured on 3 faces of ibug-68: the wild.')
-    // NME, failures (both are best), AUC, no MAE, points, images/s: more of these is better.
-    expect(words).toContain('first 5.00 % 4.50 to 5.50 ★ 0.0 % 0.0 to 0.0 0.375 0.100 to 0.900 5.00 ★ 50.0 3 1:35 ')
-    expect(words).toContain(
+    const text = extractText(comparison.html)
+    expect(text).toContain('Evaluated on 3 faces of ibug-68: the wild.')
+    // NME, failure rate (both are best), AUC, no MAE, point error, images/s (higher is better).
+    expect(text).toContain('first 5.00 % 4.50 to 5.50 ★ 0.0 % 0.0 to 0.0 0.375 0.100 to 0.900 5.00 ★ 50.0 3 1:35 ')
+    expect(text).toContain(
       'second ★ 4.00 % 3.60 to 4.40 ★ 0.0 % 0.0 to 0.0 ★ 0.500 0.100 to 0.900 ★ 4.00 40.0 3 1:02:05 ',
     )
-    expect(words).not.toContain('MAE')
-    expect(words).toContain('Settings that differ setting first second augmentation.degrees 5 4')
-    expect(words).not.toContain('wing')
-    expect(words).not.toContain('not all measured')
-    expect(namesOf(comparison)).toEqual(['metrics', 'ced', 'losses', 'training'])
+    expect(text).not.toContain('MAE')
+    expect(text).toContain('Different settings setting first second augmentation.degrees 5 4')
+    expect(text).not.toContain('wing')
+    expect(text).not.toContain('not all evaluated')
+    expect(listNames(comparison)).toEqual(['metrics', 'ced', 'losses', 'training'])
     for (const { plot } of comparison.plots) {
       expectWellFormed(plot.svg)
       expect(plot.svg).not.toContain('NaN')
@@ -76,7 +76,7 @@ describe('compareRuns', () => {
     }
   })
 
-  test('runs on other faces, points or thresholds are told and shown apart, each group with its own best', async () => {
+  test('groups runs by faces, scheme and threshold, each group with its own best', async () => {
     const others = [{ id: 'a' }, { id: 'd' }]
     const comparison = await compareRuns([
       run('first', 0.05),
@@ -84,53 +84,54 @@ describe('compareRuns', () => {
       run('third', 0.01, { faces: others }),
       run('fourth', 0.02, { threshold: 0.1 }),
     ])
-    const words = wordsOf(comparison.html)
-    expect(words).toContain('These runs were not all measured on the same faces in the same way.')
-    expect(words).toContain('Group 1, 3 faces of ibug-68: the wild: first, second')
-    expect(words).toContain('Group 2, 2 faces of ibug-68: the wild: third')
-    expect(words).toContain('second ★ 4.00 %')
-    expect(words).toContain('third 1.00 %')
+    const text = extractText(comparison.html)
+    expect(text).toContain('These runs were not all evaluated on the same faces in the same way.')
+    expect(text).toContain('Group 1, 3 faces of ibug-68: the wild: first, second')
+    expect(text).toContain('Group 2, 2 faces of ibug-68: the wild: third')
+    expect(text).toContain('second ★ 4.00 %')
+    expect(text).toContain('third 1.00 %')
     expect(comparison.plots[0]?.plot.svg).not.toContain('third')
-    expect(namesOf(comparison)).toEqual([
+    expect(listNames(comparison)).toEqual([
       ...['metrics', 'ced', 'losses', 'training'],
       ...['metrics-2', 'losses-2', 'training-2'],
       ...['metrics-3', 'ced-3', 'losses-3', 'training-3'],
     ])
   })
 
-  test('the order of faces does not matter; runs that list none go by the name of their data', async () => {
-    const one = run('one', 0.05)
-    const turned = run('turned', 0.04, { faces: [...(one.faces ?? [])].reverse() })
-    expect((await compareRuns([one, turned])).html).not.toContain('class="warning"')
-    const [old, older] = ['old', 'older'].map((label) => run(label, 0.05, { faces: undefined }))
-    expect((await compareRuns([old as ComparedRun, older as ComparedRun])).html).not.toContain('class="warning"')
-    expect((await compareRuns([one, old as ComparedRun])).html).toContain('the wild (its faces are not listed): old')
+  test('ignores the order of faces; compares runs without faces by the name of their data', async () => {
+    const listed = run('listed', 0.05)
+    const reversed = run('reversed', 0.04, { faces: [...(listed.faces ?? [])].reverse() })
+    expect((await compareRuns([listed, reversed])).html).not.toContain('class="warning"')
+    const unlisted = run('unlisted', 0.05, { faces: undefined })
+    const other = run('other', 0.05, { faces: undefined })
+    expect((await compareRuns([unlisted, other])).html).not.toContain('class="warning"')
+    expect((await compareRuns([listed, unlisted])).html).toContain('the wild (faces not listed): unlisted')
   })
 
-  test('one run has no best, and all of its settings', async () => {
-    const { html } = await compareRuns([run('alone', 0.05)], { title: 'One' })
+  test('marks no best and lists all settings for a single run', async () => {
+    const { html } = await compareRuns([run('single', 0.05)], { title: 'One' })
     expect(html).not.toContain('★')
-    expect(wordsOf(html)).toContain('Settings setting alone seed 1 loss wing augmentation.degrees 5')
+    expect(extractText(html)).toContain('Settings setting single seed 1 loss wing augmentation.degrees 5')
   })
 
-  test('runs without validation, errors, epochs or speed are shown as far as they go', async () => {
+  test('shows what is known of runs without validation, errors, epochs or speed', async () => {
     const history = [{ epoch: 1, trainLoss: 0.2 }]
     const bare = { faces: undefined, metrics: {}, seconds: undefined, imagesPerSecond: undefined }
     const comparison = await compareRuns([
       run('blind', 0.05, { ...bare, history }),
       run('broken off', 0.05, { ...bare, history: [], interrupted: true }),
     ])
-    expect(namesOf(comparison)).toEqual(['losses'])
+    expect(listNames(comparison)).toEqual(['losses'])
     expect(comparison.plots[0]?.plot.svg).not.toMatch(/validation|NaN/)
-    expect(wordsOf(comparison.html)).toContain('broken off 0, interrupted')
-    expect(wordsOf(comparison.html)).toContain('Settings that differ There are none.')
+    expect(extractText(comparison.html)).toContain('broken off 0, interrupted')
+    expect(extractText(comparison.html)).toContain('Different settings All settings are equal.')
   })
 
-  test('text is text, no id occurs twice, and nothing is asked for from elsewhere', async () => {
+  test('escapes text, has unique ids and loads nothing from the network', async () => {
     const hostile = run(HOSTILE, 0.05, { data: HOSTILE, scheme: HOSTILE, settings: { [HOSTILE]: HOSTILE } })
     const { html } = await compareRuns([hostile, run('other', 0.04)], { title: HOSTILE })
     expect(html).not.toContain('<script')
-    // Within attributes no quote is left as it is; Vega leaves them between tags.
+    // Quotes are escaped in attributes; Vega keeps them between tags.
     expect(html).not.toMatch(/="[^"<>]*alert\("/)
     expect(html).not.toMatch(/(?:href|src)="(?!data:)/)
     expect(html).not.toMatch(/url\((?!#)|@import|<link|<iframe/)
@@ -138,7 +139,7 @@ describe('compareRuns', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  test('no run, two of one label, or a figure that is no number is an error', async () => {
+  test('rejects no runs, duplicate labels and metrics that are not finite', async () => {
     await expect(compareRuns([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
     await expect(compareRuns([run('a', 0.1), run('a', 0.2)])).rejects.toMatchObject({ code: 'PLOT_LABELS' })
     const history = [{ epoch: 7, trainLoss: Number.NaN }]
@@ -149,7 +150,7 @@ describe('compareRuns', () => {
   })
 })
 
-test('a comparison is written as a page and its figures', async () => {
+test('writeComparison writes a page and its plots', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-comparison-'))
   await writeComparison(await compareRuns([run('first', 0.05), run('second', 0.04)]), folder)
   expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)

@@ -1,133 +1,137 @@
 import { join } from 'node:path'
 import { writeFileAtomic } from '@facekp/files'
-import { checkLabels } from './chart.ts'
+import { checkLabels } from './checks.ts'
+import { type ComparedRun, describeData, groupComparableRuns } from './compared-run.ts'
+import { type ComparisonPlot, plotRuns } from './comparison-plots.ts'
+import { findBest, formatMetric, formatNumber, getMetric, listMetricKinds, type MetricKind } from './metric-kinds.ts'
 import {
-  type ComparedRun,
-  findBest,
-  formatMetric,
-  getMetric,
-  METRICS,
-  measuredAlike,
-  measuredOn,
-  number,
-} from './compared-run.ts'
-import { type Cell, figureHtml, flattened, heading, page, paragraph, table } from './page.ts'
-import { type ComparisonPlot, runFigures } from './run-figures.ts'
+  type Cell,
+  flattenSettings,
+  renderCaptionedPlot,
+  renderHeading,
+  renderPage,
+  renderParagraph,
+  renderTable,
+} from './page.ts'
 import { escapeText } from './svg.ts'
-import { writePlot } from './write-figure.ts'
+import { writePlot } from './write-plot.ts'
 
-/** Several runs side by side. */
+/** A comparison of runs as a page and its plots. */
 export interface Comparison {
-  /** One page that holds everything it shows and asks for nothing from elsewhere; light and dark. */
+  /** One self-contained HTML page, light and dark. */
   readonly html: string
   readonly plots: readonly ComparisonPlot[]
 }
 
+const MISSING = '–'
+
 /**
- * Puts runs side by side: their final figures with intervals, the best marked; cumulative errors, losses, learning rates and gradient
- * norms over each other; time and speed; and the settings that differ. Runs that were not measured on the same faces, by the same points
- * and normalization, are told and shown apart, each group with a best of its own.
+ * Compares runs: final metrics with intervals, cumulative errors, losses, learning rates, training time and different settings.
  *
- * Throws `PLOT_EMPTY` without runs, `PLOT_LABELS` where two have the same label, and `PLOT_NOT_FINITE` where a history has a figure
- * that is no number.
+ * Runs that were not evaluated on the same faces, points, normalization and threshold are shown in separate groups, each with its own
+ * best run.
  *
+ * @param options.title default `Run comparison`
+ * @throws FacekpError `PLOT_EMPTY` without runs, `PLOT_LABELS` if two runs have the same label, `PLOT_NOT_FINITE` if a metric of a history
+ *   is not a finite number
  * @example
  * ```ts
  * const comparison = await compareRuns([
- *   { label: 'heatmaps', data: 'faces', figures: { nme }, history, settings: { seed: 1 } },
- *   { label: 'coordinates', data: 'faces', figures: { nme: other }, history: theirs, settings: { seed: 2 } },
+ *   { label: 'heatmaps', data: 'faces', metrics: { nme: { value: 0.04 } }, history: [], settings: { seed: 1 } },
+ *   { label: 'coordinates', data: 'faces', metrics: { nme: { value: 0.05 } }, history: [], settings: { seed: 2 } },
  * ])
  * await writeComparison(comparison, 'runs/comparison')
  * ```
  */
 export async function compareRuns(
   runs: readonly ComparedRun[],
-  { title = 'Runs compared' }: { readonly title?: string } = {},
+  { title = 'Run comparison' }: { readonly title?: string } = {},
 ): Promise<Comparison> {
   checkLabels(runs)
-  const groups = measuredAlike(runs)
-  const sections: string[] = []
-  const figures: ComparisonPlot[] = []
+  const groups = groupComparableRuns(runs)
+  const isSingleGroup = groups.length === 1
+  const sections: string[] = isSingleGroup ? [] : [renderWarning(groups)]
+  const plots: ComparisonPlot[] = []
   for (const [index, group] of groups.entries()) {
-    const drawn = await runFigures(group)
-    const first = group[0] as ComparedRun
+    const groupPlots = await plotRuns(group)
+    const data = describeData(group[0] as ComparedRun)
     sections.push(
-      heading(groups.length === 1 ? 'Runs' : `Group ${index + 1}: ${measuredOn(first)}`),
-      ...(groups.length === 1 ? [paragraph(`Measured on ${measuredOn(first)}.`)] : []),
-      runTable(group),
-      ...drawn.map((figure, i) => figureHtml(figure, figures.length + i)),
+      renderHeading(isSingleGroup ? 'Runs' : `Group ${index + 1}: ${data}`),
+      ...(isSingleGroup ? [renderParagraph(`Evaluated on ${data}.`)] : []),
+      renderRunTable(group),
+      ...groupPlots.map((plot, i) => renderCaptionedPlot(plot, plots.length + i)),
     )
-    figures.push(...drawn.map((figure) => (index === 0 ? figure : { ...figure, name: `${figure.name}-${index + 1}` })))
+    plots.push(...groupPlots.map((plot) => (index === 0 ? plot : { ...plot, name: `${plot.name}-${index + 1}` })))
   }
-  return {
-    html: page(title, [...(groups.length > 1 ? [warning(groups)] : []), ...sections, ...settingTable(runs)]),
-    plots: figures,
-  }
+  return { html: renderPage(title, [...sections, ...renderSettings(runs)]), plots }
 }
 
-/** Writes a comparison as `report.html` and `plots/*.png` into a folder, each file whole or not at all. */
+/**
+ * Writes a comparison as `report.html` and `plots/*.png`, each file completely or not at all.
+ *
+ * @param folder is created
+ * @throws FacekpError `PLOT_NOT_WRITTEN` if a file cannot be written
+ */
 export async function writeComparison({ html, plots }: Comparison, folder: string): Promise<void> {
   for (const { name, plot } of plots) await writePlot(plot, join(folder, 'plots', `${name}.png`))
   await writeFileAtomic(join(folder, 'report.html'), html, 'PLOT_NOT_WRITTEN')
 }
 
-function warning(groups: readonly ComparedRun[][]): string {
+function renderWarning(groups: readonly ComparedRun[][]): string {
   const lines = groups.map((group, i) => {
     const labels = group.map(({ label }) => label).join(', ')
-    return `<li>Group ${i + 1}, ${escapeText(measuredOn(group[0] as ComparedRun))}: ${escapeText(labels)}</li>`
+    return `<li>Group ${i + 1}, ${escapeText(describeData(group[0] as ComparedRun))}: ${escapeText(labels)}</li>`
   })
-  return `<div class="warning"><strong>These runs were not all measured on the same faces in the same way.</strong> Metrics compare within a group only, and each group has a best of its own.<ul>${lines.join('')}</ul></div>`
+  return `<div class="warning"><strong>These runs were not all evaluated on the same faces in the same way.</strong> Metrics are comparable within a group only; each group has its own best run.<ul>${lines.join('')}</ul></div>`
 }
 
-const NONE = '–'
-
-function runTable(runs: readonly ComparedRun[]): string {
-  const kinds = METRICS.filter((kind) => runs.some((run) => getMetric(run, kind)))
+function renderRunTable(runs: readonly ComparedRun[]): string {
+  const kinds = listMetricKinds(runs)
   const best = new Map(kinds.map((kind) => [kind, findBest(runs, kind)]))
-  const timed = runs.some(({ seconds }) => seconds !== undefined)
+  const hasTime = runs.some(({ seconds }) => seconds !== undefined)
+  const columns = ['run', ...kinds.map(({ title }) => title), 'epochs', ...(hasTime ? ['time'] : [])]
   const rows = runs.map((run): Cell[] => {
     const { label, history, interrupted, seconds } = run
+    const time = seconds === undefined ? MISSING : formatDuration(seconds)
     return [
       label,
-      ...kinds.map((kind): Cell => {
-        const figure = getMetric(run, kind)
-        if (!figure) return NONE
-        const { value, low, high } = figure
-        const below =
-          low === undefined || high === undefined ? undefined : `${number(low, kind)} to ${number(high, kind)}`
-        return { text: formatMetric(value, kind), below, best: value === best.get(kind) }
-      }),
+      ...kinds.map((kind) => createMetricCell(run, kind, best.get(kind))),
       `${history.length}${interrupted ? ', interrupted' : ''}`,
-      ...(timed ? [seconds === undefined ? NONE : duration(seconds)] : []),
+      ...(hasTime ? [time] : []),
     ]
   })
-  return table(['run', ...kinds.map(({ title }) => title), 'epochs', ...(timed ? ['time'] : [])], rows)
+  return renderTable(columns, rows)
 }
 
-/** `1:02:43` or `3:05`, as the progress of a training tells it. */
-function duration(seconds: number): string {
-  const whole = Math.round(seconds)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, two(whole % 60)]
-  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
+function createMetricCell(run: ComparedRun, kind: MetricKind, best: number | undefined): Cell {
+  const metric = getMetric(run, kind)
+  if (!metric) return MISSING
+  const { value, low, high } = metric
+  const hasInterval = low !== undefined && high !== undefined
+  return {
+    text: formatMetric(value, kind),
+    note: hasInterval ? `${formatNumber(low, kind)} to ${formatNumber(high, kind)}` : undefined,
+    isBest: value === best,
+  }
 }
 
-/** The settings that differ; of one run all. */
-function settingTable(runs: readonly ComparedRun[]): string[] {
-  const settings = runs.map((run) => new Map(flattened(run.settings)))
-  const names = [...new Set(settings.flatMap((one) => [...one.keys()]))]
-  const valuesOf = (name: string): string[] => settings.map((one) => one.get(name) ?? NONE)
-  const shown = runs.length === 1 ? names : names.filter((name) => new Set(valuesOf(name)).size > 1)
-  return [
-    heading(runs.length === 1 ? 'Settings' : 'Settings that differ'),
-    ...(shown.length === 0 ? [paragraph('There are none.')] : []),
-    ...(shown.length > 0
-      ? [
-          table(
-            ['setting', ...runs.map(({ label }) => label)],
-            shown.map((name) => [name, ...valuesOf(name)]),
-          ),
-        ]
-      : []),
-  ]
+/** Formats a duration as `1:02:43` or `3:05`. */
+function formatDuration(seconds: number): string {
+  const total = Math.round(seconds)
+  const padZero = (value: number): string => String(value).padStart(2, '0')
+  const hours = Math.floor(total / 3600)
+  const minutes = Math.floor(total / 60) % 60
+  const rest = padZero(total % 60)
+  return hours > 0 ? `${hours}:${padZero(minutes)}:${rest}` : `${minutes}:${rest}`
+}
+
+/** Renders the settings that differ between the runs; all settings of a single run. */
+function renderSettings(runs: readonly ComparedRun[]): string[] {
+  const heading = renderHeading(runs.length === 1 ? 'Settings' : 'Different settings')
+  const settings = runs.map((run) => new Map(flattenSettings(run.settings)))
+  const names = new Set(settings.flatMap((values) => [...values.keys()]))
+  const rows = [...names].map((name) => [name, ...settings.map((values) => values.get(name) ?? MISSING)])
+  const visibleRows = runs.length === 1 ? rows : rows.filter(([, ...values]) => new Set(values).size > 1)
+  if (visibleRows.length === 0) return [heading, renderParagraph('All settings are equal.')]
+  return [heading, renderTable(['setting', ...runs.map(({ label }) => label)], visibleRows)]
 }

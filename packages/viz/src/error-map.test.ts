@@ -23,34 +23,34 @@ const errors = {
   ],
 }
 
-/** Radius and place of the rings, the largest error's last. */
-const rings = (svg: string): string[] =>
+/** Parses center and radius of the rings, that of the largest error last. */
+const parseRings = (svg: string): string[] =>
   [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"[^>]*fill-opacity/g)].map(
     ([, x, y, r]) => `${x} ${y} ${r}`,
   )
 
-test('a ring is as wide as its error on the mean face, and points lie as there', async () => {
-  const figure = await errorMap(errors)
-  expectWellFormed(figure.svg)
-  // With its rings the face is 116 wide and 248 high: twice as large it fills the 496 that there are; a point is half a pixel on.
-  expect(rings(figure.svg)).toEqual(['152.5 36.5 8', '252.5 488.5 20', '352.5 36.5 24'])
-  expect(plotToPng(figure).length).toBeGreaterThan(5000)
+test('draws each point on the mean shape with a ring whose radius is its error', async () => {
+  const plot = await errorMap(errors)
+  expectWellFormed(plot.svg)
+  // With its rings the face is 116 wide and 248 high: at scale 2 it fills the 496 available; pixel centers add half a pixel.
+  expect(parseRings(plot.svg)).toEqual(['152.5 36.5 8', '252.5 488.5 20', '352.5 36.5 24'])
+  expect(plotToPng(plot).length).toBeGreaterThan(5000)
 })
 
-test('of large errors a ring tells a part, so that it stays small beside the face', async () => {
+test('divides the radii of large errors, so that rings stay small beside the face', async () => {
   const { svg } = await errorMap({ ...errors, pointErrorsPx: [16, 48, 40] })
-  expect(rings(svg)).toEqual(rings((await errorMap(errors)).svg))
-  expect(svg).toContain('the radius of its ring is 1/4 of its mean error')
+  expect(parseRings(svg)).toEqual(parseRings((await errorMap(errors)).svg))
+  expect(svg).toContain('ring radius: mean error of the point / 4')
 })
 
-test('names parts and the worst points with their errors, and its scale', async () => {
+test('shows parts and worst points with their errors, and the color scale', async () => {
   const { svg } = await errorMap(errors, { title: 'Errors' })
   for (const text of ['line', 'dot', '6.0 px', '1 second', '2 third &amp; last', '4.0 px', '12.0 px', 'Errors']) {
     expect(svg.replaceAll(/\s+/g, ' ')).toContain(text)
   }
 })
 
-test('a point without an error is left out, as is a part without one', async () => {
+test('omits points and parts without an error', async () => {
   const { svg } = await errorMap({
     ...errors,
     pointErrorsPx: [4, Number.NaN, 4],
@@ -59,13 +59,13 @@ test('a point without an error is left out, as is a part without one', async () 
       { name: 'dot', errorPx: Number.NaN },
     ],
   })
-  expect(rings(svg)).toHaveLength(2)
+  expect(parseRings(svg)).toHaveLength(2)
   expect(svg).not.toContain('second')
   expect(svg).not.toContain('>dot<')
   expect(svg).not.toContain('NaN')
 })
 
-test('no error at all, or another number of points, is an error', async () => {
+test('rejects errors of NaN only and another number of points', async () => {
   await expect(errorMap({ ...errors, pointErrorsPx: [Number.NaN, Number.NaN, Number.NaN] })).rejects.toMatchObject({
     code: 'PLOT_EMPTY',
   })

@@ -1,188 +1,208 @@
 import { FacekpError, type KeypointScheme, type Keypoints, VISIBLE } from '@facekp/core'
-import type { Plot } from './figure.ts'
-import { partNames } from './part-names.ts'
-import { partLines, place } from './picture.ts'
-import { digits, figureOf, textAt } from './svg.ts'
-import { INK } from './theme.ts'
+import { emptyPlotError } from './errors.ts'
+import { pixelCenter, renderParts } from './keypoint-marks.ts'
+import { renderPartNames } from './part-names.ts'
+import { createPlot, type Plot } from './plot.ts'
+import { formatCoordinate, renderText } from './svg.ts'
+import { COLORS } from './theme.ts'
 
-/** No ring is drawn wider than this, as a fraction of the face: rings of large errors would hide it and each other. */
-const WIDEST_RING = 1 / 14
-
-/** The errors of a network, by point and by part, in pixels of the original pictures; NaN where nothing was measured. */
+/** Mean errors by point and by part, in pixels of the original images; NaN if a point or part was not measured. */
 export interface KeypointErrors {
   readonly scheme: KeypointScheme
-  /** The mean face: N points, x to the right and y down, in pixels of the original pictures. */
+  /** N points in pixels of the original images. */
   readonly meanShape: Keypoints
-  /** One a point. */
+  /** Mean error of each of the N points. */
   readonly pointErrorsPx: readonly number[]
   readonly partErrors: readonly { readonly name: string; readonly errorPx: number }[]
 }
 
-const [FACE, PANEL, GUTTER, LEGEND] = [520, 380, 40, 44]
-/** From the smallest error to the largest; legible on light and on dark. */
-const STOPS = [
+/** Maximum radius of a ring, as a fraction of the face: larger rings would cover the face and each other. */
+const MAX_RING = 1 / 14
+const FACE_WIDTH = 520
+const PANEL_WIDTH = 380
+const GUTTER = 40
+const LEGEND_HEIGHT = 44
+const FACE_MARGIN = 12
+/** Number of points listed with their errors. */
+const LISTED_POINTS = 5
+
+/** Colors from the smallest to the largest error, legible in both themes. */
+const COLOR_STOPS = [
   [59, 130, 246],
   [217, 150, 20],
   [220, 38, 38],
 ] as const
 
 /**
- * Errors as a picture: on the mean face a disc a point, its color telling the error and the radius of the ring around it
- * the error on that face, or a half, a quarter ... of it where errors are large, as the legend says; beside it a bar a part, and the
- * points that are worst. Throws `PLOT_EMPTY` where no point has an error and
- * `KEYPOINT_COUNT` where there is not one error and one place a point.
+ * Plots errors by point on the mean shape, as colored discs with rings, and by part as bars, and lists the worst points.
  *
+ * The radius of a ring is the point's mean error at the scale of the face, or 1/2, 1/4 … of it for large errors, as the legend says.
+ *
+ * @param options.title default `Error by point and by part`
+ * @throws FacekpError `PLOT_EMPTY` if no point has an error, `KEYPOINT_COUNT` if the errors or the mean shape do not have N points
  * @example
  * ```ts
- * const pointErrors = pointErrorsPx(faces)
- * await errorMap({ scheme: IMM_58, meanFace, pointErrors, partErrors: partErrorsPx(pointErrors, IMM_58) })
+ * const pointErrorsPx = computePointErrors(predictions)
+ * await errorMap({ scheme: IMM_58, meanShape, pointErrorsPx, partErrors })
  * ```
  */
 export async function errorMap(
-  { scheme, meanShape, pointErrorsPx, partErrors }: KeypointErrors,
+  errors: KeypointErrors,
   { title = 'Error by point and by part' }: { readonly title?: string } = {},
 ): Promise<Plot> {
+  checkPointCount(errors)
+  const { scheme, meanShape, pointErrorsPx, partErrors } = errors
+  const ranked = rankPoints(errors)
+  const min = pointErrorsPx[ranked.at(-1) as number] as number
+  const max = pointErrorsPx[ranked[0] as number] as number
+  const errorColor = (error: number): string => interpolateColor((error - min) / (max - min || 1))
+
+  const ringDivisor = computeRingDivisor(meanShape, max, ranked)
+  const radii = pointErrorsPx.map((error) => error / ringDivisor)
+  const { points, scale, height } = fitToCanvas(meanShape, radii, ranked)
+  const visibility = Uint8Array.from(pointErrorsPx, (_, point) => (ranked.includes(point) ? VISIBLE : 0))
+  const discs = ranked.toReversed().map((point) => {
+    const x = pixelCenter(points[2 * point] as number, 1)
+    const y = pixelCenter(points[2 * point + 1] as number, 1)
+    return renderDisc(x, y, (radii[point] as number) * scale, errorColor(pointErrorsPx[point] as number))
+  })
+  const measuredParts = scheme.parts.filter(({ name }) =>
+    partErrors.some((part) => part.name === name && Number.isFinite(part.errorPx)),
+  )
+  const panel = renderErrorPanel(errors, ranked.slice(0, LISTED_POINTS), errorColor)
+  const content = [
+    renderColorScale(min, max, ringDivisor),
+    `<g transform="translate(0 ${LEGEND_HEIGHT})">`,
+    renderParts({ keypoints: points, visibility }, scheme.parts, 1, { color: COLORS.soft }),
+    ...discs,
+    ...renderPartNames(points, measuredParts, ranked, FACE_WIDTH),
+    '</g>',
+    `<g transform="translate(${FACE_WIDTH + GUTTER} ${LEGEND_HEIGHT})">${panel.content}</g>`,
+  ]
+  const width = FACE_WIDTH + GUTTER + PANEL_WIDTH
+  return createPlot(title, width, LEGEND_HEIGHT + Math.max(height, panel.height), content.join(''))
+}
+
+function checkPointCount({ scheme, meanShape, pointErrorsPx }: KeypointErrors): void {
   const count = scheme.pointNames.length
-  if (pointErrorsPx.length !== count || meanShape.length !== 2 * count) {
-    throw new FacekpError({
-      code: 'KEYPOINT_COUNT',
-      problem: `errors or mean face are not those of scheme ${scheme.name}`,
-      received: `${pointErrorsPx.length} errors, ${meanShape.length / 2} points`,
-      expected: String(count),
-    })
-  }
+  if (pointErrorsPx.length === count && meanShape.length === 2 * count) return
+  throw new FacekpError({
+    code: 'KEYPOINT_COUNT',
+    problem: `the errors or the mean shape do not have the points of scheme ${scheme.name}`,
+    received: `${pointErrorsPx.length} errors, ${meanShape.length / 2} points`,
+    expected: String(count),
+  })
+}
+
+/** Lists the points that have an error and a place, the largest error first. Throws `PLOT_EMPTY` without such points. */
+function rankPoints({ meanShape, pointErrorsPx }: KeypointErrors): number[] {
   const ranked = [...pointErrorsPx.keys()]
     .filter((point) => Number.isFinite(pointErrorsPx[point]) && Number.isFinite(meanShape[2 * point]))
     .sort((a, b) => (pointErrorsPx[b] as number) - (pointErrorsPx[a] as number))
-  if (ranked.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no error to draw' })
-  const [least, most] = [pointErrorsPx[ranked.at(-1) as number] as number, pointErrorsPx[ranked[0] as number] as number]
-  const colorOf = (error: number): string => between((error - least) / (most - least || 1))
-
-  const parts = partsOfError(meanShape, most, ranked)
-  const radii = pointErrorsPx.map((error) => error / parts)
-  const { points, scale, height } = fitted(meanShape, radii, ranked)
-  const visibility = Uint8Array.from({ length: count }, (_, point) => (ranked.includes(point) ? VISIBLE : 0))
-  const discs = ranked.toReversed().map((point) => {
-    const [x, y] = [points[2 * point] as number, points[2 * point + 1] as number]
-    const at = `cx="${digits(place(x, 1))}" cy="${digits(place(y, 1))}"`
-    const color = colorOf(pointErrorsPx[point] as number)
-    return `<circle ${at} r="${digits((radii[point] as number) * scale)}" fill="${color}" fill-opacity="0.12" stroke="${color}" stroke-opacity="0.45"/><circle ${at} r="4.5" fill="${color}"/>`
-  })
-  const measured = scheme.parts.filter(({ name }) =>
-    partErrors.some((part) => part.name === name && Number.isFinite(part.errorPx)),
-  )
-  const side = panel(partErrors, ranked.slice(0, 5), scheme, pointErrorsPx, colorOf)
-  const content = [
-    legend(least, most, parts),
-    `<g transform="translate(0 ${LEGEND})">`,
-    partLines(points, visibility, scheme, 1, { color: INK.soft }),
-    ...discs,
-    ...partNames(points, { parts: measured }, ranked, FACE),
-    '</g>',
-    `<g transform="translate(${FACE + GUTTER} ${LEGEND})">${side.content}</g>`,
-  ]
-  return figureOf(title, FACE + GUTTER + PANEL, LEGEND + Math.max(height, side.height), content.join(''))
+  if (ranked.length === 0) throw emptyPlotError('point with an error')
+  return ranked
 }
 
-/** Into how many parts an error is divided, one of which its ring tells: 1, 2, 4 ... */
-function partsOfError(meanFace: Keypoints, largest: number, known: readonly number[]): number {
-  const span = (axis: 0 | 1): number => {
-    const places = known.map((point) => meanFace[2 * point + axis] as number)
-    return Math.max(...places) - Math.min(...places)
+/** Computes the power of two that errors are divided by, so that rings stay small beside the face. */
+function computeRingDivisor(meanShape: Keypoints, maxError: number, points: readonly number[]): number {
+  const extent = (axis: 0 | 1): number => {
+    const coordinates = points.map((point) => meanShape[2 * point + axis] as number)
+    return Math.max(...coordinates) - Math.min(...coordinates)
   }
-  const face = Math.max(span(0), span(1))
-  return face > 0 ? 2 ** Math.max(0, Math.ceil(Math.log2(largest / (WIDEST_RING * face)))) : 1
+  const faceSize = Math.max(extent(0), extent(1))
+  return faceSize > 0 ? 2 ** Math.max(0, Math.ceil(Math.log2(maxError / (MAX_RING * faceSize)))) : 1
 }
 
-/** The mean face moved and enlarged, so that it fills the left side with its rings. */
-function fitted(
-  meanFace: Keypoints,
+/** Scales and shifts the mean shape so that it fills the canvas with its rings. */
+function fitToCanvas(
+  meanShape: Keypoints,
   radii: readonly number[],
-  known: readonly number[],
-): { points: Keypoints; scale: number; height: number } {
-  const extent = (axis: 0 | 1): readonly [from: number, span: number] => {
-    const place = (point: number): number => meanFace[2 * point + axis] as number
-    const from = Math.min(...known.map((point) => place(point) - (radii[point] as number)))
-    return [from, Math.max(...known.map((point) => place(point) + (radii[point] as number))) - from]
+  points: readonly number[],
+): { readonly points: Keypoints; readonly scale: number; readonly height: number } {
+  const measure = (axis: 0 | 1): { readonly start: number; readonly length: number } => {
+    const coordinate = (point: number): number => meanShape[2 * point + axis] as number
+    const start = Math.min(...points.map((point) => coordinate(point) - (radii[point] as number)))
+    const end = Math.max(...points.map((point) => coordinate(point) + (radii[point] as number)))
+    return { start, length: end - start }
   }
-  const [[left, width], [top, height]] = [extent(0), extent(1)]
-  const margin = 12
-  const scale = (FACE - 2 * margin) / Math.max(1, width, height)
-  const across = (FACE - width * scale) / 2
+  const horizontal = measure(0)
+  const vertical = measure(1)
+  const scale = (FACE_WIDTH - 2 * FACE_MARGIN) / Math.max(1, horizontal.length, vertical.length)
+  const left = (FACE_WIDTH - horizontal.length * scale) / 2
   return {
-    points: meanFace.map((value, i) =>
-      i % 2 === 0 ? (value - left) * scale + across : (value - top) * scale + margin,
+    points: meanShape.map((value, i) =>
+      i % 2 === 0 ? (value - horizontal.start) * scale + left : (value - vertical.start) * scale + FACE_MARGIN,
     ),
     scale,
-    height: 2 * margin + height * scale,
+    height: 2 * FACE_MARGIN + vertical.length * scale,
   }
 }
 
-function legend(least: number, most: number, parts: number): string {
+function renderDisc(x: number, y: number, ringRadius: number, color: string): string {
+  const center = `cx="${formatCoordinate(x)}" cy="${formatCoordinate(y)}"`
+  return `<circle ${center} r="${formatCoordinate(ringRadius)}" fill="${color}" fill-opacity="0.12" stroke="${color}" stroke-opacity="0.45"/><circle ${center} r="4.5" fill="${color}"/>`
+}
+
+function renderColorScale(min: number, max: number, ringDivisor: number): string {
   const steps = 24
   const bar = Array.from(
     { length: steps },
-    (_, i) => `<rect x="${70 + i * 8}" y="4" width="8.5" height="12" fill="${between(i / (steps - 1))}"/>`,
+    (_, i) => `<rect x="${70 + i * 8}" y="4" width="8.5" height="12" fill="${interpolateColor(i / (steps - 1))}"/>`,
   )
+  const note = `ring radius: mean error of the point${ringDivisor === 1 ? '' : ` / ${ringDivisor}`}`
   return [
-    textAt(62, 15, px(least), { anchor: 'end' }),
+    renderText(62, 15, formatPx(min), { anchor: 'end' }),
     ...bar,
-    textAt(78 + steps * 8, 15, px(most)),
-    textAt(
-      150 + steps * 8,
-      15,
-      `a disc a point; the radius of its ring is ${parts === 1 ? '' : `1/${parts} of `}its mean error`,
-      {
-        color: INK.soft,
-      },
-    ),
+    renderText(78 + steps * 8, 15, formatPx(max)),
+    renderText(150 + steps * 8, 15, note, { color: COLORS.soft }),
   ].join('')
 }
 
-function panel(
-  parts: KeypointErrors['partErrors'],
-  worst: readonly number[],
-  { pointNames }: KeypointScheme,
-  pointErrors: readonly number[],
-  colorOf: (error: number) => string,
-): { content: string; height: number } {
-  const known = parts.filter(({ errorPx }) => Number.isFinite(errorPx))
-  const longest = Math.max(...known.map(({ errorPx }) => errorPx))
-  const [label, row] = [90, 30]
-  const bars = known.flatMap(({ name, errorPx }, i) => {
-    const y = 32 + i * row
-    const length = ((PANEL - label - 70) * errorPx) / longest
+/** Renders the bars of the parts, and the points with the largest errors below. */
+function renderErrorPanel(
+  { scheme, pointErrorsPx, partErrors }: KeypointErrors,
+  worstPoints: readonly number[],
+  errorColor: (error: number) => string,
+): { readonly content: string; readonly height: number } {
+  const labelWidth = 90
+  const rowHeight = 30
+  const parts = partErrors.filter(({ errorPx }) => Number.isFinite(errorPx))
+  const maxError = Math.max(...parts.map(({ errorPx }) => errorPx))
+  const bars = parts.flatMap(({ name, errorPx }, i) => {
+    const y = 32 + i * rowHeight
+    const length = ((PANEL_WIDTH - labelWidth - 70) * errorPx) / maxError
     return [
-      textAt(label - 8, y + 14, name, { anchor: 'end' }),
-      `<rect x="${label}" y="${y}" width="${digits(length)}" height="20" rx="2" fill="${colorOf(errorPx)}"/>`,
-      textAt(label + length + 8, y + 15, px(errorPx), { bold: true }),
+      renderText(labelWidth - 8, y + 14, name, { anchor: 'end' }),
+      `<rect x="${labelWidth}" y="${y}" width="${formatCoordinate(length)}" height="20" rx="2" fill="${errorColor(errorPx)}"/>`,
+      renderText(labelWidth + length + 8, y + 15, formatPx(errorPx), { bold: true }),
     ]
   })
-  const top = 32 + known.length * row + 40
-  const named = worst.flatMap((point, i) => [
-    textAt(0, top + 28 + i * 22, `${point}  ${pointNames[point]}`),
-    textAt(PANEL, top + 28 + i * 22, px(pointErrors[point] as number), { anchor: 'end', bold: true }),
+  const top = 32 + parts.length * rowHeight + 40
+  const pointRows = worstPoints.flatMap((point, i) => [
+    renderText(0, top + 28 + i * 22, `${point}  ${scheme.pointNames[point]}`),
+    renderText(PANEL_WIDTH, top + 28 + i * 22, formatPx(pointErrorsPx[point] as number), { anchor: 'end', bold: true }),
   ])
   return {
     content: [
-      textAt(0, 14, 'By part', { size: 15, bold: true }),
+      renderText(0, 14, 'Error by part', { size: 15, bold: true }),
       ...bars,
-      textAt(0, top, 'Worst points', { size: 15, bold: true }),
-      ...named,
+      renderText(0, top, 'Worst points', { size: 15, bold: true }),
+      ...pointRows,
     ].join(''),
-    height: top + 28 + worst.length * 22,
+    height: top + 28 + worstPoints.length * 22,
   }
 }
 
-/** A color of the scale, 0 its first, 1 its last. */
-function between(part: number): string {
-  const at = Math.min(1, Math.max(0, part)) * (STOPS.length - 1)
-  const first = Math.min(STOPS.length - 2, Math.floor(at))
-  const [from, to] = [STOPS[first], STOPS[first + 1]] as [readonly number[], readonly number[]]
-  const mixed = from.map((value, i) => Math.round(value + (at - first) * ((to[i] as number) - value)))
-  return `rgb(${mixed.join()})`
+/** Interpolates the color scale at a fraction from 0 to 1. */
+function interpolateColor(fraction: number): string {
+  const position = Math.min(1, Math.max(0, fraction)) * (COLOR_STOPS.length - 1)
+  const first = Math.min(COLOR_STOPS.length - 2, Math.floor(position))
+  const from = COLOR_STOPS[first] as readonly number[]
+  const to = COLOR_STOPS[first + 1] as readonly number[]
+  const channels = from.map((value, i) => Math.round(value + (position - first) * ((to[i] as number) - value)))
+  return `rgb(${channels.join()})`
 }
 
-function px(value: number): string {
+function formatPx(value: number): string {
   return `${value.toFixed(1)} px`
 }

@@ -1,15 +1,18 @@
 import { FacekpError, type Keypoints, type Sample } from '@facekp/core'
-import type { Plot } from './figure.ts'
-import { marksLegend, offsetLines, photograph, pointMarks } from './picture.ts'
-import { digits, figureOf, shortened, textAt, window } from './svg.ts'
-import { INK, PREDICTION, TRUTH } from './theme.ts'
+import { emptyPlotError } from './errors.ts'
+import { renderImage } from './image-element.ts'
+import { renderLegend, renderOffsets, renderPoints } from './keypoint-marks.ts'
+import { createPlot, type Plot } from './plot.ts'
+import { formatCoordinate, renderClipped, renderText, truncateMiddle } from './svg.ts'
+import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from './theme.ts'
 
-/** A face, and what a network said of it. */
+/** A sample with predicted keypoints. */
 export interface PredictedFace {
+  /** Its keypoints are the targets. */
   readonly sample: Sample
-  /** In coordinates of the sample's image. */
+  /** Predicted points in coordinates of the sample's image. */
   readonly predicted: Keypoints
-  /** Mean point error in pixels of the original picture. */
+  /** Mean point error in pixels of the original image. */
   readonly errorPx: number
 }
 
@@ -18,62 +21,67 @@ export interface FaceGroup {
   readonly faces: readonly PredictedFace[]
 }
 
+const GAP = 16
+const LEGEND_HEIGHT = 30
+const LABEL_HEIGHT = 28
+const CAPTION_HEIGHT = 26
+
 /**
- * Faces in rows by group, such as the best and the worst: truth as green rings, prediction as red crosses, a line between the
- * two, the error below. Throws `PLOT_EMPTY` without faces and `KEYPOINT_COUNT` where a prediction has another number of points.
+ * Plots faces in one row per group: targets as green rings, predictions as red crosses, lines between them, errors below.
  *
- * @param options.cell width of a picture, default 340
+ * @param groups such as the best and the worst faces; groups without faces are omitted
+ * @param options.title default `Faces`
+ * @param options.cellWidth width of an image in pixels, default 340
+ * @throws FacekpError `PLOT_EMPTY` without faces, `KEYPOINT_COUNT` if a prediction and its sample differ in their number of points
  */
 export async function faceGallery(
   groups: readonly FaceGroup[],
   { title = 'Faces', cellWidth = 340 }: { readonly title?: string; readonly cellWidth?: number } = {},
 ): Promise<Plot> {
-  const shown = groups.filter(({ faces }) => faces.length > 0)
-  if (shown.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no face to draw' })
-  const [gap, label, caption] = [16, 28, 26]
-  const parts: string[] = [marksLegend()]
-  let y = 30
-  for (const { label: name, faces } of shown) {
-    parts.push(textAt(0, y + 18, name, { size: 15, bold: true }))
-    y += label
-    const drawn = await Promise.all(faces.map((face, i) => drawFace(face, cellWidth, i * (cellWidth + gap), y)))
-    parts.push(...drawn)
-    y += Math.max(...faces.map(({ sample }) => (cellWidth * sample.image.height) / sample.image.width)) + caption + gap
+  const nonEmpty = groups.filter(({ faces }) => faces.length > 0)
+  if (nonEmpty.length === 0) throw emptyPlotError('face')
+  const elements: string[] = [renderLegend()]
+  let y = LEGEND_HEIGHT
+  for (const { label, faces } of nonEmpty) {
+    elements.push(renderText(0, y + 18, label, { size: 15, bold: true }))
+    y += LABEL_HEIGHT
+    for (const [i, face] of faces.entries()) {
+      const place = `translate(${formatCoordinate(i * (cellWidth + GAP))} ${formatCoordinate(y)})`
+      elements.push(`<g transform="${place}">${await renderFace(face, cellWidth)}</g>`)
+    }
+    const imageHeight = Math.max(...faces.map(({ sample }) => (cellWidth * sample.image.height) / sample.image.width))
+    y += imageHeight + CAPTION_HEIGHT + GAP
   }
-  const across = Math.max(...shown.map(({ faces }) => faces.length))
-  return figureOf(title, across * (cellWidth + gap) - gap, y - gap, parts.join(''))
+  const columns = Math.max(...nonEmpty.map(({ faces }) => faces.length))
+  return createPlot(title, columns * (cellWidth + GAP) - GAP, y - GAP, elements.join(''))
 }
 
-async function drawFace(
-  { sample, predicted, errorPx }: PredictedFace,
-  cell: number,
-  x: number,
-  y: number,
-): Promise<string> {
+async function renderFace({ sample, predicted, errorPx }: PredictedFace, cellWidth: number): Promise<string> {
   checkPrediction({ sample, predicted })
-  const scale = cell / sample.image.width
-  const height = (cell * sample.image.height) / sample.image.width
+  const scale = cellWidth / sample.image.width
+  const height = (cellWidth * sample.image.height) / sample.image.width
   const radius = sample.visibility.length > 10 ? 2.2 : 5
+  const prediction = { keypoints: predicted, visibility: sample.visibility }
   const drawing = [
-    await photograph(sample.image, cell),
-    offsetLines(sample, predicted, scale),
-    pointMarks(sample.keypoints, sample.visibility, scale, { color: TRUTH, shape: 'ring', radius }),
-    pointMarks(predicted, sample.visibility, scale, { color: PREDICTION, shape: 'cross', radius }),
+    await renderImage(sample.image, cellWidth),
+    renderOffsets(sample, predicted, scale),
+    renderPoints(sample, scale, { color: TARGET_COLOR, shape: 'ring', radius }),
+    renderPoints(prediction, scale, { color: PREDICTED_COLOR, shape: 'cross', radius }),
   ]
-  const content = [
-    window(cell, height, drawing.join('')),
-    textAt(0, height + 18, shortened(sample.id, Math.max(6, Math.floor((cell - 80) / 8))), { color: INK.soft }),
-    textAt(cell, height + 18, `${errorPx.toFixed(1)} px`, { anchor: 'end', bold: true }),
-  ]
-  return `<g transform="translate(${digits(x)} ${digits(y)})">${content.join('')}</g>`
+  const caption = truncateMiddle(sample.id, Math.max(6, Math.floor((cellWidth - 80) / 8)))
+  return [
+    renderClipped(cellWidth, height, drawing.join('')),
+    renderText(0, height + 18, caption, { color: COLORS.soft }),
+    renderText(cellWidth, height + 18, `${errorPx.toFixed(1)} px`, { anchor: 'end', bold: true }),
+  ].join('')
 }
 
-/** Throws `KEYPOINT_COUNT` where a prediction has not its sample's number of points. */
+/** Checks that a prediction has as many points as its sample. Throws `KEYPOINT_COUNT`. */
 export function checkPrediction({ sample, predicted }: Pick<PredictedFace, 'sample' | 'predicted'>): void {
   if (predicted.length === sample.keypoints.length) return
   throw new FacekpError({
     code: 'KEYPOINT_COUNT',
-    problem: `the prediction for sample ${sample.id} has another number of points`,
+    problem: `sample ${sample.id}: its prediction has a different number of points`,
     received: String(predicted.length / 2),
     expected: String(sample.keypoints.length / 2),
   })

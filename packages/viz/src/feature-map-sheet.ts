@@ -1,10 +1,11 @@
-import { FacekpError, type Image } from '@facekp/core'
-import type { Plot } from './figure.ts'
-import { photograph } from './picture.ts'
-import { digits, figureOf, textAt } from './svg.ts'
-import { INK } from './theme.ts'
+import type { Image } from '@facekp/core'
+import { emptyPlotError } from './errors.ts'
+import { renderImage } from './image-element.ts'
+import { createPlot, type Plot } from './plot.ts'
+import { formatCoordinate, renderText } from './svg.ts'
+import { COLORS } from './theme.ts'
 
-/** What one layer makes of a picture, as `featureMaps` of `@facekp/models` gives it. */
+/** The output of one layer for one image, as `featureMaps` of `@facekp/models` returns it. */
 export interface FeatureMapLayer {
   readonly name: string
   readonly height: number
@@ -14,14 +15,18 @@ export interface FeatureMapLayer {
   readonly values: Float32Array
 }
 
-const [WIDTH, GAP, CAPTION, HEADLINE] = [960, 8, 14, 20]
+const SHEET_WIDTH = 960
+const GAP = 8
+const CAPTION_HEIGHT = 14
+const HEADER_HEIGHT = 20
+const LAYER_GAP = 16
 
 /**
- * A picture and the feature maps that layers make of it, each map stretched from its smallest value (black) to its largest (white)
- * and numbered from 0; one that is the same everywhere is black and called flat. Throws `PLOT_EMPTY` without layers.
+ * Plots an image and the feature maps of layers, each map scaled from its minimum (black) to its maximum (white).
  *
- * @param options.maxMaps maps shown of a layer, the first ones, default 32; what is left out is told
- *
+ * @param options.title default `Feature maps`
+ * @param options.maxMaps maximum number of maps per layer, default 32; the sheet says how many it omits
+ * @throws FacekpError `PLOT_EMPTY` if `layers` is empty
  * @example
  * ```ts
  * const maps = await featureMaps(model, sample.image)
@@ -33,50 +38,62 @@ export async function featureMapSheet(
   layers: readonly FeatureMapLayer[],
   { title = 'Feature maps', maxMaps = 32 }: { readonly title?: string; readonly maxMaps?: number } = {},
 ): Promise<Plot> {
-  if (layers.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no map to draw' })
-  const input = WIDTH / 4
-  const parts = [
-    textAt(0, 12, `input: ${image.width} × ${image.height}`, { bold: true }),
-    `<g transform="translate(0 ${HEADLINE})">${await photograph(image, input)}</g>`,
-    textAt(input + 20, HEADLINE + 12, 'Each map from its smallest value (black) to its largest (white).', {
-      color: INK.soft,
-    }),
+  if (layers.length === 0) throw emptyPlotError('layer')
+  const inputWidth = SHEET_WIDTH / 4
+  const note = 'Each map is scaled from its minimum (black) to its maximum (white).'
+  const elements = [
+    renderText(0, 12, `input: ${image.width} × ${image.height}`, { bold: true }),
+    `<g transform="translate(0 ${HEADER_HEIGHT})">${await renderImage(image, inputWidth)}</g>`,
+    renderText(inputWidth + 20, HEADER_HEIGHT + 12, note, { color: COLORS.soft }),
   ]
-  let y = HEADLINE + (input * image.height) / image.width + 28
+  let y = HEADER_HEIGHT + (inputWidth * image.height) / image.width + 28
   for (const layer of layers) {
-    const { content, height } = await drawLayer(layer, maxMaps)
-    parts.push(`<g transform="translate(0 ${digits(y)})">${content}</g>`)
-    y += height + 16
+    const { content, height } = await renderLayer(layer, maxMaps)
+    elements.push(`<g transform="translate(0 ${formatCoordinate(y)})">${content}</g>`)
+    y += height + LAYER_GAP
   }
-  return figureOf(title, WIDTH, y - 16, parts.join(''))
+  return createPlot(title, SHEET_WIDTH, y - LAYER_GAP, elements.join(''))
 }
 
-async function drawLayer(layer: FeatureMapLayer, maxMaps: number): Promise<{ content: string; height: number }> {
-  const shown = Math.min(layer.channels, maxMaps)
-  // Two rows or less, and cells from a sixth to a sixteenth of the sheet.
-  const columns = Math.min(16, Math.max(6, Math.ceil(shown / 2)))
-  const cell = (WIDTH + GAP) / columns - GAP
-  const cellHeight = (cell * layer.height) / layer.width
-  const row = cellHeight + CAPTION + GAP
+async function renderLayer(
+  layer: FeatureMapLayer,
+  maxMaps: number,
+): Promise<{ readonly content: string; readonly height: number }> {
+  const count = Math.min(layer.channels, maxMaps)
+  // At most two rows, with cells from a sixth to a sixteenth of the sheet.
+  const columns = Math.min(16, Math.max(6, Math.ceil(count / 2)))
+  const cellWidth = (SHEET_WIDTH + GAP) / columns - GAP
+  const rowHeight = (cellWidth * layer.height) / layer.width + CAPTION_HEIGHT + GAP
   const maps = await Promise.all(
-    Array.from({ length: shown }, async (_, channel) => {
-      const data = channelOf(layer, channel)
-      const flat = data.every((value) => value === data[0])
-      const [x, y] = [(channel % columns) * (cell + GAP), HEADLINE + Math.floor(channel / columns) * row]
-      const caption = textAt(0, cellHeight + 11, `${channel}${flat ? ' flat' : ''}`, { size: 10, color: INK.soft })
-      const picture = await photograph({ data, width: layer.width, height: layer.height, channels: 1 }, cell)
-      const edge = `<rect width="${digits(cell)}" height="${digits(cellHeight)}" fill="none" stroke="${INK.line}"/>`
-      return `<g transform="translate(${digits(x)} ${digits(y)})">${picture}${edge}${caption}</g>`
+    Array.from({ length: count }, async (_, channel) => {
+      const x = (channel % columns) * (cellWidth + GAP)
+      const y = HEADER_HEIGHT + Math.floor(channel / columns) * rowHeight
+      const place = `translate(${formatCoordinate(x)} ${formatCoordinate(y)})`
+      return `<g transform="${place}">${await renderMap(layer, channel, cellWidth)}</g>`
     }),
   )
-  const counts = shown === layer.channels ? `${shown}` : `the first ${shown} of ${layer.channels}`
-  const headline = `${layer.name}: ${counts} ${layer.channels === 1 ? 'map' : 'maps'} of ${layer.width} × ${layer.height}`
+  const countText = count === layer.channels ? `${count}` : `the first ${count} of ${layer.channels}`
+  const noun = layer.channels === 1 ? 'map' : 'maps'
+  const header = `${layer.name}: ${countText} ${noun} of ${layer.width} × ${layer.height}`
   return {
-    content: [textAt(0, 12, headline, { bold: true }), ...maps].join(''),
-    height: HEADLINE + Math.ceil(shown / columns) * row - GAP,
+    content: [renderText(0, 12, header, { bold: true }), ...maps].join(''),
+    height: HEADER_HEIGHT + Math.ceil(count / columns) * rowHeight - GAP,
   }
 }
 
-function channelOf({ values, width, height, channels }: FeatureMapLayer, channel: number): Float32Array {
+async function renderMap(layer: FeatureMapLayer, channel: number, cellWidth: number): Promise<string> {
+  const { width, height } = layer
+  const cellHeight = (cellWidth * height) / width
+  const data = getChannel(layer, channel)
+  const isConstant = data.every((value) => value === data[0])
+  const caption = `${channel}${isConstant ? ' constant' : ''}`
+  return [
+    await renderImage({ data, width, height, channels: 1 }, cellWidth),
+    `<rect width="${formatCoordinate(cellWidth)}" height="${formatCoordinate(cellHeight)}" fill="none" stroke="${COLORS.line}"/>`,
+    renderText(0, cellHeight + 11, caption, { size: 10, color: COLORS.soft }),
+  ].join('')
+}
+
+function getChannel({ values, width, height, channels }: FeatureMapLayer, channel: number): Float32Array {
   return Float32Array.from({ length: width * height }, (_, i) => values[i * channels + channel] as number)
 }

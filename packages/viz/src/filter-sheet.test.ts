@@ -13,9 +13,9 @@ const layer = {
   weights: Float32Array.of(1, -8, -0.5, 0),
 }
 
-test('stretches each filter by its own largest weight: negative black, zero gray, positive white', async () => {
-  const figure = await filterSheet([layer], { title: '' })
-  const png = plotToPng(figure, { width: figure.width })
+test('scales each filter by its largest weight: negative black, zero gray, positive white', async () => {
+  const plot = await filterSheet([layer], { title: '' })
+  const png = plotToPng(plot, { width: plot.width })
   // Margin 16 and label 26, cells of two squares of 36 with a line of 2 between; margin 16, note 44, headline 34.
   const grays = await Promise.all(
     [0, 36, 74, 110].map(async (x) => (await colorAt(png, 42 + x + 18, 94 + 18))[0] as number),
@@ -32,13 +32,13 @@ test('names layer, filters and inputs', async () => {
   expect(svg).toContain('conv2')
 })
 
-test('shows the first ones of a large layer and says so; filters of zeros are gray', async () => {
+test('shows the first filters of a large layer and says how many there are; filters of zeros are gray', async () => {
   const large = { name: 'wide', height: 3, width: 3, inputs: 50, filters: 40, weights: new Float32Array(9 * 50 * 40) }
-  const figure = await filterSheet([large], { maxFilters: 4, maxInputs: 3, title: '' })
-  expect(figure.svg).toContain('the first 4 of 40 filters (across) of 3 × 3 over the first 3 of 50 inputs (down)')
-  expect(await colorAt(plotToPng(figure, { width: figure.width }), 50, 100)).toEqual([128, 128, 128])
+  const plot = await filterSheet([large], { maxFilters: 4, maxInputs: 3, title: '' })
+  expect(plot.svg).toContain('the first 4 of 40 filters (across) of 3 × 3 over the first 3 of 50 inputs (down)')
+  expect(await colorAt(plotToPng(plot, { width: plot.width }), 50, 100)).toEqual([128, 128, 128])
 })
 
-test('nothing to draw is an error', async () => {
+test('rejects an empty list', async () => {
   await expect(filterSheet([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
 })

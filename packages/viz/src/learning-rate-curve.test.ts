@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type LearningRateCurvePoints, learningRateCurve } from './learning-rate-curve.ts'
 
-/** A loss that falls around 1e-2 and runs away beyond 1. */
+/** A loss that falls around 1e-2 and diverges beyond 1. */
 const search: LearningRateCurvePoints = {
   points: Array.from({ length: 60 }, (_, i) => {
     const learningRate = 10 ** (-5 + i / 10)
@@ -12,7 +12,7 @@ const search: LearningRateCurvePoints = {
 }
 
 describe('learningRateCurve', () => {
-  test('draws both curves and names the suggested rate', async () => {
+  test('draws both curves and names the suggested learning rate', async () => {
     const { svg } = await learningRateCurve(search, { title: 'Rates' })
     expect(svg).toContain('Rates')
     expect(svg).toContain('learning rate')
@@ -21,7 +21,7 @@ describe('learningRateCurve', () => {
     expect(svg).not.toContain('NaN')
   })
 
-  test('has nothing to draw without points', async () => {
+  test('rejects an empty list', async () => {
     await expect(learningRateCurve({ points: [], suggested: 1 })).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
   })
 })

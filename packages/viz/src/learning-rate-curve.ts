@@ -1,25 +1,27 @@
-import { FacekpError } from '@facekp/core'
-import { drawChart } from './chart.ts'
-import type { Plot } from './figure.ts'
-import { INK } from './theme.ts'
+import { type Panel, renderChart } from './chart.ts'
+import { emptyPlotError } from './errors.ts'
+import type { Plot } from './plot.ts'
+import { COLORS } from './theme.ts'
 
-/** What a search for a learning rate found: what `findLearningRate` of `@facekp/trainer` gives. */
+/** Result of a learning rate search, as `findLearningRate` of `@facekp/trainer` returns it. */
 export interface LearningRateCurvePoints {
   readonly points: readonly {
     readonly learningRate: number
     readonly loss: number
     readonly smoothedLoss: number
   }[]
+  /** The suggested learning rate. */
   readonly suggested: number
 }
 
-const [WIDTH, HEIGHT] = [560, 300]
-/** Losses above so many times the largest smoothed one before the loss ran away are drawn at that height. */
+/** Height of the axis relative to the largest smoothed loss before the minimum: larger losses are drawn at this height. */
 const HEADROOM = 1.2
 
 /**
- * Loss by learning rate, of each batch and smoothed, with the suggested rate marked. Throws `PLOT_EMPTY` without points.
+ * Plots loss and smoothed loss by learning rate and marks the suggested learning rate.
  *
+ * @param options.title default `Loss by learning rate`
+ * @throws FacekpError `PLOT_EMPTY` if there are no points
  * @example
  * ```ts
  * await writePlot(await learningRateCurve(await findLearningRate(settings)), 'learning-rate.svg')
@@ -29,58 +31,58 @@ export async function learningRateCurve(
   { points, suggested }: LearningRateCurvePoints,
   { title = 'Loss by learning rate' }: { readonly title?: string } = {},
 ): Promise<Plot> {
-  const [first] = points
-  if (!first) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no learning rate to draw' })
-  const top = HEADROOM * Math.max(...points.slice(0, lowestOf(points) + 1).map(({ smoothedLoss }) => smoothedLoss))
-  const rate = {
+  if (points.length === 0) throw emptyPlotError('learning rate')
+  const beforeDivergence = points.slice(0, findMinimum(points) + 1)
+  const maxLoss = HEADROOM * Math.max(...beforeDivergence.map(({ smoothedLoss }) => smoothedLoss))
+  const x = {
     field: 'learningRate',
     type: 'quantitative',
     title: 'learning rate',
     scale: { type: 'log' },
     axis: { grid: false, format: '~e', tickCount: 8 },
   }
-  const curve = (field: 'loss' | 'smoothedLoss', strokeWidth: number, opacity: number) => ({
-    data: { values: points.map((point) => ({ learningRate: point.learningRate, shown: Math.min(point[field], top) })) },
-    mark: { type: 'line', strokeWidth, opacity, color: INK.blue },
+  const createCurve = (field: 'loss' | 'smoothedLoss', strokeWidth: number, opacity: number): Panel => ({
+    data: {
+      values: points.map((point) => ({ learningRate: point.learningRate, loss: Math.min(point[field], maxLoss) })),
+    },
+    mark: { type: 'line', strokeWidth, opacity, color: COLORS.blue },
     encoding: {
-      x: rate,
+      x,
       y: {
-        field: 'shown',
+        field: 'loss',
         type: 'quantitative',
-        title: 'loss, and its running mean',
-        scale: { domain: [0, top] },
+        title: 'loss and smoothed loss',
+        scale: { domain: [0, maxLoss] },
         axis: { tickCount: 5, format: '~g' },
       },
     },
   })
-  const mark = { data: { values: [{ learningRate: suggested }] } }
-  return drawChart(title, [
-    {
-      width: WIDTH,
-      height: HEIGHT,
-      layer: [
-        curve('loss', 1, 0.45),
-        curve('smoothedLoss', 2.5, 1),
-        {
-          ...mark,
-          mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: INK.orange },
-          encoding: { x: rate },
-        },
-        {
-          ...mark,
-          mark: { type: 'text', align: 'left', baseline: 'top', dx: 6, dy: 4, fontSize: 13, color: INK.orange },
-          encoding: { x: rate, y: { value: 0 }, text: { value: `suggested ${suggested.toPrecision(2)}` } },
-        },
-      ],
-    },
-  ])
+  const layer = [createCurve('loss', 1, 0.45), createCurve('smoothedLoss', 2.5, 1), ...createMarkers(suggested, x)]
+  return renderChart(title, [{ width: 560, height: 300, layer }])
 }
 
-/** Which point has the smallest smoothed loss. */
-function lowestOf(points: LearningRateCurvePoints['points']): number {
-  let lowest = 0
+function createMarkers(suggested: number, x: Panel): readonly Panel[] {
+  const data = { values: [{ learningRate: suggested }] }
+  const label = `suggested ${suggested.toPrecision(2)}`
+  return [
+    {
+      data,
+      mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: COLORS.orange },
+      encoding: { x },
+    },
+    {
+      data,
+      mark: { type: 'text', align: 'left', baseline: 'top', dx: 6, dy: 4, fontSize: 13, color: COLORS.orange },
+      encoding: { x, y: { value: 0 }, text: { value: label } },
+    },
+  ]
+}
+
+/** Finds the index of the point with the smallest smoothed loss. */
+function findMinimum(points: LearningRateCurvePoints['points']): number {
+  let minimum = 0
   for (const [i, { smoothedLoss }] of points.entries()) {
-    if (smoothedLoss < (points[lowest]?.smoothedLoss as number)) lowest = i
+    if (smoothedLoss < (points[minimum]?.smoothedLoss as number)) minimum = i
   }
-  return lowest
+  return minimum
 }

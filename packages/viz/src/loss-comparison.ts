@@ -1,63 +1,57 @@
-import { FacekpError } from '@facekp/core'
-import { drawChart, type Panel } from './chart.ts'
-import { checkEpochs, type EpochMetrics, epochAxis } from './epochs.ts'
-import type { Plot } from './figure.ts'
-import { LINES } from './theme.ts'
+import { type Panel, renderChart } from './chart.ts'
+import { checkLabels } from './checks.ts'
+import { checkEpochs, createEpochAxis, type EpochMetrics } from './epoch-metrics.ts'
+import { emptyPlotError } from './errors.ts'
+import type { Plot } from './plot.ts'
+import { LINE_COLORS } from './theme.ts'
 
-/** Trainings that differ by chance alone, such as by their seeds. */
+/** Runs of one configuration that differ by their seeds. */
 export interface ComparedTrainings {
   readonly label: string
-  /** One a training. */
+  /** The history of each run. */
   readonly histories: readonly (readonly EpochMetrics[])[]
 }
 
 export interface LossComparisonOptions {
+  /** Default `Loss by epoch`. */
   readonly title?: string
-  /** Logarithmic axes, where the loss falls by orders of magnitude. */
+  /** Logarithmic y axes, for losses that fall by orders of magnitude; default false. */
   readonly logScale?: boolean
 }
 
-const [WIDTH, HEIGHT] = [400, 280]
+const LOSSES = [
+  { name: 'training loss', field: 'trainLoss' },
+  { name: 'validation loss', field: 'valLoss' },
+] as const
 
 /**
- * Losses by epoch of what is compared, those of training and those of validation beside each other: the mean over the trainings as
- * a line, and from the smallest to the largest as a band about it. Drawn by Vega-Lite.
+ * Plots training and validation losses by epoch of configurations: the mean over the seeds as a line, minimum to maximum as a band.
  *
- * Throws `PLOT_EMPTY` without trainings or for one without epochs, `PLOT_LABELS` where two have the same label, and
- * `PLOT_NOT_FINITE` for a figure that is no number.
- *
+ * @throws FacekpError `PLOT_EMPTY` if there is no configuration, run or epoch, `PLOT_LABELS` if two configurations have the same label,
+ *   `PLOT_NOT_FINITE` if a metric is not a finite number
  * @example
  * ```ts
- * const figure = await lossComparison([
- *   { label: 'plain', histories: [one.history, two.history] },
- *   { label: 'anti-aliased', histories: [three.history, four.history] },
+ * const plot = await lossComparison([
+ *   { label: 'plain', histories: [plain1.history, plain2.history] },
+ *   { label: 'anti-aliased', histories: [antialiased1.history, antialiased2.history] },
  * ])
  * ```
  */
 export async function lossComparison(
-  compared: readonly ComparedTrainings[],
+  trainings: readonly ComparedTrainings[],
   { title = 'Loss by epoch', logScale = false }: LossComparisonOptions = {},
 ): Promise<Plot> {
-  const empty = compared.find(({ histories }) => histories.length === 0)
-  if (compared.length === 0 || empty) {
-    const problem = empty ? `there is no training of ${empty.label} to draw` : 'there is no training to draw'
-    throw new FacekpError({ code: 'PLOT_EMPTY', problem })
+  checkLabels(trainings)
+  for (const { label, histories } of trainings) {
+    if (histories.length === 0) throw emptyPlotError(`run of ${label}`)
+    histories.forEach(checkEpochs)
   }
-  const labels = compared.map(({ label }) => label)
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i)
-  if (twice !== undefined) {
-    throw new FacekpError({ code: 'PLOT_LABELS', problem: 'two have the same label', received: twice })
-  }
-  for (const { histories } of compared) histories.forEach(checkEpochs)
-  const sets = [
-    { name: 'training loss', field: 'trainLoss' },
-    { name: 'validation loss', field: 'valLoss' },
-  ] as const
-  const panels = sets.map(({ name, field }) => ({ name, values: compared.flatMap((one) => spreadOf(one, field)) }))
-  return drawChart(
-    title,
-    panels.filter(({ values }) => values.length > 0).map(({ name, values }) => panel(name, values, labels, logScale)),
-  )
+  const labels = trainings.map(({ label }) => label)
+  const panels = LOSSES.flatMap(({ name, field }) => {
+    const values = trainings.flatMap((training) => computeSpread(training, field))
+    return values.length > 0 ? [createPanel(name, values, labels, logScale)] : []
+  })
+  return renderChart(title, panels)
 }
 
 interface Spread {
@@ -68,12 +62,12 @@ interface Spread {
   readonly high: number
 }
 
-/** What the trainings have of each epoch. */
-function spreadOf({ label, histories }: ComparedTrainings, field: 'trainLoss' | 'valLoss'): readonly Spread[] {
+/** Computes mean, minimum and maximum of a loss at each epoch. */
+function computeSpread({ label, histories }: ComparedTrainings, field: 'trainLoss' | 'valLoss'): readonly Spread[] {
   const byEpoch = new Map<number, number[]>()
-  for (const figures of histories.flat()) {
-    const loss = figures[field]
-    if (loss !== undefined) byEpoch.set(figures.epoch, [...(byEpoch.get(figures.epoch) ?? []), loss])
+  for (const metrics of histories.flat()) {
+    const loss = metrics[field]
+    if (loss !== undefined) byEpoch.set(metrics.epoch, [...(byEpoch.get(metrics.epoch) ?? []), loss])
   }
   return [...byEpoch].map(([epoch, losses]) => ({
     label,
@@ -84,35 +78,35 @@ function spreadOf({ label, histories }: ComparedTrainings, field: 'trainLoss' | 
   }))
 }
 
-function panel(name: string, values: readonly Spread[], labels: readonly string[], logarithmic: boolean): Panel {
+function createPanel(name: string, values: readonly Spread[], labels: readonly string[], logScale: boolean): Panel {
   const epochs = Math.max(...values.map(({ epoch }) => epoch))
-  const positive = values.every(({ low }) => low > 0)
+  const isPositive = values.every(({ low }) => low > 0)
   const y = {
     type: 'quantitative',
     title: name,
-    scale: logarithmic && positive ? { type: 'log', nice: false, padding: 10 } : { zero: true },
+    scale: logScale && isPositive ? { type: 'log', nice: false, padding: 10 } : { zero: true },
     axis: { tickCount: 5, format: '~g' },
   }
   const color = {
     field: 'label',
     type: 'nominal',
-    scale: { domain: labels, range: LINES },
+    scale: { domain: labels, range: LINE_COLORS },
     legend: { symbolOpacity: 1 },
   }
-  const x = epochAxis(epochs)
-  // An epoch alone has no width: a bar in place of the band, a point in place of the line.
-  const alone = epochs === 1
+  const x = createEpochAxis(epochs)
+  // A single epoch has no width: a bar replaces the band and a point the line.
+  const isSingle = epochs === 1
   return {
-    width: WIDTH,
-    height: HEIGHT,
+    width: 400,
+    height: 280,
     data: { values },
     layer: [
       {
-        mark: alone ? { type: 'rule', strokeWidth: 8, opacity: 0.25 } : { type: 'area', opacity: 0.2 },
+        mark: isSingle ? { type: 'rule', strokeWidth: 8, opacity: 0.25 } : { type: 'area', opacity: 0.2 },
         encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' }, color },
       },
       {
-        mark: { type: 'line', strokeWidth: 2, point: alone },
+        mark: { type: 'line', strokeWidth: 2, point: isSingle },
         encoding: { x, y: { field: 'mean', ...y }, color },
       },
     ],

@@ -1,25 +1,27 @@
-import { drawChart, type Panel } from './chart.ts'
-import { checkEpochs, type EpochMetrics, epochAxis } from './epochs.ts'
-import type { Plot } from './figure.ts'
-import { INK } from './theme.ts'
+import { type Panel, renderChart } from './chart.ts'
+import { checkEpochs, createEpochAxis, type EpochMetrics } from './epoch-metrics.ts'
+import type { Plot } from './plot.ts'
+import { COLORS } from './theme.ts'
 
 export interface LossCurvesOptions {
+  /** Default `Loss by epoch`. */
   readonly title?: string
-  /** Logarithmic axes, where loss and error fall by orders of magnitude. */
+  /** Logarithmic y axes, for losses and errors that fall by orders of magnitude; default false. */
   readonly logScale?: boolean
-  /** Lines across the panel of errors, in pixels: what a simple predictor errs by, say. */
+  /** Horizontal lines in the error panel, in pixels, such as the error of a baseline. */
   readonly references?: readonly { readonly label: string; readonly value: number }[]
 }
 
-const [WIDTH, HEIGHT] = [400, 260]
-/** No further than the curves: whole powers of ten would leave most of a panel empty. */
-const LOGARITHMIC = { type: 'log', nice: false, padding: 12 }
-/** Of lines: the legend of points would be dashed too. */
+const WIDTH = 400
+const HEIGHT = 260
+/** Not rounded to powers of ten, which would leave most of a panel empty. */
+const LOG_SCALE = { type: 'log', nice: false, padding: 12 }
+const SETS = ['training', 'validation']
 const DASHES = {
   field: 'set',
   type: 'nominal',
   scale: {
-    domain: ['training', 'validation'],
+    domain: SETS,
     range: [
       [1, 0],
       [6, 3],
@@ -28,9 +30,10 @@ const DASHES = {
 }
 
 /**
- * Training and validation loss by epoch, and beside it the validation error in pixels where there is one. Drawn by Vega-Lite.
- * Throws `PLOT_EMPTY` without epochs and `PLOT_NOT_FINITE` for a figure that is no number.
+ * Plots training and validation loss by epoch, and beside them the validation error in pixels if it was measured.
  *
+ * @param history one entry per epoch, as `train` of `@facekp/trainer` returns it
+ * @throws FacekpError `PLOT_EMPTY` if the history is empty, `PLOT_NOT_FINITE` if a metric is not a finite number
  * @example
  * ```ts
  * const { history } = await train(settings)
@@ -42,91 +45,82 @@ export async function lossCurves(
   { title = 'Loss by epoch', logScale = false, references = [] }: LossCurvesOptions = {},
 ): Promise<Plot> {
   checkEpochs(history)
-  const withErrors = history.some(({ valErrorPx }) => valErrorPx !== undefined)
-  return drawChart(title, [
-    lossPanel(history, logScale),
-    ...(withErrors ? [errorPanel(history, logScale, references)] : []),
+  const hasErrors = history.some(({ valErrorPx }) => valErrorPx !== undefined)
+  return renderChart(title, [
+    createLossPanel(history, logScale),
+    ...(hasErrors ? [createErrorPanel(history, logScale, references)] : []),
   ])
 }
 
-function lossPanel(history: readonly EpochMetrics[], logarithmic: boolean): Panel {
+function createLossPanel(history: readonly EpochMetrics[], logScale: boolean): Panel {
   const values = history.flatMap(({ epoch, trainLoss, valLoss }) => [
     { epoch, loss: trainLoss, set: 'training' },
     ...(valLoss === undefined ? [] : [{ epoch, loss: valLoss, set: 'validation' }]),
   ])
-  const positive = values.every(({ loss }) => loss > 0)
+  const isPositive = values.every(({ loss }) => loss > 0)
   return {
     width: WIDTH,
     height: HEIGHT,
     data: { values },
     mark: { type: 'line', strokeWidth: 2, point: history.length === 1 },
     encoding: {
-      x: epochAxis(history.length),
+      x: createEpochAxis(history.length),
       y: {
         field: 'loss',
         type: 'quantitative',
         title: 'loss',
-        scale: logarithmic && positive ? LOGARITHMIC : { zero: true },
+        scale: logScale && isPositive ? LOG_SCALE : { zero: true },
         axis: { tickCount: 5, format: '~g' },
       },
-      color: {
-        field: 'set',
-        type: 'nominal',
-        scale: { domain: ['training', 'validation'], range: [INK.blue, INK.orange] },
-      },
+      color: { field: 'set', type: 'nominal', scale: { domain: SETS, range: [COLORS.blue, COLORS.orange] } },
+      // A single epoch is drawn as points: dashes would appear in their legend only.
       ...(history.length > 1 ? { strokeDash: DASHES } : {}),
     },
   }
 }
 
-function errorPanel(
+function createErrorPanel(
   history: readonly EpochMetrics[],
-  logarithmic: boolean,
+  logScale: boolean,
   references: NonNullable<LossCurvesOptions['references']>,
 ): Panel {
-  return {
-    width: WIDTH,
-    height: HEIGHT,
-    layer: [
-      {
-        data: { values: history.filter(({ valErrorPx }) => valErrorPx !== undefined) },
-        mark: { type: 'line', strokeWidth: 2, color: INK.orange, point: history.length === 1 && { color: INK.orange } },
-        encoding: {
-          x: epochAxis(history.length),
-          y: {
-            field: 'valErrorPx',
-            type: 'quantitative',
-            title: 'validation error (px)',
-            scale: logarithmic ? LOGARITHMIC : { zero: true },
-            axis: { tickCount: 5, format: '~g' },
-          },
-        },
+  const color = COLORS.orange
+  const curve = {
+    data: { values: history.filter(({ valErrorPx }) => valErrorPx !== undefined) },
+    mark: { type: 'line', strokeWidth: 2, color, point: history.length === 1 && { color } },
+    encoding: {
+      x: createEpochAxis(history.length),
+      y: {
+        field: 'valErrorPx',
+        type: 'quantitative',
+        title: 'validation error (px)',
+        scale: logScale ? LOG_SCALE : { zero: true },
+        axis: { tickCount: 5, format: '~g' },
       },
-      ...references.flatMap((reference) => [
-        {
-          data: { values: [reference] },
-          mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: INK.soft },
-          encoding: { y: { field: 'value', type: 'quantitative' } },
-        },
-        {
-          data: { values: [reference] },
-          // Beside the panel, where no curve runs.
-          mark: {
-            type: 'text',
-            align: 'left',
-            baseline: 'middle',
-            dx: 6,
-            lineBreak: '\n',
-            fontSize: 12,
-            color: INK.soft,
-          },
-          encoding: {
-            x: { value: WIDTH },
-            y: { field: 'value', type: 'quantitative' },
-            text: { value: `${reference.label}\n${reference.value.toFixed(1)} px` },
-          },
-        },
-      ]),
-    ],
+    },
   }
+  return { width: WIDTH, height: HEIGHT, layer: [curve, ...references.flatMap(createReferenceLayers)] }
+}
+
+function createReferenceLayers(reference: { readonly label: string; readonly value: number }): readonly Panel[] {
+  const data = { values: [reference] }
+  const y = { field: 'value', type: 'quantitative' }
+  const label = `${reference.label}\n${reference.value.toFixed(1)} px`
+  return [
+    { data, mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5, color: COLORS.soft }, encoding: { y } },
+    {
+      data,
+      // Beside the panel, outside the curves.
+      mark: {
+        type: 'text',
+        align: 'left',
+        baseline: 'middle',
+        dx: 6,
+        lineBreak: '\n',
+        fontSize: 12,
+        color: COLORS.soft,
+      },
+      encoding: { x: { value: WIDTH }, y, text: { value: label } },
+    },
+  ]
 }

@@ -1,26 +1,34 @@
 import type { Json } from '@facekp/core'
-import type { Plot } from './figure.ts'
+import type { Plot } from './plot.ts'
 import { escapeText } from './svg.ts'
-import { followingPage, themeStyle } from './theme.ts'
+import { renderThemeCss, replaceWithCssVariables } from './theme.ts'
 
-/** A figure with what is said below it. */
+/** A plot with the caption below it. */
 export interface CaptionedPlot {
   readonly plot: Plot
   readonly caption: string
 }
 
-/** One cell of a table, with what is told below it in small; the best of its column is marked. */
-export type Cell = string | { readonly text: string; readonly below?: string | undefined; readonly best: boolean }
+/** A cell of a table. */
+export type Cell =
+  | string
+  | {
+      readonly text: string
+      /** Small text below. */
+      readonly note?: string | undefined
+      /** Marks the best value of a column. */
+      readonly isBest: boolean
+    }
 
-/** An HTML page that holds everything it shows and asks for nothing from elsewhere; light and dark. `body` is HTML. */
-export function page(title: string, body: readonly string[]): string {
+/** Renders a self-contained HTML page, light and dark; `body` is HTML. */
+export function renderPage(title: string, body: readonly string[]): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeText(title)}</title>
-<style>${themeStyle()}${STYLE}</style>
+<style>${renderThemeCss()}${STYLE}</style>
 </head>
 <body>
 <main>
@@ -56,46 +64,48 @@ td small{display:block;color:var(--soft);font-weight:400;white-space:nowrap}
 .warning{border:1px solid var(--orange);border-left-width:5px;border-radius:8px;padding:10px 16px}
 `
 
-/** A figure; `index` is its own on the page: ids within figures are made distinct by it. */
-export function figureHtml({ plot, caption }: CaptionedPlot, index: number): string {
-  const svg = followingPage(plot.svg)
-    .replaceAll(/\bid="([^"]+)"/g, `id="figure-${index}-$1"`)
-    .replaceAll(/url\(#([^)]+)\)/g, `url(#figure-${index}-$1)`)
+/** Renders a plot with its caption; `index`, different for each plot of a page, makes the ids in its SVG unique. */
+export function renderCaptionedPlot({ plot, caption }: CaptionedPlot, index: number): string {
+  const svg = replaceWithCssVariables(plot.svg)
+    .replaceAll(/\bid="([^"]+)"/g, `id="plot-${index}-$1"`)
+    .replaceAll(/url\(#([^)]+)\)/g, `url(#plot-${index}-$1)`)
   return `<figure>${svg}<figcaption>${escapeText(caption)}</figcaption></figure>`
 }
 
-export function paragraph(text: string): string {
+export function renderParagraph(text: string): string {
   return `<p>${escapeText(text)}</p>`
 }
 
-export function heading(text: string): string {
+export function renderHeading(text: string): string {
   return `<h2>${escapeText(text)}</h2>`
 }
 
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const headCells = head.map((text) => `<th scope="col">${escapeText(text)}</th>`).join('')
-  const body = rows.map((row) => `<tr>${row.map(cellHtml).join('')}</tr>`).join('')
-  return `<div class="table"><table><thead><tr>${headCells}</tr></thead><tbody>${body}</tbody></table></div>`
+export function renderTable(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const header = columns.map((text) => `<th scope="col">${escapeText(text)}</th>`).join('')
+  const body = rows.map((row) => `<tr>${row.map(renderCell).join('')}</tr>`).join('')
+  return `<div class="table"><table><thead><tr>${header}</tr></thead><tbody>${body}</tbody></table></div>`
 }
 
-function cellHtml(cell: Cell): string {
+function renderCell(cell: Cell): string {
   if (typeof cell === 'string') return `<td>${escapeText(cell)}</td>`
-  const below = cell.below === undefined ? '' : `<small>${escapeText(cell.below)}</small>`
-  return cell.best
-    ? `<td class="best">★ ${escapeText(cell.text)}${below}</td>`
-    : `<td>${escapeText(cell.text)}${below}</td>`
+  const note = cell.note === undefined ? '' : `<small>${escapeText(cell.note)}</small>`
+  if (cell.isBest) return `<td class="best">★ ${escapeText(cell.text)}${note}</td>`
+  return `<td>${escapeText(cell.text)}${note}</td>`
 }
 
-/** Nested settings as lines, by name: `augmentation.degrees` is `20`, and `steps.0.name` that of the first of several. */
-export function flattened(settings: Readonly<Record<string, Json>>, before = ''): [name: string, value: string][] {
+/** Flattens nested settings: `augmentation.degrees` is `20`, and `steps.0.name` the name of the first step. */
+export function flattenSettings(
+  settings: Readonly<Record<string, Json>>,
+  prefix = '',
+): [name: string, value: string][] {
   return Object.entries(settings).flatMap(([name, value]): [string, string][] =>
     isNested(value)
-      ? flattened(value as Record<string, Json>, `${before}${name}.`)
-      : [[before + name, typeof value === 'string' ? value : JSON.stringify(value)]],
+      ? flattenSettings(value as Record<string, Json>, `${prefix}${name}.`)
+      : [[prefix + name, typeof value === 'string' ? value : JSON.stringify(value)]],
   )
 }
 
-/** An object, or a list of such; a list of numbers stays in one line. */
+/** Returns whether a value is an object or a list of objects; a list of numbers stays in one line. */
 function isNested(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false
   return !Array.isArray(value) || value.some(isNested)

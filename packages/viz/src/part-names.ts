@@ -1,55 +1,11 @@
-import type { KeypointScheme, Keypoints } from '@facekp/core'
-import { place } from './picture.ts'
-import { textAt } from './svg.ts'
-import { INK } from './theme.ts'
+import type { KeypointPart, Keypoints } from '@facekp/core'
+import { pixelCenter } from './keypoint-marks.ts'
+import { renderText } from './svg.ts'
+import { COLORS } from './theme.ts'
 
-/** Of the letters, and the radius of a disc with some air. */
-const [NAME_SIZE, DISC] = [12, 6]
-
-/**
- * Names of parts on a face, each below, above or beside its part, where it covers no disc and no other name; a name without such a place is
- * left out.
- *
- * @param points as they are drawn
- * @param known those of them that are drawn
- * @param width that there is
- */
-export function partNames(
-  points: Keypoints,
-  { parts }: Pick<KeypointScheme, 'parts'>,
-  known: readonly number[],
-  width: number,
-): string[] {
-  const taken = known.map((point) => {
-    const [x, y] = [place(points[2 * point] as number, 1), place(points[2 * point + 1] as number, 1)]
-    return { left: x - DISC, right: x + DISC, top: y - DISC, bottom: y + DISC }
-  })
-  return parts.flatMap(({ name, indices }) => {
-    const own = indices.filter((point) => known.includes(point)).map((point) => taken[known.indexOf(point)] as Area)
-    if (own.length === 0) return []
-    const part = {
-      left: Math.min(...own.map(({ left }) => left)),
-      right: Math.max(...own.map(({ right }) => right)),
-      top: Math.min(...own.map(({ top }) => top)),
-      bottom: Math.max(...own.map(({ bottom }) => bottom)),
-    }
-    const [length, height] = [0.62 * NAME_SIZE * name.length, 1.2 * NAME_SIZE]
-    const [x, y] = [(part.left + part.right) / 2, (part.top + part.bottom) / 2]
-    const free = [
-      areaAt(x, part.bottom + height / 2 + 2, length, height),
-      areaAt(x, part.top - height / 2 - 2, length, height),
-      areaAt(part.left - length / 2 - 4, y, length, height),
-      areaAt(part.right + length / 2 + 4, y, length, height),
-    ].find((area) => area.left >= 0 && area.right <= width && !taken.some((other) => overlap(area, other)))
-    if (!free) return []
-    taken.push(free)
-    return textAt((free.left + free.right) / 2, free.bottom - 3, name, {
-      size: NAME_SIZE,
-      color: INK.soft,
-      anchor: 'middle',
-    })
-  })
-}
+const FONT_SIZE = 12
+/** Radius of a disc with its margin. */
+const DISC_RADIUS = 6
 
 interface Area {
   readonly left: number
@@ -58,10 +14,72 @@ interface Area {
   readonly bottom: number
 }
 
-function areaAt(x: number, y: number, width: number, height: number): Area {
+/**
+ * Renders the names of parts below, above or beside them, without overlap with discs and other names.
+ *
+ * A name without a free place is omitted, as is that of a part without drawn points.
+ *
+ * @param points in plot coordinates
+ * @param drawnPoints indices of the points that are drawn
+ * @param width of the plot
+ */
+export function renderPartNames(
+  points: Keypoints,
+  parts: readonly KeypointPart[],
+  drawnPoints: readonly number[],
+  width: number,
+): string[] {
+  const discs = new Map(drawnPoints.map((point) => [point, createDiscArea(points, point)]))
+  const occupied = [...discs.values()]
+  return parts.flatMap(({ name, indices }) => {
+    const partDiscs = indices.flatMap((point) => discs.get(point) ?? [])
+    if (partDiscs.length === 0) return []
+    const free = listPlaces(enclose(partDiscs), name).find(
+      (area) => area.left >= 0 && area.right <= width && !occupied.some((other) => isOverlapping(area, other)),
+    )
+    if (!free) return []
+    occupied.push(free)
+    return renderText((free.left + free.right) / 2, free.bottom - 3, name, {
+      size: FONT_SIZE,
+      color: COLORS.soft,
+      anchor: 'middle',
+    })
+  })
+}
+
+function createDiscArea(points: Keypoints, point: number): Area {
+  const x = pixelCenter(points[2 * point] as number, 1)
+  const y = pixelCenter(points[2 * point + 1] as number, 1)
+  return createArea(x, y, 2 * DISC_RADIUS, 2 * DISC_RADIUS)
+}
+
+/** Lists the places of a name in order of preference: below, above, left and right of its part. */
+function listPlaces(part: Area, name: string): Area[] {
+  const width = 0.62 * FONT_SIZE * name.length
+  const height = 1.2 * FONT_SIZE
+  const x = (part.left + part.right) / 2
+  const y = (part.top + part.bottom) / 2
+  return [
+    createArea(x, part.bottom + height / 2 + 2, width, height),
+    createArea(x, part.top - height / 2 - 2, width, height),
+    createArea(part.left - width / 2 - 4, y, width, height),
+    createArea(part.right + width / 2 + 4, y, width, height),
+  ]
+}
+
+function enclose(areas: readonly Area[]): Area {
+  return {
+    left: Math.min(...areas.map(({ left }) => left)),
+    right: Math.max(...areas.map(({ right }) => right)),
+    top: Math.min(...areas.map(({ top }) => top)),
+    bottom: Math.max(...areas.map(({ bottom }) => bottom)),
+  }
+}
+
+function createArea(x: number, y: number, width: number, height: number): Area {
   return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 }
 }
 
-function overlap(a: Area, b: Area): boolean {
+function isOverlapping(a: Area, b: Area): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 }

@@ -1,28 +1,33 @@
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
-import type { Plot } from './figure.ts'
-import { inTheme, type Theme } from './theme.ts'
+import type { Plot } from './plot.ts'
+import { applyTheme, type Theme } from './theme.ts'
 
 const require = createRequire(import.meta.url)
-const fonts = ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'].map((file) =>
+const FONT_FILES = ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'].map((file) =>
   require.resolve(file),
 )
 
 export interface PngOptions {
-  /** Of the PNG in pixels; default twice the figure's own. */
+  /** Width of the PNG in pixels; default twice the width of the plot. */
   readonly width?: number
+  /** Default `light`. */
   readonly theme?: Theme
 }
 
-/** The figure as a PNG file, with a font of its own, so that it looks the same on every machine. Drawn by resvg. */
-export function plotToPng(
-  { svg, width: ownWidth }: Plot,
-  { width = 2 * ownWidth, theme = 'light' }: PngOptions = {},
-): Uint8Array {
-  const drawing = new Resvg(inTheme(svg, theme), {
+/**
+ * Renders a plot as PNG bytes by resvg, with bundled fonts: the result is the same on every machine.
+ *
+ * @example
+ * ```ts
+ * const png = plotToPng(await lossCurves(history), { theme: 'dark' })
+ * ```
+ */
+export function plotToPng(plot: Plot, { width = 2 * plot.width, theme = 'light' }: PngOptions = {}): Uint8Array {
+  const drawing = new Resvg(applyTheme(plot.svg, theme), {
     fitTo: { mode: 'width', value: width },
     font: {
-      fontFiles: fonts,
+      fontFiles: FONT_FILES,
       loadSystemFonts: false,
       defaultFontFamily: 'DejaVu Sans',
       sansSerifFamily: 'DejaVu Sans',

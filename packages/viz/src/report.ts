@@ -1,49 +1,64 @@
 import type { Json } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
-import { type CaptionedPlot, figureHtml, flattened, heading, page, paragraph, table } from './page.ts'
+import {
+  type CaptionedPlot,
+  flattenSettings,
+  renderCaptionedPlot,
+  renderHeading,
+  renderPage,
+  renderParagraph,
+  renderTable,
+} from './page.ts'
 import { escapeText } from './svg.ts'
 
-/** What a report tells. */
+/** The content of a training report. */
 export interface Report {
   readonly title: string
-  /** The figures that matter most, such as { label: 'validation error', value: '9.2 px' }. */
+  /** The most important results, such as `{ label: 'validation error', value: '9.2 px' }`. */
   readonly summary: readonly { readonly label: string; readonly value: string }[]
-  /** Errors in pixels of the original pictures. */
+  /** Errors over the validation images, in pixels of the original images. */
   readonly errors: readonly { readonly label: string; readonly errorPx: number }[]
   readonly plots: readonly CaptionedPlot[]
-  /** How the run was set, as plain JSON. */
+  /** Settings of the run, as plain JSON. */
   readonly settings: Readonly<Record<string, Json>>
+  /** Paragraphs below the summary; default none. */
   readonly notes?: readonly string[]
-  /** Whatever else stands in rows, below the figures. */
+  /** Tables below the plots; default none. */
   readonly tables?: readonly ReportTable[]
 }
 
 export interface ReportTable {
   readonly title: string
-  /** What each column tells. */
+  /** Title of each column. */
   readonly columns: readonly string[]
+  /** One cell per column. */
   readonly rows: readonly (readonly string[])[]
 }
 
-/** The report as one HTML page that holds everything it shows and asks for nothing from elsewhere; light and dark. */
+/** Renders a report as one self-contained HTML page, light and dark. */
 export function renderReport({ title, summary, errors, plots, settings, notes = [], tables = [] }: Report): string {
   const tiles = summary.map(
     ({ label, value }) => `<div><dt>${escapeText(label)}</dt><dd>${escapeText(value)}</dd></div>`,
   )
   const errorRows = errors.map(({ label, errorPx }) => [label, `${errorPx.toFixed(2)} px`] as const)
-  return page(title, [
+  return renderPage(title, [
     `<dl>${tiles.join('')}</dl>`,
-    ...notes.map(paragraph),
-    ...plots.map(figureHtml),
-    ...tables.flatMap(({ title, columns, rows }) => [heading(title), table(columns, rows)]),
-    heading('Errors'),
-    table(['over the validation pictures', 'error'], errorRows),
-    heading('Settings'),
-    table(['setting', 'value'], flattened(settings)),
+    ...notes.map(renderParagraph),
+    ...plots.map(renderCaptionedPlot),
+    ...tables.flatMap((table) => [renderHeading(table.title), renderTable(table.columns, table.rows)]),
+    renderHeading('Errors'),
+    renderTable(['validation images', 'error'], errorRows),
+    renderHeading('Settings'),
+    renderTable(['setting', 'value'], flattenSettings(settings)),
   ])
 }
 
-/** Writes {@link renderReport}'s page, whole or not at all. */
+/**
+ * Writes a report as an HTML file, completely or not at all.
+ *
+ * @param path its folder is created
+ * @throws FacekpError `PLOT_NOT_WRITTEN` if the file cannot be written
+ */
 export async function writeReport(report: Report, path: string): Promise<void> {
   await writeFileAtomic(path, renderReport(report), 'PLOT_NOT_WRITTEN')
 }

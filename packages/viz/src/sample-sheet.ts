@@ -1,61 +1,72 @@
-import { FacekpError, type KeypointScheme, type Sample } from '@facekp/core'
-import type { Plot } from './figure.ts'
-import { partLines, photograph, pointMarks } from './picture.ts'
-import { figureOf, shortened, textAt, window } from './svg.ts'
-import { INK, PREDICTION, TRUTH } from './theme.ts'
+import type { KeypointScheme, Sample } from '@facekp/core'
+import { emptyPlotError } from './errors.ts'
+import { renderImage } from './image-element.ts'
+import { renderParts, renderPoints } from './keypoint-marks.ts'
+import { createPlot, type Plot } from './plot.ts'
+import { renderClipped, renderText, truncateMiddle } from './svg.ts'
+import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from './theme.ts'
 
 export interface SampleSheetOptions {
+  /** Default `Samples`. */
   readonly title?: string
-  /** Joins the points of each part by a line. */
+  /** Draws the parts of this scheme as lines; default no lines. */
   readonly scheme?: KeypointScheme
-  /** The points are what a network found: in red, where those of samples are green. Default false. */
+  /** Draws the points as predictions (red) instead of targets (green); default false. */
   readonly isPrediction?: boolean
-  /** Pictures in a row, default 4. */
+  /** Images per row, default 4. */
   readonly columns?: number
-  /** Width of a picture, default 220. */
+  /** Width of an image in pixels, default 220. */
   readonly cellWidth?: number
 }
 
+const GAP = 12
+const CAPTION_HEIGHT = 20
+
 /**
- * Samples side by side with their points, each one's id below. Points that are not in sight are hollow, those without a label
- * left out. Throws `PLOT_EMPTY` without samples.
+ * Plots samples in rows with their keypoints and ids. Hidden points are hollow; points without a label are omitted.
  *
+ * @throws FacekpError `PLOT_EMPTY` if `samples` is empty
  * @example
  * ```ts
  * await writePlot(await sampleSheet(samples, { title: 'Augmented', scheme: IMM_58 }), 'augmented.png')
  * ```
  */
-export async function sampleSheet(
-  samples: readonly Sample[],
-  { title = 'Samples', scheme, isPrediction = false, columns = 4, cellWidth = 220 }: SampleSheetOptions = {},
-): Promise<Plot> {
-  if (samples.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no sample to draw' })
-  const [gap, caption] = [12, 20]
-  const color = isPrediction ? PREDICTION : TRUTH
+export async function sampleSheet(samples: readonly Sample[], options: SampleSheetOptions = {}): Promise<Plot> {
+  const { title = 'Samples', scheme, isPrediction = false, columns = 4, cellWidth = 220 } = options
+  if (samples.length === 0) throw emptyPlotError('sample')
+  const color = isPrediction ? PREDICTED_COLOR : TARGET_COLOR
   const heights = samples.map(({ image }) => (cellWidth * image.height) / image.width)
-  const rowHeight = Math.max(...heights) + caption + gap
+  const rowHeight = Math.max(...heights) + CAPTION_HEIGHT + GAP
   const cells = await Promise.all(
     samples.map(async (sample, index) => {
-      const scale = cellWidth / sample.image.width
-      const radius = sample.visibility.length > 10 ? 1.8 : 3.5
-      const drawing = [
-        await photograph(sample.image, cellWidth),
-        scheme ? partLines(sample.keypoints, sample.visibility, scheme, scale, { color }) : '',
-        pointMarks(sample.keypoints, sample.visibility, scale, { color, shape: 'ring', radius }),
-      ]
-      const height = heights[index] as number
-      const content = [
-        window(cellWidth, height, drawing.join('')),
-        textAt(0, height + 15, shortened(sample.id, Math.max(6, Math.floor(cellWidth / 7))), {
-          size: 11,
-          color: INK.soft,
-        }),
-      ]
-      const [x, y] = [(index % columns) * (cellWidth + gap), Math.floor(index / columns) * rowHeight]
-      return `<g transform="translate(${x} ${y})">${content.join('')}</g>`
+      const x = (index % columns) * (cellWidth + GAP)
+      const y = Math.floor(index / columns) * rowHeight
+      return `<g transform="translate(${x} ${y})">${await renderSample(sample, cellWidth, color, scheme)}</g>`
     }),
   )
-  const across = Math.min(columns, samples.length)
-  const down = Math.ceil(samples.length / columns)
-  return figureOf(title, across * (cellWidth + gap) - gap, down * rowHeight - gap, cells.join(''))
+  const width = Math.min(columns, samples.length) * (cellWidth + GAP) - GAP
+  const height = Math.ceil(samples.length / columns) * rowHeight - GAP
+  return createPlot(title, width, height, cells.join(''))
+}
+
+async function renderSample(
+  sample: Sample,
+  cellWidth: number,
+  color: string,
+  scheme: KeypointScheme | undefined,
+): Promise<string> {
+  const { id, image } = sample
+  const height = (cellWidth * image.height) / image.width
+  const scale = cellWidth / image.width
+  const radius = sample.visibility.length > 10 ? 1.8 : 3.5
+  const drawing = [
+    await renderImage(image, cellWidth),
+    scheme ? renderParts(sample, scheme.parts, scale, { color }) : '',
+    renderPoints(sample, scale, { color, shape: 'ring', radius }),
+  ]
+  const caption = truncateMiddle(id, Math.max(6, Math.floor(cellWidth / 7)))
+  return [
+    renderClipped(cellWidth, height, drawing.join('')),
+    renderText(0, height + 15, caption, { size: 11, color: COLORS.soft }),
+  ].join('')
 }

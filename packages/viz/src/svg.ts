@@ -1,7 +1,6 @@
-import type { Plot } from './figure.ts'
-import { FONT, INK } from './theme.ts'
+import { COLORS } from './theme.ts'
 
-/** Text as XML and HTML hold it. */
+/** Escapes text for XML and HTML. */
 export function escapeText(text: string): string {
   return (
     text
@@ -10,22 +9,22 @@ export function escapeText(text: string): string {
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
       .replaceAll("'", '&#39;')
-      // Characters that XML does not know, not even escaped.
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      // XML allows no control characters, not even escaped.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters on purpose
       .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
   )
 }
 
-/** Text of at most so many characters: of a longer one the middle is left out, for names of files tell most at their ends. */
-export function shortened(text: string, characters: number): string {
-  const all = [...text]
-  if (all.length <= characters) return text
-  const end = Math.ceil((2 * (characters - 1)) / 3)
-  return [...all.slice(0, characters - 1 - end), '…', ...all.slice(-end)].join('')
+/** Truncates text to at most `maxLength` characters by removing its middle: the ends of file names say most. */
+export function truncateMiddle(text: string, maxLength: number): string {
+  const characters = [...text]
+  if (characters.length <= maxLength) return text
+  const endLength = Math.ceil((2 * (maxLength - 1)) / 3)
+  return [...characters.slice(0, maxLength - 1 - endLength), '…', ...characters.slice(-endLength)].join('')
 }
 
-/** A number with no more digits than can be seen. */
-export function digits(value: number): string {
+/** Formats a coordinate with at most two decimals. */
+export function formatCoordinate(value: number): string {
   return String(Math.round(value * 100) / 100)
 }
 
@@ -36,25 +35,18 @@ export interface TextStyle {
   readonly bold?: boolean
 }
 
-export function textAt(
+/** Renders text with its baseline at (x, y). */
+export function renderText(
   x: number,
   y: number,
   content: string,
-  { size = 13, color = INK.ink, anchor = 'start', bold }: TextStyle = {},
+  { size = 13, color = COLORS.ink, anchor = 'start', bold }: TextStyle = {},
 ): string {
   const weight = bold ? ' font-weight="bold"' : ''
-  return `<text x="${digits(x)}" y="${digits(y)}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${escapeText(content)}</text>`
+  return `<text x="${formatCoordinate(x)}" y="${formatCoordinate(y)}" font-size="${size}" fill="${color}" text-anchor="${anchor}"${weight}>${escapeText(content)}</text>`
 }
 
-/** What is drawn in a window of this size; what leaves it is cut off. */
-export function window(width: number, height: number, content: string): string {
-  return `<svg width="${digits(width)}" height="${digits(height)}" overflow="hidden">${content}</svg>`
-}
-
-/** A figure of this content, its title above unless it is left out; `content` is drawn from (0, 0) below it. */
-export function figureOf(title: string, width: number, height: number, content: string): Plot {
-  const [margin, head] = [16, title ? 36 : 0]
-  const [fullWidth, fullHeight] = [Math.ceil(width + 2 * margin), Math.ceil(height + head + 2 * margin)]
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${fullWidth}" height="${fullHeight}" viewBox="0 0 ${fullWidth} ${fullHeight}" font-family="${FONT}" role="img"><title>${escapeText(title)}</title><rect width="100%" height="100%" fill="${INK.paper}"/>${title ? textAt(margin, margin + 18, title, { size: 18, bold: true }) : ''}<g transform="translate(${margin} ${margin + head})">${content}</g></svg>`
-  return { title, svg, width: fullWidth, height: fullHeight }
+/** Renders content clipped to width x height. */
+export function renderClipped(width: number, height: number, content: string): string {
+  return `<svg width="${formatCoordinate(width)}" height="${formatCoordinate(height)}" overflow="hidden">${content}</svg>`
 }

@@ -1,8 +1,8 @@
-/** Whether a figure stands on a light or a dark page. */
+/** Color theme of a plot or page. */
 export type Theme = 'light' | 'dark'
 
-/** The colors of figures and report. Each light one is written nowhere else, so that a figure can change to the dark ones. */
-const COLORS = {
+/** The colors of plots and reports, [light, dark]. Each light color is unique, so that a plot can be converted to dark. */
+const THEME_COLORS = {
   paper: ['#ffffff', '#0d1117'],
   panel: ['#f6f8fa', '#161b22'],
   ink: ['#1f2328', '#e6edf3'],
@@ -15,38 +15,46 @@ const COLORS = {
   pink: ['#bf3989', '#db61a2'],
 } as const
 
-export type ColorName = keyof typeof COLORS
+export type ColorName = keyof typeof THEME_COLORS
 
-/** The light colors, by name: what figures are drawn in. */
-export const INK: Record<ColorName, string> = Object.fromEntries(
-  Object.entries(COLORS).map(([name, [light]]) => [name, light]),
+/** The light colors by name: plots are drawn in them. */
+export const COLORS: Record<ColorName, string> = Object.fromEntries(
+  Object.entries(THEME_COLORS).map(([name, [light]]) => [name, light]),
 ) as Record<ColorName, string>
 
-/** Of lines that are told apart, one a run; taken in turn. */
-export const LINES: readonly string[] = [INK.blue, INK.orange, INK.green, INK.purple, INK.pink, INK.ink]
+/** Line colors of the runs in a chart, repeated if there are more runs. */
+export const LINE_COLORS: readonly string[] = [
+  COLORS.blue,
+  COLORS.orange,
+  COLORS.green,
+  COLORS.purple,
+  COLORS.pink,
+  COLORS.ink,
+]
 
-/** On photographs: green is the truth, red the prediction, on either theme. */
-export const TRUTH = '#2bd75c'
-export const PREDICTION = '#ff4d4f'
+/** Color of target points on photographs, in both themes. */
+export const TARGET_COLOR = '#2bd75c'
+/** Color of predicted points on photographs, in both themes. */
+export const PREDICTED_COLOR = '#ff4d4f'
 
 export const FONT = 'DejaVu Sans, system-ui, sans-serif'
 
-/** A figure's SVG in the colors of a theme. */
-export function inTheme(svg: string, theme: Theme): string {
+/** Converts a plot's SVG to the colors of a theme. */
+export function applyTheme(svg: string, theme: Theme): string {
   if (theme === 'light') return svg
-  return Object.values(COLORS).reduce((text, [light, dark]) => text.replaceAll(light, dark), svg)
+  return Object.values(THEME_COLORS).reduce((text, [light, dark]) => text.replaceAll(light, dark), svg)
 }
 
-/** A figure's SVG in colors that follow the page: custom properties, see {@link themeStyle}. */
-export function followingPage(svg: string): string {
-  return Object.entries(COLORS).reduce((text, [name, [light]]) => text.replaceAll(light, `var(--${name})`), svg)
+/** Replaces the colors of a plot's SVG with CSS variables, whose values {@link renderThemeCss} defines. */
+export function replaceWithCssVariables(svg: string): string {
+  return Object.entries(THEME_COLORS).reduce((text, [name, [light]]) => text.replaceAll(light, `var(--${name})`), svg)
 }
 
-/** CSS that gives the colors their values, dark ones where the reader prefers them. */
-export function themeStyle(): string {
+/** Renders CSS that defines the color variables, dark if the reader prefers dark. */
+export function renderThemeCss(): string {
   const values = (theme: 0 | 1): string =>
-    Object.entries(COLORS)
-      .map(([name, pair]) => `--${name}:${pair[theme]}`)
+    Object.entries(THEME_COLORS)
+      .map(([name, colors]) => `--${name}:${colors[theme]}`)
       .join(';')
   return `:root{color-scheme:light dark;${values(0)}}@media(prefers-color-scheme:dark){:root{${values(1)}}}`
 }

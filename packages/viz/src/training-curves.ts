@@ -1,24 +1,23 @@
-import { checkFinite, checkHistory, drawChart, type Panel, RATE_LABELS } from './chart.ts'
-import type { Plot } from './figure.ts'
-import { INK } from './theme.ts'
+import { LEARNING_RATE_LABELS, type Panel, renderChart } from './chart.ts'
+import { checkFinite, checkHistory } from './checks.ts'
+import type { Plot } from './plot.ts'
+import { COLORS } from './theme.ts'
 
-/** What is drawn of a step, or of the steps until then: what `train` of `@facekp/trainer` tells after each step and each epoch. */
+/** Metrics of one step or epoch, as `train` of `@facekp/trainer` reports them. */
 export interface StepMetrics {
-  /** Steps done, from 1. */
+  /** Number of completed steps, from 1. */
   readonly step: number
   readonly learningRate: number
-  /** The gradients' joint norm, before it was limited. */
+  /** Global norm of the gradients before clipping. */
   readonly gradientNorm?: number | undefined
 }
 
-const [WIDTH, HEIGHT] = [400, 240]
-
 /**
- * The learning rate by step, and beside it the norm of the gradients where it is known, on a logarithmic axis. Takes a history of
- * epochs as well as of steps.
+ * Plots the learning rate by step, and beside it the gradient norm on a logarithmic axis if it was measured.
  *
- * Throws `PLOT_EMPTY` without steps and `PLOT_NOT_FINITE` for a figure that is no number.
- *
+ * @param history one entry per step or per epoch
+ * @param options.title default `Learning rate and gradients`
+ * @throws FacekpError `PLOT_EMPTY` if the history is empty, `PLOT_NOT_FINITE` if a metric is not a finite number
  * @example
  * ```ts
  * const { history } = await train(settings)
@@ -32,23 +31,23 @@ export async function trainingCurves(
   checkHistory(history)
   for (const { step, learningRate, gradientNorm } of history)
     checkFinite(`step ${step}`, { learningRate, gradientNorm })
-  const withNorms = history.filter(({ gradientNorm }) => gradientNorm !== undefined)
-  return drawChart(title, [
-    panel(history, 'learningRate', 'learning rate', INK.blue),
-    ...(withNorms.length > 0 ? [panel(withNorms, 'gradientNorm', 'gradient norm', INK.purple)] : []),
+  const withNorm = history.filter(({ gradientNorm }) => gradientNorm !== undefined)
+  return renderChart(title, [
+    createPanel(history, 'learningRate', 'learning rate', COLORS.blue),
+    ...(withNorm.length > 0 ? [createPanel(withNorm, 'gradientNorm', 'gradient norm', COLORS.purple)] : []),
   ])
 }
 
-function panel(
+function createPanel(
   values: readonly StepMetrics[],
   field: 'learningRate' | 'gradientNorm',
   title: string,
   color: string,
 ): Panel {
-  const logarithmic = field === 'gradientNorm' && values.every(({ gradientNorm }) => (gradientNorm as number) > 0)
+  const isLog = field === 'gradientNorm' && values.every(({ gradientNorm }) => (gradientNorm as number) > 0)
   return {
-    width: WIDTH,
-    height: HEIGHT,
+    width: 400,
+    height: 240,
     data: { values },
     mark: { type: 'line', strokeWidth: 2, color, point: values.length === 1 && { color } },
     encoding: {
@@ -57,8 +56,8 @@ function panel(
         field,
         type: 'quantitative',
         title,
-        scale: logarithmic ? { type: 'log' } : { zero: true },
-        axis: { tickCount: 5, ...(field === 'learningRate' ? RATE_LABELS : { format: '~g' }) },
+        scale: isLog ? { type: 'log' } : { zero: true },
+        axis: { tickCount: 5, ...(field === 'learningRate' ? LEARNING_RATE_LABELS : { format: '~g' }) },
       },
     },
   }

@@ -14,22 +14,22 @@ const scheme = defineScheme({
   ],
   normalizationPair: [0, 1],
 })
-const TRUTH = [10, 10, 30, 10, 15, 30, 25, 30]
+const TARGET = [10, 10, 30, 10, 15, 30, 25, 30]
 
-/** A picture of 40 x 40, half as large as its file: eyes 40 apart there. */
+/** Creates an image of 40 x 40, half the size of its file, in which the eyes are 40 px apart. */
 function face(
   id: string,
-  moved: readonly number[],
+  offsets: readonly number[],
   visibility = [2, 2, 2, 2],
 ): { sample: Sample; predicted: Float32Array } {
   const sample = createSample({
     id,
     image: createImage(new Uint8Array(1600).fill(128), 40, 40, 1),
-    keypoints: Float32Array.from(TRUTH),
+    keypoints: Float32Array.from(TARGET),
     visibility: Uint8Array.from(visibility),
     toSource: [2, 0, 0, 0, 2, 0],
   })
-  return { sample, predicted: Float32Array.from(TRUTH, (value, i) => value + (moved[i] as number)) }
+  return { sample, predicted: Float32Array.from(TARGET, (value, i) => value + (offsets[i] as number)) }
 }
 
 const faces = [
@@ -39,7 +39,7 @@ const faces = [
 ]
 
 describe('worstFaces', () => {
-  test('takes the worst, worst first, with NME and pixels of the original, and names the worst part', async () => {
+  test('shows the worst faces in order, with NME, original pixels and worst part', async () => {
     const { svg } = await worstFaces(faces, scheme, { count: 2, title: 'Worst' })
     expectWellFormed(svg)
     expect(svg).not.toContain('good')
@@ -50,7 +50,7 @@ describe('worstFaces', () => {
       expect(svg).toContain(text)
   })
 
-  test('joins the worst part, the truth by a solid and the prediction by a dashed line', async () => {
+  test('outlines the worst part, target solid and prediction dashed', async () => {
     const { svg } = await worstFaces(faces, scheme, { count: 1, cellWidth: 100 })
     const lines = [...svg.matchAll(/<polyline [^>]*>/g)].map(([line]) => line.includes('stroke-dasharray'))
     expect(lines).toEqual([false, true])
@@ -58,29 +58,29 @@ describe('worstFaces', () => {
     expect(svg.match(/<circle [^>]*r="7.2" fill="#2bd75c"/g)).toHaveLength(2)
   })
 
-  test('cuts the view to the face, also where a prediction is far away', async () => {
-    const far = face('far', [0, 0, 0, 0, 0, 0, 4000, 0])
-    const { svg, width } = await worstFaces([far], scheme, { cellWidth: 100 })
+  test('crops the view to the face even if a prediction is far away', async () => {
+    const distant = face('distant', [0, 0, 0, 0, 0, 0, 4000, 0])
+    const { svg, width } = await worstFaces([distant], scheme, { cellWidth: 100 })
     expect(width).toBe(132)
     expect(svg).toContain('overflow="hidden"')
-    // The face is 20 wide and reaches 10 further: with its margins a view of 39 pixels, of 40 that the picture has.
+    // The face is 20 wide and reaches 10 further: with its margins the view has 39 of the image's 40 pixels.
     expect(Number(/<image width="([\d.]+)"/.exec(svg)?.[1])).toBeCloseTo((100 * 40) / 39, 1)
-    expect(plotToPng(await worstFaces([far], scheme, { cellWidth: 100 })).length).toBeGreaterThan(1000)
+    expect(plotToPng(await worstFaces([distant], scheme, { cellWidth: 100 })).length).toBeGreaterThan(1000)
   })
 
-  test('leaves faces without a label out, and points without one', async () => {
+  test('omits faces and points without a label', async () => {
     const { svg } = await worstFaces([...faces, face('blank', [9, 9, 9, 9, 9, 9, 9, 9], [0, 0, 0, 0])], scheme)
     expect(svg).not.toContain('blank')
     const part = await worstFaces([face('part', [0, 0, 0, 2, 0, 30, 0, 0], [2, 2, 0, 0])], scheme)
     expect(part.svg).toContain('eyes: 5.0 %, 2.0 px')
   })
 
-  test('cuts long names in the middle', async () => {
+  test('truncates long names in the middle', async () => {
     const { svg } = await worstFaces([face(`${'folder/'.repeat(20)}146827737_1.jpg`, [1, 0, 0, 0, 0, 0, 0, 0])], scheme)
     expect(svg).toMatch(/>1 {2}fold\S*…\S*_1\.jpg</)
   })
 
-  test('no face, another number of points, or a scheme that cannot normalize is an error', async () => {
+  test('rejects no faces, another number of points and a scheme without a normalization pair', async () => {
     await expect(worstFaces([], scheme)).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
     const short = { ...face('short', []), predicted: Float32Array.of(1, 2) }
     await expect(worstFaces([short], scheme)).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', received: '1' })

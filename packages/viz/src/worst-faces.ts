@@ -1,6 +1,5 @@
 import {
   boundingBox,
-  FacekpError,
   type KeypointPart,
   type KeypointScheme,
   type Keypoints,
@@ -10,179 +9,191 @@ import {
   type Visibility,
 } from '@facekp/core'
 import { type Normalization, normalizationLength, pointErrors } from '@facekp/metrics'
+import { emptyPlotError } from './errors.ts'
 import { checkPrediction, type PredictedFace } from './face-gallery.ts'
-import type { Plot } from './figure.ts'
-import { marksLegend, offsetLines, partLines, photograph, pointMarks } from './picture.ts'
-import { digits, figureOf, shortened, textAt, window } from './svg.ts'
-import { INK, PREDICTION, TRUTH } from './theme.ts'
+import { renderImage } from './image-element.ts'
+import { renderLegend, renderOffsets, renderParts, renderPoints } from './keypoint-marks.ts'
+import { createPlot, type Plot } from './plot.ts'
+import { formatCoordinate, renderClipped, renderText, truncateMiddle } from './svg.ts'
+import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from './theme.ts'
 
 export interface WorstFacesOptions {
+  /** Default `Worst faces`. */
   readonly title?: string
-  /** How many; default 6. */
+  /** Number of faces; default 6. */
   readonly count?: number
-  /** What errors are divided by; default `interocular`. */
+  /** Length that errors are divided by; default `interocular`. */
   readonly normalization?: Normalization
-  /** Faces in a row; default 3. */
+  /** Faces per row; default 3. */
   readonly columns?: number
-  /** Side of a picture; default 320. */
+  /** Width and height of a view in pixels; default 320. */
   readonly cellWidth?: number
 }
 
-/** Of what is seen around the points, as a fraction of their box. */
-const MARGIN = 0.15
-/** How far a view follows predictions that left the face, as a fraction of the face's box. */
-const FARTHEST = 0.5
-/** No view is smaller, as a fraction of the picture's width. */
-const SMALLEST = 0.2
+/** Margin of a view around the points, as a fraction of their box. */
+const VIEW_MARGIN = 0.15
+/** How far a view extends towards predictions outside the face, as a fraction of the face's box. */
+const MAX_REACH = 0.5
+/** Minimum size of a view, as a fraction of the image's width. */
+const MIN_VIEW = 0.2
+
+const HEADER_HEIGHT = 54
+const CAPTION_HEIGHT = 46
+const GAP = 20
 
 /**
- * The faces with the largest errors, worst first, each with its NME and its error in pixels of the original picture, and why: the part of
- * the face with the largest error is named, its points are drawn large and joined, the truth by a solid line and the prediction by a dashed
- * one. The view is cut to the face. Truth and prediction differ in color, brightness and shape.
+ * Plots the faces with the largest NME, worst first, cropped to the face, with their errors and their worst part.
  *
- * Throws `PLOT_EMPTY` where no face has a labeled point, `KEYPOINT_COUNT` where a prediction has not its sample's number of points, and
- * what `normalizationLength` of `@facekp/metrics` throws.
+ * The part with the largest error is named and outlined: target solid, prediction dashed. Targets and predictions differ in color,
+ * brightness and shape. Faces without a labeled point are omitted.
  *
+ * @throws FacekpError `PLOT_EMPTY` if no face has a labeled point, `KEYPOINT_COUNT` if a prediction and its sample differ in their number
+ *   of points, and the errors of `normalizationLength` of `@facekp/metrics`
  * @example
  * ```ts
- * const { faces } = await predict(model, test)
- * await writePlot(await worstFaces(faces.map(({ sample, points }) => ({ sample, prediction: points })), IBUG_68), 'worst.png')
+ * const { predictions } = await predict(model, test)
+ * const faces = predictions.map(({ sample, points }) => ({ sample, predicted: points }))
+ * await writePlot(await worstFaces(faces, IBUG_68), 'worst.png')
  * ```
  */
 export async function worstFaces(
   faces: readonly Pick<PredictedFace, 'sample' | 'predicted'>[],
   scheme: KeypointScheme,
-  {
-    title = 'Worst faces',
-    count = 6,
-    normalization = 'interocular',
-    columns = 3,
-    cellWidth = 320,
-  }: WorstFacesOptions = {},
+  options: WorstFacesOptions = {},
 ): Promise<Plot> {
-  const measured = faces.flatMap((face) => measure(face, scheme, normalization)).sort((a, b) => b.nme - a.nme)
-  const worst = measured.slice(0, count)
-  if (worst.length === 0) throw new FacekpError({ code: 'PLOT_EMPTY', problem: 'there is no face to draw' })
-  const [head, gap, caption] = [54, 20, 46]
-  const drawn = await Promise.all(
+  const { title = 'Worst faces', count = 6, normalization = 'interocular', columns = 3, cellWidth = 320 } = options
+  const worst = faces
+    .flatMap((face) => measureFace(face, scheme, normalization))
+    .sort((a, b) => b.nme - a.nme)
+    .slice(0, count)
+  if (worst.length === 0) throw emptyPlotError('face with a labeled point')
+  const rowHeight = cellWidth + CAPTION_HEIGHT + GAP
+  const cells = await Promise.all(
     worst.map(async (face, i) => {
-      const [x, y] = [(i % columns) * (cellWidth + gap), head + Math.floor(i / columns) * (cellWidth + caption + gap)]
-      return `<g transform="translate(${x} ${y})">${await drawFace(face, i + 1, cellWidth)}</g>`
+      const x = (i % columns) * (cellWidth + GAP)
+      const y = HEADER_HEIGHT + Math.floor(i / columns) * rowHeight
+      return `<g transform="translate(${x} ${y})">${await renderFace(face, i + 1, cellWidth)}</g>`
     }),
   )
-  const content = [
-    marksLegend(),
-    textAt(
-      0,
-      36,
-      `The part with the largest error is joined: the truth solid, the prediction dashed. NME is ${normalization}.`,
-      {
-        color: INK.soft,
-      },
-    ),
-    ...drawn,
-  ]
-  const [across, down] = [Math.min(columns, worst.length), Math.ceil(worst.length / columns)]
-  return figureOf(
-    title,
-    across * (cellWidth + gap) - gap,
-    head + down * (cellWidth + caption + gap) - gap,
-    content.join(''),
-  )
+  const note = `The part with the largest error is outlined: target solid, prediction dashed. NME normalization: ${normalization}.`
+  const width = Math.min(columns, worst.length) * (cellWidth + GAP) - GAP
+  const height = HEADER_HEIGHT + Math.ceil(worst.length / columns) * rowHeight - GAP
+  const content = [renderLegend(), renderText(0, 36, note, { color: COLORS.soft }), ...cells]
+  return createPlot(title, width, height, content.join(''))
 }
 
-interface KeypointPair {
-  readonly sample: Sample
-  readonly prediction: Keypoints
+interface PartErrors {
+  readonly part: KeypointPart
   readonly nme: number
   readonly errorPx: number
-  /** The part with the largest error; absent where the scheme has no parts. */
-  readonly part?: { readonly part: KeypointPart; readonly nme: number; readonly errorPx: number } | undefined
 }
 
-/** One face measured; none where it has no labeled point. */
-function measure(
+interface FaceErrors {
+  readonly sample: Sample
+  readonly predicted: Keypoints
+  readonly nme: number
+  readonly errorPx: number
+  /** The part with the largest error; undefined if the scheme has no parts. */
+  readonly worstPart: PartErrors | undefined
+}
+
+/** Measures one face; returns an empty list if it has no labeled point. */
+function measureFace(
   face: Pick<PredictedFace, 'sample' | 'predicted'>,
   scheme: KeypointScheme,
-  by: Normalization,
-): KeypointPair[] {
+  normalization: Normalization,
+): FaceErrors[] {
   checkPrediction(face)
-  const { sample, predicted: prediction } = face
+  const { sample, predicted } = face
   const { id, visibility, box } = sample
   if (visibility.every((state) => state === NOT_LABELED)) return []
   const target = toSourcePoints(sample, sample.keypoints)
-  const original = { id, target, predicted: toSourcePoints(sample, prediction), visibility, box }
-  const errors = pointErrors(original)
-  const length = normalizationLength(original, scheme, by)
-  const over = (points: readonly number[]): number => {
-    const known = points.map((point) => errors[point] as number).filter((error) => !Number.isNaN(error))
-    return known.reduce((sum, error) => sum + error, 0) / known.length
+  const pair = { id, target, predicted: toSourcePoints(sample, predicted), visibility, box }
+  const errors = pointErrors(pair)
+  const length = normalizationLength(pair, scheme, normalization)
+  const meanError = (points: readonly number[]): number => {
+    const labeled = points.map((point) => errors[point] as number).filter((error) => !Number.isNaN(error))
+    return labeled.reduce((sum, error) => sum + error, 0) / labeled.length
   }
-  const errorPx = over([...errors.keys()])
-  const [part] = scheme.parts
-    .map((one) => ({ part: one, errorPx: over(one.indices), nme: over(one.indices) / length }))
-    .filter((one) => !Number.isNaN(one.errorPx))
+  const errorPx = meanError([...errors.keys()])
+  const [worstPart] = scheme.parts
+    .map((part): PartErrors => {
+      const partErrorPx = meanError(part.indices)
+      return { part, errorPx: partErrorPx, nme: partErrorPx / length }
+    })
+    .filter((part) => !Number.isNaN(part.errorPx))
     .sort((a, b) => b.errorPx - a.errorPx)
-  return [{ sample, prediction, nme: errorPx / length, errorPx, part }]
+  return [{ sample, predicted, nme: errorPx / length, errorPx, worstPart }]
 }
 
-async function drawFace(
-  { sample, prediction, nme, errorPx, part }: KeypointPair,
-  rank: number,
-  cell: number,
-): Promise<string> {
-  const { keypoints, image } = sample
-  const view = viewOf(sample, prediction)
-  const scale = cell / view.side
-  const isWorst = new Set(part?.part.indices)
-  const only = (worst: boolean): Visibility =>
-    sample.visibility.map((state, point) => (isWorst.has(point) === worst ? state : NOT_LABELED))
-  const [bad, others] = [only(true), only(false)]
-  const joined = { parts: part ? [part.part] : [] }
-  const small = sample.visibility.length > 10 ? 2.3 : 4
-  const drawing = [
-    await photograph(image, image.width * scale),
-    `<g opacity="0.85">`,
-    pointMarks(keypoints, others, scale, { color: TRUTH, shape: 'ring', radius: small }),
-    pointMarks(prediction, others, scale, { color: PREDICTION, shape: 'cross', radius: small }),
-    '</g>',
-    offsetLines({ keypoints, visibility: bad }, prediction, scale),
-    partLines(keypoints, bad, joined, scale, { color: TRUTH, width: 2 }),
-    partLines(prediction, bad, joined, scale, { color: PREDICTION, width: 2, dashes: '6 4' }),
-    pointMarks(keypoints, bad, scale, { color: TRUTH, shape: 'ring', radius: 1.8 * small }),
-    pointMarks(prediction, bad, scale, { color: PREDICTION, shape: 'cross', radius: 1.8 * small }),
-  ]
-  const moved = `<g transform="translate(${digits(-view.left * scale)} ${digits(-view.top * scale)})">${drawing.join('')}</g>`
+async function renderFace(face: FaceErrors, rank: number, cellWidth: number): Promise<string> {
+  const { sample, predicted, nme, errorPx, worstPart } = face
+  const view = computeView(sample, predicted)
+  const scale = cellWidth / view.size
+  const offset = `translate(${formatCoordinate(-view.left * scale)} ${formatCoordinate(-view.top * scale)})`
+  const drawing = `<g transform="${offset}">${await renderImage(sample.image, sample.image.width * scale)}${renderMarks(face, scale)}</g>`
+  const caption = truncateMiddle(`${rank}  ${sample.id}`, Math.max(8, Math.floor((cellWidth - 105) / 7.4)))
+  const below = { first: cellWidth + 18, second: cellWidth + 38 }
+  const partText = worstPart
+    ? `${worstPart.part.name}: ${formatPercent(worstPart.nme)}, ${worstPart.errorPx.toFixed(1)} px`
+    : ''
   return [
-    `<rect width="${cell}" height="${cell}" fill="${INK.panel}"/>`,
-    window(cell, cell, moved),
-    textAt(0, cell + 18, shortened(`${rank}  ${sample.id}`, Math.max(8, Math.floor((cell - 105) / 7.4))), {
-      color: INK.soft,
-    }),
-    textAt(cell, cell + 18, `NME ${percent(nme)}`, { anchor: 'end', bold: true }),
-    part ? textAt(0, cell + 38, `${part.part.name}: ${percent(part.nme)}, ${part.errorPx.toFixed(1)} px`) : '',
-    textAt(cell, cell + 38, `${errorPx.toFixed(1)} px`, { anchor: 'end', bold: true }),
+    `<rect width="${cellWidth}" height="${cellWidth}" fill="${COLORS.panel}"/>`,
+    renderClipped(cellWidth, cellWidth, drawing),
+    renderText(0, below.first, caption, { color: COLORS.soft }),
+    renderText(cellWidth, below.first, `NME ${formatPercent(nme)}`, { anchor: 'end', bold: true }),
+    partText ? renderText(0, below.second, partText) : '',
+    renderText(cellWidth, below.second, `${errorPx.toFixed(1)} px`, { anchor: 'end', bold: true }),
   ].join('')
 }
 
-/** The square around truth and prediction, in pixels along the edges of the sample's image. */
-function viewOf(
-  { keypoints, visibility, image }: Sample,
-  prediction: Keypoints,
-): { left: number; top: number; side: number } {
-  const labeled = (points: Keypoints): Keypoints =>
-    points.filter((_, i) => visibility[i >> 1] !== NOT_LABELED) as Keypoints
-  const face = boundingBox(labeled(keypoints))
-  const found = boundingBox(labeled(prediction))
-  const reach = FARTHEST * Math.max(face.width, face.height)
-  const left = Math.max(face.left - reach, Math.min(face.left, found.left))
-  const top = Math.max(face.top - reach, Math.min(face.top, found.top))
-  const right = Math.min(face.left + face.width + reach, Math.max(face.left + face.width, found.left + found.width))
-  const bottom = Math.min(face.top + face.height + reach, Math.max(face.top + face.height, found.top + found.height))
-  const side = Math.max(SMALLEST * image.width, right - left, bottom - top) * (1 + 2 * MARGIN)
-  return { left: (left + right - side) / 2, top: (top + bottom - side) / 2, side }
+/** Renders the points of a face, those of its worst part larger, outlined and with their offsets. */
+function renderMarks({ sample, predicted, worstPart }: FaceErrors, scale: number): string {
+  const worstPoints = new Set(worstPart?.part.indices)
+  const select = (isWorst: boolean): Visibility =>
+    sample.visibility.map((state, point) => (worstPoints.has(point) === isWorst ? state : NOT_LABELED))
+  const worst = select(true)
+  const others = select(false)
+  const { keypoints } = sample
+  const worstTarget = { keypoints, visibility: worst }
+  const worstPredicted = { keypoints: predicted, visibility: worst }
+  const parts = worstPart ? [worstPart.part] : []
+  const radius = sample.visibility.length > 10 ? 2.3 : 4
+  const target = { color: TARGET_COLOR, shape: 'ring' } as const
+  const prediction = { color: PREDICTED_COLOR, shape: 'cross' } as const
+  return [
+    `<g opacity="0.85">`,
+    renderPoints({ keypoints, visibility: others }, scale, { ...target, radius }),
+    renderPoints({ keypoints: predicted, visibility: others }, scale, { ...prediction, radius }),
+    '</g>',
+    renderOffsets(worstTarget, predicted, scale),
+    renderParts(worstTarget, parts, scale, { color: TARGET_COLOR, width: 2 }),
+    renderParts(worstPredicted, parts, scale, { color: PREDICTED_COLOR, width: 2, dashes: '6 4' }),
+    renderPoints(worstTarget, scale, { ...target, radius: 1.8 * radius }),
+    renderPoints(worstPredicted, scale, { ...prediction, radius: 1.8 * radius }),
+  ].join('')
 }
 
-function percent(part: number): string {
-  return `${(100 * part).toFixed(1)} %`
+/** Computes the square around targets and predictions, in pixels along the edges of the sample's image. */
+function computeView(
+  { keypoints, visibility, image }: Sample,
+  predicted: Keypoints,
+): { readonly left: number; readonly top: number; readonly size: number } {
+  const selectLabeled = (points: Keypoints): Keypoints =>
+    points.filter((_, i) => visibility[i >> 1] !== NOT_LABELED) as Keypoints
+  const face = boundingBox(selectLabeled(keypoints))
+  const prediction = boundingBox(selectLabeled(predicted))
+  const faceRight = face.left + face.width
+  const faceBottom = face.top + face.height
+  const reach = MAX_REACH * Math.max(face.width, face.height)
+  const left = Math.max(face.left - reach, Math.min(face.left, prediction.left))
+  const top = Math.max(face.top - reach, Math.min(face.top, prediction.top))
+  const right = Math.min(faceRight + reach, Math.max(faceRight, prediction.left + prediction.width))
+  const bottom = Math.min(faceBottom + reach, Math.max(faceBottom, prediction.top + prediction.height))
+  const size = Math.max(MIN_VIEW * image.width, right - left, bottom - top) * (1 + 2 * VIEW_MARGIN)
+  return { left: (left + right - size) / 2, top: (top + bottom - size) / 2, size }
+}
+
+function formatPercent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`
 }

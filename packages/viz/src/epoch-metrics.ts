@@ -1,16 +1,17 @@
-import { checkFinite, checkHistory, type Panel } from './chart.ts'
+import type { Panel } from './chart.ts'
+import { checkFinite, checkHistory } from './checks.ts'
 
-/** What is drawn of an epoch. */
+/** Losses and error of one epoch. */
 export interface EpochMetrics {
   /** From 1. */
   readonly epoch: number
   readonly trainLoss: number
   readonly valLoss?: number | undefined
-  /** In pixels of the original pictures. */
+  /** Mean point error of the validation set, in pixels of the original images. */
   readonly valErrorPx?: number | undefined
 }
 
-/** Throws `PLOT_EMPTY` without epochs and `PLOT_NOT_FINITE` for a figure that is no number. */
+/** Checks a history. Throws `PLOT_EMPTY` if it is empty, `PLOT_NOT_FINITE` if a metric is not a finite number. */
 export function checkEpochs(history: readonly EpochMetrics[]): void {
   checkHistory(history)
   for (const { epoch, trainLoss, valLoss, valErrorPx } of history) {
@@ -18,8 +19,8 @@ export function checkEpochs(history: readonly EpochMetrics[]): void {
   }
 }
 
-/** The axis of a panel by epoch, from 1 to `epochs`. */
-export function epochAxis(epochs: number): Panel {
+/** Creates the x axis of a panel over epochs 1 to `epochs`. */
+export function createEpochAxis(epochs: number): Panel {
   return {
     field: 'epoch',
     type: 'quantitative',

@@ -1,0 +1,42 @@
+import { FacekpError } from '@facekp/core'
+import { emptyPlotError } from './errors.ts'
+
+/**
+ * Checks the labels of the runs in a plot.
+ *
+ * @throws FacekpError `PLOT_EMPTY` without runs, `PLOT_LABELS` if two runs have the same label
+ */
+export function checkLabels(runs: readonly { readonly label: string }[]): void {
+  if (runs.length === 0) throw emptyPlotError('run')
+  const labels = runs.map(({ label }) => label)
+  const duplicate = labels.find((label, i) => labels.indexOf(label) !== i)
+  if (duplicate === undefined) return
+  throw new FacekpError({
+    code: 'PLOT_LABELS',
+    problem: 'two runs have the same label',
+    received: duplicate,
+    expected: 'a different label for each run',
+  })
+}
+
+/** Checks that a training history is not empty. Throws `PLOT_EMPTY`. */
+export function checkHistory(history: readonly unknown[]): void {
+  if (history.length === 0) throw emptyPlotError('epoch or step')
+}
+
+/**
+ * Checks that each metric that is present is a finite number. Throws `PLOT_NOT_FINITE`.
+ *
+ * @param source where the metrics are from, for the message, such as `epoch 3`
+ */
+export function checkFinite(source: string, metrics: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, value] of Object.entries(metrics)) {
+    if (value === undefined || Number.isFinite(value)) continue
+    throw new FacekpError({
+      code: 'PLOT_NOT_FINITE',
+      problem: `${name} of ${source} is not a finite number`,
+      received: String(value),
+      expected: 'a finite number; omit metrics that were not measured',
+    })
+  }
+}
