@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { createContext, runInContext } from 'node:vm'
 import { beforeAll, expect, test } from '@jest/globals'
 import { build } from 'esbuild'
-import { difference, fixtureBytes, pictures } from '../fixtures/fixtures.ts'
+import { difference, fixtureBytes, images } from '../fixtures/fixtures.ts'
 
-/** What a browser has besides the language; nothing of Node. */
+/** Globals of a browser, none of Node. */
 const BROWSER = {
   TextDecoder,
   TextEncoder,
@@ -34,8 +34,8 @@ beforeAll(async () => {
   runInContext((outputFiles[0] as { text: string }).text, context)
 })
 
-test.each(pictures.filter(([name]) => ['exif-6.jpg', 'rgb-16.png', 'palette.bmp'].includes(name)))(
-  'the main entry reads %s where there is no Node',
+test.each(images.filter(([name]) => ['exif-6.jpg', 'rgb-16.png', 'palette.bmp'].includes(name)))(
+  'the main entry decodes %s without Node',
   async (name, { width, height, rgb }) => {
     const decode = runInContext('(values) => facekpImage.decodeImage(Uint8Array.from(values))', context)
     const image = await decode(Array.from(fixtureBytes(name)))
@@ -44,11 +44,11 @@ test.each(pictures.filter(([name]) => ['exif-6.jpg', 'rgb-16.png', 'palette.bmp'
   },
 )
 
-test('and writes what it reads', async () => {
+test('the main entry encodes without Node', async () => {
   const roundTrip = runInContext(
     '(values) => facekpImage.decodeImage(Uint8Array.from(values)).then(facekpImage.encodePng).then((b) => facekpImage.decodeImage(b))',
     context,
   )
-  const [, { rgb }] = pictures.find(([name]) => name === 'rgb.png') as (typeof pictures)[number]
+  const [, { rgb }] = images.find(([name]) => name === 'rgb.png') as (typeof images)[number]
   expect(Array.from((await roundTrip(Array.from(fixtureBytes('rgb.png')))).data)).toEqual(Array.from(rgb))
 })

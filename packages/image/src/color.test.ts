@@ -18,7 +18,7 @@ test('bytes are those of PIL', () => {
   ])
 })
 
-test('real numbers are not rounded', () => {
+test('floats are not rounded', () => {
   const gray = toGray(createImage(Float32Array.of(0.5, -0.5, 0.25), 1, 1, 3))
   expect(gray.data[0]).toBeCloseTo(0.299 * 0.5 - 0.587 * 0.5 + 0.114 * 0.25, 6)
 })
@@ -32,7 +32,7 @@ test('gray to RGB and back is the identity', () => {
   )
 })
 
-test('an image that is what is wanted is returned as it is', () => {
+test('returns an image unchanged if it has the channels already', () => {
   const gray = createImage(new Uint8Array(4), 2, 2, 1)
   const rgb = toRgb(gray)
   expect(toGray(gray)).toBe(gray)

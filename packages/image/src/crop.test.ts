@@ -10,7 +10,7 @@ const image = createImage(
   3,
 )
 
-test('what lies inside is copied, what lies beyond is padded', () => {
+test('copies pixels inside the image and pads pixels outside', () => {
   const width = fc.integer({ min: 1, max: 9 })
   const place = fc.integer({ min: -9, max: 9 })
   fc.assert(
@@ -30,7 +30,7 @@ test('what lies inside is copied, what lies beyond is padded', () => {
   )
 })
 
-test('padding is 0 unless told otherwise, and real for real numbers', () => {
+test('pads with 0 by default, and with floats in float images', () => {
   const real = createImage(Float32Array.of(0.25), 1, 1, 1)
   const box = { left: 0, top: 0, width: 2, height: 1 }
   expect(Array.from(cropImage(real, box).data)).toEqual([0.25, 0])
@@ -42,6 +42,6 @@ test.each([
   { left: 0, top: 0, width: 0, height: 1 },
   { left: 0, top: 0, width: 1, height: -1 },
   { left: 0, top: Number.NaN, width: 1, height: 1 },
-])('%p is no box of whole pixels', (box) => {
+])('rejects %p', (box) => {
   expect(() => cropImage(image, box)).toThrow(expect.objectContaining({ code: 'CROP_BOX' }))
 })

@@ -1,11 +1,12 @@
 import { type Box, FacekpError, type Image, type PixelData } from '@facekp/core'
-import { likeData } from './color.ts'
+import { createPixelData } from './color.ts'
 
 /**
- * Cuts out `box`, whose edges must be whole pixels. What of it lies beyond the image is filled with `pad` (default 0:
- * black in bytes, middle gray where pixels are normalized to -0.5..0.5).
+ * Crops an image to a box of whole pixels.
  *
- * Throws `CROP_BOX` where an edge is not a whole number or the box has no area.
+ * @param box in pixels along the edges; it may extend beyond the image
+ * @param options.pad value of the pixels outside the image; default 0 (black in bytes, middle gray in -0.5..0.5)
+ * @throws FacekpError `CROP_BOX` if an edge is not an integer or the box has no area
  */
 export function cropImage<Data extends PixelData>(
   image: Image<Data>,
@@ -15,7 +16,7 @@ export function cropImage<Data extends PixelData>(
   checkCropBox(box)
   const { left, top, width, height } = box
   const { channels } = image
-  const data = likeData(image.data, width * height * channels)
+  const data = createPixelData(image.data, width * height * channels)
   data.fill(pad)
   const fromX = Math.max(left, 0)
   const toX = Math.min(left + width, image.width)
@@ -27,15 +28,15 @@ export function cropImage<Data extends PixelData>(
   return { ...image, data, width, height }
 }
 
-/** Throws `CROP_BOX` where an edge is not a whole number, the box has no area, or one of more than `maxPixels`. */
+/** Checks a box. Throws `CROP_BOX` if an edge is not an integer or the area is 0 or above `maxPixels`. */
 export function checkCropBox(box: Box, maxPixels: number = Number.POSITIVE_INFINITY): void {
   const { left, top, width, height } = box
-  const whole = [left, top, width, height].every(Number.isInteger)
-  if (whole && width > 0 && height > 0 && width * height <= maxPixels) return
+  const isInteger = [left, top, width, height].every(Number.isInteger)
+  if (isInteger && width > 0 && height > 0 && width * height <= maxPixels) return
   throw new FacekpError({
     code: 'CROP_BOX',
-    problem: 'the box to cut out does not lie on whole pixels, or has no area or too large a one',
+    problem: 'invalid crop box',
     received: JSON.stringify(box),
-    expected: `whole left, top, width and height, the last two positive${whole ? `; at most ${maxPixels} pixels` : ''}`,
+    expected: `integer left and top, positive integer width and height${isInteger ? `; at most ${maxPixels} pixels` : ''}`,
   })
 }

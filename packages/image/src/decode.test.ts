@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { fixtureBytes } from '../fixtures/fixtures.ts'
 import { decodeImage } from './decode.ts'
 
-test('errors name what the caller calls the bytes', async () => {
+test('errors have the name of the bytes', async () => {
   const beginning = fixtureBytes('rgb.png').subarray(0, 100)
   await expect(decodeImage(beginning, { name: 'upload.png' })).rejects.toMatchObject({
     code: 'IMAGE_TRUNCATED',
@@ -12,21 +12,21 @@ test('errors name what the caller calls the bytes', async () => {
   await expect(decodeImage(new Uint8Array())).rejects.toMatchObject({ code: 'IMAGE_EMPTY', file: 'image' })
 })
 
-test('wrong options are an error', async () => {
+test('rejects invalid options', async () => {
   const bytes = fixtureBytes('rgb.png')
   for (const options of [{ maxPixels: -1 }, { maxPixels: Number.NaN }, { channels: 4 }, { color: true }]) {
     await expect(decodeImage(bytes, options as object)).rejects.toMatchObject({ code: 'IMAGE_OPTIONS' })
   }
 })
 
-test('bytes that are part of a larger buffer are read alone', async () => {
+test('decodes a subarray of a larger buffer', async () => {
   const bytes = fixtureBytes('rgb.png')
   const larger = new Uint8Array(bytes.length + 20).fill(7)
   larger.set(bytes, 10)
   expect(await decodeImage(larger.subarray(10, 10 + bytes.length))).toEqual(await decodeImage(bytes))
 })
 
-test('a damaged file gives a picture or an error of the family, nothing else', async () => {
+test('decodes a damaged file or rejects it with a FacekpError', async () => {
   const names = ['444.jpg', 'progressive.jpg', 'rgb.png', 'palette.png', 'palette.bmp']
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...names), fc.nat(), fc.integer({ min: 1, max: 255 }), async (name, at, flip) => {

@@ -1,21 +1,20 @@
 import { createImage, type Image } from '@facekp/core'
 import { Jimp } from 'jimp'
 import { toGray, toRgb } from './color.ts'
-import { damaged } from './errors.ts'
+import { damagedError } from './errors.ts'
 import { checkHeader } from './header.ts'
 import { checkDecodeOptions, type DecodeOptions } from './options.ts'
 
 /**
  * Decodes a JPEG, PNG or BMP, in Node and in a browser.
  *
- * A JPEG is turned upright as its EXIF orientation says (all eight). Alpha is dropped and the colors below it are kept
- * as they are stored: nothing is blended with a background. 16 bits become 8 by `round(value * 255 / 65535)`. Color
- * profiles are not applied.
+ * A JPEG is rotated by its EXIF orientation. Alpha is dropped without blending. 16 bits become 8 by
+ * `round(value * 255 / 65535)`. Color profiles are not applied.
  *
  * @returns height x width x channels, bytes 0..255
- * @throws FacekpError `IMAGE_EMPTY` (0 bytes), `IMAGE_UNKNOWN` (not a picture), `IMAGE_UNSUPPORTED` (GIF, WebP, TIFF …,
- *   and rare kinds such as a JPEG in CMYK or a packed BMP), `IMAGE_TRUNCATED`, `IMAGE_TOO_LARGE` (more than `maxPixels`;
- *   it is not decoded), `IMAGE_DAMAGED` (the decoder gave up), `IMAGE_OPTIONS`
+ * @throws FacekpError `IMAGE_EMPTY` (0 bytes), `IMAGE_UNKNOWN` (not an image), `IMAGE_UNSUPPORTED` (GIF, WebP, TIFF …,
+ *   CMYK JPEG, compressed BMP), `IMAGE_TRUNCATED`, `IMAGE_TOO_LARGE` (more than `maxPixels`;
+ *   it is not decoded), `IMAGE_DAMAGED` (the decoder failed), `IMAGE_OPTIONS`
  * @example
  * ```ts
  * const image = await decodeImage(new Uint8Array(await file.arrayBuffer()), { name: file.name, channels: 1 })
@@ -24,17 +23,17 @@ import { checkDecodeOptions, type DecodeOptions } from './options.ts'
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image<Uint8Array>> {
   const { name, maxPixels, channels } = checkDecodeOptions(options)
   checkHeader(bytes, name, maxPixels)
-  const image = await decodeByJimp(bytes, name, maxPixels)
+  const image = await decodeWithJimp(bytes, name, maxPixels)
   return channels === 1 ? toGray(image) : toRgb(image)
 }
 
 /**
- * To RGB. The header must have been checked. jimp is held at 1.6.0: the browser's entry of 1.6.1 is empty
+ * Decodes to RGB after the header was checked. jimp is pinned to 1.6.0: the browser's entry of 1.6.1 is empty
  * (https://github.com/jimp-dev/jimp/issues/1402).
  */
-async function decodeByJimp(bytes: Uint8Array, name: string, maxPixels: number): Promise<Image<Uint8Array>> {
+async function decodeWithJimp(bytes: Uint8Array, name: string, maxPixels: number): Promise<Image<Uint8Array>> {
   try {
-    // jimp turns a JPEG upright by itself. It takes an ArrayBuffer, a copy, since a browser has no Buffer.
+    // jimp applies the EXIF orientation. The ArrayBuffer is a copy: a browser has no Buffer.
     const { bitmap } = await Jimp.fromBuffer(new Uint8Array(bytes).buffer, {
       'image/jpeg': {
         tolerantDecoding: false,
@@ -42,13 +41,13 @@ async function decodeByJimp(bytes: Uint8Array, name: string, maxPixels: number):
         maxMemoryUsageInMB: Number.POSITIVE_INFINITY,
       },
     })
-    return createImage(withoutAlpha(bitmap.data), bitmap.width, bitmap.height, 3)
+    return createImage(removeAlpha(bitmap.data), bitmap.width, bitmap.height, 3)
   } catch (error) {
-    throw damaged(name, error)
+    throw damagedError(name, error)
   }
 }
 
-function withoutAlpha(rgba: Uint8Array): Uint8Array {
+function removeAlpha(rgba: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3)
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     rgb[to] = rgba[from] as number

@@ -4,7 +4,7 @@ import { difference, fixtureBytes } from '../fixtures/fixtures.ts'
 import { decodeImage } from './decode.ts'
 import { encodeJpeg, encodePng } from './encode.ts'
 
-test.each([1, 3] as const)('a PNG of %d channels gives back what was written', async (channels) => {
+test.each([1, 3] as const)('a PNG of %d channels is lossless', async (channels) => {
   const image = await decodeImage(fixtureBytes('rgb.png'), { channels })
   const png = await encodePng(image)
   expect(await decodeImage(png, { channels })).toEqual(image)
@@ -13,7 +13,7 @@ test.each([1, 3] as const)('a PNG of %d channels gives back what was written', a
 })
 
 describe('a JPEG', () => {
-  test('comes close to what was written, closer with more quality', async () => {
+  test('is close to the original, closer at a higher quality', async () => {
     const image = await decodeImage(fixtureBytes('rgb.png'))
     const errorAt = async (quality: number) =>
       difference((await decodeImage(await encodeJpeg(image, { quality }))).data, image.data).mean
@@ -22,13 +22,13 @@ describe('a JPEG', () => {
     expect(poor).toBeGreaterThan(good)
   })
 
-  test.each([0, 101, Number.NaN])('has no quality %p', async (quality) => {
+  test.each([0, 101, Number.NaN])('rejects quality %p', async (quality) => {
     const image = createImage(new Uint8Array(1), 1, 1, 1)
     await expect(encodeJpeg(image, { quality })).rejects.toMatchObject({ code: 'JPEG_QUALITY' })
   })
 })
 
-test('real numbers are not encoded', async () => {
+test('rejects floats', async () => {
   const image = createImage(new Float32Array(1), 1, 1, 1)
   await expect(encodePng(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_BYTES' })
   await expect(encodeJpeg(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_BYTES' })

@@ -2,15 +2,16 @@ import { FacekpError, type Image } from '@facekp/core'
 import { Jimp } from 'jimp'
 import { toRgb } from './color.ts'
 
-/** A PNG file of 8 bits, gray or RGB as the image is. Throws `IMAGE_NOT_BYTES` where its pixels are real numbers. */
+/** Encodes an image as an 8-bit PNG, gray or RGB. Throws `IMAGE_NOT_BYTES` if its pixels are floats. */
 export async function encodePng(image: Image): Promise<Uint8Array> {
-  return bytesOf(await bitmapOf(image).getBuffer('image/png', { colorType: image.channels === 1 ? 0 : 2 }))
+  return toBytes(await createBitmap(image).getBuffer('image/png', { colorType: image.channels === 1 ? 0 : 2 }))
 }
 
 /**
- * A JPEG file, 4:4:4. Throws `IMAGE_NOT_BYTES` where the image's pixels are real numbers, and `JPEG_QUALITY`.
+ * Encodes an image as a JPEG without chroma subsampling (4:4:4).
  *
  * @param options.quality 1 to 100, default 90
+ * @throws FacekpError `IMAGE_NOT_BYTES` if its pixels are floats, `JPEG_QUALITY` if the quality is out of range
  */
 export async function encodeJpeg(
   image: Image,
@@ -19,21 +20,22 @@ export async function encodeJpeg(
   if (!(quality >= 1 && quality <= 100)) {
     throw new FacekpError({
       code: 'JPEG_QUALITY',
-      problem: 'there is no such quality',
+      problem: 'invalid JPEG quality',
       received: String(quality),
-      expected: '1 to 100',
+      expected: 'a number from 1 to 100',
     })
   }
-  return bytesOf(await bitmapOf(image).getBuffer('image/jpeg', { quality }))
+  return toBytes(await createBitmap(image).getBuffer('image/jpeg', { quality }))
 }
 
-function bitmapOf(image: Image): InstanceType<typeof Jimp> {
+function createBitmap(image: Image): InstanceType<typeof Jimp> {
   const { data, width, height } = toRgb(image)
   if (!(data instanceof Uint8Array)) {
     throw new FacekpError({
       code: 'IMAGE_NOT_BYTES',
-      problem: 'only an image of bytes 0..255 can be encoded',
-      received: 'real numbers',
+      problem: 'cannot encode the image',
+      received: 'Float32Array pixels',
+      expected: 'Uint8Array pixels 0..255',
     })
   }
   const bitmap = new Jimp({ width, height, color: 0xffffffff })
@@ -42,7 +44,7 @@ function bitmapOf(image: Image): InstanceType<typeof Jimp> {
   return bitmap
 }
 
-/** A plain Uint8Array: a Buffer is one too, but shows its pool and slices otherwise. */
-function bytesOf(buffer: Uint8Array): Uint8Array {
+/** Copies to a plain Uint8Array: a Buffer is one too, but exposes its pool and slices differently. */
+function toBytes(buffer: Uint8Array): Uint8Array {
   return new Uint8Array(buffer)
 }

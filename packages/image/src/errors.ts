@@ -1,32 +1,32 @@
 import { FacekpError } from '@facekp/core'
 
-/** The file ends before its picture does. */
-export function truncated(bytes: Uint8Array, name: string): FacekpError {
+/** Creates the error for a file that ends before its image data. */
+export function truncatedError(bytes: Uint8Array, name: string): FacekpError {
   return new FacekpError({
     code: 'IMAGE_TRUNCATED',
-    problem: 'the file ends before its picture does',
+    problem: 'the file ends before its image data',
     file: name,
     received: `${bytes.length} bytes`,
-    expected: 'the whole file',
+    expected: 'a complete file; download or copy it again',
   })
 }
 
-/** A picture, but of a kind that is not read (by both decoders alike). */
-export function unsupported(kind: string, name: string): FacekpError {
+/** Creates the error for an image format that the decoders do not support. */
+export function unsupportedError(kind: string, name: string): FacekpError {
   return new FacekpError({
     code: 'IMAGE_UNSUPPORTED',
-    problem: 'pictures of this kind are not read',
+    problem: 'unsupported image format',
     file: name,
     received: kind,
     expected: 'JPEG (gray or color), PNG or uncompressed BMP',
   })
 }
 
-/** What a decoder's own complaint becomes. */
-export function damaged(name: string, cause: unknown): FacekpError {
+/** Creates the error for image data that the decoder rejects. */
+export function damagedError(name: string, cause: unknown): FacekpError {
   return new FacekpError({
     code: 'IMAGE_DAMAGED',
-    problem: 'the picture cannot be decoded',
+    problem: 'cannot decode the image',
     file: name,
     received: cause instanceof Error ? cause.message : String(cause),
     cause,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { fixtureBytes, pictures } from '../fixtures/fixtures.ts'
+import { fixtureBytes, images } from '../fixtures/fixtures.ts'
 import { checkHeader } from './header.ts'
 
 const LIMIT = 100_000_000
-const codeOf = (bytes: Uint8Array): unknown => {
+const getCode = (bytes: Uint8Array): unknown => {
   try {
     return checkHeader(bytes, 'file', LIMIT).format
   } catch (error) {
@@ -11,20 +11,20 @@ const codeOf = (bytes: Uint8Array): unknown => {
   }
 }
 
-test.each(pictures)('%s is whole, and truncated at every shorter length', (name) => {
+test.each(images)('%s is complete, and truncated at every shorter length', (name) => {
   const bytes = fixtureBytes(name)
-  expect(codeOf(bytes)).toBe(name.endsWith('.jpg') ? 'jpeg' : name.slice(-3))
-  const codes = Array.from({ length: bytes.length - 4 }, (_, i) => codeOf(bytes.subarray(0, i + 4)))
+  expect(getCode(bytes)).toBe(name.endsWith('.jpg') ? 'jpeg' : name.slice(-3))
+  const codes = Array.from({ length: bytes.length - 4 }, (_, i) => getCode(bytes.subarray(0, i + 4)))
   expect(new Set(codes)).toEqual(new Set(['IMAGE_TRUNCATED']))
 })
 
-test('what follows the end of a picture does no harm', () => {
-  for (const [name] of pictures)
-    expect(codeOf(Buffer.concat([fixtureBytes(name), Buffer.alloc(9, 1)]))).not.toMatch(/^I/)
+test('ignores bytes after the end of an image', () => {
+  for (const [name] of images)
+    expect(getCode(Buffer.concat([fixtureBytes(name), Buffer.alloc(9, 1)]))).not.toMatch(/^I/)
 })
 
-/** A file that says it is huge: nothing but its header tells the size. */
-function blownUp(name: string, place: number, write: (view: DataView, place: number) => void): Uint8Array {
+/** Changes numbers in the header of a file. */
+function setSize(name: string, place: number, write: (view: DataView, place: number) => void): Uint8Array {
   const bytes = Uint8Array.from(fixtureBytes(name))
   write(new DataView(bytes.buffer), place)
   return bytes
@@ -33,20 +33,20 @@ function blownUp(name: string, place: number, write: (view: DataView, place: num
 describe('a decompression bomb', () => {
   const frame = Buffer.from(fixtureBytes('444.jpg')).indexOf(Buffer.from([0xff, 0xc0]))
   test.each([
-    ['PNG', blownUp('rgb.png', 16, (view, at) => [view.setUint32(at, 50_000), view.setUint32(at + 4, 50_000)])],
-    ['JPEG', blownUp('444.jpg', frame + 5, (view, at) => [view.setUint16(at, 60_000), view.setUint16(at + 2, 60_000)])],
+    ['PNG', setSize('rgb.png', 16, (view, at) => [view.setUint32(at, 50_000), view.setUint32(at + 4, 50_000)])],
+    ['JPEG', setSize('444.jpg', frame + 5, (view, at) => [view.setUint16(at, 60_000), view.setUint16(at + 2, 60_000)])],
     [
       'BMP',
-      blownUp('rgb.bmp', 18, (view, at) => [view.setInt32(at, 50_000, true), view.setInt32(at + 4, 50_000, true)]),
+      setSize('rgb.bmp', 18, (view, at) => [view.setInt32(at, 50_000, true), view.setInt32(at + 4, 50_000, true)]),
     ],
-  ])('of %s is refused by its header', (_, bytes) => {
-    expect(codeOf(bytes)).toBe('IMAGE_TOO_LARGE')
+  ])('of %s is rejected by its header', (_, bytes) => {
+    expect(getCode(bytes)).toBe('IMAGE_TOO_LARGE')
   })
 })
 
-describe('a kind that is not read', () => {
+describe('an unsupported kind', () => {
   const bmp = (place: number, value: number): Uint8Array =>
-    blownUp('rgb.bmp', place, (view, at) => view.setUint16(at, value, true))
+    setSize('rgb.bmp', place, (view, at) => view.setUint16(at, value, true))
   const jpeg = (marker: number): Uint8Array => {
     const bytes = Uint8Array.from(fixtureBytes('444.jpg'))
     bytes[Buffer.from(bytes).indexOf(Buffer.from([0xff, 0xc0])) + 1] = marker
@@ -60,6 +60,6 @@ describe('a kind that is not read', () => {
     ['an arithmetically coded JPEG', jpeg(0xc9)],
     ['a lossless JPEG', jpeg(0xc3)],
   ])('%s', (_, bytes) => {
-    expect(codeOf(bytes)).toBe('IMAGE_UNSUPPORTED')
+    expect(getCode(bytes)).toBe('IMAGE_UNSUPPORTED')
   })
 })

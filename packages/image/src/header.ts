@@ -1,54 +1,54 @@
 import { FacekpError } from '@facekp/core'
 import { imageSize } from 'image-size'
-import { damaged, truncated, unsupported } from './errors.ts'
+import { damagedError, truncatedError, unsupportedError } from './errors.ts'
 
-/** The formats that are read. */
+/** The supported formats. */
 export type ImageFormat = 'jpeg' | 'png' | 'bmp'
 
-/** What a file tells before it is decoded. */
+/** Properties of an image file, known before it is decoded. */
 export interface ImageHeader {
   readonly format: ImageFormat
-  /** Of the picture as it comes out, turned upright. */
+  /** After the EXIF orientation is applied. */
   readonly width: number
   readonly height: number
-  /** Whether a JPEG must be turned or mirrored for that. */
-  readonly turned: boolean
-  /** Whether it has 16 bits a channel. */
-  readonly deep: boolean
+  /** Whether a JPEG has an EXIF orientation to apply. */
+  readonly isRotated: boolean
+  /** Whether it has 16 bits per channel. */
+  readonly is16Bit: boolean
 }
 
 /**
- * Finds out the format and checks all that can be known before a single pixel is decoded. Throws `IMAGE_EMPTY`,
- * `IMAGE_UNKNOWN`, `IMAGE_UNSUPPORTED`, `IMAGE_TRUNCATED`, `IMAGE_DAMAGED` or `IMAGE_TOO_LARGE`, each naming the file.
+ * Detects the format and checks the file before it is decoded. Throws `IMAGE_EMPTY`,
+ * `IMAGE_UNKNOWN`, `IMAGE_UNSUPPORTED`, `IMAGE_TRUNCATED`, `IMAGE_DAMAGED` or `IMAGE_TOO_LARGE`, with the file's name.
  */
 export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number): ImageHeader {
   if (bytes.length === 0) {
     throw new FacekpError({ code: 'IMAGE_EMPTY', problem: 'the file is empty', file: name, received: '0 bytes' })
   }
-  const format = formatOf(bytes, name)
+  const format = detectFormat(bytes, name)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const { kindNotRead, isWhole } = CHECKS[format]
-  const kind = kindNotRead(view)
-  if (kind !== undefined) throw unsupported(kind, name)
-  // Decoders cannot be asked: some fill what is missing with gray.
-  const whole = isWhole(view)
-  const { width, height, orientation = 1 } = sizeOf(bytes, name, whole)
+  const { findUnsupported, isComplete } = CHECKS[format]
+  const kind = findUnsupported(view)
+  if (kind !== undefined) throw unsupportedError(kind, name)
+  // Some decoders fill missing data with gray.
+  const isFileComplete = isComplete(view)
+  const { width, height, orientation = 1 } = readSize(bytes, name, isFileComplete)
   if (width * height > maxPixels) {
     throw new FacekpError({
       code: 'IMAGE_TOO_LARGE',
-      problem: 'the picture has more pixels than the limit allows and was not decoded',
+      problem: 'too many pixels',
       file: name,
       received: `${width} x ${height}`,
-      expected: `at most ${maxPixels} pixels; raise maxPixels if the file is to be trusted`,
+      expected: `at most ${maxPixels} pixels; raise maxPixels if you trust the file`,
     })
   }
-  if (!whole) throw truncated(bytes, name)
+  if (!isFileComplete) throw truncatedError(bytes, name)
   const turned = format === 'jpeg' && orientation !== 1
   const deep = format === 'png' && bytes[PNG_DEPTH] === 16
-  // From the fifth on an orientation puts rows where columns were.
+  // Orientations 5 to 8 swap width and height.
   return turned && orientation > 4
-    ? { format, width: height, height: width, turned, deep }
-    : { format, width, height, turned, deep }
+    ? { format, width: height, height: width, isRotated: turned, is16Bit: deep }
+    : { format, width, height, isRotated: turned, is16Bit: deep }
 }
 
 const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
@@ -57,22 +57,22 @@ const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
   ['bmp', [0x42, 0x4d]],
 ]
 
-function formatOf(bytes: Uint8Array, name: string): ImageFormat {
-  const found = SIGNATURES.find(([, signature]) => signature.every((value, i) => bytes[i] === value))
-  if (found) return found[0]
-  const other = otherFormatOf(bytes)
-  if (other !== undefined) throw unsupported(other, name)
+function detectFormat(bytes: Uint8Array, name: string): ImageFormat {
+  const match = SIGNATURES.find(([, signature]) => signature.every((value, i) => bytes[i] === value))
+  if (match) return match[0]
+  const other = detectOtherFormat(bytes)
+  if (other !== undefined) throw unsupportedError(other, name)
   const beginning = Array.from(bytes.subarray(0, 8), (value) => value.toString(16).padStart(2, '0')).join(' ')
   throw new FacekpError({
     code: 'IMAGE_UNKNOWN',
-    problem: 'this is not a picture',
+    problem: 'not an image',
     file: name,
-    received: `${bytes.length} bytes that begin with ${beginning}`,
+    received: `${bytes.length} bytes beginning with ${beginning}`,
     expected: 'JPEG, PNG or BMP',
   })
 }
 
-function otherFormatOf(bytes: Uint8Array): string | undefined {
+function detectOtherFormat(bytes: Uint8Array): string | undefined {
   try {
     return imageSize(bytes).type
   } catch {
@@ -80,25 +80,25 @@ function otherFormatOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-function sizeOf(bytes: Uint8Array, name: string, whole: boolean): ReturnType<typeof imageSize> {
+function readSize(bytes: Uint8Array, name: string, isFileComplete: boolean): ReturnType<typeof imageSize> {
   try {
     return imageSize(bytes)
   } catch (error) {
-    throw whole ? damaged(name, error) : truncated(bytes, name)
+    throw isFileComplete ? damagedError(name, error) : truncatedError(bytes, name)
   }
 }
 
-interface Check {
-  /** What the picture is, if it is not read: where one decoder refuses it, or the two differ, or one gets it wrong. */
-  readonly kindNotRead: (view: DataView) => string | undefined
-  /** Whether the file reaches its picture's end. */
-  readonly isWhole: (view: DataView) => boolean
+interface FormatCheck {
+  /** Names the kind of image if it is unsupported: a decoder rejects it or the decoders differ. */
+  readonly findUnsupported: (view: DataView) => string | undefined
+  /** Whether the file contains the end of the image. */
+  readonly isComplete: (view: DataView) => boolean
 }
 
-const CHECKS: Readonly<Record<ImageFormat, Check>> = {
+const CHECKS: Readonly<Record<ImageFormat, FormatCheck>> = {
   jpeg: {
-    kindNotRead(view) {
-      for (const { marker, at } of jpegSegments(view)) {
+    findUnsupported(view) {
+      for (const { marker, at } of parseJpegSegments(view)) {
         const frame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
         if (!frame || at + 9 >= view.byteLength) continue
         if (marker > 0xc2) return 'JPEG, lossless, hierarchical or arithmetic coding'
@@ -107,12 +107,12 @@ const CHECKS: Readonly<Record<ImageFormat, Check>> = {
       }
       return undefined
     },
-    isWhole: (view) => jpegSegments(view).some(({ marker }) => marker === 0xd9),
+    isComplete: (view) => parseJpegSegments(view).some(({ marker }) => marker === 0xd9),
   },
   png: {
-    kindNotRead: () => undefined,
+    findUnsupported: () => undefined,
     /** Walks the chunks (PNG specification, 5.3) to IEND. */
-    isWhole(view) {
+    isComplete(view) {
       const IEND = 0x49454e44
       for (let at = 8; at + 12 <= view.byteLength; at += 12 + view.getUint32(at)) {
         if (view.getUint32(at + 4) === IEND) return true
@@ -121,32 +121,32 @@ const CHECKS: Readonly<Record<ImageFormat, Check>> = {
     },
   },
   bmp: {
-    kindNotRead(view) {
+    findUnsupported(view) {
       if (view.byteLength < BMP_HEADER) return undefined
-      const { headerSize, bits, compression } = bmpHeader(view)
-      if (headerSize < 40) return 'BMP of OS/2'
+      const { headerSize, bits, compression } = parseBmpHeader(view)
+      if (headerSize < 40) return 'OS/2 BMP'
       if (compression !== 0 && !(compression === 3 && bits === 32)) return `BMP of compression ${compression}`
       return [1, 4, 8, 24, 32].includes(bits) ? undefined : `BMP of ${bits} bits a pixel`
     },
-    /** Compares the length with what the header promises, each row being padded to four bytes. */
-    isWhole(view) {
+    /** Compares the length with the header; rows are padded to four bytes. */
+    isComplete(view) {
       if (view.byteLength < BMP_HEADER) return false
-      const { pixels, width, height, bits } = bmpHeader(view)
+      const { pixels, width, height, bits } = parseBmpHeader(view)
       return view.byteLength >= pixels + Math.ceil((width * bits) / 32) * 4 * height
     },
   },
 }
 
 /**
- * The markers (ITU-T T.81, B.1.1) in their order and where they stand, to the end of the image. A thumbnail's own
- * markers lie inside a segment and are passed over with it.
+ * Lists the markers (ITU-T T.81, B.1.1) with their offsets, to the end of the image. Markers of a thumbnail are inside a
+ * segment and are skipped.
  */
-function jpegSegments(view: DataView): { readonly marker: number; readonly at: number }[] {
+function parseJpegSegments(view: DataView): { readonly marker: number; readonly at: number }[] {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
   const segments: { marker: number; at: number }[] = []
   let at = 2
   while (at + 1 < bytes.length) {
-    // Packed data reach to the next 0xff; one that is followed by 0 is part of them, by 0xff a filling byte.
+    // Entropy-coded data end at 0xff; 0xff 0x00 is part of the data, 0xff 0xff a fill byte.
     at = bytes.indexOf(0xff, at)
     const marker = bytes[at + 1]
     if (at < 0 || marker === undefined) break
@@ -155,20 +155,20 @@ function jpegSegments(view: DataView): { readonly marker: number; readonly at: n
       continue
     }
     segments.push({ marker, at })
-    const standsAlone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9)
-    if (marker === 0xd9 || (!standsAlone && at + 3 >= view.byteLength)) break
-    at += standsAlone ? 2 : 2 + view.getUint16(at + 2)
+    const hasNoLength = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9)
+    if (marker === 0xd9 || (!hasNoLength && at + 3 >= view.byteLength)) break
+    at += hasNoLength ? 2 : 2 + view.getUint16(at + 2)
   }
   return segments
 }
 
-/** Where IHDR, a PNG's first chunk, has the bits a channel. */
+/** Offset of the bits per channel in IHDR, the first chunk of a PNG. */
 const PNG_DEPTH = 24
 
-/** Bytes of the file header and the shortest part of the picture's header that is looked at. */
+/** Length of the file header and of the shortest supported image header. */
 const BMP_HEADER = 54
 
-function bmpHeader(view: DataView) {
+function parseBmpHeader(view: DataView) {
   return {
     pixels: view.getUint32(10, true),
     headerSize: view.getUint32(14, true),

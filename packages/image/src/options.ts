@@ -1,21 +1,21 @@
 import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 
-/** How bytes become an image. */
+/** Options of decoding bytes. */
 export interface DecodeOptions {
-  /** What errors call the bytes: the file's name, as a rule. Default `image`. */
+  /** Name of the bytes in error messages, such as the file's name. Default `image`. */
   readonly name?: string
-  /** Pictures of more pixels (width * height) are refused before they are decoded. Default 100 million. */
+  /** Maximum width * height: larger images are rejected before they are decoded. Default 100 million. */
   readonly maxPixels?: number
   /** 1 is gray (Rec. 601), 3 is red, green, blue. Default 3. */
   readonly channels?: 1 | 3
 }
 
-/** How a file becomes an image. */
+/** Options of reading a file. */
 export interface ReadOptions extends Omit<DecodeOptions, 'name'> {
   /**
-   * `auto` (default) takes sharp where it is installed and loads, which is several times faster, and jimp elsewhere and
-   * for BMP. `sharp` insists on it and throws `IMAGE_NO_SHARP` where there is none; `jimp` never loads it.
+   * `auto` (default) uses sharp, which is several times faster, if it is installed, and jimp otherwise and for BMP.
+   * `sharp` throws `IMAGE_NO_SHARP` if sharp does not load; `jimp` never loads sharp.
    */
   readonly decoder?: 'auto' | 'sharp' | 'jimp'
 }

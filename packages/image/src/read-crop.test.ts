@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { imageBox } from '@facekp/core'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { difference, fixtureBytes, fixturePath, pictures } from '../fixtures/fixtures.ts'
+import { difference, fixtureBytes, fixturePath, images } from '../fixtures/fixtures.ts'
 import { cropImage } from './crop.ts'
 import { readImage } from './read.ts'
 import { readCrop } from './read-crop.ts'
@@ -24,7 +24,7 @@ const BOXES = [
 ]
 
 describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
-  test.each(pictures.map(([name]) => name))('a part of %s is that of the whole', async (name) => {
+  test.each(images.map(([name]) => name))('a crop of %s equals that of the whole image', async (name) => {
     for (const channels of [1, 3] as const) {
       const whole = await readImage(fixturePath(name), { decoder, channels })
       for (const box of [...BOXES, imageBox(whole)]) {
@@ -36,7 +36,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
     }
   })
 
-  test('a box that is none, or too large, is an error', async () => {
+  test('rejects an invalid or too large box', async () => {
     const read = (width: number, maxPixels?: number) =>
       readCrop(
         fixturePath('rgb.png'),
@@ -49,7 +49,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
     await expect(read(30, 600)).resolves.toMatchObject({ width: 8 })
   })
 
-  test('a file that is cut off is an error', async () => {
+  test('rejects a truncated file', async () => {
     const path = join(folder, 'cut.jpg')
     await writeFile(path, fixtureBytes('444.jpg').subarray(0, -20))
     const crop = { box: { left: 0, top: 0, width: 2, height: 2 }, width: 2, height: 2 }

@@ -3,27 +3,28 @@ import { checkCropBox, cropImage } from './crop.ts'
 import { decodeImage } from './decode.ts'
 import type { ImageHeader } from './header.ts'
 import type { ReadOptions } from './options.ts'
-import { inChannels, openPicture } from './read.ts'
+import { openImage, toChannels } from './read.ts'
 import { resizeImage } from './resize.ts'
-import { decodeBySharp } from './sharp.ts'
+import { decodeWithSharp } from './sharp.ts'
 
-/** What of a picture to read, and how large. */
+/** The part of an image to read, and its output size. */
 export interface ReadCropOptions {
-  /** Whole pixels of the upright picture; what of it lies beyond the picture is filled with `pad`. */
+  /** Box of whole pixels after the EXIF orientation is applied; it may extend beyond the image. */
   readonly box: Box
-  /** Of what comes out. */
+  /** Output size in pixels. */
   readonly width: number
   readonly height: number
-  /** 0..255, default 0. */
+  /** Value of pixels outside the image, 0..255; default 0. */
   readonly pad?: number
 }
 
 /**
- * Reads a part of a picture file and resizes it: what `readImage`, `cropImage` and `resizeImage` do, and by sharp faster, since no
- * more is decoded than is needed.
+ * Reads a part of an image file and resizes it, as `readImage`, `cropImage` and `resizeImage` do.
+ *
+ * Faster than these with sharp, which decodes the needed part only.
  *
  * @returns height x width x channels, bytes 0..255
- * @throws FacekpError all that those three throw; `CROP_BOX` also for a box of more than `maxPixels`
+ * @throws FacekpError the errors of these functions; `CROP_BOX` also if the box has more than `maxPixels`
  * @example
  * ```ts
  * const face = await readCrop('helen/trainset/1.jpg', { box, width: 240, height: 240 }, { channels: 1 })
@@ -34,18 +35,19 @@ export async function readCrop(
   { box, width, height, pad = 0 }: ReadCropOptions,
   options: ReadOptions = {},
 ): Promise<Image<Uint8Array>> {
-  const { bytes, header, sharp, decodeOptions } = await openPicture(path, options)
+  const { bytes, header, sharp, decodeOptions } = await openImage(path, options)
   checkCropBox(box, decodeOptions.maxPixels)
-  const part = sharp && within(box, header)
+  const part = sharp && cropToImage(box, header)
   if (!part) return resizeImage(cropImage(await decodeImage(bytes, decodeOptions), box, { pad }), width, height)
-  const seen = inChannels(await decodeBySharp(sharp, bytes, header, path, part), decodeOptions.channels)
+  const pixels = toChannels(await decodeWithSharp(sharp, bytes, header, path, part), decodeOptions.channels)
   const { left, top } = part
-  return resizeImage(cropImage(seen, { ...box, left: box.left - left, top: box.top - top }, { pad }), width, height)
+  return resizeImage(cropImage(pixels, { ...box, left: box.left - left, top: box.top - top }, { pad }), width, height)
 }
 
-/** What of the box the picture has, if anything. */
-function within(box: Box, { width, height }: ImageHeader): Box | undefined {
-  const [left, top] = [Math.max(box.left, 0), Math.max(box.top, 0)]
+/** Crops a box to the image; undefined if they do not overlap. */
+function cropToImage(box: Box, { width, height }: ImageHeader): Box | undefined {
+  const left = Math.max(box.left, 0)
+  const top = Math.max(box.top, 0)
   const part = {
     left,
     top,

@@ -6,12 +6,12 @@ jest.unstable_mockModule('sharp', () => {
 })
 const { readImage } = await import('./read.ts')
 
-test('auto takes jimp', async () => {
+test('auto uses jimp', async () => {
   const path = fixturePath('420.jpg')
   expect(await readImage(path)).toEqual(await readImage(path, { decoder: 'jimp' }))
 })
 
-test('sharp, when insisted on, is an error', async () => {
+test('rejects decoder sharp', async () => {
   await expect(readImage(fixturePath('420.jpg'), { decoder: 'sharp' })).rejects.toMatchObject({
     code: 'IMAGE_NO_SHARP',
   })

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { difference, fixtureBytes, fixturePath, pictures } from '../fixtures/fixtures.ts'
+import { difference, fixtureBytes, fixturePath, images } from '../fixtures/fixtures.ts'
 import { decodeImage } from './decode.ts'
 import { readImage } from './read.ts'
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** The decoders part where chroma was halved: sharp smooths it when it doubles it again, jimp repeats it. */
+/** Maximum differences: the decoders differ for subsampled chroma, which sharp interpolates and jimp repeats. */
 function tolerance(name: string, channels: 1 | 3) {
   if (!name.endsWith('.jpg')) return { largest: 0, mean: 0 }
   if (name !== '420.jpg') return { largest: 3, mean: 0.6 }
@@ -20,7 +20,7 @@ function tolerance(name: string, channels: 1 | 3) {
 }
 
 describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
-  test.each(pictures)('reads %s as PIL does', async (name, golden) => {
+  test.each(images)('reads %s as PIL does', async (name, golden) => {
     const image = await readImage(fixturePath(name), { decoder })
     expect(image).toMatchObject({ width: golden.width, height: golden.height, channels: 3 })
     const { largest, mean } = difference(image.data, golden.rgb)
@@ -29,7 +29,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
     expect(mean).toBeLessThanOrEqual(allowed.mean)
   })
 
-  test.each(pictures)('reads %s in gray by Rec. 601', async (name, { rgb }) => {
+  test.each(images)('reads %s in gray by Rec. 601', async (name, { rgb }) => {
     const image = await readImage(fixturePath(name), { decoder, channels: 1 })
     expect(image.channels).toBe(1)
     const gray = Array.from({ length: rgb.length / 3 }, (_, i) => {
@@ -42,7 +42,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
     expect(mean).toBeLessThanOrEqual(allowed.mean)
   })
 
-  test.each(['picture.gif', 'picture.webp', 'picture.tif', 'cmyk.jpg'])('refuses %s', async (name) => {
+  test.each(['image.gif', 'image.webp', 'image.tif', 'cmyk.jpg'])('rejects %s', async (name) => {
     await expect(readImage(fixturePath(name), { decoder })).rejects.toMatchObject({
       code: 'IMAGE_UNSUPPORTED',
       file: fixturePath(name),
@@ -50,7 +50,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
   })
 
   test.each(['444.jpg', 'progressive.jpg', '420.jpg', 'exif-6.jpg', 'rgb.png', 'rgb-16.png', 'rgb.bmp'])(
-    'finds %s truncated, wherever it is cut',
+    'detects that %s is truncated, at any length',
     async (name) => {
       const bytes = fixtureBytes(name)
       const path = join(folder, `${decoder}-${name}`)
@@ -61,14 +61,14 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
     },
   )
 
-  test('finds what is missing in the middle, the end being there', async () => {
+  test('detects missing bytes in the middle', async () => {
     const bytes = fixtureBytes('rgb.png')
     const path = join(folder, `${decoder}-hole.png`)
     await writeFile(path, Buffer.concat([bytes.subarray(0, 60), bytes.subarray(90)]))
     await expect(readImage(path, { decoder })).rejects.toMatchObject({ file: path })
   })
 
-  test('finds flipped bits in a PNG', async () => {
+  test('detects flipped bits in a PNG', async () => {
     const bytes = Uint8Array.from(fixtureBytes('rgb.png'))
     bytes[70] = (bytes[70] as number) ^ 0xff
     const path = join(folder, `${decoder}-flipped.png`)
@@ -76,7 +76,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
     await expect(readImage(path, { decoder })).rejects.toMatchObject({ code: 'IMAGE_DAMAGED', file: path })
   })
 
-  test('does not decode more pixels than allowed', async () => {
+  test('rejects more pixels than maxPixels', async () => {
     const path = fixturePath('rgb.png')
     await expect(readImage(path, { decoder, maxPixels: 23 * 17 - 1 })).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
@@ -86,34 +86,34 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
     await expect(readImage(path, { decoder, maxPixels: 23 * 17 })).resolves.toMatchObject({ width: 23 })
   })
 
-  test('names a missing file, an empty one, a text and a folder', async () => {
+  test('rejects a missing file, an empty file, a text and a folder, naming the path', async () => {
     const [missing, empty, text] = ['missing.jpg', 'empty.jpg', 'text.jpg'].map((name) => join(folder, name)) as [
       string,
       string,
       string,
     ]
     await writeFile(empty, '')
-    await writeFile(text, 'this is no picture')
-    const codeOf = (path: string) => readImage(path, { decoder }).catch(({ code, file }) => [code, file])
-    expect(await codeOf(missing)).toEqual(['IMAGE_NOT_FOUND', missing])
-    expect(await codeOf(join(text, 'below.jpg'))).toEqual(['IMAGE_NOT_FOUND', join(text, 'below.jpg')])
-    expect(await codeOf(empty)).toEqual(['IMAGE_EMPTY', empty])
-    expect(await codeOf(text)).toEqual(['IMAGE_UNKNOWN', text])
-    expect(await codeOf(folder)).toEqual(['IMAGE_IS_FOLDER', folder])
+    await writeFile(text, 'not an image')
+    const readCode = (path: string) => readImage(path, { decoder }).catch(({ code, file }) => [code, file])
+    expect(await readCode(missing)).toEqual(['IMAGE_NOT_FOUND', missing])
+    expect(await readCode(join(text, 'below.jpg'))).toEqual(['IMAGE_NOT_FOUND', join(text, 'below.jpg')])
+    expect(await readCode(empty)).toEqual(['IMAGE_EMPTY', empty])
+    expect(await readCode(text)).toEqual(['IMAGE_UNKNOWN', text])
+    expect(await readCode(folder)).toEqual(['IMAGE_IS_FOLDER', folder])
   })
 })
 
-test('a decoder that there is not is an error', async () => {
+test('rejects an unknown decoder', async () => {
   const path = fixturePath('rgb.png')
   await expect(readImage(path, { decoder: 'magic' as 'jimp' })).rejects.toMatchObject({ code: 'IMAGE_OPTIONS' })
 })
 
-test('auto reads the same as sharp where it is there', async () => {
+test('auto reads with sharp if it is installed', async () => {
   const path = fixturePath('420.jpg')
   expect(await readImage(path)).toEqual(await readImage(path, { decoder: 'sharp' }))
 })
 
-test('bytes and files are read alike', async () => {
+test('decodeImage and readImage with jimp return the same', async () => {
   const bytes = fixtureBytes('exif-6.jpg')
   expect(await decodeImage(bytes)).toEqual(await readImage(fixturePath('exif-6.jpg'), { decoder: 'jimp' }))
 })

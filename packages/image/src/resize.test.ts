@@ -7,13 +7,13 @@ import { resizeImage } from './resize.ts'
 describe.each(resized)('$from to $to', ({ from: [width, height, channels], to, bytes, reals }) => {
   const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * i * 31 + i * 17) % 256)
 
-  test('bytes are those of PIL', () => {
+  test('bytes equal PIL', () => {
     const image = resizeImage(createImage(data, width, height, channels), ...to)
     expect(Array.from(image.data)).toEqual(bytes)
     expect([image.width, image.height, image.channels]).toEqual([...to, channels])
   })
 
-  test('real numbers are those of PIL', () => {
+  test('floats equal PIL', () => {
     const image = resizeImage(createImage(Float32Array.from(data), width, height, channels), ...to)
     for (const [i, value] of image.data.entries()) expect(Math.abs(value - (reals[i] as number))).toBeLessThan(2e-4)
   })
@@ -21,7 +21,7 @@ describe.each(resized)('$from to $to', ({ from: [width, height, channels], to, b
 
 // import torch; from torchvision.transforms.functional import resize
 // resize(torch.arange(20.).reshape(1, 4, 5) ** 2, [2, 3], antialias=True)
-test('real numbers are those of torchvision with antialias', () => {
+test('floats equal torchvision with antialias', () => {
   const image = createImage(
     Float32Array.from({ length: 20 }, (_, i) => i * i),
     5,
@@ -35,7 +35,7 @@ test('real numbers are those of torchvision with antialias', () => {
 })
 const side = fc.integer({ min: 1, max: 12 })
 
-test('the size that it has leaves an image as it is', () => {
+test('resizing to the same size returns the same pixels', () => {
   fc.assert(
     fc.property(side, side, fc.constantFrom(1 as const, 3 as const), (width, height, channels) => {
       const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 37) % 256)
@@ -62,7 +62,7 @@ test.each([
   [3, -1],
   [1.5, 2],
   [Number.NaN, 2],
-])('%p x %p is no size', (width, height) => {
+])('rejects %p x %p', (width, height) => {
   const image = createImage(new Uint8Array(4), 2, 2, 1)
   expect(() => resizeImage(image, width, height)).toThrow(expect.objectContaining({ code: 'RESIZE_SIZE' }))
 })

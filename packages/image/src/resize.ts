@@ -1,24 +1,24 @@
 import { FacekpError, type Image, type PixelData } from '@facekp/core'
-import { likeData } from './color.ts'
+import { createPixelData } from './color.ts'
 
 /**
- * Resizes to `width` x `height`: antialiased along each axis that shrinks, bilinear along each that grows.
+ * Resizes to `width` x `height`: antialiased along each axis that shrinks, bilinear along each axis that grows.
  *
  * Each output pixel is the mean of the input pixels under a triangle as wide as two output pixels (two input pixels
- * where the image grows), the weights of what lies inside the image adding up to 1. Along the rows first, then along
+ * if the image grows), the weights of what lies inside the image adding up to 1. Along the rows first, then along
  * the columns. Bytes come out bit for bit as from PIL's `Image.resize((width, height), Image.BILINEAR)`, which weighs
  * in whole 2^-22ths and rounds after either axis; real numbers as from torchvision with `antialias=True`.
  *
  * The output's pixel at x shows the input at (x + 0.5) * image.width / width - 0.5, as core's `cropAndResize`
- * has it. Throws `RESIZE_SIZE` where a side is not a positive whole number.
+ * has it. Throws `RESIZE_SIZE` if a side is not a positive integer.
  */
 export function resizeImage<Data extends PixelData>(image: Image<Data>, width: number, height: number): Image<Data> {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
     throw new FacekpError({
       code: 'RESIZE_SIZE',
-      problem: 'the size to resize to is not one',
+      problem: 'invalid size',
       received: `${width} x ${height}`,
-      expected: 'positive whole numbers',
+      expected: 'positive integer width and height',
     })
   }
   const { channels } = image
@@ -35,14 +35,14 @@ function resample<Data extends PixelData>(
   newLength: number,
 ): Data {
   if (newLength === length) return data
-  const resampled = likeData(data, outer * newLength * inner)
+  const resampled = createPixelData(data, outer * newLength * inner)
   const bytes = data instanceof Uint8Array
   for (let target = 0; target < newLength; target++) {
-    const { start, weights } = triangle(target, length, newLength, bytes)
+    const { start, weights } = computeWeights(target, length, newLength, bytes)
     const from: Lines = { first: start * inner, line: length * inner, inner }
     const to: Lines = { first: target * inner, line: newLength * inner, inner }
-    if (bytes) mixBytes(resampled as Uint8Array, to, data, from, weights)
-    else mixReals(resampled as Float32Array, to, data as Float32Array, from, weights)
+    if (bytes) resampleBytes(resampled as Uint8Array, to, data, from, weights)
+    else resampleFloats(resampled as Float32Array, to, data as Float32Array, from, weights)
   }
   return resampled
 }
@@ -58,16 +58,16 @@ const BITS = 22
 const HALF = 1 << (BITS - 1)
 
 /** Mixes values with those that follow `inner` places on, as often as there are weights. */
-function mixBytes(mixed: Uint8Array, to: Lines, data: Uint8Array, from: Lines, weights: Float64Array): void {
+function resampleBytes(output: Uint8Array, to: Lines, data: Uint8Array, from: Lines, weights: Float64Array): void {
   const { inner } = from
   const taps = weights.length
   const [first, second, third] = [weights[0] as number, weights[1] as number, weights[2] as number]
-  for (let source = from.first, target = to.first; target < mixed.length; source += from.line, target += to.line) {
+  for (let source = from.first, target = to.first; target < output.length; source += from.line, target += to.line) {
     for (let i = 0; i < inner; i++) {
       const at = source + i
       let sum = HALF
       if (taps === 2 || taps === 3) {
-        // Most pixels are made of so few, and a loop over them would take twice the time.
+        // The most common tap counts: a loop would take twice the time.
         sum += Math.imul(first, data[at] as number) + Math.imul(second, data[at + inner] as number)
         if (taps === 3) sum += Math.imul(third, data[at + 2 * inner] as number)
       } else {
@@ -75,26 +75,26 @@ function mixBytes(mixed: Uint8Array, to: Lines, data: Uint8Array, from: Lines, w
           sum = (sum + Math.imul(weights[k] as number, data[near] as number)) | 0
         }
       }
-      mixed[target + i] = sum >> BITS
+      output[target + i] = sum >> BITS
     }
   }
 }
 
-function mixReals(mixed: Float32Array, to: Lines, data: Float32Array, from: Lines, weights: Float64Array): void {
+function resampleFloats(output: Float32Array, to: Lines, data: Float32Array, from: Lines, weights: Float64Array): void {
   const { inner } = from
-  for (let source = from.first, target = to.first; target < mixed.length; source += from.line, target += to.line) {
+  for (let source = from.first, target = to.first; target < output.length; source += from.line, target += to.line) {
     for (let i = 0; i < inner; i++) {
       let sum = 0
       for (let k = 0, at = source + i; k < weights.length; k++, at += inner) {
         sum += (weights[k] as number) * (data[at] as number)
       }
-      mixed[target + i] = sum
+      output[target + i] = sum
     }
   }
 }
 
 /** The input pixels under an output pixel's triangle, and their weights (in 2^-22ths for bytes). */
-function triangle(target: number, length: number, newLength: number, bytes: boolean) {
+function computeWeights(target: number, length: number, newLength: number, bytes: boolean) {
   const scale = length / newLength
   const reach = Math.max(scale, 1)
   const center = (target + 0.5) * scale

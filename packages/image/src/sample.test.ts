@@ -17,17 +17,17 @@ const sample = createSample({
   box: { left: 2, top: 1, width: 4, height: 3 },
 })
 
-test('picture, points and box shrink together', () => {
+test('resizes image, points and box', () => {
   const small = resizeSample(sample, 4, 2)
   expect(small.image).toEqual(resizeImage(image, 4, 2))
-  // The corners of the picture stay its corners; (3 + 0.5) / 2 - 0.5 and (2 + 0.5) / 3 - 0.5.
+  // The corners of the image stay its corners; (3 + 0.5) / 2 - 0.5 and (2 + 0.5) / 3 - 0.5.
   const expected = [-0.5, -0.5, 3.5, 1.5, 1.25, 1 / 3]
   for (const [i, value] of small.keypoints.entries()) expect(value).toBeCloseTo(expected[i] as number, 5)
   expect(small.box).toEqual({ left: 1, top: 1 / 3, width: 2, height: 1 })
   expect(resizeSample(createSample({ id: 'x', image, keypoints: new Float32Array(2) }), 4, 2).box).toBeUndefined()
 })
 
-test('toSource leads back, through two sizes too', () => {
+test('toSource maps back after two resizes', () => {
   const side = fc.integer({ min: 1, max: 20 })
   fc.assert(
     fc.property(side, side, side, side, (w1, h1, w2, h2) => {
@@ -39,7 +39,7 @@ test('toSource leads back, through two sizes too', () => {
   )
 })
 
-test('a dot is found where its point is', () => {
+test('a dot in the image stays at its point', () => {
   const data = new Float32Array(40 * 30)
   data[12 * 40 + 25] = 1
   const dot = createSample({ id: 'dot', image: createImage(data, 40, 30, 1), keypoints: Float32Array.of(25, 12) })
@@ -56,7 +56,7 @@ test('a dot is found where its point is', () => {
   expect(mapPoint(small.toSource, x, y)[0]).toBeCloseTo(25, 4)
 })
 
-test('gray changes the picture alone', () => {
+test('graySample changes the image only', () => {
   const gray = graySample(sample)
   expect(gray.image.channels).toBe(1)
   expect({ ...gray, image }).toEqual(sample)

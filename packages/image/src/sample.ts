@@ -3,7 +3,7 @@ import { toGray } from './color.ts'
 import { resizeImage } from './resize.ts'
 
 /**
- * Resizes the picture by {@link resizeImage} and moves points, box and `toSource` with it.
+ * Resizes a sample: its image by {@link resizeImage}, and its points, box and `toSource` with it.
  *
  * @example
  * ```ts
@@ -13,7 +13,8 @@ import { resizeImage } from './resize.ts'
 export function resizeSample(sample: Sample, width: number, height: number): Sample {
   const { box, ...rest } = sample
   const map = cropAndResize(imageBox(sample.image), width, height)
-  const [sx, sy] = [width / sample.image.width, height / sample.image.height]
+  const sx = width / sample.image.width
+  const sy = height / sample.image.height
   return {
     ...rest,
     image: resizeImage(sample.image, width, height),
@@ -23,7 +24,7 @@ export function resizeSample(sample: Sample, width: number, height: number): Sam
   }
 }
 
-/** The sample with its picture in gray (Rec. 601). */
+/** Converts the image of a sample to gray (Rec. 601). */
 export function graySample(sample: Sample): Sample {
   return { ...sample, image: toGray(sample.image) }
 }

@@ -1,11 +1,11 @@
 import { type Box, createImage, type Image } from '@facekp/core'
-import { damaged } from './errors.ts'
+import { damagedError } from './errors.ts'
 import type { ImageFormat, ImageHeader } from './header.ts'
 
-/** What `import('sharp')` brings. */
+/** The default export of sharp. */
 export type Sharp = typeof import('sharp').default
 
-/** Loads sharp; undefined where it is not installed or its library does not load on this machine. */
+/** Loads sharp; undefined if it is not installed or its native library does not load. */
 export async function loadSharp(): Promise<Sharp | undefined> {
   try {
     return (await import('sharp')).default
@@ -14,37 +14,37 @@ export async function loadSharp(): Promise<Sharp | undefined> {
   }
 }
 
-/** JPEG and PNG; libvips as sharp ships it reads no BMP. */
-export function sharpReads(format: ImageFormat): boolean {
+/** Returns whether sharp reads a format: its build of libvips has no BMP. */
+export function isReadBySharp(format: ImageFormat): boolean {
   return format !== 'bmp'
 }
 
 /**
- * As jimp decodes it: no color profile applied, alpha dropped, a JPEG turned upright. The header must have been checked.
+ * Decodes as jimp does, after the header was checked: no color profile, alpha dropped, EXIF orientation applied.
  *
- * @param part what to decode of it, whole pixels within the upright picture; libvips reads no further than it must
+ * @param part box of whole pixels to decode, after the EXIF orientation is applied; default the whole image
  */
-export async function decodeBySharp(
+export async function decodeWithSharp(
   sharp: Sharp,
   bytes: Uint8Array,
-  { format, turned, deep }: ImageHeader,
+  { format, isRotated, is16Bit }: ImageHeader,
   name: string,
   part?: Box,
 ): Promise<Image<Uint8Array>> {
   try {
-    // Each step costs time, even where it changes nothing.
+    // Each step costs time even if it changes nothing.
     let pipeline = sharp(bytes, { failOn: 'warning', limitInputPixels: false, ignoreIcc: true })
-    if (turned) pipeline = pipeline.autoOrient()
+    if (isRotated) pipeline = pipeline.autoOrient()
     if (part) pipeline = pipeline.extract(part)
     if (format !== 'jpeg') pipeline = pipeline.removeAlpha()
-    if (deep) pipeline = pipeline.toColorspace('rgb16')
+    if (is16Bit) pipeline = pipeline.toColorspace('rgb16')
     const { data, info } = await pipeline
-      .raw({ depth: deep ? 'ushort' : 'uchar' })
+      .raw({ depth: is16Bit ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    const pixels = deep ? toEightBits(data) : new Uint8Array(data.buffer, data.byteOffset, data.length)
+    const pixels = is16Bit ? toEightBits(data) : new Uint8Array(data.buffer, data.byteOffset, data.length)
     return createImage(pixels, info.width, info.height, info.channels as 1 | 3)
   } catch (error) {
-    throw damaged(name, error)
+    throw damagedError(name, error)
   }
 }
 

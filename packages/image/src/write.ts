@@ -13,7 +13,7 @@ export async function writeImage(path: string, image: Image): Promise<void> {
   if (!encode) {
     throw new FacekpError({
       code: 'IMAGE_EXTENSION',
-      problem: 'pictures are not written in this format',
+      problem: 'unknown image format',
       file: path,
       received: extname(path) || 'no extension',
       expected: Object.keys(ENCODERS).join(', '),
