@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { type CreateModelOptions, createModel, listModels } from './create-model.ts'
-import { featureModel } from './features.ts'
+import { featureModel } from './inspect/feature-model.ts'
+import { resNet } from './networks/resnet.ts'
 import type { ModelInfo, ModelName } from './registry.ts'
-import { resNet } from './resnet.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -22,9 +22,9 @@ describe('listModels', () => {
       'heatmapNet32',
       'heatmapNet48',
     ])
-    for (const { description, paper, license, mean, std } of models) {
+    for (const { description, paper, license, preprocessing } of models) {
       expect([description, paper, license].every((text) => text.length > 2)).toBe(true)
-      expect(mean).toHaveLength(std.length)
+      expect(preprocessing.mean).toHaveLength(preprocessing.channels)
     }
     expect(models.every((info) => !('build' in info))).toBe(true)
   })

@@ -1,13 +1,14 @@
 import { FacekpError } from '@facekp/core'
+import { formatValue, parseOptions } from '@facekp/options'
 import type { NamedTensor } from '@facekp/weights'
 import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { type AssignedWeights, assignWeights } from './assign-weights.ts'
-import { checkedOptions } from './checked-options.ts'
-import { featureModel } from './features.ts'
 import type { HeadKind } from './heads/head.ts'
-import { type ModelEntry, type ModelInfo, type ModelName, REGISTRY } from './registry.ts'
-import type { Antialias } from './resnet.ts'
+import { featureModel } from './inspect/feature-model.ts'
+import type { Antialias } from './networks/resnet.ts'
+import { adaptPreprocessing, type Preprocessing, setPreprocessing } from './preprocessing.ts'
+import { type AssignedWeights, assignWeights } from './pretrained/assign-weights.ts'
+import { type ModelEntry, type ModelInfo, type ModelName, REGISTRY, type ResolvedOptions } from './registry.ts'
 
 const positive = z.number().int().positive()
 
@@ -19,58 +20,60 @@ const optionsSchema = z.strictObject({
     .optional(),
   head: z.literal(['coordinates', 'heatmaps', 'simcc', false]).optional(),
   antialias: z.union([z.literal(false), z.record(z.string(), z.unknown())]).optional(),
-  features: z.boolean().default(false),
+  featuresOnly: z.boolean().default(false),
+  preprocessing: z.custom<Preprocessing>().optional(),
   seed: z.number().int().default(0),
 })
 
 export interface CreateModelOptions {
-  /** Of the pictures, default 1: gray. */
+  /** Channels of the images: 1 (default) for gray, 3 for color. */
   readonly inChannels?: number
-  /** Default what {@link listModels} tells. */
+  /** Number of points; {@link listModels} gives the default. */
   readonly numKeypoints?: number
-  /** A side, or [height, width]; default what {@link listModels} tells. */
+  /** A side, or [height, width], in pixels; {@link listModels} gives the default. */
   readonly inputSize?: number | readonly [number, number]
   /**
-   * How points are told: as numbers, as the means of maps of a quarter of the picture's size, or as those of distributions along x and
-   * along y; default what {@link listModels} tells first. {@link getHead} gives what stands behind them. False: none, the network ends
-   * with the mean of each of its last maps.
+   * How points are predicted: as numbers, as the means of heatmaps of 1/4 of the image's size, or as the means of distributions along x
+   * and y; {@link listModels} gives the default. False: no head, the output is the mean of each of the last maps.
    */
   readonly head?: HeadKind | false
-  /** How strides are anti-aliased; default false. */
+  /** Blurs that anti-alias the strides (default false: none). */
   readonly antialias?: false | Antialias
-  /** True gives the maps of every stage in place of the points: outputs from fine to coarse. */
+  /** Whether the outputs are the maps of every stage, from fine to coarse, in place of the points (default false). */
   readonly featuresOnly?: boolean
-  /** Weights of the same seed are the same on every backend (default 0). */
+  /** How bytes become the model's input; default that of the weights' source if it is known, else -0.5..0.5. */
+  readonly preprocessing?: Preprocessing
+  /** Seed of the weights, which are the same on every backend (default 0). */
   readonly seed?: number
 }
 
-/** A network that was made with weights from elsewhere, and what became of each of them. */
+/** A network with pretrained weights, and what happened to each weight. */
 export interface PretrainedModel extends AssignedWeights {
   readonly model: tf.LayersModel
 }
 
-/** What networks there are, and what is to be known of each before it is made. */
+/** Lists the networks, with what is known of each before it is made. */
 export function listModels(): ModelInfo[] {
   return REGISTRY.map(({ build: _, ...info }) => info)
 }
 
 /**
- * Makes a network by its name, as timm does. Its output is [batch, 2 numKeypoints], relative coordinates x0 y0 x1 y1 ..., that is
- * (x + 0.5) / width and (y + 0.5) / height; of pictures [batch, height, width, inChannels].
+ * Makes a network by its name, as timm does.
  *
- * `weights` are the tensors of a file that was read, such as `readTensors` of `@facekp/weights` gives. With them, the network comes
- * beside what became of each weight, as {@link assignWeights} tells it. `createModel` of `@facekp/models/node` takes their name, file or
- * address.
+ * Input: [batch, height, width, inChannels]. Output: [batch, 2 numKeypoints], relative coordinates x0 y0 x1 y1 ..., that is
+ * (x + 0.5) / width and (y + 0.5) / height.
  *
- * Throws `MODEL_UNKNOWN` for another name, `MODEL_OPTIONS` for options out of range or that the network does not take, and what
- * {@link assignWeights} throws.
- *
+ * @param options `weights` are the tensors of a file, as `readTensors` of `@facekp/weights` returns them; `createModel` of
+ *   `@facekp/models/node` takes a name, path or URL instead
+ * @returns the network; with `weights`, `{ model }` and what {@link assignWeights} returns
+ * @throws FacekpError `MODEL_UNKNOWN` if there is no network of this name, `MODEL_OPTIONS` if an option is invalid or not supported,
+ *   `MODEL_PREPROCESSING`, and what {@link assignWeights} throws
  * @example
  * ```ts
  * const model = createModel('resnet50', { numKeypoints: 68, inputSize: 240, antialias: { filterSize: 4 } })
  * const simcc = createModel('resnet18', { head: 'simcc' }) // or 'heatmaps', for sides that are multiples of 32
- * const maps = createModel('resnet18', { features: true }).predict(images) as tf.Tensor[] // 1/2, 1/4, 1/8, 1/16, 1/32
- * const { model: pretrained, missing } = createModel('resnet18', { weights: readTensors(bytes) })
+ * const maps = createModel('resnet18', { featuresOnly: true }).predict(images) as tf.Tensor[] // 1/2, 1/4, 1/8, 1/16, 1/32
+ * const { model: pretrained, missingKeys } = createModel('resnet18', { weights: readTensors(bytes) })
  * ```
  */
 export function createModel(
@@ -83,7 +86,7 @@ export function createModel(
   { weights, ...options }: CreateModelOptions & { readonly weights?: readonly NamedTensor[] } = {},
 ): tf.LayersModel | PretrainedModel {
   if (weights === undefined) return buildModel(name, options)
-  if (!Array.isArray(weights)) throw notRead(weights)
+  if (!Array.isArray(weights)) throw weightsTypeError(weights)
   const model = buildModel(name, options)
   try {
     return { model, ...assignWeights(model, weights) }
@@ -94,53 +97,75 @@ export function createModel(
 }
 
 function buildModel(name: ModelName, options: CreateModelOptions): tf.LayersModel {
-  const entry = REGISTRY.find((one) => one.name === name)
-  if (!entry) {
-    throw new FacekpError({
-      code: 'MODEL_UNKNOWN',
-      problem: 'there is no such network',
-      received: String(name),
-      expected: `one of ${REGISTRY.map((one) => one.name).join(', ')}`,
-    })
-  }
-  const { features, seed, ...told } = checkedOptions(name, optionsSchema, options)
-  const usual = {
-    inChannels: 1,
+  const entry = REGISTRY.find((candidate) => candidate.name === name)
+  if (!entry) throw unknownModelError(name)
+  const { featuresOnly, preprocessing, seed, ...parsed } = parseOptions({
+    schema: optionsSchema,
+    value: options,
+    code: 'MODEL_OPTIONS',
+    name,
+  })
+  const defaults: Omit<ResolvedOptions, 'seed'> = {
+    inChannels: entry.preprocessing.channels,
     numKeypoints: entry.numKeypoints,
     inputSize: entry.inputSize,
     head: entry.heads[0] as HeadKind,
-    antialias: false as const,
+    antialias: false,
   }
-  for (const [option, value] of Object.entries(told)) checkTaken(entry, option as keyof typeof usual, value, usual)
-  const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined))
-  const model = entry.build({ ...usual, ...given, seed })
-  return features ? featureModel(model, entry.features) : model
+  for (const [option, value] of Object.entries(parsed)) {
+    assertSupported(entry, option as keyof typeof defaults, value, defaults)
+  }
+  const specified = Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined))
+  const resolved = { ...defaults, ...specified, seed }
+  const model = entry.build(resolved)
+  try {
+    applyPreprocessing(model, resolved.inChannels, entry, preprocessing)
+  } catch (error) {
+    model.dispose()
+    throw error
+  }
+  return featuresOnly ? featureModel(model, entry.features) : model
 }
 
-/** A network that does not take an option may be told the one value that it has. */
-function checkTaken<Usual extends object>(
+/** Stores the preprocessing of the options, else that of the registry for 1 or 3 channels. */
+function applyPreprocessing(model: tf.LayersModel, channels: number, entry: ModelEntry, preprocessing?: Preprocessing) {
+  if (preprocessing !== undefined) setPreprocessing(model, preprocessing)
+  else if (channels === 1 || channels === 3) setPreprocessing(model, adaptPreprocessing(entry.preprocessing, channels))
+}
+
+/** Throws if an option is not supported, unless its value is the fixed one. */
+function assertSupported<Options extends object>(
   entry: ModelEntry,
-  option: keyof Usual & string,
+  option: keyof Options & string,
   value: unknown,
-  usual: Usual,
-) {
+  defaults: Options,
+): void {
   if (value === undefined || (entry.supportedOptions as readonly string[]).includes(option)) return
-  const known: readonly unknown[] = option === 'head' ? entry.heads : [usual[option]]
-  if (known.some((one) => JSON.stringify(one) === JSON.stringify(value))) return
+  const allowed: readonly unknown[] = option === 'head' ? entry.heads : [defaults[option]]
+  if (allowed.some((candidate) => JSON.stringify(candidate) === JSON.stringify(value))) return
   throw new FacekpError({
     code: 'MODEL_OPTIONS',
-    problem: `${entry.name} has no such ${option}`,
-    received: JSON.stringify(value),
-    expected: known.map((one) => JSON.stringify(one)).join(' or '),
+    problem: `option ${option} of ${entry.name} cannot have this value`,
+    expected: allowed.map((candidate) => formatValue(candidate)).join(' or '),
+    received: formatValue(value),
   })
 }
 
-function notRead(weights: unknown): FacekpError {
+function unknownModelError(name: unknown): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_UNKNOWN',
+    problem: 'unknown network',
+    expected: `one of ${REGISTRY.map((entry) => entry.name).join(', ')}`,
+    received: String(name),
+  })
+}
+
+function weightsTypeError(weights: unknown): FacekpError {
   return new FacekpError({
     code: 'MODEL_OPTIONS',
-    problem: 'weights are no tensors',
-    received: typeof weights === 'string' ? JSON.stringify(weights) : typeof weights,
+    problem: 'option weights is not an array of tensors',
     expected:
-      'what readTensors of @facekp/weights gives; createModel of @facekp/models/node takes a name, a file or an address',
+      'the result of readTensors of @facekp/weights; createModel of @facekp/models/node takes a name, a path or a URL',
+    received: typeof weights === 'string' ? JSON.stringify(weights) : typeof weights,
   })
 }

@@ -1,3 +1,3 @@
-export { createModel } from './create-pretrained.ts'
-export { type LoadedWeights, loadWeights } from './load-weights.ts'
-export { loadModel, saveModel } from './model-files.ts'
+export { loadModel, saveModel } from './files/model-files.ts'
+export { createModel } from './pretrained/create-pretrained.ts'
+export { type LoadedWeights, type LoadWeightsOptions, loadWeights } from './pretrained/load-weights.ts'

@@ -1,10 +1,11 @@
 import type * as tf from '@tensorflow/tfjs'
-import type { NetOptions } from './course-net.ts'
-import { faceNet } from './face-net.ts'
 import type { HeadKind } from './heads/head.ts'
-import { heatmapNet } from './heatmap-net.ts'
-import { noseNet } from './nose-net.ts'
-import { type Antialias, type ResNetOptions, resNet } from './resnet.ts'
+import type { NetOptions } from './networks/course-net.ts'
+import { faceNet } from './networks/face-net.ts'
+import { heatmapNet } from './networks/heatmap-net.ts'
+import { noseNet } from './networks/nose-net.ts'
+import { type Antialias, type ResNetOptions, resNet } from './networks/resnet.ts'
+import { GRAY, type Preprocessing } from './preprocessing.ts'
 
 export type ModelName =
   | 'resnet18'
@@ -18,30 +19,30 @@ export type ModelName =
   | 'heatmapNet32'
   | 'heatmapNet48'
 
-/** What a network is, before it is made. */
+/** Description of a network. */
 export interface ModelInfo {
   readonly name: ModelName
   readonly description: string
-  /** The paper or course that it comes from. */
+  /** Paper or course that the network comes from. */
   readonly paper: string
-  /** Of the design and of this code; weights have licenses of their own. */
+  /** License of the design and of this code; weights have licenses of their own. */
   readonly license: string
-  /** What is taken from pixels of 0..1 and what they are divided by, a channel: how its pictures are normalized. */
-  readonly mean: readonly number[]
-  readonly std: readonly number[]
-  /** [height, width] where none is told. */
+  /** Preprocessing of a new network with the default number of channels. */
+  readonly preprocessing: Preprocessing
+  /** Default [height, width]. */
   readonly inputSize: readonly [number, number]
+  /** Default number of points. */
   readonly numKeypoints: number
-  /** Options of {@link createModel} that it takes; the others have one value. */
+  /** Options of {@link createModel} that can be set; the others have a fixed value. */
   readonly supportedOptions: readonly ('inChannels' | 'numKeypoints' | 'inputSize' | 'antialias')[]
-  /** What its `head` may be; the first where none is told. */
+  /** Values of option `head`, the default first. */
   readonly heads: readonly (HeadKind | false)[]
-  /** The layers whose maps `features` gives, from fine to coarse. */
+  /** Layers whose outputs `featuresOnly` gives, from fine to coarse. */
   readonly features: readonly string[]
 }
 
-/** All that createModel was told, defaults filled in. */
-export interface Wanted {
+/** Options of {@link createModel} with their defaults filled in. */
+export interface ResolvedOptions {
   readonly inChannels: number
   readonly numKeypoints: number
   readonly inputSize: readonly [number, number]
@@ -51,21 +52,18 @@ export interface Wanted {
 }
 
 export interface ModelEntry extends ModelInfo {
-  readonly build: (wanted: Wanted) => tf.LayersModel
+  readonly build: (options: ResolvedOptions) => tf.LayersModel
 }
-
-/** Gray pictures of -0.5..0.5. */
-const GRAY = { mean: [0.5], std: [1] } as const
 
 const COURSE = 'UC Berkeley CS194-26 (2020), project 5, "Facial Keypoint Detection with Neural Networks"'
 
-function residual(depth: ResNetOptions['depth'], lastBlocks: readonly [number, number, number, number]): ModelEntry {
+function resNetEntry(depth: ResNetOptions['depth'], lastBlocks: readonly [number, number, number, number]): ModelEntry {
   return {
     name: `resnet${depth}`,
-    description: `residual network of ${depth} layers in PyTorch's numerics, anti-aliased if wanted`,
+    description: `residual network of ${depth} layers with PyTorch's numerics, optionally anti-aliased`,
     paper: 'He et al. 2016, "Deep Residual Learning for Image Recognition", arXiv:1512.03385',
-    license: 'MIT; torchvision, whose layout and names it has, is BSD-3',
-    ...GRAY,
+    license: 'MIT; torchvision, whose layout and names it follows, is BSD-3',
+    preprocessing: GRAY,
     inputSize: [240, 240],
     numKeypoints: 68,
     supportedOptions: ['inChannels', 'numKeypoints', 'inputSize', 'antialias'],
@@ -77,64 +75,68 @@ function residual(depth: ResNetOptions['depth'], lastBlocks: readonly [number, n
         inChannels,
         height,
         width,
-        ...(head ? { numKeypoints: numKeypoints, head } : { numKeypoints: 0 }),
+        ...(head ? { numKeypoints, head } : { numKeypoints: 0 }),
         antialias,
         seed,
       }),
   }
 }
 
-const heatmaps = (channels: 16 | 24 | 32 | 48): ModelEntry => ({
-  name: `heatmapNet${channels}`,
-  description: `a residual U-net whose heatmaps’ means are the points, of ${channels} channels at its finest level, for few pictures`,
-  paper: 'Sun et al. 2018, "Integral Human Pose Regression", arXiv:1711.08229',
-  license: 'MIT',
-  ...GRAY,
-  inputSize: [128, 128],
-  numKeypoints: 68,
-  supportedOptions: ['numKeypoints', 'inputSize'],
-  heads: ['heatmaps'],
-  features: ['stem1_relu', 'stem2_relu', 'refine1_relu', 'refine2_relu', 'bottom_relu'],
-  build: ({ numKeypoints, inputSize: [height, width], seed }) =>
-    heatmapNet({ height, width, numKeypoints: numKeypoints, baseChannels: channels, seed }),
-})
+function heatmapNetEntry(baseChannels: 16 | 24 | 32 | 48): ModelEntry {
+  return {
+    name: `heatmapNet${baseChannels}`,
+    description: `residual U-net that predicts heatmaps, ${baseChannels} channels at its finest level, for small data sets`,
+    paper: 'Sun et al. 2018, "Integral Human Pose Regression", arXiv:1711.08229',
+    license: 'MIT',
+    preprocessing: GRAY,
+    inputSize: [128, 128],
+    numKeypoints: 68,
+    supportedOptions: ['inChannels', 'numKeypoints', 'inputSize'],
+    heads: ['heatmaps'],
+    features: ['stem1_relu', 'stem2_relu', 'refine1_relu', 'refine2_relu', 'bottom_relu'],
+    build: ({ inChannels, numKeypoints, inputSize: [height, width], seed }) =>
+      heatmapNet({ inChannels: inChannels as 1 | 3, height, width, numKeypoints, baseChannels, seed }),
+  }
+}
 
-const courseNet = (
+function courseNetEntry(
   name: 'noseNet' | 'faceNet',
   build: (options: NetOptions) => tf.LayersModel,
-  rest: Pick<ModelEntry, 'description' | 'paper' | 'inputSize' | 'numKeypoints' | 'features'>,
-): ModelEntry => ({
-  name,
-  license: 'MIT',
-  ...GRAY,
-  supportedOptions: [],
-  heads: ['coordinates'],
-  build: ({ seed }) => build({ seed }),
-  ...rest,
-})
+  info: Pick<ModelEntry, 'description' | 'paper' | 'inputSize' | 'numKeypoints' | 'features'>,
+): ModelEntry {
+  return {
+    name,
+    license: 'MIT',
+    preprocessing: GRAY,
+    supportedOptions: [],
+    heads: ['coordinates'],
+    build: ({ seed }) => build({ seed }),
+    ...info,
+  }
+}
 
-/** Every network of this package, by name. */
+/** Every network of this package. A new network is one file in `networks/` and one entry here. */
 export const REGISTRY: readonly ModelEntry[] = [
-  residual(18, [2, 2, 2, 2]),
-  residual(34, [3, 4, 6, 3]),
-  residual(50, [3, 4, 6, 3]),
-  residual(101, [3, 4, 23, 3]),
-  courseNet('noseNet', noseNet, {
-    description: 'the course’s first network, for the tip of the nose',
+  resNetEntry(18, [2, 2, 2, 2]),
+  resNetEntry(34, [3, 4, 6, 3]),
+  resNetEntry(50, [3, 4, 6, 3]),
+  resNetEntry(101, [3, 4, 23, 3]),
+  courseNetEntry('noseNet', noseNet, {
+    description: 'the network of the course’s part 1, for the tip of the nose',
     paper: `${COURSE}, part 1`,
     inputSize: [60, 80],
     numKeypoints: 1,
     features: ['conv1', 'conv2', 'conv3'],
   }),
-  courseNet('faceNet', faceNet, {
-    description: 'the course’s second network, for the points of the IMM Face Database',
+  courseNetEntry('faceNet', faceNet, {
+    description: 'the network of the course’s part 2, for the points of the IMM Face Database',
     paper: `${COURSE}, part 2`,
     inputSize: [360, 480],
     numKeypoints: 58,
     features: ['conv1', 'conv2', 'conv3', 'conv4', 'conv5'],
   }),
-  heatmaps(16),
-  heatmaps(24),
-  heatmaps(32),
-  heatmaps(48),
+  heatmapNetEntry(16),
+  heatmapNetEntry(24),
+  heatmapNetEntry(32),
+  heatmapNetEntry(48),
 ]

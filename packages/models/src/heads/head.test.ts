@@ -4,9 +4,9 @@ import type { NamedTensor } from '@facekp/weights'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { difference, noise, toTorch, weightOf } from '../../fixtures/torch-state.ts'
-import { assignWeights } from '../assign-weights.ts'
 import { createModel } from '../create-model.ts'
-import { resNet } from '../resnet.ts'
+import { resNet } from '../networks/resnet.ts'
+import { assignWeights } from '../pretrained/assign-weights.ts'
 import { getHead, type HeadKind } from './head.ts'
 
 interface Golden {
@@ -109,9 +109,9 @@ test('weights of another head and another size go to what is the same, and never
   const options = { depth: 18, numKeypoints: POINTS, baseChannels: 2 } as const
   const source = tensorsOf(resNet({ ...options, height: 32, width: 32, head: 'heatmaps', seed: 1 }))
   const same = assignWeights(resNet({ ...options, height: 64, width: 32, head: 'heatmaps', seed: 2 }), source)
-  expect(same).toMatchObject({ missing: [], unused: [], ignored: ['places/kernel'] })
+  expect(same).toMatchObject({ missingKeys: [], unexpectedKeys: [], ignored: ['places/kernel'] })
   const fewer = assignWeights(resNet({ ...options, numKeypoints: 2, height: 64, width: 32, head: 'heatmaps' }), source)
-  expect(fewer).toMatchObject({ missing: [], replaced: ['heatmaps/kernel', 'heatmaps/bias'] })
+  expect(fewer).toMatchObject({ missingKeys: [], replaced: ['heatmaps/kernel', 'heatmaps/bias'] })
   const other = assignWeights(resNet({ ...options, height: 32, width: 32, head: 'simcc' }), source)
   expect(other.missingKeys.map((name) => name.split('/')[0])).toEqual(
     ['simcc_maps', 'simcc_x', 'simcc_y'].flatMap((name) => [name, name]),

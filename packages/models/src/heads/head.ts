@@ -1,12 +1,12 @@
 import { FacekpError } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import { featureModel } from '../features.ts'
+import { featureModel } from '../inspect/feature-model.ts'
 import { decodeCoordinates } from './coordinates.ts'
 import { decodeHeatmaps, HEATMAPS } from './heatmaps.ts'
 import { decodeSimcc, SIMCC_X, SIMCC_Y } from './simcc.ts'
 
-/** How a network tells points: as numbers, as a map for each, or as two distributions for each. */
+/** How a network predicts points: as numbers, as one heatmap per point, or as two distributions per point. */
 export type HeadKind = 'coordinates' | 'heatmaps' | 'simcc'
 
 /** The head of a model, and how its network represents keypoints. */
@@ -15,17 +15,15 @@ export interface ModelHead extends Head {
 }
 
 /**
- * The head of a model, made by {@link createModel} or loaded from a file. The model itself gives points, by plain layers: its head is
- * for what stands behind them, that is losses of maps and distributions, and confidences.
+ * Gets the head of a model that {@link createModel} made or a file holds, for losses of heatmaps or bins and for confidences.
  *
  * | head | outputs of its network | points |
  * |---|---|---|
- * | `coordinates` | [batch, 2 N] | as they are, with no confidence |
- * | `heatmaps` | [batch, height / 4, width / 4, N] | the mean of each map's softmax |
+ * | `coordinates` | [batch, 2 N] | the output; no confidence |
+ * | `heatmaps` | [batch, height / 4, width / 4, N] | the mean of each heatmap's softmax |
  * | `simcc` | [batch, N, 2 width], [batch, N, 2 height] | the mean of each distribution's softmax |
  *
- * Throws `MODEL_HEAD` for a model that does not give points.
- *
+ * @throws FacekpError `MODEL_HEAD` if the model does not predict points
  * @example
  * ```ts
  * const model = createModel('resnet18', { head: 'heatmaps', inputSize: 256 })
@@ -47,8 +45,8 @@ export function getHead(model: tf.LayersModel): ModelHead {
   }
   throw new FacekpError({
     code: 'MODEL_HEAD',
-    problem: 'the model does not give points',
+    problem: `model ${model.name} does not predict points`,
+    expected: `one output of shape [null,2 N], or a layer ${HEATMAPS}, or layers ${SIMCC_X} and ${SIMCC_Y}`,
     received: `outputs of shape ${JSON.stringify(shapes)}`,
-    expected: `one of shape [null,2 N], or layers ${HEATMAPS}, or ${SIMCC_X} and ${SIMCC_Y}`,
   })
 }

@@ -1,0 +1,76 @@
+import { createImage } from '@facekp/core'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { noseNet } from '../networks/nose-net.ts'
+import { convolutionFilters, featureMaps } from './convolutions.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+/** Two filters of 1 x 1, which take the picture and its negative, then ReLU, then one number. */
+function twoFilters(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        name: 'signs',
+        inputShape: [2, 3, 1],
+        filters: 2,
+        kernelSize: 1,
+        activation: 'relu',
+        weights: [tf.tensor4d([1, -1], [1, 1, 1, 2]), tf.zeros([2])],
+      }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 2 }),
+    ],
+  })
+}
+
+describe('convolutionFilters', () => {
+  test('gives every convolution in its order, with its weights', async () => {
+    const model = noseNet({ seed: 2 })
+    const layers = await convolutionFilters(model)
+    expect(layers.map(({ weights: _, ...rest }) => rest)).toEqual([
+      { name: 'conv1', height: 3, width: 3, inputs: 1, filters: 12 },
+      { name: 'conv2', height: 3, width: 3, inputs: 12, filters: 24 },
+      { name: 'conv3', height: 3, width: 3, inputs: 24, filters: 36 },
+    ])
+    expect(layers[1]?.weights).toEqual(model.getLayer('conv2').getWeights()[0]?.dataSync())
+  })
+})
+
+describe('featureMaps', () => {
+  const image = createImage(Float32Array.of(-0.5, -0.25, 0, 0.25, 0.5, 1), 3, 2, 1)
+
+  test('gives what each filter makes of the picture, its activation included', async () => {
+    expect(await featureMaps(twoFilters(), image)).toEqual([
+      {
+        name: 'signs',
+        height: 2,
+        width: 3,
+        channels: 2,
+        values: Float32Array.of(0, 0.5, 0, 0.25, 0, 0, 0.25, 0, 0.5, 0, 1, 0),
+      },
+    ])
+  })
+
+  test('takes bytes as -0.5..0.5, and leaves no tensor behind', async () => {
+    const model = twoFilters()
+    const before = tf.memory().numTensors
+    const [maps] = await featureMaps(model, createImage(Uint8Array.of(255, 255, 255, 0, 0, 0), 3, 2, 1))
+    expect([...(maps?.values ?? [])]).toEqual([0.5, 0, 0.5, 0, 0.5, 0, 0, 0.5, 0, 0.5, 0, 0.5])
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('a picture of another size is an error', async () => {
+    await expect(featureMaps(noseNet(), image)).rejects.toMatchObject({
+      code: 'MODEL_IMAGE',
+      received: '3 x 2 x 1',
+      expected: '80 x 60 x 1 (width, height, channels)',
+    })
+  })
+
+  test('a model without convolutions has none', async () => {
+    const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [2, 3, 1] })] })
+    expect(await convolutionFilters(model)).toEqual([])
+    expect(await featureMaps(model, image)).toEqual([])
+  })
+})

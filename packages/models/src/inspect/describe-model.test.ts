@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { parametersOf, type ResNetGolden } from '../../fixtures/torch-state.ts'
+import { noseNet } from '../networks/nose-net.ts'
+import { resNet } from '../networks/resnet.ts'
+import { freeze } from '../transform/freeze.ts'
+import { describeModel } from './describe-model.ts'
+
+// Made by resnet.golden.py beside this file, which counts multiplications in PyTorch.
+const goldens = JSON.parse(
+  readFileSync(new URL('../networks/resnet.golden.json', import.meta.url), 'utf8'),
+) as readonly ResNetGolden[]
+
+beforeAll(() => tf.setBackend('cpu'))
+
+test("tells a residual network's operations and parameters as PyTorch counts them", () => {
+  for (const { depth, antialias, channels, height, width, macs, parameters } of goldens) {
+    const model = resNet({ depth, height, width, numKeypoints: 3, baseChannels: channels, antialias: antialias && {} })
+    const told = describeModel(model)
+    expect(told.flops).toBe(2 * macs)
+    expect(told.trainableParameters).toBe(parameters)
+    freeze(model)
+    expect(describeModel(model)).toMatchObject({ trainableParameters: 0, parameters: told.parameters })
+    expect(parametersOf(model)).toBe(0)
+  }
+})
+
+test('tells each layer, and all in lines', () => {
+  const { name, layers, parameters, text } = describeModel(noseNet())
+  expect([name, parameters]).toEqual(['noseNet', 1_272_050])
+  expect(layers.find((layer) => layer.name === 'conv2')).toEqual({
+    name: 'conv2',
+    kind: 'Conv2D',
+    shape: [30, 40, 24],
+    parameters: 2616,
+    flops: 2 * 30 * 40 * 24 * 12 * 9,
+  })
+  expect(layers.find((layer) => layer.name === 'dense2')?.flops).toBe(2 * 500 * 2)
+  const lines = text.split('\n')
+  expect(lines[0]).toMatch(/^layer +kind +output +parameters +MFLOP$/)
+  expect(lines).toContainEqual(expect.stringMatching(/^conv2 +Conv2D +30 x 40 x 24 +2,616 +6\.2$/))
+  expect(lines.at(-1)).toBe('1,272,050 of 1,272,050 parameters are trainable')
+})
+
+test('leaves open what is not known', () => {
+  const model = tf.sequential({
+    layers: [tf.layers.conv2d({ inputShape: [null, 8, 1], filters: 2, kernelSize: 3, padding: 'same' })],
+  })
+  expect(describeModel(model).layers[0]).toMatchObject({ shape: [null, 8, 2], flops: 0 })
+})

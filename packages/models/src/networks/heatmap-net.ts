@@ -1,0 +1,122 @@
+import { parseOptions } from '@facekp/options'
+import * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
+import { HEATMAPS, softArgmax2d } from '../heads/heatmaps.ts'
+import { layerInitializers } from '../layers/initialization.ts'
+import { setDefaultPreprocessing } from '../preprocessing.ts'
+
+const side = z.number().int().positive().multipleOf(32)
+
+const optionsSchema = z.object({
+  inChannels: z.literal([1, 3]).default(1),
+  height: side,
+  width: side,
+  numKeypoints: z.number().int().positive(),
+  baseChannels: z.number().int().positive().multipleOf(2).default(32),
+  seed: z.number().int().default(0),
+})
+
+export interface HeatmapNetOptions {
+  /** Channels of the images: 1 (default) for gray, 3 for color. */
+  readonly inChannels?: 1 | 3
+  /** Height of the images, a multiple of 32. */
+  readonly height: number
+  /** Width of the images, a multiple of 32. */
+  readonly width: number
+  readonly numKeypoints: number
+  /** Channels of the finest level, an even number (default 32); coarser levels have 2, 3 and 4 times as many. */
+  readonly baseChannels?: number
+  /** Seed of the weights, which are the same on every backend (default 0). */
+  readonly seed?: number
+}
+
+const LEVELS = [1, 2, 3]
+
+/**
+ * Makes a U-net of residual blocks that predicts one heatmap per point; the point is the heatmap's mean.
+ *
+ * It learns from few images, since a point's position comes from positions in the image, not from a dense layer.
+ *
+ * | level | relative size | channels |
+ * |---|---|---|
+ * | `stem1`, `stem2` | 1/2, 1/4 | channels / 2, channels |
+ * | `down1`, `down2`, `down3`, each with a residual block | 1/8, 1/16, 1/32 | 2, 3 and 4 times channels |
+ * | `up3`, `up2`, `up1` | 1/16, 1/8, 1/4 | 3, 2 and 1 times channels |
+ * | `heatmaps` | 1/4 | points |
+ * | `places` | | the mean of each heatmap's softmax |
+ *
+ * Input: [batch, height, width, inChannels]. Output: [batch, 2 N], relative coordinates x0 y0 x1 y1 ..., that is (x + 0.5) / width and
+ * (y + 0.5) / height, each strictly within the image. Before training all points are in the middle.
+ *
+ * @throws FacekpError `MODEL_OPTIONS` if an option is out of range
+ * @example
+ * ```ts
+ * const model = heatmapNet({ height: 128, width: 160, numKeypoints: 58, seed: 1 })
+ * ```
+ *
+ * Sources: Ronneberger et al. 2015, arXiv:1505.04597 (U-net); He et al. 2016, arXiv:1512.03385 (residual blocks); Newell et al. 2016,
+ * arXiv:1603.06937 (hourglass of heatmaps); Sun et al. 2018, arXiv:1711.08229 (the mean of a heatmap as the point).
+ */
+export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
+  const { inChannels, height, width, numKeypoints, baseChannels, seed } = parseOptions({
+    schema: optionsSchema,
+    value: options,
+    code: 'MODEL_OPTIONS',
+    name: 'heatmapNet',
+  })
+  const layers = createHeatmapNetLayers(seed)
+  const { add, block, residual } = layers
+
+  const input = tf.input({ shape: [height, width, inChannels] })
+  let x = block(block(input, 'stem1', baseChannels / 2, 2), 'stem2', baseChannels, 2)
+  const skips: tf.SymbolicTensor[] = []
+  for (const level of LEVELS) {
+    skips.push(x)
+    x = residual(block(x, `down${level}`, (level + 1) * baseChannels, 2), `refine${level}`)
+  }
+  x = residual(x, 'bottom')
+  for (const level of LEVELS.toReversed()) {
+    const filters = level * baseChannels
+    const upsampled = layers.upsample(layers.conv(x, `across${level}`, filters, 1), `enlarge${level}`)
+    x = block(add(upsampled, skips.pop() as tf.SymbolicTensor, `up${level}`), `up${level}`, filters)
+  }
+  const model = tf.model({
+    name: `heatmapNet${baseChannels}`,
+    inputs: input,
+    outputs: softArgmax2d(layers.heatmaps(x, numKeypoints)),
+  })
+  return setDefaultPreprocessing(model)
+}
+
+/** Functions that add the network's layers; each convolution takes the next seed, so their order is part of the network. */
+function createHeatmapNetLayers(seed: number) {
+  const initializers = layerInitializers('he', seed)
+
+  function conv(x: tf.SymbolicTensor, name: string, filters: number, kernelSize = 3, strides = 1) {
+    const { kernelInitializer } = initializers({ fanIn: kernelSize ** 2 * (x.shape.at(-1) as number) })
+    const settings = { name, filters, kernelSize, strides, padding: 'same', useBias: false, kernelInitializer } as const
+    return tf.layers.conv2d(settings).apply(x) as tf.SymbolicTensor
+  }
+  const norm = (x: tf.SymbolicTensor, name: string) =>
+    tf.layers.batchNormalization({ name: `${name}_norm`, momentum: 0.9, epsilon: 1e-5 }).apply(x) as tf.SymbolicTensor
+  const relu = (x: tf.SymbolicTensor, name: string) =>
+    tf.layers.reLU({ name: `${name}_relu` }).apply(x) as tf.SymbolicTensor
+  const add = (a: tf.SymbolicTensor, b: tf.SymbolicTensor, name: string) =>
+    tf.layers.add({ name: `${name}_add` }).apply([a, b]) as tf.SymbolicTensor
+  const upsample = (x: tf.SymbolicTensor, name: string) =>
+    tf.layers.upSampling2d({ name, size: [2, 2] }).apply(x) as tf.SymbolicTensor
+
+  const block = (x: tf.SymbolicTensor, name: string, filters: number, strides = 1) =>
+    relu(norm(conv(x, name, filters, 3, strides), name), name)
+  function residual(x: tf.SymbolicTensor, name: string) {
+    const filters = x.shape.at(-1) as number
+    const inner = block(x, `${name}a`, filters)
+    return relu(add(x, norm(conv(inner, `${name}b`, filters), `${name}b`), name), name)
+  }
+  function heatmaps(x: tf.SymbolicTensor, filters: number) {
+    const fanIn = x.shape.at(-1) as number
+    const layer = tf.layers.conv2d({ name: HEATMAPS, filters, kernelSize: 1, ...initializers({ fanIn, last: true }) })
+    return layer.apply(x) as tf.SymbolicTensor
+  }
+  return { conv, add, upsample, block, residual, heatmaps }
+}

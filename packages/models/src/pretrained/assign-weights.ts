@@ -1,0 +1,256 @@
+import { FacekpError } from '@facekp/core'
+import { getLayers } from '@facekp/tfjs-utils'
+import type { NamedTensor } from '@facekp/weights'
+import * as tf from '@tensorflow/tfjs'
+import { isDecoderConstant } from '../heads/decoder-constants.ts'
+import { getTorchParameter } from './torch-layout.ts'
+import { getModuleName, getParameterName, isBatchCount, isBlurFilter, removeBlurNumbers } from './torch-names.ts'
+
+/** What happened to each weight. The model's weights are named `layer/kernel`, those of the source as in the source. */
+export interface AssignedWeights {
+  /** Weights of the model that were set. */
+  readonly loaded: readonly string[]
+  /** Loaded weights of the first layer whose number of input channels was adapted. */
+  readonly adapted: readonly { readonly weight: string; readonly from: number; readonly to: number }[]
+  /** Weights of the last layer that were not loaded, because the source has another number of outputs. */
+  readonly replaced: readonly string[]
+  /** Weights of the model that the source does not have; they are unchanged. */
+  readonly missingKeys: readonly string[]
+  /** Names of the source that match no weight of the model. */
+  readonly unexpectedKeys: readonly string[]
+  /** Names that are not needed: counts of batches, fixed filters of blurs of the model's size, cell centers of a decoder. */
+  readonly ignored: readonly string[]
+}
+
+type LayerVariable = tf.layers.Layer['weights'][number]
+
+/** A weight of the model, and the tensor to assign to it. */
+interface Assignment {
+  readonly layer: tf.layers.Layer
+  readonly variable: LayerVariable
+  readonly tensor: NamedTensor
+  /** In the layer's layout. */
+  readonly values: tf.Tensor
+}
+
+/**
+ * Assigns weights to a model by their names. All are checked before the first is set.
+ *
+ * A PyTorch name is the path of a module and a parameter, `layer1.0.conv1.weight`. It belongs to the layer with the module's name, and
+ * its axes are permuted: (out, in, height, width) to (height, width, in, out); likewise depthwise filters, dense layers (also after a
+ * Flatten) and batch norms with their running statistics. Anti-aliased networks may put a blur before a convolution, which is then
+ * `conv2.1` in place of `conv2`. A name with a slash, `layer1.0.conv1/kernel`, is TensorFlow.js' own; its values need no permutation.
+ *
+ * If the first layer has another number of input channels, three are summed to one (for a gray image that is the same as three equal
+ * channels); else they are repeated, and scaled such that the sum stays the same. If the number of outputs differs, the last layer is
+ * not loaded. Any other mismatch of shapes is an error.
+ *
+ * Blurs have no weights. The filters that an anti-aliased network of PyTorch stores must have the size of the model's blurs; for a model
+ * without blurs they are unexpected keys. The model's preprocessing is not changed: see `setPreprocessing`.
+ *
+ * @param file name of the source in errors (default `weights`)
+ * @throws FacekpError, with the model unchanged: `MODEL_WEIGHTS_SHAPE`, `MODEL_WEIGHTS_FILTER` (blurs of another filter size),
+ *   `MODEL_WEIGHTS_DTYPE` (not floating-point), `MODEL_WEIGHTS_NOT_FINITE`, `MODEL_WEIGHTS_TWICE` (two tensors for one weight),
+ *   `MODEL_WEIGHTS_NONE` (no name matches)
+ * @example
+ * ```ts
+ * const bytes = new Uint8Array(await (await fetch('/resnet18.safetensors')).arrayBuffer())
+ * const { missingKeys, unexpectedKeys } = assignWeights(model, readTensors(bytes))
+ * ```
+ */
+export function assignWeights(
+  model: tf.LayersModel,
+  tensors: readonly NamedTensor[],
+  file = 'weights',
+): AssignedWeights {
+  return tf.tidy(() => {
+    const modelLayers = getLayers(model)
+    const layers = modelLayers.filter(({ name, weights }) => weights.length > 0 && !isDecoderConstant(name))
+    const { assignments, unexpectedKeys, ignored } = matchTensors(layers, tensors, getBlurSizes(modelLayers), file)
+    const adapted = assignments.filter((assignment) => assignment.layer === layers[0] && hasChannelMismatch(assignment))
+    const fitted = assignments.map((assignment) =>
+      adapted.includes(assignment) ? adaptInputChannels(assignment) : assignment,
+    )
+    const last = fitted.filter(({ layer }) => layer === layers.at(-1))
+    const replacesLast = last.some((assignment) => assignment.values.rank > 1 && hasOutputMismatch(assignment))
+    const assigned = fitted.filter((assignment) => {
+      const fits = isSameShape(assignment.values.shape, assignment.variable.shape)
+      const isReplaced = replacesLast && last.includes(assignment)
+      if (!fits && !(isReplaced && hasOutputMismatch(assignment))) throw shapeError(assignment, file)
+      return !isReplaced
+    })
+    if (assigned.length === 0) throw noMatchError(layers, tensors, file)
+    for (const { variable, values } of assigned) variable.write(values)
+
+    const loaded = assigned.map(({ variable }) => variable)
+    const replaced = replacesLast ? (layers.at(-1)?.weights ?? []) : []
+    const missingKeys = layers
+      .flatMap(({ weights }) => weights)
+      .filter((variable) => ![...loaded, ...replaced].includes(variable))
+    return {
+      loaded: getNames(loaded),
+      adapted: adapted.map(({ variable, values }) => ({
+        weight: variable.originalName,
+        from: getInputChannels(values.shape),
+        to: getInputChannels(variable.shape),
+      })),
+      replaced: getNames(replaced),
+      missingKeys: getNames(missingKeys),
+      unexpectedKeys,
+      ignored,
+    }
+  })
+}
+
+const getNames = (variables: readonly LayerVariable[]): string[] => variables.map(({ originalName }) => originalName)
+
+/** Gets the filter sizes of the layers of `@facekp/blurpool`. */
+function getBlurSizes(layers: readonly tf.layers.Layer[]): number[] {
+  const sizes = layers
+    .filter((layer) => /^(Max)?BlurPool[12]D$/.test(layer.getClassName()))
+    .map((layer) => layer.getConfig()['filterSize'] as number)
+  return [...new Set(sizes)]
+}
+
+/** Matches each tensor to a weight. */
+function matchTensors(
+  layers: readonly tf.layers.Layer[],
+  tensors: readonly NamedTensor[],
+  blurs: readonly number[],
+  file: string,
+): { readonly assignments: Assignment[]; readonly unexpectedKeys: string[]; readonly ignored: string[] } {
+  const byName = new Map(layers.map((layer) => [layer.name, layer]))
+  const names = removeBlurNumbers(
+    tensors.map(({ name }) => name),
+    new Set(byName.keys()),
+  )
+  const assignments = new Map<LayerVariable, Assignment>()
+  const unexpectedKeys: string[] = []
+  const ignored: string[] = []
+  for (const tensor of tensors) {
+    if (isBatchCount(tensor.name) || isDecoderConstant(tensor.name)) ignored.push(tensor.name)
+    else if (isBlurFilter(tensor.name)) {
+      if (blurs.length > 0 && !blurs.includes(tensor.shape.at(-1) as number)) throw filterSizeError(tensor, blurs, file)
+      ;(blurs.length > 0 ? ignored : unexpectedKeys).push(tensor.name)
+    } else {
+      const assignment = createAssignment(tensor, names.get(tensor.name) as string, byName, file)
+      const other = assignment && assignments.get(assignment.variable)
+      if (other) throw duplicateError(other.tensor, tensor, other.variable, file)
+      if (assignment) assignments.set(assignment.variable, assignment)
+      else unexpectedKeys.push(tensor.name)
+    }
+  }
+  return { assignments: [...assignments.values()], unexpectedKeys, ignored }
+}
+
+/** Finds the weight for a tensor whose name is `layer/weight` or, from PyTorch, `module.parameter`. */
+function createAssignment(
+  tensor: NamedTensor,
+  name: string,
+  layers: ReadonlyMap<string, tf.layers.Layer>,
+  file: string,
+): Assignment | undefined {
+  const isLayerName = name.includes('/')
+  const layer = layers.get(isLayerName ? name.slice(0, name.lastIndexOf('/')) : getModuleName(name))
+  if (!layer) return undefined
+  const parameter = isLayerName ? undefined : getTorchParameter(layer, getParameterName(name))
+  const weightName = isLayerName ? name : `${layer.name}/${parameter?.weight}`
+  const variable = layer.weights.find(({ originalName }) => originalName === weightName)
+  if (!variable) return undefined
+  const values = tf.tensor(toFloat32(tensor, file), [...tensor.shape], 'float32')
+  return { layer, variable, tensor, values: parameter ? parameter.convert(values, layer) : values }
+}
+
+/** Converts a tensor's values; throws if they are not finite floating-point numbers. */
+function toFloat32({ name, dtype, data }: NamedTensor, file: string): Float32Array {
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+    throw new FacekpError({
+      code: 'MODEL_WEIGHTS_DTYPE',
+      problem: `tensor ${name} is not floating-point`,
+      file,
+      expected: 'float32, float64, float16 or bfloat16',
+      received: dtype,
+    })
+  }
+  const floats = data instanceof Float32Array ? data : Float32Array.from(data)
+  const invalid = floats.find((value) => !Number.isFinite(value))
+  if (invalid === undefined) return floats
+  throw new FacekpError({
+    code: 'MODEL_WEIGHTS_NOT_FINITE',
+    problem: `tensor ${name} has a value that is not finite`,
+    file,
+    expected: 'finite numbers',
+    received: `${invalid}`,
+  })
+}
+
+/** Gets the input channels of a kernel (..., channels, out). */
+function getInputChannels(shape: readonly (number | null)[]): number {
+  return shape.at(-2) as number
+}
+
+function hasChannelMismatch({ layer, values, variable }: Assignment): boolean {
+  if (!['Conv1D', 'Conv2D'].includes(layer.getClassName()) || values.rank !== variable.shape.length) return false
+  return values.rank > 2 && getInputChannels(values.shape) !== getInputChannels(variable.shape)
+}
+
+/** Sums the kernel over its channels for one channel, else repeats and scales it. */
+function adaptInputChannels(assignment: Assignment): Assignment {
+  const { variable, values } = assignment
+  const axis = values.rank - 2
+  const from = getInputChannels(values.shape)
+  const to = getInputChannels(variable.shape)
+  if (to === 1) return { ...assignment, values: values.sum(axis, true) }
+  const channels = Array.from({ length: to }, (_, channel) => channel % from)
+  return { ...assignment, values: values.gather(tf.tensor1d(channels, 'int32'), axis).mul(from / to) }
+}
+
+function isSameShape(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((side, axis) => side === b[axis])
+}
+
+function hasOutputMismatch({ values: { shape }, variable }: Assignment): boolean {
+  return isSameShape(shape.slice(0, -1), variable.shape.slice(0, -1)) && !isSameShape(shape, variable.shape)
+}
+
+function shapeError({ tensor, values, variable }: Assignment, file: string): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_WEIGHTS_SHAPE',
+    problem: `tensor ${tensor.name} has the wrong shape for ${variable.originalName}`,
+    file,
+    received: `shape [${tensor.shape}]${isSameShape(tensor.shape, values.shape) ? '' : `, in the layer's layout [${values.shape}]`}`,
+    expected: `[${variable.shape}]`,
+  })
+}
+
+function filterSizeError({ name, shape }: NamedTensor, blurs: readonly number[], file: string): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_WEIGHTS_FILTER',
+    problem: `filter ${name} does not have the size of the model's blurs`,
+    file,
+    received: `size ${shape.at(-1)}`,
+    expected: `size ${blurs.join(' or ')}; create the model with antialias: { filterSize: ${shape.at(-1)} }`,
+  })
+}
+
+function duplicateError(first: NamedTensor, second: NamedTensor, variable: LayerVariable, file: string): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_WEIGHTS_TWICE',
+    problem: `two tensors match ${variable.originalName}`,
+    file,
+    expected: 'one tensor per weight',
+    received: `${first.name}, ${second.name}`,
+  })
+}
+
+function noMatchError(layers: readonly tf.layers.Layer[], tensors: readonly NamedTensor[], file: string): FacekpError {
+  const listSome = (names: readonly string[]): string =>
+    [...names.slice(0, 4), ...(names.length > 4 ? ['…'] : [])].join(', ')
+  return new FacekpError({
+    code: 'MODEL_WEIGHTS_NONE',
+    problem: 'no tensor matches a weight of the model',
+    file,
+    received: listSome(tensors.map(({ name }) => name)) || 'no tensors',
+    expected: `tensors of the layers ${listSome(layers.map(({ name }) => name))}`,
+  })
+}

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { fixturePath } from '../../fixtures/tiny-nets.ts'
+import { createModel as untrained } from '../create-model.ts'
+import { saveModel } from '../files/model-files.ts'
+import { createModel } from './create-pretrained.ts'
+
+let scratch: string
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  scratch = await mkdtemp(join(tmpdir(), 'facekp-pretrained-'))
+})
+afterAll(() => rm(scratch, { recursive: true }))
+
+test('makes a network with the weights of a file, and tells what became of each', async () => {
+  const trained = untrained('noseNet', { seed: 1 })
+  const folder = join(scratch, 'nose')
+  await saveModel(trained, folder)
+  const { model, loaded, missingKeys, unexpectedKeys, file } = await createModel('noseNet', { weights: folder })
+  expect([loaded.length, missingKeys, unexpectedKeys, file]).toEqual([trained.weights.length, [], [], folder])
+  const values = (one: tf.LayersModel) => one.getWeights().map((weight) => weight.dataSync())
+  expect(values(model)).toEqual(values(trained))
+})
+
+test('checks the network before it looks for weights, and leaves nothing behind where they do not fit', async () => {
+  const before = tf.memory().numTensors
+  await expect(createModel('noseNet', { numKeypoints: 2, weights: 'nobody/none' })).rejects.toMatchObject({
+    code: 'MODEL_OPTIONS',
+  })
+  await expect(createModel('noseNet', { weights: 'nobody/none' })).rejects.toMatchObject({
+    code: 'MODEL_WEIGHTS_UNKNOWN',
+  })
+  await expect(createModel('noseNet', { weights: fixturePath('tiny.pth') })).rejects.toMatchObject({
+    code: 'MODEL_WEIGHTS_SHAPE',
+  })
+  expect(tf.memory().numTensors).toBe(before)
+})

@@ -1,0 +1,266 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readTensors } from '@facekp/weights'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { fixturePath, golden, largestDifference, otherLayers, outputs, tinyResNet } from '../../fixtures/tiny-nets.ts'
+import { saveModel } from '../files/model-files.ts'
+import { resNet } from '../networks/resnet.ts'
+import { getPreprocessing, IMAGENET } from '../preprocessing.ts'
+import { assignWeights } from './assign-weights.ts'
+import { type LoadWeightsOptions, loadWeights } from './load-weights.ts'
+import { WEIGHT_SOURCES } from './weight-sources.ts'
+
+beforeAll(() => tf.setBackend('cpu'))
+
+describe("PyTorch's network, its random weights and running statistics loaded, gives PyTorch's output", () => {
+  test.each(['tiny.pth', 'tiny-legacy.pth', 'tiny.pth.tar', 'tiny.safetensors'])('from %s', async (name) => {
+    const model = tinyResNet(golden.tiny)
+    const { loaded, ignored, file, ...rest } = await loadWeights(model, fixturePath(name))
+    expect(largestDifference(outputs(model, golden.tiny, 'color'), golden.tiny.ofColor)).toBeLessThan(1e-4)
+    expect(loaded).toHaveLength(model.weights.length)
+    expect(ignored).toContain('layer2.0.downsample.1.num_batches_tracked')
+    expect(file).toBe(fixturePath(name))
+    expect(rest).toEqual({ adapted: [], replaced: [], missingKeys: [], unexpectedKeys: [] })
+  })
+
+  test('from bytes, and from a model of TensorFlow.js', async () => {
+    const model = tinyResNet(golden.tiny)
+    await loadWeights(model, await readFile(fixturePath('tiny.safetensors')))
+    const folder = await mkdtemp(join(tmpdir(), 'facekp-weights-'))
+    try {
+      await saveModel(model, join(folder, 'tiny'))
+      const other = tinyResNet(golden.tiny)
+      const { loaded, missingKeys, unexpectedKeys } = await loadWeights(other, join(folder, 'tiny'))
+      expect([loaded.length, missingKeys, unexpectedKeys]).toEqual([model.weights.length, [], []])
+      expect(outputs(other, golden.tiny, 'color')).toEqual(outputs(model, golden.tiny, 'color'))
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('where blurs stand before convolutions', async () => {
+    const model = tinyResNet(golden.antialiased, { filterSize: 2 })
+    const { loaded, ignored, missingKeys, unexpectedKeys } = await loadWeights(model, fixturePath('antialiased.pth'))
+    expect(largestDifference(outputs(model, golden.antialiased, 'color'), golden.antialiased.ofColor)).toBeLessThan(
+      1e-4,
+    )
+    expect([loaded.length, missingKeys, unexpectedKeys]).toEqual([model.weights.length, [], []])
+    expect(ignored.filter((name) => name.endsWith('filt'))).toEqual([
+      'layer2.0.conv2.0.filt',
+      'layer2.0.downsample.0.filt',
+    ])
+  })
+
+  test('with depthwise and transposed convolutions, and a dense layer behind a Flatten', async () => {
+    const model = otherLayers(golden.other)
+    const { missingKeys, unexpectedKeys } = await loadWeights(model, fixturePath('other.pth'))
+    expect(largestDifference(outputs(model, golden.other, 'color'), golden.other.ofColor)).toBeLessThan(1e-4)
+    expect([missingKeys, unexpectedKeys]).toEqual([[], []])
+  })
+})
+
+describe('a first layer that sees another number of channels', () => {
+  test.each([1, 2, 6])('gives for %d equal ones what the three gave', async (channels) => {
+    const model = tinyResNet(golden.tiny, { channels })
+    const { adapted, missingKeys } = await loadWeights(model, fixturePath('tiny.pth'))
+    expect([adapted, missingKeys]).toEqual([[{ weight: 'conv1/kernel', from: 3, to: channels }], []])
+    // Two of three do not give the same, but are as strong together.
+    if (channels % 3 !== 2) {
+      expect(largestDifference(outputs(model, golden.tiny, 'gray'), golden.tiny.ofGray)).toBeLessThan(1e-4)
+    }
+    const [kernel] = model.getLayer('conv1').getWeights() as [tf.Tensor]
+    expect(kernel.shape).toEqual([5, 5, channels, 4])
+  })
+
+  test('one channel is spread over three', () => {
+    const one = tf.sequential({
+      layers: [tf.layers.conv2d({ name: 'c', inputShape: [4, 4, 3], filters: 1, kernelSize: 1 })],
+    })
+    assignWeights(one, [{ name: 'c.weight', dtype: 'float32', shape: [1, 1, 1, 1], data: Float32Array.of(6) }])
+    expect([...(one.getWeights()[0] as tf.Tensor).dataSync()]).toEqual([2, 2, 2])
+  })
+})
+
+test('a last layer of another number of outputs keeps what it had, and all else is loaded', async () => {
+  const model = tinyResNet(golden.tiny, { outputs: 136 })
+  const before = model
+    .getLayer('fc')
+    .getWeights()
+    .map((weight) => weight.dataSync())
+  const { replaced, loaded, missingKeys, unexpectedKeys } = await loadWeights(model, fixturePath('tiny.pth'))
+  expect([replaced, missingKeys, unexpectedKeys]).toEqual([['fc/kernel', 'fc/bias'], [], []])
+  expect(loaded).toHaveLength(model.weights.length - 2)
+  expect(
+    model
+      .getLayer('fc')
+      .getWeights()
+      .map((weight) => weight.dataSync()),
+  ).toEqual(before)
+})
+
+test('names without a place, and weights without a name, are told', () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dense({ name: 'a', inputShape: [2], units: 1 }),
+      tf.layers.dense({ name: 'b', units: 1, useBias: false }),
+    ],
+  })
+  const float = (name: string, ...shape: number[]) => ({
+    name,
+    dtype: 'float32' as const,
+    shape,
+    data: new Float32Array(shape.reduce((x, y) => x * y, 1)),
+  })
+  const { loaded, missingKeys, unexpectedKeys } = assignWeights(model, [
+    float('a.weight', 1, 2),
+    float('a.weight_g', 1),
+    float('b.bias', 1),
+    float('head.weight', 1, 1),
+  ])
+  expect(loaded).toEqual(['a/kernel'])
+  expect(missingKeys).toEqual(['a/bias', 'b/kernel'])
+  expect(unexpectedKeys).toEqual(['a.weight_g', 'b.bias', 'head.weight'])
+})
+
+describe('what does not fit is an error, and the model is as it was', () => {
+  const tensors = (change: (name: string) => object | undefined = () => undefined) =>
+    readFile(fixturePath('tiny.safetensors')).then((bytes) =>
+      readTensors(bytes).map((tensor) => ({ ...tensor, ...change(tensor.name) })),
+    )
+  const of = (name: string, what: object) => (given: string) => (given === name ? what : undefined)
+
+  test.each<[string, string, (name: string) => object | undefined]>([
+    ['MODEL_WEIGHTS_SHAPE', 'other sides of a kernel', of('layer1.0.conv1.weight', { shape: [4, 4, 9, 1] })],
+    ['MODEL_WEIGHTS_SHAPE', 'other axes of a kernel', of('layer1.0.conv1.weight', { shape: [16, 9] })],
+    [
+      'MODEL_WEIGHTS_SHAPE',
+      'other channels beyond the first layer',
+      of('layer2.0.conv1.weight', { shape: [3, 8, 3, 3] }),
+    ],
+    ['MODEL_WEIGHTS_SHAPE', 'other filters of the first layer', of('conv1.weight', { shape: [2, 6, 5, 5] })],
+    ['MODEL_WEIGHTS_SHAPE', 'other inputs of the last layer', of('fc.weight', { shape: [6, 5] })],
+    [
+      'MODEL_WEIGHTS_SHAPE',
+      'another bias of the last layer alone',
+      of('fc.bias', { shape: [1], data: Float32Array.of(1) }),
+    ],
+    ['MODEL_WEIGHTS_DTYPE', 'whole numbers', of('bn1.bias', { dtype: 'int32', data: Int32Array.of(1, 2, 3, 4) })],
+    ['MODEL_WEIGHTS_NOT_FINITE', 'what is no number', of('bn1.bias', { data: Float32Array.of(1, 2, Number.NaN, 4) })],
+    ['MODEL_WEIGHTS_TWICE', 'two for one place', of('bn1.bias', { name: 'bn1/gamma' })],
+    ['MODEL_WEIGHTS_NONE', 'names of another network', (name) => ({ name: `features.${name}` })],
+  ])('%s: %s', async (code, _, change) => {
+    const model = tinyResNet(golden.tiny)
+    const values = () => model.getWeights().map((weight) => weight.dataSync())
+    const before = values()
+    const count = tf.memory().numTensors
+    const changed = await tensors(change)
+    expect(() => assignWeights(model, changed, 'tiny')).toThrow(expect.objectContaining({ code, file: 'tiny' }))
+    expect(values()).toEqual(before)
+    expect(tf.memory().numTensors).toBe(count)
+  })
+})
+
+describe('the filters of blurs', () => {
+  test('of another size than the model has are an error that names both', async () => {
+    const model = tinyResNet(golden.antialiased, { filterSize: 3 })
+    const before = outputs(model, golden.antialiased, 'color')
+    await expect(loadWeights(model, fixturePath('antialiased.pth'))).rejects.toMatchObject({
+      code: 'MODEL_WEIGHTS_FILTER',
+      problem: expect.stringContaining('layer2.0.conv2.0.filt'),
+      file: fixturePath('antialiased.pth'),
+      received: 'size 2',
+      expected: expect.stringContaining('size 3'),
+    })
+    expect(outputs(model, golden.antialiased, 'color')).toEqual(before)
+  })
+
+  test('have no place in a network without blurs', async () => {
+    const { unexpectedKeys, ignored } = await loadWeights(
+      tinyResNet(golden.antialiased),
+      fixturePath('antialiased.pth'),
+    )
+    expect(unexpectedKeys).toEqual(['layer2.0.conv2.0.filt', 'layer2.0.downsample.0.filt'])
+    expect(ignored.filter((name) => name.endsWith('filt'))).toEqual([])
+  })
+
+  test('of the stem are held to the size that a residual network is made with', () => {
+    const model = resNet({
+      depth: 18,
+      height: 64,
+      width: 64,
+      numKeypoints: 1,
+      baseChannels: 2,
+      antialias: { filterSize: 4 },
+    })
+    const tensors = (size: number) => [
+      { name: 'bn1.bias', dtype: 'float32' as const, shape: [2], data: Float32Array.of(1, 2) },
+      {
+        name: 'maxpool.1.filt',
+        dtype: 'float32' as const,
+        shape: [2, 1, size, size],
+        data: new Float32Array(2 * size ** 2),
+      },
+    ]
+    expect(assignWeights(model, tensors(4)).ignored).toEqual(['maxpool.1.filt'])
+    expect(() => assignWeights(model, tensors(5))).toThrow(expect.objectContaining({ code: 'MODEL_WEIGHTS_FILTER' }))
+  })
+})
+
+test('filters of single channels are not spread over others', () => {
+  const model = tf.sequential({
+    layers: [tf.layers.depthwiseConv2d({ name: 'd', inputShape: [4, 4, 3], kernelSize: 1 })],
+  })
+  const tensor = { name: 'd.weight', dtype: 'float32' as const, shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) }
+  expect(() => assignWeights(model, [tensor])).toThrow(expect.objectContaining({ code: 'MODEL_WEIGHTS_SHAPE' }))
+})
+
+test('loading leaves no tensor behind', async () => {
+  const model = tinyResNet(golden.tiny, { channels: 1 })
+  const before = tf.memory().numTensors
+  await loadWeights(model, fixturePath('tiny.pth'))
+  expect(tf.memory().numTensors).toBe(before)
+})
+
+describe('named sources', () => {
+  test('have names of their own, addresses of https and hashes in hexadecimal', () => {
+    expect(new Set(WEIGHT_SOURCES.map(({ name }) => name)).size).toBe(WEIGHT_SOURCES.length)
+    for (const { url, sha256, name, license } of WEIGHT_SOURCES) {
+      expect(new URL(url).protocol).toBe('https:')
+      expect(sha256 ?? '00000000').toMatch(/^([0-9a-f]{8}|[0-9a-f]{64})$/)
+      expect(name.startsWith('antialiased-cnns/')).toBe(license.includes('non-commercial'))
+    }
+  })
+
+  test('are known by nothing else', async () => {
+    await expect(loadWeights(tinyResNet(golden.tiny), 'torchvision/resnet19')).rejects.toMatchObject({
+      code: 'MODEL_WEIGHTS_UNKNOWN',
+      received: 'torchvision/resnet19',
+      expected: expect.stringContaining('torchvision/resnet18.imagenet1k_v1'),
+    })
+  })
+
+  test('are loaded with their terms, and from a file that is there without a net', async () => {
+    const model = tinyResNet(golden.tiny)
+    const file = fixturePath('tiny.safetensors')
+    const { license, missingKeys } = await loadWeights(model, 'timm/resnet34.a1_in1k', { file })
+    expect([license, missingKeys]).toEqual([expect.stringContaining('Apache-2.0'), []])
+    expect(largestDifference(outputs(model, golden.tiny, 'color'), golden.tiny.ofColor)).toBeLessThan(1e-4)
+  })
+
+  test('set their preprocessing, averaged for gray, unless one is given', async () => {
+    const file = fixturePath('tiny.safetensors')
+    const load = async (channels: 1 | 3, options: LoadWeightsOptions = {}) => {
+      const model = tinyResNet(golden.tiny, { channels })
+      await loadWeights(model, 'timm/resnet34.a1_in1k', { file, ...options })
+      return getPreprocessing(model)
+    }
+    expect(await load(3)).toEqual(IMAGENET)
+    const gray = await load(1)
+    expect([gray.mean[0], gray.std[0]]).toEqual([expect.closeTo(0.449, 12), expect.closeTo(0.226, 12)])
+    const preprocessing = { channels: 1, mean: [0.4], std: [0.3] } as const
+    expect(await load(1, { preprocessing })).toEqual(preprocessing)
+    await expect(load(3, { preprocessing })).rejects.toMatchObject({ code: 'MODEL_PREPROCESSING' })
+  })
+})
