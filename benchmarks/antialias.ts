@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Comparison, meanTable, seedTable } from '../examples/lib/antialias-results.ts'
+import { type AntialiasComparison, antialiasMeanTable, antialiasSeedTable } from '@facekp/recipes'
 import { machineSentence, markdownTable, writeFigures } from './lib/figures.ts'
 
 const OUT = join('runs', 'antialias')
@@ -19,10 +19,12 @@ execFileSync(process.execPath, ['--import', 'tsx', '--conditions=@facekp/source'
 })
 
 // Not what names places of this machine.
-const { data, report, ...comparison } = JSON.parse(readFileSync(join(OUT, 'summary.json'), 'utf8')) as Comparison
+const { data, report, ...comparison } = JSON.parse(
+  readFileSync(join(OUT, 'summary.json'), 'utf8'),
+) as AntialiasComparison
 const { backend, faces, settings, meanShapeErrorPx, trainings } = comparison
 const seeds = [...new Set(trainings.map(({ seed }) => seed))]
-const markdown = ({ columns, rows }: ReturnType<typeof meanTable>): string[] => markdownTable(columns, rows)
+const markdown = ({ columns, rows }: ReturnType<typeof antialiasMeanTable>): string[] => markdownTable(columns, rows)
 writeFigures('antialias', comparison, [
   '# Anti-aliasing',
   '',
@@ -35,9 +37,9 @@ writeFigures('antialias', comparison, [
   `shape errs by ${meanShapeErrorPx.toFixed(1)} px. Moved by a shift: how far points move beyond the shift where a face is shifted by a pixel to each side, in`,
   'pixels that the network sees; of a network that does not follow at all it is 1.',
   '',
-  ...markdown(meanTable(comparison)),
+  ...markdown(antialiasMeanTable(comparison)),
   '',
-  ...markdown(seedTable(comparison)),
+  ...markdown(antialiasSeedTable(comparison)),
   '',
   'Not done: ResNet-50 at 240 x 240 for 40 epochs from pretrained weights, as the course has it; other filters than that of 4; shifts of',
   'more than a pixel. The schedule is short, for a comparison: neither network is trained as far as it goes.',

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { PixelData } from '@facekp/core'
 import { readIbug } from '@facekp/data-ibug/node'
+import { findIbug } from '@facekp/recipes/node'
 import { z } from 'zod'
-import { ibugFolder } from '../examples/lib/ibug-faces.ts'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { jsonFrom, median, pythonWithTorch } from './lib/peer.ts'
 import { processorTime } from './lib/quiet.ts'
@@ -21,7 +21,7 @@ const BATCH = 16
 
 const { values } = parseArgs({ options: { data: { type: 'string' }, rounds: { type: 'string', default: '5' } } })
 const rounds = Number(values.rounds)
-const data = ibugFolder(values.data)
+const data = values.data ?? findIbug()
 const python = pythonWithTorch()
 
 const measuredSchema = z.object({ count: z.number(), processor: z.number(), wall: z.number(), mean: z.number() })

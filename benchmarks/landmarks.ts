@@ -17,8 +17,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { releaseBackend, useBackend } from '@facekp/backend'
 import type { Estimate } from '@facekp/metrics'
+import { findIbug } from '@facekp/recipes/node'
 import { z } from 'zod'
-import { ibugFolder } from '../examples/lib/ibug-faces.ts'
 import { FACE_API, faceApiNets } from './lib/face-api.ts'
 import { faceApiErrors } from './lib/face-api-errors.ts'
 import { machineSentence, markdownTable, writeFigures } from './lib/figures.ts'
@@ -139,7 +139,7 @@ for (const folder of values.from?.split(',') ?? []) {
 if (values.peer) {
   await useBackend('onnx')
   const ends = ({ value, low, high }: Estimate): Triple => [value, low, high]
-  const measured = await faceApiErrors(ibugFolder(values.data), faceApiNets())
+  const measured = await faceApiErrors(values.data ?? findIbug(), faceApiNets())
   await releaseBackend()
   known.peers = measured.map(({ name, box, found: { nme, failureRate } }) => {
     return { name: `${FACE_API}, ${name}`, box, nme: ends(nme), failureRate: ends(failureRate) }
@@ -177,7 +177,7 @@ function ablated({ name, settings, atTestOnly }: Change, seed: number): Row {
   const out = folder(name)
   if (!isDone(out)) {
     if (atTestOnly) cpSync(join(folder(BASE.name), 'checkpoints'), join(out, 'checkpoints'), { recursive: true })
-    const args = ['--set', '300w', '--recipe', 'small', '--validate', '--resume', '--seed', `${seed}`]
+    const args = ['--dataset', '300w', '--recipe', 'faces-small', '--holdout', '--resume', '--seed', `${seed}`]
     const more = ['--epochs', `${epochs}`, '--change', JSON.stringify({ ...SMALLER, ...settings }), '--out', out]
     const data = values.data === undefined ? [] : ['--data', values.data]
     console.log(`\n${name}, seed ${seed}`)

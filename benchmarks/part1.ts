@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { findImm } from '@facekp/recipes/node'
 import { z } from 'zod'
-import { immFolder } from '../examples/lib/imm-faces.ts'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { jsonFrom, median, pythonWithTorch } from './lib/peer.ts'
 
@@ -24,7 +24,7 @@ const summarySchema = z.object({ valErrorPx: z.number(), seconds: z.number(), me
 const stepSchema = z.object({ medianSeconds: z.number() })
 
 const { values } = parseArgs({ options: { data: { type: 'string' } } })
-const data = values.data ?? immFolder()
+const data = values.data ?? findImm()
 if (data === undefined) throw new Error('bench:part1 needs the IMM Face Database: name its folder with --data')
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))

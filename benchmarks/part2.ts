@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { findImm } from '@facekp/recipes/node'
 import { z } from 'zod'
-import { immFolder } from '../examples/lib/imm-faces.ts'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { jsonFrom, machine, mean, pythonWithTorch } from './lib/peer.ts'
 
@@ -36,7 +36,7 @@ const TRAININGS: readonly Training[] = ['course', 'pytorch', 'tuned']
 const { values } = parseArgs({
   options: { data: { type: 'string' }, seeds: { type: 'string', default: '1,2,3' }, only: { type: 'string' } },
 })
-const data = values.data ?? immFolder()
+const data = values.data ?? findImm()
 if (data === undefined) throw new Error('bench:part2 needs the IMM Face Database: name its folder with --data')
 const wanted = z.array(z.coerce.number().int()).parse(values.seeds.split(','))
 const trainings = values.only === undefined ? TRAININGS : [z.enum(TRAININGS).parse(values.only)]

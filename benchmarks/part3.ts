@@ -18,9 +18,9 @@ import { parseSubmission } from '@facekp/data-ibug'
 import { readIbug } from '@facekp/data-ibug/node'
 import { createModel } from '@facekp/models'
 import { loadModel } from '@facekp/models/node'
+import { findIbug } from '@facekp/recipes/node'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { ibugFolder } from '../examples/lib/ibug-faces.ts'
 import { machineSentence, writeFigures } from './lib/figures.ts'
 import { trainingStep } from './lib/training-step.ts'
 
@@ -98,7 +98,7 @@ function tuned(seed: number): Promise<Run> {
   const out = here(`../runs/bench-part3-${seed}`)
   const args = [
     '--data',
-    ibugFolder(values.data),
+    values.data ?? findIbug(),
     '--recipe',
     'tuned',
     '--seed',
@@ -131,7 +131,7 @@ async function runIn(folder: string): Promise<Run> {
 /** Times steps of the course's recipe: forward, backward and Adam, on pictures that are there already. */
 async function courseSteps(): Promise<z.infer<typeof courseSchema>> {
   const { arch, batch, epochs: _, ...options } = COURSE
-  const trainFaces = (await readIbug(ibugFolder(values.data))).train.length
+  const trainFaces = (await readIbug(values.data ?? findIbug())).train.length
   await useBackend('onnx')
   const step = trainingStep(createModel(arch, options), batch)
   const images = tf.randomUniform([batch, options.inputSize, options.inputSize, 1], -0.5, 0.5, 'float32', 1)

@@ -27,34 +27,34 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => rmSync(scratch, { recursive: true }))
 
-/** Trains for an epoch on the native backend and gives the summary. */
+/** Trains for one epoch on backend onnx and reads the summary. */
 async function run(out: string, ...args: string[]): Promise<Record<string, unknown>> {
-  const given = ['--data', data, '--epochs', '1', '--backend', 'onnx', '--out', out, ...args]
-  await promisify(execFile)(process.execPath, [...PROGRAM, ...given], { env })
+  const options = ['--data', data, '--epochs', '1', '--backend', 'onnx', '--out', out, ...args]
+  await promisify(execFile)(process.execPath, [...PROGRAM, ...options], { env })
   return JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
 }
 
 describe('part 2', () => {
-  test('trains by the recipe of the course and leaves summary, report, figures and the network', async () => {
+  test('trains by the recipe of the course and leaves summary, report, plots and the network', async () => {
     const out = join(scratch, 'course')
     const summary = await run(out, '--recipe', 'course')
     expect(summary).toMatchObject({ recipe: 'course', backend: 'onnx', seed: 1, epochs: 1, interrupted: false })
     expect(summary['valErrorPx']).toBeGreaterThan(0)
     const parts = summary['partErrorsPx'] as Record<string, number>
     expect(Object.keys(parts)).toEqual(IMM_58.parts.map(({ name }) => name))
-    // The mean over all points is that over the parts, each as many times as it has points.
+    // The mean over all points is the mean over the parts, weighted by their numbers of points.
     const sum = IMM_58.parts.reduce((total, { name, indices }) => total + indices.length * (parts[name] as number), 0)
     expect(sum / 58).toBeCloseTo(summary['valErrorPx'] as number, 1)
     expect((await loadModel(join(out, 'model'))).countParams()).toBe(11_279_780)
     expect(readFileSync(summary['report'] as string, 'utf8')).toContain('mean, left brow')
-    for (const figure of ['samples', 'losses', 'faces', 'errors', 'filters', 'feature-maps']) {
-      expect((await decodeImage(readFileSync(join(out, 'figures', `${figure}.png`)))).width).toBeGreaterThan(500)
+    for (const plot of ['samples', 'losses', 'faces', 'errors', 'filters', 'feature-maps']) {
+      expect((await decodeImage(readFileSync(join(out, 'plots', `${plot}.png`)))).width).toBeGreaterThan(500)
     }
   }, 280_000)
 
   test('the tuned recipe gives the same twice with the same seed', async () => {
-    const one = await run(join(scratch, 'one'), '--seed', '7')
-    expect(one).toMatchObject({ recipe: 'tuned', seed: 7 })
-    expect((await run(join(scratch, 'two'), '--seed', '7'))['valErrorPx']).toBe(one['valErrorPx'])
+    const first = await run(join(scratch, 'first'), '--seed', '7')
+    expect(first).toMatchObject({ recipe: 'tuned', seed: 7 })
+    expect((await run(join(scratch, 'second'), '--seed', '7'))['valErrorPx']).toBe(first['valErrorPx'])
   }, 280_000)
 })

@@ -1,9 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { loadModel } from '@facekp/models/node'
 import type { StepReport } from '@facekp/trainer'
 import { afterAll, expect, test } from '@jest/globals'
@@ -15,33 +14,18 @@ const NODE = [
   new URL('../scripts/tsx-in-threads.mjs', import.meta.url).href,
   '--conditions=@facekp/source',
 ]
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const PROGRAM = fileURLToPath(new URL('train-in-thread.ts', import.meta.url))
 const env = { ...process.env, NODE_OPTIONS: '' }
 const out = mkdtempSync(join(tmpdir(), 'facekp-train-in-thread-'))
 afterAll(() => rmSync(out, { recursive: true }))
 
-test.each(['onnx', 'wasm', 'cpu'])(
-  'a training in a thread, with a pool, is that of the main thread on backend %s, bit by bit',
-  async (backend) => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [...NODE, here('fixtures/thread-program.ts'), backend],
-      { env },
-    )
-    const told = JSON.parse(stdout.trim().split('\n').at(-1) as string)
-    expect(told.here.losses).toHaveLength(2)
-    expect(told.here.weights.length).toBeGreaterThan(10)
-    expect(told.there).toEqual(told.here)
-  },
-)
-
-/** Runs the example; `whileTraining` is called once its server tells of a step, with what it tells. */
+/** Runs the example; `whileTraining` is called with the first step that its server reports. */
 function run(folder: string, epochs: number, whileTraining?: (step: StepReport, stop: () => void) => void) {
   const args = ['--epochs', String(epochs), '--backend', 'wasm', '--port', '0', '--out', join(out, folder)]
-  const child = spawn(process.execPath, [...NODE, here('train-in-thread.ts'), ...args], { env })
+  const child = spawn(process.execPath, [...NODE, PROGRAM, ...args], { env })
   let output = ''
-  let asked: Promise<void> | undefined
-  const ask = async (url: string): Promise<void> => {
+  let request: Promise<void> | undefined
+  const poll = async (url: string): Promise<void> => {
     let step: StepReport | null = null
     while (!step) step = (await (await fetch(url)).json()) as StepReport | null
     whileTraining?.(step, () => child.kill('SIGINT'))
@@ -49,25 +33,25 @@ function run(folder: string, epochs: number, whileTraining?: (step: StepReport, 
   child.stdout.on('data', (data) => {
     output += data
     const [url] = /http:\S+/.exec(output) ?? []
-    if (url && whileTraining) asked ??= ask(url)
+    if (url && whileTraining) request ??= poll(url)
   })
   return new Promise<{ code: number | null; output: string }>((resolve, reject) =>
-    child.on('close', (code) => (asked ?? Promise.resolve()).then(() => resolve({ code, output }), reject)),
+    child.on('close', (code) => (request ?? Promise.resolve()).then(() => resolve({ code, output }), reject)),
   )
 }
 
-test('the example answers while it trains, is ended by Ctrl-C and goes on', async () => {
-  const answers: StepReport[] = []
-  const interrupted = () =>
+test('the example serves its progress, stops on Ctrl-C and continues', async () => {
+  const steps: StepReport[] = []
+  const runInterrupted = () =>
     run('long', 1e5, (step, stop) => {
-      answers.push(step)
+      steps.push(step)
       stop()
     })
-  for (const { code, output } of [await interrupted(), await interrupted()]) {
+  for (const { code, output } of [await runInterrupted(), await runInterrupted()]) {
     expect(output).toMatch(/Interrupted after \d+ steps/)
     expect(code).toBe(0)
   }
-  const [first, second] = answers as [StepReport, StepReport]
+  const [first, second] = steps as [StepReport, StepReport]
   expect(first).toMatchObject({ steps: 12e5, imagesBefore: 0 })
   expect(second.imagesBefore).toBeGreaterThan(0)
 })

@@ -1,11 +1,22 @@
+export {
+  type AntialiasComparison,
+  type AntialiasMetric,
+  type AntialiasTraining,
+  antialiasMeanTable,
+  antialiasSeedTable,
+  type NetworkName,
+  type SeedSpread,
+  type TextTable,
+} from './antialias/comparison.ts'
 export { cacheGray } from './data/cache-gray.ts'
 export { selectNose } from './data/select-nose.ts'
-export { type Measurement, measure, predictKeypoints } from './fit/measure.ts'
+export { type MeanShapeBaseline, type Measurement, measure, measureMeanShape, predictKeypoints } from './fit/measure.ts'
 export { createNetwork } from './network/create-network.ts'
 export { type CourseRecipes, NOSE_SCHEME, part1Recipes, part2Recipes, part3Recipes } from './recipe/course.ts'
-export { faceRecipes, faces, facesSmall } from './recipe/faces.ts'
+export { type FaceDatasetName, faceRecipes, faceRecipesFor, faces, facesSmall } from './recipe/faces.ts'
 export { overrideRecipe } from './recipe/override.ts'
 export { type Recipe, recipeSchema, type TrainingSettings, type Tta } from './recipe/recipe.ts'
+export { type RecipeOptions, resizeRecipe, selectRecipe } from './recipe/select-recipe.ts'
 export {
   type MetricInterval,
   type RunErrors,

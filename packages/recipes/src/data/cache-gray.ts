@@ -1,8 +1,9 @@
 import { cacheDataset, type Dataset, mapDataset } from '@facekp/core'
 import { graySample, resizeSample } from '@facekp/image'
-import type { ImageSize } from '../transforms/limits.ts'
+import { type Frame, frameSize } from '../transforms/limits.ts'
 
-/** Resizes images, makes them gray and keeps them in memory. */
-export function cacheGray(dataset: Dataset, { width, height }: ImageSize): Dataset {
+/** Makes whole images gray, resizes them and keeps them in memory: at a recipe's `cachedCrop`, or at the size its network sees. */
+export function cacheGray(dataset: Dataset, frame: Pick<Frame, 'size'>): Dataset {
+  const { width, height } = frameSize(frame)
   return cacheDataset(mapDataset(dataset, (sample) => resizeSample(graySample(sample), width, height)))
 }

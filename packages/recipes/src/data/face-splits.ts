@@ -3,6 +3,7 @@ import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { syntheticImm } from '@facekp/data-synthetic'
 import { graySample, resizeSample } from '@facekp/image'
+import type { FaceDatasetName } from '../recipe/faces.ts'
 import type { Frame } from '../transforms/limits.ts'
 import { findIbug, findImm } from './find-data.ts'
 
@@ -19,9 +20,6 @@ export interface GroupedSplits extends FaceSplits {
   /** The image or person of each training face: one group is never divided. */
   readonly groups: readonly (string | number)[]
 }
-
-/** A dataset and its protocol: 300-W trained on its train part and tested on common; dlib's split of iBUG; IMM people 1-32 and 33-40. */
-export type FaceDatasetName = '300w' | 'dlib' | 'imm'
 
 /** The names that {@link loadFaces} takes. */
 export const FACE_DATASETS: readonly FaceDatasetName[] = ['300w', 'dlib', 'imm']

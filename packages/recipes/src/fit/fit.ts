@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { cacheDataset, type Dataset, type Keypoints, type Transform } from '@facekp/core'
-import { saveModel } from '@facekp/models/node'
-import { meanShape, shapeError, type TrainResult } from '@facekp/trainer'
+import { cacheDataset, type Dataset } from '@facekp/core'
+import type { TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import type * as tf from '@tensorflow/tfjs'
 import { preload } from '../data/preload.ts'
@@ -15,7 +14,7 @@ import type { RunSummary } from '../run/run-summary.ts'
 import { evalDataset } from '../transforms/eval-transform.ts'
 import { previewAugmented } from '../transforms/preview-augmented.ts'
 import { trainTransform } from '../transforms/train-transform.ts'
-import { type Measurement, measure } from './measure.ts'
+import { type MeanShapeBaseline, type Measurement, measure, measureMeanShape } from './measure.ts'
 import { runTraining } from './run-training.ts'
 
 export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
@@ -77,7 +76,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   if (weights !== undefined) await loadPretrained(model, weights)
   await openRunDir(out, options)
   const data = await prepareFaces(options)
-  const transform = trainTransform(recipe, scheme) as Transform | undefined
+  const transform = trainTransform(recipe, scheme)
   const training = await runTraining(out, weights === undefined ? recipe : ({ ...recipe, weights } as Recipe), {
     model,
     train: data.train,
@@ -88,7 +87,6 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     resume: resume ?? false,
     ...(timeLimitMinutes ? { timeLimitSeconds: 60 * timeLimitMinutes } : {}),
   })
-  await saveModel(model, join(out, 'model'))
   const measurement = await measure(model, data.test, recipe, { seed })
   const recipeName = options.recipeName ?? 'custom'
   const summary = await writeRunReport(out, {
@@ -101,8 +99,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     originals: options.originals ?? options.test,
     training,
     measurement,
-    meanShape: data.meanShape,
-    meanShapeErrorPx: data.meanShapeErrorPx,
+    ...data.baseline,
     plots: (await options.plots?.(model)) ?? [],
   })
   return { model, training, measurement, summary }
@@ -113,9 +110,7 @@ interface PreparedFaces {
   readonly test: Dataset
   /** `test` as the network sees it. */
   readonly evalTest: Dataset
-  /** In relative coordinates of what the network sees. */
-  readonly meanShape: Keypoints
-  readonly meanShapeErrorPx: number
+  readonly baseline: MeanShapeBaseline
 }
 
 async function prepareFaces({ recipe, ...faces }: FitOptions): Promise<PreparedFaces> {
@@ -124,6 +119,6 @@ async function prepareFaces({ recipe, ...faces }: FitOptions): Promise<PreparedF
   const evalTest = evalDataset(test, recipe)
   await preload(train, evalTest)
   // The mean shape of whole images does not depend on their size.
-  const shape = await meanShape(recipe.margin === undefined ? train : evalDataset(train, recipe))
-  return { train, test, evalTest, meanShape: shape, meanShapeErrorPx: await shapeError(shape, evalTest) }
+  const evalTrain = recipe.margin === undefined ? train : evalDataset(train, recipe)
+  return { train, test, evalTest, baseline: await measureMeanShape(evalTrain, evalTest) }
 }

@@ -1,12 +1,20 @@
 import { compose } from '@facekp/augment'
-import type { Dataset } from '@facekp/core'
+import type { Dataset, Keypoints } from '@facekp/core'
 import { type Evaluation, evaluateKeypoints } from '@facekp/metrics'
-import { type PartError, type Predictions, partErrorsPx, pointErrorsPx, predict, toKeypointPair } from '@facekp/trainer'
+import {
+  meanShape,
+  type PartError,
+  type Predictions,
+  partErrorsPx,
+  pointErrorsPx,
+  predict,
+  shapeError,
+  toKeypointPair,
+} from '@facekp/trainer'
 import type * as tf from '@tensorflow/tfjs'
 import type { Recipe } from '../recipe/recipe.ts'
 import { evalDataset } from '../transforms/eval-transform.ts'
 import { geometricTransforms } from '../transforms/geometric-transforms.ts'
-import { predictWithTta } from './predict-with-tta.ts'
 
 /** Predictions for a dataset, and the errors of them. */
 export interface Measurement extends Pick<Predictions, 'predictions' | 'errorPx'> {
@@ -33,7 +41,7 @@ export function predictKeypoints(
   if (!recipe.tta) return predict(model, evalDataset(dataset, recipe))
   const { views, ...limits } = recipe.tta
   const transform = compose(geometricTransforms(limits, recipe, dataset.scheme))
-  return predictWithTta(model, dataset, { transform, views, seed })
+  return predict(model, dataset, { tta: { transform, views, seed } })
 }
 
 /** Predicts a dataset's keypoints as {@link predictKeypoints} and computes their errors. */
@@ -49,4 +57,18 @@ export async function measure(
   const measurement = { predictions, errorPx, pointErrorsPx: errorsPx, partErrors: partErrorsPx(errorsPx, scheme) }
   if (!scheme.normalizationPair) return measurement
   return { ...measurement, evaluation: evaluateKeypoints(predictions.map(toKeypointPair), scheme) }
+}
+
+/** What predicting the mean shape of the training faces comes to: what a network must beat. */
+export interface MeanShapeBaseline {
+  /** In relative coordinates. */
+  readonly meanShape: Keypoints
+  /** Mean point error over the test faces, in pixels of the original images. */
+  readonly meanShapeErrorPx: number
+}
+
+/** Computes the mean shape of the training faces and the error of predicting it, from faces as the network sees them. */
+export async function measureMeanShape(train: Dataset, test: Dataset): Promise<MeanShapeBaseline> {
+  const shape = await meanShape(train)
+  return { meanShape: shape, meanShapeErrorPx: await shapeError(shape, test) }
 }

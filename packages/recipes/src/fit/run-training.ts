@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { Json } from '@facekp/core'
 import { getHead } from '@facekp/models'
+import { saveModel } from '@facekp/models/node'
 import { type LossSettings, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
 import { saveNonFiniteBatch, saveRunManifest } from '@facekp/trainer/node'
 import type { TrainingSettings } from '../recipe/recipe.ts'
@@ -11,7 +13,7 @@ const HEAD_LOSSES: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 
 /**
  * Trains a network with a recipe's settings and shows the progress on the terminal. Ctrl-C stops it and keeps the weights.
  *
- * Leaves in `out`: history.jsonl, one line an epoch; run.json, all that the run depends on; the batch of a step that is not finite.
+ * Leaves in `out`: model/, the trained network; history.jsonl, one line an epoch; run.json, all that the run depends on; the batch of a step that is not finite.
  *
  * @param recipe its training settings are used; the rest is written down, and must be the same if the training is resumed
  * @throws FacekpError what `train` and `saveRunManifest` of `@facekp/trainer` throw
@@ -40,6 +42,7 @@ export async function runTraining(
   const { finish, ...callbacks } = trainingCallbacks(out)
   try {
     const result = await train({ ...options, ...config, ...callbacks, head, onNonFinite: saveNonFiniteBatch(out) })
+    await saveModel(options.model, join(out, 'model'))
     if (result.stoppedBy === 'timeLimit') console.log(`Time limit reached after ${result.steps} steps; weights saved.`)
     if (result.stoppedBy === 'signal') console.log(`Interrupted after ${result.steps} steps; weights saved.`)
     return result

@@ -46,12 +46,12 @@ describe('overrideRecipe', () => {
   })
 
   test.each([
-    ['speed=1', /unknown recipe key speed.*one of.*arch.*antialias.*batchSize/s],
-    ['augmentation.speed=1', /unknown recipe key augmentation\.speed.*one of degrees, scale.*occlusionProb/s],
-    ['cachedCrop.side=1', /unknown recipe key cachedCrop\.side.*one of size, margin/s],
-    ['augmentation.flipProb=2', /override of augmentation\.flipProb/],
-    ['arch=vgg16', /override of arch/],
-    ['tta.views=0', /override of tta\.views/],
+    ['speed=1', /key speed of the recipe.*expected .*arch.*antialias.*batchSize/s],
+    ['augmentation.speed=1', /key augmentation\.speed of the recipe.*expected .*degrees, scale.*occlusionProb/s],
+    ['cachedCrop.side=1', /key cachedCrop\.side of the recipe.*expected .*size/s],
+    ['augmentation.flipProb=2', /key augmentation\.flipProb of the recipe/],
+    ['arch=vgg16', /key arch of the recipe/],
+    ['tta.views=0', /key tta\.views of the recipe/],
     ['epochs', /invalid override.*received epochs.*key=value/s],
     ['=3', /invalid override/],
   ])('%s is an error that names the fix', (override, message) => {

@@ -1,7 +1,6 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { writeFileAtomic } from '@facekp/files'
 
 /** Writes a value as JSON, whole or not at all. */
-export async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`)
-  await rename(`${file}.new`, file)
+export function writeJson(file: string, value: unknown): Promise<void> {
+  return writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`)
 }

@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { shiftConsistency } from '@facekp/blurpool'
+import { cacheDataset, type Dataset, normalizeImage, randomStream, shuffleIndices, subset } from '@facekp/core'
+import { readIbug } from '@facekp/data-ibug/node'
+import { evaluate, type TrainResult } from '@facekp/trainer'
+import { checkpointFolder } from '@facekp/trainer/node'
+import * as tf from '@tensorflow/tfjs'
+import { findIbug } from '../data/find-data.ts'
+import { preload } from '../data/preload.ts'
+import { measureMeanShape } from '../fit/measure.ts'
+import { runTraining } from '../fit/run-training.ts'
+import { createNetwork } from '../network/create-network.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+import { openRunDir } from '../run/open-run-dir.ts'
+import { writeJson } from '../run/write-json.ts'
+import { evalDataset } from '../transforms/eval-transform.ts'
+import { trainTransform } from '../transforms/train-transform.ts'
+import {
+  type AntialiasComparison,
+  type AntialiasTraining,
+  LABELS,
+  NETWORKS,
+  type NetworkName,
+  trainingSchema,
+} from './comparison.ts'
+import { writeAntialiasReport } from './write-antialias-report.ts'
+
+export interface AntialiasOptions {
+  /** Folder of iBUG's faces; default: in FACEKP_DATA or `../shared/data`. */
+  readonly data?: string | undefined
+  /** Side of what the networks see, in pixels, at least 40. */
+  readonly size: number
+  readonly epochs: number
+  /** Trains on this many faces, drawn at random (default: all). */
+  readonly faces?: number | undefined
+  readonly seeds: readonly number[]
+  readonly out: string
+  /** Continues the comparison in `out`, or adds seeds to it (default false). */
+  readonly resume?: boolean | undefined
+  /** Deletes the comparison in `out` (default false). */
+  readonly overwrite?: boolean | undefined
+}
+
+/** What every training of a comparison shares. */
+interface Task {
+  readonly out: string
+  readonly recipe: Recipe
+  readonly train: Dataset
+  readonly test: Dataset
+}
+
+/**
+ * Trains ResNet-18 with and without anti-aliasing on iBUG's faces in the wild on the active backend: with the same first weights, faces,
+ * order and augmentation for each seed. A finished training is read back, so that seeds can be added later.
+ *
+ * Leaves in `out`: report.html, summary.json, plots/losses.png, settings.json, and a folder for each training, such as
+ * antialiased-seed1, with training.json, history.jsonl, model/ and, until it is finished, checkpoints/.
+ *
+ * @returns undefined if it was interrupted; `resume` continues it
+ * @throws FacekpError `RUN_EXISTS` and `RUN_MISMATCH` as {@link openRunDir}, `DATA_MISSING` without faces
+ */
+export async function compareAntialiasing(options: AntialiasOptions): Promise<AntialiasComparison | undefined> {
+  const { data = findIbug(), size, epochs, seeds } = options
+  const recipe = antialiasRecipe(size, epochs)
+  const { batchSize, learningRate, loss, maxGradientNorm, margin, augmentation } = recipe
+  const settings = {
+    ...{ batchSize, learningRate, loss, maxGradientNorm, epochs, size, margin, augmentation },
+    faces: options.faces ?? 'all',
+  }
+  const backend = tf.getBackend()
+  const out = await openRunDir(options.out, { ...options, settings: { ...settings, data, backend } })
+
+  const { size: side, margin: cachedMargin = 0 } = recipe.cachedCrop
+  const faces = await readIbug(data, { channels: 1, crop: { size: side as number, margin: cachedMargin } })
+  const train = cacheDataset(drawFaces(faces.train, options.faces))
+  const test = evalDataset(faces.test, recipe)
+  console.log(`\n${train.length} training and ${test.length} test faces: ${data}`)
+  await preload(train, test)
+  const { meanShapeErrorPx } = await measureMeanShape(evalDataset(train, recipe), test)
+
+  const trainings: AntialiasTraining[] = []
+  for (const seed of seeds) {
+    for (const network of NETWORKS) {
+      const training = await trainOrRead({ out, recipe, train, test }, network, seed)
+      if (!training) return undefined
+      trainings.push(training)
+    }
+  }
+  const counts = { train: train.length, test: test.length }
+  return writeAntialiasReport(out, { backend, data, faces: counts, meanShapeErrorPx, settings, trainings })
+}
+
+/** The recipe of both networks. */
+function antialiasRecipe(size: number, epochs: number): Recipe {
+  return {
+    arch: 'resnet18',
+    size,
+    margin: 0.2,
+    cachedCrop: { size: Math.round(1.375 * size), margin: 0.45 },
+    epochs,
+    batchSize: 16,
+    learningRate: { kind: 'cosine', learningRate: 1e-3, warmupSteps: 100 },
+    loss: { kind: 'euclidean' },
+    maxGradientNorm: 1,
+    augmentation: {
+      degrees: 15,
+      scale: 1.1,
+      shift: 0.05,
+      flipProb: 0.5,
+      contrast: 0.2,
+      brightness: 0.2,
+      shade: 0,
+    },
+  }
+}
+
+/** Some of the faces, the same each time, in their order. */
+function drawFaces(faces: Dataset, count = faces.length): Dataset {
+  const order = shuffleIndices(faces.length, randomStream({ seed: 0, purpose: 'faces' }))
+  return subset(
+    faces,
+    order.slice(0, count).sort((a, b) => a - b),
+  )
+}
+
+/** Trains a network, or reads the results of a training that is finished; undefined if it was interrupted. */
+async function trainOrRead(task: Task, network: NetworkName, seed: number): Promise<AntialiasTraining | undefined> {
+  const folder = join(task.out, `${network}-seed${seed}`)
+  const file = join(folder, 'training.json')
+  if (existsSync(file)) return trainingSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+  console.log(`\n${LABELS[network]}, seed ${seed}`)
+  await mkdir(folder, { recursive: true })
+  const { recipe, train, test } = task
+  const numKeypoints = train.scheme.pointNames.length
+  const model = createNetwork({ ...recipe, antialias: network === 'antialiased' }, { numKeypoints, seed })
+  const checkpoints = join(folder, 'checkpoints')
+  const result = await runTraining(folder, recipe, {
+    model,
+    train,
+    validation: test,
+    transform: trainTransform(recipe, train.scheme),
+    seed,
+    checkpoints: checkpointFolder(checkpoints, { keep: 1 }),
+    resume: true,
+  })
+  if (result.interrupted) return undefined
+  const training = trainingSchema.parse({ network, seed, ...(await measureTraining(model, test, result)) })
+  model.dispose()
+  await writeJson(file, training)
+  // They are three times as large as the network, and nothing continues from them.
+  await rm(checkpoints, { recursive: true })
+  return training
+}
+
+async function measureTraining(
+  model: tf.LayersModel,
+  test: Dataset,
+  result: TrainResult,
+): Promise<Omit<AntialiasTraining, 'network' | 'seed' | 'history'> & Pick<TrainResult, 'history'>> {
+  const { maePx, errorPx, nme } = await evaluate(model, test)
+  const images = await stackImages(test)
+  const { meanPx, maxPx } = await shiftConsistency(model, images)
+  images.dispose()
+  return {
+    history: result.history,
+    maePx: maePx.value,
+    errorPx: errorPx.value,
+    nme: nme.value,
+    shiftPx: meanPx,
+    worstShiftPx: maxPx,
+    secondsPerImage: 1 / result.imagesPerSecond,
+  }
+}
+
+/** All images as a network takes them, [faces, size, size, 1]. */
+async function stackImages(faces: Dataset): Promise<tf.Tensor4D> {
+  const samples = await Promise.all(Array.from({ length: faces.length }, (_, index) => faces.get(index)))
+  return tf.tidy(() => {
+    const images = samples.map(({ image }) => normalizeImage(image))
+    return tf.stack(
+      images.map(({ data, height, width, channels }) => tf.tensor3d(data, [height, width, channels])),
+    ) as tf.Tensor4D
+  })
+}

@@ -1,0 +1,83 @@
+import { expect, jest, test } from '@jest/globals'
+import { z } from 'zod'
+import { networkOptions, recipeOption, resumeOptions, trainOptions } from './options.ts'
+import { parseCommandLine } from './parse-command-line.ts'
+
+const COMMAND_LINE = {
+  usage: 'pnpm train: trains',
+  options: {
+    ...recipeOption(['course', 'tuned'], 'tuned'),
+    ...trainOptions,
+    ...networkOptions,
+    ...resumeOptions,
+    sizes: { schema: z.array(z.string()).optional(), value: 'N', help: 'sizes' },
+  },
+}
+
+test('options have their defaults', () => {
+  expect(parseCommandLine([], COMMAND_LINE)).toEqual({
+    recipe: 'tuned',
+    seed: 1,
+    backend: 'auto',
+    override: [],
+    overwrite: false,
+    antialias: false,
+    resume: false,
+    positionals: [],
+  })
+})
+
+test('values are parsed, flags are booleans, and options of arrays may be repeated', () => {
+  const args = ['--', '--seed', '0', '--epochs=3', '--data', 'a b', '--time-limit', '5', '--resume']
+  const overrides = ['--override', 'loss.kind=wing', '--override', 'epochs=2']
+  expect(parseCommandLine([...args, ...overrides, '--arch', 'resnet18', '--sizes', '1'], COMMAND_LINE)).toMatchObject({
+    seed: 0,
+    epochs: 3,
+    data: 'a b',
+    timeLimit: 5,
+    resume: true,
+    override: ['loss.kind=wing', 'epochs=2'],
+    arch: 'resnet18',
+    sizes: ['1'],
+  })
+})
+
+test.each([
+  [['--seed', '-1'], /invalid --seed.*received "-1".*a whole number of at least 0/s],
+  [['--seed=-1'], /invalid --seed.*received "-1"/s],
+  [['--seed', '1.5'], /invalid --seed.*a whole number/s],
+  [['--seed', ''], /invalid --seed.*received ""/s],
+  [['--epochs', '0'], /invalid --epochs.*at least 1/s],
+  [['--time-limit', '0'], /invalid --time-limit.*at least 1/s],
+  [['--recipe', 'best'], /invalid --recipe.*received "best".*one of course, tuned/s],
+  [['--backend', 'gpu'], /invalid --backend.*onnx, wasm/s],
+  [['--arch', 'noseNet'], /invalid --arch.*resnet18/s],
+  [['--data', '--seed', '3'], /--data has no value/],
+  [['--seed'], /Option '--seed <value>' argument missing/],
+  [['--sed', '1'], /Unknown option '--sed'.*--seed N/s],
+  [['-1'], /Unknown option '-1'/],
+  [['faces'], /invalid arguments.*received faces.*options only/s],
+])('%j is refused, and the error names the fix', (args, message) => {
+  expect(() => parseCommandLine(args, COMMAND_LINE)).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(message) }),
+  )
+})
+
+test('positionals are taken if the command line names them, and then one must be there', () => {
+  const commandLine = { usage: 'pnpm compare', options: {}, positionals: 'RUN' }
+  expect(parseCommandLine(['a', 'b'], commandLine).positionals).toEqual(['a', 'b'])
+  expect(() => parseCommandLine([], commandLine)).toThrow(/one RUN or more/)
+})
+
+test('--help prints usage and options, and ends the process', () => {
+  const exit = jest.spyOn(process, 'exit').mockImplementation(() => {
+    throw new Error('exit')
+  })
+  const log = jest.spyOn(console, 'log').mockImplementation(() => undefined)
+  expect(() => parseCommandLine(['--help'], COMMAND_LINE)).toThrow('exit')
+  expect(exit).toHaveBeenCalledWith(0)
+  expect(log.mock.calls[0]?.[0]).toMatch(
+    /pnpm train: trains[\s\S]*--recipe NAME +course or tuned[\s\S]*--time-limit MIN/,
+  )
+  jest.restoreAllMocks()
+})

@@ -1,0 +1,137 @@
+import { parseArgs } from 'node:util'
+import { FacekpError } from '@facekp/core'
+import type { z } from 'zod'
+
+/** An option of a command line, such as `--time-limit 5` for the name `timeLimit`. */
+export interface CommandOption<Schema extends z.ZodType = z.ZodType> {
+  /** Parses the text after the option; a schema of booleans makes a flag, one of arrays an option that may be repeated. */
+  readonly schema: Schema
+  /** What stands for the text in the help, such as `DIR`; absent for flags. */
+  readonly value?: string
+  readonly help: string
+}
+
+export interface CommandLine<Options extends Readonly<Record<string, CommandOption>>> {
+  /** The command and what it does: the first line of the help. */
+  readonly usage: string
+  readonly options: Options
+  /** What the arguments that are no options stand for, such as `RUN`; absent: there must be none. */
+  readonly positionals?: string
+}
+
+/** The values of the options by name, and the other arguments. */
+export type ParsedCommandLine<Options extends Readonly<Record<string, CommandOption>>> = {
+  readonly [Name in keyof Options]: z.output<Options[Name]['schema']>
+} & { readonly positionals: readonly string[] }
+
+/** Width of the first column of the help. */
+const COLUMN = 18
+
+/**
+ * Parses the options of a command line. `--help` prints the help and ends the process.
+ *
+ * @throws FacekpError `OPTION_INVALID` naming the option, what was received and what is expected
+ *
+ * @example
+ * ```ts
+ * const { out } = parseCommandLine(process.argv.slice(2), {
+ *   usage: 'train: trains a network',
+ *   options: { out: { schema: z.string().default('runs/one'), value: 'DIR', help: 'folder of the run' } },
+ * })
+ * ```
+ */
+export function parseCommandLine<Options extends Readonly<Record<string, CommandOption>>>(
+  args: readonly string[],
+  { usage, options, positionals: positionalName }: CommandLine<Options>,
+): ParsedCommandLine<Options> {
+  const help = formatHelp(options)
+  const { values, positionals } = readArgs(args, options, help)
+  if (values['help']) {
+    console.log(`${usage}\n\nOptions:\n${help}`)
+    process.exit(0)
+  }
+  checkPositionals(positionals, positionalName, usage)
+  const entries = Object.entries(options).map(([name, { schema }]) => {
+    const value = values[toFlag(name)]
+    const parsed = schema.safeParse(value)
+    if (parsed.success) return [name, parsed.data] as const
+    throw invalidValueError(toFlag(name), value, parsed.error)
+  })
+  return { ...Object.fromEntries(entries), positionals } as ParsedCommandLine<Options>
+}
+
+function readArgs(
+  args: readonly string[],
+  options: Readonly<Record<string, CommandOption>>,
+  help: string,
+): { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] } {
+  const types = Object.entries(options).map(([name, { schema }]) => [toFlag(name), argType(schema)] as const)
+  try {
+    return parseArgs({
+      // pnpm hands on the -- that may stand before a script's options.
+      args: attachNegativeNumbers(args[0] === '--' ? args.slice(1) : args),
+      options: { ...Object.fromEntries(types), help: { type: 'boolean' } },
+      allowPositionals: true,
+    })
+  } catch (cause) {
+    const problem = describeParseError((cause as Error).message)
+    throw new FacekpError({ code: 'OPTION_INVALID', problem, expected: `options such as\n${help}`, cause })
+  }
+}
+
+function argType(schema: z.ZodType): { readonly type: 'boolean' | 'string'; readonly multiple: boolean } {
+  return {
+    type: schema.safeParse(true).success ? 'boolean' : 'string',
+    multiple: schema.safeParse([]).success,
+  }
+}
+
+/** `timeLimit` becomes `time-limit`. */
+function toFlag(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+function formatHelp(options: Readonly<Record<string, CommandOption>>): string {
+  const lines = Object.entries(options).map(([name, { value, help }]) => {
+    const option = `--${toFlag(name)}${value ? ` ${value}` : ''}`
+    return `  ${option.padEnd(COLUMN)} ${help}`
+  })
+  return [...lines, '  --help'].join('\n')
+}
+
+function checkPositionals(positionals: readonly string[], name: string | undefined, usage: string): void {
+  if (name === undefined && positionals.length === 0) return
+  if (name !== undefined && positionals.length > 0) return
+  const received = positionals.length > 0 ? positionals.join(' ') : 'none'
+  const expected = name === undefined ? 'options only' : `one ${name} or more`
+  throw new FacekpError({ code: 'OPTION_INVALID', problem: `invalid arguments of ${usage}`, received, expected })
+}
+
+function invalidValueError(flag: string, value: unknown, error: z.ZodError): FacekpError {
+  return new FacekpError({
+    code: 'OPTION_INVALID',
+    problem: `invalid --${flag}`,
+    received: value === undefined ? 'nothing' : JSON.stringify(value),
+    expected: error.issues[0]?.message ?? 'another value',
+  })
+}
+
+/** Attaches a negative number to the option before it, `--seed -1` as `--seed=-1`: `parseArgs` takes it for an option. */
+function attachNegativeNumbers(args: readonly string[]): string[] {
+  return args.flatMap((arg, i) => {
+    if (isNegative(arg) && args[i - 1]?.startsWith('--')) return []
+    const next = args[i + 1]
+    return next !== undefined && isNegative(next) && arg.startsWith('--') ? [`${arg}=${next}`] : [arg]
+  })
+}
+
+function isNegative(arg: string): boolean {
+  return /^-\d/.test(arg)
+}
+
+/** The first sentence of an error of `parseArgs`. */
+function describeParseError(message: string): string {
+  const [, name] = /^Option '(--\S+).*' argument is ambiguous/.exec(message) ?? []
+  if (name) return `${name} has no value: the next argument is another option`
+  return message.split(/\.?\s*(?:\. |\n)/)[0] ?? 'invalid options'
+}

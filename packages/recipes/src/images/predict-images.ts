@@ -1,0 +1,39 @@
+import { randomCropAroundBox } from '@facekp/augment'
+import { allVisible, type Dataset, mapDataset, randomStream, type Transform, transformSample } from '@facekp/core'
+import { graySample } from '@facekp/image'
+import { sampleSheet } from '@facekp/viz'
+import type * as tf from '@tensorflow/tfjs'
+import { predictKeypoints } from '../fit/measure.ts'
+import type { Recipe } from '../recipe/recipe.ts'
+import type { NamedPlot } from '../report/plots.ts'
+
+/** What is drawn around a face's box on each side, as a fraction of the box. */
+const MARGIN = 0.3
+
+/**
+ * Predicts the keypoints of images without labels, such as those of `readImageFolder`, and draws them on a crop around each face.
+ *
+ * @param options.seed of the views of test-time augmentation (default 0)
+ */
+export async function predictImages(
+  model: tf.LayersModel,
+  images: Dataset,
+  recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
+  { seed = 0 }: { readonly seed?: number } = {},
+): Promise<NamedPlot> {
+  const { predictions } = await predictKeypoints(model, mapDataset(images, graySample), recipe, { seed })
+  const crop = randomCropAroundBox({ width: 360, height: 360, margin: MARGIN, border: { constant: 0 } }) as Transform
+  const random = randomStream({ seed, purpose: 'photographs' })
+  const crops = await Promise.all(
+    predictions.map(async ({ points }, index) => {
+      const sample = await images.get(index)
+      const visibility = allVisible(points.length / 2)
+      return transformSample(crop, { ...sample, keypoints: points, visibility }, random)
+    }),
+  )
+  return {
+    name: 'images',
+    plot: await sampleSheet(crops, { title: 'Images', scheme: images.scheme, isPrediction: true }),
+    caption: 'Keypoints predicted on images of your own.',
+  }
+}

@@ -1,0 +1,30 @@
+import type { Sample } from '@facekp/core'
+import { convolutionFilters, featureMaps } from '@facekp/models'
+import { featureMapSheet, filterSheet } from '@facekp/viz'
+import type * as tf from '@tensorflow/tfjs'
+import type { NamedPlot } from './plots.ts'
+
+/** A network of more convolutions is drawn in part. */
+const MAX_LAYERS = 6
+const PART = { maxFilters: 24, maxInputs: 4, maxMaps: 16 }
+
+/** The learned filters of a network, and the feature maps of one sample. */
+export async function plotLayers(model: tf.LayersModel, sample: Sample): Promise<readonly NamedPlot[]> {
+  const filters = await convolutionFilters(model)
+  const isPart = filters.length > MAX_LAYERS
+  const options = isPart ? PART : {}
+  return [
+    {
+      name: 'filters',
+      plot: await filterSheet(filters, options),
+      caption: isPart
+        ? `The learned filters of every convolution layer: the first ${PART.maxFilters} of each, and their first ${PART.maxInputs} inputs.`
+        : 'The learned filters of every convolution layer.',
+    },
+    {
+      name: 'feature-maps',
+      plot: await featureMapSheet(sample.image, await featureMaps(model, sample.image), options),
+      caption: `Feature maps of ${sample.id}${isPart ? `: the first ${PART.maxMaps} of each layer` : ''}.`,
+    },
+  ]
+}

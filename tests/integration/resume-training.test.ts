@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from '@jest/globals'
+
+const PROGRAM = fileURLToPath(new URL('fixtures/resume-training.ts', import.meta.url))
+const folders = mkdtempSync(join(tmpdir(), 'facekp-resume-'))
+afterAll(() => rmSync(folders, { recursive: true }))
+
+interface Outcome {
+  readonly weights: string
+  readonly losses: readonly unknown[]
+  readonly resumedAtStep: number
+}
+
+/** Runs the program to its end, or kills it after a step. */
+function run(backend: string, folder: string, killAtStep?: number): Promise<Outcome | undefined> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=@facekp/source', PROGRAM, backend, join(folders, folder)],
+    { env: { ...process.env, NODE_OPTIONS: '' } },
+  )
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', (data) => {
+    output += data
+    if (killAtStep && output.includes(`step ${killAtStep}\n`)) child.kill('SIGKILL')
+  })
+  child.stderr.on('data', (data) => {
+    errors += data
+  })
+  return new Promise((resolve, reject) =>
+    child.on('close', (code) => {
+      if (code) return reject(new Error(errors))
+      const [json] = /^\{.*\}$/m.exec(output) ?? []
+      resolve(json ? JSON.parse(json) : undefined)
+    }),
+  )
+}
+
+test.each(['onnx', 'wasm'])(
+  'a training with a pool that is killed on backend %s resumes to the same weights as one that is not',
+  async (backend) => {
+    const uninterrupted = (await run(backend, `${backend} uninterrupted`)) as Outcome
+    expect(uninterrupted.losses).toHaveLength(3)
+    expect(await run(backend, backend, 4)).toBeUndefined()
+    const outcome = await run(backend, backend)
+    expect(outcome?.resumedAtStep).toBeGreaterThan(2)
+    expect(outcome).toEqual({ ...uninterrupted, resumedAtStep: outcome?.resumedAtStep })
+  },
+)
