@@ -16,7 +16,7 @@ import {
 import { describe, expect, test } from '@jest/globals'
 import { type Example, examplesFor } from '../fixtures/examples.ts'
 import type { Augmentation, Augmented, GeometricOp } from './augmentation.ts'
-import { fromJSON, replay, SINGLE } from './json.ts'
+import { fromJSON, replay, TRANSFORMS } from './json.ts'
 
 // Every augmentation goes through this: whoever adds one to the list in json.ts has it tested, and is asked for an example.
 const [WIDTH, HEIGHT] = [72, 56]
@@ -32,7 +32,7 @@ const VISIBILITY = [VISIBLE, HIDDEN, VISIBLE, NOT_LABELED]
 const EXAMPLES = examplesFor(scheme, { width: WIDTH, height: HEIGHT })
 
 const make = (name: string, options: object): Augmentation =>
-  (SINGLE[name] as (options: object) => Augmentation)(options)
+  (TRANSFORMS[name] as (options: object) => Augmentation)(options)
 const stream = (index: number): Random => randomStream({ seed: 3, purpose: 'battery', epoch: 2, index })
 
 /** Bytes that change from pixel to pixel, smoothly enough to be sampled. */
@@ -92,10 +92,10 @@ function expectSame({ image, ...rest }: Sample, { image: other, ...otherRest }: 
 }
 
 test('every augmentation has an example, and no example is of none', () => {
-  expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(SINGLE).sort())
+  expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(TRANSFORMS).sort())
 })
 
-describe.each(Object.keys(SINGLE))('%s', (name) => {
+describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
   const { shown, still, tolerance = 0 } = EXAMPLES[name] as Example
   const augmentation = make(name, shown)
   const firstImage = (kindsFor(name)[0] as [string, Image])[1]

@@ -1,52 +1,52 @@
 import type { Json, Random } from '@facekp/core'
 import type { z } from 'zod'
+import { applyOps, invertOps } from './apply-ops.ts'
 import type { AppliedOp, Augmentation, Op, SampleMeta } from './augmentation.ts'
-import { inverseOf, runChanges } from './run.ts'
 import { check } from './schemas.ts'
 
-/** What a single augmentation is made of. */
+/** The definition of a single augmentation. */
 export interface Definition<Options extends object, Params extends Json> {
   readonly name: string
   readonly options: z.ZodType<Options>
-  /** May depend on the options, as where they say how many numbers are drawn. */
+  /** May depend on the options, for example on a count. */
   readonly params: z.ZodType<Params> | ((options: Options) => z.ZodType<Params>)
-  draw(random: Random, sample: SampleMeta, options: Options): Params
-  step(params: Params, options: Options): Op
+  makeParams(random: Random, sample: SampleMeta, options: Options): Params
+  createOp(params: Params, options: Options): Op
 }
 
-/** The augmentation of a definition. Throws `AUGMENT_OPTIONS` where the options are not right. */
+/** Creates the augmentation of a definition. Throws `AUGMENT_OPTIONS` for invalid options. */
 export function define<Options extends object, Params extends Json>(
   definition: Definition<Options, Params>,
-  given: unknown,
+  input: unknown,
 ): Augmentation<Params> {
-  const { name, step } = definition
-  const options = check('AUGMENT_OPTIONS', name, definition.options, given)
+  const { name, createOp } = definition
+  const options = check('AUGMENT_OPTIONS', name, definition.options, input)
   const schema = typeof definition.params === 'function' ? definition.params(options) : definition.params
-  return augmentation({
+  return createAugmentation({
     name,
     options: options as Json,
-    draw: (random, sample) => definition.draw(random, sample, options),
-    changes(given) {
-      const params = check('AUGMENT_PARAMS', name, schema, given)
-      return [{ applied: { name, options: options as Json, params }, op: step(params, options) }]
+    makeParams: (random, sample) => definition.makeParams(random, sample, options),
+    ops(input) {
+      const params = check('AUGMENT_PARAMS', name, schema, input)
+      return [{ applied: { name, options: options as Json, params }, op: createOp(params, options) }]
     },
   })
 }
 
-/** The rest of an augmentation, which follows from what it draws and what changes that comes down to. */
-export function augmentation<Params extends Json>(parts: {
+/** Creates an augmentation from how it makes params and which ops they stand for. */
+export function createAugmentation<Params extends Json>(parts: {
   readonly name: string
   readonly options: Json
-  draw(random: Random, sample: SampleMeta): Params
-  changes(params: Params): readonly AppliedOp[]
+  makeParams(random: Random, sample: SampleMeta): Params
+  ops(params: Params): readonly AppliedOp[]
 }): Augmentation<Params> {
-  const { name, options, draw, changes } = parts
+  const { name, options, makeParams, ops } = parts
   return {
     name,
-    makeParams: draw,
-    ops: changes,
-    apply: (sample, params) => runChanges(sample, changes(params)),
-    inverse: (params) => inverseOf(changes(params)),
+    makeParams,
+    ops,
+    apply: (sample, params) => applyOps(sample, ops(params)),
+    inverse: (params) => invertOps(ops(params)),
     toJSON: () => ({ name, options }),
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Augmentation } from './augmentation.ts'
 import { affine } from './geometric/affine.ts'
 import { perspective } from './geometric/perspective.ts'
-import { SINGLE } from './json.ts'
+import { TRANSFORMS } from './json.ts'
 import { clahe } from './photometric/clahe.ts'
 import { jpeg } from './photometric/jpeg.ts'
 import { normalize } from './photometric/normalize.ts'
@@ -78,7 +78,7 @@ describe('colors', () => {
   test.each(golden.photometric as { name: string; params: Json; pixels: number[] }[])(
     '$name as torchvision or OpenCV: $params',
     ({ name, params, pixels }) => {
-      const step = (SINGLE[name] as (options: object) => Augmentation)(options[name] ?? {})
+      const step = (TRANSFORMS[name] as (options: object) => Augmentation)(options[name] ?? {})
       const ofReal = unitsOf(step.apply(sampleOf(real, 1, 1), params).image)
       // torchvision weighs red by 0.2989, we by 0.299.
       expect(largestDifference(ofReal, pixels)).toBeLessThan(5e-4)

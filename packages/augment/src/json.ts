@@ -1,20 +1,21 @@
 import { FacekpError, type Json, type Sample } from '@facekp/core'
 import { z } from 'zod'
+import { applyOps } from './apply-ops.ts'
 import type { Applied, Augmentation, AugmentationJson, Augmented } from './augmentation.ts'
 import { compose } from './composition/compose.ts'
 import { oneOf } from './composition/one-of.ts'
 import { someOf } from './composition/some-of.ts'
 import { sometimes } from './composition/sometimes.ts'
 import { affine } from './geometric/affine.ts'
-import { randomCropAroundBox } from './geometric/box-crop.ts'
 import { crop } from './geometric/crop.ts'
 import { elastic } from './geometric/elastic.ts'
-import { horizontalFlip } from './geometric/mirror.ts'
+import { horizontalFlip } from './geometric/horizontal-flip.ts'
 import { pad } from './geometric/pad.ts'
 import { perspective } from './geometric/perspective.ts'
 import { piecewiseAffine } from './geometric/piecewise-affine.ts'
+import { randomCropAroundBox } from './geometric/random-crop-around-box.ts'
 import { resize } from './geometric/resize.ts'
-import { coarseDropout } from './occluding/dropout.ts'
+import { coarseDropout } from './occluding/coarse-dropout.ts'
 import { occluder } from './occluding/occluder.ts'
 import { blur } from './photometric/blur.ts'
 import { brightness } from './photometric/brightness.ts'
@@ -24,17 +25,16 @@ import { gamma } from './photometric/gamma.ts'
 import { gray } from './photometric/gray.ts'
 import { hueSaturation } from './photometric/hue-saturation.ts'
 import { jpeg } from './photometric/jpeg.ts'
+import { linearLight } from './photometric/linear-light.ts'
 import { motionBlur } from './photometric/motion-blur.ts'
 import { noise } from './photometric/noise.ts'
 import { normalize } from './photometric/normalize.ts'
-import { linearLight } from './photometric/shade.ts'
 import { sharpen } from './photometric/sharpen.ts'
 import { shotNoise } from './photometric/shot-noise.ts'
-import { runChanges } from './run.ts'
 import { check } from './schemas.ts'
 
-/** Every single augmentation, by the name that it is written down by. The tests and the gallery go through this list. */
-export const SINGLE: Readonly<Record<string, (options: never) => Augmentation>> = {
+/** Every single augmentation, by its name in JSON. Tests and gallery iterate over it. */
+export const TRANSFORMS: Readonly<Record<string, (options: never) => Augmentation>> = {
   affine,
   horizontalFlip,
   crop,
@@ -66,13 +66,13 @@ const written: z.ZodType<AugmentationJson> = z.strictObject({ name: z.string(), 
 
 const transforms = z.array(z.unknown())
 
-/** Those that are made of others. */
-const COMBINED: Readonly<Record<string, (options: unknown) => Augmentation>> = {
-  compose: (options) => compose(listOf('compose', z.strictObject({ transforms }), options).inner),
-  oneOf: (options) => oneOf(listOf('oneOf', z.strictObject({ transforms }), options).inner),
+/** Augmentations that contain others. */
+const COMPOSITIONS: Readonly<Record<string, (options: unknown) => Augmentation>> = {
+  compose: (options) => compose(parseTransforms('compose', z.strictObject({ transforms }), options).inner),
+  oneOf: (options) => oneOf(parseTransforms('oneOf', z.strictObject({ transforms }), options).inner),
   someOf(options) {
     const count = z.tuple([z.number(), z.number()])
-    const { own, inner } = listOf('someOf', z.strictObject({ count, transforms }), options)
+    const { own, inner } = parseTransforms('someOf', z.strictObject({ count, transforms }), options)
     return someOf(own.count, inner)
   },
   sometimes(options) {
@@ -82,7 +82,7 @@ const COMBINED: Readonly<Record<string, (options: unknown) => Augmentation>> = {
   },
 }
 
-function listOf<Own extends { transforms: readonly unknown[] }>(
+function parseTransforms<Own extends { transforms: readonly unknown[] }>(
   name: string,
   schema: z.ZodType<Own>,
   options: unknown,
@@ -99,13 +99,17 @@ function listOf<Own extends { transforms: readonly unknown[] }>(
  */
 export function fromJSON(json: unknown): Augmentation {
   const { name, options } = check('AUGMENT_JSON', 'an augmentation', written, json)
-  const make = Object.hasOwn(SINGLE, name) ? SINGLE[name] : Object.hasOwn(COMBINED, name) ? COMBINED[name] : undefined
+  const make = Object.hasOwn(TRANSFORMS, name)
+    ? TRANSFORMS[name]
+    : Object.hasOwn(COMPOSITIONS, name)
+      ? COMPOSITIONS[name]
+      : undefined
   if (make) return (make as (options: unknown) => Augmentation)(options)
   throw new FacekpError({
     code: 'AUGMENT_JSON',
-    problem: 'there is no augmentation of this name',
+    problem: 'unknown augmentation name',
     received: JSON.stringify(name),
-    expected: [...Object.keys(SINGLE), ...Object.keys(COMBINED)].join(', '),
+    expected: [...Object.keys(TRANSFORMS), ...Object.keys(COMPOSITIONS)].join(', '),
   })
 }
 
@@ -128,7 +132,7 @@ const appliedSchema: z.ZodType<readonly Applied[]> = z.array(
  */
 export function replay(sample: Sample, applied: readonly Applied[]): Augmented {
   const records = check('AUGMENT_JSON', 'a record', appliedSchema, applied)
-  return runChanges(
+  return applyOps(
     sample,
     records.flatMap(({ params, ...json }) => fromJSON(json).ops(params)),
   )

@@ -47,7 +47,7 @@ export interface BorderOptions {
   readonly outOfFrame?: ResolvedBorderOptions['outOfFrame']
 }
 
-export const beyondSchema: {
+export const borderSchemas: {
   border: z.ZodDefault<z.ZodType<Border>>
   outOfFrame: z.ZodDefault<z.ZodType<ResolvedBorderOptions['outOfFrame']>>
 } = {

@@ -1,1 +1,1 @@
-export { work as default } from './pool/work.ts'
+export { work as default } from './pool/worker-task.ts'

@@ -29,7 +29,7 @@ def last(x):
     return x.movedim(1, -1)
 
 
-def told(x):
+def summarize(x):
     return [round(x.norm().item(), 6), round((x * waves(x.shape, 0.3)).sum().item(), 6)]
 
 
@@ -51,7 +51,7 @@ for shape in [(1, 8, 9, 2), (2, 9, 8, 1), (2, 9, 2), (1, 10, 3)]:
                     x = waves(shape, 0).requires_grad_()
                     y = last(blurred(x.movedim(-1, 1), k, s, sides(k, s), padding))
                     (y.square().sum() / 2).backward()
-                    cases.append([list(shape), convention, k, s, padding, list(y.shape), told(y.detach()), told(x.grad)])
+                    cases.append([list(shape), convention, k, s, padding, list(y.shape), summarize(y.detach()), summarize(x.grad)])
 
 pads = []
 for shape in [(1, 4, 5, 2), (2, 5, 2)]:
@@ -60,7 +60,7 @@ for shape in [(1, 4, 5, 2), (2, 5, 2)]:
             x = waves(shape, 0).requires_grad_()
             y = last(F.pad(x.movedim(-1, 1), sides * (len(shape) - 2), padding))
             (y.square().sum() / 2).backward()
-            pads.append([list(shape), padding, list(sides), list(y.shape), told(y.detach()), told(x.grad)])
+            pads.append([list(shape), padding, list(sides), list(y.shape), summarize(y.detach()), summarize(x.grad)])
 
 
 def lines(rows):

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { useBackend } from '@facekp/backend'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { differencesOf, expectClose, gradientOf, told, waves } from '../fixtures/compare.ts'
+import { computeGradient, expectClose, finiteDifferences, summarize, waves } from '../fixtures/compare.ts'
+import type { BlurConvention } from './blur-options.ts'
 import { blurPool1d, blurPool2d, maxBlurPool1d, maxBlurPool2d } from './blur-pool.ts'
-import type { BlurConvention, BlurPadding } from './options.ts'
+import type { BlurPadding } from './padding.ts'
 
 type Case = [number[], BlurConvention, number, number, BlurPadding, number[], number[], number[]]
 
@@ -13,7 +14,7 @@ const { cases } = JSON.parse(readFileSync(new URL('blur-pool.golden.json', impor
   cases: Case[]
 }
 
-function blurOf([shape, convention, filterSize, strides, padding]: Case): (x: tf.Tensor) => tf.Tensor {
+function blurWith([shape, convention, filterSize, strides, padding]: Case): (x: tf.Tensor) => tf.Tensor {
   const options = { convention, filterSize, strides, padding }
   return shape.length === 4
     ? (x) => blurPool2d(x as tf.Tensor4D, options)
@@ -25,29 +26,30 @@ describe.each(['cpu', 'wasm', 'onnx'] as const)('on backend %s', (backend) => {
     await useBackend(backend)
   })
   // Each structure is compiled on backend onnx.
-  const own = cases.filter(([, , size, strides]) => backend !== 'onnx' || (size === 4 && strides === 2))
+  const backendCases = cases.filter(([, , size, strides]) => backend !== 'onnx' || (size === 4 && strides === 2))
 
   test("has PyTorch's values and gradients, for every convention, size, stride, padding, odd and even side", () => {
-    expect(own.length).toBeGreaterThan(30)
-    for (const one of own) {
+    expect(backendCases.length).toBeGreaterThan(30)
+    for (const goldenCase of backendCases) {
       tf.tidy(() => {
-        const [shape, , , , , outShape, value, gradient] = one
+        const [shape, , , , , outShape, value, gradient] = goldenCase
         const x = waves(shape, 0)
-        const y = blurOf(one)(x)
+        const y = blurWith(goldenCase)(x)
         expect(y.shape).toEqual(outShape)
-        expectClose(told(y), value)
-        expectClose(told(gradientOf(blurOf(one), x)), gradient)
+        expectClose(summarize(y), value)
+        expectClose(summarize(computeGradient(blurWith(goldenCase), x)), gradient)
       })
     }
   })
 
   test('has the gradient of finite differences at every place', () => {
     // Backend cpu takes a minute for all of them; the gradient's code is the same.
-    for (const one of own.filter(([shape]) => backend !== 'cpu' || shape.length === 3)) {
+    for (const goldenCase of backendCases.filter(([shape]) => backend !== 'cpu' || shape.length === 3)) {
       tf.tidy(() => {
-        const x = waves([1, ...one[0].slice(1)], 0.5)
-        const [found, expected] = [gradientOf(blurOf(one), x), differencesOf(blurOf(one), x)]
-        expect(found.sub(expected).abs().max().dataSync()[0]).toBeLessThan(1e-4)
+        const x = waves([1, ...goldenCase[0].slice(1)], 0.5)
+        const gradient = computeGradient(blurWith(goldenCase), x)
+        const expected = finiteDifferences(blurWith(goldenCase), x)
+        expect(gradient.sub(expected).abs().max().dataSync()[0]).toBeLessThan(1e-4)
       })
     }
   })
@@ -55,7 +57,7 @@ describe.each(['cpu', 'wasm', 'onnx'] as const)('on backend %s', (backend) => {
   test('leaves no tensor behind but the filters, which are kept', () => {
     const [x, line] = [waves([1, 8, 9, 2], 0), waves([1, 8, 2], 0) as tf.Tensor3D]
     const compute = (): void => {
-      gradientOf((value) => maxBlurPool2d(value as tf.Tensor4D), x).dispose()
+      computeGradient((value) => maxBlurPool2d(value as tf.Tensor4D), x).dispose()
       blurPool2d(x as tf.Tensor4D, { filterSize: 1, strides: 1 }).dispose()
       maxBlurPool1d(line).dispose()
     }
@@ -101,7 +103,7 @@ describe('blurPool2d', () => {
     )
     expect(() => blurPool2d(small, { filterSize: 4, convention: 'kornia', strides: 1 })).not.toThrow()
     expect(() => blurPool2d(tf.ones([1, 1, 2, 1]) as tf.Tensor4D, { filterSize: 4, convention: 'kornia' })).toThrow(
-      expect.objectContaining({ code: 'BLUR_SIZE', received: 'a side of 1, with its border 3' }),
+      expect.objectContaining({ code: 'BLUR_SIZE', received: 'a side of 1, padded to 3' }),
     )
   })
 

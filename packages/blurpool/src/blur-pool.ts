@@ -1,20 +1,25 @@
 import * as tf from '@tensorflow/tfjs'
+import { type AxisWindow, IDENTITY, windowCount } from './axis-window.ts'
 import { blurAlong } from './blur.ts'
-import { type BlurPoolOptions, blurOptions, blurWindow, type MaxBlurPoolOptions, maxBlurOptions } from './options.ts'
-import { checkRank } from './rank.ts'
-import { type AxisWindow, UNTOUCHED, windowCount } from './window.ts'
+import {
+  type BlurPoolOptions,
+  createBlurWindow,
+  type MaxBlurPoolOptions,
+  resolveBlurOptions,
+  resolveMaxBlurOptions,
+} from './blur-options.ts'
+import { checkRank } from './check-rank.ts'
 
 /**
- * Blurs by a binomial filter, each channel for itself, and keeps every stride-th pixel: what a strided layer should do so that its
- * result does not depend on where the grid of kept pixels happens to lie.
+ * Blurs each channel with a binomial filter and keeps every stride-th pixel, so that the result hardly changes when the input
+ * shifts by a pixel.
  *
- * The gradient is right at the borders, and there is none by the filter.
+ * The gradient is exact at the borders. The filter has no gradient.
  *
  * @param x [batch, height, width, channels]
  * @returns [batch, h, w, channels] with h = floor((height + before + after - filterSize) / strides) + 1, w alike
  *
- * Throws `BLUR_OPTIONS` for options that are out of range or unknown, `BLUR_SIZE` where a side is too small to be reflected or for one window,
- * and `BLUR_RANK` for a tensor of other dimensions.
+ * @throws `BLUR_OPTIONS` for invalid options, `BLUR_SIZE` if a side is too small, `BLUR_RANK` for another rank
  *
  * @example
  * ```ts
@@ -25,21 +30,21 @@ import { type AxisWindow, UNTOUCHED, windowCount } from './window.ts'
  * Source: Zhang 2019, "Making Convolutional Networks Shift-Invariant Again", arXiv:1904.11486.
  */
 export function blurPool2d(x: tf.Tensor4D, options: BlurPoolOptions = {}): tf.Tensor4D {
-  return poolMap(x, blurWindow(blurOptions(options)))
+  return pool2d(x, createBlurWindow(resolveBlurOptions(options)))
 }
 
 /**
- * {@link blurPool2d} along one axis.
+ * Applies {@link blurPool2d} along one axis.
  *
  * @param x [batch, length, channels]
  * @returns [batch, windows, channels]
  */
 export function blurPool1d(x: tf.Tensor3D, options: BlurPoolOptions = {}): tf.Tensor3D {
-  return poolLine(x, blurWindow(blurOptions(options)))
+  return pool1d(x, createBlurWindow(resolveBlurOptions(options)))
 }
 
 /**
- * The maximum of each window of `poolSize`, pixel by pixel, then {@link blurPool2d}: a max-pool whose stride is anti-aliased.
+ * Computes the maximum of each window of `poolSize` with stride 1, then {@link blurPool2d}: a max-pool with an anti-aliased stride.
  *
  * @param x [batch, height, width, channels]
  * @returns [batch, h, w, channels]
@@ -50,40 +55,40 @@ export function blurPool1d(x: tf.Tensor3D, options: BlurPoolOptions = {}): tf.Te
  * ```
  */
 export function maxBlurPool2d(x: tf.Tensor4D, options: MaxBlurPoolOptions = {}): tf.Tensor4D {
-  const complete = maxBlurOptions(options)
-  return poolMap(x, blurWindow(complete), complete.poolSize)
+  const resolved = resolveMaxBlurOptions(options)
+  return pool2d(x, createBlurWindow(resolved), resolved.poolSize)
 }
 
 /**
- * {@link maxBlurPool2d} along one axis.
+ * Applies {@link maxBlurPool2d} along one axis.
  *
  * @param x [batch, length, channels]
  * @returns [batch, windows, channels]
  */
 export function maxBlurPool1d(x: tf.Tensor3D, options: MaxBlurPoolOptions = {}): tf.Tensor3D {
-  const complete = maxBlurOptions(options)
-  return poolLine(x, blurWindow(complete), complete.poolSize)
+  const resolved = resolveMaxBlurOptions(options)
+  return pool1d(x, createBlurWindow(resolved), resolved.poolSize)
 }
 
-/** [batch, height, width, channels]: maxima, then the window along rows and columns. For functions and layers. */
-export function poolMap(x: tf.Tensor4D, window: AxisWindow, poolSize = 1): tf.Tensor4D {
+/** Applies a sliding maximum, then the window along rows and columns, to [batch, height, width, channels]. */
+export function pool2d(x: tf.Tensor4D, window: AxisWindow, poolSize = 1): tf.Tensor4D {
   checkRank(x, 4, '[batch, height, width, channels]')
-  return tf.tidy(() => blurAlong(maxima(x, [poolSize, poolSize]), window, window))
+  return tf.tidy(() => blurAlong(slidingMax(x, [poolSize, poolSize]), window, window))
 }
 
-/** The same of [batch, length, channels]. */
-export function poolLine(x: tf.Tensor3D, window: AxisWindow, poolSize = 1): tf.Tensor3D {
+/** Applies a sliding maximum, then the window, to [batch, length, channels]. */
+export function pool1d(x: tf.Tensor3D, window: AxisWindow, poolSize = 1): tf.Tensor3D {
   checkRank(x, 3, '[batch, length, channels]')
   return tf.tidy(() => {
-    const highest = maxima(tf.expandDims(x, 1) as tf.Tensor4D, [1, poolSize])
-    return tf.squeeze(blurAlong(highest, UNTOUCHED, window), [1])
+    const highest = slidingMax(tf.expandDims(x, 1) as tf.Tensor4D, [1, poolSize])
+    return tf.squeeze(blurAlong(highest, IDENTITY, window), [1])
   })
 }
 
-function maxima(x: tf.Tensor4D, size: [number, number]): tf.Tensor4D {
+function slidingMax(x: tf.Tensor4D, size: [number, number]): tf.Tensor4D {
   if (size[0] === 1 && size[1] === 1) return x
   for (const [i, side] of size.entries()) {
-    windowCount(x.shape[i + 1] as number, { ...UNTOUCHED, filter: Array(side).fill(1) })
+    windowCount(x.shape[i + 1] as number, { ...IDENTITY, filter: Array(side).fill(1) })
   }
   return tf.maxPool(x, size, 1, 'valid')
 }

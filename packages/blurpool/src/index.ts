@@ -1,5 +1,6 @@
+export type { BlurConvention, BlurPoolOptions, MaxBlurPoolOptions } from './blur-options.ts'
 export { blurPool1d, blurPool2d, maxBlurPool1d, maxBlurPool2d } from './blur-pool.ts'
 export { BlurPool1D, BlurPool2D, MaxBlurPool1D, MaxBlurPool2D } from './layers.ts'
-export type { BlurConvention, BlurPadding, BlurPoolOptions, MaxBlurPoolOptions } from './options.ts'
 export { reflectionPad1d, reflectionPad2d, replicationPad1d, replicationPad2d, type Sides } from './pad.ts'
+export type { BlurPadding } from './padding.ts'
 export { type ShiftConsistency, type ShiftConsistencyOptions, shiftConsistency } from './shift-consistency.ts'

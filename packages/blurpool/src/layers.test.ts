@@ -64,7 +64,7 @@ describe.each(LAYERS)('$name', ({ name, shape, layer, compute }) => {
     expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync())
   })
 
-  test('takes pictures of any size where the model does', () => {
+  test('takes images of any size where the model does', () => {
     const sides = shape.slice(0, -1)
     const model = tf.sequential({ layers: [layer([...sides.map(() => null), shape.at(-1) as number])] })
     expect(model.outputs[0]?.shape).toEqual([null, ...sides.map(() => null), shape.at(-1)])

@@ -1,27 +1,27 @@
 import * as tf from '@tensorflow/tfjs'
-import { poolLine, poolMap } from './blur-pool.ts'
+import { type AxisWindow, windowCount } from './axis-window.ts'
 import {
   type BlurPoolOptions,
-  blurWindow,
-  layerBlurOptions,
-  layerMaxBlurOptions,
+  createBlurWindow,
   type MaxBlurPoolOptions,
-} from './options.ts'
-import { type AxisWindow, windowCount } from './window.ts'
+  pickBlurOptions,
+  pickMaxBlurOptions,
+} from './blur-options.ts'
+import { pool1d, pool2d } from './blur-pool.ts'
 
 type LayerArguments = ConstructorParameters<typeof tf.layers.Layer>[0]
-type Complete = Required<BlurPoolOptions> & Pick<MaxBlurPoolOptions, 'poolSize'>
+type ResolvedOptions = Required<BlurPoolOptions> & Pick<MaxBlurPoolOptions, 'poolSize'>
 
-/** What the four layers share. They have no weights; channels come last. */
-abstract class Pool extends tf.layers.Layer {
-  private readonly options: Complete
+/** The base of the four layers. They have no weights; channels come last. */
+abstract class BlurPoolLayer extends tf.layers.Layer {
+  private readonly options: ResolvedOptions
   private readonly window: AxisWindow
   private readonly axes: 1 | 2
 
-  constructor(layer: LayerArguments, options: Complete, axes: 1 | 2) {
+  constructor(layer: LayerArguments, options: ResolvedOptions, axes: 1 | 2) {
     super(layer)
     this.options = options
-    this.window = blurWindow(options)
+    this.window = createBlurWindow(options)
     this.axes = axes
     this.inputSpec = [new tf.InputSpec({ ndim: axes + 2 })]
   }
@@ -30,11 +30,11 @@ abstract class Pool extends tf.layers.Layer {
     const [x] = [inputs].flat() as [tf.Tensor]
     const { poolSize } = this.options
     return this.axes === 1
-      ? poolLine(x as tf.Tensor3D, this.window, poolSize)
-      : poolMap(x as tf.Tensor4D, this.window, poolSize)
+      ? pool1d(x as tf.Tensor3D, this.window, poolSize)
+      : pool2d(x as tf.Tensor4D, this.window, poolSize)
   }
 
-  /** Each side becomes as many as there are windows; one that is not known yet stays so. */
+  /** Replaces each side by its number of windows; an unknown side stays unknown. */
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const { poolSize = 1 } = this.options
     return (inputShape as tf.Shape).map((side, axis) =>
@@ -48,48 +48,48 @@ abstract class Pool extends tf.layers.Layer {
 }
 
 /**
- * {@link blurPool2d} as a layer: [batch, height, width, channels]. Takes {@link BlurPoolOptions} beside what every layer takes, and is
- * saved and loaded with its model; importing the package registers it.
+ * Applies {@link blurPool2d} as a layer to [batch, height, width, channels]. Takes {@link BlurPoolOptions} and the options of every
+ * layer; saved and loaded with its model. Importing the package registers it.
  *
- * Throws `BLUR_OPTIONS`, and `BLUR_SIZE` where it is applied to a map that is too small.
+ * @throws `BLUR_OPTIONS`, and `BLUR_SIZE` if it is applied to a map that is too small
  *
  * @example
  * ```ts
  * tf.sequential({ layers: [new BlurPool2D({ filterSize: 4, inputShape: [120, 120, 64] })] }) // to [60, 60, 64]
  * ```
  */
-export class BlurPool2D extends Pool {
+export class BlurPool2D extends BlurPoolLayer {
   static readonly className = 'BlurPool2D'
 
   constructor(options: BlurPoolOptions & LayerArguments = {}) {
-    super(options, layerBlurOptions(options), 2)
+    super(options, pickBlurOptions(options), 2)
   }
 }
 
-/** {@link blurPool1d} as a layer: [batch, length, channels]. As {@link BlurPool2D} otherwise. */
-export class BlurPool1D extends Pool {
+/** Applies {@link blurPool1d} as a layer to [batch, length, channels]; see {@link BlurPool2D}. */
+export class BlurPool1D extends BlurPoolLayer {
   static readonly className = 'BlurPool1D'
 
   constructor(options: BlurPoolOptions & LayerArguments = {}) {
-    super(options, layerBlurOptions(options), 1)
+    super(options, pickBlurOptions(options), 1)
   }
 }
 
-/** {@link maxBlurPool2d} as a layer: [batch, height, width, channels]. Takes {@link MaxBlurPoolOptions}. */
-export class MaxBlurPool2D extends Pool {
+/** Applies {@link maxBlurPool2d} as a layer to [batch, height, width, channels]. Takes {@link MaxBlurPoolOptions}. */
+export class MaxBlurPool2D extends BlurPoolLayer {
   static readonly className = 'MaxBlurPool2D'
 
   constructor(options: MaxBlurPoolOptions & LayerArguments = {}) {
-    super(options, layerMaxBlurOptions(options), 2)
+    super(options, pickMaxBlurOptions(options), 2)
   }
 }
 
-/** {@link maxBlurPool1d} as a layer: [batch, length, channels]. */
-export class MaxBlurPool1D extends Pool {
+/** Applies {@link maxBlurPool1d} as a layer to [batch, length, channels]. */
+export class MaxBlurPool1D extends BlurPoolLayer {
   static readonly className = 'MaxBlurPool1D'
 
   constructor(options: MaxBlurPoolOptions & LayerArguments = {}) {
-    super(options, layerMaxBlurOptions(options), 1)
+    super(options, pickMaxBlurOptions(options), 1)
   }
 }
 

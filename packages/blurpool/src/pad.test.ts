@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { differencesOf, expectClose, gradientOf, told, waves } from '../fixtures/compare.ts'
+import { computeGradient, expectClose, finiteDifferences, summarize, waves } from '../fixtures/compare.ts'
 import { reflectionPad1d, reflectionPad2d, replicationPad1d, replicationPad2d, type Sides } from './pad.ts'
 
 type Case = [number[], 'reflect' | 'replicate', [number, number], number[], number[], number[]]
@@ -11,7 +11,7 @@ const { pads } = JSON.parse(readFileSync(new URL('blur-pool.golden.json', import
 
 beforeAll(() => tf.setBackend('cpu'))
 
-function padOf([shape, padding, sides]: Case): (x: tf.Tensor) => tf.Tensor {
+function padWith([shape, padding, sides]: Case): (x: tf.Tensor) => tf.Tensor {
   if (shape.length === 3) {
     const pad = padding === 'reflect' ? reflectionPad1d : replicationPad1d
     return (x) => pad(x as tf.Tensor3D, sides)
@@ -24,12 +24,12 @@ test.each(pads)("%j %s %j has PyTorch's values and gradient, and that of finite 
   tf.tidy(() => {
     const [shape, , , outShape, value, gradient] = one
     const x = waves(shape, 0)
-    const y = padOf(one)(x)
+    const y = padWith(one)(x)
     expect(y.shape).toEqual(outShape)
-    expectClose(told(y), value)
-    expectClose(told(gradientOf(padOf(one), x)), gradient)
+    expectClose(summarize(y), value)
+    expectClose(summarize(computeGradient(padWith(one), x)), gradient)
     const single = waves([1, ...shape.slice(1)], 0.5)
-    const off = gradientOf(padOf(one), single).sub(differencesOf(padOf(one), single))
+    const off = computeGradient(padWith(one), single).sub(finiteDifferences(padWith(one), single))
     expect(off.abs().max().dataSync()[0]).toBeLessThan(1e-4)
   })
 })

@@ -8,13 +8,13 @@ beforeAll(() => tf.setBackend('cpu'))
 const SIDE = 16
 
 /** One bright pixel in the dark, at several places. */
-function spots(): tf.Tensor4D {
+function createSpots(): tf.Tensor4D {
   const places = [5 + 6 * SIDE, 8 + 9 * SIDE, 10 + 7 * SIDE]
   return tf.oneHot(tf.tensor1d(places, 'int32'), SIDE * SIDE, 1, 0, 'float32').reshape([3, SIDE, SIDE, 1])
 }
 
-/** Tells where it is brightest, by a sharp softmax, after `reduce` made the picture smaller. */
-function brightest(reduce: tf.layers.Layer): tf.LayersModel {
+/** Tells where it is brightest, by a sharp softmax, after `reduce` made the image smaller. */
+function createPeakModel(reduce: tf.layers.Layer): tf.LayersModel {
   const input = tf.input({ shape: [SIDE, SIDE, 1] })
   const small = reduce.apply(input) as tf.SymbolicTensor
   const side = small.shape[1] as number
@@ -40,9 +40,9 @@ test('a model that always says the same is off by the shift', async () => {
       tf.layers.dense({ units: 4, kernelInitializer: 'zeros', biasInitializer: 'ones' }),
     ],
   })
-  const pictures = tf.ones([3, 8, 16, 1]) as tf.Tensor4D
+  const images = tf.ones([3, 8, 16, 1]) as tf.Tensor4D
   const before = tf.memory().numTensors
-  expect(await shiftConsistency(still, pictures)).toEqual({
+  expect(await shiftConsistency(still, images)).toEqual({
     meanPx: 1,
     maxPx: 1,
     shifts: [
@@ -52,12 +52,12 @@ test('a model that always says the same is off by the shift', async () => {
       { x: 0, y: -1, meanPx: 1 },
     ],
   })
-  expect((await shiftConsistency(still, pictures, { shifts: [[3, -4]], batchSize: 2 })).meanPx).toBe(5)
+  expect((await shiftConsistency(still, images, { shifts: [[3, -4]], batchSize: 2 })).meanPx).toBe(5)
   expect(tf.memory().numTensors).toBe(before)
 })
 
-test('a model that follows the picture is off by nothing, also where it blurs, and not where it drops pixels', async () => {
-  const off = async (reduce: tf.layers.Layer) => (await shiftConsistency(brightest(reduce), spots())).meanPx
+test('a model that follows the image is off by nothing, also where it blurs, and not where it drops pixels', async () => {
+  const off = async (reduce: tf.layers.Layer) => (await shiftConsistency(createPeakModel(reduce), createSpots())).meanPx
   expect(await off(tf.layers.maxPooling2d({ poolSize: 1 }))).toBeLessThan(1e-3)
   expect(await off(new BlurPool2D({ filterSize: 3 }))).toBeLessThan(1e-3)
   expect(await off(tf.layers.maxPooling2d({ poolSize: 1, strides: 2 }))).toBeGreaterThan(0.5)
@@ -67,10 +67,10 @@ test('tells what is wrong', async () => {
   const three = tf.sequential({
     layers: [tf.layers.flatten({ inputShape: [4, 4, 1] }), tf.layers.dense({ units: 3 })],
   })
-  const pictures = tf.ones([1, 4, 4, 1]) as tf.Tensor4D
-  await expect(shiftConsistency(three, pictures)).rejects.toMatchObject({ code: 'SHIFT_MODEL', received: '[1,3]' })
-  await expect(shiftConsistency(three, pictures, { shifts: [] })).rejects.toMatchObject({ code: 'SHIFT_OPTIONS' })
-  await expect(shiftConsistency(three, pictures, { shifts: [[0.5, 0]] })).rejects.toMatchObject({
+  const images = tf.ones([1, 4, 4, 1]) as tf.Tensor4D
+  await expect(shiftConsistency(three, images)).rejects.toMatchObject({ code: 'SHIFT_MODEL', received: '[1,3]' })
+  await expect(shiftConsistency(three, images, { shifts: [] })).rejects.toMatchObject({ code: 'SHIFT_OPTIONS' })
+  await expect(shiftConsistency(three, images, { shifts: [[0.5, 0]] })).rejects.toMatchObject({
     code: 'SHIFT_OPTIONS',
   })
 })

@@ -1,8 +1,8 @@
 import type { Json, Random } from '@facekp/core'
 import { z } from 'zod'
+import { updateMeta } from '../apply-ops.ts'
 import type { AppliedOp, Augmentation, SampleMeta } from '../augmentation.ts'
-import { augmentation } from '../define.ts'
-import { moveFrame } from '../run.ts'
+import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
 import { checkTransforms } from './transforms.ts'
 
@@ -23,12 +23,12 @@ import { checkTransforms } from './transforms.ts'
 export function compose(transforms: readonly Augmentation[]): Augmentation<readonly Json[]> {
   checkTransforms('compose', transforms, 0)
   const schema = z.array(z.custom<Json>()).length(transforms.length)
-  return augmentation({
+  return createAugmentation({
     name: 'compose',
     options: { transforms: transforms.map((transform) => transform.toJSON()) },
-    draw: (random, sample) => drawInTurn(transforms, random, sample),
-    changes(given) {
-      const params = check('AUGMENT_PARAMS', 'compose', schema, given)
+    makeParams: (random, sample) => drawInTurn(transforms, random, sample),
+    ops(input) {
+      const params = check('AUGMENT_PARAMS', 'compose', schema, input)
       return transforms.flatMap((transform, i) => transform.ops(params[i] as Json))
     },
   })
@@ -45,5 +45,5 @@ export function drawInTurn(transforms: readonly Augmentation[], random: Random, 
 }
 
 function frameAfter(frame: SampleMeta, changes: readonly AppliedOp[]): SampleMeta {
-  return changes.reduce((now, { op }) => ('paint' in op ? now : moveFrame(now, op)), frame)
+  return changes.reduce((now, { op }) => ('paint' in op ? now : updateMeta(now, op)), frame)
 }

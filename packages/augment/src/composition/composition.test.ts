@@ -19,12 +19,12 @@ import {
 import { describe, expect, test } from '@jest/globals'
 import type { Augmented } from '../augmentation.ts'
 import { affine } from '../geometric/affine.ts'
-import { randomCropAroundBox } from '../geometric/box-crop.ts'
 import { crop } from '../geometric/crop.ts'
 import { elastic } from '../geometric/elastic.ts'
-import { horizontalFlip } from '../geometric/mirror.ts'
+import { horizontalFlip } from '../geometric/horizontal-flip.ts'
 import { pad } from '../geometric/pad.ts'
 import { perspective } from '../geometric/perspective.ts'
+import { randomCropAroundBox } from '../geometric/random-crop-around-box.ts'
 import { resize } from '../geometric/resize.ts'
 import { fromJSON, replay } from '../json.ts'
 import { brightness } from '../photometric/brightness.ts'
@@ -121,8 +121,8 @@ describe('a pipeline of everything', () => {
 
   test('does the same from the same seed, epoch and index, whatever was done before', () => {
     const first = indices.map((index) => run(everything, index))
-    const backwards = [...indices].reverse().map((index) => run(everything, index))
-    expect(backwards.reverse()).toEqual(first)
+    const toBackward = [...indices].reverse().map((index) => run(everything, index))
+    expect(toBackward.reverse()).toEqual(first)
     expect(transformSample(everything, sample, stream(3, 2))).not.toEqual(first[3])
   })
 
@@ -244,7 +244,9 @@ describe('fromJSON', () => {
     expect(() => fromJSON(json)).toThrow(expect.objectContaining({ code }))
   })
 
-  test('an unknown name is told with those that there are', () => {
-    expect(() => fromJSON({ name: 'swirl', options: {} })).toThrow(/"swirl".*affine, mirror.*sometimes/)
+  test('an unknown name is an error that lists the known names', () => {
+    expect(() => fromJSON({ name: 'swirl', options: {} })).toThrow(
+      /affine, horizontalFlip.*sometimes, received "swirl"/,
+    )
   })
 })

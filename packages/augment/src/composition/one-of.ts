@@ -1,7 +1,7 @@
 import type { Json } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
-import { augmentation } from '../define.ts'
+import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
 import { checkTransforms } from './transforms.ts'
 
@@ -25,15 +25,15 @@ export function oneOf(transforms: readonly Augmentation[]): Augmentation<OneOfPa
     .min(0)
     .max(transforms.length - 1)
   const schema = z.strictObject({ chosen, params: z.custom<Json>() })
-  return augmentation({
+  return createAugmentation({
     name: 'oneOf',
     options: { transforms: transforms.map((transform) => transform.toJSON()) },
-    draw(random, sample) {
+    makeParams(random, sample) {
       const chosen = random.integer(0, transforms.length - 1)
       return { chosen, params: (transforms[chosen] as Augmentation).makeParams(random, sample) }
     },
-    changes(given) {
-      const { chosen, params } = check('AUGMENT_PARAMS', 'oneOf', schema, given)
+    ops(input) {
+      const { chosen, params } = check('AUGMENT_PARAMS', 'oneOf', schema, input)
       return (transforms[chosen] as Augmentation).ops(params)
     },
   })

@@ -1,7 +1,7 @@
 import { FacekpError, type Json, shuffleIndices } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
-import { augmentation } from '../define.ts'
+import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
 import { drawInTurn } from './compose.ts'
 import { checkTransforms } from './transforms.ts'
@@ -42,18 +42,18 @@ export function someOf(
   const schema = z
     .strictObject({ chosen: z.array(index), params: z.array(z.custom<Json>()) })
     .refine(({ chosen, params }) => chosen.length === params.length, 'chosen and params differ in number')
-  return augmentation({
+  return createAugmentation({
     name: 'someOf',
     options: { count: [from, to], transforms: transforms.map((transform) => transform.toJSON()) },
-    draw(random, sample) {
+    makeParams(random, sample) {
       const chosen = shuffleIndices(transforms.length, random)
         .slice(0, random.integer(from, to))
         .sort((a, b) => a - b)
       const taken = chosen.map((i) => transforms[i] as Augmentation)
       return { chosen, params: drawInTurn(taken, random, sample) }
     },
-    changes(given) {
-      const { chosen, params } = check('AUGMENT_PARAMS', 'someOf', schema, given)
+    ops(input) {
+      const { chosen, params } = check('AUGMENT_PARAMS', 'someOf', schema, input)
       return chosen.flatMap((which, i) => (transforms[which] as Augmentation).ops(params[i] as Json))
     },
   })

@@ -1,7 +1,7 @@
 import type { Json } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
-import { augmentation } from '../define.ts'
+import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
 import { augmentationSchema } from './transforms.ts'
 
@@ -27,13 +27,13 @@ const schema = z.discriminatedUnion('done', [
  */
 export function sometimes(probability: number, transform: Augmentation): Augmentation<SometimesParams> {
   check('AUGMENT_OPTIONS', 'sometimes', optionsSchema, { probability, transform })
-  return augmentation<SometimesParams>({
+  return createAugmentation<SometimesParams>({
     name: 'sometimes',
     options: { probability, transform: transform.toJSON() },
-    draw: (random, sample) =>
+    makeParams: (random, sample) =>
       random.chance(probability) ? { done: true, params: transform.makeParams(random, sample) } : { done: false },
-    changes(given) {
-      const params = check('AUGMENT_PARAMS', 'sometimes', schema, given)
+    ops(input) {
+      const params = check('AUGMENT_PARAMS', 'sometimes', schema, input)
       return params.done ? transform.ops(params.params) : []
     },
   })

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 
 /** An augmentation, told from what it can do. */
-export const augmentationSchema: z.ZodType<Augmentation> = z.custom<Augmentation>((given) => {
-  const { makeParams, ops, toJSON } = (given ?? {}) as Partial<Augmentation>
+export const augmentationSchema: z.ZodType<Augmentation> = z.custom<Augmentation>((input) => {
+  const { makeParams, ops, toJSON } = (input ?? {}) as Partial<Augmentation>
   return [makeParams, ops, toJSON].every((method) => typeof method === 'function')
 }, 'not an augmentation, such as affine({ degrees: 15 })')
 

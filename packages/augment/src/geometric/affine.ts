@@ -4,7 +4,7 @@ import type { Augmentation, GeometricOp, SampleMeta } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import {
   type BorderOptions,
-  beyondSchema,
+  borderSchemas,
   drawOffset,
   drawRatio,
   offsetSchema,
@@ -53,7 +53,7 @@ const definition: Definition<Required<AffineOptions>, AffineParams> = {
     shift: offsetSchema(1).default(0),
     shear: offsetSchema(MAX_SHEAR).default(0),
     keepPointsInside: z.boolean().default(false),
-    ...beyondSchema,
+    ...borderSchemas,
   }),
   params: z.strictObject({
     degrees: z.number(),
@@ -64,11 +64,11 @@ const definition: Definition<Required<AffineOptions>, AffineParams> = {
     shearY: angle,
     ...sizeSchema,
   }),
-  draw(random, sample, { degrees, scale, shift, shear, keepPointsInside }) {
+  makeParams(random, sample, { degrees, scale, shift, shear, keepPointsInside }) {
     const drawn = drawAffine(random, sample, degrees, scale, shift, shear)
     return keepPointsInside ? limited(drawn, sample) : drawn
   },
-  step: (params, { border, outOfFrame }) => ({ ...moveOf(params), border: { border, outOfFrame } }),
+  createOp: (params, { border, outOfFrame }) => ({ ...moveOf(params), border: { border, outOfFrame } }),
 }
 
 /**

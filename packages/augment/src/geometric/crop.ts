@@ -2,7 +2,7 @@ import { type Box, cropAndResize } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BorderOptions, beyondSchema, side, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, borderSchemas, side, sizeSchema } from '../schemas.ts'
 
 export interface CropOptions extends BorderOptions, Box {}
 
@@ -10,10 +10,10 @@ export type CropParams = { readonly width: number; readonly height: number }
 
 const definition: Definition<Required<CropOptions>, CropParams> = {
   name: 'crop',
-  options: z.strictObject({ left: z.number(), top: z.number(), width: side, height: side, ...beyondSchema }),
+  options: z.strictObject({ left: z.number(), top: z.number(), width: side, height: side, ...borderSchemas }),
   params: z.strictObject(sizeSchema),
-  draw: (_, { image: { width, height } }) => ({ width, height }),
-  step: (from, { border, outOfFrame, ...box }) => ({
+  makeParams: (_, { image: { width, height } }) => ({ width, height }),
+  createOp: (from, { border, outOfFrame, ...box }) => ({
     from,
     to: { width: box.width, height: box.height },
     map: cropAndResize(box, box.width, box.height),

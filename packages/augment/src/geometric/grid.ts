@@ -2,7 +2,7 @@ import type { DisplacementGrid } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BorderOptions, beyondSchema, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'
 
 export interface GridOptions extends BorderOptions {
   /** Cells along each axis, 1 to 32; default 4. */
@@ -33,18 +33,18 @@ export function gridAugmentation(
     options: z.strictObject({
       cells: z.number().int().min(1).max(32).default(4),
       strength: z.number().min(0).max(MAX),
-      ...beyondSchema,
+      ...borderSchemas,
     }),
     params({ cells }) {
       const values = z.array(z.number().min(-MAX).max(MAX)).length(valuesOf(form, cells))
       return z.strictObject({ dx: values, dy: values, ...sizeSchema })
     },
-    draw(random, { image: { width, height } }, { cells, strength }) {
+    makeParams(random, { image: { width, height } }, { cells, strength }) {
       const draw = (): number[] =>
         Array.from({ length: valuesOf(form, cells) }, () => random.uniform(-strength, strength))
       return { dx: draw(), dy: draw(), width, height }
     },
-    step: ({ dx, dy, width, height }, { cells, border, outOfFrame }) => {
+    createOp: ({ dx, dy, width, height }, { cells, border, outOfFrame }) => {
       const side = Math.min(width, height) / cells
       const pixels = (values: readonly number[]): number[] => values.map((value) => value * side)
       return {

@@ -1,7 +1,7 @@
 import { createImage, createSample, type Random, randomStream, type Sample, transformSample } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { affine } from './affine.ts'
-import { randomCropAroundBox } from './box-crop.ts'
+import { randomCropAroundBox } from './random-crop-around-box.ts'
 
 const [WIDTH, HEIGHT] = [100, 80]
 const sample = createSample({

@@ -1,10 +1,10 @@
 import { type Keypoints, NOT_LABELED } from '@facekp/core'
+import { updateMeta } from '../apply-ops.ts'
 import type { GeometricOp, SampleMeta, Size } from '../augmentation.ts'
-import { moveFrame } from '../run.ts'
 
 /** Whether the move takes no labeled point out of the picture that was in it. */
 export function keepsInside(sample: SampleMeta, move: GeometricOp): boolean {
-  const { keypoints } = moveFrame({ ...sample, visibility: sample.visibility }, move)
+  const { keypoints } = updateMeta({ ...sample, visibility: sample.visibility }, move)
   return [...labeledInside(sample)].every((point) => inside(keypoints, point, move.to))
 }
 

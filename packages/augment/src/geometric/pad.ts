@@ -2,7 +2,7 @@ import { translation } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BorderOptions, beyondSchema, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'
 
 export interface PadOptions extends BorderOptions {
   /** How many pixels to add on each side, default 0. */
@@ -18,10 +18,10 @@ const pixels = z.number().int().nonnegative().default(0)
 
 const definition: Definition<Required<PadOptions>, PadParams> = {
   name: 'pad',
-  options: z.strictObject({ left: pixels, top: pixels, right: pixels, bottom: pixels, ...beyondSchema }),
+  options: z.strictObject({ left: pixels, top: pixels, right: pixels, bottom: pixels, ...borderSchemas }),
   params: z.strictObject(sizeSchema),
-  draw: (_, { image: { width, height } }) => ({ width, height }),
-  step: (from, { left, top, right, bottom, border, outOfFrame }) => ({
+  makeParams: (_, { image: { width, height } }) => ({ width, height }),
+  createOp: (from, { left, top, right, bottom, border, outOfFrame }) => ({
     from,
     to: { width: from.width + left + right, height: from.height + top + bottom },
     map: translation(left, top),

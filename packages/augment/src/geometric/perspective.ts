@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Augmentation, Size } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BorderOptions, beyondSchema, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'
 
 export interface PerspectiveOptions extends BorderOptions {
   /** How far each corner of what is shown may lie from the picture's own, as a fraction of its sides: 0 to 0.24, so that nothing folds over. */
@@ -21,17 +21,17 @@ const MAX = 0.24
 
 const definition: Definition<Required<PerspectiveOptions>, PerspectiveParams> = {
   name: 'perspective',
-  options: z.strictObject({ strength: z.number().min(0).max(MAX), ...beyondSchema }),
+  options: z.strictObject({ strength: z.number().min(0).max(MAX), ...borderSchemas }),
   params: z.strictObject({ corners: z.array(z.number().min(-MAX).max(MAX)).length(8), ...sizeSchema }),
-  draw: (random, { image: { width, height } }, { strength }) => ({
+  makeParams: (random, { image: { width, height } }, { strength }) => ({
     corners: Array.from({ length: 8 }, () => random.uniform(-strength, strength)),
     width,
     height,
   }),
-  step: ({ corners, width, height }, { border, outOfFrame }) => ({
+  createOp: ({ corners, width, height }, { border, outOfFrame }) => ({
     from: { width, height },
     to: { width, height },
-    map: { kind: 'homography', matrix: ontoQuadrilateral(corners, { width, height }) },
+    map: { kind: 'homography', matrix: mapToQuadrilateral(corners, { width, height }) },
     border: { border, outOfFrame },
   }),
 }
@@ -53,7 +53,7 @@ export function perspective(options: PerspectiveOptions): Augmentation<Perspecti
  *
  * Source: Heckbert, Fundamentals of Texture Mapping and Image Warping, 1989, section 2.2.3.
  */
-function ontoQuadrilateral(corners: readonly number[], { width, height }: Size): number[] {
+function mapToQuadrilateral(corners: readonly number[], { width, height }: Size): number[] {
   const at = (corner: number, x: number, y: number): [number, number] => [
     (x + (corners[2 * corner] as number)) * width - 0.5,
     (y + (corners[2 * corner + 1] as number)) * height - 0.5,

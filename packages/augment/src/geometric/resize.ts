@@ -15,8 +15,8 @@ const definition: Definition<ResizeOptions, ResizeParams> = {
   name: 'resize',
   options: z.strictObject({ width: side, height: side }),
   params: z.strictObject(sizeSchema),
-  draw: (_, { image: { width, height } }) => ({ width, height }),
-  step: (from, to) => ({ from, to, map: cropAndResize(imageBox(from), to.width, to.height) }),
+  makeParams: (_, { image: { width, height } }) => ({ width, height }),
+  createOp: (from, to) => ({ from, to, map: cropAndResize(imageBox(from), to.width, to.height) }),
 }
 
 /** Resizes the picture to `width` x `height`, antialiased where it shrinks. Throws `AUGMENT_OPTIONS`. */

@@ -1,6 +1,6 @@
 import { createImage, createSample, HIDDEN, NOT_LABELED, VISIBLE } from '@facekp/core'
 import { expect, test } from '@jest/globals'
-import { coarseDropout } from './dropout.ts'
+import { coarseDropout } from './coarse-dropout.ts'
 import { occluder } from './occluder.ts'
 
 const [WIDTH, HEIGHT] = [40, 30]

@@ -39,7 +39,7 @@ const definition: Definition<OccluderOptions, OccluderParams> = {
     from: color,
     to: color,
   }),
-  draw(random, _, { size }) {
+  makeParams(random, _, { size }) {
     const anyColor = (): Color => [random.uniform(), random.uniform(), random.uniform()]
     return {
       shape: random.pick(['ellipse', 'rectangle'] as const),
@@ -52,7 +52,7 @@ const definition: Definition<OccluderOptions, OccluderParams> = {
       to: anyColor(),
     }
   },
-  step: (params) => ({ paint: (sample) => cover(sample, [shapeOf(params, sample.image)]) }),
+  createOp: (params) => ({ paint: (sample) => cover(sample, [shapeOf(params, sample.image)]) }),
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
 import { convolve, type Tap } from './convolve.ts'
-import { fromUnits, painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
 const LARGEST = 50
 
@@ -19,10 +19,10 @@ const definition: Definition<BlurOptions, BlurParams> = {
   name: 'blur',
   options: z.strictObject({ sigma: z.union([z.number().min(0).max(LARGEST), pairSchema(0, LARGEST)]) }),
   params: z.strictObject({ sigma: z.number().min(0).max(LARGEST) }),
-  draw: (random, _, { sigma }) => ({
+  makeParams: (random, _, { sigma }) => ({
     sigma: typeof sigma === 'number' ? random.uniform(0, sigma) : random.uniform(...sigma),
   }),
-  step: ({ sigma }) => painting((image) => blurred(image, sigma)),
+  createOp: ({ sigma }) => createPhotometricOp((image) => blurred(image, sigma)),
 }
 
 /**

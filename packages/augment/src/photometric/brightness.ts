@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawFactor, drawOffset, factorSchema, offsetSchema, type Range } from '../schemas.ts'
-import { painting, pointwise } from './pixels.ts'
+import { createPhotometricOp, pointwise } from './pixels.ts'
 
 export interface BrightnessOptions {
   /** What intensities are multiplied by: 0.2 is 0.8 to 1.2, as torchvision's `ColorJitter(brightness=0.2)`. Default 0. */
@@ -17,11 +17,11 @@ const definition: Definition<Required<BrightnessOptions>, BrightnessParams> = {
   name: 'brightness',
   options: z.strictObject({ factor: factorSchema.default(0), offset: offsetSchema(1).default(0) }),
   params: z.strictObject({ factor: z.number().nonnegative(), offset: z.number() }),
-  draw: (random, _, { factor, offset }) => ({
+  makeParams: (random, _, { factor, offset }) => ({
     factor: drawFactor(random, factor),
     offset: drawOffset(random, offset),
   }),
-  step: ({ factor, offset }) => painting((image) => pointwise(image, (unit) => unit * factor + offset)),
+  createOp: ({ factor, offset }) => createPhotometricOp((image) => pointwise(image, (unit) => unit * factor + offset)),
 }
 
 /** Makes the picture brighter or darker: intensity * factor + offset. Throws `AUGMENT_OPTIONS`. */

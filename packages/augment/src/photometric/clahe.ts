@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
-import { fromUnits, luminances, painting, reflected, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, luminances, reflected, toUnits } from './pixels.ts'
 
 export interface ClaheOptions {
   /** How much steeper than straight a tile's curve may be, 1 or more: up to this much, or from how much to how much. Default 4. */
@@ -23,10 +23,10 @@ const definition: Definition<Required<ClaheOptions>, ClaheParams> = {
     tiles: z.number().int().min(1).max(64).default(8),
   }),
   params: z.strictObject({ clipLimit: limit }),
-  draw: (random, _, { clipLimit }) => ({
+  makeParams: (random, _, { clipLimit }) => ({
     clipLimit: typeof clipLimit === 'number' ? random.uniform(1, clipLimit) : random.uniform(...clipLimit),
   }),
-  step: ({ clipLimit }, { tiles }) => painting((image) => equalized(image, clipLimit, tiles)),
+  createOp: ({ clipLimit }, { tiles }) => createPhotometricOp((image) => equalizeImage(image, clipLimit, tiles)),
 }
 
 /**
@@ -39,7 +39,7 @@ export function clahe(options: ClaheOptions = {}): Augmentation<ClaheParams> {
   return define(definition, options)
 }
 
-function equalized(image: Image, clipLimit: number, tiles: number): Image {
+function equalizeImage(image: Image, clipLimit: number, tiles: number): Image {
   const { width, height, channels } = image
   const units = toUnits(image)
   const before = luminances(units, channels)
@@ -65,7 +65,7 @@ function equalize(levels: Uint8Array, width: number, height: number, clipLimit: 
         histogram[level] = (histogram[level] as number) + 1
       }
     }
-    return curveOf(histogram, tileWidth * tileHeight, clipLimit)
+    return computeCurve(histogram, tileWidth * tileHeight, clipLimit)
   })
   const result = new Uint8Array(levels.length)
   for (let y = 0, i = 0; y < height; y++) {
@@ -83,7 +83,7 @@ function equalize(levels: Uint8Array, width: number, height: number, clipLimit: 
 }
 
 /** What each of the 256 levels becomes: the cumulative histogram, what stands above the limit spread over all levels first. */
-function curveOf(histogram: Int32Array, pixels: number, clipLimit: number): Uint8Array {
+function computeCurve(histogram: Int32Array, pixels: number, clipLimit: number): Uint8Array {
   const most = Math.max(Math.trunc((clipLimit * pixels) / 256), 1)
   const clipped = histogram.reduce((sum, count) => sum + Math.max(count - most, 0), 0)
   const [each, rest] = [Math.floor(clipped / 256), clipped % 256]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawFactor, factorSchema, type Range } from '../schemas.ts'
-import { luminances, painting, pointwise, toUnits } from './pixels.ts'
+import { createPhotometricOp, luminances, pointwise, toUnits } from './pixels.ts'
 
 export interface ContrastOptions {
   /** How far from the mean intensities come to lie: 0.2 is 0.8 to 1.2 times, as torchvision's `ColorJitter(contrast=0.2)`. */
@@ -15,9 +15,9 @@ const definition: Definition<ContrastOptions, ContrastParams> = {
   name: 'contrast',
   options: z.strictObject({ factor: factorSchema }),
   params: z.strictObject({ factor: z.number().nonnegative() }),
-  draw: (random, _, { factor }) => ({ factor: drawFactor(random, factor) }),
-  step: ({ factor }) =>
-    painting((image) => {
+  makeParams: (random, _, { factor }) => ({ factor: drawFactor(random, factor) }),
+  createOp: ({ factor }) =>
+    createPhotometricOp((image) => {
       const gray = luminances(toUnits(image), image.channels)
       const mean = gray.reduce((sum, value) => sum + value, 0) / gray.length
       return pointwise(image, (unit) => mean + factor * (unit - mean))

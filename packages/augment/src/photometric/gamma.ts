@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawRatio, type Range, ratioSchema } from '../schemas.ts'
-import { painting, pointwise } from './pixels.ts'
+import { createPhotometricOp, pointwise } from './pixels.ts'
 
 export interface GammaOptions {
   /** The power that intensities are raised to: 1.5 is from 1 / 1.5 to 1.5. */
@@ -15,8 +15,8 @@ const definition: Definition<GammaOptions, GammaParams> = {
   name: 'gamma',
   options: z.strictObject({ gamma: ratioSchema }),
   params: z.strictObject({ gamma: z.number().positive() }),
-  draw: (random, _, { gamma }) => ({ gamma: drawRatio(random, gamma) }),
-  step: ({ gamma }) => painting((image) => pointwise(image, (unit) => unit ** gamma)),
+  makeParams: (random, _, { gamma }) => ({ gamma: drawRatio(random, gamma) }),
+  createOp: ({ gamma }) => createPhotometricOp((image) => pointwise(image, (unit) => unit ** gamma)),
 }
 
 /** Raises intensities (0 to 1) to a power: above 1 darkens the middle tones, below 1 lightens them. Throws `AUGMENT_OPTIONS`. */

@@ -2,7 +2,7 @@ import type { Image } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { fromUnits, luminances, painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, luminances, toUnits } from './pixels.ts'
 
 export interface GrayOptions {
   /** Of what comes out; default as many as the picture has, so that pictures of a batch stay alike. */
@@ -15,8 +15,8 @@ const definition: Definition<GrayOptions, GrayParams> = {
   name: 'gray',
   options: z.strictObject({ channels: z.union([z.literal(1), z.literal(3)]).exactOptional() }),
   params: z.strictObject({}) as z.ZodType<GrayParams>,
-  draw: () => ({}),
-  step: (_, { channels }) => painting((image) => grayed(image, channels ?? image.channels)),
+  makeParams: () => ({}),
+  createOp: (_, { channels }) => createPhotometricOp((image) => grayed(image, channels ?? image.channels)),
 }
 
 /** To gray by Rec. 601: 0.299 R + 0.587 G + 0.114 B. Throws `AUGMENT_OPTIONS`. */

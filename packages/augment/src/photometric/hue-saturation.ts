@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawFactor, drawOffset, factorSchema, offsetSchema, type Range } from '../schemas.ts'
-import { fromUnits, luminance, painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, luminance, toUnits } from './pixels.ts'
 
 export interface HueSaturationOptions {
   /** How far to turn the hue, in turns of the color circle: 0.1 is -0.1 to 0.1. Default 0. */
@@ -18,11 +18,11 @@ const definition: Definition<Required<HueSaturationOptions>, HueSaturationParams
   name: 'hueSaturation',
   options: z.strictObject({ hue: offsetSchema(0.5).default(0), saturation: factorSchema.default(0) }),
   params: z.strictObject({ hue: z.number().min(-0.5).max(0.5), saturation: z.number().nonnegative() }),
-  draw: (random, _, { hue, saturation }) => ({
+  makeParams: (random, _, { hue, saturation }) => ({
     hue: drawOffset(random, hue),
     saturation: drawFactor(random, saturation),
   }),
-  step: ({ hue, saturation }) => painting((image) => changed(image, hue, saturation)),
+  createOp: ({ hue, saturation }) => createPhotometricOp((image) => changed(image, hue, saturation)),
 }
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { compressPlane, tableOf } from './dct.ts'
-import { fromUnits, painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
 const quality = z.number().int().min(1).max(100)
 
@@ -20,8 +20,8 @@ const definition: Definition<JpegOptions, JpegParams> = {
     quality: z.tuple([quality, quality]).refine(([from, to]) => from <= to, 'a pair of numbers in ascending order'),
   }),
   params: z.strictObject({ quality }),
-  draw: (random, _, { quality }) => ({ quality: random.integer(...quality) }),
-  step: ({ quality }) => painting((image) => compressed(image, quality)),
+  makeParams: (random, _, { quality }) => ({ quality: random.integer(...quality) }),
+  createOp: ({ quality }) => createPhotometricOp((image) => compressed(image, quality)),
 }
 
 /**

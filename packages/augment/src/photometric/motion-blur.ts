@@ -4,7 +4,7 @@ import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawOffset, offsetSchema, pairSchema, type Range } from '../schemas.ts'
 import { convolve, type Tap } from './convolve.ts'
-import { fromUnits, painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
 const LONGEST = 101
 
@@ -24,11 +24,11 @@ const definition: Definition<Required<MotionBlurOptions>, MotionBlurParams> = {
     degrees: offsetSchema(360).default(90),
   }),
   params: z.strictObject({ length: z.number().min(1).max(LONGEST), degrees: z.number() }),
-  draw: (random, _, { length, degrees }) => ({
+  makeParams: (random, _, { length, degrees }) => ({
     length: typeof length === 'number' ? random.uniform(1, length) : random.uniform(...length),
     degrees: drawOffset(random, degrees),
   }),
-  step: ({ length, degrees }) => painting((image) => moved(image, line(length, degrees))),
+  createOp: ({ length, degrees }) => createPhotometricOp((image) => moveMeta(image, line(length, degrees))),
 }
 
 /** Blurs along a straight way, its middle where the picture stays. Throws `AUGMENT_OPTIONS`. */
@@ -36,7 +36,7 @@ export function motionBlur(options: MotionBlurOptions): Augmentation<MotionBlurP
   return define(definition, options)
 }
 
-function moved(image: Image, taps: readonly Tap[]): Image {
+function moveMeta(image: Image, taps: readonly Tap[]): Image {
   if (taps.length === 1) return image
   return fromUnits(image, convolve(toUnits(image), image.width, image.height, image.channels, taps))
 }

@@ -4,7 +4,7 @@ import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawSeed, pairSchema, seedSchema } from '../schemas.ts'
 import { addNormals } from './gaussian.ts'
-import { painting, scaleOf } from './pixels.ts'
+import { createPhotometricOp, scaleOf } from './pixels.ts'
 
 export interface NoiseOptions {
   /** Standard deviation as a fraction of the way from black to white: up to this much, or from how much to how much. */
@@ -17,11 +17,11 @@ const definition: Definition<NoiseOptions, NoiseParams> = {
   name: 'noise',
   options: z.strictObject({ sigma: z.union([z.number().min(0).max(1), pairSchema(0, 1)]) }),
   params: z.strictObject({ sigma: z.number().min(0).max(1), seed: seedSchema }),
-  draw: (random, _, { sigma }) => ({
+  makeParams: (random, _, { sigma }) => ({
     sigma: typeof sigma === 'number' ? random.uniform(0, sigma) : random.uniform(...sigma),
     seed: drawSeed(random),
   }),
-  step: ({ sigma, seed }) => painting((image) => noisy(image, sigma, seed)),
+  createOp: ({ sigma, seed }) => createPhotometricOp((image) => noisy(image, sigma, seed)),
 }
 
 /**

@@ -3,7 +3,7 @@ import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, toUnits } from './pixels.ts'
 
 export interface NormalizeOptions {
   /** Of intensities from 0 black to 1 white: one number, or one a channel. Default 0.5. */
@@ -24,8 +24,8 @@ const definition: Definition<Required<NormalizeOptions>, NormalizeParams> = {
     std: channelsOf(z.number().positive()).default(1),
   }),
   params: z.strictObject({}) as z.ZodType<NormalizeParams>,
-  draw: () => ({}),
-  step: (_, { mean, std }) => painting((image) => normalized(image, mean, std)),
+  makeParams: () => ({}),
+  createOp: (_, { mean, std }) => createPhotometricOp((image) => normalized(image, mean, std)),
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Image, PixelData } from '@facekp/core'
 import type { PhotometricOp } from '../augmentation.ts'
 
 /** Changes the picture alone. */
-export function painting(change: (image: Image) => Image): PhotometricOp {
+export function createPhotometricOp(change: (image: Image) => Image): PhotometricOp {
   return { paint: (sample) => ({ ...sample, image: change(sample.image) }) }
 }
 

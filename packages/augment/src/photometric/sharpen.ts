@@ -4,7 +4,7 @@ import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawFactor, factorSchema, type Range } from '../schemas.ts'
 import { convolve, type Tap } from './convolve.ts'
-import { fromUnits, painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
 export interface SharpenOptions {
   /** 0 smooths, 1 changes nothing, 2 sharpens: 0.5 is 0.5 to 1.5; or from how much to how much. */
@@ -21,8 +21,8 @@ const definition: Definition<SharpenOptions, SharpenParams> = {
   name: 'sharpen',
   options: z.strictObject({ factor: factorSchema }),
   params: z.strictObject({ factor: z.number().nonnegative() }),
-  draw: (random, _, { factor }) => ({ factor: drawFactor(random, factor) }),
-  step: ({ factor }) => painting((image) => sharpened(image, factor)),
+  makeParams: (random, _, { factor }) => ({ factor: drawFactor(random, factor) }),
+  createOp: ({ factor }) => createPhotometricOp((image) => sharpened(image, factor)),
 }
 
 /** Away from, or toward, a smoothed picture, as torchvision's `adjust_sharpness`. Throws `AUGMENT_OPTIONS`. */

@@ -3,7 +3,7 @@ import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawSeed, pairSchema, seedSchema } from '../schemas.ts'
 import { type FastRandom, fastRandom } from './gaussian.ts'
-import { fromUnits, painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
 const MOST = 1e9
 
@@ -18,12 +18,12 @@ const definition: Definition<ShotNoiseOptions, ShotNoiseParams> = {
   name: 'shotNoise',
   options: z.strictObject({ photons: pairSchema(1, MOST) }),
   params: z.strictObject({ photons: z.number().min(1).max(MOST), seed: seedSchema }),
-  draw: (random, _, { photons: [from, to] }) => ({
+  makeParams: (random, _, { photons: [from, to] }) => ({
     photons: from * (to / from) ** random.uniform(),
     seed: drawSeed(random),
   }),
-  step: ({ photons, seed }) =>
-    painting((image) => {
+  createOp: ({ photons, seed }) =>
+    createPhotometricOp((image) => {
       const random = fastRandom(seed)
       return fromUnits(
         image,

@@ -36,10 +36,10 @@ describe('augmentPool', () => {
   }, 120_000)
 
   test('has no more samples under way than it may, and whoever asks for more waits', async () => {
-    const { atATime, errors } = await told({ workers: 1, ahead: 3 })
+    const { atATime, errors } = await told({ workers: 1, prefetch: 3 })
     expect(errors).toEqual([])
     expect(Math.max(...atATime)).toBe(3)
-    expect(Math.max(...(await told({ workers: 1, ahead: 40 })).atATime)).toBeGreaterThan(20)
+    expect(Math.max(...(await told({ workers: 1, prefetch: 40 })).atATime)).toBeGreaterThan(20)
   }, 120_000)
 
   test('does not take from a data set the pixels that are its own', async () => {
@@ -54,11 +54,11 @@ describe('augmentPool', () => {
     ['change', /^FACE_TORN: face-17.jpg: sample face-17 \(number 17\): the picture is torn$/],
     [
       'exit at once',
-      /^AUGMENT_WORKER: sample number 17: the thread ended while it read it; received worker exited with code: 9$/,
+      /^AUGMENT_WORKER: sample number 17: the thread ended while it read it: received worker exited with code: 9$/,
     ],
     [
       'exit while read',
-      /^AUGMENT_WORKER: sample number 17: the thread ended while it read it; received worker exited with code: 9$/,
+      /^AUGMENT_WORKER: sample number 17: the thread ended while it read it: received worker exited with code: 9$/,
     ],
     ['exit while changed', /^AUGMENT_WORKER: sample face-17 \(number 17\): the thread ended while it changed it/],
   ])(
@@ -72,16 +72,13 @@ describe('augmentPool', () => {
   )
 
   test.each([
-    [
-      { workers: 2, dataset: 'nowhere.mjs' },
-      /^AUGMENT_DATASET: .*nowhere.mjs: the module of the data set does not load/,
-    ],
+    [{ workers: 2, dataset: 'nowhere.mjs' }, /^AUGMENT_DATASET: .*nowhere.mjs: cannot load the dataset module/],
     [
       { workers: 2, dataset: 'examples.ts' },
-      /^AUGMENT_DATASET: .*examples.ts: .* makes none; received no default export/,
+      /^AUGMENT_DATASET: .*examples.ts: .* creates no dataset: .*received no default export/,
     ],
     [{ workers: 1.5 }, /^AUGMENT_OPTIONS: .*augmentPool/],
-    [{ workers: 1, ahead: -1 }, /^AUGMENT_OPTIONS: .*augmentPool/],
+    [{ workers: 1, prefetch: -1 }, /^AUGMENT_OPTIONS: .*augmentPool/],
   ])(
     '%j is an error',
     async (job, message) => {

@@ -4,10 +4,10 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { augmentationSchema } from '../composition/transforms.ts'
 import { check } from '../schemas.ts'
-import { datasetFrom } from './dataset-module.ts'
-import { errorOf, sampleName } from './failure.ts'
+import { loadDataset } from './dataset-module.ts'
+import { errorOf, sampleName } from './sample-error.ts'
 import { CHANGING, READING, Slots } from './slots.ts'
-import type { Outcome, Task, WorkerData } from './work.ts'
+import type { Outcome, Task, WorkerData } from './worker-task.ts'
 
 export interface AugmentPoolOptions {
   /**
@@ -20,7 +20,7 @@ export interface AugmentPoolOptions {
   readonly transform: Augmentation
   /** Threads, 1 to 64. */
   readonly workers: number
-  /** Samples under way at a time, at most; whoever asks for more waits. Default 64. */
+  /** Maximum number of samples in progress, 1 to 4096, default 64; further calls wait. */
   readonly prefetch?: number
 }
 
@@ -44,29 +44,29 @@ const schema = z.object({
   dataset: z.instanceof(URL),
   transform: augmentationSchema,
   workers: z.number().int().min(1).max(64),
-  ahead: z.number().int().min(1).max(4096).default(64),
+  prefetch: z.number().int().min(1).max(4096).default(64),
 })
 
 /**
- * Starts threads that read and augment samples ahead of the training, which goes on meanwhile.
+ * Starts threads that read and augment samples while the training continues.
  *
- * Throws `AUGMENT_OPTIONS`, and `AUGMENT_DATASET` where the module makes no data set.
+ * @throws `AUGMENT_OPTIONS` for invalid options, `AUGMENT_DATASET` if the module creates no dataset
  *
  * @example
  * ```ts
  * const pool = await augmentPool({ dataset: new URL('./faces.js', import.meta.url), transform: pipeline, workers: 2 })
  * try {
- *   await train({ model, train: pool.dataset, read: pool.read, epochs: 20, batchSize: 8, learningRate: 1e-3 })
+ *   await train({ model, train: pool.dataset, loader: pool.loader, epochs: 20, batchSize: 8, learningRate: 1e-3 })
  * } finally {
  *   await pool.close()
  * }
  * ```
  */
 export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentPool> {
-  const { workers, ahead } = check('AUGMENT_OPTIONS', 'augmentPool', schema, options)
+  const { workers, prefetch } = check('AUGMENT_OPTIONS', 'augmentPool', schema, options)
   const { datasetOptions = null, transform } = options
-  const dataset = await datasetFrom(options.dataset.href, datasetOptions)
-  const slots = new Slots(ahead)
+  const dataset = await loadDataset(options.dataset.href, datasetOptions)
+  const slots = new Slots(prefetch)
   const workerData: WorkerData = {
     dataset: options.dataset.href,
     datasetOptions,
@@ -78,10 +78,10 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
     minThreads: workers,
     maxThreads: workers,
     // All that is under way is with the threads already: while this one trains, nobody could hand it on.
-    concurrentTasksPerWorker: Math.ceil(ahead / workers),
+    concurrentTasksPerWorker: Math.ceil(prefetch / workers),
     workerData,
   })
-  const free = Array.from({ length: ahead }, (_, slot) => slot)
+  const free = Array.from({ length: prefetch }, (_, slot) => slot)
   const waiting: (() => void)[] = []
   let failed: FacekpError | undefined
   const fail = (error: FacekpError): void => {
@@ -92,8 +92,8 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
   }
   threads.on('error', (error: Error) => fail(errorOf({ problem: error.message, stack: error.stack }, 'a worker')))
 
-  const blame = crashes(slots, fail)
-  const run = inChunks(Math.min(workers, ahead), (tasks) => threads.run(tasks))
+  const attributeCrash = attributeCrashes(slots, fail)
+  const run = createChunkedRunner(Math.min(workers, prefetch), (tasks) => threads.run(tasks))
   const take = async (): Promise<number> => {
     while (free.length === 0 && !failed) await new Promise<void>((wake) => waiting.push(wake))
     if (failed) throw failed
@@ -109,7 +109,7 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
     try {
       outcome = await run(task)
     } catch (error) {
-      if (!failed) await blame(task, error as Error)
+      if (!failed) await attributeCrash(task, error as Error)
       throw failed
     }
     if ('sample' in outcome) return outcome.sample
@@ -131,7 +131,7 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
       }
     },
     async close() {
-      fail(new FacekpError({ code: 'AUGMENT_CLOSED', problem: 'the pool of workers is closed' }))
+      fail(new FacekpError({ code: 'AUGMENT_CLOSED', problem: 'augmentPool: the pool is closed' }))
       await threads.destroy()
     },
   }
@@ -143,7 +143,7 @@ const CHUNK = 8
  * A function to have a task done. What is asked for at once, such as a batch, goes to the threads in up to eight tasks at a time, and
  * so comes back: each message costs this thread as much as a good part of an augmentation.
  */
-function inChunks(
+function createChunkedRunner(
   threads: number,
   run: (tasks: readonly Task[]) => Promise<readonly Outcome[]>,
 ): (task: Task) => Promise<Outcome> {
@@ -174,7 +174,10 @@ function inChunks(
  * A function to tell of each task that a thread left behind when it ended. They come one right after another; once all are in, the
  * pool fails by the sample whose code ended it; where that is not known, by the first of those that the thread was furthest with.
  */
-function crashes(slots: Slots, fail: (error: FacekpError) => void): (task: Task, error: Error) => Promise<void> {
+function attributeCrashes(
+  slots: Slots,
+  fail: (error: FacekpError) => void,
+): (task: Task, error: Error) => Promise<void> {
   let left: Task[] = []
   return async (task, error) => {
     left.push(task)

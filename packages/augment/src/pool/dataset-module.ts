@@ -1,14 +1,14 @@
 import { type Dataset, FacekpError, type Json } from '@facekp/core'
 
-/** The data set that the module at `url` makes. Throws `AUGMENT_DATASET` where it does not load or has no function to make one. */
-export async function datasetFrom(url: string, options: Json): Promise<Dataset> {
+/** Creates the dataset of the module at `url`. Throws `AUGMENT_DATASET` if it cannot be loaded or has no default function. */
+export async function loadDataset(url: string, options: Json): Promise<Dataset> {
   let make: unknown
   try {
     make = ((await import(url)) as { readonly default?: unknown }).default
   } catch (cause) {
     throw new FacekpError({
       code: 'AUGMENT_DATASET',
-      problem: 'the module of the data set does not load',
+      problem: 'cannot load the dataset module',
       file: url,
       received: (cause as Error).message,
       cause,
@@ -17,7 +17,7 @@ export async function datasetFrom(url: string, options: Json): Promise<Dataset> 
   if (typeof make === 'function') return make(options) as Promise<Dataset>
   throw new FacekpError({
     code: 'AUGMENT_DATASET',
-    problem: 'the module of the data set makes none',
+    problem: 'the dataset module creates no dataset',
     file: url,
     received: make === undefined ? 'no default export' : typeof make,
     expected: 'export default function (options) { … }, which returns a Dataset',

@@ -17,19 +17,19 @@ import {
   warpToSource,
 } from '@facekp/core'
 import type { AppliedOp, Augmented, GeometricOp, ResolvedBorderOptions, SampleMeta, Size } from './augmentation.ts'
-import { boxThrough } from './box-through.ts'
+import { warpBox } from './warp-box.ts'
 
 /**
  * Does the changes in order. Neighboring moves become one map, and the picture is sampled once for all of them; where two of
  * them take different things to lie beyond the picture, it is sampled between them.
  */
-export function runChanges(sample: Sample, changes: readonly AppliedOp[]): Augmented {
+export function applyOps(sample: Sample, changes: readonly AppliedOp[]): Augmented {
   let now = sample
   let path: readonly (Affine | Warp)[] = []
   let beyond: ResolvedBorderOptions | undefined
   let size: Size = sample.image
   const flush = (): void => {
-    if (path.length > 0) now = { ...now, ...sampled(now, path, size, beyond) }
+    if (path.length > 0) now = { ...now, ...samplePath(now, path, size, beyond) }
     path = []
     beyond = undefined
   }
@@ -40,10 +40,10 @@ export function runChanges(sample: Sample, changes: readonly AppliedOp[]): Augme
       size = now.image
     } else {
       checkSize(op.from, size, now.id, applied.name)
-      if (op.border && beyond && !sameBeyond(op.border, beyond)) flush()
+      if (op.border && beyond && !hasSameBorder(op.border, beyond)) flush()
       beyond ??= op.border
-      path = joined(backwards(op.map), path)
-      now = { ...now, ...moved(now, op), ...wayBack(now, op.map) }
+      path = prependMap(toBackward(op.map), path)
+      now = { ...now, ...moveMeta(now, op), ...updateToSource(now, op.map) }
       size = op.to
     }
   }
@@ -53,34 +53,37 @@ export function runChanges(sample: Sample, changes: readonly AppliedOp[]): Augme
 }
 
 /** Where the move takes a frame: for whoever draws what comes after it. */
-export function moveFrame(frame: SampleMeta, move: GeometricOp): SampleMeta {
-  return { ...frame, ...moved(frame, move), image: move.to }
+export function updateMeta(frame: SampleMeta, move: GeometricOp): SampleMeta {
+  return { ...frame, ...moveMeta(frame, move), image: move.to }
 }
 
 /** The map from points of what the changes make to points of what they are given. */
-export function inverseOf(changes: readonly AppliedOp[]): (keypoints: Keypoints) => Keypoints {
+export function invertOps(changes: readonly AppliedOp[]): (keypoints: Keypoints) => Keypoints {
   const moves = changes.flatMap(({ op }) => ('paint' in op ? [] : [op])).reverse()
   return (keypoints) =>
     moves.reduce((points, { map, order }) => {
-      const back = through(backwards(map), points)
-      return order ? reordered(back, inverseOrder(order), 2) : back
+      const back = mapPoints(toBackward(map), points)
+      return order ? reorder(back, inverseOrder(order), 2) : back
     }, keypoints)
 }
 
-function moved(frame: SampleMeta, { map, order }: GeometricOp): Pick<SampleMeta, 'keypoints' | 'visibility' | 'box'> {
-  const keypoints = isBend(map) ? warpPoints(map, frame.keypoints) : mapKeypoints(map, frame.keypoints)
+function moveMeta(
+  frame: SampleMeta,
+  { map, order }: GeometricOp,
+): Pick<SampleMeta, 'keypoints' | 'visibility' | 'box'> {
+  const keypoints = isWarp(map) ? warpPoints(map, frame.keypoints) : mapKeypoints(map, frame.keypoints)
   return {
-    keypoints: order ? reordered(keypoints, order, 2) : keypoints,
-    visibility: order ? reordered(frame.visibility, order, 1) : frame.visibility,
-    ...(frame.box ? { box: boxThrough(map, frame.box) } : {}),
+    keypoints: order ? reorder(keypoints, order, 2) : keypoints,
+    visibility: order ? reorder(frame.visibility, order, 1) : frame.visibility,
+    ...(frame.box ? { box: warpBox(map, frame.box) } : {}),
   }
 }
 
-function wayBack(sample: Sample, map: Affine | Warp): Pick<Sample, 'toSource' | 'warps'> {
-  return isBend(map) ? warpToSource(sample, map) : { toSource: composeAffine(invert(map), sample.toSource) }
+function updateToSource(sample: Sample, map: Affine | Warp): Pick<Sample, 'toSource' | 'warps'> {
+  return isWarp(map) ? warpToSource(sample, map) : { toSource: composeAffine(invert(map), sample.toSource) }
 }
 
-function sampled(
+function samplePath(
   { image, keypoints, visibility }: Sample,
   path: readonly (Affine | Warp)[],
   { width, height }: Size,
@@ -90,14 +93,14 @@ function sampled(
   const border = beyond?.border ?? 'edge'
   return {
     image:
-      path.length === 1 && first && !isBend(first)
+      path.length === 1 && first && !isWarp(first)
         ? warpAffine(image, first, { width, height, border })
         : remapImage(
             image,
-            path.reduce((at, map) => through(map, at), grid(width, height)),
+            path.reduce((at, map) => mapPoints(map, at), grid(width, height)),
             { width, height, border },
           ),
-    visibility: seenWithin(
+    visibility: updateVisibility(
       keypoints,
       visibility,
       width,
@@ -118,7 +121,7 @@ function grid(width: number, height: number): Float32Array {
 }
 
 /** Visibility with at most `outOfFrame` for a point beyond the picture's edges. */
-function seenWithin(
+function updateVisibility(
   keypoints: Keypoints,
   visibility: Visibility,
   width: number,
@@ -133,27 +136,27 @@ function seenWithin(
 }
 
 /** From the output to the input. */
-function backwards(map: Affine | Warp): Affine | Warp {
-  return isBend(map) ? map : invert(map)
+function toBackward(map: Affine | Warp): Affine | Warp {
+  return isWarp(map) ? map : invert(map)
 }
 
 /** `first`, then the path: two affine maps in a row become one. */
-function joined(first: Affine | Warp, path: readonly (Affine | Warp)[]): readonly (Affine | Warp)[] {
+function prependMap(first: Affine | Warp, path: readonly (Affine | Warp)[]): readonly (Affine | Warp)[] {
   const [next, ...rest] = path
-  if (next === undefined || isBend(first) || isBend(next)) return [first, ...path]
+  if (next === undefined || isWarp(first) || isWarp(next)) return [first, ...path]
   return [composeAffine(first, next), ...rest]
 }
 
-function through(map: Affine | Warp, points: Keypoints): Keypoints {
-  return isBend(map) ? inverseWarpPoints(map, points) : mapKeypoints(map, points)
+function mapPoints(map: Affine | Warp, points: Keypoints): Keypoints {
+  return isWarp(map) ? inverseWarpPoints(map, points) : mapKeypoints(map, points)
 }
 
-function isBend(map: Affine | Warp): map is Warp {
+function isWarp(map: Affine | Warp): map is Warp {
   return 'kind' in map
 }
 
 /** The points, or what there is of each, in another order. Throws `KEYPOINT_COUNT` where they are not as many as it orders. */
-function reordered<Values extends Float32Array | Uint8Array>(
+function reorder<Values extends Float32Array | Uint8Array>(
   values: Values,
   order: readonly number[],
   each: number,
@@ -179,7 +182,7 @@ function inverseOrder(order: readonly number[]): number[] {
   return inverse
 }
 
-function sameBeyond(a: ResolvedBorderOptions, b: ResolvedBorderOptions): boolean {
+function hasSameBorder(a: ResolvedBorderOptions, b: ResolvedBorderOptions): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 

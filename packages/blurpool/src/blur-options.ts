@@ -1,15 +1,13 @@
 import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
-import { binomialFilter } from './binomial.ts'
-import type { AxisWindow } from './window.ts'
-
-/** How a map goes on beyond its edge: mirrored without its edge repeated, its edge repeated, or zeros. */
-export type BlurPadding = 'reflect' | 'replicate' | 'zero'
+import type { AxisWindow } from './axis-window.ts'
+import { binomialFilter } from './binomial-filter.ts'
+import type { BlurPadding } from './padding.ts'
 
 /**
- * Whose way of padding is followed, for a filter of size k and stride s.
+ * The library whose padding is used, for a filter of size k and stride s.
  *
- * | convention | before, after | padding where none is told |
+ * | convention | before, after | default padding |
  * |---|---|---|
  * | `antialiased-cnns` | floor((k - 1) / 2), ceil((k - 1) / 2) | reflect |
  * | `timm` | floor(((s - 1) + (k - 1)) / 2) on both sides | reflect |
@@ -18,9 +16,9 @@ export type BlurPadding = 'reflect' | 'replicate' | 'zero'
 export type BlurConvention = 'antialiased-cnns' | 'timm' | 'kornia'
 
 export interface BlurPoolOptions {
-  /** Of the binomial filter, 1 to 7, default 4. 1 takes every stride-th pixel. */
+  /** Size of the binomial filter, 1 to 7, default 4. 1 keeps every stride-th pixel unfiltered. */
   readonly filterSize?: number
-  /** Along each axis, default 2. */
+  /** Stride along each axis, default 2. */
   readonly strides?: number
   /** Default the convention's. */
   readonly padding?: BlurPadding
@@ -29,7 +27,7 @@ export interface BlurPoolOptions {
 }
 
 export interface MaxBlurPoolOptions extends BlurPoolOptions {
-  /** Side of the window of the maximum, which moves pixel by pixel and never beyond the edge; default 2. */
+  /** Side of the window of the maximum, which has stride 1 and no padding; default 2. */
   readonly poolSize?: number
 }
 
@@ -50,38 +48,38 @@ const SIDES: Readonly<Record<BlurConvention, (filterSize: number, strides: numbe
   kornia: (k) => [Math.floor((k - 1) / 2), Math.floor((k - 1) / 2)],
 }
 
-/** All options, the defaults filled in. Throws `BLUR_OPTIONS` naming what is out of range or unknown. */
-export function blurOptions(options: BlurPoolOptions): Required<BlurPoolOptions> {
-  return complete(checked(blurSchema, options))
+/** Checks options and fills in the defaults. Throws `BLUR_OPTIONS` for invalid options. */
+export function resolveBlurOptions(options: BlurPoolOptions): Required<BlurPoolOptions> {
+  return resolvePadding(parseBlurOptions(blurSchema, options))
 }
 
-/** As {@link blurOptions}. */
-export function maxBlurOptions(options: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
-  return complete(checked(maxBlurSchema, options))
+/** Checks options of a MaxBlurPool, like {@link resolveBlurOptions}. */
+export function resolveMaxBlurOptions(options: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
+  return resolvePadding(parseBlurOptions(maxBlurSchema, options))
 }
 
-/** {@link blurOptions} of those among all that a layer is told. */
-export function layerBlurOptions(told: BlurPoolOptions): Required<BlurPoolOptions> {
-  return complete(checked(blurSchema.strip(), told))
+/** Picks the blur options among a layer's and resolves them. */
+export function pickBlurOptions(layerOptions: BlurPoolOptions): Required<BlurPoolOptions> {
+  return resolvePadding(parseBlurOptions(blurSchema.strip(), layerOptions))
 }
 
-/** As {@link layerBlurOptions}. */
-export function layerMaxBlurOptions(told: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
-  return complete(checked(maxBlurSchema.strip(), told))
+/** Picks the options of a MaxBlurPool among a layer's and resolves them. */
+export function pickMaxBlurOptions(layerOptions: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
+  return resolvePadding(parseBlurOptions(maxBlurSchema.strip(), layerOptions))
 }
 
-/** What these options do along an axis. */
-export function blurWindow({ filterSize, strides, padding, convention }: Required<BlurPoolOptions>): AxisWindow {
+/** Returns the window of these options along one axis. */
+export function createBlurWindow({ filterSize, strides, padding, convention }: Required<BlurPoolOptions>): AxisWindow {
   const [before, after] = SIDES[convention](filterSize, strides)
   return { filter: binomialFilter(filterSize), stride: strides, before, after, padding }
 }
 
-function complete<T extends Omit<Required<BlurPoolOptions>, 'padding'>>(
+function resolvePadding<T extends Omit<Required<BlurPoolOptions>, 'padding'>>(
   options: T & { readonly padding?: BlurPadding | undefined },
 ): T & { readonly padding: BlurPadding } {
   return { ...options, padding: options.padding ?? (options.convention === 'kornia' ? 'zero' : 'reflect') }
 }
 
-function checked<T>(schema: z.ZodType<T>, options: unknown): T {
+function parseBlurOptions<T>(schema: z.ZodType<T>, options: unknown): T {
   return parseOptions({ schema, value: options, code: 'BLUR_OPTIONS', name: 'blurPool' })
 }

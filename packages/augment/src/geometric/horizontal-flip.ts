@@ -32,8 +32,8 @@ const definition: Definition<HorizontalFlipOptions, HorizontalFlipParams> = {
   name: 'horizontalFlip',
   options: z.strictObject({ scheme: schemeSchema }),
   params: z.strictObject(sizeSchema),
-  draw: (_, { image: { width, height } }) => ({ width, height }),
-  step: (size, { scheme }) => ({
+  makeParams: (_, { image: { width, height } }) => ({ width, height }),
+  createOp: (size, { scheme }) => ({
     from: size,
     to: size,
     map: horizontalReflection(size.width),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawOffset, offsetSchema, type Range } from '../schemas.ts'
-import { fromUnits, painting, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
 export interface LinearLightOptions {
   /** How much brighter than the middle the right and the lower edge become, as a fraction of the way from black to white; the left and the upper one darken as much. */
@@ -16,8 +16,11 @@ const definition: Definition<LinearLightOptions, LinearLightParams> = {
   name: 'linearLight',
   options: z.strictObject({ strength: offsetSchema(1) }),
   params: z.strictObject({ right: z.number(), down: z.number() }),
-  draw: (random, _, { strength }) => ({ right: drawOffset(random, strength), down: drawOffset(random, strength) }),
-  step: ({ right, down }) => painting((image) => shaded(image, right, down)),
+  makeParams: (random, _, { strength }) => ({
+    right: drawOffset(random, strength),
+    down: drawOffset(random, strength),
+  }),
+  createOp: ({ right, down }) => createPhotometricOp((image) => shaded(image, right, down)),
 }
 
 /** Lays a light over the picture that rises evenly across it. Throws `AUGMENT_OPTIONS`. */

@@ -11,7 +11,7 @@ import {
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
 import type { AugmentationJson } from '../augmentation.ts'
 import { fromJSON } from '../json.ts'
-import { datasetFrom } from './dataset-module.ts'
+import { loadDataset } from './dataset-module.ts'
 import { CHANGING, DONE, READING, Slots } from './slots.ts'
 
 /** What every thread of a pool is given when it starts. */
@@ -42,12 +42,12 @@ let made: { dataset: Promise<Dataset>; transform: ReturnType<typeof fromJSON>; s
 /** Makes samples, in a thread of the pool. Their pixels are handed over and not copied. */
 export async function work(tasks: readonly Task[]): Promise<readonly Outcome[]> {
   const own: ArrayBuffer[] = []
-  const outcomes = await Promise.all(tasks.map((task) => running.run(task.slot, () => outcomeOf(task, own))))
+  const outcomes = await Promise.all(tasks.map((task) => running.run(task.slot, () => runTask(task, own))))
   return move({ [transferableSymbol]: own, [valueSymbol]: outcomes } as never) as unknown as Outcome[]
 }
 
 /** Makes one sample, and adds the memory of its pixels to `own` unless it is the data set's, which may keep it. */
-async function outcomeOf({ key, slot }: Task, own: ArrayBuffer[]): Promise<Outcome> {
+async function runTask({ key, slot }: Task, own: ArrayBuffer[]): Promise<Outcome> {
   let original: Sample | undefined
   try {
     made ??= start(workerData as WorkerData)
@@ -75,7 +75,7 @@ async function outcomeOf({ key, slot }: Task, own: ArrayBuffer[]): Promise<Outco
 
 function start({ dataset, datasetOptions, transform, slots }: WorkerData): NonNullable<typeof made> {
   return {
-    dataset: datasetFrom(dataset, datasetOptions),
+    dataset: loadDataset(dataset, datasetOptions),
     transform: fromJSON(transform),
     slots: new Slots(slots),
   }

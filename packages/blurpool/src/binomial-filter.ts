@@ -1,6 +1,6 @@
 /**
- * The binomial filter of a size: a row of Pascal's triangle, divided by its sum. Size 3 is [1, 2, 1] / 4, size 4
- * [1, 3, 3, 1] / 8: boxes of two, folded with each other.
+ * Returns the binomial filter of a size: a row of Pascal's triangle divided by its sum. Size 3 is [1, 2, 1] / 4, size 4
+ * [1, 3, 3, 1] / 8: boxes of two, convolved with each other.
  */
 export function binomialFilter(size: number): number[] {
   let row = [1]

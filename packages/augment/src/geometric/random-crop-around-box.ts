@@ -4,7 +4,7 @@ import type { Augmentation, SampleMeta } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import {
   type BorderOptions,
-  beyondSchema,
+  borderSchemas,
   drawOffset,
   drawRatio,
   offsetSchema,
@@ -49,7 +49,7 @@ const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAro
     scale: ratioSchema.default(1),
     shift: offsetSchema(1).default(0),
     keepPointsInside: z.boolean().default(false),
-    ...beyondSchema,
+    ...borderSchemas,
   }),
   params: z.strictObject({
     box: z.strictObject({
@@ -60,8 +60,8 @@ const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAro
     }),
     ...sizeSchema,
   }),
-  draw(random, sample, { width, height, around, margin, scale, shift, keepPointsInside }) {
-    const core = boxOf(sample, around)
+  makeParams(random, sample, { width, height, around, margin, scale, shift, keepPointsInside }) {
+    const core = selectBox(sample, around)
     const ratio = drawRatio(random, scale) * (1 + 2 * margin)
     const [dx, dy] = [drawOffset(random, shift), drawOffset(random, shift)]
     // As large as the box along one axis, larger along the other.
@@ -73,12 +73,12 @@ const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAro
       size * height,
     )
     return {
-      box: keepPointsInside ? holding(drawn, sample) : drawn,
+      box: keepPointsInside ? growToContain(drawn, sample) : drawn,
       width: sample.image.width,
       height: sample.image.height,
     }
   },
-  step: ({ box, ...from }, { width, height, border, outOfFrame }) => ({
+  createOp: ({ box, ...from }, { width, height, border, outOfFrame }) => ({
     from,
     to: { width, height },
     map: cropAndResize(box, width, height),
@@ -101,7 +101,7 @@ export function randomCropAroundBox(options: RandomCropAroundBoxOptions): Augmen
   return define(definition, options)
 }
 
-function boxOf(sample: SampleMeta, around: 'box' | 'points' | 'picture'): Box {
+function selectBox(sample: SampleMeta, around: 'box' | 'points' | 'picture'): Box {
   const { box, keypoints, visibility, image } = sample
   if (around === 'picture') return imageBox(image)
   const found = around === 'box' ? box : boundingBox(keypoints.filter((_, i) => visibility[i >> 1] !== 0))
@@ -116,7 +116,7 @@ function boxOf(sample: SampleMeta, around: 'box' | 'points' | 'picture'): Box {
 }
 
 /** The box moved, and where it must be enlarged, so that the labeled points of the picture lie in it. */
-function holding(box: Box, sample: SampleMeta): Box {
+function growToContain(box: Box, sample: SampleMeta): Box {
   const points = Float32Array.from(
     [...labeledInside(sample)].flatMap((point) => [...sample.keypoints.subarray(2 * point, 2 * point + 2)]),
   ) as Keypoints

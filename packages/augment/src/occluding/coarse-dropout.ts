@@ -41,7 +41,7 @@ const definition: Definition<Required<CoarseDropoutOptions>, CoarseDropoutParams
       z.strictObject({ left: unit, top: unit, width: unit, height: unit, color: z.tuple([unit, unit, unit]) }),
     ),
   }),
-  draw(random, _, { holes, size, fill }) {
+  makeParams(random, _, { holes, size, fill }) {
     const [from, to] = typeof holes === 'number' ? [0, holes] : holes
     return {
       holes: Array.from({ length: random.integer(from, to) }, () => {
@@ -56,7 +56,7 @@ const definition: Definition<Required<CoarseDropoutOptions>, CoarseDropoutParams
       }),
     }
   },
-  step: ({ holes }) => ({
+  createOp: ({ holes }) => ({
     paint: (sample) =>
       cover(
         sample,

@@ -1,7 +1,7 @@
 import { createImage, createSample, randomStream, transformSample } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { replay } from '../json.ts'
-import { horizontalFlip } from './mirror.ts'
+import { horizontalFlip } from './horizontal-flip.ts'
 
 const scheme = { name: 'pair', pointNames: ['a', 'b'], flipPairs: [[0, 1]] as const }
 const three = createSample({

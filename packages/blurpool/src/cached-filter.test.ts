@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { cachedFilter } from './kept-filter.ts'
+import { cachedFilter } from './cached-filter.ts'
 
-test('is made once for a backend, and outlives a tidy', async () => {
+test('is created once for each backend, and survives a tidy', async () => {
   await tf.setBackend('cpu')
   const first = tf.tidy(() => cachedFilter([1, 2], [3], 2))
   expect(first.shape).toEqual([2, 1, 2, 1])

@@ -1,23 +1,23 @@
 import * as tf from '@tensorflow/tfjs'
-import { type AxisWindow, windowCount } from './window.ts'
+import { type AxisWindow, windowCount } from './axis-window.ts'
 
 /**
- * x with the borders of both windows where those reflect or replicate; zeros are left to the convolution. The values only: its
- * gradient is that of `tf.mirrorPad`, which TensorFlow.js has wrong.
+ * Pads x for both windows if they reflect or replicate; zeros are left to the convolution. For values only: the gradient of
+ * `tf.mirrorPad` in TensorFlow.js is incorrect.
  *
  * @param x [batch, height, width, channels]
  */
-export function withBorder(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
+export function padBorder(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
   const sides = [rows, columns].map(({ before, after }): [number, number] => [before, after])
   const { padding } = columns
   if (padding === 'zero' || sides.flat().every((side) => side === 0)) return x
   windowCount(x.shape[1], rows)
   windowCount(x.shape[2], columns)
   if (padding === 'reflect') return tf.mirrorPad(x, [[0, 0], ...sides, [0, 0]], 'reflect') as tf.Tensor4D
-  return sides.reduce((padded, [before, after], i) => replicated(padded, i + 1, before, after), x)
+  return sides.reduce((padded, [before, after], i) => replicateEdge(padded, i + 1, before, after), x)
 }
 
-function replicated(x: tf.Tensor4D, axis: number, before: number, after: number): tf.Tensor4D {
+function replicateEdge(x: tf.Tensor4D, axis: number, before: number, after: number): tf.Tensor4D {
   if (before + after === 0) return x
   const edge = (at: number): tf.Tensor4D =>
     tf.slice(

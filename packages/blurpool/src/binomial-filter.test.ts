@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { binomialFilter } from './binomial.ts'
+import { binomialFilter } from './binomial-filter.ts'
 
 test("is a row of Pascal's triangle by its sum", () => {
   expect(binomialFilter(1)).toEqual([1])

@@ -3,7 +3,7 @@ import { type Affine, type Box, boundingBox, mapBox, type Warp, warpPoints } fro
 const STEPS = 8
 
 /** The box around what a map makes of a box: of its four corners, or where the map is a bend, of places all along its edges. */
-export function boxThrough(map: Affine | Warp, box: Box): Box {
+export function warpBox(map: Affine | Warp, box: Box): Box {
   if (!('kind' in map)) return mapBox(map, box)
   const { left, top, width, height } = box
   const edges: number[] = []
