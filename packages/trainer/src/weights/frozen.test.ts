@@ -100,7 +100,7 @@ test('a group of half the rate moves half as far in a step of plain descent', as
 test('a group without layers is an error that names what there is', async () => {
   await expect(train(settings({ paramGroups: [{ match: 'bdy', lrScale: 0 }] }))).rejects.toMatchObject({
     code: 'TRAIN_OPTION',
-    received: 'layers: "bdy"',
+    received: 'match: "bdy"',
     expected: expect.stringContaining('body_conv'),
   })
 })
