@@ -139,7 +139,11 @@ describe('a run', () => {
       const { folder, ...same } = await begin('continued')
       const before = told(folder)
       const others: [object, string, RegExp][] = [
-        [{ config: { ...CONFIG, seed: 8 } }, 'RUN_MISMATCH', /another config\.seed: expected 9, or another folder, received 8/],
+        [
+          { config: { ...CONFIG, seed: 8 } },
+          'RUN_MISMATCH',
+          /another config\.seed: expected 9, or another folder, received 8/,
+        ],
         [{ config: { ...CONFIG, loss: { kind: 'wing', omega: 5 } } }, 'RUN_MISMATCH', /config\.loss\.omega/],
         [{ config: { ...CONFIG, emaDecay: undefined } }, 'RUN_MISMATCH', /config\.emaDecay: .*received none/],
         [
