@@ -9,7 +9,7 @@ function dataRoot(): string {
   return process.env['FACEKP_DATA'] ?? resolve('..', 'shared', 'data')
 }
 
-/** The folder of the IMM Face Database in FACEKP_DATA or `../shared/data`; undefined if there is none. */
+/** The folder of the IMM Face Database in FACEKP_DATA or `../shared/data`; undefined if it is missing. */
 export function findImm(): string | undefined {
   const folder = join(dataRoot(), 'imm_face_db')
   if (existsSync(folder)) return folder
@@ -19,7 +19,7 @@ export function findImm(): string | undefined {
 /**
  * The folder of iBUG's faces in FACEKP_DATA or `../shared/data`.
  *
- * @throws FacekpError `DATA_MISSING` if there is none
+ * @throws FacekpError `DATA_MISSING` if it is missing
  */
 export function findIbug(): string {
   const root = dataRoot()

@@ -32,7 +32,7 @@ export async function readRuns(folders: readonly string[]): Promise<ComparedRun[
 /**
  * Reads summary.json of a run folder.
  *
- * @throws FacekpError `RUN_MISSING` if there is none, `RUN_DAMAGED` naming the key that is invalid
+ * @throws FacekpError `RUN_MISSING` if it is missing, `RUN_DAMAGED` naming the key that is invalid
  */
 export function readRunSummary(folder: string): Promise<RunSummary> {
   return readJson(join(folder, 'summary.json'), runSummarySchema)
