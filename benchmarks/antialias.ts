@@ -1,47 +1,58 @@
 /**
- * ResNet-18 with and without anti-aliasing on iBUG's faces in the wild: examples/antialias-benchmark.ts to its end, or on from where it
- * was broken off, in runs/antialias. Writes antialias.json and antialias.md beside this file.
+ * Compares ResNet-18 with and without anti-aliasing on iBUG's faces in the wild. Its runs stay in --runs, where the next call continues
+ * them. Writes antialias.json and antialias.md.
  *
- * Usage: pnpm bench:antialias [--data DIR] [--size N] [--epochs N] [--faces N] [--seeds 1,2,3] [--backend NAME]
+ * Usage: pnpm bench:antialias [--data DIR] [--size 64] [--epochs 12] [--faces N] [--seeds 1,2,3] [--backend NAME]
+ *                             [--runs runs/antialias] [--out DIR]
  */
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { releaseBackend, useBackend } from '@facekp/backend'
 import { type AntialiasComparison, antialiasMeanTable, antialiasSeedTable } from '@facekp/recipes'
-import { machineSentence, markdownTable, writeFigures } from './lib/figures.ts'
+import { compareAntialiasing } from '@facekp/recipes/node'
+import { z } from 'zod'
+import { countOption, parseOptions, seedsOption } from './lib/options.ts'
+import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
-const OUT = join('runs', 'antialias')
-const program = fileURLToPath(new URL('../examples/antialias-benchmark.ts', import.meta.url))
-const options = [...process.argv.slice(2), '--out', OUT, '--resume']
-execFileSync(process.execPath, ['--import', 'tsx', '--conditions=@facekp/source', program, ...options], {
-  stdio: 'inherit',
+const options = parseOptions({
+  data: z.string().optional(),
+  size: countOption.default(64),
+  epochs: countOption.default(12),
+  faces: countOption.optional(),
+  seeds: seedsOption.prefault('1,2,3'),
+  backend: z.string().default('auto'),
+  runs: z.string().default(join('runs', 'antialias')),
 })
 
-// Not what names places of this machine.
-const { data, report, ...comparison } = JSON.parse(
-  readFileSync(join(OUT, 'summary.json'), 'utf8'),
-) as AntialiasComparison
-const { backend, faces, settings, meanShapeErrorPx, trainings } = comparison
-const seeds = [...new Set(trainings.map(({ seed }) => seed))]
-const markdown = ({ columns, rows }: ReturnType<typeof antialiasMeanTable>): string[] => markdownTable(columns, rows)
-writeFigures('antialias', comparison, [
-  '# Anti-aliasing',
-  '',
-  `Made by \`${['pnpm bench:antialias', ...process.argv.slice(2)].join(' ')}\`: ResNet-18 with and without anti-aliasing (BlurPool, filter of 4) on ${faces.train} faces of iBUG 300-W`,
-  `at ${settings['size']} x ${settings['size']} gray, ${settings['epochs']} epochs, seeds ${seeds.join(', ')}, backend ${backend}. A seed's two trainings begin with the same`,
-  'weights and see the same faces in the same order, moved alike.',
-  machineSentence(),
-  '',
-  `Mean over the seeds, in brackets the smallest and the largest. Errors are over ${faces.test} test faces, in pixels of the original pictures; the mean`,
-  `shape errs by ${meanShapeErrorPx.toFixed(1)} px. Moved by a shift: how far points move beyond the shift where a face is shifted by a pixel to each side, in`,
-  'pixels that the network sees; of a network that does not follow at all it is 1.',
-  '',
-  ...markdown(antialiasMeanTable(comparison)),
-  '',
-  ...markdown(antialiasSeedTable(comparison)),
-  '',
-  'Not done: ResNet-50 at 240 x 240 for 40 epochs from pretrained weights, as the course has it; other filters than that of 4; shifts of',
-  'more than a pixel. The schedule is short, for a comparison: neither network is trained as far as it goes.',
-  '',
-])
+await useBackend(options.backend as Parameters<typeof useBackend>[0])
+const comparison = await compareAntialiasing({ ...options, out: options.runs, resume: true })
+if (comparison) write(comparison)
+await releaseBackend()
+
+/** Writes the results without the paths of this machine. */
+function write({ data, report, ...results }: AntialiasComparison): void {
+  const { backend, faces, settings, meanShapeErrorPx, trainings } = results
+  const seeds = [...new Set(trainings.map(({ seed }) => seed))]
+  const { size, epochs } = settings
+  const means = antialiasMeanTable(results)
+  const bySeed = antialiasSeedTable(results)
+  writeResults(options.out, 'antialias', results, [
+    '# Anti-aliasing',
+    '',
+    `Made by \`${['pnpm bench:antialias', ...process.argv.slice(2)].join(' ')}\`: ResNet-18 with and without anti-aliasing (BlurPool, filter of 4) on ${faces.train} faces of iBUG 300-W`,
+    `at ${size} x ${size} gray, ${epochs} epochs, seeds ${seeds.join(', ')}, backend ${backend}. The two trainings of a seed start from the same`,
+    'weights and use the same faces in the same order, with the same augmentation.',
+    machineSentence(),
+    '',
+    `Mean over the seeds, in brackets the smallest and the largest. Errors are over ${faces.test} test faces, in pixels of the original images; mean`,
+    `shape baseline: ${meanShapeErrorPx.toFixed(1)} px. Moved by a shift: how far points move relative to the image if a face is shifted by one pixel to each side, in`,
+    'pixels of the network’s input; 1 for a network that does not follow at all.',
+    '',
+    ...markdownTable(means.columns, means.rows),
+    '',
+    ...markdownTable(bySeed.columns, bySeed.rows),
+    '',
+    'Not done: ResNet-50 at 240 x 240 for 40 epochs from pretrained weights, as in the course; filters of other sizes; shifts of',
+    'more than a pixel. The schedule is short, for a comparison: neither network is trained to convergence.',
+    '',
+  ])
+}

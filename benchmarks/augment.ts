@@ -3,22 +3,22 @@
  * brightness, noise. One thread against torchvision and OpenCV in Python, then threads of the pool. Writes augment.json and
  * augment.md beside this file.
  *
- * Usage: pnpm bench:augment [--rounds N], of the built packages
+ * Usage: pnpm bench:augment [--rounds N] [--out DIR], on the built packages
  * Without PyTorch and OpenCV (python3-torchvision, python3-opencv) their columns say "not measured".
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { augmentPool } from '@facekp/augment/node'
 import { createSampleLoader, type SampleLoader } from '@facekp/core'
 import { z } from 'zod'
 import cachedFaces from './lib/cached-faces.ts'
 import { drawFaces } from './lib/draw-faces.ts'
-import { machineSentence, writeFigures } from './lib/figures.ts'
-import { jsonFrom, median, pythonWithTorch } from './lib/peer.ts'
+import { countOption, parseOptions } from './lib/options.ts'
+import { median, pythonWithTorch, runJson } from './lib/peer.ts'
 import { processorTime, quietly } from './lib/quiet.ts'
+import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 import { trainingAugmentation } from './lib/training-augmentation.ts'
 
 const COUNT = 64
@@ -27,8 +27,8 @@ const TIMES = 24
 /** Batches under way at a time. */
 const AHEAD = 3
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } })
-const rounds = Number(values.rounds)
+const options = parseOptions({ rounds: countOption.default(7) })
+const { rounds } = options
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
 const python = pythonWithTorch()
 
@@ -77,53 +77,57 @@ const PEER = [fileURLToPath(new URL('augment_peer.py', import.meta.url)), raw.pi
 // In turn, so that whatever else the machine does meets all alike.
 const measured: ({ alone: number; one: number; two: number } & Partial<z.infer<typeof peerSchema>>)[] = []
 for (let round = 0; round < rounds; round++) {
-  const own = {
+  const facekp = {
     alone: await quietly(() => rate(alone, TIMES, processorTime)),
     one: await quietly(() => rate(one, TIMES)),
     two: await quietly(() => rate(two, TIMES)),
   }
-  const peer = python ? peerSchema.parse(jsonFrom(python, [...PEER, '4'])) : {}
-  measured.push({ ...own, ...peer })
+  const peer = python ? peerSchema.parse(runJson(python, [...PEER, '4'])) : {}
+  measured.push({ ...facekp, ...peer })
   console.error(measured.at(-1))
 }
 await Promise.all(pools.map((pool) => pool.close()))
 rmSync(scratch, { recursive: true })
 
 type Name = keyof (typeof measured)[number]
-const figure = (name: Name): number | undefined => {
-  const found = measured.flatMap((row) => row[name] ?? [])
-  return found.length > 0 ? median(found) : undefined
+const medianRate = (name: Name): number | undefined => {
+  const values = measured.flatMap((round) => round[name] ?? [])
+  return values.length > 0 ? median(values) : undefined
 }
-const ratio = (name: Name, to: Name): number | undefined => {
-  const found = measured.flatMap((row) => {
-    const [a, b] = [row[name], row[to]]
+const medianRatio = (name: Name, reference: Name): number | undefined => {
+  const ratios = measured.flatMap((row) => {
+    const [a, b] = [row[name], row[reference]]
     return a !== undefined && b !== undefined ? a / b : []
   })
-  return found.length > 0 ? median(found) : undefined
+  return ratios.length > 0 ? median(ratios) : undefined
 }
-const row = (what: string, name: Name, against: Name): string => {
-  const [value, times] = [figure(name), ratio(against, name)]
-  return `| ${what} | ${value === undefined ? 'not measured' : value.toFixed(0)} | ${times === undefined || name === against ? '' : times.toFixed(2)} |`
+const formatRow = (label: string, name: Name, against: Name): string[] => {
+  const value = medianRate(name)
+  const times = name === against ? undefined : medianRatio(against, name)
+  return [label, value?.toFixed(0) ?? 'not measured', times?.toFixed(2) ?? '']
 }
 const lines = [
   '# Augmentation',
   '',
   'Made by `pnpm bench:augment`. Read from the cache, affine map (15 degrees, scale 1.15, shift 5 %), mirror by half, 640 x 480 to',
   `240 x 240 gray, brightness, noise, with 58 points. Medians of ${rounds} rounds in which all are measured in turn; one thread by`,
-  'processor time; the pool by the clock on the wall, again where other programs were running.',
+  'processor time; the pool by wall clock, repeated if other programs were running.',
   machineSentence(),
   '',
-  '| one thread | images a second | facekp is so many times as fast |',
-  '|---|---|---|',
-  row('facekp, one antialiased sampling', 'alone', 'alone'),
-  row('torchvision: affine, antialiased resize', 'torchvision', 'alone'),
-  row('OpenCV: warpAffine, resize by INTER_AREA', 'opencv', 'alone'),
-  row('OpenCV: one warpAffine by hand, not antialiased', 'opencvAliased', 'alone'),
+  ...markdownTable(
+    ['one thread', 'images per second', 'speed-up of facekp'],
+    [
+      formatRow('facekp, one antialiased sampling', 'alone', 'alone'),
+      formatRow('torchvision: affine, antialiased resize', 'torchvision', 'alone'),
+      formatRow('OpenCV: warpAffine, resize by INTER_AREA', 'opencv', 'alone'),
+      formatRow('OpenCV: one warpAffine by hand, not antialiased', 'opencvAliased', 'alone'),
+    ],
+  ),
   '',
-  '| pool | images a second | two workers are so many times as fast |',
-  '|---|---|---|',
-  row('1 worker', 'one', 'two'),
-  row('2 workers', 'two', 'two'),
+  ...markdownTable(
+    ['pool', 'images per second', 'speed-up of 2 workers'],
+    [formatRow('1 worker', 'one', 'two'), formatRow('2 workers', 'two', 'two')],
+  ),
   '',
 ]
-writeFigures('augment', { rounds: measured }, lines)
+writeResults(options.out, 'augment', { rounds: measured }, lines)

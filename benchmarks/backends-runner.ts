@@ -1,14 +1,14 @@
 /**
  * Steps of one network on one backend, on demand: for each line on standard input, a number of steps, it prints a line of JSON with the
- * milliseconds that each took. The first line tells backend and memory. Its peer is backends_pytorch.py.
+ * milliseconds that each took. The first line names the backend. Its peer is backends_pytorch.py.
  *
- * Usage: tsx backends-runner.ts ENGINE NETWORK train|predict BATCH THREADS
+ * Usage: tsx backends-runner.ts BACKEND NETWORK train|predict BATCH THREADS
  */
 import { createInterface } from 'node:readline'
 import { releaseBackend, useBackend } from '@facekp/backend'
 import * as tf from '@tensorflow/tfjs'
 import { NETWORKS, type NetworkName } from './lib/networks.ts'
-import { trainingStep } from './lib/training-step.ts'
+import { createTrainingStep } from './lib/training-step.ts'
 
 const [backendName, networkName, task, batchText, threadsText] = process.argv.slice(2) as [
   Parameters<typeof useBackend>[0],
@@ -31,7 +31,7 @@ async function predictStep(): Promise<void> {
   result.dispose()
 }
 
-const train = trainingStep(model, batch)
+const train = createTrainingStep(model, batch)
 const step = task === 'train' ? () => train(images) : predictStep
 console.log(JSON.stringify({ backend: backend.name, detail: backend.detail }))
 for await (const line of createInterface(process.stdin)) {

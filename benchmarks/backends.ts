@@ -2,17 +2,17 @@
  * Every backend at hand and PyTorch, in turn, on the same networks: milliseconds of a training step and of a prediction, and the most
  * memory that a process took. Writes backends.json and backends.md beside this file.
  *
- * Usage: pnpm bench:backends [--rounds N]
+ * Usage: pnpm bench:backends [--rounds N] [--out DIR]
  * Without PyTorch (python3-torch, python3-torchvision, and libopenblas0 for its speed) its column says "not measured".
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { machineSentence, writeFigures } from './lib/figures.ts'
 import type { NetworkName } from './lib/networks.ts'
+import { countOption, parseOptions } from './lib/options.ts'
 import { median, pythonWithTorch } from './lib/peer.ts'
+import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 interface Task {
   readonly network: NetworkName
@@ -34,10 +34,9 @@ const WARM_UP = { train: 3, predict: 8 }
 /** Backends that take many times as long: a step a round. (Plain JavaScript, backend cpu, would take minutes for one.) */
 const SLOW = ['wasm']
 
-const { rounds } = z
-  .object({ rounds: z.coerce.number().int().positive().default(5) })
-  .parse(parseArgs({ options: { rounds: { type: 'string' } } }).values)
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const options = parseOptions({ rounds: countOption.default(5) })
+const { rounds } = options
+const resolvePath = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const python = pythonWithTorch()
 
 const answerSchema = z.object({ milliseconds: z.array(z.number()), peakMemory: z.number() })
@@ -77,24 +76,25 @@ class Runner {
   }
 }
 
-function runnerOf(backend: string, { network, task, batch }: Task, threads: number): Runner | undefined {
+function createRunner(backend: string, { network, task, batch }: Task, threads: number): Runner | undefined {
   const args = [network, task, String(batch), String(threads)]
-  if (backend === 'pytorch') return python ? new Runner(python, [here('backends_pytorch.py'), ...args]) : undefined
-  const run = ['--import', 'tsx', '--conditions=@facekp/source', here('backends-runner.ts'), backend]
+  if (backend === 'pytorch')
+    return python ? new Runner(python, [resolvePath('backends_pytorch.py'), ...args]) : undefined
+  const run = ['--import', 'tsx', '--conditions=@facekp/source', resolvePath('backends-runner.ts'), backend]
   return new Runner(process.execPath, [...run, ...args])
 }
 
-interface Figure {
+interface Timing {
   readonly milliseconds: number
   readonly peakMemory: number
 }
 
 /** Runs all backends in turn, round by round. */
-async function measure(task: Task, threads: number): Promise<Record<string, Figure>> {
+async function measure(task: Task, threads: number): Promise<Record<string, Timing>> {
   const single = threads === 1 ? ['wasm'] : []
   const runners: [string, Runner][] = []
   for (const backend of ['pytorch', 'onnx', 'tensorflow', 'webgpu', ...single]) {
-    const runner = runnerOf(backend, task, threads)
+    const runner = createRunner(backend, task, threads)
     const detail = await runner?.detail()
     // A graphics card that a processor imitates says nothing about speed.
     if (!runner || detail === undefined || /software/.test(detail)) runner?.stop()
@@ -110,37 +110,39 @@ async function measure(task: Task, threads: number): Promise<Record<string, Figu
   )
 }
 
-const results: { task: Task; threads: number; figures: Record<string, Figure> }[] = []
+const results: { task: Task; threads: number; timings: Record<string, Timing> }[] = []
 for (const task of TASKS) {
   for (const threads of [1, 2]) {
-    const figures = await measure(task, threads)
-    results.push({ task, threads, figures })
-    console.log(`${task.task} ${task.network}, threads ${threads}: ${JSON.stringify(figures)}`)
+    const timings = await measure(task, threads)
+    results.push({ task, threads, timings })
+    console.log(`${task.task} ${task.network}, threads ${threads}: ${JSON.stringify(timings)}`)
   }
 }
 
-const backends = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))]
-const cell = (figures: Record<string, Figure>, backend: string): string => {
-  const [figure, peer] = [figures[backend], figures['pytorch']]
-  if (!figure) return ''
-  const ratio = peer && backend !== 'pytorch' ? ` (${(figure.milliseconds / peer.milliseconds).toFixed(2)})` : ''
-  return `${figure.milliseconds.toFixed(figure.milliseconds < 100 ? 1 : 0)} ms${ratio}`
+const backends = [...new Set(results.flatMap(({ timings }) => Object.keys(timings)))]
+const formatTime = (timings: Record<string, Timing>, backend: string): string => {
+  const timing = timings[backend]
+  const peer = timings['pytorch']
+  if (!timing) return ''
+  const ratio = peer && backend !== 'pytorch' ? ` (${(timing.milliseconds / peer.milliseconds).toFixed(2)})` : ''
+  return `${timing.milliseconds.toFixed(timing.milliseconds < 100 ? 1 : 0)} ms${ratio}`
 }
 const lines = [
   '# Backends',
   '',
   `Made by \`pnpm bench:backends\`. Medians of ${rounds} rounds in which the backends take turns; in brackets the time as a multiple of PyTorch's.`,
   python ? '' : 'PyTorch was not measured: it is not installed.',
-  `${machineSentence()} Backends that are not listed were not at hand.`,
+  `${machineSentence()} Backends that are not listed were not available.`,
   '',
-  `| task | threads | ${backends.join(' | ')} | peak memory of onnx, PyTorch |`,
-  `|---|---|${backends.map(() => '---|').join('')}---|`,
-  ...results.map(({ task, threads, figures }) => {
-    const name = `${task.task === 'train' ? 'training step' : 'prediction'}, ${task.network}, batch ${task.batch}`
-    const memory = ['onnx', 'pytorch'].map((backend) => figures[backend]?.peakMemory.toFixed(0) ?? '-').join(', ')
-    return `| ${name} | ${threads} | ${backends.map((backend) => cell(figures, backend)).join(' | ')} | ${memory} MiB |`
-  }),
+  ...markdownTable(
+    ['task', 'threads', ...backends, 'peak memory of onnx, PyTorch'],
+    results.map(({ task, threads, timings }) => {
+      const name = `${task.task === 'train' ? 'training step' : 'prediction'}, ${task.network}, batch ${task.batch}`
+      const memory = ['onnx', 'pytorch'].map((backend) => timings[backend]?.peakMemory.toFixed(0) ?? '-').join(', ')
+      return [name, `${threads}`, ...backends.map((backend) => formatTime(timings, backend)), `${memory} MiB`]
+    }),
+  ),
   '',
 ]
-writeFigures('backends', { rounds, results }, lines)
+writeResults(options.out, 'backends', { rounds, results }, lines)
 process.exit(0)

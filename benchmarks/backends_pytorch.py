@@ -1,7 +1,7 @@
 """
-Steps of one network in PyTorch, on demand: the peer of backends-runner.ts, which see.
+Steps of one network in PyTorch, on demand: the peer of backends-runner.ts.
 
-Usage: python3 engines_pytorch.py NETWORK train|predict BATCH THREADS
+Usage: python3 backends_pytorch.py NETWORK train|predict BATCH THREADS
 """
 
 import json

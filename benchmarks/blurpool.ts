@@ -6,16 +6,14 @@
  *
  * Usage: pnpm bench:blurpool [--backends cpu,wasm,onnx] [--rounds N]
  */
-import { parseArgs } from 'node:util'
 import { releaseBackend, useBackend } from '@facekp/backend'
 import { blurPool2d } from '@facekp/blurpool'
 import * as tf from '@tensorflow/tfjs'
-import { machineSentence, writeFigures } from './lib/figures.ts'
+import { countOption, listOption, parseOptions } from './lib/options.ts'
 import { median } from './lib/peer.ts'
+import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
-const { values } = parseArgs({
-  options: { backends: { type: 'string', default: 'cpu,wasm,onnx' }, rounds: { type: 'string', default: '42' } },
-})
+const options = parseOptions({ backends: listOption.prefault('cpu,wasm,onnx'), rounds: countOption.default(42) })
 
 const MAPS: readonly { side: number; channels: number; filterSize: number }[] = [
   { side: 119, channels: 64, filterSize: 4 },
@@ -58,15 +56,15 @@ type Way = (typeof WAYS)[number]
 type Times = Record<Way, { readonly forward: number; readonly both: number }>
 
 /** Each of the six orders in turn. */
-function orderOf(round: number): readonly Way[] {
-  const turned = [...WAYS.slice(round % 3), ...WAYS.slice(0, round % 3)]
-  return round % 2 ? turned.reverse() : turned
+function rotateOrder(round: number): readonly Way[] {
+  const rotated = [...WAYS.slice(round % 3), ...WAYS.slice(0, round % 3)]
+  return round % 2 ? rotated.reverse() : rotated
 }
 
-const figures: ({ backend: string; map: string; filterSize: number } & Times)[] = []
-for (const name of values.backends.split(',')) {
+const timings: ({ backend: string; map: string; filterSize: number } & Times)[] = []
+for (const name of options.backends) {
   const backend = (await useBackend(name as Parameters<typeof useBackend>[0])).name
-  const [batch, rounds] = backend === 'cpu' ? [1, 6] : [8, Number(values.rounds)]
+  const [batch, rounds] = backend === 'cpu' ? [1, 6] : [8, options.rounds]
   for (const { side, channels, filterSize } of MAPS) {
     const arranged = (blur: Blur) =>
       backend === 'onnx' ? onChannelsFirst(blur) : (blur as (x: tf.Tensor) => tf.Tensor)
@@ -85,7 +83,7 @@ for (const name of values.backends.split(',')) {
     // One task after the other, so that what one leaves to be tidied up is not counted with the other.
     for (const task of ['forward', 'both'] as const) {
       for (let round = 0; round <= rounds; round++) {
-        for (const way of orderOf(round)) {
+        for (const way of rotateOrder(round)) {
           const blur = ways[way]
           const taken = await milliseconds(() => {
             if (task === 'forward') return [blur(x)]
@@ -100,15 +98,15 @@ for (const name of values.backends.split(',')) {
     const medians = Object.fromEntries(
       Object.entries(times).map(([way, { forward, both }]) => [way, { forward: median(forward), both: median(both) }]),
     ) as Times
-    figures.push({ backend, map: `${batch} x ${side} x ${side} x ${channels}`, filterSize, ...medians })
-    console.error(figures.at(-1))
+    timings.push({ backend, map: `${batch} x ${side} x ${side} x ${channels}`, filterSize, ...medians })
+    console.error(timings.at(-1))
   }
 }
 releaseBackend()
 
-const cell = (ours: number, plain: number): string =>
+const formatPair = (ours: number, plain: number): string =>
   `${ours.toFixed(1)} against ${plain.toFixed(1)} ms (${(ours / plain).toFixed(2)})`
-writeFigures('blurpool', { figures }, [
+writeResults(options.out, 'blurpool', { timings }, [
   '# BlurPool',
   '',
   'Made by `pnpm bench:blurpool`: `blurPool2d` with stride 2 against `tf.mirrorPad` and `tf.depthwiseConv2d` of the same filter. Medians,',
@@ -117,11 +115,21 @@ writeFigures('blurpool', { figures }, [
   '',
   machineSentence(),
   '',
-  '| backend | map | filter | forward | forward and backward | plain against plain |',
-  '| --- | --- | --- | --- | --- | --- |',
-  ...figures.map(({ backend, map, filterSize, plain, blurPool, plainAgain }) => {
-    const chance = (['forward', 'both'] as const).map((task) => (plainAgain[task] / plain[task]).toFixed(2)).join(', ')
-    return `| ${backend} | ${map} | ${filterSize} | ${cell(blurPool.forward, plain.forward)} | ${cell(blurPool.both, plain.both)} | ${chance} |`
-  }),
+  ...markdownTable(
+    ['backend', 'map', 'filter', 'forward', 'forward and backward', 'plain against plain'],
+    timings.map(({ backend, map, filterSize, plain, blurPool, plainAgain }) => {
+      const chance = (['forward', 'both'] as const)
+        .map((task) => (plainAgain[task] / plain[task]).toFixed(2))
+        .join(', ')
+      return [
+        backend,
+        map,
+        `${filterSize}`,
+        formatPair(blurPool.forward, plain.forward),
+        formatPair(blurPool.both, plain.both),
+        chance,
+      ]
+    }),
+  ),
   '',
 ])

@@ -8,7 +8,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { augmentPool } from '@facekp/augment/node'
 import { useBackend } from '@facekp/backend'
 import { setThreads } from '@facekp/backend-onnx'
@@ -16,26 +15,28 @@ import { createSampleLoader, normalizeImage, type SampleLoader } from '@facekp/c
 import * as tf from '@tensorflow/tfjs'
 import cachedFaces from './lib/cached-faces.ts'
 import { drawFaces } from './lib/draw-faces.ts'
-import { machineSentence, writeFigures } from './lib/figures.ts'
 import { NETWORKS } from './lib/networks.ts'
+import { countOption, parseOptions } from './lib/options.ts'
+import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 import { trainingAugmentation } from './lib/training-augmentation.ts'
-import { trainingStep } from './lib/training-step.ts'
+import { createTrainingStep } from './lib/training-step.ts'
 
 const [COUNT, BATCH, SIDE] = [64, 8, 240]
-const steps = Number(parseArgs({ options: { steps: { type: 'string', default: '24' } } }).values.steps)
+const options = parseOptions({ steps: countOption.default(24) })
+const { steps } = options
 
 const transform = trainingAugmentation()
 
 await useBackend('onnx')
 setThreads(1)
 const model = NETWORKS.resnet18.build()
-const step = trainingStep(model, BATCH)
+const step = createTrainingStep(model, BATCH)
 
 async function trainStep(images: Float32Array): Promise<void> {
-  const pictures = tf.tensor4d(images, [BATCH, SIDE, SIDE, 1])
-  await step(pictures)
-  pictures.dispose()
-  // As the trainer does, so that what the threads of the pool have to say is heard.
+  const tensor = tf.tensor4d(images, [BATCH, SIDE, SIDE, 1])
+  await step(tensor)
+  tensor.dispose()
+  // As the trainer does: lets messages of the pool's threads arrive.
   await new Promise((resolve) => setImmediate(resolve))
 }
 
@@ -76,7 +77,7 @@ const pool = await augmentPool({
   workers: 1,
 })
 const alone = createSampleLoader(cachedFaces({ ...raw }), transform)
-// Graphs are compiled, pictures come into the cache.
+// Compiles graphs and fills the cache.
 for (const read of [pool.loader, alone]) await shareLost(read, 9, false)
 const lost = { alone: await shareLost(alone, steps, false), pool: await shareLost(pool.loader, steps, true) }
 await pool.close()
@@ -87,14 +88,17 @@ const lines = [
   '# Waiting for data',
   '',
   `Made by \`pnpm bench:data-wait\`. ${steps} training steps of ResNet-18 (240 x 240, batch 8) on backend onnx, one thread; faces of 640 x 480 from the`,
-  'cache through affine map, mirror, brightness and noise. What is told is the share of the time in which the training waited.',
+  'cache through affine map, mirror, brightness and noise. Time lost: the fraction of the time that training waited for data.',
   machineSentence(),
   '',
-  '| who reads and augments | time lost |',
-  '|---|---|',
-  `| the training's own thread, before each step | ${percent(lost.alone)} |`,
-  `| one thread of the pool, during the step before | ${percent(lost.pool)} |`,
+  ...markdownTable(
+    ['reading and augmenting', 'time lost'],
+    [
+      ["the training's own thread, before each step", percent(lost.alone)],
+      ['one thread of the pool, during the step before', percent(lost.pool)],
+    ],
+  ),
   '',
 ]
-writeFigures('data-wait', { steps, lost }, lines)
+writeResults(options.out, 'data-wait', { steps, lost }, lines)
 process.exit(0)

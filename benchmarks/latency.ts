@@ -1,24 +1,22 @@
 /**
  * One face at a time, as a browser has it: the small networks of @facekp/models, as they are made and with their batch norms folded,
- * beside the landmark nets of @vladmandic/face-api with the weights that come with it, each from the picture's 0..255 to points read
+ * beside the landmark nets of @vladmandic/face-api with the weights that come with it, each from the input's 0..255 to points read
  * back. On backend wasm, which browsers have, in one thread, and on onnx, which Node has. Writes latency.json and latency.md beside this
  * file. Without the peer, it says so and times the others.
  *
  * Usage: pnpm bench:latency [--backends wasm,onnx] [--rounds N]
  */
-import { parseArgs } from 'node:util'
 import { releaseBackend, useBackend } from '@facekp/backend'
 import { createModel, describeModel, foldBatchNorm, type ModelName } from '@facekp/models'
 import * as tf from '@tensorflow/tfjs'
 import { FACE_API, FACE_API_SIDE, faceApiNets } from './lib/face-api.ts'
-import { machineSentence, writeFigures } from './lib/figures.ts'
+import { countOption, listOption, parseOptions } from './lib/options.ts'
 import { median } from './lib/peer.ts'
+import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
-const { values } = parseArgs({
-  options: { backends: { type: 'string', default: 'wasm,onnx' }, rounds: { type: 'string', default: '200' } },
-})
+const options = parseOptions({ backends: listOption.prefault('wasm,onnx'), rounds: countOption.default(200) })
 const WARM_UP = 10
-/** Networks with the sides of their pictures; the recipes of examples/train-landmarks.ts train the last two. */
+/** Networks with the sides of their inputs; the recipes of examples/train-landmarks.ts train the last two. */
 const OURS: readonly (readonly [ModelName, number])[] = [
   ['heatmapNet16', 96],
   ['heatmapNet16', 128],
@@ -30,19 +28,19 @@ const OURS: readonly (readonly [ModelName, number])[] = [
 
 interface Candidate {
   readonly name: string
-  readonly picture: string
+  readonly input: string
   readonly parameters: number
   /** From pixels of 0..255 to relative coordinates. */
   readonly points: () => tf.Tensor | Promise<tf.Tensor>
 }
 
 /** A network as it is made, and folded. */
-function ours([name, side]: (typeof OURS)[number]): Candidate[] {
+function createCandidates([name, side]: (typeof OURS)[number]): Candidate[] {
   const model = createModel(name, { inputSize: side })
   const pixels = tf.randomUniform([1, side, side, 1], 0, 255, 'float32', 1)
-  const candidate = (told: string, network: tf.LayersModel): Candidate => ({
-    name: told,
-    picture: `${side} x ${side} x 1`,
+  const candidate = (label: string, network: tf.LayersModel): Candidate => ({
+    name: label,
+    input: `${side} x ${side} x 1`,
     parameters: describeModel(network).parameters,
     points: () => tf.tidy(() => network.predict(pixels.div(255).sub(0.5)) as tf.Tensor),
   })
@@ -54,7 +52,7 @@ function peers(): Candidate[] {
   const pixels = tf.randomUniform([1, FACE_API_SIDE, FACE_API_SIDE, 3], 0, 255, 'float32', 1)
   return faceApiNets().map(({ name, parameters, points }) => ({
     name: `${FACE_API}, ${name}`,
-    picture: `${FACE_API_SIDE} x ${FACE_API_SIDE} x 3`,
+    input: `${FACE_API_SIDE} x ${FACE_API_SIDE} x 3`,
     parameters,
     points: () => points([pixels]),
   }))
@@ -62,63 +60,69 @@ function peers(): Candidate[] {
 
 async function milliseconds({ points }: Candidate): Promise<number> {
   const start = performance.now()
-  const found = await points()
-  await found.data()
+  const output = await points()
+  await output.data()
   const taken = performance.now() - start
-  found.dispose()
+  output.dispose()
   return taken
 }
 
-const figures: {
+const timings: {
   backend: string
   network: string
-  picture: string
+  input: string
   parameters: number
   medianMs: number
   fastestMs: number
   /** Of the peer's 68-point net. */
-  ofPeer?: number
+  relativeToPeer?: number
 }[] = []
-for (const asked of values.backends.split(',')) {
+for (const asked of options.backends) {
   const backend = (await useBackend(asked as Parameters<typeof useBackend>[0])).name
-  const own = OURS.flatMap(ours)
-  const candidates = [...own, ...peers()]
+  const facekp = OURS.flatMap(createCandidates)
+  const candidates = [...facekp, ...peers()]
   const times = candidates.map((): number[] => [])
   // All in turn, so that what else the machine does meets each alike.
-  for (let round = -WARM_UP; round < Number(values.rounds); round++) {
+  for (let round = -WARM_UP; round < options.rounds; round++) {
     for (const [i, candidate] of candidates.entries()) {
       const taken = await milliseconds(candidate)
       if (round >= 0) times[i]?.push(taken)
     }
   }
   const medians = times.map(median)
-  const peer = medians[own.length]
-  for (const [i, { name, picture, parameters }] of candidates.entries()) {
+  const peer = medians[facekp.length]
+  for (const [i, { name, input, parameters }] of candidates.entries()) {
     const medianMs = medians[i] as number
     const fastestMs = Math.min(...(times[i] as number[]))
-    const ratio = peer === undefined ? {} : { ofPeer: medianMs / peer }
-    figures.push({ backend, network: name, picture, parameters, medianMs, fastestMs, ...ratio })
-    console.error(figures.at(-1))
+    const ratio = peer === undefined ? {} : { relativeToPeer: medianMs / peer }
+    timings.push({ backend, network: name, input, parameters, medianMs, fastestMs, ...ratio })
+    console.error(timings.at(-1))
   }
 }
 releaseBackend()
 
-writeFigures('latency', { rounds: Number(values.rounds), figures }, [
+writeResults(options.out, 'latency', { rounds: options.rounds, timings }, [
   '# One face at a time',
   '',
-  `Made by \`pnpm bench:latency\`: pixels to points, read back, one picture at a time; medians of ${values.rounds} rounds in turn, and the`,
+  `Made by \`pnpm bench:latency\`: pixels to points, read back, one image at a time; medians of ${options.rounds} rounds in turn, and the`,
   `fastest. In the last column the median as a part of that of ${FACE_API}’s 68-point net, which runs on the same backend`,
-  'in the same process. Folded: batch norms in the convolutions before them, by `foldBatchNorm`. Backend wasm has SIMD and one thread. How',
-  'well each finds points is not told here.',
+  'in the same process. Folded: batch norms in the convolutions before them, by `foldBatchNorm`. Backend wasm has SIMD and one thread. The',
+  'accuracy is not compared here.',
   '',
   machineSentence(),
-  ...(figures.some(({ ofPeer }) => ofPeer !== undefined) ? [] : ['', `${FACE_API} was not installed.`]),
+  ...(timings.some(({ relativeToPeer }) => relativeToPeer !== undefined) ? [] : ['', `${FACE_API} was not installed.`]),
   '',
-  '| backend | network | picture | parameters | median | fastest | of the peer’s |',
-  '| --- | --- | --- | --- | --- | --- | --- |',
-  ...figures.map(
-    ({ backend, network, picture, parameters, medianMs, fastestMs, ofPeer }) =>
-      `| ${backend} | ${network} | ${picture} | ${parameters.toLocaleString('en-US')} | ${medianMs.toFixed(2)} ms | ${fastestMs.toFixed(2)} ms | ${ofPeer?.toFixed(2) ?? ''} |`,
+  ...markdownTable(
+    ['backend', 'network', 'input', 'parameters', 'median', 'fastest', 'relative to the peer'],
+    timings.map((timing) => [
+      timing.backend,
+      timing.network,
+      timing.input,
+      timing.parameters.toLocaleString('en-US'),
+      `${timing.medianMs.toFixed(2)} ms`,
+      `${timing.fastestMs.toFixed(2)} ms`,
+      timing.relativeToPeer?.toFixed(2) ?? '',
+    ]),
   ),
   '',
 ])

@@ -1,103 +1,121 @@
 /**
- * Part 1 of the course against the same recipe in PyTorch, in turn, on the same faces: error, time of training, and the
- * time of a training step of ResNet-18. Writes part1.json and part1.md beside this file.
+ * Part 1 of the course against the same recipe in PyTorch, in turn, on the same faces: error, training time, and the time of a training
+ * step of ResNet-18. Writes part1.json and part1.md.
  *
- * Usage: pnpm bench:part1 [--data DIR]
- * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its columns say "not measured".
+ * Usage: pnpm bench:part1 [--data DIR] [--seeds 1,2,3] [--epochs N] [--out DIR]
+ * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its column says "not measured".
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { findImm } from '@facekp/recipes/node'
+import { releaseBackend, useBackend } from '@facekp/backend'
+import { part1Recipes, selectNose } from '@facekp/recipes'
+import { fit } from '@facekp/recipes/node'
 import { z } from 'zod'
-import { machineSentence, writeFigures } from './lib/figures.ts'
-import { jsonFrom, median, pythonWithTorch } from './lib/peer.ts'
+import { loadImmFaces, requireImm } from './lib/imm-faces.ts'
+import { countOption, parseOptions, seedsOption } from './lib/options.ts'
+import { median, pythonWithTorch, runJson } from './lib/peer.ts'
+import { formatMeasured, formatRatio, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
-const SEEDS = [1, 2, 3]
 const STEPS = 5
-const RUN = ['--import', 'tsx', '--conditions=@facekp/source']
 
-const summarySchema = z.object({ valErrorPx: z.number(), seconds: z.number(), meanShapeErrorPx: z.number() })
-const stepSchema = z.object({ medianSeconds: z.number() })
-
-const { values } = parseArgs({ options: { data: { type: 'string' } } })
-const data = values.data ?? findImm()
-if (data === undefined) throw new Error('bench:part1 needs the IMM Face Database: name its folder with --data')
-
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
+const options = parseOptions({
+  data: z.string().optional(),
+  seeds: seedsOption.prefault('1,2,3'),
+  epochs: countOption.optional(),
+})
+const data = requireImm(options.data)
 const python = pythonWithTorch()
+const resolvePath = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-function facekp(recipe: string, seed: number): z.infer<typeof summarySchema> {
-  const out = join(scratch, `${recipe}-${seed}`)
-  const args = ['--data', data as string, '--recipe', recipe, '--seed', String(seed), '--backend', 'wasm', '--out', out]
-  execFileSync(process.execPath, [...RUN, here('../examples/part1-nose.ts'), ...args], { stdio: 'inherit' })
-  return summarySchema.parse(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')))
+const trainingSchema = z.object({ valErrorPx: z.number(), seconds: z.number(), meanShapeErrorPx: z.number() })
+const stepSchema = z.object({ medianSeconds: z.number() })
+type Training = z.infer<typeof trainingSchema>
+
+async function trainFacekp(recipeName: 'course' | 'tuned', seed: number, out: string): Promise<Training> {
+  const recipe = part1Recipes[recipeName]
+  const { model, summary } = await fit({
+    ...(await loadImmFaces(data, recipe, selectNose)),
+    recipe: { ...recipe, epochs: options.epochs ?? recipe.epochs },
+    seed,
+    out: join(out, `${recipeName}-${seed}`),
+  })
+  model.dispose()
+  return trainingSchema.parse(summary)
 }
 
-function pytorch(recipe: string, seed: number): z.infer<typeof summarySchema> | undefined {
+function trainPyTorch(seed: number): Training | undefined {
   if (!python) return undefined
-  const args = [
-    '--data',
-    data as string,
-    '--recipe',
-    recipe,
-    '--seed',
-    String(seed),
-    '--epochs',
-    '20',
-    '--threads',
-    '1',
-  ]
-  return summarySchema.parse(jsonFrom(python, [here('part1_pytorch.py'), ...args]))
+  const epochs = String(options.epochs ?? part1Recipes.course.epochs)
+  const args = ['--data', data, '--recipe', 'course', '--seed', `${seed}`, '--epochs', epochs, '--threads', '1']
+  return trainingSchema.parse(runJson(python, [resolvePath('part1_pytorch.py'), ...args]))
 }
 
-const course = SEEDS.map((seed) => ({ seed, facekp: facekp('course', seed), pytorch: pytorch('course', seed) }))
-const tuned = SEEDS.map((seed) => ({ seed, facekp: facekp('tuned', seed) }))
-const step = {
-  facekp: stepSchema.parse(jsonFrom(process.execPath, [...RUN, here('resnet18-step.ts'), 'wasm', String(STEPS)]))
-    .medianSeconds,
-  pytorch: python
-    ? stepSchema.parse(jsonFrom(python, [here('part1_pytorch.py'), '--step-resnet18', '8', String(STEPS)]))
-        .medianSeconds
-    : undefined,
+/** In a process of its own: a training leaves a larger memory behind. */
+function timeFacekpStep(): number {
+  const program = ['--import', 'tsx', '--conditions=@facekp/source', resolvePath('resnet18-step.ts')]
+  return stepSchema.parse(runJson(process.execPath, [...program, 'wasm', String(STEPS)])).medianSeconds
 }
+
+function timePyTorchStep(): number | undefined {
+  if (!python) return undefined
+  const args = [resolvePath('part1_pytorch.py'), '--step-resnet18', '8', String(STEPS)]
+  return stepSchema.parse(runJson(python, args)).medianSeconds
+}
+
+await useBackend('wasm')
+const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
+const course: { seed: number; facekp: Training; pytorch: Training | undefined }[] = []
+for (const seed of options.seeds) {
+  course.push({ seed, facekp: await trainFacekp('course', seed, scratch), pytorch: trainPyTorch(seed) })
+}
+const tuned: { seed: number; facekp: Training }[] = []
+for (const seed of options.seeds) tuned.push({ seed, facekp: await trainFacekp('tuned', seed, scratch) })
+await releaseBackend()
 rmSync(scratch, { recursive: true })
+const step = { facekp: timeFacekpStep(), pytorch: timePyTorchStep() }
 
-type Run = { facekp: z.infer<typeof summarySchema>; pytorch?: z.infer<typeof summarySchema> | undefined }
-const figure = (runs: readonly Run[], side: keyof Run, field: 'valErrorPx' | 'seconds'): number | undefined => {
-  const found = runs.flatMap((run) => run[side]?.[field] ?? [])
-  return found.length > 0 ? median(found) : undefined
+type Field = 'valErrorPx' | 'seconds'
+const computeMedian = (trainings: readonly (Training | undefined)[], field: Field): number | undefined => {
+  const values = trainings.flatMap((training) => training?.[field] ?? [])
+  return values.length > 0 ? median(values) : undefined
 }
-const cell = (value: number | undefined, unit: string): string =>
-  value === undefined ? 'not measured' : `${value.toFixed(value < 10 ? 2 : 1)} ${unit}`
-const ratio = (a: number | undefined, b: number | undefined): string =>
-  a === undefined || b === undefined ? '' : (a / b).toFixed(2)
-const row = (what: string, ours: number | undefined, theirs: number | undefined, unit: string): string =>
-  `| ${what} | ${cell(ours, unit)} | ${cell(theirs, unit)} | ${ratio(ours, theirs)} |`
-
-const lines = [
+const courseFacekp = course.map(({ facekp }) => facekp)
+const coursePyTorch = course.map(({ pytorch }) => pytorch)
+const tunedFacekp = tuned.map(({ facekp }) => facekp)
+const formatRow = (name: string, unit: string, facekp: number | undefined, pytorch?: number | undefined): string[] => [
+  name,
+  formatMeasured(facekp, unit),
+  formatMeasured(pytorch, unit),
+  formatRatio(facekp, pytorch),
+]
+writeResults(options.out, 'part1', { course, tuned, step }, [
   '# Part 1: the nose point',
   '',
-  'Made by `pnpm bench:part1`. Medians over seeds 1, 2 and 3, facekp and PyTorch run in turn, one thread each, facekp on backend wasm.',
-  `Errors in pixels of the 640 x 480 originals over the 48 pictures of people 33-40; the mean shape errs by ${course[0]?.facekp.meanShapeErrorPx.toFixed(1)} px.`,
+  `Made by \`pnpm bench:part1\`. Medians over seeds ${options.seeds.join(', ')}; facekp (backend wasm) and PyTorch in turn, one thread each.`,
+  `Errors in pixels of the 640 x 480 originals over the 48 images of people 33-40; mean shape baseline: ${courseFacekp[0]?.meanShapeErrorPx.toFixed(1)} px.`,
   machineSentence(),
   '',
-  '| what | facekp | PyTorch | ratio |',
-  '|---|---|---|---|',
-  row(
-    'validation error, recipe `course`',
-    figure(course, 'facekp', 'valErrorPx'),
-    figure(course, 'pytorch', 'valErrorPx'),
-    'px',
+  ...markdownTable(
+    ['measured', 'facekp', 'PyTorch', 'ratio'],
+    [
+      formatRow(
+        'validation error, recipe `course`',
+        'px',
+        computeMedian(courseFacekp, 'valErrorPx'),
+        computeMedian(coursePyTorch, 'valErrorPx'),
+      ),
+      formatRow(
+        `training time of its ${options.epochs ?? part1Recipes.course.epochs} epochs`,
+        's',
+        computeMedian(courseFacekp, 'seconds'),
+        computeMedian(coursePyTorch, 'seconds'),
+      ),
+      formatRow('validation error, recipe `tuned`', 'px', computeMedian(tunedFacekp, 'valErrorPx')),
+      formatRow('training time, recipe `tuned`', 's', computeMedian(tunedFacekp, 'seconds')),
+      formatRow('training step of ResNet-18 (240x240x1, batch 8)', 's', step.facekp, step.pytorch),
+    ],
   ),
-  row('time of its 20 epochs', figure(course, 'facekp', 'seconds'), figure(course, 'pytorch', 'seconds'), 's'),
-  row('validation error, recipe `tuned`', figure(tuned, 'facekp', 'valErrorPx'), undefined, 'px'),
-  row('time of its training', figure(tuned, 'facekp', 'seconds'), undefined, 's'),
-  row('training step of ResNet-18 (240x240x1, batch 8)', step.facekp, step.pytorch, 's'),
   '',
-]
-writeFigures('part1', { course, tuned, step }, lines)
+])

@@ -1,132 +1,152 @@
 /**
- * Part 2 of the course against the same recipe in PyTorch, in turn, on the same faces: error over all 58 points and time of
- * training; and the tuned recipe. Writes part2.json and part2.md beside this file after each training; what stands there of other
- * seeds and trainings is kept.
+ * Part 2 of the course against the same recipe in PyTorch, in turn, on the same faces: error over all 58 points and training time; and the
+ * tuned recipe. Writes part2.json and part2.md after each training, and keeps the results of other seeds and trainings in them.
  *
- * Usage: pnpm bench:part2 [--data DIR] [--seeds 1,2,3] [--only course|pytorch|tuned]
+ * Usage: pnpm bench:part2 [--data DIR] [--seeds 1,2,3] [--only course|pytorch|tuned] [--epochs N] [--out DIR]
  * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its column says "not measured".
  */
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { findImm } from '@facekp/recipes/node'
+import { releaseBackend, useBackend } from '@facekp/backend'
+import { part2Recipes } from '@facekp/recipes'
+import { fit } from '@facekp/recipes/node'
 import { z } from 'zod'
-import { machineSentence, writeFigures } from './lib/figures.ts'
-import { jsonFrom, machine, mean, pythonWithTorch } from './lib/peer.ts'
+import { loadImmFaces, requireImm } from './lib/imm-faces.ts'
+import { countOption, parseOptions, seedsOption } from './lib/options.ts'
+import { mean, pythonWithTorch, runJson } from './lib/peer.ts'
+import {
+  describeMachine,
+  formatMeasured,
+  formatRatio,
+  machineSentence,
+  markdownTable,
+  writeResults,
+} from './lib/results.ts'
 
-const RUN = ['--import', 'tsx', '--conditions=@facekp/source']
-
-const figures = { valErrorPx: z.number(), seconds: z.number(), meanShapeErrorPx: z.number() }
-const summarySchema = z.object({ ...figures, epochs: z.number(), partErrorsPx: z.record(z.string(), z.number()) })
-const peerSchema = z.object(figures)
-/** What is known of a seed. */
+const fields = { valErrorPx: z.number(), seconds: z.number(), meanShapeErrorPx: z.number() }
+const trainingSchema = z.object({ ...fields, epochs: z.number(), partErrorsPx: z.record(z.string(), z.number()) })
+const peerSchema = z.object(fields)
 const seedSchema = z.object({
   seed: z.number(),
-  course: summarySchema.optional(),
+  course: trainingSchema.optional(),
   pytorch: peerSchema.optional(),
-  tuned: summarySchema.optional(),
+  tuned: trainingSchema.optional(),
 })
-type Seed = z.infer<typeof seedSchema>
-type Training = Exclude<keyof Seed, 'seed'>
-const TRAININGS: readonly Training[] = ['course', 'pytorch', 'tuned']
+type SeedResults = z.infer<typeof seedSchema>
+type TrainingName = Exclude<keyof SeedResults, 'seed'>
+const TRAININGS: readonly TrainingName[] = ['course', 'pytorch', 'tuned']
 
-const { values } = parseArgs({
-  options: { data: { type: 'string' }, seeds: { type: 'string', default: '1,2,3' }, only: { type: 'string' } },
+const options = parseOptions({
+  data: z.string().optional(),
+  seeds: seedsOption.prefault('1,2,3'),
+  only: z.enum(TRAININGS).optional(),
+  epochs: countOption.optional(),
 })
-const data = values.data ?? findImm()
-if (data === undefined) throw new Error('bench:part2 needs the IMM Face Database: name its folder with --data')
-const wanted = z.array(z.coerce.number().int()).parse(values.seeds.split(','))
-const trainings = values.only === undefined ? TRAININGS : [z.enum(TRAININGS).parse(values.only)]
-
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
+const data = requireImm(options.data)
 const python = pythonWithTorch()
+const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
 
-function facekp(recipe: string, seed: number): z.infer<typeof summarySchema> {
-  const out = join(scratch, `${recipe}-${seed}`)
-  const args = ['--data', data as string, '--recipe', recipe, '--seed', String(seed), '--backend', 'onnx', '--out', out]
-  execFileSync(process.execPath, [...RUN, here('../examples/part2-face.ts'), ...args], { stdio: 'inherit' })
-  return summarySchema.parse(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')))
+async function trainFacekp(recipeName: 'course' | 'tuned', seed: number): Promise<z.infer<typeof trainingSchema>> {
+  const recipe = part2Recipes[recipeName]
+  const { model, summary } = await fit({
+    ...(await loadImmFaces(data, recipe)),
+    recipe: { ...recipe, epochs: options.epochs ?? recipe.epochs },
+    seed,
+    out: join(scratch, `${recipeName}-${seed}`),
+  })
+  model.dispose()
+  return trainingSchema.parse(summary)
 }
 
-function pytorch(seed: number): z.infer<typeof peerSchema> | undefined {
+function trainPyTorch(seed: number): z.infer<typeof peerSchema> | undefined {
   if (!python) return undefined
-  const args = ['--data', data as string, '--seed', String(seed), '--threads', String(machine()['cores'])]
-  return peerSchema.parse(jsonFrom(python, [here('part2_pytorch.py'), ...args]))
+  const epochs = String(options.epochs ?? part2Recipes.course.epochs)
+  const args = [
+    '--data',
+    data,
+    '--seed',
+    `${seed}`,
+    '--epochs',
+    epochs,
+    '--threads',
+    String(describeMachine()['cores']),
+  ]
+  return peerSchema.parse(runJson(python, [fileURLToPath(new URL('part2_pytorch.py', import.meta.url)), ...args]))
 }
 
-const known = existsSync(here('part2.json')) ? JSON.parse(readFileSync(here('part2.json'), 'utf8')) : { seeds: [] }
-const seeds = new Map<number, Seed>(
-  z
-    .object({ seeds: z.array(seedSchema) })
-    .parse(known)
-    .seeds.map((seed) => [seed.seed, seed]),
-)
-for (const seed of wanted) {
-  for (const training of trainings) {
-    const measured = training === 'pytorch' ? pytorch(seed) : facekp(training, seed)
-    seeds.set(seed, { ...(seeds.get(seed) ?? { seed }), [training]: measured })
-    write([...seeds.values()].sort((a, b) => a.seed - b.seed))
+const file = join(options.out, 'part2.json')
+const previous = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { seeds: [] }
+const { seeds: known } = z.object({ seeds: z.array(seedSchema) }).parse(previous)
+const resultsBySeed = new Map<number, SeedResults>(known.map((results) => [results.seed, results]))
+
+await useBackend('onnx')
+for (const seed of options.seeds) {
+  for (const name of options.only ? [options.only] : TRAININGS) {
+    const training = name === 'pytorch' ? trainPyTorch(seed) : await trainFacekp(name, seed)
+    resultsBySeed.set(seed, { ...(resultsBySeed.get(seed) ?? { seed }), [name]: training })
+    write([...resultsBySeed.values()].sort((a, b) => a.seed - b.seed))
   }
 }
+await releaseBackend()
 rmSync(scratch, { recursive: true })
 
-function write(all: readonly Seed[]): void {
-  const found = <Name extends Training>(training: Name) => all.flatMap((seed) => seed[training] ?? [])
+function write(seeds: readonly SeedResults[]): void {
+  const select = <Name extends TrainingName>(name: Name) => seeds.flatMap((results) => results[name] ?? [])
   /** Means; of times the shortest, since other programs only lengthen them. */
-  const figure = (training: Training, field: keyof typeof figures): number | undefined => {
-    const all = found(training).map((run) => run[field])
-    return field === 'seconds' && all.length > 0 ? Math.min(...all) : mean(all)
+  const aggregate = (name: TrainingName, field: keyof typeof fields): number | undefined => {
+    const values = select(name).map((training) => training[field])
+    return field === 'seconds' && values.length > 0 ? Math.min(...values) : mean(values)
   }
-  const cell = (value: number | undefined, unit: string): string =>
-    value === undefined ? 'not measured' : `${value.toFixed(value < 10 ? 2 : 1)} ${unit}`
-  const row = (
-    what: string,
-    field: keyof typeof figures,
-    ours: Training,
-    theirs: Training | undefined,
-    unit: string,
-  ) => {
-    const [a, b] = [figure(ours, field), theirs && figure(theirs, field)]
-    const ratio = a === undefined || b === undefined ? '' : (a / b).toFixed(2)
-    return `| ${what} | ${cell(a, unit)} | ${cell(b, unit)} | ${ratio} |`
-  }
-  const epochs = (training: 'course' | 'tuned'): string => `${found(training)[0]?.epochs ?? ''} epochs`
-  const seedsOf = (training: Training): string => {
-    const told = all.flatMap((seed) => (seed[training] ? seed.seed : []))
-    return told.length > 1 ? `the mean of seeds ${told.join(', ')}` : `seed ${told.join()}`
-  }
-  const part = (training: 'course' | 'tuned', name: string): number | undefined =>
-    mean(found(training).flatMap(({ partErrorsPx }) => partErrorsPx[name] ?? []))
-  const partNames = Object.keys({ ...found('course')[0]?.partErrorsPx, ...found('tuned')[0]?.partErrorsPx })
-  const tunedBySeed = all.flatMap(({ seed, tuned }) => (tuned ? `${cell(tuned.valErrorPx, 'px')} (seed ${seed})` : []))
-
-  const lines = [
+  const compare = (label: string, unit: string, facekp: number | undefined, pytorch?: number): string[] => [
+    label,
+    formatMeasured(facekp, unit),
+    formatMeasured(pytorch, unit),
+    formatRatio(facekp, pytorch),
+  ]
+  const partError = (name: 'course' | 'tuned', part: string): string =>
+    formatMeasured(mean(select(name).flatMap(({ partErrorsPx }) => partErrorsPx[part] ?? [])), 'px')
+  const epochs = (name: 'course' | 'tuned'): string => `training time of its ${select(name)[0]?.epochs ?? ''} epochs`
+  const parts = Object.keys({ ...select('course')[0]?.partErrorsPx, ...select('tuned')[0]?.partErrorsPx })
+  const meanShape = aggregate('tuned', 'meanShapeErrorPx') ?? aggregate('course', 'meanShapeErrorPx')
+  const tunedBySeed = seeds.flatMap(({ seed, tuned }) =>
+    tuned ? `${formatMeasured(tuned.valErrorPx, 'px')} (seed ${seed})` : [],
+  )
+  writeResults(options.out, 'part2', { seeds }, [
     '# Part 2: all 58 points',
     '',
-    'Made by `pnpm bench:part2`: facekp on backend onnx and PyTorch in turn, each with all cores. Recipe `course` tells',
-    `${seedsOf('course')}, PyTorch ${seedsOf('pytorch')}, recipe \`tuned\` ${seedsOf('tuned')}; times are the shortest.`,
-    `Errors are means over 58 points and the 48 pictures of people 33-40, in pixels of the 640 x 480 originals; the mean shape errs by ${cell(figure('tuned', 'meanShapeErrorPx') ?? figure('course', 'meanShapeErrorPx'), 'px')}.`,
+    `Made by \`pnpm bench:part2\`: facekp (backend onnx) and PyTorch in turn, each with all cores. Recipe \`course\`: ${describeSeeds(seeds, 'course')};`,
+    `PyTorch: ${describeSeeds(seeds, 'pytorch')}; recipe \`tuned\`: ${describeSeeds(seeds, 'tuned')}. Times are the shortest.`,
+    `Errors are means over 58 points and the 48 images of people 33-40, in pixels of the 640 x 480 originals; mean shape baseline: ${formatMeasured(meanShape, 'px')}.`,
     machineSentence(),
     '',
-    '| what | facekp | PyTorch | ratio |',
-    '| --- | --- | --- | --- |',
-    row('validation error, recipe `course`', 'valErrorPx', 'course', 'pytorch', 'px'),
-    row(`time of its ${epochs('course')}`, 'seconds', 'course', 'pytorch', 's'),
-    row('validation error, recipe `tuned`', 'valErrorPx', 'tuned', undefined, 'px'),
-    row(`time of its ${epochs('tuned')}`, 'seconds', 'tuned', undefined, 's'),
+    ...markdownTable(
+      ['measured', 'facekp', 'PyTorch', 'ratio'],
+      [
+        compare(
+          'validation error, recipe `course`',
+          'px',
+          aggregate('course', 'valErrorPx'),
+          aggregate('pytorch', 'valErrorPx'),
+        ),
+        compare(epochs('course'), 's', aggregate('course', 'seconds'), aggregate('pytorch', 'seconds')),
+        compare('validation error, recipe `tuned`', 'px', aggregate('tuned', 'valErrorPx')),
+        compare(epochs('tuned'), 's', aggregate('tuned', 'seconds')),
+      ],
+    ),
     '',
     `Recipe \`tuned\` by seed: ${tunedBySeed.join(', ')}.`,
     '',
-    '| part | recipe `course` | recipe `tuned` |',
-    '| --- | --- | --- |',
-    ...partNames.map(
-      (name) => `| ${name} | ${cell(part('course', name), 'px')} | ${cell(part('tuned', name), 'px')} |`,
+    ...markdownTable(
+      ['part', 'recipe `course`', 'recipe `tuned`'],
+      parts.map((part) => [part, partError('course', part), partError('tuned', part)]),
     ),
     '',
-  ]
-  writeFigures('part2', { seeds: all }, lines)
+  ])
+}
+
+function describeSeeds(seeds: readonly SeedResults[], name: TrainingName): string {
+  const numbers = seeds.flatMap((results) => (results[name] ? results.seed : []))
+  return numbers.length > 1 ? `mean of seeds ${numbers.join(', ')}` : `seed ${numbers.join()}`
 }

@@ -1,13 +1,13 @@
 /**
  * Times a training step of ResNet-18 (240 x 240 x 1, batch 8, 136 outputs, squared error, Adam) on a backend.
  *
- * Usage: pnpm bench:resnet18 ENGINE STEPS     prints a line of JSON at the end
+ * Usage: pnpm bench:resnet18 BACKEND STEPS     prints a line of JSON at the end
  */
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
 import * as tf from '@tensorflow/tfjs'
 import { NETWORKS } from './lib/networks.ts'
 import { median } from './lib/peer.ts'
-import { trainingStep } from './lib/training-step.ts'
+import { createTrainingStep } from './lib/training-step.ts'
 
 const BATCH = 8
 const [backendName = 'wasm', steps = '5'] = process.argv.slice(2)
@@ -16,7 +16,7 @@ const backend = await useBackend(backendName as Parameters<typeof useBackend>[0]
 console.error(describeBackends())
 const model = NETWORKS.resnet18.build()
 const images = tf.randomUniform([BATCH, 240, 240, 1], -0.5, 0.5, 'float32', 1)
-const train = trainingStep(model, BATCH, 1e-3)
+const train = createTrainingStep(model, BATCH, 1e-3)
 
 const seconds: number[] = []
 for (let step = 0; step <= Number(steps); step++) {

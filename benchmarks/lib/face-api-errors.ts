@@ -20,25 +20,26 @@ const BATCH = 32
  * The errors of face-api's nets on the common part of the 300-W protocol, in boxes about the true points: what no detector gives. Which box,
  * is chosen for each net on faces of the training part.
  */
-export async function faceApiErrors(
+export async function evaluateFaceApi(
   folder: string,
   nets: readonly FaceApiNet[],
-): Promise<{ name: string; box: FaceBox; found: Evaluation }[]> {
+): Promise<{ name: string; box: FaceBox; evaluation: Evaluation }[]> {
   const { train, common } = await readIbug300W(folder, { channels: 3, crop: { size: 320, margin: 0.45 } })
-  const [tuned, tested] = [await facesOf(train, EVERY), await facesOf(common, 1)]
-  const results: { name: string; box: FaceBox; found: Evaluation }[] = []
+  const tuningFaces = await loadEvery(train, EVERY)
+  const testFaces = await loadEvery(common, 1)
+  const results: { name: string; box: FaceBox; evaluation: Evaluation }[] = []
   for (const net of nets) {
     let best = { box: { scale: 1, below: 0 }, nme: Number.POSITIVE_INFINITY }
     for (const scale of [1.1, 1.2, 1.3, 1.4, 1.5]) {
       for (const below of [0, 0.05, 0.1, 0.15, 0.2]) {
         const box = { scale, below }
-        const nme = (await measured(net, tuned, box)).nme.value
+        const nme = (await evaluate(net, tuningFaces, box)).nme.value
         if (nme < best.nme) best = { box, nme }
       }
     }
-    results.push({ name: net.name, box: best.box, found: await measured(net, tested, best.box) })
+    results.push({ name: net.name, box: best.box, evaluation: await evaluate(net, testFaces, best.box) })
   }
-  for (const { pixels } of [...tuned, ...tested]) pixels.dispose()
+  for (const { pixels } of [...tuningFaces, ...testFaces]) pixels.dispose()
   return results
 }
 
@@ -48,7 +49,7 @@ interface Face {
   readonly points: Float32Array
 }
 
-async function facesOf(dataset: Dataset, every: number): Promise<Face[]> {
+async function loadEvery(dataset: Dataset, every: number): Promise<Face[]> {
   const faces: Face[] = []
   for (let i = 0; i < dataset.length; i += every) {
     const { id, image, keypoints } = await dataset.get(i)
@@ -58,7 +59,7 @@ async function facesOf(dataset: Dataset, every: number): Promise<Face[]> {
   return faces
 }
 
-async function measured({ points }: FaceApiNet, faces: readonly Face[], box: FaceBox): Promise<Evaluation> {
+async function evaluate({ points }: FaceApiNet, faces: readonly Face[], box: FaceBox): Promise<Evaluation> {
   const results: KeypointPair[] = []
   for (let at = 0; at < faces.length; at += BATCH) {
     const some = faces.slice(at, at + BATCH)

@@ -2,10 +2,10 @@ import { adam } from '@facekp/trainer'
 import * as tf from '@tensorflow/tfjs'
 
 /**
- * Steps of training a network (squared error against points made up, Adam) on pictures, [batch, height, width, 1]; each gives its loss
- * once it is computed.
+ * Creates a function that trains a network by one step (squared error against random points, Adam) on images, [batch, height, width, 1],
+ * and returns the loss.
  */
-export function trainingStep(
+export function createTrainingStep(
   model: tf.LayersModel,
   batch: number,
   learningRate = 1e-4,
