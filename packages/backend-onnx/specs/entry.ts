@@ -1,4 +1,4 @@
-// What the bundle of TensorFlow.js' own specs consists of: its core, backend cpu, this backend, and the specs.
+// The bundle of TensorFlow.js' specs: its core, backend cpu, this backend, and the specs.
 import 'core-dist/index.js'
 import 'core-dist/public/chained_ops/register_all_chained_ops.js'
 import 'core-dist/register_all_gradients.js'

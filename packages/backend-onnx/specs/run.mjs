@@ -1,5 +1,5 @@
 /**
- * Runs the specs that tfjs-core's npm package carries on a backend and prints what became of them as a line of JSON.
+ * Runs the specs in tfjs-core's npm package on a backend and prints the results as one line of JSON.
  *
  * Usage: node specs/run.mjs onnx|cpu
  */
@@ -11,15 +11,15 @@ import { build } from 'esbuild'
 import Jasmine from 'jasmine'
 
 const require = createRequire(import.meta.url)
-const here = import.meta.dirname
+const folder = import.meta.dirname
 const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'))
-const bundle = join(here, `.specs-${process.pid}.cjs`)
+const bundle = join(folder, `.specs-${process.pid}.cjs`)
 const [backend = 'onnx'] = process.argv.slice(2)
 process.env.SPECS_BACKEND = backend
 
-/** One instance of TensorFlow.js for specs, backend cpu and this backend. */
-const oneCore = {
-  name: 'one-core',
+/** Makes specs, backend cpu and this backend share one instance of TensorFlow.js. */
+const shareCore = {
+  name: 'share-core',
   setup(builder) {
     builder.onResolve({ filter: /^core-dist\// }, ({ path }) => ({ path: join(core, 'dist', path.slice(10)) }))
     builder.onResolve({ filter: /^@tensorflow\/tfjs(-core)?$/ }, () => ({ path: join(core, 'dist/index.js') }))
@@ -34,17 +34,17 @@ const oneCore = {
 }
 
 await build({
-  entryPoints: [join(here, 'entry.ts')],
+  entryPoints: [join(folder, 'entry.ts')],
   outfile: bundle,
   bundle: true,
   platform: 'node',
   format: 'cjs',
   conditions: ['@facekp/source'],
-  // tfjs-core says that its modules have no side effects; its specs and gradients are nothing else.
+  // tfjs-core declares that its modules have no side effects, but its specs and gradients have.
   ignoreAnnotations: true,
-  define: { 'import.meta.url': JSON.stringify(`file://${resolve(here, '../src/register.ts')}`) },
+  define: { 'import.meta.url': JSON.stringify(`file://${resolve(folder, '../src/register.ts')}`) },
   logLevel: 'error',
-  plugins: [oneCore],
+  plugins: [shareCore],
 })
 
 const jasmine = new Jasmine()

@@ -179,7 +179,7 @@ export class OnnxBackend extends tf.KernelBackend {
    * rejects: values that could not be computed hold their error.
    */
   flush(): void | Promise<void> {
-    if (!runtime().synchronous) {
+    if (!runtime().isSynchronous) {
       this.#running = this.#running.then(() => this.#computeAsync())
       return this.#running
     }
@@ -415,7 +415,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   #getStored(value: Value): Stored {
     if (isPending(value)) {
-      if (!runtime().synchronous) throw notSynchronousError()
+      if (!runtime().isSynchronous) throw notSynchronousError()
       this.#pending.add(value)
       this.flush()
     }

@@ -11,7 +11,7 @@ jest.unstable_mockModule('./runtime/onnxruntime.ts', () => ({
 }))
 await import('./register.ts')
 
-test('without the runtime TensorFlow.js takes another backend and tells why in a line', async () => {
+test('without the runtime TensorFlow.js uses another backend and logs the reason in one line', async () => {
   const warn = jest.spyOn(console, 'warn').mockImplementation(() => {})
   expect(await tf.setBackend('onnx')).toBe(false)
   const lines = warn.mock.calls.map(([line]) => String(line))

@@ -47,9 +47,9 @@ tf.registerBackend(
   'onnx',
   () => {
     // If this throws, TensorFlow.js logs the reason and uses the next backend.
-    const { synchronous } = loadRuntime()
+    const { isSynchronous } = loadRuntime()
     // Updates in place need synchronous reads; without the kernels, optimizers record plain operations.
-    if (!synchronous) for (const { name } of OPTIMIZER_KERNELS) tf.unregisterKernel(name, 'onnx')
+    if (!isSynchronous) for (const { name } of OPTIMIZER_KERNELS) tf.unregisterKernel(name, 'onnx')
     return backend
   },
   PRIORITY,

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { inspect } from 'node:util'
-import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 
 const schema = z
@@ -15,7 +14,7 @@ const schema = z
   .strict()
   .superRefine((settings, { addIssue }) => {
     for (const [name, value] of Object.entries(settings)) {
-      if (value === undefined) addIssue({ code: 'custom', path: [name], message: 'received undefined' })
+      if (value === undefined) addIssue({ code: 'custom', path: [name], message: 'a value, or no such key' })
     }
   })
 
@@ -50,14 +49,6 @@ export const DEFAULTS: OnnxSettings = {
  * @throws {FacekpError} `ONNX_SETTINGS` if a setting is unknown or out of range
  */
 export function changeSettings(settings: OnnxSettings, changes: Partial<OnnxSettings>): OnnxSettings {
-  const parsed = schema.safeParse(changes)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new FacekpError({
-      code: 'ONNX_SETTINGS',
-      problem: `invalid setting ${issue?.path.join('.') || ''}: ${issue?.message}`,
-      received: inspect(changes),
-    })
-  }
-  return { ...settings, ...(parsed.data as Partial<OnnxSettings>) }
+  const parsed = parseOptions({ schema, value: changes, code: 'ONNX_SETTINGS', name: 'backend onnx', noun: 'setting' })
+  return { ...settings, ...(parsed as Partial<OnnxSettings>) }
 }

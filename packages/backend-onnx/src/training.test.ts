@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
 import './register.ts'
 
-// Two networks that share a layer, trained and changed in random order on this backend and on backend cpu: what each step gives
-// must agree. The study behind this backend once trained weights that it had frozen as constants, and nothing told.
+// Two networks that share a layer are trained and changed in random order on backends onnx and cpu; each step must agree. This catches
+// weights that are trained although a graph holds them as constants.
 
 const OPTIMIZERS = {
   sgd: () => tf.train.sgd(0.05),
@@ -29,7 +29,7 @@ type Action =
   | { readonly kind: 'assign'; readonly factor: number }
   | { readonly kind: 'restore' }
   | { readonly kind: 'clone' }
-  | { readonly kind: 'renew' }
+  | { readonly kind: 'resetOptimizers' }
 
 const model = fc.constantFrom<0 | 1>(0, 1)
 const batch = fc.integer({ min: 1, max: 3 })
@@ -46,16 +46,16 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('assign' as const), factor: fc.constantFrom(0.9, 1.1, -1) }),
   fc.record({ kind: fc.constant('restore' as const) }),
   fc.record({ kind: fc.constant('clone' as const) }),
-  fc.record({ kind: fc.constant('renew' as const) }),
+  fc.record({ kind: fc.constant('resetOptimizers' as const) }),
 )
 
-/** The two networks on one backend, and all that may be done to them. */
-class World {
+/** The two networks on one backend, and the actions on them. */
+class Trial {
   readonly #backend: string
   readonly #models: tf.LayersModel[] = []
   readonly #optimizers = new Map<string, tf.Optimizer>()
   readonly #moments = new Map<tf.Variable, { m: tf.Variable; v: tf.Variable; step: number }>()
-  #kept: { variable: tf.Variable; copy: tf.Tensor }[] = []
+  #clones: { variable: tf.Variable; copy: tf.Tensor }[] = []
 
   constructor(backend: string) {
     this.#backend = backend
@@ -64,7 +64,7 @@ class World {
   async build(): Promise<void> {
     await tf.setBackend(this.#backend)
     const init = (seed: number) => tf.initializers.glorotUniform({ seed })
-    // No bias: normalization takes it away, and what is left of its gradient is noise that Adam would scale up.
+    // No bias: normalization removes it, and the rest of its gradient is noise that Adam would scale up.
     const shared = tf.layers.conv2d({
       filters: 4,
       kernelSize: 3,
@@ -84,8 +84,8 @@ class World {
     }
   }
 
-  /** Does it and gives the numbers that came out. */
-  async do(action: Action): Promise<number[]> {
+  /** Performs an action and returns the resulting numbers. */
+  async perform(action: Action): Promise<number[]> {
     await tf.setBackend(this.#backend)
     if (action.kind === 'train') {
       const optimizer = this.#optimizers.get(action.optimizer) ?? OPTIMIZERS[action.optimizer]()
@@ -125,7 +125,7 @@ class World {
       tf.dispose(changed)
       return this.#weights(0)
     }
-    if (action.kind === 'renew') {
+    if (action.kind === 'resetOptimizers') {
       for (const optimizer of this.#optimizers.values()) optimizer.dispose()
       for (const { m, v } of this.#moments.values()) tf.dispose([m, v])
       this.#optimizers.clear()
@@ -133,20 +133,20 @@ class World {
       return []
     }
     if (action.kind === 'clone') {
-      for (const { copy } of this.#kept) copy.dispose()
-      this.#kept = this.#variables(1).map((variable) => ({ variable, copy: variable.clone() }))
-      return this.#numbers(this.#kept.map(({ copy }) => copy))
+      for (const { copy } of this.#clones) copy.dispose()
+      this.#clones = this.#variables(1).map((variable) => ({ variable, copy: variable.clone() }))
+      return this.#numbers(this.#clones.map(({ copy }) => copy))
     }
-    // Back to the clones, which no step in between may have touched.
-    for (const { variable, copy } of this.#kept) variable.assign(copy)
-    return [...this.#numbers(this.#kept.map(({ copy }) => copy)), ...this.#weights(1)]
+    // Restores the clones, which no step in between may have changed.
+    for (const { variable, copy } of this.#clones) variable.assign(copy)
+    return [...this.#numbers(this.#clones.map(({ copy }) => copy)), ...this.#weights(1)]
   }
 
   dispose(): void {
-    for (const made of this.#models) made.dispose()
+    for (const network of this.#models) network.dispose()
     for (const { m, v } of this.#moments.values()) tf.dispose([m, v])
     for (const optimizer of this.#optimizers.values()) optimizer.dispose()
-    for (const { copy } of this.#kept) copy.dispose()
+    for (const { copy } of this.#clones) copy.dispose()
   }
 
   #model(index: 0 | 1): tf.LayersModel {
@@ -182,9 +182,10 @@ class World {
     this.#moments.set(param, state)
     state.step++
     const rates = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decayFactor: 1 }
-    const [beta1Power, beta2Power] = [0.9 ** state.step, 0.999 ** state.step]
+    const beta1Power = 0.9 ** state.step
+    const beta2Power = 0.999 ** state.step
     const { m, v } = state
-    const moved = tf.tidy(() => {
+    const updated = tf.tidy(() => {
       if (tf.getKernel('FacekpAdam', tf.getBackend())) {
         const attributes = { ...rates, beta1Power, beta2Power }
         return tf.engine().runKernel('FacekpAdam', { param, m, v, gradient }, attributes) as tf.Tensor
@@ -202,8 +203,8 @@ class World {
           .mul(0.01),
       )
     })
-    param.assign(moved)
-    moved.dispose()
+    param.assign(updated)
+    updated.dispose()
   }
 
   #weights(index: 0 | 1): number[] {
@@ -215,24 +216,25 @@ class World {
   }
 }
 
-test('whatever is done in whatever order, each step agrees with backend cpu', async () => {
+test('actions in random order agree with backend cpu at each step', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 10 }), async (actions) => {
-      const [truth, world] = [new World('cpu'), new World('onnx')]
-      await truth.build()
-      await world.build()
+      const reference = new Trial('cpu')
+      const trial = new Trial('onnx')
+      await reference.build()
+      await trial.build()
       try {
         for (const [step, next] of actions.entries()) {
-          const expected = await truth.do(next)
-          const found = await world.do(next)
-          expect(found).toHaveLength(expected.length)
+          const expected = await reference.perform(next)
+          const actual = await trial.perform(next)
+          expect(actual).toHaveLength(expected.length)
           const scale = Math.max(1e-2, ...expected.map(Math.abs))
-          const worst = Math.max(0, ...expected.map((value, i) => Math.abs(value - (found[i] as number)) / scale))
+          const worst = Math.max(0, ...expected.map((value, i) => Math.abs(value - (actual[i] as number)) / scale))
           if (!(worst < 1e-3)) throw new Error(`step ${step}, ${JSON.stringify(next)}: off by ${worst}`)
         }
       } finally {
-        truth.dispose()
-        world.dispose()
+        reference.dispose()
+        trial.dispose()
       }
     }),
     { numRuns: 40, seed: 7 },

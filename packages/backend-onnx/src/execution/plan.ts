@@ -47,9 +47,9 @@ export function compilePlan(computation: Computation, frozen: ReadonlySet<number
   lowering.lowerAll(order)
   const usedNames = new Set<string>([...inputs.map(({ name }) => name), ...graph.constants.keys()])
   const resultSize = targets.reduce((sum, { shape }) => sum + countElements(shape), 0)
-  if (runtime().synchronous && resultSize >= MIN_UNCOPIED) avoidOutputCopies(graph)
+  if (runtime().isSynchronous && resultSize >= MIN_UNCOPIED) avoidOutputCopies(graph)
   const outputs = targets.map((target) => addTarget(lowering, target, usedNames))
-  const session = runtime().createSession(graph.toModel(), { ...settings, onProcessor: listWebgpuExceptions(graph) })
+  const session = runtime().createSession(graph.toModel(), { ...settings, cpuNodes: listWebgpuExceptions(graph) })
   const used = new Set(graph.inputs.map(({ name }) => name))
   return {
     session,

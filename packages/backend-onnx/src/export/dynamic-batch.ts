@@ -59,6 +59,7 @@ interface ShapeConstant {
 function batchSizeError(part: string): FacekpError {
   return new FacekpError({
     code: 'ONNX_EXPORT',
-    problem: `${part} depends on the batch size in a way that ONNX cannot express`,
+    problem: `the model cannot be exported for any batch size: ${part} depends on the batch size`,
+    expected: 'a model that uses the batch size in shapes only',
   })
 }

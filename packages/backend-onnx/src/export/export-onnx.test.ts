@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -227,23 +227,25 @@ describe('rejects what cannot be exported, and leaves no file', () => {
   const expectError = async (attempt: Promise<void>, message: RegExp): Promise<void> => {
     await expect(attempt).rejects.toMatchObject({ code: 'ONNX_EXPORT', message: expect.stringMatching(message) })
     expect(existsSync(path())).toBe(false)
-    expect(existsSync(`${path()}.new`)).toBe(false)
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
   }
 
   test('another input shape', () =>
     expectError(
       exportOnnx(network(), { inputShape: [12, 10, 1], path: path() }),
-      /inputShape.*received \[12,10,1\]; expected \[12,10,3\]/,
+      /inputShape.*expected \[12,10,3\], received \[12,10,1\]/,
     ))
   test('an invalid option', () => expectError(exportOnnx(network(), { inputShape: [0], path: path() }), /inputShape/))
-  test('a folder that does not exist', () =>
-    expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: '/nowhere/model.onnx' }), /cannot be written/))
+  test('a path below a file', () => {
+    const below = join(folder, 'plain.onnx', 'model.onnx')
+    return expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: below }), /cannot write the file/)
+  })
   test('an unknown option', () =>
     expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: path(), opset: 13 } as never), /opset/))
   test('an object that is not a model', () =>
     expectError(
       exportOnnx({} as never, { inputShape: [1], path: path() }),
-      /received object; expected a tf.LayersModel/,
+      /expected a tf.LayersModel, received object/,
     ))
   test('an operation of backend cpu, by name', () =>
     expectError(

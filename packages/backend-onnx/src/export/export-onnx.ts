@@ -1,5 +1,6 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { FacekpError } from '@facekp/core'
+import { writeFileAtomic } from '@facekp/files'
+import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { backend } from '../register.ts'
@@ -17,7 +18,7 @@ const optionsSchema = z.strictObject({
 export interface ExportOptions {
   /** Shape of one sample: [height, width, channels]. */
   readonly inputShape: readonly number[]
-  /** File to write; it is complete or does not exist. */
+  /** File to write, whole or not at all; its folder is created if it does not exist. */
   readonly path: string
 }
 
@@ -46,19 +47,7 @@ export async function exportOnnx(model: tf.LayersModel, options: ExportOptions):
   await readWeights(model)
   await backend.flush()
   const file = withOnnxBackend(() => buildModelFile(model, inputShape))
-  try {
-    await writeFile(`${path}.new`, file)
-    await rename(`${path}.new`, path)
-  } catch (cause) {
-    await rm(`${path}.new`, { force: true })
-    throw new FacekpError({
-      code: 'ONNX_EXPORT',
-      problem: 'the file cannot be written',
-      file: path,
-      received: (cause as Error).message,
-      cause,
-    })
-  }
+  await writeFileAtomic(path, file, 'ONNX_EXPORT')
 }
 
 /** Reads all weights once: backends that read asynchronously keep the numbers, and recording reads them synchronously. */
@@ -78,27 +67,23 @@ function buildModelFile(model: tf.LayersModel, inputShape: readonly number[]): U
 
 function checkOptions(model: tf.LayersModel, options: ExportOptions): ExportOptions {
   if (!(model instanceof tf.LayersModel)) {
-    throw exportError('the model cannot be exported', typeof model, 'a tf.LayersModel')
+    throw exportError('the model cannot be exported', 'a tf.LayersModel', typeof model)
   }
-  const parsed = optionsSchema.safeParse(options)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw exportError(`invalid option ${issue?.path.join('.') || ''}: ${issue?.message}`, JSON.stringify(options))
-  }
+  const parsed = parseOptions({ schema: optionsSchema, value: options, code: 'ONNX_EXPORT', name: 'exportOnnx' })
   if (model.inputs.length !== 1) {
-    throw exportError('the model cannot be exported', `${model.inputs.length} inputs`, '1 input')
+    throw exportError('the model cannot be exported', 'a model with 1 input', `${model.inputs.length} inputs`)
   }
   const expected = (model.inputs[0] as tf.SymbolicTensor).shape.slice(1)
-  const { inputShape } = parsed.data
+  const { inputShape } = parsed
   const isAccepted =
     expected.length === inputShape.length && expected.every((side, i) => side === null || side === inputShape[i])
   if (!isAccepted) {
     const sides = expected.map((side) => side ?? 'any')
-    throw exportError('option inputShape does not fit the model', `[${inputShape}]`, `[${sides}]`)
+    throw exportError('option inputShape of exportOnnx does not fit the model', `[${sides}]`, `[${inputShape}]`)
   }
-  return parsed.data
+  return parsed
 }
 
-function exportError(problem: string, received: string, expected?: string): FacekpError {
-  return new FacekpError({ code: 'ONNX_EXPORT', problem, received, expected })
+function exportError(problem: string, expected: string, received: string): FacekpError {
+  return new FacekpError({ code: 'ONNX_EXPORT', problem, expected, received })
 }

@@ -44,7 +44,8 @@ function applyModel(model: tf.LayersModel, { dataId, shape }: tf.TensorInfo): Va
   } catch (cause) {
     throw new FacekpError({
       code: 'ONNX_EXPORT',
-      problem: 'the model contains an operation that fails or that backend onnx does not compute itself',
+      problem: 'the model cannot be exported',
+      expected: 'operations that backend onnx computes itself',
       received: (cause as Error).message,
       cause,
     })

@@ -11,7 +11,7 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   prelu: 'Prelu',
 }
 
-/** What TensorFlow.js' fused kernels do after their product: add a bias, apply an activation. The product is used up. */
+/** Adds the bias and applies the activation of a fused kernel; disposes of the product. */
 export function applyBiasAndActivation(
   backend: OnnxBackend,
   product: tf.TensorInfo,
@@ -20,7 +20,7 @@ export function applyBiasAndActivation(
 ): tf.TensorInfo {
   const { bias, preluActivationWeights } = inputs
   let result = product
-  const then = (kernelName: string, kernelInputs: Record<string, tf.TensorInfo>, attrs: object = {}): void => {
+  const applyKernel = (kernelName: string, kernelInputs: Record<string, tf.TensorInfo>, attrs: object = {}): void => {
     const kernel = tf.getKernel(kernelName, 'onnx')
     const next = kernel.kernelFunc({
       inputs: kernelInputs as unknown as tf.NamedTensorInfoMap,
@@ -30,12 +30,12 @@ export function applyBiasAndActivation(
     backend.disposeData(result.dataId)
     result = next
   }
-  if (bias) then('Add', { a: result, b: bias })
+  if (bias) applyKernel('Add', { a: result, b: bias })
   if (activation && activation !== 'linear') {
     const name = ACTIVATIONS[activation as string]
     if (!name) throw new Error(`Activation ${activation} has not been implemented for the onnx backend.`)
-    if (name === 'Prelu') then(name, { x: result, alpha: preluActivationWeights as tf.TensorInfo })
-    else then(name, { x: result }, name === 'LeakyRelu' ? { alpha: leakyreluAlpha } : {})
+    if (name === 'Prelu') applyKernel(name, { x: result, alpha: preluActivationWeights as tf.TensorInfo })
+    else applyKernel(name, { x: result }, name === 'LeakyRelu' ? { alpha: leakyreluAlpha } : {})
   }
   return result
 }

@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts'
 
 const isComplex = ({ dtype }: tf.TensorInfo): boolean => dtype === 'complex64'
 
-/** Complex numbers: pairs of tensors; what is computed with them is backend cpu's. */
+/** Kernels that join and split complex numbers, pairs of tensors; backend cpu computes with them. */
 export const COMPLEX_KERNELS: readonly Kernel[] = [
   {
     name: 'Complex',

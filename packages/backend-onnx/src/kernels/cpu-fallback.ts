@@ -5,13 +5,12 @@ import type { KernelAttributes } from './kernel.ts'
 
 type Inputs = Readonly<Record<string, tf.TensorInfo | readonly tf.TensorInfo[] | null | undefined>>
 
-/** What of backend cpu is used here, beside what all backends have. */
+/** The part of backend cpu that is used here beside the interface of all backends. */
 interface CpuBackend extends tf.KernelBackend {
   readonly data: { get(dataId: object): { readonly complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo } } }
-  disposeIntermediateTensorInfo(tensor: tf.TensorInfo): void
 }
 
-/** Computes a kernel by backend cpu, on copies of its inputs. */
+/** Computes a kernel on backend cpu, on copies of its inputs. */
 export function cpuFallback(
   backend: OnnxBackend,
   kernelName: string,
@@ -19,61 +18,75 @@ export function cpuFallback(
   attributes: KernelAttributes,
 ): tf.TensorInfo | tf.TensorInfo[] {
   const cpu = tf.engine().findBackend('cpu') as CpuBackend
-  const given: tf.TensorInfo[] = []
-  const compute = (name: string, kernelInputs: object, attrs: object): tf.TensorInfo | tf.TensorInfo[] =>
-    tf.getKernel(name, 'cpu').kernelFunc({
-      inputs: kernelInputs as tf.NamedTensorInfoMap,
-      attrs: attrs as tf.NamedAttrMap,
-      backend: cpu,
-    })
-  const toNumbers = ({ dataId }: tf.TensorInfo): tf.BackendValues => {
-    try {
-      return backend.readSync(dataId)
-    } catch (cause) {
-      throw cause instanceof FacekpError
-        ? cause
-        : new Error(`${kernelName}, which backend cpu computes: ${(cause as Error).message}`, { cause })
-    }
+  const copies: tf.TensorInfo[] = []
+  const copyTensor = (tensor: tf.TensorInfo): tf.TensorInfo => copyToCpu({ backend, cpu, kernelName, copies }, tensor)
+  const copyInput = (input: Inputs[string]): unknown => {
+    if (!input) return input
+    return Array.isArray(input) ? input.map(copyTensor) : copyTensor(input as tf.TensorInfo)
   }
-  const toCpu = (tensor: tf.TensorInfo): tf.TensorInfo => {
-    const { shape, dtype } = tensor
-    const parts = dtype === 'complex64' ? backend.getComplexParts(tensor.dataId) : undefined
-    // Some kernels of backend cpu ask for the rank, which whole tensors have.
-    const copy: tf.TensorInfo & { readonly rank?: number } = parts
-      ? (compute(
-          'Complex',
-          {
-            real: toCpu({ ...parts.real, shape }),
-            imag: toCpu({ ...parts.imag, shape }),
-          },
-          {},
-        ) as tf.TensorInfo)
-      : { dataId: cpu.write(toNumbers(tensor), shape, dtype), shape, dtype, rank: shape.length }
-    given.push(copy)
-    return copy
-  }
-  const fromCpu = (result: tf.TensorInfo): tf.TensorInfo => {
-    const { shape, dtype } = result
-    if (dtype === 'complex64') {
-      const { real, imag } = cpu.data.get(result.dataId).complexTensorInfos as {
-        real: tf.TensorInfo
-        imag: tf.TensorInfo
-      }
-      const parts = [real, imag].map((part) => fromCpu({ ...part, shape })) as [tf.TensorInfo, tf.TensorInfo]
-      const complex = backend.makeComplex(...parts)
-      for (const { dataId } of parts) backend.disposeData(dataId)
-      return complex
-    }
-    return { dataId: backend.write(cpu.readSync(result.dataId), shape, dtype), shape, dtype }
-  }
-  const convert = (input: Inputs[string]): unknown =>
-    Array.isArray(input) ? input.map(toCpu) : input ? toCpu(input as tf.TensorInfo) : input
   const cpuInputs = Array.isArray(inputs)
-    ? inputs.map(convert)
-    : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, convert(input)]))
-  const results = compute(kernelName, cpuInputs, attributes)
-  const all = [results].flat()
-  const converted = all.map(fromCpu)
-  for (const { dataId } of new Set([...all, ...given])) if (cpu.refCount(dataId) > 0) cpu.disposeData(dataId)
-  return Array.isArray(results) ? converted : (converted[0] as tf.TensorInfo)
+    ? inputs.map(copyInput)
+    : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, copyInput(input)]))
+  const outcome = runKernel(cpu, kernelName, cpuInputs, attributes)
+  const cpuResults = [outcome].flat()
+  const results = cpuResults.map((result) => copyFromCpu(backend, cpu, result))
+  for (const { dataId } of new Set([...cpuResults, ...copies])) if (cpu.refCount(dataId) > 0) cpu.disposeData(dataId)
+  return Array.isArray(outcome) ? results : (results[0] as tf.TensorInfo)
+}
+
+function runKernel(cpu: CpuBackend, name: string, inputs: object, attributes: object): tf.TensorInfo | tf.TensorInfo[] {
+  return tf.getKernel(name, 'cpu').kernelFunc({
+    inputs: inputs as tf.NamedTensorInfoMap,
+    attrs: attributes as tf.NamedAttrMap,
+    backend: cpu,
+  })
+}
+
+interface CopyTarget {
+  readonly backend: OnnxBackend
+  readonly cpu: CpuBackend
+  /** Named in errors. */
+  readonly kernelName: string
+  /** All copies so far. */
+  readonly copies: tf.TensorInfo[]
+}
+
+/** Copies a tensor of backend onnx to backend cpu. */
+function copyToCpu(target: CopyTarget, tensor: tf.TensorInfo): tf.TensorInfo {
+  const { backend, cpu, copies } = target
+  const { dataId, shape, dtype } = tensor
+  const parts = dtype === 'complex64' ? backend.getComplexParts(dataId) : undefined
+  let copy: tf.TensorInfo
+  if (parts) {
+    const real = copyToCpu(target, { ...parts.real, shape })
+    const imag = copyToCpu(target, { ...parts.imag, shape })
+    copy = runKernel(cpu, 'Complex', { real, imag }, {}) as tf.TensorInfo
+  } else {
+    // Some kernels of backend cpu read the rank, which tensors have and tensor infos do not.
+    const info = { dataId: cpu.write(readInput(target, dataId), shape, dtype), shape, dtype, rank: shape.length }
+    copy = info
+  }
+  copies.push(copy)
+  return copy
+}
+
+function readInput({ backend, kernelName }: CopyTarget, dataId: object): tf.BackendValues {
+  try {
+    return backend.readSync(dataId)
+  } catch (cause) {
+    if (cause instanceof FacekpError) throw cause
+    throw new Error(`${kernelName}, which backend cpu computes: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Copies a result of backend cpu to backend onnx. */
+function copyFromCpu(backend: OnnxBackend, cpu: CpuBackend, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+  const parts = dtype === 'complex64' ? cpu.data.get(dataId).complexTensorInfos : undefined
+  if (!parts) return { dataId: backend.write(cpu.readSync(dataId), shape, dtype), shape, dtype }
+  const real = copyFromCpu(backend, cpu, { ...parts.real, shape })
+  const imag = copyFromCpu(backend, cpu, { ...parts.imag, shape })
+  const complex = backend.makeComplex(real, imag)
+  backend.disposeData(real.dataId)
+  backend.disposeData(imag.dataId)
+  return complex
 }

@@ -5,7 +5,7 @@ import { areNumbers, type Kernel } from './kernel.ts'
 
 const isNumberType = (dtype: string): boolean => ['float32', 'int32', 'bool'].includes(dtype)
 
-/** Tensors of one number, which is never written out unless it must be. */
+/** Kernels that make tensors of one number, which is expanded only if necessary. */
 export const CREATION_KERNELS: readonly Kernel[] = [
   {
     name: 'Fill',

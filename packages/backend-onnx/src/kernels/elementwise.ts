@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs'
+import { isSameShape } from '../lowering/shape.ts'
 import type { Lowered, Lowering, Operation, Value } from '../lowering/value.ts'
 import { areFloats, areFloatsOrIntegers, areNumbers, type Kernel, type KernelAttributes } from './kernel.ts'
 
 type Build = (lowering: Lowering, name: string, attributes: KernelAttributes) => string
 
-/** An operation on each number of `x`, with any layout and before any broadcast. */
-function unary(name: string, build: Build, settings: Partial<Kernel & { type: 'bool' }> = {}): Kernel {
+/** Makes a kernel that computes each number of `x` by itself: in any layout, before any broadcast. */
+function unaryKernel(name: string, build: Build, settings: Partial<Kernel & { type: 'bool' }> = {}): Kernel {
   const operation: Operation = {
     name,
     lower(lowering, { inputs, attributes }) {
-      const from = lowering.lower(inputs[0] as Value)
-      return { ...from, name: build(lowering, from.name, attributes) }
+      const x = lowering.lower(inputs[0] as Value)
+      return { ...x, name: build(lowering, x.name, attributes) }
     },
   }
   return {
@@ -23,35 +24,39 @@ function unary(name: string, build: Build, settings: Partial<Kernel & { type: 'b
   }
 }
 
-const node =
+/** Builds one buildNode of an operator without attributes. */
+const buildNode =
   (operator: string): Build =>
   ({ graph }, x) =>
     graph.addNode(operator, [x])
 
 const UNARY: readonly Kernel[] = [
   ...['Sqrt', 'Exp', 'Log', 'Abs', 'Sigmoid', 'Tanh', 'Reciprocal', 'Floor', 'Ceil', 'Erf', 'Softplus'].map((name) =>
-    unary(name, node(name)),
+    unaryKernel(name, buildNode(name)),
   ),
   ...['Sin', 'Cos', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Asinh', 'Acosh', 'Atanh', 'Round'].map((name) =>
-    unary(name, node(name)),
+    unaryKernel(name, buildNode(name)),
   ),
-  unary('Relu', ({ graph }, x) => graph.addNode('Relu', [x])),
-  unary('Neg', node('Neg')),
-  unary('Elu', ({ graph }, x, { alpha }) => graph.addNode('Elu', [x], { alpha: { float: alpha ?? 1 } })),
-  unary('Selu', node('Selu')),
-  unary('LeakyRelu', ({ graph }, x, { alpha }) => graph.addNode('LeakyRelu', [x], { alpha: { float: alpha } })),
-  unary('Relu6', ({ graph }, x) => graph.addNode('Clip', [x, graph.addFloat(0), graph.addFloat(6)])),
-  unary('ClipByValue', ({ graph }, x, { clipValueMin, clipValueMax }) =>
+  unaryKernel('Relu', ({ graph }, x) => graph.addNode('Relu', [x])),
+  unaryKernel('Neg', buildNode('Neg')),
+  unaryKernel('Elu', ({ graph }, x, { alpha }) => graph.addNode('Elu', [x], { alpha: { float: alpha ?? 1 } })),
+  unaryKernel('Selu', buildNode('Selu')),
+  unaryKernel('LeakyRelu', ({ graph }, x, { alpha }) => graph.addNode('LeakyRelu', [x], { alpha: { float: alpha } })),
+  unaryKernel('Relu6', ({ graph }, x) => graph.addNode('Clip', [x, graph.addFloat(0), graph.addFloat(6)])),
+  unaryKernel('ClipByValue', ({ graph }, x, { clipValueMin, clipValueMax }) =>
     graph.addNode('Min', [graph.addNode('Max', [x, graph.addFloat(clipValueMin)]), graph.addFloat(clipValueMax)]),
   ),
-  unary('Square', ({ graph }, x) => graph.addNode('Mul', [x, x])),
-  unary('Rsqrt', ({ graph }, x) => graph.addNode('Reciprocal', [graph.addNode('Sqrt', [x])])),
-  unary('IsNan', node('IsNaN'), { type: 'bool' }),
-  unary('IsInf', node('IsInf'), { type: 'bool' }),
-  unary('LogicalNot', node('Not'), { type: 'bool', supports: ([x]) => x?.dtype === 'bool' && !x.shape.includes(0) }),
-  unary('Step', ({ graph }, x, { alpha }) => {
+  unaryKernel('Square', ({ graph }, x) => graph.addNode('Mul', [x, x])),
+  unaryKernel('Rsqrt', ({ graph }, x) => graph.addNode('Reciprocal', [graph.addNode('Sqrt', [x])])),
+  unaryKernel('IsNan', buildNode('IsNaN'), { type: 'bool' }),
+  unaryKernel('IsInf', buildNode('IsInf'), { type: 'bool' }),
+  unaryKernel('LogicalNot', buildNode('Not'), {
+    type: 'bool',
+    supports: ([x]) => x?.dtype === 'bool' && !x.shape.includes(0),
+  }),
+  unaryKernel('Step', ({ graph }, x, { alpha }) => {
     const positive = graph.addNode('Greater', [x, graph.addFloat(0)])
-    // What is no number stays none.
+    // NaN stays NaN.
     const step = alpha
       ? graph.addNode('Where', [positive, graph.addFloat(1), graph.addFloat(alpha)])
       : graph.addNode('Cast', [positive], { to: 1 })
@@ -59,16 +64,17 @@ const UNARY: readonly Kernel[] = [
   }),
 ]
 
-/** The shape of two inputs broadcast against each other; throws where they do not fit, as every backend does. */
-function broadcastShape(a: tf.TensorInfo, b: tf.TensorInfo): number[] {
+/** Returns the shape of two inputs broadcast against each other; throws if they do not fit, as on every backend. */
+function getBroadcastShape(a: tf.TensorInfo, b: tf.TensorInfo): number[] {
   return tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape)
 }
 
-function binary(
+/** Makes a kernel that computes each pair of numbers of `a` and `b`, with broadcasting. */
+function binaryKernel(
   name: string,
   build: string | ((lowering: Lowering, names: string[]) => string),
   settings: {
-    readonly takes?: Kernel['supports']
+    readonly supports?: Kernel['supports']
     readonly type?: 'bool' | 'float32'
     readonly weights?: readonly number[]
   } = {},
@@ -83,33 +89,33 @@ function binary(
   }
   return {
     name,
-    supports: settings.takes ?? areFloatsOrIntegers,
+    supports: settings.supports ?? areFloatsOrIntegers,
     record: (backend, inputs) => {
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
       return backend.record(operation, [a, b], {
-        shape: broadcastShape(a, b),
+        shape: getBroadcastShape(a, b),
         type: settings.type ?? (a.dtype as 'float32' | 'int32'),
       })
     },
   }
 }
 
-const ofBooleans = {
-  takes: (inputs: readonly tf.TensorInfo[]) =>
+const BOOLEAN_SETTINGS = {
+  supports: (inputs: readonly tf.TensorInfo[]) =>
     inputs.every(({ dtype, shape }) => dtype === 'bool' && !shape.includes(0)),
   type: 'bool',
 } as const
-const ofFloats = { takes: areFloats } as const
+const FLOAT_SETTINGS = { supports: areFloats } as const
 
 const BINARY: readonly Kernel[] = [
-  // A bias.
-  binary('Add', 'Add', { weights: [1] }),
-  binary('Sub', 'Sub'),
-  binary('RealDiv', 'Div', ofFloats),
-  binary('Maximum', 'Max', ofFloats),
-  binary('Minimum', 'Min', ofFloats),
-  binary('Pow', 'Pow', ofFloats),
-  binary('SquaredDifference', ({ graph }, names) => {
+  // b is a layer's bias.
+  binaryKernel('Add', 'Add', { weights: [1] }),
+  binaryKernel('Sub', 'Sub'),
+  binaryKernel('RealDiv', 'Div', FLOAT_SETTINGS),
+  binaryKernel('Maximum', 'Max', FLOAT_SETTINGS),
+  binaryKernel('Minimum', 'Min', FLOAT_SETTINGS),
+  binaryKernel('Pow', 'Pow', FLOAT_SETTINGS),
+  binaryKernel('SquaredDifference', ({ graph }, names) => {
     const difference = graph.addNode('Sub', names)
     return graph.addNode('Mul', [difference, difference])
   }),
@@ -119,10 +125,12 @@ const BINARY: readonly Kernel[] = [
     ['Less', 'Less'],
     ['LessEqual', 'LessOrEqual'],
     ['Equal', 'Equal'],
-  ].map(([name, operator]) => binary(name as string, operator as string, { type: 'bool' })),
-  binary('NotEqual', ({ graph }, names) => graph.addNode('Not', [graph.addNode('Equal', names)]), { type: 'bool' }),
-  binary('LogicalAnd', 'And', ofBooleans),
-  binary('LogicalOr', 'Or', ofBooleans),
+  ].map(([name, operator]) => binaryKernel(name as string, operator as string, { type: 'bool' })),
+  binaryKernel('NotEqual', ({ graph }, names) => graph.addNode('Not', [graph.addNode('Equal', names)]), {
+    type: 'bool',
+  }),
+  binaryKernel('LogicalAnd', 'And', BOOLEAN_SETTINGS),
+  binaryKernel('LogicalOr', 'Or', BOOLEAN_SETTINGS),
 ]
 
 const multiply: Operation = {
@@ -130,16 +138,17 @@ const multiply: Operation = {
   lower(lowering, value) {
     const [a, b] = value.inputs as [Value, Value]
     const { graph } = lowering
-    for (const [one, other] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      // x * ones(shape), as gradients of sums have it: a broadcast that need not be carried out.
-      if (isOnes(one) && other.shape.length === value.shape.length) return lowering.lower(other)
-      // dy * step(x), the gradient of ReLU: without the look for what is no number.
-      const stepped = steppedBy(one)
-      if (stepped && String(stepped.shape) === String(value.shape)) {
-        return lowering.elementwise(value, [stepped, other], ([x, dy]) => {
+    const orders = [
+      { factor: a, other: b },
+      { factor: b, other: a },
+    ]
+    for (const { factor, other } of orders) {
+      // x * ones(shape), as in gradients of sums: the broadcast is left out.
+      if (isOnes(factor) && other.shape.length === value.shape.length) return lowering.lower(other)
+      // dy * step(x), the gradient of ReLU: without the test for NaN.
+      const stepInput = findStepInput(factor)
+      if (stepInput && isSameShape(stepInput.shape, value.shape)) {
+        return lowering.elementwise(value, [stepInput, other], ([x, dy]) => {
           const step = graph.addNode('Cast', [graph.addNode('Greater', [x as string, graph.addFloat(0)])], { to: 1 })
           return graph.addNode('Mul', [step, dy as string])
         })
@@ -153,14 +162,14 @@ function isOnes({ operation, stored, attributes }: Value): boolean {
   return operation === fill && !stored && attributes['value'] === 1
 }
 
-/** The x of a step(x) that is still to be computed. */
-function steppedBy({ operation, stored, attributes, inputs, type }: Value): Value | undefined {
+/** Returns the x of a value step(x) that is not computed yet. */
+function findStepInput({ operation, stored, attributes, inputs, type }: Value): Value | undefined {
   if (stored || !operation) return undefined
-  if (operation.name === 'Cast' && type === 'float32') return steppedBy(inputs[0] as Value)
+  if (operation.name === 'Cast' && type === 'float32') return findStepInput(inputs[0] as Value)
   return operation.name === 'Step' && !attributes['alpha'] ? inputs[0] : undefined
 }
 
-/** One number for a whole shape. */
+/** A tensor of one number. */
 export const fill: Operation = {
   name: 'Fill',
   lower: (lowering, { attributes, shape, type }) => lowering.fill(attributes['value'] as number, shape, type),
@@ -174,19 +183,19 @@ const addN: Operation = {
     ),
 }
 
-const TARGETS = { float32: 1, int32: 6, bool: 9 } as const
+const CAST_TYPES = { float32: 1, int32: 6, bool: 9 } as const
 
 const cast: Operation = {
   name: 'Cast',
   lower(lowering, { inputs, type }) {
     const [input] = inputs as [Value]
-    const from = lowering.lower(input)
+    const x = lowering.lower(input)
     const { graph } = lowering
-    const node = (name: string): Lowered => ({ ...from, name: graph.addNode('Cast', [name], { to: TARGETS[type] }) })
-    if (input.type !== 'float32' || type !== 'int32') return node(from.name)
-    // What no whole number stands for becomes 0: the runtime gives the smallest.
-    const small = graph.addNode('Less', [graph.addNode('Abs', [from.name]), graph.addFloat(2 ** 31)])
-    return node(graph.addNode('Where', [small, from.name, graph.addFloat(0)]))
+    const castTo = (name: string): Lowered => ({ ...x, name: graph.addNode('Cast', [name], { to: CAST_TYPES[type] }) })
+    if (input.type !== 'float32' || type !== 'int32') return castTo(x.name)
+    // Numbers that no int32 can hold become 0; the runtime would return the smallest int32.
+    const isInRange = graph.addNode('Less', [graph.addNode('Abs', [x.name]), graph.addFloat(2 ** 31)])
+    return castTo(graph.addNode('Where', [isInRange, x.name, graph.addFloat(0)]))
   },
 }
 
@@ -216,7 +225,7 @@ const eluGrad: Operation = {
     }),
 }
 
-/** Operations on numbers one by one, with broadcasting. */
+/** Kernels that compute each number by itself, with broadcasting. */
 export const ELEMENTWISE_KERNELS: readonly Kernel[] = [
   ...UNARY,
   ...BINARY,
@@ -225,7 +234,7 @@ export const ELEMENTWISE_KERNELS: readonly Kernel[] = [
     supports: areFloatsOrIntegers,
     record: (backend, inputs) => {
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
-      return backend.record(multiply, [a, b], { shape: broadcastShape(a, b), type: a.dtype as 'float32' })
+      return backend.record(multiply, [a, b], { shape: getBroadcastShape(a, b), type: a.dtype as 'float32' })
     },
   },
   {
@@ -250,10 +259,10 @@ export const ELEMENTWISE_KERNELS: readonly Kernel[] = [
     supports: ([condition, t, e]) => condition?.dtype === 'bool' && areFloatsOrIntegers([t, e] as tf.TensorInfo[]),
     record: (backend, inputs) => {
       const { condition, t, e } = inputs as Record<'condition' | 't' | 'e', tf.TensorInfo>
-      // A condition of fewer axes chooses along the first ones.
+      // A condition with fewer axes belongs to the first axes.
       const missing = t.shape.length - condition.shape.length
-      const wide = { ...condition, shape: [...condition.shape, ...Array<number>(missing).fill(1)] }
-      return backend.record(select, [wide, t, e], { shape: t.shape, type: t.dtype as 'float32' })
+      const expanded = { ...condition, shape: [...condition.shape, ...Array<number>(missing).fill(1)] }
+      return backend.record(select, [expanded, t, e], { shape: t.shape, type: t.dtype as 'float32' })
     },
   },
   {
@@ -261,7 +270,7 @@ export const ELEMENTWISE_KERNELS: readonly Kernel[] = [
     supports: areFloats,
     record: (backend, inputs) => {
       const { x, alpha } = inputs as Record<'x' | 'alpha', tf.TensorInfo>
-      return backend.record(prelu, [x, alpha], { shape: broadcastShape(x, alpha) })
+      return backend.record(prelu, [x, alpha], { shape: getBroadcastShape(x, alpha) })
     },
   },
   {

@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs'
 import type { Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
 import { areFloats, areFloatsOrIntegers, type Kernel } from './kernel.ts'
 
-/** Indices with `beyond` in place of the negative, which the runtime would count from the end. */
-export function withoutNegative({ graph }: Lowering, indices: string, beyond: number): string {
-  const [zero, limit] = [0, beyond].map((number) => graph.addConstant(Int32Array.of(number), 'int32', []))
-  return graph.addNode('Where', [graph.addNode('Less', [indices, zero as string]), limit as string, indices])
+/** Replaces negative indices, which the runtime would count from the end, by `replacement`. */
+export function replaceNegative({ graph }: Lowering, indices: string, replacement: number): string {
+  const zero = graph.addScalar(0, 'int32')
+  const invalid = graph.addScalar(replacement, 'int32')
+  return graph.addNode('Where', [graph.addNode('Less', [indices, zero]), invalid, indices])
 }
 
 const gather: Operation = {
@@ -15,7 +16,7 @@ const gather: Operation = {
     const axis = attributes['axis'] as number
     const names = [
       lowering.lowerPlain(x),
-      withoutNegative(lowering, lowering.lowerPlain(indices), x.shape[axis] as number),
+      replaceNegative(lowering, lowering.lowerPlain(indices), x.shape[axis] as number),
     ]
     return { name: lowering.graph.addNode('Gather', names, { axis }), layout: undefined, shape }
   },
@@ -26,8 +27,8 @@ const oneHot: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const { depth, on, off } = attributes as { depth: number; on: number; off: number }
     const { graph } = lowering
-    // Indices out of range are off everywhere.
-    const indices = withoutNegative(lowering, lowering.lowerPlain(inputs[0] as Value), depth)
+    // The row of an index out of range has only off values.
+    const indices = replaceNegative(lowering, lowering.lowerPlain(inputs[0] as Value), depth)
     const name = graph.addNode('OneHot', [
       graph.addNode('Cast', [indices], { to: 7 }),
       graph.addConstant(BigInt64Array.of(BigInt(depth)), 'int64', []),
@@ -37,7 +38,23 @@ const oneHot: Operation = {
   },
 }
 
-/** Rows by number, and numbers as rows. */
+/** Returns one of the two outputs of TopK. */
+function topK(name: string, output: 0 | 1): Operation {
+  return {
+    name,
+    lower(lowering, { inputs, attributes, shape }) {
+      const { graph } = lowering
+      const names = [lowering.lowerPlain(inputs[0] as Value), graph.addIntegers([attributes['k'] as number])]
+      const result = graph.addMultiOutputNode('TopK', names, { axis: -1 }, 2)[output] as string
+      return { name: output === 0 ? result : graph.addNode('Cast', [result], { to: 6 }), layout: undefined, shape }
+    },
+  }
+}
+
+const TOP_K_VALUES = topK('TopK values', 0)
+const TOP_K_INDICES = topK('TopK indices', 1)
+
+/** Kernels that gather by index, encode indices, and find the largest numbers. */
 export const INDEXING_KERNELS: readonly Kernel[] = [
   {
     name: 'GatherV2',
@@ -80,25 +97,9 @@ export const INDEXING_KERNELS: readonly Kernel[] = [
       const x = inputs['x'] as tf.TensorInfo
       const shape = [...x.shape.slice(0, -1), k as number]
       return [
-        backend.record(topK(0), [x], { attributes: { k }, shape }),
-        backend.record(topK(1), [x], { attributes: { k }, shape, type: 'int32' }),
+        backend.record(TOP_K_VALUES, [x], { attributes: { k }, shape }),
+        backend.record(TOP_K_INDICES, [x], { attributes: { k }, shape, type: 'int32' }),
       ]
     },
   },
 ]
-
-const TOP_K = [0, 1].map(
-  (output): Operation => ({
-    name: output === 0 ? 'TopK values' : 'TopK indices',
-    lower(lowering, { inputs, attributes, shape }) {
-      const { graph } = lowering
-      const names = [lowering.lowerPlain(inputs[0] as Value), graph.addIntegers([attributes['k'] as number])]
-      const found = graph.addMultiOutputNode('TopK', names, { axis: -1 }, 2)[output] as string
-      return { name: output === 0 ? found : graph.addNode('Cast', [found], { to: 6 }), layout: undefined, shape }
-    },
-  }),
-)
-
-function topK(output: 0 | 1): Operation {
-  return TOP_K[output] as Operation
-}

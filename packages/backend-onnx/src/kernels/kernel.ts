@@ -4,7 +4,7 @@ import type { OnnxBackend } from '../onnx-backend.ts'
 /** A kernel that the backend computes itself. */
 export interface Kernel {
   readonly name: string
-  /** Whether it takes these inputs; others are handed to backend cpu. */
+  /** Tests whether the kernel computes these inputs; otherwise backend cpu does. */
   readonly supports: (inputs: readonly tf.TensorInfo[], attributes: KernelAttributes) => boolean
   readonly record: (
     backend: OnnxBackend,
@@ -18,14 +18,14 @@ export type KernelAttributes = Readonly<Record<string, any>>
 
 const isNotEmpty = (input: tf.TensorInfo): boolean => !input.shape.includes(0)
 
-/** Inputs of real numbers, none empty. */
+/** Tests whether all inputs are floats and none is empty. */
 export const areFloats = (inputs: readonly tf.TensorInfo[]): boolean =>
   inputs.every((input) => input.dtype === 'float32' && isNotEmpty(input))
 
-/** Inputs of real or whole numbers, none empty. */
+/** Tests whether all inputs are floats or integers and none is empty. */
 export const areFloatsOrIntegers = (inputs: readonly tf.TensorInfo[]): boolean =>
   inputs.every((input) => (input.dtype === 'float32' || input.dtype === 'int32') && isNotEmpty(input))
 
-/** Inputs of real or whole numbers or of booleans, none empty. */
+/** Tests whether all inputs are floats, integers or booleans and none is empty. */
 export const areNumbers = (inputs: readonly tf.TensorInfo[]): boolean =>
   inputs.every((input) => input.dtype !== 'string' && input.dtype !== 'complex64' && isNotEmpty(input))

@@ -11,37 +11,40 @@ const matMul: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const [a, b] = inputs.map((input) => lowering.lowerPlain(input)) as [string, string]
     const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean }
-    const flat = inputs.every((input) => countElements(input.shape.slice(0, -2)) === 1)
-    // Gemm packs a constant second factor; it takes matrices only.
-    if (flat && (transposeA || transposeB)) {
+    const transposition = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }
+    const isTransposed = transposeA || transposeB
+    const areMatrices = inputs.every((input) => countElements(input.shape.slice(0, -2)) === 1)
+    // Gemm packs a constant second factor; it accepts matrices only.
+    if (areMatrices && isTransposed) {
       const [first, second] = inputs as [Value, Value]
-      const matrix = (name: string, { shape: full }: Value): string =>
-        full.length === 2 ? name : lowering.reshape(name, full.slice(-2))
-      const product = lowering.graph.addNode('Gemm', [matrix(a, first), matrix(b, second)], {
-        transA: transposeA ? 1 : 0,
-        transB: transposeB ? 1 : 0,
-      })
+      const toMatrix = (name: string, { shape: fullShape }: Value): string =>
+        fullShape.length === 2 ? name : lowering.reshape(name, fullShape.slice(-2))
+      const product = lowering.graph.addNode('Gemm', [toMatrix(a, first), toMatrix(b, second)], transposition)
       return { name: shape.length === 2 ? product : lowering.reshape(product, shape), layout: undefined, shape }
     }
-    const name =
-      transposeA || transposeB
-        ? lowering.graph.addNode(
-            'FusedMatMul',
-            [a, b],
-            { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 },
-            'com.microsoft',
-          )
-        : lowering.graph.addNode('MatMul', [a, b])
+    const name = isTransposed
+      ? lowering.graph.addNode('FusedMatMul', [a, b], transposition, 'com.microsoft')
+      : lowering.graph.addNode('MatMul', [a, b])
     return { name, layout: undefined, shape }
   },
 }
 
-function multiply(
+interface MatMulAttributes {
+  readonly transposeA: boolean
+  readonly transposeB: boolean
+}
+
+/** Returns the last two sizes of a shape, swapped if the matrix is transposed. */
+function getMatrixShape(shape: readonly number[], isTransposed: boolean): [number, number] {
+  const [rows, columns] = shape.slice(-2) as [number, number]
+  return isTransposed ? [columns, rows] : [rows, columns]
+}
+
+function recordMatMul(
   backend: OnnxBackend,
   a: tf.TensorInfo,
   b: tf.TensorInfo,
-  transposeA: boolean,
-  transposeB: boolean,
+  { transposeA, transposeB }: MatMulAttributes,
 ): tf.TensorInfo {
   for (const { shape } of [a, b]) {
     tf.util.assert(
@@ -49,10 +52,8 @@ function multiply(
       () => `Error in matMul: inputs must have rank at least 2, got a shape of [${shape}].`,
     )
   }
-  const [rowsA, columnsA] = a.shape.slice(-2) as [number, number]
-  const [rowsB, columnsB] = b.shape.slice(-2) as [number, number]
-  const [inner, rows] = transposeA ? [rowsA, columnsA] : [columnsA, rowsA]
-  const [innerB, columns] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB]
+  const [rows, inner] = getMatrixShape(a.shape, transposeA)
+  const [innerB, columns] = getMatrixShape(b.shape, transposeB)
   tf.util.assert(
     inner === innerB,
     () =>
@@ -75,14 +76,14 @@ const einsum: Operation = {
   }),
 }
 
-/** Products of matrices: dense layers. */
+/** Kernels of matrix products: dense layers. */
 export const MATMUL_KERNELS: readonly Kernel[] = [
   {
     name: 'BatchMatMul',
     supports: areFloats,
     record: (backend, inputs, { transposeA, transposeB }) => {
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
-      return multiply(backend, a, b, Boolean(transposeA), Boolean(transposeB))
+      return recordMatMul(backend, a, b, { transposeA: Boolean(transposeA), transposeB: Boolean(transposeB) })
     },
   },
   {
@@ -90,7 +91,9 @@ export const MATMUL_KERNELS: readonly Kernel[] = [
     supports: areFloats,
     record: (backend, inputs, attributes) => {
       const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo }
-      const product = multiply(backend, a, b, Boolean(attributes['transposeA']), Boolean(attributes['transposeB']))
+      const transposeA = Boolean(attributes['transposeA'])
+      const transposeB = Boolean(attributes['transposeB'])
+      const product = recordMatMul(backend, a, b, { transposeA, transposeB })
       return applyBiasAndActivation(backend, product, inputs, attributes)
     },
   },
@@ -101,7 +104,7 @@ export const MATMUL_KERNELS: readonly Kernel[] = [
       const factors = Object.values(inputs)
       const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, factors.length)
       tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, factors as tf.Tensor[])
-      // The axes that stay come first, in the order of the result.
+      // The axes of the result come first, in its order.
       const sizes = allDims.map((_, dimension) => {
         const factor = idDims.findIndex((dimensions) => dimensions.includes(dimension))
         return (factors[factor] as tf.TensorInfo).shape[(idDims[factor] as number[]).indexOf(dimension)] as number

@@ -1,40 +1,52 @@
 import type * as tf from '@tensorflow/tfjs'
 import { NCHW } from '../lowering/layout.ts'
+import { isSameShape } from '../lowering/shape.ts'
 import type { Operation, Value } from '../lowering/value.ts'
 import { areFloats, type Kernel } from './kernel.ts'
 import { asNchw } from './nchw.ts'
 
-/** (x - mean) / sqrt(variance + epsilon) scale + offset; by the runtime's own node, which it folds into a convolution, for images. */
+type BatchNormAttributes = {
+  readonly epsilon: number
+  readonly hasScale: boolean
+  readonly hasOffset: boolean
+}
+
+/**
+ * (x - mean) / sqrt(variance + epsilon) * scale + offset. Images use the runtime's own node, which it folds into a convolution.
+ */
 const batchNorm: Operation = {
   name: 'FusedBatchNorm',
   weights: [1, 2, 3, 4],
   lower(lowering, value) {
-    const { epsilon, scaled, moved } = value.attributes as { epsilon: number; scaled: boolean; moved: boolean }
+    const { epsilon, hasScale, hasOffset } = value.attributes as BatchNormAttributes
     const [x, mean, variance, ...rest] = value.inputs as [Value, Value, Value, ...Value[]]
-    const [scale, offset] = [scaled ? rest[0] : undefined, moved ? rest[scaled ? 1 : 0] : undefined]
+    const scale = hasScale ? rest[0] : undefined
+    const offset = hasOffset ? rest.at(-1) : undefined
     const { graph } = lowering
-    if (x.shape.length === 4 && [mean, variance, ...rest].every(({ shape }) => String(shape) === String(x.shape[3]))) {
-      const same = (number: number): string =>
+    const channels = x.shape.slice(-1)
+    if (x.shape.length === 4 && [mean, variance, ...rest].every(({ shape }) => isSameShape(shape, channels))) {
+      const addUniform = (number: number): string =>
         graph.addConstant(new Float32Array(mean.shape[0] as number).fill(number), 'float32', mean.shape)
       const inputs = [
         lowering.lowerAs(x, NCHW).name,
-        scale ? lowering.lowerPlain(scale) : same(1),
-        offset ? lowering.lowerPlain(offset) : same(0),
+        scale ? lowering.lowerPlain(scale) : addUniform(1),
+        offset ? lowering.lowerPlain(offset) : addUniform(0),
         lowering.lowerPlain(mean),
         lowering.lowerPlain(variance),
       ]
       return asNchw(graph.addNode('BatchNormalization', inputs, { epsilon: { float: epsilon } }), value.shape)
     }
-    return lowering.elementwise(value, value.inputs, ([input, center, spread, ...others]) => {
-      const deviation = graph.addNode('Sqrt', [graph.addNode('Add', [spread as string, graph.addFloat(epsilon)])])
-      let result = graph.addNode('Div', [graph.addNode('Sub', [input as string, center as string]), deviation])
+    return lowering.elementwise(value, value.inputs, ([xName, meanName, varianceName, ...others]) => {
+      const deviation = graph.addNode('Sqrt', [graph.addNode('Add', [varianceName as string, graph.addFloat(epsilon)])])
+      let result = graph.addNode('Div', [graph.addNode('Sub', [xName as string, meanName as string]), deviation])
       if (scale) result = graph.addNode('Mul', [result, others[0] as string])
-      if (offset) result = graph.addNode('Add', [result, others[scale ? 1 : 0] as string])
+      if (offset) result = graph.addNode('Add', [result, others.at(-1) as string])
       return result
     })
   },
 }
 
+/** Kernel of batch normalization. */
 export const NORMALIZATION_KERNELS: readonly Kernel[] = [
   {
     name: 'FusedBatchNorm',
@@ -44,9 +56,9 @@ export const NORMALIZATION_KERNELS: readonly Kernel[] = [
         'x' | 'mean' | 'variance' | 'scale' | 'offset',
         tf.TensorInfo
       >
-      const attributes = { epsilon: varianceEpsilon ?? 0.001, scaled: Boolean(scale), moved: Boolean(offset) }
-      const given = [x, mean, variance, ...(scale ? [scale] : []), ...(offset ? [offset] : [])]
-      return backend.record(batchNorm, given, { attributes, shape: x.shape })
+      const attributes = { epsilon: varianceEpsilon ?? 0.001, hasScale: Boolean(scale), hasOffset: Boolean(offset) }
+      const tensors = [x, mean, variance, ...(scale ? [scale] : []), ...(offset ? [offset] : [])]
+      return backend.record(batchNorm, tensors, { attributes, shape: x.shape })
     },
   },
 ]

@@ -21,18 +21,18 @@ const maxPool: Operation = {
   },
 }
 
-/** Each gradient goes where its maximum was: the first of equals, as in PyTorch. */
+/** Adds each gradient at the position of its maximum: the first of equal numbers, as in PyTorch. */
 const maxPoolGrad: Operation = {
   name: 'MaxPoolGrad',
   announce(lowering, { inputs }) {
     const [, x, y] = inputs as [Value, Value, Value]
-    if (isPoolOf(y, x)) lowering.poolsWithIndices.add(y)
+    if (isPendingPool(y, x)) lowering.poolsWithIndices.add(y)
   },
   lower(lowering, { inputs, attributes, shape }) {
     const [dy, x, y] = inputs as [Value, Value, Value]
     const { graph } = lowering
     let indices: string | undefined
-    if (isPoolOf(y, x)) {
+    if (isPendingPool(y, x)) {
       lowering.lower(y)
       indices = lowering.poolIndices.get(y)
     }
@@ -52,7 +52,8 @@ const maxPoolGrad: Operation = {
   },
 }
 
-function isPoolOf(y: Value, x: Value): boolean {
+/** Tests whether y is a max pool of x that is computed in the same graph. */
+function isPendingPool(y: Value, x: Value): boolean {
   return y.operation === maxPool && !y.stored && y.inputs[0] === x
 }
 
@@ -65,7 +66,7 @@ const averagePool: Operation = {
   },
 }
 
-/** dy divided by how many pixels each window held, spread by a transposed convolution of ones. */
+/** Divides dy by the number of pixels in each window, and spreads it by a transposed convolution with ones. */
 const averagePoolGrad: Operation = {
   name: 'AvgPoolGrad',
   lower(lowering, { inputs, attributes, shape }) {
@@ -74,12 +75,12 @@ const averagePoolGrad: Operation = {
     const { kernel, strides, pads } = window
     const { graph } = lowering
     const [, rows, columns, channels] = dy.shape as [number, number, number, number]
-    const held = (place: number, axis: 0 | 1): number => {
-      const from = place * strides[axis] - pads[axis]
-      return Math.min(from + kernel[axis], shape[axis + 1] as number) - Math.max(from, 0)
+    const countCovered = (position: number, axis: 0 | 1): number => {
+      const start = position * strides[axis] - pads[axis]
+      return Math.min(start + kernel[axis], shape[axis + 1] as number) - Math.max(start, 0)
     }
     const counts = Float32Array.from({ length: rows * columns }, (_, i) =>
-      Math.max(1, held(Math.floor(i / columns), 0) * held(i % columns, 1)),
+      Math.max(1, countCovered(Math.floor(i / columns), 0) * countCovered(i % columns, 1)),
     )
     const shares = graph.addNode('Div', [
       lowering.lowerAs(dy, NCHW).name,
@@ -97,7 +98,7 @@ const averagePoolGrad: Operation = {
   },
 }
 
-function infoOf(
+function computePoolInfo(
   shape: readonly number[],
   { filterSize, strides, pad, dimRoundingMode }: KernelAttributes,
 ): tf.backend_util.Conv2DInfo {
@@ -111,15 +112,15 @@ function infoOf(
   )
 }
 
-/** Whether the size is the runtime's and every window holds a pixel: it refuses borders as wide as the window. */
-function fits(input: tf.TensorInfo | undefined, attributes: KernelAttributes): boolean {
+/** Tests whether the runtime computes the same size; it rejects padding as wide as the window. */
+function supportsPool(input: tf.TensorInfo | undefined, attributes: KernelAttributes): boolean {
   if (!input || !areFloats([input])) return false
-  const info = infoOf(input.shape, attributes)
+  const info = computePoolInfo(input.shape, attributes)
   const { kernel, pads } = toWindow(info)
   return isRegular(info) && pads.every((side, i) => side < (kernel[i % 2] as number))
 }
 
-/** Pooling and its gradients. */
+/** Kernels of pooling and its gradients. */
 export const POOLING_KERNELS: readonly Kernel[] = [
   ...[
     { name: 'MaxPool', operation: maxPool },
@@ -127,29 +128,29 @@ export const POOLING_KERNELS: readonly Kernel[] = [
   ].map(
     ({ name, operation }): Kernel => ({
       name,
-      supports: ([x], attributes) => fits(x, attributes),
+      supports: ([x], attributes) => supportsPool(x, attributes),
       record: (backend, inputs, attributes) => {
         const x = inputs['x'] as tf.TensorInfo
-        const info = infoOf(x.shape, attributes)
+        const info = computePoolInfo(x.shape, attributes)
         return backend.record(operation, [x], { attributes: toWindow(info), shape: info.outShape })
       },
     }),
   ),
   {
     name: 'MaxPoolGrad',
-    supports: (inputs, attributes) => areFloats(inputs) && fits(inputs[1], attributes),
+    supports: (inputs, attributes) => areFloats(inputs) && supportsPool(inputs[1], attributes),
     record: (backend, inputs, attributes) => {
       const { dy, input, output } = inputs as Record<'dy' | 'input' | 'output', tf.TensorInfo>
-      const window = toWindow(infoOf(input.shape, attributes))
+      const window = toWindow(computePoolInfo(input.shape, attributes))
       return backend.record(maxPoolGrad, [dy, input, output], { attributes: window, shape: input.shape })
     },
   },
   {
     name: 'AvgPoolGrad',
-    supports: (inputs, attributes) => areFloats(inputs) && fits(inputs[1], attributes),
+    supports: (inputs, attributes) => areFloats(inputs) && supportsPool(inputs[1], attributes),
     record: (backend, inputs, attributes) => {
       const { dy, input } = inputs as Record<'dy' | 'input', tf.TensorInfo>
-      const window = toWindow(infoOf(input.shape, attributes))
+      const window = toWindow(computePoolInfo(input.shape, attributes))
       return backend.record(averagePoolGrad, [dy], { attributes: window, shape: input.shape })
     },
   },

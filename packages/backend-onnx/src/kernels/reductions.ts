@@ -2,28 +2,29 @@ import * as tf from '@tensorflow/tfjs'
 import type { Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
 import { areFloats, areFloatsOrIntegers, areNumbers, type Kernel } from './kernel.ts'
 
-function reduction(
+/** Makes the kernel of a reductionKernel over axes. */
+function reductionKernel(
   name: string,
   build: (lowering: Lowering, name: string, axes: number[], keepdims: number) => string,
-  takes: Kernel['supports'] = areFloats,
+  supports: Kernel['supports'] = areFloats,
 ): Kernel {
   const operation: Operation = {
     name,
     lower(lowering, { inputs, attributes }) {
       const { axes, keepDims } = attributes as { axes: number[]; keepDims: boolean }
-      return lowering.reduce(inputs[0] as Value, axes, keepDims, (from, places) =>
-        build(lowering, from, places, keepDims ? 1 : 0),
+      return lowering.reduce(inputs[0] as Value, axes, keepDims, (x, memoryAxes) =>
+        build(lowering, x, memoryAxes, keepDims ? 1 : 0),
       )
     },
   }
   return {
     name,
-    supports: takes,
+    supports,
     record(backend, inputs, { axis, reductionIndices, keepDims }) {
       const x = inputs['x'] as tf.TensorInfo
       const axes = tf.util.parseAxisParam(axis ?? reductionIndices, x.shape)
-      const [kept] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes)
-      const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(kept, axes) : kept
+      const [reducedShape] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes)
+      const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape
       return backend.record(operation, [x], {
         attributes: { axes: [...axes], keepDims: Boolean(keepDims) },
         shape,
@@ -33,44 +34,48 @@ function reduction(
   }
 }
 
-/** A reduction whose axes are an attribute: all but ReduceSum until opset 18. */
-const byAttribute =
+/** Builds a reductionKernel with its axes as an attribute: until opset 18, all but ReduceSum. */
+const reduceByAttribute =
   (operator: string) =>
   ({ graph }: Lowering, x: string, axes: number[], keepdims: number): string =>
     graph.addNode(operator, [x], { axes, keepdims })
 
-/** As by attribute, but no number where one of the inputs is none: the runtime's maxima pass over those. */
-const orNotANumber =
+/** Builds a reductionKernel that is NaN if one of its numbers is; the runtime's maximum and minimum ignore NaN. */
+const reduceWithNan =
   (operator: string) =>
   ({ graph }: Lowering, x: string, axes: number[], keepdims: number): string => {
-    const none = graph.addNode('Cast', [graph.addNode('IsNaN', [x])], { to: 1 })
-    const any = graph.addNode('Cast', [graph.addNode('ReduceMax', [none], { axes, keepdims })], { to: 9 })
-    return graph.addNode('Where', [any, graph.addFloat(Number.NaN), graph.addNode(operator, [x], { axes, keepdims })])
+    const isNan = graph.addNode('Cast', [graph.addNode('IsNaN', [x])], { to: 1 })
+    const hasNan = graph.addNode('Cast', [graph.addNode('ReduceMax', [isNan], { axes, keepdims })], { to: 9 })
+    return graph.addNode('Where', [
+      hasNan,
+      graph.addFloat(Number.NaN),
+      graph.addNode(operator, [x], { axes, keepdims }),
+    ])
   }
 
-/** Whether all or any are true, for which the runtime has no node: by the smallest or the largest of 0 and 1. */
-const ofBooleans =
+/** Builds "all" and "any", which the runtime lacks, as the minimum and maximum of 0 and 1. */
+const reduceBooleans =
   (operator: string) =>
   ({ graph }: Lowering, x: string, axes: number[], keepdims: number): string =>
     graph.addNode('Cast', [graph.addNode(operator, [graph.addNode('Cast', [x], { to: 1 })], { axes, keepdims })], {
       to: 9,
     })
 
-const booleans: Kernel['supports'] = (inputs) => areNumbers(inputs) && inputs.every(({ dtype }) => dtype === 'bool')
+const areBooleans: Kernel['supports'] = (inputs) => areNumbers(inputs) && inputs.every(({ dtype }) => dtype === 'bool')
 
-/** The index of the largest or smallest number; the first of equals. What is no number is passed over. */
-function arg(name: 'ArgMax' | 'ArgMin'): Kernel {
+/** Makes the kernel that finds the index of the largest or smallest number: the first of equals, without NaN. */
+function argKernel(name: 'ArgMax' | 'ArgMin'): Kernel {
   const operation: Operation = {
     name,
     lower(lowering, { inputs, attributes, shape }) {
       const { graph } = lowering
       const x = lowering.lowerPlain(inputs[0] as Value)
-      const least = graph.addFloat(name === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY)
-      const found = graph.addNode(name, [graph.addNode('Where', [graph.addNode('IsNaN', [x]), least, x])], {
+      const worst = graph.addFloat(name === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY)
+      const index = graph.addNode(name, [graph.addNode('Where', [graph.addNode('IsNaN', [x]), worst, x])], {
         axis: attributes['axis'] as number,
         keepdims: 0,
       })
-      return { name: graph.addNode('Cast', [found], { to: 6 }), layout: undefined, shape }
+      return { name: graph.addNode('Cast', [index], { to: 6 }), layout: undefined, shape }
     },
   }
   return {
@@ -111,8 +116,8 @@ const cumsum: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const { axis, exclusive, reverse } = attributes as { axis: number; exclusive: boolean; reverse: boolean }
     const { graph } = lowering
-    const place = graph.addConstant(BigInt64Array.of(BigInt(axis)), 'int64', [])
-    const name = graph.addNode('CumSum', [lowering.lowerPlain(inputs[0] as Value), place], {
+    const axisName = graph.addConstant(BigInt64Array.of(BigInt(axis)), 'int64', [])
+    const name = graph.addNode('CumSum', [lowering.lowerPlain(inputs[0] as Value), axisName], {
       exclusive: exclusive ? 1 : 0,
       reverse: reverse ? 1 : 0,
     })
@@ -120,21 +125,21 @@ const cumsum: Operation = {
   },
 }
 
-/** Many numbers to fewer, or along an axis. */
+/** Kernels that reduce axes, or accumulate or normalize along one. */
 export const REDUCTION_KERNELS: readonly Kernel[] = [
-  reduction(
+  reductionKernel(
     'Sum',
     ({ graph }, x, axes, keepdims) => graph.addNode('ReduceSum', [x, graph.addIntegers(axes)], { keepdims }),
     areFloatsOrIntegers,
   ),
-  reduction('Mean', byAttribute('ReduceMean')),
-  reduction('Max', orNotANumber('ReduceMax')),
-  reduction('Min', orNotANumber('ReduceMin')),
-  reduction('Prod', byAttribute('ReduceProd')),
-  reduction('All', ofBooleans('ReduceMin'), booleans),
-  reduction('Any', ofBooleans('ReduceMax'), booleans),
-  arg('ArgMax'),
-  arg('ArgMin'),
+  reductionKernel('Mean', reduceByAttribute('ReduceMean')),
+  reductionKernel('Max', reduceWithNan('ReduceMax')),
+  reductionKernel('Min', reduceWithNan('ReduceMin')),
+  reductionKernel('Prod', reduceByAttribute('ReduceProd')),
+  reductionKernel('All', reduceBooleans('ReduceMin'), areBooleans),
+  reductionKernel('Any', reduceBooleans('ReduceMax'), areBooleans),
+  argKernel('ArgMax'),
+  argKernel('ArgMin'),
   {
     name: 'Softmax',
     supports: ([logits], { dim }) =>
@@ -158,9 +163,9 @@ export const REDUCTION_KERNELS: readonly Kernel[] = [
     supports: areFloatsOrIntegers,
     record: (backend, inputs, { axis, exclusive, reverse }) => {
       const x = inputs['x'] as tf.TensorInfo
-      const [place] = tf.util.parseAxisParam(axis, x.shape)
+      const [parsedAxis] = tf.util.parseAxisParam(axis, x.shape)
       return backend.record(cumsum, [x], {
-        attributes: { axis: place, exclusive: Boolean(exclusive), reverse: Boolean(reverse) },
+        attributes: { axis: parsedAxis, exclusive: Boolean(exclusive), reverse: Boolean(reverse) },
         shape: x.shape,
         type: x.dtype as NumberType,
       })

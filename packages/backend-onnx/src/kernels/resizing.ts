@@ -7,8 +7,14 @@ import { asNchw } from './nchw.ts'
 type Kind = 'bilinear' | 'nearest'
 type Alignment = { readonly alignCorners: boolean; readonly halfPixelCenters: boolean }
 
-/** Row r of the result is sum over i of matrix[r][i] times row i of the input: [to, from], row-major. */
-export function resizeMatrix(
+/**
+ * Makes the matrix that resizes one axis: row r of the result is the sum over i of matrix[r][i] times row i of the input.
+ *
+ * @param from size of the input
+ * @param to size of the result
+ * @returns [to, from], row-major
+ */
+function makeResizeMatrix(
   kind: Kind,
   from: number,
   to: number,
@@ -17,36 +23,38 @@ export function resizeMatrix(
   const matrix = new Float32Array(to * from)
   const scale = alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to
   for (let row = 0; row < to; row++) {
-    const place = halfPixelCenters ? (row + 0.5) * scale - 0.5 : row * scale
+    const position = halfPixelCenters ? (row + 0.5) * scale - 0.5 : row * scale
     if (kind === 'nearest') {
-      const nearest = alignCorners ? Math.round(place) : Math.floor(halfPixelCenters ? (row + 0.5) * scale : place)
+      const edge = halfPixelCenters ? (row + 0.5) * scale : position
+      const nearest = alignCorners ? Math.round(position) : Math.floor(edge)
       matrix[row * from + Math.max(0, Math.min(from - 1, nearest))] = 1
       continue
     }
-    const low = Math.max(0, Math.floor(place))
-    const high = Math.min(from - 1, Math.ceil(place))
+    const low = Math.max(0, Math.floor(position))
+    const high = Math.min(from - 1, Math.ceil(position))
     const add = (column: number, weight: number): void => {
       matrix[row * from + column] = (matrix[row * from + column] as number) + weight
     }
-    add(low, 1 - (place - low))
-    add(high, place - low)
+    add(low, 1 - (position - low))
+    add(high, position - low)
   }
   return matrix
 }
 
-/** Resizing is linear along each axis: rows and columns by a matrix, and the gradient by the same matrices turned. */
-function separable(name: string, kind: Kind, isGradient: boolean): Operation {
+/** Makes the operation that multiplies rows and columns by a matrix each; the gradient uses the transposed matrices. */
+function makeResize(name: string, kind: Kind, isGradient: boolean): Operation {
   return {
     name,
     lower(lowering, { inputs, attributes, shape }) {
       const [input] = inputs as [Value]
       const alignment = attributes as Alignment
       const { graph } = lowering
-      const [small, large] = isGradient ? [shape, input.shape] : [input.shape, shape]
+      const from = isGradient ? shape : input.shape
+      const to = isGradient ? input.shape : shape
       const matrix = (axis: 1 | 2): string =>
-        graph.addConstant(resizeMatrix(kind, small[axis] as number, large[axis] as number, alignment), 'float32', [
-          large[axis] as number,
-          small[axis] as number,
+        graph.addConstant(makeResizeMatrix(kind, from[axis] as number, to[axis] as number, alignment), 'float32', [
+          to[axis] as number,
+          from[axis] as number,
         ])
       const multiply = (a: string, b: string, transA: boolean, transB: boolean): string =>
         transA || transB
@@ -60,13 +68,13 @@ function separable(name: string, kind: Kind, isGradient: boolean): Operation {
   }
 }
 
-function kernels(name: string, kind: Kind): readonly Kernel[] {
-  const [forward, backward] = [separable(name, kind, false), separable(`${name}Grad`, kind, true)]
-  const takes: Kernel['supports'] = areFloats
+function resizeKernels(name: string, kind: Kind): readonly Kernel[] {
+  const forward = makeResize(name, kind, false)
+  const gradient = makeResize(`${name}Grad`, kind, true)
   return [
     {
       name,
-      supports: takes,
+      supports: areFloats,
       record: (backend, inputs, { alignCorners, halfPixelCenters, size }) => {
         const x = inputs['images'] as tf.TensorInfo
         const [batch, , , channels] = x.shape as [number, number, number, number]
@@ -79,10 +87,10 @@ function kernels(name: string, kind: Kind): readonly Kernel[] {
     },
     {
       name: `${name}Grad`,
-      supports: takes,
+      supports: areFloats,
       record: (backend, inputs, { alignCorners, halfPixelCenters }) => {
         const { dy, images: x } = inputs as Record<'dy' | 'images', tf.TensorInfo>
-        return backend.record(backward, [dy], {
+        return backend.record(gradient, [dy], {
           attributes: { alignCorners: Boolean(alignCorners), halfPixelCenters: Boolean(halfPixelCenters) },
           shape: x.shape,
         })
@@ -91,8 +99,8 @@ function kernels(name: string, kind: Kind): readonly Kernel[] {
   ]
 }
 
-/** Images of another size, and the gradients. */
+/** Kernels that resize images, and their gradients. */
 export const RESIZING_KERNELS: readonly Kernel[] = [
-  ...kernels('ResizeBilinear', 'bilinear'),
-  ...kernels('ResizeNearestNeighbor', 'nearest'),
+  ...resizeKernels('ResizeBilinear', 'bilinear'),
+  ...resizeKernels('ResizeNearestNeighbor', 'nearest'),
 ]

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { inversePermutation, simplifyLayout, toMemoryShape } from '../lowering/layout.ts'
+import { inversePermutation, type Layout, simplifyLayout, toMemoryShape } from '../lowering/layout.ts'
 import type { Lowered, Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
+import type { Graph } from '../onnx/graph.ts'
 import { lowerInputGradient } from './convolution/input-gradient/input-gradient.ts'
 import { areNumbers, type Kernel, type KernelAttributes } from './kernel.ts'
 import { asNchw } from './nchw.ts'
@@ -8,13 +9,13 @@ import type { Window } from './window.ts'
 
 const transpose: Operation = {
   name: 'Transpose',
-  /** Nothing moves: only the layout tells of another order. */
+  /** Changes only the layout; no numbers move. */
   lower(lowering, { inputs, attributes }) {
     const permutation = attributes['permutation'] as number[]
-    const from = lowering.lowerFull(inputs[0] as Value)
-    const becomes = inversePermutation(permutation)
-    const layout = (from.layout ?? permutation.map((_, axis) => axis)).map((axis) => becomes[axis] as number)
-    return { ...from, layout: simplifyLayout(layout) }
+    const x = lowering.lowerFull(inputs[0] as Value)
+    const newAxes = inversePermutation(permutation)
+    const layout = (x.layout ?? permutation.map((_, axis) => axis)).map((axis) => newAxes[axis] as number)
+    return { ...x, layout: simplifyLayout(layout) }
   },
 }
 
@@ -24,82 +25,81 @@ const pad: Operation = {
     const { paddings, constant } = attributes as { paddings: [number, number][]; constant: number }
     const { graph } = lowering
     const { name, layout } = lowering.lowerFull(inputs[0] as Value)
-    const placed = layout ? layout.map((axis) => paddings[axis] as [number, number]) : paddings
-    const value =
-      type === 'float32'
-        ? graph.addFloat(constant)
-        : type === 'int32'
-          ? graph.addConstant(Int32Array.of(constant), 'int32', [])
-          : graph.addConstant(Uint8Array.of(constant ? 1 : 0), 'bool', [])
-    const sides = graph.addIntegers([...placed.map(([before]) => before), ...placed.map(([, after]) => after)])
-    return { name: graph.addNode('Pad', [name, sides, value]), layout, shape: toMemoryShape(shape, layout) }
+    const value = graph.addScalar(type === 'bool' ? Number(Boolean(constant)) : constant, type)
+    const pads = addPads(graph, paddings, layout)
+    return { name: graph.addNode('Pad', [name, pads, value]), layout, shape: toMemoryShape(shape, layout) }
   },
 }
 
-/** A mirrored border that does not repeat the edge. */
+/** Reflected padding, which does not repeat the edge. */
 const mirrorPad: Operation = {
   name: 'MirrorPad',
   lower(lowering, { inputs, attributes, shape }) {
     const { paddings } = attributes as { paddings: [number, number][] }
     const { graph } = lowering
     const { name, layout } = lowering.lowerFull(inputs[0] as Value)
-    const placed = layout ? layout.map((axis) => paddings[axis] as [number, number]) : paddings
-    const sides = graph.addIntegers([...placed.map(([before]) => before), ...placed.map(([, after]) => after)])
+    const pads = addPads(graph, paddings, layout)
     return {
-      name: graph.addNode('Pad', [name, sides], { mode: 'reflect' }),
+      name: graph.addNode('Pad', [name, pads], { mode: 'reflect' }),
       layout,
       shape: toMemoryShape(shape, layout),
     }
   },
 }
 
-/** The gradient by an input that had got a border, cut off again: the gradient's own border takes its place. */
-function asCroppedGradient(
-  lowering: Lowering,
-  input: Value,
-  [batch, top, left, channel]: readonly number[],
-  steps: readonly number[],
-  shape: readonly number[],
-): Lowered | undefined {
+/** Adds paddings as ONNX expects them: in memory order, all sides before the axes, then all sides after. */
+function addPads(graph: Graph, paddings: readonly [number, number][], layout: Layout): string {
+  const ordered = layout ? layout.map((axis) => paddings[axis] as [number, number]) : paddings
+  return graph.addIntegers([...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)])
+}
+
+/**
+ * Lowers a slice of a convolution's input gradient as a gradient with other pads: the slice is the gradient of padding before the
+ * convolution. Returns undefined if the value is no such slice.
+ */
+function lowerCroppedGradient(lowering: Lowering, { inputs, attributes, shape }: Value): Lowered | undefined {
+  const [input] = inputs as [Value]
+  const { begin, steps } = attributes as { begin: number[]; steps: number[] }
+  const [batch, top, left, channel] = begin as [number, number, number, number]
   if (input.operation?.name !== 'Conv2DBackpropInput' || input.stored || input.refCount > 0) return undefined
   if (batch !== 0 || channel !== 0 || steps.some((step) => step !== 1)) return undefined
   if (shape[0] !== input.shape[0] || shape[3] !== input.shape[3]) return undefined
   const window = input.attributes as Window
-  const [down, right] = [top as number, left as number]
   const pads = [
-    window.pads[0] + down,
-    window.pads[1] + right,
-    window.pads[2] + (input.shape[1] as number) - (shape[1] as number) - down,
-    window.pads[3] + (input.shape[2] as number) - (shape[2] as number) - right,
+    window.pads[0] + top,
+    window.pads[1] + left,
+    window.pads[2] + (input.shape[1] as number) - (shape[1] as number) - top,
+    window.pads[3] + (input.shape[2] as number) - (shape[2] as number) - left,
   ] as const
   return asNchw(lowerInputGradient(lowering, input, { ...window, pads }, shape), shape)
 }
 
-/** Part of a tensor by steps, which may run backwards. */
+/** Part of a tensor, by steps that may be negative. */
 export const slice: Operation = {
   name: 'Slice',
-  lower(lowering, { inputs, attributes, shape }) {
+  lower(lowering, value) {
+    const cropped = lowerCroppedGradient(lowering, value)
+    if (cropped) return cropped
+    const { inputs, attributes, shape } = value
     const { begin, steps } = attributes as { begin: number[]; steps: number[] }
     const { graph } = lowering
-    const cropped = asCroppedGradient(lowering, inputs[0] as Value, begin, steps, shape)
-    if (cropped) return cropped
     const { name, layout } = lowering.lowerFull(inputs[0] as Value)
-    const places = layout ?? begin.map((_, axis) => axis)
-    // Axes that stay whole are not told of: an exported file may have any batch size.
-    const cut = places
-      .map((axis, place) => ({ axis, place }))
+    const axes = layout ?? begin.map((_, axis) => axis)
+    // Axes that stay whole are left out: an exported file accepts any batch size.
+    const cut = axes
+      .map((axis, position) => ({ axis, position }))
       .filter(({ axis }) => steps[axis] !== 1 || shape[axis] !== inputs[0]?.shape[axis])
     if (cut.length === 0) return { name, layout, shape: toMemoryShape(shape, layout) }
     const ends = cut.map(({ axis }) => {
       const end = (begin[axis] as number) + (steps[axis] as number) * (shape[axis] as number)
-      // Before the first: only a very negative number says that, since -1 is the last.
+      // An end before the first element: -1 would be the last one.
       return end < 0 ? Number.MIN_SAFE_INTEGER : end
     })
     const sliced = graph.addNode('Slice', [
       name,
       graph.addIntegers(cut.map(({ axis }) => begin[axis] as number)),
       graph.addIntegers(ends),
-      graph.addIntegers(cut.map(({ place }) => place)),
+      graph.addIntegers(cut.map(({ position }) => position)),
       graph.addIntegers(cut.map(({ axis }) => steps[axis] as number)),
     ])
     return { name: sliced, layout, shape: toMemoryShape(shape, layout) }
@@ -109,12 +109,12 @@ export const slice: Operation = {
 export const concat: Operation = {
   name: 'Concat',
   lower(lowering, { inputs, attributes, shape }) {
-    const layout = inputs.map((input) => lowering.lower(input).layout).find((found) => found !== undefined)
+    const layout = inputs.map((input) => lowering.lower(input).layout).find((candidate) => candidate !== undefined)
     const names = inputs.map((input) => lowering.lowerAs(input, layout).name)
     const axis = attributes['axis'] as number
-    const place = layout ? (inversePermutation(layout)[axis] as number) : axis
+    const memoryAxis = layout ? (inversePermutation(layout)[axis] as number) : axis
     return {
-      name: lowering.graph.addNode('Concat', names, { axis: place }),
+      name: lowering.graph.addNode('Concat', names, { axis: memoryAxis }),
       layout,
       shape: toMemoryShape(shape, layout),
     }
@@ -126,19 +126,27 @@ const tile: Operation = {
   lower(lowering, { inputs, attributes, shape }) {
     const [input] = inputs as [Value]
     const repeats = attributes['repeats'] as number[]
-    const from = lowering.lower(input)
-    const placed = toMemoryShape(repeats, from.layout)
-    // Repeating what is one long is a broadcast that need not be carried out.
-    if (placed.every((times, place) => times === 1 || from.shape[place] === 1)) return from
+    const x = lowering.lower(input)
+    const memoryRepeats = toMemoryShape(repeats, x.layout)
+    // Repeating an axis of size 1 is a broadcast, which is left out.
+    if (memoryRepeats.every((times, axis) => times === 1 || x.shape[axis] === 1)) return x
     const { name, layout } = lowering.lowerFull(input)
-    const tiled = lowering.graph.addNode('Tile', [name, lowering.graph.addIntegers(placed)])
+    const tiled = lowering.graph.addNode('Tile', [name, lowering.graph.addIntegers(memoryRepeats)])
     return { name: tiled, layout, shape: toMemoryShape(shape, layout) }
   },
 }
 
-const sized = (toNumbers: readonly number[]): boolean => !toNumbers.includes(0)
+function copyPaddings(paddings: readonly (readonly [number, number])[]): [number, number][] {
+  return paddings.map(([before, after]) => [before, after])
+}
 
-/** Tensors' shapes: nothing is computed. */
+function getPaddedShape(shape: readonly number[], paddings: readonly (readonly [number, number])[]): number[] {
+  return shape.map((side, axis) => side + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0))
+}
+
+const isNotEmpty = (shape: readonly number[]): boolean => !shape.includes(0)
+
+/** Kernels that move numbers or change shapes, and compute nothing. */
 export const SHAPE_KERNELS: readonly Kernel[] = [
   {
     name: 'Identity',
@@ -154,13 +162,13 @@ export const SHAPE_KERNELS: readonly Kernel[] = [
     record: (backend, inputs, { shape }) => {
       const x = inputs['x'] as tf.TensorInfo
       const size = tf.util.sizeFromShape(x.shape)
-      const wanted = tf.util.inferFromImplicitShape(shape, size)
+      const newShape = tf.util.inferFromImplicitShape(shape, size)
       tf.util.assert(
-        size === tf.util.sizeFromShape(wanted),
+        size === tf.util.sizeFromShape(newShape),
         () =>
-          `The new shape (${wanted}) has ${tf.util.sizeFromShape(wanted)} elements and the old shape (${x.shape}) has ${size} elements. The new shape and old shape must have the same number of elements.`,
+          `The new shape (${newShape}) has ${tf.util.sizeFromShape(newShape)} elements and the old shape (${x.shape}) has ${size} elements. The new shape and old shape must have the same number of elements.`,
       )
-      return backend.alias(x, wanted)
+      return backend.alias(x, newShape)
     },
   },
   {
@@ -200,8 +208,8 @@ export const SHAPE_KERNELS: readonly Kernel[] = [
       (paddings as number[][]).every(([before, after]) => (before as number) >= 0 && (after as number) >= 0),
     record: (backend, inputs, { paddings, constantValue }) => {
       const x = inputs['x'] as tf.TensorInfo
-      const sides = (paddings as [number, number][]).map(([before, after]): [number, number] => [before, after])
-      const shape = x.shape.map((side, axis) => side + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0))
+      const sides = copyPaddings(paddings)
+      const shape = getPaddedShape(x.shape, sides)
       return backend.record(pad, [x], {
         attributes: { paddings: sides, constant: constantValue ?? 0 },
         shape,
@@ -215,15 +223,16 @@ export const SHAPE_KERNELS: readonly Kernel[] = [
       areNumbers(inputs) && mode === 'reflect' && inputs[0]?.dtype === 'float32' && paddings.length > 0,
     record: (backend, inputs, { paddings }) => {
       const x = inputs['x'] as tf.TensorInfo
-      const sides = (paddings as [number, number][]).map(([before, after]): [number, number] => [before, after])
-      const shape = x.shape.map((side, axis) => side + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0))
+      const sides = copyPaddings(paddings)
+      const shape = getPaddedShape(x.shape, sides)
       return backend.record(mirrorPad, [x], { attributes: { paddings: sides }, shape })
     },
   },
   {
     name: 'Slice',
     supports: (inputs, { begin, size }) =>
-      areNumbers(inputs) && sized(tf.slice_util.parseSliceParams(inputs[0] as tf.Tensor, begin, size)[1] as number[]),
+      areNumbers(inputs) &&
+      isNotEmpty(tf.slice_util.parseSliceParams(inputs[0] as tf.Tensor, begin, size)[1] as number[]),
     record: (backend, inputs, { begin, size }) => {
       const x = inputs['x'] as tf.TensorInfo
       const [starts, sizes] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size) as [number[], number[]]
@@ -235,10 +244,10 @@ export const SHAPE_KERNELS: readonly Kernel[] = [
   {
     name: 'StridedSlice',
     supports: (inputs, attributes) =>
-      areNumbers(inputs) && sized(stridedOf(inputs[0] as tf.TensorInfo, attributes).shape),
+      areNumbers(inputs) && isNotEmpty(computeStridedSlice(inputs[0] as tf.TensorInfo, attributes).shape),
     record: (backend, inputs, attributes) => {
       const x = inputs['x'] as tf.TensorInfo
-      const { shape, finalShape, begin, strides, isIdentity } = stridedOf(x, attributes)
+      const { shape, finalShape, begin, strides, isIdentity } = computeStridedSlice(x, attributes)
       if (isIdentity) return backend.alias(x, finalShape)
       const sliced = backend.record(slice, [x], {
         attributes: { begin: [...begin], steps: [...strides] },
@@ -266,7 +275,7 @@ export const SHAPE_KERNELS: readonly Kernel[] = [
   },
   {
     name: 'Tile',
-    supports: (inputs, { reps }) => areNumbers(inputs) && sized(reps),
+    supports: (inputs, { reps }) => areNumbers(inputs) && isNotEmpty(reps),
     record: (backend, inputs, { reps }) => {
       const x = inputs['x'] as tf.TensorInfo
       const repeats = [...(reps as number[])]
@@ -290,8 +299,8 @@ export const SHAPE_KERNELS: readonly Kernel[] = [
   },
 ]
 
-/** What is taken, with `shape` before axes are added or dropped. */
-function stridedOf(
+/** Computes the part that a strided slice takes; `shape` is before axes are added or dropped. */
+function computeStridedSlice(
   x: tf.TensorInfo,
   attributes: KernelAttributes,
 ): ReturnType<typeof tf.slice_util.sliceInfo> & { readonly shape: number[] } {

@@ -8,10 +8,11 @@ import { runtime } from './onnxruntime.ts'
 
 const require = createRequire(import.meta.url)
 
-function squares(uncopied: boolean): { readonly model: Uint8Array; readonly result: string } {
+/** Makes a model that squares its input. */
+function makeModel(avoidsCopies: boolean): { readonly model: Uint8Array; readonly result: string } {
   const graph = new Graph()
   const x = graph.addInput('x', 'float32', [3])
-  if (uncopied) avoidOutputCopies(graph)
+  if (avoidsCopies) avoidOutputCopies(graph)
   const result = graph.addNode('Mul', [x, x])
   graph.addOutput(result, 'float32', [3])
   return { model: graph.toModel(), result }
@@ -20,20 +21,25 @@ function squares(uncopied: boolean): { readonly model: Uint8Array; readonly resu
 const { Tensor } = runtime()
 const x = new Tensor('float32', Float32Array.of(1, 2, 3), [3])
 
-test.each([true, false])('results are written where they are wanted, uncopied: %p', (uncopied) => {
-  const { model, result } = squares(uncopied)
-  const session = runtime().createSession(model, { threads: 1, provider: 'cpu' })
-  const numbers = new Float32Array(3)
-  session.run({ x }, { [result]: new Tensor('float32', numbers, [3]) })
-  session.dispose()
-  expect([...numbers]).toEqual([1, 4, 9])
-})
+test.each([true, false])(
+  'results are written into the memory of the caller, with copies avoided: %p',
+  (avoidsCopies) => {
+    const { model, result } = makeModel(avoidsCopies)
+    const session = runtime().createSession(model, { threads: 1, provider: 'cpu' })
+    const numbers = new Float32Array(3)
+    session.run({ x }, { [result]: new Tensor('float32', numbers, [3]) })
+    session.dispose()
+    expect([...numbers]).toEqual([1, 4, 9])
+  },
+)
 
-// Once this fails, see whether the release still copies: if not, all of this can go.
-test('the binding copies results, and ends at the type that it has no array for', () => {
+// If this fails because a release no longer copies results, avoid-output-copies.ts can be deleted.
+test('the binding copies results, and stops at a type without an array', () => {
   const { binding } = require('onnxruntime-node/dist/binding.js')
-  const run = (uncopied: boolean): { readonly numbers: Float32Array; readonly results: Record<string, unknown> } => {
-    const { model, result } = squares(uncopied)
+  const run = (
+    avoidsCopies: boolean,
+  ): { readonly numbers: Float32Array; readonly results: Record<string, unknown> } => {
+    const { model, result } = makeModel(avoidsCopies)
     const session = new binding.InferenceSession()
     session.loadModel(model.buffer, model.byteOffset, model.byteLength, {})
     const numbers = new Float32Array(3)
@@ -53,14 +59,14 @@ test('the binding copies results, and ends at the type that it has no array for'
   expect(isStopError(caught)).toBe(true)
 })
 
-test('an error of the model itself is none of those', () => {
+test('other errors of the runtime are not the stop error', () => {
   expect(isStopError(new Error('Tensor type (17) is not supported.'))).toBe(false)
 })
 
-test('what fails beside large results fails alone', async () => {
+test('an operation that fails does not affect large results of the same graph', async () => {
   await tf.setBackend('onnx')
-  const beyond = tf.add(tf.tensor1d([4], 'int32'), tf.scalar(1, 'int32')) as tf.Tensor1D
-  const failing = tf.gather(tf.ones([2, 40_000]), beyond)
+  const outOfRange = tf.add(tf.tensor1d([4], 'int32'), tf.scalar(1, 'int32')) as tf.Tensor1D
+  const failing = tf.gather(tf.ones([2, 40_000]), outOfRange)
   const large = tf.add(tf.ones([200, 200]), 1)
   await expect(failing.data()).rejects.toThrow(/out of data bounds/)
   expect((await large.data()).every((number) => number === 2)).toBe(true)

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { getChannelBlock } from './channel-block.ts'
 
-// ONNX Runtime has such convolutions for each x86-64: of 8 channels, of 16 where there is AVX-512.
-test('blocks of this processor are of 8 or 16 channels; elsewhere there may be none', () => {
+// ONNX Runtime has blocked convolutions on every x86-64 processor: 16 channels with AVX-512, else 8.
+test('blocks have 8 or 16 channels on x86-64; other processors may have none', () => {
   expect(process.arch === 'x64' ? [8, 16] : [0, 4, 8, 16]).toContain(getChannelBlock('cpu'))
 })
 
-test('other providers lay their images out themselves', () => {
+test('other providers have no blocks', () => {
   expect(getChannelBlock('webgpu')).toBe(0)
 })

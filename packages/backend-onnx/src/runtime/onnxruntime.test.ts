@@ -6,19 +6,19 @@ import { load, RUNTIME_VERSION, runtime } from './onnxruntime.ts'
 
 const require = createRequire(import.meta.url)
 
-test('the release is the one that this backend was written for, and its undocumented entry is there', () => {
+test('the installed release is the pinned one and has the synchronous entry point', () => {
   const folder = dirname(dirname(require.resolve('onnxruntime-node')))
   expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version).toBe(RUNTIME_VERSION)
-  const own = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  expect(own.optionalDependencies['onnxruntime-node']).toBe(RUNTIME_VERSION)
-  expect(runtime().synchronous).toBe(true)
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(manifest.optionalDependencies['onnxruntime-node']).toBe(RUNTIME_VERSION)
+  expect(runtime().isSynchronous).toBe(true)
 })
 
-test('not installed: tells what would do', () => {
-  const missing = (): never => {
+test('if it is not installed, the error names the install command', () => {
+  const throwMissing = (): never => {
     throw new Error("Cannot find module 'onnxruntime-node'")
   }
-  expect(() => load(missing)).toThrow(
+  expect(() => load(throwMissing)).toThrow(
     expect.objectContaining({
       code: 'ONNX_RUNTIME',
       message: expect.stringMatching(/cannot be loaded.*Cannot find module.*npm install onnxruntime-node@/s),
@@ -28,13 +28,13 @@ test('not installed: tells what would do', () => {
 
 test.each<[string, (name: string) => unknown]>([
   [
-    'a release without the synchronous entry',
+    'a release without the synchronous entry point',
     (name) => {
       if (name.endsWith('binding.js')) throw new Error('Cannot find module')
       return require(name)
     },
   ],
-  ['a release with another entry', (name) => (name.endsWith('binding.js') ? { binding: {} } : require(name))],
-])('%s computes by promises', (_, from) => {
-  expect(load(from).synchronous).toBe(false)
+  ['a release with another entry point', (name) => (name.endsWith('binding.js') ? { binding: {} } : require(name))],
+])('%s runs asynchronously', (_, requireModule) => {
+  expect(load(requireModule).isSynchronous).toBe(false)
 })

@@ -12,24 +12,24 @@ type Tensors = Readonly<Record<string, Tensor>>
 
 /** A compiled model. */
 export interface Session {
-  /** Runs the model, at once or by a promise as the runtime can; results are written into the tensors of `fetches`. */
+  /** Runs the model, synchronously if the runtime can; results are written into the tensors of `fetches`. */
   run(feeds: Tensors, fetches: Tensors): void | Promise<void>
-  /** Lets go of it, once what runs has ended. */
+  /** Frees the session when all its runs have ended. */
   dispose(): void
 }
 
 export interface Runtime {
   readonly Tensor: typeof Tensor
-  /** Whether sessions run at once. */
-  readonly synchronous: boolean
+  /** Whether sessions run synchronously. */
+  readonly isSynchronous: boolean
   createSession(model: Uint8Array, options: SessionSettings): Session
 }
 
 interface SessionSettings {
   readonly threads: number
   readonly provider: string
-  /** Names of nodes that run on the processor where the provider is WebGPU. */
-  readonly onProcessor?: readonly string[]
+  /** Names of nodes that run on the CPU if the provider is WebGPU. */
+  readonly cpuNodes?: readonly string[]
 }
 
 interface Binding {
@@ -45,22 +45,23 @@ type Public = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tens
 let loaded: Runtime | undefined
 
 /**
- * ONNX Runtime, loaded once. It goes in by the native binding below `onnxruntime-node`, whose `run` answers at once; the
- * public one blocks its thread as well, yet gives a promise, with which `dataSync` could not be. It is what is left where another
- * release has no such binding.
+ * Returns ONNX Runtime, loaded once.
  *
- * Throws `ONNX_RUNTIME` where it is not installed or does not load.
+ * Sessions use the native binding below `onnxruntime-node`, whose `run` is synchronous, because `dataSync()` needs that. If a release has
+ * no such binding, they use the public interface, which returns promises.
+ *
+ * @throws {FacekpError} `ONNX_RUNTIME` if it is not installed or does not load
  */
 export function runtime(): Runtime {
   loaded ??= load(createRequire(import.meta.url))
   return loaded
 }
 
-/** For tests beside {@link runtime}. */
+/** Loads ONNX Runtime by a function such as Node's `require`; tests pass their own. */
 export function load(require: (name: string) => unknown): Runtime {
-  let entry: Public
+  let publicApi: Public
   try {
-    entry = require('onnxruntime-node') as Public
+    publicApi = require('onnxruntime-node') as Public
   } catch (cause) {
     throw new FacekpError({
       code: 'ONNX_RUNTIME',
@@ -70,22 +71,22 @@ export function load(require: (name: string) => unknown): Runtime {
       cause,
     })
   }
-  const binding = bindingOf(require)
+  const binding = loadBinding(require)
   return {
-    Tensor: entry.Tensor,
-    synchronous: binding !== undefined,
+    Tensor: publicApi.Tensor,
+    isSynchronous: binding !== undefined,
     createSession: (model, settings) =>
       binding
-        ? synchronousSession(binding, model, settings)
-        : asynchronousSession(entry.InferenceSession, model, settings),
+        ? createSyncSession(binding, model, settings)
+        : createAsyncSession(publicApi.InferenceSession, model, settings),
   }
 }
 
-/** What would do where the runtime is missing, or is another release. */
+/** The command that installs the release this backend needs. */
 export const INSTALL_COMMAND: string = `npm install onnxruntime-node@${RUNTIME_VERSION} --onnxruntime-node-install=skip`
 
-/** The undocumented entry, where it is what is known of it. */
-function bindingOf(require: (name: string) => unknown): Binding | undefined {
+/** Loads the undocumented binding; returns undefined if it is missing or has another interface. */
+function loadBinding(require: (name: string) => unknown): Binding | undefined {
   try {
     const { binding, initOrt } = require('onnxruntime-node/dist/binding.js') as {
       binding?: Binding
@@ -99,29 +100,29 @@ function bindingOf(require: (name: string) => unknown): Binding | undefined {
   }
 }
 
-function optionsOf({ threads, provider, onProcessor = [] }: SessionSettings) {
-  // An empty list is refused.
-  const forced = provider === 'webgpu' && onProcessor.length > 0
+function makeSessionOptions({ threads, provider, cpuNodes = [] }: SessionSettings) {
+  // ONNX Runtime rejects an empty list.
+  const hasCpuNodes = provider === 'webgpu' && cpuNodes.length > 0
   return {
-    executionProviders: [forced ? { name: provider, forceCpuNodeNames: onProcessor } : provider],
+    executionProviders: [hasCpuNodes ? { name: provider, forceCpuNodeNames: cpuNodes } : provider],
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Measured: a plan of all memory takes a quarter more of it, and no less time.
+    // Measured: planning all memory takes a quarter more memory and saves no time.
     enableMemPattern: false,
     intraOpNumThreads: threads,
     logSeverityLevel: 3,
-    // Threads wait in a loop from one operation to the next, and no longer: between the steps they would burn the processor.
+    // Threads spin this long from one operation to the next; the default would keep the CPU busy between runs.
     extra: { session: { intra_op: { spin_duration_us: '200' } } },
   } as const
 }
 
-function synchronousSession(binding: Binding, model: Uint8Array, settings: SessionSettings): Session {
+function createSyncSession(binding: Binding, model: Uint8Array, settings: SessionSettings): Session {
   const session = new binding.InferenceSession()
-  session.loadModel(model.buffer, model.byteOffset, model.byteLength, optionsOf(settings))
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, makeSessionOptions(settings))
   return {
     run(feeds, fetches) {
       try {
-        // A model without that output passes over it.
+        // Models without this output ignore it.
         session.run(feeds, { ...fetches, [STOP_OUTPUT]: null }, {})
       } catch (error) {
         if (!isStopError(error)) throw error
@@ -131,13 +132,13 @@ function synchronousSession(binding: Binding, model: Uint8Array, settings: Sessi
   }
 }
 
-function asynchronousSession(
+function createAsyncSession(
   { create }: Public['InferenceSession'],
   model: Uint8Array,
   settings: SessionSettings,
 ): Session {
-  const created = create(model, optionsOf(settings))
-  // Whoever runs it is told why it could not be made.
+  const created = create(model, makeSessionOptions(settings))
+  // If this fails, each run rejects with the reason.
   created.catch(() => {})
   let last: Promise<unknown> = created
   return {

@@ -6,19 +6,20 @@ interface Outcome {
   readonly predicted: readonly number[]
 }
 
-const stepsBy = (provider: string): Outcome =>
+const runSteps = (provider: string): Outcome =>
   runOnSwiftShader(new URL('../../fixtures/provider-steps.ts', import.meta.url), provider) as Outcome
 
-test('the fixture trains and predicts by provider cpu', () => {
-  const { losses, predicted } = stepsBy('cpu')
+test('the fixture trains and predicts with provider cpu', () => {
+  const { losses, predicted } = runSteps('cpu')
   expect(losses[3]).toBeLessThan(losses[0] as number)
   expect(predicted).toHaveLength(8)
 }, 60_000)
 
 testOnSwiftShader(
-  'trains and predicts by provider webgpu as by provider cpu',
+  'provider webgpu trains and predicts as provider cpu',
   () => {
-    const [gpu, cpu] = [stepsBy('webgpu'), stepsBy('cpu')]
+    const gpu = runSteps('webgpu')
+    const cpu = runSteps('cpu')
     for (const [i, loss] of gpu.losses.entries()) {
       expect(Math.abs(loss / (cpu.losses[i] as number) - 1)).toBeLessThan(1e-3)
     }

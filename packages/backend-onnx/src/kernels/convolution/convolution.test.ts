@@ -13,7 +13,7 @@ interface Shape {
   readonly pad: 'same' | 'valid'
 }
 
-// Each way of a gradient is chosen by shape: random ones meet all of them, and maps smaller than the filter.
+// The strategy depends on the shape: random shapes reach all of them, and maps smaller than the filter.
 const side = fc.integer({ min: 1, max: 9 })
 const shapes: fc.Arbitrary<Shape> = fc
   .record({
@@ -27,7 +27,7 @@ const shapes: fc.Arbitrary<Shape> = fc
   })
   .filter(({ map, kernel, pad }) => pad === 'same' || map.every((size, axis) => size >= (kernel[axis] as number)))
 
-// Large maps are convolved over blocks of channels, and their filters' gradients taken image by image.
+// Large maps are convolved over blocks of channels, and their filter gradients are computed image by image.
 const large: fc.Arbitrary<Shape> = fc.record({
   batch: fc.integer({ min: 2, max: 3 }),
   map: fc.tuple(fc.integer({ min: 30, max: 34 }), fc.integer({ min: 30, max: 34 })),
@@ -42,31 +42,35 @@ test.each([
   ['random', shapes, 100],
   ['large', large, 8],
 ] as const)(
-  "convolutions of %s shapes and their gradients are backend cpu's",
+  'convolutions of %s shapes and their gradients agree with backend cpu',
   async (_, shapes, numRuns) => {
     await fc.assert(
       fc.asyncProperty(shapes, async ({ batch, map, kernel, strides, channels, filters, pad }) => {
-        const results = async (backend: string): Promise<Float32Array[]> => {
+        const compute = async (backend: string): Promise<Float32Array[]> => {
           await tf.setBackend(backend)
           const x = tf.randomUniform([batch, ...map, channels], -1, 1, 'float32', 1)
           const filter = tf.randomUniform([...kernel, channels, filters], -1, 1, 'float32', 2)
           const score = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>
             tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, pad))
-          const found = tf.tidy(() => {
+          const results = tf.tidy(() => {
             const { value, grads } = tf.valueAndGrads(score)([x, filter])
             return [value, ...grads]
           })
-          const values = await Promise.all(found.map((result) => result.data() as Promise<Float32Array>))
-          tf.dispose([x, filter, ...found])
+          const values = await Promise.all(results.map((result) => result.data() as Promise<Float32Array>))
+          tf.dispose([x, filter, ...results])
           return values
         }
-        const [expected, got] = [await results('cpu'), await results('onnx')]
+        const expected = await compute('cpu')
+        const actual = await compute('onnx')
         for (const [i, numbers] of expected.entries()) {
-          const others = got[i] as Float32Array
-          expect(others).toHaveLength(numbers.length)
+          const onnxNumbers = actual[i] as Float32Array
+          expect(onnxNumbers).toHaveLength(numbers.length)
           const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 1e-3)
-          const off = numbers.reduce((most, number, j) => Math.max(most, Math.abs((others[j] as number) - number)), 0)
-          expect(off / largest).toBeLessThan(1e-5)
+          const error = numbers.reduce(
+            (most, number, j) => Math.max(most, Math.abs((onnxNumbers[j] as number) - number)),
+            0,
+          )
+          expect(error / largest).toBeLessThan(1e-5)
         }
       }),
       { numRuns, seed: 1 },
