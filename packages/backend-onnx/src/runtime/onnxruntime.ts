@@ -67,7 +67,7 @@ export function load(require: (name: string) => unknown): Runtime {
       code: 'ONNX_RUNTIME',
       problem: 'onnxruntime-node cannot be loaded',
       received: (cause as Error).message.split('\n')[0] ?? '',
-      expected: INSTALL_COMMAND,
+      expected: `release ${RUNTIME_VERSION}, installed by ${INSTALL_COMMAND}`,
       cause,
     })
   }
