@@ -202,18 +202,20 @@ describe.each(Object.keys(ARROWS))('%s', (name) => {
 
   test('imports only the packages of the suite that its arrows allow', () => {
     const allowed = ARROWS[name] as readonly string[]
-    const strange = outside.filter(({ specifier }) => isSuite(specifier) && !allowed.includes(getShortName(specifier)))
-    expect(strange).toEqual([])
+    const violations = outside.filter(
+      ({ specifier }) => isSuite(specifier) && !allowed.includes(getShortName(specifier)),
+    )
+    expect(violations).toEqual([])
   })
 
   test('imports another package by its name, never by its folder', () => {
     const inside = `${getFolder(name)}/`
-    const strange = listSources(name).flatMap((file) =>
+    const violations = listSources(name).flatMap((file) =>
       listImports(file).filter(
         (specifier) => specifier.startsWith('.') && !resolve(file, '..', specifier).startsWith(inside),
       ),
     )
-    expect(strange).toEqual([])
+    expect(violations).toEqual([])
   })
 
   test('declares what it imports, and no dependency that it does not use', () => {
@@ -272,12 +274,12 @@ describe.each(Object.keys(ARROWS))('%s', (name) => {
         isBuiltin(specifier) ||
         specifier.endsWith('/node') ||
         (isSuite(specifier) && NODE_ONLY.includes(getShortName(specifier)))
-      const strange = listFilesOfMain(name).flatMap((file) =>
+      const violations = listFilesOfMain(name).flatMap((file) =>
         listStaticImports(file)
           .filter(needsNode)
           .map((specifier) => `${file}: ${specifier}`),
       )
-      expect(strange).toEqual([])
+      expect(violations).toEqual([])
     })
   }
 

@@ -6,9 +6,9 @@ import ts from 'typescript'
 
 // What users may import. A name that comes or goes is written down in public-names.json by hand: adding one is a feature,
 // taking one away breaks somebody's program.
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const PACKAGES = here('../packages')
-const EXPECTED = JSON.parse(readFileSync(here('public-names.json'), 'utf8')) as Record<string, string[]>
+const resolvePath = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const PACKAGES = resolvePath('../packages')
+const EXPECTED = JSON.parse(readFileSync(resolvePath('public-names.json'), 'utf8')) as Record<string, string[]>
 
 interface Manifest {
   readonly exports: Record<string, string | { readonly '@facekp/source'?: string }>

@@ -22,9 +22,9 @@ export function realData(name: 'imm_face_db' | 'ibug_300W_mini' | 'ibug_300W_ann
   return undefined
 }
 
-/** `test` where what it needs was found; else a test that is skipped, with a message. */
-export function testIf(found: unknown, what: string): typeof test {
-  if (found) return test
+/** Returns `test` if what it needs is available, else a test that is skipped with a message. */
+export function testIf(isAvailable: unknown, what: string): typeof test {
+  if (isAvailable) return test
   console.warn(`skipped: ${what} is absent`)
   return test.skip as typeof test
 }

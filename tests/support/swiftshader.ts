@@ -7,11 +7,12 @@ import { requirement, testIf } from './require.ts'
 const CHROMIUM = '/usr/lib/chromium'
 const DRIVER = `${CHROMIUM}/vk_swiftshader_icd.json`
 
-const found = existsSync(DRIVER)
-if (!found && requirement('browser')) throw new Error(`FACEKP_REQUIRE asks for a browser, and there is no ${DRIVER}`)
+const hasDriver = existsSync(DRIVER)
+if (!hasDriver && requirement('browser'))
+  throw new Error(`FACEKP_REQUIRE asks for a browser, and there is no ${DRIVER}`)
 
 /** `test` where there is SwiftShader; else a test that is skipped, with a message. */
-export const testOnSwiftShader: ReturnType<typeof testIf> = testIf(found, 'SwiftShader of chromium')
+export const testOnSwiftShader: ReturnType<typeof testIf> = testIf(hasDriver, 'SwiftShader of chromium')
 
 /**
  * Runs a program in a process of its own, whose graphics card is SwiftShader where that is there; gives what it printed last, which is JSON.

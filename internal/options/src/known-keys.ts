@@ -40,10 +40,10 @@ function listObjects(schema: z.core.$ZodType, value: unknown): Definition[] {
   if (!definition.options) return [definition]
   return definition.options
     .flatMap((option) => listObjects(option, value))
-    .filter((option) => hasLiteralsOf(option, value))
+    .filter((option) => matchesLiterals(option, value))
 }
 
-function hasLiteralsOf({ shape }: Definition, value: unknown): boolean {
+function matchesLiterals({ shape }: Definition, value: unknown): boolean {
   return Object.entries(shape ?? {}).every(([key, schema]) => {
     if (getDefinition(schema).type !== 'literal') return true
     const { values } = schema._zod.def as unknown as { readonly values: readonly unknown[] }

@@ -51,7 +51,7 @@ function face(scheme: KeypointScheme, isWhole = false): fc.Arbitrary<AnnotatedFa
     ...scheme.pointNames.map((name) => fc.option(point(name), { nil: undefined, freq: isWhole ? 1e9 : 4 })),
   )
   return fc
-    .record({ box, points: points.map((all) => all.filter((one) => one !== undefined)) })
+    .record({ box, points: points.map((options) => options.filter((option) => option !== undefined)) })
     .filter(({ points: some }) => some.length > 0)
 }
 
@@ -74,12 +74,12 @@ function normalize(
     .filter(({ faces }) => has.empty !== false || faces.length > 0)
     .map(({ file, faces }) => ({
       file,
-      faces: faces.map((one) => ({
-        ...(has.box === false || !one.box ? {} : { box: Object.values(one.box).map(round) }),
+      faces: faces.map((item) => ({
+        ...(has.box === false || !item.box ? {} : { box: Object.values(item.box).map(round) }),
         points: Object.fromEntries(
-          [...one.points].map(({ name, x, y, isVisible: seen }) => [
+          [...item.points].map(({ name, x, y, isVisible: visible }) => [
             name,
-            [round(x), round(y), has.visibility === false ? true : seen],
+            [round(x), round(y), has.visibility === false ? true : visible],
           ]),
         ),
       })),
@@ -130,12 +130,12 @@ test.each<[string, RoundTrip, { visibility?: boolean; box?: boolean; empty?: boo
 
 test('.pts gives back what was written, points that are not labeled included', () => {
   fc.assert(
-    fc.property(face(SCHEME), (one) => {
-      const { count, points } = parsePts(serializePts(one, SCHEME))
+    fc.property(face(SCHEME), (written) => {
+      const { count, points } = parsePts(serializePts(written, SCHEME))
       expect(count).toBe(4)
       const named = points.map((each) => ({ ...each, name: SCHEME.pointNames[Number(each.name)] as string }))
       expect(normalize([{ file: '', faces: [{ points: named }] }], { visibility: false, box: false }, 6)).toEqual(
-        normalize([{ file: '', faces: [one] }], { visibility: false, box: false }, 6),
+        normalize([{ file: '', faces: [written] }], { visibility: false, box: false }, 6),
       )
     }),
     RUNS,
@@ -153,7 +153,7 @@ test('WFLW gives back what was written, flags included', () => {
     fc.property(images(fc.array(face(scheme, true), { maxLength: 2 })), (list) => {
       const flagged = list.map((image) => ({
         ...image,
-        faces: image.faces.map((one) => ({ ...one, attributes: { blur: 1 } })),
+        faces: image.faces.map((item) => ({ ...item, attributes: { blur: 1 } })),
       }))
       const back = parseWflw(serializeWflw(flagged, scheme)).images
       expect(normalize(back, { visibility: false }, 6)).toEqual(normalize(list, { visibility: false, empty: false }, 6))

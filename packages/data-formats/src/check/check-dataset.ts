@@ -104,7 +104,7 @@ export async function checkDataset(
   options: CheckDatasetOptions = {},
 ): Promise<DatasetCheck> {
   const settings = parseOptions({ schema: optionsSchema, value: options, code: 'CHECK_OPTIONS', name: 'checkDataset' })
-  const splits = isDataset(dataset) ? { all: dataset } : dataset
+  const splits = isDataset(dataset) ? { dataset } : dataset
   const { faults, faces, images } = await checkSamples(splits, settings)
   const [scheme] = Object.values(splits).map((split) => split.scheme)
   faults.push(...checkImages(images), ...(scheme ? checkShapes(faces, scheme, settings) : []))
@@ -212,19 +212,19 @@ function checkShapes(faces: readonly Face[], scheme: KeypointScheme, { outlierDe
   if (shapes.length < MIN_SHAPES) return []
   const mean = robustMeanShape(shapes)
   const distances = shapes.map((shape) => procrustesDistance(shape, mean))
-  const usual = median(distances.filter((distance) => !Number.isNaN(distance)))
-  const deviation = median(distances.map((distance) => Math.abs(distance - usual))) || Number.EPSILON
+  const typical = median(distances.filter((distance) => !Number.isNaN(distance)))
+  const deviation = median(distances.map((distance) => Math.abs(distance - typical))) || Number.EPSILON
   const flip = flipIndices(scheme)
   return shapes.flatMap((shape, at): DatasetFault[] => {
     const { split, index, id } = shape
     const distance = distances[at] as number
     const swapped = procrustesDistance(swapSides(shape, flip), mean)
-    if (swapped < SWAP_GAIN * distance && distance > usual + 2 * deviation) {
+    if (swapped < SWAP_GAIN * distance && distance > typical + 2 * deviation) {
       const message = `left and right seem to be exchanged: distance from the mean shape ${distance.toFixed(2)}, ${swapped.toFixed(2)} with the sides swapped`
       return [{ kind: 'swappedSides', split, index, id, message, points: scheme.flipPairs.flat() }]
     }
-    if (distance > usual + outlierDeviations * deviation) {
-      const message = `the shape is far from the others: Procrustes distance ${distance.toFixed(2)}, median ${usual.toFixed(2)}`
+    if (distance > typical + outlierDeviations * deviation) {
+      const message = `the shape is far from the others: Procrustes distance ${distance.toFixed(2)}, median ${typical.toFixed(2)}`
       return [{ kind: 'outlierShape', split, index, id, message }]
     }
     return []

@@ -19,7 +19,7 @@ export interface FindImageOptions {
 
 /**
  * Finds images below a folder, listing each of its folders once. A name matches in either Unicode normal form (NFC or NFD). The result always lies
- * within the folder, whatever links lead to it.
+ * within the folder, also if links lead to it.
  *
  * @throws FacekpError `IMAGE_PATH` for a path that leaves the folder, and `IMAGE_MISSING`, both with file and line
  */

@@ -147,7 +147,7 @@ describe('images are found', () => {
     expect((await readImglab(path, { images })).records[0]?.imagePath).toBe(join(images, 'sub', 'a.png'))
   })
 
-  test('whatever encoding the list declares, and in either normal form', async () => {
+  test('regardless of the encoding that the list declares, in either normal form', async () => {
     await writeImages(`unicode/J\u00fcrgen.png`, `unicode/Ame\u0301lie.png`)
     for (const name of ['J\u00fcrgen', 'Ju\u0308rgen', 'Am\u00e9lie', 'Ame\u0301lie']) {
       await expect(readImglab(await write('unicode/list.xml', list(`${name}.png`)))).resolves.toMatchObject({

@@ -111,16 +111,16 @@ function groupResults(results: readonly Result[]): Result[][] {
     const other = findRoot(b)
     if (root !== other) parents.set(other, root)
   }
-  const joined = new Set<string>()
+  const connected = new Set<string>()
   for (const { id, type, parentID, from_id, to_id } of results) {
     const [from, to] = type === 'relation' ? [from_id, to_id] : [parentID ?? undefined, id]
     if (from === undefined || to === undefined) continue
     join(from, to)
-    joined.add(from).add(to)
+    connected.add(from).add(to)
   }
   const groups = new Map<string, Result[]>()
   for (const result of results.filter(({ type }) => type !== 'relation')) {
-    const key = result.id !== undefined && joined.has(result.id) ? findRoot(result.id) : ''
+    const key = result.id !== undefined && connected.has(result.id) ? findRoot(result.id) : ''
     groups.set(key, [...(groups.get(key) ?? []), result])
   }
   return [...groups.values()]

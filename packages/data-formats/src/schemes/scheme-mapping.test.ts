@@ -10,7 +10,7 @@ const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => String(from + i))
 
 describe('matchPoints', () => {
-  test('matches by name whatever the order, case and separators', () => {
+  test('matches by name regardless of order, case and separators', () => {
     const { matches, missing, extra } = matchPoints(['Nose', 'left_eye', 'chin'], EYES, { file: 'a.json' })
     expect(matches.map(({ schemePoint }) => schemePoint)).toEqual(['nose', 'left eye', null])
     expect(missing).toEqual(['right eye'])
