@@ -20,62 +20,60 @@ import type { AppliedOp, Augmented, GeometricOp, ResolvedBorderOptions, SampleMe
 import { warpBox } from './warp-box.ts'
 
 /**
- * Does the changes in order. Neighboring moves become one map, and the picture is sampled once for all of them; where two of
- * them take different things to lie beyond the picture, it is sampled between them.
+ * Applies ops in order.
+ *
+ * Neighboring geometric ops become one map, and the image is sampled once for all of them, unless their borders differ.
  */
-export function applyOps(sample: Sample, changes: readonly AppliedOp[]): Augmented {
-  let now = sample
-  let path: readonly (Affine | Warp)[] = []
-  let beyond: ResolvedBorderOptions | undefined
+export function applyOps(sample: Sample, ops: readonly AppliedOp[]): Augmented {
+  let current = sample
+  let maps: readonly (Affine | Warp)[] = []
+  let borderOptions: ResolvedBorderOptions | undefined
   let size: Size = sample.image
-  const flush = (): void => {
-    if (path.length > 0) now = { ...now, ...samplePath(now, path, size, beyond) }
-    path = []
-    beyond = undefined
+  const sampleImage = (): void => {
+    if (maps.length > 0) current = { ...current, ...sampleThrough(current, maps, size, borderOptions) }
+    maps = []
+    borderOptions = undefined
   }
-  for (const { applied, op } of changes) {
-    if ('paint' in op) {
-      flush()
-      now = op.paint(now)
-      size = now.image
+  for (const { applied, op } of ops) {
+    if ('apply' in op) {
+      sampleImage()
+      current = op.apply(current)
+      size = current.image
     } else {
-      checkSize(op.from, size, now.id, applied.name)
-      if (op.border && beyond && !hasSameBorder(op.border, beyond)) flush()
-      beyond ??= op.border
-      path = prependMap(toBackward(op.map), path)
-      now = { ...now, ...moveMeta(now, op), ...updateToSource(now, op.map) }
+      checkSize(op.from, size, current.id, applied.name)
+      if (op.border && borderOptions && !hasSameBorder(op.border, borderOptions)) sampleImage()
+      borderOptions ??= op.border
+      maps = prependMap(toBackwardMap(op.map), maps)
+      current = { ...current, ...moveMeta(current, op), ...updateToSource(current, op.map) }
       size = op.to
     }
   }
-  flush()
-  const before = (sample as Partial<Augmented>).applied ?? []
-  return { ...now, applied: [...before, ...changes.map(({ applied }) => applied)] }
+  sampleImage()
+  const appliedBefore = (sample as Partial<Augmented>).applied ?? []
+  return { ...current, applied: [...appliedBefore, ...ops.map(({ applied }) => applied)] }
 }
 
-/** Where the move takes a frame: for whoever draws what comes after it. */
-export function updateMeta(frame: SampleMeta, move: GeometricOp): SampleMeta {
-  return { ...frame, ...moveMeta(frame, move), image: move.to }
+/** Applies a geometric op to a sample without pixels, so that later parameters can be drawn for it. */
+export function updateMeta(meta: SampleMeta, op: GeometricOp): SampleMeta {
+  return { ...meta, ...moveMeta(meta, op), image: op.to }
 }
 
-/** The map from points of what the changes make to points of what they are given. */
-export function invertOps(changes: readonly AppliedOp[]): (keypoints: Keypoints) => Keypoints {
-  const moves = changes.flatMap(({ op }) => ('paint' in op ? [] : [op])).reverse()
+/** Returns the map from keypoints of the output of ops to keypoints of their input. */
+export function invertOps(ops: readonly AppliedOp[]): (keypoints: Keypoints) => Keypoints {
+  const geometricOps = ops.flatMap(({ op }) => ('apply' in op ? [] : [op])).reverse()
   return (keypoints) =>
-    moves.reduce((points, { map, order }) => {
-      const back = mapPoints(toBackward(map), points)
-      return order ? reorder(back, inverseOrder(order), 2) : back
+    geometricOps.reduce((points, { map, order }) => {
+      const mapped = mapPoints(toBackwardMap(map), points)
+      return order ? reorder(mapped, inverseOrder(order), 2) : mapped
     }, keypoints)
 }
 
-function moveMeta(
-  frame: SampleMeta,
-  { map, order }: GeometricOp,
-): Pick<SampleMeta, 'keypoints' | 'visibility' | 'box'> {
-  const keypoints = isWarp(map) ? warpPoints(map, frame.keypoints) : mapKeypoints(map, frame.keypoints)
+function moveMeta(meta: SampleMeta, { map, order }: GeometricOp): Pick<SampleMeta, 'keypoints' | 'visibility' | 'box'> {
+  const keypoints = isWarp(map) ? warpPoints(map, meta.keypoints) : mapKeypoints(map, meta.keypoints)
   return {
     keypoints: order ? reorder(keypoints, order, 2) : keypoints,
-    visibility: order ? reorder(frame.visibility, order, 1) : frame.visibility,
-    ...(frame.box ? { box: warpBox(map, frame.box) } : {}),
+    visibility: order ? reorder(meta.visibility, order, 1) : meta.visibility,
+    ...(meta.box ? { box: warpBox(map, meta.box) } : {}),
   }
 }
 
@@ -83,21 +81,21 @@ function updateToSource(sample: Sample, map: Affine | Warp): Pick<Sample, 'toSou
   return isWarp(map) ? warpToSource(sample, map) : { toSource: composeAffine(invert(map), sample.toSource) }
 }
 
-function samplePath(
+function sampleThrough(
   { image, keypoints, visibility }: Sample,
-  path: readonly (Affine | Warp)[],
+  maps: readonly (Affine | Warp)[],
   { width, height }: Size,
-  beyond: ResolvedBorderOptions | undefined,
+  borderOptions: ResolvedBorderOptions | undefined,
 ): Pick<Sample, 'image' | 'visibility'> {
-  const [first] = path
-  const border = beyond?.border ?? 'edge'
+  const [first] = maps
+  const border = borderOptions?.border ?? 'edge'
   return {
     image:
-      path.length === 1 && first && !isWarp(first)
+      maps.length === 1 && first && !isWarp(first)
         ? warpAffine(image, first, { width, height, border })
         : remapImage(
             image,
-            path.reduce((at, map) => mapPoints(map, at), grid(width, height)),
+            maps.reduce((at, map) => mapPoints(map, at), createPixelGrid(width, height)),
             { width, height, border },
           ),
     visibility: updateVisibility(
@@ -105,22 +103,22 @@ function samplePath(
       visibility,
       width,
       height,
-      beyond?.outOfFrame === 'unlabeled' ? NOT_LABELED : HIDDEN,
+      borderOptions?.outOfFrame === 'unlabeled' ? NOT_LABELED : HIDDEN,
     ),
   }
 }
 
-/** The pixel centers of a picture, row by row. */
-function grid(width: number, height: number): Float32Array {
-  const places = new Float32Array(2 * width * height)
+/** Returns the pixel centers of an image, row by row: x0 y0 x1 y1 ... */
+function createPixelGrid(width: number, height: number): Float32Array {
+  const positions = new Float32Array(2 * width * height)
   for (let i = 0; i < width * height; i++) {
-    places[2 * i] = i % width
-    places[2 * i + 1] = Math.floor(i / width)
+    positions[2 * i] = i % width
+    positions[2 * i + 1] = Math.floor(i / width)
   }
-  return places
+  return positions
 }
 
-/** Visibility with at most `outOfFrame` for a point beyond the picture's edges. */
+/** Limits the visibility of points outside the image to `outOfFrame`. */
 function updateVisibility(
   keypoints: Keypoints,
   visibility: Visibility,
@@ -129,21 +127,22 @@ function updateVisibility(
   outOfFrame: number,
 ): Visibility {
   return visibility.map((state, point) => {
-    const [x, y] = [keypoints[2 * point] as number, keypoints[2 * point + 1] as number]
+    const x = keypoints[2 * point] as number
+    const y = keypoints[2 * point + 1] as number
     const inside = x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5
     return inside ? state : Math.min(state, outOfFrame)
   })
 }
 
-/** From the output to the input. */
-function toBackward(map: Affine | Warp): Affine | Warp {
+/** Returns the map from the output to the input. */
+function toBackwardMap(map: Affine | Warp): Affine | Warp {
   return isWarp(map) ? map : invert(map)
 }
 
-/** `first`, then the path: two affine maps in a row become one. */
-function prependMap(first: Affine | Warp, path: readonly (Affine | Warp)[]): readonly (Affine | Warp)[] {
-  const [next, ...rest] = path
-  if (next === undefined || isWarp(first) || isWarp(next)) return [first, ...path]
+/** Adds a map before the others; two affine maps in a row become one. */
+function prependMap(first: Affine | Warp, maps: readonly (Affine | Warp)[]): readonly (Affine | Warp)[] {
+  const [next, ...rest] = maps
+  if (next === undefined || isWarp(first) || isWarp(next)) return [first, ...maps]
   return [composeAffine(first, next), ...rest]
 }
 
@@ -155,25 +154,26 @@ function isWarp(map: Affine | Warp): map is Warp {
   return 'kind' in map
 }
 
-/** The points, or what there is of each, in another order. Throws `KEYPOINT_COUNT` where they are not as many as it orders. */
+/** Reorders points, or values per point. Throws `KEYPOINT_COUNT` if the number of points differs. */
 function reorder<Values extends Float32Array | Uint8Array>(
   values: Values,
   order: readonly number[],
-  each: number,
+  valuesPerPoint: number,
 ): Values {
-  if (values.length !== each * order.length) {
+  if (values.length !== valuesPerPoint * order.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',
-      problem: 'the points to mirror are not those of the scheme',
-      received: String(values.length / each),
-      expected: String(order.length),
+      problem: 'wrong number of keypoints for the flip',
+      received: String(values.length / valuesPerPoint),
+      expected: `${order.length}, those of the scheme`,
     })
   }
-  const taken = values.slice() as Values
+  const reordered = values.slice() as Values
   for (const [to, from] of order.entries()) {
-    for (let i = 0; i < each; i++) taken[each * to + i] = values[each * from + i] as number
+    for (let i = 0; i < valuesPerPoint; i++)
+      reordered[valuesPerPoint * to + i] = values[valuesPerPoint * from + i] as number
   }
-  return taken
+  return reordered
 }
 
 function inverseOrder(order: readonly number[]): number[] {
@@ -190,7 +190,7 @@ function checkSize(drawnFor: Size, size: Size, id: string, name: string): void {
   if (drawnFor.width === size.width && drawnFor.height === size.height) return
   throw new FacekpError({
     code: 'AUGMENT_SIZE',
-    problem: `sample ${id}: the parameters of ${name} were drawn for a picture of another size`,
+    problem: `sample ${id}: wrong image size for the parameters of ${name}`,
     received: `${size.width} x ${size.height}`,
     expected: `${drawnFor.width} x ${drawnFor.height}`,
   })

@@ -1,46 +1,45 @@
 import type { Affine, Border, Image, Json, Keypoints, Random, Sample, Transform, Warp } from '@facekp/core'
 
-/** What a drawing of parameters may look at: all of a sample but its pixels. */
+/** A sample without its pixels: what parameters may depend on. */
 export type SampleMeta = Pick<Sample, 'keypoints' | 'visibility' | 'box'> & {
   readonly image: Pick<Image, 'width' | 'height'>
 }
 
 /**
- * A transform of `@facekp/core` that can also be written down as JSON and taken back. `draw` gives plain JSON and looks at no
- * pixel; `apply` does exactly what the parameters say, so it is the replay of a draw too.
+ * A transform of `@facekp/core` that also has a JSON form, an inverse and a replay.
+ *
+ * `makeParams` returns plain JSON and reads no pixel; `apply` depends on the sample and the parameters only.
  */
 export interface Augmentation<Params extends Json = Json> extends Transform<Params> {
-  /** Such as `affine`: what {@link toJSON} calls it. */
+  /** The name in JSON, such as `affine`. */
   readonly name: string
   makeParams(random: Random, sample: SampleMeta): Params
-  /**
-   * Throws `AUGMENT_PARAMS` where the parameters are not such as `draw` gives, and `AUGMENT_SIZE` where they were drawn for a
-   * picture of another size.
-   */
+  /** @throws `AUGMENT_PARAMS` for invalid parameters, `AUGMENT_SIZE` if they are for an image of another size */
   apply(sample: Sample, params: Params): Augmented
   /**
-   * The map from points of what `apply` makes to points of what it was given: for predictions in test-time augmentation.
-   * Points are put back in their order where a mirror exchanged them. Throws `AUGMENT_PARAMS`.
+   * Returns the map from keypoints of the output to keypoints of the input, for test-time augmentation.
+   *
+   * Keypoints that a flip swapped are swapped back. Throws `AUGMENT_PARAMS`.
    */
   inverse(params: Params): (keypoints: Keypoints) => Keypoints
-  /** The single changes that the parameters come down to, in order. */
+  /** Returns the ops of the parameters, in order. */
   ops(params: Params): readonly AppliedOp[]
   toJSON(): AugmentationJson
 }
 
-/** An augmentation, written down. */
+/** An augmentation as JSON. */
 export type AugmentationJson = { readonly name: string; readonly options: Json }
 
-/** One thing that was done to a sample: which augmentation, and the parameters that were drawn. Plain JSON. */
+/** One augmentation that was applied, with its parameters, as JSON. */
 export type Applied = AugmentationJson & { readonly params: Json }
 
-/** A sample that can say what was done to it. */
+/** A sample with the record of its augmentations. */
 export interface Augmented extends Sample {
-  /** In the order in which it was done. */
+  /** In the order of application. */
   readonly applied: readonly Applied[]
 }
 
-/** A single change of a sample, and what it says of itself. */
+/** One op and its record. */
 export interface AppliedOp {
   readonly applied: Applied
   readonly op: Op
@@ -48,22 +47,23 @@ export interface AppliedOp {
 
 export type Op = GeometricOp | PhotometricOp
 
-/** Moves picture, points, box and the way back together. Neighboring moves are sampled once. */
+/** Moves image, keypoints, box and the map to the source together. */
 export interface GeometricOp {
-  /** The size that it was drawn for. */
+  /** Size of the input image. */
   readonly from: Size
+  /** Size of the output image. */
   readonly to: Size
-  /** An affine map leads from the picture to what becomes of it; a bend, as always, the other way. */
+  /** An affine map leads from the input to the output, a warp from the output to the input. */
   readonly map: Affine | Warp
-  /** New point i is old point order[i]. */
+  /** New keypoint i is old keypoint order[i]. */
   readonly order?: readonly number[] | undefined
-  /** Absent where the move looks at nothing beyond the picture. */
+  /** Absent if the op samples nothing outside the image. */
   readonly border?: ResolvedBorderOptions | undefined
 }
 
-/** Changes pixels, perhaps visibility, and moves nothing. */
+/** Changes pixels, and visibility if it covers keypoints. */
 export interface PhotometricOp {
-  readonly paint: (sample: Sample) => Sample
+  readonly apply: (sample: Sample) => Sample
 }
 
 export interface Size {
@@ -71,11 +71,11 @@ export interface Size {
   readonly height: number
 }
 
-/** What a move makes of what lies beyond the picture. */
+/** How an op treats what lies outside the image. */
 export interface ResolvedBorderOptions {
   readonly border: Border
   readonly outOfFrame: OutOfFrame
 }
 
-/** What becomes of a labeled point that leaves the picture: it stays, as `hidden` (visibility 1) or `unlabeled` (0). */
+/** State of a labeled keypoint that leaves the image: `hidden` (visibility 1) or `unlabeled` (0). */
 export type OutOfFrame = 'hidden' | 'unlabeled'

@@ -14,12 +14,13 @@ import {
   VISIBLE,
 } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
-import { type Example, examplesFor } from '../fixtures/examples.ts'
+import { createExamples, type Example } from '../fixtures/examples.ts'
 import type { Augmentation, Augmented, GeometricOp } from './augmentation.ts'
 import { fromJSON, replay, TRANSFORMS } from './json.ts'
 
 // Every augmentation goes through this: whoever adds one to the list in json.ts has it tested, and is asked for an example.
-const [WIDTH, HEIGHT] = [72, 56]
+const WIDTH = 72
+const HEIGHT = 56
 const SEEDS = [1, 2, 3, 4, 5, 6]
 const scheme = defineScheme({
   name: 'battery',
@@ -29,27 +30,29 @@ const scheme = defineScheme({
 })
 const POINTS = [26.25, 20.5, 45, 22.75, 36.5, 37, Number.NaN, 3]
 const VISIBILITY = [VISIBLE, HIDDEN, VISIBLE, NOT_LABELED]
-const EXAMPLES = examplesFor(scheme, { width: WIDTH, height: HEIGHT })
+const EXAMPLES = createExamples(scheme, { width: WIDTH, height: HEIGHT })
 
 const make = (name: string, options: object): Augmentation =>
   (TRANSFORMS[name] as (options: object) => Augmentation)(options)
 const stream = (index: number): Random => randomStream({ seed: 3, purpose: 'battery', epoch: 2, index })
 
 /** Bytes that change from pixel to pixel, smoothly enough to be sampled. */
-function bytesOf(channels: 1 | 3): Image<Uint8Array> {
+function createBytes(channels: 1 | 3): Image<Uint8Array> {
   const data = Uint8Array.from({ length: WIDTH * HEIGHT * channels }, (_, i) => {
-    const [c, x, y] = [i % channels, Math.floor(i / channels) % WIDTH, Math.floor(i / channels / WIDTH)]
+    const c = i % channels
+    const x = Math.floor(i / channels) % WIDTH
+    const y = Math.floor(i / channels / WIDTH)
     return 128 + 60 * Math.sin(x / 5 + c) + 50 * Math.cos(y / 4 - c) + ((x * 7 + y * 13) % 11)
   })
   return createImage(data, WIDTH, HEIGHT, channels)
 }
 
-const realOf = (image: Image): Image<Float32Array> => ({
+const toReal = (image: Image): Image<Float32Array> => ({
   ...image,
   data: Float32Array.from(image.data, (value) => value / 255 - 0.5),
 })
 
-function sampleOf(image: Image): Sample {
+function createTestSample(image: Image): Sample {
   return createSample({
     id: 'battery',
     image,
@@ -61,10 +64,10 @@ function sampleOf(image: Image): Sample {
 }
 
 const KINDS: readonly [string, Image][] = [
-  ['gray bytes', bytesOf(1)],
-  ['RGB bytes', bytesOf(3)],
-  ['gray real numbers', realOf(bytesOf(1))],
-  ['RGB real numbers', realOf(bytesOf(3))],
+  ['gray bytes', createBytes(1)],
+  ['RGB bytes', createBytes(3)],
+  ['gray real numbers', toReal(createBytes(1))],
+  ['RGB real numbers', toReal(createBytes(3))],
 ]
 const kindsFor = (name: string): readonly [string, Image][] =>
   name === 'hueSaturation' ? KINDS.filter(([, { channels }]) => channels === 3) : KINDS
@@ -75,7 +78,7 @@ const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   expect(a.length).toBe(b.length)
   return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number)) || 0), 0)
 }
-const moveOf = (augmentation: Augmentation, params: Json): GeometricOp | undefined => {
+const getGeometricOp = (augmentation: Augmentation, params: Json): GeometricOp | undefined => {
   const [change] = augmentation.ops(params)
   return change && 'map' in change.op ? change.op : undefined
 }
@@ -96,22 +99,22 @@ test('every augmentation has an example, and no example is of none', () => {
 })
 
 describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
-  const { shown, still, tolerance = 0 } = EXAMPLES[name] as Example
+  const { shown, identity, tolerance = 0 } = EXAMPLES[name] as Example
   const augmentation = make(name, shown)
   const firstImage = (kindsFor(name)[0] as [string, Image])[1]
-  const sample = sampleOf(firstImage)
-  const drawn = (index: number): Json => augmentation.makeParams(stream(index), sample)
+  const sample = createTestSample(firstImage)
+  const makeParams = (index: number): Json => augmentation.makeParams(stream(index), sample)
 
   test('is called by its name', () => {
     expect(augmentation.name).toBe(name)
   })
 
   describe.each(kindsFor(name))('%s', (_, image) => {
-    const given = sampleOf(image)
-    const results = SEEDS.map((index) => transformSample(augmentation, given, stream(index)) as Augmented)
+    const input = createTestSample(image)
+    const results = SEEDS.map((index) => transformSample(augmentation, input, stream(index)) as Augmented)
 
-    test('keeps shape, kind, number of points and what is given', () => {
-      const before = sampleOf({ ...image, data: image.data.slice() })
+    test('keeps shape, kind, number of points and what is input', () => {
+      const before = createTestSample({ ...image, data: image.data.slice() })
       for (const result of results) {
         const { data, width, height, channels } = result.image
         expect(data.length).toBe(width * height * channels)
@@ -123,12 +126,12 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
         expect(result.visibility.length).toBe(4)
         expect(result.id).toBe('battery')
       }
-      expectSame(given, before)
+      expectSame(input, before)
     })
 
     test('visibility never rises, and an unlabeled point stays one', () => {
       for (const { visibility, applied } of results) {
-        const order = moveOf(augmentation, applied[0]?.params as Json)?.order ?? [0, 1, 2, 3]
+        const order = getGeometricOp(augmentation, applied[0]?.params as Json)?.order ?? [0, 1, 2, 3]
         for (const [to, from] of order.entries()) {
           expect(visibility[to]).toBeLessThanOrEqual(VISIBILITY[from] as number)
           if (VISIBILITY[from] !== NOT_LABELED) expect(visibility[to]).toBeGreaterThanOrEqual(HIDDEN)
@@ -136,13 +139,13 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
       }
     })
 
-    if (still) {
+    if (identity) {
       test('with no strength changes nothing', () => {
-        const result = transformSample(make(name, still), given, stream(1))
+        const result = transformSample(make(name, identity), input, stream(1))
         expect(worst(levels(result.image), levels(image))).toBeLessThanOrEqual(tolerance + 1e-3)
-        expect(worst(result.keypoints, given.keypoints)).toBeLessThan(1e-4)
-        expect(result.visibility).toEqual(given.visibility)
-        expect(worst(toSourcePoints(result, result.keypoints), toSourcePoints(given, given.keypoints))).toBeLessThan(
+        expect(worst(result.keypoints, input.keypoints)).toBeLessThan(1e-4)
+        expect(result.visibility).toEqual(input.visibility)
+        expect(worst(toSourcePoints(result, result.keypoints), toSourcePoints(input, input.keypoints))).toBeLessThan(
           1e-3,
         )
       })
@@ -152,9 +155,10 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
   test('does the same to bytes and to real numbers', () => {
     if (name === 'normalize') return
     for (const index of SEEDS) {
-      const real = sampleOf(realOf(firstImage))
-      const params = drawn(index)
-      const [a, b] = [augmentation.apply(sample, params), augmentation.apply(real, params)]
+      const real = createTestSample(toReal(firstImage))
+      const params = makeParams(index)
+      const a = augmentation.apply(sample, params)
+      const b = augmentation.apply(real, params)
       expect(a.keypoints).toEqual(b.keypoints)
       expect(a.visibility).toEqual(b.visibility)
       expect(worst(levels(a.image), levels(b.image))).toBeLessThan(2)
@@ -165,7 +169,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
     const again = fromJSON(JSON.parse(JSON.stringify(augmentation)))
     expect(again.toJSON()).toEqual(augmentation.toJSON())
     for (const index of SEEDS) {
-      const params = drawn(index)
+      const params = makeParams(index)
       const thawed = JSON.parse(JSON.stringify(params))
       expect(thawed).toEqual(params)
       expect(again.makeParams(stream(index), sample)).toEqual(params)
@@ -179,16 +183,16 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
   test('draws from the stream alone, and looks at no pixel', () => {
     const { image, ...rest } = sample
     const blind = { ...rest, image: { width: image.width, height: image.height } }
-    for (const index of SEEDS) expect(augmentation.makeParams(stream(index), blind)).toEqual(drawn(index))
+    for (const index of SEEDS) expect(augmentation.makeParams(stream(index), blind)).toEqual(makeParams(index))
   })
 
   test('refuses parameters and options that are none', () => {
-    const params = drawn(1) as Record<string, Json>
+    const params = makeParams(1) as Record<string, Json>
     const broken = [
       null,
       3,
       [],
-      { ...params, more: 1 },
+      { ...params, unknown: 1 },
       ...Object.keys(params).map((key) => ({ ...params, [key]: 'x' })),
     ]
     for (const bad of broken) {
@@ -198,38 +202,40 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
     for (const bad of [
       null,
       'strong',
-      { ...shown, more: 1 },
+      { ...shown, unknown: 1 },
       ...Object.keys(shown).map((key) => ({ ...shown, [key]: [] })),
     ]) {
       expect(() => make(name, bad as object)).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
     }
   })
 
-  const move = moveOf(augmentation, drawn(1))
+  const geometricOp = getGeometricOp(augmentation, makeParams(1))
 
-  if (move) {
+  if (geometricOp) {
     test('its inverse leads back, and so does toSource', () => {
       for (const index of SEEDS) {
-        const params = drawn(index)
+        const params = makeParams(index)
         const result = augmentation.apply(sample, params)
         expect(worst(augmentation.inverse(params)(result.keypoints), sample.keypoints)).toBeLessThan(0.01)
-        const inFile = inOrder(toSourcePoints(result, result.keypoints), moveOf(augmentation, params)?.order)
+        const inFile = inOrder(toSourcePoints(result, result.keypoints), getGeometricOp(augmentation, params)?.order)
         expect(worst(inFile, toSourcePoints(sample, sample.keypoints))).toBeLessThan(0.02)
       }
     })
 
     test('moves a drawn dot to where it moves its point, to half a pixel', () => {
       for (const index of SEEDS) {
-        const params = drawn(index)
+        const params = makeParams(index)
         for (const point of [0, 1, 2]) {
-          const [x, y] = [POINTS[2 * point] as number, POINTS[2 * point + 1] as number]
+          const x = POINTS[2 * point] as number
+          const y = POINTS[2 * point + 1] as number
           const dot = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
             Math.exp(-(((i % WIDTH) - x) ** 2 + (Math.floor(i / WIDTH) - y) ** 2) / 4),
           )
-          const result = augmentation.apply(sampleOf(createImage(dot, WIDTH, HEIGHT, 1)), params)
+          const result = augmentation.apply(createTestSample(createImage(dot, WIDTH, HEIGHT, 1)), params)
           const { data, width, height } = result.image
-          const at = (moveOf(augmentation, params)?.order ?? [0, 1, 2, 3]).indexOf(point)
-          const [px, py] = [result.keypoints[2 * at] as number, result.keypoints[2 * at + 1] as number]
+          const at = (getGeometricOp(augmentation, params)?.order ?? [0, 1, 2, 3]).indexOf(point)
+          const px = result.keypoints[2 * at] as number
+          const py = result.keypoints[2 * at + 1] as number
           if (px < 8 || py < 8 || px > width - 9 || py > height - 9) continue
           // The picture mirrored or continued beyond its edge may hold the dot again.
           const near = (_: number, i: number): boolean => Math.hypot((i % width) - px, Math.floor(i / width) - py) < 8
@@ -244,8 +250,9 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
 
     test('a box stays around its points', () => {
       for (const index of SEEDS) {
-        const { keypoints, box } = augmentation.apply(sample, drawn(index))
-        const [left, top] = [box?.left ?? Number.NaN, box?.top ?? Number.NaN]
+        const { keypoints, box } = augmentation.apply(sample, makeParams(index))
+        const left = box?.left ?? Number.NaN
+        const top = box?.top ?? Number.NaN
         for (const i of [0, 2, 4]) {
           expect(keypoints[i]).toBeGreaterThan(left - 0.5)
           expect(keypoints[i]).toBeLessThan(left + (box?.width ?? 0) - 0.5)
@@ -257,14 +264,14 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
 
     test('refuses a picture of another size than its parameters are of', () => {
       const image = createImage(new Uint8Array(10 * 9), 10, 9, 1)
-      expect(() => augmentation.apply(sampleOf(image), drawn(1))).toThrow(
+      expect(() => augmentation.apply(createTestSample(image), makeParams(1))).toThrow(
         expect.objectContaining({ code: 'AUGMENT_SIZE', message: expect.stringContaining('battery') }),
       )
     })
   } else {
     test('moves nothing', () => {
       for (const index of SEEDS) {
-        const params = drawn(index)
+        const params = makeParams(index)
         const { keypoints, toSource, box } = augmentation.apply(sample, params)
         expect(keypoints).toEqual(sample.keypoints)
         expect([toSource, box]).toEqual([sample.toSource, sample.box])
@@ -273,7 +280,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
     })
   }
 
-  if (move?.border) {
+  if (geometricOp?.border) {
     test('a point that leaves the picture stays, hidden or unlabeled as is asked', () => {
       const away = { ...sample, keypoints: Float32Array.of(-40, -30, 150, 100, 36, 28, Number.NaN, 0) }
       for (const [outOfFrame, state] of [
@@ -294,12 +301,12 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
 
 /** The options, a crop around the picture, since points that lie far out would be cropped around too. */
 function plain(options: object): object {
-  return 'around' in options ? { around: 'picture', keepPointsInside: false } : {}
+  return 'around' in options ? { around: 'image', keepPointsInside: false } : {}
 }
 
 test('horizontalReflection twice gives everything back', () => {
   const mirror = make('horizontalFlip', (EXAMPLES['horizontalFlip'] as Example).shown)
-  const sample = sampleOf(bytesOf(3))
+  const sample = createTestSample(createBytes(3))
   const twice = transformSample(mirror, transformSample(mirror, sample, stream(1)), stream(2)) as Augmented
   expect(twice.image).toEqual(sample.image)
   expect(twice.keypoints.slice(0, 6)).toEqual(sample.keypoints.slice(0, 6))
@@ -309,7 +316,7 @@ test('horizontalReflection twice gives everything back', () => {
 
 test('horizontalReflection swaps left and right, and only once', () => {
   const mirror = make('horizontalFlip', (EXAMPLES['horizontalFlip'] as Example).shown)
-  const { keypoints, visibility } = transformSample(mirror, sampleOf(bytesOf(1)), stream(1))
+  const { keypoints, visibility } = transformSample(mirror, createTestSample(createBytes(1)), stream(1))
   expect([...keypoints.subarray(0, 6)]).toEqual([71 - 45, 22.75, 71 - 26.25, 20.5, 71 - 36.5, 37])
   expect([...visibility]).toEqual([HIDDEN, VISIBLE, VISIBLE, NOT_LABELED])
 })

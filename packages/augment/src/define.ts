@@ -8,7 +8,7 @@ import { check } from './schemas.ts'
 export interface Definition<Options extends object, Params extends Json> {
   readonly name: string
   readonly options: z.ZodType<Options>
-  /** May depend on the options, for example on a count. */
+  /** May depend on the options. */
   readonly params: z.ZodType<Params> | ((options: Options) => z.ZodType<Params>)
   makeParams(random: Random, sample: SampleMeta, options: Options): Params
   createOp(params: Params, options: Options): Op
@@ -33,7 +33,7 @@ export function define<Options extends object, Params extends Json>(
   })
 }
 
-/** Creates an augmentation from how it makes params and which ops they stand for. */
+/** Creates an augmentation from functions for its parameters and ops. */
 export function createAugmentation<Params extends Json>(parts: {
   readonly name: string
   readonly options: Json

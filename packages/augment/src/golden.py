@@ -14,7 +14,7 @@ import torchvision.transforms.functional as F
 from PIL import Image
 
 
-def picture(width, height, channels):
+def render(width, height, channels):
     """Intensities 0..1, smooth, with an edge."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     planes = [
@@ -37,7 +37,7 @@ def back(image):
 
 
 W, H = 18, 14
-rgb, gray = picture(W, H, 3), picture(W, H, 1)
+rgb, gray = render(W, H, 3), render(W, H, 1)
 
 # Turned, scaled and shifted: angle clockwise, shift in pixels, zeros beyond. Enlarging, so that nothing needs antialiasing.
 affine = [
@@ -48,7 +48,7 @@ affine = [
     for a, s, tx, ty in ((17.0, 1.0, 0, 0), (-40.0, 1.3, 3, -2), (0.0, 1.0, 5, 4))
 ]
 
-# Sheared: the matrix by hand, the middle of the picture fixed.
+# Sheared: the matrix by hand, the middle of the image fixed.
 shear_x, shear_y = 12.0, -7.0
 middle = np.array([[1, 0, (W - 1) / 2], [0, 1, (H - 1) / 2], [0, 0, 1]])
 shear = np.array([[1, np.tan(np.radians(shear_x)), 0], [np.tan(np.radians(shear_y)), 1, 0], [0, 0, 1]])
@@ -108,7 +108,7 @@ def bytes_of(image):
 
 clahe = []
 for width, height, tiles, clip in ((32, 24, 4, 2.0), (32, 24, 2, 4.0), (30, 23, 4, 3.0)):
-    image = bytes_of(picture(width, height, 1))[..., 0]
+    image = bytes_of(render(width, height, 1))[..., 0]
     out = cv2.createCLAHE(clipLimit=clip, tileGridSize=(tiles, tiles)).apply(image)
     clahe.append(
         {
@@ -116,17 +116,17 @@ for width, height, tiles, clip in ((32, 24, 4, 2.0), (32, 24, 2, 4.0), (30, 23, 
             "height": height,
             "tiles": tiles,
             "clipLimit": clip,
-            "picture": image.ravel().tolist(),
+            "image": image.ravel().tolist(),
             "pixels": out.ravel().tolist(),
         }
     )
 
-# With noise, since a picture too regular has coefficients that lie half way between two steps.
+# With noise, since an image that is too regular has coefficients that lie half way between two steps.
 noise = np.random.default_rng(1)
 jpeg = []
 for width, height, channels in ((32, 24, 1), (32, 24, 3), (27, 21, 3)):
     for quality in (30, 85):
-        image = bytes_of(picture(width, height, channels) + noise.normal(0, 0.03, (height, width, channels)))
+        image = bytes_of(render(width, height, channels) + noise.normal(0, 0.03, (height, width, channels)))
         file = io.BytesIO()
         Image.fromarray(image[..., 0] if channels == 1 else image).save(file, "JPEG", quality=quality)
         jpeg.append(
@@ -135,14 +135,14 @@ for width, height, channels in ((32, 24, 1), (32, 24, 3), (27, 21, 3)):
                 "height": height,
                 "channels": channels,
                 "quality": quality,
-                "picture": image.ravel().tolist(),
+                "image": image.ravel().tolist(),
                 "pixels": np.asarray(Image.open(file)).ravel().tolist(),
             }
         )
 
 out = {
     "size": [W, H],
-    "picture": listed(rgb),
+    "image": listed(rgb),
     "affine": affine,
     "sheared": sheared,
     "perspective": perspective,

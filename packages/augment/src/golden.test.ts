@@ -12,8 +12,8 @@ import { normalize } from './photometric/normalize.ts'
 // torchvision's, OpenCV's and Pillow's numbers, made by golden.py.
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8'))
 const [width, height] = golden.size as [number, number]
-const units = Float32Array.from(golden.picture as number[])
-const sampleOf = (image: Image, ...keypoints: number[]): Sample =>
+const units = Float32Array.from(golden.image as number[])
+const createGoldenSample = (image: Image, ...keypoints: number[]): Sample =>
   createSample({ id: 'golden', image, keypoints: Float32Array.from(keypoints) })
 /** As intensities stand in real numbers: -0.5 black to 0.5 white. */
 const real = createImage(
@@ -28,7 +28,7 @@ const bytes = createImage(
   height,
   3,
 )
-const unitsOf = ({ data }: Image): number[] =>
+const toUnitValues = ({ data }: Image): number[] =>
   Array.from(data, (value) => (data instanceof Uint8Array ? value / 255 : value + 0.5))
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -46,25 +46,25 @@ describe('affine', () => {
       // torchvision takes zeros to lie beyond.
       const image = createImage(units, width, height, 3)
       const step = affine({ border: { constant: 0 } })
-      const { data } = step.apply(sampleOf(image, 1, 1), { ...params, width, height } as never).image
+      const { data } = step.apply(createGoldenSample(image, 1, 1), { ...params, width, height } as never).image
       expect(largestDifference(data, pixels)).toBeLessThan(1e-4)
     },
   )
 
   test('sheared, as OpenCV through a matrix by hand', () => {
     const { params, point, pixels } = golden.sheared
-    const result = affine().apply(sampleOf(real, 4, 7), { ...params, width, height })
+    const result = affine().apply(createGoldenSample(real, 4, 7), { ...params, width, height })
     expect(largestDifference(result.keypoints, point)).toBeLessThan(1e-4)
     // OpenCV rounds positions to 1/32 of a pixel.
-    expect(largestDifference(unitsOf(result.image), pixels)).toBeLessThan(0.02)
+    expect(largestDifference(toUnitValues(result.image), pixels)).toBeLessThan(0.02)
   })
 })
 
 test('perspective, as OpenCV', () => {
   const { corners, points, moved, pixels } = golden.perspective
-  const result = perspective({ strength: 0.2 }).apply(sampleOf(real, ...points), { corners, width, height })
+  const result = perspective({ strength: 0.2 }).apply(createGoldenSample(real, ...points), { corners, width, height })
   expect(largestDifference(result.keypoints, moved)).toBeLessThan(1e-4)
-  expect(largestDifference(unitsOf(result.image), pixels)).toBeLessThan(0.02)
+  expect(largestDifference(toUnitValues(result.image), pixels)).toBeLessThan(0.02)
 })
 
 describe('colors', () => {
@@ -79,10 +79,10 @@ describe('colors', () => {
     '$name as torchvision or OpenCV: $params',
     ({ name, params, pixels }) => {
       const step = (TRANSFORMS[name] as (options: object) => Augmentation)(options[name] ?? {})
-      const ofReal = unitsOf(step.apply(sampleOf(real, 1, 1), params).image)
+      const ofReal = toUnitValues(step.apply(createGoldenSample(real, 1, 1), params).image)
       // torchvision weighs red by 0.2989, we by 0.299.
       expect(largestDifference(ofReal, pixels)).toBeLessThan(5e-4)
-      const ofBytes = unitsOf(step.apply(sampleOf(bytes, 1, 1), params).image)
+      const ofBytes = toUnitValues(step.apply(createGoldenSample(bytes, 1, 1), params).image)
       expect(largestDifference(ofBytes, pixels)).toBeLessThan(0.02)
     },
   )
@@ -90,23 +90,23 @@ describe('colors', () => {
   test('normalize, as torchvision', () => {
     const { options, values } = golden.normalized
     const step = normalize(options)
-    expect(largestDifference(step.apply(sampleOf(real, 1, 1), {}).image.data, values)).toBeLessThan(1e-4)
-    expect(largestDifference(step.apply(sampleOf(bytes, 1, 1), {}).image.data, values)).toBeLessThan(0.01)
+    expect(largestDifference(step.apply(createGoldenSample(real, 1, 1), {}).image.data, values)).toBeLessThan(1e-4)
+    expect(largestDifference(step.apply(createGoldenSample(bytes, 1, 1), {}).image.data, values)).toBeLessThan(0.01)
   })
 })
 
 interface Plane {
   readonly width: number
   readonly height: number
-  readonly picture: number[]
+  readonly image: number[]
   readonly pixels: number[]
 }
 
 test.each(golden.clahe as (Plane & { tiles: number; clipLimit: number })[])(
   'CLAHE as OpenCV: $width x $height, $tiles tiles, limit $clipLimit',
-  ({ width, height, tiles, clipLimit, picture, pixels }) => {
-    const image = createImage(Uint8Array.from(picture), width, height, 1)
-    const { data } = clahe({ tiles }).apply(sampleOf(image, 1, 1), { clipLimit }).image
+  ({ width, height, tiles, clipLimit, image: input, pixels }) => {
+    const image = createImage(Uint8Array.from(input), width, height, 1)
+    const { data } = clahe({ tiles }).apply(createGoldenSample(image, 1, 1), { clipLimit }).image
     expect(largestDifference(data, pixels)).toBeLessThanOrEqual(1)
     expect(meanDifference(data, pixels)).toBeLessThan(0.01)
   },
@@ -114,13 +114,13 @@ test.each(golden.clahe as (Plane & { tiles: number; clipLimit: number })[])(
 
 test.each(golden.jpeg as (Plane & { channels: 1 | 3; quality: number })[])(
   'JPEG as Pillow: $width x $height x $channels, quality $quality',
-  ({ width, height, channels, quality, picture, pixels }) => {
-    const image = createImage(Uint8Array.from(picture), width, height, channels)
-    const { data } = jpeg({ quality: [1, 100] }).apply(sampleOf(image, 1, 1), { quality }).image
+  ({ width, height, channels, quality, image: input, pixels }) => {
+    const image = createImage(Uint8Array.from(input), width, height, channels)
+    const { data } = jpeg({ quality: [1, 100] }).apply(createGoldenSample(image, 1, 1), { quality }).image
     // libjpeg computes in whole numbers, so that here and there a coefficient falls to the neighboring step.
     const near = Array.from(data).filter((value, i) => Math.abs(value - (pixels[i] as number)) <= 2).length
     expect(near / pixels.length).toBeGreaterThan(0.75)
     expect(meanDifference(data, pixels)).toBeLessThan(1.5)
-    expect(meanDifference(picture, pixels)).toBeGreaterThan(2.5 * meanDifference(data, pixels))
+    expect(meanDifference(input, pixels)).toBeGreaterThan(2.5 * meanDifference(data, pixels))
   },
 )

@@ -33,7 +33,7 @@ import { sharpen } from './photometric/sharpen.ts'
 import { shotNoise } from './photometric/shot-noise.ts'
 import { check } from './schemas.ts'
 
-/** Every single augmentation, by its name in JSON. Tests and gallery iterate over it. */
+/** All augmentations that contain no others, by name. Tests and gallery iterate over them. */
 export const TRANSFORMS: Readonly<Record<string, (options: never) => Augmentation>> = {
   affine,
   horizontalFlip,
@@ -62,7 +62,10 @@ export const TRANSFORMS: Readonly<Record<string, (options: never) => Augmentatio
   occluder,
 }
 
-const written: z.ZodType<AugmentationJson> = z.strictObject({ name: z.string(), options: z.custom<Json>() })
+const augmentationJsonSchema: z.ZodType<AugmentationJson> = z.strictObject({
+  name: z.string(),
+  options: z.custom<Json>(),
+})
 
 const transforms = z.array(z.unknown())
 
@@ -70,10 +73,10 @@ const transforms = z.array(z.unknown())
 const COMPOSITIONS: Readonly<Record<string, (options: unknown) => Augmentation>> = {
   compose: (options) => compose(parseTransforms('compose', z.strictObject({ transforms }), options).inner),
   oneOf: (options) => oneOf(parseTransforms('oneOf', z.strictObject({ transforms }), options).inner),
-  someOf(options) {
+  someOf(json) {
     const count = z.tuple([z.number(), z.number()])
-    const { own, inner } = parseTransforms('someOf', z.strictObject({ count, transforms }), options)
-    return someOf(own.count, inner)
+    const { options, inner } = parseTransforms('someOf', z.strictObject({ count, transforms }), json)
+    return someOf(options.count, inner)
   },
   sometimes(options) {
     const schema = z.strictObject({ probability: z.number(), transform: z.unknown() })
@@ -82,34 +85,35 @@ const COMPOSITIONS: Readonly<Record<string, (options: unknown) => Augmentation>>
   },
 }
 
-function parseTransforms<Own extends { transforms: readonly unknown[] }>(
+function parseTransforms<Options extends { transforms: readonly unknown[] }>(
   name: string,
-  schema: z.ZodType<Own>,
-  options: unknown,
-) {
-  const own = check('AUGMENT_JSON', name, schema, options)
-  return { own, inner: own.transforms.map(fromJSON) }
+  schema: z.ZodType<Options>,
+  json: unknown,
+): { options: Options; inner: Augmentation[] } {
+  const options = check('AUGMENT_JSON', name, schema, json)
+  return { options, inner: options.transforms.map(fromJSON) }
 }
 
 /**
- * The augmentation that was written down: `fromJSON(JSON.parse(JSON.stringify(pipeline)))` draws and does exactly what `pipeline`
- * does.
+ * Creates an augmentation from JSON, equal to the one that `toJSON` was called on.
  *
- * Throws `AUGMENT_JSON` where it is none, and `AUGMENT_OPTIONS` where the options of one are not right.
+ * @throws `AUGMENT_JSON` for invalid JSON, `AUGMENT_OPTIONS` for invalid options in it
+ *
+ * @example
+ * ```ts
+ * const copy = fromJSON(JSON.parse(JSON.stringify(pipeline)))
+ * ```
  */
 export function fromJSON(json: unknown): Augmentation {
-  const { name, options } = check('AUGMENT_JSON', 'an augmentation', written, json)
-  const make = Object.hasOwn(TRANSFORMS, name)
-    ? TRANSFORMS[name]
-    : Object.hasOwn(COMPOSITIONS, name)
-      ? COMPOSITIONS[name]
-      : undefined
-  if (make) return (make as (options: unknown) => Augmentation)(options)
+  const { name, options } = check('AUGMENT_JSON', 'fromJSON', augmentationJsonSchema, json)
+  const factories = { ...TRANSFORMS, ...COMPOSITIONS } as Readonly<Record<string, (options: unknown) => Augmentation>>
+  const create = Object.hasOwn(factories, name) ? factories[name] : undefined
+  if (create) return create(options)
   throw new FacekpError({
     code: 'AUGMENT_JSON',
-    problem: 'unknown augmentation name',
+    problem: 'fromJSON: unknown augmentation name',
     received: JSON.stringify(name),
-    expected: [...Object.keys(TRANSFORMS), ...Object.keys(COMPOSITIONS)].join(', '),
+    expected: `one of ${Object.keys(factories).join(', ')}`,
   })
 }
 
@@ -118,20 +122,21 @@ const appliedSchema: z.ZodType<readonly Applied[]> = z.array(
 )
 
 /**
- * Does to a sample what a result says was done to it (its `applied`, plain JSON): the same pixels and points again, without the
- * pipeline at hand. A pipeline's own parameters are replayed by its `apply`.
+ * Applies the recorded augmentations of a result to a sample, without the pipeline.
  *
- * Throws `AUGMENT_JSON`, `AUGMENT_OPTIONS` or `AUGMENT_PARAMS` where the record is not one, and `AUGMENT_SIZE` where the picture is
- * of another size than the one it is about.
+ * @param applied the result's `applied`, plain JSON
+ * @returns the same pixels and keypoints
+ *
+ * @throws `AUGMENT_JSON`, `AUGMENT_OPTIONS` or `AUGMENT_PARAMS` for an invalid record, `AUGMENT_SIZE` for an image of another size
  *
  * @example
  * ```ts
  * const augmented = transformSample(pipeline, sample, random)
- * replay(sample, augmented.applied) // the same
+ * replay(sample, augmented.applied) // the same result
  * ```
  */
 export function replay(sample: Sample, applied: readonly Applied[]): Augmented {
-  const records = check('AUGMENT_JSON', 'a record', appliedSchema, applied)
+  const records = check('AUGMENT_JSON', 'replay', appliedSchema, applied)
   return applyOps(
     sample,
     records.flatMap(({ params, ...json }) => fromJSON(json).ops(params)),

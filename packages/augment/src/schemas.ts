@@ -3,28 +3,31 @@ import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 import type { ResolvedBorderOptions } from './augmentation.ts'
 
-/** From where to where a number is drawn; a single number means a range about what changes nothing. */
+/** A range to draw from: [from, to], or one number for a range around the neutral value. */
 export type Range = number | readonly [from: number, to: number]
 
-/** A pair of numbers, the first not above the second. */
+/** Returns a schema of two numbers in ascending order, within the limits. */
 export function pairSchema(min: number, max: number): z.ZodType<readonly [number, number]> {
   const number = z.number().min(min).max(max)
   return z.tuple([number, number]).refine(([from, to]) => from <= to, 'a pair of numbers in ascending order')
 }
 
-/** A: -a..a, or a pair of numbers within -limit..limit. */
+/** Returns a schema of an offset range: a is -a..a; a pair lies within -limit..limit. */
 export function offsetSchema(limit: number): z.ZodType<Range> {
   return z.union([z.number().min(0).max(limit), pairSchema(-limit, limit)])
 }
 
-/** s: 1 - s..1 + s, but not below 0; or a pair of numbers that are not negative. */
+/** A factor range: s is 1 - s..1 + s, at least 0; a pair is not negative. */
 export const factorSchema: z.ZodType<Range> = z.union([z.number().nonnegative(), pairSchema(0, Number.MAX_VALUE)])
 
-/** The largest ratio; what is scaled by more is no picture any longer. */
-const MOST = 1000
+/** Largest ratio; beyond it nothing of an image is left. */
+const MAX_RATIO = 1000
 
-/** r >= 1: 1 / r..r, drawn evenly by ratio; or a pair of positive numbers. */
-export const ratioSchema: z.ZodType<Range> = z.union([z.number().min(1).max(MOST), pairSchema(1 / MOST, MOST)])
+/** A ratio range: r is 1 / r..r, log-uniform, r >= 1; a pair is positive. */
+export const ratioSchema: z.ZodType<Range> = z.union([
+  z.number().min(1).max(MAX_RATIO),
+  pairSchema(1 / MAX_RATIO, MAX_RATIO),
+])
 
 export function drawOffset(random: Random, range: Range): number {
   return typeof range === 'number' ? random.uniform(-range, range) : random.uniform(...range)
@@ -39,11 +42,11 @@ export function drawRatio(random: Random, range: Range): number {
   return from * (to / from) ** random.uniform()
 }
 
-/** What lies beyond the picture, as moves take it among their options. */
+/** How a geometric augmentation treats what lies outside the image. */
 export interface BorderOptions {
-  /** `edge` (default): its edge goes on; `reflect`: its mirror image; or one value, in the pixels' own range. */
+  /** `edge` (default) repeats the edge, `reflect` mirrors, `{ constant }` is a value in the range of the pixels. */
   readonly border?: Border
-  /** What becomes of a labeled point that leaves the picture: `hidden` (visibility 1, default) or `unlabeled` (0). It stays in the array. */
+  /** State of a labeled keypoint that leaves the image: `hidden` (visibility 1, default) or `unlabeled` (0). It stays in the array. */
   readonly outOfFrame?: ResolvedBorderOptions['outOfFrame']
 }
 
@@ -61,7 +64,7 @@ export const borderSchemas: {
 
 export const side: z.ZodNumber = z.number().int().positive()
 
-/** The size of the picture that parameters were drawn for. */
+/** Size of the image that the parameters are for. */
 export const sizeSchema: { width: z.ZodNumber; height: z.ZodNumber } = { width: side, height: side }
 
 export const seedSchema: z.ZodNumber = z.number().int().min(0).max(0xffffffff)
@@ -72,7 +75,11 @@ export function drawSeed(random: Random): number {
 
 const NOUNS = { AUGMENT_OPTIONS: 'option', AUGMENT_PARAMS: 'parameter', AUGMENT_JSON: 'field' } as const
 
-/** Parses options, parameters or JSON of the transform `name`. Throws an error of this code, which names the invalid one. */
+/**
+ * Parses options, parameters or JSON of the augmentation `name`.
+ *
+ * @throws this code, with a message that names the invalid value
+ */
 export function check<Output>(
   code: keyof typeof NOUNS,
   name: string,

@@ -55,7 +55,8 @@ describe.each(['cpu', 'wasm', 'onnx'] as const)('on backend %s', (backend) => {
   })
 
   test('leaves no tensor behind but the filters, which are kept', () => {
-    const [x, line] = [waves([1, 8, 9, 2], 0), waves([1, 8, 2], 0) as tf.Tensor3D]
+    const x = waves([1, 8, 9, 2], 0)
+    const line = waves([1, 8, 2], 0) as tf.Tensor3D
     const compute = (): void => {
       computeGradient((value) => maxBlurPool2d(value as tf.Tensor4D), x).dispose()
       blurPool2d(x as tf.Tensor4D, { filterSize: 1, strides: 1 }).dispose()

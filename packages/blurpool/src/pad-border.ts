@@ -25,6 +25,7 @@ function replicateEdge(x: tf.Tensor4D, axis: number, before: number, after: numb
       x.shape.map((_, i) => (i === axis ? at : 0)),
       x.shape.map((side, i) => (i === axis ? 1 : side)),
     )
-  const [first, last] = [edge(0), edge((x.shape[axis] as number) - 1)]
+  const first = edge(0)
+  const last = edge((x.shape[axis] as number) - 1)
   return tf.concat([...Array(before).fill(first), x, ...Array(after).fill(last)], axis)
 }

@@ -7,17 +7,18 @@ import { check } from '../schemas.ts'
 import { checkTransforms } from './transforms.ts'
 
 /**
- * One augmentation after another. Neighboring moves (affine, mirror, crops, resize, pad, perspective, elastic, piecewise affine)
- * become one map and the picture is sampled once, antialiased where it shrinks; so what a crop cut off may come back in by a
- * turn right after it. Where two of them take different things to lie beyond the picture, it is sampled between them.
+ * Applies augmentations one after another.
  *
- * Throws `AUGMENT_OPTIONS` for what is no augmentation.
+ * Neighboring geometric augmentations become one map: the image is sampled once, antialiased if it shrinks. So what a crop
+ * removes may come back by a rotation right after it. If their `border` differs, the image is sampled between them.
  *
- * Parameters: one entry an augmentation.
+ * Parameters: one entry per augmentation.
+ *
+ * @throws `AUGMENT_OPTIONS` unless `transforms` is an array of augmentations
  *
  * @example
  * ```ts
- * const pipeline = compose([sometimes(0.5, mirror({ scheme: IMM_58 })), affine({ degrees: 15 }), brightness({ factor: 0.2 })])
+ * const pipeline = compose([sometimes(0.5, horizontalFlip({ scheme: IMM_58 })), affine({ degrees: 15 })])
  * ```
  */
 export function compose(transforms: readonly Augmentation[]): Augmentation<readonly Json[]> {
@@ -26,7 +27,7 @@ export function compose(transforms: readonly Augmentation[]): Augmentation<reado
   return createAugmentation({
     name: 'compose',
     options: { transforms: transforms.map((transform) => transform.toJSON()) },
-    makeParams: (random, sample) => drawInTurn(transforms, random, sample),
+    makeParams: (random, sample) => makeParamsInOrder(transforms, random, sample),
     ops(input) {
       const params = check('AUGMENT_PARAMS', 'compose', schema, input)
       return transforms.flatMap((transform, i) => transform.ops(params[i] as Json))
@@ -34,16 +35,16 @@ export function compose(transforms: readonly Augmentation[]): Augmentation<reado
   })
 }
 
-/** Draws for each, what the ones before it moved taken into account. */
-export function drawInTurn(transforms: readonly Augmentation[], random: Random, sample: SampleMeta): Json[] {
-  let frame = sample
+/** Draws the parameters of each augmentation for the output of those before it. */
+export function makeParamsInOrder(transforms: readonly Augmentation[], random: Random, sample: SampleMeta): Json[] {
+  let meta = sample
   return transforms.map((transform) => {
-    const params = transform.makeParams(random, frame)
-    frame = frameAfter(frame, transform.ops(params))
+    const params = transform.makeParams(random, meta)
+    meta = updateMetaByOps(meta, transform.ops(params))
     return params
   })
 }
 
-function frameAfter(frame: SampleMeta, changes: readonly AppliedOp[]): SampleMeta {
-  return changes.reduce((now, { op }) => ('paint' in op ? now : updateMeta(now, op)), frame)
+function updateMetaByOps(initial: SampleMeta, ops: readonly AppliedOp[]): SampleMeta {
+  return ops.reduce((meta, { op }) => ('apply' in op ? meta : updateMeta(meta, op)), initial)
 }

@@ -35,7 +35,8 @@ import { oneOf } from './one-of.ts'
 import { someOf } from './some-of.ts'
 import { sometimes } from './sometimes.ts'
 
-const [WIDTH, HEIGHT] = [60, 44]
+const WIDTH = 60
+const HEIGHT = 44
 const scheme = defineScheme({ name: 'pair', pointNames: ['left', 'right'], flipPairs: [[0, 1]], parts: [] })
 const data = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => 128 + 90 * Math.sin(i / 3) * Math.cos(i / 191))
 const sample = createSample({
@@ -45,8 +46,8 @@ const sample = createSample({
   box: { left: 15, top: 10, width: 30, height: 26 },
 })
 const stream = (index: number, epoch = 1): Random => randomStream({ seed: 1, purpose: 'augment', epoch, index })
-const run = (augmentation: Parameters<typeof compose>[0][number], index: number, given: Sample = sample): Augmented =>
-  transformSample(augmentation, given, stream(index)) as Augmented
+const run = (augmentation: Parameters<typeof compose>[0][number], index: number, input: Sample = sample): Augmented =>
+  transformSample(augmentation, input, stream(index)) as Augmented
 
 const everything = compose([
   sometimes(0.5, horizontalFlip({ scheme })),
@@ -65,7 +66,8 @@ describe('compose', () => {
     const params = pipeline.makeParams(stream(1), sample)
     const result = pipeline.apply(sample, params)
     const { degrees, scale } = params[0] as { degrees: number; scale: number }
-    const [cx, cy] = [(WIDTH - 1) / 2, (HEIGHT - 1) / 2]
+    const cx = (WIDTH - 1) / 2
+    const cy = (HEIGHT - 1) / 2
     const map = composeAffine(
       rotation(degrees, cx, cy),
       scaling(scale, scale, cx, cy),
@@ -160,8 +162,8 @@ describe('a pipeline of everything', () => {
     for (const index of indices) {
       const result = run(everything, index)
       const mirrored = result.applied.some(({ name }) => name === 'horizontalFlip')
-      const found = toSourcePoints(result, result.keypoints)
-      for (const [i, value] of found.entries()) {
+      const sourcePoints = toSourcePoints(result, result.keypoints)
+      for (const [i, value] of sourcePoints.entries()) {
         expect(Math.abs(value - (sample.keypoints[mirrored ? (i + 2) % 4 : i] as number))).toBeLessThan(0.01)
       }
     }
@@ -175,7 +177,7 @@ describe('oneOf, someOf, sometimes', () => {
 
   test('oneOf does one, each as often', () => {
     const chosen = Array.from({ length: 600 }, (_, index) => oneOf(steps).makeParams(stream(index), sample).chosen)
-    for (const which of [0, 1, 2]) expect(chosen.filter((one) => one === which).length / 600).toBeCloseTo(1 / 3, 1)
+    for (const which of [0, 1, 2]) expect(chosen.filter((index) => index === which).length / 600).toBeCloseTo(1 / 3, 1)
   })
 
   test('someOf does as many as asked for, none twice, in order', () => {
@@ -213,15 +215,15 @@ describe('oneOf, someOf, sometimes', () => {
     ['compose', [null]],
     ['oneOf', { chosen: 3, params: {} }],
     ['someOf', { chosen: [0], params: [] }],
-    ['sometimes', { done: true, params: {}, more: 1 }],
+    ['sometimes', { done: true, params: {}, unknown: 1 }],
   ])('%s refuses parameters that are none', (name, params) => {
-    const all = {
+    const augmentations = {
       compose: compose([]),
       oneOf: oneOf(steps),
       someOf: someOf(1, steps),
       sometimes: sometimes(1, steps[0] as never),
     }
-    const { apply } = all[name as keyof typeof all]
+    const { apply } = augmentations[name as keyof typeof augmentations]
     expect(() => apply(sample, params as never)).toThrow(expect.objectContaining({ code: 'AUGMENT_PARAMS' }))
   })
 })

@@ -8,9 +8,11 @@ import { checkTransforms } from './transforms.ts'
 export type OneOfParams = { readonly chosen: number; readonly params: Json }
 
 /**
- * One of the augmentations, each as likely as the others. Throws `AUGMENT_OPTIONS` where there is none.
+ * Applies one of the augmentations, each with equal probability.
  *
- * Parameters: which, from 0, and its own.
+ * Parameters: its index and its parameters.
+ *
+ * @throws `AUGMENT_OPTIONS` for an empty list
  *
  * @example
  * ```ts

@@ -3,18 +3,20 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
-import { drawInTurn } from './compose.ts'
+import { makeParamsInOrder } from './compose.ts'
 import { checkTransforms } from './transforms.ts'
 
 export type SomeOfParams = { readonly chosen: readonly number[]; readonly params: readonly Json[] }
 
 /**
- * Some of the augmentations, none twice, in the order in which they stand. Throws `AUGMENT_OPTIONS` where there are fewer than
- * asked for.
+ * Applies a random subset of the augmentations, in their order.
  *
- * Parameters: which, from 0, and those of each.
+ * Parameters: the indices and the parameters of each.
  *
- * @param count how many, or from how many to how many
+ * @param count size of the subset, or [from, to]
+ *
+ * @throws `AUGMENT_OPTIONS` if `count` exceeds the number of augmentations
+ *
  * @example
  * ```ts
  * someOf([0, 2], [noise({ sigma: 0.05 }), jpeg({ quality: [30, 90] }), blur({ sigma: 2 })])
@@ -29,9 +31,9 @@ export function someOf(
   if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= transforms.length)) {
     throw new FacekpError({
       code: 'AUGMENT_OPTIONS',
-      problem: 'someOf cannot choose so many',
+      problem: 'someOf: invalid count',
       received: JSON.stringify(count),
-      expected: `whole numbers from 0 to ${transforms.length}, the first not above the second`,
+      expected: `an integer from 0 to ${transforms.length}, or two in ascending order`,
     })
   }
   const index = z
@@ -41,7 +43,7 @@ export function someOf(
     .max(transforms.length - 1)
   const schema = z
     .strictObject({ chosen: z.array(index), params: z.array(z.custom<Json>()) })
-    .refine(({ chosen, params }) => chosen.length === params.length, 'chosen and params differ in number')
+    .refine(({ chosen, params }) => chosen.length === params.length, 'as many params as chosen')
   return createAugmentation({
     name: 'someOf',
     options: { count: [from, to], transforms: transforms.map((transform) => transform.toJSON()) },
@@ -49,12 +51,12 @@ export function someOf(
       const chosen = shuffleIndices(transforms.length, random)
         .slice(0, random.integer(from, to))
         .sort((a, b) => a - b)
-      const taken = chosen.map((i) => transforms[i] as Augmentation)
-      return { chosen, params: drawInTurn(taken, random, sample) }
+      const selected = chosen.map((i) => transforms[i] as Augmentation)
+      return { chosen, params: makeParamsInOrder(selected, random, sample) }
     },
     ops(input) {
       const { chosen, params } = check('AUGMENT_PARAMS', 'someOf', schema, input)
-      return chosen.flatMap((which, i) => (transforms[which] as Augmentation).ops(params[i] as Json))
+      return chosen.flatMap((index, i) => (transforms[index] as Augmentation).ops(params[i] as Json))
     },
   })
 }

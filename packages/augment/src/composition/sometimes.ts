@@ -15,14 +15,17 @@ const schema = z.discriminatedUnion('done', [
 ])
 
 /**
- * The augmentation with this probability, else nothing. Throws `AUGMENT_OPTIONS` where it is none from 0 to 1, and for what is no
- * augmentation.
+ * Applies the augmentation with a probability, else nothing.
  *
- * Parameters: whether, and if so its own.
+ * Parameters: whether it is applied, and its parameters.
+ *
+ * @param probability 0 to 1
+ *
+ * @throws `AUGMENT_OPTIONS` for an invalid probability or augmentation
  *
  * @example
  * ```ts
- * sometimes(0.5, mirror({ scheme: IMM_58 }))
+ * sometimes(0.5, horizontalFlip({ scheme: IMM_58 }))
  * ```
  */
 export function sometimes(probability: number, transform: Augmentation): Augmentation<SometimesParams> {

@@ -1,22 +1,15 @@
-import { FacekpError } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
+import { check } from '../schemas.ts'
 
-/** An augmentation, told from what it can do. */
+/** An object with the methods of an augmentation. */
 export const augmentationSchema: z.ZodType<Augmentation> = z.custom<Augmentation>((input) => {
   const { makeParams, ops, toJSON } = (input ?? {}) as Partial<Augmentation>
   return [makeParams, ops, toJSON].every((method) => typeof method === 'function')
-}, 'not an augmentation, such as affine({ degrees: 15 })')
+}, 'an augmentation, such as affine({ degrees: 15 })')
 
-/** Throws `AUGMENT_OPTIONS` where the list is none of augmentations, or has fewer of them. */
+/** Throws `AUGMENT_OPTIONS` unless `transforms` is an array of at least `atLeast` augmentations. */
 export function checkTransforms(name: string, transforms: readonly Augmentation[], atLeast = 1): void {
-  const { error } = z.array(augmentationSchema).min(atLeast).safeParse(transforms)
-  if (!error) return
-  throw new FacekpError({
-    code: 'AUGMENT_OPTIONS',
-    problem: `${name} needs a list of augmentations`,
-    received: Array.isArray(transforms) ? `a list of ${transforms.length}` : String(transforms),
-    expected: z.prettifyError(error),
-    cause: error,
-  })
+  const schema = z.object({ transforms: z.array(augmentationSchema).min(atLeast) })
+  check('AUGMENT_OPTIONS', name, schema, { transforms })
 }

@@ -12,18 +12,18 @@ import {
   ratioSchema,
   sizeSchema,
 } from '../schemas.ts'
-import { keepsInside } from './keep-inside.ts'
+import { keepsPointsInside } from './keep-inside.ts'
 
 export interface AffineOptions extends BorderOptions {
-  /** Turn about the picture's middle; positive is clockwise. Default 0. */
+  /** Rotation about the image center; positive is clockwise. Default 0. */
   readonly degrees?: Range
-  /** Enlargement about the middle: 1.2 is from 1 / 1.2 to 1.2. Default 1. */
+  /** Scale about the image center: 1.2 is 1 / 1.2 to 1.2. Default 1. */
   readonly scale?: Range
-  /** Shift along each axis, as a fraction of the picture's width and height. Default 0. */
+  /** Shift along each axis, as a fraction of width and height. Default 0. */
   readonly shift?: Range
-  /** Slant of the vertical lines and of the horizontal ones, in degrees, up to 40, so that nothing folds over. Default 0. */
+  /** Shear along each axis in degrees, at most 40. Default 0. */
   readonly shear?: Range
-  /** Does less of all this at once where a labeled point would leave the picture. Default false. */
+  /** Reduces the whole transform until no labeled keypoint leaves the image. Default false. */
   readonly keepPointsInside?: boolean
 }
 
@@ -34,12 +34,12 @@ export type AffineParams = {
   readonly shiftY: number
   readonly shearX: number
   readonly shearY: number
-  /** Of the picture that they were drawn for. */
+  /** Size of the image that the parameters are for. */
   readonly width: number
   readonly height: number
 }
 
-/** Where both kinds of lines slant by 45 degrees they fall together. */
+/** At 45 degrees along both axes the map is singular. */
 const MAX_SHEAR = 40
 
 const fraction = z.number().min(-1).max(1)
@@ -64,17 +64,17 @@ const definition: Definition<Required<AffineOptions>, AffineParams> = {
     shearY: angle,
     ...sizeSchema,
   }),
-  makeParams(random, sample, { degrees, scale, shift, shear, keepPointsInside }) {
-    const drawn = drawAffine(random, sample, degrees, scale, shift, shear)
-    return keepPointsInside ? limited(drawn, sample) : drawn
+  makeParams(random, sample, options) {
+    const params = drawAffine(random, sample, options)
+    return options.keepPointsInside ? limitToInside(params, sample) : params
   },
-  createOp: (params, { border, outOfFrame }) => ({ ...moveOf(params), border: { border, outOfFrame } }),
+  createOp: (params, { border, outOfFrame }) => ({ ...createGeometricOp(params), border: { border, outOfFrame } }),
 }
 
 /**
- * Shears, turns, scales and shifts at random, in this order, about the picture's middle; the picture keeps its size.
+ * Shears, rotates, scales and shifts at random, in this order, about the image center; the size stays.
  *
- * Throws `AUGMENT_OPTIONS` for options out of range.
+ * @throws `AUGMENT_OPTIONS` for invalid options
  *
  * @example
  * ```ts
@@ -88,10 +88,7 @@ export function affine(options: AffineOptions = {}): Augmentation<AffineParams> 
 function drawAffine(
   random: Random,
   { image: { width, height } }: SampleMeta,
-  degrees: Range,
-  scale: Range,
-  shift: Range,
-  shear: Range,
+  { degrees, scale, shift, shear }: Required<AffineOptions>,
 ): AffineParams {
   return {
     degrees: drawOffset(random, degrees),
@@ -105,10 +102,20 @@ function drawAffine(
   }
 }
 
-function moveOf({ degrees, scale, shiftX, shiftY, shearX, shearY, width, height }: AffineParams): GeometricOp {
-  const [cx, cy] = [(width - 1) / 2, (height - 1) / 2]
+function createGeometricOp({
+  degrees,
+  scale,
+  shiftX,
+  shiftY,
+  shearX,
+  shearY,
+  width,
+  height,
+}: AffineParams): GeometricOp {
+  const cx = (width - 1) / 2
+  const cy = (height - 1) / 2
   const map = composeAffine(
-    shearing(shearX, shearY, cx, cy),
+    createShear(shearX, shearY, cx, cy),
     rotation(degrees, cx, cy),
     scaling(scale, scale, cx, cy),
     translation(shiftX * width, shiftY * height),
@@ -116,31 +123,33 @@ function moveOf({ degrees, scale, shiftX, shiftY, shearX, shearY, width, height 
   return { from: { width, height }, to: { width, height }, map }
 }
 
-function shearing(degreesX: number, degreesY: number, cx: number, cy: number): Affine {
-  const [x, y] = [Math.tan((degreesX * Math.PI) / 180), Math.tan((degreesY * Math.PI) / 180)]
+function createShear(degreesX: number, degreesY: number, cx: number, cy: number): Affine {
+  const x = Math.tan((degreesX * Math.PI) / 180)
+  const y = Math.tan((degreesY * Math.PI) / 180)
   return [1, x, -x * cy, y, 1, -y * cx]
 }
 
-/** The parameters, or as much of them as leaves in the picture all labeled points that are in it: found by halving. */
-function limited(params: AffineParams, sample: SampleMeta): AffineParams {
-  if (keepsInside(sample, moveOf(params))) return params
-  let [less, more] = [0, 1]
+/** Returns the largest part of the transform that keeps all keypoints inside, by bisection. */
+function limitToInside(params: AffineParams, sample: SampleMeta): AffineParams {
+  if (keepsPointsInside(sample, createGeometricOp(params))) return params
+  let low = 0
+  let high = 1
   for (let i = 0; i < 20; i++) {
-    const share = (less + more) / 2
-    if (keepsInside(sample, moveOf(shareOf(params, share)))) less = share
-    else more = share
+    const factor = (low + high) / 2
+    if (keepsPointsInside(sample, createGeometricOp(scaleParams(params, factor)))) low = factor
+    else high = factor
   }
-  return shareOf(params, less)
+  return scaleParams(params, low)
 }
 
-function shareOf(params: AffineParams, share: number): AffineParams {
+function scaleParams(params: AffineParams, factor: number): AffineParams {
   return {
     ...params,
-    degrees: params.degrees * share,
-    scale: params.scale ** share,
-    shiftX: params.shiftX * share,
-    shiftY: params.shiftY * share,
-    shearX: params.shearX * share,
-    shearY: params.shearY * share,
+    degrees: params.degrees * factor,
+    scale: params.scale ** factor,
+    shiftX: params.shiftX * factor,
+    shiftY: params.shiftY * factor,
+    shearX: params.shearX * factor,
+    shearY: params.shearY * factor,
   }
 }

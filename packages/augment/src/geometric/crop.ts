@@ -22,8 +22,16 @@ const definition: Definition<Required<CropOptions>, CropParams> = {
 }
 
 /**
- * Cuts out a box, along pixel edges; it may reach beyond the picture. Width and height are whole numbers; left and top need not
- * be. Throws `AUGMENT_OPTIONS`.
+ * Crops a box along pixel edges, which may extend beyond the image.
+ *
+ * Width and height are integers; left and top need not be.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * crop({ left: 10, top: 20, width: 200, height: 200 })
+ * ```
  */
 export function crop(options: CropOptions): Augmentation<CropParams> {
   return define(definition, options)

@@ -7,7 +7,7 @@ import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'
 export interface GridOptions extends BorderOptions {
   /** Cells along each axis, 1 to 32; default 4. */
   readonly cells?: number
-  /** How far a corner of a cell may move, as a fraction of the cell's shorter side: 0 to 0.24, so that nothing folds over. */
+  /** Largest displacement of a node, as a fraction of the cell's shorter side: 0 to 0.24, so that nothing folds over. */
   readonly strength: number
 }
 
@@ -15,33 +15,33 @@ export type GridParams = {
   /** Displacements as fractions of a cell's shorter side, row by row. */
   readonly dx: readonly number[]
   readonly dy: readonly number[]
-  /** Of the picture that they were drawn for. */
+  /** Size of the image that the parameters are for. */
   readonly width: number
   readonly height: number
 }
 
-const MAX = 0.24
+const MAX_STRENGTH = 0.24
 
-/** Moves the corners of a grid at random, and what lies between them along. */
+/** Creates an augmentation that displaces the nodes of a grid at random. */
 export function gridAugmentation(
   name: string,
   form: DisplacementGrid['form'],
-  given: GridOptions,
+  input: GridOptions,
 ): Augmentation<GridParams> {
   const definition: Definition<Required<GridOptions>, GridParams> = {
     name,
     options: z.strictObject({
       cells: z.number().int().min(1).max(32).default(4),
-      strength: z.number().min(0).max(MAX),
+      strength: z.number().min(0).max(MAX_STRENGTH),
       ...borderSchemas,
     }),
     params({ cells }) {
-      const values = z.array(z.number().min(-MAX).max(MAX)).length(valuesOf(form, cells))
+      const values = z.array(z.number().min(-MAX_STRENGTH).max(MAX_STRENGTH)).length(countNodes(form, cells))
       return z.strictObject({ dx: values, dy: values, ...sizeSchema })
     },
     makeParams(random, { image: { width, height } }, { cells, strength }) {
       const draw = (): number[] =>
-        Array.from({ length: valuesOf(form, cells) }, () => random.uniform(-strength, strength))
+        Array.from({ length: countNodes(form, cells) }, () => random.uniform(-strength, strength))
       return { dx: draw(), dy: draw(), width, height }
     },
     createOp: ({ dx, dy, width, height }, { cells, border, outOfFrame }) => {
@@ -55,9 +55,9 @@ export function gridAugmentation(
       }
     },
   }
-  return define(definition, given)
+  return define(definition, input)
 }
 
-function valuesOf(form: DisplacementGrid['form'], cells: number): number {
+function countNodes(form: DisplacementGrid['form'], cells: number): number {
   return (cells + (form === 'linear' ? 1 : 3)) ** 2
 }

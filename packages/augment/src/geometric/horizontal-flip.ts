@@ -5,7 +5,7 @@ import { type Definition, define } from '../define.ts'
 import { sizeSchema } from '../schemas.ts'
 
 export interface HorizontalFlipOptions {
-  /** What the points are: those of a mirror pair change places. */
+  /** Scheme of the keypoints; the keypoints of each flip pair are swapped. */
   readonly scheme: Pick<KeypointScheme, 'name' | 'pointNames' | 'flipPairs'>
 }
 
@@ -21,11 +21,11 @@ const schemeSchema = z
   })
   .refine(
     ({ pointNames, flipPairs }) => flipPairs.flat().every((index) => index < pointNames.length),
-    'a mirror pair names a point that is not there',
+    'flip pairs of existing keypoints',
   )
   .refine(
     ({ flipPairs }) => new Set(flipPairs.flat()).size === 2 * flipPairs.length,
-    'a point stands twice in the mirror pairs',
+    'flip pairs of distinct keypoints',
   )
 
 const definition: Definition<HorizontalFlipOptions, HorizontalFlipParams> = {
@@ -42,9 +42,14 @@ const definition: Definition<HorizontalFlipOptions, HorizontalFlipParams> = {
 }
 
 /**
- * Mirrors left and right, and swaps the points of each mirror pair, so that the left eye is the person's left eye still.
- * `sometimes(0.5, mirror({ scheme }))` does it by half. Throws `AUGMENT_OPTIONS`, and `KEYPOINT_COUNT` where a sample is not of
- * the scheme.
+ * Flips left and right, and swaps the keypoints of each flip pair, so that the left eye stays the person's left eye.
+ *
+ * @throws `AUGMENT_OPTIONS` for an invalid scheme; `apply` throws `KEYPOINT_COUNT` for a sample of another scheme
+ *
+ * @example
+ * ```ts
+ * sometimes(0.5, horizontalFlip({ scheme: IMM_58 }))
+ * ```
  */
 export function horizontalFlip(options: HorizontalFlipOptions): Augmentation<HorizontalFlipParams> {
   return define(definition, options)

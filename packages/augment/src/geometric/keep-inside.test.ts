@@ -3,18 +3,20 @@ import { describe, expect, test } from '@jest/globals'
 import { affine } from './affine.ts'
 import { randomCropAroundBox } from './random-crop-around-box.ts'
 
-const [WIDTH, HEIGHT] = [100, 80]
+const WIDTH = 100
+const HEIGHT = 80
 const sample = createSample({
   id: 'face',
   image: createImage(new Uint8Array(WIDTH * HEIGHT), WIDTH, HEIGHT, 1),
   keypoints: Float32Array.of(6, 40, 92, 38, 50, 76, 50, 5, 130, 20, Number.NaN, 0),
-  // The fifth lies outOfFrame from the beginning, the sixth has no label.
+  // The fifth lies outside from the beginning, the sixth has no label.
   visibility: Uint8Array.of(2, 2, 2, 1, 1, 0),
   box: { left: 20, top: 20, width: 60, height: 50 },
 })
 const stream = (index: number): Random => randomStream({ seed: 1, purpose: 'test', index })
 const inside = ({ keypoints, image: { width, height } }: Sample, point: number): boolean => {
-  const [x, y] = [keypoints[2 * point] as number, keypoints[2 * point + 1] as number]
+  const x = keypoints[2 * point] as number
+  const y = keypoints[2 * point + 1] as number
   return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5
 }
 const allInside = (result: Sample): boolean => [0, 1, 2, 3].every((point) => inside(result, point))
@@ -23,26 +25,28 @@ const indices = [...Array(60).keys()]
 describe('keepPointsInside', () => {
   test('limits a turn, a scaling and a shift', () => {
     const options = { degrees: 45, scale: 1.5, shift: 0.2 }
-    const kept = indices.map((i) => transformSample(affine({ ...options, keepPointsInside: true }), sample, stream(i)))
-    const free = indices.map((i) => transformSample(affine(options), sample, stream(i)))
-    expect(kept.every(allInside)).toBe(true)
-    expect(free.every(allInside)).toBe(false)
+    const limited = indices.map((i) =>
+      transformSample(affine({ ...options, keepPointsInside: true }), sample, stream(i)),
+    )
+    const unlimited = indices.map((i) => transformSample(affine(options), sample, stream(i)))
+    expect(limited.every(allInside)).toBe(true)
+    expect(unlimited.every(allInside)).toBe(false)
     // What keeps the points anyway is done as it was drawn.
-    for (const [i, result] of free.entries())
-      if (allInside(result)) expect(kept[i]?.keypoints).toEqual(result.keypoints)
-    expect(kept.some(({ keypoints }) => Math.abs((keypoints[0] as number) - 6) > 1)).toBe(true)
+    for (const [i, result] of unlimited.entries())
+      if (allInside(result)) expect(limited[i]?.keypoints).toEqual(result.keypoints)
+    expect(limited.some(({ keypoints }) => Math.abs((keypoints[0] as number) - 6) > 1)).toBe(true)
   })
 
-  test.each(['box', 'points', 'picture'] as const)('widens and moves a crop around the %s', (around) => {
+  test.each(['box', 'points', 'image'] as const)('widens and moves a crop around the %s', (around) => {
     const options = { width: 40, height: 40, around, scale: 1.5, shift: 0.3 }
-    const kept = indices.map((i) =>
+    const limited = indices.map((i) =>
       transformSample(randomCropAroundBox({ ...options, keepPointsInside: true }), sample, stream(i)),
     )
-    const free = indices.map((i) => transformSample(randomCropAroundBox(options), sample, stream(i)))
-    expect(kept.every(allInside)).toBe(true)
-    expect(free.every(allInside)).toBe(false)
+    const unlimited = indices.map((i) => transformSample(randomCropAroundBox(options), sample, stream(i)))
+    expect(limited.every(allInside)).toBe(true)
+    expect(unlimited.every(allInside)).toBe(false)
     // Nothing is stretched: two distances along the two axes keep their ratio.
-    for (const { keypoints } of kept) {
+    for (const { keypoints } of limited) {
       const across = (keypoints[2] as number) - (keypoints[0] as number)
       const down = (keypoints[5] as number) - (keypoints[7] as number)
       expect(across / down).toBeCloseTo(86 / 71, 3)

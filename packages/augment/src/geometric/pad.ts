@@ -5,7 +5,7 @@ import { type Definition, define } from '../define.ts'
 import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'
 
 export interface PadOptions extends BorderOptions {
-  /** How many pixels to add on each side, default 0. */
+  /** Pixels to add on each side, default 0. */
   readonly left?: number
   readonly top?: number
   readonly right?: number
@@ -29,7 +29,16 @@ const definition: Definition<Required<PadOptions>, PadParams> = {
   }),
 }
 
-/** Adds pixels around the picture: its edge, its mirror image or a constant, as `border` says. Throws `AUGMENT_OPTIONS`. */
+/**
+ * Adds pixels around the image: its edge, its reflection or a constant, by `border`.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * pad({ left: 10, right: 10, border: 'reflect' })
+ * ```
+ */
 export function pad(options: PadOptions): Augmentation<PadParams> {
   return define(definition, options)
 }

@@ -2,8 +2,9 @@ import type { Augmentation } from '../augmentation.ts'
 import { type GridOptions, type GridParams, gridAugmentation } from './grid.ts'
 
 /**
- * Moves the corners of a grid; each of the two triangles of a cell is mapped by an affine map of its own. Throws
- * `AUGMENT_OPTIONS`.
+ * Displaces the nodes of a grid and maps each of the two triangles of a cell by its own affine map.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
  *
  * @example
  * ```ts

@@ -16,25 +16,25 @@ import {
 import { labeledInside } from './keep-inside.ts'
 
 export interface RandomCropAroundBoxOptions extends BorderOptions {
-  /** The size of what comes out, in pixels. */
+  /** Size of the output in pixels. */
   readonly width: number
   readonly height: number
-  /** What to crop around: the sample's box (default), the box of its labeled points, or the picture. */
-  readonly around?: 'box' | 'points' | 'picture'
-  /** How much to add on each side, as a fraction of the box; default 0. May be negative. */
+  /** What to crop around: the sample's box (default), the bounding box of its labeled keypoints, or the image. */
+  readonly around?: 'box' | 'points' | 'image'
+  /** Margin on each side, as a fraction of the box; default 0. May be negative. */
   readonly margin?: number
-  /** Size of what is cut out beside that: 1.2 is from 1 / 1.2 to 1.2. Default 1. */
+  /** Random scale of the crop: 1.2 is 1 / 1.2 to 1.2. Default 1. */
   readonly scale?: Range
-  /** Shift along each axis, as a fraction of what is cut out. Default 0. */
+  /** Random shift along each axis, as a fraction of the crop. Default 0. */
   readonly shift?: Range
-  /** Moves and, where it must, widens what is cut out until all labeled points of the picture are in it. Default false. */
+  /** Moves and, if necessary, enlarges the crop until it contains all labeled keypoints of the image. Default false. */
   readonly keepPointsInside?: boolean
 }
 
 export type RandomCropAroundBoxParams = {
-  /** What is cut out, along pixel edges, its sides as width to height of what comes out. */
+  /** The crop along pixel edges, with the aspect ratio of the output. */
   readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
-  /** Of the picture that it was drawn for. */
+  /** Of the picture that it was crop for. */
   readonly width: number
   readonly height: number
 }
@@ -44,7 +44,7 @@ const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAro
   options: z.strictObject({
     width: side,
     height: side,
-    around: z.enum(['box', 'points', 'picture']).default('box'),
+    around: z.enum(['box', 'points', 'image']).default('box'),
     margin: z.number().gt(-0.5).default(0),
     scale: ratioSchema.default(1),
     shift: offsetSchema(1).default(0),
@@ -61,19 +61,20 @@ const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAro
     ...sizeSchema,
   }),
   makeParams(random, sample, { width, height, around, margin, scale, shift, keepPointsInside }) {
-    const core = selectBox(sample, around)
+    const center = selectBox(sample, around)
     const ratio = drawRatio(random, scale) * (1 + 2 * margin)
-    const [dx, dy] = [drawOffset(random, shift), drawOffset(random, shift)]
-    // As large as the box along one axis, larger along the other.
-    const size = ratio * Math.max(core.width / width, core.height / height)
-    const drawn = centered(
-      core.left + core.width / 2 + dx * size * width,
-      core.top + core.height / 2 + dy * size * height,
+    const dx = drawOffset(random, shift)
+    const dy = drawOffset(random, shift)
+    // As large as the box along one axis, at least as large along the other.
+    const size = ratio * Math.max(center.width / width, center.height / height)
+    const crop = createCenteredBox(
+      center.left + center.width / 2 + dx * size * width,
+      center.top + center.height / 2 + dy * size * height,
       size * width,
       size * height,
     )
     return {
-      box: keepPointsInside ? growToContain(drawn, sample) : drawn,
+      box: keepPointsInside ? growToContain(crop, sample) : crop,
       width: sample.image.width,
       height: sample.image.height,
     }
@@ -87,10 +88,11 @@ const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAro
 }
 
 /**
- * Cuts out a box around the face, moved and scaled at random, and resizes it to `width` x `height`, without stretching it: box
- * jitter. With `around: 'picture'` it is a random crop of the picture.
+ * Crops around the face with a random shift and scale, and resizes to `width` x `height` without distortion.
  *
- * Throws `AUGMENT_OPTIONS`, and `AUGMENT_NO_BOX` where the sample has no box (or no labeled point) to crop around.
+ * With `around: 'image'` it is a random crop of the image.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options; `makeParams` throws `AUGMENT_NO_BOX` for a sample without a box or labeled keypoints
  *
  * @example
  * ```ts
@@ -101,21 +103,33 @@ export function randomCropAroundBox(options: RandomCropAroundBoxOptions): Augmen
   return define(definition, options)
 }
 
-function selectBox(sample: SampleMeta, around: 'box' | 'points' | 'picture'): Box {
-  const { box, keypoints, visibility, image } = sample
-  if (around === 'picture') return imageBox(image)
-  const found = around === 'box' ? box : boundingBox(keypoints.filter((_, i) => visibility[i >> 1] !== 0))
-  if (found && found.width > 0 && found.height > 0) return found
+function selectBox(sample: SampleMeta, around: 'box' | 'points' | 'image'): Box {
+  const { keypoints, visibility, image } = sample
+  if (around === 'image') return imageBox(image)
+  if (around === 'box') {
+    if (hasArea(sample.box)) return sample.box
+    throw new FacekpError({
+      code: 'AUGMENT_NO_BOX',
+      problem: 'randomCropAroundBox: nothing to crop around',
+      received: sample.box ? JSON.stringify(sample.box) : 'a sample without a box',
+      expected: "a sample with a box of positive width and height, or around: 'points'",
+    })
+  }
+  const box = boundingBox(keypoints.filter((_, i) => visibility[i >> 1] !== 0))
+  if (hasArea(box)) return box
   throw new FacekpError({
     code: 'AUGMENT_NO_BOX',
-    problem: 'there is nothing to crop around',
-    received:
-      around === 'box' ? (found ? JSON.stringify(found) : 'a sample without a box') : 'fewer than two labeled points',
-    expected: around === 'box' ? "a box with an area, or around: 'points'" : "labeled points, or around: 'picture'",
+    problem: 'randomCropAroundBox: nothing to crop around',
+    received: 'fewer than two labeled keypoints',
+    expected: "a sample with labeled keypoints, or around: 'image'",
   })
 }
 
-/** The box moved, and where it must be enlarged, so that the labeled points of the picture lie in it. */
+function hasArea(box: Box | undefined): box is Box {
+  return box !== undefined && box.width > 0 && box.height > 0
+}
+
+/** Enlarges and moves a box, as far as necessary, to contain the labeled keypoints of the image. */
 function growToContain(box: Box, sample: SampleMeta): Box {
   const points = Float32Array.from(
     [...labeledInside(sample)].flatMap((point) => [...sample.keypoints.subarray(2 * point, 2 * point + 2)]),
@@ -123,17 +137,18 @@ function growToContain(box: Box, sample: SampleMeta): Box {
   if (points.length === 0) return box
   const needed = boundingBox(points)
   const growth = Math.max(1, needed.width / box.width, needed.height / box.height)
-  const [width, height] = [growth * box.width, growth * box.height]
-  const between = (value: number, from: number, to: number): number => Math.min(Math.max(value, from), to)
-  const { left, top } = centered(box.left + box.width / 2, box.top + box.height / 2, width, height)
+  const width = growth * box.width
+  const height = growth * box.height
+  const clamp = (value: number, from: number, to: number): number => Math.min(Math.max(value, from), to)
+  const { left, top } = createCenteredBox(box.left + box.width / 2, box.top + box.height / 2, width, height)
   return {
-    left: between(left, needed.left + needed.width - width, needed.left),
-    top: between(top, needed.top + needed.height - height, needed.top),
+    left: clamp(left, needed.left + needed.width - width, needed.left),
+    top: clamp(top, needed.top + needed.height - height, needed.top),
     width,
     height,
   }
 }
 
-function centered(x: number, y: number, width: number, height: number): Box {
+function createCenteredBox(x: number, y: number, width: number, height: number): Box {
   return { left: x - width / 2, top: y - height / 2, width, height }
 }

@@ -19,7 +19,16 @@ const definition: Definition<ResizeOptions, ResizeParams> = {
   createOp: (from, to) => ({ from, to, map: cropAndResize(imageBox(from), to.width, to.height) }),
 }
 
-/** Resizes the picture to `width` x `height`, antialiased where it shrinks. Throws `AUGMENT_OPTIONS`. */
+/**
+ * Resizes the image to `width` x `height`, antialiased if it shrinks.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * resize({ width: 240, height: 240 })
+ * ```
+ */
 export function resize(options: ResizeOptions): Augmentation<ResizeParams> {
   return define(definition, options)
 }

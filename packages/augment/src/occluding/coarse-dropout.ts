@@ -5,17 +5,17 @@ import { pairSchema } from '../schemas.ts'
 import { type Color, cover, type Shape } from './cover.ts'
 
 export interface CoarseDropoutOptions {
-  /** How many rectangles, from 0 to 100: up to this many, or from how many to how many. */
+  /** Number of rectangles, 0 to 100: 0 to this number, or [from, to]. */
   readonly holes: number | readonly [from: number, to: number]
-  /** Their sides, as fractions of the picture's: from which to which. */
+  /** Range of their sides, as fractions of the image's sides. */
   readonly size: readonly [from: number, to: number]
-  /** Their intensity, 0 black to 1 white, or a color drawn for each. Default 0. */
+  /** Their intensity, 0 black to 1 white, or a random color for each. Default 0. */
   readonly fill?: number | 'random'
 }
 
 export type CoarseDropoutParams = {
   readonly holes: readonly {
-    /** Edges and sides as fractions of the picture's. */
+    /** Edges and sides as fractions of the image's sides. */
     readonly left: number
     readonly top: number
     readonly width: number
@@ -31,7 +31,7 @@ const definition: Definition<Required<CoarseDropoutOptions>, CoarseDropoutParams
   options: z.strictObject({
     holes: z.union([
       z.number().int().min(0).max(100),
-      pairSchema(0, 100).refine((pair) => pair.every(Number.isInteger), 'not whole numbers'),
+      pairSchema(0, 100).refine((pair) => pair.every(Number.isInteger), 'two integers in ascending order'),
     ]),
     size: pairSchema(0, 1),
     fill: z.union([unit, z.literal('random')]).default(0),
@@ -45,7 +45,8 @@ const definition: Definition<Required<CoarseDropoutOptions>, CoarseDropoutParams
     const [from, to] = typeof holes === 'number' ? [0, holes] : holes
     return {
       holes: Array.from({ length: random.integer(from, to) }, () => {
-        const [width, height] = [random.uniform(...size), random.uniform(...size)]
+        const width = random.uniform(...size)
+        const height = random.uniform(...size)
         return {
           left: random.uniform(0, 1 - width),
           top: random.uniform(0, 1 - height),
@@ -57,15 +58,16 @@ const definition: Definition<Required<CoarseDropoutOptions>, CoarseDropoutParams
     }
   },
   createOp: ({ holes }) => ({
-    paint: (sample) =>
+    apply: (sample) =>
       cover(
         sample,
         holes.map(({ left, top, width, height, color }): Shape => {
-          const [across, down] = [sample.image.width, sample.image.height]
+          const imageWidth = sample.image.width
+          const imageHeight = sample.image.height
           return {
             covers: (x, y) =>
-              Math.abs((x + 0.5) / across - left - width / 2) < width / 2 &&
-              Math.abs((y + 0.5) / down - top - height / 2) < height / 2,
+              Math.abs((x + 0.5) / imageWidth - left - width / 2) < width / 2 &&
+              Math.abs((y + 0.5) / imageHeight - top - height / 2) < height / 2,
             color: () => color,
           }
         }),
@@ -74,14 +76,16 @@ const definition: Definition<Required<CoarseDropoutOptions>, CoarseDropoutParams
 }
 
 /**
- * Covers rectangles of the picture. A point below one becomes hidden (visibility 1). Throws `AUGMENT_OPTIONS`.
+ * Covers random rectangles of the image; a keypoint in one becomes hidden (visibility 1).
  *
- * Source: DeVries and Taylor 2017, arXiv:1708.04552 (cutout).
+ * @throws `AUGMENT_OPTIONS` for invalid options
  *
  * @example
  * ```ts
- * dropout({ holes: [1, 4], size: [0.05, 0.2] })
+ * coarseDropout({ holes: [1, 4], size: [0.05, 0.2] })
  * ```
+ *
+ * Source: DeVries and Taylor 2017, arXiv:1708.04552 (cutout).
  */
 export function coarseDropout(options: CoarseDropoutOptions): Augmentation<CoarseDropoutParams> {
   return define(definition, options)

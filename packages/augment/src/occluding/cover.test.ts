@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals'
 import { coarseDropout } from './coarse-dropout.ts'
 import { occluder } from './occluder.ts'
 
-const [WIDTH, HEIGHT] = [40, 30]
+const WIDTH = 40
+const HEIGHT = 30
 const face = (channels: 1 | 3) =>
   createSample({
     id: 'face',

@@ -1,16 +1,16 @@
 import { HIDDEN, type Sample } from '@facekp/core'
 import { fromUnits, luminance, toUnits } from '../photometric/pixels.ts'
 
-/** Red, green and blue, 0 to 1; a gray picture takes their luminance. */
+/** Red, green and blue, 0 to 1; a gray image takes their luminance. */
 export type Color = readonly [red: number, green: number, blue: number]
 
-/** What covers a part of the picture: whether it covers the point (x, y), and its color there. */
+/** A shape that covers part of the image: whether it covers (x, y) in pixels, and its color there. */
 export interface Shape {
   covers(x: number, y: number): boolean
   color(x: number, y: number): Color
 }
 
-/** Paints the shapes over the picture; a labeled point below one becomes hidden (visibility 1), and stays where it is. */
+/** Draws shapes over the image; a labeled keypoint below one becomes hidden (visibility 1). */
 export function cover(sample: Sample, shapes: readonly Shape[]): Sample {
   const { image, keypoints, visibility } = sample
   const { width, height, channels } = image
@@ -25,11 +25,11 @@ export function cover(sample: Sample, shapes: readonly Shape[]): Sample {
       }
     }
   }
-  const covered = (point: number): boolean =>
+  const isCovered = (point: number): boolean =>
     shapes.some((shape) => shape.covers(keypoints[2 * point] as number, keypoints[2 * point + 1] as number))
   return {
     ...sample,
     image: fromUnits(image, units),
-    visibility: visibility.map((state, point) => (state > HIDDEN && covered(point) ? HIDDEN : state)),
+    visibility: visibility.map((state, point) => (state > HIDDEN && isCovered(point) ? HIDDEN : state)),
   }
 }

@@ -5,20 +5,20 @@ import { pairSchema } from '../schemas.ts'
 import { type Color, cover, type Shape } from './cover.ts'
 
 export interface OccluderOptions {
-  /** Its sides, as fractions of the picture's shorter one: from which to which. */
+  /** Range of its sides, as fractions of the image's shorter side. */
   readonly size: readonly [from: number, to: number]
 }
 
 export type OccluderParams = {
   readonly shape: 'ellipse' | 'rectangle'
-  /** Its middle, as fractions of the picture's sides. */
+  /** Its center, as fractions of the image's sides. */
   readonly x: number
   readonly y: number
-  /** Its sides, as fractions of the picture's shorter one. */
+  /** Its sides, as fractions of the image's shorter side. */
   readonly width: number
   readonly height: number
   readonly degrees: number
-  /** Its color at one end of its width and at the other. */
+  /** Its colors at the two ends of its width. */
   readonly from: Color
   readonly to: Color
 }
@@ -40,7 +40,7 @@ const definition: Definition<OccluderOptions, OccluderParams> = {
     to: color,
   }),
   makeParams(random, _, { size }) {
-    const anyColor = (): Color => [random.uniform(), random.uniform(), random.uniform()]
+    const drawColor = (): Color => [random.uniform(), random.uniform(), random.uniform()]
     return {
       shape: random.pick(['ellipse', 'rectangle'] as const),
       x: random.uniform(),
@@ -48,16 +48,19 @@ const definition: Definition<OccluderOptions, OccluderParams> = {
       width: random.uniform(...size),
       height: random.uniform(...size),
       degrees: random.uniform(-90, 90),
-      from: anyColor(),
-      to: anyColor(),
+      from: drawColor(),
+      to: drawColor(),
     }
   },
-  createOp: (params) => ({ paint: (sample) => cover(sample, [shapeOf(params, sample.image)]) }),
+  createOp: (params) => ({ apply: (sample) => cover(sample, [createShape(params, sample.image)]) }),
 }
 
 /**
- * Puts a thing in front of the face: a turned ellipse or rectangle of two colors that run into each other. A point below it
- * becomes hidden (visibility 1). Throws `AUGMENT_OPTIONS`.
+ * Covers the face with a rotated ellipse or rectangle with a gradient of two colors.
+ *
+ * A keypoint below it becomes hidden (visibility 1).
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
  *
  * @example
  * ```ts
@@ -68,27 +71,29 @@ export function occluder(options: OccluderOptions): Augmentation<OccluderParams>
   return define(definition, options)
 }
 
-function shapeOf(
+function createShape(
   { shape, x, y, width, height, degrees, from, to }: OccluderParams,
   image: { readonly width: number; readonly height: number },
 ): Shape {
   const side = Math.min(image.width, image.height)
-  const [cx, cy] = [x * image.width - 0.5, y * image.height - 0.5]
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
-  /** The place within the shape: -1 to 1 along its width and along its height. */
-  const place = (px: number, py: number): [number, number] => [
+  const cx = x * image.width - 0.5
+  const cy = y * image.height - 0.5
+  const cos = Math.cos((degrees * Math.PI) / 180)
+  const sin = Math.sin((degrees * Math.PI) / 180)
+  /** Maps pixels to coordinates of the shape: -1 to 1 along its width and its height. */
+  const toShapeCoordinates = (px: number, py: number): [number, number] => [
     ((px - cx) * cos + (py - cy) * sin) / ((width * side) / 2),
     ((py - cy) * cos - (px - cx) * sin) / ((height * side) / 2),
   ]
   return {
     covers(px, py) {
-      const [u, v] = place(px, py)
+      const [u, v] = toShapeCoordinates(px, py)
       return shape === 'ellipse' ? u * u + v * v < 1 : Math.abs(u) < 1 && Math.abs(v) < 1
     },
     color(px, py) {
-      const share = (place(px, py)[0] + 1) / 2
-      const mixed = (i: 0 | 1 | 2): number => from[i] + share * (to[i] - from[i])
-      return [mixed(0), mixed(1), mixed(2)]
+      const fraction = (toShapeCoordinates(px, py)[0] + 1) / 2
+      const interpolate = (i: 0 | 1 | 2): number => from[i] + fraction * (to[i] - from[i])
+      return [interpolate(0), interpolate(1), interpolate(2)]
     },
   }
 }

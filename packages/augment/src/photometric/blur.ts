@@ -6,10 +6,10 @@ import { pairSchema } from '../schemas.ts'
 import { convolve, type Tap } from './convolve.ts'
 import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
-const LARGEST = 50
+const MAX_SIGMA = 50
 
 export interface BlurOptions {
-  /** Standard deviation of the Gaussian in pixels, 0 to 50: up to this much, or from how much to how much. */
+  /** Standard deviation of the Gaussian in pixels, 0 to 50: 0 to this number, or [from, to]. */
   readonly sigma: number | readonly [from: number, to: number]
 }
 
@@ -17,16 +17,18 @@ export type BlurParams = { readonly sigma: number }
 
 const definition: Definition<BlurOptions, BlurParams> = {
   name: 'blur',
-  options: z.strictObject({ sigma: z.union([z.number().min(0).max(LARGEST), pairSchema(0, LARGEST)]) }),
-  params: z.strictObject({ sigma: z.number().min(0).max(LARGEST) }),
+  options: z.strictObject({ sigma: z.union([z.number().min(0).max(MAX_SIGMA), pairSchema(0, MAX_SIGMA)]) }),
+  params: z.strictObject({ sigma: z.number().min(0).max(MAX_SIGMA) }),
   makeParams: (random, _, { sigma }) => ({
     sigma: typeof sigma === 'number' ? random.uniform(0, sigma) : random.uniform(...sigma),
   }),
-  createOp: ({ sigma }) => createPhotometricOp((image) => blurred(image, sigma)),
+  createOp: ({ sigma }) => createPhotometricOp((image) => blurImage(image, sigma)),
 }
 
 /**
- * Blurs by a Gaussian, cut off at three standard deviations; the picture is mirrored at its edge. Throws `AUGMENT_OPTIONS`.
+ * Blurs with a Gaussian, cut off at three standard deviations; the image is reflected at its edge.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
  *
  * @example
  * ```ts
@@ -37,21 +39,21 @@ export function blur(options: BlurOptions): Augmentation<BlurParams> {
   return define(definition, options)
 }
 
-function blurred(image: Image, sigma: number): Image {
-  const weights = gaussian(sigma)
+function blurImage(image: Image, sigma: number): Image {
+  const weights = createGaussianKernel(sigma)
   if (weights.length === 1) return image
   const { width, height, channels } = image
-  const reach = (weights.length - 1) / 2
-  const along = (x: number, y: number): Tap[] =>
-    weights.map((weight, i) => ({ dx: x * (i - reach), dy: y * (i - reach), weight }))
-  const rows = convolve(toUnits(image), width, height, channels, along(1, 0))
-  return fromUnits(image, convolve(rows, width, height, channels, along(0, 1)))
+  const radius = (weights.length - 1) / 2
+  const tapsAlong = (x: number, y: number): Tap[] =>
+    weights.map((weight, i) => ({ dx: x * (i - radius), dy: y * (i - radius), weight }))
+  const rows = convolve(toUnits(image), width, height, channels, tapsAlong(1, 0))
+  return fromUnits(image, convolve(rows, width, height, channels, tapsAlong(0, 1)))
 }
 
-function gaussian(sigma: number): number[] {
-  const reach = Math.ceil(3 * sigma)
-  const weights = Array.from({ length: 2 * reach + 1 }, (_, i) =>
-    i === reach ? 1 : Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)),
+function createGaussianKernel(sigma: number): number[] {
+  const radius = Math.ceil(3 * sigma)
+  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    i === radius ? 1 : Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
   )
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   return weights.map((weight) => weight / total)

@@ -5,9 +5,9 @@ import { drawFactor, drawOffset, factorSchema, offsetSchema, type Range } from '
 import { createPhotometricOp, pointwise } from './pixels.ts'
 
 export interface BrightnessOptions {
-  /** What intensities are multiplied by: 0.2 is 0.8 to 1.2, as torchvision's `ColorJitter(brightness=0.2)`. Default 0. */
+  /** Factor of intensities: 0.2 is 0.8 to 1.2, as in torchvision's `ColorJitter(brightness=0.2)`. Default 0. */
   readonly factor?: Range
-  /** What is added to them, as a fraction of the way from black to white. Default 0. */
+  /** Offset of intensities, as a fraction of the range from black to white. Default 0. */
   readonly offset?: Range
 }
 
@@ -24,7 +24,16 @@ const definition: Definition<Required<BrightnessOptions>, BrightnessParams> = {
   createOp: ({ factor, offset }) => createPhotometricOp((image) => pointwise(image, (unit) => unit * factor + offset)),
 }
 
-/** Makes the picture brighter or darker: intensity * factor + offset. Throws `AUGMENT_OPTIONS`. */
+/**
+ * Changes the brightness: intensity * factor + offset.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * brightness({ factor: 0.2, offset: 0.05 })
+ * ```
+ */
 export function brightness(options: BrightnessOptions): Augmentation<BrightnessParams> {
   return define(definition, options)
 }

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
-import { createPhotometricOp, fromUnits, luminances, reflected, toUnits } from './pixels.ts'
+import { createPhotometricOp, fromUnits, luminances, reflectIndex, toUnits } from './pixels.ts'
 
 export interface ClaheOptions {
-  /** How much steeper than straight a tile's curve may be, 1 or more: up to this much, or from how much to how much. Default 4. */
+  /** Limit of the slope of a tile's curve, at least 1: 1 to this number, or [from, to]. Default 4. */
   readonly clipLimit?: number | readonly [from: number, to: number]
-  /** Tiles along each axis, default 8. */
+  /** Tiles along perLevel axis, default 8. */
   readonly tiles?: number
 }
 
@@ -30,8 +30,16 @@ const definition: Definition<Required<ClaheOptions>, ClaheParams> = {
 }
 
 /**
- * Contrast-limited adaptive histogram equalization, in 256 levels, as OpenCV's `createCLAHE`. Of a picture in color the
- * luminance is equalized, and each color moves as far as it. Throws `AUGMENT_OPTIONS`.
+ * Applies contrast-limited adaptive histogram equalization with 256 levels, like OpenCV's `createCLAHE`.
+ *
+ * Of a color image the luminance is equalized, and each channel changes by the same amount.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * clahe({ clipLimit: 3 })
+ * ```
  *
  * Source: Zuiderveld, Graphics Gems IV, 1994.
  */
@@ -55,13 +63,15 @@ function equalizeImage(image: Image, clipLimit: number, tiles: number): Image {
 }
 
 function equalize(levels: Uint8Array, width: number, height: number, clipLimit: number, tiles: number): Uint8Array {
-  const [tileWidth, tileHeight] = [Math.ceil(width / tiles), Math.ceil(height / tiles)]
+  const tileWidth = Math.ceil(width / tiles)
+  const tileHeight = Math.ceil(height / tiles)
   const curves = Array.from({ length: tiles * tiles }, (_, tile) => {
-    const [left, top] = [(tile % tiles) * tileWidth, Math.floor(tile / tiles) * tileHeight]
+    const left = (tile % tiles) * tileWidth
+    const top = Math.floor(tile / tiles) * tileHeight
     const histogram = new Int32Array(256)
     for (let y = top; y < top + tileHeight; y++) {
       for (let x = left; x < left + tileWidth; x++) {
-        const level = levels[reflected(y, height) * width + reflected(x, width)] as number
+        const level = levels[reflectIndex(y, height) * width + reflectIndex(x, width)] as number
         histogram[level] = (histogram[level] as number) + 1
       }
     }
@@ -69,9 +79,9 @@ function equalize(levels: Uint8Array, width: number, height: number, clipLimit: 
   })
   const result = new Uint8Array(levels.length)
   for (let y = 0, i = 0; y < height; y++) {
-    const { first: above, second: below, share: down } = between(y / tileHeight - 0.5, tiles)
+    const { first: above, second: below, share: down } = findTilePair(y / tileHeight - 0.5, tiles)
     for (let x = 0; x < width; x++, i++) {
-      const { first: left, second: right, share: across } = between(x / tileWidth - 0.5, tiles)
+      const { first: left, second: right, share: across } = findTilePair(x / tileWidth - 0.5, tiles)
       const at = (row: number, column: number): number =>
         (curves[row * tiles + column] as Uint8Array)[levels[i] as number] as number
       const upper = at(above, left) * (1 - across) + at(above, right) * across
@@ -82,29 +92,30 @@ function equalize(levels: Uint8Array, width: number, height: number, clipLimit: 
   return result
 }
 
-/** What each of the 256 levels becomes: the cumulative histogram, what stands above the limit spread over all levels first. */
+/** Returns the output of each of the 256 levels: the cumulative histogram with counts above the limit redistributed. */
 function computeCurve(histogram: Int32Array, pixels: number, clipLimit: number): Uint8Array {
-  const most = Math.max(Math.trunc((clipLimit * pixels) / 256), 1)
-  const clipped = histogram.reduce((sum, count) => sum + Math.max(count - most, 0), 0)
-  const [each, rest] = [Math.floor(clipped / 256), clipped % 256]
-  const spread = histogram.map((count) => Math.min(count, most) + each)
-  const step = rest > 0 ? Math.max(Math.floor(256 / rest), 1) : 256
-  for (let level = 0, left = rest; level < 256 && left > 0; level += step, left--) {
-    spread[level] = (spread[level] as number) + 1
+  const limit = Math.max(Math.trunc((clipLimit * pixels) / 256), 1)
+  const clipped = histogram.reduce((sum, count) => sum + Math.max(count - limit, 0), 0)
+  const perLevel = Math.floor(clipped / 256)
+  const remainder = clipped % 256
+  const redistributed = histogram.map((count) => Math.min(count, limit) + perLevel)
+  const step = remainder > 0 ? Math.max(Math.floor(256 / remainder), 1) : 256
+  for (let level = 0, left = remainder; level < 256 && left > 0; level += step, left--) {
+    redistributed[level] = (redistributed[level] as number) + 1
   }
   const curve = new Uint8Array(256)
   let sum = 0
   for (let level = 0; level < 256; level++) {
-    sum += spread[level] as number
+    sum += redistributed[level] as number
     curve[level] = Math.min(roundHalfEven((sum * 255) / pixels), 255)
   }
   return curve
 }
 
-/** The two tiles whose middles a place lies between, and how far it is from the first to the second. */
-function between(place: number, tiles: number): { first: number; second: number; share: number } {
-  const first = Math.floor(place)
-  return { first: Math.max(first, 0), second: Math.min(first + 1, tiles - 1), share: place - first }
+/** Returns the two tiles whose centers enclose a position, and its distance from the first, 0 to 1. */
+function findTilePair(position: number, tiles: number): { first: number; second: number; share: number } {
+  const first = Math.floor(position)
+  return { first: Math.max(first, 0), second: Math.min(first + 1, tiles - 1), share: position - first }
 }
 
 function roundHalfEven(value: number): number {

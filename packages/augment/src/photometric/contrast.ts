@@ -5,7 +5,7 @@ import { drawFactor, factorSchema, type Range } from '../schemas.ts'
 import { createPhotometricOp, luminances, pointwise, toUnits } from './pixels.ts'
 
 export interface ContrastOptions {
-  /** How far from the mean intensities come to lie: 0.2 is 0.8 to 1.2 times, as torchvision's `ColorJitter(contrast=0.2)`. */
+  /** Factor of the distance from the mean: 0.2 is 0.8 to 1.2, as in torchvision's `ColorJitter(contrast=0.2)`. */
   readonly factor: Range
 }
 
@@ -24,7 +24,16 @@ const definition: Definition<ContrastOptions, ContrastParams> = {
     }),
 }
 
-/** Raises or lowers the contrast about the picture's mean luminance. Throws `AUGMENT_OPTIONS`. */
+/**
+ * Changes the contrast about the image's mean luminance.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * contrast({ factor: 0.2 })
+ * ```
+ */
 export function contrast(options: ContrastOptions): Augmentation<ContrastParams> {
   return define(definition, options)
 }

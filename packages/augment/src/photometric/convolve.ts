@@ -1,13 +1,13 @@
-import { reflected } from './pixels.ts'
+import { reflectIndex } from './pixels.ts'
 
-/** A tap of a kernel: where it looks, from the pixel it is for, and its weight. */
+/** A tap of a kernel: its offset from the output pixel in pixels, and its weight. */
 export interface Tap {
   readonly dx: number
   readonly dy: number
   readonly weight: number
 }
 
-/** Sums the taps at every pixel, channels apart; beyond the edge the picture is mirrored (its edge not repeated). */
+/** Convolves each channel; the image is reflected at its edge without repeating it. */
 export function convolve(
   values: Float32Array,
   width: number,
@@ -15,18 +15,18 @@ export function convolve(
   channels: number,
   taps: readonly Tap[],
 ): Float32Array {
-  const summed = new Float32Array(values.length)
+  const output = new Float32Array(values.length)
   for (const { dx, dy, weight } of taps) {
-    const columns = Int32Array.from({ length: width }, (_, x) => channels * reflected(x + dx, width))
+    const columns = Int32Array.from({ length: width }, (_, x) => channels * reflectIndex(x + dx, width))
     for (let y = 0, to = 0; y < height; y++) {
-      const row = reflected(y + dy, height) * width * channels
+      const row = reflectIndex(y + dy, height) * width * channels
       for (let x = 0; x < width; x++) {
         const from = row + (columns[x] as number)
         for (let c = 0; c < channels; c++, to++) {
-          summed[to] = (summed[to] as number) + weight * (values[from + c] as number)
+          output[to] = (output[to] as number) + weight * (values[from + c] as number)
         }
       }
     }
   }
-  return summed
+  return output
 }

@@ -12,19 +12,24 @@ const TABLES: Readonly<Record<'luminance' | 'chrominance', readonly number[]>> =
   ],
 }
 
-/** The table of a quality from 1 to 100, by libjpeg's scale. */
-export function tableOf(kind: keyof typeof TABLES, quality: number): readonly number[] {
+/** Returns the quantization table of a quality from 1 to 100, on libjpeg's scale. */
+export function createQuantizationTable(kind: keyof typeof TABLES, quality: number): readonly number[] {
   const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality
   return TABLES[kind].map((step) => Math.min(Math.max(Math.floor((step * scale + 50) / 100), 1), 255))
 }
 
-/** COSINES[8 * frequency + place]: rows of the orthonormal cosine transform of 8 values. */
+/** COSINES[8 * frequency + position]: the orthonormal cosine transform of 8 values. */
 const COSINES = Float64Array.from({ length: 64 }, (_, i) => {
-  const [frequency, place] = [i >> 3, i & 7]
-  return Math.cos(((2 * place + 1) * frequency * Math.PI) / 16) * (frequency === 0 ? Math.sqrt(1 / 8) : 0.5)
+  const frequency = i >> 3
+  const position = i & 7
+  return Math.cos(((2 * position + 1) * frequency * Math.PI) / 16) * (frequency === 0 ? Math.sqrt(1 / 8) : 0.5)
 })
 
-/** A plane of levels 0..255 after its blocks of 8 x 8 were transformed, quantized and transformed back; its edge is repeated to fill them. */
+/**
+ * Transforms, quantizes and inverse transforms the 8 x 8 blocks of a plane of levels 0..255.
+ *
+ * Incomplete blocks are filled by repeating the edge.
+ */
 export function compressPlane(
   levels: Float32Array,
   width: number,
@@ -32,19 +37,22 @@ export function compressPlane(
   table: readonly number[],
 ): Float32Array {
   const result = new Float32Array(levels.length)
-  const [block, half] = [new Float64Array(64), new Float64Array(64)]
+  const block = new Float64Array(64)
+  const scratch = new Float64Array(64)
   for (let top = 0; top < height; top += 8) {
     for (let left = 0; left < width; left += 8) {
       for (let i = 0; i < 64; i++) {
-        const [x, y] = [Math.min(left + (i & 7), width - 1), Math.min(top + (i >> 3), height - 1)]
+        const x = Math.min(left + (i & 7), width - 1)
+        const y = Math.min(top + (i >> 3), height - 1)
         block[i] = (levels[y * width + x] as number) - 128
       }
-      transform(block, half, false)
+      transform(block, scratch, false)
       for (let i = 0; i < 64; i++)
         block[i] = roundHalfAway((block[i] as number) / (table[i] as number)) * (table[i] as number)
-      transform(block, half, true)
+      transform(block, scratch, true)
       for (let i = 0; i < 64; i++) {
-        const [x, y] = [left + (i & 7), top + (i >> 3)]
+        const x = left + (i & 7)
+        const y = top + (i >> 3)
         if (x >= width || y >= height) continue
         result[y * width + x] = Math.min(Math.max(Math.round((block[i] as number) + 128), 0), 255)
       }
@@ -53,20 +61,20 @@ export function compressPlane(
   return result
 }
 
-/** Halves are common here (a block's mean is an eighth of a whole number), and libjpeg takes them away from zero. */
+/** Rounds halves away from zero, as libjpeg does; they are common, because a block mean is a multiple of 1/8. */
 function roundHalfAway(value: number): number {
   return Math.sign(value) * Math.floor(Math.abs(value) + 0.5 + 1e-9)
 }
 
-/** The cosine transform of a block along both axes, or its inverse, in place. */
-function transform(block: Float64Array, half: Float64Array, back: boolean): void {
-  along(block, half, back)
-  along(half, block, back)
+/** Computes the cosine transform of a block along both axes, or its inverse, in place. */
+function transform(block: Float64Array, scratch: Float64Array, inverse: boolean): void {
+  transformRows(block, scratch, inverse)
+  transformRows(scratch, block, inverse)
 }
 
 /** Transforms each row and writes it as a column. */
-function along(from: Float64Array, to: Float64Array, back: boolean): void {
-  const [stepOut, stepIn] = back ? [1, 8] : [8, 1]
+function transformRows(from: Float64Array, to: Float64Array, inverse: boolean): void {
+  const [stepOut, stepIn] = inverse ? [1, 8] : [8, 1]
   for (let row = 0; row < 8; row++) {
     for (let out = 0; out < 8; out++) {
       let sum = 0

@@ -5,7 +5,7 @@ import { drawRatio, type Range, ratioSchema } from '../schemas.ts'
 import { createPhotometricOp, pointwise } from './pixels.ts'
 
 export interface GammaOptions {
-  /** The power that intensities are raised to: 1.5 is from 1 / 1.5 to 1.5. */
+  /** Exponent of intensities: 1.5 is 1 / 1.5 to 1.5. */
   readonly gamma: Range
 }
 
@@ -19,7 +19,16 @@ const definition: Definition<GammaOptions, GammaParams> = {
   createOp: ({ gamma }) => createPhotometricOp((image) => pointwise(image, (unit) => unit ** gamma)),
 }
 
-/** Raises intensities (0 to 1) to a power: above 1 darkens the middle tones, below 1 lightens them. Throws `AUGMENT_OPTIONS`. */
+/**
+ * Raises intensities (0 to 1) to a power: above 1 darkens the midtones, below 1 lightens them.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * gamma({ gamma: 1.5 })
+ * ```
+ */
 export function gamma(options: GammaOptions): Augmentation<GammaParams> {
   return define(definition, options)
 }

@@ -2,37 +2,39 @@ const BITS = 14
 const SHIFT = 32 - BITS
 const MASK = 0x3fff
 
-/** What a standard deviation is in the table. */
+/** The standard deviation in units of the table. */
 const DEVIATION = 8192
 
 /**
- * Normal numbers of equal probability, in order: the middle of each of 2^14 parts, scaled to a variance of 1. As short integers they
- * find room in a processor's fastest cache.
+ * Normal quantiles: the centers of 2^14 intervals of equal probability, scaled to a variance of 1.
+ *
+ * As 16-bit integers they fit into the first-level cache of a processor.
  */
-const TABLE: Int16Array = table()
+const TABLE: Int16Array = createNormalTable()
 
-function table(): Int16Array {
+function createNormalTable(): Int16Array {
   const count = 2 ** BITS
-  const middles = Float64Array.from({ length: count }, (_, i) => quantile((i + 0.5) / count))
-  const variance = middles.reduce((sum, value) => sum + value * value, 0) / count
-  const most = 4 * DEVIATION - 1
-  return Int16Array.from(middles, (value) => {
+  const centers = Float64Array.from({ length: count }, (_, i) => normalQuantile((i + 0.5) / count))
+  const variance = centers.reduce((sum, value) => sum + value * value, 0) / count
+  const limit = 4 * DEVIATION - 1
+  return Int16Array.from(centers, (value) => {
     const scaled = Math.round((value * DEVIATION) / Math.sqrt(variance))
-    return Math.min(Math.max(scaled, -most), most)
+    return Math.min(Math.max(scaled, -limit), limit)
   })
 }
 
-/** Numbers from a seed of 32 bits: real ones above 0 and below 1, and normally distributed ones. */
+/** Random numbers from a seed of 32 bits: uniform in (0, 1), and normally distributed. */
 export interface FastRandom {
   uniform(): number
   normal(): number
 }
 
 /**
- * A stream for one number a pixel: many times faster than `randomStream`, which seeds it. Normal numbers are taken from a table
- * (inversion); they end at 4 standard deviations.
+ * Creates a fast random stream for one number per pixel, to be seeded from `randomStream`.
  *
- * Generator: sfc32 (Doty-Humphrey, PractRand).
+ * Normal numbers come from a table (inversion) and end at 4 standard deviations.
+ *
+ * Source: sfc32 (Doty-Humphrey, PractRand).
  */
 export function fastRandom(seed: number): FastRandom {
   const integer = sfc32(seed)
@@ -42,7 +44,7 @@ export function fastRandom(seed: number): FastRandom {
   }
 }
 
-/** Writes `values` plus normally distributed numbers of this deviation into `to`: two of them from each 32 bits of the stream. */
+/** Writes `values` plus normally distributed noise into `to`; 32 random bits give two numbers. */
 export function addNormals(
   values: ArrayLike<number>,
   to: Float32Array | Uint8ClampedArray,
@@ -51,7 +53,7 @@ export function addNormals(
 ): void {
   const unit = deviation / DEVIATION
   // The generator stands here once more, its state in local variables that are known to be whole: this runs for every pixel.
-  const state = stateOf(seed)
+  const state = createState(seed)
   let a = state[0] | 0
   let b = state[1] | 0
   let c = state[2] | 0
@@ -71,9 +73,9 @@ export function addNormals(
   }
 }
 
-/** Whole numbers of 32 bits with sign. */
+/** Returns a generator of signed 32-bit integers. */
 function sfc32(seed: number): () => number {
-  let [a, b, c, counter] = stateOf(seed)
+  let [a, b, c, counter] = createState(seed)
   return () => {
     const sum = (((a + b) | 0) + counter) | 0
     counter = (counter + 1) | 0
@@ -84,9 +86,12 @@ function sfc32(seed: number): () => number {
   }
 }
 
-/** The generator's state after the twelve rounds that spread the seed. */
-function stateOf(seed: number): [a: number, b: number, c: number, counter: number] {
-  let [a, b, c, counter] = [0x9e3779b9 | 0, 0x243f6a88, seed | 0, 1]
+/** Returns the generator's state after the twelve rounds that mix the seed. */
+function createState(seed: number): [a: number, b: number, c: number, counter: number] {
+  let a = 0x9e3779b9 | 0
+  let b = 0x243f6a88
+  let c = seed | 0
+  let counter = 1
   for (let i = 0; i < 12; i++) {
     const sum = (((a + b) | 0) + counter) | 0
     counter = (counter + 1) | 0
@@ -98,11 +103,11 @@ function stateOf(seed: number): [a: number, b: number, c: number, counter: numbe
 }
 
 /**
- * Below which value a normal number lies with this probability, to 1e-7.
+ * Returns the quantile of the standard normal distribution, to 1e-7.
  *
  * Source: Wichura, Algorithm AS 241 (PPND7), Applied Statistics 37, 1988.
  */
-function quantile(probability: number): number {
+function normalQuantile(probability: number): number {
   const q = probability - 0.5
   if (Math.abs(q) <= 0.425) {
     const r = 0.180625 - q * q
@@ -112,7 +117,8 @@ function quantile(probability: number): number {
     )
   }
   const r = Math.sqrt(-Math.log(Math.min(probability, 1 - probability)))
-  const [s, t] = [r - 1.6, r - 5]
+  const s = r - 1.6
+  const t = r - 5
   const value =
     r <= 5
       ? (((0.17023821103 * s + 1.3067284816) * s + 2.75681539) * s + 1.4234372777) /

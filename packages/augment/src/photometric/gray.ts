@@ -5,7 +5,7 @@ import { type Definition, define } from '../define.ts'
 import { createPhotometricOp, fromUnits, luminances, toUnits } from './pixels.ts'
 
 export interface GrayOptions {
-  /** Of what comes out; default as many as the picture has, so that pictures of a batch stay alike. */
+  /** Channels of the output; default those of the image, so that the images of a batch stay alike. */
   readonly channels?: 1 | 3
 }
 
@@ -16,15 +16,24 @@ const definition: Definition<GrayOptions, GrayParams> = {
   options: z.strictObject({ channels: z.union([z.literal(1), z.literal(3)]).exactOptional() }),
   params: z.strictObject({}) as z.ZodType<GrayParams>,
   makeParams: () => ({}),
-  createOp: (_, { channels }) => createPhotometricOp((image) => grayed(image, channels ?? image.channels)),
+  createOp: (_, { channels }) => createPhotometricOp((image) => convertToGray(image, channels ?? image.channels)),
 }
 
-/** To gray by Rec. 601: 0.299 R + 0.587 G + 0.114 B. Throws `AUGMENT_OPTIONS`. */
+/**
+ * Converts to gray by Rec. 601: 0.299 R + 0.587 G + 0.114 B.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * sometimes(0.2, gray())
+ * ```
+ */
 export function gray(options: GrayOptions = {}): Augmentation<GrayParams> {
   return define(definition, options)
 }
 
-function grayed(image: Image, channels: 1 | 3): Image {
+function convertToGray(image: Image, channels: 1 | 3): Image {
   if (image.channels === 1 && channels === 1) return image
   const values = luminances(toUnits(image), image.channels)
   const units =

@@ -6,9 +6,9 @@ import { drawFactor, drawOffset, factorSchema, offsetSchema, type Range } from '
 import { createPhotometricOp, fromUnits, luminance, toUnits } from './pixels.ts'
 
 export interface HueSaturationOptions {
-  /** How far to turn the hue, in turns of the color circle: 0.1 is -0.1 to 0.1. Default 0. */
+  /** Rotation of the hue, in turns: 0.1 is -0.1 to 0.1. Default 0. */
   readonly hue?: Range
-  /** What saturation is multiplied by: 0.2 is 0.8 to 1.2. Default 0. */
+  /** Factor of the saturation: 0.2 is 0.8 to 1.2. Default 0. */
   readonly saturation?: Range
 }
 
@@ -22,50 +22,60 @@ const definition: Definition<Required<HueSaturationOptions>, HueSaturationParams
     hue: drawOffset(random, hue),
     saturation: drawFactor(random, saturation),
   }),
-  createOp: ({ hue, saturation }) => createPhotometricOp((image) => changed(image, hue, saturation)),
+  createOp: ({ hue, saturation }) => createPhotometricOp((image) => adjustHueSaturation(image, hue, saturation)),
 }
 
 /**
- * Changes the saturation (toward or away from gray), then turns the hue (in HSV), as torchvision's `adjust_saturation` and
- * `adjust_hue`. Throws `AUGMENT_OPTIONS`, and `AUGMENT_CHANNELS` where a picture is gray.
+ * Scales the saturation, then rotates the hue in HSV, like torchvision's `adjust_saturation` and `adjust_hue`.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options; `apply` throws `AUGMENT_CHANNELS` for a gray image
+ *
+ * @example
+ * ```ts
+ * hueSaturation({ hue: 0.05, saturation: 0.3 })
+ * ```
  */
 export function hueSaturation(options: HueSaturationOptions): Augmentation<HueSaturationParams> {
   return define(definition, options)
 }
 
-function changed(image: Image, hue: number, saturation: number): Image {
+function adjustHueSaturation(image: Image, hue: number, saturation: number): Image {
   if (image.channels !== 3) {
     throw new FacekpError({
       code: 'AUGMENT_CHANNELS',
-      problem: 'hueSaturation needs colors',
-      received: 'a gray picture',
-      expected: 'red, green and blue',
+      problem: 'hueSaturation: wrong number of channels',
+      received: 'a gray image',
+      expected: 'an image of 3 channels',
     })
   }
   const units = toUnits(image)
   for (let i = 0; i < units.length; i += 3) {
-    const [red, green, blue] = [units[i] as number, units[i + 1] as number, units[i + 2] as number]
+    const red = units[i] as number
+    const green = units[i + 1] as number
+    const blue = units[i + 2] as number
     const gray = luminance(red, green, blue)
-    const held = (value: number): number => Math.min(Math.max(gray + saturation * (value - gray), 0), 1)
-    turnHue(held(red), held(green), held(blue), hue, units, i)
+    const saturate = (value: number): number => Math.min(Math.max(gray + saturation * (value - gray), 0), 1)
+    rotateHue([saturate(red), saturate(green), saturate(blue)], hue, units, i)
   }
   return fromUnits(image, units)
 }
 
-/** Through HSV and back, written to `to` at `at`. */
-function turnHue(red: number, green: number, blue: number, turns: number, to: Float32Array, at: number): void {
+type Color = readonly [red: number, green: number, blue: number]
+
+/** Rotates the hue of one color and writes it to `to` at index `at`. */
+function rotateHue([red, green, blue]: Color, hueShift: number, to: Float32Array, at: number): void {
   const value = Math.max(red, green, blue)
   const chroma = value - Math.min(red, green, blue)
-  const sixth =
-    chroma === 0
-      ? 0
-      : value === red
-        ? (green - blue) / chroma
-        : value === green
-          ? 2 + (blue - red) / chroma
-          : 4 + (red - green) / chroma
+  const sixth = chroma === 0 ? 0 : computeHueSixth([red, green, blue], value, chroma)
   for (const [channel, offset] of [5, 3, 1].entries()) {
-    const k = (((offset + sixth + 6 * turns) % 6) + 6) % 6
+    const k = (((offset + sixth + 6 * hueShift) % 6) + 6) % 6
     to[at + channel] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1))
   }
+}
+
+/** Returns the hue of a color that is not gray, in sixths of a turn. */
+function computeHueSixth([red, green, blue]: Color, value: number, chroma: number): number {
+  if (value === red) return (green - blue) / chroma
+  if (value === green) return 2 + (blue - red) / chroma
+  return 4 + (red - green) / chroma
 }

@@ -6,7 +6,10 @@ import { drawOffset, offsetSchema, type Range } from '../schemas.ts'
 import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
 export interface LinearLightOptions {
-  /** How much brighter than the middle the right and the lower edge become, as a fraction of the way from black to white; the left and the upper one darken as much. */
+  /**
+   * Brightness at the right and lower edge relative to the center, as a fraction of the range from black to white.
+   * The opposite edges darken by the same amount.
+   */
   readonly strength: Range
 }
 
@@ -20,15 +23,24 @@ const definition: Definition<LinearLightOptions, LinearLightParams> = {
     right: drawOffset(random, strength),
     down: drawOffset(random, strength),
   }),
-  createOp: ({ right, down }) => createPhotometricOp((image) => shaded(image, right, down)),
+  createOp: ({ right, down }) => createPhotometricOp((image) => addLight(image, right, down)),
 }
 
-/** Lays a light over the picture that rises evenly across it. Throws `AUGMENT_OPTIONS`. */
+/**
+ * Adds a linear brightness gradient across the image.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
+ *
+ * @example
+ * ```ts
+ * linearLight({ strength: 0.2 })
+ * ```
+ */
 export function linearLight(options: LinearLightOptions): Augmentation<LinearLightParams> {
   return define(definition, options)
 }
 
-function shaded(image: Image, right: number, down: number): Image {
+function addLight(image: Image, right: number, down: number): Image {
   const { width, height, channels } = image
   const units = toUnits(image)
   for (let y = 0, i = 0; y < height; y++) {

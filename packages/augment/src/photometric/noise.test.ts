@@ -7,9 +7,9 @@ import { shotNoise } from './shot-noise.ts'
 const COUNT = 200_000
 
 function moments(values: ArrayLike<number>): { mean: number; variance: number; kurtosis: number } {
-  const all = Array.from(values)
-  const mean = all.reduce((sum, value) => sum + value, 0) / all.length
-  const power = (p: number): number => all.reduce((sum, value) => sum + (value - mean) ** p, 0) / all.length
+  const numbers = Array.from(values)
+  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length
+  const power = (p: number): number => numbers.reduce((sum, value) => sum + (value - mean) ** p, 0) / numbers.length
   return { mean, variance: power(2), kurtosis: power(4) / power(2) ** 2 }
 }
 
@@ -55,10 +55,10 @@ describe.each([
 })
 
 const flat = (level: number): Image => createImage(new Float32Array(COUNT).fill(level - 0.5), 500, COUNT / 500, 1)
-const sampleOf = (image: Image) => createSample({ id: 'flat', image, keypoints: Float32Array.of(0, 0) })
+const createTestSample = (image: Image) => createSample({ id: 'flat', image, keypoints: Float32Array.of(0, 0) })
 
 test('noise has the standard deviation that it says', () => {
-  const { image } = noise({ sigma: 0.1 }).apply(sampleOf(flat(0.5)), { sigma: 0.05, seed: 3 })
+  const { image } = noise({ sigma: 0.1 }).apply(createTestSample(flat(0.5)), { sigma: 0.05, seed: 3 })
   const { mean, variance } = moments(image.data)
   expect(mean).toBeCloseTo(0, 3)
   expect(Math.sqrt(variance)).toBeCloseTo(0.05, 3)
@@ -68,7 +68,7 @@ test.each([
   [0.5, 20],
   [0.25, 400],
 ])('shot noise of intensity %p and %p photons varies as Poisson: mean and variance are the count', (level, photons) => {
-  const { image } = shotNoise({ photons: [1, 1000] }).apply(sampleOf(flat(level)), { photons, seed: 3 })
+  const { image } = shotNoise({ photons: [1, 1000] }).apply(createTestSample(flat(level)), { photons, seed: 3 })
   const { mean, variance } = moments(image.data.map((value) => (value + 0.5) * photons))
   // Held at white: the few counts above it are lost.
   expect(Math.abs(mean - level * photons)).toBeLessThan(0.05 + 0.001 * level * photons)

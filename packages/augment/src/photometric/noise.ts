@@ -4,10 +4,10 @@ import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawSeed, pairSchema, seedSchema } from '../schemas.ts'
 import { addNormals } from './gaussian.ts'
-import { createPhotometricOp, scaleOf } from './pixels.ts'
+import { createPhotometricOp, getPixelScale } from './pixels.ts'
 
 export interface NoiseOptions {
-  /** Standard deviation as a fraction of the way from black to white: up to this much, or from how much to how much. */
+  /** Standard deviation as a fraction of the range from black to white: 0 to this number, or [from, to]. */
   readonly sigma: number | readonly [from: number, to: number]
 }
 
@@ -21,11 +21,13 @@ const definition: Definition<NoiseOptions, NoiseParams> = {
     sigma: typeof sigma === 'number' ? random.uniform(0, sigma) : random.uniform(...sigma),
     seed: drawSeed(random),
   }),
-  createOp: ({ sigma, seed }) => createPhotometricOp((image) => noisy(image, sigma, seed)),
+  createOp: ({ sigma, seed }) => createPhotometricOp((image) => addNoise(image, sigma, seed)),
 }
 
 /**
- * Adds normally distributed noise, each value by itself, as a sensor does that reads the picture. Throws `AUGMENT_OPTIONS`.
+ * Adds independent Gaussian noise to each value, like the readout noise of a sensor.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
  *
  * @example
  * ```ts
@@ -36,9 +38,9 @@ export function noise(options: NoiseOptions): Augmentation<NoiseParams> {
   return define(definition, options)
 }
 
-function noisy(image: Image, sigma: number, seed: number): Image {
+function addNoise(image: Image, sigma: number, seed: number): Image {
   const { data } = image
-  const { black, range } = scaleOf(image)
+  const { black, range } = getPixelScale(image)
   if (data instanceof Uint8Array) {
     const bytes = new Uint8ClampedArray(data.length)
     addNormals(data, bytes, sigma * range, seed)

@@ -6,33 +6,35 @@ import { type Definition, define } from '../define.ts'
 import { createPhotometricOp, toUnits } from './pixels.ts'
 
 export interface NormalizeOptions {
-  /** Of intensities from 0 black to 1 white: one number, or one a channel. Default 0.5. */
+  /** Mean of intensities from 0 black to 1 white: one number, or one per channel. Default 0.5. */
   readonly mean?: number | readonly number[]
-  /** Likewise; default 1, so that values run from -0.5 to 0.5. */
+  /** Standard deviation of intensities, alike; default 1: values from -0.5 to 0.5. */
   readonly std?: number | readonly number[]
 }
 
 export type NormalizeParams = Record<string, never>
 
-const channelsOf = (number: z.ZodNumber): z.ZodUnion<[z.ZodNumber, z.ZodArray<z.ZodNumber>]> =>
+const perChannelSchema = (number: z.ZodNumber): z.ZodUnion<[z.ZodNumber, z.ZodArray<z.ZodNumber>]> =>
   z.union([number, z.array(number).min(1).max(3)])
 
 const definition: Definition<Required<NormalizeOptions>, NormalizeParams> = {
   name: 'normalize',
   options: z.strictObject({
-    mean: channelsOf(z.number()).default(0.5),
-    std: channelsOf(z.number().positive()).default(1),
+    mean: perChannelSchema(z.number()).default(0.5),
+    std: perChannelSchema(z.number().positive()).default(1),
   }),
   params: z.strictObject({}) as z.ZodType<NormalizeParams>,
   makeParams: () => ({}),
-  createOp: (_, { mean, std }) => createPhotometricOp((image) => normalized(image, mean, std)),
+  createOp: (_, { mean, std }) => createPhotometricOp((image) => normalizeImage(image, mean, std)),
 }
 
 /**
- * To real numbers: (intensity - mean) / std, as torchvision's `Normalize`. Comes last: what else changes colors takes real
- * numbers for -0.5 black to 0.5 white, which is what this gives unless told otherwise.
+ * Converts to real numbers: (intensity - mean) / std, like torchvision's `Normalize`.
  *
- * Throws `AUGMENT_OPTIONS`, and `AUGMENT_CHANNELS` where a picture has another number of channels than mean or std.
+ * Put it last: other photometric augmentations expect real numbers from -0.5 black to 0.5 white, which are also the default
+ * output of this one.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options; `apply` throws `AUGMENT_CHANNELS` if mean or std are for another number of channels
  *
  * @example
  * ```ts
@@ -43,19 +45,20 @@ export function normalize(options: NormalizeOptions = {}): Augmentation<Normaliz
   return define(definition, options)
 }
 
-function normalized(image: Image, mean: number | readonly number[], std: number | readonly number[]): Image {
+function normalizeImage(image: Image, mean: number | readonly number[], std: number | readonly number[]): Image {
   const { channels } = image
-  const perChannel = (value: number | readonly number[]): readonly number[] => {
+  const expandToChannels = (value: number | readonly number[]): readonly number[] => {
     if (typeof value === 'number') return Array.from({ length: channels }, () => value)
     if (value.length === channels) return value
     throw new FacekpError({
       code: 'AUGMENT_CHANNELS',
-      problem: 'normalize has a mean or std for another number of channels',
-      received: `a picture of ${channels}`,
-      expected: String(value.length),
+      problem: 'normalize: wrong number of channels for mean or std',
+      received: `an image of ${channels}`,
+      expected: `an image of ${value.length}, or one value for all channels`,
     })
   }
-  const [means, stds] = [perChannel(mean), perChannel(std)]
+  const means = expandToChannels(mean)
+  const stds = expandToChannels(std)
   const data = toUnits(image).map(
     (unit, i) => (unit - (means[i % channels] as number)) / (stds[i % channels] as number),
   )

@@ -5,10 +5,10 @@ import { drawSeed, pairSchema, seedSchema } from '../schemas.ts'
 import { type FastRandom, fastRandom } from './gaussian.ts'
 import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
-const MOST = 1e9
+const MAX_PHOTONS = 1e9
 
 export interface ShotNoiseOptions {
-  /** How many photons make white: the fewer, the noisier. From how many to how many, drawn evenly by ratio. */
+  /** Range of the number of photons that make white, log-uniform: the fewer, the noisier. */
   readonly photons: readonly [from: number, to: number]
 }
 
@@ -16,8 +16,8 @@ export type ShotNoiseParams = { readonly photons: number; readonly seed: number 
 
 const definition: Definition<ShotNoiseOptions, ShotNoiseParams> = {
   name: 'shotNoise',
-  options: z.strictObject({ photons: pairSchema(1, MOST) }),
-  params: z.strictObject({ photons: z.number().min(1).max(MOST), seed: seedSchema }),
+  options: z.strictObject({ photons: pairSchema(1, MAX_PHOTONS) }),
+  params: z.strictObject({ photons: z.number().min(1).max(MAX_PHOTONS), seed: seedSchema }),
   makeParams: (random, _, { photons: [from, to] }) => ({
     photons: from * (to / from) ** random.uniform(),
     seed: drawSeed(random),
@@ -27,14 +27,15 @@ const definition: Definition<ShotNoiseOptions, ShotNoiseParams> = {
       const random = fastRandom(seed)
       return fromUnits(
         image,
-        toUnits(image).map((unit) => poisson(unit * photons, random) / photons),
+        toUnits(image).map((unit) => drawPoisson(unit * photons, random) / photons),
       )
     }),
 }
 
 /**
- * The noise of counting light: each value is drawn from a Poisson distribution whose mean is its photons. Throws
- * `AUGMENT_OPTIONS`.
+ * Adds photon noise: each value is drawn from a Poisson distribution of its photon count.
+ *
+ * @throws `AUGMENT_OPTIONS` for invalid options
  *
  * @example
  * ```ts
@@ -45,8 +46,8 @@ export function shotNoise(options: ShotNoiseOptions): Augmentation<ShotNoisePara
   return define(definition, options)
 }
 
-/** Counts exactly up to a mean of 30 (Knuth); above that by the normal distribution, which differs by less than can be seen. */
-function poisson(mean: number, random: FastRandom): number {
+/** Draws exactly up to a mean of 30 (Knuth), and from the normal distribution above it. */
+function drawPoisson(mean: number, random: FastRandom): number {
   if (!(mean > 0)) return 0
   if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()))
   const limit = Math.exp(-mean)

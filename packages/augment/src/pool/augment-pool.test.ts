@@ -3,20 +3,20 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 
-// Threads load TypeScript through the loader that the program was started with, so each case is a program of its own.
+// Threads load TypeScript through the loader that the program was started with, so each case runs a program.
 const PROGRAM = fileURLToPath(new URL('../../fixtures/pool-program.ts', import.meta.url))
 const NODE = ['--import', 'tsx', '--conditions=@facekp/source']
 
-interface Told {
+interface JobResult {
   readonly hashes: string[]
-  readonly atATime: number[]
+  readonly maxReads: number[]
   readonly errors: string[]
   readonly after: string
   readonly closed: string
   readonly thrown?: string
 }
 
-async function told(job: object): Promise<Told> {
+async function runJob(job: object): Promise<JobResult> {
   const { stdout } = await promisify(execFile)(process.execPath, [...NODE, PROGRAM, JSON.stringify(job)], {
     env: { ...process.env, NODE_OPTIONS: '' },
   })
@@ -24,47 +24,47 @@ async function told(job: object): Promise<Told> {
 }
 
 describe('augmentPool', () => {
-  test('gives the same for any number of workers as without one, and ends', async () => {
-    const alone = await told({ workers: 0 })
+  test('gives the same samples for any number of workers, and closes', async () => {
+    const alone = await runJob({ workers: 0 })
     expect(new Set(alone.hashes).size).toBe(40)
     for (const workers of [1, 2, 3]) {
-      const { hashes, errors, closed } = await told({ workers })
+      const { hashes, errors, closed } = await runJob({ workers })
       expect(errors).toEqual([])
       expect(hashes).toEqual(alone.hashes)
       expect(closed).toBe('AUGMENT_CLOSED')
     }
   }, 120_000)
 
-  test('has no more samples under way than it may, and whoever asks for more waits', async () => {
-    const { atATime, errors } = await told({ workers: 1, prefetch: 3 })
+  test('limits the number of samples in progress', async () => {
+    const { maxReads, errors } = await runJob({ workers: 1, prefetch: 3 })
     expect(errors).toEqual([])
-    expect(Math.max(...atATime)).toBe(3)
-    expect(Math.max(...(await told({ workers: 1, prefetch: 40 })).atATime)).toBeGreaterThan(20)
+    expect(Math.max(...maxReads)).toBe(3)
+    expect(Math.max(...(await runJob({ workers: 1, prefetch: 40 })).maxReads)).toBeGreaterThan(20)
   }, 120_000)
 
-  test('does not take from a data set the pixels that are its own', async () => {
-    const { hashes, errors } = await told({ workers: 1, still: true, times: 3 })
+  test('does not transfer pixels that belong to the dataset', async () => {
+    const { hashes, errors } = await runJob({ workers: 1, unchanged: true, times: 3 })
     expect(errors).toEqual([])
     expect(hashes.slice(40, 80)).toEqual(hashes.slice(0, 40))
     expect(hashes.slice(80)).toEqual(hashes.slice(0, 40))
   }, 120_000)
 
   test.each([
-    ['read', /^AUGMENT_WORKER: sample number 17: the disk is full of holes$/],
-    ['change', /^FACE_TORN: face-17.jpg: sample face-17 \(number 17\): the picture is torn$/],
+    ['read', /^AUGMENT_WORKER: sample number 17: unreadable disk$/],
+    ['augment', /^FACE_TRUNCATED: face-17.jpg: sample face-17 \(number 17\): truncated image$/],
     [
-      'exit at once',
-      /^AUGMENT_WORKER: sample number 17: the thread ended while it read it: received worker exited with code: 9$/,
+      'exit before read',
+      /^AUGMENT_WORKER: sample number 17: worker ended while reading: received worker exited with code: 9$/,
     ],
     [
-      'exit while read',
-      /^AUGMENT_WORKER: sample number 17: the thread ended while it read it: received worker exited with code: 9$/,
+      'exit after read',
+      /^AUGMENT_WORKER: sample number 17: worker ended while reading: received worker exited with code: 9$/,
     ],
-    ['exit while changed', /^AUGMENT_WORKER: sample face-17 \(number 17\): the thread ended while it changed it/],
+    ['exit while augmenting', /^AUGMENT_WORKER: sample face-17 \(number 17\): worker ended while augmenting/],
   ])(
-    'trouble of kind "%s" fails all with the sample that it was',
+    'failure "%s" fails all calls with the name of the sample',
     async (kind, message) => {
-      const { errors, after } = await told({ workers: 2, datasetOptions: { trouble: { index: 17, kind } } })
+      const { errors, after } = await runJob({ workers: 2, datasetOptions: { failure: { index: 17, kind } } })
       expect(errors).toEqual([expect.stringMatching(message)])
       expect(after).toBe(errors[0]?.split(':')[0])
     },
@@ -80,9 +80,9 @@ describe('augmentPool', () => {
     [{ workers: 1.5 }, /^AUGMENT_OPTIONS: .*augmentPool/],
     [{ workers: 1, prefetch: -1 }, /^AUGMENT_OPTIONS: .*augmentPool/],
   ])(
-    '%j is an error',
+    'rejects %j',
     async (job, message) => {
-      expect((await told(job)).thrown).toMatch(message)
+      expect((await runJob(job)).thrown).toMatch(message)
     },
     60_000,
   )

@@ -1,63 +1,70 @@
-/** How far a sample is. The thread is least likely to have ended over one that is done, most likely over one that it was changing. */
+/** Stages of a sample in a worker, in order. */
 export const DONE = 0
 export const WAITING = 1
 export const READING = 2
-export const CHANGING = 3
-export type Stage = typeof DONE | typeof WAITING | typeof READING | typeof CHANGING
+export const AUGMENTING = 3
+export type Stage = typeof DONE | typeof WAITING | typeof READING | typeof AUGMENTING
 
-const NAME_BYTES = 120
-const HEAD = 3
+/** Layout of a slot: stage, length of the id, exit flag, id. */
+const STAGE = 0
+const ID_LENGTH = 1
+const EXITED = 2
+const ID = 3
+const MAX_ID_BYTES = 120
+const SLOT_BYTES = ID + MAX_ID_BYTES
 
 /**
- * What the workers write down for the case that one of them ends without a word: for each sample under way, how far it is and its
- * id. Memory that all threads share.
+ * Shared memory with one slot per sample in progress: its stage, its id, and whether its code ended the worker.
+ *
+ * Workers write it and the main thread reads it after a worker ended, to name the sample in the error.
  */
 export class Slots {
   readonly memory: SharedArrayBuffer
 
-  constructor(from: SharedArrayBuffer | number) {
-    this.memory = typeof from === 'number' ? new SharedArrayBuffer(from * (HEAD + NAME_BYTES)) : from
+  /** @param source the number of slots, or the memory of the main thread's slots */
+  constructor(source: SharedArrayBuffer | number) {
+    this.memory = typeof source === 'number' ? new SharedArrayBuffer(source * SLOT_BYTES) : source
   }
 
   clear(slot: number): void {
-    this.#bytes(slot).fill(0)
-    this.reach(slot, WAITING)
+    this.#getBytes(slot).fill(0)
+    this.setStage(slot, WAITING)
   }
 
-  reach(slot: number, stage: Stage): void {
-    this.#bytes(slot)[0] = stage
+  setStage(slot: number, stage: Stage): void {
+    this.#getBytes(slot)[STAGE] = stage
   }
 
-  stage(slot: number): Stage {
-    return this.#bytes(slot)[0] as Stage
+  getStage(slot: number): Stage {
+    return this.#getBytes(slot)[STAGE] as Stage
   }
 
-  /** The thread ends, and it is this sample's code that ends it. */
-  end(slot: number): void {
-    this.#bytes(slot)[2] = 1
+  /** Records that the code of this sample ends the worker. */
+  markExited(slot: number): void {
+    this.#getBytes(slot)[EXITED] = 1
   }
 
-  ended(slot: number): boolean {
-    return this.#bytes(slot)[2] === 1
+  hasExited(slot: number): boolean {
+    return this.#getBytes(slot)[EXITED] === 1
   }
 
-  /** Keeps the first 120 bytes of the id. */
-  name(slot: number, id: string): void {
-    const bytes = new TextEncoder().encode(id).subarray(0, NAME_BYTES)
-    const own = this.#bytes(slot)
-    own.set(bytes, HEAD)
-    own[1] = bytes.length
+  /** Stores the first 120 bytes of the id. */
+  setId(slot: number, id: string): void {
+    const encoded = new TextEncoder().encode(id).subarray(0, MAX_ID_BYTES)
+    const bytes = this.#getBytes(slot)
+    bytes.set(encoded, ID)
+    bytes[ID_LENGTH] = encoded.length
   }
 
-  /** Undefined where the sample has not been read. */
-  id(slot: number): string | undefined {
-    const own = this.#bytes(slot)
-    const length = own[1] as number
-    // A decoder takes no shared memory.
-    return length > 0 ? new TextDecoder().decode(own.slice(HEAD, HEAD + length)) : undefined
+  /** Returns the id; undefined before the sample is read. */
+  getId(slot: number): string | undefined {
+    const bytes = this.#getBytes(slot)
+    const length = bytes[ID_LENGTH] as number
+    // TextDecoder does not accept shared memory, so the bytes are copied.
+    return length > 0 ? new TextDecoder().decode(bytes.slice(ID, ID + length)) : undefined
   }
 
-  #bytes(slot: number): Uint8Array {
-    return new Uint8Array(this.memory, slot * (HEAD + NAME_BYTES), HEAD + NAME_BYTES)
+  #getBytes(slot: number): Uint8Array {
+    return new Uint8Array(this.memory, slot * SLOT_BYTES, SLOT_BYTES)
   }
 }

@@ -12,9 +12,9 @@ import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
 import type { AugmentationJson } from '../augmentation.ts'
 import { fromJSON } from '../json.ts'
 import { loadDataset } from './dataset-module.ts'
-import { CHANGING, DONE, READING, Slots } from './slots.ts'
+import { AUGMENTING, DONE, READING, Slots } from './slots.ts'
 
-/** What every thread of a pool is given when it starts. */
+/** Data of a worker at its start. */
 export interface WorkerData {
   readonly dataset: string
   readonly datasetOptions: Json
@@ -29,51 +29,51 @@ export interface Task {
 
 export type Outcome = { readonly sample: Sample } | { readonly failure: PlainError; readonly id?: string }
 
-/** The slot of the sample that the code which runs now is for: `process.exit` does not tell who called it. */
-const running = new AsyncLocalStorage<number>()
+/** Slot of the sample that the current code works on: an exit handler cannot see who called `process.exit`. */
+const currentSlot = new AsyncLocalStorage<number>()
 
 process.once('exit', () => {
-  const slot = running.getStore()
-  if (slot !== undefined) made?.slots.end(slot)
+  const slot = currentSlot.getStore()
+  if (slot !== undefined) state?.slots.markExited(slot)
 })
 
-let made: { dataset: Promise<Dataset>; transform: ReturnType<typeof fromJSON>; slots: Slots } | undefined
+let state: { dataset: Promise<Dataset>; transform: ReturnType<typeof fromJSON>; slots: Slots } | undefined
 
-/** Makes samples, in a thread of the pool. Their pixels are handed over and not copied. */
+/** Loads and augments samples in a worker; their pixels are transferred, not copied. */
 export async function work(tasks: readonly Task[]): Promise<readonly Outcome[]> {
-  const own: ArrayBuffer[] = []
-  const outcomes = await Promise.all(tasks.map((task) => running.run(task.slot, () => runTask(task, own))))
-  return move({ [transferableSymbol]: own, [valueSymbol]: outcomes } as never) as unknown as Outcome[]
+  const transferList: ArrayBuffer[] = []
+  const outcomes = await Promise.all(tasks.map((task) => currentSlot.run(task.slot, () => runTask(task, transferList))))
+  return move({ [transferableSymbol]: transferList, [valueSymbol]: outcomes } as never) as unknown as Outcome[]
 }
 
-/** Makes one sample, and adds the memory of its pixels to `own` unless it is the data set's, which may keep it. */
-async function runTask({ key, slot }: Task, own: ArrayBuffer[]): Promise<Outcome> {
+/** Loads one sample. Adds its pixel memory to `transferList`, unless it is the dataset's, which may be cached. */
+async function runTask({ key, slot }: Task, transferList: ArrayBuffer[]): Promise<Outcome> {
   let original: Sample | undefined
   try {
-    made ??= start(workerData as WorkerData)
-    const { transform, slots } = made
-    const dataset = await made.dataset
-    const watched: Dataset = {
+    state ??= createState(workerData as WorkerData)
+    const { transform, slots } = state
+    const dataset = await state.dataset
+    const trackedDataset: Dataset = {
       ...dataset,
       async get(index) {
-        slots.reach(slot, READING)
+        slots.setStage(slot, READING)
         original = await dataset.get(index)
-        slots.name(slot, original.id)
-        slots.reach(slot, CHANGING)
+        slots.setId(slot, original.id)
+        slots.setStage(slot, AUGMENTING)
         return original
       },
     }
-    const sample = await createSampleLoader(watched, transform)(key)
-    slots.reach(slot, DONE)
+    const sample = await createSampleLoader(trackedDataset, transform)(key)
+    slots.setStage(slot, DONE)
     const { buffer } = sample.image.data
-    if (buffer !== original?.image.data.buffer && buffer instanceof ArrayBuffer) own.push(buffer)
+    if (buffer !== original?.image.data.buffer && buffer instanceof ArrayBuffer) transferList.push(buffer)
     return { sample }
   } catch (error) {
     return { failure: toPlainError(error), ...(original ? { id: original.id } : {}) }
   }
 }
 
-function start({ dataset, datasetOptions, transform, slots }: WorkerData): NonNullable<typeof made> {
+function createState({ dataset, datasetOptions, transform, slots }: WorkerData): NonNullable<typeof state> {
   return {
     dataset: loadDataset(dataset, datasetOptions),
     transform: fromJSON(transform),
