@@ -18,7 +18,7 @@ import { createExamples, type Example } from '../fixtures/examples.ts'
 import type { Augmentation, Augmented, GeometricOp } from './augmentation.ts'
 import { fromJSON, replay, TRANSFORMS } from './json.ts'
 
-// Every augmentation goes through this: whoever adds one to the list in json.ts has it tested, and is asked for an example.
+// Every augmentation in the list of json.ts goes through these tests, and needs an example.
 const WIDTH = 72
 const HEIGHT = 56
 const SEEDS = [1, 2, 3, 4, 5, 6]
@@ -237,7 +237,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
           const px = result.keypoints[2 * at] as number
           const py = result.keypoints[2 * at + 1] as number
           if (px < 8 || py < 8 || px > width - 9 || py > height - 9) continue
-          // The picture mirrored or continued beyond its edge may hold the dot again.
+          // The image, reflected or continued beyond its edge, may hold the dot again.
           const near = (_: number, i: number): boolean => Math.hypot((i % width) - px, Math.floor(i / width) - py) < 8
           const weights = Array.from(data, (value, i) => (near(value, i) ? value : 0))
           const total = weights.reduce((sum, weight) => sum + weight, 0)
@@ -262,7 +262,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
       }
     })
 
-    test('refuses a picture of another size than its parameters are of', () => {
+    test('rejects an image of another size than its parameters were made for', () => {
       const image = createImage(new Uint8Array(10 * 9), 10, 9, 1)
       expect(() => augmentation.apply(createTestSample(image), makeParams(1))).toThrow(
         expect.objectContaining({ code: 'AUGMENT_SIZE', message: expect.stringContaining('battery') }),
@@ -281,7 +281,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
   }
 
   if (geometricOp?.border) {
-    test('a point that leaves the picture stays, hidden or unlabeled as is asked', () => {
+    test('a point that leaves the image stays, hidden or unlabeled by option', () => {
       const away = { ...sample, keypoints: Float32Array.of(-40, -30, 150, 100, 36, 28, Number.NaN, 0) }
       for (const [outOfFrame, state] of [
         ['hidden', HIDDEN],
@@ -299,7 +299,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
   }
 })
 
-/** The options, a crop around the picture, since points that lie far out would be cropped around too. */
+/** The options with a crop around the image: around points, it would follow points far outside. */
 function plain(options: object): object {
   return 'around' in options ? { around: 'image', keepPointsInside: false } : {}
 }

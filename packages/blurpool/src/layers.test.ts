@@ -87,7 +87,7 @@ test('a convolution before it learns through it', () => {
   expect(Object.values(grads)[0]?.abs().max().dataSync()[0]).toBeGreaterThan(0)
 })
 
-test('tells what is wrong when it is made, and when it is applied', () => {
+test('rejects invalid options when it is made, and invalid input when it is applied', () => {
   expect(() => new BlurPool2D({ filterSize: 0 })).toThrow(expect.objectContaining({ code: 'BLUR_OPTIONS' }))
   expect(() => tf.sequential({ layers: [new BlurPool2D({ inputShape: [2, 8, 1] })] })).toThrow(
     expect.objectContaining({ code: 'BLUR_SIZE' }),

@@ -20,16 +20,16 @@ function padWith([shape, padding, sides]: Case): (x: tf.Tensor) => tf.Tensor {
   return (x) => pad(x as tf.Tensor4D, [sides, sides])
 }
 
-test.each(pads)("%j %s %j has PyTorch's values and gradient, and that of finite differences", (...one) => {
+test.each(pads)("%j %s %j has PyTorch's values and gradient, and that of finite differences", (...pad) => {
   tf.tidy(() => {
-    const [shape, , , outShape, value, gradient] = one
+    const [shape, , , outShape, value, gradient] = pad
     const x = waves(shape, 0)
-    const y = padWith(one)(x)
+    const y = padWith(pad)(x)
     expect(y.shape).toEqual(outShape)
     expectClose(summarize(y), value)
-    expectClose(summarize(computeGradient(padWith(one), x)), gradient)
+    expectClose(summarize(computeGradient(padWith(pad), x)), gradient)
     const single = waves([1, ...shape.slice(1)], 0.5)
-    const off = computeGradient(padWith(one), single).sub(finiteDifferences(padWith(one), single))
+    const off = computeGradient(padWith(pad), single).sub(finiteDifferences(padWith(pad), single))
     expect(off.abs().max().dataSync()[0]).toBeLessThan(1e-4)
   })
 })
@@ -64,7 +64,7 @@ describe('by hand', () => {
   })
 })
 
-test('tells what is wrong', () => {
+test('rejects invalid padding and input', () => {
   const x = tf.ones([1, 3, 3, 1]) as tf.Tensor4D
   expect(() => reflectionPad2d(x, 3)).toThrow(
     expect.objectContaining({ code: 'BLUR_SIZE', received: 'a side of 3', message: expect.stringContaining('by 3') }),

@@ -13,7 +13,7 @@ function createSpots(): tf.Tensor4D {
   return tf.oneHot(tf.tensor1d(places, 'int32'), SIDE * SIDE, 1, 0, 'float32').reshape([3, SIDE, SIDE, 1])
 }
 
-/** Tells where it is brightest, by a sharp softmax, after `reduce` made the image smaller. */
+/** Predicts where it is brightest, by a sharp softmax, after `reduce` made the image smaller. */
 function createPeakModel(reduce: tf.layers.Layer): tf.LayersModel {
   const input = tf.input({ shape: [SIDE, SIDE, 1] })
   const small = reduce.apply(input) as tf.SymbolicTensor
@@ -63,7 +63,7 @@ test('a model that follows the image is off by nothing, also where it blurs, and
   expect(await off(tf.layers.maxPooling2d({ poolSize: 1, strides: 2 }))).toBeGreaterThan(0.5)
 })
 
-test('tells what is wrong', async () => {
+test('rejects invalid models, images and options', async () => {
   const three = tf.sequential({
     layers: [tf.layers.flatten({ inputShape: [4, 4, 1] }), tf.layers.dense({ units: 3 })],
   })

@@ -14,7 +14,7 @@ export interface ShiftConsistency {
 export interface ShiftConsistencyOptions {
   /** [x, y] in pixels, right and down positive; default one pixel right, left, down and up. */
   readonly shifts?: readonly (readonly [number, number])[]
-  /** Pictures at once, default 16. */
+  /** Images per batch, default 16. */
   readonly batchSize?: number
 }
 

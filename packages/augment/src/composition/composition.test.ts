@@ -121,7 +121,7 @@ describe('compose', () => {
 describe('a pipeline of everything', () => {
   const indices = [...Array(30).keys()]
 
-  test('does the same from the same seed, epoch and index, whatever was done before', () => {
+  test('does the same from the same seed, epoch and index, regardless of earlier calls', () => {
     const first = indices.map((index) => run(everything, index))
     const toBackward = [...indices].reverse().map((index) => run(everything, index))
     expect(toBackward.reverse()).toEqual(first)
@@ -158,7 +158,7 @@ describe('a pipeline of everything', () => {
     }
   })
 
-  test('errors in the file can be told through warps and all', () => {
+  test('errors in source pixels can be computed through warps', () => {
     for (const index of indices) {
       const result = run(everything, index)
       const mirrored = result.applied.some(({ name }) => name === 'horizontalFlip')
@@ -234,11 +234,11 @@ describe('fromJSON', () => {
     ['an unknown name', { name: 'swirl', options: {} }, 'AUGMENT_JSON'],
     ['a name that every object has', { name: 'constructor', options: {} }, 'AUGMENT_JSON'],
     ['more than name and options', { name: 'gray', options: {}, params: {} }, 'AUGMENT_JSON'],
-    ['a list that is none', { name: 'compose', options: { transforms: 3 } }, 'AUGMENT_JSON'],
+    ['a list that is a number', { name: 'compose', options: { transforms: 3 } }, 'AUGMENT_JSON'],
     ['something strange within', { name: 'compose', options: { transforms: [{}] } }, 'AUGMENT_JSON'],
     ['options that are not right', { name: 'noise', options: { sigma: -1 } }, 'AUGMENT_OPTIONS'],
     [
-      'a probability that is none',
+      'a probability that is no number',
       { name: 'sometimes', options: { probability: 2, transform: { name: 'gray', options: {} } } },
       'AUGMENT_OPTIONS',
     ],

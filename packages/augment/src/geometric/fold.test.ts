@@ -42,7 +42,7 @@ describe('at their strongest', () => {
 test.each<[string, () => unknown]>([
   ['a shear by which lines fall together', () => affine({ shear: 45 })],
   ['a perspective that may fold over', () => perspective({ strength: 0.25 })],
-  ['a picture a thousandth of itself', () => affine({ scale: 1001 })],
+  ['an image scaled to a thousandth', () => affine({ scale: 1001 })],
 ])('%s is an error', (_, make) => {
   expect(make).toThrow(expect.objectContaining({ code: 'AUGMENT_OPTIONS' }))
 })

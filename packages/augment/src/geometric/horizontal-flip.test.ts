@@ -10,7 +10,7 @@ const three = createSample({
   keypoints: Float32Array.of(1, 1, 2, 2, 3, 3),
 })
 
-describe('a sample of another scheme is told from its points', () => {
+describe('a sample of another scheme is recognized by its points', () => {
   const size = { width: 5, height: 4 }
   test.each<[string, () => unknown]>([
     [

@@ -34,7 +34,7 @@ export interface RandomCropAroundBoxOptions extends BorderOptions {
 export type RandomCropAroundBoxParams = {
   /** The crop along pixel edges, with the aspect ratio of the output. */
   readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
-  /** Of the picture that it was crop for. */
+  /** Size of the image that it was made for. */
   readonly width: number
   readonly height: number
 }

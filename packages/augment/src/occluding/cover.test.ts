@@ -41,7 +41,7 @@ test('an occluder is turned, of two colors, and hides what is below it', () => {
   expect(painted(ellipse.image.data) / painted(result.image.data)).toBeCloseTo(Math.PI / 4, 1)
 })
 
-test('a gray picture takes the luminance of a color', () => {
+test('a gray image takes the luminance of a color', () => {
   const hole = { left: 0, top: 0, width: 1, height: 1, color: [1, 0, 0] as const }
   const { image } = coarseDropout({ holes: 1, size: [0, 1] }).apply(face(1), { holes: [hole] })
   expect(new Set(image.data)).toEqual(new Set([76]))
