@@ -8,7 +8,7 @@ import type { ModelInfo, ModelName } from './registry.ts'
 beforeAll(() => tf.setBackend('cpu'))
 
 describe('listModels', () => {
-  test('tells of each what is to be known', () => {
+  test('describes every network', () => {
     const models = listModels()
     expect(models.map(({ name }) => name)).toEqual([
       'resnet18',
@@ -30,28 +30,28 @@ describe('listModels', () => {
   })
 })
 
-// One battery for every network: a new one is tested unasked. Large ones take minutes to draw within jest, and are tested below.
+// Every network of the registry is tested, a new one too. The weights of large ones take minutes within jest; they are tested below.
 const LARGE: readonly ModelName[] = ['faceNet', 'resnet34', 'resnet50', 'resnet101']
 
 describe.each(listModels().filter(({ name }) => !LARGE.includes(name)))('createModel: $name', (info) => {
   const { name, supportedOptions, numKeypoints } = info
   const small: CreateModelOptions = supportedOptions.includes('inputSize') ? { inputSize: 32 } : {}
   const [height, width] = supportedOptions.includes('inputSize') ? [32, 32] : info.inputSize
-  const picture = () => tf.zeros([1, height, width, 1])
+  const createInput = () => tf.zeros([1, height, width, 1])
 
-  test('gives two numbers for each of its points', () => {
+  test('predicts two numbers for each of its points', () => {
     const model = createModel(name, small)
     expect(model.name).toBe(name)
-    const predicted = tf.tidy(() => model.predict(picture()) as tf.Tensor)
+    const predicted = tf.tidy(() => model.predict(createInput()) as tf.Tensor)
     expect(predicted.shape).toEqual([1, 2 * numKeypoints])
     expect(predicted.dataSync().every(Number.isFinite)).toBe(true)
     model.dispose()
   })
 
-  test('gives the maps of every stage, from fine to coarse', () => {
+  test('outputs the maps of every stage with featuresOnly, from fine to coarse', () => {
     const points = supportedOptions.includes('numKeypoints') ? { numKeypoints: 5 } : {}
     const model = createModel(name, { ...small, ...points, featuresOnly: true })
-    const maps = tf.tidy(() => model.predict(picture()) as tf.Tensor4D[])
+    const maps = tf.tidy(() => model.predict(createInput()) as tf.Tensor4D[])
     expect(maps.length).toBeGreaterThan(2)
     const sides = maps.map(({ shape }) => shape[1])
     expect(sides).toEqual(sides.toSorted((a, b) => b - a))
@@ -66,7 +66,7 @@ test.each([34, 50, 101] as const)('the maps of resnet%i are those of its stages'
 })
 
 describe('createModel', () => {
-  test('has a residual network for color, without a head, anti-aliased, of any size', () => {
+  test('makes an anti-aliased residual network without a head, for color images of [height, width]', () => {
     const model = createModel('resnet18', {
       inChannels: 3,
       inputSize: [64, 96],
@@ -79,7 +79,7 @@ describe('createModel', () => {
     model.dispose()
   })
 
-  test('an option that a network does not take may be told as it is', () => {
+  test('accepts the fixed value of an option that is not supported', () => {
     const model = createModel('noseNet', { numKeypoints: 1, inputSize: [60, 80], inChannels: 1, antialias: false })
     expect(model.countParams()).toBe(1_272_050)
   })
@@ -91,7 +91,7 @@ describe('createModel', () => {
     ['heatmapNet32', { inputSize: 60 }, 'height'],
     ['heatmapNet32', { head: 'coordinates' }, 'head'],
     ['noseNet', { head: false }, 'head'],
-    ['resnet18', { head: 'heatmaps' }, 'multiples of 32'], // its pictures are of 240 x 240
+    ['resnet18', { head: 'heatmaps' }, 'multiples of 32'], // its default is [240, 240]
     ['resnet18', { head: 'maps' as 'heatmaps' }, 'head'],
     ['resnet18', { antialias: { filterSize: 9 } }, 'filterSize'],
     ['resnet18', { numKeypoints: 0 }, 'numKeypoints'],
@@ -102,7 +102,7 @@ describe('createModel', () => {
     )
   })
 
-  test('gives weights that were read, and tells what became of each', () => {
+  test('assigns weights and reports what happened to each', () => {
     const other = createModel('noseNet', { seed: 1 })
     const [last, ...rest] = other.weights.toReversed()
     const tensors = rest.map((weight) => ({
@@ -113,11 +113,11 @@ describe('createModel', () => {
     }))
     const { model, missingKeys, loaded } = createModel('noseNet', { seed: 2, weights: tensors })
     expect([missingKeys, loaded.length]).toEqual([[last?.originalName], tensors.length])
-    const values = (one: tf.LayersModel) => one.getLayer('conv1').getWeights()[0]?.dataSync()
+    const values = (network: tf.LayersModel) => network.getLayer('conv1').getWeights()[0]?.dataSync()
     expect(values(model)).toEqual(values(other))
   })
 
-  test('leaves nothing behind where weights do not fit', () => {
+  test('leaves no tensors behind if weights do not fit', () => {
     const before = tf.memory().numTensors
     const tensor = { name: 'conv1.bias', dtype: 'float32' as const, shape: [1], data: Float32Array.of(1) }
     expect(() => createModel('noseNet', { weights: [tensor] })).toThrow(
@@ -126,7 +126,7 @@ describe('createModel', () => {
     expect(tf.memory().numTensors).toBe(before)
   })
 
-  test('says who takes the name of weights', () => {
+  test('refers to @facekp/models/node if weights is a name', () => {
     const weights = 'torchvision/resnet18.imagenet1k_v1' as unknown as []
     expect(() => createModel('resnet18', { weights })).toThrow(
       expect.objectContaining({
@@ -137,7 +137,7 @@ describe('createModel', () => {
     )
   })
 
-  test('another name is an error that tells the names', () => {
+  test('rejects an unknown name and lists the known ones', () => {
     expect(() => createModel('resnet19' as ModelName)).toThrow(
       expect.objectContaining({ code: 'MODEL_UNKNOWN', expected: expect.stringContaining('resnet18, resnet34') }),
     )

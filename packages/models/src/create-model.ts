@@ -5,7 +5,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import type { HeadKind } from './heads/head.ts'
 import { featureModel } from './inspect/feature-model.ts'
-import type { Antialias } from './networks/resnet.ts'
+import type { Antialias } from './networks/resnet-layers.ts'
 import { adaptPreprocessing, type Preprocessing, setPreprocessing } from './preprocessing.ts'
 import { type AssignedWeights, assignWeights } from './pretrained/assign-weights.ts'
 import { type ModelEntry, type ModelInfo, type ModelName, REGISTRY, type ResolvedOptions } from './registry.ts'
@@ -25,12 +25,13 @@ const optionsSchema = z.strictObject({
   seed: z.number().int().default(0),
 })
 
+/** Options of {@link createModel}. */
 export interface CreateModelOptions {
   /** Channels of the images: 1 (default) for gray, 3 for color. */
   readonly inChannels?: number
   /** Number of points; {@link listModels} gives the default. */
   readonly numKeypoints?: number
-  /** A side, or [height, width], in pixels; {@link listModels} gives the default. */
+  /** [height, width] of the images in pixels, or the side of square ones; {@link listModels} gives the default. */
   readonly inputSize?: number | readonly [number, number]
   /**
    * How points are predicted: as numbers, as the means of heatmaps of 1/4 of the image's size, or as the means of distributions along x
@@ -41,7 +42,7 @@ export interface CreateModelOptions {
   readonly antialias?: false | Antialias
   /** Whether the outputs are the maps of every stage, from fine to coarse, in place of the points (default false). */
   readonly featuresOnly?: boolean
-  /** How bytes become the model's input; default that of the weights' source if it is known, else -0.5..0.5. */
+  /** How bytes become the model's input; default that of the weights if it is known, else -0.5..0.5. */
   readonly preprocessing?: Preprocessing
   /** Seed of the weights, which are the same on every backend (default 0). */
   readonly seed?: number

@@ -124,16 +124,20 @@ export function preprocessImage({ data, channels }: Image, preprocessing: Prepro
 
 /** Checks a preprocessing and that it has the model's number of channels. */
 export function checkPreprocessing(value: unknown, model: tf.LayersModel): Preprocessing {
-  const preprocessing = parseOptions({
-    schema: preprocessingSchema,
-    value,
-    code: 'MODEL_PREPROCESSING',
-    name: `preprocessing of ${model.name}`,
-    noun: 'field',
-  })
+  const preprocessing = parsePreprocessing(value, `preprocessing of ${model.name}`)
   const channels = getChannels(model)
   if (channels === preprocessing.channels) return preprocessing
   throw channelsError(model, channels, `${preprocessing.channels}, as its preprocessing`)
+}
+
+/**
+ * Parses a preprocessing, for any model.
+ *
+ * @param name what it belongs to, for errors
+ * @throws FacekpError `MODEL_PREPROCESSING`
+ */
+export function parsePreprocessing(value: unknown, name: string): Preprocessing {
+  return parseOptions({ schema: preprocessingSchema, value, code: 'MODEL_PREPROCESSING', name, noun: 'field' })
 }
 
 function getMetadata(model: tf.LayersModel): Record<string, unknown> {

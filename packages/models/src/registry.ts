@@ -4,9 +4,11 @@ import type { NetOptions } from './networks/course-net.ts'
 import { faceNet } from './networks/face-net.ts'
 import { heatmapNet } from './networks/heatmap-net.ts'
 import { noseNet } from './networks/nose-net.ts'
-import { type Antialias, type ResNetOptions, resNet } from './networks/resnet.ts'
+import { type ResNetOptions, resNet } from './networks/resnet.ts'
+import type { Antialias } from './networks/resnet-layers.ts'
 import { GRAY, type Preprocessing } from './preprocessing.ts'
 
+/** Name of a network of {@link createModel}. */
 export type ModelName =
   | 'resnet18'
   | 'resnet34'
@@ -29,7 +31,7 @@ export interface ModelInfo {
   readonly license: string
   /** Preprocessing of a new network with the default number of channels. */
   readonly preprocessing: Preprocessing
-  /** Default [height, width]. */
+  /** Default [height, width] of the images, in pixels. */
   readonly inputSize: readonly [number, number]
   /** Default number of points. */
   readonly numKeypoints: number
@@ -45,12 +47,14 @@ export interface ModelInfo {
 export interface ResolvedOptions {
   readonly inChannels: number
   readonly numKeypoints: number
+  /** [height, width] in pixels. */
   readonly inputSize: readonly [number, number]
   readonly head: HeadKind | false
   readonly antialias: false | Antialias
   readonly seed: number
 }
 
+/** A network of the registry, and the function that builds it. */
 export interface ModelEntry extends ModelInfo {
   readonly build: (options: ResolvedOptions) => tf.LayersModel
 }
@@ -122,14 +126,14 @@ export const REGISTRY: readonly ModelEntry[] = [
   resNetEntry(50, [3, 4, 6, 3]),
   resNetEntry(101, [3, 4, 23, 3]),
   courseNetEntry('noseNet', noseNet, {
-    description: 'the network of the course’s part 1, for the tip of the nose',
+    description: "the network of the course's part 1, for the tip of the nose",
     paper: `${COURSE}, part 1`,
     inputSize: [60, 80],
     numKeypoints: 1,
     features: ['conv1', 'conv2', 'conv3'],
   }),
   courseNetEntry('faceNet', faceNet, {
-    description: 'the network of the course’s part 2, for the points of the IMM Face Database',
+    description: "the network of the course's part 2, for the points of the IMM Face Database",
     paper: `${COURSE}, part 2`,
     inputSize: [360, 480],
     numKeypoints: 58,

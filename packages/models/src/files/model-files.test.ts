@@ -23,7 +23,7 @@ const small = (): tf.LayersModel =>
   })
 
 describe('saveModel and loadModel', () => {
-  test('give back the same network, over one that was there, leaving nothing else', async () => {
+  test('round-trip a model, replacing an existing one and leaving no other files', async () => {
     const folder = join(root, 'round')
     await saveModel(small(), folder)
     const model = small()
@@ -36,7 +36,7 @@ describe('saveModel and loadModel', () => {
     expect(await readdir(root)).toEqual(['round'])
   })
 
-  test('know the layers of @facekp/blurpool', async () => {
+  test('support the layers of @facekp/blurpool', async () => {
     const folder = join(root, 'blurred')
     await saveModel(
       resNet({ depth: 18, height: 64, width: 64, numKeypoints: 1, baseChannels: 1, antialias: {} }),
@@ -46,7 +46,7 @@ describe('saveModel and loadModel', () => {
     await rm(folder, { recursive: true })
   })
 
-  test('tell what is wrong with a folder, and where', async () => {
+  test('report the invalid file of a folder', async () => {
     const folder = join(root, 'bad')
     await expect(loadModel(folder)).rejects.toMatchObject({ code: 'MODEL_MISSING', file: join(folder, 'model.json') })
     await saveModel(small(), folder)

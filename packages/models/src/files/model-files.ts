@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { getPreprocessing } from '../preprocessing.ts'
 
+/** Bytes per value of each data type. */
 const BYTES: Record<string, number> = { float32: 4, int32: 4, bool: 1 }
 
 const modelSchema = z.object({
@@ -32,6 +33,12 @@ const modelSchema = z.object({
  *
  * A browser loads it with `tf.loadLayersModel(url)`. An existing model is replaced only when the new one is complete. Works on every
  * backend; TensorFlow.js itself writes files only through tfjs-node.
+ *
+ * @param folder path of the folder; it is created if it does not exist
+ * @example
+ * ```ts
+ * await saveModel(model, 'runs/nose')
+ * ```
  */
 export async function saveModel(model: tf.LayersModel, folder: string): Promise<void> {
   const target = resolve(folder)
@@ -64,45 +71,56 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
 }
 
 /**
- * Reads a model and its metadata that {@link saveModel} wrote.
+ * Reads a model and its metadata from a folder that {@link saveModel} wrote.
  *
  * @throws FacekpError `MODEL_MISSING` if the folder holds no model, `MODEL_INVALID` if `model.json` is invalid, `MODEL_WEIGHTS_SIZE` if
  *   `weights.bin` is not as long as `model.json` says, `MODEL_PREPROCESSING` if the stored preprocessing is invalid
+ * @example
+ * ```ts
+ * const model = await loadModel('runs/nose')
+ * ```
  */
 export async function loadModel(folder: string): Promise<tf.LayersModel> {
   const file = join(folder, 'model.json')
-  const parsed = modelSchema.safeParse(parseJson(file, (await readModelFile(file)).toString('utf8')))
-  if (!parsed.success) throw invalidModelError(file, z.prettifyError(parsed.error))
-  const [manifest] = parsed.data.weightsManifest
-  const weightSpecs = manifest?.weights ?? []
-  const expected = weightSpecs.reduce(
-    (sum, { shape, dtype }) => sum + shape.reduce((product, side) => product * side, 1) * (BYTES[dtype] as number),
-    0,
-  )
-  const weightsFile = join(folder, 'weights.bin')
-  const weights = await readModelFile(weightsFile)
-  if (weights.byteLength !== expected) {
-    throw new FacekpError({
-      code: 'MODEL_WEIGHTS_SIZE',
-      problem: 'weights have the wrong size',
-      file: weightsFile,
-      expected: `${expected} bytes, as model.json says`,
-      received: `${weights.byteLength} bytes`,
-    })
-  }
+  const { modelTopology, userDefinedMetadata, weightSpecs } = await readModelJson(file)
   const model = await loadFromMemory(file, {
-    modelTopology: parsed.data.modelTopology,
-    ...(parsed.data.userDefinedMetadata && { userDefinedMetadata: parsed.data.userDefinedMetadata }),
+    modelTopology,
+    ...(userDefinedMetadata && { userDefinedMetadata }),
     weightSpecs,
-    weightData: weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.byteLength) as ArrayBuffer,
+    weightData: await readWeights(join(folder, 'weights.bin'), weightSpecs),
   })
   try {
-    if (parsed.data.userDefinedMetadata?.['preprocessing'] !== undefined) getPreprocessing(model) // checks it
+    if (userDefinedMetadata?.['preprocessing'] !== undefined) getPreprocessing(model) // throws if it is invalid
   } catch (error) {
     model.dispose()
     throw error
   }
   return model
+}
+
+async function readModelJson(file: string) {
+  const parsed = modelSchema.safeParse(parseJson(file, (await readModelFile(file)).toString('utf8')))
+  if (!parsed.success) throw invalidModelError(file, z.prettifyError(parsed.error))
+  const { modelTopology, userDefinedMetadata, weightsManifest } = parsed.data
+  return { modelTopology, userDefinedMetadata, weightSpecs: weightsManifest[0]?.weights ?? [] }
+}
+
+async function readWeights(file: string, weightSpecs: readonly tf.io.WeightsManifestEntry[]): Promise<ArrayBuffer> {
+  const weights = await readModelFile(file)
+  const expected = weightSpecs.reduce(
+    (sum, { shape, dtype }) => sum + shape.reduce((product, side) => product * side, 1) * (BYTES[dtype] as number),
+    0,
+  )
+  if (weights.byteLength !== expected) {
+    throw new FacekpError({
+      code: 'MODEL_WEIGHTS_SIZE',
+      problem: 'weights have the wrong size',
+      file,
+      expected: `${expected} bytes, as model.json says`,
+      received: `${weights.byteLength} bytes`,
+    })
+  }
+  return weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.byteLength) as ArrayBuffer
 }
 
 async function loadFromMemory(file: string, artifacts: tf.io.ModelArtifacts): Promise<tf.LayersModel> {

@@ -3,7 +3,7 @@ import { useBackend } from '@facekp/backend'
 import type { NamedTensor } from '@facekp/weights'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { difference, noise, toTorch, weightOf } from '../../fixtures/torch-state.ts'
+import { getTorchWeight, noise, relativeDifference, toTorch } from '../../fixtures/torch-state.ts'
 import { createModel } from '../create-model.ts'
 import { resNet } from '../networks/resnet.ts'
 import { assignWeights } from '../pretrained/assign-weights.ts'
@@ -24,7 +24,7 @@ const goldens = JSON.parse(readFileSync(new URL('heads.golden.json', import.meta
 >
 const [BATCH, CHANNELS, ROWS, COLUMNS, POINTS] = [2, 16, 2, 3, 3]
 
-/** A network whose features are those of the script, its head's weights filled by the script's formula. */
+/** Builds a network with the script's feature size, and fills its head's weights by the script's formula. */
 function build(head: 'heatmaps' | 'simcc'): tf.LayersModel {
   const model = resNet({
     depth: 18,
@@ -37,24 +37,24 @@ function build(head: 'heatmaps' | 'simcc'): tf.LayersModel {
   for (const [number, [name, shape]] of goldens[head].weights.entries()) {
     const size = shape.reduce((a, b) => a * b)
     const plain = shape.length === 1
-    const around = plain && number % 3 === 1 && head === 'heatmaps' && number < 9 ? 1 : 0
+    const center = plain && number % 3 === 1 && head === 'heatmaps' && number < 9 ? 1 : 0
     const scale = plain ? 0.2 : 1.5 * Math.sqrt(6 / (size / (shape[0] as number)))
-    const values = tf.tensor1d(noise(size, scale, number).map((value) => around + value)).reshape([...shape])
-    const turned = shape.length === 4 ? [2, 3, 1, 0] : [1, 0]
-    weightOf(model, name).write(plain ? values : values.transpose(turned))
+    const values = tf.tensor1d(noise(size, scale, number).map((value) => center + value)).reshape([...shape])
+    const axes = shape.length === 4 ? [2, 3, 1, 0] : [1, 0]
+    getTorchWeight(model, name).write(plain ? values : values.transpose(axes))
   }
   return model
 }
 
-/** The head's layers on features, one after the other. */
-function outputsOf(model: tf.LayersModel, head: 'heatmaps' | 'simcc', features: tf.Tensor): tf.Tensor[] {
-  const through = (names: readonly string[], from: tf.Tensor): tf.Tensor =>
-    names.reduce((x, name) => model.getLayer(name).apply(x) as tf.Tensor, from)
+/** Applies the head's layers to features. */
+function applyHead(model: tf.LayersModel, head: 'heatmaps' | 'simcc', features: tf.Tensor): tf.Tensor[] {
+  const applyLayers = (names: readonly string[], input: tf.Tensor): tf.Tensor =>
+    names.reduce((x, name) => model.getLayer(name).apply(x) as tf.Tensor, input)
   if (head === 'heatmaps') {
-    return [through([...Array.from({ length: 9 }, (_, i) => `deconv_layers.${i}`), 'heatmaps'], features)]
+    return [applyLayers([...Array.from({ length: 9 }, (_, i) => `deconv_layers.${i}`), 'heatmaps'], features)]
   }
-  const byPoint = through(['simcc_maps', 'simcc_flatten', 'simcc_by_point'], features)
-  return ['simcc_x', 'simcc_y'].map((name) => through([name], byPoint))
+  const byPoint = applyLayers(['simcc_maps', 'simcc_flatten', 'simcc_by_point'], features)
+  return ['simcc_x', 'simcc_y'].map((name) => applyLayers([name], byPoint))
 }
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -77,27 +77,27 @@ describe.each(heads.flatMap((head) => backends.map((backend) => ({ head, backend
         tf.tensor4d(noise(size, 1, 100), [BATCH, CHANNELS, ROWS, COLUMNS]).transpose([0, 2, 3, 1]),
       )
       const { grads } = tf.variableGrads(() => {
-        const found = decode(outputsOf(model, head, features))
-        expect(difference(found.points.dataSync(), points.flat())).toBeLessThan(1e-5)
-        expect(difference(found.confidence?.dataSync() ?? [], confidence.flat())).toBeLessThan(1e-5)
-        return found.points.mul(tf.tensor2d(noise(BATCH * 2 * POINTS, 1, 200), [BATCH, 2 * POINTS])).sum()
+        const decoded = decode(applyHead(model, head, features))
+        expect(relativeDifference(decoded.points.dataSync(), points.flat())).toBeLessThan(1e-5)
+        expect(relativeDifference(decoded.confidence?.dataSync() ?? [], confidence.flat())).toBeLessThan(1e-5)
+        return decoded.points.mul(tf.tensor2d(noise(BATCH * 2 * POINTS, 1, 200), [BATCH, 2 * POINTS])).sum()
       })
-      const found = tf.transpose(grads[features.name] as tf.Tensor, [0, 3, 1, 2])
-      expect(difference(found.dataSync(), gradient)).toBeLessThan(1e-4)
+      const featureGradient = tf.transpose(grads[features.name] as tf.Tensor, [0, 3, 1, 2])
+      expect(relativeDifference(featureGradient.dataSync(), gradient)).toBeLessThan(1e-4)
       const largest = Math.max(...Object.values(gradients).map(([norm]) => norm))
       for (const [name] of weights) {
-        const { val } = weightOf(model, name) as unknown as { val: tf.Variable }
+        const { val } = getTorchWeight(model, name) as unknown as { val: tf.Variable }
         const [norm, first] = gradients[name] as [number, number]
-        const own = toTorch(grads[val.name] as tf.Tensor)
-        expect(Math.abs((own.norm().dataSync()[0] as number) - norm)).toBeLessThan(1e-4 * largest)
-        expect(Math.abs((own.dataSync()[0] as number) - first)).toBeLessThan(1e-4 * largest)
+        const torchGradient = toTorch(grads[val.name] as tf.Tensor)
+        expect(Math.abs((torchGradient.norm().dataSync()[0] as number) - norm)).toBeLessThan(1e-4 * largest)
+        expect(Math.abs((torchGradient.dataSync()[0] as number) - first)).toBeLessThan(1e-4 * largest)
       }
     })
   },
 )
 
-/** The weights of a model as a file has them. */
-const tensorsOf = (model: tf.LayersModel): NamedTensor[] =>
+/** Gets the weights of a model as tensors of a file. */
+const getTensors = (model: tf.LayersModel): NamedTensor[] =>
   model.weights.map((weight) => ({
     name: weight.originalName,
     dtype: 'float32',
@@ -105,9 +105,9 @@ const tensorsOf = (model: tf.LayersModel): NamedTensor[] =>
     data: weight.read().dataSync() as Float32Array,
   }))
 
-test('weights of another head and another size go to what is the same, and never to the centers', () => {
+test('weights of another head or size are assigned to the layers in common, never to the cell centers', () => {
   const options = { depth: 18, numKeypoints: POINTS, baseChannels: 2 } as const
-  const source = tensorsOf(resNet({ ...options, height: 32, width: 32, head: 'heatmaps', seed: 1 }))
+  const source = getTensors(resNet({ ...options, height: 32, width: 32, head: 'heatmaps', seed: 1 }))
   const same = assignWeights(resNet({ ...options, height: 64, width: 32, head: 'heatmaps', seed: 2 }), source)
   expect(same).toMatchObject({ missingKeys: [], unexpectedKeys: [], ignored: ['places/kernel'] })
   const fewer = assignWeights(resNet({ ...options, numKeypoints: 2, height: 64, width: 32, head: 'heatmaps' }), source)
@@ -120,49 +120,46 @@ test('weights of another head and another size go to what is the same, and never
 })
 
 describe('getHead', () => {
-  const picture = () => tf.tensor4d(noise(64 * 64, 0.5, 1), [1, 64, 64, 1])
+  const createInput = () => tf.tensor4d(noise(64 * 64, 0.5, 1), [1, 64, 64, 1])
 
   test.each([
     ['resnet18', 'coordinates'],
     ['resnet18', 'heatmaps'],
     ['resnet18', 'simcc'],
     ['heatmapNet16', 'heatmaps'],
-  ] as const)(
-    'what it decodes of %s with head %s is what the model itself gives, also once loaded',
-    async (name, head) => {
-      await useBackend('wasm')
-      const model = createModel(name, { inputSize: 64, numKeypoints: 4, head, seed: 2 })
-      const files = await new Promise<tf.io.ModelArtifacts>((resolve) => {
-        const handler = tf.io.withSaveHandler(async (artifacts) => {
-          resolve(artifacts)
-          return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } }
-        })
-        void model.save(handler)
+  ] as const)('decodes the same points as %s with head %s predicts, also after loading', async (name, head) => {
+    await useBackend('wasm')
+    const model = createModel(name, { inputSize: 64, numKeypoints: 4, head, seed: 2 })
+    const files = await new Promise<tf.io.ModelArtifacts>((resolve) => {
+      const handler = tf.io.withSaveHandler(async (artifacts) => {
+        resolve(artifacts)
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } }
       })
-      const expected = [...(model.predict(picture()) as tf.Tensor).dataSync()]
-      const loaded = await tf.loadLayersModel(tf.io.fromMemory(files))
-      for (const one of [model, loaded]) {
-        const { kind, network, decode } = getHead(one)
-        expect(kind).toBe(head satisfies HeadKind)
-        const { points, confidence, heatmaps, simcc } = decode([network.predict(picture())].flat() as tf.Tensor[])
-        expect(difference(points.dataSync(), expected)).toBeLessThan(1e-5)
-        expect(confidence?.shape).toEqual(head === 'coordinates' ? undefined : [1, 4])
-        expect(heatmaps?.shape).toEqual(head === 'heatmaps' ? [1, 16, 16, 4] : undefined)
-        expect(simcc?.x.shape).toEqual(head === 'simcc' ? [1, 4, 128] : undefined)
-      }
-    },
-  )
+      void model.save(handler)
+    })
+    const expected = [...(model.predict(createInput()) as tf.Tensor).dataSync()]
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory(files))
+    for (const candidate of [model, loaded]) {
+      const { kind, network, decode } = getHead(candidate)
+      expect(kind).toBe(head satisfies HeadKind)
+      const { points, confidence, heatmaps, simcc } = decode([network.predict(createInput())].flat() as tf.Tensor[])
+      expect(relativeDifference(points.dataSync(), expected)).toBeLessThan(1e-5)
+      expect(confidence?.shape).toEqual(head === 'coordinates' ? undefined : [1, 4])
+      expect(heatmaps?.shape).toEqual(head === 'heatmaps' ? [1, 16, 16, 4] : undefined)
+      expect(simcc?.x.shape).toEqual(head === 'simcc' ? [1, 4, 128] : undefined)
+    }
+  })
 
-  test('decoding leaves nothing but what it gives', () => {
+  test('decode leaves only its results in memory', () => {
     const { decode } = getHead(createModel('heatmapNet16', { inputSize: 32 }))
     const maps = tf.zeros([1, 8, 8, 68])
     const before = tf.memory().numTensors
-    const { points, confidence, heatmaps: shares } = decode([maps])
+    const { points, confidence, heatmaps } = decode([maps])
     expect(tf.memory().numTensors).toBe(before + 3)
-    tf.dispose([points, confidence as tf.Tensor, shares as tf.Tensor])
+    tf.dispose([points, confidence as tf.Tensor, heatmaps as tf.Tensor])
   })
 
-  test('of a model that gives no points is an error', () => {
+  test('rejects a model that does not predict points', () => {
     const model = createModel('resnet18', { inputSize: 32, featuresOnly: true })
     expect(() => getHead(model)).toThrow(expect.objectContaining({ code: 'MODEL_HEAD' }))
   })

@@ -1,4 +1,4 @@
-"""Writes heads.golden.json: what PyTorch makes of features by a head of heatmaps and by one of axes, for weights that a formula gives.
+"""Writes heads.golden.json: points, confidences and gradients of heads heatmaps and simcc in PyTorch, for weights of a formula.
 
 Usage: python3 heads.golden.py > heads.golden.json    (torch 1.13)
 """
@@ -9,12 +9,12 @@ import torch
 from torch import nn
 
 BATCH, CHANNELS, ROWS, COLUMNS, FILTERS, POINTS = 2, 16, 2, 3, 8, 3
-HEIGHT, WIDTH, NEAR = 32 * ROWS, 32 * COLUMNS, 1 / 20
+HEIGHT, WIDTH, WINDOW_RADIUS = 32 * ROWS, 32 * COLUMNS, 1 / 20
 torch.set_default_dtype(torch.float64)
 
 
 def noise(count, scale, phase):
-    """Numbers in -scale..scale that look random: the same in any language."""
+    """Pseudorandom numbers in -scale..scale, the same in any language."""
     i = np.arange(count, dtype=np.uint32)
     h = i * np.uint32(0x9E3779B1) + np.uint32(phase * 0x85EBCA6B & 0xFFFFFFFF)
     h = (h ^ (h >> np.uint32(15))) * np.uint32(0x2C1B3C6D)
@@ -26,12 +26,12 @@ def centers(cells):
     return (torch.arange(cells) + 0.5) / cells
 
 
-def near(centers, places):
-    return ((centers - places).abs() < NEAR).double()
+def is_within(centers, points):
+    return ((centers - points).abs() < WINDOW_RADIUS).double()
 
 
 class Heatmaps(nn.Module):
-    """The neck of Xiao et al. 2018, a map for each point, and the mean of each map's softmax."""
+    """The neck of Xiao et al. 2018, one heatmap per point, and the mean of each heatmap's softmax."""
 
     def __init__(self):
         super().__init__()
@@ -43,11 +43,11 @@ class Heatmaps(nn.Module):
 
     def forward(self, features):
         maps = self.heatmaps(self.deconv_layers(features))
-        shares = maps.flatten(2).softmax(2).view(maps.shape)  # [B, N, h, w]
+        probabilities = maps.flatten(2).softmax(2).view(maps.shape)  # [B, N, h, w]
         xs, ys = centers(maps.shape[3]), centers(maps.shape[2])
-        x, y = (shares.sum(2) * xs).sum(2), (shares.sum(3) * ys).sum(2)
-        about = near(ys, y[..., None])[..., None] * near(xs, x[..., None])[..., None, :]
-        return torch.stack([x, y], 2).flatten(1), (shares * about).sum((2, 3))
+        x, y = (probabilities.sum(2) * xs).sum(2), (probabilities.sum(3) * ys).sum(2)
+        in_window = is_within(ys, y[..., None])[..., None] * is_within(xs, x[..., None])[..., None, :]
+        return torch.stack([x, y], 2).flatten(1), (probabilities * in_window).sum((2, 3))
 
 
 class Simcc(nn.Module):
@@ -63,29 +63,29 @@ class Simcc(nn.Module):
         x, y = self.simcc_x(cells).softmax(2), self.simcc_y(cells).softmax(2)  # [B, N, bins]
         xs, ys = centers(2 * WIDTH), centers(2 * HEIGHT)
         px, py = (x * xs).sum(2), (y * ys).sum(2)
-        about = (x * near(xs, px[..., None])).sum(2) * (y * near(ys, py[..., None])).sum(2)
-        return torch.stack([px, py], 2).flatten(1), about
+        in_window = (x * is_within(xs, px[..., None])).sum(2) * (y * is_within(ys, py[..., None])).sum(2)
+        return torch.stack([px, py], 2).flatten(1), in_window
 
 
-def told(net):
+def compute_golden(net):
     for number, parameter in enumerate(net.parameters()):
         plain = parameter.dim() == 1
-        around = 1 if plain and number % 3 == 1 and isinstance(net, Heatmaps) and number < 9 else 0
+        center = 1 if plain and number % 3 == 1 and isinstance(net, Heatmaps) and number < 9 else 0
         scale = 0.2 if plain else 1.5 * (6 / parameter[0].numel()) ** 0.5
-        parameter.data = around + noise(parameter.numel(), scale, number).reshape(parameter.shape)
+        parameter.data = center + noise(parameter.numel(), scale, number).reshape(parameter.shape)
     net.eval()
     features = noise(BATCH * CHANNELS * ROWS * COLUMNS, 1, 100).reshape(BATCH, CHANNELS, ROWS, COLUMNS).requires_grad_()
     points, confidence = net(features)
     (points * noise(points.numel(), 1, 200).reshape(points.shape)).sum().backward()
     return {
-        # In PyTorch's order with their shapes.
+        # Names and shapes in PyTorch's order.
         'weights': [[name, list(value.shape)] for name, value in net.named_parameters()],
         'points': points.tolist(),
         'confidence': confidence.tolist(),
-        # By the features, [B, C, h, w]; of the weights the norm and the first.
+        # With respect to the features, [B, C, h, w]; for each weight the norm and the first value.
         'gradient': features.grad.flatten().tolist(),
         'gradients': {name: [p.grad.norm().item(), p.grad.flatten()[0].item()] for name, p in net.named_parameters()},
     }
 
 
-print(json.dumps({'heatmaps': told(Heatmaps()), 'simcc': told(Simcc())}))
+print(json.dumps({'heatmaps': compute_golden(Heatmaps()), 'simcc': compute_golden(Simcc())}))

@@ -6,8 +6,8 @@ import { convolutionFilters, featureMaps } from './convolutions.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-/** Two filters of 1 x 1, which take the picture and its negative, then ReLU, then one number. */
-function twoFilters(): tf.LayersModel {
+/** Builds a network with two 1x1 filters, whose outputs are the ReLU of the image and of its negative. */
+function createTwoFilters(): tf.LayersModel {
   return tf.sequential({
     layers: [
       tf.layers.conv2d({
@@ -25,7 +25,7 @@ function twoFilters(): tf.LayersModel {
 }
 
 describe('convolutionFilters', () => {
-  test('gives every convolution in its order, with its weights', async () => {
+  test('reads every convolution in the order of the layers', async () => {
     const model = noseNet({ seed: 2 })
     const layers = await convolutionFilters(model)
     expect(layers.map(({ weights: _, ...rest }) => rest)).toEqual([
@@ -40,8 +40,8 @@ describe('convolutionFilters', () => {
 describe('featureMaps', () => {
   const image = createImage(Float32Array.of(-0.5, -0.25, 0, 0.25, 0.5, 1), 3, 2, 1)
 
-  test('gives what each filter makes of the picture, its activation included', async () => {
-    expect(await featureMaps(twoFilters(), image)).toEqual([
+  test('computes the output of each filter after its activation', async () => {
+    expect(await featureMaps(createTwoFilters(), image)).toEqual([
       {
         name: 'signs',
         height: 2,
@@ -52,15 +52,15 @@ describe('featureMaps', () => {
     ])
   })
 
-  test('takes bytes as -0.5..0.5, and leaves no tensor behind', async () => {
-    const model = twoFilters()
+  test('converts bytes to -0.5..0.5, and leaves no tensor behind', async () => {
+    const model = createTwoFilters()
     const before = tf.memory().numTensors
     const [maps] = await featureMaps(model, createImage(Uint8Array.of(255, 255, 255, 0, 0, 0), 3, 2, 1))
     expect([...(maps?.values ?? [])]).toEqual([0.5, 0, 0.5, 0, 0.5, 0, 0, 0.5, 0, 0.5, 0, 0.5])
     expect(tf.memory().numTensors).toBe(before)
   })
 
-  test('a picture of another size is an error', async () => {
+  test('rejects an image of another size', async () => {
     await expect(featureMaps(noseNet(), image)).rejects.toMatchObject({
       code: 'MODEL_IMAGE',
       received: '3 x 2 x 1',
@@ -68,7 +68,7 @@ describe('featureMaps', () => {
     })
   })
 
-  test('a model without convolutions has none', async () => {
+  test('returns an empty list for a model without convolutions', async () => {
     const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [2, 3, 1] })] })
     expect(await convolutionFilters(model)).toEqual([])
     expect(await featureMaps(model, image)).toEqual([])

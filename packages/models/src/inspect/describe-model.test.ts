@@ -1,32 +1,32 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { parametersOf, type ResNetGolden } from '../../fixtures/torch-state.ts'
+import { countTrainableParameters, type ResNetGolden } from '../../fixtures/torch-state.ts'
 import { noseNet } from '../networks/nose-net.ts'
 import { resNet } from '../networks/resnet.ts'
 import { freeze } from '../transform/freeze.ts'
 import { describeModel } from './describe-model.ts'
 
-// Made by resnet.golden.py beside this file, which counts multiplications in PyTorch.
+// Made by resnet.golden.py in networks/, which counts multiplications in PyTorch.
 const goldens = JSON.parse(
   readFileSync(new URL('../networks/resnet.golden.json', import.meta.url), 'utf8'),
 ) as readonly ResNetGolden[]
 
 beforeAll(() => tf.setBackend('cpu'))
 
-test("tells a residual network's operations and parameters as PyTorch counts them", () => {
+test("counts a residual network's operations and parameters as PyTorch does", () => {
   for (const { depth, antialias, channels, height, width, macs, parameters } of goldens) {
     const model = resNet({ depth, height, width, numKeypoints: 3, baseChannels: channels, antialias: antialias && {} })
-    const told = describeModel(model)
-    expect(told.flops).toBe(2 * macs)
-    expect(told.trainableParameters).toBe(parameters)
+    const description = describeModel(model)
+    expect(description.flops).toBe(2 * macs)
+    expect(description.trainableParameters).toBe(parameters)
     freeze(model)
-    expect(describeModel(model)).toMatchObject({ trainableParameters: 0, parameters: told.parameters })
-    expect(parametersOf(model)).toBe(0)
+    expect(describeModel(model)).toMatchObject({ trainableParameters: 0, parameters: description.parameters })
+    expect(countTrainableParameters(model)).toBe(0)
   }
 })
 
-test('tells each layer, and all in lines', () => {
+test('describes each layer, also as a table', () => {
   const { name, layers, parameters, text } = describeModel(noseNet())
   expect([name, parameters]).toEqual(['noseNet', 1_272_050])
   expect(layers.find((layer) => layer.name === 'conv2')).toEqual({
@@ -43,7 +43,7 @@ test('tells each layer, and all in lines', () => {
   expect(lines.at(-1)).toBe('1,272,050 of 1,272,050 parameters are trainable')
 })
 
-test('leaves open what is not known', () => {
+test('has null for an unknown side', () => {
   const model = tf.sequential({
     layers: [tf.layers.conv2d({ inputShape: [null, 8, 1], filters: 2, kernelSize: 3, padding: 'same' })],
   })

@@ -13,16 +13,16 @@ type Seeded = { readonly seed?: number }
 
 type Weights = Map<string, Float32Array>
 
-/** Every weight by its name, or those only that are learnt; the model is disposed of. */
-function weightsOf(model: tf.LayersModel, which: 'weights' | 'trainableWeights' = 'weights'): Weights {
-  const weights = new Map(model[which].map((one) => [one.originalName, one.read().dataSync() as Float32Array]))
+/** Reads all or the trainable weights by their names, and disposes the model. */
+function readWeights(model: tf.LayersModel, which: 'weights' | 'trainableWeights' = 'weights'): Weights {
+  const weights = new Map(model[which].map((weight) => [weight.originalName, weight.read().dataSync() as Float32Array]))
   model.dispose()
   return weights
 }
 
-/** Names of the weights of `first` that are not the same to the bit in `second`. */
-function differing(first: Weights, second: Weights): string[] {
-  // Large ones take seconds number by number.
+/** Lists the weights of `first` that are not bit-identical in `second`. */
+function listDifferences(first: Weights, second: Weights): string[] {
+  // Comparing number by number takes seconds.
   const bytes = (values: Float32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)
   const same = (a: Float32Array, b: Float32Array) => bytes(a).equals(bytes(b))
   return [...first].flatMap(([name, values]) => (same(values, second.get(name) as Float32Array) ? [] : [name]))
@@ -33,21 +33,21 @@ const networks: [string, (seed: Seeded) => tf.LayersModel][] = [
   ['resnet18', (seed) => resNet({ ...residual, depth: 18, ...seed })],
   ['resnet50, anti-aliased', (seed) => resNet({ ...residual, depth: 50, antialias: {}, ...seed })],
   ['resnet18 with heatmaps', (seed) => resNet({ ...residual, depth: 18, head: 'heatmaps', ...seed })],
-  ['resnet18 with axes', (seed) => resNet({ ...residual, depth: 18, head: 'simcc', ...seed })],
+  ['resnet18 with simcc', (seed) => resNet({ ...residual, depth: 18, head: 'simcc', ...seed })],
   ['heatmapNet', (seed) => heatmapNet({ height: 32, width: 32, numKeypoints: 2, baseChannels: 4, ...seed })],
-  ['noseNet, begun as by PyTorch', (seed) => noseNet(seed)],
-  ['noseNet, begun by He', (seed) => noseNet({ initialization: 'he', ...seed })],
+  ['noseNet, initialized as by PyTorch', (seed) => noseNet(seed)],
+  ['noseNet with He initialization', (seed) => noseNet({ initialization: 'he', ...seed })],
 ]
 
-test.each(networks)('%s begins alike to the last weight for the same seed, 0 too, and for it only', (_, build) => {
-  const first = weightsOf(build({}))
-  expect(differing(first, weightsOf(build({})))).toEqual([])
-  expect(differing(first, weightsOf(build({ seed: 0 })))).toEqual([])
+test.each(networks)('%s has bit-identical weights for the same seed only, also for seed 0', (_, build) => {
+  const first = readWeights(build({}))
+  expect(listDifferences(first, readWeights(build({})))).toEqual([])
+  expect(listDifferences(first, readWeights(build({ seed: 0 })))).toEqual([])
   for (const seed of [1, -1]) {
-    const other = weightsOf(build({ seed }), 'trainableWeights')
-    expect(differing(other, weightsOf(build({ seed })))).toEqual([])
+    const other = readWeights(build({ seed }), 'trainableWeights')
+    expect(listDifferences(other, readWeights(build({ seed })))).toEqual([])
     const kernels = [...other.keys()].filter((name) => name.endsWith('kernel'))
-    expect(differing(other, first)).toEqual(expect.arrayContaining(kernels))
+    expect(listDifferences(other, first)).toEqual(expect.arrayContaining(kernels))
   }
 })
 
@@ -55,9 +55,9 @@ test.each<[ModelName, CreateModelOptions]>([
   ['resnet18', { inputSize: 32 }],
   ['heatmapNet16', { inputSize: 32 }],
   ['noseNet', {}],
-])('createModel: %s of the default seed, which is 0, is the same each time', (name, options) => {
-  const first = weightsOf(createModel(name, options))
-  expect(differing(first, weightsOf(createModel(name, { ...options, seed: 0 })))).toEqual([])
+])('createModel: %s is the same each time with the default seed, 0', (name, options) => {
+  const first = readWeights(createModel(name, options))
+  expect(listDifferences(first, readWeights(createModel(name, { ...options, seed: 0 })))).toEqual([])
 })
 
 test('weights of seeds other than 0 are what TensorFlow.js draws of them', () => {

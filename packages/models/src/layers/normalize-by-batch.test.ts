@@ -8,7 +8,7 @@ beforeAll(() => tf.setBackend('cpu'))
 const EPSILON = 1e-5
 
 test.each([[[3, 4, 5, 2]], [[6, 3]]])(
-  'normalizes %j, and its gradients are those of moments and batch normalization in turn',
+  'normalizes %j, with the gradients of moments followed by batch normalization',
   (shape) => {
     const channels = shape.at(-1) as number
     const inputs = [
@@ -16,9 +16,9 @@ test.each([[[3, 4, 5, 2]], [[6, 3]]])(
       tf.randomNormal([channels], 1, 0.5, 'float32', 2),
       tf.randomNormal([channels], 0, 1, 'float32', 3),
     ]
-    const slopes = tf.randomNormal(shape, 0, 1, 'float32', 4)
+    const outputGradient = tf.randomNormal(shape, 0, 1, 'float32', 4)
     const before = tf.memory().numTensors
-    const seen = tf.tidy(() => {
+    const results = tf.tidy(() => {
       const axes = shape.slice(1).map((_, i) => i)
       const byMoments = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor => {
         const { mean, variance } = tf.moments(x, axes)
@@ -31,21 +31,21 @@ test.each([[[3, 4, 5, 2]], [[6, 3]]])(
           EPSILON,
         )
       }
-      const atOnce = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor => {
+      const inOnePass = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor => {
         const { normalized, mean, variance } = normalizeByBatch(x, scale, offset, EPSILON)
         tf.dispose([mean, variance])
         return normalized
       }
-      return [byMoments, atOnce].map((normalize) => {
+      return [byMoments, inOnePass].map((normalize) => {
         const { value, grads } = tf.valueAndGrads((...xs) => normalize(...(xs as [tf.Tensor, tf.Tensor, tf.Tensor])))(
           inputs,
-          slopes,
+          outputGradient,
         )
         return [value, ...grads].map((tensor) => [...tensor.dataSync()])
       })
     })
     expect(tf.memory().numTensors).toBe(before)
-    const [expected, actual] = seen as [number[][], number[][]]
+    const [expected, actual] = results as [number[][], number[][]]
     for (const [i, numbers] of expected.entries()) {
       expect(actual[i]).toHaveLength(numbers.length)
       for (const [j, number] of numbers.entries()) expect(actual[i]?.[j]).toBeCloseTo(number, 4)
@@ -53,8 +53,8 @@ test.each([[[3, 4, 5, 2]], [[6, 3]]])(
   },
 )
 
-// From 0 and 1; the batch's mean is 3, its unbiased variance 7.
-test('moves the running statistics by a tenth of the mean and of the unbiased variance', () => {
+// The statistics are 0 and 1 at first; the batch's mean is 3, its unbiased variance 7.
+test('updates the running statistics by a tenth of the mean and of the unbiased variance', () => {
   const layer = torchBatchNorm('norm')
   const x = tf.tensor2d([1, 2, 6], [3, 1])
   layer.apply(x, { training: true })

@@ -1,4 +1,4 @@
-"""Writes face-net.golden.json: what PyTorch makes of the course's second network for weights that a formula gives.
+"""Writes face-net.golden.json: the output of the course's second network in PyTorch, for weights of a formula.
 
 Usage: python3 face-net.golden.py > face-net.golden.json    (torch 1.13)
 """
@@ -10,7 +10,7 @@ from torch import nn
 
 
 def noise(count, scale, phase):
-    """Numbers of -scale...scale without any order, from whole numbers of 32 bits: the same in any language."""
+    """Pseudorandom numbers in -scale..scale from 32-bit integers, the same in any language."""
     bits = 2**32 - 1
     h = (np.arange(count, dtype=np.uint64) * 0x9E3779B1 + phase * 0x85EBCA6B) & bits
     h = ((h ^ (h >> 15)) * 0x2C1B3C6D) & bits
@@ -31,7 +31,7 @@ net = nn.Sequential(
 ).double()
 parameters = list(net.parameters())
 for number, parameter in enumerate(parameters):
-    # Filled in PyTorch's own layout; phase tells the parameters apart.
+    # Filled in PyTorch's layout; each parameter has its own phase.
     scale = (6 / parameter[0].numel()) ** 0.5 if parameter.dim() > 1 else 0.1
     parameter.data = noise(parameter.numel(), scale, number).reshape(parameter.shape)
 
@@ -41,7 +41,7 @@ with torch.no_grad():
     for layer in net:
         x = layer(x)
         if not isinstance(layer, nn.ReLU):
-            # Channels last, as TensorFlow.js has them.
+            # Channels last, as in TensorFlow.js.
             shapes.append([*x.shape[2:], x.shape[1]])
             counts.append(sum(p.numel() for p in layer.parameters()))
 print(json.dumps({

@@ -10,7 +10,7 @@ const golden = JSON.parse(readFileSync(new URL('face-net.golden.json', import.me
   output: number[]
 }
 
-/** The numbers of the Python script. */
+/** Computes the pseudorandom numbers of the Python script. */
 function noise(count: number, scale: number, phase: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => {
     let h = (Math.imul(i, 0x9e3779b1) + Math.imul(phase, 0x85ebca6b)) >>> 0
@@ -33,20 +33,20 @@ const SHAPES = [
 ]
 const CONVOLUTIONS = 5
 
-/** From PyTorch's layout to that of TensorFlow.js: [out, inputs, height, width] to [height, width, inputs, out]. */
+/** Permutes PyTorch's layout to that of TensorFlow.js: [out, inputs, height, width] to [height, width, inputs, out]. */
 function fromTorch(values: Float32Array, [out, inputs, height = 1, width = 1]: readonly number[]): Float32Array {
-  const moved = new Float32Array(values.length)
+  const permuted = new Float32Array(values.length)
   let from = 0
   for (let o = 0; o < (out as number); o++) {
     for (let i = 0; i < (inputs as number); i++) {
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          moved[((y * width + x) * (inputs as number) + i) * (out as number) + o] = values[from++] as number
+          permuted[((y * width + x) * (inputs as number) + i) * (out as number) + o] = values[from++] as number
         }
       }
     }
   }
-  return moved
+  return permuted
 }
 
 function formulaWeights(): tf.Tensor[] {

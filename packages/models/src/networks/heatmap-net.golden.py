@@ -73,7 +73,7 @@ class HeatmapNet(nn.Module):
 net = HeatmapNet(CHANNELS).double()
 parameters = list(net.parameters())
 for number, parameter in enumerate(parameters):
-    # Filled in PyTorch's own layout; phase tells the parameters apart.
+    # Filled in PyTorch's layout; each parameter has its own phase.
     if parameter.dim() > 1:
         parameter.data = waves(parameter.numel(), (4 / parameter[0].numel()) ** 0.5, number).reshape(parameter.shape)
     else:

@@ -24,7 +24,7 @@ const waves = (count: number, scale: number, phase: number): Float32Array =>
 const build = (): tf.LayersModel =>
   heatmapNet({ height: HEIGHT, width: WIDTH, numKeypoints: POINTS, baseChannels: CHANNELS })
 
-/** Fills the weights by the formula of the Python script, which has them in the same order. */
+/** Fills the weights by the formula of the Python script, which uses the same order. */
 function fill(model: tf.LayersModel): void {
   const weights = model.trainableWeights
   for (const [number, weight] of weights.entries()) {
@@ -49,7 +49,7 @@ function fill(model: tf.LayersModel): void {
 beforeAll(() => tf.setBackend('cpu'))
 
 describe('heatmapNet', () => {
-  // One picture: for several, backend cpu of TensorFlow.js 4.22 has the gradient of the upsampling wrong; the others have it right.
+  // One image: for several, the gradient of upsampling is wrong on backend cpu of TensorFlow.js 4.22, and correct on the others.
   const image = () => tf.tensor4d(waves(HEIGHT * WIDTH, 0.5, 0.25), [1, HEIGHT, WIDTH, 1])
 
   test("computes PyTorch's prediction, output, loss and gradients for the same weights", () => {
@@ -58,8 +58,8 @@ describe('heatmapNet', () => {
       model.trainableWeights.reduce((sum, { shape }) => sum + (shape as number[]).reduce((a, b) => a * b), 0),
     ).toBe(golden.parameters)
     fill(model)
-    const close = (found: tf.Tensor, expected: number[]): void => {
-      for (const [i, value] of found.dataSync().entries()) expect(value).toBeCloseTo(expected[i] as number, 5)
+    const close = (actual: tf.Tensor, expected: number[]): void => {
+      for (const [i, value] of actual.dataSync().entries()) expect(value).toBeCloseTo(expected[i] as number, 5)
     }
     close(model.predict(image()) as tf.Tensor, golden.predicted)
 
@@ -82,20 +82,20 @@ describe('heatmapNet', () => {
       const torch = gradient.rank === 4 ? gradient.transpose([3, 2, 0, 1]) : gradient
       const tolerance = 1e-3 * norm + 1e-6 * largest
       expect(Math.abs((torch.norm().dataSync()[0] as number) - norm)).toBeLessThan(tolerance)
-      for (const [j, found] of torch.flatten().slice(0, first.length).dataSync().entries()) {
-        expect(Math.abs(found - (first[j] as number))).toBeLessThan(tolerance)
+      for (const [j, actual] of torch.flatten().slice(0, first.length).dataSync().entries()) {
+        expect(Math.abs(actual - (first[j] as number))).toBeLessThan(tolerance)
       }
     }
   })
 
-  test('begins with all points in the middle of the picture, whatever it shows', () => {
+  test('predicts all points in the middle of the image before training', () => {
     const model = heatmapNet({ height: 32, width: 64, numKeypoints: 2, baseChannels: 2, seed: 3 })
     for (const value of (model.predict(tf.zeros([1, 32, 64, 1])) as tf.Tensor).dataSync()) {
       expect(value).toBeCloseTo(0.5, 1)
     }
   })
 
-  test('begins alike for the same seed only', () => {
+  test('has the same weights for the same seed only', () => {
     const first = (seed: number) =>
       heatmapNet({ height: 32, width: 32, numKeypoints: 1, baseChannels: 2, seed }).getWeights()[0]?.dataSync()
     expect(first(3)).toEqual(first(3))
@@ -110,7 +110,7 @@ describe('heatmapNet', () => {
     expect(hash.digest('hex')).toBe('160a4531b888a91d971fcd398f87d41f132d503e7a883126ed61131c5dd23734')
   })
 
-  test('takes color: trains a step, is saved and loaded', async () => {
+  test('supports color images: trains a step, is saved and loaded', async () => {
     const model = heatmapNet({ inChannels: 3, height: 32, width: 32, numKeypoints: 2, baseChannels: 2, seed: 1 })
     const images = tf.tensor4d(waves(32 * 32 * 3, 0.5, 0), [1, 32, 32, 3])
     const getKernel = () => [...(model.getLayer('stem1').getWeights()[0] as tf.Tensor).dataSync()]
@@ -132,7 +132,7 @@ describe('heatmapNet', () => {
   })
 
   test.each([
-    ['a side that is no multiple of 32', { height: 60, width: 96, numKeypoints: 1 }, 'height'],
+    ['a side that is not a multiple of 32', { height: 60, width: 96, numKeypoints: 1 }, 'height'],
     ['no point', { height: 64, width: 96, numKeypoints: 0 }, 'numKeypoints'],
     ['an odd number of channels', { height: 64, width: 96, numKeypoints: 1, baseChannels: 5 }, 'baseChannels'],
   ])('%s is an error', (_, options, name) => {

@@ -16,12 +16,13 @@ const optionsSchema = z.object({
   seed: z.number().int().default(0),
 })
 
+/** Options of {@link heatmapNet}. */
 export interface HeatmapNetOptions {
   /** Channels of the images: 1 (default) for gray, 3 for color. */
   readonly inChannels?: 1 | 3
-  /** Height of the images, a multiple of 32. */
+  /** Height of the images in pixels, a multiple of 32. */
   readonly height: number
-  /** Width of the images, a multiple of 32. */
+  /** Width of the images in pixels, a multiple of 32. */
   readonly width: number
   readonly numKeypoints: number
   /** Channels of the finest level, an even number (default 32); coarser levels have 2, 3 and 4 times as many. */
@@ -77,7 +78,7 @@ export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
   x = residual(x, 'bottom')
   for (const level of LEVELS.toReversed()) {
     const filters = level * baseChannels
-    const upsampled = layers.upsample(layers.conv(x, `across${level}`, filters, 1), `enlarge${level}`)
+    const upsampled = layers.upsample(layers.conv(x, `across${level}`, { filters, kernelSize: 1 }), `enlarge${level}`)
     x = block(add(upsampled, skips.pop() as tf.SymbolicTensor, `up${level}`), `up${level}`, filters)
   }
   const model = tf.model({
@@ -92,7 +93,11 @@ export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
 function createHeatmapNetLayers(seed: number) {
   const initializers = layerInitializers('he', seed)
 
-  function conv(x: tf.SymbolicTensor, name: string, filters: number, kernelSize = 3, strides = 1) {
+  function conv(
+    x: tf.SymbolicTensor,
+    name: string,
+    { filters, kernelSize = 3, strides = 1 }: { filters: number; kernelSize?: number; strides?: number },
+  ) {
     const { kernelInitializer } = initializers({ fanIn: kernelSize ** 2 * (x.shape.at(-1) as number) })
     const settings = { name, filters, kernelSize, strides, padding: 'same', useBias: false, kernelInitializer } as const
     return tf.layers.conv2d(settings).apply(x) as tf.SymbolicTensor
@@ -107,11 +112,11 @@ function createHeatmapNetLayers(seed: number) {
     tf.layers.upSampling2d({ name, size: [2, 2] }).apply(x) as tf.SymbolicTensor
 
   const block = (x: tf.SymbolicTensor, name: string, filters: number, strides = 1) =>
-    relu(norm(conv(x, name, filters, 3, strides), name), name)
+    relu(norm(conv(x, name, { filters, strides }), name), name)
   function residual(x: tf.SymbolicTensor, name: string) {
     const filters = x.shape.at(-1) as number
     const inner = block(x, `${name}a`, filters)
-    return relu(add(x, norm(conv(inner, `${name}b`, filters), `${name}b`), name), name)
+    return relu(add(x, norm(conv(inner, `${name}b`, { filters }), `${name}b`), name), name)
   }
   function heatmaps(x: tf.SymbolicTensor, filters: number) {
     const fanIn = x.shape.at(-1) as number

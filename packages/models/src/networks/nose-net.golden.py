@@ -21,7 +21,7 @@ net = nn.Sequential(
 ).double()
 parameters = list(net.parameters())
 for number, parameter in enumerate(parameters):
-    # Filled in PyTorch's own layout; phase tells the parameters apart.
+    # Filled in PyTorch's layout; each parameter has its own phase.
     scale = 1 / parameter[0].numel() ** 0.5 if parameter.dim() > 1 else 0.1
     parameter.data = waves(parameter.numel(), scale, number).reshape(parameter.shape)
 

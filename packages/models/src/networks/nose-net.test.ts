@@ -21,7 +21,7 @@ const CONVS = [
   [36, 24],
 ] as const
 
-/** Each weight, filled in PyTorch's layout by the formula of the Python script, in the layout of TensorFlow.js. */
+/** Creates the weights of the Python script, in the layout of TensorFlow.js. */
 function formulaWeights(): tf.Tensor[] {
   return tf.tidy(() => [
     ...CONVS.flatMap(([out, inputs], i) => [
@@ -40,8 +40,8 @@ function formulaWeights(): tf.Tensor[] {
   ])
 }
 
-/** A gradient of TensorFlow.js in PyTorch's layout. */
-function torchLayout(gradient: tf.Tensor): tf.Tensor {
+/** Permutes a gradient of TensorFlow.js to PyTorch's layout. */
+function toTorchLayout(gradient: tf.Tensor): tf.Tensor {
   if (gradient.rank === 4) return gradient.transpose([3, 2, 0, 1])
   if (gradient.rank === 2 && gradient.shape[0] === 2520)
     return gradient.reshape([7, 10, 36, 500]).transpose([3, 2, 0, 1])
@@ -91,26 +91,26 @@ describe('noseNet', () => {
     const names = model.trainableWeights.map((weight) => weight.name)
     golden.gradients.forEach(({ norm, first }, i) => {
       const key = Object.keys(grads).find((name) => name.startsWith(names[i] as string)) as string
-      const gradient = torchLayout(grads[key] as tf.Tensor)
+      const gradient = toTorchLayout(grads[key] as tf.Tensor)
       expect(Math.abs((gradient.norm().dataSync()[0] as number) - norm)).toBeLessThan(1e-4 * norm + 1e-9)
       gradient
         .flatten()
         .slice(0, first.length)
         .dataSync()
-        .forEach((found, j) => {
-          expect(Math.abs(found - (first[j] as number))).toBeLessThan(1e-4 * norm + 1e-9)
+        .forEach((actual, j) => {
+          expect(Math.abs(actual - (first[j] as number))).toBeLessThan(1e-4 * norm + 1e-9)
         })
     })
   })
 
-  test("begins as PyTorch's layers do, and alike for the same seed only", () => {
+  test("is initialized as PyTorch's layers, and the same for the same seed only", () => {
     const values = (seed: number): Float32Array[] =>
       noseNet({ seed })
         .getWeights()
         .map((w) => w.dataSync() as Float32Array)
-    const [first, again, other] = [values(3), values(3), values(4)]
-    expect(again).toEqual(first)
-    expect(other[0]).not.toEqual(first[0])
+    const first = values(3)
+    expect(values(3)).toEqual(first)
+    expect(values(4)[0]).not.toEqual(first[0])
     const fanIn = [9, 9, 108, 108, 216, 216, 2520, 2520, 500, 500]
     first.forEach((weight, i) => {
       const limit = 1 / Math.sqrt(fanIn[i] as number)
@@ -125,7 +125,7 @@ describe('noseNet', () => {
     })
   })
 
-  test('begins by He: ReLU keeps the strength of a signal, and the point begins in the middle', () => {
+  test('with He initialization keeps the variance through ReLU, and predicts the middle at first', () => {
     const model = noseNet({ seed: 5, initialization: 'he' })
     const weights = model.getWeights().map((w) => w.dataSync() as Float32Array)
     const deviation = (values: Float32Array): number =>

@@ -1,10 +1,10 @@
-"""What torchvision's residual networks make of weights that a formula gives.
+"""Prints outputs and gradients of torchvision's residual networks, for weights of a formula.
 
 Usage: python3 resnet.golden.py > resnet.golden.json                    small networks, for the test beside this file
        python3 resnet.golden.py DEPTH ANTIALIAS CHANNELS HEIGHT WIDTH   one network as JSON, such as 50 1 64 64 64
 
-torch 1.13, torchvision 0.14. Blocks and forward pass are torchvision's own; the anti-aliased layout is that of Zhang 2019: maxima pixel by
-pixel, and a blur with the stride before what follows a convolution that had it.
+torch 1.13, torchvision 0.14. Blocks and forward pass are torchvision's own; the anti-aliased layout is that of Zhang 2019: a maximum at
+each pixel, and a blur with the stride before the layer that follows a strided convolution.
 """
 import json
 import sys
@@ -21,7 +21,7 @@ POINTS = 3
 
 
 def noise(count, scale, phase):
-    """Numbers in -scale..scale that look random: the same in any language."""
+    """Pseudorandom numbers in -scale..scale, the same in any language."""
     i = np.arange(count, dtype=np.uint32)
     h = i * np.uint32(0x9E3779B1) + np.uint32(phase * 0x85EBCA6B & 0xFFFFFFFF)
     h = (h ^ (h >> np.uint32(15))) * np.uint32(0x2C1B3C6D)
@@ -39,7 +39,7 @@ class Blur(nn.Module):
 
 
 class Net(ResNet):
-    """torchvision's network, with fewer channels where asked, a gray input, and 2 N outputs."""
+    """torchvision's network, with a choice of channels, a gray input, and 2 N outputs."""
 
     def __init__(self, depth, channels):
         nn.Module.__init__(self)
@@ -57,7 +57,7 @@ class Net(ResNet):
 
 
 def antialias(net):
-    """Strides become 1, and a blur with the stride comes after."""
+    """Replaces each stride by stride 1 and a blur with the stride."""
     net.maxpool = nn.Sequential(nn.MaxPool2d(2, 1), Blur())
     for stage in (net.layer2, net.layer3, net.layer4):
         block = stage[0]
@@ -68,12 +68,12 @@ def antialias(net):
         block.downsample[0].register_forward_pre_hook(lambda _, inputs: (Blur()(inputs[0]),))
 
 
-def pictures(height, width, phase):
+def create_images(height, width, phase):
     return noise(2 * height * width, 0.5, phase).reshape(2, 1, height, width)
 
 
-def surest(net, height, width):
-    """The phase of pictures for which no ReLU is near its corner: there, rounding alone changes a gradient."""
+def choose_phase(net, height, width):
+    """The phase of images with no input of a ReLU near 0, where rounding alone changes a gradient."""
     nearest = []
     hooks = [module.register_forward_pre_hook(lambda _, inputs: nearest.append(inputs[0].abs().min().item()))
              for module in net.modules() if isinstance(module, nn.ReLU)]
@@ -81,14 +81,14 @@ def surest(net, height, width):
     with torch.no_grad():
         for phase in range(1000, 1100):
             nearest.clear()
-            net(pictures(height, width, phase))
+            net(create_images(height, width, phase))
             margins[phase] = min(nearest)
     for hook in hooks:
         hook.remove()
     return max(margins, key=margins.get)
 
 
-def told(depth, blurs, channels, height, width, gradients):
+def compute_golden(depth, blurs, channels, height, width, gradients):
     net = Net(depth, channels)
     if blurs:
         antialias(net)
@@ -98,14 +98,14 @@ def told(depth, blurs, channels, height, width, gradients):
         if value.dim() > 1:
             filled = noise(value.numel(), (6 / value[0].numel()) ** 0.5, number)
         else:
-            around = 1 if name.endswith(('bn1.weight', 'bn2.weight', 'bn3.weight', '1.weight', 'running_var')) else 0
-            filled = around + noise(value.numel(), 0.2, number)
+            center = 1 if name.endswith(('bn1.weight', 'bn2.weight', 'bn3.weight', '1.weight', 'running_var')) else 0
+            filled = center + noise(value.numel(), 0.2, number)
         value.copy_(filled.reshape(value.shape))
     net.train()
     statistics = {name: value.clone() for name, value in net.state_dict().items() if 'running' in name}
-    phase = surest(net, height, width) if gradients else 1000
+    phase = choose_phase(net, height, width) if gradients else 1000
     net.load_state_dict({**net.state_dict(), **statistics})
-    images = pictures(height, width, phase)
+    images = create_images(height, width, phase)
     macs = []
     for module in net.modules():
         if isinstance(module, nn.Conv2d):
@@ -120,7 +120,7 @@ def told(depth, blurs, channels, height, width, gradients):
         'phase': phase,
         'parameters': sum(p.numel() for p in net.parameters()),
         'macs': sum(macs),
-        # Weights in PyTorch's order with their shapes: `name` is the contract.
+        # Names and shapes of the weights, in PyTorch's order.
         'state': [[name, list(value.shape)] for name, value in state.items()],
         'predicted': predicted.flatten().tolist(),
     }
@@ -141,7 +141,7 @@ def told(depth, blurs, channels, height, width, gradients):
 
 
 if len(sys.argv) > 1:
-    print(json.dumps(told(*map(int, sys.argv[1:]), False)))
+    print(json.dumps(compute_golden(*map(int, sys.argv[1:]), False)))
 else:
     print('[%s]' % ',\n'.join(
-        json.dumps(told(depth, blurs, 4, 96, 64, True)) for depth in (18, 50) for blurs in (False, True)))
+        json.dumps(compute_golden(depth, blurs, 4, 96, 64, True)) for depth in (18, 50) for blurs in (False, True)))

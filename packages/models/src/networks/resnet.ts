@@ -1,13 +1,11 @@
-import { BlurPool2D, type BlurPoolOptions, MaxBlurPool2D } from '@facekp/blurpool'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import type { HeadKind } from '../heads/head.ts'
-import { HEATMAPS, softArgmax2d } from '../heads/heatmaps.ts'
+import { softArgmax2d } from '../heads/heatmaps.ts'
 import { simccHead } from '../heads/simcc.ts'
-import { layerInitializers, normalInitializer } from '../layers/initialization.ts'
-import { torchBatchNorm } from '../layers/torch-batch-norm.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'
+import { type Antialias, createHeadLayers, createResNetLayers, type ResNetLayers } from './resnet-layers.ts'
 
 const positive = z.number().int().positive()
 
@@ -40,14 +38,14 @@ const optionsSchema = z
     `height and width that are multiples of ${STRIDE}, as head heatmaps needs`,
   )
 
-/** Options of the blurs that anti-alias a network's strides: filter size (default 4), padding and convention. */
-export type Antialias = Pick<BlurPoolOptions, 'filterSize' | 'padding' | 'convention'>
-
+/** Options of {@link resNet}. */
 export interface ResNetOptions {
   readonly depth: 18 | 34 | 50 | 101
   /** Channels of the images: 1 (default) for gray, 3 for color. */
   readonly inChannels?: number
+  /** Height of the images in pixels. */
   readonly height: number
+  /** Width of the images in pixels. */
   readonly width: number
   /** Number of points; 0 for no head: the output is then the mean of each of the last maps. */
   readonly numKeypoints: number
@@ -104,169 +102,92 @@ const SHAPES = {
  */
 export function resNet(options: ResNetOptions): tf.LayersModel {
   const parsed = parseOptions({ schema: optionsSchema, value: options, code: 'MODEL_OPTIONS', name: 'resNet' })
-  const { depth, inChannels, height, width, numKeypoints, head, antialias, baseChannels, seed } = parsed
+  const { depth, inChannels, height, width, baseChannels } = parsed
   const { blocks, bottleneck } = SHAPES[depth]
-  const layers = createResNetLayers(seed, antialias as false | Antialias)
+  const layers = createResNetLayers(parsed.seed, parsed.antialias as false | Antialias)
 
   const input = tf.input({ shape: [height, width, inChannels] })
-  let x = layers.relu(layers.norm(layers.conv(input, 'conv1', baseChannels, 7, 2), 'bn1'), 'relu')
-  x = layers.maxPool(x)
+  const stem = layers.conv(input, 'conv1', { filters: baseChannels, kernelSize: 7, strides: 2 })
+  let x = layers.maxPool(layers.relu(layers.norm(stem, 'bn1'), 'relu'))
   for (const [i, count] of blocks.entries()) {
     for (let j = 0; j < count; j++) {
-      const block = { name: `layer${i + 1}.${j}`, filters: baseChannels * 2 ** i, stride: i > 0 && j === 0 ? 2 : 1 }
+      const block = { name: `layer${i + 1}.${j}`, filters: baseChannels * 2 ** i, strides: i > 0 && j === 0 ? 2 : 1 }
       x = bottleneck ? bottleneckBlock(layers, x, block) : basicBlock(layers, x, block)
     }
   }
-  const addHead = (): tf.SymbolicTensor => {
-    if (numKeypoints === 0) return layers.average(x)
-    if (head === 'simcc') return simccHead(x, { width, height, numKeypoints, seed })
-    if (head === 'heatmaps') return softArgmax2d(layers.heatmaps(deconvHead(layers, x, 4 * baseChannels), numKeypoints))
-    return layers.coordinates(layers.average(x), numKeypoints)
-  }
-  return setDefaultPreprocessing(tf.model({ name: `resnet${depth}`, inputs: input, outputs: addHead() }))
+  const outputs = addHead(layers, x, parsed)
+  return setDefaultPreprocessing(tf.model({ name: `resnet${depth}`, inputs: input, outputs }))
 }
 
-/** Upsamples the last maps from 1/32 to 1/4 of the image's size by three transposed convolutions. */
-function deconvHead({ norm, relu, deconv }: Layers, x: tf.SymbolicTensor, filters: number): tf.SymbolicTensor {
-  return [0, 3, 6].reduce(
-    (maps, i) =>
-      relu(norm(deconv(maps, `deconv_layers.${i}`, filters), `deconv_layers.${i + 1}`), `deconv_layers.${i + 2}`),
-    x,
-  )
+function addHead(
+  layers: ResNetLayers,
+  x: tf.SymbolicTensor,
+  { height, width, numKeypoints, head, baseChannels, seed }: z.infer<typeof optionsSchema>,
+): tf.SymbolicTensor {
+  const headLayers = createHeadLayers(seed)
+  if (numKeypoints === 0) return headLayers.average(x)
+  if (head === 'simcc') return simccHead(x, { width, height, numKeypoints, seed })
+  if (head === 'coordinates') return headLayers.coordinates(headLayers.average(x), numKeypoints)
+  // Three transposed convolutions, from 1/32 to 1/4 of the image's size.
+  let maps = x
+  for (const i of [0, 3, 6]) {
+    const upsampled = headLayers.deconv(maps, `deconv_layers.${i}`, 4 * baseChannels)
+    maps = layers.relu(layers.norm(upsampled, `deconv_layers.${i + 1}`), `deconv_layers.${i + 2}`)
+  }
+  return softArgmax2d(headLayers.heatmaps(maps, numKeypoints))
 }
 
 interface Block {
   readonly name: string
   readonly filters: number
-  readonly stride: number
+  readonly strides: number
 }
 
-type Layers = ReturnType<typeof createResNetLayers>
-
 /** Adds two 3x3 convolutions, the first with the stride. */
-function basicBlock(layers: Layers, x: tf.SymbolicTensor, { name, filters, stride }: Block): tf.SymbolicTensor {
+function basicBlock(layers: ResNetLayers, x: tf.SymbolicTensor, block: Block): tf.SymbolicTensor {
   const { norm, relu, conv } = layers
+  const { name, filters } = block
   const first = layers.stridedOrBlurred(
-    (input, strides) => relu(norm(conv(input, `${name}.conv1`, filters, 3, strides), `${name}.bn1`), `${name}.relu1`),
+    (input, strides) =>
+      relu(norm(conv(input, `${name}.conv1`, { filters, kernelSize: 3, strides }), `${name}.bn1`), `${name}.relu1`),
     x,
     `${name}.blur`,
-    stride,
+    block.strides,
   )
-  const main = norm(conv(first, `${name}.conv2`, filters, 3), `${name}.bn2`)
-  return addShortcut(layers, x, main, { name, filters, stride })
+  const main = norm(conv(first, `${name}.conv2`, { filters, kernelSize: 3 }), `${name}.bn2`)
+  return addShortcut(layers, x, main, block)
 }
 
 /** Adds a 1x1 convolution, a 3x3 with the stride, and a 1x1 to 4 times as many channels. */
-function bottleneckBlock(layers: Layers, x: tf.SymbolicTensor, { name, filters, stride }: Block): tf.SymbolicTensor {
+function bottleneckBlock(layers: ResNetLayers, x: tf.SymbolicTensor, block: Block): tf.SymbolicTensor {
   const { norm, relu, conv } = layers
-  const narrow = relu(norm(conv(x, `${name}.conv1`, filters, 1), `${name}.bn1`), `${name}.relu1`)
+  const { name, filters } = block
+  const narrow = relu(norm(conv(x, `${name}.conv1`, { filters, kernelSize: 1 }), `${name}.bn1`), `${name}.relu1`)
   const middle = layers.stridedOrBlurred(
-    (input, strides) => relu(norm(conv(input, `${name}.conv2`, filters, 3, strides), `${name}.bn2`), `${name}.relu2`),
+    (input, strides) =>
+      relu(norm(conv(input, `${name}.conv2`, { filters, kernelSize: 3, strides }), `${name}.bn2`), `${name}.relu2`),
     narrow,
     `${name}.blur`,
-    stride,
+    block.strides,
   )
-  const main = norm(conv(middle, `${name}.conv3`, 4 * filters, 1), `${name}.bn3`)
-  return addShortcut(layers, x, main, { name, filters: 4 * filters, stride })
+  const main = norm(conv(middle, `${name}.conv3`, { filters: 4 * filters, kernelSize: 1 }), `${name}.bn3`)
+  return addShortcut(layers, x, main, { ...block, filters: 4 * filters })
 }
 
 /** Adds the block's input, projected to the block's shape if they differ, to its output; then ReLU. */
 function addShortcut(
-  { norm, relu, conv, blur, isAntialiased }: Layers,
+  { norm, relu, conv, blur, isAntialiased }: ResNetLayers,
   x: tf.SymbolicTensor,
   main: tf.SymbolicTensor,
-  { name, filters, stride }: Block,
+  { name, filters, strides }: Block,
 ): tf.SymbolicTensor {
   let shortcut = x
-  if (stride > 1 || x.shape[3] !== filters) {
-    const isBlurred = isAntialiased && stride > 1
+  if (strides > 1 || x.shape[3] !== filters) {
+    const isBlurred = isAntialiased && strides > 1
     const input = isBlurred ? blur(x, `${name}.downsample.blur`) : x
-    shortcut = norm(conv(input, `${name}.downsample.0`, filters, 1, isBlurred ? 1 : stride), `${name}.downsample.1`)
+    const projection = { filters, kernelSize: 1, strides: isBlurred ? 1 : strides }
+    shortcut = norm(conv(input, `${name}.downsample.0`, projection), `${name}.downsample.1`)
   }
   const sum = tf.layers.add({ name: `${name}.add` }).apply([main, shortcut]) as tf.SymbolicTensor
   return relu(sum, `${name}.relu`)
-}
-
-/** Functions that add layers with PyTorch's numerics; each takes the next seed, so their order is part of the network. */
-function createResNetLayers(seed: number, antialias: false | Antialias) {
-  const initializers = layerInitializers('he', seed)
-  let count = 0
-
-  /** Pads by (kernelSize - 1) / 2 on each side; weights are He normal with fan-out, as torchvision's. */
-  function conv(x: tf.SymbolicTensor, name: string, filters: number, kernelSize: number, strides = 1) {
-    const stddev = Math.sqrt(2 / (kernelSize ** 2 * filters))
-    // 'same' is symmetric only with stride 1.
-    const isPaddedFirst = kernelSize > 1 && strides > 1
-    const padding = (kernelSize - 1) / 2
-    const input = isPaddedFirst ? tf.layers.zeroPadding2d({ name: `${name}.pad`, padding }).apply(x) : x
-    const layer = tf.layers.conv2d({
-      name,
-      filters,
-      kernelSize,
-      strides,
-      padding: isPaddedFirst ? 'valid' : 'same',
-      useBias: false,
-      kernelInitializer: normalInitializer(stddev, seed * 1000 + count++),
-    })
-    return layer.apply(input) as tf.SymbolicTensor
-  }
-  const norm = (x: tf.SymbolicTensor, name: string) => torchBatchNorm(name).apply(x) as tf.SymbolicTensor
-  const relu = (x: tf.SymbolicTensor, name: string) => tf.layers.reLU({ name }).apply(x) as tf.SymbolicTensor
-  const blur = (x: tf.SymbolicTensor, name: string) =>
-    new BlurPool2D({ name, ...antialias }).apply(x) as tf.SymbolicTensor
-
-  /** Applies a layer with its stride, or with anti-aliasing without it and then a blur that has the stride. */
-  function stridedOrBlurred(
-    applyLayer: (x: tf.SymbolicTensor, strides: number) => tf.SymbolicTensor,
-    x: tf.SymbolicTensor,
-    name: string,
-    strides: number,
-  ) {
-    return antialias && strides > 1 ? blur(applyLayer(x, 1), name) : applyLayer(x, strides)
-  }
-
-  function maxPool(x: tf.SymbolicTensor) {
-    if (antialias) return new MaxBlurPool2D({ name: 'maxblur', ...antialias }).apply(x) as tf.SymbolicTensor
-    // PyTorch pads with -infinity; after ReLU, zeros give the same maximum.
-    const padded = tf.layers.zeroPadding2d({ name: 'maxpool.pad', padding: 1 }).apply(x)
-    return tf.layers.maxPooling2d({ name: 'maxpool', poolSize: 3, strides: 2 }).apply(padded) as tf.SymbolicTensor
-  }
-  const average = (x: tf.SymbolicTensor) =>
-    tf.layers.globalAveragePooling2d({ name: 'avgpool' }).apply(x) as tf.SymbolicTensor
-  const lastInitializers = (x: tf.SymbolicTensor) => initializers({ fanIn: x.shape.at(-1) as number, last: true })
-  const coordinates = (x: tf.SymbolicTensor, points: number) =>
-    tf.layers.dense({ name: 'fc', units: 2 * points, ...lastInitializers(x) }).apply(x) as tf.SymbolicTensor
-
-  /** Doubles the sides, as PyTorch's ConvTranspose2d with kernel 4, stride 2 and padding 1. */
-  function deconv(x: tf.SymbolicTensor, name: string, filters: number) {
-    // An output pixel depends on 2x2 input pixels.
-    const { kernelInitializer } = initializers({ fanIn: 4 * (x.shape.at(-1) as number) })
-    const layer = tf.layers.conv2dTranspose({
-      name,
-      filters,
-      kernelSize: 4,
-      strides: 2,
-      padding: 'same',
-      useBias: false,
-      kernelInitializer,
-    })
-    return layer.apply(x) as tf.SymbolicTensor
-  }
-  const heatmaps = (x: tf.SymbolicTensor, points: number) =>
-    tf.layers
-      .conv2d({ name: HEATMAPS, filters: points, kernelSize: 1, ...lastInitializers(x) })
-      .apply(x) as tf.SymbolicTensor
-  return {
-    conv,
-    norm,
-    relu,
-    blur,
-    stridedOrBlurred,
-    maxPool,
-    average,
-    coordinates,
-    deconv,
-    heatmaps,
-    isAntialiased: antialias !== false,
-  }
 }

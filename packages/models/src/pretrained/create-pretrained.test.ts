@@ -15,17 +15,17 @@ beforeAll(async () => {
 })
 afterAll(() => rm(scratch, { recursive: true }))
 
-test('makes a network with the weights of a file, and tells what became of each', async () => {
+test('makes a network with the weights of a file, and reports what happened to each', async () => {
   const trained = untrained('noseNet', { seed: 1 })
   const folder = join(scratch, 'nose')
   await saveModel(trained, folder)
   const { model, loaded, missingKeys, unexpectedKeys, file } = await createModel('noseNet', { weights: folder })
   expect([loaded.length, missingKeys, unexpectedKeys, file]).toEqual([trained.weights.length, [], [], folder])
-  const values = (one: tf.LayersModel) => one.getWeights().map((weight) => weight.dataSync())
+  const values = (network: tf.LayersModel) => network.getWeights().map((weight) => weight.dataSync())
   expect(values(model)).toEqual(values(trained))
 })
 
-test('checks the network before it looks for weights, and leaves nothing behind where they do not fit', async () => {
+test('checks the options before it reads weights, and leaves no tensors behind if they do not fit', async () => {
   const before = tf.memory().numTensors
   await expect(createModel('noseNet', { numKeypoints: 2, weights: 'nobody/none' })).rejects.toMatchObject({
     code: 'MODEL_OPTIONS',

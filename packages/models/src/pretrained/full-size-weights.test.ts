@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 testIf(python, 'a Python with torchvision').each(['resnet18', 'resnet50'])(
-  "torchvision's %s gives the same in both of its formats, for color and for gray pictures",
+  "%s predicts the same as torchvision's from both file formats, for color and for gray images",
   (name) => {
     const program = fixturePath('full-size-weights.ts')
     const node = ['--import', 'tsx', '--conditions=@facekp/source', program]
@@ -31,9 +31,9 @@ testIf(python, 'a Python with torchvision').each(['resnet18', 'resnet50'])(
       env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const found = JSON.parse(output.trim().split('\n').at(-1) as string)
-    expect(found.fitted).toEqual({ adapted: [], replaced: [], missingKeys: [], unexpectedKeys: [] })
-    expect(found.ofColor).toBeLessThan(1e-4)
-    expect(found.ofGray).toBeLessThan(1e-4)
+    const result = JSON.parse(output.trim().split('\n').at(-1) as string)
+    expect(result.mismatches).toEqual({ adapted: [], replaced: [], missingKeys: [], unexpectedKeys: [] })
+    expect(result.colorOutput).toBeLessThan(1e-4)
+    expect(result.grayOutput).toBeLessThan(1e-4)
   },
 )

@@ -2,9 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readTensors } from '@facekp/weights'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { fixturePath, golden, largestDifference, otherLayers, outputs, tinyResNet } from '../../fixtures/tiny-nets.ts'
+import {
+  fixturePath,
+  golden,
+  largestDifference,
+  otherLayers,
+  predictGolden,
+  tinyResNet,
+} from '../../fixtures/tiny-nets.ts'
 import { saveModel } from '../files/model-files.ts'
 import { resNet } from '../networks/resnet.ts'
 import { getPreprocessing, IMAGENET } from '../preprocessing.ts'
@@ -14,11 +21,11 @@ import { WEIGHT_SOURCES } from './weight-sources.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-describe("PyTorch's network, its random weights and running statistics loaded, gives PyTorch's output", () => {
+describe("weights and running statistics of PyTorch's network give PyTorch's output", () => {
   test.each(['tiny.pth', 'tiny-legacy.pth', 'tiny.pth.tar', 'tiny.safetensors'])('from %s', async (name) => {
     const model = tinyResNet(golden.tiny)
     const { loaded, ignored, file, ...rest } = await loadWeights(model, fixturePath(name))
-    expect(largestDifference(outputs(model, golden.tiny, 'color'), golden.tiny.ofColor)).toBeLessThan(1e-4)
+    expect(largestDifference(predictGolden(model, golden.tiny, 'color'), golden.tiny.colorOutput)).toBeLessThan(1e-4)
     expect(loaded).toHaveLength(model.weights.length)
     expect(ignored).toContain('layer2.0.downsample.1.num_batches_tracked')
     expect(file).toBe(fixturePath(name))
@@ -34,18 +41,18 @@ describe("PyTorch's network, its random weights and running statistics loaded, g
       const other = tinyResNet(golden.tiny)
       const { loaded, missingKeys, unexpectedKeys } = await loadWeights(other, join(folder, 'tiny'))
       expect([loaded.length, missingKeys, unexpectedKeys]).toEqual([model.weights.length, [], []])
-      expect(outputs(other, golden.tiny, 'color')).toEqual(outputs(model, golden.tiny, 'color'))
+      expect(predictGolden(other, golden.tiny, 'color')).toEqual(predictGolden(model, golden.tiny, 'color'))
     } finally {
       await rm(folder, { recursive: true })
     }
   })
 
-  test('where blurs stand before convolutions', async () => {
+  test('with blurs before convolutions', async () => {
     const model = tinyResNet(golden.antialiased, { filterSize: 2 })
     const { loaded, ignored, missingKeys, unexpectedKeys } = await loadWeights(model, fixturePath('antialiased.pth'))
-    expect(largestDifference(outputs(model, golden.antialiased, 'color'), golden.antialiased.ofColor)).toBeLessThan(
-      1e-4,
-    )
+    expect(
+      largestDifference(predictGolden(model, golden.antialiased, 'color'), golden.antialiased.colorOutput),
+    ).toBeLessThan(1e-4)
     expect([loaded.length, missingKeys, unexpectedKeys]).toEqual([model.weights.length, [], []])
     expect(ignored.filter((name) => name.endsWith('filt'))).toEqual([
       'layer2.0.conv2.0.filt',
@@ -53,37 +60,37 @@ describe("PyTorch's network, its random weights and running statistics loaded, g
     ])
   })
 
-  test('with depthwise and transposed convolutions, and a dense layer behind a Flatten', async () => {
+  test('with depthwise and transposed convolutions, and a dense layer after a Flatten', async () => {
     const model = otherLayers(golden.other)
     const { missingKeys, unexpectedKeys } = await loadWeights(model, fixturePath('other.pth'))
-    expect(largestDifference(outputs(model, golden.other, 'color'), golden.other.ofColor)).toBeLessThan(1e-4)
+    expect(largestDifference(predictGolden(model, golden.other, 'color'), golden.other.colorOutput)).toBeLessThan(1e-4)
     expect([missingKeys, unexpectedKeys]).toEqual([[], []])
   })
 })
 
-describe('a first layer that sees another number of channels', () => {
-  test.each([1, 2, 6])('gives for %d equal ones what the three gave', async (channels) => {
+describe('a first layer with another number of input channels', () => {
+  test.each([1, 2, 6])('computes the same for %d equal channels as for three', async (channels) => {
     const model = tinyResNet(golden.tiny, { channels })
     const { adapted, missingKeys } = await loadWeights(model, fixturePath('tiny.pth'))
     expect([adapted, missingKeys]).toEqual([[{ weight: 'conv1/kernel', from: 3, to: channels }], []])
-    // Two of three do not give the same, but are as strong together.
+    // With two channels, the kernel is only scaled to the same sum.
     if (channels % 3 !== 2) {
-      expect(largestDifference(outputs(model, golden.tiny, 'gray'), golden.tiny.ofGray)).toBeLessThan(1e-4)
+      expect(largestDifference(predictGolden(model, golden.tiny, 'gray'), golden.tiny.grayOutput)).toBeLessThan(1e-4)
     }
     const [kernel] = model.getLayer('conv1').getWeights() as [tf.Tensor]
     expect(kernel.shape).toEqual([5, 5, channels, 4])
   })
 
-  test('one channel is spread over three', () => {
-    const one = tf.sequential({
+  test('repeats and scales the kernel of one channel for three', () => {
+    const model = tf.sequential({
       layers: [tf.layers.conv2d({ name: 'c', inputShape: [4, 4, 3], filters: 1, kernelSize: 1 })],
     })
-    assignWeights(one, [{ name: 'c.weight', dtype: 'float32', shape: [1, 1, 1, 1], data: Float32Array.of(6) }])
-    expect([...(one.getWeights()[0] as tf.Tensor).dataSync()]).toEqual([2, 2, 2])
+    assignWeights(model, [{ name: 'c.weight', dtype: 'float32', shape: [1, 1, 1, 1], data: Float32Array.of(6) }])
+    expect([...(model.getWeights()[0] as tf.Tensor).dataSync()]).toEqual([2, 2, 2])
   })
 })
 
-test('a last layer of another number of outputs keeps what it had, and all else is loaded', async () => {
+test('a last layer with another number of outputs keeps its weights, and all others are loaded', async () => {
   const model = tinyResNet(golden.tiny, { outputs: 136 })
   const before = model
     .getLayer('fc')
@@ -100,7 +107,7 @@ test('a last layer of another number of outputs keeps what it had, and all else 
   ).toEqual(before)
 })
 
-test('names without a place, and weights without a name, are told', () => {
+test('reports names without a weight, and weights without a name', () => {
   const model = tf.sequential({
     layers: [
       tf.layers.dense({ name: 'a', inputShape: [2], units: 1 }),
@@ -124,31 +131,36 @@ test('names without a place, and weights without a name, are told', () => {
   expect(unexpectedKeys).toEqual(['a.weight_g', 'b.bias', 'head.weight'])
 })
 
-describe('what does not fit is an error, and the model is as it was', () => {
+describe('weights that do not fit are an error, and the model is unchanged', () => {
   const tensors = (change: (name: string) => object | undefined = () => undefined) =>
     readFile(fixturePath('tiny.safetensors')).then((bytes) =>
       readTensors(bytes).map((tensor) => ({ ...tensor, ...change(tensor.name) })),
     )
-  const of = (name: string, what: object) => (given: string) => (given === name ? what : undefined)
+  const changeTensor = (name: string, change: object) => (candidate: string) =>
+    candidate === name ? change : undefined
 
   test.each<[string, string, (name: string) => object | undefined]>([
-    ['MODEL_WEIGHTS_SHAPE', 'other sides of a kernel', of('layer1.0.conv1.weight', { shape: [4, 4, 9, 1] })],
-    ['MODEL_WEIGHTS_SHAPE', 'other axes of a kernel', of('layer1.0.conv1.weight', { shape: [16, 9] })],
+    ['MODEL_WEIGHTS_SHAPE', 'other sides of a kernel', changeTensor('layer1.0.conv1.weight', { shape: [4, 4, 9, 1] })],
+    ['MODEL_WEIGHTS_SHAPE', 'other axes of a kernel', changeTensor('layer1.0.conv1.weight', { shape: [16, 9] })],
     [
       'MODEL_WEIGHTS_SHAPE',
       'other channels beyond the first layer',
-      of('layer2.0.conv1.weight', { shape: [3, 8, 3, 3] }),
+      changeTensor('layer2.0.conv1.weight', { shape: [3, 8, 3, 3] }),
     ],
-    ['MODEL_WEIGHTS_SHAPE', 'other filters of the first layer', of('conv1.weight', { shape: [2, 6, 5, 5] })],
-    ['MODEL_WEIGHTS_SHAPE', 'other inputs of the last layer', of('fc.weight', { shape: [6, 5] })],
+    ['MODEL_WEIGHTS_SHAPE', 'other filters of the first layer', changeTensor('conv1.weight', { shape: [2, 6, 5, 5] })],
+    ['MODEL_WEIGHTS_SHAPE', 'other inputs of the last layer', changeTensor('fc.weight', { shape: [6, 5] })],
     [
       'MODEL_WEIGHTS_SHAPE',
       'another bias of the last layer alone',
-      of('fc.bias', { shape: [1], data: Float32Array.of(1) }),
+      changeTensor('fc.bias', { shape: [1], data: Float32Array.of(1) }),
     ],
-    ['MODEL_WEIGHTS_DTYPE', 'whole numbers', of('bn1.bias', { dtype: 'int32', data: Int32Array.of(1, 2, 3, 4) })],
-    ['MODEL_WEIGHTS_NOT_FINITE', 'what is no number', of('bn1.bias', { data: Float32Array.of(1, 2, Number.NaN, 4) })],
-    ['MODEL_WEIGHTS_TWICE', 'two for one place', of('bn1.bias', { name: 'bn1/gamma' })],
+    ['MODEL_WEIGHTS_DTYPE', 'integers', changeTensor('bn1.bias', { dtype: 'int32', data: Int32Array.of(1, 2, 3, 4) })],
+    [
+      'MODEL_WEIGHTS_NOT_FINITE',
+      'a value that is not a number',
+      changeTensor('bn1.bias', { data: Float32Array.of(1, 2, Number.NaN, 4) }),
+    ],
+    ['MODEL_WEIGHTS_TWICE', 'two tensors for one weight', changeTensor('bn1.bias', { name: 'bn1/gamma' })],
     ['MODEL_WEIGHTS_NONE', 'names of another network', (name) => ({ name: `features.${name}` })],
   ])('%s: %s', async (code, _, change) => {
     const model = tinyResNet(golden.tiny)
@@ -163,9 +175,9 @@ describe('what does not fit is an error, and the model is as it was', () => {
 })
 
 describe('the filters of blurs', () => {
-  test('of another size than the model has are an error that names both', async () => {
+  test('of another size than those of the model are an error that names both', async () => {
     const model = tinyResNet(golden.antialiased, { filterSize: 3 })
-    const before = outputs(model, golden.antialiased, 'color')
+    const before = predictGolden(model, golden.antialiased, 'color')
     await expect(loadWeights(model, fixturePath('antialiased.pth'))).rejects.toMatchObject({
       code: 'MODEL_WEIGHTS_FILTER',
       problem: expect.stringContaining('layer2.0.conv2.0.filt'),
@@ -173,10 +185,10 @@ describe('the filters of blurs', () => {
       received: 'size 2',
       expected: expect.stringContaining('size 3'),
     })
-    expect(outputs(model, golden.antialiased, 'color')).toEqual(before)
+    expect(predictGolden(model, golden.antialiased, 'color')).toEqual(before)
   })
 
-  test('have no place in a network without blurs', async () => {
+  test('are unexpected keys of a network without blurs', async () => {
     const { unexpectedKeys, ignored } = await loadWeights(
       tinyResNet(golden.antialiased),
       fixturePath('antialiased.pth'),
@@ -185,7 +197,7 @@ describe('the filters of blurs', () => {
     expect(ignored.filter((name) => name.endsWith('filt'))).toEqual([])
   })
 
-  test('of the stem are held to the size that a residual network is made with', () => {
+  test("of the stem must have the size of the model's blurs", () => {
     const model = resNet({
       depth: 18,
       height: 64,
@@ -241,15 +253,15 @@ describe('named sources', () => {
     })
   })
 
-  test('are loaded with their terms, and from a file that is there without a net', async () => {
+  test('are loaded with their license, from a local file without a network connection', async () => {
     const model = tinyResNet(golden.tiny)
     const file = fixturePath('tiny.safetensors')
     const { license, missingKeys } = await loadWeights(model, 'timm/resnet34.a1_in1k', { file })
     expect([license, missingKeys]).toEqual([expect.stringContaining('Apache-2.0'), []])
-    expect(largestDifference(outputs(model, golden.tiny, 'color'), golden.tiny.ofColor)).toBeLessThan(1e-4)
+    expect(largestDifference(predictGolden(model, golden.tiny, 'color'), golden.tiny.colorOutput)).toBeLessThan(1e-4)
   })
 
-  test('set their preprocessing, averaged for gray, unless one is given', async () => {
+  test('set their preprocessing, averaged for gray, unless option preprocessing replaces it', async () => {
     const file = fixturePath('tiny.safetensors')
     const load = async (channels: 1 | 3, options: LoadWeightsOptions = {}) => {
       const model = tinyResNet(golden.tiny, { channels })
@@ -262,5 +274,54 @@ describe('named sources', () => {
     const preprocessing = { channels: 1, mean: [0.4], std: [0.3] } as const
     expect(await load(1, { preprocessing })).toEqual(preprocessing)
     await expect(load(3, { preprocessing })).rejects.toMatchObject({ code: 'MODEL_PREPROCESSING' })
+  })
+})
+
+describe('a saved model', () => {
+  let root: string
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'facekp-stored-'))
+  })
+  afterAll(() => rm(root, { recursive: true }))
+
+  const color = { channels: 3, mean: [0.1, 0.2, 0.6], std: [0.3, 0.4, 0.5] } as const
+  const saveColorModel = async (preprocessing: object): Promise<string> => {
+    const model = tinyResNet(golden.tiny)
+    model.setUserDefinedMetadata({ preprocessing })
+    await saveModel(model, join(root, 'color'))
+    return join(root, 'color')
+  }
+
+  test.each(['', 'model.json'])('sets its preprocessing, averaged for gray, from path "%s"', async (name) => {
+    const path = join(await saveColorModel(color), name)
+    const model = tinyResNet(golden.tiny)
+    await loadWeights(model, path)
+    expect(getPreprocessing(model)).toEqual(color)
+    const gray = tinyResNet(golden.tiny, { channels: 1 })
+    await loadWeights(gray, path)
+    const { channels, mean, std } = getPreprocessing(gray)
+    expect([channels, ...mean, ...std]).toEqual([1, expect.closeTo(0.3, 12), expect.closeTo(0.4, 12)])
+  })
+
+  test('does not set it if option preprocessing replaces it, or if it stores none', async () => {
+    const path = await saveColorModel(color)
+    const model = tinyResNet(golden.tiny)
+    const preprocessing = { channels: 3, mean: [0, 0, 0], std: [1, 1, 1] } as const
+    await loadWeights(model, path, { preprocessing })
+    expect(getPreprocessing(model)).toEqual(preprocessing)
+    await saveModel(tinyResNet(golden.tiny), path)
+    await loadWeights(model, path)
+    expect(getPreprocessing(model)).toEqual(preprocessing)
+  })
+
+  test('with an invalid preprocessing is an error that names the file, and the model is unchanged', async () => {
+    const path = await saveColorModel({ ...color, std: [1, 0, 1] })
+    const model = tinyResNet(golden.tiny)
+    const before = model.getWeights().map((weight) => weight.dataSync())
+    await expect(loadWeights(model, path)).rejects.toMatchObject({
+      code: 'MODEL_PREPROCESSING',
+      message: expect.stringContaining(join(path, 'model.json')),
+    })
+    expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before)
   })
 })

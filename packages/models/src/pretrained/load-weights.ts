@@ -3,6 +3,7 @@ import { FacekpError } from '@facekp/core'
 import { type NamedTensor, readTensors } from '@facekp/weights'
 import { type FetchWeightsOptions, fetchWeights, readTensorFile } from '@facekp/weights/node'
 import type * as tf from '@tensorflow/tfjs'
+import { readStoredPreprocessing } from '../files/stored-preprocessing.ts'
 import { adaptPreprocessing, checkPreprocessing, type Preprocessing, setPreprocessing } from '../preprocessing.ts'
 import { type AssignedWeights, assignWeights } from './assign-weights.ts'
 import { WEIGHT_SOURCES, type WeightSource } from './weight-sources.ts'
@@ -17,7 +18,7 @@ export interface LoadedWeights extends AssignedWeights {
 
 /** How weights are loaded. */
 export interface LoadWeightsOptions extends FetchWeightsOptions {
-  /** Preprocessing that the weights were trained with; default that of a named source, else the model's own is kept. */
+  /** Preprocessing that the weights were trained with; default that of a named source or a saved model, else the model's own is kept. */
   readonly preprocessing?: Preprocessing
 }
 
@@ -26,8 +27,8 @@ export interface LoadWeightsOptions extends FetchWeightsOptions {
  *
  * @param source a name of `WEIGHT_SOURCES` or a URL, downloaded into the cache; the bytes of a safetensors or PyTorch file; or the path
  *   of such a file, of a `model.json` or of its folder
- * @param options download options such as `sha256`, and `preprocessing`. A named source has its own, for a model of one channel the
- *   averages over its channels
+ * @param options download options such as `sha256`, and `preprocessing`. A named source and a saved model have their own, which is
+ *   adapted to the channels of `model`: color to gray takes the averages, gray to color repeats the values
  * @throws FacekpError `MODEL_WEIGHTS_UNKNOWN` (neither a name nor a file), `MODEL_PREPROCESSING`, and what `fetchWeights`,
  *   `readTensorFile` and `assignWeights` throw. Without a network connection, the error says where to put the file
  * @example
@@ -42,37 +43,43 @@ export async function loadWeights(
   { preprocessing, ...options }: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
   if (preprocessing !== undefined) checkPreprocessing(preprocessing, model)
-  const named = WEIGHT_SOURCES.find(({ name }) => name === source)
-  const loaded = await loadSource(model, named ?? source, options)
-  if (preprocessing !== undefined) setPreprocessing(model, preprocessing)
-  else if (named) setSourcePreprocessing(model, named)
-  return loaded
+  const { tensors, file, license, ...content } = await readSource(source, options)
+  let stored = preprocessing ?? content.preprocessing
+  if (stored === undefined && file !== undefined) stored = await readStoredPreprocessing(file)
+  const assigned = assignWeights(model, tensors, file)
+  if (stored !== undefined) setAdaptedPreprocessing(model, stored)
+  return { ...assigned, ...(file !== undefined && { file }), ...(license !== undefined && { license }) }
 }
 
-async function loadSource(
-  model: tf.LayersModel,
-  source: string | URL | Uint8Array | WeightSource,
-  options: FetchWeightsOptions,
-): Promise<LoadedWeights> {
-  if (source instanceof Uint8Array) return assignWeights(model, readTensors(source))
-  if (typeof source === 'object' && 'license' in source) {
-    const { name, url, sha256, license } = source
-    const label = `${name} (${license})`
-    const file = await fetchWeights(url, { label, ...(sha256 === undefined ? {} : { sha256 }), ...options })
-    return { ...assignTensors(model, await readTensorFile(file), file), license }
-  }
+/** What a source of weights holds. */
+interface SourceContent {
+  readonly tensors: readonly NamedTensor[]
+  readonly file?: string
+  readonly license?: string
+  readonly preprocessing?: Preprocessing
+}
+
+async function readSource(source: string | URL | Uint8Array, options: FetchWeightsOptions): Promise<SourceContent> {
+  if (source instanceof Uint8Array) return { tensors: readTensors(source) }
+  const named = WEIGHT_SOURCES.find(({ name }) => name === source)
+  if (named) return readNamedSource(named, options)
   const isRemote = source instanceof URL || /^https?:\/\//.test(source)
   if (!isRemote && !existsSync(source)) throw unknownWeightsError(source)
   const file = isRemote ? await fetchWeights(source, options) : source
-  return assignTensors(model, await readTensorFile(file), file)
+  return { tensors: await readTensorFile(file), file }
 }
 
-function assignTensors(model: tf.LayersModel, tensors: readonly NamedTensor[], file: string): LoadedWeights {
-  return { ...assignWeights(model, tensors, file), file }
+async function readNamedSource(
+  { name, url, sha256, license, preprocessing }: WeightSource,
+  options: FetchWeightsOptions,
+): Promise<SourceContent> {
+  const label = `${name} (${license})`
+  const file = await fetchWeights(url, { label, ...(sha256 === undefined ? {} : { sha256 }), ...options })
+  return { tensors: await readTensorFile(file), file, license, preprocessing }
 }
 
-/** Stores the preprocessing of a source, adapted to the channels of a model that takes 1 or 3. */
-function setSourcePreprocessing(model: tf.LayersModel, { preprocessing }: WeightSource): void {
+/** Stores a preprocessing, adapted to the channels of a model that takes 1 or 3; others keep theirs. */
+function setAdaptedPreprocessing(model: tf.LayersModel, preprocessing: Preprocessing): void {
   const channels = model.inputs[0]?.shape.at(-1)
   if (channels === 1 || channels === 3) setPreprocessing(model, adaptPreprocessing(preprocessing, channels))
 }

@@ -34,7 +34,7 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<string, TorchParameter
   LayerNormalization: norm,
 }
 
-/** Finds the weight of a layer for a PyTorch parameter `weight`, `bias`, `running_mean` ...; undefined if there is none. */
+/** Finds the weight of a layer for a PyTorch parameter `weight`, `bias`, `running_mean` ...; else returns undefined. */
 export function getTorchParameter(layer: tf.layers.Layer, parameter: string): TorchParameter | undefined {
   const parameters = PARAMETERS[layer.getClassName()]
   return parameters && Object.hasOwn(parameters, parameter) ? parameters[parameter] : undefined
@@ -67,7 +67,7 @@ function permuteDense(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
 /** Layers that keep the order of a flat tensor. */
 const ELEMENTWISE = ['Activation', 'BatchNormalization', 'Dropout', 'ReLU']
 
-/** Gets the shape, without the batch, that a Flatten before the layer flattens; undefined if there is none. */
+/** Gets the shape, without the batch, that a Flatten before the layer flattens; else returns undefined. */
 function getFlattenedShape(layer: tf.layers.Layer): number[] | undefined {
   const before = layer.inboundNodes[0]?.inboundLayers[0]
   if (!before) return undefined

@@ -1,4 +1,4 @@
-"""Writes fold-batch-norm.golden.json: weights and biases that PyTorch's fuse_conv_bn_eval makes of a layer and its norm, in its layout.
+"""Writes fold-batch-norm.golden.json: weights and biases of layers and norms fused by PyTorch's fuse_conv_bn_eval, in PyTorch's layout.
 
 Usage: python3 fold-batch-norm.golden.py > fold-batch-norm.golden.json    (torch 1.13)
 """
@@ -10,7 +10,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 def noise(count, scale, phase):
-    """Numbers in -scale..scale that look random, the same in any language."""
+    """Pseudorandom numbers in -scale..scale, the same in any language."""
     numbers = []
     for i in range(count):
         h = (i * 0x9E3779B1 + phase * 0x85EBCA6B) & 0xFFFFFFFF
@@ -20,11 +20,11 @@ def noise(count, scale, phase):
     return torch.tensor(numbers, dtype=torch.float64)
 
 
-def folded(layer, transpose=False):
+def fold(layer, transpose=False):
     norm = nn.BatchNorm2d(layer.out_channels)
     values = [norm.weight, norm.bias, norm.running_mean, norm.running_var]
-    for phase, (tensor, around) in enumerate(zip(values, [1, 0, 0, 1])):
-        tensor.data = around + noise(tensor.numel(), 0.5, phase)
+    for phase, (tensor, center) in enumerate(zip(values, [1, 0, 0, 1])):
+        tensor.data = center + noise(tensor.numel(), 0.5, phase)
     layer.weight.data = noise(layer.weight.numel(), 1, 4).reshape(layer.weight.shape)
     if layer.bias is not None:
         layer.bias.data = noise(layer.bias.numel(), 1, 5)
@@ -37,7 +37,7 @@ def folded(layer, transpose=False):
 
 
 print(json.dumps({
-    'conv2d': folded(nn.Conv2d(3, 4, (3, 2))),
-    'depthwiseConv2d': folded(nn.Conv2d(3, 6, (3, 2), groups=3, bias=False)),
-    'conv2dTranspose': folded(nn.ConvTranspose2d(3, 4, (3, 2), bias=False), transpose=True),
+    'conv2d': fold(nn.Conv2d(3, 4, (3, 2))),
+    'depthwiseConv2d': fold(nn.Conv2d(3, 6, (3, 2), groups=3, bias=False)),
+    'conv2dTranspose': fold(nn.ConvTranspose2d(3, 4, (3, 2), bias=False), transpose=True),
 }))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { difference, noise } from '../../fixtures/torch-state.ts'
+import { noise, relativeDifference } from '../../fixtures/torch-state.ts'
 import { createModel, listModels } from '../create-model.ts'
 import { loadModel, saveModel } from '../files/model-files.ts'
 import { getHead } from '../heads/head.ts'
@@ -17,23 +17,23 @@ import { foldBatchNorm } from './fold-batch-norm.ts'
 beforeAll(() => tf.setBackend('cpu'))
 
 const isNorm = (layer: tf.layers.Layer): boolean => layer.getClassName() === 'BatchNormalization'
-const normsOf = (model: tf.LayersModel): string[] => model.layers.filter(isNorm).map(({ name }) => name)
+const getNormNames = (model: tf.LayersModel): string[] => model.layers.filter(isNorm).map(({ name }) => name)
 
-/** Gives norms statistics that they could have learnt, in the order of their weights: gamma, beta, mean, variance. */
+/** Fills the weights of norms with plausible values, in their order: gamma, beta, mean, variance. */
 function fillNorms<Model extends tf.LayersModel>(model: Model): Model {
   for (const [number, layer] of model.layers.entries()) {
     if (layer instanceof tf.LayersModel) fillNorms(layer)
     if (!isNorm(layer)) continue
     for (const [phase, weight] of layer.weights.entries()) {
-      const around = /gamma|variance/.test(weight.originalName) ? 1 : 0
+      const center = /gamma|variance/.test(weight.originalName) ? 1 : 0
       const [channels] = weight.shape as [number]
-      weight.write(tf.tensor1d(noise(channels, 0.5, 10 * number + phase).map((value) => around + value)))
+      weight.write(tf.tensor1d(noise(channels, 0.5, 10 * number + phase).map((value) => center + value)))
     }
   }
   return model
 }
 
-function pictureFor(model: tf.LayersModel): tf.Tensor[] {
+function createInputs(model: tf.LayersModel): tf.Tensor[] {
   return model.inputs.map(({ shape }, i) => {
     const sides = shape.slice(1) as number[]
     const batch = 2
@@ -48,24 +48,25 @@ function pictureFor(model: tf.LayersModel): tf.Tensor[] {
   })
 }
 
-function predicted(model: tf.LayersModel): number[][] {
+function predict(model: tf.LayersModel): number[][] {
   return tf.tidy(() =>
-    [model.predict(pictureFor(model)) as tf.Tensor | tf.Tensor[]].flat().map((x) => [...x.dataSync()]),
+    [model.predict(createInputs(model)) as tf.Tensor | tf.Tensor[]].flat().map((x) => [...x.dataSync()]),
   )
 }
 
-/** Folds, and holds the folded model's predictions against the model's. */
-function foldedAlike(model: tf.LayersModel): tf.LayersModel {
+/** Folds a model and checks that the predictions are the same. */
+function foldAndCompare(model: tf.LayersModel): tf.LayersModel {
   const folded = foldBatchNorm(fillNorms(model))
-  const expected = predicted(model)
-  const found = predicted(folded)
-  expect(found).toHaveLength(expected.length)
-  for (const [i, numbers] of expected.entries()) expect(difference(found[i] as number[], numbers)).toBeLessThan(1e-5)
+  const expected = predict(model)
+  const actual = predict(folded)
+  expect(actual).toHaveLength(expected.length)
+  for (const [i, numbers] of expected.entries())
+    expect(relativeDifference(actual[i] as number[], numbers)).toBeLessThan(1e-5)
   return folded
 }
 
 describe.each(Object.entries(golden))('a norm after %s', (kind, { shape, weight, bias }) => {
-  test("is in the kernel and the bias as PyTorch's", () => {
+  test('is folded into kernel and bias as by PyTorch', () => {
     const layers = {
       conv2d: () => tf.layers.conv2d({ filters: 4, kernelSize: [3, 2] }),
       depthwiseConv2d: () => tf.layers.depthwiseConv2d({ kernelSize: [3, 2], depthMultiplier: 2, useBias: false }),
@@ -77,76 +78,76 @@ describe.each(Object.entries(golden))('a norm after %s', (kind, { shape, weight,
     const model = fillNorms(tf.model({ inputs: input, outputs: norm.apply(layer.apply(input)) as tf.SymbolicTensor }))
     const channels = bias.length
     norm.setWeights(
-      [1, 0, 0, 1].map((around, i) => tf.tensor1d(noise(channels, 0.5, i).map((value) => around + value))),
+      [1, 0, 0, 1].map((center, i) => tf.tensor1d(noise(channels, 0.5, i).map((value) => center + value))),
     )
-    const own = tf.tensor(noise(weight.length, 1, 4), shape).transpose([2, 3, 1, 0])
-    // PyTorch's channels of a depthwise kernel are those of TensorFlow.js in one row.
-    const kernel = own.reshape(layer.weights[0]?.shape as number[])
+    const torchKernel = tf.tensor(noise(weight.length, 1, 4), shape).transpose([2, 3, 1, 0])
+    // PyTorch has channels and multiplier of a depthwise kernel in one axis.
+    const kernel = torchKernel.reshape(layer.weights[0]?.shape as number[])
     layer.setWeights(layer.weights.length > 1 ? [kernel, tf.tensor1d(noise(channels, 1, 5))] : [kernel])
 
     const folded = foldBatchNorm(model)
     expect(folded.layers.map(({ name }) => name)).toEqual([input.sourceLayer.name, layer.name])
-    const [foundKernel, foundBias] = folded.getWeights() as [tf.Tensor, tf.Tensor]
-    const turned = foundKernel.reshape(own.shape).transpose([3, 2, 0, 1])
-    expect(difference(turned.dataSync(), weight)).toBeLessThan(1e-6)
-    expect(difference(foundBias.dataSync(), bias)).toBeLessThan(1e-6)
+    const [foldedKernel, foldedBias] = folded.getWeights() as [tf.Tensor, tf.Tensor]
+    const kernelInTorchLayout = foldedKernel.reshape(torchKernel.shape).transpose([3, 2, 0, 1])
+    expect(relativeDifference(kernelInTorchLayout.dataSync(), weight)).toBeLessThan(1e-6)
+    expect(relativeDifference(foldedBias.dataSync(), bias)).toBeLessThan(1e-6)
   })
 })
 
-describe('every network predicts the same without any norm', () => {
+describe('every network predicts the same without norms', () => {
   const small = { height: 64, width: 96, numKeypoints: 3 }
-  // Of few channels: it takes a minute to draw the weights of ResNet-101 here.
+  // Few channels: the initialization of a full ResNet-101 takes a minute here.
   const residual = (depth: 18 | 34 | 50 | 101, options: Partial<ResNetOptions> = {}) =>
     resNet({ depth, ...small, baseChannels: 2, ...options })
   const networks: Record<string, () => tf.LayersModel> = {
     heatmapNet: () => heatmapNet({ ...small, baseChannels: 4 }),
-    'ResNet-18, anti-aliased, of axes': () => residual(18, { head: 'simcc', antialias: { filterSize: 4 } }),
-    'ResNet-18, its maps': () => featureModel(residual(18), ['relu', 'layer2.1.relu', 'layer4.1.relu']),
+    'ResNet-18, anti-aliased, simcc': () => residual(18, { head: 'simcc', antialias: { filterSize: 4 } }),
+    'features of ResNet-18': () => featureModel(residual(18), ['relu', 'layer2.1.relu', 'layer4.1.relu']),
     'ResNet-34': () => residual(34),
-    'ResNet-50, of maps': () => residual(50, { head: 'heatmaps' }),
+    'ResNet-50, heatmaps': () => residual(50, { head: 'heatmaps' }),
     'ResNet-101, anti-aliased': () => residual(101, { antialias: {} }),
   }
-  const ofBoth = (['cpu', 'onnx'] as const).flatMap((backend) =>
+  const onBoth = (['cpu', 'onnx'] as const).flatMap((backend) =>
     Object.entries(networks).map(([name, make]) => ({ backend, name, make })),
   )
   const others = listModels().filter(({ name }) => !name.startsWith('resnet'))
-  const ofOnnx = others.map(({ name }) => ({ backend: 'onnx' as const, name, make: () => createModel(name) }))
+  const onOnnx = others.map(({ name }) => ({ backend: 'onnx' as const, name, make: () => createModel(name) }))
 
-  test.each([...ofBoth, ...ofOnnx])('$name on backend $backend', async ({ backend, make }) => {
+  test.each([...onBoth, ...onOnnx])('$name on backend $backend', async ({ backend, make }) => {
     await useBackend(backend)
     const model = make()
-    const folded = foldedAlike(model)
-    expect(normsOf(folded)).toEqual([])
-    expect(folded.layers).toHaveLength(model.layers.length - normsOf(model).length)
+    const folded = foldAndCompare(model)
+    expect(getNormNames(folded)).toEqual([])
+    expect(folded.layers).toHaveLength(model.layers.length - getNormNames(model).length)
     expect(folded.name).toBe(model.name)
     model.dispose()
     folded.dispose()
   })
 })
 
-test('the source and the folded model have each their own weights', () => {
+test('the source and the folded model do not share weights', () => {
   const model = fillNorms(heatmapNet({ height: 32, width: 32, numKeypoints: 2, baseChannels: 2 }))
-  const expected = predicted(model)
+  const expected = predict(model)
   const before = tf.memory().numTensors
   const folded = foldBatchNorm(model)
-  expect(predicted(model)).toEqual(expected)
-  const alike = predicted(folded)
+  expect(predict(model)).toEqual(expected)
+  const foldedOutput = predict(folded)
   folded.dispose()
   expect(tf.memory().numTensors).toBe(before)
-  expect(predicted(model)).toEqual(expected)
+  expect(predict(model)).toEqual(expected)
 
   const other = foldBatchNorm(model)
   model.dispose()
-  expect(predicted(other)).toEqual(alike)
+  expect(predict(other)).toEqual(foldedOutput)
 })
 
-test('a folded model is saved, loaded and read by its head as any other', async () => {
+test('a folded model can be saved and loaded, and has a head', async () => {
   const folded = foldBatchNorm(
     fillNorms(resNet({ depth: 18, height: 64, width: 64, numKeypoints: 2, baseChannels: 2, antialias: {} })),
   )
   const folder = await mkdtemp(join(tmpdir(), 'facekp-folded-'))
   await saveModel(folded, folder)
-  expect(predicted(await loadModel(folder))).toEqual(predicted(folded))
+  expect(predict(await loadModel(folder))).toEqual(predict(folded))
   await rm(folder, { recursive: true })
   expect(getHead(foldBatchNorm(heatmapNet({ height: 32, width: 32, numKeypoints: 2, baseChannels: 2 }))).kind).toBe(
     'heatmaps',
@@ -168,27 +169,27 @@ describe('folded', () => {
     ['dilated conv2d', [8, 8, 2], tf.layers.conv2d({ filters: 3, kernelSize: 3, dilationRate: 2, padding: 'same' })],
     ['dense of rows', [4, 2], tf.layers.dense({ units: 3, useBias: false })],
   ])('into %s', (_, shape, layer) => {
-    expect(normsOf(foldedAlike(line(shape, layer, norm())))).toEqual([])
+    expect(getNormNames(foldAndCompare(line(shape, layer, norm())))).toEqual([])
   })
 
   test.each([{ scale: false }, { center: false }, { scale: false, center: false }, { axis: 3 }])(
     'with %j',
     (settings) => {
       const layer = tf.layers.conv2d({ filters: 3, kernelSize: 2, useBias: false })
-      expect(normsOf(foldedAlike(line([4, 4, 2], layer, norm(settings))))).toEqual([])
+      expect(getNormNames(foldAndCompare(line([4, 4, 2], layer, norm(settings))))).toEqual([])
     },
   )
 
-  test('where two layers share the norm, and in models within a model and a sequence', () => {
+  test('into two layers that share the norm, and in nested models and sequences', () => {
     const shared = norm()
     const input = tf.input({ shape: [4, 2] })
-    const [one, two] = [3, 3].map((units) => apply(shared, apply(tf.layers.dense({ units }), input)))
-    const both = tf.model({ inputs: input, outputs: [one, two] as tf.SymbolicTensor[] })
-    expect(normsOf(foldedAlike(both))).toEqual([])
+    const outputs = [3, 3].map((units) => apply(shared, apply(tf.layers.dense({ units }), input)))
+    const both = tf.model({ inputs: input, outputs: outputs as tf.SymbolicTensor[] })
+    expect(getNormNames(foldAndCompare(both))).toEqual([])
 
     const inner = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [4, 2] }), norm()] })
     const twice = line([4, 2], inner, inner, tf.layers.flatten())
-    expect(normsOf(foldedAlike(twice).layers[1] as tf.LayersModel)).toEqual([])
+    expect(getNormNames(foldAndCompare(twice).layers[1] as tf.LayersModel)).toEqual([])
   })
 
   test.each<[string, () => tf.LayersModel]>([
@@ -196,14 +197,14 @@ describe('folded', () => {
     ['before the layer', () => line([3], norm(), tf.layers.dense({ units: 2 }))],
     ['along another axis', () => line([4, 4, 2], tf.layers.conv2d({ filters: 3, kernelSize: 1 }), norm({ axis: 1 }))],
     [
-      'of channels that come first',
+      'of channels-first data',
       () => {
         const layer = tf.layers.conv2d({ filters: 4, kernelSize: 1, dataFormat: 'channelsFirst' })
         return line([2, 4, 4], layer, norm())
       },
     ],
     [
-      'of what something else takes too',
+      'of an output that another layer also consumes',
       () => {
         const input = tf.input({ shape: [3] })
         const x = apply(tf.layers.dense({ units: 3 }), input)
@@ -211,7 +212,7 @@ describe('folded', () => {
       },
     ],
     [
-      'of what is an output',
+      'of an output of the model',
       () => {
         const input = tf.input({ shape: [3] })
         const x = apply(tf.layers.dense({ units: 3 }), input)
@@ -229,20 +230,20 @@ describe('folded', () => {
     ],
   ])('not a norm %s', (_, make) => {
     const model = make()
-    expect(normsOf(foldedAlike(model))).toEqual(normsOf(model))
+    expect(getNormNames(foldAndCompare(model))).toEqual(getNormNames(model))
   })
 
-  test('a layer of several outputs and inputs that begin it stay as they are', () => {
+  test('layers with several outputs and initial states are kept', () => {
     const input = tf.input({ shape: [4, 2] })
     const state = tf.input({ shape: [3] })
     const cell = tf.layers.gru({ units: 3, returnState: true })
     const outputs = cell.apply(input, { initialState: state }) as tf.SymbolicTensor[]
-    foldedAlike(tf.model({ inputs: [input, state], outputs }))
+    foldAndCompare(tf.model({ inputs: [input, state], outputs }))
   })
 })
 
 describe('is an error', () => {
-  class OwnModel extends tf.LayersModel {
+  class CustomModel extends tf.LayersModel {
     override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
       return inputs
     }
@@ -250,15 +251,15 @@ describe('is an error', () => {
   const input = tf.input({ shape: [2] })
 
   test.each<[string, tf.LayersModel, string]>([
-    ['a sequence with no layer', tf.sequential(), 'without outputs'],
+    ['a sequence without layers', tf.sequential(), 'without outputs'],
     [
-      'a model that computes otherwise',
-      new OwnModel({ inputs: input, outputs: tf.layers.reLU().apply(input) as tf.SymbolicTensor }),
+      'a model with its own call',
+      new CustomModel({ inputs: input, outputs: tf.layers.reLU().apply(input) as tf.SymbolicTensor }),
       '`call` of its own',
     ],
-    // TensorFlow.js' own does not tell its depthMultiplier, and cannot be loaded again either.
+    // TensorFlow.js omits depthMultiplier from the config, so that this layer cannot be saved and loaded either.
     [
-      'a layer that does not tell all of itself',
+      'a layer with an incomplete config',
       tf.sequential({
         layers: [tf.layers.separableConv2d({ filters: 1, kernelSize: 1, depthMultiplier: 2, inputShape: [2, 2, 2] })],
       }),
