@@ -25,7 +25,7 @@ interface Entry {
 }
 
 /** An archive with just these entries, right or wrong: `tar` itself would not write such names. */
-function tarOf(...entries: readonly Entry[]): Buffer {
+function createTar(...entries: readonly Entry[]): Buffer {
   const blocks = entries.flatMap(({ path, type = 'File', linkpath, content = '' }) => {
     const block = Buffer.alloc(512)
     const size = Buffer.byteLength(content)
@@ -74,7 +74,7 @@ describe('an entry that leaves the folder', () => {
     ],
     ['by being a pipe', [{ path: 'pipe', type: 'FIFO' }], 'pipe'],
   ])('%s is refused, and all of the archive with it', async (_, entries, named) => {
-    await writeFile(archive, gzipSync(tarOf(good, ...entries, good)))
+    await writeFile(archive, gzipSync(createTar(good, ...entries, good)))
     await expect(unpackArchive(archive, target)).rejects.toMatchObject({
       code: 'ARCHIVE_UNSAFE_PATH',
       file: archive,
@@ -90,7 +90,7 @@ test('an archive whose files take more than is allowed is refused', async () => 
     { path: 'a', content: 'x'.repeat(600) },
     { path: 'b', content: 'x'.repeat(401) },
   ]
-  await writeFile(archive, gzipSync(tarOf(...entries)))
+  await writeFile(archive, gzipSync(createTar(...entries)))
   await expect(unpackArchive(archive, target, { maxBytes: 1000 })).rejects.toMatchObject({
     code: 'ARCHIVE_TOO_LARGE',
     file: archive,
@@ -101,14 +101,14 @@ test('an archive whose files take more than is allowed is refused', async () => 
 })
 
 describe('a broken archive', () => {
-  const whole = tarOf({ path: 'a', content: Array.from({ length: 9999 }, (_, i) => i * i).join() })
+  const whole = createTar({ path: 'a', content: Array.from({ length: 9999 }, (_, i) => i * i).join() })
   test.each<[string, Buffer]>([
     ['packed and cut in the middle', gzipSync(whole).subarray(0, 5000)],
     ['packed and cut at its end', gzipSync(whole).subarray(0, -4)],
     ['cut in the middle', whole.subarray(0, 5000)],
     ['of 0 bytes', Buffer.alloc(0)],
-    ['that is none', Buffer.from('<html>Not found</html>')],
-    ['that is none, but long', Buffer.from('<html>Not found</html>'.repeat(100))],
+    ['of HTML', Buffer.from('<html>Not found</html>')],
+    ['of long HTML', Buffer.from('<html>Not found</html>'.repeat(100))],
     ['with a changed header', Buffer.concat([Buffer.from('b'), whole.subarray(1)])],
   ])('%s is an error', async (_, bytes) => {
     await writeFile(archive, bytes)
@@ -122,12 +122,12 @@ test('an archive that is not there is an error', async () => {
 })
 
 test('a place that cannot be written to is an error', async () => {
-  await writeFile(archive, tarOf({ path: 'a', content: 'a' }))
+  await writeFile(archive, createTar({ path: 'a', content: 'a' }))
   await expect(unpackArchive(archive, join(archive, 'faces'))).rejects.toMatchObject({ code: 'ARCHIVE_NOT_WRITTEN' })
 })
 
 test('a folder that is there is taken if it is empty, and left alone if not', async () => {
-  await writeFile(archive, tarOf({ path: 'new', content: 'new' }))
+  await writeFile(archive, createTar({ path: 'new', content: 'new' }))
   await mkdir(target)
   await unpackArchive(archive, target)
   expect(await readdir(target)).toEqual(['new'])

@@ -8,12 +8,10 @@ import { extract, list, type ReadEntry } from 'tar'
 
 /**
  * Unpacks a .tar, .tar.gz or .tgz into `folder`, which must not exist yet or be empty. All or nothing: the archive is
- * looked through first, then unpacked into a folder of another name beside it, which is renamed at the end.
+ * scanned first, then unpacked into a temporary folder, which is renamed at the end. Links and paths that leave the folder are
+ * rejected.
  *
- * Only files and folders are taken. A path that leaves the folder is refused, and so is every link: where it leads to
- * can only be known when it is followed.
- *
- * @param options.maxBytes what the files may take unpacked, default 16 GiB
+ * @param options.maxBytes maximum size of the unpacked files in bytes, default 16 GiB
  * @throws FacekpError `ARCHIVE_UNSAFE_PATH` (naming the entry), `ARCHIVE_TOO_LARGE`, `ARCHIVE_DAMAGED` (truncated, or not
  *   an archive), `ARCHIVE_NOT_FOUND`, `ARCHIVE_TARGET` (the folder is there and not empty),
  *   `ARCHIVE_NOT_WRITTEN` (a full disk, say)
@@ -23,37 +21,37 @@ export async function unpackArchive(
   folder: string,
   { maxBytes = 2 ** 34 }: { readonly maxBytes?: number } = {},
 ): Promise<void> {
-  await lookThrough(archive, maxBytes)
+  await scanArchive(archive, maxBytes)
   const target = resolve(folder)
   const unfinished = `${target}.${randomUUID()}.tmp`
   try {
     await mkdir(unfinished, { recursive: true })
     await extract({ file: archive, cwd: unfinished, strict: true, preserveOwner: false })
-    await putInPlace(unfinished, target)
+    await moveIntoPlace(unfinished, target)
   } catch (error) {
     if (isFacekpError(error)) throw error
     throw new FacekpError({
       code: 'ARCHIVE_NOT_WRITTEN',
-      problem: 'the archive cannot be unpacked here',
+      problem: 'cannot unpack the archive',
       file: target,
       received: (error as Error).message,
       cause: error,
     })
   } finally {
-    // Renamed, there is nothing to remove; where this fails too, the first error is the one to tell.
+    // After the rename there is nothing to remove. If this fails, the first error is reported.
     await rm(unfinished, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
   }
 }
 
-/** Reads the archive to its end and writes nothing. */
-async function lookThrough(archive: string, maxBytes: number): Promise<void> {
+/** Checks all entries of an archive without writing anything. */
+async function scanArchive(archive: string, maxBytes: number): Promise<void> {
   const source = createReadStream(archive)
   let bytes = 0
   const parser = list({
     strict: true,
     onReadEntry(entry) {
       bytes += entry.size
-      const refusal = refusalOf(entry, archive) ?? (bytes > maxBytes ? tooLarge(archive, maxBytes) : undefined)
+      const refusal = entryError(entry, archive) ?? (bytes > maxBytes ? tooLargeError(archive, maxBytes) : undefined)
       if (refusal) source.destroy(refusal)
     },
   })
@@ -64,27 +62,27 @@ async function lookThrough(archive: string, maxBytes: number): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new FacekpError({
         code: 'ARCHIVE_NOT_FOUND',
-        problem: 'there is no such file',
+        problem: 'the archive does not exist',
         file: archive,
         cause: error,
       })
     }
     throw new FacekpError({
       code: 'ARCHIVE_DAMAGED',
-      problem: 'the archive is cut short or damaged, or is none',
+      problem: 'the archive is truncated or invalid',
       file: archive,
       received: (error as Error).message,
-      expected: 'a whole .tar, .tar.gz or .tgz',
+      expected: 'a complete .tar, .tar.gz or .tgz',
       cause: error,
     })
   }
 }
 
-const TAKEN: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory'])
+const ALLOWED_TYPES: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory'])
 
-function refusalOf({ path, type, linkpath }: ReadEntry, archive: string): FacekpError | undefined {
+function entryError({ path, type, linkpath }: ReadEntry, archive: string): FacekpError | undefined {
   const leaves = /^[/\\]|^[a-z]:/i.test(path) || path.split(/[/\\]/).includes('..')
-  if (!leaves && TAKEN.has(type)) return undefined
+  if (!leaves && ALLOWED_TYPES.has(type)) return undefined
   return new FacekpError({
     code: 'ARCHIVE_UNSAFE_PATH',
     problem: leaves
@@ -95,17 +93,17 @@ function refusalOf({ path, type, linkpath }: ReadEntry, archive: string): Facekp
   })
 }
 
-function tooLarge(archive: string, maxBytes: number): FacekpError {
+function tooLargeError(archive: string, maxBytes: number): FacekpError {
   return new FacekpError({
     code: 'ARCHIVE_TOO_LARGE',
-    problem: 'the files of the archive take more than the limit allows; nothing was unpacked',
+    problem: 'the unpacked files exceed the limit; nothing was unpacked',
     file: archive,
-    expected: `at most ${maxBytes} bytes; raise maxBytes if the archive is to be trusted`,
+    expected: `at most ${maxBytes} bytes; raise maxBytes if you trust the archive`,
   })
 }
 
 /** Renames `unfinished` to `target`, which may be there if it is empty. */
-async function putInPlace(unfinished: string, target: string): Promise<void> {
+async function moveIntoPlace(unfinished: string, target: string): Promise<void> {
   try {
     await rmdir(target).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
@@ -114,10 +112,10 @@ async function putInPlace(unfinished: string, target: string): Promise<void> {
   } catch (error) {
     throw new FacekpError({
       code: 'ARCHIVE_TARGET',
-      problem: 'the folder to unpack into is there already and not empty, or cannot be replaced',
+      problem: 'the target folder is not empty or cannot be replaced',
       file: target,
       received: (error as Error).message,
-      expected: 'no folder of this name, or an empty one',
+      expected: 'an empty or missing folder',
       cause: error,
     })
   }

@@ -17,13 +17,13 @@ export async function checkFile(path: string, { bytes, sha256 }: Expected, addre
   if (sha256 === undefined) return
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
-  const found = hash.digest('hex')
-  if (found.startsWith(sha256.toLowerCase())) return
+  const actual = hash.digest('hex')
+  if (actual.startsWith(sha256.toLowerCase())) return
   throw new FacekpError({
     code: 'DOWNLOAD_CHECKSUM',
-    problem: 'the file that came is damaged, or another than was expected; it was removed',
+    problem: 'the checksum of the download is wrong; the file was removed',
     file: address,
-    received: `SHA-256 ${found}`,
+    received: `SHA-256 ${actual}`,
     expected: sha256.toLowerCase(),
   })
 }
@@ -33,7 +33,7 @@ export function checkSize(received: number, expected: number, address: string): 
   if (received === expected) return
   throw new FacekpError({
     code: 'DOWNLOAD_SIZE',
-    problem: 'the file has another size than was expected',
+    problem: 'the size of the download is wrong',
     file: address,
     received: `${received} bytes`,
     expected: `${expected}`,

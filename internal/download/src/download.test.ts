@@ -163,7 +163,7 @@ describe('a download that was ended', () => {
     expect(ranges()).toEqual(['bytes=100000-'])
   })
 
-  test('begins anew where the file has changed', async () => {
+  test('restarts if the file has changed', async () => {
     await downloadPart({ etag: '"v1"' })
     server.answer = serve(OTHER, { etag: '"v2"' })
     await download()
@@ -171,21 +171,21 @@ describe('a download that was ended', () => {
     expect(server.requests[0]?.headers['if-range']).toBe('"v1"')
   })
 
-  test('begins anew where another size is told than before', async () => {
+  test('restarts if the server reports another size', async () => {
     await downloadPart()
     server.answer = serve(OTHER.subarray(0, 200_000))
     await download()
     await expectWhole(OTHER.subarray(0, 200_000))
   })
 
-  test('begins anew where the file is shorter than the part', async () => {
+  test('restarts if the file is shorter than the part', async () => {
     await downloadPart()
     server.answer = serve(OTHER.subarray(0, 50_000))
     await download()
     await expectWhole(OTHER.subarray(0, 50_000))
   })
 
-  test('begins anew where nobody knows what the part is of', async () => {
+  test('restarts if the source of the part is unknown', async () => {
     await downloadPart({ etag: '"v1"' })
     await writeFile(`${file}.part.json`, '{"url": 5}')
     server.answer = serve(CONTENT, { etag: '"v1"' })
@@ -209,7 +209,7 @@ test('a signal that is aborted before leaves the net alone', async () => {
 })
 
 describe('a refusal', () => {
-  test.each([404, 403, 410])('by %d is told at once', async (status) => {
+  test.each([404, 403, 410])('with status %d is reported without a retry', async (status) => {
     server.answer = (_, response) => response.writeHead(status).end('no')
     await expect(download()).rejects.toMatchObject({
       code: 'DOWNLOAD_REFUSED',
@@ -219,7 +219,7 @@ describe('a refusal', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('for the moment is tried again', async () => {
+  test('that is temporary is retried', async () => {
     server.answer = (request, response) => {
       if (server.requests.length < 3) response.writeHead(503).end()
       else serve(CONTENT)(request, response)
@@ -228,7 +228,7 @@ describe('a refusal', () => {
     await expectWhole()
   })
 
-  test('for the moment that lasts is told', async () => {
+  test('that persists is reported after retries', async () => {
     server.answer = (_, response) => response.writeHead(503).end()
     await expect(download()).rejects.toMatchObject({ code: 'DOWNLOAD_REFUSED' })
     expect(server.requests).toHaveLength(4)
@@ -241,7 +241,7 @@ test('without a server the error says what to do, at once', async () => {
   await expect(downloadFile({ url, file, alternative: 'give its folder with --data' })).rejects.toMatchObject({
     code: 'DOWNLOAD_UNREACHABLE',
     file: url,
-    expected: `a connection to the net; or download ${url} by hand and put it at ${file}, or give its folder with --data`,
+    expected: `a network connection; or download ${url} manually to ${file}, or give its folder with --data`,
   })
 })
 
@@ -282,7 +282,7 @@ describe('of several addresses', () => {
     expect(server.requests.map(({ url }) => url)).toEqual(['/first', '/second'])
   })
 
-  test('an error tells of all', async () => {
+  test('the error includes every URL', async () => {
     const urls = ['/first', '/second'].map((path) => new URL(path, server.url).href)
     const error = await downloadFile({ urls, file }).catch((e) => e)
     expect(error.code).toBe('DOWNLOAD_REFUSED')

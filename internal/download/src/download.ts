@@ -4,22 +4,20 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { type Progress, startProgress } from '@facekp/progress'
 import { checkFile, checkSize } from './check.ts'
-import { checkDownloadOptions, type DownloadOptions } from './options.ts'
-import { type Origin, type Part, partOf } from './part.ts'
+import { type DownloadOptions, parseDownloadOptions } from './options.ts'
+import { type Origin, openPart, type Part } from './part.ts'
 
 /**
- * Downloads a file, going on where an earlier try ended, and checks it. It is streamed to `file.part`, which becomes
- * `file` once it is whole and has the size and checksum told: a file of that name is never a half one. A file that is
- * there already and passes the same checks is left as it is, without the net.
+ * Downloads a file and checks it; resumes an interrupted download.
  *
- * A part is only continued if the server confirms (`If-Range`) that its file is still the same; where it has changed, or
- * the server knows no ranges, the download begins anew. A broken connection is taken up again up to four times in a row
- * without a new byte.
+ * The bytes go to `file.part`, which is renamed to `file` once its size and checksum are correct. An existing file that passes the
+ * checks is kept without a request. A part is continued only if the server confirms (`If-Range`) that the file is unchanged;
+ * otherwise the download restarts. A broken connection is retried up to four times in a row without a new byte.
  *
- * @throws FacekpError `DOWNLOAD_UNREACHABLE` (no net; the message says what to do), `DOWNLOAD_REFUSED` (404 and the like),
- *   `DOWNLOAD_BROKEN` (the connection breaks again and again; the part is kept), `DOWNLOAD_SIZE`, `DOWNLOAD_CHECKSUM`
- *   (the damaged file is removed), `DOWNLOAD_NOT_WRITTEN` (a full disk, say), `DOWNLOAD_OPTIONS`; of several addresses
- *   the last one's error, telling of all. The signal's reason once it is aborted.
+ * @throws FacekpError `DOWNLOAD_UNREACHABLE` (no network), `DOWNLOAD_REFUSED` (an HTTP status such as 404),
+ *   `DOWNLOAD_BROKEN` (the connection keeps breaking; the part is kept), `DOWNLOAD_SIZE`, `DOWNLOAD_CHECKSUM`
+ *   (the damaged file is removed), `DOWNLOAD_NOT_WRITTEN` (a full disk, say), `DOWNLOAD_OPTIONS`; for several URLs the
+ *   code of the last error and the texts of all. Throws the reason of `signal` if it is aborted.
  * @example
  * ```ts
  * await downloadFile({
@@ -31,14 +29,14 @@ import { type Origin, type Part, partOf } from './part.ts'
  * ```
  */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
-  const urls = checkDownloadOptions(options)
+  const urls = parseDownloadOptions(options)
   options.signal?.throwIfAborted()
   try {
-    if (await isThere(options)) return
+    if (await isDownloaded(options)) return
     await mkdir(dirname(options.file), { recursive: true })
     await downloadFromAny(urls, options)
   } catch (error) {
-    throw isFileSystemError(error) ? notWritten(options.file, error) : error
+    throw isFileSystemError(error) ? notWrittenError(options.file, error) : error
   }
 }
 
@@ -58,16 +56,16 @@ async function downloadFromAny(urls: readonly string[], options: DownloadOptions
   if (failures.length === 1) throw last
   throw new FacekpError({
     code: last.code,
-    problem: `none of the ${urls.length} addresses gave ${file}`,
+    problem: `cannot download ${file} from any of ${urls.length} URLs`,
     received: failures.map(({ message }) => message).join(' | '),
     cause: new AggregateError(failures),
   })
 }
 
-async function isThere({ file, bytes, sha256 }: DownloadOptions): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined)
-  if (!found) return false
-  if (!found.isFile()) throw notWritten(file, new Error('something that is no file has this name'))
+async function isDownloaded({ file, bytes, sha256 }: DownloadOptions): Promise<boolean> {
+  const stats = await stat(file).catch(() => undefined)
+  if (!stats) return false
+  if (!stats.isFile()) throw notWrittenError(file, new Error('the path exists and is not a file'))
   try {
     await checkFile(file, { bytes, sha256 }, file)
     return true
@@ -81,7 +79,7 @@ function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
   return typeof error === 'object' && error !== null && 'syscall' in error
 }
 
-function notWritten(file: string, cause: Error): FacekpError {
+function notWrittenError(file: string, cause: Error): FacekpError {
   return new FacekpError({
     code: 'DOWNLOAD_NOT_WRITTEN',
     problem: 'the file cannot be written',
@@ -91,12 +89,12 @@ function notWritten(file: string, cause: Error): FacekpError {
   })
 }
 
-/** How often in a row a connection may break, or a server fail, without a new byte. */
+/** Maximum number of consecutive failures without a new byte. */
 const MAX_FAILURES = 4
 
 async function downloadFrom(url: string, options: DownloadOptions): Promise<void> {
   const { file, bytes, sha256, signal, retryDelayMs = 1000 } = options
-  const part = partOf(file)
+  const part = openPart(file)
   const meter = progressMeter(options)
   let furthest = await part.size()
   try {
@@ -104,13 +102,13 @@ async function downloadFrom(url: string, options: DownloadOptions): Promise<void
       try {
         const total = await continuePart(url, part, options, meter)
         await checkWhole(part, { bytes: bytes ?? total, sha256 }, url)
-        return await part.complete()
+        return await part.moveToFile()
       } catch (error) {
         signal?.throwIfAborted()
         const size = await part.size()
         failures = size > furthest ? 1 : failures + 1
         furthest = Math.max(furthest, size)
-        if (!(error instanceof Passing)) throw error
+        if (!(error instanceof TransientError)) throw error
         if (failures >= MAX_FAILURES || (error.offline && failures === 1)) throw error.error
         await wait(retryDelayMs * 2 ** (failures - 1), undefined, signal && { signal })
       }
@@ -120,7 +118,7 @@ async function downloadFrom(url: string, options: DownloadOptions): Promise<void
   }
 }
 
-/** Asks for what is lacking and appends it. Returns the whole file's size where the server tells it. */
+/** Requests the remaining bytes and appends them; gives the size of the whole file if the server reports it. */
 async function continuePart(
   url: string,
   part: Part,
@@ -132,23 +130,23 @@ async function continuePart(
   const origin = known?.url === url && size > 0 ? known : undefined
   if (origin && origin.total === size) return size
   const response = await request(url, origin ? size : 0, origin?.validator, options)
-  if (response.status === 416 || (origin && response.status === 206 && !continues(response, origin, size))) {
+  if (response.status === 416 || (origin && response.status === 206 && !continuesPart(response, origin, size))) {
     await response.body?.cancel()
     await part.remove()
-    throw new Passing(broken(url, `a part that does not fit: ${response.headers.get('content-range')}`))
+    throw new TransientError(brokenError(url, `an unexpected content-range: ${response.headers.get('content-range')}`))
   }
   const offset = origin && response.status === 206 ? size : 0
-  const total = offset > 0 ? origin?.total : totalOf(response)
+  const total = offset > 0 ? origin?.total : getContentLength(response)
   if (total !== undefined && options.bytes !== undefined) {
     if (total !== options.bytes) await response.body?.cancel()
     checkSize(total, options.bytes, url)
   }
-  if (offset === 0) await part.begin({ url, validator: validatorOf(response), total })
+  if (offset === 0) await part.start({ url, validator: getValidator(response), total })
   await append(response, part, offset, total ?? options.bytes, url, meter)
   return total
 }
 
-/** Gets the answer's head. A server that fails for now, or cannot be reached, is worth another try; a refusal is not. */
+/** Sends the request. Throws TransientError if a retry may help. */
 async function request(
   url: string,
   offset: number,
@@ -156,7 +154,7 @@ async function request(
   { file, signal, alternative }: DownloadOptions,
 ): Promise<Response> {
   const headers = {
-    // The bytes as they are: a packed transfer could not be continued.
+    // A compressed transfer could not be resumed.
     'accept-encoding': 'identity',
     ...(offset > 0 ? { range: `bytes=${offset}-` } : {}),
     ...(offset > 0 && validator !== undefined ? { 'if-range': validator } : {}),
@@ -165,31 +163,31 @@ async function request(
   try {
     response = await fetch(url, { headers, ...(signal ? { signal } : {}) })
   } catch (error) {
-    const { message, code } = rootOf(error)
+    const { message, code } = findRootCause(error)
     const unreachable = new FacekpError({
       code: 'DOWNLOAD_UNREACHABLE',
       problem: 'the server cannot be reached',
       file: url,
       received: message,
-      expected: [`a connection to the net; or download ${url} by hand and put it at ${file}`, alternative]
-        .filter((way) => way !== undefined)
+      expected: [`a network connection; or download ${url} manually to ${file}`, alternative]
+        .filter((remedy) => remedy !== undefined)
         .join(', or '),
       cause: error,
     })
-    throw new Passing(unreachable, OFFLINE.has(code))
+    throw new TransientError(unreachable, OFFLINE.has(code))
   }
   if (response.ok || response.status === 416) return response
   await response.body?.cancel()
   const refused = new FacekpError({
     code: 'DOWNLOAD_REFUSED',
-    problem: 'the server does not give the file',
+    problem: 'the server refuses the request',
     file: url,
     received: `status ${response.status} ${response.statusText}`.trim(),
-    expected: [`200; or download it elsewhere by hand and put it at ${file}`, alternative]
-      .filter((way) => way !== undefined)
+    expected: [`status 200; or download the file manually to ${file}`, alternative]
+      .filter((remedy) => remedy !== undefined)
       .join(', or '),
   })
-  if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Passing(refused)
+  if (response.status >= 500 || response.status === 408 || response.status === 429) throw new TransientError(refused)
   throw refused
 }
 
@@ -205,7 +203,7 @@ async function append(
   let done = offset
   const handle = await open(part.path, 'a')
   try {
-    for await (const chunk of chunksOf(response, url)) {
+    for await (const chunk of readChunks(response, url)) {
       done += chunk.length
       if (limit !== undefined && done > limit) {
         await part.remove()
@@ -219,12 +217,12 @@ async function append(
   }
 }
 
-async function* chunksOf(response: Response, url: string): AsyncGenerator<Uint8Array> {
+async function* readChunks(response: Response, url: string): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader()
   try {
     for (;;) {
       const next = await reader?.read().catch((error) => {
-        throw new Passing(broken(url, rootOf(error).message, error))
+        throw new TransientError(brokenError(url, findRootCause(error).message, error))
       })
       if (!next || next.done) return
       yield next.value
@@ -243,10 +241,10 @@ async function checkWhole(part: Part, expected: Parameters<typeof checkFile>[1],
   }
 }
 
-/** An error that may be gone at the next try. */
-class Passing extends Error {
+/** An error that may not recur in the next attempt. */
+class TransientError extends Error {
   readonly error: FacekpError
-  /** Whether there seems to be no net at all, so that waiting is of no use. */
+  /** Whether the network seems to be down, so that waiting does not help. */
   readonly offline: boolean
   constructor(error: FacekpError, offline = false) {
     super(error.message)
@@ -265,36 +263,36 @@ const OFFLINE: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-function broken(url: string, received: string, cause?: unknown): FacekpError {
+function brokenError(url: string, received: string, cause?: unknown): FacekpError {
   return new FacekpError({
     code: 'DOWNLOAD_BROKEN',
-    problem: 'the connection breaks again and again; what has come is kept for the next try',
+    problem: 'the connection keeps breaking; the received part is kept',
     file: url,
     received,
     cause,
   })
 }
 
-/** `fetch` wraps what happened, sometimes twice. */
-function rootOf(error: unknown): { readonly message: string; readonly code: string } {
+/** Finds the root cause of an error of `fetch`, which may be wrapped twice. */
+function findRootCause(error: unknown): { readonly message: string; readonly code: string } {
   const { cause, message, code } = error as Error & { readonly code?: string }
-  if (cause !== undefined && code === undefined) return rootOf(cause)
+  if (cause !== undefined && code === undefined) return findRootCause(cause)
   return { message: message || String(code ?? error), code: String(code) }
 }
 
-function continues(response: Response, origin: Origin, size: number): boolean {
+function continuesPart(response: Response, origin: Origin, size: number): boolean {
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '') ?? []
   return Number(from) === size && (total === '*' || origin.total === undefined || Number(total) === origin.total)
 }
 
-function totalOf(response: Response): number | undefined {
+function getContentLength(response: Response): number | undefined {
   const length = response.headers.get('content-length')
   const packed = response.headers.get('content-encoding') ?? 'identity'
   return length === null || packed !== 'identity' ? undefined : Number(length)
 }
 
-/** RFC 9110, 13.1.5: a weak ETag does not do. */
-function validatorOf(response: Response): string | undefined {
+/** Gets the validator for `If-Range`; RFC 9110, 13.1.5 excludes weak ETags. */
+function getValidator(response: Response): string | undefined {
   const etag = response.headers.get('etag')
   return (etag?.startsWith('W/') ? undefined : etag) ?? response.headers.get('last-modified') ?? undefined
 }
@@ -304,7 +302,7 @@ interface Meter {
   end(): void
 }
 
-/** A progress bar that begins with the first answer, when the size is known. */
+/** Creates a progress bar that starts at the first response, when the size is known. */
 function progressMeter({ progress }: DownloadOptions): Meter {
   let shown: Progress | undefined
   return {

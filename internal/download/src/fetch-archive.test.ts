@@ -74,7 +74,7 @@ test('is checked before it is unpacked', async () => {
   expect(existsSync(folder)).toBe(false)
 })
 
-test('without a net the error tells the alternative', async () => {
+test('without a network the error gives the alternative', async () => {
   await server.close()
   await expect(fetching()).rejects.toMatchObject({
     code: 'DOWNLOAD_UNREACHABLE',

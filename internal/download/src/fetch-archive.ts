@@ -4,7 +4,7 @@ import { unpackArchive } from './archive.ts'
 import { downloadFile } from './download.ts'
 import type { DownloadOptions } from './options.ts'
 
-/** What may be told otherwise about a data set that is fetched. */
+/** Options of a fetch. */
 export interface FetchOptions {
   /** Where it is unpacked to; by default a folder of the data set's name in facekp's cache folder. */
   readonly folder?: string
@@ -20,13 +20,13 @@ export interface FetchOptions {
   readonly retryDelayMs?: number
 }
 
-/** Which data set it is. */
+/** Archive of a dataset. */
 export interface Archive {
   readonly folder: string
   readonly urls: readonly string[]
   /** Its name on the progress bar. */
   readonly label: string
-  /** What else one can do where there is no net. */
+  /** Alternative to the download, shown in the error. */
   readonly alternative: string
 }
 

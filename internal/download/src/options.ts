@@ -16,7 +16,7 @@ export interface DownloadOptions {
   readonly sha256?: string
   /** Shows a progress bar of this name. */
   readonly progress?: Pick<ProgressOptions, 'label' | 'stream'>
-  /** What else one can do where there is no net, to be told in the error: `give the data set's folder with --data`. */
+  /** Alternative to the download, shown in the error: `give the folder of the dataset with --data`. */
   readonly alternative?: string
   /** Ends the download; what has come is kept in `file.part`. */
   readonly signal?: AbortSignal
@@ -39,13 +39,13 @@ const schema = z
   })
   .refine(({ url, urls }) => (url === undefined) !== (urls === undefined), 'either url or urls must be given')
 
-/** The addresses to try. Throws `DOWNLOAD_OPTIONS` where an option is not what it should be. */
-export function checkDownloadOptions(options: DownloadOptions): readonly string[] {
+/** Checks the options and gives the URLs to try; throws `DOWNLOAD_OPTIONS`. */
+export function parseDownloadOptions(options: DownloadOptions): readonly string[] {
   const checked = schema.safeParse(options)
   if (checked.success) return checked.data.urls ?? [checked.data.url as string]
   throw new FacekpError({
     code: 'DOWNLOAD_OPTIONS',
-    problem: 'the options of the download are not right',
+    problem: 'invalid download options',
     received: JSON.stringify({ url: options.url, urls: options.urls, file: options.file }),
     expected: z.prettifyError(checked.error),
     cause: checked.error,

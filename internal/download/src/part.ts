@@ -19,13 +19,13 @@ export interface Part {
   /** Undefined where it is not known: the part is then of no use. */
   origin(): Promise<Origin | undefined>
   /** Forgets what is there and begins anew. */
-  begin(origin: Origin): Promise<void>
+  start(origin: Origin): Promise<void>
   remove(): Promise<void>
   /** The part becomes the file. */
-  complete(): Promise<void>
+  moveToFile(): Promise<void>
 }
 
-export function partOf(file: string): Part {
+export function openPart(file: string): Part {
   const path = `${file}.part`
   const note = `${file}.part.json`
   return {
@@ -40,8 +40,8 @@ export function partOf(file: string): Part {
         return undefined
       }
     },
-    async begin(origin) {
-      // In this order: a part is never seen beside a note that tells of another one.
+    async start(origin) {
+      // This order never leaves a part beside the note of another file.
       await rm(note, { force: true })
       await writeFile(path, '')
       await writeFile(`${note}.tmp`, JSON.stringify(origin))
@@ -51,7 +51,7 @@ export function partOf(file: string): Part {
       await rm(note, { force: true })
       await rm(path, { force: true })
     },
-    async complete() {
+    async moveToFile() {
       await rename(path, file)
       await rm(note, { force: true })
     },

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { reducedAxes, spread } from './sum.ts'
+import { broadcast, findReducedAxes } from './sum.ts'
 
 /**
  * The gradient of `tf.mean`: dy / count, spread over what was averaged. TensorFlow.js spreads first and divides then, a pass
@@ -11,8 +11,8 @@ export const meanGradient: tf.GradConfig = {
   gradFunc(dyValue, [x], attrs) {
     const dy = dyValue as tf.Tensor
     const { shape } = x as tf.Tensor
-    const { axes, kept } = reducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
+    const { axes, keptShape } = findReducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
     const count = [...axes].reduce((product, i) => product * (shape[i] as number), 1)
-    return { x: () => spread(tf.reshape(tf.div(dy, count), kept), shape) }
+    return { x: () => broadcast(tf.reshape(tf.div(dy, count), keptShape), shape) }
   },
 }

@@ -6,7 +6,7 @@ import { resizeNearestNeighborGradKernel } from './resize-nearest.ts'
 import { squareGradient } from './square.ts'
 import { sumGradient } from './sum.ts'
 
-/** Puts right gradients in the place of those that TensorFlow.js has wrong or slow, for every backend that is loaded. May be called again. */
+/** Replaces incorrect or slow TensorFlow.js gradients on every loaded backend. Repeated calls are harmless. */
 export function registerGradients(): void {
   for (const gradient of [fusedBatchNormGradient, meanGradient, mirrorPadGradient, squareGradient, sumGradient]) {
     if (tf.getGradient(gradient.kernelName)) tf.unregisterGradient(gradient.kernelName)

@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs'
 
 /** The axes that a reduction took away, and the input's shape with 1 in their place. */
-export function reducedAxes(
+export function findReducedAxes(
   shape: readonly number[],
   axis: number | readonly number[] | null | undefined,
-): { readonly axes: ReadonlySet<number>; readonly kept: number[] } {
-  const all = shape.map((_, i) => i)
+): { readonly axes: ReadonlySet<number>; readonly keptShape: number[] } {
+  const allAxes = shape.map((_, i) => i)
   const axes = new Set(
-    (axis === null || axis === undefined ? all : [axis].flat()).map(
+    (axis === null || axis === undefined ? allAxes : [axis].flat()).map(
       (i) => ((i as number) + shape.length) % shape.length,
     ),
   )
-  return { axes, kept: shape.map((side, i) => (axes.has(i) ? 1 : side)) }
+  return { axes, keptShape: shape.map((side, i) => (axes.has(i) ? 1 : side)) }
 }
 
 /** Broadcasts by a product with ones that the backend fills itself: faster than tiling, which no backend has made fast. */
-export function spread(values: tf.Tensor, shape: readonly number[]): tf.Tensor {
+export function broadcast(values: tf.Tensor, shape: readonly number[]): tf.Tensor {
   return tf.mul(values, tf.fill([...shape], 1))
 }
 
@@ -26,7 +26,7 @@ export const sumGradient: tf.GradConfig = {
   gradFunc(dyValue, [x], attrs) {
     const dy = dyValue as tf.Tensor
     const { shape } = x as tf.Tensor
-    const { kept } = reducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
-    return { x: () => spread(tf.reshape(dy, kept), shape) }
+    const { keptShape } = findReducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
+    return { x: () => broadcast(tf.reshape(dy, keptShape), shape) }
   },
 }

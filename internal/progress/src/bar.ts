@@ -9,11 +9,11 @@ export const drawBar: Display = ({ label, total, from, stream, text }) => {
     linewrap: true,
     format: (_, { progress }) => {
       const columns = (stream.columns || 80) - 1
-      const told = text()
-      // What is told matters more than the bar, which takes the room that is left.
-      const width = Math.min(WIDEST, columns - label.length - told.length - 4)
-      const drawn = total === undefined || width < NARROWEST ? '' : `  ${barOf(progress, width)}`
-      return `${label}${drawn}  ${told}`.slice(0, columns)
+      const status = text()
+      // The status matters more than the bar, which takes the room that is left.
+      const width = Math.min(WIDEST, columns - label.length - status.length - 4)
+      const drawn = total === undefined || width < NARROWEST ? '' : `  ${formatBar(progress, width)}`
+      return `${label}${drawn}  ${status}`.slice(0, columns)
     },
   } satisfies Options)
   bar.start(total ?? 0, from)
@@ -31,7 +31,7 @@ class Bar extends SingleBar {
   }
 }
 
-function barOf(progress: number, width: number): string {
+function formatBar(progress: number, width: number): string {
   const full = Math.round(progress * width)
   return '━'.repeat(full) + '─'.repeat(width - full)
 }

@@ -2,12 +2,12 @@ import { FacekpError } from '@facekp/core'
 import { drawBar } from './bar.ts'
 import { printLines } from './lines.ts'
 import type { ProgressStream } from './progress-stream.ts'
-import { describe } from './text.ts'
+import { formatProgress } from './text.ts'
 
 export interface ProgressOptions {
   /** What the work is called. */
   readonly label: string
-  /** How much there is to do; undefined where nobody knows. */
+  /** How much there is to do; undefined if unknown. */
   readonly total?: number | undefined
   /** What is counted, in the plural: `images`, `epochs`. `bytes` are shown as MB. */
   readonly unit: string
@@ -32,7 +32,7 @@ export interface Progress {
  * Shows the progress of long work: on a terminal as a bar, elsewhere as a plain line at the beginning, at each tenth of
  * the total (where no total is known: whenever twice as much is done as at the last line) and at the end.
  *
- * Throws `PROGRESS_TOTAL` where the total is not a number from 0 on.
+ * @throws FacekpError `PROGRESS_TOTAL` (the total is negative or not finite)
  *
  * @example
  * ```ts
@@ -49,29 +49,32 @@ export function startProgress({ label, total, unit, from = 0, stream = process.s
   if (total !== undefined && !(total >= 0 && Number.isFinite(total))) {
     throw new FacekpError({
       code: 'PROGRESS_TOTAL',
-      problem: `the total of ${label} is not a number from 0 on`,
+      problem: `total of ${label}`,
+      expected: 'a finite number of at least 0',
       received: String(total),
     })
   }
   const start = Date.now()
-  let [done, said, ended] = [from, '', false]
+  let done = from
+  let currentStatus = ''
+  let ended = false
   const text = (): string => {
-    const state = describe({ from, done, total, unit, seconds: (Date.now() - start) / 1000, ended })
-    return said === '' ? state : `${state}  ${said}`
+    const state = formatProgress({ from, done, total, unit, seconds: (Date.now() - start) / 1000, ended })
+    return currentStatus === '' ? state : `${state}  ${currentStatus}`
   }
   const show = stream.isTTY ? drawBar : printLines
   const shown = show({ label, total, from, stream, text })
   return {
-    update(now, status = said) {
+    update(newDone, status = currentStatus) {
       if (ended) return
-      done = now
-      said = status
+      done = newDone
+      currentStatus = status
       shown.update(done)
     },
-    finish(status = said) {
+    finish(status = currentStatus) {
       if (ended) return
       ended = true
-      said = status
+      currentStatus = status
       shown.finish()
     },
   }

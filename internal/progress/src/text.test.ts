@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { describe, type State } from './text.ts'
+import { formatProgress, type ProgressState } from './text.ts'
 
-const state: State = { from: 0, done: 65, total: 260, unit: 'images', seconds: 5, ended: false }
+const state: ProgressState = { from: 0, done: 65, total: 260, unit: 'images', seconds: 5, ended: false }
 
-test.each<[Partial<State>, string]>([
+test.each<[Partial<ProgressState>, string]>([
   [{}, '25 %  65/260 images  13 images/s  0:15 left'],
   // Nothing done yet: no rate, and nothing to say of what remains.
   [{ done: 0 }, '0 %  0/260 images'],
@@ -20,5 +20,5 @@ test.each<[Partial<State>, string]>([
   [{ unit: 'bytes', done: 1.5e6, total: 6e6, seconds: 2 }, '25 %  1.5/6.0 MB  0.75 MB/s  0:06 left'],
   [{ unit: 'bytes', done: 1.5e6, total: undefined, seconds: 2 }, '1.5 MB  0.75 MB/s'],
 ])('%j', (changed, expected) => {
-  expect(describe({ ...state, ...changed })).toBe(expected)
+  expect(formatProgress({ ...state, ...changed })).toBe(expected)
 })

@@ -1,5 +1,5 @@
 /** How far some work has come. */
-export interface State {
+export interface ProgressState {
   /** What was done before the work began: the part of a file already there, say. */
   readonly from: number
   readonly done: number
@@ -15,40 +15,44 @@ export interface State {
  * Such as `25 %  65/260 images  13 images/s  0:15 left`, or `in 0:20` at the end. What cannot be told (no total, nothing
  * done yet) is left out. Time remaining = what is left / mean rate since the beginning.
  */
-export function describe({ from, done, total, unit, seconds, ended }: State): string {
+export function formatProgress({ from, done, total, unit, seconds, ended }: ProgressState): string {
   const rate = (done - from) / seconds
   const moving = rate > 0 && Number.isFinite(rate)
   return [
-    total === undefined ? '' : `${percentage(done, total)} %`,
-    amount(done, total, unit),
-    moving ? `${amount(rate, undefined, unit)}/s` : '',
-    ended ? `in ${clock(seconds)}` : moving && total !== undefined ? `${clock((total - done) / rate)} left` : '',
+    total === undefined ? '' : `${computePercentage(done, total)} %`,
+    formatAmount(done, total, unit),
+    moving ? `${formatAmount(rate, undefined, unit)}/s` : '',
+    ended
+      ? `in ${formatDuration(seconds)}`
+      : moving && total !== undefined
+        ? `${formatDuration((total - done) / rate)} left`
+        : '',
   ]
     .filter((part) => part !== '')
     .join('  ')
 }
 
 /** Rounded down, so that 100 is only said of what is complete; nothing to do is complete. */
-export function percentage(done: number, total: number): number {
+export function computePercentage(done: number, total: number): number {
   return total === 0 ? 100 : Math.min(Math.floor((100 * done) / total), 100)
 }
 
-function amount(value: number, total: number | undefined, unit: string): string {
+function formatAmount(value: number, total: number | undefined, unit: string): string {
   const [scale, name] = unit === 'bytes' ? [1e6, 'MB'] : [1, unit]
   const digits = unit === 'bytes' ? 1 : 0
   const shown =
     total === undefined
-      ? threeFigures(value / scale)
+      ? formatThreeDigits(value / scale)
       : `${(value / scale).toFixed(digits)}/${(total / scale).toFixed(digits)}`
   return `${shown} ${name}`
 }
 
-function threeFigures(value: number): string {
+function formatThreeDigits(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
 /** 75 s is 1:15, 4000 s is 1:06:40. */
-function clock(seconds: number): string {
+function formatDuration(seconds: number): string {
   const whole = Math.max(Math.round(seconds), 0)
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
   const padded = (value: number): string => String(value).padStart(2, '0')

@@ -1,35 +1,32 @@
 import { z } from 'zod'
 
-/** The backends that can be asked for by name, as TensorFlow.js calls them. */
+/** Name of a backend, as TensorFlow.js calls it. */
 export type BackendName = 'tensorflow' | 'webgpu' | 'onnx' | 'wasm' | 'cpu'
 
-/** `auto` is the best that the machine has. */
-export const backendChoiceSchema: z.ZodType<BackendName | 'auto', unknown> = z.enum([
-  'auto',
-  'tensorflow',
-  'webgpu',
-  'onnx',
-  'wasm',
-  'cpu',
-])
+/** Names of all backends, as TensorFlow.js calls them. */
+export const BACKEND_NAMES: readonly BackendName[] = ['tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu']
 
-/** A way to a backend. */
+/** A backend by name, or `auto` for the fastest that loads. */
+export const backendChoiceSchema: z.ZodType<BackendName | 'auto', unknown> = z.enum(['auto', ...BACKEND_NAMES])
+
+/** A package that provides a backend. */
 export interface Candidate {
   readonly backend: BackendName
-  /** The package that brings it. */
+  /** Package that provides the backend. */
   readonly package: string
   /**
-   * Loads what the backend needs and registers it with TensorFlow.js. Gives what was found, as a phrase; throws
-   * {@link Unavailable} where the machine does not have it.
+   * Loads the package and makes its backend the current one of TensorFlow.js.
    *
-   * @param choosing true where the backend would be taken for being the fastest: one that only imitates a GPU will not do
+   * @param choosing true if the choice is automatic: a GPU emulated in software is then rejected
+   * @returns what was found, such as the name of the graphics card
+   * @throws Unavailable if the machine cannot run the backend
    */
   load(choosing: boolean): Promise<string>
 }
 
-/** Why a backend cannot be had. */
+/** The reason why a backend is unavailable. */
 export class Unavailable extends Error {
-  /** What would help, as a phrase. */
+  /** How to make it available. */
   readonly remedy: string
 
   constructor(reason: string, remedy: string, cause?: unknown) {
@@ -38,21 +35,21 @@ export class Unavailable extends Error {
   }
 }
 
-/** What became of a way to a backend. */
-export interface Attempt {
+/** Result of trying a package that provides a backend. */
+export interface BackendAttempt {
   readonly backend: BackendName
   readonly package: string
-  readonly outcome: 'taken' | 'left' | 'not tried'
-  /** What was found, or why it was left; empty where it was not tried. */
+  readonly outcome: 'active' | 'skipped' | 'not tried'
+  /** What was found, or why the package was skipped; empty if it was not tried. */
   readonly detail: string
 }
 
-/** The backend that runs. */
+/** The current backend. */
 export interface ActiveBackend {
   readonly name: BackendName
   readonly package: string
   /** What was found, such as the name of the graphics card. */
   readonly detail: string
-  /** Every way to a backend, the fastest first. */
-  readonly attempts: readonly Attempt[]
+  /** All packages that provide a backend, fastest first. */
+  readonly attempts: readonly BackendAttempt[]
 }

@@ -5,8 +5,8 @@ import { tfjsNode } from './tfjs-node.ts'
 import { registerWasmKernels } from './wasm/register.ts'
 import { webgpu } from './webgpu.ts'
 
-/** Every way to a backend, the fastest first. */
-export function candidates(load: Importer): readonly Candidate[] {
+/** Lists all packages that provide a backend, fastest first. */
+export function createCandidates(load: Importer): readonly Candidate[] {
   return [
     tfjsNode('@tensorflow/tfjs-node-gpu', load),
     webgpu(load),
@@ -25,7 +25,7 @@ function onnx(load: Importer): Candidate {
       await importOptional('@facekp/backend-onnx', load)
       if (!(await tf.setBackend('onnx')))
         throw new Unavailable('finds no ONNX Runtime', 'npm install onnxruntime-node@1.30.0')
-      return 'ONNX Runtime on the processor'
+      return 'ONNX Runtime on the CPU'
     },
   }
 }
@@ -48,6 +48,6 @@ const cpu: Candidate = {
   package: '@tensorflow/tfjs',
   async load() {
     await tf.setBackend('cpu')
-    return 'plain JavaScript: right, and slow'
+    return 'plain JavaScript: correct, but slow'
   },
 }

@@ -1,2 +1,3 @@
-export type { ActiveBackend, Attempt, BackendName } from './backend.ts'
+export type { ActiveBackend, BackendAttempt, BackendName } from './backend.ts'
+export { BACKEND_NAMES } from './backend.ts'
 export { describeBackends, releaseBackend, useBackend } from './use-backend.ts'

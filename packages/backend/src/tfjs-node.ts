@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { type Candidate, Unavailable } from './backend.ts'
 import { type Importer, importOptional } from './load-module.ts'
 
-/** TensorFlow's own C library; `@tensorflow/tfjs-node-gpu` with CUDA 11. */
+/** Describes TensorFlow's C library; `@tensorflow/tfjs-node-gpu` uses CUDA 11. */
 export function tfjsNode(
   name: '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu',
   load: Importer,
@@ -22,10 +22,10 @@ export function tfjsNode(
       await importOptional(name, load)
       const backend = (await tf.setBackend('tensorflow')) && (tf.backend() as { readonly isUsingGpuDevice?: boolean })
       if (!backend) throw new Unavailable('its library does not start', `reinstall ${name}`)
-      if (name === '@tensorflow/tfjs-node') return 'TensorFlow on the processor'
+      if (name === '@tensorflow/tfjs-node') return 'TensorFlow on the CPU'
       if (backend.isUsingGpuDevice) return 'TensorFlow on CUDA'
       if (choosing) throw new Unavailable('finds no GPU', 'install CUDA 11.2 and cuDNN 8.1')
-      return 'TensorFlow, which finds no GPU, on the processor'
+      return 'TensorFlow on the CPU (finds no GPU)'
     },
   }
 }

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { type BackendName, type Candidate, Unavailable } from './backend.ts'
-import { candidates } from './candidates.ts'
+import { createCandidates } from './candidates.ts'
 import type { Importer } from './load-module.ts'
 import { tfjsNode } from './tfjs-node.ts'
-import { describeBackends, releaseBackend, takeFirst, useBackend } from './use-backend.ts'
+import { describeBackends, loadFirst, releaseBackend, useBackend } from './use-backend.ts'
 import { webgpu } from './webgpu.ts'
 
 function candidate(backend: BackendName, load: Candidate['load']): Candidate {
@@ -15,26 +15,26 @@ const absent = (backend: BackendName): Candidate =>
     throw new Unavailable('not installed', `npm install ${backend}`)
   })
 
-/** As Node says that a package is not there. */
+/** Fails as Node does for a missing package. */
 const missing: Importer = async (name) => {
   throw Object.assign(new Error(`Cannot find package '${name}' imported from here`), { code: 'ERR_MODULE_NOT_FOUND' })
 }
 
 describe('takeFirst', () => {
-  test('takes the first that loads, says why each before it was left, and tries none after it', async () => {
-    const backend = await takeFirst(
+  test('uses the first that loads, reports why each earlier one was skipped, and tries none after it', async () => {
+    const backend = await loadFirst(
       [absent('tensorflow'), candidate('wasm', async () => 'found'), candidate('cpu', async () => 'slow')],
       'auto',
     )
     expect(backend).toMatchObject({ name: 'wasm', package: 'package of wasm', detail: 'found' })
     expect(backend.attempts.map(({ outcome, detail }) => [outcome, detail])).toEqual([
-      ['left', 'not installed (npm install tensorflow)'],
-      ['taken', 'found'],
+      ['skipped', 'not installed (npm install tensorflow)'],
+      ['active', 'found'],
       ['not tried', ''],
     ])
   })
 
-  test('a backend asked for by name is the only one tried, in each of its ways', async () => {
+  test('a backend requested by name is the only one tried, from each of its packages', async () => {
     const tried: string[] = []
     const way = (backend: BackendName, works: boolean): Candidate =>
       candidate(backend, async (choosing) => {
@@ -42,30 +42,30 @@ describe('takeFirst', () => {
         if (!works) throw new Unavailable('does not load', 'try again')
         return 'found'
       })
-    const all = [way('tensorflow', false), way('webgpu', true), way('tensorflow', true)]
-    expect((await takeFirst(all, 'tensorflow')).name).toBe('tensorflow')
+    const ways = [way('tensorflow', false), way('webgpu', true), way('tensorflow', true)]
+    expect((await loadFirst(ways, 'tensorflow')).name).toBe('tensorflow')
     expect(tried).toEqual(['tensorflow false', 'tensorflow false'])
   })
 
-  test('a backend that cannot be had is an error with every reason and what would help', async () => {
-    await expect(takeFirst([absent('onnx'), candidate('cpu', async () => 'slow')], 'onnx')).rejects.toMatchObject({
+  test('throws for an unavailable backend with every reason and remedy', async () => {
+    await expect(loadFirst([absent('onnx'), candidate('cpu', async () => 'slow')], 'onnx')).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
       message: expect.stringMatching(/onnx.*not installed.*npm install onnx/),
     })
   })
 
-  test('an error of another kind while loading is a reason too, not the end', async () => {
+  test('treats any other load error as a reason to skip', async () => {
     const broken = candidate('webgpu', async () => {
       throw new TypeError('x is undefined')
     })
-    const { attempts } = await takeFirst([broken, candidate('cpu', async () => 'slow')], 'auto')
-    expect(attempts[0]).toMatchObject({ outcome: 'left', detail: 'x is undefined' })
+    const { attempts } = await loadFirst([broken, candidate('cpu', async () => 'slow')], 'auto')
+    expect(attempts[0]).toMatchObject({ outcome: 'skipped', detail: 'x is undefined' })
   })
 })
 
 describe('candidates', () => {
-  test('stand in the order of speed', () => {
-    expect(candidates(missing).map(({ package: from }) => from)).toEqual([
+  test('are ordered by speed', () => {
+    expect(createCandidates(missing).map(({ package: from }) => from)).toEqual([
       '@tensorflow/tfjs-node-gpu',
       'webgpu',
       '@facekp/backend-onnx',
@@ -75,8 +75,8 @@ describe('candidates', () => {
     ])
   })
 
-  test('where nothing is installed, cpu is left', async () => {
-    const backend = await takeFirst(candidates(missing), 'auto')
+  test('falls back to cpu if nothing is installed', async () => {
+    const backend = await loadFirst(createCandidates(missing), 'auto')
     expect(backend.name).toBe('cpu')
     for (const { detail } of backend.attempts.slice(0, -1)) expect(detail).toMatch(/^not installed \(npm install /)
   })
@@ -85,7 +85,7 @@ describe('candidates', () => {
 describe('tfjs-node', () => {
   const name = '@tensorflow/tfjs-node'
 
-  test('is told apart: not installed, does not load, not for this Node', async () => {
+  test('distinguishes not installed, does not load and unsupported Node', async () => {
     await expect(tfjsNode(name, missing, '20.0.0').load(true)).rejects.toMatchObject({ message: 'not installed' })
     const broken: Importer = async () => {
       throw new Error('libtensorflow.so.2: cannot open shared object file\nmore')
@@ -100,7 +100,7 @@ describe('tfjs-node', () => {
     await expect(tfjsNode(name, missing, '24.1.0').load(true)).rejects.toMatchObject({ message: 'not installed' })
   })
 
-  describe('that loads', () => {
+  describe('when it loads', () => {
     afterEach(() => tf.removeBackend('tensorflow'))
     const loads =
       (isUsingGpuDevice: boolean): Importer =>
@@ -110,9 +110,9 @@ describe('tfjs-node', () => {
         return {}
       }
 
-    test('is taken; the one for GPUs only where it finds one, unless it was asked for', async () => {
+    test('is used; the GPU package only if it finds a GPU or is requested by name', async () => {
       await tf.setBackend('cpu')
-      expect(await tfjsNode(name, loads(false), '20.0.0').load(true)).toBe('TensorFlow on the processor')
+      expect(await tfjsNode(name, loads(false), '20.0.0').load(true)).toBe('TensorFlow on the CPU')
       tf.removeBackend('tensorflow')
       expect(await tfjsNode('@tensorflow/tfjs-node-gpu', loads(true), '20.0.0').load(true)).toBe('TensorFlow on CUDA')
       tf.removeBackend('tensorflow')
@@ -145,7 +145,7 @@ describe('webgpu', () => {
 
   const gpu = (load: Importer) => webgpu(load, () => true)
 
-  test('takes a GPU by name', async () => {
+  test('reports the name of the GPU', async () => {
     await tf.setBackend('cpu')
     const load = gpu(withAdapter({ vendor: 'nvidia', architecture: 'hopper', device: '', description: 'H200' })).load(
       true,
@@ -158,7 +158,7 @@ describe('webgpu', () => {
     { vendor: 'google', architecture: 'swiftshader', description: 'SwiftShader Device' },
     { vendor: 'mesa', description: 'llvmpipe (LLVM 15)' },
     { vendor: 'x', description: 'some adapter', isFallbackAdapter: true },
-  ])('leaves a software adapter, unless it was asked for: %j', async (info) => {
+  ])('skips a software adapter unless requested by name: %j', async (info) => {
     await tf.setBackend('cpu')
     await expect(gpu(withAdapter(info)).load(true)).rejects.toMatchObject({
       message: expect.stringContaining('software adapter'),
@@ -167,19 +167,19 @@ describe('webgpu', () => {
     await tf.setBackend('cpu')
   })
 
-  test('says that there is no adapter, or no package', async () => {
+  test('reports a missing adapter or package', async () => {
     await expect(gpu(withAdapter(null)).load(false)).rejects.toMatchObject({ message: 'finds no graphics adapter' })
     releaseBackend()
     await expect(gpu(missing).load(false)).rejects.toMatchObject({ message: 'not installed' })
   })
 
-  test('without Vulkan Dawn is not asked', async () => {
+  test('skips Dawn without Vulkan', async () => {
     await expect(webgpu(withAdapter(null), () => false).load(false)).rejects.toMatchObject({
       message: 'finds no Vulkan library',
     })
   })
 
-  test('releaseBackend lets go of navigator.gpu', async () => {
+  test('releaseBackend removes navigator.gpu', async () => {
     await gpu(withAdapter(null))
       .load(false)
       .catch(() => undefined)
@@ -190,7 +190,7 @@ describe('webgpu', () => {
 })
 
 describe('useBackend', () => {
-  test('reports before and after, and changes backends', async () => {
+  test('describes the backends before and after selection, and switches', async () => {
     expect(describeBackends()).toContain('call useBackend')
     expect((await useBackend('wasm')).name).toBe('wasm')
     expect(tf.getBackend()).toBe('wasm')
@@ -202,7 +202,7 @@ describe('useBackend', () => {
     expect([...tf.tensor1d([1, 2]).add(1).dataSync()]).toEqual([2, 3])
   })
 
-  test('another name is an error that lists the names', async () => {
+  test('rejects an unknown name and lists the valid ones', async () => {
     await expect(useBackend('cuda' as never)).rejects.toMatchObject({
       code: 'BACKEND_UNKNOWN',
       received: 'cuda',

@@ -3,26 +3,28 @@ import { registerGradients } from '@facekp/gradients'
 import * as tf from '@tensorflow/tfjs'
 import {
   type ActiveBackend,
-  type Attempt,
+  BACKEND_NAMES,
+  type BackendAttempt,
   type BackendName,
   backendChoiceSchema,
   type Candidate,
   Unavailable,
 } from './backend.ts'
-import { candidates } from './candidates.ts'
+import { createCandidates } from './candidates.ts'
 import { importModule } from './load-module.ts'
 import { releaseDawn } from './webgpu.ts'
 
 let current: ActiveBackend | undefined
 
 /**
- * Makes TensorFlow.js run on a backend: the one named, or with `auto` the fastest that the machine has, in the order
- * tfjs-node-gpu, a hardware GPU through WebGPU, onnx, tfjs-node, wasm, cpu. Puts right what the backend lacks for training (wasm's
- * kernels) and, on every backend, the gradients of batch normalization, mirror padding and nearest-neighbor resizing.
+ * Selects the backend of TensorFlow.js and prepares it for training.
  *
- * Throws `BACKEND_UNKNOWN` for another name, and `BACKEND_UNAVAILABLE` where the one named cannot be had, with why and what
- * would help.
+ * Adds kernels that the backend lacks (wasm, webgpu) and, on every backend, replaces incorrect or slow gradients.
  *
+ * @param name a backend, or `auto` (default) for the first that loads: tfjs-node-gpu, a hardware GPU through WebGPU, onnx,
+ *   tfjs-node, wasm, cpu
+ * @returns the backend, and every attempt
+ * @throws FacekpError `BACKEND_UNKNOWN` (unknown name), `BACKEND_UNAVAILABLE` (the backend does not load; says why, and how to fix it)
  * @example
  * ```ts
  * const backend = await useBackend('auto')
@@ -34,28 +36,25 @@ export async function useBackend(name: BackendName | 'auto' = 'auto'): Promise<A
   if (!parsed.success) {
     throw new FacekpError({
       code: 'BACKEND_UNKNOWN',
-      problem: 'there is no such backend',
+      problem: 'unknown backend',
       received: String(name),
-      expected: 'auto, tensorflow, webgpu, onnx, wasm or cpu',
+      expected: `one of auto, ${BACKEND_NAMES.join(', ')}`,
     })
   }
-  current = await takeFirst(candidates(importModule), parsed.data)
+  current = await loadFirst(createCandidates(importModule), parsed.data)
   await tf.ready()
   registerGradients()
   return current
 }
 
-/**
- * Which ways to a backend there are, which was taken, and why each faster one was left, as a table of text. Says so where
- * {@link useBackend} was not called yet.
- */
+/** Formats a table of the backends: which one is active, and why each faster one was skipped. */
 export function describeBackends(): string {
-  if (!current) return 'no backend was chosen yet: call useBackend'
+  if (!current) return 'no backend is selected: call useBackend first'
   const rows = current.attempts.map(({ backend, package: from, outcome, detail }) => [
-    outcome === 'taken' ? '->' : '',
+    outcome === 'active' ? '->' : '',
     backend,
     from,
-    outcome === 'left' ? `left: ${detail}` : outcome === 'taken' ? detail : outcome,
+    formatOutcome(outcome, detail),
   ])
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)))
   return rows
@@ -68,38 +67,46 @@ export function describeBackends(): string {
     .join('\n')
 }
 
-/** Lets go of what would keep the process from ending (WebGPU in Node). Call it when the work is done. */
+function formatOutcome(outcome: BackendAttempt['outcome'], detail: string): string {
+  if (outcome === 'skipped') return `skipped: ${detail}`
+  return outcome === 'active' ? detail : outcome
+}
+
+/** Releases WebGPU in Node, which would keep the process alive. Call it when the work is done. */
 export function releaseBackend(): void {
   releaseDawn()
 }
 
-/** The first candidate that loads, of all or of those of the backend named. For tests beside {@link useBackend}. */
-export async function takeFirst(all: readonly Candidate[], choice: BackendName | 'auto'): Promise<ActiveBackend> {
-  const attempts: Attempt[] = []
+/** Loads the first available candidate of the chosen backend, or of all with `auto`. */
+export async function loadFirst(
+  candidates: readonly Candidate[],
+  choice: BackendName | 'auto',
+): Promise<ActiveBackend> {
+  const attempts: BackendAttempt[] = []
   const reasons: string[] = []
-  let taken: Attempt | undefined
-  for (const { backend, package: from, load } of all) {
-    const wanted = choice === 'auto' || backend === choice
-    if (taken || !wanted) {
+  let active: BackendAttempt | undefined
+  for (const { backend, package: from, load } of candidates) {
+    const isRequested = choice === 'auto' || backend === choice
+    if (active || !isRequested) {
       attempts.push({ backend, package: from, outcome: 'not tried', detail: '' })
       continue
     }
     try {
-      taken = { backend, package: from, outcome: 'taken', detail: await load(choice === 'auto') }
-      attempts.push(taken)
+      active = { backend, package: from, outcome: 'active', detail: await load(choice === 'auto') }
+      attempts.push(active)
     } catch (error) {
       const remedy = error instanceof Unavailable ? ` (${error.remedy})` : ''
       const detail = `${(error as Error).message}${remedy}`
-      attempts.push({ backend, package: from, outcome: 'left', detail })
+      attempts.push({ backend, package: from, outcome: 'skipped', detail })
       reasons.push(`${from} ${detail}`)
     }
   }
-  if (!taken) {
+  if (!active) {
     throw new FacekpError({
       code: 'BACKEND_UNAVAILABLE',
-      problem: `backend ${choice} cannot be had: ${reasons.join('; ')}`,
-      expected: 'what is told in brackets, or another backend, such as auto',
+      problem: `backend ${choice} is unavailable: ${reasons.join('; ')}`,
+      expected: 'an installed backend: follow the hint in brackets, or choose auto',
     })
   }
-  return { name: taken.backend, package: taken.package, detail: taken.detail, attempts }
+  return { name: active.backend, package: active.package, detail: active.detail, attempts }
 }

@@ -17,36 +17,37 @@ interface Gpu {
   requestAdapter(): Promise<Adapter | null>
 }
 
-/** Processors that pass for a GPU. */
+/** Names of GPUs emulated on the CPU. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i
 
 /**
- * The GPU through WebGPU: the browser's own, in Node that of the npm package `webgpu` (Dawn), put in place before
- * TensorFlow.js' backend is loaded, which looks for it then.
+ * Describes WebGPU: the browser's, or in Node that of the npm package `webgpu` (Dawn), installed as `navigator.gpu` before
+ * TensorFlow.js loads its backend.
  */
 export function webgpu(load: Importer, findsVulkan: () => boolean = hasVulkan): Candidate {
   return {
     backend: 'webgpu',
     package: 'webgpu',
     async load(choosing) {
-      const gpu = (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu ?? (await dawn(load, findsVulkan))
+      const gpu =
+        (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu ?? (await loadDawn(load, findsVulkan))
       const adapter = await gpu.requestAdapter()
       if (!adapter) throw new Unavailable('finds no graphics adapter', 'install a Vulkan driver')
       const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info ?? {}
       const name = [description || device, vendor, architecture].filter(Boolean).join(', ') || 'an unnamed adapter'
-      const software = isFallbackAdapter === true || SOFTWARE.test(name)
-      if (software && choosing) {
+      const isSoftware = isFallbackAdapter === true || SOFTWARE.test(name)
+      if (isSoftware && choosing) {
         throw new Unavailable(`finds only a software adapter: ${name}`, 'install the driver of the graphics card')
       }
       await load('@tensorflow/tfjs-backend-webgpu')
       registerWebgpuKernels()
       if (!(await tf.setBackend('webgpu'))) throw new Unavailable(`cannot use ${name}`, 'update its driver')
-      return software ? `${name} (software: for tests, not for speed)` : name
+      return isSoftware ? `${name} (software: for tests, not for speed)` : name
     },
   }
 }
 
-/** Lets go of Dawn, which would keep the process alive. */
+/** Releases Dawn, which would keep the process alive. */
 export function releaseDawn(): void {
   if (dawnGpu && (globalThis.navigator as { gpu?: unknown }).gpu === dawnGpu) {
     Object.defineProperty(globalThis.navigator, 'gpu', { value: undefined, configurable: true, writable: true })
@@ -55,8 +56,8 @@ export function releaseDawn(): void {
 }
 
 /**
- * False where Linux lacks the library of Vulkan drivers, without which there is no graphics adapter: Dawn would write so to the
- * terminal itself. Node loads it as it would a module, and then finds that it is none.
+ * Checks for the Vulkan library on Linux. Without it Dawn finds no adapter and prints a warning to the terminal. Node fails to load
+ * the library as a module in any case; the error text shows whether the file exists.
  */
 function hasVulkan(): boolean {
   if (process.platform !== 'linux') return true
@@ -70,7 +71,7 @@ function hasVulkan(): boolean {
 
 let dawnGpu: Gpu | undefined
 
-async function dawn(load: Importer, findsVulkan: () => boolean): Promise<Gpu> {
+async function loadDawn(load: Importer, findsVulkan: () => boolean): Promise<Gpu> {
   const { create, globals } = (await importOptional('webgpu', load)) as {
     readonly create: (options: readonly string[]) => Gpu
     readonly globals: object

@@ -6,7 +6,7 @@ export function fail(details: FacekpErrorDetails): never {
 }
 
 /** A file that ends before what it announces. */
-export function truncated(file: string, what: string, received: string, expected: string): never {
+export function truncatedError(file: string, what: string, received: string, expected: string): never {
   return fail({
     code: 'WEIGHTS_TRUNCATED',
     problem: `the file ends before ${what} does`,
@@ -17,16 +17,16 @@ export function truncated(file: string, what: string, received: string, expected
 }
 
 /** A file that is not built as its format has it. */
-export function damaged(file: string, problem: string, received?: string, cause?: unknown): never {
+export function damagedError(file: string, problem: string, received?: string, cause?: unknown): never {
   return fail({ code: 'WEIGHTS_DAMAGED', problem, file, received, cause })
 }
 
 /** Two tensors of one name. */
-export function duplicate(file: string, name: string): never {
-  return fail({ code: 'WEIGHTS_DUPLICATE', problem: 'a name is there twice', file, received: shown(name) })
+export function duplicateError(file: string, name: string): never {
+  return fail({ code: 'WEIGHTS_DUPLICATE', problem: 'a name is there twice', file, received: quoteName(name) })
 }
 
 /** A name from a file, short enough and safe to be printed. */
-export function shown(text: string): string {
+export function quoteName(text: string): string {
   return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text)
 }

@@ -71,7 +71,7 @@ test('without a net, the error tells where to put the file, and a file that is t
   const url = 'http://127.0.0.1:1/a.safetensors'
   const error = await fetchWeights(url, quiet()).catch((reason) => reason)
   expect(error).toMatchObject({ code: 'DOWNLOAD_UNREACHABLE' })
-  const [, file] = /by hand and put it at (\S+?)(,|$)/.exec(error.message) as unknown as [string, string]
+  const [, file] = /manually to (\S+?)(,|$)/.exec(error.message) as unknown as [string, string]
   await writeFile(file, bytes)
   expect(await fetchWeights(url, { ...quiet(), sha256 })).toBe(file)
 })

@@ -33,7 +33,7 @@ export interface FetchWeightsOptions {
  */
 export async function fetchWeights(url: string | URL, options: FetchWeightsOptions = {}): Promise<string> {
   const address = parseAddress(url)
-  const { file = cachedAs(address), sha256, label = nameOf(address), stream, signal, retryDelayMs } = options
+  const { file = getCachePath(address), sha256, label = getFileName(address), stream, signal, retryDelayMs } = options
   const download = (from: URL, to: string, hash?: string): Promise<void> =>
     downloadFile({
       url: from.href,
@@ -64,11 +64,11 @@ function parseAddress(url: string | URL): URL {
 }
 
 /** A folder for each host and folder of the address, so that two files of one name do not meet. */
-function cachedAs({ host, pathname, search }: URL): string {
+function getCachePath({ host, pathname, search }: URL): string {
   const segments = [host, ...`${pathname}${search}`.split('/')].filter((segment) => segment !== '')
   return join(cacheFolder('weights'), ...segments.map((segment) => segment.replace(/[^\w.%+=@-]/g, '_')))
 }
 
-function nameOf({ pathname }: URL): string {
+function getFileName({ pathname }: URL): string {
   return pathname.split('/').at(-1) || 'weights'
 }

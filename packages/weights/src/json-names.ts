@@ -2,7 +2,7 @@
  * The names of the outermost object of a JSON text, which is known to be right, in their order; `JSON.parse` keeps only the last
  * of two that are the same.
  */
-export function jsonNames(text: string): string[] {
+export function readJsonNames(text: string): string[] {
   const names: string[] = []
   let depth = 0
   for (let at = 0; at < text.length; at++) {

@@ -1,5 +1,5 @@
-import { damaged, duplicate, fail, shown, truncated } from './errors.ts'
-import { textOf } from './text.ts'
+import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
+import { decodeText } from './text.ts'
 
 /** A name that a pickle gives to a class or function of Python, `torch.FloatStorage` say: nothing but the name. */
 export class PickleName {
@@ -86,7 +86,7 @@ class Machine {
 
   take(count: number): Uint8Array {
     if (count > this.bytes.length - this.at) {
-      truncated(this.file, 'a pickle', `${this.bytes.length - this.at} bytes`, `${count}`)
+      truncatedError(this.file, 'a pickle', `${this.bytes.length - this.at} bytes`, `${count}`)
     }
     this.at += count
     return this.bytes.subarray(this.at - count, this.at)
@@ -110,18 +110,18 @@ class Machine {
     return this.view.getFloat64(this.skip(8))
   }
   text(length: number): string {
-    return textOf(this.take(length), 'a text in the pickle', this.file)
+    return decodeText(this.take(length), 'a text in the pickle', this.file)
   }
   line(): string {
     const end = this.bytes.indexOf(10, this.at)
-    if (end < 0) truncated(this.file, 'a pickle', 'a line without end', 'a name')
+    if (end < 0) truncatedError(this.file, 'a pickle', 'a line without end', 'a name')
     const line = this.text(end - this.at)
     this.at++
     return line
   }
   /** A number in two's complement, the last byte the highest. */
   long(length: number): number | bigint {
-    if (length > MAX_NUMBER_BYTES) damaged(this.file, 'a number in the pickle is too long', `${length} bytes`)
+    if (length > MAX_NUMBER_BYTES) damagedError(this.file, 'a number in the pickle is too long', `${length} bytes`)
     const bytes = this.take(length)
     const unsigned = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
     const value = BigInt.asIntN(8 * length, unsigned)
@@ -150,12 +150,12 @@ class Machine {
   /** All that was pushed since the last mark. */
   popMarked(): unknown[] {
     const from = this.marks.pop()
-    if (from === undefined) return damaged(this.file, 'the pickle closes what it did not open')
+    if (from === undefined) return damagedError(this.file, 'the pickle closes what it did not open')
     return this.stack.splice(from)
   }
   private checkStack(): void {
     if (this.stack.length > (this.marks.at(-1) ?? 0)) return
-    damaged(this.file, 'the pickle takes from an empty stack')
+    damagedError(this.file, 'the pickle takes from an empty stack')
   }
 
   remember(key: number): void {
@@ -165,7 +165,7 @@ class Machine {
     this.remember(this.memo.size)
   }
   recall(key: number): void {
-    if (!this.memo.has(key)) damaged(this.file, 'the pickle recalls what it did not remember', `${key}`)
+    if (!this.memo.has(key)) damagedError(this.file, 'the pickle recalls what it did not remember', `${key}`)
     this.push(this.memo.get(key))
   }
 
@@ -173,25 +173,30 @@ class Machine {
 
   append(items: readonly unknown[]): void {
     const list = this.top()
-    if (!Array.isArray(list)) damaged(this.file, 'the pickle appends to what is no list', kindOf(list))
+    if (!Array.isArray(list)) damagedError(this.file, 'the pickle appends to what is no list', describeValue(list))
     for (const item of items) list.push(item)
   }
   setItems(items: readonly unknown[]): void {
     const dict = this.top()
-    if (!(dict instanceof Map)) damaged(this.file, 'the pickle sets an item of what is no dict', kindOf(dict))
-    if (items.length % 2 !== 0) damaged(this.file, 'the pickle has a key without a value')
+    if (!(dict instanceof Map))
+      damagedError(this.file, 'the pickle sets an item of what is no dict', describeValue(dict))
+    if (items.length % 2 !== 0) damagedError(this.file, 'the pickle has a key without a value')
     for (let i = 0; i < items.length; i += 2) {
       const key = items[i]
       if (typeof key !== 'string' && typeof key !== 'number') {
-        damaged(this.file, 'a dict has a key that is neither text nor number', kindOf(key))
+        damagedError(this.file, 'a dict has a key that is neither text nor number', describeValue(key))
       }
-      if (dict.has(key)) duplicate(this.file, String(key))
+      if (dict.has(key)) duplicateError(this.file, String(key))
       dict.set(key, items[i + 1])
     }
   }
   name(module: unknown, qualified: unknown): void {
     if (typeof module !== 'string' || typeof qualified !== 'string') {
-      damaged(this.file, 'the pickle has a name that is no text', `${kindOf(module)}, ${kindOf(qualified)}`)
+      damagedError(
+        this.file,
+        'the pickle has a name that is no text',
+        `${describeValue(module)}, ${describeValue(qualified)}`,
+      )
     }
     const name = `${module}.${qualified}`
     if (!this.vocabulary.names.has(name)) {
@@ -208,7 +213,8 @@ class Machine {
   reduce(): void {
     const args = this.pop()
     const callee = this.pop()
-    if (!(callee instanceof PickleName)) damaged(this.file, 'the pickle calls what has no name', kindOf(callee))
+    if (!(callee instanceof PickleName))
+      damagedError(this.file, 'the pickle calls what has no name', describeValue(callee))
     else this.push(this.vocabulary.call(callee.name, args))
   }
   persistent(): void {
@@ -218,7 +224,8 @@ class Machine {
   build(): void {
     this.pop()
     const target = this.top()
-    if (!(target instanceof Map)) damaged(this.file, 'the pickle sets attributes of what is no dict', kindOf(target))
+    if (!(target instanceof Map))
+      damagedError(this.file, 'the pickle sets attributes of what is no dict', describeValue(target))
   }
 }
 
@@ -308,11 +315,11 @@ const REFUSED: Readonly<Record<number, string>> = {
 }
 
 /** What a value is, for an error. */
-export function kindOf(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === null) return 'None'
   if (value instanceof Map) return 'a dict'
   if (Array.isArray(value)) return 'a list'
   if (value instanceof PickleName) return value.name
   if (value instanceof Uint8Array) return 'bytes'
-  return typeof value === 'string' ? `the text ${shown(value)}` : `${typeof value}`
+  return typeof value === 'string' ? `the text ${quoteName(value)}` : `${typeof value}`
 }

@@ -1,4 +1,4 @@
-import { fail, shown } from './errors.ts'
+import { fail, quoteName } from './errors.ts'
 import { looksLikeSafetensors, readSafetensors } from './safetensors.ts'
 import type { NamedTensor } from './tensor.ts'
 import { readTorch } from './torch.ts'
@@ -32,7 +32,7 @@ export function readTensors(bytes: Uint8Array, file = 'weights'): NamedTensor[] 
     code: 'WEIGHTS_FORMAT',
     problem: 'is no file of weights that is known',
     file,
-    received: bytes.length === 0 ? 'an empty file' : `one that begins with ${shown(beginning(bytes))}`,
+    received: bytes.length === 0 ? 'an empty file' : `one that begins with ${quoteName(beginning(bytes))}`,
     expected: 'safetensors, or what torch.save writes',
   })
 }

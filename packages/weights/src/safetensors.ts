@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { damaged, duplicate, fail, shown, truncated } from './errors.ts'
-import { jsonNames } from './json-names.ts'
-import { budgetFor, stridedTensor } from './strided.ts'
-import { countOf, DTYPE_BYTES, type DType, type NamedTensor } from './tensor.ts'
-import { jsonOf, textOf } from './text.ts'
+import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
+import { readJsonNames } from './json-names.ts'
+import { createBudget, readStridedTensor } from './strided.ts'
+import { countElements, DTYPE_BYTES, type DType, type NamedTensor } from './tensor.ts'
+import { decodeText, parseJson } from './text.ts'
 
 const DTYPES: Readonly<Record<string, DType>> = {
   F64: 'float64',
@@ -40,39 +40,39 @@ export function looksLikeSafetensors(bytes: Uint8Array): boolean {
  * Source: https://github.com/huggingface/safetensors (its README describes the format).
  */
 export function readSafetensors(bytes: Uint8Array, file: string): NamedTensor[] {
-  const header = headerOf(bytes, file)
+  const header = readHeader(bytes, file)
   const data = bytes.subarray(8 + header.length)
-  const text = textOf(header, 'the header', file)
-  const json = jsonOf(text, 'the header', file)
-  const names = jsonNames(text)
+  const text = decodeText(header, 'the header', file)
+  const json = parseJson(text, 'the header', file)
+  const names = readJsonNames(text)
   if (new Set(names).size < names.length) {
-    return duplicate(file, names.find((name, i) => names.indexOf(name) !== i) as string)
+    return duplicateError(file, names.find((name, i) => names.indexOf(name) !== i) as string)
   }
-  const budget = budgetFor(bytes)
+  const budget = createBudget(bytes)
   const entries = Object.entries(json as Record<string, unknown>)
     .filter(([name]) => name !== '__metadata__')
-    .map(([name, entry]) => ({ name, ...checkedEntry(name, entry, file) }))
+    .map(([name, entry]) => ({ name, ...parseEntry(name, entry, file) }))
   checkOffsets(entries, data.length, file)
   return entries.map(({ name, dtype, shape, begin, end }) =>
-    stridedTensor(
+    readStridedTensor(
       name,
       dtype,
       data.subarray(begin, end),
-      { offset: 0, shape, strides: stridesOf(shape) },
+      { offset: 0, shape, strides: computeStrides(shape) },
       budget,
       file,
     ),
   )
 }
 
-function headerOf(bytes: Uint8Array, file: string): Uint8Array {
-  if (bytes.length < 8) return truncated(file, 'its header', `${bytes.length} bytes`, '8 or more')
+function readHeader(bytes: Uint8Array, file: string): Uint8Array {
+  if (bytes.length < 8) return truncatedError(file, 'its header', `${bytes.length} bytes`, '8 or more')
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true))
   if (length > MAX_HEADER) {
-    return damaged(file, 'the header is longer than safetensors allows', `${length} bytes`)
+    return damagedError(file, 'the header is longer than safetensors allows', `${length} bytes`)
   }
   if (length > bytes.length - 8) {
-    return truncated(file, 'its header', `${bytes.length - 8} bytes`, `${length}`)
+    return truncatedError(file, 'its header', `${bytes.length - 8} bytes`, `${length}`)
   }
   return bytes.subarray(8, 8 + length)
 }
@@ -84,10 +84,15 @@ interface Entry {
   readonly end: number
 }
 
-function checkedEntry(name: string, entry: unknown, file: string): Entry {
+function parseEntry(name: string, entry: unknown, file: string): Entry {
   const parsed = entrySchema.safeParse(entry)
   if (!parsed.success) {
-    return damaged(file, `the header's entry ${shown(name)} is not right`, z.prettifyError(parsed.error), parsed.error)
+    return damagedError(
+      file,
+      `the header's entry ${quoteName(name)} is not right`,
+      z.prettifyError(parsed.error),
+      parsed.error,
+    )
   }
   const { shape } = parsed.data
   const [begin, end] = parsed.data.data_offsets
@@ -97,11 +102,11 @@ function checkedEntry(name: string, entry: unknown, file: string): Entry {
       code: 'WEIGHTS_DTYPE',
       problem: `tensor ${name} has numbers of a kind that is not read`,
       file,
-      received: shown(parsed.data.dtype),
+      received: quoteName(parsed.data.dtype),
       expected: Object.keys(DTYPES).join(', '),
     })
   }
-  const count = countOf(shape)
+  const count = countElements(shape)
   if (count === undefined || count * DTYPE_BYTES[dtype] !== end - begin) {
     return fail({
       code: 'WEIGHTS_SHAPE',
@@ -117,14 +122,15 @@ function checkedEntry(name: string, entry: unknown, file: string): Entry {
 function checkOffsets(entries: readonly (Entry & { readonly name: string })[], length: number, file: string): void {
   let at = 0
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== at) damaged(file, `tensor ${name} does not begin where the one before it ends`, `${begin}, not ${at}`)
+    if (begin !== at)
+      damagedError(file, `tensor ${name} does not begin where the one before it ends`, `${begin}, not ${at}`)
     at = end
   }
-  if (at > length) truncated(file, 'its tensors', `${length} bytes of them`, `${at}`)
-  if (at < length) damaged(file, 'bytes that belong to no tensor follow the last one', `${length - at} bytes`)
+  if (at > length) truncatedError(file, 'its tensors', `${length} bytes of them`, `${at}`)
+  if (at < length) damagedError(file, 'bytes that belong to no tensor follow the last one', `${length - at} bytes`)
 }
 
-function stridesOf(shape: readonly number[]): number[] {
+function computeStrides(shape: readonly number[]): number[] {
   const strides = shape.map(() => 1)
   for (let axis = shape.length - 2; axis >= 0; axis--) {
     strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number)

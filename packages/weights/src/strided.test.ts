@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { stridedTensor } from './strided.ts'
+import { readStridedTensor } from './strided.ts'
 
 const storage = new Uint8Array(Float32Array.from({ length: 6 }, (_, i) => i).buffer)
 const plenty = () => ({ left: 1e9 })
@@ -11,25 +11,25 @@ test.each([
   ['beyond the storage by a scalar', { offset: 6, shape: [], strides: [] }],
   ['of a shape beyond counting', { offset: 0, shape: [2 ** 50, 2 ** 50], strides: [0, 0] }],
 ])('a window %s is an error', (_, window) => {
-  expect(() => stridedTensor('a', 'float32', storage, window, plenty(), 'w')).toThrow(
+  expect(() => readStridedTensor('a', 'float32', storage, window, plenty(), 'w')).toThrow(
     expect.objectContaining({ code: 'WEIGHTS_SHAPE', file: 'w' }),
   )
 })
 
 test('a window without numbers lies anywhere', () => {
   const window = { offset: 99, shape: [0, 2 ** 40], strides: [1, 1] }
-  expect(stridedTensor('a', 'float32', storage, window, plenty(), 'w').data).toEqual(new Float32Array())
+  expect(readStridedTensor('a', 'float32', storage, window, plenty(), 'w').data).toEqual(new Float32Array())
 })
 
 test('as many strides as sides are needed', () => {
-  expect(() => stridedTensor('a', 'float32', storage, { offset: 0, shape: [2], strides: [] }, plenty(), 'w')).toThrow(
-    expect.objectContaining({ code: 'WEIGHTS_DAMAGED' }),
-  )
+  expect(() =>
+    readStridedTensor('a', 'float32', storage, { offset: 0, shape: [2], strides: [] }, plenty(), 'w'),
+  ).toThrow(expect.objectContaining({ code: 'WEIGHTS_DAMAGED' }))
 })
 
 test('a number repeated without end is refused before it is written out', () => {
   const bomb = { offset: 0, shape: [2 ** 40], strides: [0] }
-  expect(() => stridedTensor('a', 'float32', storage, bomb, plenty(), 'w')).toThrow(
+  expect(() => readStridedTensor('a', 'float32', storage, bomb, plenty(), 'w')).toThrow(
     expect.objectContaining({ code: 'WEIGHTS_TOO_LARGE', received: expect.stringContaining('tensor a') }),
   )
 })

@@ -1,6 +1,6 @@
-import { damaged, fail } from './errors.ts'
+import { damagedError, fail } from './errors.ts'
 import { toNumbers } from './numbers.ts'
-import { countOf, DTYPE_BYTES, type DType, type NamedTensor, type TensorData } from './tensor.ts'
+import { countElements, DTYPE_BYTES, type DType, type NamedTensor, type TensorData } from './tensor.ts'
 
 /** A tensor's window on a storage that it may share with others; offset and strides in numbers, not in bytes. */
 export interface Window {
@@ -15,12 +15,12 @@ export interface Budget {
 }
 
 /** Sixteen times the file, and a million bytes: more than any honest file comes to. */
-export function budgetFor(file: Uint8Array): Budget {
+export function createBudget(file: Uint8Array): Budget {
   return { left: 16 * file.length + 1_000_000 }
 }
 
 /** The tensor that a window shows: on the storage's memory where it is in one piece, else gathered. */
-export function stridedTensor(
+export function readStridedTensor(
   name: string,
   dtype: DType,
   storage: Uint8Array,
@@ -30,9 +30,9 @@ export function stridedTensor(
 ): NamedTensor {
   const size = DTYPE_BYTES[dtype]
   if (shape.length !== strides.length) {
-    damaged(file, `tensor ${name} has not as many strides as sides`, `[${shape}] and [${strides}]`)
+    damagedError(file, `tensor ${name} has not as many strides as sides`, `[${shape}] and [${strides}]`)
   }
-  const count = countOf(shape)
+  const count = countElements(shape)
   const last =
     count === 0 ? -1 : shape.reduce((sum, side, axis) => sum + (side - 1) * (strides[axis] as number), offset)
   const held = Math.floor(storage.length / size)

@@ -42,7 +42,7 @@ export const DTYPE_BYTES: Readonly<Record<DType, number>> = {
 }
 
 /** How many numbers a shape holds; undefined where that is beyond what can be counted. */
-export function countOf(shape: readonly number[]): number | undefined {
+export function countElements(shape: readonly number[]): number | undefined {
   if (shape.includes(0)) return 0
   const count = shape.reduce((product, side) => product * side, 1)
   return Number.isSafeInteger(count) ? count : undefined

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { damaged, duplicate, fail, shown, truncated } from './errors.ts'
+import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
 import { toNumbers } from './numbers.ts'
-import { countOf, DTYPE_BYTES, type NamedTensor } from './tensor.ts'
-import { jsonOf, textOf } from './text.ts'
+import { countElements, DTYPE_BYTES, type NamedTensor } from './tensor.ts'
+import { decodeText, parseJson } from './text.ts'
 
 const modelSchema = z.object({
   weightsManifest: z.array(
@@ -43,57 +43,57 @@ export async function readTfjsTensors(
   file = 'model.json',
 ): Promise<NamedTensor[]> {
   const tensors = new Map<string, NamedTensor>()
-  for (const { paths, weights } of manifestOf(json, file)) {
+  for (const { paths, weights } of parseManifest(json, file)) {
     const shards = []
     for (const path of paths) shards.push(await readShard(path))
-    const bytes = joined(shards)
+    const bytes = concatBytes(shards)
     let at = 0
     for (const weight of weights) {
-      const { name, dtype, shape, count } = checkedWeight(weight, file)
+      const { name, dtype, shape, count } = parseWeight(weight, file)
       const length = count * DTYPE_BYTES[dtype]
-      if (tensors.has(name)) duplicate(file, name)
+      if (tensors.has(name)) duplicateError(file, name)
       if (length > bytes.length - at)
-        truncated(file, `the shard of ${shown(name)}`, `${bytes.length - at} bytes`, `${length}`)
+        truncatedError(file, `the shard of ${quoteName(name)}`, `${bytes.length - at} bytes`, `${length}`)
       tensors.set(name, { name, dtype, shape, data: toNumbers(bytes.subarray(at, at + length), dtype) })
       at += length
     }
     if (at < bytes.length)
-      damaged(file, `bytes that belong to no weight are in ${paths.join(', ')}`, `${bytes.length - at}`)
+      damagedError(file, `bytes that belong to no weight are in ${paths.join(', ')}`, `${bytes.length - at}`)
   }
   return [...tensors.values()]
 }
 
 /** The paths of all shards, each in the folder of `model.json` or below. */
 export function shardPaths(json: Uint8Array, file: string): string[] {
-  return manifestOf(json, file).flatMap(({ paths }) => paths)
+  return parseManifest(json, file).flatMap(({ paths }) => paths)
 }
 
 type Manifest = z.infer<typeof modelSchema>['weightsManifest']
 type Weight = Manifest[number]['weights'][number]
 
-function manifestOf(json: Uint8Array, file: string): Manifest {
-  const parsed = modelSchema.safeParse(jsonOf(textOf(json, 'the file', file), 'the file', file))
+function parseManifest(json: Uint8Array, file: string): Manifest {
+  const parsed = modelSchema.safeParse(parseJson(decodeText(json, 'the file', file), 'the file', file))
   if (!parsed.success) {
-    return damaged(file, 'is no model.json of TensorFlow.js', z.prettifyError(parsed.error), parsed.error)
+    return damagedError(file, 'is no model.json of TensorFlow.js', z.prettifyError(parsed.error), parsed.error)
   }
   const { weightsManifest } = parsed.data
   for (const { paths } of weightsManifest) for (const path of paths) checkPath(path, file)
   return weightsManifest
 }
 
-function checkedWeight({ name, shape, dtype, quantization }: Weight, file: string) {
+function parseWeight({ name, shape, dtype, quantization }: Weight, file: string) {
   const known = DTYPES.find((one) => one === dtype)
   if (known === undefined || quantization !== undefined) {
     return fail({
       code: 'WEIGHTS_DTYPE',
       problem: `weight ${name} has numbers of a kind that is not read`,
       file,
-      received: quantization === undefined ? shown(dtype) : 'quantized ones',
+      received: quantization === undefined ? quoteName(dtype) : 'quantized ones',
       expected: DTYPES.join(', '),
     })
   }
-  const count = countOf(shape)
-  if (count === undefined) return damaged(file, `weight ${name} has a shape beyond counting`, `[${shape}]`)
+  const count = countElements(shape)
+  if (count === undefined) return damagedError(file, `weight ${name} has a shape beyond counting`, `[${shape}]`)
   return { name, shape, dtype: known, count }
 }
 
@@ -104,12 +104,12 @@ function checkPath(path: string, file: string): void {
     code: 'WEIGHTS_PATH',
     problem: 'a shard does not lie beside model.json',
     file,
-    received: shown(path),
+    received: quoteName(path),
     expected: 'a name such as weights.bin',
   })
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 1) return parts[0] as Uint8Array
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0

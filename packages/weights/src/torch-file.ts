@@ -8,7 +8,7 @@ export interface TorchFile {
   storage(storage: TorchStorage): Uint8Array | undefined
 }
 
-export function bigEndian(file: string): never {
+export function bigEndianError(file: string): never {
   return fail({
     code: 'WEIGHTS_BIG_ENDIAN',
     problem: 'the file comes from a machine with big-endian numbers',

@@ -1,8 +1,8 @@
-import { damaged, truncated } from './errors.ts'
-import { kindOf, type PickleVocabulary, readPickle } from './pickle.ts'
+import { damagedError, truncatedError } from './errors.ts'
+import { describeValue, type PickleVocabulary, readPickle } from './pickle.ts'
 import { DTYPE_BYTES } from './tensor.ts'
-import { bigEndian, type TorchFile } from './torch-file.ts'
-import { TorchStorage, torchVocabulary } from './torch-objects.ts'
+import { bigEndianError, type TorchFile } from './torch-file.ts'
+import { createTorchVocabulary, TorchStorage } from './torch-objects.ts'
 
 /** The number that begins PyTorch's files of before 1.6. */
 const MAGIC = 0x1950a86a20f9469cfc6cn
@@ -19,7 +19,7 @@ export function looksLikePickle(bytes: Uint8Array): boolean {
  */
 export function openLegacyTorch(bytes: Uint8Array, file: string): TorchFile {
   const kinds = new Map<string, TorchStorage>()
-  const vocabulary = rememberingStorages(torchVocabulary(file), kinds)
+  const vocabulary = recordStorages(createTorchVocabulary(file), kinds)
   let at = 0
   const next = (): unknown => {
     const { value, end } = readPickle(bytes, at, vocabulary, file)
@@ -27,38 +27,40 @@ export function openLegacyTorch(bytes: Uint8Array, file: string): TorchFile {
     return value
   }
   const magic = next()
-  if (magic !== MAGIC) return damaged(file, 'a pickle, but none of PyTorch: it lacks the magic number', kindOf(magic))
+  if (magic !== MAGIC)
+    return damagedError(file, 'a pickle, but none of PyTorch: it lacks the magic number', describeValue(magic))
   const version = next()
-  if (version !== VERSION) return damaged(file, 'the file has another version than PyTorch wrote', `${version}`)
+  if (version !== VERSION) return damagedError(file, 'the file has another version than PyTorch wrote', `${version}`)
   const machine = next()
-  if (!(machine instanceof Map)) return damaged(file, 'the file does not tell of its machine', kindOf(machine))
-  if (machine.get('little_endian') !== true) return bigEndian(file)
+  if (!(machine instanceof Map))
+    return damagedError(file, 'the file does not tell of its machine', describeValue(machine))
+  if (machine.get('little_endian') !== true) return bigEndianError(file)
   const value = next()
   const keys = next()
-  if (!Array.isArray(keys)) return damaged(file, 'the list of storages is none', kindOf(keys))
+  if (!Array.isArray(keys)) return damagedError(file, 'the list of storages is none', describeValue(keys))
 
   const storages = new Map<string, Uint8Array>()
   for (const key of keys.map(String)) {
     const kind = kinds.get(key)
-    if (!kind) return damaged(file, 'a storage belongs to no tensor', key)
-    if (bytes.length - at < 8) return truncated(file, `storage ${key}`, `${bytes.length - at} bytes`, '8 or more')
+    if (!kind) return damagedError(file, 'a storage belongs to no tensor', key)
+    if (bytes.length - at < 8) return truncatedError(file, `storage ${key}`, `${bytes.length - at} bytes`, '8 or more')
     const count = Number(new DataView(bytes.buffer, bytes.byteOffset + at, 8).getBigInt64(0, true))
     const length = count * DTYPE_BYTES[kind.dtype]
     at += 8
-    if (count < 0) return damaged(file, `storage ${key} has a count below 0`, `${count}`)
+    if (count < 0) return damagedError(file, `storage ${key} has a count below 0`, `${count}`)
     if (length > bytes.length - at) {
-      return truncated(file, `storage ${key}`, `${bytes.length - at} bytes`, `${length}`)
+      return truncatedError(file, `storage ${key}`, `${bytes.length - at} bytes`, `${length}`)
     }
     storages.set(key, bytes.subarray(at, at + length))
     at += length
   }
   if (at < bytes.length)
-    return damaged(file, 'bytes that belong to no storage follow the last', `${bytes.length - at} bytes`)
+    return damagedError(file, 'bytes that belong to no storage follow the last', `${bytes.length - at} bytes`)
   return { value, storage: ({ key }) => storages.get(key) }
 }
 
 /** A storage's bytes tell how many numbers they are, and the tensors of what kind. */
-function rememberingStorages(vocabulary: PickleVocabulary, kinds: Map<string, TorchStorage>): PickleVocabulary {
+function recordStorages(vocabulary: PickleVocabulary, kinds: Map<string, TorchStorage>): PickleVocabulary {
   return {
     ...vocabulary,
     persistent(id) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { damaged, fail } from './errors.ts'
-import { kindOf, PickleName, type PickleVocabulary } from './pickle.ts'
+import { damagedError, fail } from './errors.ts'
+import { describeValue, PickleName, type PickleVocabulary } from './pickle.ts'
 import type { Window } from './strided.ts'
 import type { DType } from './tensor.ts'
 
@@ -65,40 +65,40 @@ const storageId = z.tuple(
 const partOfStorage = z.tuple([z.union([z.string(), whole]), whole, whole])
 
 const CALLS: Readonly<Record<string, (args: unknown, file: string) => unknown>> = {
-  'torch._utils._rebuild_tensor': tensor,
-  'torch._utils._rebuild_tensor_v2': tensor,
-  'torch._utils._rebuild_parameter': (args, file) => checked(parameterArguments, args, 'a parameter', file)[0],
-  'collections.OrderedDict': (args, file) => new Map(checked(dictArguments, args, 'a dict', file)[0] ?? []),
-  'torch.Size': (args, file) => checked(sizeArguments, args, 'a size', file)[0],
+  'torch._utils._rebuild_tensor': rebuildTensor,
+  'torch._utils._rebuild_tensor_v2': rebuildTensor,
+  'torch._utils._rebuild_parameter': (args, file) => parseArguments(parameterArguments, args, 'a parameter', file)[0],
+  'collections.OrderedDict': (args, file) => new Map(parseArguments(dictArguments, args, 'a dict', file)[0] ?? []),
+  'torch.Size': (args, file) => parseArguments(sizeArguments, args, 'a size', file)[0],
 }
 
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(CALLS), ...storageTypes.keys()])
 
 /** All that a pickle of PyTorch may speak of here: tensors, their storages, dicts and sizes. */
-export function torchVocabulary(file: string): PickleVocabulary {
+export function createTorchVocabulary(file: string): PickleVocabulary {
   return {
     names: NAMES,
     call(name, args) {
       const call = CALLS[name]
-      return call ? call(args, file) : damaged(file, 'the pickle calls what is no function', name)
+      return call ? call(args, file) : damagedError(file, 'the pickle calls what is no function', name)
     },
     persistent(id) {
-      const [, { name }, key, , count, part] = checked(storageId, id, 'a storage', file)
+      const [, { name }, key, , count, part] = parseArguments(storageId, id, 'a storage', file)
       const dtype = storageTypes.get(name)
-      if (dtype === undefined) return damaged(file, 'a storage is of a kind that is none', name)
+      if (dtype === undefined) return damagedError(file, 'a storage is of a kind that is none', name)
       if (part === undefined || part === null) return new TorchStorage(dtype, String(key), count, 0)
-      const [, start, length] = checked(partOfStorage, part, 'a part of a storage', file)
+      const [, start, length] = parseArguments(partOfStorage, part, 'a part of a storage', file)
       return new TorchStorage(dtype, String(key), length, start)
     },
   }
 }
 
-function tensor(args: unknown, file: string): TorchTensor {
-  const [storage, offset, shape, strides] = checked(tensorArguments, args, 'a tensor', file)
+function rebuildTensor(args: unknown, file: string): TorchTensor {
+  const [storage, offset, shape, strides] = parseArguments(tensorArguments, args, 'a tensor', file)
   return new TorchTensor(storage, { offset, shape, strides })
 }
 
-function checked<Output>(schema: z.ZodType<Output>, value: unknown, what: string, file: string): Output {
+function parseArguments<Output>(schema: z.ZodType<Output>, value: unknown, what: string, file: string): Output {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
@@ -106,7 +106,7 @@ function checked<Output>(schema: z.ZodType<Output>, value: unknown, what: string
     code: 'WEIGHTS_DAMAGED',
     problem: `the pickle describes ${what} wrongly`,
     file,
-    received: kindOf(value),
+    received: describeValue(value),
     expected: `${issue?.path.join('.')}: ${issue?.message}`,
     cause: parsed.error,
   })

@@ -3,8 +3,8 @@ import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
 /**
- * A step of Adam or AdamW in PyTorch's numerics, in one pass over the heap: `m` and `v` are changed in place, the new weights are a new
- * tensor. (Weights must not be changed in place here: the backend's convolutions keep a packed copy of their filter by its id.)
+ * Computes a step of Adam or AdamW as PyTorch does, in one pass: `m` and `v` change in place, the new weights are a new tensor.
+ * (The backend's convolutions cache a packed copy of each filter by its id, so weights must not change in place.)
  *
  * Source: Kingma and Ba 2015, arXiv:1412.6980.
  */
@@ -16,9 +16,9 @@ export const facekpAdam: tf.KernelConfig = {
     const { param, m, v, gradient } = inputs as Record<'param' | 'm' | 'v' | 'gradient', tf.TensorInfo>
     const { learningRate, beta1, beta2, epsilon, decayFactor, beta1Power, beta2Power } =
       attrs as unknown as AdamAttributes
-    const moved = wasm.makeOutput(param.shape, 'float32')
+    const updated = wasm.makeOutput(param.shape, 'float32')
     const numbers = (x: tf.TensorInfo): Float32Array => wasm.typedArrayFromHeap(x) as Float32Array
-    const [p, first, second, g, out] = [numbers(param), numbers(m), numbers(v), numbers(gradient), numbers(moved)]
+    const [p, first, second, g, out] = [numbers(param), numbers(m), numbers(v), numbers(gradient), numbers(updated)]
     const rate = learningRate / (1 - beta1Power)
     const correction = 1 / Math.sqrt(1 - beta2Power)
     for (let i = 0; i < p.length; i++) {
@@ -29,6 +29,6 @@ export const facekpAdam: tf.KernelConfig = {
       second[i] = square
       out[i] = decayFactor * (p[i] as number) - (rate * mean) / (Math.sqrt(square) * correction + epsilon)
     }
-    return moved
+    return updated
   },
 }

@@ -2,28 +2,28 @@ import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
 interface ReductionAttributes {
-  /** null is all of them. */
+  /** Reduced axes; null means all. */
   readonly axis: number | readonly number[] | null
   readonly keepDims: boolean
 }
 
 /**
- * `Sum` or `Mean` over all axes but the last, as batch normalization and biases need it: one pass over the numbers as they lie.
- * The backend's own, which is left every other case, turns them round in memory first.
+ * Wraps `Sum` or `Mean`: reduces all axes but the last (batch normalization, biases) in one pass without a transpose.
+ * All other cases go to the original kernel.
  */
-export function channelReduction(own: tf.KernelConfig): tf.KernelConfig {
+export function channelReduction(original: tf.KernelConfig): tf.KernelConfig {
   return {
-    ...own,
+    ...original,
     kernelFunc(call) {
       const { x } = call.inputs as Record<'x', tf.TensorInfo>
       const { axis, keepDims } = call.attrs as unknown as ReductionAttributes
-      if (x.dtype !== 'float32' || !allButLast(axis, x.shape.length)) return own.kernelFunc(call)
+      if (x.dtype !== 'float32' || !reducesAllButLast(axis, x.shape.length)) return original.kernelFunc(call)
       const wasm = call.backend as BackendWasm
       const channels = x.shape.at(-1) as number
       const result = wasm.makeOutput([...(keepDims ? x.shape.slice(0, -1).fill(1) : []), channels], 'float32')
       const values = wasm.typedArrayFromHeap(x) as Float32Array
-      const sums = columnSums(values, channels)
-      const divisor = own.kernelName === 'Mean' ? values.length / channels : 1
+      const sums = sumColumns(values, channels)
+      const divisor = original.kernelName === 'Mean' ? values.length / channels : 1
       const reduced = wasm.typedArrayFromHeap(result) as Float32Array
       for (let c = 0; c < channels; c++) reduced[c] = (sums[c] as number) / divisor
       return result
@@ -31,14 +31,14 @@ export function channelReduction(own: tf.KernelConfig): tf.KernelConfig {
   }
 }
 
-function allButLast(axis: number | readonly number[] | null, rank: number): boolean {
+function reducesAllButLast(axis: number | readonly number[] | null, rank: number): boolean {
   if (axis === null) return false
   const axes = new Set([axis].flat().map((index) => ((index as number) + rank) % rank))
   return rank > 1 && axes.size === rank - 1 && !axes.has(rank - 1)
 }
 
-/** Sums of the columns of a matrix of this many columns; four rows at a time, so that sums are fetched and put back less often. */
-function columnSums(values: Float32Array, columns: number): Float64Array {
+/** Sums the columns of a row-major matrix, four rows at a time to save loads and stores of the sums. */
+function sumColumns(values: Float32Array, columns: number): Float64Array {
   const sums = new Float64Array(columns)
   const fours = values.length - (values.length % (4 * columns))
   let i = 0

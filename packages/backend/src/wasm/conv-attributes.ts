@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 
 type Pair = readonly [number, number]
 
-/** What a convolution's gradients need to know of it, along both axes: [vertical, horizontal]. */
+/** Geometry of a convolution along both axes: [vertical, horizontal]. */
 export interface ConvGeometry {
   readonly batch: number
   readonly inSize: Pair
@@ -16,7 +16,7 @@ export interface ConvGeometry {
   readonly outChannels: number
 }
 
-/** As `conv2d` and `depthwiseConv2d` hand them to their gradients. */
+/** Attributes that `conv2d` and `depthwiseConv2d` pass to their gradients. */
 export interface ConvAttributes {
   readonly strides: number | [number, number]
   readonly dilations?: number | [number, number]
@@ -25,14 +25,15 @@ export interface ConvAttributes {
   readonly dataFormat?: 'NHWC' | 'NCHW'
 }
 
-/** Throws for channels-first data, which backend wasm does not know. */
-export function geometryOf(
+/** Computes the geometry of a convolution; throws for NCHW data, which backend wasm does not support. */
+export function computeGeometry(
   inShape: readonly number[],
   filterShape: readonly number[],
   { strides, dilations = 1, pad, dimRoundingMode, dataFormat = 'NHWC' }: ConvAttributes,
   depthwise = false,
 ): ConvGeometry {
-  if (dataFormat !== 'NHWC') throw new Error(`Backend wasm convolves data of format NHWC, not ${dataFormat}`)
+  if (dataFormat !== 'NHWC')
+    throw new Error(`dataFormat of a convolution on backend wasm: expected NHWC, received ${dataFormat}`)
   const info = tf.backend_util.computeConv2DInfo(
     inShape as [number, number, number, number],
     filterShape as [number, number, number, number],

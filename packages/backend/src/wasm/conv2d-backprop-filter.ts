@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { type ConvAttributes, type ConvGeometry, geometryOf } from './conv-attributes.ts'
-import { type Scope, scoped } from './scope.ts'
+import { type ConvAttributes, type ConvGeometry, computeGeometry } from './conv-attributes.ts'
+import { runInScope, type Scope } from './scope.ts'
 
-/** From so many channels on both sides, a product of matrices for each tap is faster than one convolution. */
+/** From this number of input and output channels, a matrix product for each tap is faster than one convolution. */
 const MATRIX_CHANNELS = 64
 
 /**
- * The gradient of a convolution by its filter, which backend wasm lacks:
+ * Computes the gradient of a convolution by its filter, which backend wasm lacks:
  * dW[ky, kx, i, o] = sum over batch and output of x[.., y stride + ky dilation - before, .., i] dy[.., y, x, o].
  * x [batch, height, width, in], dy [batch, h, w, out] -> [kh, kw, in, out].
  */
@@ -17,25 +17,27 @@ export const conv2DBackpropFilter: tf.KernelConfig = {
   kernelFunc({ inputs, attrs, backend }) {
     const { x, dy } = inputs as Record<'x' | 'dy', tf.TensorInfo>
     const { filterShape, ...conv } = attrs as unknown as ConvAttributes & { readonly filterShape: readonly number[] }
-    const geometry = geometryOf(x.shape, filterShape, conv)
+    const geometry = computeGeometry(x.shape, filterShape, conv)
     const { kernel, inChannels, outChannels } = geometry
     const byMatrices = kernel[0] * kernel[1] === 1 || (inChannels >= MATRIX_CHANNELS && outChannels >= MATRIX_CHANNELS)
-    return scoped(backend as BackendWasm, (scope) => (byMatrices ? perTap : asConvolution)(scope, x, dy, geometry))
+    return runInScope(backend as BackendWasm, (scope) =>
+      (byMatrices ? multiplyPerTap : convolveOnce)(scope, x, dy, geometry),
+    )
   },
 }
 
-/** x^T dy for each tap, x cut to what the tap saw. */
-function perTap(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geometry: ConvGeometry): tf.TensorInfo {
+/** Multiplies x^T dy for each tap, x cropped to the inputs that the tap reads. */
+function multiplyPerTap(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geometry: ConvGeometry): tf.TensorInfo {
   const { batch, kernel, outSize, inChannels, outChannels } = geometry
   const positions = batch * outSize[0] * outSize[1]
-  // [in, batch, height, width]: a row of the left matrix, all that one channel showed to a tap, lies together.
-  const turned = scope.run('Transpose', { x: padded(scope, x, geometry) }, { perm: [3, 0, 1, 2] })
+  // [in, batch, height, width]: each row of the left matrix (one channel, all inputs of a tap) is contiguous.
+  const channelsFirst = scope.run('Transpose', { x: padInput(scope, x, geometry) }, { perm: [3, 0, 1, 2] })
   const left = scope.make([1, inChannels, positions])
   const right = scope.reshape(dy, [1, positions, outChannels])
   const result = scope.make([...kernel, inChannels, outChannels])
   for (let row = 0; row < kernel[0]; row++) {
     for (let column = 0; column < kernel[1]; column++) {
-      copySeen(scope.numbers(turned), turned.shape, scope.numbers(left), geometry, row, column)
+      copyWindow(scope.numbers(channelsFirst), channelsFirst.shape, scope.numbers(left), geometry, row, column)
       const product = scope.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
       const at = (row * kernel[1] + column) * inChannels * outChannels
       scope.numbers(result).set(scope.numbers(product), at)
@@ -44,11 +46,11 @@ function perTap(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geometry: Con
   return result
 }
 
-/** What a tap saw of x [in, batch, height, width], as [in, batch, h, w]. */
-function copySeen(
+/** Copies the inputs of a tap from x [in, batch, height, width] to [in, batch, h, w]. */
+function copyWindow(
   x: Float32Array,
   [, , height, width]: readonly number[],
-  seen: Float32Array,
+  window: Float32Array,
   { batch, inChannels, outSize, strides, dilations }: ConvGeometry,
   row: number,
   column: number,
@@ -58,17 +60,17 @@ function copySeen(
     for (let y = 0; y < outSize[0]; y++) {
       let from = (plane * (height as number) + y * strides[0] + row * dilations[0]) * (width as number)
       from += column * dilations[1]
-      for (let end = to + outSize[1]; to < end; to++, from += strides[1]) seen[to] = x[from] as number
+      for (let end = to + outSize[1]; to < end; to++, from += strides[1]) window[to] = x[from] as number
     }
   }
 }
 
-/** One convolution, batch and channels having changed places: x as [in, height, width, batch] with dy as a large filter. */
-function asConvolution(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geometry: ConvGeometry): tf.TensorInfo {
+/** Computes one convolution with batch and channels swapped: x as [in, height, width, batch] and dy as a large filter. */
+function convolveOnce(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geometry: ConvGeometry): tf.TensorInfo {
   const { kernel, strides, dilations, inChannels, outChannels } = geometry
-  const input = scope.run('Transpose', { x: padded(scope, x, geometry) }, { perm: [3, 1, 2, 0] })
+  const input = scope.run('Transpose', { x: padInput(scope, x, geometry) }, { perm: [3, 1, 2, 0] })
   const filter = scope.run('Transpose', { x: dy }, { perm: [1, 2, 0, 3] })
-  // [in, kh, kw, out], one more row or column where a stride left some of x unseen.
+  // [in, kh, kw, out], with an extra row or column if a stride skips the end of x.
   const taps = scope.run(
     'Conv2D',
     { x: input, filter },
@@ -78,16 +80,16 @@ function asConvolution(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geomet
   return scope.run('Transpose', { x: needed }, { perm: [1, 2, 0, 3] })
 }
 
-/** x with zeros around it, so that every tap finds what it saw. */
-function padded(
+/** Pads x with zeros so that every tap reads within it. */
+function padInput(
   scope: Scope,
   x: tf.TensorInfo,
   { inSize, outSize, kernel, strides, dilations, before }: ConvGeometry,
 ): tf.TensorInfo {
   const after = [0, 1].map((axis) => {
     const side = axis as 0 | 1
-    const seen = (outSize[side] - 1) * strides[side] + (kernel[side] - 1) * dilations[side] + 1
-    return Math.max(0, seen - inSize[side] - before[side])
+    const extent = (outSize[side] - 1) * strides[side] + (kernel[side] - 1) * dilations[side] + 1
+    return Math.max(0, extent - inSize[side] - before[side])
   }) as [number, number]
   if (before[0] === 0 && before[1] === 0 && after[0] === 0 && after[1] === 0) return x
   return scope.run(

@@ -1,16 +1,16 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { type ConvAttributes, geometryOf } from './conv-attributes.ts'
+import { type ConvAttributes, computeGeometry } from './conv-attributes.ts'
 import { fewChannelsGradient } from './few-channels-gradient.ts'
 import { inputGradient } from './input-gradient.ts'
 import type { Phase } from './phases.ts'
-import { type Scope, scoped } from './scope.ts'
+import { runInScope, type Scope } from './scope.ts'
 
-/** Up to so many channels of the input, a product of matrices is faster than convolutions. */
+/** Up to this number of input channels, a matrix product is faster than convolutions. */
 const FEW_CHANNELS = 4
 
 /**
- * In place of the backend's own plain loop: convolutions of dy, which the backend has fast ones for.
+ * Computes the gradient of a convolution by its input from fast convolutions of dy, in place of the backend's plain loop.
  * dy [batch, h, w, out], filter [kh, kw, in, out] -> [batch, height, width, in].
  */
 export const conv2DBackpropInput: tf.KernelConfig = {
@@ -19,8 +19,8 @@ export const conv2DBackpropInput: tf.KernelConfig = {
   kernelFunc({ inputs, attrs, backend }) {
     const { dy, filter } = inputs as Record<'dy' | 'filter', tf.TensorInfo>
     const { inputShape, ...conv } = attrs as unknown as ConvAttributes & { readonly inputShape: readonly number[] }
-    const geometry = geometryOf(inputShape, filter.shape, conv)
-    return scoped(backend as BackendWasm, (scope) =>
+    const geometry = computeGeometry(inputShape, filter.shape, conv)
+    return runInScope(backend as BackendWasm, (scope) =>
       geometry.inChannels <= FEW_CHANNELS
         ? fewChannelsGradient(scope, dy, filter, geometry)
         : inputGradient(
@@ -28,15 +28,15 @@ export const conv2DBackpropInput: tf.KernelConfig = {
             dy,
             geometry,
             'Conv2D',
-            (rows, columns) => turned(scope, filter, rows, columns),
+            (rows, columns) => transposeTaps(scope, filter, rows, columns),
             geometry.inChannels,
           ),
     )
   },
 }
 
-/** The taps of a phase, inputs and outputs exchanged: [taps, taps, out, in]. */
-function turned(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns: Phase): tf.TensorInfo {
+/** Selects the taps of a phase and swaps inputs and outputs: [taps, taps, out, in]. */
+function transposeTaps(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns: Phase): tf.TensorInfo {
   const [, width, inputs, outputs] = filter.shape as [number, number, number, number]
   const result = scope.make([rows.taps.length, columns.taps.length, outputs, inputs])
   const [from, to] = [scope.numbers(filter), scope.numbers(result)]
@@ -52,7 +52,7 @@ function turned(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns: Phase
 
 const BLOCK = 16
 
-/** to[b, a] = from[a, b], in blocks that stay in the cache. */
+/** Transposes to[b, a] = from[a, b] in blocks that fit the cache. */
 function transpose(from: Float32Array, fromAt: number, to: Float32Array, toAt: number, a: number, b: number): void {
   for (let blockA = 0; blockA < a; blockA += BLOCK) {
     const endA = Math.min(blockA + BLOCK, a)

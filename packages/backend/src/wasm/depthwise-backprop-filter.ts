@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { type ConvAttributes, geometryOf } from './conv-attributes.ts'
+import { type ConvAttributes, computeGeometry } from './conv-attributes.ts'
 
 /**
- * The gradient of a depthwise convolution by its filter, which backend wasm lacks. It has so few products a number that loops
- * over the backend's heap are as fast as any composition of kernels.
+ * Computes the gradient of a depthwise convolution by its filter, which backend wasm lacks. The work per number is so small that
+ * plain loops are as fast as a composition of kernels.
  * x [batch, height, width, in], dy [batch, h, w, in * multiplier] -> [kh, kw, in, multiplier].
  */
 export const depthwiseBackpropFilter: tf.KernelConfig = {
@@ -14,7 +14,7 @@ export const depthwiseBackpropFilter: tf.KernelConfig = {
     const wasm = backend as BackendWasm
     const { x, dy } = inputs as Record<'x' | 'dy', tf.TensorInfo>
     const { filterShape, ...conv } = attrs as unknown as ConvAttributes & { readonly filterShape: readonly number[] }
-    const { batch, inSize, outSize, kernel, strides, dilations, before, inChannels, outChannels } = geometryOf(
+    const { batch, inSize, outSize, kernel, strides, dilations, before, inChannels, outChannels } = computeGeometry(
       x.shape,
       filterShape,
       conv,

@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { type ConvAttributes, geometryOf } from './conv-attributes.ts'
+import { type ConvAttributes, computeGeometry } from './conv-attributes.ts'
 import { inputGradient } from './input-gradient.ts'
 import type { Phase } from './phases.ts'
-import { type Scope, scoped } from './scope.ts'
+import { runInScope, type Scope } from './scope.ts'
 
 /**
- * The gradient of a depthwise convolution by its input, which backend wasm lacks: depthwise convolutions of dy, summed over the
+ * Computes the gradient of a depthwise convolution by its input, which backend wasm lacks: depthwise convolutions of dy, summed over the
  * multiplier. dy [batch, h, w, in * multiplier], filter [kh, kw, in, multiplier] -> [batch, height, width, in].
  */
 export const depthwiseBackpropInput: tf.KernelConfig = {
@@ -15,12 +15,12 @@ export const depthwiseBackpropInput: tf.KernelConfig = {
   kernelFunc({ inputs, attrs, backend }) {
     const { dy, filter } = inputs as Record<'dy' | 'filter', tf.TensorInfo>
     const { inputShape, ...conv } = attrs as unknown as ConvAttributes & { readonly inputShape: readonly number[] }
-    const geometry = geometryOf(inputShape, filter.shape, conv, true)
-    return scoped(backend as BackendWasm, (scope) => {
+    const geometry = computeGeometry(inputShape, filter.shape, conv, true)
+    return runInScope(backend as BackendWasm, (scope) => {
       const { inChannels, outChannels } = geometry
       const multiplier = outChannels / inChannels
-      const filterOf = (rows: Phase, columns: Phase): tf.TensorInfo => turned(scope, filter, rows, columns)
-      const each = inputGradient(scope, dy, geometry, 'DepthwiseConv2dNative', filterOf, outChannels)
+      const getFilter = (rows: Phase, columns: Phase): tf.TensorInfo => selectTaps(scope, filter, rows, columns)
+      const each = inputGradient(scope, dy, geometry, 'DepthwiseConv2dNative', getFilter, outChannels)
       if (multiplier === 1) return each
       const split = scope.reshape(each, [inputShape.slice(0, 3).reduce((a, b) => a * b) * inChannels, multiplier])
       return scope.reshape(scope.run('Sum', { x: split }, { axis: [1], keepDims: false }), inputShape)
@@ -28,8 +28,8 @@ export const depthwiseBackpropInput: tf.KernelConfig = {
   },
 }
 
-/** The taps of a phase: [taps, taps, in * multiplier, 1]. */
-function turned(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns: Phase): tf.TensorInfo {
+/** Selects the taps of a phase: [taps, taps, in * multiplier, 1]. */
+function selectTaps(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns: Phase): tf.TensorInfo {
   const [, width, inputs, multiplier] = filter.shape as [number, number, number, number]
   const channels = inputs * multiplier
   const result = scope.make([rows.taps.length, columns.taps.length, channels, 1])

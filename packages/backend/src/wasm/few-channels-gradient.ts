@@ -3,9 +3,9 @@ import type { ConvGeometry } from './conv-attributes.ts'
 import type { Scope } from './scope.ts'
 
 /**
- * The gradient of a convolution by an input of few channels, such as a picture: what each output owes to each tap's input as
- * one product of matrices, dy [positions, out] by the turned filter [out, taps * in], then added up where it belongs. A
- * convolution that gives one channel leaves most of the backend's lanes empty.
+ * Computes the gradient of a convolution by an input of few channels, such as an image: one matrix product of dy [positions, out]
+ * and the transposed filter [out, taps * in], scattered to the input. (A convolution with one output channel would leave most SIMD
+ * lanes idle.)
  */
 export function fewChannelsGradient(
   scope: Scope,
@@ -21,7 +21,7 @@ export function fewChannelsGradient(
   const product = scope.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
   const result = scope.make([batch, ...inSize, inChannels])
   const dx = scope.numbers(result).fill(0)
-  const owed = scope.numbers(product)
+  const contributions = scope.numbers(product)
   let at = 0
   for (let image = 0; image < batch; image++) {
     for (let outY = 0; outY < outSize[0]; outY++) {
@@ -39,7 +39,8 @@ export function fewChannelsGradient(
               continue
             }
             const to = ((image * inSize[0] + y) * inSize[1] + x) * inChannels
-            for (let c = 0; c < inChannels; c++, at++) dx[to + c] = (dx[to + c] as number) + (owed[at] as number)
+            for (let c = 0; c < inChannels; c++, at++)
+              dx[to + c] = (dx[to + c] as number) + (contributions[at] as number)
           }
         }
       }

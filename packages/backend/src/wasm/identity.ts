@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
-/** The same numbers under another name, as every other backend does it: backend wasm copies them. */
+/** Shares the data of a tensor, as every other backend does; the original kernel of wasm copies it. */
 export const identity: tf.KernelConfig = {
   kernelName: 'Identity',
   backendName: 'wasm',

@@ -1,18 +1,18 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { ConvGeometry } from './conv-attributes.ts'
-import { type Phase, paddingOf, phasesOf } from './phases.ts'
+import { computePadding, computePhases, type Phase } from './phases.ts'
 import type { Scope } from './scope.ts'
 
-/** The filter of a phase, its taps chosen by [vertical, horizontal] phase. */
-export type FilterOfPhase = (rows: Phase, columns: Phase) => tf.TensorInfo
+/** Gives the filter of a [vertical, horizontal] phase. */
+export type GetPhaseFilter = (rows: Phase, columns: Phase) => tf.TensorInfo
 
 /**
- * The gradient of a convolution by its input. With stride 1 it is a convolution of dy with the turned filter; with a larger
- * stride each of the stride² phases of the input is a convolution of dy with a part of the filter, so that no product with a
- * zero between is computed; the phases are woven together at the end.
+ * Computes the gradient of a convolution by its input. With stride 1 it is a convolution of dy with the rotated filter. With a larger
+ * stride, each of the stride² phases of the input is a convolution of dy with part of the filter; the phases are interleaved at the
+ * end. No product with an inserted zero is computed.
  *
  * @param dy [batch, height, width, channels of the output]
- * @param kernelName `Conv2D` or `DepthwiseConv2dNative`, which is run on dy with what `filterOf` gives
+ * @param kernelName `Conv2D` or `DepthwiseConv2dNative`, which is run on dy with what `getFilter` gives
  * @param channels of the input
  */
 export function inputGradient(
@@ -20,11 +20,11 @@ export function inputGradient(
   dy: tf.TensorInfo,
   { batch, inSize, outSize, kernel, strides, dilations, before }: ConvGeometry,
   kernelName: string,
-  filterOf: FilterOfPhase,
+  getFilter: GetPhaseFilter,
   channels: number,
 ): tf.TensorInfo {
-  const rows = phasesOf(kernel[0], strides[0], dilations[0], before[0])
-  const columns = phasesOf(kernel[1], strides[1], dilations[1], before[1])
+  const rows = computePhases(kernel[0], strides[0], dilations[0], before[0])
+  const columns = computePhases(kernel[1], strides[1], dilations[1], before[1])
   const size = [Math.ceil(inSize[0] / strides[0]), Math.ceil(inSize[1] / strides[1])] as const
 
   const phase = (row: Phase, column: Phase): tf.TensorInfo => {
@@ -33,13 +33,13 @@ export function inputGradient(
       scope.numbers(zeros).fill(0)
       return zeros
     }
-    const [top, bottom] = paddingOf(row, outSize[0], size[0])
-    const [left, right] = paddingOf(column, outSize[1], size[1])
-    const seen = cropped(scope, dy, [top, bottom], [left, right])
+    const [top, bottom] = computePadding(row, outSize[0], size[0])
+    const [left, right] = computePadding(column, outSize[1], size[1])
+    const input = crop(scope, dy, [top, bottom], [left, right])
     const added = [top, bottom, left, right].map((count) => Math.max(count, 0)) as [number, number, number, number]
     return scope.run(
       kernelName,
-      { x: seen, filter: filterOf(row, column) },
+      { x: input, filter: getFilter(row, column) },
       {
         strides: [1, 1],
         dilations: [row.step, column.step],
@@ -55,19 +55,19 @@ export function inputGradient(
   }
 
   // [batch, rows, columns, channels] of each phase -> [batch, rows, columns x phases, channels] -> [batch, rows x phases, ...].
-  const weave = (parts: readonly tf.TensorInfo[], axis: 1 | 2, shape: readonly number[]): tf.TensorInfo =>
+  const interleave = (parts: readonly tf.TensorInfo[], axis: 1 | 2, shape: readonly number[]): tf.TensorInfo =>
     parts.length === 1
       ? (parts[0] as tf.TensorInfo)
       : scope.reshape(scope.run('Concat', parts, { axis: axis + 1 }), shape)
   const [height, width] = [size[0] * strides[0], size[1] * strides[1]]
   const lines = rows.map((row) =>
-    weave(
+    interleave(
       columns.map((column) => phase(row, column)),
       2,
       [batch, size[0], width, channels],
     ),
   )
-  const whole = weave(
+  const whole = interleave(
     lines.map((line) => scope.reshape(line, [batch, size[0], width, channels])),
     1,
     [batch, height, width, channels],
@@ -76,8 +76,8 @@ export function inputGradient(
   return scope.run('Slice', { x: whole }, { begin: [0, 0, 0, 0], size: [batch, ...inSize, channels] })
 }
 
-/** dy without the rows and columns that negative padding takes away. */
-function cropped(
+/** Crops the rows and columns that negative padding removes from dy. */
+function crop(
   scope: Scope,
   dy: tf.TensorInfo,
   [top, bottom]: readonly [number, number],

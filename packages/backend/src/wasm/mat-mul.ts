@@ -1,35 +1,34 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { type Scope, scoped } from './scope.ts'
+import { runInScope, type Scope } from './scope.ts'
 
 interface MatMulAttributes {
   readonly transposeA: boolean
   readonly transposeB: boolean
 }
 
-/** Up to so many rows, packing the right matrix, as the backend does first, takes longer than the product itself. */
+/** Up to this number of rows, the backend's packing of the right matrix takes longer than the product. */
 const FEW_ROWS = 8
 
 /**
- * Products of two matrices as dense layers and their gradients need them. The backend's own kernel, which is left every other
- * case, is fast only where neither matrix is transposed and the left one has many rows: it falls back to plain loops in the
- * one case and packs the whole right matrix in the other.
+ * Wraps `BatchMatMul` for products of two matrices (dense layers and their gradients). The original kernel is fast only if neither
+ * matrix is transposed and the left one has many rows; all other shapes still go to it.
  */
-export function matMul(own: tf.KernelConfig): tf.KernelConfig {
+export function matMul(original: tf.KernelConfig): tf.KernelConfig {
   return {
-    ...own,
+    ...original,
     kernelFunc(call) {
       const { a, b } = call.inputs as Record<'a' | 'b', tf.TensorInfo>
       const { transposeA, transposeB } = call.attrs as unknown as MatMulAttributes
       const plain = a.dtype === 'float32' && b.dtype === 'float32' && isMatrix(a) && isMatrix(b)
       const shared = a.shape.at(transposeA ? -2 : -1)
-      if (!plain || shared !== b.shape.at(transposeB ? -1 : -2)) return own.kernelFunc(call)
+      if (!plain || shared !== b.shape.at(transposeB ? -1 : -2)) return original.kernelFunc(call)
       const rows = a.shape.at(transposeA ? -1 : -2) as number
       const columns = b.shape.at(transposeB ? -2 : -1) as number
-      return scoped(call.backend as BackendWasm, (scope) => {
-        const left = matrix(scope, a)
-        const right = matrix(scope, b)
-        const output = product(scope, left, right, transposeA, transposeB, rows, columns, own, call)
+      return runInScope(call.backend as BackendWasm, (scope) => {
+        const left = toMatrix(scope, a)
+        const right = toMatrix(scope, b)
+        const output = product(scope, left, right, transposeA, transposeB, rows, columns, original, call)
         return scope.reshape(output, [...a.shape.slice(0, -2), rows, columns])
       })
     },
@@ -44,25 +43,25 @@ function product(
   transposeB: boolean,
   rows: number,
   columns: number,
-  own: tf.KernelConfig,
+  original: tf.KernelConfig,
   call: Parameters<tf.KernelConfig['kernelFunc']>[0],
 ): tf.TensorInfo {
   const multiply = (left: tf.TensorInfo, right: tf.TensorInfo): tf.TensorInfo => {
     const attrs = { ...call.attrs, transposeA: false, transposeB: false }
-    return scope.keep(own.kernelFunc({ ...call, inputs: { a: left, b: right }, attrs }) as tf.TensorInfo)
+    return scope.track(original.kernelFunc({ ...call, inputs: { a: left, b: right }, attrs }) as tf.TensorInfo)
   }
-  const left = transposeA ? turned(scope, a) : a
-  if (!transposeB) return rows <= FEW_ROWS ? fewRows(scope, left, b) : multiply(left, b)
+  const left = transposeA ? transpose(scope, a) : a
+  if (!transposeB) return rows <= FEW_ROWS ? multiplyFewRows(scope, left, b) : multiply(left, b)
   // a b^T = (b a^T)^T: the larger of the two stays as it is.
-  return columns > rows ? turned(scope, multiply(b, turned(scope, left))) : multiply(left, turned(scope, b))
+  return columns > rows ? transpose(scope, multiply(b, transpose(scope, left))) : multiply(left, transpose(scope, b))
 }
 
 /** [rows, shared] by [shared, columns], reading the right matrix once for each four rows. */
-function fewRows(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
+function multiplyFewRows(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
   const [, rows, shared] = a.shape as [number, number, number]
   const columns = b.shape[2] as number
   const result = scope.make([1, rows, columns])
-  const { fround } = Math // tells the compiler that single precision will do
+  const { fround } = Math // lets the compiler use single precision
   const [left, right, out] = [scope.numbers(a), scope.numbers(b), scope.numbers(result).fill(0)]
   for (let row = 0; row < rows; row += 4) {
     // Rows beyond the last are given weight 0 and the last row's place, which they leave as it is.
@@ -85,11 +84,11 @@ function fewRows(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInf
   return result
 }
 
-function turned(scope: Scope, x: tf.TensorInfo): tf.TensorInfo {
+function transpose(scope: Scope, x: tf.TensorInfo): tf.TensorInfo {
   return scope.run('Transpose', { x }, { perm: [0, 2, 1] })
 }
 
-function matrix(scope: Scope, x: tf.TensorInfo): tf.TensorInfo {
+function toMatrix(scope: Scope, x: tf.TensorInfo): tf.TensorInfo {
   return scope.reshape(x, [1, x.shape.at(-2) as number, x.shape.at(-1) as number])
 }
 

@@ -9,8 +9,8 @@ interface PoolAttributes {
 }
 
 /**
- * The gradient of max-pooling: each output's gradient goes to the first of the largest inputs that it saw, as in PyTorch. In
- * place of the backend's own, which looks every output up again for every input.
+ * Computes the gradient of max-pooling: each output's gradient goes to its first largest input, as in PyTorch. Reindices the
+ * backend's kernel, which searches all outputs for every input.
  * input [batch, height, width, channels], dy [batch, h, w, channels] -> [batch, height, width, channels].
  */
 export const maxPoolGrad: tf.KernelConfig = {
@@ -33,7 +33,7 @@ export const maxPoolGrad: tf.KernelConfig = {
     const dx = (wasm.typedArrayFromHeap(result) as Float32Array).fill(0)
     const [x, gradient] = [wasm.typedArrayFromHeap(input), wasm.typedArrayFromHeap(dy)] as [Float32Array, Float32Array]
     const largest = new Float32Array(inChannels)
-    const places = new Int32Array(inChannels)
+    const indices = new Int32Array(inChannels)
     let at = 0
     for (let image = 0; image < batchSize; image++) {
       for (let outY = 0; outY < outHeight; outY++) {
@@ -41,7 +41,7 @@ export const maxPoolGrad: tf.KernelConfig = {
         for (let outX = 0; outX < outWidth; outX++) {
           const left = outX * info.strideWidth - info.padInfo.left
           largest.fill(Number.NEGATIVE_INFINITY)
-          places.fill(-1)
+          indices.fill(-1)
           for (let y = Math.max(0, top); y < Math.min(inHeight, top + filterHeight); y++) {
             for (let column = Math.max(0, left); column < Math.min(inWidth, left + filterWidth); column++) {
               const from = ((image * inHeight + y) * inWidth + column) * inChannels
@@ -49,14 +49,14 @@ export const maxPoolGrad: tf.KernelConfig = {
                 const value = x[from + c] as number
                 if (value > (largest[c] as number)) {
                   largest[c] = value
-                  places[c] = from + c
+                  indices[c] = from + c
                 }
               }
             }
           }
           for (let c = 0; c < inChannels; c++, at++) {
-            const place = places[c] as number
-            if (place >= 0) dx[place] = (dx[place] as number) + (gradient[at] as number)
+            const index = indices[c] as number
+            if (index >= 0) dx[index] = (dx[index] as number) + (gradient[at] as number)
           }
         }
       }

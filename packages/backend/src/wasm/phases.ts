@@ -5,7 +5,7 @@
  *     dx[stride q + phase] = sum over j of dy[q + first + j step] filter[taps[j]]
  */
 export interface Phase {
-  /** Taps of the filter, in the order of growing offsets; none where no output saw these rows. */
+  /** Taps of the filter, in the order of growing offsets; empty if no output reads these rows. */
   readonly taps: readonly number[]
   /** The offset of the first tap. */
   readonly first: number
@@ -13,8 +13,8 @@ export interface Phase {
   readonly step: number
 }
 
-/** The phases 0 to stride - 1: from y = stride o + tap dilation - before, solved for the output row o. */
-export function phasesOf(kernel: number, stride: number, dilation: number, before: number): Phase[] {
+/** Computes the phases 0 to stride - 1: from y = stride o + tap dilation - before, solved for the output row o. */
+export function computePhases(kernel: number, stride: number, dilation: number, before: number): Phase[] {
   return Array.from({ length: stride }, (_, phase) => {
     const reach = [...Array(kernel).keys()]
       .map((tap) => ({ tap, offset: (phase + before - tap * dilation) / stride }))
@@ -29,8 +29,8 @@ export function phasesOf(kernel: number, stride: number, dilation: number, befor
   })
 }
 
-/** Rows to add (or, negative, to take away) before and after `length` rows, so that `count` windows of a phase fit. */
-export function paddingOf({ taps, first, step }: Phase, length: number, count: number): [number, number] {
+/** Computes the rows to add (negative: to remove) before and after `length` rows, so that `count` windows of a phase fit. */
+export function computePadding({ taps, first, step }: Phase, length: number, count: number): [number, number] {
   const last = first + (taps.length - 1) * step
   return [-first, count - 1 + last - (length - 1)]
 }

@@ -9,7 +9,7 @@ import { identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
 
-/** Kernels that backend wasm lacks, or whose own is slow whatever it is given. */
+/** Kernels that backend wasm lacks or that are slow for all inputs. */
 const KERNELS = [
   conv2DBackpropInput,
   conv2DBackpropFilter,
@@ -22,12 +22,16 @@ const KERNELS = [
 
 let registered = false
 
-/** Gives backend wasm the kernels that training needs and it lacks or has slow. May be called again. */
+/** Registers kernels that backend wasm lacks or has only in slow form. Repeated calls do nothing. */
 export function registerWasmKernels(): void {
   if (registered) return
   registered = true
-  const own = (name: string): tf.KernelConfig => tf.getKernel(name, 'wasm')
-  const wrapped = [channelReduction(own('Sum')), channelReduction(own('Mean')), matMul(own('BatchMatMul'))]
+  const getOriginal = (name: string): tf.KernelConfig => tf.getKernel(name, 'wasm')
+  const wrapped = [
+    channelReduction(getOriginal('Sum')),
+    channelReduction(getOriginal('Mean')),
+    matMul(getOriginal('BatchMatMul')),
+  ]
   for (const kernel of [...KERNELS, ...wrapped]) {
     if (tf.getKernel(kernel.kernelName, 'wasm')) tf.unregisterKernel(kernel.kernelName, 'wasm')
     tf.registerKernel(kernel)

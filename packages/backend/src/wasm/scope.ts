@@ -4,45 +4,44 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 type Inputs = Record<string, tf.TensorInfo> | readonly tf.TensorInfo[]
 
 /**
- * Runs kernels of backend wasm inside of another kernel and disposes of what they gave, all but what is kept: a kernel has no
- * `tf.tidy`.
+ * Runs kernels of backend wasm inside another kernel and disposes of intermediate tensors, since `tf.tidy` does not work there.
  */
 export interface Scope {
-  /** What a kernel gives for these inputs (a list where the kernel takes any number of them). */
+  /** Runs a kernel on its inputs (a list if the kernel takes any number). */
   run(kernelName: string, inputs: Inputs, attrs?: object): tf.TensorInfo
-  /** Disposes of a tensor that was made elsewhere too. */
-  keep(info: tf.TensorInfo): tf.TensorInfo
-  /** A new tensor of this shape, its numbers not set. */
+  /** Registers a tensor created elsewhere for disposal. */
+  track(info: tf.TensorInfo): tf.TensorInfo
+  /** Allocates a tensor; its numbers are not initialized. */
   make(shape: readonly number[]): tf.TensorInfo
-  /** Another shape of the same numbers. */
+  /** Reshapes a tensor without a copy. */
   reshape(x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo
-  /** The numbers on the backend's heap; stale as soon as anything else is made. */
+  /** Views the numbers on the backend's heap; invalid after the next allocation. */
   numbers(x: tf.TensorInfo): Float32Array
 }
 
-/** Runs `work` in a scope; only what it returns stays. */
-export function scoped(backend: BackendWasm, work: (scope: Scope) => tf.TensorInfo): tf.TensorInfo {
-  const made: tf.TensorInfo[] = []
-  const keep = (info: tf.TensorInfo): tf.TensorInfo => {
-    made.push(info)
+/** Runs `work` in a scope; only its result survives. */
+export function runInScope(backend: BackendWasm, work: (scope: Scope) => tf.TensorInfo): tf.TensorInfo {
+  const created: tf.TensorInfo[] = []
+  const track = (info: tf.TensorInfo): tf.TensorInfo => {
+    created.push(info)
     return info
   }
   const scope: Scope = {
-    keep,
+    track,
     run(kernelName, inputs, attrs = {}) {
       const kernel = tf.getKernel(kernelName, 'wasm')
       const output = kernel.kernelFunc({ inputs: inputs as tf.NamedTensorInfoMap, attrs: { ...attrs }, backend })
-      return keep(output as tf.TensorInfo)
+      return track(output as tf.TensorInfo)
     },
-    make: (shape) => keep(backend.makeOutput([...shape], 'float32')),
+    make: (shape) => track(backend.makeOutput([...shape], 'float32')),
     reshape: (x, shape) => scope.run('Reshape', { x }, { shape }),
     numbers: (x) => backend.typedArrayFromHeap(x) as Float32Array,
   }
   try {
     const result = work(scope)
-    made.splice(made.indexOf(result), 1)
+    created.splice(created.indexOf(result), 1)
     return result
   } finally {
-    for (const { dataId } of made) backend.disposeData(dataId)
+    for (const { dataId } of created) backend.disposeData(dataId)
   }
 }

@@ -2,7 +2,7 @@ import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu'
 
-/** What is used of the backend, also of what its types keep to themselves. */
+/** The part of the backend used here, some of it private in its types. */
 interface Backend extends Pick<WebGPUBackend, 'runWebGPUProgram'> {
   readonly device: {
     createShaderModule(options: { readonly code: string; readonly label: string }): object
@@ -24,8 +24,8 @@ type Stored = 'f32' | 'i32'
 const WORKGROUP = 64
 
 /**
- * A step of Adam or AdamW in PyTorch's numerics as one program: `m` and `v` are changed in place, the new weights are a new tensor, so
- * that a clone of the old ones keeps what it holds.
+ * Computes a step of Adam or AdamW as PyTorch does, in one program: `m` and `v` change in place, the new weights are a new tensor, so
+ * that clones of the old weights stay valid.
  *
  * The shaders that the backend writes have one buffer that can be written. This one has three, so it is compiled here and put among the
  * backend's own; the backend still binds and records it. It binds the result first, then the inputs in their order, then the uniforms.
@@ -44,7 +44,7 @@ export const facekpAdam: tf.KernelConfig = {
     const stored = ({ dataId }: tf.TensorInfo): Stored =>
       gpu.tensorMap.get(dataId).dtype === 'float32' ? 'f32' : 'i32'
     const program = new AdamProgram(size, stored(param), stored(gradient))
-    gpu.pipelineCache[program.shaderKey] ??= compiled(gpu, program)
+    gpu.pipelineCache[program.shaderKey] ??= createPipeline(gpu, program)
     const numbers = [
       beta1,
       1 - beta1,
@@ -61,7 +61,7 @@ export const facekpAdam: tf.KernelConfig = {
       'float32',
       numbers.map((number) => ({ type: 'float32', data: [number] })),
     )
-    // Where they were read, say for a checkpoint, the backend remembers what they were.
+    // If they were read before (for a checkpoint, say), the backend holds a stale copy on the CPU.
     for (const { dataId } of [m, v]) gpu.tensorMap.get(dataId).values = null
     return { dataId: moved.dataId, shape: param.shape, dtype: 'float32' }
   },
@@ -71,7 +71,7 @@ class AdamProgram implements WebGPUProgram {
   readonly variableNames = ['m', 'v', 'param', 'gradient']
   readonly outputShape: number[]
   readonly dispatchLayout = { x: [0] }
-  /** The backend spreads it over further dimensions where it is too long for one. */
+  /** The backend splits it over further dimensions if it is too long for one. */
   dispatch: [number, number, number]
   readonly workgroupSize: [number, number, number] = [WORKGROUP, 1, 1]
   shaderKey: string
@@ -87,7 +87,7 @@ class AdamProgram implements WebGPUProgram {
   }
 }
 
-function compiled({ device }: Backend, { shaderKey, getUserCode }: AdamProgram): WebGPUProgram['pipeline'] {
+function createPipeline({ device }: Backend, { shaderKey, getUserCode }: AdamProgram): WebGPUProgram['pipeline'] {
   const module = device.createShaderModule({ code: getUserCode(), label: shaderKey })
   return device.createComputePipeline({ compute: { module, entryPoint: 'step' }, label: shaderKey, layout: 'auto' })
 }

@@ -1,25 +1,25 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 
-/** What is used of the backend. */
+/** The part of the backend used here. */
 interface Backend extends Pick<WebGPUBackend, 'disposeData'> {
   readonly device: { readonly limits: { readonly maxStorageBuffersPerShaderStage: number } }
 }
 
 /**
- * A sum of any number of tensors: in groups where a program cannot bind so many. The backend's own kernel binds all; beyond 7 the device
- * refuses that, and with it all else that waits to be computed.
+ * Wraps `AddN` to sum any number of tensors in groups. The original kernel binds all at once; beyond 7 tensors the device rejects
+ * that, together with all other pending work.
  */
-export function addN(own: tf.KernelConfig): tf.KernelConfig {
+export function addN(original: tf.KernelConfig): tf.KernelConfig {
   return {
     kernelName: 'AddN',
     backendName: 'webgpu',
     kernelFunc({ inputs, backend }) {
       const gpu = backend as unknown as Backend
-      const atOnce = gpu.device.limits.maxStorageBuffersPerShaderStage - 1
+      const maxTerms = gpu.device.limits.maxStorageBuffersPerShaderStage - 1
       const sum = (terms: readonly tf.TensorInfo[]): tf.TensorInfo => {
-        if (terms.length <= atOnce) return own.kernelFunc({ inputs: terms as never, backend }) as tf.TensorInfo
-        const sums = groupsOf(terms, atOnce).map(sum)
+        if (terms.length <= maxTerms) return original.kernelFunc({ inputs: terms as never, backend }) as tf.TensorInfo
+        const sums = splitIntoGroups(terms, maxTerms).map(sum)
         const total = sum(sums)
         for (const { dataId } of sums) gpu.disposeData(dataId)
         return total
@@ -29,6 +29,6 @@ export function addN(own: tf.KernelConfig): tf.KernelConfig {
   }
 }
 
-function groupsOf<T>(list: readonly T[], size: number): T[][] {
+function splitIntoGroups<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
 }

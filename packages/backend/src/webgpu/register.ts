@@ -4,7 +4,7 @@ import { addN } from './add-n.ts'
 
 let registered = false
 
-/** Gives backend webgpu, once it is loaded, the kernels that training needs and it lacks or has wrong. May be called again. */
+/** Registers kernels that backend webgpu lacks or has wrong. Call it once the backend is loaded; repeated calls do nothing. */
 export function registerWebgpuKernels(): void {
   if (registered) return
   registered = true

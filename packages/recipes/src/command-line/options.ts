@@ -1,9 +1,9 @@
-import type { BackendName } from '@facekp/backend'
+import { BACKEND_NAMES, type BackendName } from '@facekp/backend'
 import { listModels, type ModelName } from '@facekp/models'
 import { z } from 'zod'
 import type { CommandOption } from './parse-command-line.ts'
 
-const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu'] as const satisfies (BackendName | 'auto')[]
+const BACKENDS: readonly (BackendName | 'auto')[] = ['auto', ...BACKEND_NAMES]
 
 /** The networks that take any size and number of keypoints. */
 const ARCHITECTURES = listModels()
