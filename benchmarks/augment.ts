@@ -36,7 +36,7 @@ const transform = trainingAugmentation()
 
 const wallTime = (): number => performance.now() / 1000
 
-/** Images a second by this clock, so many batches being under way that no thread of a pool is ever without work. */
+/** Images per second by this clock, with enough batches in progress that no thread of a pool waits. */
 async function rate(read: SampleLoader, times: number, clock = wallTime): Promise<number> {
   const count = times * (COUNT / BATCH)
   const batch = (number: number) =>
@@ -69,18 +69,18 @@ const pools = await Promise.all(
     }),
   ),
 )
-const [one, two] = pools.map(({ loader }) => loader) as [SampleLoader, SampleLoader]
-for (const read of [alone, one, two]) await rate(read, 60)
+const [singleLoader, doubleLoader] = pools.map(({ loader }) => loader) as [SampleLoader, SampleLoader]
+for (const read of [alone, singleLoader, doubleLoader]) await rate(read, 60)
 
 const PEER = [fileURLToPath(new URL('augment_peer.py', import.meta.url)), raw.pixels, raw.points]
 
-// In turn, so that whatever else the machine does meets all alike.
-const measured: ({ alone: number; one: number; two: number } & Partial<z.infer<typeof peerSchema>>)[] = []
+// In turn, so that other load on the machine affects all alike.
+const measured: ({ alone: number; oneWorker: number; twoWorkers: number } & Partial<z.infer<typeof peerSchema>>)[] = []
 for (let round = 0; round < rounds; round++) {
   const facekp = {
     alone: await quietly(() => rate(alone, TIMES, processorTime)),
-    one: await quietly(() => rate(one, TIMES)),
-    two: await quietly(() => rate(two, TIMES)),
+    oneWorker: await quietly(() => rate(singleLoader, TIMES)),
+    twoWorkers: await quietly(() => rate(doubleLoader, TIMES)),
   }
   const peer = python ? peerSchema.parse(runJson(python, [...PEER, '4'])) : {}
   measured.push({ ...facekp, ...peer })
@@ -126,7 +126,7 @@ const lines = [
   '',
   ...markdownTable(
     ['pool', 'images per second', 'speed-up of 2 workers'],
-    [formatRow('1 worker', 'one', 'two'), formatRow('2 workers', 'two', 'two')],
+    [formatRow('1 worker', 'oneWorker', 'twoWorkers'), formatRow('2 workers', 'twoWorkers', 'twoWorkers')],
   ),
   '',
 ]

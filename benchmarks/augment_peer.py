@@ -3,7 +3,7 @@ of JSON.
 
 python3 augment_peer.py PIXELS POINTS ROUNDS
 
-Affine map (turn, scale, shift about the middle), mirror, 640 x 480 to 240 x 240, brightness, noise: on gray pictures that lie in
+Affine map (turn, scale, shift about the middle), mirror, 640 x 480 to 240 x 240, brightness, noise: on gray images that lie in
 memory, their 58 points moved along.
 """
 
@@ -19,10 +19,10 @@ import torchvision.transforms.functional as F
 cv2.setNumThreads(1)
 torch.set_num_threads(1)
 WIDTH, HEIGHT, SIDE = 640, 480, 240
-pictures = np.fromfile(sys.argv[1], np.uint8).reshape(-1, HEIGHT, WIDTH)
+images = np.fromfile(sys.argv[1], np.uint8).reshape(-1, HEIGHT, WIDTH)
 points = np.fromfile(sys.argv[2], np.float32).reshape(-1, 58, 2)
 rounds = int(sys.argv[3])
-tensors = [torch.from_numpy(picture.copy())[None] for picture in pictures]
+tensors = [torch.from_numpy(image.copy())[None] for image in images]
 random = np.random.default_rng(1)
 
 
@@ -62,7 +62,7 @@ def opencv(i):
     """Every step as it is written in a pipeline: warp, then an antialiased resize."""
     p = drawn()
     m = matrix(p)
-    image = cv2.warpAffine(pictures[i], m, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    image = cv2.warpAffine(images[i], m, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     image = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     if p["mirror"]:
         image = cv2.flip(image, 1)
@@ -74,7 +74,7 @@ def opencv_aliased(i):
     p = drawn()
     m = matrix(p)
     whole = np.diag([SIDE / WIDTH, SIDE / HEIGHT]) @ m
-    image = cv2.warpAffine(pictures[i], whole, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    image = cv2.warpAffine(images[i], whole, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if p["mirror"]:
         image = cv2.flip(image, 1)
     return lit(image, p), moved(points[i], m, p["mirror"])
@@ -94,13 +94,13 @@ def torchvision(i):
 
 
 def rate(augment):
-    for i in range(len(pictures)):
+    for i in range(len(images)):
         augment(i)
     start = time.process_time()
     for _ in range(rounds):
-        for i in range(len(pictures)):
+        for i in range(len(images)):
             augment(i)
-    return rounds * len(pictures) / (time.process_time() - start)
+    return rounds * len(images) / (time.process_time() - start)
 
 
 print(json.dumps({name: rate(f) for name, f in

@@ -35,7 +35,7 @@ function plainly(channels: number, size: number): Blur {
   return (x) => tf.depthwiseConv2d(tf.mirrorPad(x, [[0, 0], sides, sides, [0, 0]], 'reflect'), filter, 2, 'valid')
 }
 
-/** Pictures lie channels first on backend onnx between convolutions: what a transposition says there costs nothing. */
+/** Images lie channels first on backend onnx between convolutions: what a transposition says there costs nothing. */
 const onChannelsFirst =
   (blur: Blur): ((x: tf.Tensor) => tf.Tensor) =>
   (x) =>
@@ -45,9 +45,9 @@ async function milliseconds(compute: () => tf.Tensor[]): Promise<number> {
   const start = performance.now()
   const results = tf.tidy(compute)
   await Promise.all(results.map((result) => result.data()))
-  const taken = performance.now() - start
+  const elapsed = performance.now() - start
   tf.dispose(results)
-  return taken
+  return elapsed
 }
 
 const WAYS = ['plain', 'blurPool', 'plainAgain'] as const
@@ -85,12 +85,12 @@ for (const name of options.backends) {
       for (let round = 0; round <= rounds; round++) {
         for (const way of rotateOrder(round)) {
           const blur = ways[way]
-          const taken = await milliseconds(() => {
+          const elapsed = await milliseconds(() => {
             if (task === 'forward') return [blur(x)]
             const { value, grad } = tf.valueAndGrad(blur)(x, dy)
             return [value, grad]
           })
-          if (round > 0) times[way]?.[task].push(taken) // the first compiles, and makes room
+          if (round > 0) times[way]?.[task].push(elapsed) // the first compiles, and makes room
         }
       }
     }

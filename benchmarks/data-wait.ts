@@ -42,14 +42,14 @@ async function trainStep(images: Float32Array): Promise<void> {
 
 /**
  * The share of the time of `count` steps that goes by waiting for the batch. With `ahead` it is asked for before the step that comes
- * first, which is what threads are for; else when it is wanted, so that all the work of making it counts.
+ * first, which is what threads are for; else when it is indices, so that all the work of making it counts.
  */
 async function shareLost(read: SampleLoader, count: number, ahead: boolean): Promise<number> {
   const batch = async (step: number): Promise<Float32Array> => {
-    const wanted = Array.from({ length: BATCH }, (_, i) =>
+    const indices = Array.from({ length: BATCH }, (_, i) =>
       read({ index: (step * BATCH + i) % COUNT, seed: 1, epoch: step }),
     )
-    const samples = await Promise.all(wanted)
+    const samples = await Promise.all(indices)
     const images = new Float32Array(BATCH * SIDE * SIDE)
     for (const [i, { image }] of samples.entries()) images.set(normalizeImage(image).data, i * SIDE * SIDE)
     return images

@@ -62,18 +62,19 @@ const pillow = (way: string): Measured | undefined =>
   python ? measuredSchema.parse(runJson(python, [...PEER, way])) : undefined
 
 await readAll(BATCH)
-// In turn, so that whatever else the machine does meets all alike.
-const measured: { one: Measured; batch: Measured; pillow?: Measured | undefined; draft?: Measured | undefined }[] = []
+// In turn, so that other load on the machine affects all alike.
+const measured: { single: Measured; batch: Measured; pillow?: Measured | undefined; draft?: Measured | undefined }[] =
+  []
 for (let round = 0; round < rounds; round++) {
   measured.push({
-    one: await readAll(1),
+    single: await readAll(1),
     batch: await readAll(BATCH),
     pillow: pillow('decode'),
     draft: pillow('draft'),
   })
   console.error(measured.at(-1))
 }
-const different = measured.filter(({ one, pillow }) => pillow && Math.abs(one.mean - pillow.mean) > 0.5)
+const different = measured.filter(({ single, pillow }) => pillow && Math.abs(single.mean - pillow.mean) > 0.5)
 if (different.length > 0) throw new Error('the two sides did not read the same pixels')
 
 type Way = keyof (typeof measured)[number]
@@ -91,7 +92,7 @@ const formatRow = (label: string, way: Way, clock: 'processor' | 'wall'): string
 writeResults(options.out, 'ibug-read', { measured }, [
   '# Reading iBUG 300-W',
   '',
-  `Made by \`pnpm bench:ibug-read\`. ${measured[0]?.one.count} faces: two lists in XML, each image decoded, the face cut out with a margin`,
+  `Made by \`pnpm bench:ibug-read\`. ${measured[0]?.single.count} faces: two lists in XML, each image decoded, the face cut out with a margin`,
   `of ${MARGIN}, resized to ${SIZE} x ${SIZE} gray, its 68 points moved along. Medians of ${rounds} rounds in which all are measured in turn.`,
   machineSentence(),
   '',
@@ -99,7 +100,7 @@ writeResults(options.out, 'ibug-read', { measured }, [
     ['by wall clock', 'images per second', 'Pillow = 1'],
     [
       formatRow(`facekp with sharp, one JavaScript thread, ${BATCH} at a time as in training`, 'batch', 'wall'),
-      formatRow('facekp with sharp, one JavaScript thread, one image after the other', 'one', 'wall'),
+      formatRow('facekp with sharp, one JavaScript thread, one image after the other', 'single', 'wall'),
       formatRow('Pillow, one thread', 'pillow', 'wall'),
       formatRow('Pillow, one thread, the decoder returning gray (`draft`)', 'draft', 'wall'),
     ],
@@ -107,7 +108,7 @@ writeResults(options.out, 'ibug-read', { measured }, [
   '',
   ...markdownTable(
     ['by processor time of all threads', 'images per second', 'Pillow = 1'],
-    [formatRow('facekp with sharp', 'one', 'processor'), formatRow('Pillow', 'pillow', 'processor')],
+    [formatRow('facekp with sharp', 'single', 'processor'), formatRow('Pillow', 'pillow', 'processor')],
   ),
   '',
   'sharp decodes in threads of its own beside that of JavaScript, which turns to gray and resizes meanwhile. For each image libvips hands',

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Pillow peer of the benchmark of reading iBUG 300-W: the lists, each picture, its crop in 240 x 240 gray, its points moved along.
+"""The Pillow peer of the benchmark of reading iBUG 300-W: the lists, each image, its crop in 240 x 240 gray, its points moved along.
 
     python3 ibug_read_pil.py DIR MARGIN SIZE decode|draft
 
@@ -23,7 +23,7 @@ folder, margin, size, way = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), s
 
 
 def frames():
-    """How each picture was scaled and moved from its original."""
+    """How each image was scaled and moved from its original."""
     with open(f"{folder}/frames.csv", newline="") as file:
         return {
             row["file"]: np.array([[float(row["scale_x"]), float(row["scale_y"])], [float(row["offset_x"]), float(row["offset_y"])]])
@@ -45,14 +45,14 @@ def faces(part):
 
 
 def read(file, box, points, frame):
-    """The crop's pixels, the points in it, and scale and shift back to the original picture."""
+    """The crop's pixels, the points in it, and scale and shift back to the original image."""
     left, top, width, height = box
     side = round(max(width, height) * (1 + 2 * margin))
     left, top = round(left + (width - side) / 2), round(top + (height - side) / 2)
-    with Image.open(f"{folder}/{file}") as picture:
+    with Image.open(f"{folder}/{file}") as image:
         if way == "draft":
-            picture.draft("L", None)
-        gray = picture.convert("L").crop((left, top, left + side, top + side)).resize((size, size), Image.BILINEAR)
+            image.draft("L", None)
+        gray = image.convert("L").crop((left, top, left + side, top + side)).resize((size, size), Image.BILINEAR)
     scale, corner = size / side, np.array([left, top])
     moved = (points + 0.5 - corner) * scale - 0.5
     return np.asarray(gray), moved, (frame[0] * scale, frame[1] + corner / frame[0])

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import torch
 
-ORIGINAL = torch.tensor([640.0, 480.0])  # errors are given in pixels of the original picture
+ORIGINAL = torch.tensor([640.0, 480.0])  # errors are given in pixels of the original image
 POINTS = 58
 LAST_TRAINING_PERSON = 32  # people 1-32 train, 33-40 validate
 
 
 def read_asf(path):
-    """The 58 points of an .asf file, as (x, y) relative to the picture's width and height."""
+    """The 58 points of an .asf file, as (x, y) relative to the image's width and height."""
     lines = [line.split() for line in path.read_text(errors="replace").splitlines()]
     lines = [fields for fields in lines if fields and not fields[0].startswith("#")]
     count = int(lines[0][0])
@@ -22,13 +22,13 @@ def read_asf(path):
     return points
 
 
-def read_imm(folder, read_picture):
-    """Pictures as `read_picture` gives them, points ((x + 0.5) / width, the same for y) and persons of the whole database."""
+def read_imm(folder, read_image):
+    """Images as `read_image` gives them, points ((x + 0.5) / width, the same for y) and persons of the whole database."""
     files = sorted(Path(folder).glob("*.asf"))
     if not files:
         sys.exit(f"{folder}: no .asf file there")
-    pictures = torch.stack([read_picture(file.with_suffix(".jpg")) for file in files])
-    # The files' own coordinates are pixel / size; half a pixel more makes them relative to the picture's edges.
+    images = torch.stack([read_image(file.with_suffix(".jpg")) for file in files])
+    # The files' own coordinates are pixel / size; half a pixel more makes them relative to the image's edges.
     points = torch.tensor([read_asf(file) for file in files]) + 0.5 / ORIGINAL
     persons = torch.tensor([int(file.name[:2]) for file in files])
-    return pictures, points, persons
+    return images, points, persons

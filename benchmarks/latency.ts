@@ -62,9 +62,9 @@ async function milliseconds({ points }: Candidate): Promise<number> {
   const start = performance.now()
   const output = await points()
   await output.data()
-  const taken = performance.now() - start
+  const elapsed = performance.now() - start
   output.dispose()
-  return taken
+  return elapsed
 }
 
 const timings: {
@@ -77,16 +77,16 @@ const timings: {
   /** Of the peer's 68-point net. */
   relativeToPeer?: number
 }[] = []
-for (const asked of options.backends) {
-  const backend = (await useBackend(asked as Parameters<typeof useBackend>[0])).name
+for (const requested of options.backends) {
+  const backend = (await useBackend(requested as Parameters<typeof useBackend>[0])).name
   const facekp = OURS.flatMap(createCandidates)
   const candidates = [...facekp, ...peers()]
   const times = candidates.map((): number[] => [])
   // All in turn, so that what else the machine does meets each alike.
   for (let round = -WARM_UP; round < options.rounds; round++) {
     for (const [i, candidate] of candidates.entries()) {
-      const taken = await milliseconds(candidate)
-      if (round >= 0) times[i]?.push(taken)
+      const elapsed = await milliseconds(candidate)
+      if (round >= 0) times[i]?.push(elapsed)
     }
   }
   const medians = times.map(median)

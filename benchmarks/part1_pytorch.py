@@ -30,12 +30,12 @@ BATCH = 4
 LEARNING_RATES = {"course": 1e-5, "adam1e-3": 1e-3}
 
 
-def read_picture(path):
-    """The picture as a 1 x 60 x 80 tensor of gray values in -0.5..0.5 (Pillow antialiases when it shrinks)."""
+def read_image(path):
+    """The image as a 1 x 60 x 80 tensor of gray values in -0.5..0.5 (Pillow antialiases when it shrinks)."""
     from PIL import Image
 
-    with Image.open(path) as picture:
-        gray = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
+    with Image.open(path) as image:
+        gray = image.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
     return torch.tensor(list(gray.getdata()), dtype=torch.float32).view(1, HEIGHT, WIDTH) / 255 - 0.5
 
 
@@ -52,17 +52,17 @@ def nose_net():
 
 
 def point_error(predicted, truth):
-    """The mean distance between two sets of points, in pixels of the original picture."""
+    """The mean distance between two sets of points, in pixels of the original image."""
     return ((predicted - truth) * ORIGINAL).norm(dim=1).mean().item()
 
 
 def train(arguments):
     """Train as the course does (batches of 4, Adam, MSE on relative coordinates); time it; validate it."""
-    pictures, points, persons = read_imm(arguments.data, read_picture)
+    images, points, persons = read_imm(arguments.data, read_image)
     noses = points[:, NOSE]
     training = persons <= LAST_TRAINING_PERSON
-    train_pictures, train_noses = pictures[training], noses[training]
-    val_pictures, val_noses = pictures[~training], noses[~training]
+    train_images, train_noses = images[training], noses[training]
+    val_images, val_noses = images[~training], noses[~training]
 
     network = nose_net()
     optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATES[arguments.recipe])
@@ -70,22 +70,22 @@ def train(arguments):
 
     start = time.perf_counter()
     for _ in range(arguments.epochs):
-        for batch in torch.randperm(len(train_pictures)).split(BATCH):
-            loss = loss_of(network(train_pictures[batch]), train_noses[batch])
+        for batch in torch.randperm(len(train_images)).split(BATCH):
+            loss = loss_of(network(train_images[batch]), train_noses[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
     seconds = time.perf_counter() - start
 
     with torch.no_grad():
-        val_error = point_error(network(val_pictures), val_noses)
+        val_error = point_error(network(val_images), val_noses)
     return {
         "recipe": arguments.recipe,
         "epochs": arguments.epochs,
         "seed": arguments.seed,
         "threads": arguments.threads,
         "seconds": round(seconds, 3),
-        "imagesPerSecond": round(arguments.epochs * len(train_pictures) / seconds, 1) if arguments.epochs else None,
+        "imagesPerSecond": round(arguments.epochs * len(train_images) / seconds, 1) if arguments.epochs else None,
         "valErrorPx": round(val_error, 3),
         "meanShapeErrorPx": round(point_error(train_noses.mean(dim=0), val_noses), 3),
         "torch": torch.__version__,
@@ -102,12 +102,12 @@ def time_resnet18(arguments):
     network.train()
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     loss_of = nn.MSELoss()
-    pictures, points = torch.rand(batch, 1, 240, 240) - 0.5, torch.rand(batch, 136)
+    images, points = torch.rand(batch, 1, 240, 240) - 0.5, torch.rand(batch, 136)
 
     times = []
     for _ in range(steps + 1):
         start = time.perf_counter()
-        loss = loss_of(network(pictures), points)
+        loss = loss_of(network(images), points)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

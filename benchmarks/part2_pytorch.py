@@ -4,7 +4,7 @@
 `pnpm bench:part2` compares this project's training with PyTorch's on the same data and the same machine. This script is
 PyTorch's side of it, with nothing of the project in it: the course's network for all 58 points of the IMM Face Database,
 trained by the course's recipe (Adam 1e-4, MSE, batches of 4, turns by up to 15 degrees, brightness by up to a fifth) on
-gray pictures of 480 x 360, and validated on the people that the course keeps apart. It prints one line of JSON.
+gray images of 480 x 360, and validated on the people that the course keeps apart. It prints one line of JSON.
 
     python3 part2_pytorch.py --data DIR --epochs 40 --seed 1 --threads 1
 
@@ -28,21 +28,21 @@ BATCH, LEARNING_RATE = 4, 1e-4
 DEGREES, BRIGHTNESS = 15, 0.2
 
 
-def read_picture(path):
-    """The picture as a 1 x 360 x 480 tensor of gray bytes (Pillow antialiases when it shrinks)."""
-    with Image.open(path) as picture:
-        gray = picture.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
+def read_image(path):
+    """The image as a 1 x 360 x 480 tensor of gray bytes (Pillow antialiases when it shrinks)."""
+    with Image.open(path) as image:
+        gray = image.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
     return transforms.pil_to_tensor(gray)
 
 
-def normalized(pictures):
-    return pictures.float() / 255 - 0.5
+def normalized(images):
+    return images.float() / 255 - 0.5
 
 
-def augmented(picture, points):
-    """The picture turned about its middle, black coming in, and lit anew; its points turned with it."""
+def augmented(image, points):
+    """The image turned about its middle, black coming in, and lit anew; its points turned with it."""
     degrees = torch.empty(1).uniform_(-DEGREES, DEGREES).item()
-    turned = transforms.rotate(picture, degrees, InterpolationMode.BILINEAR, fill=0)
+    turned = transforms.rotate(image, degrees, InterpolationMode.BILINEAR, fill=0)
     lit = transforms.adjust_brightness(turned, torch.empty(1).uniform_(1 - BRIGHTNESS, 1 + BRIGHTNESS).item())
     # torchvision turns against the clock; y runs down.
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
@@ -68,15 +68,15 @@ def face_net():
 
 
 def point_error(predicted, truth):
-    """The mean distance between two sets of points, in pixels of the original picture."""
+    """The mean distance between two sets of points, in pixels of the original image."""
     return ((predicted - truth) * ORIGINAL).norm(dim=2).mean().item()
 
 
 def train(arguments):
-    pictures, points, persons = read_imm(arguments.data, read_picture)
+    images, points, persons = read_imm(arguments.data, read_image)
     training = persons <= LAST_TRAINING_PERSON
-    train_pictures, train_points = pictures[training], points[training]
-    val_pictures, val_points = normalized(pictures[~training]), points[~training]
+    train_images, train_points = images[training], points[training]
+    val_images, val_points = normalized(images[~training]), points[~training]
 
     network = face_net()
     optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
@@ -84,8 +84,8 @@ def train(arguments):
 
     start = time.perf_counter()
     for _ in range(arguments.epochs):
-        for batch in torch.randperm(len(train_pictures)).split(BATCH):
-            faces, truths = zip(*(augmented(train_pictures[i], train_points[i]) for i in batch))
+        for batch in torch.randperm(len(train_images)).split(BATCH):
+            faces, truths = zip(*(augmented(train_images[i], train_points[i]) for i in batch))
             loss = loss_of(network(normalized(torch.stack(faces))), torch.stack(truths).flatten(1))
             optimizer.zero_grad()
             loss.backward()
@@ -93,7 +93,7 @@ def train(arguments):
     seconds = time.perf_counter() - start
 
     with torch.no_grad():
-        val_error = point_error(network(val_pictures).view(-1, POINTS, 2), val_points)
+        val_error = point_error(network(val_images).view(-1, POINTS, 2), val_points)
     return {
         "epochs": arguments.epochs,
         "seed": arguments.seed,

@@ -22,9 +22,9 @@ const seconds: number[] = []
 for (let step = 0; step <= Number(steps); step++) {
   const start = performance.now()
   const loss = await train(images)
-  const taken = (performance.now() - start) / 1000
-  console.error(`step ${step}${step === 0 ? ' (not counted)' : ''}: ${taken.toFixed(2)} s, loss ${loss.toFixed(4)}`)
-  if (step > 0) seconds.push(taken)
+  const elapsed = (performance.now() - start) / 1000
+  console.error(`step ${step}${step === 0 ? ' (not counted)' : ''}: ${elapsed.toFixed(2)} s, loss ${loss.toFixed(4)}`)
+  if (step > 0) seconds.push(elapsed)
 }
 releaseBackend()
 console.log(

@@ -69,15 +69,17 @@ async function evaluate({ points }: FaceApiNet, faces: readonly Face[], box: Fac
     const numbers = await relative.data()
     for (const [i, { id, points: truth }] of some.entries()) {
       const { left, top, side } = squares[i] as Square
-      const found = truth.map((_, k) => (k % 2 ? top : left) + (numbers[i * truth.length + k] as number) * side - 0.5)
-      results.push({ id, target: truth, predicted: found })
+      const predicted = truth.map(
+        (_, k) => (k % 2 ? top : left) + (numbers[i * truth.length + k] as number) * side - 0.5,
+      )
+      results.push({ id, target: truth, predicted: predicted })
     }
     tf.dispose([...shown, relative])
   }
   return evaluateKeypoints(results, IBUG_68, { normalization: 'interocular', threshold: 0.08 })
 }
 
-/** In pixels, from the edge of the picture. */
+/** In pixels, from the edge of the image. */
 interface Square {
   readonly left: number
   readonly top: number
@@ -95,7 +97,7 @@ function squareAbout(points: Float32Array, { scale, below }: FaceBox): Square {
   }
 }
 
-/** [1, 112, 112, 3] of 0..255; black beyond the picture's edge. */
+/** [1, 112, 112, 3] of 0..255; black beyond the image's edge. */
 function cutOut(pixels: tf.Tensor3D, { left, top, side }: Square): tf.Tensor4D {
   const [height, width] = pixels.shape
   const half = side / FACE_API_SIDE / 2 - 0.5

@@ -5,20 +5,20 @@ import * as tf from '@tensorflow/tfjs'
 
 /** The peer: landmark nets for JavaScript, with weights of their own. */
 export const FACE_API = '@vladmandic/face-api'
-/** Width and height of the pictures that its nets take. */
+/** Width and height of the images that its nets take. */
 export const FACE_API_SIDE = 112
 
 export interface FaceApiNet {
   readonly name: string
   readonly parameters: number
-  /** From square pictures, each [1, 112, 112, 3] of 0..255, to the 68 points of each, [batch, 136], as parts of its side. */
-  readonly points: (pictures: readonly tf.Tensor[]) => Promise<tf.Tensor>
+  /** From square images, each [1, 112, 112, 3] of 0..255, to the 68 points of each, [batch, 136], as parts of its side. */
+  readonly points: (images: readonly tf.Tensor[]) => Promise<tf.Tensor>
 }
 
 /** What is used of the package. */
 interface LandmarkNet {
   loadFromWeightMap(weights: tf.NamedTensorMap): void
-  forward(pictures: readonly tf.Tensor[]): Promise<tf.Tensor>
+  forward(images: readonly tf.Tensor[]): Promise<tf.Tensor>
 }
 interface FaceApi {
   readonly FaceLandmark68Net: new () => LandmarkNet
@@ -36,10 +36,10 @@ export function faceApiNets(): FaceApiNet[] {
   }
   const { FaceLandmark68Net, FaceLandmark68TinyNet } = require(`${FACE_API}/dist/face-api.node-wasm.js`) as FaceApi
   const loaded = (name: string, net: LandmarkNet, file: string): FaceApiNet => {
-    const weights = weightsOf(join(folder, 'model', file))
+    const weights = loadWeights(join(folder, 'model', file))
     net.loadFromWeightMap(weights)
     const parameters = Object.values(weights).reduce((sum, { size }) => sum + size, 0)
-    return { name, parameters, points: (pictures) => net.forward(pictures) }
+    return { name, parameters, points: (images) => net.forward(images) }
   }
   return [
     loaded('68 points', new FaceLandmark68Net(), 'face_landmark_68_model'),
@@ -47,7 +47,7 @@ export function faceApiNets(): FaceApiNet[] {
   ]
 }
 
-function weightsOf(path: string): tf.NamedTensorMap {
+function loadWeights(path: string): tf.NamedTensorMap {
   const groups = JSON.parse(readFileSync(`${path}-weights_manifest.json`, 'utf8')) as tf.io.WeightsManifestConfig
   const { buffer, byteOffset, byteLength } = readFileSync(`${path}.bin`)
   const bytes = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer

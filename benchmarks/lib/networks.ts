@@ -5,7 +5,7 @@ export type NetworkName = 'cnn' | 'resnet18' | 'resnet50'
 
 export interface Network {
   readonly build: () => tf.LayersModel
-  /** Of one picture: height, width, channels. */
+  /** Of one image: height, width, channels. */
   readonly shape: readonly [number, number, number]
 }
 

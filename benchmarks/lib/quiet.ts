@@ -22,10 +22,12 @@ export function processorTime(): number {
  */
 export async function quietly<T>(measure: () => T | Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const [machine, own, wall] = [machineTime(), processorTime(), performance.now()]
+    const machineStart = machineTime()
+    const processStart = processorTime()
+    const wallStart = performance.now()
     const measured = await measure()
-    const seconds = (performance.now() - wall) / 1000
-    const others = (machineTime() - machine - (processorTime() - own)) / seconds
+    const seconds = (performance.now() - wallStart) / 1000
+    const others = (machineTime() - machineStart - (processorTime() - processStart)) / seconds
     if (others < OTHERS || attempt === TRIES) return measured
     await setTimeout(1000)
   }

@@ -11,8 +11,8 @@ export const meanGradient: tf.GradConfig = {
   gradFunc(dyValue, [x], attrs) {
     const dy = dyValue as tf.Tensor
     const { shape } = x as tf.Tensor
-    const { axes, keptShape } = findReducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
+    const { axes, reducedShape } = findReducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
     const count = [...axes].reduce((product, i) => product * (shape[i] as number), 1)
-    return { x: () => broadcast(tf.reshape(tf.div(dy, count), keptShape), shape) }
+    return { x: () => broadcast(tf.reshape(tf.div(dy, count), reducedShape), shape) }
   },
 }

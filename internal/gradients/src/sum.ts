@@ -4,14 +4,14 @@ import * as tf from '@tensorflow/tfjs'
 export function findReducedAxes(
   shape: readonly number[],
   axis: number | readonly number[] | null | undefined,
-): { readonly axes: ReadonlySet<number>; readonly keptShape: number[] } {
+): { readonly axes: ReadonlySet<number>; readonly reducedShape: number[] } {
   const allAxes = shape.map((_, i) => i)
   const axes = new Set(
     (axis === null || axis === undefined ? allAxes : [axis].flat()).map(
       (i) => ((i as number) + shape.length) % shape.length,
     ),
   )
-  return { axes, keptShape: shape.map((side, i) => (axes.has(i) ? 1 : side)) }
+  return { axes, reducedShape: shape.map((side, i) => (axes.has(i) ? 1 : side)) }
 }
 
 /** Broadcasts by a product with ones that the backend fills itself: faster than tiling, which no backend has made fast. */
@@ -26,7 +26,7 @@ export const sumGradient: tf.GradConfig = {
   gradFunc(dyValue, [x], attrs) {
     const dy = dyValue as tf.Tensor
     const { shape } = x as tf.Tensor
-    const { keptShape } = findReducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
-    return { x: () => broadcast(tf.reshape(dy, keptShape), shape) }
+    const { reducedShape } = findReducedAxes(shape, (attrs as unknown as { readonly axis: number[] }).axis)
+    return { x: () => broadcast(tf.reshape(dy, reducedShape), shape) }
   },
 }

@@ -100,7 +100,7 @@ describe('on a terminal', () => {
     expect(raw().endsWith('\n')).toBe(true)
   })
 
-  test('it is drawn ten times a second at most, however often it is told', () => {
+  test('it is drawn at most ten times a second, however often it is updated', () => {
     const { stream, drawn } = fakeStream({ columns: 120 })
     const progress = startProgress({ label: 'train', total: 10_000, unit: 'batches', stream })
     for (let i = 1; i <= 10_000; i++) {

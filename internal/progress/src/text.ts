@@ -12,7 +12,7 @@ export interface ProgressState {
 }
 
 /**
- * Such as `25 %  65/260 images  13 images/s  0:15 left`, or `in 0:20` at the end. What cannot be told (no total, nothing
+ * Such as `25 %  65/260 images  13 images/s  0:15 left`, or `in 0:20` at the end. What is unknown (no total, nothing
  * done yet) is left out. Time remaining = what is left / mean rate since the beginning.
  */
 export function formatProgress({ from, done, total, unit, seconds, ended }: ProgressState): string {

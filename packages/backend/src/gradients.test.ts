@@ -144,9 +144,9 @@ describe.each(['cpu', 'wasm'] as const)('on backend %s', (backend) => {
 
     test('through the statistics of the batch itself', () => {
       expectRight((value) => {
-        const { mean: own, variance: spread } = tf.moments(value, [0, 1, 2])
+        const { mean: batchMean, variance: spread } = tf.moments(value, [0, 1, 2])
         return tf
-          .batchNorm(value as tf.Tensor4D, own as tf.Tensor1D, spread as tf.Tensor1D, offset, scale, 1e-3)
+          .batchNorm(value as tf.Tensor4D, batchMean as tf.Tensor1D, spread as tf.Tensor1D, offset, scale, 1e-3)
           .mul(weights)
       }, x)
     })

@@ -67,7 +67,7 @@ test('another file than the checksum tells is an error, and is not kept', async 
   expect(existsSync(file)).toBe(false)
 })
 
-test('without a net, the error tells where to put the file, and a file that is there is taken', async () => {
+test('without a net, the error names where to put the file, and a file that is there is used', async () => {
   const url = 'http://127.0.0.1:1/a.safetensors'
   const error = await fetchWeights(url, quiet()).catch((reason) => reason)
   expect(error).toMatchObject({ code: 'DOWNLOAD_UNREACHABLE' })
@@ -96,7 +96,7 @@ test.each(['ftp://example.org/a', 'a.pth', 'file:///etc/passwd'])('%s is no addr
   await expect(fetchWeights(url)).rejects.toMatchObject({ code: 'WEIGHTS_ADDRESS', received: url })
 })
 
-test('a file that is not there, or is none, is an error', async () => {
+test('a path that does not exist, or is a folder, is an error', async () => {
   const file = join(folder, 'none.pth')
   await expect(readTensorFile(file)).rejects.toMatchObject({ code: 'WEIGHTS_NOT_FOUND', file })
   await expect(readTensorFile(folder)).rejects.toMatchObject({ file: join(folder, 'model.json') })

@@ -24,7 +24,7 @@ export interface FetchWeightsOptions {
  * also by a later call; a file that was put there by hand is taken. Of a `model.json` its shards are fetched too.
  *
  * @throws FacekpError `WEIGHTS_ADDRESS` (no address of http or https), and what `downloadFile` of `@facekp/download` throws: where
- *   there is no net, the error tells where to put the file
+ *   there is no net, the error names where to put the file
  * @example
  * ```ts
  * const file = await fetchWeights('https://download.pytorch.org/models/resnet18-f37072fd.pth', { sha256: 'f37072fd' })

@@ -1,7 +1,7 @@
 import { isFacekpError } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { fixture, safetensorsOf } from '../fixtures/fixtures.ts'
+import { createSafetensors, fixture } from '../fixtures/fixtures.ts'
 import { readTensors } from './read.ts'
 import { readTfjsTensors } from './tfjs.ts'
 
@@ -105,7 +105,7 @@ test('any header of safetensors', () => {
   const header = fc.dictionary(fc.string({ unit: 'binary' }), fc.oneof({ weight: 5, arbitrary: entry }, fc.jsonValue()))
   fc.assert(
     fc.property(header, fc.uint8Array({ maxLength: 32 }), (json, data) => {
-      expectTensorsOrError(safetensorsOf(json, data))
+      expectTensorsOrError(createSafetensors(json, data))
     }),
     { numRuns: 2000 },
   )

@@ -56,11 +56,11 @@ export function readPickle(bytes: Uint8Array, start: number, vocabulary: PickleV
   }
 }
 
-/** What would do in place of a file with more in it than tensors. */
+/** The fix for a file that holds more than tensors. */
 const STATE_DICT_ALONE =
   'tensors, numbers and texts in dicts, as torch.save(model.state_dict(), path) writes them (safetensors will do as well)'
 
-/** A whole number of so many bytes is larger than any that tensors need. */
+/** A longer integer is larger than any that tensors need. */
 const MAX_NUMBER_BYTES = 16
 
 class Machine {

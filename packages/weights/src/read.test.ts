@@ -16,12 +16,12 @@ function parsed(text: string, dtype: string): number | bigint {
 function expectGolden(tensors: readonly NamedTensor[], names: readonly string[]): void {
   expect(tensors.map(({ name }) => name)).toEqual(names)
   for (const { name, dtype, shape, data } of tensors) {
-    const wanted = golden[name] as (typeof golden)[string]
+    const expectedTensors = golden[name] as (typeof golden)[string]
     expect({ name, dtype, shape, numbers: [...data] }).toEqual({
       name,
-      dtype: wanted.dtype,
-      shape: wanted.shape,
-      numbers: wanted.numbers.map((text) => parsed(text, dtype)),
+      dtype: expectedTensors.dtype,
+      shape: expectedTensors.shape,
+      numbers: expectedTensors.numbers.map((text) => parsed(text, dtype)),
     })
   }
 }
@@ -83,7 +83,7 @@ describe('a file that holds more than tensors is refused, and nothing of it runs
   })
 })
 
-describe('what is no file of weights is told by its beginning', () => {
+describe('what is no file of weights is recognized by its first bytes', () => {
   const text = (content: string) => new TextEncoder().encode(content)
   test.each<[string, Uint8Array, string]>([
     ['an empty one', new Uint8Array(), 'an empty file'],

@@ -6,7 +6,7 @@ import { looksLikePickle, openLegacyTorch } from './torch-legacy.ts'
 import { looksLikeZip, openZippedTorch } from './torch-zip.ts'
 
 /**
- * Reads the tensors of a safetensors or PyTorch file (`.pth`, `.pt`, `.bin`, `.pth.tar`; both of PyTorch's formats), told apart by their
+ * Reads the tensors of a safetensors or PyTorch file (`.pth`, `.pt`, `.bin`, `.pth.tar`; both of PyTorch's formats), distinguished by their
  * bytes. Of a PyTorch file these are its state_dict's, or those of a state_dict under `state_dict`, `model_state_dict`,
  * `model_state`, `model` or `net`; `module.` before every name is taken away. Nothing that the file holds is run.
  *

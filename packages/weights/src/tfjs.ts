@@ -82,7 +82,7 @@ function parseManifest(json: Uint8Array, file: string): Manifest {
 }
 
 function parseWeight({ name, shape, dtype, quantization }: Weight, file: string) {
-  const known = DTYPES.find((one) => one === dtype)
+  const known = DTYPES.find((candidate) => candidate === dtype)
   if (known === undefined || quantization !== undefined) {
     return fail({
       code: 'WEIGHTS_DTYPE',

@@ -4,7 +4,7 @@ import type { TorchStorage } from './torch-objects.ts'
 /** A PyTorch file, opened: the object that it holds, and where the numbers of its tensors are. */
 export interface TorchFile {
   readonly value: unknown
-  /** The bytes of a storage; undefined where there is none of its key. */
+  /** Returns the bytes of a storage; undefined if its key is unknown. */
   storage(storage: TorchStorage): Uint8Array | undefined
 }
 

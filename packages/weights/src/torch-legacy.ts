@@ -37,7 +37,7 @@ export function openLegacyTorch(bytes: Uint8Array, file: string): TorchFile {
   if (machine.get('little_endian') !== true) return bigEndianError(file)
   const value = next()
   const keys = next()
-  if (!Array.isArray(keys)) return damagedError(file, 'the list of storages is none', describeValue(keys))
+  if (!Array.isArray(keys)) return damagedError(file, 'invalid list of storages', describeValue(keys))
 
   const storages = new Map<string, Uint8Array>()
   for (const key of keys.map(String)) {

@@ -85,7 +85,7 @@ export function createTorchVocabulary(file: string): PickleVocabulary {
     persistent(id) {
       const [, { name }, key, , count, part] = parseArguments(storageId, id, 'a storage', file)
       const dtype = storageTypes.get(name)
-      if (dtype === undefined) return damagedError(file, 'a storage is of a kind that is none', name)
+      if (dtype === undefined) return damagedError(file, 'unknown kind of storage', name)
       if (part === undefined || part === null) return new TorchStorage(dtype, String(key), count, 0)
       const [, start, length] = parseArguments(partOfStorage, part, 'a part of a storage', file)
       return new TorchStorage(dtype, String(key), length, start)

@@ -12,7 +12,7 @@ export function readTorch({ value, storage }: TorchFile, bytes: Uint8Array, file
     const held = storage(tensor.storage)
     if (!held) return damagedError(file, `the storage of tensor ${name} is not there`, key)
     const size = DTYPE_BYTES[dtype]
-    const own = held.subarray(start * size, (start + count) * size)
-    return readStridedTensor(name, dtype, own, tensor.window, budget, file)
+    const values = held.subarray(start * size, (start + count) * size)
+    return readStridedTensor(name, dtype, values, tensor.window, budget, file)
   })
 }

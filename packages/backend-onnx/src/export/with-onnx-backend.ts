@@ -8,9 +8,9 @@ import { backend } from '../register.ts'
  * synchronous, so that no other code runs while the backend is switched.
  */
 export function withOnnxBackend<T>(run: () => T): T {
-  const engine = tf.engine()
+  const registry = tf.engine()
   // Initializes the backend, so that `setBackend` switches before it returns its promise.
-  if (engine.findBackend('onnx') !== backend) throw new Error('backend onnx is not initialized')
+  if (registry.findBackend('onnx') !== backend) throw new Error('backend onnx is not initialized')
   const activeBackend = tf.getBackend()
   const isDebug = tf.env().getBool('ONNX_DEBUG')
   if (activeBackend !== 'onnx') void tf.setBackend('onnx')

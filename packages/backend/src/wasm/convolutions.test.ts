@@ -72,14 +72,14 @@ function grid(inChannels: number, last: number, depthwise: boolean): [string, Ca
           ) {
             return []
           }
-          const found: Case = {
+          const example: Case = {
             x: [2, ...size, inChannels],
             filter: [...kernel, inChannels, last],
             strides,
             dilations,
             pad,
           }
-          return [[JSON.stringify(found), found]]
+          return [[JSON.stringify(example), example]]
         }),
       ),
     ),
@@ -96,11 +96,11 @@ function convolution({ x, filter, strides, dilations, pad }: Case, depthwise: bo
     // spread out with zeros, which is the same convolution.
     const spread = tf.getBackend() === 'cpu' ? dilations : ([1, 1] as const)
     const used = spreadOut(weights as tf.Tensor4D, spread)
-    const run = (name: string, inputs: tf.NamedTensorMap, more: object = {}): tf.Tensor =>
+    const run = (name: string, inputs: tf.NamedTensorMap, attributes: object = {}): tf.Tensor =>
       tf.engine().runKernel(name, inputs, {
         ...attrs,
         dilations: tf.getBackend() === 'cpu' ? [1, 1] : dilations,
-        ...more,
+        ...attributes,
       } as tf.NamedAttrMap) as tf.Tensor
     const output = run(kernelName, { x: input, filter: used })
     const dy = noise(output.shape, 3)

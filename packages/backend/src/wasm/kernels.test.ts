@@ -63,8 +63,8 @@ describe('matMul on wasm agrees with backend cpu', () => {
       const [x, weights, bias] = [noise([4, 30], 1), noise([30, 12], 2), noise([12], 3)]
       const dense = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor =>
         tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias: c, activation: 'relu' })
-      return tf.grads((...all: tf.Tensor[]) =>
-        dense(...(all as [tf.Tensor, tf.Tensor, tf.Tensor]))
+      return tf.grads((...inputs: tf.Tensor[]) =>
+        dense(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]))
           .square()
           .sum(),
       )([x, weights, bias])
