@@ -157,7 +157,7 @@ describe('resNet', () => {
 
   test('rejects invalid options by name', () => {
     const good = { depth: 18, height: 64, width: 64, numKeypoints: 2 } as const
-    for (const bad of [{ depth: 19 }, { points: -1 }, { antialias: { filterSize: 9 } }, { inChannels: 0 }]) {
+    for (const bad of [{ depth: 19 }, { numKeypoints: -1 }, { antialias: { filterSize: 9 } }, { inChannels: 0 }]) {
       expect(() => resNet({ ...good, ...(bad as object) })).toThrow(
         expect.objectContaining({
           code: 'MODEL_OPTIONS',
