@@ -83,13 +83,14 @@ const ALLOWED_TYPES: ReadonlySet<string> = new Set(['File', 'OldFile', 'Contiguo
 function entryError({ path, type, linkpath }: ReadEntry, archive: string): FacekpError | undefined {
   const leaves = /^[/\\]|^[a-z]:/i.test(path) || path.split(/[/\\]/).includes('..')
   if (!leaves && ALLOWED_TYPES.has(type)) return undefined
+  const target = linkpath ? ` to ${linkpath}` : ''
   return new FacekpError({
     code: 'ARCHIVE_UNSAFE_PATH',
     problem: leaves
       ? 'an entry would be written outside the folder; nothing was unpacked'
       : 'an entry is neither a file nor a folder; nothing was unpacked',
     file: archive,
-    received: linkpath ? `${path} (${type} to ${linkpath})` : leaves ? path : `${path} (${type})`,
+    received: leaves && !linkpath ? path : `${path} (${type}${target})`,
   })
 }
 

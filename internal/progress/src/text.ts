@@ -18,15 +18,12 @@ export interface ProgressState {
 export function formatProgress({ from, done, total, unit, seconds, ended }: ProgressState): string {
   const rate = (done - from) / seconds
   const moving = rate > 0 && Number.isFinite(rate)
+  const remaining = moving && total !== undefined ? `${formatDuration((total - done) / rate)} left` : ''
   return [
     total === undefined ? '' : `${computePercentage(done, total)} %`,
     formatAmount(done, total, unit),
     moving ? `${formatAmount(rate, undefined, unit)}/s` : '',
-    ended
-      ? `in ${formatDuration(seconds)}`
-      : moving && total !== undefined
-        ? `${formatDuration((total - done) / rate)} left`
-        : '',
+    ended ? `in ${formatDuration(seconds)}` : remaining,
   ]
     .filter((part) => part !== '')
     .join('  ')

@@ -10,6 +10,7 @@ import { type ConvAttributes, computeGeometry } from './conv-attributes.ts'
 export const depthwiseBackpropFilter: tf.KernelConfig = {
   kernelName: 'DepthwiseConv2dNativeBackpropFilter',
   backendName: 'wasm',
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: nested loops over a tensor's axes; splitting them costs speed.
   kernelFunc({ inputs, attrs, backend }) {
     const wasm = backend as BackendWasm
     const { x, dy } = inputs as Record<'x' | 'dy', tf.TensorInfo>

@@ -7,6 +7,7 @@ import type { Scope } from './scope.ts'
  * and the transposed filter [out, taps * in], scattered to the input. (A convolution with one output channel would leave most SIMD
  * lanes idle.)
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: nested loops over a tensor's axes; splitting them costs speed.
 export function fewChannelsGradient(
   scope: Scope,
   dy: tf.TensorInfo,

@@ -16,6 +16,7 @@ interface PoolAttributes {
 export const maxPoolGrad: tf.KernelConfig = {
   kernelName: 'MaxPoolGrad',
   backendName: 'wasm',
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: nested loops over a tensor's axes; splitting them costs speed.
   kernelFunc({ inputs, attrs, backend }) {
     const wasm = backend as BackendWasm
     const { dy, input } = inputs as Record<'dy' | 'input', tf.TensorInfo>

@@ -62,7 +62,10 @@ test('old exports say completions; local files come by address', () => {
 })
 
 test('several annotations warn, canceled ones do not count', () => {
-  const annotation = (x: number, was_cancelled = false) => ({ was_cancelled, result: [point('p', x, ['nose'])] })
+  const annotation = (x: number, isCanceled = false) => ({
+    was_cancelled: isCanceled,
+    result: [point('p', x, ['nose'])],
+  })
   const { images, warnings } = parseLabelStudio([
     { data: { image: 'a.jpg' }, annotations: [annotation(10, true), annotation(20), annotation(30)] },
   ])
