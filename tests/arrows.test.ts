@@ -50,7 +50,7 @@ const INTERNAL: Record<string, readonly string[]> = {
   gradients: [],
   options: ['core'],
   progress: ['core'],
-  'tfjs-utils': [],
+  'tfjs-utils': ['core', 'options'],
 }
 
 /** Packages that run in Node only; the main entry of every other package must load in a browser. */

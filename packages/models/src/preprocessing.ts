@@ -1,28 +1,14 @@
 import { FacekpError, type Image } from '@facekp/core'
-import { parseOptions } from '@facekp/options'
+import {
+  checkPreprocessing,
+  getInputChannels,
+  inputChannelsError,
+  type Preprocessing,
+  readPreprocessing,
+} from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
 
-/** How bytes become the numbers that a model takes: (value / 255 - mean) / std for each channel. */
-export interface Preprocessing {
-  /** Channels of the images: 1 for gray, 3 for color (RGB). */
-  readonly channels: 1 | 3
-  /** Per channel, in units of value / 255. */
-  readonly mean: readonly number[]
-  /** Per channel, in units of value / 255; above 0. */
-  readonly std: readonly number[]
-}
-
-const preprocessingSchema = z
-  .strictObject({
-    channels: z.literal([1, 3]),
-    mean: z.array(z.number()),
-    std: z.array(z.number().positive()),
-  })
-  .refine(
-    ({ channels, mean, std }) => mean.length === channels && std.length === channels,
-    'one mean and one std per channel',
-  )
+export type { Preprocessing } from '@facekp/tfjs-utils'
 
 /** Preprocessing of gray images to -0.5..0.5: the default of models with one channel. */
 export const GRAY: Preprocessing = { channels: 1, mean: [0.5], std: [1] }
@@ -41,11 +27,11 @@ export const IMAGENET: Preprocessing = { channels: 3, mean: [0.485, 0.456, 0.406
  * ```
  */
 export function getPreprocessing(model: tf.LayersModel): Preprocessing {
-  const { preprocessing } = getMetadata(model)
-  if (preprocessing !== undefined) return checkPreprocessing(preprocessing, model)
-  const channels = getChannels(model)
+  const stored = readPreprocessing(model)
+  if (stored) return stored
+  const channels = getInputChannels(model)
   if (channels === 1 || channels === 3) return adaptPreprocessing(GRAY, channels)
-  throw channelsError(model, channels, 'an image of 1 or 3 channels')
+  throw inputChannelsError(model, 'an image of 1 or 3 channels')
 }
 
 /**
@@ -67,7 +53,7 @@ export function setPreprocessing(model: tf.LayersModel, preprocessing: Preproces
 
 /** Stores the default preprocessing, bytes to -0.5..0.5, in a model of 1 or 3 channels; leaves others without one. */
 export function setDefaultPreprocessing(model: tf.LayersModel): tf.LayersModel {
-  const channels = getChannels(model)
+  const channels = getInputChannels(model)
   if (channels === 1 || channels === 3) setPreprocessing(model, adaptPreprocessing(GRAY, channels))
   return model
 }
@@ -122,37 +108,6 @@ export function preprocessImage({ data, channels }: Image, preprocessing: Prepro
   return values
 }
 
-/** Checks a preprocessing and that it has the model's number of channels. */
-export function checkPreprocessing(value: unknown, model: tf.LayersModel): Preprocessing {
-  const preprocessing = parsePreprocessing(value, `preprocessing of ${model.name}`)
-  const channels = getChannels(model)
-  if (channels === preprocessing.channels) return preprocessing
-  throw channelsError(model, channels, `${preprocessing.channels}, as its preprocessing`)
-}
-
-/**
- * Parses a preprocessing, for any model.
- *
- * @param name what it belongs to, for errors
- * @throws FacekpError `MODEL_PREPROCESSING`
- */
-export function parsePreprocessing(value: unknown, name: string): Preprocessing {
-  return parseOptions({ schema: preprocessingSchema, value, code: 'MODEL_PREPROCESSING', name, noun: 'field' })
-}
-
 function getMetadata(model: tf.LayersModel): Record<string, unknown> {
   return (model.getUserDefinedMetadata() ?? {}) as Record<string, unknown>
-}
-
-function getChannels(model: tf.LayersModel): number | null | undefined {
-  return model.inputs[0]?.shape.at(-1)
-}
-
-function channelsError(model: tf.LayersModel, channels: number | null | undefined, expected: string): FacekpError {
-  return new FacekpError({
-    code: 'MODEL_PREPROCESSING',
-    problem: `model ${model.name} takes the wrong number of channels`,
-    expected,
-    received: `${channels}`,
-  })
 }

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Preprocessing, parsePreprocessing } from '../preprocessing.ts'
+import { type Preprocessing, parsePreprocessing } from '@facekp/tfjs-utils'
 
 /**
  * Reads the preprocessing that a saved model stores in its metadata.

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { FacekpError } from '@facekp/core'
+import { checkPreprocessing } from '@facekp/tfjs-utils'
 import { type NamedTensor, readTensors } from '@facekp/weights'
 import { type FetchWeightsOptions, fetchWeights, readTensorFile } from '@facekp/weights/node'
 import type * as tf from '@tensorflow/tfjs'
 import { readStoredPreprocessing } from '../files/stored-preprocessing.ts'
-import { adaptPreprocessing, checkPreprocessing, type Preprocessing, setPreprocessing } from '../preprocessing.ts'
+import { adaptPreprocessing, type Preprocessing, setPreprocessing } from '../preprocessing.ts'
 import { type AssignedWeights, assignWeights } from './assign-weights.ts'
 import { WEIGHT_SOURCES, type WeightSource } from './weight-sources.ts'
 

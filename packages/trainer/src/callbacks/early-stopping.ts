@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
-import { checkedOptions } from '../checked-options.ts'
 import type { EpochReport } from '../loop/reports.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
@@ -37,7 +37,12 @@ export const earlyStoppingSchema: z.ZodType<EarlyStoppingOptions> = z.strictObje
  * Source: Prechelt 1998, Early Stopping - But When?, doi:10.1007/3-540-49430-8_3.
  */
 export function earlyStopping(options: EarlyStoppingOptions): TrainingCallback {
-  const { metric = 'valErrorPx' } = checkedOptions(earlyStoppingSchema, options, 'earlyStopping')
+  const { metric = 'valErrorPx' } = parseOptions({
+    schema: earlyStoppingSchema,
+    value: options,
+    code: 'TRAIN_OPTION',
+    name: 'earlyStopping',
+  })
   let best: WeightSnapshot | undefined
   return {
     stage: 'state',

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
-import { checkedOptions } from '../checked-options.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightEma } from '../weights/weight-ema.ts'
 import type { TrainingCallback } from './training-callback.ts'
@@ -15,7 +15,7 @@ const optionsSchema = z.strictObject({ decay: z.number().min(0).lt(1) })
  * @throws `TRAIN_OPTION` for an invalid decay, or when training begins with two of them
  */
 export function ema(decay: number): TrainingCallback {
-  checkedOptions(optionsSchema, { decay }, 'ema')
+  parseOptions({ schema: optionsSchema, value: { decay }, code: 'TRAIN_OPTION', name: 'ema' })
   return {
     stage: 'weights',
     onTrainBegin(training) {

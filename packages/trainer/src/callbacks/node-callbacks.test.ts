@@ -21,7 +21,7 @@ test('historyLogger writes a line an epoch and rewrites the file when the first 
   rmSync(folder, { recursive: true })
 })
 
-test('csvLogger writes the same columns whatever was measured', () => {
+test('csvLogger writes the same columns for all reports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'history.csv')
   csvLogger(file).onEpochEnd?.(EPOCH)

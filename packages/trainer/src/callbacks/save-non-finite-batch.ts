@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeDurably } from '../checkpoint/durable-file.ts'
+import { writeFileAtomic } from '@facekp/files'
+import { encodeSafetensors, type PlainTensor } from '@facekp/weights'
 import { concat } from '../data/batches.ts'
-import { encodeSafetensors } from '../safetensors.ts'
 import type { NonFiniteStep, OnNonFinite } from './terminate-on-nan.ts'
 
 /**
@@ -16,16 +15,15 @@ import type { NonFiniteStep, OnNonFinite } from './terminate-on-nan.ts'
  */
 export function saveNonFiniteBatch(folder: string): OnNonFinite {
   return async ({ batches, ...step }) => {
-    await mkdir(folder, { recursive: true })
     const name = join(folder, `non-finite-step-${String(step.step).padStart(8, '0')}`)
     const samples = batches.map((batch) => batch.samples.map(({ id }, i) => ({ index: batch.indices[i], id })))
-    await writeDurably(`${name}.json`, Buffer.from(`${JSON.stringify({ ...step, batches: samples }, null, 2)}\n`))
-    await writeDurably(`${name}.safetensors`, encodeSafetensors({}, toTensors(batches)))
+    await writeFileAtomic(`${name}.json`, `${JSON.stringify({ ...step, batches: samples }, null, 2)}\n`)
+    await writeFileAtomic(`${name}.safetensors`, encodeSafetensors(toTensors(batches)))
     return `${name}.safetensors`
   }
 }
 
-function toTensors(batches: NonFiniteStep['batches']): Parameters<typeof encodeSafetensors>[1] {
+function toTensors(batches: NonFiniteStep['batches']): ReadonlyMap<string, PlainTensor> {
   const samples = batches.flatMap((batch) => batch.samples)
   const points = [samples.length, samples[0]?.keypoints.length ?? 0]
   const images = concat(batches.map((batch) => batch.images))

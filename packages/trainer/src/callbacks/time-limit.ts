@@ -1,5 +1,5 @@
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
-import { checkedOptions } from '../checked-options.ts'
 import type { TrainingCallback, TrainingContext } from './training-callback.ts'
 
 const optionsSchema = z.strictObject({ seconds: z.number().positive() })
@@ -12,7 +12,7 @@ const optionsSchema = z.strictObject({ seconds: z.number().positive() })
  * @throws `TRAIN_OPTION` for an invalid time
  */
 export function timeLimit(seconds: number): TrainingCallback {
-  checkedOptions(optionsSchema, { seconds }, 'timeLimit')
+  parseOptions({ schema: optionsSchema, value: { seconds }, code: 'TRAIN_OPTION', name: 'timeLimit' })
   let start = 0
   const stopIfOver = (training: TrainingContext): void => {
     if (performance.now() - start >= seconds * 1000) training.stop('timeLimit')

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { FacekpError } from '@facekp/core'
+import { encodeSafetensors } from '@facekp/weights'
 import { z } from 'zod'
-import { encodeSafetensors } from '../safetensors.ts'
 import type { Checkpoint, StoredTensor } from './checkpoint.ts'
 import { parseCheckpointState } from './checkpoint-state.ts'
 
-// A checkpoint's file is one of safetensors. Its metadata hold the training's state, and before it the file's hash: SHA-256 of
-// all bytes with zeros in place of the hash's 64 digits, which stand at the same place in every file.
+// A checkpoint is a safetensors file. Its metadata contain the state of the training, and before it the hash of the file: SHA-256 of
+// all bytes with zeros in place of the hash's 64 digits, whose place is the same in every file.
 
 const DIGITS = 64
-const NO_HASH = '0'.repeat(DIGITS)
+const ZERO_HASH = '0'.repeat(DIGITS)
 const BEFORE_HASH = '{"__metadata__":{"sha256":"'
 const HASH_START = 8 + BEFORE_HASH.length
 const ARRAYS = { F32: Float32Array, I32: Int32Array } as const
@@ -22,27 +22,29 @@ const headerSchema = z.object({ __metadata__: z.object({ sha256: z.string(), sta
   }),
 )
 
-/** The bytes of a checkpoint's file. */
+/** Encodes a checkpoint as the bytes of its file. */
 export function encodeCheckpoint({ state, tensors }: Checkpoint): Uint8Array {
-  const bytes = encodeSafetensors({ sha256: NO_HASH, state: JSON.stringify(state) }, tensors)
-  bytes.write(hashOf(bytes), HASH_START, 'latin1')
+  const bytes = encodeSafetensors(tensors, { sha256: ZERO_HASH, state: JSON.stringify(state) })
+  bytes.set(Buffer.from(hashFile(bytes), 'latin1'), HASH_START)
   return bytes
 }
 
 /**
- * Reads what {@link encodeCheckpoint} wrote. Throws `CHECKPOINT_DAMAGED` where a byte is another one or the file was cut short, and
- * `CHECKPOINT_FORMAT` where the file is whole but is no checkpoint that this version reads.
+ * Decodes what {@link encodeCheckpoint} wrote.
+ *
+ * @throws `CHECKPOINT_DAMAGED` if a byte differs or the file was cut short, `CHECKPOINT_FORMAT` if the file is whole but not a
+ * checkpoint that this version reads
  */
 export function decodeCheckpoint(bytes: Buffer, file: string): Checkpoint {
-  const told = bytes.toString('latin1', HASH_START, HASH_START + DIGITS)
-  const found = hashOf(bytes)
-  if (told !== found) {
+  const expectedHash = bytes.toString('latin1', HASH_START, HASH_START + DIGITS)
+  const hash = hashFile(bytes)
+  if (expectedHash !== hash) {
     throw new FacekpError({
       code: 'CHECKPOINT_DAMAGED',
       problem: 'the checkpoint is damaged',
       file,
-      received: `${bytes.length} bytes of SHA-256 ${found}`,
-      expected: told.length === DIGITS ? told : 'more bytes',
+      received: `${bytes.length} bytes with SHA-256 ${hash}`,
+      expected: expectedHash.length === DIGITS ? `SHA-256 ${expectedHash}` : 'a longer file',
     })
   }
   try {
@@ -50,26 +52,27 @@ export function decodeCheckpoint(bytes: Buffer, file: string): Checkpoint {
     const { __metadata__, ...entries } = headerSchema.parse(JSON.parse(bytes.toString('utf8', 8, start)))
     const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets }]): [string, StoredTensor] => {
       const [from, to] = data_offsets
-      const own = bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to)
-      return [name, { shape, data: new ARRAYS[dtype](own as ArrayBuffer) }]
+      const buffer = bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to)
+      return [name, { shape, data: new ARRAYS[dtype](buffer as ArrayBuffer) }]
     })
     return { state: parseCheckpointState(__metadata__.state), tensors: new Map(tensors) }
   } catch (cause) {
     throw new FacekpError({
       code: 'CHECKPOINT_FORMAT',
-      problem: 'is no checkpoint that this version reads',
+      problem: 'the file is not a checkpoint of this version',
       file,
       received: cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message,
+      expected: 'a checkpoint that this version of @facekp/trainer wrote',
       cause,
     })
   }
 }
 
-/** SHA-256 with zeros for the digits of the hash itself. */
-function hashOf(bytes: Uint8Array): string {
+/** Computes the SHA-256 of a file, with zeros for the digits of the hash itself. */
+function hashFile(bytes: Uint8Array): string {
   return createHash('sha256')
     .update(bytes.subarray(0, HASH_START))
-    .update(NO_HASH)
+    .update(ZERO_HASH)
     .update(bytes.subarray(HASH_START + DIGITS))
     .digest('hex')
 }

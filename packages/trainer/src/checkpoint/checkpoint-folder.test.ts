@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FacekpError } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { aCheckpoint } from '../../fixtures/checkpoint.ts'
+import { createCheckpoint } from '../../fixtures/checkpoint.ts'
 import { checkpointFolder } from './checkpoint-folder.ts'
 
 let folder: string
@@ -12,74 +12,79 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const steps = (): number[] => readdirSync(folder).map((name) => Number(/\d+/.exec(name)?.[0]))
-const fileOf = (step: number): string => join(folder, `step-0000000${step}.safetensors`)
+const listSteps = (): number[] => readdirSync(folder).map((name) => Number(/\d+/.exec(name)?.[0]))
+const getFile = (step: number): string => join(folder, `step-0000000${step}.safetensors`)
 
 describe('checkpointFolder', () => {
-  test('keeps the newest and the best, and takes away what was not finished', async () => {
+  test('keeps the newest and the best, and removes unfinished files', async () => {
     const store = checkpointFolder(folder, { keep: 2 })
-    writeFileSync(`${fileOf(1)}.unfinished`, 'half')
+    writeFileSync(`${getFile(1)}.0b7d4a4e-5f0c-4b5e-9a55-0d0f3d9a3c11.tmp`, 'half')
     for (const step of [1, 2, 3, 4, 5]) {
       const best = step < 2 ? undefined : { epoch: 1, step: 2, valErrorPx: 3 }
-      await store.save(aCheckpoint({ step, best }))
+      await store.save(createCheckpoint({ step, best }))
     }
-    expect(steps()).toEqual([2, 4, 5])
+    expect(listSteps()).toEqual([2, 4, 5])
     expect((await store.latest())?.state.step).toBe(5)
     expect((await store.best())?.state.step).toBe(2)
-    rmSync(fileOf(2))
+    rmSync(getFile(2))
     await expect(store.best()).rejects.toMatchObject({
       code: 'CHECKPOINT_DAMAGED',
-      file: fileOf(2),
+      file: getFile(2),
       received: 'ENOENT',
     })
   })
 
-  test('has nothing where there is nothing', async () => {
+  test('has no checkpoints in a missing folder', async () => {
     const store = checkpointFolder(join(folder, 'new'))
     expect(await store.latest()).toBeUndefined()
     expect(await store.best()).toBeUndefined()
-    await store.save(aCheckpoint())
-    expect((await store.latest())?.state).toEqual(aCheckpoint().state)
+    await store.save(createCheckpoint())
+    expect((await store.latest())?.state).toEqual(createCheckpoint().state)
     expect(await store.best()).toBeUndefined()
   })
 
-  test('tells of a damaged one, takes the one before it, and clears it away as the training goes on', async () => {
-    const told: FacekpError[] = []
-    const store = checkpointFolder(folder, { keep: 3, onDamaged: (error) => told.push(error) })
-    for (const step of [1, 2, 4, 5]) await store.save(aCheckpoint({ step }))
-    truncateSync(fileOf(5), 700)
-    const bytes = readFileSync(fileOf(4))
+  test('reports a damaged file, takes the one before it, and removes it as training continues', async () => {
+    const errors: FacekpError[] = []
+    const store = checkpointFolder(folder, { keep: 3, onDamaged: (error) => errors.push(error) })
+    for (const step of [1, 2, 4, 5]) await store.save(createCheckpoint({ step }))
+    truncateSync(getFile(5), 700)
+    const bytes = readFileSync(getFile(4))
     bytes[bytes.length - 1] = 1
-    writeFileSync(fileOf(4), bytes)
+    writeFileSync(getFile(4), bytes)
     expect((await store.latest())?.state.step).toBe(2)
-    expect(told.map(({ code, file }) => [code, file])).toEqual([
-      ['CHECKPOINT_DAMAGED', fileOf(5)],
-      ['CHECKPOINT_DAMAGED', fileOf(4)],
+    expect(errors.map(({ code, file }) => [code, file])).toEqual([
+      ['CHECKPOINT_DAMAGED', getFile(5)],
+      ['CHECKPOINT_DAMAGED', getFile(4)],
     ])
-    await store.save(aCheckpoint({ step: 3 }))
-    expect(steps()).toEqual([2, 3])
+    await store.save(createCheckpoint({ step: 3 }))
+    expect(listSteps()).toEqual([2, 3])
   })
 
-  test('does not begin anew where all are damaged', async () => {
+  test('does not start anew if all are damaged', async () => {
     const store = checkpointFolder(folder, { onDamaged: () => {} })
-    await store.save(aCheckpoint({ step: 1 }))
-    truncateSync(fileOf(1), 0)
-    await expect(store.latest()).rejects.toMatchObject({ code: 'CHECKPOINT_DAMAGED', file: fileOf(1) })
+    await store.save(createCheckpoint({ step: 1 }))
+    truncateSync(getFile(1), 0)
+    await expect(store.latest()).rejects.toMatchObject({ code: 'CHECKPOINT_DAMAGED', file: getFile(1) })
   })
 
-  test('says what is wrong where it cannot be written to', async () => {
+  test('names the file that cannot be written', async () => {
     writeFileSync(join(folder, 'file'), '')
-    await expect(checkpointFolder(join(folder, 'file')).save(aCheckpoint())).rejects.toMatchObject({
+    await expect(checkpointFolder(join(folder, 'file')).save(createCheckpoint())).rejects.toMatchObject({
       code: 'CHECKPOINT_NOT_WRITTEN',
+      file: join(folder, 'file', 'step-00000007.safetensors'),
+      received: expect.stringMatching(/ENOTDIR|EEXIST/),
     })
   })
 
-  test.each([{ keep: 0 }, { keep: 1.5 }, { everySteps: -1 }])('%j is an error that names the option', (options) => {
+  test.each<[object, string, string, string]>([
+    [{ keep: 0 }, 'keep', 'a number above 0', '0'],
+    [{ keep: 1.5 }, 'keep', 'an integer', '1.5'],
+    [{ everySteps: -1 }, 'everySteps', 'a number above 0', '-1'],
+    [{ everystep: 1 }, 'everystep', 'everySteps', 'an unknown name'],
+  ])('%j is an error that names the option', (options, name, expected, received) => {
+    const problem = `option ${name} of checkpointFolder`
     expect(() => checkpointFolder(folder, options)).toThrow(
-      expect.objectContaining({
-        code: 'CHECKPOINT_OPTION',
-        message: expect.stringContaining(Object.keys(options)[0] as string),
-      }),
+      expect.objectContaining({ code: 'CHECKPOINT_OPTION', problem, expected, received }),
     )
   })
 })

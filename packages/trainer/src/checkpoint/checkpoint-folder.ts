@@ -1,66 +1,68 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
+import { isTemporaryFile, writeFileAtomic } from '@facekp/files'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
+import { countSchema } from '../options/option-schemas.ts'
 import type { Checkpoint, CheckpointStore } from './checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts'
-import { UNFINISHED, writeDurably } from './durable-file.ts'
 
 const NAME = /^step-(\d+)\.safetensors$/
 
+/** Options of {@link checkpointFolder}. */
+export interface CheckpointFolderOptions {
+  /** Steps between checkpoints (default: one after each epoch). */
+  readonly everySteps?: number | undefined
+  /** Number of the newest checkpoints that are kept, at least 1 (default 2). The best one is kept too. */
+  readonly keep?: number | undefined
+  /** Handles the error of each damaged file that is skipped (default: `console.warn` of its message). */
+  readonly onDamaged?: ((error: FacekpError) => void) | undefined
+}
+
+const optionsSchema = z.strictObject({
+  everySteps: countSchema.optional(),
+  keep: countSchema.default(2),
+  onDamaged: z.custom<(error: FacekpError) => void>((value) => typeof value === 'function', 'a function').optional(),
+})
+
 /**
- * Checkpoints as files in a folder, which is made: `step-00001200.safetensors`. The newest `keep` and the best are kept. Each is
- * written to a new file, brought on to the disk and renamed, so that a program killed at any moment leaves whole ones; each
- * carries a hash, and one that is damaged all the same is told and passed over for the one before it.
+ * Stores checkpoints as files `step-00001200.safetensors` in a folder, which is created if it is missing. Each file is written whole
+ * or not at all, so that a program killed at any moment leaves no half file, and has a hash: a damaged file is skipped for the one
+ * before it.
  *
- * `save` throws `CHECKPOINT_NOT_WRITTEN`. `latest` and `best` throw `CHECKPOINT_DAMAGED` where there are files and none is whole (or
- * the best is not there any more), and `CHECKPOINT_FORMAT` for files of another kind.
- *
- * @param options.everySteps steps from one checkpoint to the next; where absent, one after each epoch
- * @param options.keep how many of the newest are kept, default 2
- * @param options.onDamaged is told of each damaged file that is passed over; default `console.warn`
+ * @throws `CHECKPOINT_OPTION` for an invalid option. `save` throws `CHECKPOINT_NOT_WRITTEN`. `latest` and `best` throw
+ * `CHECKPOINT_DAMAGED` if all files are damaged or the best one is missing, and `CHECKPOINT_FORMAT` for other files.
  *
  * @example
  * ```ts
- * await train({ ...settings, checkpoints: checkpointFolder('run/checkpoints', { everySteps: 500 }), resume: true })
+ * import { type TrainOptions, train } from '@facekp/trainer'
+ * import { checkpointFolder } from '@facekp/trainer/node'
+ *
+ * export function trainOrResume(options: TrainOptions) {
+ *   return train({ ...options, checkpoints: checkpointFolder('run/checkpoints', { everySteps: 500 }), resume: true })
+ * }
  * ```
  */
-export function checkpointFolder(
-  folder: string,
-  {
-    everySteps,
-    keep = 2,
-    onDamaged = ({ message }) => console.warn(message),
-  }: {
-    readonly everySteps?: number
-    readonly keep?: number
-    readonly onDamaged?: (error: FacekpError) => void
-  } = {},
-): CheckpointStore {
-  for (const [name, value] of Object.entries({ everySteps, keep })) {
-    if (value === undefined || (Number.isInteger(value) && value > 0)) continue
-    throw new FacekpError({
-      code: 'CHECKPOINT_OPTION',
-      problem: `option ${name} cannot be used`,
-      received: String(value),
-      expected: 'a whole number from 1 on',
-    })
-  }
-
-  /** The steps of which there are files, the newest first. */
-  const stepsKept = async (): Promise<number[]> => {
-    const names = await readdir(folder).catch(noneWhereMissing)
-    return names.flatMap((name) => (NAME.exec(name) ? [stepOf(name)] : [])).sort((a, b) => b - a)
-  }
+export function checkpointFolder(folder: string, options: CheckpointFolderOptions = {}): CheckpointStore {
+  const { everySteps, keep, onDamaged } = parseOptions({
+    schema: optionsSchema,
+    value: options,
+    code: 'CHECKPOINT_OPTION',
+    name: 'checkpointFolder',
+  })
+  const getFile = (step: number): string => join(folder, getName(step))
 
   const latest = async (): Promise<Checkpoint | undefined> => {
     let damaged: FacekpError | undefined
-    for (const step of await stepsKept()) {
-      const file = join(folder, nameOf(step))
+    for (const step of await listSteps(folder)) {
+      const file = getFile(step)
       try {
         return decodeCheckpoint(await readFile(file), file)
       } catch (error) {
         if (!isFacekpError(error, 'CHECKPOINT_DAMAGED')) throw error
-        onDamaged(error)
+        if (onDamaged) onDamaged(error)
+        else console.warn(error.message)
         damaged = error
       }
     }
@@ -72,38 +74,70 @@ export function checkpointFolder(
     everySteps,
     async save(checkpoint) {
       const { step, best } = checkpoint.state
-      const file = join(folder, nameOf(step))
       try {
-        await mkdir(folder, { recursive: true })
-        await writeDurably(file, encodeCheckpoint(checkpoint))
-        // Files of later steps are damaged ones that were passed over: this training has not come that far.
-        const past = (await stepsKept()).filter((kept) => kept <= step)
-        const kept = new Set([...past.slice(0, keep), ...(best ? [best.step] : [])].map(nameOf))
-        for (const name of await readdir(folder)) {
-          if (name.endsWith(UNFINISHED) || (NAME.test(name) && !kept.has(name))) await rm(join(folder, name))
-        }
+        await writeFileAtomic(getFile(step), encodeCheckpoint(checkpoint))
+        await removeOldFiles(folder, { step, keep, bestStep: best?.step })
       } catch (cause) {
-        throw new FacekpError({
-          code: 'CHECKPOINT_NOT_WRITTEN',
-          problem: 'the checkpoint cannot be written',
-          file,
-          received: (cause as Error).message,
-          cause,
-        })
+        throw notWrittenError(getFile(step), cause)
       }
     },
     latest,
     async best() {
       const best = (await latest())?.state.best
       if (!best) return undefined
-      const file = join(folder, nameOf(best.step))
-      return decodeCheckpoint(await readFile(file).catch((cause) => gone(file, cause)), file)
+      const file = getFile(best.step)
+      const bytes = await readFile(file).catch((cause) => {
+        throw bestMissingError(file, cause)
+      })
+      return decodeCheckpoint(bytes, file)
     },
   }
 }
 
-function gone(file: string, cause: NodeJS.ErrnoException): never {
-  throw new FacekpError({
+/** Lists the steps that have a file, the newest first. */
+async function listSteps(folder: string): Promise<number[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const steps = names.flatMap((name) => {
+    const match = NAME.exec(name)
+    return match ? [Number(match[1])] : []
+  })
+  return steps.sort((a, b) => b - a)
+}
+
+/** Removes all checkpoints but the newest and the best, and what interrupted writes left. */
+async function removeOldFiles(
+  folder: string,
+  { step, keep, bestStep }: { readonly step: number; readonly keep: number; readonly bestStep: number | undefined },
+): Promise<void> {
+  // Files of later steps are damaged ones that were skipped: this training has not reached them yet.
+  const past = (await listSteps(folder)).filter((other) => other <= step)
+  const names = new Set(past.slice(0, keep).map(getName))
+  if (bestStep !== undefined) names.add(getName(bestStep))
+  for (const name of await readdir(folder)) {
+    if (isTemporaryFile(name) || (NAME.test(name) && !names.has(name))) await rm(join(folder, name))
+  }
+}
+
+function getName(step: number): string {
+  return `step-${String(step).padStart(8, '0')}.safetensors`
+}
+
+function notWrittenError(file: string, cause: unknown): FacekpError {
+  return new FacekpError({
+    code: 'CHECKPOINT_NOT_WRITTEN',
+    problem: 'the checkpoint cannot be written',
+    file,
+    received: (cause as Error).message,
+    expected: 'a folder that can be written to, with enough space',
+    cause,
+  })
+}
+
+function bestMissingError(file: string, cause: NodeJS.ErrnoException): FacekpError {
+  return new FacekpError({
     code: 'CHECKPOINT_DAMAGED',
     problem: 'the best checkpoint cannot be read',
     file,
@@ -111,17 +145,4 @@ function gone(file: string, cause: NodeJS.ErrnoException): never {
     expected: 'the file that was written for it',
     cause,
   })
-}
-
-function nameOf(step: number): string {
-  return `step-${String(step).padStart(8, '0')}.safetensors`
-}
-
-function stepOf(name: string): number {
-  return Number(NAME.exec(name)?.[1])
-}
-
-function noneWhereMissing(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOENT') return []
-  throw error
 }

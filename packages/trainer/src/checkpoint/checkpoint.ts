@@ -19,7 +19,7 @@ export interface CheckpointStore {
   readonly everySteps?: number | undefined
   /** Saves a checkpoint. Its numbers may change once the promise resolves, since the training goes on with them. */
   save(checkpoint: Checkpoint): Promise<void>
-  /** Loads the newest undamaged checkpoint; undefined if there is none. */
+  /** Loads the newest undamaged checkpoint; undefined if the store is empty. */
   latest(): Promise<Checkpoint | undefined>
   /** Loads the checkpoint with the smallest validation error; undefined if no epoch was measured. */
   best(): Promise<Checkpoint | undefined>

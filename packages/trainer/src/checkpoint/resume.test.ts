@@ -10,8 +10,8 @@ import { restoreWeights } from './restore-weights.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-/** Keeps the newest checkpoint as the bytes of its file. */
-function inMemory(everySteps?: number): CheckpointStore & { readonly saved: number[] } {
+/** Creates a store that keeps the newest checkpoint as the bytes of its file. */
+function memoryStore(everySteps?: number): CheckpointStore & { readonly saved: number[] } {
   const saved: number[] = []
   let newest: Buffer | undefined
   return {
@@ -26,14 +26,14 @@ function inMemory(everySteps?: number): CheckpointStore & { readonly saved: numb
   }
 }
 
-async function run(more: Partial<TrainOptions>) {
-  const options = { ...resumable(), ...more }
+async function run(overrides: Partial<TrainOptions>) {
+  const options = { ...resumable(), ...overrides }
   const result = await train(options)
   const history = result.history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
   return { ...result, weights: weightsHash(options.model), history }
 }
 
-/** Stops the training after so many steps, if it comes that far. */
+/** Returns options that stop a training after a number of steps. */
 function stopAfter(steps: number): Partial<TrainOptions> {
   const controller = new AbortController()
   let done = 0
@@ -45,7 +45,7 @@ function stopAfter(steps: number): Partial<TrainOptions> {
   }
 }
 
-describe('a training that goes on from its checkpoint', () => {
+describe('a resumed training', () => {
   test.each<Partial<TrainOptions>>([
     {},
     { emaDecay: 0.9, gradientAccumulationSteps: 2, optimizer: { kind: 'adam', weightDecay: 0.1 } },
@@ -55,32 +55,34 @@ describe('a training that goes on from its checkpoint', () => {
       learningRate: { kind: 'plateau', learningRate: 0.01, patience: 0, warmupSteps: 3 },
       paramGroups: [{ match: 'batch_normalization', lrScale: 0.1 }],
     },
-  ])('ends with the same weights wherever it was stopped: %j', async (more) => {
-    const unbroken = await run(more)
-    expect(unbroken.resumedAtStep).toBe(0)
-    for (const steps of [1, 5, 11].map((count) => Math.ceil(count / (more.gradientAccumulationSteps ?? 1)))) {
-      const checkpoints = inMemory()
-      let result = await run({ ...more, checkpoints, ...stopAfter(steps) })
+  ])('ends with the same weights wherever it was stopped: %j', async (overrides) => {
+    const uninterrupted = await run(overrides)
+    expect(uninterrupted.resumedAtStep).toBe(0)
+    for (const steps of [1, 5, 11].map((count) => Math.ceil(count / (overrides.gradientAccumulationSteps ?? 1)))) {
+      const checkpoints = memoryStore()
+      let result = await run({ ...overrides, checkpoints, ...stopAfter(steps) })
       for (let i = 0; result.interrupted; i++) {
         expect(i).toBeLessThan(18)
-        result = await run({ ...more, checkpoints, resume: true, ...stopAfter(steps) })
+        result = await run({ ...overrides, checkpoints, resume: true, ...stopAfter(steps) })
         expect(result.resumedAtStep).toBe(steps * (i + 1))
       }
-      expect(result.weights).toBe(unbroken.weights)
-      expect(result.history).toEqual(unbroken.history)
-      expect(result.best).toEqual(unbroken.best)
+      expect(result.weights).toBe(uninterrupted.weights)
+      expect(result.history).toEqual(uninterrupted.history)
+      expect(result.best).toEqual(uninterrupted.best)
     }
   })
 
-  test('does nothing more where it was done', async () => {
-    const checkpoints = inMemory()
+  test('does nothing if it was finished', async () => {
+    const checkpoints = memoryStore()
     const first = await run({ checkpoints })
-    const again = await run({ checkpoints, resume: true })
-    expect(again).toEqual({ ...first, resumedAtStep: 18 })
+    const resumed = await run({ checkpoints, resume: true })
+    expect(resumed).toEqual({ ...first, resumedAtStep: 18 })
   })
 
-  test('keeps a checkpoint after so many steps and at the end, or after each epoch, and where it is stopped', async () => {
-    const [steps, epochs, stopped] = [inMemory(4), inMemory(), inMemory(100)]
+  test('saves checkpoints every N steps and at the end, or after each epoch, and when it is stopped', async () => {
+    const steps = memoryStore(4)
+    const epochs = memoryStore()
+    const stopped = memoryStore(100)
     const validation = undefined
     await run({ validation, checkpoints: steps })
     expect(steps.saved).toEqual([4, 8, 12, 16, 18])
@@ -90,34 +92,34 @@ describe('a training that goes on from its checkpoint', () => {
     expect(stopped.saved).toEqual([7])
   })
 
-  test('tells of the epochs that were done before', async () => {
-    const checkpoints = inMemory()
-    const told: [string, number][] = []
+  test('reports the epochs before', async () => {
+    const checkpoints = memoryStore()
+    const reports: [string, number][] = []
     const listen: Partial<TrainOptions> = {
-      onResume: (history) => void told.push(...history.map(({ epoch }): [string, number] => ['before', epoch])),
-      onEpoch: ({ epoch }) => void told.push(['now', epoch]),
+      onResume: (history) => void reports.push(...history.map(({ epoch }): [string, number] => ['before', epoch])),
+      onEpoch: ({ epoch }) => void reports.push(['after', epoch]),
     }
     await run({ checkpoints, ...stopAfter(13), ...listen })
-    expect(told).toEqual([
-      ['now', 1],
-      ['now', 2],
+    expect(reports).toEqual([
+      ['after', 1],
+      ['after', 2],
     ])
-    told.length = 0
+    reports.length = 0
     await run({ checkpoints, resume: true, ...listen })
-    expect(told).toEqual([
+    expect(reports).toEqual([
       ['before', 1],
       ['before', 2],
-      ['now', 3],
+      ['after', 3],
     ])
   })
 
-  test('begins where there is no checkpoint yet', async () => {
-    const { resumedAtStep, steps } = await run({ checkpoints: inMemory(), resume: true, epochs: 1 })
+  test('starts anew without a checkpoint', async () => {
+    const { resumedAtStep, steps } = await run({ checkpoints: memoryStore(), resume: true, epochs: 1 })
     expect([resumedAtStep, steps]).toEqual([0, 6])
   })
 
-  test('goes on from checkpoints that tell of no gradient norm', async () => {
-    const { save, ...store } = inMemory()
+  test('continues from checkpoints without gradient norms', async () => {
+    const { save, ...store } = memoryStore()
     const checkpoints: CheckpointStore = {
       ...store,
       save({ state: { epoch, history, ...state }, tensors }) {
@@ -133,8 +135,8 @@ describe('a training that goes on from its checkpoint', () => {
     expect(history.map(({ gradientNorm }) => gradientNorm !== undefined)).toEqual([false, false, true])
   })
 
-  test('leaves no tensor behind', async () => {
-    const options = { ...resumable(), checkpoints: inMemory(2), epochs: 1 }
+  test('leaves no tensor', async () => {
+    const options = { ...resumable(), checkpoints: memoryStore(2), epochs: 1 }
     const before = tf.memory().numTensors
     await train({ ...options, ...stopAfter(3) })
     await train({ ...options, resume: true })
@@ -151,10 +153,10 @@ describe('a training that goes on from its checkpoint', () => {
     [{ emaDecay: 0.9 }, 'emaDecay'],
     [{ maxGradientNorm: undefined }, 'maxGradientNorm'],
     [{ model: dotNet() }, 'weights/2'],
-  ])('is refused with another setting %#', async (more, name) => {
-    const checkpoints = inMemory()
+  ])('is rejected with another setting %#', async (overrides, name) => {
+    const checkpoints = memoryStore()
     await run({ checkpoints, ...stopAfter(2) })
-    await expect(run({ checkpoints, resume: true, ...more })).rejects.toMatchObject({
+    await expect(run({ checkpoints, resume: true, ...overrides })).rejects.toMatchObject({
       code: 'CHECKPOINT_MISMATCH',
       message: expect.stringContaining(name),
     })
@@ -167,21 +169,22 @@ describe('a training that goes on from its checkpoint', () => {
     [{ kind: 'cosine', learningRate: 0.01 }, false],
     [{ kind: 'oneCycle', learningRate: 0.01 }, false],
   ])(
-    'with learning rate %j goes on for more epochs, where none of its steps would be another: %p',
-    async (rate, can) => {
-      const checkpoints = inMemory()
-      const more = { learningRate: rate, checkpoints }
-      await run({ ...more, epochs: 1 })
-      const longer = run({ ...more, epochs: 2, resume: true })
-      if (!can) return expect(longer).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' })
-      const { weights } = await run({ learningRate: rate, epochs: 2 })
+    'with learning rate %j continues for further epochs if all its steps stay the same: %p',
+    async (learningRate, canResume) => {
+      const checkpoints = memoryStore()
+      const overrides = { learningRate, checkpoints }
+      await run({ ...overrides, epochs: 1 })
+      const longer = run({ ...overrides, epochs: 2, resume: true })
+      if (!canResume) return expect(longer).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' })
+      const { weights } = await run({ learningRate, epochs: 2 })
       expect(await longer).toMatchObject({ weights, resumedAtStep: 6, steps: 12 })
     },
   )
 
-  test('gives a model its weights, the averaged ones where there are, and no other model', async () => {
+  test('restoreWeights restores the weights, averaged ones if there are, and rejects another model', async () => {
     for (const emaDecay of [undefined, 0.5]) {
-      const [checkpoints, model] = [inMemory(), resumable().model]
+      const checkpoints = memoryStore()
+      const { model } = resumable()
       const { weights } = await run({ checkpoints, emaDecay })
       const newest = (await checkpoints.latest()) as Checkpoint
       restoreWeights(model, newest)
@@ -190,13 +193,16 @@ describe('a training that goes on from its checkpoint', () => {
     }
   })
 
-  test('must be asked for, and needs a place', async () => {
-    const checkpoints = inMemory()
+  test('needs option resume, and a store', async () => {
+    const checkpoints = memoryStore()
     await run({ checkpoints, ...stopAfter(2) })
     await expect(run({ checkpoints })).rejects.toMatchObject({
       code: 'CHECKPOINT_EXISTS',
       received: 'a checkpoint after 2 steps',
     })
-    await expect(run({ resume: true })).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
+    await expect(run({ resume: true })).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      problem: 'option resume needs option checkpoints',
+    })
   })
 })

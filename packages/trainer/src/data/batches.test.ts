@@ -28,7 +28,7 @@ describe('loadBatches', () => {
     expect([...(batch?.targetWeights ?? [])]).toEqual([1, 1])
   })
 
-  test('a point without a label has target 0, whatever its coordinates', async () => {
+  test('a point without a label has target 0 for any coordinates', async () => {
     const load = async (index: number): Promise<Sample> => ({
       ...(await dots(1).get(index)),
       keypoints: Float32Array.of(Number.NaN, 3),
@@ -104,9 +104,9 @@ describe('loadEpochBatches', () => {
   })
 
   test('a sample is augmented the same at any place in the order, and differently in another epoch', async () => {
-    const pointOf = (batches: readonly Batch[], id: string) =>
+    const getX = (batches: readonly Batch[], id: string) =>
       batches.flatMap(({ samples }) => samples).find((sample) => sample.id === id)?.keypoints[0]
-    expect(pointOf(await epoch(1, 1, 5), 'dot 3')).toBe(pointOf(await epoch(1), 'dot 3'))
-    expect(pointOf(await epoch(2), 'dot 3')).not.toBe(pointOf(await epoch(1), 'dot 3'))
+    expect(getX(await epoch(1, 1, 5), 'dot 3')).toBe(getX(await epoch(1), 'dot 3'))
+    expect(getX(await epoch(2), 'dot 3')).not.toBe(getX(await epoch(1), 'dot 3'))
   })
 })

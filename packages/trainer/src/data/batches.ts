@@ -7,7 +7,8 @@ import {
   shuffleIndices,
   toRelative,
 } from '@facekp/core'
-import { type Preprocessing, preprocessImage } from '../model/preprocessing.ts'
+import type { Preprocessing } from '@facekp/tfjs-utils'
+import { preprocessImage } from '../model/preprocessing.ts'
 import { computePointWeights, type PointWeights } from './point-weights.ts'
 
 /** Samples that a network processes together, as plain arrays. */
@@ -59,7 +60,7 @@ export async function* loadBatches(
   }
   const startLoading = (first: number): Promise<Batch> | undefined => {
     const batch = first < order.length ? loadBatch(first) : undefined
-    // Whoever awaits the batch gets the error; nobody does if the consumer stops early.
+    // The error reaches the consumer when it awaits the batch, which it does not if it stops early.
     batch?.catch(() => {})
     return batch
   }
@@ -145,11 +146,11 @@ export function totalWeight({ targetWeights }: Pick<Batch, 'targetWeights'>): nu
 
 /** Concatenates arrays. */
 export function concat(arrays: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
+  const result = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
   let offset = 0
   for (const array of arrays) {
-    joined.set(array, offset)
+    result.set(array, offset)
     offset += array.length
   }
-  return joined
+  return result
 }

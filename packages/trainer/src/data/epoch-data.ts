@@ -1,6 +1,6 @@
 import { type Dataset, type SampleLoader, subset } from '@facekp/core'
+import type { Preprocessing } from '@facekp/tfjs-utils'
 import type { ResolvedSettings } from '../loop/training-settings.ts'
-import type { Preprocessing } from '../model/preprocessing.ts'
 import { type Batch, loadEpochBatches, shuffleEpoch } from './batches.ts'
 
 /** Data of a training's epochs. */

@@ -12,14 +12,14 @@ const scheme = defineScheme({
   ],
 })
 
-/** Three points at the origin of a picture that the file is `enlarged` times as large as. */
-function face(visibility: number[], enlarged = 1): Sample {
+/** Creates a sample with three points at the origin; its file is `scale` times as large. */
+function face(visibility: number[], scale = 1): Sample {
   return createSample({
     id: 'face',
     image: createImage(new Uint8Array(100), 10, 10, 1),
     keypoints: new Float32Array(6),
     visibility: Uint8Array.from(visibility),
-    toSource: [enlarged, 0, 0, 0, enlarged, 0],
+    toSource: [scale, 0, 0, 0, scale, 0],
   })
 }
 
@@ -51,7 +51,7 @@ describe('partErrorsPx', () => {
 
   test('another number of points is an error', () => {
     expect(() => partErrorsPx([1, 2], scheme)).toThrow(
-      expect.objectContaining({ code: 'KEYPOINT_COUNT', received: '2 errors', expected: '3' }),
+      expect.objectContaining({ code: 'KEYPOINT_COUNT', received: '2 errors', expected: '3 errors' }),
     )
   })
 })

@@ -2,41 +2,53 @@ import { FacekpError, type KeypointScheme } from '@facekp/core'
 import { mean, sourceDistances } from './errors-in-pixels.ts'
 import type { Prediction } from './predict.ts'
 
-/** The error of one part of the face. */
+/** Error of one part of the face. */
 export interface PartError {
-  /** Of the scheme's part. */
+  /** Name of the scheme's part. */
   readonly name: string
-  /** Mean over the part's points, each its mean over the faces, in pixels of the original files; NaN where none has a label. */
+  /** Mean of the errors of the part's points, in pixels of the original files; NaN if none has a label. */
   readonly errorPx: number
 }
 
 /**
- * The error of each point: its mean distance over the faces in pixels of the original files. N numbers, NaN for a point that no
- * face labels. Throws `DATASET_EMPTY` without faces.
+ * Computes the error of each point: its mean distance over the faces, in pixels of the original files.
+ *
+ * @returns N numbers, NaN for points that no face labels
+ *
+ * @throws `DATASET_EMPTY` without faces
  *
  * @example
  * ```ts
- * const errors = pointErrorsPx((await predict(model, validation)).faces)
+ * import type { Dataset } from '@facekp/core'
+ * import { partErrorsPx, pointErrorsPx, predict } from '@facekp/trainer'
+ * import type { LayersModel } from '@tensorflow/tfjs'
+ *
+ * export async function printPartErrors(model: LayersModel, test: Dataset) {
+ *   const { predictions } = await predict(model, test)
+ *   console.table(partErrorsPx(pointErrorsPx(predictions), test.scheme))
+ * }
  * ```
  */
-export function pointErrorsPx(faces: readonly Pick<Prediction, 'sample' | 'points'>[]): number[] {
-  const distances = faces.map(({ sample, points }) => sourceDistances(sample, points))
+export function pointErrorsPx(predictions: readonly Pick<Prediction, 'sample' | 'points'>[]): number[] {
+  const distances = predictions.map(({ sample, points }) => sourceDistances(sample, points))
   const [first] = distances
-  if (!first) throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there is no face to measure' })
+  if (!first)
+    throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there are no predictions', expected: '1 or more' })
   return first.map((_, point) => mean(distances.map((face) => face[point] as number)))
 }
 
 /**
- * The error of each of the scheme's parts, in the scheme's order, from that of its points. Throws `KEYPOINT_COUNT` where there is
- * not one error a point.
+ * Computes the error of each of the scheme's parts, in the scheme's order, from the errors of the points.
+ *
+ * @throws `KEYPOINT_COUNT` if there is not one error a point
  */
 export function partErrorsPx(pointErrors: readonly number[], scheme: KeypointScheme): PartError[] {
   if (pointErrors.length !== scheme.pointNames.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',
-      problem: `there is not one error a point of scheme ${scheme.name}`,
+      problem: `scheme ${scheme.name} needs one error for each point`,
       received: `${pointErrors.length} errors`,
-      expected: String(scheme.pointNames.length),
+      expected: `${scheme.pointNames.length} errors`,
     })
   }
   return scheme.parts.map(({ name, indices }) => ({

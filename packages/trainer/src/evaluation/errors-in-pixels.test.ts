@@ -4,13 +4,13 @@ import { mean, meanShape, meanShapeError, sourceErrorPx } from './errors-in-pixe
 
 const scheme = defineScheme({ name: 'two', pointNames: ['a', 'b'], flipPairs: [], parts: [] })
 
-function face(points: number[], visibility = [2, 2], enlarged = 1): Sample {
+function face(points: number[], visibility = [2, 2], scale = 1): Sample {
   return createSample({
     id: points.join(),
     image: createImage(new Uint8Array(10 * 20), 10, 20, 1),
     keypoints: Float32Array.from(points),
     visibility: Uint8Array.from(visibility),
-    toSource: [enlarged, 0, 100, 0, enlarged, 7],
+    toSource: [scale, 0, 100, 0, scale, 7],
   })
 }
 
@@ -19,13 +19,13 @@ describe('sourceErrorPx', () => {
     expect(sourceErrorPx(face([1, 1, 5, 5], [2, 1], 8), Float32Array.of(4, 5, 5, 5))).toBeCloseTo((8 * 5) / 2)
   })
 
-  test('leaves points without a label out', () => {
+  test('ignores points without a label', () => {
     expect(sourceErrorPx(face([1, 1, Number.NaN, 5], [2, 0]), Float32Array.of(4, 5, 5, 5))).toBeCloseTo(5)
     expect(sourceErrorPx(face([1, 1, 5, 5], [0, 0]), Float32Array.of(4, 5, 5, 5))).toBeNaN()
   })
 })
 
-test('meanShape is the mean of what is labeled, in relative coordinates, and NaN where nothing is', async () => {
+test('meanShape is the mean of labeled points in relative coordinates, NaN without any', async () => {
   const faces = createDataset(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
   const shape = [...(await meanShape(faces))]
   for (const [i, value] of [2.5 / 10, 3.5 / 20, 6.5 / 10, 6.5 / 20].entries()) expect(shape[i]).toBeCloseTo(value, 6)
@@ -33,21 +33,21 @@ test('meanShape is the mean of what is labeled, in relative coordinates, and NaN
 })
 
 describe('meanShapeError', () => {
-  test('is what the mean shape errs by, by hand', async () => {
+  test('is the error of the mean shape, by hand', async () => {
     // Mean of a: (2, 3); of b, labeled once: (6, 6).
     const train = createDataset(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
     const validation = createDataset(scheme, [face([5, 7, 6, 6], [2, 2], 2), face([2, 3, 6, 9])])
     expect(await meanShapeError(train, validation)).toBeCloseTo(((2 * 5 + 0) / 2 + (0 + 3) / 2) / 2, 4)
   })
 
-  test('an empty data set is an error', async () => {
+  test('an empty dataset is an error', async () => {
     const full = createDataset(scheme, [face([1, 1, 2, 2])])
     await expect(meanShapeError(createDataset(scheme, []), full)).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
     await expect(meanShapeError(full, createDataset(scheme, []))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
   })
 })
 
-test('mean passes over what is no number', () => {
+test('mean ignores NaN', () => {
   expect(mean([1, Number.NaN, 3])).toBe(2)
   expect(mean([])).toBeNaN()
 })

@@ -11,20 +11,22 @@ import {
 } from '@facekp/core'
 
 /**
- * Mean distance of a sample's labeled points from where they were predicted, in pixels of the ORIGINAL file: both are
- * mapped back through `toSource` first. NaN where no point has a label.
+ * Computes the mean distance between a sample's labeled points and predicted ones, in pixels of the original file.
  *
  * @param prediction N points in coordinates of the sample's image
+ *
+ * @returns NaN if no point has a label
  */
 export function sourceErrorPx(sample: Sample, prediction: Keypoints): number {
   return mean(sourceDistances(sample, prediction))
 }
 
 /**
- * Distance of each point of a sample from where it was predicted, in pixels of the ORIGINAL file: N numbers, NaN for a point
- * without a label.
+ * Computes the distance between each point of a sample and the predicted one, in pixels of the original file.
  *
  * @param prediction N points in coordinates of the sample's image
+ *
+ * @returns N numbers, NaN for points without a label
  */
 export function sourceDistances(sample: Sample, prediction: Keypoints): number[] {
   const distances = pointDistances(toSourcePoints(sample, sample.keypoints), toSourcePoints(sample, prediction))
@@ -32,13 +34,17 @@ export function sourceDistances(sample: Sample, prediction: Keypoints): number[]
 }
 
 /**
- * Where each point lies on average over a data set: 2 N relative coordinates, NaN for a point that no sample labels.
- * Throws `DATASET_EMPTY`.
+ * Computes the mean of each point over a dataset.
+ *
+ * @returns 2 N relative coordinates, NaN for points that no sample labels
+ *
+ * @throws `DATASET_EMPTY`
  */
 export async function meanShape(dataset: Dataset): Promise<Float32Array> {
   const values = 2 * dataset.scheme.pointNames.length
-  const [sums, counts] = [new Float64Array(values), new Float64Array(values)]
-  for await (const { keypoints, image, visibility } of samplesOf(dataset)) {
+  const sums = new Float64Array(values)
+  const counts = new Float64Array(values)
+  for await (const { keypoints, image, visibility } of loadSamples(dataset)) {
     for (const [i, value] of toRelative(keypoints, image.width, image.height).entries()) {
       if (visibility[i >> 1] === NOT_LABELED) continue
       sums[i] = (sums[i] as number) + value
@@ -49,36 +55,39 @@ export async function meanShape(dataset: Dataset): Promise<Float32Array> {
 }
 
 /**
- * The error, in original pixels, of predicting each point where it lies on average over `train` (in relative
- * coordinates), whatever the picture shows: what a network must beat. Throws `DATASET_EMPTY`.
+ * Computes the error of predicting the mean shape of `train` for every image, in pixels of the original files: the baseline that a
+ * network must beat.
+ *
+ * @throws `DATASET_EMPTY`
  */
 export async function meanShapeError(train: Dataset, validation: Dataset): Promise<number> {
   return shapeError(await meanShape(train), validation)
 }
 
 /**
- * The error, in original pixels, of predicting the same points for every sample: {@link meanShapeError} for a mean shape that is at
- * hand. Throws `DATASET_EMPTY`.
+ * Computes the error of predicting the same points for every image, in pixels of the original files.
  *
- * @param shape 2 N relative coordinates, as {@link meanShape} gives them
+ * @param shape 2 N relative coordinates, such as those of {@link meanShape}
+ *
+ * @throws `DATASET_EMPTY`
  */
 export async function shapeError(shape: Float32Array, validation: Dataset): Promise<number> {
   const errors: number[] = []
-  for await (const sample of samplesOf(validation)) {
+  for await (const sample of loadSamples(validation)) {
     errors.push(sourceErrorPx(sample, fromRelative(shape, sample.image.width, sample.image.height)))
   }
   return mean(errors)
 }
 
-/** The mean of what is a number; NaN where nothing is. */
+/** Computes the mean of the values that are not NaN; NaN if there are none. */
 export function mean(values: readonly number[]): number {
   const known = values.filter((value) => !Number.isNaN(value))
   return known.reduce((sum, value) => sum + value, 0) / known.length
 }
 
-async function* samplesOf(dataset: Dataset): AsyncGenerator<Sample> {
+async function* loadSamples(dataset: Dataset): AsyncGenerator<Sample> {
   if (dataset.length === 0) {
-    throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'the data set holds no sample' })
+    throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'the dataset has no samples', expected: '1 or more' })
   }
   for (let index = 0; index < dataset.length; index++) yield dataset.get(index)
 }

@@ -14,8 +14,8 @@ export type EvaluateOptions = EvaluationOptions &
   Pick<PredictOptions, 'head' | 'batchSize' | 'flipTest' | 'tta' | 'signal'>
 
 /**
- * Predicts the points of a dataset and computes the metrics of the field in original pixels: NME, failure rate, AUC and mean
- * absolute error, each with its interval; by point, part and group.
+ * Predicts the points of a dataset and computes metrics in original pixels: NME, failure rate, AUC and mean absolute error,
+ * each with its confidence interval; by point, part and group.
  *
  * @throws what {@link predict} and `evaluateKeypoints` of `@facekp/metrics` throw
  *

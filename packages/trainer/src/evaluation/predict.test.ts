@@ -7,7 +7,9 @@ import { predict } from './predict.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-/** Says (0.25, 0.5), whatever it is shown. */
+const LOSS = 'a loss: { kind, ...options }, or what a loss function such as wingLoss() returns'
+
+/** Creates a network that predicts (0.25, 0.5) for any image. */
 function constantNet(): tf.LayersModel {
   const dense = tf.layers.dense({ units: 2, kernelInitializer: 'zeros' })
   const model = tf.sequential({
@@ -18,7 +20,7 @@ function constantNet(): tf.LayersModel {
 }
 
 describe('predict', () => {
-  test('gives points in the picture, errors in the original, and the mean squared error, by hand', async () => {
+  test('gives points in the image, errors in the original, and the mean squared error, by hand', async () => {
     const dataset = dots(3)
     const { predictions, errorPx, loss } = await predict(constantNet(), dataset, { batchSize: 2 })
     const [x, y] = [0.25 * WIDTH - 0.5, 0.5 * HEIGHT - 0.5]
@@ -38,27 +40,29 @@ describe('predict', () => {
     expect(loss).toBeCloseTo(squares / 6, 6)
   })
 
-  test('does not depend on the batch size, and leaves no tensor behind', async () => {
+  test('does not depend on the batch size, and leaves no tensor', async () => {
     const model = dotNet()
     await predict(model, dots(1))
     const before = tf.memory().numTensors
-    const [one, many] = [await predict(model, dots(7), { batchSize: 1 }), await predict(model, dots(7))]
-    for (const [i, { points }] of one.predictions.entries()) {
+    const single = await predict(model, dots(7), { batchSize: 1 })
+    const many = await predict(model, dots(7))
+    for (const [i, { points }] of single.predictions.entries()) {
       for (const [j, value] of points.entries()) expect(many.predictions[i]?.points[j]).toBeCloseTo(value, 4)
     }
-    expect(many.loss).toBeCloseTo(one.loss, 6)
+    expect(many.loss).toBeCloseTo(single.loss, 6)
     expect(tf.memory().numTensors).toBe(before)
   })
 
-  test('nor does the loss where points have no label or count less', async () => {
+  test('the loss with unlabeled and weighted points does not depend on the batch size', async () => {
     const faces = mapDataset(dots(7), (sample) => ({
       ...sample,
       visibility: Uint8Array.of(sample.id.endsWith('3') ? 0 : sample.id.endsWith('4') ? 1 : 2),
     }))
-    const [model, pointWeights] = [dotNet(), { hidden: 0.25 }]
-    const all = await predict(model, faces, { pointWeights })
-    const some = await predict(model, faces, { pointWeights, batchSize: 2 })
-    expect(some.loss).toBeCloseTo(all.loss, 6)
+    const model = dotNet()
+    const pointWeights = { hidden: 0.25 }
+    const whole = await predict(model, faces, { pointWeights })
+    const batched = await predict(model, faces, { pointWeights, batchSize: 2 })
+    expect(batched.loss).toBeCloseTo(whole.loss, 6)
     expect(await predict(model, subset(faces, [3]), { pointWeights })).toMatchObject({ loss: 0, errorPx: Number.NaN })
   })
 
@@ -78,24 +82,26 @@ describe('predict', () => {
   })
 
   // As a program in JavaScript may call it.
-  test.each<[object, string]>([
-    [{ batchsize: 2 }, 'option batchsize'],
-    [{ batchSize: 0 }, 'option batchSize'],
-    [{ batchSize: Number.NaN }, 'option batchSize'],
-    [{ loss: { kind: 'wing', omega: -1 } }, 'option loss.omega'],
-    [{ loss: 'wing' }, 'option loss'],
-    [{ pointWeights: { hidden: -1 } }, 'option pointWeights.hidden'],
-    [{ flipTest: 'yes' }, 'option flipTest'],
-    [{ head: {} }, 'option head'],
-    [{ signal: true }, 'option signal'],
-  ])('refuses %j', async (options, message) => {
+  test.each<[object, string, string, string]>([
+    [{ batchsize: 2 }, 'batchsize', 'batchSize', 'an unknown name'],
+    [{ batchSize: 0 }, 'batchSize', 'a number above 0', '0'],
+    [{ batchSize: Number.NaN }, 'batchSize', 'a finite number', 'NaN'],
+    [{ loss: { kind: 'wing', omega: -1 } }, 'loss.omega', 'a number above 0', '-1'],
+    [{ loss: 'wing' }, 'loss', LOSS, "'wing'"],
+    [{ pointWeights: { hidden: -1 } }, 'pointWeights.hidden', 'a number of at least 0', '-1'],
+    [{ flipTest: 'yes' }, 'flipTest', 'true or false', "'yes'"],
+    [{ head: {} }, 'head', 'a head: { network, decode }', '{}'],
+    [{ signal: true }, 'signal', 'an AbortSignal', 'true'],
+  ])('rejects %j', async (options, name, expected, received) => {
     await expect(predict(dotNet(), dots(1), options)).rejects.toMatchObject({
       code: 'TRAIN_OPTION',
-      message: expect.stringContaining(message),
+      problem: `option ${name} of predict`,
+      expected,
+      received,
     })
   })
 
-  test('takes a loss by its name, and refuses a data set without samples', async () => {
+  test('takes a loss by its kind, and rejects a dataset without samples', async () => {
     const model = dotNet()
     const { loss } = await predict(model, dots(3), { loss: { kind: 'wing', omega: 5 } })
     expect(loss).toBe((await predict(model, dots(3), { loss: wingLoss({ omega: 5 }) })).loss)

@@ -1,8 +1,9 @@
 import { type Dataset, FacekpError, flipIndices, fromRelative, type Keypoints, type Sample } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import type { Decoded, Head } from '@facekp/tfjs-utils'
+import { readPreprocessing } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { checkedOptions } from '../checked-options.ts'
 import { type Batch, loadBatches, totalWeight } from '../data/batches.ts'
 import type { PointWeights } from '../data/point-weights.ts'
 import { createYielder } from '../loop/create-yielder.ts'
@@ -12,7 +13,6 @@ import { type LossSettings, resolveLoss } from '../losses/resolve-loss.ts'
 import { checkModel, toTensors } from '../model/check-model.ts'
 import { decodePoints, pointsHead } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
-import { readPreprocessing } from '../model/preprocessing.ts'
 import { anyLossSchema, countSchema, headSchema, pointWeightsSchema, signalSchema } from '../options/option-schemas.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
 import { averageFlipped } from './flip-test.ts'
@@ -91,7 +91,12 @@ export async function predict(
   dataset: Dataset,
   options: PredictOptions = {},
 ): Promise<Predictions> {
-  const { tta, ...checked } = checkedOptions(optionsSchema, options)
+  const { tta, ...checked } = parseOptions({
+    schema: optionsSchema,
+    value: options,
+    code: 'TRAIN_OPTION',
+    name: 'predict',
+  })
   if (dataset.length === 0) {
     throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'the dataset has no samples', expected: '1 or more' })
   }
@@ -102,7 +107,7 @@ async function predictOnce(model: tf.LayersModel, dataset: Dataset, options: Pre
   const { batchSize = 32, pointWeights, signal } = options
   const head = options.head ?? pointsHead(model)
   const inputShape = checkModel(head.network, dataset, options.head)
-  const preprocessing = readPreprocessing(model, inputShape)
+  const preprocessing = readPreprocessing(model)
   const network: BatchNetwork = {
     head,
     inputShape,

@@ -45,7 +45,7 @@ describe('findLearningRate', () => {
     await expect(findLearningRate({ ...settings(), signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
-  test.each([{ from: 0 }, { to: 1e-7 }, { steps: 2 }])('%j is an error', async (more) => {
-    await expect(findLearningRate({ ...settings(), ...more })).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
+  test.each([{ from: 0 }, { to: 1e-7 }, { steps: 2 }])('%j is an error', async (overrides) => {
+    await expect(findLearningRate({ ...settings(), ...overrides })).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
   })
 })

@@ -13,8 +13,8 @@ afterEach(() => void jest.restoreAllMocks())
 const folder = mkdtempSync(join(tmpdir(), 'facekp-stopping-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function run(more: Partial<TrainOptions>) {
-  const options = { ...resumable(), ...more }
+async function run(overrides: Partial<TrainOptions>) {
+  const options = { ...resumable(), ...overrides }
   const result = await train(options)
   const history = result.history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
   return { ...result, weights: weightsHash(options.model), history }
@@ -30,12 +30,12 @@ describe('early stopping', () => {
 
   test.each<Partial<TrainOptions>>([{}, { emaDecay: 0.5 }])(
     'stops the training without improvement and restores the weights of the best epoch: %j',
-    async (more) => {
+    async (overrides) => {
       const after: string[] = []
       const { model } = resumable()
       const { history, restoredEpoch, stoppedBy, interrupted, weights, best } = await run({
         ...worsens,
-        ...more,
+        ...overrides,
         model,
         onEpoch: () => void after.push(weightsHash(model)),
       })
@@ -151,7 +151,12 @@ describe('the leak guard', () => {
   })
 
   test('passes a training that leaks none', async () => {
-    const more = { tensorLeakLimit: 0, earlyStopping: { patience: 5 }, emaDecay: 0.9, gradientAccumulationSteps: 2 }
-    expect((await run(more)).history).toHaveLength(3)
+    const overrides = {
+      tensorLeakLimit: 0,
+      earlyStopping: { patience: 5 },
+      emaDecay: 0.9,
+      gradientAccumulationSteps: 2,
+    }
+    expect((await run(overrides)).history).toHaveLength(3)
   })
 })

@@ -6,12 +6,12 @@ import {
   type SampleLoader,
   type Transform,
 } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import type { Head } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import type { OnNonFinite } from '../callbacks/terminate-on-nan.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
-import { checkedOptions } from '../checked-options.ts'
 import type { CheckpointStore } from '../checkpoint/checkpoint.ts'
 import { functionSchema, headSchema, signalSchema } from '../options/option-schemas.ts'
 import type { EpochReport, StepReport } from './reports.ts'
@@ -59,6 +59,8 @@ const withFunctions = (expected: string, ...names: readonly string[]): z.ZodType
 
 /** The options that are not plain settings. */
 const objectsSchema: z.ZodType = z.strictObject({
+  // Settings are checked by their own schema; their names are known ones.
+  ...Object.fromEntries([...SETTING_NAMES].map((name) => [name, z.unknown().optional()])),
   model: withFunctions('a tf.LayersModel', 'predict', 'getWeights'),
   head: headSchema.optional(),
   train: withFunctions('a dataset', 'get'),
@@ -96,9 +98,8 @@ export function checkTrainOptions(options: TrainOptions): ResolvedSettings {
       expected: "checkpoints: checkpointFolder('run/checkpoints'), of @facekp/trainer/node",
     })
   }
-  const settings = checkedOptions(settingsSchema, options)
-  const objects = Object.entries(options).filter(([name]) => !SETTING_NAMES.has(name))
-  checkedOptions(objectsSchema, Object.fromEntries(objects))
+  const settings = parseOptions({ schema: settingsSchema, value: options, code: 'TRAIN_OPTION', name: 'train' })
+  parseOptions({ schema: objectsSchema, value: options, code: 'TRAIN_OPTION', name: 'train' })
   for (const [name, dataset] of Object.entries({ train: options.train, validation: options.validation })) {
     if (dataset?.length !== 0) continue
     throw new FacekpError({ code: 'DATASET_EMPTY', problem: `dataset ${name} has no samples`, expected: '1 or more' })

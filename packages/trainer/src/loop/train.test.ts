@@ -11,21 +11,24 @@ import type { TrainOptions } from './train-options.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-const settings = (more: Partial<TrainOptions> = {}): TrainOptions => ({
-  model: more.model ?? dotNet(),
+const settings = (overrides: Partial<TrainOptions> = {}): TrainOptions => ({
+  model: overrides.model ?? dotNet(),
   train: dots(16),
   epochs: 2,
   batchSize: 4,
   learningRate: 0.01,
-  ...more,
+  ...overrides,
 })
+
+const LEARNING_RATE = 'a number above 0, a schedule of a known kind with its options, or a function'
 
 const untimed = ({ history }: Awaited<ReturnType<typeof train>>) =>
   history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
 
 describe('train', () => {
   test('learns the position of the dot far better than the mean shape', async () => {
-    const [faces, validation] = [dots(64), dots(32, 2)]
+    const faces = dots(64)
+    const validation = dots(32, 2)
     const model = dotNet()
     const { history, interrupted, steps } = await train({
       model,
@@ -52,7 +55,7 @@ describe('train', () => {
     expect(await run(8)).not.toEqual(first)
   })
 
-  test('over 100 epochs no tensor is left behind', async () => {
+  test('over 100 epochs no tensor remains', async () => {
     const model = dotNet()
     const run = (epochs: number) =>
       train(settings({ model, train: dots(5), validation: dots(2, 2), epochs, batchSize: 2, maxGradientNorm: 1 }))
@@ -99,8 +102,8 @@ describe('train', () => {
   })
 
   test('accumulated batches equal one batch', async () => {
-    const weightsAfter = async (more: Partial<TrainOptions>): Promise<number[]> => {
-      const options = settings({ train: dots(10), optimizer: { kind: 'sgd' }, maxGradientNorm: 0.5, ...more })
+    const weightsAfter = async (overrides: Partial<TrainOptions>): Promise<number[]> => {
+      const options = settings({ train: dots(10), optimizer: { kind: 'sgd' }, maxGradientNorm: 0.5, ...overrides })
       const losses: number[] = []
       const { steps } = await train({
         ...options,
@@ -119,8 +122,13 @@ describe('train', () => {
       ...sample,
       visibility: Uint8Array.of(Number(sample.id.slice(-1)) % 3),
     }))
-    const weightsAfter = async (more: Partial<TrainOptions>): Promise<number[]> => {
-      const options = settings({ train: faces, optimizer: { kind: 'sgd' }, pointWeights: { hidden: 0.5 }, ...more })
+    const weightsAfter = async (overrides: Partial<TrainOptions>): Promise<number[]> => {
+      const options = settings({
+        train: faces,
+        optimizer: { kind: 'sgd' },
+        pointWeights: { hidden: 0.5 },
+        ...overrides,
+      })
       await train(options)
       return options.model.getWeights().flatMap((weight) => [...weight.dataSync()])
     }
@@ -141,7 +149,8 @@ describe('train', () => {
   })
 
   test('averaged weights are validated, held during onEpoch and at the end', async () => {
-    const [model, validation] = [dotNet(), dots(8, 2)]
+    const model = dotNet()
+    const validation = dots(8, 2)
     const start = model.getWeights().map((weight) => weight.dataSync().slice())
     const measured: number[] = []
     const run = await train(
@@ -164,16 +173,16 @@ describe('train', () => {
   })
 
   test('a transform augments the samples, with new parameters in each epoch', async () => {
-    const seen: string[] = []
+    const sampleViews: string[] = []
     const transform = {
       makeParams: (random: { uniform(): number }) => random.uniform(),
       apply: (sample: Sample, params: unknown) => {
-        seen.push(`${sample.id} ${params}`)
+        sampleViews.push(`${sample.id} ${params}`)
         return sample
       },
     }
     await train(settings({ train: dots(3), transform: transform as never }))
-    expect(new Set(seen).size).toBe(6)
+    expect(new Set(sampleViews).size).toBe(6)
   })
 
   test('an aborted signal ends it and keeps the weights', async () => {
@@ -225,24 +234,28 @@ describe('train', () => {
   })
 
   test('loads its samples by seed, epoch and index if there is a loader', async () => {
-    const asked: SampleKey[] = []
+    const keys: SampleKey[] = []
     const faces = dots(6)
     const loader: SampleLoader = (key) => {
-      asked.push(key)
+      keys.push(key)
       return faces.get(key.index)
     }
-    const run = async (more: Partial<TrainOptions>) =>
-      untimed(await train(settings({ train: faces, seed: 3, ...more })))
+    const run = async (overrides: Partial<TrainOptions>) =>
+      untimed(await train(settings({ train: faces, seed: 3, ...overrides })))
     expect(await run({ loader })).toEqual(await run({}))
-    expect(asked.length).toBe(12)
-    expect(new Set(asked.map(({ index, epoch }) => `${index} ${epoch}`)).size).toBe(12)
-    expect(asked.every(({ seed }) => seed === 3)).toBe(true)
+    expect(keys.length).toBe(12)
+    expect(new Set(keys.map(({ index, epoch }) => `${index} ${epoch}`)).size).toBe(12)
+    expect(keys.every(({ seed }) => seed === 3)).toBe(true)
   })
 
   test('loader and transform exclude each other', async () => {
     const transform = { makeParams: () => null, apply: (sample: Sample) => sample }
     const loader: SampleLoader = ({ index }) => dots(6).get(index)
-    await expect(train(settings({ loader, transform }))).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
+    await expect(train(settings({ loader, transform }))).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      problem: 'options loader and transform exclude each other',
+      received: 'both',
+    })
   })
 
   test('an invalid learning rate of a function ends it before the step', async () => {
@@ -253,21 +266,23 @@ describe('train', () => {
     expect(model.getWeights()[0]?.dataSync()).toEqual(dotNet().getWeights()[0]?.dataSync())
   })
 
-  test.each<[object, string]>([
-    [{ earlystopping: { patience: 1 } }, 'earlystopping'],
-    [{ train: [] }, 'train'],
-    [{ validation: {} }, 'validation'],
-    [{ model: {} }, 'model'],
-    [{ transform: () => {} }, 'transform'],
-    [{ loader: 1 }, 'loader'],
-    [{ callbacks: [{ onStepEnd: 1 }] }, 'callbacks[0]'],
-    [{ checkpoints: 'folder' }, 'checkpoints'],
-    [{ signal: new AbortController() }, 'signal'],
-    [{ onEpoch: 'log' }, 'onEpoch'],
-  ])('refuses %j, which JavaScript may pass', async (more, name) => {
-    await expect(train(settings(more))).rejects.toMatchObject({
+  test.each<[object, string, string, string]>([
+    [{ earlystopping: { patience: 1 } }, 'earlystopping', 'earlyStopping', 'an unknown name'],
+    [{ train: [] }, 'train', 'a dataset', '[]'],
+    [{ validation: {} }, 'validation', 'a dataset', '{}'],
+    [{ model: {} }, 'model', 'a tf.LayersModel', '{}'],
+    [{ transform: () => {} }, 'transform', 'a transform', 'a function'],
+    [{ loader: 1 }, 'loader', 'a function', '1'],
+    [{ callbacks: [{ onStepEnd: 1 }] }, 'callbacks[0]', 'a callback, whose hooks are functions', '{"onStepEnd":1}'],
+    [{ checkpoints: 'folder' }, 'checkpoints', 'a checkpoint store', "'folder'"],
+    [{ signal: new AbortController() }, 'signal', 'an AbortSignal', '{}'],
+    [{ onEpoch: 'log' }, 'onEpoch', 'a function', "'log'"],
+  ])('rejects %j, which JavaScript may pass', async (overrides, name, expected, received) => {
+    await expect(train(settings(overrides))).rejects.toMatchObject({
       code: 'TRAIN_OPTION',
-      message: expect.stringContaining(`${name}`),
+      problem: `option ${name} of train`,
+      expected,
+      received,
     })
   })
 
@@ -276,30 +291,37 @@ describe('train', () => {
     await expect(train(settings({ validation: dots(0), onStep }))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
   })
 
-  test.each([
-    [{ epochs: 0 }, 'epochs'],
-    [{ epochs: 1.5 }, 'epochs'],
-    [{ batchSize: -1 }, 'batchSize'],
-    [{ learningRate: 0 }, 'learningRate'],
-    [{ learningRate: Number.NaN }, 'learningRate'],
-    [{ maxGradientNorm: 0 }, 'maxGradientNorm'],
-    [{ seed: 0.5 }, 'seed'],
-    [{ gradientAccumulationSteps: 0 }, 'gradientAccumulationSteps'],
-    [{ emaDecay: 1 }, 'emaDecay'],
-    [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'optimizer'],
-    [{ optimizer: { kind: 'adamw' } }, 'optimizer'],
-    [{ learningRate: { kind: 'cosine', learningRate: 0 } }, 'learningRate'],
-    [{ learningRate: { kind: 'cosine', learningRate: 1, factor: 2 } }, 'learningRate'],
-    [{ pointWeights: { hidden: -1 } }, 'pointWeights'],
-    [{ paramGroups: [{ match: 'conv', lrScale: -1 }] }, 'paramGroups'],
-  ])('%j is an error that names the option', async (more, name) => {
-    await expect(train(settings(more as Partial<TrainOptions>))).rejects.toMatchObject({
+  test.each<[object, string, string, string]>([
+    [{ epochs: 0 }, 'epochs', 'a number above 0', '0'],
+    [{ epochs: 1.5 }, 'epochs', 'an integer', '1.5'],
+    [{ batchSize: -1 }, 'batchSize', 'a number above 0', '-1'],
+    [{ learningRate: 0 }, 'learningRate', 'a number above 0', '0'],
+    [{ learningRate: Number.NaN }, 'learningRate', LEARNING_RATE, 'NaN'],
+    [{ maxGradientNorm: 0 }, 'maxGradientNorm', 'a number above 0', '0'],
+    [{ seed: 0.5 }, 'seed', 'an integer', '0.5'],
+    [{ gradientAccumulationSteps: 0 }, 'gradientAccumulationSteps', 'a number above 0', '0'],
+    [{ emaDecay: 1 }, 'emaDecay', 'a number below 1', '1'],
+    [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'optimizer.momentum', 'a number below 1', '1'],
+    [{ optimizer: { kind: 'adamw' } }, 'optimizer.kind', "'adam' or 'sgd'", "'adamw'"],
+    [{ learningRate: { kind: 'cosine', learningRate: 0 } }, 'learningRate.learningRate', 'a number above 0', '0'],
+    [
+      { learningRate: { kind: 'cosine', learningRate: 1, factor: 2 } },
+      'learningRate.factor',
+      'kind, learningRate, minLearningRate, warmupSteps',
+      'an unknown name',
+    ],
+    [{ pointWeights: { hidden: -1 } }, 'pointWeights.hidden', 'a number of at least 0', '-1'],
+    [{ paramGroups: [{ match: 'conv', lrScale: -1 }] }, 'paramGroups[0].lrScale', 'a number of at least 0', '-1'],
+  ])('%j is an error that names the option', async (overrides, name, expected, received) => {
+    await expect(train(settings(overrides as Partial<TrainOptions>))).rejects.toMatchObject({
       code: 'TRAIN_OPTION',
-      message: expect.stringContaining(name),
+      problem: `option ${name} of train`,
+      expected,
+      received,
     })
   })
 
-  test('an empty data set is an error', async () => {
+  test('an empty dataset is an error', async () => {
     await expect(train(settings({ train: createDataset(dots(1).scheme, []) }))).rejects.toMatchObject({
       code: 'DATASET_EMPTY',
     })

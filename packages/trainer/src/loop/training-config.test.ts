@@ -21,14 +21,14 @@ describe('parseTrainingConfig', () => {
   test.each<[object, string, string]>([
     [{ epochs: 0 }, 'epochs', '0'],
     [{ epochs: undefined }, 'epochs', 'undefined'],
-    [{ epoch: 3 }, 'epoch', '3'],
+    [{ epoch: 3 }, 'epoch', 'an unknown name'],
     [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'optimizer.momentum', '1'],
-    [{ optimizer: { kind: 'adamw' } }, 'optimizer.kind', 'adamw'],
+    [{ optimizer: { kind: 'adamw' } }, 'optimizer.kind', "'adamw'"],
     [{ learningRate: { kind: 'cosine', learningRate: 0 } }, 'learningRate.learningRate', '0'],
-    [{ learningRate: { kind: 'cosine', learningRate: 1, factor: 2 } }, 'learningRate.factor', '2'],
+    [{ learningRate: { kind: 'cosine', learningRate: 1, factor: 2 } }, 'learningRate.factor', 'an unknown name'],
     [{ learningRate: -1 }, 'learningRate', '-1'],
     [{ loss: { kind: 'wing', omega: -1 } }, 'loss.omega', '-1'],
-    [{ loss: { kind: 'wings' } }, 'loss.kind', 'wings'],
+    [{ loss: { kind: 'wings' } }, 'loss.kind', "'wings'"],
     [
       {
         paramGroups: [
@@ -43,13 +43,13 @@ describe('parseTrainingConfig', () => {
     [{ earlyStopping: { patience: 0 } }, 'earlyStopping.patience', '0'],
     [{ limitBatches: 1, overfitBatches: 1 }, 'limitBatches', '1'],
     [{ timeLimitSeconds: -1 }, 'timeLimitSeconds', '-1'],
-  ])('names the invalid path in %j', (more, place, received) => {
-    const parse = () => parseTrainingConfig({ ...GOOD, ...more }, { file: 'run.json', within: 'config' })
+  ])('names the invalid path in %j', (changes, path, received) => {
+    const parse = () => parseTrainingConfig({ ...GOOD, ...changes }, { file: 'run.json', within: 'config' })
     expect(parse).toThrow(expect.objectContaining({ code: 'TRAIN_CONFIG', file: 'run.json', received }))
-    expect(parse).toThrow(`invalid config.${place}: `)
+    expect(parse).toThrow(`setting config.${path}: expected `)
   })
 
-  test('refuses functions and all but settings', () => {
+  test('rejects functions and other values', () => {
     for (const json of [null, 'settings', [], { ...GOOD, learningRate: () => 1 }, { ...GOOD, loss: () => 1 }])
       expect(() => parseTrainingConfig(json)).toThrow(expect.objectContaining({ code: 'TRAIN_CONFIG' }))
   })

@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import { firstIssue } from '../settings-problem.ts'
+import { firstIssue } from '@facekp/options'
 import { configSchema, type TrainingConfig } from './training-settings.ts'
 
 /**
@@ -23,12 +23,14 @@ export function parseTrainingConfig(
 ): TrainingConfig {
   const parsed = configSchema.safeParse(json)
   if (parsed.success) return parsed.data
-  const { place, received, why } = firstIssue(parsed.error, json)
-  const path = [within, place].filter(Boolean).join('.')
+  const { path, expected, received } = firstIssue(parsed.error, json, configSchema)
+  const fullPath = [within, path].filter(Boolean).join('.')
   throw new FacekpError({
     code: 'TRAIN_CONFIG',
-    problem: `invalid ${path || 'settings'}: ${why}`,
-    file,
+    problem: fullPath ? `setting ${fullPath}` : 'settings of a training',
+    expected,
     received,
+    file,
+    cause: parsed.error,
   })
 }

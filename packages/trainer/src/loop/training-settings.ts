@@ -90,7 +90,7 @@ export const SETTING_NAMES: ReadonlySet<string> = new Set([...Object.keys(common
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const hasOneLimit = (settings: Pick<TrainingSettings, 'limitBatches' | 'overfitBatches'>): boolean =>
   !(settings.limitBatches && settings.overfitBatches)
-const oneLimitIssue = { path: ['limitBatches'], error: 'cannot be combined with overfitBatches' }
+const oneLimitIssue = { path: ['limitBatches'], error: 'either limitBatches or overfitBatches' }
 
 export const settingsSchema: z.ZodType<ResolvedSettings> = z
   .object({

@@ -1,5 +1,6 @@
 import type { Json } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
+import { readPreprocessing } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import { createCallbacks } from '../callbacks/create-callbacks.ts'
 import type { TrainingCallback, TrainingContext } from '../callbacks/training-callback.ts'
@@ -10,7 +11,6 @@ import { resolveLoss } from '../losses/resolve-loss.ts'
 import { checkModel } from '../model/check-model.ts'
 import { pointsHead } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
-import { readPreprocessing } from '../model/preprocessing.ts'
 import { createOptimizer } from '../optimizers/create-optimizer.ts'
 import { seedDropout } from '../weights/dropout-seeds.ts'
 import { frozenBatchNorm } from '../weights/frozen-batch-norm.ts'
@@ -53,7 +53,7 @@ export function createTraining(options: TrainOptions): Training {
   const inputShape = checkModel(head.network, dataset, options.head)
   const { variables, lrScales } = selectTrainedWeights(model, settings.paramGroups)
   const loss = resolveLoss(settings.loss ?? mseLoss)
-  const preprocessing = readPreprocessing(model, inputShape)
+  const preprocessing = readPreprocessing(model)
   const data = createEpochData({ train: dataset, validation, loader: resolveLoader(options), preprocessing }, settings)
   const callbacks = createCallbacks(options, settings)
   const optimizer = createOptimizer(settings.optimizer)

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { checkedByKind } from '../checked-options.ts'
+import { parseByKind } from '../options/parse-by-kind.ts'
 import { gaussianHeatmaps, isWithinFrame } from './gaussian-heatmaps.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import type { LossDefinition } from './loss-definition.ts'
@@ -47,7 +47,7 @@ const FOREGROUND = 0.2
  * Source: Wang et al. 2019, arXiv:1904.07399.
  */
 export function adaptiveWingLoss(options: AdaptiveWingOptions): HeadLoss {
-  const { sigma, foreground = 10 } = checkedByKind(schema, 'adaptiveWing', options)
+  const { sigma, foreground = 10 } = parseByKind(schema, 'adaptiveWing', options)
   return {
     headLoss: (decoded, targets) =>
       tf.tidy(() => {

@@ -1,4 +1,4 @@
-"""Makes golden.json, what the losses' tests compare with: PyTorch's values and gradients, in doubles."""
+"""Writes golden.json for the tests of the losses: values and gradients of PyTorch, in doubles."""
 
 import json
 import math
@@ -11,7 +11,7 @@ torch.set_default_dtype(torch.float64)
 torch.manual_seed(0)
 
 HEIGHT, ASPECT = 256, 4 / 3
-# Two faces of four points; how far off they are, in pixels of a picture 256 high.
+# Two faces of four points; their errors in pixels of an image of height 256.
 off = torch.tensor([[0.3, -0.7], [1.4, -2.2], [4.0, 9.0], [-12.0, 40.0], [-0.2, 0.05], [3.0, 1.0], [-8.0, 15.0], [2.5, -6.0]])
 target = torch.rand(8, 2) * 0.6 + 0.2
 prediction = target + off / torch.tensor([ASPECT * HEIGHT, HEIGHT])

@@ -4,10 +4,10 @@ import type { LossDefinition } from './loss-definition.ts'
 import * as registry from './registry.ts'
 
 type Definition = (typeof registry)[keyof typeof registry]
-type SettingsOf<AnyDefinition> = AnyDefinition extends LossDefinition<infer Settings> ? Settings : never
+type InferSettings<AnyDefinition> = AnyDefinition extends LossDefinition<infer Settings> ? Settings : never
 
 /** A loss by its kind and options, as plain JSON. */
-export type LossSettings = SettingsOf<Definition>
+export type LossSettings = InferSettings<Definition>
 
 const definitions = Object.values(registry) as unknown as readonly LossDefinition<LossSettings>[]
 

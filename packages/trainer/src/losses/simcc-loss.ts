@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { checkedByKind } from '../checked-options.ts'
+import { parseByKind } from '../options/parse-by-kind.ts'
 import { isWithinFrame } from './gaussian-heatmaps.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import { type LossDefinition, positiveOption } from './loss-definition.ts'
@@ -26,7 +26,7 @@ const schema = z.strictObject({ kind: z.literal('simcc'), sigma: positiveOption 
  * Source: Li et al. 2022, arXiv:2107.03332.
  */
 export function simccLoss(options: SimccOptions = {}): HeadLoss {
-  const { sigma = 6 } = checkedByKind(schema, 'simcc', options)
+  const { sigma = 6 } = parseByKind(schema, 'simcc', options)
   return {
     headLoss: (decoded, targets) =>
       tf.tidy(() => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkedByKind } from '../checked-options.ts'
+import { parseByKind } from '../options/parse-by-kind.ts'
 import { type LossDefinition, positiveOption } from './loss-definition.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
 
@@ -28,7 +28,7 @@ const schema = z.strictObject({ kind: z.literal('smoothL1'), beta: positiveOptio
  * Source: Girshick 2015, arXiv:1504.08083; PyTorch's `smooth_l1_loss`.
  */
 export function smoothL1Loss(options: SmoothL1Options = {}): PointLoss {
-  const { beta = 1, height = 256 } = checkedByKind(schema, 'smoothL1', options)
+  const { beta = 1, height = 256 } = parseByKind(schema, 'smoothL1', options)
   return coordinateLoss(height, (x) => piecewise(x, beta, x.square().div(2 * beta), x.sub(beta / 2)))
 }
 

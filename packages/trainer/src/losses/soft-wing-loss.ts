@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkedByKind } from '../checked-options.ts'
+import { parseByKind } from '../options/parse-by-kind.ts'
 import { type LossDefinition, positiveOption } from './loss-definition.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
 
@@ -38,7 +38,7 @@ const schema = z.strictObject({
  * Source: Lin et al., Structure-Coherent Deep Feature Learning for Robust Face Alignment, IEEE TIP 2021.
  */
 export function softWingLoss(options: SoftWingOptions = {}): PointLoss {
-  const { omega1 = 2, omega2 = 20, epsilon = 0.5, height = 256 } = checkedByKind(schema, 'softWing', options)
+  const { omega1 = 2, omega2 = 20, epsilon = 0.5, height = 256 } = parseByKind(schema, 'softWing', options)
   const offset = omega1 - omega2 * Math.log(1 + omega1 / epsilon)
   return coordinateLoss(height, (x) => piecewise(x, omega1, x, x.div(epsilon).log1p().mul(omega2).add(offset)))
 }

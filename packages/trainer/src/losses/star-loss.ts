@@ -1,7 +1,7 @@
 import { cellCenters } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { checkedByKind } from '../checked-options.ts'
+import { parseByKind } from '../options/parse-by-kind.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import type { LossDefinition } from './loss-definition.ts'
 import { type KeypointTargets, piecewise, weightedMean, weightsByPoint } from './point-loss.ts'
@@ -42,7 +42,7 @@ const BETA = 0.01
  * Source: Zhou et al. 2023, arXiv:2306.02763.
  */
 export function starLoss(options: StarOptions = {}): HeadLoss {
-  const { restriction = 1 } = checkedByKind(schema, 'star', options)
+  const { restriction = 1 } = parseByKind(schema, 'star', options)
   return {
     headLoss: (decoded, targets) => starOfHeatmaps(requireHeadOutput(decoded, 'heatmaps'), targets, restriction),
   }

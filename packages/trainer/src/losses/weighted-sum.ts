@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
+import { formatValue } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import { told } from '../settings-problem.ts'
 import { computeLoss, type HeadLoss, isLoss, type Loss } from './loss.ts'
 
 /**
@@ -21,11 +21,11 @@ export function weightedSum(losses: readonly (readonly [loss: Loss, weight: numb
   const isPair = (pair: unknown): boolean =>
     Array.isArray(pair) && pair.length === 2 && isLoss(pair[0]) && Number.isFinite(pair[1]) && pair[1] >= 0
   if (!Array.isArray(losses) || losses.length === 0 || !losses.every(isPair)) {
-    const invalid = Array.isArray(losses) ? (losses.find((pair) => !isPair(pair)) ?? 'none') : losses
+    const invalid = Array.isArray(losses) ? (losses.find((pair) => !isPair(pair)) ?? losses) : losses
     throw new FacekpError({
       code: 'TRAIN_OPTION',
-      problem: 'invalid losses of weightedSum',
-      received: told(invalid),
+      problem: 'losses of weightedSum',
+      received: formatValue(invalid),
       expected: '[[loss, weight], …]: one or more losses made by their functions, with weights of at least 0',
     })
   }

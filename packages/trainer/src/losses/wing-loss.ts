@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkedByKind } from '../checked-options.ts'
+import { parseByKind } from '../options/parse-by-kind.ts'
 import { type LossDefinition, positiveOption } from './loss-definition.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'
 
@@ -35,7 +35,7 @@ const schema = z.strictObject({
  * Source: Feng et al. 2018, arXiv:1711.06753.
  */
 export function wingLoss(options: WingOptions = {}): PointLoss {
-  const { omega = 10, epsilon = 2, height = 256 } = checkedByKind(schema, 'wing', options)
+  const { omega = 10, epsilon = 2, height = 256 } = parseByKind(schema, 'wing', options)
   const offset = omega - omega * Math.log(1 + omega / epsilon)
   return coordinateLoss(height, (x) => piecewise(x, omega, x.div(epsilon).log1p().mul(omega), x.sub(offset)))
 }

@@ -11,7 +11,7 @@ import { starLoss } from '../losses/star-loss.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-/** A network that gives a map of the picture's size, no points, and how these are read from it. */
+/** Creates a network that outputs a heatmap of the image's size, and the head that decodes it. */
 function dotMaps(seed = 1): { readonly model: tf.LayersModel; readonly head: Head } {
   const model = tf.sequential({
     layers: [
@@ -29,36 +29,36 @@ function dotMaps(seed = 1): { readonly model: tf.LayersModel; readonly head: Hea
     head: {
       network: model,
       decode([logits]) {
-        const shares = (logits as tf.Tensor).reshape([-1, HEIGHT * WIDTH]).softmax()
-        const maps = shares.reshape<tf.Tensor4D>([-1, HEIGHT, WIDTH, 1])
+        const probabilities = (logits as tf.Tensor).reshape([-1, HEIGHT * WIDTH]).softmax()
+        const maps = probabilities.reshape<tf.Tensor4D>([-1, HEIGHT, WIDTH, 1])
         const along = (axis: 1 | 2, cells: number) =>
           maps.sum(axis).squeeze<tf.Tensor2D>([2]).mul(tf.range(0, cells).add(0.5).div(cells)).sum(1, true)
         const points = tf.concat<tf.Tensor2D>([along(1, WIDTH), along(2, HEIGHT)] as tf.Tensor2D[], 1)
-        return { points, confidence: shares.max(1, true), heatmaps: maps }
+        return { points, confidence: probabilities.max(1, true), heatmaps: maps }
       },
     },
   }
 }
 
 describe('a head', () => {
-  test('gives points and confidences, in batches as one by one, and leaves no tensor behind', async () => {
+  test('predicts points and confidences for any batch size, and leaves no tensor', async () => {
     const { model, head } = dotMaps()
     await predict(model, dots(1), { head })
     const before = tf.memory().numTensors
     const { predictions } = await predict(model, dots(5), { head })
-    const one = await predict(model, dots(5), { head, batchSize: 1 })
+    const single = await predict(model, dots(5), { head, batchSize: 1 })
     expect(tf.memory().numTensors).toBe(before)
     for (const [i, { points, confidence }] of predictions.entries()) {
       expect(points).toHaveLength(2)
       expect(confidence).toHaveLength(1)
       expect(confidence?.[0]).toBeGreaterThan(1 / (WIDTH * HEIGHT))
       expect(confidence?.[0]).toBeLessThanOrEqual(1)
-      expect(one.predictions[i]?.confidence?.[0]).toBeCloseTo(confidence?.[0] as number, 5)
-      expect(one.predictions[i]?.points[0]).toBeCloseTo(points[0] as number, 4)
+      expect(single.predictions[i]?.confidence?.[0]).toBeCloseTo(confidence?.[0] as number, 5)
+      expect(single.predictions[i]?.points[0]).toBeCloseTo(points[0] as number, 4)
     }
   })
 
-  test('is averaged with what it finds in the mirror image', async () => {
+  test('is averaged with its predictions for the mirror image', async () => {
     const { model, head } = dotMaps()
     const mean = await predict(model, dots(3), { head, flipTest: true })
     const { predictions } = await predict(model, dots(3), { head })
@@ -68,7 +68,7 @@ describe('a head', () => {
     }
   })
 
-  test('of coordinates alone tells no confidence', async () => {
+  test('of coordinates alone has no confidence', async () => {
     const { predictions } = await predict(dotNet(), dots(1))
     expect(predictions[0]).not.toHaveProperty('confidence')
   })
@@ -79,7 +79,8 @@ describe('a head', () => {
     ['STAR', starLoss()],
   ])('is trained by a loss of %s', async (_, loss) => {
     const { model, head } = dotMaps()
-    const [before, tensors] = [await predict(model, dots(8, 2), { head, loss }), tf.memory().numTensors]
+    const before = await predict(model, dots(8, 2), { head, loss })
+    const tensors = tf.memory().numTensors
     const { history } = await train({
       model,
       head,
@@ -98,7 +99,7 @@ describe('a head', () => {
     expect(after.loss).toBeLessThan(before.loss)
   })
 
-  test('is taken by the search for a learning rate', async () => {
+  test('is an option of findLearningRate', async () => {
     const { model, head } = dotMaps()
     const loss = adaptiveWingLoss({ sigma: 1 })
     expect((await findLearningRate({ model, head, loss, train: dots(8), batchSize: 4, steps: 5 })).points.length).toBe(
@@ -106,7 +107,7 @@ describe('a head', () => {
     )
   })
 
-  test('that tells other points than the data set has is an error, and so is a loss that it cannot have', async () => {
+  test('with another number of points is an error, and so is a loss without its head', async () => {
     const { model, head } = dotMaps()
     const two: Head = { ...head, decode: () => ({ points: tf.zeros([1, 4]) }) }
     await expect(predict(model, dots(1), { head: two })).rejects.toMatchObject({

@@ -1,45 +1,5 @@
-import { FacekpError, type Image, normalizeImage } from '@facekp/core'
-import type * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
-import type { InputShape } from './input-shape.ts'
-
-/** How images of bytes become the input of a model: (value / 255 - mean) / std. */
-export interface Preprocessing {
-  /** 1 is gray, 3 is red, green, blue. */
-  readonly channels: 1 | 3
-  /** One number a channel, in units of value / 255. */
-  readonly mean: readonly number[]
-  /** One number a channel, in units of value / 255; above 0. */
-  readonly std: readonly number[]
-}
-
-const preprocessingSchema = z
-  .object({
-    channels: z.union([z.literal(1), z.literal(3)]),
-    mean: z.array(z.number()),
-    std: z.array(z.number().positive()),
-  })
-  .refine(({ channels, mean, std }) => mean.length === channels && std.length === channels)
-
-/**
- * Reads the preprocessing that a model carries as `{ preprocessing }` in its user-defined metadata.
- *
- * @returns undefined if the model carries none: bytes then become value / 255 - 0.5, and channels must fit
- *
- * @throws `MODEL_PREPROCESSING` if it is malformed or of another number of channels than the model's input
- */
-export function readPreprocessing(model: tf.LayersModel, [, , channels]: InputShape): Preprocessing | undefined {
-  const { preprocessing } = (model.getUserDefinedMetadata() ?? {}) as { readonly preprocessing?: unknown }
-  if (preprocessing === undefined) return undefined
-  const parsed = preprocessingSchema.safeParse(preprocessing)
-  if (parsed.success && parsed.data.channels === channels) return parsed.data
-  throw new FacekpError({
-    code: 'MODEL_PREPROCESSING',
-    problem: "the preprocessing in the model's metadata is invalid",
-    received: JSON.stringify(preprocessing),
-    expected: `{ channels: ${channels}, mean, std }, with ${channels} numbers each and std above 0`,
-  })
-}
+import { type Image, normalizeImage } from '@facekp/core'
+import type { Preprocessing } from '@facekp/tfjs-utils'
 
 /**
  * Prepares an image for a model. Bytes are converted to the model's channels (to gray by Rec. 601, to RGB by repetition) and

@@ -4,13 +4,13 @@ import { adam } from './adam.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-test('adam leaves its work to a kernel where the backend has one', () => {
-  const seen: unknown[] = []
+test('adam uses a kernel of the backend if there is one', () => {
+  const receivedAttributes: unknown[] = []
   tf.registerKernel({
     kernelName: 'FacekpAdam',
     backendName: 'cpu',
     kernelFunc: ({ inputs, attrs }) => {
-      seen.push(attrs)
+      receivedAttributes.push(attrs)
       const { param, gradient } = inputs as Record<'param' | 'gradient', tf.Tensor>
       return tf.add(param, gradient)
     },
@@ -19,7 +19,7 @@ test('adam leaves its work to a kernel where the backend has one', () => {
   const optimizer = adam()
   optimizer.apply([weight], [tf.tensor1d([10, 20])], 0.5)
   expect([...weight.dataSync()]).toEqual([11, 22])
-  expect(seen).toEqual([
+  expect(receivedAttributes).toEqual([
     expect.objectContaining({
       learningRate: 0.5,
       beta1: 0.9,

@@ -1,7 +1,7 @@
 import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { checkedByKind } from '../checked-options.ts'
+import { parseByKind } from '../options/parse-by-kind.ts'
 import { type Optimizer, type OptimizerDefinition, variableLearningRate } from './optimizer.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { appliesWeightDecay } from './weight-decay.ts'
@@ -33,7 +33,7 @@ const EPSILON = 1e-8
  * Sources: Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const { weightDecay = 0 } = checkedByKind(schema, 'adam', options)
+  const { weightDecay = 0 } = parseByKind(schema, 'adam', options)
   const moments = createSlots(['m', 'v'])
   return {
     steps: 0,

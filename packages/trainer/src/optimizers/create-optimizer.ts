@@ -3,10 +3,10 @@ import type { Optimizer, OptimizerDefinition } from './optimizer.ts'
 import * as registry from './registry.ts'
 
 type Definition = (typeof registry)[keyof typeof registry]
-type SettingsOf<AnyDefinition> = AnyDefinition extends OptimizerDefinition<infer Settings> ? Settings : never
+type InferSettings<AnyDefinition> = AnyDefinition extends OptimizerDefinition<infer Settings> ? Settings : never
 
 /** An optimizer by its kind and options, as plain JSON. AdamW is Adam with `weightDecay`. */
-export type OptimizerSettings = SettingsOf<Definition>
+export type OptimizerSettings = InferSettings<Definition>
 
 const definitions = Object.values(registry) as unknown as readonly OptimizerDefinition<OptimizerSettings>[]
 

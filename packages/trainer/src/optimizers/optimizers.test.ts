@@ -62,9 +62,10 @@ describe.each<[string, OptimizerSettings]>([
   })
 
   test('takes a learning rate for each variable', () => {
-    const [all, kernelOnly] = [weightsAfter(settings, (rate) => rate), weightsAfter(settings, (rate) => [rate, 0])]
+    const both = weightsAfter(settings, (rate) => rate)
+    const kernelOnly = weightsAfter(settings, (rate) => [rate, 0])
     for (const [i, [kernel, bias]] of kernelOnly.entries()) {
-      expect(kernel).toEqual(all[i]?.[0])
+      expect(kernel).toEqual(both[i]?.[0])
       expect(bias).toEqual(golden.start.bias)
     }
   })
@@ -104,12 +105,12 @@ test('weight decay applies to kernels', () => {
 })
 
 test.each([
-  [adam, { weightDecay: -1 }, 'option weightDecay of adam'],
-  [adam, { beta1: 0.5 }, 'option beta1 of adam'],
-  [sgd, { momentum: 1 }, 'option momentum of sgd'],
-  [sgd, { weightDecay: Number.NaN }, 'option weightDecay of sgd'],
-])('%p refuses %j', (make, options, message) => {
+  [adam, { weightDecay: -1 }, 'option weightDecay of adam', 'a number of at least 0', '-1'],
+  [adam, { beta1: 0.5 }, 'option beta1 of adam', 'kind, weightDecay', 'an unknown name'],
+  [sgd, { momentum: 1 }, 'option momentum of sgd', 'a number below 1', '1'],
+  [sgd, { weightDecay: Number.NaN }, 'option weightDecay of sgd', 'a finite number', 'NaN'],
+])('%p rejects %j', (make, options, problem, expected, received) => {
   expect(() => (make as (options: object) => unknown)(options)).toThrow(
-    expect.objectContaining({ code: 'TRAIN_OPTION', message: expect.stringContaining(message) }),
+    expect.objectContaining({ code: 'TRAIN_OPTION', problem, expected, received }),
   )
 })

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { checkedByKind } from '../checked-options.ts'
+import { parseByKind } from '../options/parse-by-kind.ts'
 import { type Optimizer, type OptimizerDefinition, variableLearningRate } from './optimizer.ts'
 import { createSlots } from './slots.ts'
 import { appliesWeightDecay } from './weight-decay.ts'
@@ -36,7 +36,7 @@ const schema = z.strictObject({
  * Source: Sutskever et al. 2013, http://proceedings.mlr.press/v28/sutskever13.html, in PyTorch's form.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  const { momentum = 0.9, nesterov = false, weightDecay = 0 } = checkedByKind(schema, 'sgd', options)
+  const { momentum = 0.9, nesterov = false, weightDecay = 0 } = parseByKind(schema, 'sgd', options)
   const velocities = createSlots(['velocity'])
   return {
     steps: 0,

@@ -1,5 +1,5 @@
-/** Signals that follow each other so closely are one. */
-const SAME_MS = 1000
+/** Milliseconds within which repeated signals count as one. */
+const REPEAT_MS = 1000
 
 /** A signal that Ctrl-C aborts. */
 export interface Interrupt {
@@ -9,14 +9,20 @@ export interface Interrupt {
 }
 
 /**
- * Ctrl-C (SIGINT) and SIGTERM abort the signal instead of ending the program, so that it can keep what is done. Another one, a second
- * or more later, ends it as usual; sooner it is taken for the same: programs in between, such as pnpm, send it once more.
+ * Aborts a signal on Ctrl-C (SIGINT) or SIGTERM instead of ending the program, so that it can save its work. A second one ends the
+ * program as usual, unless it comes within a second: programs in between, such as pnpm, send the first one again.
  *
  * @example
  * ```ts
- * const interrupt = abortOnInterrupt()
- * const { interrupted } = await train({ ...settings, signal: interrupt.signal })
- * interrupt.dispose()
+ * import { type TrainOptions, train } from '@facekp/trainer'
+ * import { abortOnInterrupt } from '@facekp/trainer/node'
+ *
+ * export async function trainUntilInterrupt(options: TrainOptions) {
+ *   const interrupt = abortOnInterrupt()
+ *   const result = await train({ ...options, signal: interrupt.signal })
+ *   interrupt.dispose()
+ *   return result
+ * }
  * ```
  */
 export function abortOnInterrupt(): Interrupt {
@@ -25,11 +31,11 @@ export function abortOnInterrupt(): Interrupt {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
   }
-  let first: number | undefined
+  let firstTime: number | undefined
   const onSignal = (name: NodeJS.Signals): void => {
-    first ??= performance.now()
+    firstTime ??= performance.now()
     controller.abort()
-    if (performance.now() - first < SAME_MS) return
+    if (performance.now() - firstTime < REPEAT_MS) return
     dispose()
     process.kill(process.pid, name)
   }

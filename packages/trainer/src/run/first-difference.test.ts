@@ -1,33 +1,33 @@
 import { expect, test } from '@jest/globals'
 import { firstDifference } from './first-difference.ts'
 
-const settings = { rate: 0.1, groups: [{ layers: 'a', rate: 1 }], none: null }
+const settings = { learningRate: 0.1, paramGroups: [{ match: 'a', lrScale: 1 }], recipe: null }
 
 test.each<[unknown, object | undefined]>([
-  [{ none: null, groups: [{ rate: 1, layers: 'a' }], rate: 0.1 }, undefined],
+  [{ recipe: null, paramGroups: [{ lrScale: 1, match: 'a' }], learningRate: 0.1 }, undefined],
   [
-    { ...settings, rate: 0.2 },
-    { place: 'rate', before: 0.1, now: 0.2 },
+    { ...settings, learningRate: 0.2 },
+    { path: 'learningRate', before: 0.1, after: 0.2 },
   ],
   [
-    { ...settings, groups: [{ layers: 'a', rate: 0 }] },
-    { place: 'groups[0].rate', before: 1, now: 0 },
+    { ...settings, paramGroups: [{ match: 'a', lrScale: 0 }] },
+    { path: 'paramGroups[0].lrScale', before: 1, after: 0 },
   ],
   [
-    { ...settings, groups: [] },
-    { place: 'groups[0]', before: { layers: 'a', rate: 1 } },
+    { ...settings, paramGroups: [] },
+    { path: 'paramGroups[0]', before: { match: 'a', lrScale: 1 } },
   ],
-  [{ ...settings, groups: { 0: 1 } }, { place: 'groups' }],
+  [{ ...settings, paramGroups: { 0: 1 } }, { path: 'paramGroups' }],
   [
-    { ...settings, none: {} },
-    { place: 'none', before: null, now: {} },
+    { ...settings, recipe: {} },
+    { path: 'recipe', before: null, after: {} },
   ],
   [
-    { ...settings, more: 1 },
-    { place: 'more', before: undefined, now: 1 },
+    { ...settings, seed: 1 },
+    { path: 'seed', before: undefined, after: 1 },
   ],
-  [null, { place: '' }],
-])('tells where %j differs', (other, expected) => {
-  if (expected) expect(firstDifference(settings, other)).toMatchObject(expected)
-  else expect(firstDifference(settings, other)).toBeUndefined()
+  [null, { path: '' }],
+])('firstDifference finds where %j differs', (changed, expected) => {
+  if (expected) expect(firstDifference(settings, changed)).toMatchObject(expected)
+  else expect(firstDifference(settings, changed)).toBeUndefined()
 })

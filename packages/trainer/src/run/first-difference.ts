@@ -1,18 +1,18 @@
-/** Two values that differ, and where within the JSON that holds them, such as `optimizer.momentum`. */
+/** Two values that differ, and their path within the JSON that contains them, such as `optimizer.momentum`. */
 export interface Difference {
-  readonly place: string
+  readonly path: string
   readonly before: unknown
-  readonly now: unknown
+  readonly after: unknown
 }
 
-/** The first place at which two values of plain JSON differ, as deep within them as both go; undefined where they are the same. */
-export function firstDifference(before: unknown, now: unknown, place = ''): Difference | undefined {
-  if (!isBranch(before) || !isBranch(now) || Array.isArray(before) !== Array.isArray(now)) {
-    return Object.is(before, now) ? undefined : { place, before, now }
+/** Finds the first path at which two values of plain JSON differ, as deep as both go; undefined if they are equal. */
+export function firstDifference(before: unknown, after: unknown, path = ''): Difference | undefined {
+  if (!isBranch(before) || !isBranch(after) || Array.isArray(before) !== Array.isArray(after)) {
+    return Object.is(before, after) ? undefined : { path, before, after }
   }
-  for (const name of Object.keys({ ...before, ...now })) {
-    const within = Array.isArray(before) ? `${place}[${name}]` : [place, name].filter(Boolean).join('.')
-    const difference = firstDifference(before[name], now[name], within)
+  for (const name of Object.keys({ ...before, ...after })) {
+    const childPath = Array.isArray(before) ? `${path}[${name}]` : [path, name].filter(Boolean).join('.')
+    const difference = firstDifference(before[name], after[name], childPath)
     if (difference) return difference
   }
   return undefined

@@ -25,7 +25,7 @@ describe('datasetHash', () => {
       keypoints: Float32Array.of(0.5, -1.25, unlabeled, 7),
       visibility: Uint8Array.of(2, 0),
     })
-  const hashOf = (...samples: ReturnType<typeof sample>[]) => datasetHash(createDataset(scheme, samples))
+  const computeHash = (...samples: ReturnType<typeof sample>[]) => datasetHash(createDataset(scheme, samples))
 
   // import hashlib, struct
   // h = hashlib.sha256('["two",["a","b"]]\n'.encode())
@@ -34,12 +34,12 @@ describe('datasetHash', () => {
   // h.update('["é",3,1,1,"f32"]\n'.encode() + points + struct.pack('<3f', 0.5, -0.5, 0))
   // print(h.hexdigest())
   test('is what its description says', async () => {
-    expect(await hashOf(sample(Uint8Array.of(1, 2, 255)), sample(Float32Array.of(0.5, -0.5, 0), 3))).toBe(
+    expect(await computeHash(sample(Uint8Array.of(1, 2, 255)), sample(Float32Array.of(0.5, -0.5, 0), 3))).toBe(
       'f57c1ca5c62bc599dc38b1d120d1b4de85297fba0dc4eec63e1d83272f8d0147',
     )
   })
 
-  test('tells data of another picture, point, name or order apart', async () => {
+  test('differs for another image, point, id or order', async () => {
     const faces = dots(3)
     const change = (make: (sample: Awaited<ReturnType<Dataset['get']>>) => object) =>
       mapDataset(faces, (sample) => ({ ...sample, ...make(sample) }))
@@ -93,19 +93,20 @@ describe('a run', () => {
 
   test('trained from its file ends with the same weights, bit by bit', async () => {
     const { folder } = await write('same')
-    const [first, again] = [material(), material()]
+    const first = material()
+    const repeated = material()
     await train({ ...CONFIG, ...first })
     const { config } = await loadRunManifest(folder, {
-      ...again,
+      ...repeated,
       onDifference: () => expect('a difference').toBe('none'),
     })
-    await train({ ...config, ...again })
-    expect(weightsHash(again.model)).toBe(weightsHash(first.model))
-    expect(weightsHash(again.model)).not.toBe(weightsHash(material().model))
+    await train({ ...config, ...repeated })
+    expect(weightsHash(repeated.model)).toBe(weightsHash(first.model))
+    expect(weightsHash(repeated.model)).not.toBe(weightsHash(material().model))
   })
 
-  test('tells settings, recipe, backend, versions and data', async () => {
-    const { folder, run } = await write('told')
+  test('contains settings, recipe, backend, versions and data', async () => {
+    const { folder, run } = await write('contents')
     const { train, validation } = material()
     expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))).toEqual(run)
     expect(await loadRunManifest(folder, { train, validation })).toEqual(run)
@@ -123,7 +124,7 @@ describe('a run', () => {
     })
   })
 
-  describe('that goes on from a checkpoint', () => {
+  describe('that is resumed', () => {
     const begin = async (name: string) => {
       const folder = join(folders, name)
       const checkpoints = checkpointFolder(join(folder, 'checkpoints'))
@@ -133,12 +134,12 @@ describe('a run', () => {
       await train({ ...run.config, model, ...data, checkpoints, timeLimitSeconds: 1e-9 })
       return { folder, checkpoints, config: CONFIG, recipe, train: data.train, validation: data.validation }
     }
-    const told = (folder: string) => readFileSync(join(folder, 'run.json'), 'utf8')
+    const readText = (folder: string) => readFileSync(join(folder, 'run.json'), 'utf8')
 
-    test('must be of the same settings, recipe and data, and what is refused changes nothing', async () => {
+    test('must have the same settings, recipe and data; a rejected one changes nothing', async () => {
       const { folder, ...same } = await begin('continued')
-      const before = told(folder)
-      const others: [object, string, RegExp][] = [
+      const before = readText(folder)
+      const changes: [object, string, RegExp][] = [
         [
           { config: { ...CONFIG, seed: 8 } },
           'RUN_MISMATCH',
@@ -154,17 +155,17 @@ describe('a run', () => {
         [{ train: dots(22, 7) }, 'RUN_DATA', /those of train differ/],
         [{ validation: undefined }, 'RUN_DATA', /those of validation differ/],
       ]
-      for (const [other, code, message] of others) {
-        await expect(saveRunManifest(folder, { ...same, resume: true, ...other })).rejects.toMatchObject({
+      for (const [changed, code, message] of changes) {
+        await expect(saveRunManifest(folder, { ...same, resume: true, ...changed })).rejects.toMatchObject({
           code,
           file: join(folder, 'run.json'),
           message: expect.stringMatching(message),
         })
-        expect(told(folder)).toBe(before)
+        expect(readText(folder)).toBe(before)
       }
     })
 
-    test('may have more time and other epochs, and must be asked for', async () => {
+    test('may have another time limit and other epochs, and needs option resume', async () => {
       const { folder, ...same } = await begin('longer')
       await expect(saveRunManifest(folder, same)).rejects.toMatchObject({ code: 'CHECKPOINT_EXISTS' })
       const config = { ...CONFIG, epochs: 4, timeLimitSeconds: 5 }
@@ -174,20 +175,20 @@ describe('a run', () => {
         resume: true,
         onDifference: () => expect('a difference').toBe('none'),
       })
-      expect(JSON.parse(told(folder)).config).toMatchObject(config)
+      expect(JSON.parse(readText(folder)).config).toMatchObject(config)
     })
 
-    test('is written where none was there before, or no checkpoint', async () => {
+    test('is written if there was no file, or no checkpoint', async () => {
       const { folder, ...same } = await begin('unwritten')
       rmSync(join(folder, 'run.json'))
       await saveRunManifest(folder, { ...same, config: { ...CONFIG, seed: 8 }, resume: true })
       rmSync(join(folder, 'checkpoints'), { recursive: true })
       await saveRunManifest(folder, { ...same, resume: true })
-      expect(JSON.parse(told(folder)).config.seed).toBe(9)
+      expect(JSON.parse(readText(folder)).config.seed).toBe(9)
     })
   })
 
-  test('of other data is refused', async () => {
+  test('of other data is rejected', async () => {
     const { folder } = await write('data')
     const { train, validation } = material()
     for (const other of [{ train: dots(21), validation }, { train, validation: dots(6, 3) }, { train }])
@@ -197,30 +198,40 @@ describe('a run', () => {
       })
   })
 
-  test('of another version, backend or number of threads is told', async () => {
+  test('with another version, backend or number of threads is reported', async () => {
     const { folder } = await write('versions')
-    change(folder, `"node": "${process.versions.node}"`, '"node": "20.0.0", "gone": "1.0.0"')
+    change(folder, `"node": "${process.versions.node}"`, '"node": "20.0.0", "old": "1.0.0"')
     change(folder, '"name": "cpu"', '"name": "wasm"')
-    const told: string[] = []
+    const differences: string[] = []
     const { train, validation } = material()
-    const place = { train, validation, threads: 77, versions: { mine: '3' } }
-    await loadRunManifest(folder, { ...place, onDifference: (difference) => told.push(difference) })
-    expect(told.map((text) => /json: (.*);/.exec(text)?.[1])).toEqual([
-      'backend was wasm and is cpu',
-      expect.stringMatching(/^threads was \d+ and is 77$/),
-      `node was 20.0.0 and is ${process.versions.node}`,
-      'gone was 1.0.0 and is none',
-      'mine was none and is 3',
+    const place = { train, validation, threads: 77, versions: { program: '3' } }
+    await loadRunManifest(folder, { ...place, onDifference: (difference) => differences.push(difference) })
+    expect(differences.map((text) => /json: (.*);/.exec(text)?.[1])).toEqual([
+      'backend was wasm, now cpu',
+      expect.stringMatching(/^threads was \d+, now 77$/),
+      `node was 20.0.0, now ${process.versions.node}`,
+      'old was 1.0.0, now missing',
+      'program was missing, now 3',
     ])
   })
 
   test.each([
-    ['"momentum": 0.5', '"momentum": 1.5', 'TRAIN_CONFIG', /run\.json: invalid config\.optimizer\.momentum: /],
-    ['"epochs": 3', '"epochs": 3, "batches": 1', 'TRAIN_CONFIG', /invalid config\.batches: there is no such setting/],
-    ['"format": 1', '"format": 2', 'RUN_FORMAT', /is no run that this version reads: format: /],
-    ['"name": "cpu"', '"name": 1', 'RUN_FORMAT', /backend\.name: /],
-    ['{', '', 'RUN_FORMAT', /is no JSON/],
-  ])('with %s as %s is refused', async (from, to, code, message) => {
+    [
+      '"momentum": 0.5',
+      '"momentum": 1.5',
+      'TRAIN_CONFIG',
+      /run\.json: setting config\.optimizer\.momentum: expected a number below 1, received 1\.5/,
+    ],
+    [
+      '"epochs": 3',
+      '"epochs": 3, "batches": 1',
+      'TRAIN_CONFIG',
+      /setting config\.batches: expected .*, received an unknown name/,
+    ],
+    ['"format": 1', '"format": 2', 'RUN_FORMAT', /field format of the run: expected 1, received 2/],
+    ['"name": "cpu"', '"name": 1', 'RUN_FORMAT', /field backend\.name of the run: expected a string, received 1/],
+    ['{', '', 'RUN_FORMAT', /the file is not valid JSON/],
+  ])('with %s as %s is rejected', async (from, to, code, message) => {
     const { folder } = await write('broken', { ...CONFIG, optimizer: { kind: 'sgd', momentum: 0.5 } })
     change(folder, from, to)
     const { train, validation } = material()
@@ -231,9 +242,9 @@ describe('a run', () => {
     })
   })
 
-  test('that was not written is told, and so are settings that cannot be used', async () => {
+  test('that is missing is an error, and so are invalid settings', async () => {
     const { train } = material()
-    await expect(loadRunManifest(join(folders, 'nowhere'), { train })).rejects.toMatchObject({ code: 'RUN_FORMAT' })
+    await expect(loadRunManifest(join(folders, 'missing'), { train })).rejects.toMatchObject({ code: 'RUN_FORMAT' })
     await expect(saveRunManifest(folders, { train, config: { ...CONFIG, epochs: 0 } })).rejects.toMatchObject({
       code: 'TRAIN_CONFIG',
     })

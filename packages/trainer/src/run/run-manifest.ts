@@ -1,43 +1,56 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Dataset, FacekpError, type Json } from '@facekp/core'
+import { writeFileAtomic } from '@facekp/files'
+import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
 import { checkpointExistsError } from '../callbacks/model-checkpoint.ts'
-import { writeDurably } from '../checkpoint/durable-file.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
 import { parseTrainingConfig } from '../loop/training-config.ts'
 import type { TrainingConfig } from '../loop/training-settings.ts'
-import { firstIssue } from '../settings-problem.ts'
 import { datasetHash } from './dataset-hash.ts'
 import { firstDifference } from './first-difference.ts'
 
-/** What a run follows from, as its `run.json` tells it. */
+/** What is needed to repeat a run: the content of its `run.json`. */
 export interface RunManifest {
   readonly format: 1
-  /** The settings, the seed among them, with all defaults. */
+  /** Settings with their defaults, the seed among them. */
   readonly config: TrainingConfig
-  /** What else the program made the run from: its network, its augmentation. */
+  /** What else the program made the run from, such as network and augmentation. */
   readonly recipe: Json
-  /** What computed: TensorFlow.js' name of the backend, and how many threads it may use. */
+  /** Name of the TensorFlow.js backend, and its number of threads. */
   readonly backend: { readonly name: string; readonly threads: number }
-  /** Of Node, TensorFlow.js, this package and those that it uses, and what the program named. */
+  /** Versions of Node, TensorFlow.js, this package, the packages that it uses, and what the program adds. */
   readonly versions: Readonly<Record<string, string>>
-  /** What `datasetHash` gives. */
+  /** Hashes of {@link datasetHash}. */
   readonly data: { readonly train: string; readonly validation?: string | undefined }
 }
 
-/** Where a run is. */
+/** Data and machine of a run. */
 export interface RunContext {
   readonly train: Dataset
   readonly validation?: Dataset | undefined
-  /** Default: the cores of the machine. */
+  /** Number of threads of the backend (default: the cores of the machine). */
   readonly threads?: number | undefined
-  /** Versions of what else the run depends on, such as the program's own. */
+  /** Versions of what else the run depends on, such as the program. */
   readonly versions?: Readonly<Record<string, string>> | undefined
+}
+
+/** Options of {@link saveRunManifest}. */
+export interface SaveRunOptions extends RunContext, Pick<TrainOptions, 'checkpoints' | 'resume'>, DifferenceOptions {
+  readonly config: TrainingConfig
+  /** What else the program makes the run from, as plain JSON (default null). */
+  readonly recipe?: Json
+}
+
+/** How differences from the stored run are reported. */
+export interface DifferenceOptions {
+  /** Receives a line for another backend, number of threads or version, with which weights may differ (default `console.warn`). */
+  readonly onDifference?: (difference: string) => void
 }
 
 const FILE = 'run.json'
@@ -52,137 +65,149 @@ const runSchema = z.object({
 })
 
 /**
- * Writes beside a run what it follows from: `run.json` in its folder, which is made. Reads every sample once, for the data's hash.
- * Call it when the backend is chosen. Throws `TRAIN_CONFIG` for settings that cannot be used, and what the data sets throw.
+ * Writes `run.json`, with all that is needed to repeat a run, into its folder, which is created if it is missing. Call it after the
+ * backend was selected. Each sample is read once, for the hash of the data.
  *
- * Where `checkpoints` and `resume` are given as to `train`, and there is a checkpoint to go on from, the run must be the one that `run.json`
- * tells. Throws `RUN_MISMATCH` naming the setting, or the place in the recipe, that is another, and `RUN_DATA` where the data are;
- * epochs, `timeLimitSeconds` and `tensorLeakLimit` may differ. Where `resume` is not asked for it throws `CHECKPOINT_EXISTS`. The file stays as it
- * was then.
+ * If `checkpoints` has a checkpoint, `resume` must be true and the run that of `run.json`, but for `epochs`, `timeLimitSeconds` and
+ * `tensorLeakLimit`; otherwise the file stays as it was and an error is thrown.
  *
- * @param options.onDifference is told of another backend, number of threads or version than the run had; default `console.warn`
+ * @throws `TRAIN_CONFIG` for an invalid setting; `CHECKPOINT_EXISTS` for a checkpoint without `resume`; `RUN_MISMATCH` naming the setting,
+ * or the path in the recipe, that differs; `RUN_DATA` if the data differ; what the datasets throw
  *
  * @example
  * ```ts
- * const { config } = await saveRunManifest('run', { config: { epochs: 20, batchSize: 8, learningRate: 1e-3 }, train: faces, validation })
- * await train({ ...config, model, train: faces, validation })
+ * import { type TrainingConfig, type TrainOptions, train } from '@facekp/trainer'
+ * import { saveRunManifest } from '@facekp/trainer/node'
+ *
+ * const settings: TrainingConfig = { epochs: 20, batchSize: 8, learningRate: 1e-3 }
+ *
+ * export async function trainRun(data: Pick<TrainOptions, 'model' | 'train' | 'validation'>) {
+ *   const { config } = await saveRunManifest('run', { config: settings, train: data.train, validation: data.validation })
+ *   return train({ ...config, ...data })
+ * }
  * ```
  */
-export async function saveRunManifest(
-  folder: string,
-  {
-    config,
-    recipe = null,
-    checkpoints,
-    resume = false,
-    onDifference = console.warn,
-    ...place
-  }: RunContext &
-    Pick<TrainOptions, 'checkpoints' | 'resume'> & {
-      readonly config: TrainingConfig
-      readonly recipe?: Json
-      readonly onDifference?: (difference: string) => void
-    },
-): Promise<RunManifest> {
-  const run: RunManifest = { format: 1, config: parseTrainingConfig(config), recipe, ...(await placed(place)) }
-  const found = await checkpoints?.latest()
-  if (found && !resume) throw checkpointExistsError(found)
-  if (found) await checkContinued(join(folder, FILE), run, onDifference)
-  await mkdir(folder, { recursive: true })
-  await writeDurably(join(folder, FILE), Buffer.from(`${JSON.stringify(run, null, 2)}\n`))
+export async function saveRunManifest(folder: string, options: SaveRunOptions): Promise<RunManifest> {
+  const { config, recipe = null, checkpoints, resume = false, onDifference = console.warn, ...context } = options
+  const file = join(folder, FILE)
+  const run: RunManifest = {
+    format: 1,
+    config: parseTrainingConfig(config),
+    recipe,
+    ...(await describeContext(context)),
+  }
+  const checkpoint = await checkpoints?.latest()
+  if (checkpoint && !resume) throw checkpointExistsError(checkpoint)
+  if (checkpoint) await checkResumed(file, run, onDifference)
+  await writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`)
   return run
 }
 
 /**
- * Reads what {@link saveRunManifest} wrote, to train the same run again, from the same first weights of the model: with the same data,
- * versions, backend and threads it ends with the same weights, bit by bit.
+ * Reads what {@link saveRunManifest} wrote, to repeat the run from the same initial weights of the model: with the same data, versions,
+ * backend and threads it ends with the same weights, bit by bit.
  *
- * Throws `RUN_DATA` where the data are others; `RUN_FORMAT` and `TRAIN_CONFIG`, with the place within the JSON, where the file cannot
- * be used.
- *
- * @param options.onDifference is told of another backend, number of threads or version, with which the weights may differ a little;
- * default `console.warn`
+ * @throws `RUN_DATA` if the data differ; `RUN_FORMAT` and `TRAIN_CONFIG`, with the path within the JSON, for an invalid file
  *
  * @example
  * ```ts
- * const { config } = await loadRunManifest('run', { train: faces, validation })
- * await train({ ...config, model, train: faces, validation })
+ * import { type TrainOptions, train } from '@facekp/trainer'
+ * import { loadRunManifest } from '@facekp/trainer/node'
+ *
+ * export async function repeatRun(data: Pick<TrainOptions, 'model' | 'train' | 'validation'>) {
+ *   const { config } = await loadRunManifest('run', { train: data.train, validation: data.validation })
+ *   return train({ ...config, ...data })
+ * }
  * ```
  */
 export async function loadRunManifest(
   folder: string,
-  { onDifference = console.warn, ...place }: RunContext & { readonly onDifference?: (difference: string) => void },
+  { onDifference = console.warn, ...context }: RunContext & DifferenceOptions,
 ): Promise<RunManifest> {
   const file = join(folder, FILE)
-  const run = parseRun(await readFile(file, 'utf8').catch(cannotRead(file)), file)
-  checkPlace(file, run, await placed(place), onDifference)
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw unreadableError(file, cause)
+  })
+  const run = parseRun(text, file)
+  checkContext({ file, run, context: await describeContext(context), onDifference })
   return run
 }
 
-/** Throws where a run that goes on from checkpoints is not the one of its file; a run without one cannot be compared. */
-async function checkContinued(
-  file: string,
-  run: RunManifest,
-  onDifference: (difference: string) => void,
-): Promise<void> {
+/** Checks that a resumed run is that of its file. A run without a file cannot be compared. */
+async function checkResumed(file: string, run: RunManifest, onDifference: (difference: string) => void): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    return error.code === 'ENOENT' ? undefined : cannotRead(file)(error)
+    if (error.code === 'ENOENT') return undefined
+    throw unreadableError(file, error)
   })
   if (text === undefined) return
-  const begun = parseRun(text, file)
-  const [before, now] = [begun, run].map(({ config, recipe }) => {
-    const { epochs, timeLimitSeconds, tensorLeakLimit, ...settings } = config
-    return { config: settings, recipe }
-  })
-  const other = firstDifference(before, now)
-  if (other) {
+  const stored = parseRun(text, file)
+  const difference = firstDifference(toComparable(stored), toComparable(run))
+  if (difference) {
     throw new FacekpError({
       code: 'RUN_MISMATCH',
-      problem: `the run that is to go on had another ${other.place}`,
+      problem: `the run to resume has another ${difference.path}`,
       file,
-      received: JSON.stringify(other.now) ?? 'none',
-      expected: `${JSON.stringify(other.before) ?? 'none'}, or another folder`,
+      received: JSON.stringify(difference.after) ?? 'none',
+      expected: `${JSON.stringify(difference.before) ?? 'none'}, or another folder`,
     })
   }
-  checkPlace(file, begun, run, onDifference)
+  checkContext({ file, run: stored, context: run, onDifference })
 }
 
-/** Throws `RUN_DATA` where the data are others than the run's, and tells of all else that is another. */
-function checkPlace(
-  file: string,
-  run: RunManifest,
-  { data, backend, versions }: Pick<RunManifest, 'data' | 'backend' | 'versions'>,
-  onDifference: (difference: string) => void,
-): void {
+/** Returns what a resumed run must share. */
+function toComparable({ config, recipe }: RunManifest): object {
+  const { epochs, timeLimitSeconds, tensorLeakLimit, ...settings } = config
+  return { config: settings, recipe }
+}
+
+interface ContextCheck {
+  readonly file: string
+  readonly run: RunManifest
+  readonly context: ContextDescription
+  readonly onDifference: (difference: string) => void
+}
+
+/** Throws `RUN_DATA` if the data differ from those of the run, and reports other differences. */
+function checkContext({ file, run, context, onDifference }: ContextCheck): void {
   for (const part of ['train', 'validation'] as const) {
-    if (data[part] === run.data[part]) continue
+    if (context.data[part] === run.data[part]) continue
     throw new FacekpError({
       code: 'RUN_DATA',
       problem: `the run had other data: those of ${part} differ`,
       file,
-      received: data[part] ?? 'none',
+      received: context.data[part] ?? 'none',
       expected: run.data[part] ?? 'none',
     })
   }
-  const [was, is] = [
-    { backend: run.backend.name, threads: run.backend.threads, ...run.versions },
-    { backend: backend.name, threads: backend.threads, ...versions },
-  ].map((facts) => new Map(Object.entries(facts))) as [Map<string, unknown>, Map<string, unknown>]
-  for (const name of new Set([...was.keys(), ...is.keys()])) {
-    const [before, now] = [was.get(name) ?? 'none', is.get(name) ?? 'none']
-    if (before !== now) onDifference(`${file}: ${name} was ${before} and is ${now}; weights may differ a little`)
+  const before = listFacts(run)
+  const after = listFacts(context)
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const stored = before.get(name) ?? 'missing'
+    const current = after.get(name) ?? 'missing'
+    if (stored !== current) onDifference(`${file}: ${name} was ${stored}, now ${current}; weights may differ slightly`)
   }
 }
 
-async function placed({
+/** Lists backend, threads and versions by their names. */
+function listFacts({ backend, versions }: ContextDescription): ReadonlyMap<string, string | number> {
+  return new Map<string, string | number>([
+    ['backend', backend.name],
+    ['threads', backend.threads],
+    ...Object.entries(versions),
+  ])
+}
+
+type ContextDescription = Pick<RunManifest, 'backend' | 'versions' | 'data'>
+
+async function describeContext({
   train,
   validation,
   threads = availableParallelism(),
   versions,
-}: RunContext): Promise<Pick<RunManifest, 'backend' | 'versions' | 'data'>> {
+}: RunContext): Promise<ContextDescription> {
   return {
     backend: { name: tf.getBackend(), threads },
-    versions: { ...ownVersions(), ...versions },
+    versions: { ...listVersions(), ...versions },
     data: {
       train: await datasetHash(train),
       ...(validation ? { validation: await datasetHash(validation) } : {}),
@@ -190,15 +215,15 @@ async function placed({
   }
 }
 
-/** Of Node, TensorFlow.js, this package and those of its family that it uses. */
-function ownVersions(): Record<string, string> {
+/** Lists the versions of Node, TensorFlow.js, this package and the packages of facekp that it uses. */
+function listVersions(): Record<string, string> {
   const require = createRequire(import.meta.url)
-  const family = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@facekp/'))
+  const dependencies = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@facekp/'))
   return {
     node: process.versions.node,
     '@tensorflow/tfjs': tf.version.tfjs,
     [manifest.name]: manifest.version,
-    ...Object.fromEntries(family.map((name) => [name, require(`${name}/package.json`).version as string])),
+    ...Object.fromEntries(dependencies.map((name) => [name, require(`${name}/package.json`).version as string])),
   }
 }
 
@@ -207,23 +232,26 @@ function parseRun(text: string, file: string): RunManifest {
   try {
     json = JSON.parse(text)
   } catch (cause) {
-    throw new FacekpError({ code: 'RUN_FORMAT', problem: `is no JSON: ${(cause as Error).message}`, file, cause })
-  }
-  const parsed = runSchema.safeParse(json)
-  if (!parsed.success) {
-    const { place, received, why } = firstIssue(parsed.error, json)
     throw new FacekpError({
       code: 'RUN_FORMAT',
-      problem: `is no run that this version reads: ${place || 'it'}: ${why}`,
+      problem: 'the file is not valid JSON',
       file,
-      received,
+      received: (cause as Error).message,
+      expected: 'the file that saveRunManifest wrote',
+      cause,
     })
   }
-  return { ...parsed.data, config: parseTrainingConfig(parsed.data.config, { file, within: 'config' }) }
+  const run = parseOptions({ schema: runSchema, value: json, code: 'RUN_FORMAT', name: 'the run', noun: 'field', file })
+  return { ...run, config: parseTrainingConfig(run.config, { file, within: 'config' }) }
 }
 
-function cannotRead(file: string) {
-  return (cause: Error): never => {
-    throw new FacekpError({ code: 'RUN_FORMAT', problem: `cannot be read: ${cause.message}`, file, cause })
-  }
+function unreadableError(file: string, cause: Error): FacekpError {
+  return new FacekpError({
+    code: 'RUN_FORMAT',
+    problem: 'the file cannot be read',
+    file,
+    received: cause.message,
+    expected: 'the file that saveRunManifest wrote',
+    cause,
+  })
 }

@@ -5,7 +5,7 @@ import type { ScheduleDefinition } from './schedule-definition.ts'
 import type { ScheduleFunction, TrainingProgress } from './training-progress.ts'
 
 type Definition = (typeof registry)[keyof typeof registry]
-type SettingsOf<AnyDefinition> = AnyDefinition extends ScheduleDefinition<infer Settings> ? Settings : never
+type InferSettings<AnyDefinition> = AnyDefinition extends ScheduleDefinition<infer Settings> ? Settings : never
 
 /**
  * A learning rate schedule by its kind and options, as plain JSON.
@@ -18,7 +18,7 @@ type SettingsOf<AnyDefinition> = AnyDefinition extends ScheduleDefinition<infer 
  *
  * With `warmupSteps` the learning rate first rises to its first value: times (step + 1) / warmupSteps. The numbers are PyTorch's.
  */
-export type Schedule = SettingsOf<Definition>
+export type Schedule = InferSettings<Definition>
 
 const definitions = Object.values(registry) as unknown as readonly ScheduleDefinition<Schedule>[]
 

@@ -2,18 +2,19 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 
-// A thread loads TypeScript by what the program was started with, so each case is a program of its own; that it ends shows that nothing
-// keeps it.
+// A thread loads TypeScript with the loaders of its program, so each case is a program of its own. That the program ends shows that
+// nothing keeps it alive.
 const PROGRAM = fileURLToPath(new URL('../../fixtures/thread-program.ts', import.meta.url))
 const TSX_IN_THREADS = new URL('../../../../scripts/tsx-in-threads.mjs', import.meta.url).href
 
-/** What the program of that name tells in the end; it is sent a SIGINT once it says `interruptAt`. */
-function told(name: string, { node = [], interruptAt }: { node?: string[]; interruptAt?: string } = {}) {
+/** Runs a case of the program and returns the JSON that it prints; sends it a SIGINT after it printed `interruptAt`. */
+function runCase(name: string, { node = [], interruptAt }: { node?: string[]; interruptAt?: string } = {}) {
   const loaders = ['--import', 'tsx', '--import', TSX_IN_THREADS, '--conditions=@facekp/source']
   const child = spawn(process.execPath, [...node, ...loaders, PROGRAM, name], {
     env: { ...process.env, NODE_OPTIONS: '' },
   })
-  let [output, errors] = ['', '']
+  let output = ''
+  let errors = ''
   child.stdout.on('data', (data) => {
     const before = output
     output += data
@@ -22,7 +23,7 @@ function told(name: string, { node = [], interruptAt }: { node?: string[]; inter
   child.stderr.on('data', (data) => {
     errors += data
   })
-  // biome-ignore lint/suspicious/noExplicitAny: each test knows what its program tells
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows what its case prints
   return new Promise<any>((resolve, reject) =>
     child.on('close', (code) => {
       if (code !== 0) return reject(new Error(errors))
@@ -32,81 +33,91 @@ function told(name: string, { node = [], interruptAt }: { node?: string[]; inter
 }
 
 describe('trainInThread', () => {
-  test('gives what train gives, bit by bit, and tells of every epoch and the last step before it', async () => {
-    const { alone, thread, rest, told: reports } = await told('same')
-    expect(thread).toEqual(alone)
-    expect(alone.history).toHaveLength(3)
+  test('gives what train gives, bit by bit, and reports every epoch after its last step', async () => {
+    const { direct, thread, rest, reports } = await runCase('same')
+    expect(thread).toEqual(direct)
+    expect(direct.history).toHaveLength(3)
     expect(rest).toMatchObject({ steps: 18, resumedAtStep: 0, interrupted: false, best: { epoch: expect.any(Number) } })
     for (const [epoch, step] of [6, 12, 18].entries()) {
-      const at = reports.indexOf(`epoch ${epoch + 1}`)
-      expect(reports[at - 1]).toBe(`step ${step}`)
+      const position = reports.indexOf(`epoch ${epoch + 1}`)
+      expect(reports[position - 1]).toBe(`step ${step}`)
     }
     expect(reports.at(-1)).toBe('epoch 3')
   })
 
-  test('leaves the main thread free: within one step it has a thousand turns, or the step would not end', async () => {
-    const { steps, reports } = await told('free')
+  test('leaves the main thread responsive: a step waits until its event loop has run a thousand times', async () => {
+    const { steps, reports } = await runCase('responsive')
     expect(steps).toBe(18)
-    const [before, after] = [reports[0], reports.find(({ step }: { step: number }) => step > 1)]
+    const before = reports[0]
+    const after = reports.find(({ step }: { step: number }) => step > 1)
     expect(before.step).toBe(1)
-    expect(after.turns - before.turns).toBeGreaterThanOrEqual(1000)
+    expect(after.ticks - before.ticks).toBeGreaterThanOrEqual(1000)
   })
 
-  test('tells a main thread that was busy of the newest step, not of all that it missed', async () => {
-    const steps = await told('busy')
+  test('reports only the newest step to a main thread that was busy', async () => {
+    const steps = await runCase('busy')
     expect(steps[0]).toBe(1)
     expect(steps[1]).toBeGreaterThanOrEqual(5)
     expect(steps.at(-1)).toBe(30)
   })
 
-  test('ends by the signal after the step under way, with a checkpoint that another thread goes on from', async () => {
-    const { first, told: reports, second, unbroken } = await told('abort')
+  test('ends after the step under way when the signal is aborted, with a checkpoint that another thread resumes', async () => {
+    const { first, reports, second, uninterrupted } = await runCase('abort')
     expect(first).toEqual({ steps: 6, interrupted: true })
     expect(reports.at(-1)).toBe('resumes 1')
     expect(reports.at(-2)).toBe('step 6')
-    expect(second).toEqual({ resumedAtStep: 6, interrupted: false, weights: unbroken })
+    expect(second).toEqual({ resumedAtStep: 6, interrupted: false, weights: uninterrupted })
   })
 
-  test('throws the reason of a signal that is aborted before the training has begun', async () => {
-    expect(await told('abort at once')).toEqual([{ thrown: 'Error: no more' }, { thrown: 'Error: enough' }])
+  test('throws the reason of a signal that is aborted before training begins', async () => {
+    expect(await runCase('abort early')).toEqual([{ thrown: 'Error: no more' }, { thrown: 'Error: enough' }])
   })
 
-  test('is ended by Ctrl-C, which keeps what was learnt', async () => {
-    expect(await told('interrupt', { interruptAt: 'under way' })).toEqual({ interrupted: true, some: true })
+  test('is ended by Ctrl-C, which keeps the weights', async () => {
+    expect(await runCase('interrupt', { interruptAt: 'in training' })).toEqual({ interrupted: true, hasSteps: true })
   })
 
-  test('brings errors across whole, and tells of a thread that ended without a word', async () => {
-    const [problem, bug, exit, later, notFinite] = await told('troubles')
-    expect(problem).toMatchObject({ code: 'TORN', file: 'faces.csv', line: 3, received: 'half', expected: 'all' })
-    expect(problem.message).toBe('faces.csv:3: it is torn: expected all, received half')
+  test('passes errors on as they are, and reports a thread that ended without a message', async () => {
+    const [problem, bug, exit, late, notFinite] = await runCase('failures')
+    expect(problem).toMatchObject({ code: 'CORRUPT', file: 'faces.csv', line: 3, received: 'half', expected: 'whole' })
+    expect(problem.message).toBe('faces.csv:3: row is cut off: expected whole, received half')
     expect(problem.stacks[0]).toContain('thread-training.ts')
-    expect(problem.stacks[1]).toContain('the tearing')
+    expect(problem.stacks[1]).toContain('the disk is full')
     expect(bug).toMatchObject({
       code: 'TRAIN_THREAD',
       message: 'off by one',
       stacks: [expect.stringMatching(/loss.*thread-training/s)],
     })
     expect(exit).toMatchObject({ code: 'TRAIN_THREAD', received: 'exit code 9' })
-    expect(later).toMatchObject({ code: 'TRAIN_THREAD', stacks: [expect.stringContaining('TypeError')] })
+    expect(late).toMatchObject({ code: 'TRAIN_THREAD', stacks: [expect.stringContaining('TypeError')] })
     expect(notFinite).toMatchObject({ code: 'LOSS_NOT_FINITE', message: expect.stringContaining('step 1 (epoch 1)') })
   })
 
-  test('tells of a thread that ran out of memory', async () => {
-    expect(await told('memory', { node: ['--max-old-space-size=150'] })).toMatchObject({
+  test('reports a thread that ran out of memory', async () => {
+    expect(await runCase('memory', { node: ['--max-old-space-size=150'] })).toMatchObject({
       code: 'TRAIN_THREAD',
       message: expect.stringContaining('memory'),
     })
   })
 
-  test('says what is wrong with a module or options', async () => {
-    const [nowhere, none, url, json] = await told('modules')
-    expect(nowhere).toMatchObject({ code: 'TRAIN_MODULE', file: expect.stringContaining('nowhere.mjs') })
-    expect(none).toMatchObject({ code: 'TRAIN_MODULE', received: 'no default export' })
-    expect(url).toMatchObject({ code: 'TRAIN_OPTION', message: expect.stringContaining('module') })
-    expect(json).toMatchObject({ code: 'TRAIN_OPTION', message: expect.stringContaining('options') })
+  test('names an invalid module or options', async () => {
+    const [missing, withoutExport, url, json] = await runCase('modules')
+    expect(missing).toMatchObject({ code: 'TRAIN_MODULE', file: expect.stringContaining('missing.mjs') })
+    expect(withoutExport).toMatchObject({ code: 'TRAIN_MODULE', received: 'no default export' })
+    expect(url).toMatchObject({
+      code: 'TRAIN_OPTION',
+      problem: 'option module of trainInThread',
+      expected: "a URL, such as new URL('./training.js', import.meta.url)",
+      received: expect.stringMatching(/^'file:/),
+    })
+    expect(json).toMatchObject({
+      code: 'TRAIN_OPTION',
+      problem: 'option options of trainInThread',
+      expected: 'plain JSON',
+    })
   })
 
   test('throws what a listener throws', async () => {
-    expect(await told('listeners')).toEqual([{ thrown: 'Error: of onStep' }, { thrown: 'Error: of onEpoch' }])
+    expect(await runCase('listeners')).toEqual([{ thrown: 'Error: of onStep' }, { thrown: 'Error: of onEpoch' }])
   })
 })

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { FacekpError, fromPlainError, type Json, toPlainError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
@@ -19,7 +20,10 @@ export interface ThreadOptions extends Pick<TrainOptions, 'signal' | 'onStep' | 
 
 export type { ThreadResult } from './messages.ts'
 
-const optionsSchema = z.object({ module: z.instanceof(URL), options: z.json().default(null) })
+const optionsSchema = z.object({
+  module: z.instanceof(URL, { error: "a URL, such as new URL('./training.js', import.meta.url)" }),
+  options: z.custom<Json>((value) => z.json().safeParse(value).success, { error: 'plain JSON' }).default(null),
+})
 
 /**
  * Trains in a thread of its own, so that this one stays responsive for a display, Ctrl-C or a server. On the same backend with
@@ -45,7 +49,12 @@ const optionsSchema = z.object({ module: z.instanceof(URL), options: z.json().de
  */
 export async function trainInThread(threadOptions: ThreadOptions): Promise<ThreadResult> {
   const { signal } = threadOptions
-  const { module, options } = checkOptions(threadOptions)
+  const { module, options } = parseOptions({
+    schema: optionsSchema,
+    value: threadOptions,
+    code: 'TRAIN_OPTION',
+    name: 'trainInThread',
+  })
   signal?.throwIfAborted()
   const listeners = collectListeners(threadOptions)
   for (const { onTrainBegin } of listeners) await onTrainBegin?.()
@@ -114,19 +123,6 @@ function runThread({ module, options, signal, listeners }: ThreadRun): Promise<T
       if (outcome && 'result' in outcome) resolve(outcome.result)
       else reject(outcome ? outcome.error : threadEndedError(code))
     })
-  })
-}
-
-/** Throws `TRAIN_OPTION` naming the invalid option. */
-function checkOptions(options: ThreadOptions): z.output<typeof optionsSchema> {
-  const parsed = optionsSchema.safeParse(options)
-  if (parsed.success) return parsed.data
-  const name = parsed.error.issues[0]?.path[0] as keyof typeof optionsSchema.shape
-  throw new FacekpError({
-    code: 'TRAIN_OPTION',
-    problem: `invalid option ${name}`,
-    received: typeof options[name],
-    expected: name === 'module' ? "a URL, such as new URL('./training.js', import.meta.url)" : 'plain JSON',
   })
 }
 

@@ -2,7 +2,7 @@ import { getLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import { getVariable } from './get-variable.ts'
 
-/** Of each layer's weights, so many are statistics, which are never trained. */
+/** Number of each layer's weights that are statistics, which are never trained. */
 const STATISTICS = 2
 
 type Callable = { call: (inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>) => tf.Tensor | tf.Tensor[] }

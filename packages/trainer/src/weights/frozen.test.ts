@@ -19,13 +19,13 @@ function net(): tf.LayersModel {
   return tf.sequential({ layers: [body, ...head] })
 }
 
-const settings = (more: Partial<TrainOptions>): TrainOptions => ({
+const settings = (overrides: Partial<TrainOptions>): TrainOptions => ({
   model: net(),
   train: dots(8),
   epochs: 1,
   batchSize: 4,
   learningRate: 0.01,
-  ...more,
+  ...overrides,
 })
 
 /** The numbers of the layers of the body, then of the head. */

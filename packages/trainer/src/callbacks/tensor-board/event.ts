@@ -4,9 +4,9 @@ export interface TensorBoardEvent {
   readonly wallTime: number
   /** A whole number of at least 0. */
   readonly step?: number
-  /** Told by a file's first event: `brain.Event:2`. */
+  /** Version of the file, in its first event: `brain.Event:2`. */
   readonly fileVersion?: string
-  /** A program begins at this step: what files before tell of it and of later ones is void. */
+  /** A run starts at this step: what earlier files contain from it on is void. */
   readonly isStart?: boolean
   /** Kept as 32-bit floats. */
   readonly scalars?: Readonly<Record<string, number>>
@@ -28,14 +28,14 @@ export function encodeEvent({ wallTime, step, fileVersion, isStart, scalars }: T
   return Buffer.concat([
     double(EVENT.wallTime, wallTime),
     step ? Buffer.concat([key(EVENT.step, 0), varint(step)]) : Buffer.alloc(0),
-    fileVersion ? bytesOf(EVENT.fileVersion, Buffer.from(fileVersion)) : Buffer.alloc(0),
-    scalars ? bytesOf(EVENT.summary, Buffer.concat(Object.entries(scalars).map(scalar))) : Buffer.alloc(0),
-    isStart ? bytesOf(EVENT.sessionLog, Buffer.concat([key(SESSION_LOG.status, 0), varint(START)])) : Buffer.alloc(0),
+    fileVersion ? toBytes(EVENT.fileVersion, Buffer.from(fileVersion)) : Buffer.alloc(0),
+    scalars ? toBytes(EVENT.summary, Buffer.concat(Object.entries(scalars).map(scalar))) : Buffer.alloc(0),
+    isStart ? toBytes(EVENT.sessionLog, Buffer.concat([key(SESSION_LOG.status, 0), varint(START)])) : Buffer.alloc(0),
   ])
 }
 
 function scalar([tag, value]: [string, number]): Buffer {
-  return bytesOf(SUMMARY.value, Buffer.concat([bytesOf(VALUE.tag, Buffer.from(tag)), float(VALUE.simpleValue, value)]))
+  return toBytes(SUMMARY.value, Buffer.concat([toBytes(VALUE.tag, Buffer.from(tag)), float(VALUE.simpleValue, value)]))
 }
 
 /** A field's number and the kind of what follows it. */
@@ -63,6 +63,6 @@ function float(field: number, value: number): Buffer {
   return Buffer.concat([key(field, 5), bytes])
 }
 
-function bytesOf(field: number, content: Buffer): Buffer {
+function toBytes(field: number, content: Buffer): Buffer {
   return Buffer.concat([key(field, 2), varint(content.length), content])
 }

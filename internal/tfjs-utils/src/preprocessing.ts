@@ -1,0 +1,72 @@
+import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
+import type * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
+
+/** How bytes become the numbers that a model takes: (value / 255 - mean) / std for each channel. */
+export interface Preprocessing {
+  /** Channels of the images: 1 for gray, 3 for color (RGB). */
+  readonly channels: 1 | 3
+  /** Per channel, in units of value / 255. */
+  readonly mean: readonly number[]
+  /** Per channel, in units of value / 255; above 0. */
+  readonly std: readonly number[]
+}
+
+const preprocessingSchema = z
+  .strictObject({
+    channels: z.literal([1, 3]),
+    mean: z.array(z.number()),
+    std: z.array(z.number().positive()),
+  })
+  .refine(
+    ({ channels, mean, std }) => mean.length === channels && std.length === channels,
+    'one mean and one std per channel',
+  )
+
+/**
+ * Reads the preprocessing that a model stores as `preprocessing` in its user-defined metadata.
+ *
+ * @returns undefined if the model stores none
+ * @throws FacekpError `MODEL_PREPROCESSING` if it is invalid or is for another number of channels than the model takes
+ */
+export function readPreprocessing(model: tf.LayersModel): Preprocessing | undefined {
+  const { preprocessing } = (model.getUserDefinedMetadata() ?? {}) as { readonly preprocessing?: unknown }
+  return preprocessing === undefined ? undefined : checkPreprocessing(preprocessing, model)
+}
+
+/**
+ * Checks a preprocessing and that it has the model's number of channels.
+ *
+ * @throws FacekpError `MODEL_PREPROCESSING`
+ */
+export function checkPreprocessing(value: unknown, model: tf.LayersModel): Preprocessing {
+  const preprocessing = parsePreprocessing(value, `preprocessing of ${model.name}`)
+  if (getInputChannels(model) === preprocessing.channels) return preprocessing
+  throw inputChannelsError(model, `${preprocessing.channels}, as its preprocessing`)
+}
+
+/**
+ * Parses a preprocessing, for any model.
+ *
+ * @param name what it belongs to, for errors
+ * @throws FacekpError `MODEL_PREPROCESSING`
+ */
+export function parsePreprocessing(value: unknown, name: string): Preprocessing {
+  return parseOptions({ schema: preprocessingSchema, value, code: 'MODEL_PREPROCESSING', name, noun: 'field' })
+}
+
+/** Returns the number of channels that a model takes. */
+export function getInputChannels(model: tf.LayersModel): number | null | undefined {
+  return model.inputs[0]?.shape.at(-1)
+}
+
+/** Creates the error of a model that takes another number of channels than expected. */
+export function inputChannelsError(model: tf.LayersModel, expected: string): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_PREPROCESSING',
+    problem: `model ${model.name} takes the wrong number of channels`,
+    expected,
+    received: `${getInputChannels(model)}`,
+  })
+}

@@ -1,0 +1,49 @@
+/** Numbers of a tensor, row-major: float32 as a Float32Array, int32 as an Int32Array. */
+export interface PlainTensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Int32Array
+}
+
+/**
+ * Encodes tensors as a safetensors file: eight bytes with the length of the header, the header as JSON, and the numbers, little
+ * endian. The header is padded with spaces, so that the numbers begin at a multiple of eight bytes.
+ *
+ * @param tensors by their names, in the order in which their numbers are written
+ * @param metadata texts that stand first in the header, in their order (default: none)
+ * @returns the bytes of the file, in memory of their own
+ *
+ * @example
+ * ```ts
+ * import { encodeSafetensors, readTensors } from '@facekp/weights'
+ *
+ * const bytes = encodeSafetensors(new Map([['bias', { shape: [2], data: Float32Array.of(0.5, -2) }]]), { epoch: '3' })
+ * console.log(readTensors(bytes)) // [{ name: 'bias', dtype: 'float32', shape: [2], data: Float32Array [0.5, -2] }]
+ * ```
+ *
+ * Source: https://huggingface.co/docs/safetensors.
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, PlainTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  let end = 0
+  const entries = [...tensors].map(([name, { shape, data }]) => {
+    const start = end
+    end += data.byteLength
+    return [name, { dtype: data instanceof Int32Array ? 'I32' : 'F32', shape, data_offsets: [start, end] }]
+  })
+  const header = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }))
+  const headerLength = header.length + (-header.length & 7)
+  const bytes = new Uint8Array(8 + headerLength + end)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true)
+  bytes.set(header, 8)
+  bytes.fill(SPACE, 8 + header.length, 8 + headerLength)
+  let offset = 8 + headerLength
+  for (const { data } of tensors.values()) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
+    offset += data.byteLength
+  }
+  return bytes
+}
+
+const SPACE = 0x20
