@@ -4,9 +4,9 @@ export { getLayers } from './get-layers.ts'
 export type { Decoded, Head } from './head.ts'
 export {
   checkPreprocessing,
-  parsePreprocessing,
   getInputChannels,
   inputChannelsError,
   type Preprocessing,
+  parsePreprocessing,
   readPreprocessing,
 } from './preprocessing.ts'

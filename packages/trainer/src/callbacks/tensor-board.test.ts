@@ -56,12 +56,15 @@ function fieldsOf(bytes: Buffer): [field: number, value: number | Buffer][] {
   }
   while (at < bytes.length) {
     const key = varint()
-    const [field, kind] = [key >> 3, key & 7]
+    const field = key >> 3
+    const kind = key & 7
     if (kind === 0) fields.push([field, varint()])
     else {
-      const length = kind === 1 ? 8 : kind === 5 ? 4 : varint()
-      const own = bytes.subarray(at, at + length)
-      fields.push([field, kind === 1 ? own.readDoubleLE() : kind === 5 ? own.readFloatLE() : own])
+      const fixedLengths: Record<number, number> = { 1: 8, 5: 4 }
+      const length = fixedLengths[kind] ?? varint()
+      const content = bytes.subarray(at, at + length)
+      const numberOrBytes = kind === 5 ? content.readFloatLE() : content
+      fields.push([field, kind === 1 ? content.readDoubleLE() : numberOrBytes])
       at += length
     }
   }
