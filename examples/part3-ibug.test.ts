@@ -124,10 +124,7 @@ describe('part 3', () => {
     expect(readEpochs(out)).toEqual(history)
 
     const other = await run([...args, '--resume', '--seed', '2'])
-    expect([other.code, other.errors]).toEqual([
-      1,
-      expect.stringMatching(/config\.seed: expected 1.*received 2/),
-    ])
+    expect([other.code, other.errors]).toEqual([1, expect.stringMatching(/config\.seed: expected 1.*received 2/)])
     expect(readEpochs(out)).toEqual(history)
 
     const summary = await runSummary(out, ['--data', synthetic, '--epochs', '3', '--resume'])

@@ -59,9 +59,6 @@ const NODE_ONLY = ['download', 'files', 'progress', 'viz', 'backend-onnx']
 /** Packages that may import TensorFlow.js. */
 const TENSORFLOW = ['gradients', 'tfjs-utils', 'backend', 'backend-onnx', 'blurpool', 'models', 'trainer', 'recipes']
 
-/** Packages whose circles of imports are still to be removed. Nothing is added here. */
-const CIRCULAR = ['backend-onnx', 'blurpool', 'models', 'trainer', 'recipes']
-
 const ARROWS: Record<string, readonly string[]> = { ...PUBLIC, ...INTERNAL }
 
 interface Manifest {
@@ -293,9 +290,7 @@ describe.each(Object.keys(ARROWS))('%s', (name) => {
     }
   })
 
-  if (!CIRCULAR.includes(name)) {
-    test('has no circle of imports', () => {
-      expect(findCircles(name)).toEqual([])
-    })
-  }
+  test('has no circle of imports', () => {
+    expect(findCircles(name)).toEqual([])
+  })
 })

@@ -1,67 +1,136 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { execFile } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from '@jest/globals'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import ts from 'typescript'
+import { writeReadmeFiles } from './support/readme-files.ts'
 
-// What a README shows must hold against the types. It may use names that it leaves to the reader (`model`, `faces`).
+// Each ```ts block of a README is a complete program: it must type-check as it stands and run when pasted. A block that needs the
+// network or a browser is marked ```ts no-run and is only type-checked.
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const LEFT_TO_THE_READER = [
-  2304, // Cannot find name
-  2552, // ... did you mean
-  18004, // No value for the shorthand property
-  7006, // A parameter of a callback within such a name
+const run = promisify(execFile)
+
+interface Block {
+  readonly file: string
+  readonly code: string
+  readonly isRun: boolean
+}
+
+interface Readme {
+  readonly name: string
+  readonly blocks: readonly Block[]
+}
+
+const readmes: Readme[] = [
+  // Every package can be imported from the folder of the tests.
+  parseReadme('README.md', 'tests'),
+  ...readdirSync(join(ROOT, 'packages')).map((name) => parseReadme(join('packages', name, 'README.md'), 'tests')),
 ]
+const blocks = readmes.flatMap((readme) => readme.blocks)
 
-const readmes = [
-  // The root's README uses packages as an example does.
-  { readme: join(ROOT, 'README.md'), folder: join(ROOT, 'examples') },
-  ...readdirSync(join(ROOT, 'packages')).map((name) => {
-    const folder = join(ROOT, 'packages', name)
-    return { readme: join(folder, 'README.md'), folder }
-  }),
-]
-
-const blocks = new Map(
-  readmes.flatMap(({ readme, folder }) =>
-    [...readFileSync(readme, 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].map(([, code], i): [string, string] => [
-      join(folder, `readme-${i + 1}.ts`),
-      `${code}\nexport {}\n`,
-    ]),
-  ),
-)
-
-test('every README has code', () => {
-  for (const { readme, folder } of readmes) {
-    expect(existsSync(readme)).toBe(true)
-    expect([...blocks.keys()].some((file) => dirname(file) === folder)).toBe(true)
-  }
+test.each(readmes)('$name has an example', ({ name, blocks: ownBlocks }) => {
+  expect(existsSync(join(ROOT, name))).toBe(true)
+  expect(ownBlocks.length).toBeGreaterThan(0)
 })
 
-test('the code of every README fits the types', () => {
+test('every block of every README type-checks as it stands', () => {
+  const sources = new Map(blocks.map(({ file, code }) => [file, `${code}\nexport {}\n`]))
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT)
   const host = ts.createCompilerHost(options)
   const program = ts.createProgram({
-    rootNames: [...blocks.keys()],
+    rootNames: [...sources.keys()],
     options: { ...options, isolatedDeclarations: false, declaration: false, noUnusedLocals: false },
     host: {
       ...host,
-      fileExists: (file) => blocks.has(file) || host.fileExists(file),
-      readFile: (file) => blocks.get(file) ?? host.readFile(file),
+      fileExists: (file) => sources.has(file) || host.fileExists(file),
+      readFile: (file) => sources.get(file) ?? host.readFile(file),
       getSourceFile: (file, target, ...rest) => {
-        const code = blocks.get(file)
+        const code = sources.get(file)
         return code === undefined
           ? host.getSourceFile(file, target, ...rest)
           : ts.createSourceFile(file, code, target, true)
       },
     },
   })
-  const problems = [...blocks.keys()].flatMap((file) =>
+  const problems = blocks.flatMap(({ file }) =>
     ts
       .getPreEmitDiagnostics(program, program.getSourceFile(file))
-      .filter(({ code }) => !LEFT_TO_THE_READER.includes(code))
-      .map(({ messageText }) => `${file}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`),
+      .map(({ messageText }) => `${relative(ROOT, file)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`),
   )
   expect(problems).toEqual([])
 })
+
+describe('pasted into a folder with the data that they name', () => {
+  let folder = ''
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'facekp-readme-'))
+    linkPackages(folder)
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+    writeFileSync(
+      join(folder, 'run.mjs'),
+      'for (const file of process.argv.slice(2)) await import(file)\nprocess.exit(0)\n',
+    )
+    await writeReadmeFiles(folder)
+  })
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test.each(readmes.filter((readme) => readme.blocks.some(({ isRun }) => isRun)))(
+    'the blocks of $name run',
+    async ({ blocks: ownBlocks }) => {
+      const files = ownBlocks
+        .filter(({ isRun }) => isRun)
+        .map(({ file, code }) => {
+          const name = `${relative(ROOT, file).replaceAll(/[\\/]/g, '-')}`
+          writeFileSync(join(folder, name), `${code}\nexport {}\n`)
+          return `./${name}`
+        })
+      await run(
+        process.execPath,
+        ['--conditions=@facekp/source', '--import', import.meta.resolve('tsx'), 'run.mjs', ...files],
+        { cwd: folder, maxBuffer: 2 ** 26 },
+      )
+    },
+  )
+})
+
+function parseReadme(name: string, folder: string): Readme {
+  const path = join(ROOT, name)
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const matches = [...text.matchAll(/^```ts( no-run)?\n(.*?)^```/gms)]
+  return {
+    name,
+    blocks: matches.map(([, noRun, code], index) => ({
+      file: join(ROOT, folder, `${name.replaceAll(/[\\/]/g, '-')}-${index + 1}.ts`),
+      code: code as string,
+      isRun: noRun === undefined,
+    })),
+  }
+}
+
+/** Lays out node_modules as an install would: the packages, and what the examples depend on. */
+function linkPackages(folder: string): void {
+  const modules = join(ROOT, 'tests', 'node_modules')
+  for (const name of readdirSync(modules).filter((entry) => !entry.startsWith('.'))) {
+    const names = name.startsWith('@') ? readdirSync(join(modules, name)).map((sub) => join(name, sub)) : [name]
+    for (const dependency of names) {
+      const target = join(folder, 'node_modules', dependency)
+      mkdirSync(dirname(target), { recursive: true })
+      symlinkSync(join(modules, dependency), target)
+    }
+  }
+}

@@ -46,7 +46,7 @@ function readEvents(file: string): Omit<TensorBoardEvent, 'wallTime'>[] {
 }
 
 /** The fields of a message: numbers as they are, anything else as bytes. */
-function fieldsOf(bytes: Buffer): [field: number, value: number | Buffer][] {
+function parseFields(bytes: Buffer): [field: number, value: number | Buffer][] {
   const fields: [number, number | Buffer][] = []
   let at = 0
   const varint = (): number => {
@@ -72,9 +72,9 @@ function fieldsOf(bytes: Buffer): [field: number, value: number | Buffer][] {
 }
 
 function decodeEvent(data: Buffer): Omit<TensorBoardEvent, 'wallTime'> {
-  const all = new Map(fieldsOf(data))
-  expect(all.get(1)).toBeGreaterThan(1.7e9)
-  const [step, version, summary, log] = [2, 3, 5, 7].map((field) => all.get(field))
+  const fieldsByNumber = new Map(parseFields(data))
+  expect(fieldsByNumber.get(1)).toBeGreaterThan(1.7e9)
+  const [step, version, summary, log] = [2, 3, 5, 7].map((field) => fieldsByNumber.get(field))
   return {
     ...(step === undefined ? {} : { step: step as number }),
     ...(version ? { fileVersion: String(version) } : {}),
@@ -82,8 +82,8 @@ function decodeEvent(data: Buffer): Omit<TensorBoardEvent, 'wallTime'> {
     ...(summary
       ? {
           scalars: Object.fromEntries(
-            fieldsOf(summary as Buffer).map(([, value]) => {
-              const [[, tag], [, number]] = fieldsOf(value as Buffer) as [[number, Buffer], [number, number]]
+            parseFields(summary as Buffer).map(([, value]) => {
+              const [[, tag], [, number]] = parseFields(value as Buffer) as [[number, Buffer], [number, number]]
               return [String(tag), number]
             }),
           ),

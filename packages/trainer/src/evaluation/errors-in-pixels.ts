@@ -79,7 +79,7 @@ export async function shapeError(shape: Float32Array, validation: Dataset): Prom
   return mean(errors)
 }
 
-/** Computes the mean of the values that are not NaN; NaN if there are none. */
+/** Computes the mean of the values that are not NaN; NaN for no values. */
 export function mean(values: readonly number[]): number {
   const known = values.filter((value) => !Number.isNaN(value))
   return known.reduce((sum, value) => sum + value, 0) / known.length
