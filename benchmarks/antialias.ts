@@ -10,7 +10,7 @@ import { releaseBackend, useBackend } from '@facekp/backend'
 import { type AntialiasComparison, antialiasMeanTable, antialiasSeedTable } from '@facekp/recipes'
 import { compareAntialiasing } from '@facekp/recipes/node'
 import { z } from 'zod'
-import { countOption, parseOptions, seedsOption } from './lib/options.ts'
+import { backendOption, countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 const options = parseOptions({
@@ -19,17 +19,19 @@ const options = parseOptions({
   epochs: countOption.default(12),
   faces: countOption.optional(),
   seeds: seedsOption.prefault('1,2,3'),
-  backend: z.string().default('auto'),
+  backend: backendOption.default('auto'),
   runs: z.string().default(join('runs', 'antialias')),
+  out: outOption,
 })
 
-await useBackend(options.backend as Parameters<typeof useBackend>[0])
+await useBackend(options.backend)
 const comparison = await compareAntialiasing({ ...options, out: options.runs, resume: true })
 if (comparison) write(comparison)
 await releaseBackend()
 
 /** Writes the results without the paths of this machine. */
-function write({ data, report, ...results }: AntialiasComparison): void {
+function write(comparison: AntialiasComparison): void {
+  const { data, report, ...results } = comparison
   const { backend, faces, settings, meanShapeErrorPx, trainings } = results
   const seeds = [...new Set(trainings.map(({ seed }) => seed))]
   const { size, epochs } = settings

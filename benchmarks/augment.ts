@@ -1,10 +1,9 @@
 /**
- * Images a second through a training's augmentation: read from the cache, affine map, mirror, 640 x 480 to 240 x 240 gray,
- * brightness, noise. One thread against torchvision and OpenCV in Python, then threads of the pool. Writes augment.json and
- * augment.md beside this file.
+ * Times a training's augmentation in images per second: cached faces, affine map, flip, 640 x 480 to 240 x 240 gray, brightness, noise.
+ * One thread against torchvision and OpenCV in Python, then the pool's threads. Writes augment.json and augment.md.
  *
- * Usage: pnpm bench:augment [--rounds N] [--out DIR], on the built packages
- * Without PyTorch and OpenCV (python3-torchvision, python3-opencv) their columns say "not measured".
+ * Usage: pnpm bench:augment [--rounds 7] [--out DIR], on the built packages
+ * Without PyTorch and OpenCV (python3-torchvision, python3-opencv) their rows say "not measured".
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,112 +14,71 @@ import { createSampleLoader, type SampleLoader } from '@facekp/core'
 import { z } from 'zod'
 import cachedFaces from './lib/cached-faces.ts'
 import { drawFaces } from './lib/draw-faces.ts'
-import { countOption, parseOptions } from './lib/options.ts'
-import { median, pythonWithTorch, runJson } from './lib/peer.ts'
-import { processorTime, quietly } from './lib/quiet.ts'
+import { countOption, outOption, parseOptions } from './lib/options.ts'
+import { findPython, medianOrNone, runJson } from './lib/peer.ts'
+import { measureQuietly, processorTime } from './lib/quiet.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 import { trainingAugmentation } from './lib/training-augmentation.ts'
 
-const COUNT = 64
+const FACES = 64
 const BATCH = 16
-const TIMES = 24
-/** Batches under way at a time. */
-const AHEAD = 3
-
-const options = parseOptions({ rounds: countOption.default(7) })
-const { rounds } = options
-const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
-const python = pythonWithTorch()
-
-const transform = trainingAugmentation()
-
-const wallTime = (): number => performance.now() / 1000
-
-/** Images per second by this clock, with enough batches in progress that no thread of a pool waits. */
-async function rate(read: SampleLoader, times: number, clock = wallTime): Promise<number> {
-  const count = times * (COUNT / BATCH)
-  const batch = (number: number) =>
-    Promise.all(
-      Array.from({ length: BATCH }, (_, i) => {
-        const place = number * BATCH + i
-        return read({ index: place % COUNT, seed: 1, epoch: Math.floor(place / COUNT) })
-      }),
-    )
-  const start = clock()
-  const underWay = Array.from({ length: AHEAD }, (_, number) => batch(number))
-  for (let number = AHEAD; number < count + AHEAD; number++) {
-    await underWay.shift()
-    if (number < count) underWay.push(batch(number))
-  }
-  return (count * BATCH) / (clock() - start)
-}
+/** Passes over the faces that are timed. */
+const PASSES = 24
+const WARM_UP_PASSES = 60
+/** Batches requested at a time, so that no thread of a pool is idle. */
+const PREFETCH = 3
 
 const peerSchema = z.object({ torchvision: z.number(), opencv: z.number(), opencvAliased: z.number() })
 
-const raw = await drawFaces(scratch, COUNT)
-const alone = createSampleLoader(cachedFaces({ ...raw }), transform)
-const pools = await Promise.all(
-  [1, 2].map((workers) =>
-    augmentPool({
-      dataset: new URL('lib/cached-faces.mjs', import.meta.url),
-      datasetOptions: { ...raw },
-      transform,
-      workers,
-    }),
-  ),
-)
-const [singleLoader, doubleLoader] = pools.map(({ loader }) => loader) as [SampleLoader, SampleLoader]
-for (const read of [alone, singleLoader, doubleLoader]) await rate(read, 60)
+/** Images per second. */
+interface Round extends Partial<z.infer<typeof peerSchema>> {
+  readonly singleThread: number
+  readonly oneWorker: number
+  readonly twoWorkers: number
+}
 
-const PEER = [fileURLToPath(new URL('augment_peer.py', import.meta.url)), raw.pixels, raw.points]
+const options = parseOptions({ rounds: countOption.default(7), out: outOption })
+const python = findPython(['torch', 'torchvision', 'cv2'])
+const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
+const raw = await drawFaces(scratch, FACES)
+const transform = trainingAugmentation()
 
-// In turn, so that other load on the machine affects all alike.
-const measured: ({ alone: number; oneWorker: number; twoWorkers: number } & Partial<z.infer<typeof peerSchema>>)[] = []
-for (let round = 0; round < rounds; round++) {
-  const facekp = {
-    alone: await quietly(() => rate(alone, TIMES, processorTime)),
-    oneWorker: await quietly(() => rate(singleLoader, TIMES)),
-    twoWorkers: await quietly(() => rate(doubleLoader, TIMES)),
+const pools = [await createPool(1), await createPool(2)] as const
+const singleThread = createSampleLoader(cachedFaces({ ...raw }), transform)
+const oneWorker = pools[0].loader
+const twoWorkers = pools[1].loader
+for (const load of [singleThread, oneWorker, twoWorkers]) await measureSpeed(load, WARM_UP_PASSES)
+
+const rounds: Round[] = []
+// In turn, so that other programs affect all alike.
+for (let number = 0; number < options.rounds; number++) {
+  const round = {
+    singleThread: await measureQuietly(() => measureSpeed(singleThread, PASSES, processorTime)),
+    oneWorker: await measureQuietly(() => measureSpeed(oneWorker, PASSES)),
+    twoWorkers: await measureQuietly(() => measureSpeed(twoWorkers, PASSES)),
+    ...measurePeers(),
   }
-  const peer = python ? peerSchema.parse(runJson(python, [...PEER, '4'])) : {}
-  measured.push({ ...facekp, ...peer })
-  console.error(measured.at(-1))
+  rounds.push(round)
+  console.error(round)
 }
 await Promise.all(pools.map((pool) => pool.close()))
 rmSync(scratch, { recursive: true })
 
-type Name = keyof (typeof measured)[number]
-const medianRate = (name: Name): number | undefined => {
-  const values = measured.flatMap((round) => round[name] ?? [])
-  return values.length > 0 ? median(values) : undefined
-}
-const medianRatio = (name: Name, reference: Name): number | undefined => {
-  const ratios = measured.flatMap((row) => {
-    const [a, b] = [row[name], row[reference]]
-    return a !== undefined && b !== undefined ? a / b : []
-  })
-  return ratios.length > 0 ? median(ratios) : undefined
-}
-const formatRow = (label: string, name: Name, against: Name): string[] => {
-  const value = medianRate(name)
-  const times = name === against ? undefined : medianRatio(against, name)
-  return [label, value?.toFixed(0) ?? 'not measured', times?.toFixed(2) ?? '']
-}
-const lines = [
+writeResults(options.out, 'augment', { rounds }, [
   '# Augmentation',
   '',
-  'Made by `pnpm bench:augment`. Read from the cache, affine map (15 degrees, scale 1.15, shift 5 %), mirror by half, 640 x 480 to',
-  `240 x 240 gray, brightness, noise, with 58 points. Medians of ${rounds} rounds in which all are measured in turn; one thread by`,
+  'Made by `pnpm bench:augment`. Read from the cache, affine map (15 degrees, scale 1.15, shift 5 %), horizontal flip at 0.5, 640 x 480 to',
+  `240 x 240 gray, brightness, noise, with 58 keypoints. Medians of ${options.rounds} rounds in which all are measured in turn; one thread by`,
   'processor time; the pool by wall clock, repeated if other programs were running.',
   machineSentence(),
   '',
   ...markdownTable(
     ['one thread', 'images per second', 'speed-up of facekp'],
     [
-      formatRow('facekp, one antialiased sampling', 'alone', 'alone'),
-      formatRow('torchvision: affine, antialiased resize', 'torchvision', 'alone'),
-      formatRow('OpenCV: warpAffine, resize by INTER_AREA', 'opencv', 'alone'),
-      formatRow('OpenCV: one warpAffine by hand, not antialiased', 'opencvAliased', 'alone'),
+      formatRow('facekp, one antialiased sampling', 'singleThread', 'singleThread'),
+      formatRow('torchvision: affine, antialiased resize', 'torchvision', 'singleThread'),
+      formatRow('OpenCV: warpAffine, resize by INTER_AREA', 'opencv', 'singleThread'),
+      formatRow('OpenCV: one warpAffine by hand, not antialiased', 'opencvAliased', 'singleThread'),
     ],
   ),
   '',
@@ -129,5 +87,54 @@ const lines = [
     [formatRow('1 worker', 'oneWorker', 'twoWorkers'), formatRow('2 workers', 'twoWorkers', 'twoWorkers')],
   ),
   '',
-]
-writeResults(options.out, 'augment', { rounds: measured }, lines)
+])
+
+function createPool(workers: number): ReturnType<typeof augmentPool> {
+  return augmentPool({
+    dataset: new URL('lib/cached-faces.mjs', import.meta.url),
+    datasetOptions: { ...raw },
+    transform,
+    workers,
+  })
+}
+
+/** Measures images per second over some passes, in seconds of a clock. */
+async function measureSpeed(load: SampleLoader, passes: number, clock = wallTime): Promise<number> {
+  const count = passes * (FACES / BATCH)
+  const start = clock()
+  const pending = Array.from({ length: PREFETCH }, (_, number) => loadBatch(load, number))
+  for (let number = PREFETCH; number < count + PREFETCH; number++) {
+    await pending.shift()
+    if (number < count) pending.push(loadBatch(load, number))
+  }
+  return (count * BATCH) / (clock() - start)
+}
+
+async function loadBatch(load: SampleLoader, number: number): Promise<void> {
+  const positions = Array.from({ length: BATCH }, (_, i) => number * BATCH + i)
+  await Promise.all(
+    positions.map((position) => load({ index: position % FACES, seed: 1, epoch: Math.floor(position / FACES) })),
+  )
+}
+
+function wallTime(): number {
+  return performance.now() / 1000
+}
+
+function measurePeers(): Partial<z.infer<typeof peerSchema>> {
+  if (!python) return {}
+  const script = fileURLToPath(new URL('augment_peer.py', import.meta.url))
+  return peerSchema.parse(runJson(python, [script, raw.pixels, raw.points, '4']))
+}
+
+/** Formats the median speed of a candidate, and how much faster another is. */
+function formatRow(label: string, name: keyof Round, other: keyof Round): string[] {
+  const speed = medianOrNone(rounds.flatMap((round) => round[name] ?? []))
+  const ratios = rounds.flatMap((round) => {
+    const reference = round[name]
+    const compared = round[other]
+    return reference !== undefined && compared !== undefined ? compared / reference : []
+  })
+  const speedUp = name === other ? '' : (medianOrNone(ratios)?.toFixed(2) ?? '')
+  return [label, speed?.toFixed(0) ?? 'not measured', speedUp]
+}

@@ -1,10 +1,11 @@
-"""The augmentation of augment.ts in Python, one thread: images a second of processor time by torchvision and by OpenCV, as a line
-of JSON.
+"""Time the augmentation of augment.ts in torchvision and OpenCV on one thread.
+
+Prints images per second of processor time as a line of JSON.
 
 python3 augment_peer.py PIXELS POINTS ROUNDS
 
-Affine map (turn, scale, shift about the middle), mirror, 640 x 480 to 240 x 240, brightness, noise: on gray images that lie in
-memory, their 58 points moved along.
+Affine map (rotation, scale and shift about the center), horizontal flip, 640 x 480 to 240 x 240, brightness, noise: on gray
+images in memory, with their 58 keypoints.
 """
 
 import json
@@ -26,74 +27,74 @@ tensors = [torch.from_numpy(image.copy())[None] for image in images]
 random = np.random.default_rng(1)
 
 
-def drawn():
+def draw_params():
     return {
         "degrees": random.uniform(-15, 15),
         "scale": 1.15 ** random.uniform(-1, 1),
         "shift": random.uniform(-0.05, 0.05, 2) * (WIDTH, HEIGHT),
-        "mirror": random.random() < 0.5,
+        "flip": random.random() < 0.5,
         "factor": random.uniform(0.8, 1.2),
         "sigma": random.uniform(0.01, 0.04) * 255,
     }
 
 
-def matrix(p):
-    m = cv2.getRotationMatrix2D(((WIDTH - 1) / 2, (HEIGHT - 1) / 2), -p["degrees"], p["scale"])
-    m[:, 2] += p["shift"]
-    return m
+def affine_matrix(params):
+    matrix = cv2.getRotationMatrix2D(((WIDTH - 1) / 2, (HEIGHT - 1) / 2), -params["degrees"], params["scale"])
+    matrix[:, 2] += params["shift"]
+    return matrix
 
 
-def moved(xy, m, mirror):
-    xy = xy @ m[:, :2].T + m[:, 2]
+def map_points(xy, matrix, flip):
+    xy = xy @ matrix[:, :2].T + matrix[:, 2]
     xy = (xy + 0.5) * (SIDE / WIDTH, SIDE / HEIGHT) - 0.5
-    if mirror:
+    if flip:
         xy[:, 0] = SIDE - 1 - xy[:, 0]
     return xy
 
 
-def lit(image, p):
-    image = cv2.convertScaleAbs(image, alpha=p["factor"])
+def change_light(image, params):
+    image = cv2.convertScaleAbs(image, alpha=params["factor"])
     noise = np.empty(image.shape, np.int16)
-    cv2.randn(noise, 0, p["sigma"])
+    cv2.randn(noise, 0, params["sigma"])
     return cv2.add(image, noise, dtype=cv2.CV_8U)
 
 
 def opencv(i):
-    """Every step as it is written in a pipeline: warp, then an antialiased resize."""
-    p = drawn()
-    m = matrix(p)
-    image = cv2.warpAffine(images[i], m, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    """Warp, then resize with antialiasing, as a pipeline does."""
+    params = draw_params()
+    matrix = affine_matrix(params)
+    image = cv2.warpAffine(images[i], matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     image = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    if p["mirror"]:
+    if params["flip"]:
         image = cv2.flip(image, 1)
-    return lit(image, p), moved(points[i], m, p["mirror"])
+    return change_light(image, params), map_points(points[i], matrix, params["flip"])
 
 
 def opencv_aliased(i):
-    """The maps multiplied by hand and sampled once; OpenCV's warp does not antialias."""
-    p = drawn()
-    m = matrix(p)
-    whole = np.diag([SIDE / WIDTH, SIDE / HEIGHT]) @ m
-    image = cv2.warpAffine(images[i], whole, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    if p["mirror"]:
+    """Multiply the maps and sample once; OpenCV's warp does not antialias."""
+    params = draw_params()
+    matrix = affine_matrix(params)
+    combined = np.diag([SIDE / WIDTH, SIDE / HEIGHT]) @ matrix
+    image = cv2.warpAffine(images[i], combined, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if params["flip"]:
         image = cv2.flip(image, 1)
-    return lit(image, p), moved(points[i], m, p["mirror"])
+    return change_light(image, params), map_points(points[i], matrix, params["flip"])
 
 
 def torchvision(i):
-    p = drawn()
+    params = draw_params()
     image = F.affine(
-        tensors[i], p["degrees"], p["shift"].tolist(), p["scale"], [0.0, 0.0], F.InterpolationMode.BILINEAR
+        tensors[i], params["degrees"], params["shift"].tolist(), params["scale"], [0.0, 0.0], F.InterpolationMode.BILINEAR
     )
     image = F.resize(image, [SIDE, SIDE], antialias=True)
-    if p["mirror"]:
+    if params["flip"]:
         image = F.hflip(image)
-    image = F.adjust_brightness(image, p["factor"]).float()
-    image = (image + torch.randn(image.shape) * p["sigma"]).clamp(0, 255).to(torch.uint8)
-    return image, moved(points[i], matrix(p), p["mirror"])
+    image = F.adjust_brightness(image, params["factor"]).float()
+    image = (image + torch.randn(image.shape) * params["sigma"]).clamp(0, 255).to(torch.uint8)
+    return image, map_points(points[i], affine_matrix(params), params["flip"])
 
 
-def rate(augment):
+def images_per_second(augment):
     for i in range(len(images)):
         augment(i)
     start = time.process_time()
@@ -103,5 +104,5 @@ def rate(augment):
     return rounds * len(images) / (time.process_time() - start)
 
 
-print(json.dumps({name: rate(f) for name, f in
-                  (("torchvision", torchvision), ("opencv", opencv), ("opencvAliased", opencv_aliased))}))
+PIPELINES = {"torchvision": torchvision, "opencv": opencv, "opencvAliased": opencv_aliased}
+print(json.dumps({name: images_per_second(pipeline) for name, pipeline in PIPELINES.items()}))

@@ -1,24 +1,26 @@
 /**
- * Steps of one network on one backend, on demand: for each line on standard input, a number of steps, it prints a line of JSON with the
- * milliseconds that each took. The first line names the backend. Its peer is backends_pytorch.py.
+ * Runs steps of one network on one backend on demand: the first line of its output names the backend; for each line on standard input, a
+ * number of steps, it prints a line of JSON with the milliseconds of each. Its peer is backends_pytorch.py.
  *
  * Usage: tsx backends-runner.ts BACKEND NETWORK train|predict BATCH THREADS
  */
 import { createInterface } from 'node:readline'
 import { releaseBackend, useBackend } from '@facekp/backend'
 import * as tf from '@tensorflow/tfjs'
-import { NETWORKS, type NetworkName } from './lib/networks.ts'
+import { z } from 'zod'
+import { NETWORKS } from './lib/networks.ts'
+import { backendOption, countOption } from './lib/options.ts'
 import { createTrainingStep } from './lib/training-step.ts'
 
-const [backendName, networkName, task, batchText, threadsText] = process.argv.slice(2) as [
-  Parameters<typeof useBackend>[0],
-  NetworkName,
-  'train' | 'predict',
-  string,
-  string,
-]
-const [batch, threads] = [Number(batchText), Number(threadsText)]
-if (backendName === 'tensorflow') process.env['OMP_NUM_THREADS'] = threadsText
+const argumentsSchema = z.tuple([
+  backendOption,
+  z.enum(['cnn', 'resnet18', 'resnet50']),
+  z.enum(['train', 'predict']),
+  countOption,
+  countOption,
+])
+const [backendName, networkName, task, batch, threads] = argumentsSchema.parse(process.argv.slice(2))
+if (backendName === 'tensorflow') process.env['OMP_NUM_THREADS'] = String(threads)
 const backend = await useBackend(backendName)
 if (backend.name === 'onnx') (await import('@facekp/backend-onnx')).setThreads(threads)
 
@@ -41,7 +43,7 @@ for await (const line of createInterface(process.stdin)) {
     await step()
     milliseconds.push(performance.now() - start)
   }
-  // The largest so far, in MiB.
+  // The maximum so far, in MiB.
   console.log(JSON.stringify({ milliseconds, peakMemory: process.resourceUsage().maxRSS / 1024 }))
 }
-releaseBackend()
+await releaseBackend()

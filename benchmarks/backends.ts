@@ -1,24 +1,24 @@
 /**
- * Every backend at hand and PyTorch, in turn, on the same networks: milliseconds of a training step and of a prediction, and the most
- * memory that a process took. Writes backends.json and backends.md beside this file.
+ * Times every available backend and PyTorch in turn on the same networks: milliseconds of a training step and of a prediction, and peak
+ * memory. Writes backends.json and backends.md.
  *
- * Usage: pnpm bench:backends [--rounds N] [--out DIR]
- * Without PyTorch (python3-torch, python3-torchvision, and libopenblas0 for its speed) its column says "not measured".
+ * Usage: pnpm bench:backends [--rounds 5] [--out DIR]
+ * Without PyTorch (python3-torch, python3-torchvision, and libopenblas0 for its speed) its column is missing.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { NetworkName } from './lib/networks.ts'
-import { countOption, parseOptions } from './lib/options.ts'
-import { median, pythonWithTorch } from './lib/peer.ts'
+import { countOption, outOption, parseOptions } from './lib/options.ts'
+import { findPython, median } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 interface Task {
   readonly network: NetworkName
   readonly task: 'train' | 'predict'
   readonly batch: number
-  /** Steps of a round, of backends that are as fast as PyTorch. */
+  /** Steps per round of backends that are about as fast as PyTorch. */
   readonly steps: number
 }
 
@@ -29,19 +29,20 @@ const TASKS: readonly Task[] = [
   { network: 'resnet18', task: 'predict', batch: 1, steps: 10 },
   { network: 'resnet50', task: 'predict', batch: 1, steps: 10 },
 ]
-/** Not counted: graphs are compiled, weights become constants. */
-const WARM_UP = { train: 3, predict: 8 }
-/** Backends that take many times as long: a step a round. (Plain JavaScript, backend cpu, would take minutes for one.) */
-const SLOW = ['wasm']
+/** Steps that are not counted: graphs are compiled, weights become constants. */
+const WARM_UP_STEPS = { train: 3, predict: 8 }
+/** Backends that are many times slower: one step per round. (Backend cpu is left out: a step would take minutes.) */
+const SLOW_BACKENDS = ['wasm']
 
-const options = parseOptions({ rounds: countOption.default(5) })
-const { rounds } = options
-const resolvePath = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const python = pythonWithTorch()
+interface Timing {
+  readonly milliseconds: number
+  readonly peakMemory: number
+}
+type Timings = Readonly<Record<string, Timing>>
 
 const answerSchema = z.object({ milliseconds: z.array(z.number()), peakMemory: z.number() })
 
-/** A process that takes steps on demand. */
+/** A process that runs steps on demand. */
 class Runner {
   readonly #process: ChildProcess
   readonly #lines: AsyncIterator<string>
@@ -53,21 +54,21 @@ class Runner {
     this.#lines = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
   }
 
-  /** Which backend runs; undefined where it cannot be had. */
+  /** Describes the active backend; undefined if it is not available. */
   async detail(): Promise<string | undefined> {
     for (;;) {
       const { value, done } = await this.#lines.next()
       if (done) return undefined
-      // TensorFlow.js greets on standard output.
+      // TensorFlow.js prints a greeting on standard output first.
       if (value.startsWith('{')) return z.object({ detail: z.string() }).parse(JSON.parse(value)).detail
     }
   }
 
-  async run(steps: number, counted: boolean): Promise<void> {
+  async run(steps: number, isCounted: boolean): Promise<void> {
     this.#process.stdin?.write(`${steps}\n`)
     const { value } = await this.#lines.next()
     const { milliseconds, peakMemory } = answerSchema.parse(JSON.parse(value))
-    if (counted) this.times.push(...milliseconds)
+    if (isCounted) this.times.push(...milliseconds)
     this.peakMemory = peakMemory
   }
 
@@ -76,58 +77,21 @@ class Runner {
   }
 }
 
-function createRunner(backend: string, { network, task, batch }: Task, threads: number): Runner | undefined {
-  const args = [network, task, String(batch), String(threads)]
-  if (backend === 'pytorch')
-    return python ? new Runner(python, [resolvePath('backends_pytorch.py'), ...args]) : undefined
-  const run = ['--import', 'tsx', '--conditions=@facekp/source', resolvePath('backends-runner.ts'), backend]
-  return new Runner(process.execPath, [...run, ...args])
-}
+const options = parseOptions({ rounds: countOption.default(5), out: outOption })
+const { rounds } = options
+const python = findPython(['torch', 'torchvision'])
 
-interface Timing {
-  readonly milliseconds: number
-  readonly peakMemory: number
-}
-
-/** Runs all backends in turn, round by round. */
-async function measure(task: Task, threads: number): Promise<Record<string, Timing>> {
-  const single = threads === 1 ? ['wasm'] : []
-  const runners: [string, Runner][] = []
-  for (const backend of ['pytorch', 'onnx', 'tensorflow', 'webgpu', ...single]) {
-    const runner = createRunner(backend, task, threads)
-    const detail = await runner?.detail()
-    // A graphics card that a processor imitates says nothing about speed.
-    if (!runner || detail === undefined || /software/.test(detail)) runner?.stop()
-    else runners.push([backend, runner])
-  }
-  for (const [backend, runner] of runners) await runner.run(SLOW.includes(backend) ? 1 : WARM_UP[task.task], false)
-  for (let round = 0; round < rounds; round++) {
-    for (const [backend, runner] of runners) await runner.run(SLOW.includes(backend) ? 1 : task.steps, true)
-  }
-  for (const [, runner] of runners) runner.stop()
-  return Object.fromEntries(
-    runners.map(([backend, { times, peakMemory }]) => [backend, { milliseconds: median(times), peakMemory }]),
-  )
-}
-
-const results: { task: Task; threads: number; timings: Record<string, Timing> }[] = []
+const results: { task: Task; threads: number; timings: Timings }[] = []
 for (const task of TASKS) {
   for (const threads of [1, 2]) {
-    const timings = await measure(task, threads)
+    const timings = await timeBackends(task, threads)
     results.push({ task, threads, timings })
     console.log(`${task.task} ${task.network}, threads ${threads}: ${JSON.stringify(timings)}`)
   }
 }
 
 const backends = [...new Set(results.flatMap(({ timings }) => Object.keys(timings)))]
-const formatTime = (timings: Record<string, Timing>, backend: string): string => {
-  const timing = timings[backend]
-  const peer = timings['pytorch']
-  if (!timing) return ''
-  const ratio = peer && backend !== 'pytorch' ? ` (${(timing.milliseconds / peer.milliseconds).toFixed(2)})` : ''
-  return `${timing.milliseconds.toFixed(timing.milliseconds < 100 ? 1 : 0)} ms${ratio}`
-}
-const lines = [
+writeResults(options.out, 'backends', { rounds, results }, [
   '# Backends',
   '',
   `Made by \`pnpm bench:backends\`. Medians of ${rounds} rounds in which the backends take turns; in brackets the time as a multiple of PyTorch's.`,
@@ -143,6 +107,55 @@ const lines = [
     }),
   ),
   '',
-]
-writeResults(options.out, 'backends', { rounds, results }, lines)
+])
 process.exit(0)
+
+/** Times all backends in turn, round by round. */
+async function timeBackends(task: Task, threads: number): Promise<Timings> {
+  const runners = await startRunners(task, threads)
+  for (const [backend, runner] of runners) {
+    await runner.run(SLOW_BACKENDS.includes(backend) ? 1 : WARM_UP_STEPS[task.task], false)
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const [backend, runner] of runners) await runner.run(SLOW_BACKENDS.includes(backend) ? 1 : task.steps, true)
+  }
+  for (const runner of runners.values()) runner.stop()
+  return Object.fromEntries(
+    [...runners].map(([backend, { times, peakMemory }]) => [backend, { milliseconds: median(times), peakMemory }]),
+  )
+}
+
+/** Starts a process for each available backend. */
+async function startRunners(task: Task, threads: number): Promise<ReadonlyMap<string, Runner>> {
+  const runners = new Map<string, Runner>()
+  const singleThreaded = threads === 1 ? ['wasm'] : []
+  for (const backend of ['pytorch', 'onnx', 'tensorflow', 'webgpu', ...singleThreaded]) {
+    const runner = createRunner(backend, task, threads)
+    const detail = await runner?.detail()
+    // The speed of a GPU that is emulated in software is of no use.
+    if (!runner || detail === undefined || /software/.test(detail)) runner?.stop()
+    else runners.set(backend, runner)
+  }
+  return runners
+}
+
+function createRunner(backend: string, { network, task, batch }: Task, threads: number): Runner | undefined {
+  const args = [network, task, String(batch), String(threads)]
+  if (backend !== 'pytorch') {
+    const program = ['--import', 'tsx', '--conditions=@facekp/source', resolvePath('backends-runner.ts'), backend]
+    return new Runner(process.execPath, [...program, ...args])
+  }
+  return python ? new Runner(python, [resolvePath('backends_pytorch.py'), ...args]) : undefined
+}
+
+function resolvePath(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url))
+}
+
+function formatTime(timings: Timings, backend: string): string {
+  const timing = timings[backend]
+  const peer = timings['pytorch']
+  if (!timing) return ''
+  const ratio = peer && backend !== 'pytorch' ? ` (${(timing.milliseconds / peer.milliseconds).toFixed(2)})` : ''
+  return `${timing.milliseconds.toFixed(timing.milliseconds < 100 ? 1 : 0)} ms${ratio}`
+}

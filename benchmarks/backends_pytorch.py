@@ -1,5 +1,5 @@
 """
-Steps of one network in PyTorch, on demand: the peer of backends-runner.ts.
+Run steps of one network in PyTorch on demand: the peer of backends-runner.ts.
 
 Usage: python3 backends_pytorch.py NETWORK train|predict BATCH THREADS
 """
@@ -39,12 +39,12 @@ build, shape, outputs = NETWORKS[name]
 network = build()
 images, points = torch.rand(batch, *shape) - 0.5, torch.rand(batch, outputs)
 optimizer = torch.optim.Adam(network.parameters(), lr=1e-4)
-loss_of = nn.MSELoss()
+criterion = nn.MSELoss()
 network.train(task == "train")
 
 
 def train_step():
-    loss = loss_of(network(images), points)
+    loss = criterion(network(images), points)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

@@ -1,21 +1,31 @@
 /**
- * blurPool2d against the plain way, `tf.mirrorPad` and `tf.depthwiseConv2d` of the same filter, forward, and forward and backward, on
- * the maps of an anti-aliased ResNet-18 for 240 x 240 and for every filter size. The plain way has the gradients of
- * @facekp/gradients: TensorFlow.js' own is wrong at the borders. It is measured twice, so that one sees what chance does. Writes
- * blurpool.json and blurpool.md beside this file.
+ * Times blurPool2d against a reference, `tf.mirrorPad` and `tf.depthwiseConv2d` of the same filter, forward, and forward and backward, on
+ * the feature maps of an anti-aliased ResNet-18 for 240 x 240 and for each filter size. The reference uses the corrected gradients that
+ * @facekp/backend registers: those of TensorFlow.js are wrong at the borders. It is measured twice, which shows the noise. Writes
+ * blurpool.json and blurpool.md.
  *
- * Usage: pnpm bench:blurpool [--backends cpu,wasm,onnx] [--rounds N]
+ * Usage: pnpm bench:blurpool [--backends cpu,wasm,onnx] [--rounds 42] [--out DIR]
  */
-import { releaseBackend, useBackend } from '@facekp/backend'
+import { type BackendName, releaseBackend, useBackend } from '@facekp/backend'
 import { blurPool2d } from '@facekp/blurpool'
 import * as tf from '@tensorflow/tfjs'
-import { countOption, listOption, parseOptions } from './lib/options.ts'
+import { backendsOption, countOption, outOption, parseOptions } from './lib/options.ts'
 import { median } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
-const options = parseOptions({ backends: listOption.prefault('cpu,wasm,onnx'), rounds: countOption.default(42) })
+const options = parseOptions({
+  backends: backendsOption.prefault('cpu,wasm,onnx'),
+  rounds: countOption.default(42),
+  out: outOption,
+})
 
-const MAPS: readonly { side: number; channels: number; filterSize: number }[] = [
+interface FeatureMap {
+  readonly side: number
+  readonly channels: number
+  readonly filterSize: number
+}
+
+const MAPS: readonly FeatureMap[] = [
   { side: 119, channels: 64, filterSize: 4 },
   { side: 60, channels: 64, filterSize: 4 },
   { side: 30, channels: 128, filterSize: 4 },
@@ -23,25 +33,120 @@ const MAPS: readonly { side: number; channels: number; filterSize: number }[] = 
   ...[2, 3, 5, 6, 7].map((filterSize) => ({ side: 60, channels: 64, filterSize })),
 ]
 
-type Blur = (x: tf.Tensor4D) => tf.Tensor4D
+const METHODS = ['reference', 'blurPool', 'referenceAgain'] as const
+type Method = (typeof METHODS)[number]
+const TASKS = ['forward', 'both'] as const
+type Task = (typeof TASKS)[number]
+/** Milliseconds. */
+type Times<T> = Record<Method, Record<Task, T>>
 
-/** The plain way, its filter made beforehand. */
-function plainly(channels: number, size: number): Blur {
+interface Timing extends Times<number> {
+  readonly backend: BackendName
+  readonly map: string
+  readonly filterSize: number
+}
+
+type Blur4d = (x: tf.Tensor4D) => tf.Tensor4D
+type Blur = (x: tf.Tensor) => tf.Tensor
+
+const timings: Timing[] = []
+for (const name of options.backends) {
+  const { name: backend } = await useBackend(name)
+  for (const map of MAPS) {
+    const timing = await timeMap(backend, map)
+    timings.push(timing)
+    console.error(timing)
+  }
+}
+await releaseBackend()
+
+writeResults(options.out, 'blurpool', { timings }, [
+  '# BlurPool',
+  '',
+  'Made by `pnpm bench:blurpool`: `blurPool2d` with stride 2 against a reference, `tf.mirrorPad` and `tf.depthwiseConv2d` of the same filter.',
+  'Medians, measured in turn; in brackets the time relative to the reference. Backward: gradient of the map only, with the corrected gradients',
+  'that `@facekp/backend` registers. Last column: the reference against itself, forward, and forward and backward, which shows the noise.',
+  '',
+  machineSentence(),
+  '',
+  ...markdownTable(
+    ['backend', 'map', 'filter', 'forward', 'forward and backward', 'reference against itself'],
+    timings.map(({ backend, map, filterSize, reference, blurPool, referenceAgain }) => [
+      backend,
+      map,
+      `${filterSize}`,
+      formatPair(blurPool.forward, reference.forward),
+      formatPair(blurPool.both, reference.both),
+      TASKS.map((task) => (referenceAgain[task] / reference[task]).toFixed(2)).join(', '),
+    ]),
+  ),
+  '',
+])
+
+/** Times all methods on one feature map of the active backend. */
+async function timeMap(backend: BackendName, { side, channels, filterSize }: FeatureMap): Promise<Timing> {
+  const batch = backend === 'cpu' ? 1 : 8
+  const rounds = backend === 'cpu' ? 6 : options.rounds
+  const toLayout = (blur: Blur4d): Blur => (backend === 'onnx' ? withChannelsFirst(blur) : (blur as Blur))
+  const reference = toLayout(createReference(channels, filterSize))
+  const blurPool = toLayout((x) => blurPool2d(x, { filterSize }))
+  const shape = backend === 'onnx' ? [batch, channels, side, side] : [batch, side, side, channels]
+  const x = tf.randomUniform(shape, -1, 1, 'float32', 1)
+  const outputShape = tf.tidy(() => reference(x).shape)
+  const dy = tf.randomUniform(outputShape, -1, 1, 'float32', 2)
+  const times = await timeRounds({ reference, blurPool, referenceAgain: reference }, { x, dy, rounds })
+  tf.dispose([x, dy])
+  const medians = Object.fromEntries(
+    METHODS.map((method) => [method, { forward: median(times[method].forward), both: median(times[method].both) }]),
+  ) as Times<number>
+  return { backend, map: `${batch} x ${side} x ${side} x ${channels}`, filterSize, ...medians }
+}
+
+/** Times the methods in turn, after a round that compiles and allocates. */
+async function timeRounds(
+  methods: Readonly<Record<Method, Blur>>,
+  { x, dy, rounds }: { readonly x: tf.Tensor; readonly dy: tf.Tensor; readonly rounds: number },
+): Promise<Times<number[]>> {
+  const times: Times<number[]> = {
+    reference: { forward: [], both: [] },
+    blurPool: { forward: [], both: [] },
+    referenceAgain: { forward: [], both: [] },
+  }
+  // One task after the other, so that garbage of one is not collected during the other.
+  for (const task of TASKS) {
+    for (let round = 0; round <= rounds; round++) {
+      for (const method of rotateOrder(round)) {
+        const elapsed = await timeOutputs(() => runTask(task, methods[method], x, dy))
+        if (round > 0) times[method][task].push(elapsed)
+      }
+    }
+  }
+  return times
+}
+
+function runTask(task: Task, blur: Blur, x: tf.Tensor, dy: tf.Tensor): tf.Tensor[] {
+  if (task === 'forward') return [blur(x)]
+  const { value, grad } = tf.valueAndGrad(blur)(x, dy)
+  return [value, grad]
+}
+
+/** Creates the reference with its filter. */
+function createReference(channels: number, size: number): Blur4d {
   let row = [1]
   while (row.length < size) row = [...row, 0].map((value, i) => (value + (row[i - 1] ?? 0)) / 2)
   const taps = row.flatMap((a) => row.flatMap((b) => Array<number>(channels).fill(a * b)))
   const filter = tf.tensor4d(taps, [size, size, channels, 1])
-  const sides: [number, number] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)]
-  return (x) => tf.depthwiseConv2d(tf.mirrorPad(x, [[0, 0], sides, sides, [0, 0]], 'reflect'), filter, 2, 'valid')
+  const padding: [number, number] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)]
+  return (x) => tf.depthwiseConv2d(tf.mirrorPad(x, [[0, 0], padding, padding, [0, 0]], 'reflect'), filter, 2, 'valid')
 }
 
-/** Images lie channels first on backend onnx between convolutions: what a transposition says there costs nothing. */
-const onChannelsFirst =
-  (blur: Blur): ((x: tf.Tensor) => tf.Tensor) =>
-  (x) =>
-    tf.transpose(blur(tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D), [0, 3, 1, 2])
+/** Applies a blur to channels first: backend onnx stores images so between convolutions, and skips these transpositions. */
+function withChannelsFirst(blur: Blur4d): Blur {
+  return (x) => tf.transpose(blur(tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D), [0, 3, 1, 2])
+}
 
-async function milliseconds(compute: () => tf.Tensor[]): Promise<number> {
+/** Returns milliseconds until all outputs are read back. */
+async function timeOutputs(compute: () => tf.Tensor[]): Promise<number> {
   const start = performance.now()
   const results = tf.tidy(compute)
   await Promise.all(results.map((result) => result.data()))
@@ -50,86 +155,12 @@ async function milliseconds(compute: () => tf.Tensor[]): Promise<number> {
   return elapsed
 }
 
-const WAYS = ['plain', 'blurPool', 'plainAgain'] as const
-type Way = (typeof WAYS)[number]
-/** Milliseconds by way. */
-type Times = Record<Way, { readonly forward: number; readonly both: number }>
-
-/** Each of the six orders in turn. */
-function rotateOrder(round: number): readonly Way[] {
-  const rotated = [...WAYS.slice(round % 3), ...WAYS.slice(0, round % 3)]
+/** Returns each of the six orders in turn. */
+function rotateOrder(round: number): readonly Method[] {
+  const rotated = [...METHODS.slice(round % 3), ...METHODS.slice(0, round % 3)]
   return round % 2 ? rotated.reverse() : rotated
 }
 
-const timings: ({ backend: string; map: string; filterSize: number } & Times)[] = []
-for (const name of options.backends) {
-  const backend = (await useBackend(name as Parameters<typeof useBackend>[0])).name
-  const [batch, rounds] = backend === 'cpu' ? [1, 6] : [8, options.rounds]
-  for (const { side, channels, filterSize } of MAPS) {
-    const arranged = (blur: Blur) =>
-      backend === 'onnx' ? onChannelsFirst(blur) : (blur as (x: tf.Tensor) => tf.Tensor)
-    const plain = arranged(plainly(channels, filterSize))
-    const ways = { plain, blurPool: arranged((x) => blurPool2d(x, { filterSize })), plainAgain: plain }
-    const shape = backend === 'onnx' ? [batch, channels, side, side] : [batch, side, side, channels]
-    const x = tf.randomUniform(shape, -1, 1, 'float32', 1)
-    const dy = tf.randomUniform(
-      tf.tidy(() => plain(x).shape),
-      -1,
-      1,
-      'float32',
-      2,
-    )
-    const times = Object.fromEntries(WAYS.map((way) => [way, { forward: [] as number[], both: [] as number[] }]))
-    // One task after the other, so that what one leaves to be tidied up is not counted with the other.
-    for (const task of ['forward', 'both'] as const) {
-      for (let round = 0; round <= rounds; round++) {
-        for (const way of rotateOrder(round)) {
-          const blur = ways[way]
-          const elapsed = await milliseconds(() => {
-            if (task === 'forward') return [blur(x)]
-            const { value, grad } = tf.valueAndGrad(blur)(x, dy)
-            return [value, grad]
-          })
-          if (round > 0) times[way]?.[task].push(elapsed) // the first compiles, and makes room
-        }
-      }
-    }
-    tf.dispose([x, dy])
-    const medians = Object.fromEntries(
-      Object.entries(times).map(([way, { forward, both }]) => [way, { forward: median(forward), both: median(both) }]),
-    ) as Times
-    timings.push({ backend, map: `${batch} x ${side} x ${side} x ${channels}`, filterSize, ...medians })
-    console.error(timings.at(-1))
-  }
+function formatPair(time: number, reference: number): string {
+  return `${time.toFixed(1)} against ${reference.toFixed(1)} ms (${(time / reference).toFixed(2)})`
 }
-releaseBackend()
-
-const formatPair = (ours: number, plain: number): string =>
-  `${ours.toFixed(1)} against ${plain.toFixed(1)} ms (${(ours / plain).toFixed(2)})`
-writeResults(options.out, 'blurpool', { timings }, [
-  '# BlurPool',
-  '',
-  'Made by `pnpm bench:blurpool`: `blurPool2d` with stride 2 against `tf.mirrorPad` and `tf.depthwiseConv2d` of the same filter. Medians,',
-  'in turn; in brackets the time as a part of the plain way’s. Backward by the map alone; the plain way with the right gradient',
-  'of @facekp/gradients. Last, the plain way against itself, forward, and forward and backward: what chance does.',
-  '',
-  machineSentence(),
-  '',
-  ...markdownTable(
-    ['backend', 'map', 'filter', 'forward', 'forward and backward', 'plain against plain'],
-    timings.map(({ backend, map, filterSize, plain, blurPool, plainAgain }) => {
-      const chance = (['forward', 'both'] as const)
-        .map((task) => (plainAgain[task] / plain[task]).toFixed(2))
-        .join(', ')
-      return [
-        backend,
-        map,
-        `${filterSize}`,
-        formatPair(blurPool.forward, plain.forward),
-        formatPair(blurPool.both, plain.both),
-        chance,
-      ]
-    }),
-  ),
-  '',
-])

@@ -1,6 +1,6 @@
 /**
- * Results of `pnpm landmarks`, of a peer, and an ablation of its small recipe. Writes landmarks.json and landmarks.md, and keeps other results
- * in them.
+ * Collects results of `pnpm landmarks`, evaluates a peer, and runs an ablation of the small recipe. Writes landmarks.json and landmarks.md,
+ * and keeps other results in them.
  *
  * Usage: pnpm bench:landmarks --from RUN_FOLDER,...       adds runs of `pnpm landmarks` on this machine
  *        pnpm bench:landmarks --peer [--data DIR]         evaluates the nets of @vladmandic/face-api with their own weights
@@ -24,9 +24,9 @@ import {
 import { findIbug, fit, holdOut, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
 import type { LossSettings } from '@facekp/trainer'
 import { z } from 'zod'
-import { FACE_API, faceApiNets } from './lib/face-api.ts'
+import { FACE_API, loadFaceApiNets } from './lib/face-api.ts'
 import { evaluateFaceApi } from './lib/face-api-errors.ts'
-import { countOption, flagOption, parseOptions, seedsOption } from './lib/options.ts'
+import { countOption, flagOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
@@ -38,27 +38,27 @@ interface Change {
   readonly isTtaOnly?: true
 }
 
-const loss = (kind: LossSettings['kind']): Change => ({
+const lossChange = (kind: LossSettings['kind']): Change => ({
   name: `loss ${kind}`,
   settings: { loss: { kind } as LossSettings },
 })
 const NO_LIGHT = { contrast: 0, brightness: 0, shade: 0 }
 const LIMITS = facesSmall.augmentation as AugmentationLimits
-const augmented = (name: string, limits: Partial<AugmentationLimits>): Change => ({
+const augmentationChange = (name: string, limits: Partial<AugmentationLimits>): Change => ({
   name,
   settings: { augmentation: { ...LIMITS, ...limits } },
 })
-const tta = (name: string, settings: Partial<Tta>): Change => ({
+const ttaChange = (name: string, settings: Partial<Tta>): Change => ({
   name,
   settings: { tta: { ...NO_MOTION, views: 8, ...settings } },
   isTtaOnly: true,
 })
-const sized = (size: number): Change => ({
+const sizeChange = (size: number): Change => ({
   name: `${size} x ${size} pixels`,
   settings: { size, cachedCrop: { size: Math.round(size * 1.625), margin: 0.45 } },
 })
-/** Residual networks at 64 x 64 pixels, to be compared with one another. */
-const headed = (head: 'coordinates' | 'heatmaps' | 'simcc'): Change => ({
+/** ResNet-18 at 64 x 64 pixels, to compare heads. */
+const headChange = (head: 'coordinates' | 'heatmaps' | 'simcc'): Change => ({
   name: `resnet18 at 64 x 64, head ${head}`,
   settings: { arch: 'resnet18', head, size: 64, cachedCrop: { size: 104, margin: 0.45 } },
 })
@@ -72,19 +72,19 @@ const BASE_RECIPE: Recipe = {
 const BASE: Change = { name: 'base recipe', settings: {} }
 const CHANGES: readonly Change[] = [
   BASE,
-  ...(['mse', 'smoothL1', 'wing', 'softWing', 'adaptiveWing', 'star'] as const).map(loss),
-  augmented('no augmentation', { ...NO_MOTION, ...NO_LIGHT, occlusionProb: 0 }),
-  augmented('no rotation, scale, shift', { degrees: 0, scale: 1, shift: 0 }),
-  augmented('no horizontal flip', { flipProb: 0 }),
-  augmented('no change of light', NO_LIGHT),
-  augmented('no occlusion', { occlusionProb: 0 }),
+  ...(['mse', 'smoothL1', 'wing', 'softWing', 'adaptiveWing', 'star'] as const).map(lossChange),
+  augmentationChange('no augmentation', { ...NO_MOTION, ...NO_LIGHT, occlusionProb: 0 }),
+  augmentationChange('no rotation, scale, shift', { degrees: 0, scale: 1, shift: 0 }),
+  augmentationChange('no horizontal flip', { flipProb: 0 }),
+  augmentationChange('no change of light', NO_LIGHT),
+  augmentationChange('no occlusion', { occlusionProb: 0 }),
   { name: 'EMA of the weights (0.999)', settings: { emaDecay: 0.999 } },
-  tta('8 views: flip', { flipProb: 0.5 }),
-  tta('8 views: affine and flip', { degrees: 8, scale: 1.06, shift: 0.02, flipProb: 0.5 }),
-  sized(64),
-  sized(128),
+  ttaChange('8 views: flip', { flipProb: 0.5 }),
+  ttaChange('8 views: affine and flip', { degrees: 8, scale: 1.06, shift: 0.02, flipProb: 0.5 }),
+  sizeChange(64),
+  sizeChange(128),
   { name: 'heatmapNet32', settings: { arch: 'heatmapNet32' } },
-  ...(['coordinates', 'heatmaps', 'simcc'] as const).map(headed),
+  ...(['coordinates', 'heatmaps', 'simcc'] as const).map(headChange),
 ]
 
 const interval: z.ZodType<MetricInterval> = z.object({ value: z.number(), low: z.number(), high: z.number() })
@@ -112,6 +112,7 @@ const rowSchema = z.object({
   nme: interval,
   errorPx: z.number(),
 })
+type AblationRow = z.infer<typeof rowSchema>
 const peerSchema = z.object({
   name: z.string(),
   box: z.object({ scale: z.number(), below: z.number() }),
@@ -133,6 +134,7 @@ const options = parseOptions({
   seeds: seedsOption.prefault('1'),
   data: z.string().optional(),
   runs: z.string().default(join('runs', 'bench-landmarks')),
+  out: outOption,
 })
 const changeNames = z
   .array(z.enum(CHANGES.map(({ name }) => name)))
@@ -152,7 +154,7 @@ for (const folder of options.from?.split(',') ?? []) {
 }
 if (options.peer || options.ablation) await useBackend('onnx')
 if (options.peer) {
-  const evaluations = await evaluateFaceApi(options.data ?? findIbug(), faceApiNets())
+  const evaluations = await evaluateFaceApi(options.data ?? findIbug(), loadFaceApiNets())
   known.peers = evaluations.map(({ name, box, evaluation: { nme, failureRate } }) => {
     return { name: `${FACE_API}, ${name}`, box, nme: toInterval(nme), failureRate: toInterval(failureRate) }
   })
@@ -174,8 +176,8 @@ async function runAblation(): Promise<void> {
   }
 }
 
-/** Trains the base recipe with one change, on nine tenths of the training faces. A finished run is only read. */
-async function trainChange({ name, settings, isTtaOnly }: Change, seed: number): Promise<z.infer<typeof rowSchema>> {
+/** Trains the base recipe with one change on nine tenths of the training faces, or reads a finished run. */
+async function trainChange({ name, settings, isTtaOnly }: Change, seed: number): Promise<AblationRow> {
   const runFolder = (change: string): string =>
     join(options.runs, `${change.replaceAll(/[^\w.]+/g, '-')}-epochs-${epochs}-seed-${seed}`)
   const out = runFolder(name)
@@ -256,7 +258,7 @@ function peerLines(): string[] {
     '',
     `Made by \`pnpm bench:landmarks --peer\`: the landmark nets of ${FACE_API}, with the weights that come with it, on the same faces of the 300-W`,
     'protocol’s common part. No detector is used: each net sees a square around the target keypoints, whose size and position were chosen for it on',
-    'training faces. (The networks above see the detector’s boxes of the data set.)',
+    'training faces. (The networks above see the detector’s boxes of the dataset.)',
     '',
     ...markdownTable(
       ['net', 'side of the box', 'center', 'NME', 'above 8 %'],
@@ -274,33 +276,36 @@ function peerLines(): string[] {
 
 function ablationLines(): string[] {
   const lengths = [...new Set(known.ablation.map((row) => row.epochs))].sort((a, b) => a - b)
-  return lengths.flatMap((length) => {
-    const rows = known.ablation.filter((row) => row.epochs === length)
-    const base = new Map(rows.filter(({ name }) => name === BASE.name).map(({ seed, nme }) => [seed, nme.value]))
-    const named = CHANGES.flatMap(({ name }) => {
-      const of = rows.filter((row) => row.name === name)
-      if (of.length === 0) return []
-      const gains = of.flatMap(({ seed, nme }) => (base.has(seed) ? [nme.value - (base.get(seed) as number)] : []))
-      const gain = mean(gains) ?? 0
-      return [
-        [
-          name,
-          percent(mean(of.map(({ nme }) => nme.value)) as number),
-          `${gain > 0 ? '+' : ''}${(100 * gain).toFixed(2)}`,
-          `${of.length}`,
-          `${((mean(of.map(({ seconds }) => seconds)) as number) / 60).toFixed(1)} min`,
-        ],
-      ]
+  return lengths.flatMap((length) => [
+    `## One change at a time, ${length} epochs`,
+    '',
+    `Made by \`pnpm bench:landmarks --ablation --epochs ${length}\`: the small recipe with heatmapNet16 at 96 x 96 pixels, on nine tenths of the 300-W`,
+    'protocol’s training part, evaluated on the images of the last tenth. NME: mean over the seeds; difference: to the base recipe, in',
+    'percentage points (less is better). Training times were measured beside other programs.',
+    '',
+    ...markdownTable(
+      ['change', 'NME', 'difference', 'seeds', 'time'],
+      formatAblation(known.ablation.filter((row) => row.epochs === length)),
+    ),
+    '',
+  ])
+}
+
+/** Formats rows of one number of epochs: one table row per change. */
+function formatAblation(rows: readonly AblationRow[]): string[][] {
+  const base = new Map(rows.filter(({ name }) => name === BASE.name).map(({ seed, nme }) => [seed, nme.value]))
+  return CHANGES.flatMap(({ name }) => {
+    const repetitions = rows.filter((row) => row.name === name)
+    const nme = mean(repetitions.map((row) => row.nme.value))
+    const seconds = mean(repetitions.map((row) => row.seconds))
+    if (nme === undefined || seconds === undefined) return []
+    const differences = repetitions.flatMap((row) => {
+      const reference = base.get(row.seed)
+      return reference === undefined ? [] : row.nme.value - reference
     })
-    return [
-      `## One thing at a time, ${length} epochs`,
-      '',
-      `Made by \`pnpm bench:landmarks --ablation --epochs ${length}\`: the small recipe with heatmapNet16 at 96 x 96 pixels, on nine tenths of the 300-W`,
-      'protocol’s training part, evaluated on the images of the last tenth. NME: mean over the seeds; difference: to the base recipe, in',
-      'percentage points (less is better). Training times were measured beside other programs.',
-      '',
-      ...markdownTable(['change', 'NME', 'difference', 'seeds', 'time'], named),
-      '',
-    ]
+    const difference = mean(differences) ?? 0
+    const sign = difference > 0 ? '+' : ''
+    const minutes = (seconds / 60).toFixed(1)
+    return [[name, percent(nme), `${sign}${(100 * difference).toFixed(2)}`, `${repetitions.length}`, `${minutes} min`]]
   })
 }

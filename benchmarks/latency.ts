@@ -1,23 +1,26 @@
 /**
- * One face at a time, as a browser has it: the small networks of @facekp/models, as they are made and with their batch norms folded,
- * beside the landmark nets of @vladmandic/face-api with the weights that come with it, each from the input's 0..255 to points read
- * back. On backend wasm, which browsers have, in one thread, and on onnx, which Node has. Writes latency.json and latency.md beside this
- * file. Without the peer, it says so and times the others.
+ * Times predictions of one face at a time, as in a browser: the small networks of @facekp/models, as created and with folded batch norms,
+ * and the landmark nets of @vladmandic/face-api with their own weights, from input of 0..255 to keypoints read back. On backend wasm, which
+ * browsers have, in one thread, and on onnx, which Node.js has. Writes latency.json and latency.md. The peer is optional.
  *
- * Usage: pnpm bench:latency [--backends wasm,onnx] [--rounds N]
+ * Usage: pnpm bench:latency [--backends wasm,onnx] [--rounds 200] [--out DIR]
  */
-import { releaseBackend, useBackend } from '@facekp/backend'
+import { type BackendName, releaseBackend, useBackend } from '@facekp/backend'
 import { createModel, describeModel, foldBatchNorm, type ModelName } from '@facekp/models'
 import * as tf from '@tensorflow/tfjs'
-import { FACE_API, FACE_API_SIDE, faceApiNets } from './lib/face-api.ts'
-import { countOption, listOption, parseOptions } from './lib/options.ts'
+import { FACE_API, FACE_API_SIDE, loadFaceApiNets } from './lib/face-api.ts'
+import { backendsOption, countOption, outOption, parseOptions } from './lib/options.ts'
 import { median } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
-const options = parseOptions({ backends: listOption.prefault('wasm,onnx'), rounds: countOption.default(200) })
-const WARM_UP = 10
-/** Networks with the sides of their inputs; the recipes of examples/train-landmarks.ts train the last two. */
-const OURS: readonly (readonly [ModelName, number])[] = [
+const options = parseOptions({
+  backends: backendsOption.prefault('wasm,onnx'),
+  rounds: countOption.default(200),
+  out: outOption,
+})
+const WARM_UP_ROUNDS = 10
+/** Networks and the sides of their inputs; recipes `faces` and `facesSmall` train the last two. */
+const NETWORKS: readonly (readonly [ModelName, number])[] = [
   ['heatmapNet16', 96],
   ['heatmapNet16', 128],
   ['heatmapNet24', 128],
@@ -30,84 +33,34 @@ interface Candidate {
   readonly name: string
   readonly input: string
   readonly parameters: number
-  /** From pixels of 0..255 to relative coordinates. */
-  readonly points: () => tf.Tensor | Promise<tf.Tensor>
+  /** Predicts relative coordinates from pixels of 0..255. */
+  readonly predict: () => tf.Tensor | Promise<tf.Tensor>
 }
 
-/** A network as it is made, and folded. */
-function createCandidates([name, side]: (typeof OURS)[number]): Candidate[] {
-  const model = createModel(name, { inputSize: side })
-  const pixels = tf.randomUniform([1, side, side, 1], 0, 255, 'float32', 1)
-  const candidate = (label: string, network: tf.LayersModel): Candidate => ({
-    name: label,
-    input: `${side} x ${side} x 1`,
-    parameters: describeModel(network).parameters,
-    points: () => tf.tidy(() => network.predict(pixels.div(255).sub(0.5)) as tf.Tensor),
-  })
-  return [candidate(name, model), candidate(`${name}, folded`, foldBatchNorm(model))]
+interface Timing {
+  readonly backend: BackendName
+  readonly network: string
+  readonly input: string
+  readonly parameters: number
+  readonly medianMs: number
+  readonly fastestMs: number
+  /** Median relative to that of the peer's 68-point net. */
+  readonly relativeToPeer?: number
 }
 
-/** The peer's networks with its own weights; none where it is not installed. */
-function peers(): Candidate[] {
-  const pixels = tf.randomUniform([1, FACE_API_SIDE, FACE_API_SIDE, 3], 0, 255, 'float32', 1)
-  return faceApiNets().map(({ name, parameters, points }) => ({
-    name: `${FACE_API}, ${name}`,
-    input: `${FACE_API_SIDE} x ${FACE_API_SIDE} x 3`,
-    parameters,
-    points: () => points([pixels]),
-  }))
+const timings: Timing[] = []
+for (const name of options.backends) {
+  timings.push(...(await timeCandidates((await useBackend(name)).name)))
 }
-
-async function milliseconds({ points }: Candidate): Promise<number> {
-  const start = performance.now()
-  const output = await points()
-  await output.data()
-  const elapsed = performance.now() - start
-  output.dispose()
-  return elapsed
-}
-
-const timings: {
-  backend: string
-  network: string
-  input: string
-  parameters: number
-  medianMs: number
-  fastestMs: number
-  /** Of the peer's 68-point net. */
-  relativeToPeer?: number
-}[] = []
-for (const requested of options.backends) {
-  const backend = (await useBackend(requested as Parameters<typeof useBackend>[0])).name
-  const facekp = OURS.flatMap(createCandidates)
-  const candidates = [...facekp, ...peers()]
-  const times = candidates.map((): number[] => [])
-  // All in turn, so that what else the machine does meets each alike.
-  for (let round = -WARM_UP; round < options.rounds; round++) {
-    for (const [i, candidate] of candidates.entries()) {
-      const elapsed = await milliseconds(candidate)
-      if (round >= 0) times[i]?.push(elapsed)
-    }
-  }
-  const medians = times.map(median)
-  const peer = medians[facekp.length]
-  for (const [i, { name, input, parameters }] of candidates.entries()) {
-    const medianMs = medians[i] as number
-    const fastestMs = Math.min(...(times[i] as number[]))
-    const ratio = peer === undefined ? {} : { relativeToPeer: medianMs / peer }
-    timings.push({ backend, network: name, input, parameters, medianMs, fastestMs, ...ratio })
-    console.error(timings.at(-1))
-  }
-}
-releaseBackend()
+await releaseBackend()
 
 writeResults(options.out, 'latency', { rounds: options.rounds, timings }, [
   '# One face at a time',
   '',
-  `Made by \`pnpm bench:latency\`: pixels to points, read back, one image at a time; medians of ${options.rounds} rounds in turn, and the`,
-  `fastest. In the last column the median as a part of that of ${FACE_API}’s 68-point net, which runs on the same backend`,
-  'in the same process. Folded: batch norms in the convolutions before them, by `foldBatchNorm`. Backend wasm has SIMD and one thread. The',
-  'accuracy is not compared here.',
+  `Made by \`pnpm bench:latency\`: pixels to keypoints, read back, one image at a time; medians of ${options.rounds} rounds in turn, and the`,
+  `fastest. Last column: median relative to that of ${FACE_API}’s 68-point net, which runs on the same backend`,
+  'in the same process. Folded: batch norms merged into the convolutions before them, by `foldBatchNorm`. Backend wasm has SIMD and one thread.',
+  'The accuracy is not compared here.',
   '',
   machineSentence(),
   ...(timings.some(({ relativeToPeer }) => relativeToPeer !== undefined) ? [] : ['', `${FACE_API} was not installed.`]),
@@ -126,3 +79,60 @@ writeResults(options.out, 'latency', { rounds: options.rounds, timings }, [
   ),
   '',
 ])
+
+/** Times all networks in turn on the active backend, so that other programs affect each alike. */
+async function timeCandidates(backend: BackendName): Promise<Timing[]> {
+  const facekp = NETWORKS.flatMap(createCandidates)
+  const candidates = [...facekp, ...createPeers()]
+  const times = candidates.map((): number[] => [])
+  for (let round = -WARM_UP_ROUNDS; round < options.rounds; round++) {
+    for (const [i, candidate] of candidates.entries()) {
+      const elapsed = await timePrediction(candidate)
+      if (round >= 0) times[i]?.push(elapsed)
+    }
+  }
+  const medians = times.map(median)
+  const peer = medians[facekp.length]
+  return candidates.map(({ name, input, parameters }, i) => {
+    const medianMs = medians[i] as number
+    const fastestMs = Math.min(...(times[i] as number[]))
+    const ratio = peer === undefined ? {} : { relativeToPeer: medianMs / peer }
+    const timing = { backend, network: name, input, parameters, medianMs, fastestMs, ...ratio }
+    console.error(timing)
+    return timing
+  })
+}
+
+/** Creates a network, and the same with folded batch norms. */
+function createCandidates([name, side]: (typeof NETWORKS)[number]): Candidate[] {
+  const model = createModel(name, { inputSize: side })
+  const pixels = tf.randomUniform([1, side, side, 1], 0, 255, 'float32', 1)
+  const createCandidate = (label: string, network: tf.LayersModel): Candidate => ({
+    name: label,
+    input: `${side} x ${side} x 1`,
+    parameters: describeModel(network).parameters,
+    predict: () => tf.tidy(() => network.predict(pixels.div(255).sub(0.5)) as tf.Tensor),
+  })
+  return [createCandidate(name, model), createCandidate(`${name}, folded`, foldBatchNorm(model))]
+}
+
+/** Loads the peer's networks; none if it is not installed. */
+function createPeers(): Candidate[] {
+  const pixels = tf.randomUniform([1, FACE_API_SIDE, FACE_API_SIDE, 3], 0, 255, 'float32', 1)
+  return loadFaceApiNets().map(({ name, parameters, predict }) => ({
+    name: `${FACE_API}, ${name}`,
+    input: `${FACE_API_SIDE} x ${FACE_API_SIDE} x 3`,
+    parameters,
+    predict: () => predict([pixels]),
+  }))
+}
+
+/** Returns milliseconds until the output is read back. */
+async function timePrediction({ predict }: Candidate): Promise<number> {
+  const start = performance.now()
+  const output = await predict()
+  await output.data()
+  const elapsed = performance.now() - start
+  output.dispose()
+  return elapsed
+}

@@ -1,6 +1,6 @@
 /**
- * Part 1 of the course against the same recipe in PyTorch, in turn, on the same faces: error, training time, and the time of a training
- * step of ResNet-18. Writes part1.json and part1.md.
+ * Compares part 1 of the course with the same recipe in PyTorch, in turn, on the same faces: error, training time, and the time of a
+ * training step of ResNet-18. Writes part1.json and part1.md.
  *
  * Usage: pnpm bench:part1 [--data DIR] [--seeds 1,2,3] [--epochs N] [--out DIR]
  * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its column says "not measured".
@@ -14,8 +14,8 @@ import { part1Recipes, selectNose } from '@facekp/recipes'
 import { fit } from '@facekp/recipes/node'
 import { z } from 'zod'
 import { loadImmFaces, requireImm } from './lib/imm-faces.ts'
-import { countOption, parseOptions, seedsOption } from './lib/options.ts'
-import { median, pythonWithTorch, runJson } from './lib/peer.ts'
+import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
+import { findPython, medianOrNone, runJson } from './lib/peer.ts'
 import { formatMeasured, formatRatio, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 const STEPS = 5
@@ -24,9 +24,10 @@ const options = parseOptions({
   data: z.string().optional(),
   seeds: seedsOption.prefault('1,2,3'),
   epochs: countOption.optional(),
+  out: outOption,
 })
 const data = requireImm(options.data)
-const python = pythonWithTorch()
+const python = findPython(['torch', 'torchvision', 'PIL'])
 const resolvePath = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 const trainingSchema = z.object({ valErrorPx: z.number(), seconds: z.number(), meanShapeErrorPx: z.number() })
@@ -52,10 +53,11 @@ function trainPyTorch(seed: number): Training | undefined {
   return trainingSchema.parse(runJson(python, [resolvePath('part1_pytorch.py'), ...args]))
 }
 
-/** In a process of its own: a training leaves a larger memory behind. */
+/** Runs in a new process: the memory of a training would slow it down. */
 function timeFacekpStep(): number {
   const program = ['--import', 'tsx', '--conditions=@facekp/source', resolvePath('resnet18-step.ts')]
-  return stepSchema.parse(runJson(process.execPath, [...program, 'wasm', String(STEPS)])).medianSeconds
+  return stepSchema.parse(runJson(process.execPath, [...program, '--backend', 'wasm', '--steps', String(STEPS)]))
+    .medianSeconds
 }
 
 function timePyTorchStep(): number | undefined {
@@ -77,10 +79,8 @@ rmSync(scratch, { recursive: true })
 const step = { facekp: timeFacekpStep(), pytorch: timePyTorchStep() }
 
 type Field = 'valErrorPx' | 'seconds'
-const computeMedian = (trainings: readonly (Training | undefined)[], field: Field): number | undefined => {
-  const values = trainings.flatMap((training) => training?.[field] ?? [])
-  return values.length > 0 ? median(values) : undefined
-}
+const computeMedian = (trainings: readonly (Training | undefined)[], field: Field): number | undefined =>
+  medianOrNone(trainings.flatMap((training) => training?.[field] ?? []))
 const courseFacekp = course.map(({ facekp }) => facekp)
 const coursePyTorch = course.map(({ pytorch }) => pytorch)
 const tunedFacekp = tuned.map(({ facekp }) => facekp)

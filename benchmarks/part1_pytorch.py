@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""The PyTorch peer of the part 1 benchmark.
+"""Train in PyTorch, as the peer of the part 1 benchmark.
 
-`pnpm bench:part1` compares this project's training with PyTorch's on the same data and the same machine, in the same
-minute. This script is PyTorch's side of it, with nothing of the project in it: the network of the course (three 3x3
-convolutions 1-12-24-36, each with ReLU and 2x2 max-pooling, then 2520-500-2 dense), trained on the IMM Face Database
-to find the nose point (52), and validated on the people that the course keeps apart. It prints one line of JSON.
+`pnpm bench:part1` compares training in facekp with training in PyTorch on the same data and machine, in turn. This
+script uses PyTorch only: the network of the course (three 3x3 convolutions 1-12-24-36, each with ReLU and 2x2
+max-pooling, then 2520-500-2 dense), trained on the IMM Face Database to predict the nose keypoint (52), and validated on
+the people that the course holds out. It prints one line of JSON.
 
     python3 part1_pytorch.py --data DIR --epochs 20 --seed 0 --threads 1 --recipe course
     python3 part1_pytorch.py --step-resnet18 8 5 --threads 1
 
-The second form times a training step of ResNet-18 (one gray channel of 240x240 in, 136 numbers out) at a batch of 8,
-and gives the median of 5 steps. It reads no data.
+The second form times a training step of ResNet-18 (input 240x240x1, 136 outputs) at a batch size of 8 and prints the median
+of 5 steps. It reads no data.
 
 Needs torch, and Pillow or (second form) torchvision: `apt-get install python3-torch python3-torchvision python3-pil`.
 """
@@ -31,7 +31,7 @@ LEARNING_RATES = {"course": 1e-5, "adam1e-3": 1e-3}
 
 
 def read_image(path):
-    """The image as a 1 x 60 x 80 tensor of gray values in -0.5..0.5 (Pillow antialiases when it shrinks)."""
+    """Read an image as a 1 x 60 x 80 tensor of gray values in -0.5..0.5 (Pillow antialiases when it shrinks)."""
     from PIL import Image
 
     with Image.open(path) as image:
@@ -40,7 +40,7 @@ def read_image(path):
 
 
 def nose_net():
-    """The course's network, with PyTorch's default initialization."""
+    """Create the course's network with PyTorch's default initialization."""
     return nn.Sequential(
         nn.Conv2d(1, 12, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(12, 24, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
@@ -51,13 +51,13 @@ def nose_net():
     )  # fmt: skip
 
 
-def point_error(predicted, truth):
-    """The mean distance between two sets of points, in pixels of the original image."""
-    return ((predicted - truth) * ORIGINAL).norm(dim=1).mean().item()
+def mean_error(predicted, target):
+    """Return the mean distance between two sets of keypoints, in pixels of the original image."""
+    return ((predicted - target) * ORIGINAL).norm(dim=1).mean().item()
 
 
 def train(arguments):
-    """Train as the course does (batches of 4, Adam, MSE on relative coordinates); time it; validate it."""
+    """Train as in the course (batches of 4, Adam, MSE on relative coordinates) and validate."""
     images, points, persons = read_imm(arguments.data, read_image)
     noses = points[:, NOSE]
     training = persons <= LAST_TRAINING_PERSON
@@ -66,19 +66,19 @@ def train(arguments):
 
     network = nose_net()
     optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATES[arguments.recipe])
-    loss_of = nn.MSELoss()
+    criterion = nn.MSELoss()
 
     start = time.perf_counter()
     for _ in range(arguments.epochs):
         for batch in torch.randperm(len(train_images)).split(BATCH):
-            loss = loss_of(network(train_images[batch]), train_noses[batch])
+            loss = criterion(network(train_images[batch]), train_noses[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
     seconds = time.perf_counter() - start
 
     with torch.no_grad():
-        val_error = point_error(network(val_images), val_noses)
+        val_error = mean_error(network(val_images), val_noses)
     return {
         "recipe": arguments.recipe,
         "epochs": arguments.epochs,
@@ -87,13 +87,13 @@ def train(arguments):
         "seconds": round(seconds, 3),
         "imagesPerSecond": round(arguments.epochs * len(train_images) / seconds, 1) if arguments.epochs else None,
         "valErrorPx": round(val_error, 3),
-        "meanShapeErrorPx": round(point_error(train_noses.mean(dim=0), val_noses), 3),
+        "meanShapeErrorPx": round(mean_error(train_noses.mean(dim=0), val_noses), 3),
         "torch": torch.__version__,
     }
 
 
 def time_resnet18(arguments):
-    """The median time of a training step of ResNet-18 with the part 3 shapes, after one step to warm up."""
+    """Return the median time of a training step of ResNet-18 with the shapes of part 3, after one warm-up step."""
     from torchvision.models import resnet18
 
     batch, steps = arguments.step_resnet18
@@ -101,13 +101,13 @@ def time_resnet18(arguments):
     network.conv1 = nn.Conv2d(1, 64, 7, stride=2, padding=3, bias=False)
     network.train()
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
-    loss_of = nn.MSELoss()
+    criterion = nn.MSELoss()
     images, points = torch.rand(batch, 1, 240, 240) - 0.5, torch.rand(batch, 136)
 
     times = []
     for _ in range(steps + 1):
         start = time.perf_counter()
-        loss = loss_of(network(images), points)
+        loss = criterion(network(images), points)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -125,8 +125,8 @@ def time_resnet18(arguments):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="The PyTorch peer of the part 1 benchmark; prints one line of JSON.")
-    parser.add_argument("--data", help="the folder of the IMM Face Database")
+    parser = argparse.ArgumentParser(description="PyTorch peer of the part 1 benchmark; prints one line of JSON")
+    parser.add_argument("--data", help="folder of the IMM Face Database")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
@@ -137,9 +137,9 @@ def main():
     arguments = parser.parse_args()
     if arguments.step_resnet18:
         if min(arguments.step_resnet18) < 1:
-            parser.error("--step-resnet18 needs a batch and a number of steps of at least 1")
+            parser.error("--step-resnet18: expected a batch size and a number of steps, each at least 1")
     elif not arguments.data:
-        parser.error("--data is needed: the folder of the IMM Face Database")
+        parser.error("--data: expected the folder of the IMM Face Database")
 
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)

@@ -1,5 +1,5 @@
 /**
- * Part 2 of the course against the same recipe in PyTorch, in turn, on the same faces: error over all 58 points and training time; and the
+ * Compares part 2 of the course with the same recipe in PyTorch, in turn, on the same faces: error over all 58 points and training time; and the
  * tuned recipe. Writes part2.json and part2.md after each training, and keeps the results of other seeds and trainings in them.
  *
  * Usage: pnpm bench:part2 [--data DIR] [--seeds 1,2,3] [--only course|pytorch|tuned] [--epochs N] [--out DIR]
@@ -14,8 +14,8 @@ import { part2Recipes } from '@facekp/recipes'
 import { fit } from '@facekp/recipes/node'
 import { z } from 'zod'
 import { loadImmFaces, requireImm } from './lib/imm-faces.ts'
-import { countOption, parseOptions, seedsOption } from './lib/options.ts'
-import { mean, pythonWithTorch, runJson } from './lib/peer.ts'
+import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
+import { findPython, mean, runJson } from './lib/peer.ts'
 import {
   describeMachine,
   formatMeasured,
@@ -43,9 +43,10 @@ const options = parseOptions({
   seeds: seedsOption.prefault('1,2,3'),
   only: z.enum(TRAININGS).optional(),
   epochs: countOption.optional(),
+  out: outOption,
 })
 const data = requireImm(options.data)
-const python = pythonWithTorch()
+const python = findPython(['torch', 'torchvision', 'PIL'])
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
 
 async function trainFacekp(recipeName: 'course' | 'tuned', seed: number): Promise<z.infer<typeof trainingSchema>> {
@@ -63,16 +64,8 @@ async function trainFacekp(recipeName: 'course' | 'tuned', seed: number): Promis
 function trainPyTorch(seed: number): z.infer<typeof peerSchema> | undefined {
   if (!python) return undefined
   const epochs = String(options.epochs ?? part2Recipes.course.epochs)
-  const args = [
-    '--data',
-    data,
-    '--seed',
-    `${seed}`,
-    '--epochs',
-    epochs,
-    '--threads',
-    String(describeMachine()['cores']),
-  ]
+  const threads = String(describeMachine()['cores'])
+  const args = ['--data', data, '--seed', `${seed}`, '--epochs', epochs, '--threads', threads]
   return peerSchema.parse(runJson(python, [fileURLToPath(new URL('part2_pytorch.py', import.meta.url)), ...args]))
 }
 
@@ -94,7 +87,7 @@ rmSync(scratch, { recursive: true })
 
 function write(seeds: readonly SeedResults[]): void {
   const select = <Name extends TrainingName>(name: Name) => seeds.flatMap((results) => results[name] ?? [])
-  /** Means; of times the shortest, since other programs only lengthen them. */
+  /** Computes the mean; of times the minimum, since other programs only lengthen them. */
   const aggregate = (name: TrainingName, field: keyof typeof fields): number | undefined => {
     const values = select(name).map((training) => training[field])
     return field === 'seconds' && values.length > 0 ? Math.min(...values) : mean(values)

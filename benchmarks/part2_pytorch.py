@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The PyTorch peer of the part 2 benchmark.
+"""Train in PyTorch, as the peer of the part 2 benchmark.
 
-`pnpm bench:part2` compares this project's training with PyTorch's on the same data and the same machine. This script is
-PyTorch's side of it, with nothing of the project in it: the course's network for all 58 points of the IMM Face Database,
-trained by the course's recipe (Adam 1e-4, MSE, batches of 4, turns by up to 15 degrees, brightness by up to a fifth) on
-gray images of 480 x 360, and validated on the people that the course keeps apart. It prints one line of JSON.
+`pnpm bench:part2` compares training in facekp with training in PyTorch on the same data and machine, in turn. This
+script uses PyTorch only: the course's network for all 58 keypoints of the IMM Face Database, trained by the course's
+recipe (Adam 1e-4, MSE, batches of 4, rotation by up to 15 degrees, brightness by up to a fifth) on gray images of 480 x
+360, and validated on the people that the course holds out. It prints one line of JSON.
 
     python3 part2_pytorch.py --data DIR --epochs 40 --seed 1 --threads 1
 
@@ -29,31 +29,31 @@ DEGREES, BRIGHTNESS = 15, 0.2
 
 
 def read_image(path):
-    """The image as a 1 x 360 x 480 tensor of gray bytes (Pillow antialiases when it shrinks)."""
+    """Read an image as a 1 x 360 x 480 tensor of gray bytes (Pillow antialiases when it shrinks)."""
     with Image.open(path) as image:
         gray = image.convert("L").resize((WIDTH, HEIGHT), Image.BILINEAR)
     return transforms.pil_to_tensor(gray)
 
 
-def normalized(images):
+def normalize(images):
     return images.float() / 255 - 0.5
 
 
-def augmented(image, points):
-    """The image turned about its middle, black coming in, and lit anew; its points turned with it."""
+def augment(image, points):
+    """Rotate an image about its center (black border) together with its keypoints, and change its brightness."""
     degrees = torch.empty(1).uniform_(-DEGREES, DEGREES).item()
-    turned = transforms.rotate(image, degrees, InterpolationMode.BILINEAR, fill=0)
-    lit = transforms.adjust_brightness(turned, torch.empty(1).uniform_(1 - BRIGHTNESS, 1 + BRIGHTNESS).item())
-    # torchvision turns against the clock; y runs down.
+    rotated = transforms.rotate(image, degrees, InterpolationMode.BILINEAR, fill=0)
+    brightened = transforms.adjust_brightness(rotated, torch.empty(1).uniform_(1 - BRIGHTNESS, 1 + BRIGHTNESS).item())
+    # torchvision rotates counterclockwise; y points down.
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     size = torch.tensor([WIDTH, HEIGHT])
     offsets = (points - 0.5) * size
     rotation = torch.tensor([[cos, sin], [-sin, cos]])
-    return lit, offsets @ rotation.T / size + 0.5
+    return brightened, offsets @ rotation.T / size + 0.5
 
 
 def face_net():
-    """The course's network, with PyTorch's default initialization."""
+    """Create the course's network with PyTorch's default initialization."""
     return nn.Sequential(
         nn.Conv2d(1, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(6, 12, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
@@ -67,47 +67,47 @@ def face_net():
     )  # fmt: skip
 
 
-def point_error(predicted, truth):
-    """The mean distance between two sets of points, in pixels of the original image."""
-    return ((predicted - truth) * ORIGINAL).norm(dim=2).mean().item()
+def mean_error(predicted, target):
+    """Return the mean distance between two sets of keypoints, in pixels of the original image."""
+    return ((predicted - target) * ORIGINAL).norm(dim=2).mean().item()
 
 
 def train(arguments):
     images, points, persons = read_imm(arguments.data, read_image)
     training = persons <= LAST_TRAINING_PERSON
     train_images, train_points = images[training], points[training]
-    val_images, val_points = normalized(images[~training]), points[~training]
+    val_images, val_points = normalize(images[~training]), points[~training]
 
     network = face_net()
     optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
-    loss_of = nn.MSELoss()
+    criterion = nn.MSELoss()
 
     start = time.perf_counter()
     for _ in range(arguments.epochs):
         for batch in torch.randperm(len(train_images)).split(BATCH):
-            faces, truths = zip(*(augmented(train_images[i], train_points[i]) for i in batch))
-            loss = loss_of(network(normalized(torch.stack(faces))), torch.stack(truths).flatten(1))
+            faces, targets = zip(*(augment(train_images[i], train_points[i]) for i in batch))
+            loss = criterion(network(normalize(torch.stack(faces))), torch.stack(targets).flatten(1))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
     seconds = time.perf_counter() - start
 
     with torch.no_grad():
-        val_error = point_error(network(val_images).view(-1, POINTS, 2), val_points)
+        val_error = mean_error(network(val_images).view(-1, POINTS, 2), val_points)
     return {
         "epochs": arguments.epochs,
         "seed": arguments.seed,
         "threads": arguments.threads,
         "seconds": round(seconds, 3),
         "valErrorPx": round(val_error, 3),
-        "meanShapeErrorPx": round(point_error(train_points.mean(dim=0), val_points), 3),
+        "meanShapeErrorPx": round(mean_error(train_points.mean(dim=0), val_points), 3),
         "torch": torch.__version__,
     }
 
 
 def main():
-    parser = argparse.ArgumentParser(description="The PyTorch peer of the part 2 benchmark; prints one line of JSON.")
-    parser.add_argument("--data", required=True, help="the folder of the IMM Face Database")
+    parser = argparse.ArgumentParser(description="PyTorch peer of the part 2 benchmark; prints one line of JSON")
+    parser.add_argument("--data", required=True, help="folder of the IMM Face Database")
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)

@@ -1,11 +1,11 @@
 /**
- * Part 3 of the course: errors and time of the tuned recipe, and an estimate of the time of the course's recipe. Writes part3.json and
+ * Measures part 3 of the course: errors and time of the tuned recipe, and an estimate of the time of the course's recipe. Writes part3.json and
  * part3.md, and keeps the results of other seeds in them.
  *
  * Usage: pnpm bench:part3 [--data DIR] [--seeds 1] [--only tuned|course] [--epochs N] [--from RUN_FOLDER] [--runs DIR] [--out DIR]
  *
- * A training takes more than an hour. Its folder stays in --runs (default runs), where the next call resumes it. --from takes the results
- * of a run of `pnpm part3` on this machine. Of the course's recipe, which is too slow for a processor, a few steps are timed.
+ * A training takes more than an hour. Its folder stays in --runs (default runs), where the next call resumes it. --from reads the results
+ * of a run of `pnpm part3` on this machine. The course's recipe is too slow for a processor: only a few of its steps are timed.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ import { type MetricInterval, part3Recipes } from '@facekp/recipes'
 import { findIbug, fit, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
-import { countOption, parseOptions, seedsOption } from './lib/options.ts'
+import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 import { createTrainingStep } from './lib/training-step.ts'
 
@@ -60,6 +60,7 @@ const options = parseOptions({
   epochs: countOption.optional(),
   from: z.string().optional(),
   runs: z.string().default('runs'),
+  out: outOption,
 })
 const data = options.data ?? findIbug()
 const file = join(options.out, 'part3.json')
@@ -111,7 +112,7 @@ async function readRun(folder: string): Promise<Run> {
   })
 }
 
-/** Times steps of the course's recipe: forward, backward and Adam, on random images. */
+/** Times steps of the course's recipe on random images: forward, backward and Adam. */
 async function timeCourseSteps(): Promise<Course> {
   const { batchSize: batch, size } = part3Recipes.course
   const side = size as number
@@ -127,7 +128,7 @@ async function timeCourseSteps(): Promise<Course> {
     console.error(`step ${number}${number === 0 ? ' (warm-up)' : ''}: ${elapsed.toFixed(1)} s`)
     if (number > 0) seconds.push(elapsed)
   }
-  // The shortest, since other programs only lengthen them.
+  // The minimum: other programs only lengthen steps.
   return { secondsPerImage: Math.min(...seconds) / batch, batch, steps: STEPS, trainFaces }
 }
 

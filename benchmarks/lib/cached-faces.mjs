@@ -1,4 +1,4 @@
-// In threads, tsx loads TypeScript only where it is asked to.
+// Worker threads do not inherit the loader of tsx.
 import { tsImport } from 'tsx/esm/api'
 
 export default (await tsImport('./cached-faces.ts', import.meta.url)).default

@@ -5,7 +5,7 @@ import { syntheticFaces } from '@facekp/data-synthetic'
 import { graySample } from '@facekp/image'
 import type { RawFaces } from './cached-faces.ts'
 
-/** Draws gray faces and leaves them in `folder` as bare bytes, for `cachedFaces`. */
+/** Draws gray synthetic faces and writes them to a folder as raw files, for `cachedFaces`. */
 export async function drawFaces(folder: string, count: number): Promise<RawFaces> {
   const faces = syntheticFaces({ seed: 1, count, scheme: IMM_58 })
   const samples = []

@@ -3,19 +3,19 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 
-/** The peer: landmark nets for JavaScript, with weights of their own. */
+/** The peer: a package of landmark nets with weights. */
 export const FACE_API = '@vladmandic/face-api'
-/** Width and height of the images that its nets take. */
+/** Width and height of its input images. */
 export const FACE_API_SIDE = 112
 
 export interface FaceApiNet {
   readonly name: string
   readonly parameters: number
-  /** From square images, each [1, 112, 112, 3] of 0..255, to the 68 points of each, [batch, 136], as parts of its side. */
-  readonly points: (images: readonly tf.Tensor[]) => Promise<tf.Tensor>
+  /** Predicts 68 keypoints, [batch, 136] relative to the side, in square images, each [1, 112, 112, 3] of 0..255. */
+  readonly predict: (images: readonly tf.Tensor[]) => Promise<tf.Tensor>
 }
 
-/** What is used of the package. */
+/** The used part of a net of the package. */
 interface LandmarkNet {
   loadFromWeightMap(weights: tf.NamedTensorMap): void
   forward(images: readonly tf.Tensor[]): Promise<tf.Tensor>
@@ -25,8 +25,8 @@ interface FaceApi {
   readonly FaceLandmark68TinyNet: new () => LandmarkNet
 }
 
-/** Its landmark nets; none where it is not installed. Its build for Node takes the TensorFlow.js and the backend that are here. */
-export function faceApiNets(): FaceApiNet[] {
+/** Loads its landmark nets; none if it is not installed. They run on the TensorFlow.js and the active backend of this process. */
+export function loadFaceApiNets(): FaceApiNet[] {
   const require = createRequire(import.meta.url)
   let folder: string
   try {
@@ -35,19 +35,19 @@ export function faceApiNets(): FaceApiNet[] {
     return []
   }
   const { FaceLandmark68Net, FaceLandmark68TinyNet } = require(`${FACE_API}/dist/face-api.node-wasm.js`) as FaceApi
-  const loaded = (name: string, net: LandmarkNet, file: string): FaceApiNet => {
-    const weights = loadWeights(join(folder, 'model', file))
+  const load = (name: string, net: LandmarkNet, file: string): FaceApiNet => {
+    const weights = readWeights(join(folder, 'model', file))
     net.loadFromWeightMap(weights)
     const parameters = Object.values(weights).reduce((sum, { size }) => sum + size, 0)
-    return { name, parameters, points: (images) => net.forward(images) }
+    return { name, parameters, predict: (images) => net.forward(images) }
   }
   return [
-    loaded('68 points', new FaceLandmark68Net(), 'face_landmark_68_model'),
-    loaded('68 points, tiny', new FaceLandmark68TinyNet(), 'face_landmark_68_tiny_model'),
+    load('68 points', new FaceLandmark68Net(), 'face_landmark_68_model'),
+    load('68 points, tiny', new FaceLandmark68TinyNet(), 'face_landmark_68_tiny_model'),
   ]
 }
 
-function loadWeights(path: string): tf.NamedTensorMap {
+function readWeights(path: string): tf.NamedTensorMap {
   const groups = JSON.parse(readFileSync(`${path}-weights_manifest.json`, 'utf8')) as tf.io.WeightsManifestConfig
   const { buffer, byteOffset, byteLength } = readFileSync(`${path}.bin`)
   const bytes = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer

@@ -9,16 +9,16 @@ export interface Network {
   readonly shape: readonly [number, number, number]
 }
 
-/** Networks that backends are timed on, as PyTorch has them: [height, width, 1] to 2 outputs a point. */
+/** Networks to time, the same as in backends_pytorch.py: input [height, width, 1], two outputs per keypoint. */
 export const NETWORKS: Readonly<Record<NetworkName, Network>> = {
-  /** Three convolutions and two dense layers, for 60 x 80 and 15 points. */
-  cnn: { build: cnn, shape: [60, 80, 1] },
-  /** As torchvision has them, for 240 x 240 and 68 points. */
+  /** Three convolutions and two dense layers; 60 x 80 pixels, 15 keypoints. */
+  cnn: { build: createCnn, shape: [60, 80, 1] },
+  /** The ResNets of torchvision; 240 x 240 pixels, 68 keypoints. */
   resnet18: { build: () => createModel('resnet18'), shape: [240, 240, 1] },
   resnet50: { build: () => createModel('resnet50'), shape: [240, 240, 1] },
 }
 
-function cnn(): tf.LayersModel {
+function createCnn(): tf.LayersModel {
   const conv = (filters: number): tf.layers.Layer =>
     tf.layers.conv2d({ filters, kernelSize: 3, padding: 'same', activation: 'relu' })
   const pool = (): tf.layers.Layer => tf.layers.maxPooling2d({ poolSize: 2 })

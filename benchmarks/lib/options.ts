@@ -1,13 +1,24 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { BackendName } from '@facekp/backend'
 import { z } from 'zod'
 
 export const countOption: z.ZodCoercedNumber = z.coerce.number().int().positive()
 
-/** Comma-separated names. */
-export const listOption: z.ZodPipe<z.ZodString, z.ZodTransform<string[], string>> = z
+export const backendOption: z.ZodType<BackendName | 'auto', string> = z.enum([
+  'auto',
+  'tensorflow',
+  'webgpu',
+  'onnx',
+  'wasm',
+  'cpu',
+])
+
+/** Comma-separated backends, such as `wasm,onnx`. */
+export const backendsOption: z.ZodType<(BackendName | 'auto')[], string> = z
   .string()
   .transform((text) => text.split(','))
+  .pipe(z.array(backendOption))
 
 /** Comma-separated seeds, such as `1,2,3`. */
 export const seedsOption: z.ZodPipe<z.ZodString, z.ZodTransform<number[], string>> = z
@@ -19,14 +30,13 @@ export const flagOption: z.ZodDefault<z.ZodBoolean> = z.boolean().default(false)
 
 const BENCHMARKS = fileURLToPath(new URL('..', import.meta.url))
 
-/** Parses the command line. Every benchmark also has `--out DIR`, the folder of its results (default: this one). */
-export function parseOptions<Shape extends z.ZodRawShape>(
-  shape: Shape,
-): z.infer<z.ZodObject<Shape>> & { readonly out: string } {
-  const names = [...Object.keys(shape), 'out']
+/** Parses the command line by a zod schema for each option. */
+export function parseOptions<Shape extends z.ZodRawShape>(shape: Shape): z.infer<z.ZodObject<Shape>> {
   const config = Object.fromEntries(
-    names.map((name) => [name, { type: shape[name] === flagOption ? ('boolean' as const) : ('string' as const) }]),
+    Object.keys(shape).map((name) => [name, { type: shape[name] === flagOption ? 'boolean' : 'string' } as const]),
   )
-  const { out = BENCHMARKS, ...values } = parseArgs({ options: config }).values
-  return { ...z.strictObject(shape).parse(values), out: String(out) } as z.infer<z.ZodObject<Shape>> & { out: string }
+  return z.strictObject(shape).parse(parseArgs({ options: config }).values)
 }
+
+/** `--out DIR`: the folder of the results (default: benchmarks/). */
+export const outOption: z.ZodDefault<z.ZodString> = z.string().default(BENCHMARKS)

@@ -8,11 +8,15 @@ export function runJson(command: string, args: readonly string[]): unknown {
   return JSON.parse(lines.at(-1) ?? '')
 }
 
-/** Finds a Python with PyTorch; without one, a benchmark says that its peer was not measured. */
-export function pythonWithTorch(): string | undefined {
+/**
+ * Finds a Python that has the modules that a peer imports.
+ *
+ * @returns undefined without one: the benchmark then reports its peer as not measured
+ */
+export function findPython(modules: readonly string[]): string | undefined {
   return ['/usr/bin/python3', 'python3'].find((python) => {
     try {
-      execFileSync(python, ['-c', 'import torch, torchvision, PIL'], { stdio: 'ignore' })
+      execFileSync(python, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' })
       return true
     } catch {
       return false
@@ -24,6 +28,11 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length / 2
   return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2
+}
+
+/** Computes the median; undefined without values. */
+export function medianOrNone(values: readonly number[]): number | undefined {
+  return values.length > 0 ? median(values) : undefined
 }
 
 /** Computes the mean; undefined without values. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 
@@ -15,6 +15,7 @@ export function machineSentence(): string {
 
 /** Writes NAME.json (machine and data) and NAME.md (lines) to a folder, and prints the lines. */
 export function writeResults(folder: string, name: string, data: object, lines: readonly string[]): void {
+  mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ machine: describeMachine(), ...data }, null, 2)}\n`)
   writeFileSync(join(folder, `${name}.md`), lines.join('\n'))
   console.log(lines.join('\n'))

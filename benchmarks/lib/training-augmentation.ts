@@ -10,7 +10,7 @@ import {
 } from '@facekp/augment'
 import { IMM_58 } from '@facekp/core'
 
-/** What a training does to its images, to 240 x 240: affine map, mirror by half, brightness, noise. */
+/** Creates a typical training augmentation: affine map, flip at 0.5, resize to 240 x 240, brightness, noise. */
 export function trainingAugmentation(): Augmentation {
   return compose([
     affine({ degrees: 15, scale: 1.15, shift: 0.05 }),
