@@ -106,7 +106,7 @@ describe('evaluateKeypoints', () => {
       'a number of points that differs from the scheme',
       [{ id: 'd', target: new Float32Array(4), predicted: new Float32Array(4) }],
       'box',
-      /face d.*triangle.*received 2.*expected 3/,
+      /face d.*triangle.*expected 3.*received 2/,
     ],
     [
       'an unknown normalization',
