@@ -44,6 +44,6 @@ test('a run is continued with the same settings only', async () => {
   for (const resume of [false, true, true]) expect(await openRunDir(out, { settings, resume })).toBe(out)
   await expect(openRunDir(out, { settings: { ...settings, size: 80 }, resume: true })).rejects.toMatchObject({
     code: 'RUN_MISMATCH',
-    message: expect.stringMatching(/another size[\s\S]*80[\s\S]*64/),
+    message: expect.stringMatching(/another size[\s\S]*expected 64[\s\S]*received 80/),
   })
 })
