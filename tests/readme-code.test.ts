@@ -21,6 +21,8 @@ import { writeReadmeFiles } from './support/readme-files.ts'
 // network or a browser is marked ```ts no-run and is only type-checked.
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
+/** Load TypeScript in the main thread, and in worker threads too. */
+const LOADERS = [import.meta.resolve('tsx'), new URL('../scripts/tsx-in-threads.mjs', import.meta.url).href]
 
 interface Block {
   readonly file: string
@@ -101,7 +103,7 @@ describe('pasted into a folder with the data that they name', () => {
         })
       await run(
         process.execPath,
-        ['--conditions=@facekp/source', '--import', import.meta.resolve('tsx'), 'run.mjs', ...files],
+        ['--conditions=@facekp/source', ...LOADERS.flatMap((loader) => ['--import', loader]), 'run.mjs', ...files],
         { cwd: folder, maxBuffer: 2 ** 26 },
       )
     },
