@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { type Dataset, type KeypointScheme, NOT_LABELED, type Sample, VISIBLE } from '@facekp/core'
 import { writeImage } from '@facekp/image/node'
@@ -31,9 +30,7 @@ export async function collectAnnotations(
   for (let index = 0; index < dataset.length; index++) {
     const sample = await dataset.get(index, signal)
     const file = posix.join(folder, toFileName(sample.id))
-    const imagePath = join(dirname(path), file)
-    await mkdir(dirname(imagePath), { recursive: true })
-    await writeImage(imagePath, sample.image)
+    await writeImage(join(dirname(path), file), sample.image)
     collected.push({
       file,
       width: sample.image.width,
