@@ -2,13 +2,15 @@ import { createImage, type Image } from '@facekp/core'
 import { Jimp } from 'jimp'
 import { toGray, toRgb } from './color.ts'
 import { damagedError } from './errors.ts'
+import { hideExif } from './exif-orientation.ts'
 import { checkHeader } from './header.ts'
 import { checkDecodeOptions, type DecodeOptions } from './options.ts'
+import { orientImage } from './orient.ts'
 
 /**
  * Decodes a JPEG, PNG or BMP, in Node and in a browser.
  *
- * A JPEG is rotated by its EXIF orientation. Alpha is dropped without blending. 16 bits become 8 by
+ * The image is turned upright by its EXIF orientation unless option `orientation` is `ignore`. Alpha is dropped without blending. 16 bits become 8 by
  * `round(value * 255 / 65535)`. Color profiles are not applied.
  *
  * @returns height x width x channels, bytes 0..255
@@ -21,9 +23,13 @@ import { checkDecodeOptions, type DecodeOptions } from './options.ts'
  * ```
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image<Uint8Array>> {
-  const { name, maxPixels, channels } = checkDecodeOptions(options)
-  checkHeader(bytes, name, maxPixels)
-  const image = await decodeWithJimp(bytes, name, maxPixels)
+  const checked = checkDecodeOptions(options)
+  const { name, maxPixels, channels } = checked
+  const { format, orientation } = checkHeader(bytes, checked)
+  const image = orientImage(
+    await decodeWithJimp(format === 'jpeg' ? hideExif(bytes) : bytes, name, maxPixels),
+    orientation,
+  )
   return channels === 1 ? toGray(image) : toRgb(image)
 }
 
@@ -33,7 +39,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
  */
 async function decodeWithJimp(bytes: Uint8Array, name: string, maxPixels: number): Promise<Image<Uint8Array>> {
   try {
-    // jimp applies the EXIF orientation. The ArrayBuffer is a copy: a browser has no Buffer.
+    // The ArrayBuffer is a copy: a browser has no Buffer.
     const { bitmap } = await Jimp.fromBuffer(new Uint8Array(bytes).buffer, {
       'image/jpeg': {
         tolerantDecoding: false,

@@ -5,7 +5,7 @@ import { checkHeader } from './header.ts'
 const LIMIT = 100_000_000
 const getCode = (bytes: Uint8Array): unknown => {
   try {
-    return checkHeader(bytes, 'file', LIMIT).format
+    return checkHeader(bytes, { name: 'file', maxPixels: LIMIT, orientation: 'apply' }).format
   } catch (error) {
     return (error as { code?: string }).code ?? error
   }

@@ -1,6 +1,10 @@
 import { FacekpError } from '@facekp/core'
 import { imageSize } from 'image-size'
 import { damagedError, truncatedError, unsupportedError } from './errors.ts'
+import { readOrientation } from './exif-orientation.ts'
+import { JPEG_END, parseJpegSegments } from './jpeg-segments.ts'
+import type { DecodeOptions } from './options.ts'
+import { type Orientation, orientSize } from './orient.ts'
 
 /** The supported formats. */
 export type ImageFormat = 'jpeg' | 'png' | 'bmp'
@@ -8,11 +12,11 @@ export type ImageFormat = 'jpeg' | 'png' | 'bmp'
 /** Properties of an image file, known before it is decoded. */
 export interface ImageHeader {
   readonly format: ImageFormat
-  /** After the EXIF orientation is applied. */
+  /** After the orientation is applied. */
   readonly width: number
   readonly height: number
-  /** Whether a JPEG has an EXIF orientation to apply. */
-  readonly isRotated: boolean
+  /** The orientation to apply to the stored pixels; 1 if option `orientation` is `ignore`. */
+  readonly orientation: Orientation
   /** Whether it has 16 bits per channel. */
   readonly is16Bit: boolean
 }
@@ -21,7 +25,11 @@ export interface ImageHeader {
  * Detects the format and checks the file before it is decoded. Throws `IMAGE_EMPTY`,
  * `IMAGE_UNKNOWN`, `IMAGE_UNSUPPORTED`, `IMAGE_TRUNCATED`, `IMAGE_DAMAGED` or `IMAGE_TOO_LARGE`, with the file's name.
  */
-export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number): ImageHeader {
+export function checkHeader(
+  bytes: Uint8Array,
+  options: Pick<Required<DecodeOptions>, 'name' | 'maxPixels' | 'orientation'>,
+): ImageHeader {
+  const { name, maxPixels } = options
   if (bytes.length === 0) {
     throw new FacekpError({ code: 'IMAGE_EMPTY', problem: 'the file is empty', file: name, received: '0 bytes' })
   }
@@ -32,7 +40,7 @@ export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number):
   if (kind !== undefined) throw unsupportedError(kind, name)
   // Some decoders fill missing data with gray.
   const isFileComplete = isComplete(view)
-  const { width, height, orientation = 1 } = readSize(bytes, name, isFileComplete)
+  const { width, height } = readSize(bytes, name, isFileComplete)
   if (width * height > maxPixels) {
     throw new FacekpError({
       code: 'IMAGE_TOO_LARGE',
@@ -43,12 +51,9 @@ export function checkHeader(bytes: Uint8Array, name: string, maxPixels: number):
     })
   }
   if (!isFileComplete) throw truncatedError(bytes, name)
-  const turned = format === 'jpeg' && orientation !== 1
-  const deep = format === 'png' && bytes[PNG_DEPTH] === 16
-  // Orientations 5 to 8 swap width and height.
-  return turned && orientation > 4
-    ? { format, width: height, height: width, isRotated: turned, is16Bit: deep }
-    : { format, width, height, isRotated: turned, is16Bit: deep }
+  const orientation = options.orientation === 'apply' ? readOrientation(bytes, format) : 1
+  const is16Bit = format === 'png' && bytes[PNG_DEPTH] === 16
+  return { format, ...orientSize({ width, height }, orientation), orientation, is16Bit }
 }
 
 const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
@@ -98,16 +103,16 @@ interface FormatCheck {
 const CHECKS: Readonly<Record<ImageFormat, FormatCheck>> = {
   jpeg: {
     findUnsupported(view) {
-      for (const { marker, at } of parseJpegSegments(view)) {
+      for (const { marker, payload } of parseJpegSegments(toBytes(view))) {
         const frame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
-        if (!frame || at + 9 >= view.byteLength) continue
+        if (!frame || payload.byteLength < 6) continue
         if (marker > 0xc2) return 'JPEG, lossless, hierarchical or arithmetic coding'
-        if (view.getUint8(at + 4) !== 8) return `JPEG of ${view.getUint8(at + 4)} bits`
-        if (view.getUint8(at + 9) === 4) return 'JPEG in CMYK'
+        if (payload.getUint8(0) !== 8) return `JPEG of ${payload.getUint8(0)} bits`
+        if (payload.getUint8(5) === 4) return 'JPEG in CMYK'
       }
       return undefined
     },
-    isComplete: (view) => parseJpegSegments(view).some(({ marker }) => marker === 0xd9),
+    isComplete: (view) => parseJpegSegments(toBytes(view)).some(({ marker }) => marker === JPEG_END),
   },
   png: {
     findUnsupported: () => undefined,
@@ -137,29 +142,8 @@ const CHECKS: Readonly<Record<ImageFormat, FormatCheck>> = {
   },
 }
 
-/**
- * Lists the markers (ITU-T T.81, B.1.1) with their offsets, to the end of the image. Markers of a thumbnail are inside a
- * segment and are skipped.
- */
-function parseJpegSegments(view: DataView): { readonly marker: number; readonly at: number }[] {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
-  const segments: { marker: number; at: number }[] = []
-  let at = 2
-  while (at + 1 < bytes.length) {
-    // Entropy-coded data end at 0xff; 0xff 0x00 is part of the data, 0xff 0xff a fill byte.
-    at = bytes.indexOf(0xff, at)
-    const marker = bytes[at + 1]
-    if (at < 0 || marker === undefined) break
-    if (marker === 0x00 || marker === 0xff) {
-      at += marker === 0x00 ? 2 : 1
-      continue
-    }
-    segments.push({ marker, at })
-    const hasNoLength = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9)
-    if (marker === 0xd9 || (!hasNoLength && at + 3 >= view.byteLength)) break
-    at += hasNoLength ? 2 : 2 + view.getUint16(at + 2)
-  }
-  return segments
+function toBytes(view: DataView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 }
 
 /** Offset of the bits per channel in IHDR, the first chunk of a PNG. */

@@ -9,6 +9,8 @@ export interface DecodeOptions {
   readonly maxPixels?: number
   /** 1 is gray (Rec. 601), 3 is red, green, blue. Default 3. */
   readonly channels?: 1 | 3
+  /** `apply` (default) turns the image upright by its EXIF orientation; `ignore` leaves the pixels as they are stored. */
+  readonly orientation?: 'apply' | 'ignore'
 }
 
 /** Options of reading a file. */
@@ -24,6 +26,7 @@ const decodeSchema = z.strictObject({
   name: z.string().default('image'),
   maxPixels: z.number().positive().default(100_000_000),
   channels: z.union([z.literal(1), z.literal(3)]).default(3),
+  orientation: z.enum(['apply', 'ignore']).default('apply'),
 })
 
 const readSchema = decodeSchema.extend({ decoder: z.enum(['auto', 'sharp', 'jimp']).default('auto') })

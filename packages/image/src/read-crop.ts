@@ -9,7 +9,7 @@ import { decodeWithSharp } from './sharp.ts'
 
 /** The part of an image to read, and its output size. */
 export interface ReadCropOptions {
-  /** Box of whole pixels after the EXIF orientation is applied; it may extend beyond the image. */
+  /** Box of whole pixels of the image that `readImage` returns, upright by default; it may extend beyond the image. */
   readonly box: Box
   /** Output size in pixels. */
   readonly width: number

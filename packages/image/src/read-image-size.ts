@@ -1,11 +1,21 @@
+import type { ReadOptions } from './options.ts'
 import { openImage } from './read.ts'
 
 /**
- * Reads the size of an image file as it is displayed, turned upright by its EXIF orientation, without decoding its pixels.
+ * Reads the size of the image that `readImage` returns, without decoding its pixels.
  *
+ * @param options.orientation `apply` (default): as displayed, turned upright by the EXIF orientation; `ignore`: as stored
+ * @returns in pixels
  * @throws FacekpError what `readImage` throws before it decodes
+ * @example
+ * ```ts
+ * const stored = await readImageSize('phone.jpg', { orientation: 'ignore' })
+ * ```
  */
-export async function readImageSize(path: string): Promise<{ readonly width: number; readonly height: number }> {
-  const { header } = await openImage(path, {})
+export async function readImageSize(
+  path: string,
+  { orientation = 'apply' }: Pick<ReadOptions, 'orientation'> = {},
+): Promise<{ readonly width: number; readonly height: number }> {
+  const { header } = await openImage(path, { orientation })
   return { width: header.width, height: header.height }
 }

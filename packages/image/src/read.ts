@@ -41,7 +41,7 @@ export interface OpenImage {
 export async function openImage(path: string, options: ReadOptions): Promise<OpenImage> {
   const { decoder, ...decodeOptions } = checkReadOptions(path, options)
   const bytes = await readBytes(path)
-  const header = checkHeader(bytes, path, decodeOptions.maxPixels)
+  const header = checkHeader(bytes, decodeOptions)
   const sharp = decoder !== 'jimp' && isReadBySharp(header.format) ? await getSharp(decoder === 'sharp') : undefined
   return { bytes, header, sharp, decodeOptions }
 }

@@ -1,6 +1,7 @@
 import { type Box, createImage, type Image } from '@facekp/core'
 import { damagedError } from './errors.ts'
 import type { ImageFormat, ImageHeader } from './header.ts'
+import { orientImage, orientSize, unorientBox } from './orient.ts'
 
 /** The default export of sharp. */
 export type Sharp = typeof import('sharp').default
@@ -20,29 +21,29 @@ export function isReadBySharp(format: ImageFormat): boolean {
 }
 
 /**
- * Decodes as jimp does, after the header was checked: no color profile, alpha dropped, EXIF orientation applied.
+ * Decodes as jimp does, after the header was checked: no color profile, alpha dropped, the header's orientation applied.
  *
- * @param part box of whole pixels to decode, after the EXIF orientation is applied; default the whole image
+ * @param part box of whole pixels of the oriented image to decode; default the whole image
  */
 export async function decodeWithSharp(
   sharp: Sharp,
   bytes: Uint8Array,
-  { format, isRotated, is16Bit }: ImageHeader,
+  header: ImageHeader,
   name: string,
   part?: Box,
 ): Promise<Image<Uint8Array>> {
+  const { format, orientation, is16Bit } = header
   try {
     // Each step costs time even if it changes nothing.
     let pipeline = sharp(bytes, { failOn: 'warning', limitInputPixels: false, ignoreIcc: true })
-    if (isRotated) pipeline = pipeline.autoOrient()
-    if (part) pipeline = pipeline.extract(part)
+    if (part) pipeline = pipeline.extract(unorientBox(part, orientSize(header, orientation), orientation))
     if (format !== 'jpeg') pipeline = pipeline.removeAlpha()
     if (is16Bit) pipeline = pipeline.toColorspace('rgb16')
     const { data, info } = await pipeline
       .raw({ depth: is16Bit ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })
     const pixels = is16Bit ? toEightBits(data) : new Uint8Array(data.buffer, data.byteOffset, data.length)
-    return createImage(pixels, info.width, info.height, info.channels as 1 | 3)
+    return orientImage(createImage(pixels, info.width, info.height, info.channels as 1 | 3), orientation)
   } catch (error) {
     throw damagedError(name, error)
   }
