@@ -101,8 +101,7 @@ function sampleThrough(
     visibility: updateVisibility(
       keypoints,
       visibility,
-      width,
-      height,
+      { width, height },
       borderOptions?.outOfFrame === 'unlabeled' ? NOT_LABELED : HIDDEN,
     ),
   }
@@ -122,8 +121,7 @@ function createPixelGrid(width: number, height: number): Float32Array {
 function updateVisibility(
   keypoints: Keypoints,
   visibility: Visibility,
-  width: number,
-  height: number,
+  { width, height }: Size,
   outOfFrame: number,
 ): Visibility {
   return visibility.map((state, point) => {

@@ -261,13 +261,7 @@ export class OnnxBackend extends tf.KernelBackend {
     return dataId
   }
 
-  override move(
-    dataId: object,
-    values: tf.BackendValues,
-    shape: number[],
-    dtype: tf.DataType,
-    references: number,
-  ): void {
+  override move(...[dataId, values, shape, dtype, references]: Parameters<tf.KernelBackend['move']>): void {
     this.#entries.set(dataId, this.#createEntry({ values, shape, dtype, references }))
   }
 

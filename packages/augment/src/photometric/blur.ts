@@ -42,12 +42,11 @@ export function blur(options: BlurOptions): Augmentation<BlurParams> {
 function blurImage(image: Image, sigma: number): Image {
   const weights = createGaussianKernel(sigma)
   if (weights.length === 1) return image
-  const { width, height, channels } = image
   const radius = (weights.length - 1) / 2
   const tapsAlong = (x: number, y: number): Tap[] =>
     weights.map((weight, i) => ({ dx: x * (i - radius), dy: y * (i - radius), weight }))
-  const rows = convolve(toUnits(image), width, height, channels, tapsAlong(1, 0))
-  return fromUnits(image, convolve(rows, width, height, channels, tapsAlong(0, 1)))
+  const rows = convolve(toUnits(image), image, tapsAlong(1, 0))
+  return fromUnits(image, convolve(rows, image, tapsAlong(0, 1)))
 }
 
 function createGaussianKernel(sigma: number): number[] {

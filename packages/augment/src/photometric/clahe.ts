@@ -1,6 +1,6 @@
 import type { Image } from '@facekp/core'
 import { z } from 'zod'
-import type { Augmentation } from '../augmentation.ts'
+import type { Augmentation, Size } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
 import { createPhotometricOp, fromUnits, luminances, reflectIndex, toUnits } from './pixels.ts'
@@ -8,7 +8,7 @@ import { createPhotometricOp, fromUnits, luminances, reflectIndex, toUnits } fro
 export interface ClaheOptions {
   /** Limit of the slope of a tile's curve, at least 1: 1 to this number, or [from, to]. Default 4. */
   readonly clipLimit?: number | readonly [from: number, to: number]
-  /** Tiles along perLevel axis, default 8. */
+  /** Tiles along each axis, default 8. */
   readonly tiles?: number
 }
 
@@ -48,11 +48,11 @@ export function clahe(options: ClaheOptions = {}): Augmentation<ClaheParams> {
 }
 
 function equalizeImage(image: Image, clipLimit: number, tiles: number): Image {
-  const { width, height, channels } = image
+  const { channels } = image
   const units = toUnits(image)
   const before = luminances(units, channels)
   const levels = Uint8Array.from(before, (unit) => Math.round(unit * 255))
-  const after = equalize(levels, width, height, clipLimit, tiles)
+  const after = equalize(levels, image, clipLimit, tiles)
   return fromUnits(
     image,
     units.map((unit, i) => {
@@ -62,7 +62,7 @@ function equalizeImage(image: Image, clipLimit: number, tiles: number): Image {
   )
 }
 
-function equalize(levels: Uint8Array, width: number, height: number, clipLimit: number, tiles: number): Uint8Array {
+function equalize(levels: Uint8Array, { width, height }: Size, clipLimit: number, tiles: number): Uint8Array {
   const tileWidth = Math.ceil(width / tiles)
   const tileHeight = Math.ceil(height / tiles)
   const curves = Array.from({ length: tiles * tiles }, (_, tile) => {

@@ -1,3 +1,4 @@
+import type { Image } from '@facekp/core'
 import { reflectIndex } from './pixels.ts'
 
 /** A tap of a kernel: its offset from the output pixel in pixels, and its weight. */
@@ -10,9 +11,7 @@ export interface Tap {
 /** Convolves each channel; the image is reflected at its edge without repeating it. */
 export function convolve(
   values: Float32Array,
-  width: number,
-  height: number,
-  channels: number,
+  { width, height, channels }: Pick<Image, 'width' | 'height' | 'channels'>,
   taps: readonly Tap[],
 ): Float32Array {
   const output = new Float32Array(values.length)

@@ -48,7 +48,7 @@ export function motionBlur(options: MotionBlurOptions): Augmentation<MotionBlurP
 
 function convolveImage(image: Image, taps: readonly Tap[]): Image {
   if (taps.length === 1) return image
-  return fromUnits(image, convolve(toUnits(image), image.width, image.height, image.channels, taps))
+  return fromUnits(image, convolve(toUnits(image), image, taps))
 }
 
 /** Returns taps one pixel apart along the line, each split among four pixels; the ends weigh as much as is covered. */

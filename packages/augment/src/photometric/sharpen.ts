@@ -42,7 +42,7 @@ export function sharpen(options: SharpenOptions): Augmentation<SharpenParams> {
 function sharpenImage(image: Image, factor: number): Image {
   const { width, height, channels } = image
   const units = toUnits(image)
-  const smooth = convolve(units, width, height, channels, SMOOTHING_TAPS)
+  const smooth = convolve(units, image, SMOOTHING_TAPS)
   const isInner = (i: number): boolean => {
     const x = Math.floor(i / channels) % width
     const y = Math.floor(i / channels / width)

@@ -37,7 +37,8 @@ function multiplyPerTap(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geome
   const result = scope.make([...kernel, inChannels, outChannels])
   for (let row = 0; row < kernel[0]; row++) {
     for (let column = 0; column < kernel[1]; column++) {
-      copyWindow(scope.numbers(channelsFirst), channelsFirst.shape, scope.numbers(left), geometry, row, column)
+      const planes = { numbers: scope.numbers(channelsFirst), shape: channelsFirst.shape }
+      copyWindow(planes, scope.numbers(left), geometry, [row, column])
       const product = scope.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
       const at = (row * kernel[1] + column) * inChannels * outChannels
       scope.numbers(result).set(scope.numbers(product), at)
@@ -48,12 +49,10 @@ function multiplyPerTap(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geome
 
 /** Copies the inputs of a tap from x [in, batch, height, width] to [in, batch, h, w]. */
 function copyWindow(
-  x: Float32Array,
-  [, , height, width]: readonly number[],
+  { numbers: x, shape: [, , height, width] }: { readonly numbers: Float32Array; readonly shape: readonly number[] },
   window: Float32Array,
   { batch, inChannels, outSize, strides, dilations }: ConvGeometry,
-  row: number,
-  column: number,
+  [row, column]: readonly [row: number, column: number],
 ): void {
   let to = 0
   for (let plane = 0; plane < inChannels * batch; plane++) {

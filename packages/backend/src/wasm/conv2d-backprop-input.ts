@@ -23,14 +23,11 @@ export const conv2DBackpropInput: tf.KernelConfig = {
     return runInScope(backend as BackendWasm, (scope) =>
       geometry.inChannels <= FEW_CHANNELS
         ? fewChannelsGradient(scope, dy, filter, geometry)
-        : inputGradient(
-            scope,
-            dy,
-            geometry,
-            'Conv2D',
-            (rows, columns) => transposeTaps(scope, filter, rows, columns),
-            geometry.inChannels,
-          ),
+        : inputGradient(scope, dy, geometry, {
+            kernelName: 'Conv2D',
+            channels: geometry.inChannels,
+            getFilter: (rows, columns) => transposeTaps(scope, filter, rows, columns),
+          }),
     )
   },
 }
@@ -40,11 +37,13 @@ function transposeTaps(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns
   const [, width, inputs, outputs] = filter.shape as [number, number, number, number]
   const result = scope.make([rows.taps.length, columns.taps.length, outputs, inputs])
   const [from, to] = [scope.numbers(filter), scope.numbers(result)]
+  const count = inputs * outputs
   let at = 0
   for (const row of rows.taps) {
     for (const column of columns.taps) {
-      transpose(from, (row * width + column) * inputs * outputs, to, at, inputs, outputs)
-      at += inputs * outputs
+      const start = (row * width + column) * count
+      transpose(from.subarray(start, start + count), to.subarray(at, at + count), inputs, outputs)
+      at += count
     }
   }
   return result
@@ -53,11 +52,11 @@ function transposeTaps(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns
 const BLOCK = 16
 
 /** Transposes to[b, a] = from[a, b] in blocks that fit the cache. */
-function transpose(from: Float32Array, fromAt: number, to: Float32Array, toAt: number, a: number, b: number): void {
+function transpose(from: Float32Array, to: Float32Array, a: number, b: number): void {
   for (let blockA = 0; blockA < a; blockA += BLOCK) {
     const endA = Math.min(blockA + BLOCK, a)
     for (let j = 0; j < b; j++) {
-      for (let i = blockA; i < endA; i++) to[toAt + j * a + i] = from[fromAt + i * b + j] as number
+      for (let i = blockA; i < endA; i++) to[j * a + i] = from[i * b + j] as number
     }
   }
 }

@@ -19,8 +19,11 @@ export const depthwiseBackpropInput: tf.KernelConfig = {
     return runInScope(backend as BackendWasm, (scope) => {
       const { inChannels, outChannels } = geometry
       const multiplier = outChannels / inChannels
-      const getFilter = (rows: Phase, columns: Phase): tf.TensorInfo => selectTaps(scope, filter, rows, columns)
-      const each = inputGradient(scope, dy, geometry, 'DepthwiseConv2dNative', getFilter, outChannels)
+      const each = inputGradient(scope, dy, geometry, {
+        kernelName: 'DepthwiseConv2dNative',
+        channels: outChannels,
+        getFilter: (rows, columns) => selectTaps(scope, filter, rows, columns),
+      })
       if (multiplier === 1) return each
       const split = scope.reshape(each, [inputShape.slice(0, 3).reduce((a, b) => a * b) * inChannels, multiplier])
       return scope.reshape(scope.run('Sum', { x: split }, { axis: [1], keepDims: false }), inputShape)

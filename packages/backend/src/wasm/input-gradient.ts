@@ -3,25 +3,28 @@ import type { ConvGeometry } from './conv-attributes.ts'
 import { computePadding, computePhases, type Phase } from './phases.ts'
 import type { Scope } from './scope.ts'
 
-/** Gives the filter of a [vertical, horizontal] phase. */
-export type GetPhaseFilter = (rows: Phase, columns: Phase) => tf.TensorInfo
+/** The convolution that {@link inputGradient} runs on dy for each phase. */
+interface PhaseConvolution {
+  readonly kernelName: 'Conv2D' | 'DepthwiseConv2dNative'
+  /** Channels of its output. */
+  readonly channels: number
+  /** Makes the filter of a [vertical, horizontal] phase. */
+  readonly getFilter: (rows: Phase, columns: Phase) => tf.TensorInfo
+}
 
 /**
  * Computes the gradient of a convolution by its input. With stride 1 it is a convolution of dy with the rotated filter. With a larger
  * stride, each of the stride² phases of the input is a convolution of dy with part of the filter; the phases are interleaved at the
  * end. No product with an inserted zero is computed.
  *
- * @param dy [batch, height, width, channels of the output]
- * @param kernelName `Conv2D` or `DepthwiseConv2dNative`, which is run on dy with what `getFilter` gives
- * @param channels of the input
+ * @param dy [batch, height, width, output channels]
+ * @returns [batch, height, width, channels] in the size of the input
  */
 export function inputGradient(
   scope: Scope,
   dy: tf.TensorInfo,
   { batch, inSize, outSize, kernel, strides, dilations, before }: ConvGeometry,
-  kernelName: string,
-  getFilter: GetPhaseFilter,
-  channels: number,
+  { kernelName, channels, getFilter }: PhaseConvolution,
 ): tf.TensorInfo {
   const rows = computePhases(kernel[0], strides[0], dilations[0], before[0])
   const columns = computePhases(kernel[1], strides[1], dilations[1], before[1])

@@ -16,22 +16,17 @@ async function expectAsOnCpu(compute: () => tf.Tensor[]): Promise<void> {
 }
 
 describe('matMul on wasm agrees with backend cpu', () => {
+  const sizes = [1, 3, 4, 7, 8, 9, 20].flatMap((rows) => [
+    { rows, shared: 5, columns: 6 },
+    { rows, shared: 30, columns: 2 },
+    { rows, shared: 1, columns: 40 },
+  ])
   test.each(
-    [1, 3, 4, 7, 8, 9, 20].flatMap((rows) =>
-      [
-        [5, 6],
-        [30, 2],
-        [1, 40],
-      ].flatMap(([shared, columns]) =>
-        [
-          [false, false],
-          [true, false],
-          [false, true],
-          [true, true],
-        ].map(([a, b]) => [rows, shared as number, columns as number, a as boolean, b as boolean] as const),
-      ),
+    [false, true].flatMap((transposeA) =>
+      [false, true].flatMap((transposeB) => sizes.map((size) => ({ ...size, transposeA, transposeB }))),
     ),
-  )('%i x %i x %i, transposed %s and %s', async (rows, shared, columns, transposeA, transposeB) => {
+  )('$rows x $shared x $columns, transposed $transposeA and $transposeB', async (call) => {
+    const { rows, shared, columns, transposeA, transposeB } = call
     const a = transposeA ? [shared, rows] : [rows, shared]
     const b = transposeB ? [columns, shared] : [shared, columns]
     await expectAsOnCpu(() => [tf.matMul(noise(a, 1), noise(b, 2), transposeA, transposeB)])

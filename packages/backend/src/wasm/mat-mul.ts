@@ -25,38 +25,35 @@ export function matMul(original: tf.KernelConfig): tf.KernelConfig {
       if (!plain || shared !== b.shape.at(transposeB ? -1 : -2)) return original.kernelFunc(call)
       const rows = a.shape.at(transposeA ? -1 : -2) as number
       const columns = b.shape.at(transposeB ? -2 : -1) as number
+      const attrs = { ...call.attrs, transposeA: false, transposeB: false }
       return runInScope(call.backend as BackendWasm, (scope) => {
-        const left = toMatrix(scope, a)
+        const multiply: Multiply = (left, right) =>
+          scope.track(original.kernelFunc({ ...call, inputs: { a: left, b: right }, attrs }) as tf.TensorInfo)
+        const left = transposeA ? transpose(scope, toMatrix(scope, a)) : toMatrix(scope, a)
         const right = toMatrix(scope, b)
-        const output = product(scope, left, right, transposeA, transposeB, rows, columns, original, call)
+        const output = (transposeB ? multiplyByTransposed : multiplyByPlain)(scope, left, right, multiply)
         return scope.reshape(output, [...a.shape.slice(0, -2), rows, columns])
       })
     },
   }
 }
 
-function product(
-  scope: Scope,
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  transposeA: boolean,
-  transposeB: boolean,
-  rows: number,
-  columns: number,
-  original: tf.KernelConfig,
-  call: Parameters<tf.KernelConfig['kernelFunc']>[0],
-): tf.TensorInfo {
-  const multiply = (left: tf.TensorInfo, right: tf.TensorInfo): tf.TensorInfo => {
-    const attrs = { ...call.attrs, transposeA: false, transposeB: false }
-    return scope.track(original.kernelFunc({ ...call, inputs: { a: left, b: right }, attrs }) as tf.TensorInfo)
-  }
-  const left = transposeA ? transpose(scope, a) : a
-  if (!transposeB) return rows <= FEW_ROWS ? multiplyFewRows(scope, left, b) : multiply(left, b)
-  // a b^T = (b a^T)^T: the larger of the two stays as it is.
-  return columns > rows ? transpose(scope, multiply(b, transpose(scope, left))) : multiply(left, transpose(scope, b))
+/** The original kernel on two matrices, neither of them transposed. */
+type Multiply = (left: tf.TensorInfo, right: tf.TensorInfo) => tf.TensorInfo
+
+/** Multiplies [1, rows, shared] by [1, shared, columns]. */
+function multiplyByPlain(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo, multiply: Multiply): tf.TensorInfo {
+  return (a.shape[1] as number) <= FEW_ROWS ? multiplyFewRows(scope, a, b) : multiply(a, b)
 }
 
-/** [rows, shared] by [shared, columns], reading the right matrix once for each four rows. */
+/** Multiplies [1, rows, shared] by the transpose of [1, columns, shared]. */
+function multiplyByTransposed(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo, multiply: Multiply): tf.TensorInfo {
+  const isBLarger = (b.shape[1] as number) > (a.shape[1] as number)
+  // a b^T = (b a^T)^T: the smaller of the two is transposed.
+  return isBLarger ? transpose(scope, multiply(b, transpose(scope, a))) : multiply(a, transpose(scope, b))
+}
+
+/** Multiplies [1, rows, shared] by [1, shared, columns] and reads the right matrix once per four rows. */
 function multiplyFewRows(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
   const [, rows, shared] = a.shape as [number, number, number]
   const columns = b.shape[2] as number
@@ -64,7 +61,7 @@ function multiplyFewRows(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo): tf.T
   const { fround } = Math // lets the compiler use single precision
   const [left, right, out] = [scope.numbers(a), scope.numbers(b), scope.numbers(result).fill(0)]
   for (let row = 0; row < rows; row += 4) {
-    // Rows beyond the last are given weight 0 and the last row's place, which they leave as it is.
+    // Rows beyond the last one have weight 0 and the index of the last row, which they leave unchanged.
     const at = [0, 1, 2, 3].map((i) => Math.min(row + i, rows - 1)) as [number, number, number, number]
     const [o0, o1, o2, o3] = at.map((i) => i * columns) as [number, number, number, number]
     const weight = (i: number, k: number): number =>
@@ -92,7 +89,7 @@ function toMatrix(scope: Scope, x: tf.TensorInfo): tf.TensorInfo {
   return scope.reshape(x, [1, x.shape.at(-2) as number, x.shape.at(-1) as number])
 }
 
-/** Of two dimensions, or with ones before them. */
+/** Tests whether `x` has two dimensions, or only ones before the last two. */
 function isMatrix(x: tf.TensorInfo): boolean {
   return x.shape.length >= 2 && x.shape.slice(0, -2).every((side) => side === 1)
 }
