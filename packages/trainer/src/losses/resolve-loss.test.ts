@@ -10,7 +10,6 @@ import { simccLoss } from './simcc-loss.ts'
 import { smoothL1Loss } from './smooth-l1-loss.ts'
 import { softWingLoss } from './soft-wing-loss.ts'
 import { starLoss } from './star-loss.ts'
-import { weightedSum } from './weighted-sum.ts'
 import { wingLoss } from './wing-loss.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -43,66 +42,4 @@ test.each<[LossSettings, Loss]>([
   const value = (anyLoss: Loss) => computeLoss(anyLoss, decoded, targets).dataSync()[0]
   expect(value(resolveLoss(lossSchema.parse(settings)))).toBe(value(loss))
   expect(resolveLoss(loss)).toBe(loss)
-})
-
-// Calls without types, as from JavaScript.
-// biome-ignore lint/suspicious/noExplicitAny: no compiler stands before these
-const untyped = (make: unknown, ...args: readonly any[]) => (make as (...args: readonly any[]) => Loss)(...args)
-
-const SUM = '[[loss, weight], …]: one or more losses made by their functions, with weights of at least 0'
-
-test.each<[string, unknown, unknown, string, string, string]>([
-  ['a negative omega', wingLoss, { omega: -1 }, 'option omega of wing', 'a number above 0', '-1'],
-  ['an omega of 0', wingLoss, { omega: 0 }, 'option omega of wing', 'a number above 0', '0'],
-  ['an epsilon of NaN', softWingLoss, { epsilon: Number.NaN }, 'option epsilon of softWing', 'a finite number', 'NaN'],
-  ['an infinite height', smoothL1Loss, { height: 1 / 0 }, 'option height of smoothL1', 'a finite number', 'Infinity'],
-  ['a beta as text', smoothL1Loss, { beta: '1' }, 'option beta of smoothL1', 'a finite number', "'1'"],
-  ['an unknown option', wingLoss, { omegas: 1 }, 'option omegas of wing', 'omega', 'an unknown name'],
-  ['no options', adaptiveWingLoss, undefined, 'options of adaptiveWing', 'an object', 'undefined'],
-  [
-    'a sigma below a cell',
-    adaptiveWingLoss,
-    { sigma: 0.5 },
-    'option sigma of adaptiveWing',
-    'a number of at least 1',
-    '0.5',
-  ],
-  [
-    'a negative foreground',
-    adaptiveWingLoss,
-    { sigma: 1, foreground: -1 },
-    'option foreground of adaptiveWing',
-    'a number of at least 0',
-    '-1',
-  ],
-  [
-    'a negative restriction',
-    starLoss,
-    { restriction: -1 },
-    'option restriction of star',
-    'a number of at least 0',
-    '-1',
-  ],
-  ['a negative sigma', simccLoss, { sigma: -1 }, 'option sigma of simcc', 'a number above 0', '-1'],
-  ['a number in place of options', wingLoss, 5, 'options of wing', 'an object', '5'],
-  ['no losses', weightedSum, [], 'losses of weightedSum', SUM, '[]'],
-  ['a loss without a weight', weightedSum, [wingLoss()], 'losses of weightedSum', SUM, 'a function'],
-  ['a negative weight', weightedSum, [[wingLoss(), -1]], 'losses of weightedSum', SUM, '[null,-1]'],
-  ['a weight of NaN', weightedSum, [[wingLoss(), Number.NaN]], 'losses of weightedSum', SUM, '[null,null]'],
-  [
-    'settings in place of a loss',
-    weightedSum,
-    [[{ kind: 'wing' }, 1]],
-    'losses of weightedSum',
-    SUM,
-    '[{"kind":"wing"},1]',
-  ],
-])('a loss with %s is rejected', (_, make, options, problem, expected, received) => {
-  expect(() => untyped(make, options)).toThrow(
-    expect.objectContaining({ code: 'TRAIN_OPTION', problem, expected, received }),
-  )
-})
-
-test('an undefined option has its default', () => {
-  expect(() => wingLoss({ omega: undefined })).not.toThrow()
 })
