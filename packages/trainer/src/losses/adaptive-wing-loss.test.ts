@@ -13,7 +13,7 @@ import { adaptiveWingLoss, adaptiveWingOfHeatmaps } from './adaptive-wing-loss.t
 import { gaussianHeatmaps } from './gaussian-heatmaps.ts'
 import { weightedMean } from './point-loss.ts'
 
-const { shape, maps, target, weights, all, even } = golden.adaptiveWing
+const { shape, maps, target, weights, weighted, unweighted } = golden.adaptiveWing
 const { sigmaCells: sigma, targetMaps } = golden.heads
 
 const computeLossOfMaps = (maps: tf.Tensor, foreground: number): tf.Scalar =>
@@ -24,8 +24,13 @@ const computeLossOfMaps = (maps: tf.Tensor, foreground: number): tf.Scalar =>
 
 describe('of heatmaps', () => {
   const common = { input: maps, shape, step: 1e-2 }
-  testDifferentiableLoss({ ...common, name: 'adaptiveWing', loss: (x) => computeLossOfMaps(x, 10), expected: all })
-  testDifferentiableLoss({ ...common, name: 'foreground 0', loss: (x) => computeLossOfMaps(x, 0), expected: even })
+  testDifferentiableLoss({ ...common, name: 'adaptiveWing', loss: (x) => computeLossOfMaps(x, 10), expected: weighted })
+  testDifferentiableLoss({
+    ...common,
+    name: 'foreground 0',
+    loss: (x) => computeLossOfMaps(x, 0),
+    expected: unweighted,
+  })
 
   test('heatmaps equal to their targets have no loss and no gradient', () => {
     const at = tf.tensor4d(target, shape)

@@ -153,15 +153,15 @@ out = {
         "maps": maps.flatten().tolist(),
         "target": maps_target.flatten().tolist(),
         "weights": map_weights.tolist(),
-        "all": value_and_gradient(adaptive_wing, maps),
-        "even": value_and_gradient(lambda m: adaptive_wing(m, foreground=0), maps),
+        "weighted": value_and_gradient(adaptive_wing, maps),
+        "unweighted": value_and_gradient(lambda m: adaptive_wing(m, foreground=0), maps),
     },
     "star": {
         "shape": [B, H, W, N],
         "maps": star_maps.flatten().tolist(),
         "target": star_target.tolist(),
         "weights": map_weights.tolist(),
-        "one": value_and_gradient(star, star_maps),
+        "full": value_and_gradient(star, star_maps),
         "half": value_and_gradient(lambda m: star(m, 0.5), star_maps),
     },
     "heads": {

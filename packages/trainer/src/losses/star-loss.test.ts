@@ -11,7 +11,7 @@ import {
 } from '../../fixtures/losses.ts'
 import { starLoss, starOfHeatmaps } from './star-loss.ts'
 
-const { shape, maps, target, weights, one, half } = golden.star
+const { shape, maps, target, weights, full, half } = golden.star
 
 const computeLossOfMaps = (maps: tf.Tensor, restriction: number): tf.Scalar =>
   starOfHeatmaps(
@@ -21,7 +21,7 @@ const computeLossOfMaps = (maps: tf.Tensor, restriction: number): tf.Scalar =>
   )
 
 const common = { input: maps, shape, step: 1e-2 }
-testDifferentiableLoss({ ...common, name: 'star', loss: (x) => computeLossOfMaps(x, 1), expected: one })
+testDifferentiableLoss({ ...common, name: 'star', loss: (x) => computeLossOfMaps(x, 1), expected: full })
 testDifferentiableLoss({ ...common, name: 'restriction 0.5', loss: (x) => computeLossOfMaps(x, 0.5), expected: half })
 
 const computeLossAt = (maps: tf.Tensor, [x, y]: [number, number], restriction: number): tf.Scalar =>
