@@ -205,8 +205,9 @@ describe('useBackend', () => {
   test('rejects an unknown name and lists the valid ones', async () => {
     await expect(useBackend('cuda' as never)).rejects.toMatchObject({
       code: 'BACKEND_UNKNOWN',
-      received: 'cuda',
-      expected: expect.stringContaining('tensorflow, webgpu'),
+      problem: 'option name of useBackend',
+      received: "'cuda'",
+      expected: "'auto', 'tensorflow', 'webgpu', 'onnx', 'wasm' or 'cpu'",
     })
   })
 })

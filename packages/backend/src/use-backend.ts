@@ -1,9 +1,10 @@
 import { FacekpError } from '@facekp/core'
 import { registerGradients } from '@facekp/gradients'
+import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
 import {
   type ActiveBackend,
-  BACKEND_NAMES,
   type BackendAttempt,
   type BackendName,
   backendChoiceSchema,
@@ -13,6 +14,8 @@ import {
 import { createCandidates } from './candidates.ts'
 import { importModule } from './load-module.ts'
 import { releaseDawn } from './webgpu.ts'
+
+const choiceSchema = z.object({ name: backendChoiceSchema })
 
 let current: ActiveBackend | undefined
 
@@ -32,16 +35,9 @@ let current: ActiveBackend | undefined
  * ```
  */
 export async function useBackend(name: BackendName | 'auto' = 'auto'): Promise<ActiveBackend> {
-  const parsed = backendChoiceSchema.safeParse(name)
-  if (!parsed.success) {
-    throw new FacekpError({
-      code: 'BACKEND_UNKNOWN',
-      problem: 'unknown backend',
-      received: String(name),
-      expected: `one of auto, ${BACKEND_NAMES.join(', ')}`,
-    })
-  }
-  current = await loadFirst(createCandidates(importModule), parsed.data)
+  const value = { name }
+  const choice = parseOptions({ schema: choiceSchema, value, code: 'BACKEND_UNKNOWN', name: 'useBackend' })
+  current = await loadFirst(createCandidates(importModule), choice.name)
   await tf.ready()
   registerGradients()
   return current
@@ -104,7 +100,8 @@ export async function loadFirst(
   if (!active) {
     throw new FacekpError({
       code: 'BACKEND_UNAVAILABLE',
-      problem: `backend ${choice} is unavailable: ${reasons.join('; ')}`,
+      problem: `backend ${choice} is unavailable`,
+      received: reasons.join('; '),
       expected: 'an installed backend: follow the hint in brackets, or choose auto',
     })
   }

@@ -1,5 +1,7 @@
 import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
 import { replicationPad2d } from './pad.ts'
 
 export interface ShiftConsistency {
@@ -17,6 +19,21 @@ export interface ShiftConsistencyOptions {
   /** Images per batch, default 16. */
   readonly batchSize?: number
 }
+
+const UNIT_SHIFTS: [number, number][] = [
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+]
+
+const optionsSchema = z.strictObject({
+  shifts: z
+    .array(z.tuple([z.int(), z.int()]))
+    .nonempty()
+    .default(UNIT_SHIFTS),
+  batchSize: z.int().min(1).default(16),
+})
 
 /**
  * Measures how far predicted points move, beyond the shift itself, when an image is shifted by a pixel: 0 for a model that
@@ -38,16 +55,14 @@ export interface ShiftConsistencyOptions {
 export async function shiftConsistency(
   model: tf.LayersModel,
   images: tf.Tensor4D,
-  { shifts = UNIT_SHIFTS, batchSize = 16 }: ShiftConsistencyOptions = {},
+  options: ShiftConsistencyOptions = {},
 ): Promise<ShiftConsistency> {
-  if (shifts.length === 0 || !shifts.flat().every(Number.isInteger) || !(batchSize >= 1)) {
-    throw new FacekpError({
-      code: 'SHIFT_OPTIONS',
-      problem: 'invalid shiftConsistency options',
-      received: JSON.stringify({ shifts, batchSize }),
-      expected: 'at least one shift [x, y] in whole pixels, and batchSize of at least 1',
-    })
-  }
+  const { shifts, batchSize } = parseOptions({
+    schema: optionsSchema,
+    value: options,
+    code: 'SHIFT_OPTIONS',
+    name: 'shiftConsistency',
+  })
   const [count, height, width] = images.shape
   const unshifted = await predictAll(model, images, [0, 0], batchSize)
   const shiftMeans = []
@@ -71,13 +86,6 @@ export async function shiftConsistency(
     shifts: shiftMeans,
   }
 }
-
-const UNIT_SHIFTS = [
-  [1, 0],
-  [-1, 0],
-  [0, 1],
-  [0, -1],
-] as const
 
 async function predictAll(
   model: tf.LayersModel,

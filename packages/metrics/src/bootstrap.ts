@@ -42,7 +42,7 @@ export function bootstrap<T>(
   { confidence = 0.95, resamples = 1000, seed = 0 }: BootstrapOptions = {},
 ): Estimate {
   if (items.length === 0) throw noFacesError()
-  checkOptions(confidence, resamples, seed)
+  checkOptions({ confidence, resamples, seed })
   const random = randomStream({ seed, purpose: 'bootstrap' })
   const values = Array.from({ length: resamples }, () =>
     statistic(Array.from(items, () => items[random.integer(0, items.length - 1)] as T)),
@@ -53,14 +53,17 @@ export function bootstrap<T>(
   return { value, low: percentile(values, tail), high: percentile(values, 100 - tail) }
 }
 
-function checkOptions(confidence: number, resamples: number, seed: number): void {
-  const isConfidence = confidence > 0 && confidence < 1
-  const isCount = Number.isInteger(resamples) && resamples > 0
-  if (isConfidence && isCount && Number.isFinite(seed)) return
-  throw new FacekpError({
+function checkOptions({ confidence, resamples, seed }: Record<keyof BootstrapOptions, number>): void {
+  if (!(confidence > 0 && confidence < 1)) throw optionError('confidence', confidence, 'a number above 0 and below 1')
+  if (!(Number.isInteger(resamples) && resamples > 0)) throw optionError('resamples', resamples, 'a positive integer')
+  if (!Number.isFinite(seed)) throw optionError('seed', seed, 'a finite number')
+}
+
+function optionError(name: keyof BootstrapOptions, value: unknown, expected: string): FacekpError {
+  return new FacekpError({
     code: 'METRIC_BOOTSTRAP',
-    problem: 'invalid bootstrap options',
-    received: `confidence ${confidence}, resamples ${resamples}, seed ${seed}`,
-    expected: 'confidence above 0 and below 1, resamples a positive integer, seed a finite number',
+    problem: `option ${name} of bootstrap`,
+    received: String(value),
+    expected,
   })
 }

@@ -50,7 +50,7 @@ export function cumulativeErrors(errors: readonly number[], threshold: number, s
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new FacekpError({
       code: 'METRIC_OPTION',
-      problem: 'invalid steps',
+      problem: 'parameter steps of cumulativeErrors',
       received: String(steps),
       expected: 'a positive integer',
     })
@@ -69,7 +69,7 @@ function checkArguments(errors: readonly number[], threshold: number): void {
   if (typeof threshold !== 'number' || !(threshold > 0 && Number.isFinite(threshold))) {
     throw new FacekpError({
       code: 'METRIC_THRESHOLD',
-      problem: 'invalid threshold',
+      problem: 'parameter threshold',
       received: String(threshold),
       expected: 'a number above 0, such as 0.08',
     })

@@ -112,7 +112,7 @@ describe('evaluateKeypoints', () => {
       'an unknown normalization',
       [triangle('f', [0, 0, 10, 0, 5, 10])],
       'iod' as never,
-      /unknown normalization.*received iod/,
+      /option normalization.*received iod/,
     ],
     [
       'a box of negative size',

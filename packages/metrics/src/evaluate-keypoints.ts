@@ -110,8 +110,8 @@ function checkOptionNames(options: EvaluationOptions): void {
   if (unknown === undefined) return
   throw new FacekpError({
     code: 'METRIC_OPTION',
-    problem: 'unknown option of evaluateKeypoints',
-    received: unknown,
+    problem: `option ${unknown} of evaluateKeypoints`,
+    received: 'an unknown name',
     expected: OPTION_NAMES.join(', '),
   })
 }

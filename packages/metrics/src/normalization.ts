@@ -22,7 +22,7 @@ export function normalizationLength(pair: KeypointPair, scheme: KeypointScheme, 
   if (!Object.hasOwn(LENGTHS, normalization)) {
     throw new FacekpError({
       code: 'METRIC_NORMALIZATION',
-      problem: 'unknown normalization',
+      problem: 'option normalization',
       received: String(normalization),
       expected: Object.keys(LENGTHS).join(', '),
     })

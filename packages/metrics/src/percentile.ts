@@ -21,7 +21,7 @@ function checkArguments(values: readonly number[], percent: number): void {
   if (values.length === 0) {
     throw new FacekpError({
       code: 'METRIC_EMPTY',
-      problem: 'no values to take a percentile of',
+      problem: 'parameter values of percentile is empty',
       received: '0 values',
       expected: 'at least one value',
     })
@@ -29,7 +29,7 @@ function checkArguments(values: readonly number[], percent: number): void {
   if (!(percent >= 0 && percent <= 100)) {
     throw new FacekpError({
       code: 'METRIC_PERCENT',
-      problem: 'invalid percent',
+      problem: 'parameter percent of percentile',
       received: String(percent),
       expected: 'a number from 0 to 100',
     })
@@ -38,7 +38,7 @@ function checkArguments(values: readonly number[], percent: number): void {
   if (invalid < 0) return
   throw new FacekpError({
     code: 'METRIC_NOT_FINITE',
-    problem: `value ${invalid} is not finite`,
+    problem: `parameter values of percentile: item ${invalid}`,
     received: String(values[invalid]),
     expected: 'finite numbers',
   })

@@ -108,7 +108,13 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
       }
     },
     async close() {
-      fail(new FacekpError({ code: 'AUGMENT_CLOSED', problem: 'augmentPool: the pool is closed' }))
+      fail(
+        new FacekpError({
+          code: 'AUGMENT_CLOSED',
+          problem: 'the pool is closed',
+          expected: 'loads before close(), or a new augmentPool',
+        }),
+      )
       await threads.destroy()
     },
   }

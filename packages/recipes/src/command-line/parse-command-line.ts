@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { FacekpError } from '@facekp/core'
+import { firstIssue } from '@facekp/options'
 import type { z } from 'zod'
 
 /** An option of a command line, such as `--time-limit 5` for the name `timeLimit`. */
@@ -55,7 +56,8 @@ export function parseCommandLine<Options extends Readonly<Record<string, Command
     const value = values[toFlag(name)]
     const parsed = schema.safeParse(value)
     if (parsed.success) return [name, parsed.data] as const
-    throw invalidValueError(toFlag(name), value, parsed.error)
+    const { expected, received } = firstIssue(parsed.error, value, schema)
+    throw new FacekpError({ code: 'OPTION_INVALID', problem: `option --${toFlag(name)}`, expected, received })
   })
   return { ...Object.fromEntries(entries), positionals } as ParsedCommandLine<Options>
 }
@@ -105,15 +107,6 @@ function checkPositionals(positionals: readonly string[], name: string | undefin
   const received = positionals.length > 0 ? positionals.join(' ') : 'none'
   const expected = name === undefined ? 'options only' : `one ${name} or more`
   throw new FacekpError({ code: 'OPTION_INVALID', problem: `invalid arguments of ${usage}`, received, expected })
-}
-
-function invalidValueError(flag: string, value: unknown, error: z.ZodError): FacekpError {
-  return new FacekpError({
-    code: 'OPTION_INVALID',
-    problem: `invalid --${flag}`,
-    received: value === undefined ? 'nothing' : JSON.stringify(value),
-    expected: error.issues[0]?.message ?? 'another value',
-  })
 }
 
 /** Attaches a negative number to the option before it, `--seed -1` as `--seed=-1`: `parseArgs` takes it for an option. */

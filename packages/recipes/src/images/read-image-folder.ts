@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { type Box, createSample, type Dataset, FacekpError, type KeypointScheme, NOT_LABELED } from '@facekp/core'
 import { readImage } from '@facekp/image/node'
+import { parseOptions } from '@facekp/options'
 import Papa from 'papaparse'
 import { z } from 'zod'
 
@@ -12,7 +13,7 @@ const CENTERED = 0.6
 
 const number = z
   .string()
-  .regex(/^-?\d+(\.\d+)?$/, 'not a number')
+  .regex(/^-?\d+(\.\d+)?$/, 'a number')
   .transform(Number)
 const side = number.pipe(z.number().positive())
 const rowSchema = z.object({ image: z.string().min(1), left: number, top: number, width: side, height: side })
@@ -68,15 +69,14 @@ async function readBoxes(file: string, names: readonly string[]): Promise<Readon
   })
   return new Map(
     data.map((row, index) => {
-      const parsed = rowSchema.safeParse(row)
-      if (parsed.success && names.includes(parsed.data.image)) return [parsed.data.image, parsed.data] as const
+      const place = { code: 'IMAGES_BOXES', file, line: index + 2 }
+      const { image, ...box } = parseOptions({ schema: rowSchema, value: row, noun: 'column', ...place })
+      if (names.includes(image)) return [image, box] as const
       throw new FacekpError({
-        code: 'IMAGES_BOXES',
-        file,
-        line: index + 2,
-        problem: parsed.success ? 'no such image beside the boxes' : 'invalid box',
-        received: Object.values(row).join(),
-        expected: parsed.success ? `one of ${names.slice(0, 5).join(', ')}` : z.prettifyError(parsed.error),
+        ...place,
+        problem: 'no such image beside the boxes',
+        received: image,
+        expected: `one of ${names.slice(0, 5).join(', ')}`,
       })
     }),
   )

@@ -106,20 +106,20 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
     'a summary of something else',
     { 'summary.json': { ...SUMMARY, nme: { value: 0.1, low: 'x', high: 0.2 } } },
     'RUN_DAMAGED',
-    /summary\.json: invalid nme\.low.*received "x"/,
+    /summary\.json: key nme\.low: expected a finite number, received 'x'/,
   ],
   ['a line cut off', { 'history.jsonl': `${LINES}{"epoch":3,"tra` }, 'RUN_DAMAGED', /history\.jsonl:3: invalid JSON/],
   [
     'a loss that is not a number',
     { 'history.jsonl': LINES.replace('"trainLoss":0.4', '"trainLoss":null') },
     'RUN_DAMAGED',
-    /history\.jsonl:2: invalid trainLoss.*received null/,
+    /history\.jsonl:2: key trainLoss: expected a finite number, received null/,
   ],
   [
     'a face without an error',
     { 'errors.json': { ...ERRORS, faces: [...ERRORS.faces, { id: 'c' }] } },
     'RUN_DAMAGED',
-    /errors\.json: invalid faces\.2\.errorPx.*received nothing/,
+    /errors\.json: key faces\[2\]\.errorPx: expected a finite number, received undefined/,
   ],
 ])('%s: the error names file and place', async (_, files, code, message) => {
   await expect(readRuns([makeRun('run', files)])).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, join, resolve, sep } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { bootstrap } from '@facekp/metrics'
+import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
 import { z } from 'zod'
 import { type RunErrors, type RunSummary, runErrorsSchema, runSummarySchema } from './run-summary.ts'
@@ -84,6 +85,7 @@ function runLabels(folders: readonly string[]): string[] {
     throw new FacekpError({
       code: 'OPTION_INVALID',
       problem: `the run ${duplicate} is named twice`,
+      received: folders.join(' '),
       expected: 'each run once',
     })
   }
@@ -125,17 +127,8 @@ function parseJson<T>(text: string, schema: z.ZodType<T>, place: { readonly file
     value = JSON.parse(text)
   } catch (cause) {
     const received = (cause as Error).message
-    throw new FacekpError({ code: 'RUN_DAMAGED', ...place, problem: 'invalid JSON', received, cause })
+    const expected = 'the file that the run wrote: run it again with overwrite (--overwrite)'
+    throw new FacekpError({ code: 'RUN_DAMAGED', ...place, problem: 'invalid JSON', received, expected, cause })
   }
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  const path = issue?.path.map(String) ?? []
-  const received = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value)
-  throw new FacekpError({
-    code: 'RUN_DAMAGED',
-    ...place,
-    problem: `invalid ${path.join('.') || 'value'}: ${issue?.message}`,
-    received: received === undefined ? 'nothing' : JSON.stringify(received).slice(0, 100),
-  })
+  return parseOptions({ schema, value, code: 'RUN_DAMAGED', noun: 'key', ...place })
 }

@@ -33,7 +33,12 @@ export function pointErrorsPx(predictions: readonly Pick<Prediction, 'sample' | 
   const distances = predictions.map(({ sample, points }) => sourceDistances(sample, points))
   const [first] = distances
   if (!first)
-    throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'there are no predictions', expected: '1 or more' })
+    throw new FacekpError({
+      code: 'DATASET_EMPTY',
+      problem: 'predictions are empty',
+      received: '0 faces',
+      expected: '1 face or more',
+    })
   return first.map((_, point) => mean(distances.map((face) => face[point] as number)))
 }
 

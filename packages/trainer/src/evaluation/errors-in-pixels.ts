@@ -87,7 +87,12 @@ export function mean(values: readonly number[]): number {
 
 async function* loadSamples(dataset: Dataset): AsyncGenerator<Sample> {
   if (dataset.length === 0) {
-    throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'the dataset has no samples', expected: '1 or more' })
+    throw new FacekpError({
+      code: 'DATASET_EMPTY',
+      problem: 'the dataset is empty',
+      received: '0 samples',
+      expected: '1 sample or more',
+    })
   }
   for (let index = 0; index < dataset.length; index++) yield dataset.get(index)
 }

@@ -98,7 +98,12 @@ export async function predict(
     name: 'predict',
   })
   if (dataset.length === 0) {
-    throw new FacekpError({ code: 'DATASET_EMPTY', problem: 'the dataset has no samples', expected: '1 or more' })
+    throw new FacekpError({
+      code: 'DATASET_EMPTY',
+      problem: 'the dataset is empty',
+      received: '0 samples',
+      expected: '1 sample or more',
+    })
   }
   return tta ? predictViews(model, dataset, tta, checked) : predictOnce(model, dataset, checked)
 }

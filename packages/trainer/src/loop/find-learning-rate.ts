@@ -1,4 +1,6 @@
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { isFacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import { train } from './train.ts'
@@ -78,14 +80,8 @@ export async function findLearningRate({
   signal,
   ...settings
 }: LearningRateSearchOptions): Promise<LearningRateSearch> {
-  if (!(from > 0 && to > from && Number.isInteger(steps) && steps > 2)) {
-    throw new FacekpError({
-      code: 'TRAIN_OPTION',
-      problem: 'invalid range of learning rates',
-      received: JSON.stringify({ from, to, steps }),
-      expected: 'from above 0, to above from, and at least 3 steps',
-    })
-  }
+  const range = z.object({ from: z.number().positive(), to: z.number().gt(from), steps: z.int().min(3) })
+  parseOptions({ schema: range, value: { from, to, steps }, code: 'TRAIN_OPTION', name: 'findLearningRate' })
   const { model, batchSize, gradientAccumulationSteps = 1 } = settings
   const snapshot = new WeightSnapshot(modelVariables(model))
   const points: LearningRatePoint[] = []

@@ -102,7 +102,12 @@ export function checkTrainOptions(options: TrainOptions): ResolvedSettings {
   parseOptions({ schema: objectsSchema, value: options, code: 'TRAIN_OPTION', name: 'train' })
   for (const [name, dataset] of Object.entries({ train: options.train, validation: options.validation })) {
     if (dataset?.length !== 0) continue
-    throw new FacekpError({ code: 'DATASET_EMPTY', problem: `dataset ${name} has no samples`, expected: '1 or more' })
+    throw new FacekpError({
+      code: 'DATASET_EMPTY',
+      problem: `dataset ${name} is empty`,
+      received: '0 samples',
+      expected: '1 sample or more',
+    })
   }
   return settings
 }
