@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 
 /**
- * The gradient of batch normalization y = (x - mean) s scale + offset, s = 1 / sqrt(variance + epsilon), by all five of its
- * inputs, each taken as a variable of its own (where mean and variance are those of x, their own gradients lead on to x):
+ * Computes the gradient of batch normalization by all five of its inputs.
+ *
+ * With y = (x - mean) s scale + offset and s = 1 / sqrt(variance + epsilon), each input is a variable of its own: if mean and
+ * variance are those of x, their own gradients continue to x.
  *
  *     dx = dy s scale            dmean = -s scale sum(dy)      dvariance = -1/2 s³ scale sum(dy (x - mean))
  *     dscale = s sum(dy (x - mean))                            doffset = sum(dy)

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import { broadcast, findReducedAxes } from './sum.ts'
 
 /**
- * The gradient of `tf.mean`: dy / count, spread over what was averaged. TensorFlow.js spreads first and divides then, a pass
- * over a tensor of x's size more.
+ * Computes the gradient of `tf.mean`: dy / count, broadcast to the shape of x. TensorFlow.js broadcasts first and then
+ * divides, which takes one more pass over a tensor of the size of x.
  */
 export const meanGradient: tf.GradConfig = {
   kernelName: 'Mean',

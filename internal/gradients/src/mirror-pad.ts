@@ -6,8 +6,8 @@ interface MirrorPadAttributes {
 }
 
 /**
- * The gradient of `tf.mirrorPad`: what each border pixel owes goes to the pixel that it mirrors. TensorFlow.js drops it.
- * Along each axis in turn the border's gradient is cut off, turned round and added where it came from.
+ * Computes the gradient of `tf.mirrorPad`: the gradient of each border pixel is added to the pixel that it mirrors.
+ * TensorFlow.js drops it. Along each axis in turn, the border's gradient is cut off, reversed and added to its source.
  */
 export const mirrorPadGradient: tf.GradConfig = {
   kernelName: 'MirrorPad',
@@ -26,7 +26,11 @@ export const mirrorPadGradient: tf.GradConfig = {
   },
 }
 
-/** @param skip how far from the edge the mirror begins: 1 where the edge itself is not repeated */
+/**
+ * Adds the gradient of the border along one axis to its source.
+ *
+ * @param skip distance of the mirror from the edge: 1 if the edge itself is not repeated
+ */
 function foldBorder(dy: tf.Tensor, axis: number, [before, after]: readonly [number, number], skip: number): tf.Tensor {
   const length = (dy.shape[axis] as number) - before - after
   const along = (begin: number, size: number): tf.Tensor =>

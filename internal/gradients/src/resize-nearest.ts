@@ -4,8 +4,8 @@ type Alignment = { readonly alignCorners: boolean; readonly halfPixelCenters: bo
 type ImageBatchShape = readonly [batch: number, height: number, width: number, channels: number]
 
 /**
- * The kernel for the gradient of `tf.image.resizeNearestNeighbor`: adds each value of dy to its source pixel. In
- * TensorFlow.js, backend cpu reads wrong positions from the second image of a batch on; cpu and wasm ignore half-pixel centers.
+ * Computes the gradient of `tf.image.resizeNearestNeighbor`: adds each value of dy to its source pixel. In TensorFlow.js,
+ * backend cpu reads wrong positions from the second image of a batch on; cpu and wasm ignore half-pixel centers.
  */
 export const resizeNearestNeighborGradKernel: Omit<tf.KernelConfig, 'backendName'> = {
   kernelName: 'ResizeNearestNeighborGrad',
@@ -36,7 +36,7 @@ export const resizeNearestNeighborGradKernel: Omit<tf.KernelConfig, 'backendName
   },
 }
 
-/** For each place along the resized axis the one that it was taken from, as TensorFlow.js does it. */
+/** Computes the source index of each output index along an axis, as TensorFlow.js does. */
 function findSourceIndices(from: number, to: number, { alignCorners, halfPixelCenters }: Alignment): number[] {
   const ratio = alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to
   return Array.from({ length: to }, (_, place) => {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 
 /**
- * The gradient of `tf.square`: (2 dy) x. TensorFlow.js computes dy (2 x), a pass over a tensor of x's size more where dy is a
- * broadcast that the backend need not carry out, as it is after a mean.
+ * Computes the gradient of `tf.square`: (2 dy) x. TensorFlow.js computes dy (2 x). That takes one more pass over a tensor of
+ * the size of x if dy is a broadcast, as it is after a mean.
  */
 export const squareGradient: tf.GradConfig = {
   kernelName: 'Square',

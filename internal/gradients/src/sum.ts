@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 
-/** The axes that a reduction took away, and the input's shape with 1 in their place. */
+/** Finds the axes that a reduction removed, and the shape of its input with 1 in their place. */
 export function findReducedAxes(
   shape: readonly number[],
   axis: number | readonly number[] | null | undefined,
@@ -14,12 +14,15 @@ export function findReducedAxes(
   return { axes, reducedShape: shape.map((side, i) => (axes.has(i) ? 1 : side)) }
 }
 
-/** Broadcasts by a product with ones that the backend fills itself: faster than tiling, which no backend has made fast. */
+/** Broadcasts by a product with ones that the backend creates: tiling is slow on every backend. */
 export function broadcast(values: tf.Tensor, shape: readonly number[]): tf.Tensor {
   return tf.mul(values, tf.fill([...shape], 1))
 }
 
-/** The gradient of `tf.sum`: dy, spread over what was summed. TensorFlow.js copies ones from the host to multiply by. */
+/**
+ * Computes the gradient of `tf.sum`: dy, broadcast to the shape of x. TensorFlow.js multiplies by ones that it copies from
+ * the host.
+ */
 export const sumGradient: tf.GradConfig = {
   kernelName: 'Sum',
   inputsToSave: ['x'],

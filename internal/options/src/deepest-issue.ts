@@ -13,7 +13,7 @@ export function deepestIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   return deepest ? { ...deepest, path: [...issue.path, ...deepest.path] } : issue
 }
 
-/** An unknown key is one step deeper than the object that has it. */
+/** Computes the depth of an issue. An unknown key is one step deeper than its object. */
 function getDepth({ path, code }: z.core.$ZodIssue): number {
   return path.length + (code === 'unrecognized_keys' ? 1 : 0)
 }

@@ -43,7 +43,7 @@ export function describeExpected(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** Whether zod wrote the message, not the schema. */
+/** Tests whether the message is zod's own, not one of the schema. */
 function hasDefaultMessage({ message }: z.core.$ZodIssue): boolean {
   return /^(Invalid |Too (small|big)|Unrecognized )/.test(message)
 }

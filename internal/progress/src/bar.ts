@@ -1,7 +1,7 @@
 import { type Options, SingleBar } from 'cli-progress'
 import type { Display } from './display.ts'
 
-/** One line of a terminal, drawn over and over, at most ten times a second. */
+/** Draws progress on one line of a terminal, at most ten times a second. */
 export const drawBar: Display = ({ label, total, from, stream, text }) => {
   const bar = new Bar({
     stream,

@@ -1,11 +1,11 @@
 import type { Display } from './display.ts'
 
-/** Plain lines, not too many: for a log, a pipe or a file. */
+/** Prints progress as a limited number of plain lines: for a log, a pipe or a file. */
 export const printLines: Display = ({ label, total, from, stream, text }) => {
   const print = (): void => {
     stream.write(`${label}  ${text()}\n`)
   }
-  /** From where on the next line is due. The last line is left to `finish`. */
+  /** Returns the count at which the next line is due. `finish` prints the last line. */
   const dueAfter = (done: number): number => {
     if (total === undefined) return Math.max(2 * done, done + 1)
     const tenth = Math.floor((10 * done) / total) + 1

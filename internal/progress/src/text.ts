@@ -12,8 +12,8 @@ export interface ProgressState {
 }
 
 /**
- * Such as `25 %  65/260 images  13 images/s  0:15 left`, or `in 0:20` at the end. What is unknown (no total, nothing
- * done yet) is left out. Time remaining = what is left / mean rate since the beginning.
+ * Formats progress, such as `25 %  65/260 images  13 images/s  0:15 left`, or `in 0:20` at the end. What is unknown (no
+ * total, nothing done yet) is left out. Time remaining = what is left / mean rate since the beginning.
  */
 export function formatProgress({ from, done, total, unit, seconds, ended }: ProgressState): string {
   const rate = (done - from) / seconds
@@ -29,7 +29,7 @@ export function formatProgress({ from, done, total, unit, seconds, ended }: Prog
     .join('  ')
 }
 
-/** Rounded down, so that 100 is only said of what is complete; nothing to do is complete. */
+/** Computes the percentage that is done, rounded down so that only complete work is 100 %. Work of 0 units is complete. */
 export function computePercentage(done: number, total: number): number {
   return total === 0 ? 100 : Math.min(Math.floor((100 * done) / total), 100)
 }
@@ -48,7 +48,7 @@ function formatThreeDigits(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
-/** 75 s is 1:15, 4000 s is 1:06:40. */
+/** Formats seconds: 75 s as 1:15, 4000 s as 1:06:40. */
 function formatDuration(seconds: number): string {
   const whole = Math.max(Math.round(seconds), 0)
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]

@@ -33,8 +33,8 @@ function withoutPadding(window: AxisWindow): AxisWindow {
 }
 
 /**
- * XNNPACK, which backend wasm uses, is fast for filters of 3, 4, 9 and 25 taps only; others take ten times as long. So filters are
- * padded with zeros, and larger ones are applied along one axis, then along the other.
+ * Convolves on backend wasm. Its XNNPACK is fast for filters of 3, 4, 9 and 25 taps only; others take ten times as long. So
+ * filters are padded with zeros, and larger ones are applied along one axis, then along the other.
  */
 function depthwiseOnWasm(x: tf.Tensor4D, rows: AxisWindow, columns: AxisWindow): tf.Tensor4D {
   const square = rows.filter.length === columns.filter.length ? SQUARES[rows.filter.length] : undefined

@@ -12,7 +12,7 @@ export function createHair({ identity }: FaceParameters, head: Head): Surface[] 
   const bottom = isLong ? 2.3 : 1
   const top = head.top - 0.02
 
-  /** Height at which the hair ends at this angle. */
+  /** Computes the height at which the hair ends at this angle. */
   const lowerEdge = (angle: number): number => {
     const around = Math.abs(angle)
     const ragged = 0.05 * valueNoise(angle * 14, 3, texture)

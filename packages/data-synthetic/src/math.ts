@@ -1,7 +1,7 @@
 // Local aliases: these functions run for every pixel, and global lookups are slow in the VM contexts of test runners.
 const { exp, floor, imul, max, min } = Math
 
-/** Smooth Hermite step: 0 below `edge0`, 1 above `edge1` (GLSL's `smoothstep`). */
+/** Computes a smooth Hermite step: 0 below `edge0`, 1 above `edge1` (GLSL's `smoothstep`). */
 export function smoothstep(edge0: number, edge1: number, value: number): number {
   const t = min(1, max(0, (value - edge0) / (edge1 - edge0)))
   return t * t * (3 - 2 * t)
@@ -11,12 +11,12 @@ export function clamp(value: number, low: number, high: number): number {
   return min(max(value, low), high)
 }
 
-/** Linear interpolation: `a` at fraction 0, `b` at fraction 1. */
+/** Interpolates linearly: `a` at fraction 0, `b` at fraction 1. */
 export function mix(a: number, b: number, fraction: number): number {
   return a + (b - a) * fraction
 }
 
-/** Gaussian of height 1 at offset (0, 0); 0 beyond 4.2 standard deviations. */
+/** Computes a Gaussian of height 1 at offset (0, 0); 0 beyond 4.2 standard deviations. */
 export function bump(dx: number, dy: number, sigmaX: number, sigmaY: number): number {
   const u = dx / sigmaX
   const v = dy / sigmaY
@@ -32,7 +32,7 @@ function latticeValue(x: number, y: number, seed: number): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }
 
-/** Value noise from -1 to 1: random at integer coordinates, smooth in between. */
+/** Computes value noise from -1 to 1: random at integer coordinates, smooth in between. */
 export function valueNoise(x: number, y: number, seed: number): number {
   const x0 = floor(x)
   const y0 = floor(y)

@@ -49,7 +49,7 @@ export function createSkin({ identity, expression }: FaceParameters, features: F
   }
 }
 
-/** Grain and blush. */
+/** Creates grain and blush. */
 function createComplexion({ identity: { texture } }: LayerContext): Layer {
   return (skin, x, y) => {
     const grain = valueNoise(x * 9, y * 9, texture) * 0.03 + valueNoise(x * 30, y * 30, texture + 1) * 0.025
@@ -82,7 +82,7 @@ function createShadows({ features }: LayerContext): Layer {
   }
 }
 
-/** Shadow along the edge of the nose's wing, from its top around to the base: 0 to 1. */
+/** Computes the shadow along the edge of the nose's wing, from its top around to the base: 0 to 1. */
 function noseWingShadow({ nose }: Features, side: number, y: number): number {
   let nearest = Number.POSITIVE_INFINITY
   for (let i = 1; i < 5; i++) {
@@ -108,7 +108,7 @@ function createBrows({ identity, features: { brow }, coverage }: LayerContext): 
   }
 }
 
-/** Eyeball, crease of the lid and lashes. */
+/** Creates eyeball, crease of the lid and lashes. */
 function createEyes(context: LayerContext): Layer {
   const { features, pixel, coverage } = context
   const { eye } = features
@@ -133,7 +133,7 @@ function createEyes(context: LayerContext): Layer {
   }
 }
 
-/** Iris, pupil and reflection, over the white of the eye. */
+/** Creates iris, pupil and reflection over the white of the eye. */
 function createEyeball({ identity, expression, features: { eye }, coverage }: LayerContext): Layer {
   return (white, x, y) => {
     const centerX = eye.center * sign(x) + expression.gazeX * 0.07
@@ -145,7 +145,7 @@ function createEyeball({ identity, expression, features: { eye }, coverage }: La
   }
 }
 
-/** Lips, and teeth in an open mouth. */
+/** Creates the lips, and the teeth of an open mouth. */
 function createMouth({ identity, features: { mouth }, pixel, coverage }: LayerContext): Layer {
   const { lips } = identity
   const showsTeeth = mouth.innerLower(0) - mouth.innerUpper(0) > 0.02

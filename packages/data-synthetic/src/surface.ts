@@ -17,7 +17,7 @@ export interface Surface {
   colorAt(attributes: Float64Array): Color | undefined
 }
 
-/** Angle about the vertical axis: from the back around the left of the image, the front and the right. */
+/** Computes the angle about the vertical axis: from the back around the left of the image, the front and the right. */
 export function columnAngle(column: number): number {
   return (2 * column - 1) * Math.PI
 }

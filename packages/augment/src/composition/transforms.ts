@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { check } from '../schemas.ts'
 
-/** An object with the methods of an augmentation. */
+/** Accepts an object with the methods of an augmentation. */
 export const augmentationSchema: z.ZodType<Augmentation> = z.custom<Augmentation>((input) => {
   const { makeParams, ops, toJSON } = (input ?? {}) as Partial<Augmentation>
   return [makeParams, ops, toJSON].every((method) => typeof method === 'function')

@@ -2,7 +2,7 @@ import { type Keypoints, NOT_LABELED } from '@facekp/core'
 import { updateMeta } from '../apply-ops.ts'
 import type { GeometricOp, SampleMeta, Size } from '../augmentation.ts'
 
-/** Whether all labeled keypoints inside the image stay inside. */
+/** Tests whether all labeled keypoints inside the image stay inside. */
 export function keepsPointsInside(sample: SampleMeta, op: GeometricOp): boolean {
   const { keypoints } = updateMeta(sample, op)
   return [...labeledInside(sample)].every((point) => isInside(keypoints, point, op.to))

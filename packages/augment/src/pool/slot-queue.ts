@@ -10,7 +10,7 @@ export class SlotQueue {
     this.#free = Array.from({ length: count }, (_, slot) => slot)
   }
 
-  /** The error that closed the queue. */
+  /** Returns the error that closed the queue. */
   get error(): FacekpError | undefined {
     return this.#error
   }

@@ -1,6 +1,6 @@
 /**
- * The part of a convolution's taps that reach the input rows y = stride q + phase, along one axis, as a convolution of its
- * own over the output's gradient:
+ * The taps of a convolution that reach the input rows y = stride q + phase along one axis. They are a convolution of the
+ * output's gradient:
  *
  *     dx[stride q + phase] = sum over j of dy[q + first + j step] filter[taps[j]]
  */

@@ -92,7 +92,7 @@ export async function compareAntialiasing(options: AntialiasOptions): Promise<An
   return writeAntialiasReport(out, { backend, data, faces: counts, meanShapeErrorPx, settings, trainings })
 }
 
-/** The recipe of both networks. */
+/** Returns the recipe of both networks. */
 function antialiasRecipe(size: number, epochs: number): Recipe {
   return {
     arch: 'resnet18',
@@ -116,7 +116,7 @@ function antialiasRecipe(size: number, epochs: number): Recipe {
   }
 }
 
-/** Some of the faces, the same each time, in their order. */
+/** Selects some of the faces, always the same ones, in their order. */
 function drawFaces(faces: Dataset, count = faces.length): Dataset {
   const order = shuffleIndices(faces.length, randomStream({ seed: 0, purpose: 'faces' }))
   return subset(
@@ -174,7 +174,7 @@ async function measureTraining(
   }
 }
 
-/** All images as a network takes them, [faces, size, size, 1]. */
+/** Stacks all images as the input of a network, [faces, size, size, 1]. */
 async function stackImages(faces: Dataset): Promise<tf.Tensor4D> {
   const samples = await Promise.all(Array.from({ length: faces.length }, (_, index) => faces.get(index)))
   return tf.tidy(() => {

@@ -48,7 +48,7 @@ export const trainingSchema: z.ZodType<AntialiasTraining> = z.object({
   ...(Object.fromEntries(METRICS.map((name) => [name, z.number()])) as Record<AntialiasMetric, z.ZodNumber>),
 })
 
-/** The metrics of the trainings over their seeds. */
+/** Computes mean and spread of the metrics over the seeds. */
 export function spreadMetrics(trainings: readonly AntialiasTraining[]): Record<AntialiasMetric, SeedSpread> {
   const spread = (metric: AntialiasMetric): SeedSpread => {
     const values = trainings.map((training) => training[metric])
@@ -78,7 +78,7 @@ export function antialiasMeanTable({ networks }: Pick<AntialiasComparison, 'netw
   }
 }
 
-/** One row per training. */
+/** Formats a table with one row per training. */
 export function antialiasSeedTable({ trainings }: Pick<AntialiasComparison, 'trainings'>): TextTable {
   return {
     columns: ['seed', 'network', ...ROWS.map(({ label }) => label)],

@@ -19,7 +19,7 @@ const choice = <Name extends string>(names: readonly Name[]): z.ZodType<Name, st
 const text: CommandOption<z.ZodOptional<z.ZodString>>['schema'] = z.string().optional()
 const flag = (): z.ZodDefault<z.ZodBoolean> => z.boolean().default(false)
 
-/** A whole number of at least `min` on a command line. */
+/** Creates the schema of a whole number of at least `min` on a command line. */
 export function wholeNumber(min: number): z.ZodType<number, string> {
   const error = `a whole number of at least ${min}`
   return z
@@ -29,7 +29,7 @@ export function wholeNumber(min: number): z.ZodType<number, string> {
     .refine((value) => value >= min, { error })
 }
 
-/** The option `--recipe`. */
+/** Creates the option `--recipe`. */
 export function recipeOption<Name extends string>(
   names: readonly Name[],
   fallback: NoInfer<Name>,
@@ -38,7 +38,7 @@ export function recipeOption<Name extends string>(
   return { recipe: { schema: choice(names).default(fallback), value: 'NAME', help } }
 }
 
-/** An option whose value is one of a few names. */
+/** Creates an option whose value is one of a few names. */
 export function choiceOption<Name extends string>(
   names: readonly Name[],
   fallback: NoInfer<Name>,

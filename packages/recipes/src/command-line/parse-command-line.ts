@@ -88,7 +88,7 @@ function argType(schema: z.ZodType): { readonly type: 'boolean' | 'string'; read
   }
 }
 
-/** `timeLimit` becomes `time-limit`. */
+/** Converts `timeLimit` to `time-limit`. */
 function toFlag(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
@@ -122,7 +122,7 @@ function isNegative(arg: string): boolean {
   return /^-\d/.test(arg)
 }
 
-/** The first sentence of an error of `parseArgs`. */
+/** Returns the first sentence of an error of `parseArgs`. */
 function describeParseError(message: string): string {
   const [, name] = /^Option '(--\S+).*' argument is ambiguous/.exec(message) ?? []
   if (name) return `${name} has no value: the next argument is another option`

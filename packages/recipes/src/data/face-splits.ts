@@ -28,7 +28,7 @@ export const FACE_DATASETS: readonly FaceDatasetName[] = ['300w', 'dlib', 'imm']
 const IMM_BOX: Box = { left: 193, top: 145, width: 280, height: 280 }
 
 /**
- * The IMM Face Database, split by people as the course does; synthetic faces of the same layout if it is missing.
+ * Loads the IMM Face Database, split by people as the course does, or synthetic faces of the same layout if it is missing.
  *
  * @param options.data its folder; default: in FACEKP_DATA or `../shared/data`
  * @param options.seed of synthetic faces
@@ -50,7 +50,7 @@ export async function loadImm(
 }
 
 /**
- * Gray faces with boxes, cropped around them, by the protocol of a dataset.
+ * Loads gray faces, cropped around their boxes, and splits them by the protocol of the dataset.
  *
  * @param options.data the dataset's folder; default: in FACEKP_DATA or `../shared/data`
  * @param options.crop what to keep of each image, such as a recipe's `cachedCrop`

@@ -4,12 +4,12 @@ import { FacekpError } from '@facekp/core'
 
 const IBUG_FOLDERS = ['ibug_300W_large_face_landmark_dataset', 'ibug_300W_mini', '']
 
-/** The folder of datasets: that which FACEKP_DATA names, or `../shared/data`. */
+/** Returns the folder of datasets: FACEKP_DATA, or else `../shared/data`. */
 function dataRoot(): string {
   return process.env['FACEKP_DATA'] ?? resolve('..', 'shared', 'data')
 }
 
-/** The folder of the IMM Face Database in FACEKP_DATA or `../shared/data`; undefined if it is missing. */
+/** Finds the IMM Face Database in FACEKP_DATA or `../shared/data`; undefined if it is missing. */
 export function findImm(): string | undefined {
   const folder = join(dataRoot(), 'imm_face_db')
   if (existsSync(folder)) return folder
@@ -17,7 +17,7 @@ export function findImm(): string | undefined {
 }
 
 /**
- * The folder of iBUG's faces in FACEKP_DATA or `../shared/data`.
+ * Finds the folder of iBUG's faces in FACEKP_DATA or `../shared/data`.
  *
  * @throws FacekpError `DATA_MISSING` if it is missing
  */

@@ -19,8 +19,8 @@ const side = number.pipe(z.number().positive())
 const rowSchema = z.object({ image: z.string().min(1), left: number, top: number, width: side, height: side })
 
 /**
- * The images of a folder, each with the box of its face and without labels. `boxes.csv` in the folder holds the boxes
- * (`image,left,top,width,height`, in pixels); without a row there, the face is expected in the middle of the image.
+ * Reads the images of a folder, each with the box of its face and without labels. `boxes.csv` in the folder holds the boxes
+ * (`image,left,top,width,height`, in pixels). The face of an image without a row is expected in the middle.
  *
  * @param scheme of the keypoints that will be predicted
  * @throws FacekpError `IMAGES_EMPTY` without images, `IMAGES_BOXES` with file and line for an invalid box or one without an image

@@ -35,7 +35,7 @@ export const faceRecipes: Readonly<Record<'faces' | 'faces-small', Recipe>> = { 
 /** A dataset and its protocol: 300-W trained on its train part and tested on common; dlib's split of iBUG; IMM people 1-32 and 33-40. */
 export type FaceDatasetName = '300w' | 'dlib' | 'imm'
 
-/** {@link faceRecipes} for a dataset: IMM has few images, so it is trained for three times as many epochs. */
+/** Returns {@link faceRecipes} for a dataset. IMM has few images and three times as many epochs. */
 export function faceRecipesFor(dataset: FaceDatasetName): typeof faceRecipes {
   if (dataset !== 'imm') return faceRecipes
   return {

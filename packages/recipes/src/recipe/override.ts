@@ -43,7 +43,7 @@ function applyOverride(recipe: JsonObject, override: string): void {
   target[last] = parseValue(value)
 }
 
-/** JSON, or else the text itself: `wing` needs no quotes. */
+/** Parses JSON, or returns the text itself: `wing` needs no quotes. */
 function parseValue(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -8,7 +8,7 @@ import type { NamedPlot } from './plots.ts'
 const MAX_LAYERS = 6
 const PART = { maxFilters: 24, maxInputs: 4, maxMaps: 16 }
 
-/** The learned filters of a network, and the feature maps of one sample. */
+/** Plots the learned filters of a network, and the feature maps of one sample. */
 export async function plotLayers(model: tf.LayersModel, sample: Sample): Promise<readonly NamedPlot[]> {
   const filters = await convolutionFilters(model)
   const isPart = filters.length > MAX_LAYERS

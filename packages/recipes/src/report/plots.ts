@@ -24,7 +24,7 @@ export interface NamedPlot {
   readonly caption: string
 }
 
-/** Training samples as the network sees them. */
+/** Plots training samples as the network sees them. */
 export async function plotSamples(dataset: Dataset): Promise<NamedPlot> {
   const count = Math.min(SHEET, dataset.length)
   const indices = Array.from({ length: count }, (_, i) => Math.floor((i * dataset.length) / count))
@@ -36,7 +36,7 @@ export async function plotSamples(dataset: Dataset): Promise<NamedPlot> {
   }
 }
 
-/** Losses, learning rate and gradient norm by epoch; none if no epoch was finished. */
+/** Plots losses, learning rate and gradient norm by epoch; none if no epoch was finished. */
 export async function plotHistory(
   history: TrainResult['history'],
   meanShapeErrorPx: number,
@@ -60,7 +60,7 @@ export async function plotHistory(
   ]
 }
 
-/** The best and the worst faces, drawn on their original images. */
+/** Plots the best and the worst faces on their original images. */
 export async function plotFaces(predictions: readonly Prediction[], originals: Dataset): Promise<NamedPlot> {
   const ranked = [...predictions.keys()].sort((a, b) => errorAt(predictions, a) - errorAt(predictions, b))
   const drawFace = async (index: number) => {
@@ -83,7 +83,7 @@ export async function plotFaces(predictions: readonly Prediction[], originals: D
   }
 }
 
-/** The worst faces by NME and the curve of all errors; none if the scheme has no normalization pair. */
+/** Plots the worst faces by NME and the curve of all errors; none if the scheme has no normalization pair. */
 export async function plotEvaluation(
   { predictions, evaluation }: Measurement,
   { originals, label }: { readonly originals: Dataset; readonly label: string },

@@ -85,7 +85,10 @@ async function claimSettings(file: string, settings: object): Promise<void> {
   })
 }
 
-/** Like `mkdir` with `recursive`, which never ends below a folder such as /proc that denies its own existence. */
+/**
+ * Makes a folder and its parents. `mkdir` with `recursive` never ends below a folder such as /proc that denies its own
+ * existence.
+ */
 async function makeDir(folder: string): Promise<void> {
   try {
     await mkdir(folder)

@@ -18,8 +18,8 @@ const epochSchema = z.object({
 })
 
 /**
- * Reads run folders for `compareRuns` of `@facekp/viz`: summary.json, history.jsonl and, if it is there, errors.json. A run's label is
- * its folder's name, with as much of the path before it as tells it from the others.
+ * Reads run folders for `compareRuns` of `@facekp/viz`: summary.json, history.jsonl and, if it is there, errors.json. A run's
+ * label is its folder's name, with as much of the path before it as distinguishes it from the others.
  *
  * @throws FacekpError `RUN_MISSING` naming the missing file, `RUN_DAMAGED` naming file and line, `OPTION_INVALID` for a folder named twice
  */
@@ -77,7 +77,7 @@ function meanError(faces: readonly { readonly errorPx: number }[]): MetricEstima
   return bootstrap(faces, (sample) => sample.reduce((sum, { errorPx }) => sum + errorPx, 0) / sample.length)
 }
 
-/** The shortest ends of the folders' paths that differ. */
+/** Returns the shortest ends of the folders' paths that differ. */
 function runLabels(folders: readonly string[]): string[] {
   const paths = folders.map((folder) => resolve(folder))
   const duplicate = folders.find((_, i) => paths.indexOf(paths[i] as string) !== i)

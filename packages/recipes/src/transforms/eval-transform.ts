@@ -17,7 +17,7 @@ export function evalTransform(frame: Frame, scheme: KeypointScheme): Augmentatio
   return compose(geometricTransforms(NO_MOTION, frame, scheme))
 }
 
-/** A dataset as the network sees it, without random changes, cached in memory. */
+/** Creates a dataset of images as the network sees them, without random changes, cached in memory. */
 export function evalDataset(dataset: Dataset, frame: Frame): Dataset {
   if (frame.margin === undefined) {
     const { width, height } = frameSize(frame)

@@ -3,7 +3,8 @@ import type { KeypointScheme } from '@facekp/core'
 import { type Frame, frameSize, type GeometricLimits } from './limits.ts'
 
 /**
- * Random rotation, scale, shift and flip that end with the frame's size. Neighboring affine steps are sampled once.
+ * Creates random rotation, scale, shift and flip whose output has the size of the frame. Neighboring affine steps are sampled
+ * once.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { type Augmentation, brightness, contrast, linearLight } from '@facekp/augment'
 import type { LightLimits } from './limits.ts'
 
-/** Random contrast, brightness and a linear gradient of light; a limit of 0 leaves contrast or gradient out. */
+/** Creates random contrast, brightness and a linear gradient of light. A limit of 0 omits contrast or gradient. */
 export function lightTransforms(limits: LightLimits): readonly Augmentation[] {
   return [
     ...(limits.contrast > 0 ? [contrast({ factor: limits.contrast })] : []),

@@ -45,7 +45,7 @@ export interface AugmentationLimits extends GeometricLimits, LightLimits {
 /** No geometric change. */
 export const NO_MOTION: GeometricLimits = { degrees: 0, scale: 1, shift: 0, flipProb: 0 }
 
-/** The size of a frame as width and height. */
+/** Returns the size of a frame as width and height. */
 export function frameSize({ size }: Pick<Frame, 'size'>): ImageSize {
   return typeof size === 'number' ? { width: size, height: size } : size
 }

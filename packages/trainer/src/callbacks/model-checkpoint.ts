@@ -131,7 +131,7 @@ function checkSameSettings(before: TrainingContext['settings'], settings: Traini
   }
 }
 
-/** Whether a training can go on for another number of epochs than it began with. */
+/** Tests whether a resumed training may have another number of epochs than it began with. */
 function mayTrainLonger(learningRate: Json | undefined): boolean {
   if (typeof learningRate === 'number') return true
   return typeof learningRate === 'object' && !dependsOnSteps(learningRate)

@@ -14,8 +14,8 @@ export interface NonFiniteStep extends Omit<ComputedStep, 'loss' | 'gradientNorm
 export type OnNonFinite = (step: NonFiniteStep) => string | undefined | Promise<string | undefined>
 
 /**
- * Ends the training with `LOSS_NOT_FINITE` or `GRADIENT_NOT_FINITE` before a step with such a loss or gradients is applied, so that
- * the model keeps the weights before it. Every training has one.
+ * Ends the training with `LOSS_NOT_FINITE` or `GRADIENT_NOT_FINITE` before such a step is applied, so that the model keeps
+ * the weights before it. Every training has one.
  *
  * @param options.onNonFinite handler of the step, such as `saveNonFiniteBatch(folder)` of `@facekp/trainer/node`
  */

@@ -36,7 +36,7 @@ export function createEpochData(
   const images = Math.min(train.length, limit)
   const getSamplingEpoch = (epoch: number): number => (overfitBatches ? 1 : epoch)
 
-  /** The samples of the first epoch, in its order. */
+  /** Creates a dataset of the samples of the first epoch, in its order. */
   const createOverfitDataset = (): Dataset => {
     const order = shuffleEpoch(train, { seed, epoch: 1 }).slice(0, images)
     return {

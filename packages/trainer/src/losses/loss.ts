@@ -11,7 +11,7 @@ export interface HeadLoss {
 /** A loss of points, which suits any network, or one of what its head decodes. */
 export type Loss = PointLoss | HeadLoss
 
-/** Whether a value is a loss: a function, or an object with `headLoss`. */
+/** Tests whether a value is a loss: a function, or an object with `headLoss`. */
 export function isLoss(value: unknown): value is Loss {
   return typeof value === 'function' || typeof (value as Partial<HeadLoss> | null)?.headLoss === 'function'
 }

@@ -39,7 +39,7 @@ export function learningRateAt(schedule: number | Schedule | ScheduleFunction, p
   })
 }
 
-/** Whether the learning rates of a schedule depend on the number of steps of the training. */
+/** Tests whether the learning rates of a schedule depend on the number of steps of the training. */
 export function dependsOnSteps(schedule: Json): boolean {
   const { kind } = (schedule ?? {}) as { readonly kind?: unknown }
   return definitions.some((definition) => definition.kind === kind && definition.dependsOnSteps)

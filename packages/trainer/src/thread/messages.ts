@@ -27,7 +27,7 @@ export type WorkerMessage =
 /** Message of the main thread. */
 export type MainMessage = 'ack' | 'abort'
 
-/** Whether a thread was started for a training. */
+/** Tests whether a thread was started for a training. */
 export function isWorkerStart(data: unknown): data is WorkerStart {
   return typeof data === 'object' && data !== null && (data as Partial<WorkerStart>).purpose === 'train'
 }

@@ -20,7 +20,7 @@ export class WeightEma {
     this.#averages = new WeightSnapshot(weights)
   }
 
-  /** The averages, in the order of the weights. */
+  /** Returns the averages, in the order of the weights. */
   get variables(): readonly tf.Variable[] {
     return this.#averages.variables
   }

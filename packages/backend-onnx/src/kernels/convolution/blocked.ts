@@ -30,7 +30,7 @@ function blockPlainFilter(lowering: Lowering, filter: Filter): string {
   return lowering.reshape(lowering.graph.addNode('Transpose', [blocks], { perm: [0, 2, 4, 3, 1] }), filter.shape)
 }
 
-/** The same with the filter rotated by 180 degrees, its input and output channels exchanged. */
+/** Rotates the filter by 180 degrees, exchanges its input and output channels, and splits it into blocks. */
 function blockRotatedFilter(lowering: Lowering, filter: Filter): string {
   const { graph } = lowering
   const [channelsOut, channelsIn, height, width] = filter.shape
@@ -41,7 +41,7 @@ function blockRotatedFilter(lowering: Lowering, filter: Filter): string {
   return lowering.reshape(rotated, [channelsIn, channelsOut, height, width])
 }
 
-/** [out / block, out of a block, in / block, in of a block, taps]. */
+/** Reshapes a filter to [out / block, out of a block, in / block, in of a block, taps]. */
 function splitIntoBlocks(lowering: Lowering, { name, shape }: Filter): string {
   const { channelBlock: block } = lowering
   const [channelsOut, channelsIn, height, width] = shape

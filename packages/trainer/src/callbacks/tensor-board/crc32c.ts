@@ -7,7 +7,11 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc
 })
 
-/** CRC-32C (RFC 3720, appendix B.4) as TensorFlow masks it: turned right by 15 bits, plus a constant. 0 to 2^32 - 1. */
+/**
+ * Computes the CRC-32C (RFC 3720, appendix B.4) as TensorFlow masks it: rotated right by 15 bits, plus a constant.
+ *
+ * @returns 0 to 2^32 - 1
+ */
 export function maskedCrc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff
   for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] as number)

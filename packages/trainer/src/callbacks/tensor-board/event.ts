@@ -20,7 +20,7 @@ const SESSION_LOG = { status: 1 }
 const START = 1
 
 /**
- * An event's bytes in protocol buffers.
+ * Encodes an event in protocol buffers.
  *
  * Source: https://protobuf.dev/programming-guides/encoding/
  */
@@ -38,12 +38,12 @@ function scalar([tag, value]: [string, number]): Buffer {
   return toBytes(SUMMARY.value, Buffer.concat([toBytes(VALUE.tag, Buffer.from(tag)), float(VALUE.simpleValue, value)]))
 }
 
-/** A field's number and the kind of what follows it. */
+/** Encodes a field's number and the kind of its value. */
 function key(field: number, kind: 0 | 1 | 2 | 5): Buffer {
   return varint(field * 8 + kind)
 }
 
-/** Seven bits a byte, the lowest first; all but the last have their high bit set. */
+/** Encodes an integer: seven bits a byte, the lowest first; all bytes but the last have their high bit set. */
 function varint(value: number): Buffer {
   const bytes: number[] = []
   let rest = value

@@ -1,7 +1,7 @@
 import { maskedCrc32c } from './crc32c.ts'
 
 /**
- * A record of a TFRecord file: the length (8 bytes, little endian), its checksum (4), the data, its checksum (4).
+ * Encodes a record of a TFRecord file: the length (8 bytes, little endian), its checksum (4), the data, its checksum (4).
  *
  * Source: https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
  */
