@@ -1,4 +1,5 @@
 import { FacekpError } from './errors.ts'
+import { getTypeName } from './type-name.ts'
 
 /** Coordinates of N points: x0 y0 x1 y1 …, in pixels of their image; (0, 0) is the center of its top-left pixel. */
 export type Keypoints = Float32Array
@@ -16,6 +17,63 @@ export const VISIBLE = 2
 /** Creates a visibility array of `count` visible points. */
 export function allVisible(count: number): Visibility {
   return new Uint8Array(count).fill(VISIBLE)
+}
+
+/**
+ * Checks the keypoints of a sample and their visibility.
+ *
+ * @param id of the sample, for errors
+ * @throws `KEYPOINT_TYPE` unless keypoints are a `Float32Array` and visibility is a `Uint8Array`
+ * @throws `KEYPOINT_COUNT` unless there are two coordinates per point and one visibility per point
+ * @throws `KEYPOINT_VISIBILITY` if a visibility is not 0, 1 or 2
+ * @throws `KEYPOINT_NOT_FINITE` if a coordinate of a labeled point is not a finite number
+ */
+export function checkKeypoints(id: string, keypoints: Keypoints, visibility: Visibility): void {
+  if (getTypeName(keypoints) !== 'Float32Array') {
+    const expected = 'a Float32Array x0 y0 x1 y1 ... (Float32Array.from(keypoints))'
+    throw typeError(`sample ${id}: the keypoints have an unsupported type`, keypoints, expected)
+  }
+  if (getTypeName(visibility) !== 'Uint8Array') {
+    const expected = `a Uint8Array of ${VISIBILITIES}: Uint8Array.from(visibility)`
+    throw typeError(`sample ${id}: the visibility has an unsupported type`, visibility, expected)
+  }
+  if (visibility.length * 2 !== keypoints.length) {
+    throw new FacekpError({
+      code: 'KEYPOINT_COUNT',
+      problem: `sample ${id}: keypoints and visibility differ in number`,
+      received: `${keypoints.length} coordinates and ${visibility.length} visibilities`,
+      expected: 'two coordinates and one visibility per point',
+    })
+  }
+  for (let point = 0; point < visibility.length; point++) checkPoint(id, keypoints, visibility, point)
+}
+
+function checkPoint(id: string, keypoints: Keypoints, visibility: Visibility, point: number): void {
+  const state = visibility[point] as number
+  if (state === NOT_LABELED) return
+  if (state > VISIBLE) {
+    throw new FacekpError({
+      code: 'KEYPOINT_VISIBILITY',
+      problem: `sample ${id}: invalid visibility of point ${point}`,
+      received: state === 255 ? '255, which is -1 in a Uint8Array' : String(state),
+      expected: VISIBILITIES,
+    })
+  }
+  const x = keypoints[2 * point] as number
+  const y = keypoints[2 * point + 1] as number
+  if (Number.isFinite(x) && Number.isFinite(y)) return
+  throw new FacekpError({
+    code: 'KEYPOINT_NOT_FINITE',
+    problem: `sample ${id}: invalid coordinate of point ${point}`,
+    received: `(${x}, ${y})`,
+    expected: 'finite numbers, or visibility 0 (not labeled)',
+  })
+}
+
+const VISIBILITIES = `${NOT_LABELED} (not labeled), ${HIDDEN} (labeled but hidden) or ${VISIBLE} (visible)`
+
+function typeError(problem: string, value: unknown, expected: string): FacekpError {
+  return new FacekpError({ code: 'KEYPOINT_TYPE', problem, received: getTypeName(value), expected })
 }
 
 /**

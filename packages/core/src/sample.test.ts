@@ -37,6 +37,24 @@ describe('createSample', () => {
       createSample({ id: 'b', image, keypoints: Float32Array.of(1, Number.NaN), visibility: Uint8Array.of(0) }),
     ).not.toThrow()
   })
+
+  test.each<[string, Partial<Record<keyof Sample, unknown>>, string, string]>([
+    ['-1 in a Uint8Array', { visibility: Uint8Array.from([-1]) }, 'KEYPOINT_VISIBILITY', '255, which is -1'],
+    ['visibility 7', { visibility: Uint8Array.of(7) }, 'KEYPOINT_VISIBILITY', '7'],
+    ['-1 in a plain array', { visibility: [-1] }, 'KEYPOINT_TYPE', 'Array'],
+    ['0.3 in a Float32Array', { visibility: Float32Array.of(0.3) }, 'KEYPOINT_TYPE', 'Float32Array'],
+    ['plain keypoints', { keypoints: [1, 2] }, 'KEYPOINT_TYPE', 'Array'],
+    ['keypoints of doubles', { keypoints: Float64Array.of(1, 2) }, 'KEYPOINT_TYPE', 'Float64Array'],
+    ['an odd number of coordinates', { keypoints: Float32Array.of(1, 2, 3) }, 'KEYPOINT_COUNT', '3 coordinates'],
+    ['an infinite coordinate', { keypoints: Float32Array.of(1, Infinity) }, 'KEYPOINT_NOT_FINITE', '(1, Infinity)'],
+    ['a box without numbers', { box: { left: 0, top: 0, width: Number.NaN, height: 2 } }, 'SAMPLE_BOX', 'NaN'],
+    ['pixels of doubles', { image: { ...image, data: new Float64Array(200) } }, 'IMAGE_DATA', 'Float64Array'],
+    ['too few pixels', { image: { ...image, width: 30 } }, 'IMAGE_SIZE', '200 numbers'],
+  ])('throws for %s', (_, fields, code, received) => {
+    expect(() => createSample({ id: 'b', image, keypoints: Float32Array.of(1, 2), ...fields } as Sample)).toThrow(
+      expect.objectContaining({ code, received: expect.stringContaining(received), expected: expect.any(String) }),
+    )
+  })
 })
 
 test('selectKeypoints selects points and visibility in order', () => {
@@ -44,6 +62,7 @@ test('selectKeypoints selects points and visibility in order', () => {
     keypoints: Float32Array.of(12, 6, 4, 3),
     visibility: Uint8Array.of(1, 2),
   })
+  expect(() => selectKeypoints(sample(), [2])).toThrow(expect.objectContaining({ code: 'KEYPOINT_INDEX' }))
 })
 
 describe('warpSample', () => {

@@ -4,9 +4,9 @@ import type { Box } from './geometry/box.ts'
 import { mapBox } from './geometry/map-box.ts'
 import { inverseWarpPoints, type Warp } from './geometry/nonlinear-warp.ts'
 import type { SamplingOptions } from './image/border.ts'
-import type { Image } from './image/image.ts'
+import { checkImage, type Image } from './image/image.ts'
 import { warpAffine } from './image/warp-affine.ts'
-import { allVisible, type Keypoints, type Visibility } from './keypoints.ts'
+import { allVisible, checkKeypoints, type Keypoints, pointAt, type Visibility } from './keypoints.ts'
 
 /** A face: its image, its points, and the map back to its source file. */
 export interface Sample {
@@ -37,40 +37,40 @@ export interface SourceWarp {
 /**
  * Creates a sample as read from a file. Default: all points visible, and `toSource` the identity.
  *
- * @throws `KEYPOINT_COUNT` if keypoints and visibility differ in number
- * @throws `KEYPOINT_NOT_FINITE` if a coordinate of a labeled point is not a finite number
+ * @throws `KEYPOINT_TYPE`, `KEYPOINT_COUNT`, `KEYPOINT_VISIBILITY` or `KEYPOINT_NOT_FINITE` for invalid keypoints or visibility
+ * @throws `IMAGE_DATA`, `IMAGE_CHANNELS` or `IMAGE_SIZE` for an invalid image, `SAMPLE_BOX` for a box that is not finite
  */
 export function createSample(
   fields: Pick<Sample, 'id' | 'image' | 'keypoints'> & Partial<Pick<Sample, 'visibility' | 'box' | 'toSource'>>,
 ): Sample {
-  const { id, keypoints } = fields
-  const visibility = fields.visibility ?? allVisible(keypoints.length / 2)
-  if (visibility.length * 2 !== keypoints.length) {
-    throw new FacekpError({
-      code: 'KEYPOINT_COUNT',
-      problem: `sample ${id}: keypoints and visibility differ in number`,
-      received: `${keypoints.length / 2} and ${visibility.length}`,
-    })
-  }
-  const invalid = keypoints.findIndex((value, i) => !Number.isFinite(value) && visibility[i >> 1] !== 0)
-  if (invalid >= 0) {
-    throw new FacekpError({
-      code: 'KEYPOINT_NOT_FINITE',
-      problem: `sample ${id}: invalid coordinate of point ${invalid >> 1}`,
-      received: String(keypoints[invalid]),
-      expected: 'a finite number, or visibility 0 (not labeled)',
-    })
-  }
-  return { toSource: IDENTITY, ...fields, visibility }
+  const visibility = fields.visibility ?? allVisible(fields.keypoints.length / 2)
+  const sample = { toSource: IDENTITY, ...fields, visibility }
+  checkSample(sample)
+  return sample
 }
 
-/** Selects a sample's points and their visibility by index, in that order: for a scheme of `pickKeypoints`. */
+/** Checks what {@link createSample} does, for samples that were made or changed without it. */
+export function checkSample({ id, image, keypoints, visibility, box }: Sample): void {
+  checkKeypoints(id, keypoints, visibility)
+  checkImage(image)
+  if (!box || [box.left, box.top, box.width, box.height].every(Number.isFinite)) return
+  throw new FacekpError({
+    code: 'SAMPLE_BOX',
+    problem: `sample ${id}: invalid box`,
+    received: `left ${box.left}, top ${box.top}, width ${box.width}, height ${box.height}`,
+    expected: 'four finite numbers, or no box',
+  })
+}
+
+/**
+ * Selects a sample's points and their visibility by index, in that order: for a scheme of `pickKeypoints`.
+ *
+ * @throws `KEYPOINT_INDEX` if the sample has no such point
+ */
 export function selectKeypoints(sample: Sample, indices: readonly number[]): Sample {
   return {
     ...sample,
-    keypoints: Float32Array.from(
-      indices.flatMap((i) => [sample.keypoints[2 * i], sample.keypoints[2 * i + 1]] as number[]),
-    ),
+    keypoints: Float32Array.from(indices.flatMap((index) => pointAt(sample.keypoints, index))),
     visibility: Uint8Array.from(indices, (i) => sample.visibility[i] as number),
   }
 }

@@ -55,6 +55,8 @@ describe('createDataset', () => {
     expect(() => createDataset(scheme, [selectKeypoints(face(3), [0])])).toThrow(
       expect.objectContaining({ code: 'KEYPOINT_COUNT', message: expect.stringContaining('face 3') }),
     )
+    const changed = { ...face(3), visibility: Uint8Array.of(2, 255) }
+    expect(() => createDataset(scheme, [changed])).toThrow(expect.objectContaining({ code: 'KEYPOINT_VISIBILITY' }))
     await expect(createDataset(scheme, []).get(0)).rejects.toMatchObject({ expected: expect.stringContaining('empty') })
   })
 })
@@ -78,6 +80,8 @@ describe('mapDataset', () => {
     expect(readIndices).toEqual([])
     expect(await mapped.get(4)).toMatchObject({ id: 'face 4 4', keypoints: Float32Array.of(2, 3) })
     await expect(mapped.get(10)).rejects.toMatchObject({ code: 'DATASET_INDEX' })
+    const withoutScheme = mapDataset(faces, (sample) => selectKeypoints(sample, [1]))
+    await expect(withoutScheme.get(4)).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', expected: '2' })
   })
 })
 

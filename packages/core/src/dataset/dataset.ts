@@ -1,5 +1,5 @@
 import { FacekpError } from '../errors.ts'
-import type { Sample } from '../sample.ts'
+import { checkSample, type Sample } from '../sample.ts'
 import type { KeypointScheme } from '../schemes/scheme.ts'
 
 /** Samples by index. Random access, no hidden state, no order: the same index gives the same sample. */
@@ -13,18 +13,12 @@ export interface Dataset {
 /**
  * Creates a dataset from samples in memory.
  *
- * @throws `KEYPOINT_COUNT` if a sample has another number of points than the scheme
+ * @throws `KEYPOINT_COUNT` if a sample has another number of points than the scheme, and what `createSample` throws
  */
 export function createDataset(scheme: KeypointScheme, samples: readonly Sample[]): Dataset {
-  for (const { id, keypoints } of samples) {
-    if (keypoints.length !== 2 * scheme.pointNames.length) {
-      throw new FacekpError({
-        code: 'KEYPOINT_COUNT',
-        problem: `sample ${id} does not match scheme ${scheme.name}`,
-        received: `${keypoints.length / 2} points`,
-        expected: `${scheme.pointNames.length}`,
-      })
-    }
+  for (const sample of samples) {
+    checkSample(sample)
+    checkPointCount(sample, scheme)
   }
   return {
     length: samples.length,
@@ -35,6 +29,17 @@ export function createDataset(scheme: KeypointScheme, samples: readonly Sample[]
       return samples[index] as Sample
     },
   }
+}
+
+/** Throws `KEYPOINT_COUNT` if a sample has another number of points than a scheme. */
+export function checkPointCount({ id, keypoints }: Sample, { name, pointNames }: KeypointScheme): void {
+  if (keypoints.length === 2 * pointNames.length) return
+  throw new FacekpError({
+    code: 'KEYPOINT_COUNT',
+    problem: `sample ${id} does not match scheme ${name}`,
+    received: `${keypoints.length / 2} points`,
+    expected: `${pointNames.length}`,
+  })
 }
 
 /**

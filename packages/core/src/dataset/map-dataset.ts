@@ -1,11 +1,12 @@
 import type { Sample } from '../sample.ts'
 import type { KeypointScheme } from '../schemes/scheme.ts'
-import { checkIndex, type Dataset } from './dataset.ts'
+import { checkIndex, checkPointCount, type Dataset } from './dataset.ts'
 
 /**
  * Applies `mapSample` to each sample as it is read.
  *
  * @param scheme of the mapped samples; pass it if the points change
+ * @throws from `get`: `KEYPOINT_COUNT` if a mapped sample has another number of points than the scheme
  *
  * @example
  * ```ts
@@ -22,7 +23,9 @@ export function mapDataset(
     scheme,
     async get(index, signal) {
       checkIndex(index, dataset.length)
-      return mapSample(await dataset.get(index, signal), index)
+      const sample = await mapSample(await dataset.get(index, signal), index)
+      checkPointCount(sample, scheme)
+      return sample
     },
   }
 }

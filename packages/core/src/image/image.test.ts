@@ -17,6 +17,29 @@ describe('createImage', () => {
       expect.objectContaining({ code: 'IMAGE_SIZE', received: `${count} numbers for ${width} x ${height} x 3` }),
     )
   })
+
+  // A canvas has Uint8ClampedArray with alpha; numpy and JSON have float64 and plain arrays.
+  test.each([
+    ['Float64Array', Float64Array.of(0, 1, 0.5, 0.25)],
+    ['Uint8ClampedArray', Uint8ClampedArray.of(1, 2, 3, 4)],
+    ['Uint16Array', Uint16Array.of(1, 2, 3, 4)],
+    ['Array', [1, 2, 3, 4]],
+    ['Undefined', undefined],
+  ])('throws for pixels in a %s', (received, data) => {
+    expect(() => createImage(data as never, 2, 2, 1)).toThrow(
+      expect.objectContaining({ code: 'IMAGE_DATA', received, expected: expect.stringContaining('Uint8Array.from') }),
+    )
+  })
+
+  test('accepts the bytes of a Buffer', () => {
+    expect(createImage(Buffer.from([1, 2, 3, 4]), 2, 2, 1)).toMatchObject({ width: 2, channels: 1 })
+  })
+
+  test.each([0, 2, 4])('throws for %d channels', (channels) => {
+    expect(() => createImage(new Uint8Array(4 * channels), 2, 2, channels as 1)).toThrow(
+      expect.objectContaining({ code: 'IMAGE_CHANNELS', received: String(channels) }),
+    )
+  })
 })
 
 test('normalizeImage maps bytes to -0.5..0.5 and leaves real numbers unchanged', () => {

@@ -1,4 +1,5 @@
 import { FacekpError } from '../errors.ts'
+import { getTypeName } from '../type-name.ts'
 
 /** Pixels: row-major, channels last. `data[(y * width + x) * channels + c]`. */
 export interface Image<Data extends PixelData = PixelData> {
@@ -16,6 +17,8 @@ export type Channels = 1 | 3
 /**
  * Creates an image from its pixels.
  *
+ * @throws `IMAGE_DATA` unless `data` is a `Uint8Array` or a `Float32Array`
+ * @throws `IMAGE_CHANNELS` unless `channels` is 1 or 3
  * @throws `IMAGE_SIZE` unless both sides are positive integers and `data` holds width * height * channels numbers
  */
 export function createImage<Data extends PixelData>(
@@ -24,6 +27,22 @@ export function createImage<Data extends PixelData>(
   height: number,
   channels: Channels,
 ): Image<Data> {
+  const image = { data, width, height, channels }
+  checkImage(image)
+  return image
+}
+
+/** Checks what {@link createImage} does, for images that were made without it. */
+export function checkImage({ data, width, height, channels }: Image): void {
+  checkPixelData(data)
+  if (channels !== 1 && channels !== 3) {
+    throw new FacekpError({
+      code: 'IMAGE_CHANNELS',
+      problem: 'the image has an unsupported number of channels',
+      received: String(channels),
+      expected: '1 (gray) or 3 (red, green, blue); remove an alpha channel',
+    })
+  }
   const areSidesValid = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0
   if (!areSidesValid || data.length !== width * height * channels) {
     throw new FacekpError({
@@ -33,7 +52,18 @@ export function createImage<Data extends PixelData>(
       expected: 'width * height * channels numbers, both sides positive integers',
     })
   }
-  return { data, width, height, channels }
+}
+
+function checkPixelData(data: unknown): void {
+  const type = getTypeName(data)
+  if (type === 'Uint8Array' || type === 'Float32Array') return
+  throw new FacekpError({
+    code: 'IMAGE_DATA',
+    problem: 'the pixels have an unsupported type',
+    received: type,
+    expected:
+      'a Uint8Array of bytes 0 to 255 (Uint8Array.from(data)), or a Float32Array of normalized numbers (Float32Array.from(data))',
+  })
 }
 
 /**
