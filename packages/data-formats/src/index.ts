@@ -5,6 +5,7 @@ export type {
   AnnotationFormat,
   Annotations,
 } from './annotations/annotations.ts'
+export { parseNumber } from './annotations/parse-number.ts'
 export {
   type CheckDatasetOptions,
   checkDataset,
@@ -14,6 +15,7 @@ export {
 } from './check/check-dataset.ts'
 export { type ParseCocoOptions, parseCoco } from './coco/parse-coco.ts'
 export { type CocoFile, serializeCoco } from './coco/serialize-coco.ts'
+export { type CsvRow, parseCsvRows } from './csv/csv-rows.ts'
 export { type ParseCsvOptions, parseCsv } from './csv/parse-csv.ts'
 export { serializeCsv } from './csv/serialize-csv.ts'
 export { parseCvat } from './cvat/parse-cvat.ts'

@@ -14,7 +14,9 @@ import { median, procrustesDistance, robustMeanShape, type Shape } from './procr
 
 /** What may be wrong with a sample. */
 export type FaultKind =
+  | 'missingImage'
   | 'unreadable'
+  | 'wrongSize'
   | 'noLabels'
   | 'outside'
   | 'degenerateBox'
@@ -81,7 +83,7 @@ const MIN_SHAPES = 8
 const SWAP_GAIN = 0.5
 
 /**
- * Lists all faults of a dataset, or of several splits by name, in one go: images that are missing or cannot be read, faces without labels, points outside
+ * Lists all faults of a dataset, or of several splits by name, in one go: images that are missing, cannot be read, or have another size than stated, faces without labels, points outside
  * their image, boxes without extent, tiny faces, ids and images that occur twice, images that occur in two splits (by content), left and right swapped against
  * the flip pairs, and shapes far from all others (Procrustes distance).
  *
@@ -140,7 +142,7 @@ async function checkSamples(
       })
       settings.onProgress?.(++done, total)
       if (sample instanceof Error) {
-        faults.push({ kind: 'unreadable', split, index, id: sample.file ?? `number ${index}`, message: sample.message })
+        faults.push(createReadFault(sample, { dataset, split, index }))
         continue
       }
       const place = { split, index, id: sample.id }
@@ -153,6 +155,23 @@ async function checkSamples(
     }
   }
   return { faults, faces, images }
+}
+
+/** Turns the error of reading a sample into a fault with the id that the annotations state, if they do. */
+function createReadFault(
+  { code, file, message }: FacekpError,
+  { dataset, split, index }: { readonly dataset: Dataset; readonly split: string; readonly index: number },
+): DatasetFault {
+  const { records } = dataset as { readonly records?: readonly { readonly id?: string }[] }
+  const id = records?.[index]?.id ?? file ?? `number ${index}`
+  return { kind: READ_FAULTS[code] ?? 'unreadable', split, index, id, message }
+}
+
+/** Kinds of fault by the code of the error. */
+const READ_FAULTS: Readonly<Record<string, FaultKind>> = {
+  IMAGE_MISSING: 'missingImage',
+  IMAGE_NOT_FOUND: 'missingImage',
+  ANNOTATIONS_SIZE: 'wrongSize',
 }
 
 /** Checks what one sample alone shows. */

@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
-import Papa from 'papaparse'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
+import { type CsvRow, parseCsvRows } from './csv-rows.ts'
 
 /** How a CSV counts pixels and what separates its values. */
 export interface ParseCsvOptions {
@@ -11,11 +11,6 @@ export interface ParseCsvOptions {
   readonly delimiter?: string | undefined
   /** Name of the file in errors; default `keypoints.csv`. */
   readonly file?: string | undefined
-}
-
-interface Row {
-  readonly line: number
-  readonly fields: readonly string[]
 }
 
 /** Columns of one point: their positions in a row. */
@@ -41,7 +36,7 @@ const IMAGE_COLUMN = /^(?:|image|image_name|image_path|file|file_name|filename|p
  */
 export function parseCsv(text: string, options: ParseCsvOptions = {}): Annotations {
   const { file = 'keypoints.csv' } = options
-  const [header, ...rows] = parseRows(text, options.delimiter, file)
+  const [header, ...rows] = parseCsvRows(text, { file, delimiter: options.delimiter })
   if (!header) throw lineError(file, 1, 'expected a header such as image,x0,y0,x1,y1, received an empty file')
   const columns = header.fields.map((field) => field.toLowerCase())
   const parser = columns.includes('point') && columns.includes('x') ? parseLong(columns) : parseWide(header, file)
@@ -57,10 +52,10 @@ export function parseCsv(text: string, options: ParseCsvOptions = {}): Annotatio
 
 interface RowParser {
   readonly pointNames: string[]
-  addRow(row: Row, images: Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>, options: ParseCsvOptions): void
+  addRow(row: CsvRow, images: Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>, options: ParseCsvOptions): void
 }
 
-function parseWide(header: Row, file: string): RowParser {
+function parseWide(header: CsvRow, file: string): RowParser {
   const imageColumn = header.fields.findIndex((field) => IMAGE_COLUMN.test(field))
   if (imageColumn < 0) throw lineError(file, header.line, 'header: expected a column named image')
   const columns = readPointColumns(header, imageColumn, file)
@@ -99,7 +94,7 @@ function parseLong(columns: readonly string[]): RowParser {
 }
 
 function getImage(
-  row: Row,
+  row: CsvRow,
   column: number,
   images: Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>,
   { file = '' }: ParseCsvOptions,
@@ -112,7 +107,7 @@ function getImage(
 }
 
 /** Finds the columns of each point in a wide header. */
-function readPointColumns({ fields, line }: Row, imageColumn: number, file: string): PointColumns[] {
+function readPointColumns({ fields, line }: CsvRow, imageColumn: number, file: string): PointColumns[] {
   const others = fields.map((field, column) => ({ field, column })).filter(({ column }) => column !== imageColumn)
   if (others.every(({ field }, index) => field === String(index))) {
     return Array.from({ length: Math.floor(others.length / 2) }, (_, point) => ({
@@ -150,7 +145,7 @@ function splitColumn(field: string): { name: string; axis?: 'x' | 'y' | 'visibil
   return { name: field }
 }
 
-function parsePoint(row: Row, columns: PointColumns, options: ParseCsvOptions): AnnotatedPoint[] {
+function parsePoint(row: CsvRow, columns: PointColumns, options: ParseCsvOptions): AnnotatedPoint[] {
   const { firstPixel = 0, file = '' } = options
   const { name, visibility } = columns
   const texts = { x: row.fields[columns.x] as string, y: row.fields[columns.y] as string }
@@ -170,22 +165,6 @@ function parsePoint(row: Row, columns: PointColumns, options: ParseCsvOptions): 
     )
   }
   return [{ name, x: x - firstPixel, y: y - firstPixel, isVisible: Number(state) === 2 }]
-}
-
-function parseRows(text: string, delimiter: string | undefined, file: string): Row[] {
-  const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
-    delimiter: delimiter ?? '',
-    delimitersToGuess: [',', ';', '\t', '|'],
-  })
-  const [quoteError] = errors.filter(({ type }) => type === 'Quotes')
-  const rows: Row[] = []
-  let line = 1
-  for (const [index, fields] of data.entries()) {
-    if (quoteError && quoteError.row === index) throw lineError(file, line, `invalid quotes: ${quoteError.message}`)
-    if (fields.length > 1 || fields[0]?.trim()) rows.push({ line, fields: fields.map((field) => field.trim()) })
-    line += 1 + fields.reduce((lines, field) => lines + (field.match(/\r\n|\r|\n/g)?.length ?? 0), 0)
-  }
-  return rows
 }
 
 function lineError(file: string, line: number, problem: string): FacekpError {

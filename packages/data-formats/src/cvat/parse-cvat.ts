@@ -1,5 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
+import { listImageNames } from '../annotations/image-extensions.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 import { parseXml, type XmlElement } from '../annotations/parse-xml.ts'
 
@@ -57,11 +58,17 @@ function parseImage(element: XmlElement, context: Context): AnnotatedImage {
   const skeletons = children.filter(({ name }) => name === 'skeleton')
   return {
     file,
+    otherFiles: listPlaces([file]),
     line,
     width: readSize(element, 'width', context),
     height: readSize(element, 'height', context),
     faces: [...skeletons.map((skeleton) => parseSkeleton(skeleton, context)), ...parsePlainPoints(children, context)],
   }
+}
+
+/** CVAT exports images into `images` beside the XML. */
+function listPlaces(files: readonly string[]): string[] {
+  return files.flatMap((file) => [file, `images/${file}`])
 }
 
 function parseSkeleton(skeleton: XmlElement, context: Context): AnnotatedFace {
@@ -123,7 +130,10 @@ function parseTracks(root: XmlElement, context: Context): AnnotatedImage[] {
   const height = size && parseNumber(findChild(size, 'height')?.text.trim())
   return [...frames]
     .sort(([a], [b]) => a - b)
-    .map(([frame, faces]) => ({ file: `frame_${String(frame).padStart(FRAME_DIGITS, '0')}`, width, height, faces }))
+    .map(([frame, faces]) => {
+      const file = `frame_${String(frame).padStart(FRAME_DIGITS, '0')}`
+      return { file, otherFiles: listPlaces(listImageNames(file)), width, height, faces }
+    })
 }
 
 function parseCoordinates(element: XmlElement, { file }: Context): [x: number, y: number][] {

@@ -1,26 +1,26 @@
 import {
   checkIndex,
-  composeAffine,
   createSample,
   cropAndResize,
   type Dataset,
   FacekpError,
-  IDENTITY,
-  type Image,
   invert,
   mapBox,
   mapKeypoints,
   type Sample,
 } from '@facekp/core'
-import { type ReadOptions, readCrop, readImage } from '@facekp/image/node'
+import { type ReadOptions, readCrop, readImage, readImageSize } from '@facekp/image/node'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
 import type { Annotations } from '../annotations/annotations.ts'
-import { checkCrop, cropAround, type FaceCrop } from './face-crop.ts'
+import { computeCrop, type FaceCrop, faceCropSchema, type ResolvedCrop } from './face-crop.ts'
 import { createFaceRecords, type FaceRecord, type SchemeOptions } from './face-records.ts'
-import { createImageFinder } from './find-image.ts'
+import { locateImages } from './locate-images.ts'
 import type { ReadReport } from './read-report.ts'
 
 /** A face of a file of annotations and where its image lies. */
 export interface AnnotatedRecord extends FaceRecord {
+  /** Path of the image; with `missingImages: 'keep'` also of a missing one. */
   readonly imagePath: string
 }
 
@@ -38,6 +38,11 @@ export interface AnnotationReadOptions extends ReadOptions, SchemeOptions {
   readonly images?: string | undefined
   /** What to crop around each face; without it samples have the whole image. */
   readonly crop?: FaceCrop | undefined
+  /**
+   * What to do about images that do not exist: `error` (default) throws one error about all of them; `keep` reads the others, and `get` of
+   * a face without image throws, so that `checkDataset` lists them.
+   */
+  readonly missingImages?: 'error' | 'keep' | undefined
 }
 
 /** Where annotations come from. */
@@ -48,68 +53,131 @@ export interface AnnotationSource {
   readonly folder: string
 }
 
+const isScheme = (value: unknown): boolean =>
+  value === 'infer' || Array.isArray((value as { pointNames?: unknown } | null)?.pointNames)
+
+const optionsSchema = z.strictObject({
+  scheme: z
+    .custom<SchemeOptions['scheme']>(isScheme, "a scheme such as IBUG_68 or of defineScheme, or 'infer'")
+    .optional(),
+  pointNames: z.record(z.string(), z.string()).optional(),
+  images: z.string().optional(),
+  crop: faceCropSchema.optional(),
+  missingImages: z.enum(['error', 'keep']).default('error'),
+  // Checked by readImage.
+  channels: z.custom<ReadOptions['channels']>().optional(),
+  decoder: z.custom<ReadOptions['decoder']>().optional(),
+  maxPixels: z.custom<ReadOptions['maxPixels']>().optional(),
+})
+
 /**
  * Makes a dataset of annotations: finds every image, matches the points with the scheme, and reads images when their samples are asked for.
  *
- * @throws FacekpError `POINTS_UNMATCHED`, `IMAGE_PATH`, `IMAGE_MISSING`, `CROP_OPTIONS`; from `get` what `readImage` throws, and `ANNOTATIONS_SIZE` if
- * the file states another size than the image has
+ * @throws FacekpError `READ_OPTIONS`, `POINTS_UNMATCHED`, `IMAGE_PATH`, `IMAGE_MISSING`; from `get` what `readImage` throws, and `ANNOTATIONS_SIZE`
+ * if the file states another size than the image has
  */
 export async function createAnnotatedDataset(
   annotations: Annotations,
-  { scheme, pointNames, images, crop, ...readOptions }: AnnotationReadOptions,
+  options: AnnotationReadOptions,
   { file, folder }: AnnotationSource,
 ): Promise<AnnotatedDataset> {
-  const checkedCrop = crop && checkCrop(crop)
+  const settings = parseOptions({ schema: optionsSchema, value: options, code: 'READ_OPTIONS' })
+  const { scheme, pointNames, images, crop, missingImages, ...readOptions } = settings
   const faces = createFaceRecords(annotations, { scheme, pointNames, file })
-  const findImage = createImageFinder({ list: file, root: images ?? folder, acceptsSuffixes: images !== undefined })
-  const paths = new Map<string, string>()
-  for (const image of annotations.images) paths.set(image.file, await findImage(image))
+  const { paths, missing } = await locateImages(annotations.images, {
+    list: file,
+    root: images ?? folder,
+    acceptsSuffixes: images !== undefined,
+    missingImages,
+  })
   const records = faces.records.map((record) => ({ ...record, imagePath: paths.get(record.image.file) as string }))
+  const checkSize = createSizeCheck(file)
   return {
     length: records.length,
     scheme: faces.scheme,
     records,
-    report: faces.report,
+    report: { ...faces.report, missingImages: missing.size },
     async get(index, signal): Promise<Sample> {
       signal?.throwIfAborted()
       checkIndex(index, records.length)
       const record = records[index] as AnnotatedRecord
-      const { id, imagePath, keypoints, visibility, box } = record
-      if (!checkedCrop) {
-        const image = await readImage(imagePath, readOptions)
-        signal?.throwIfAborted()
-        checkSize(record, image, file)
-        return createSample({ id, image, keypoints, visibility, box, toSource: IDENTITY })
-      }
-      const region = cropAround(box, checkedCrop)
-      const image = await readCrop(imagePath, region, readOptions)
+      const missingError = missing.get(record.image.file)
+      if (missingError) throw missingError
+      const sample = crop
+        ? await readFace(record, crop, { readOptions, checkSize })
+        : await readWholeImage(record, { readOptions, checkSize })
       signal?.throwIfAborted()
-      const map = cropAndResize(region.box, region.width, region.height)
-      return createSample({
-        id,
-        image,
-        keypoints: mapKeypoints(map, keypoints),
-        visibility,
-        box: mapBox(map, box),
-        toSource: composeAffine(invert(map), IDENTITY),
-      })
+      return sample
     },
   }
 }
 
-/** Throws if the annotations state another size than the image has: points would land elsewhere. */
-function checkSize({ image: { width, height, file, line } }: AnnotatedRecord, image: Image, list: string): void {
-  if (width === undefined || height === undefined) return
-  if (width === image.width && height === image.height) return
-  const isTurned = width === image.height && height === image.width
-  throw new FacekpError({
+interface Reading {
+  readonly readOptions: ReadOptions
+  readonly checkSize: SizeCheck
+}
+
+async function readWholeImage(record: AnnotatedRecord, { readOptions, checkSize }: Reading): Promise<Sample> {
+  const { id, imagePath, keypoints, visibility, box } = record
+  const image = await readImage(imagePath, readOptions)
+  await checkSize(record, async () => image)
+  return createSample({ id, image, keypoints, visibility, box })
+}
+
+async function readFace(
+  record: AnnotatedRecord,
+  crop: ResolvedCrop,
+  { readOptions, checkSize }: Reading,
+): Promise<Sample> {
+  const { id, imagePath, keypoints, visibility, box } = record
+  await checkSize(record, () => readImageSize(imagePath))
+  const region = computeCrop(box, crop)
+  const image = await readCrop(imagePath, region, readOptions)
+  const toCrop = cropAndResize(region.box, region.width, region.height)
+  return createSample({
+    id,
+    image,
+    keypoints: mapKeypoints(toCrop, keypoints),
+    visibility,
+    box: mapBox(toCrop, box),
+    toSource: invert(toCrop),
+  })
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+type SizeCheck = (record: AnnotatedRecord, readSize: () => Promise<Size>) => Promise<void>
+
+/** Creates a function that throws if annotations state another size than the image has. It looks at each image once. */
+function createSizeCheck(list: string): SizeCheck {
+  const checked = new Set<string>()
+  return async ({ image: { width, height, file, line }, imagePath }, readSize) => {
+    if (width === undefined || height === undefined || checked.has(imagePath)) return
+    const size = await readSize()
+    if (size.width !== width || size.height !== height) throw sizeError({ width, height }, size, { file, list, line })
+    checked.add(imagePath)
+  }
+}
+
+/** Points would land elsewhere. */
+function sizeError(
+  stated: Size,
+  size: Size,
+  { file, list, line }: { readonly file: string; readonly list: string; readonly line: number | undefined },
+): FacekpError {
+  const isTurned = stated.width === size.height && stated.height === size.width
+  const reason = isTurned
+    ? "its EXIF orientation turns it: if the points were placed on the image as stored, pass orientation: 'ignore'"
+    : 'the image that was annotated'
+  return new FacekpError({
     code: 'ANNOTATIONS_SIZE',
     file: list,
     line,
     problem: `image ${file} has another size than the annotations state`,
-    received: `${image.width} x ${image.height}`,
-    expected: isTurned
-      ? `${width} x ${height}: its EXIF orientation turns it; if the points were placed on the unturned image, pass orientation: 'ignore'`
-      : `${width} x ${height}`,
+    received: `${size.width} x ${size.height}`,
+    expected: `${stated.width} x ${stated.height} (${reason})`,
   })
 }

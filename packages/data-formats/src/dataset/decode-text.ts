@@ -1,10 +1,32 @@
-/** Decodes a text file: UTF-8 if its bytes are valid UTF-8, UTF-16 by its mark, else Windows-1252. What a header declares does not count. */
+/**
+ * Decodes a text file by its bytes: UTF-16 by its mark, UTF-8 if they are valid UTF-8, else the encoding that an XML header declares, else Windows-1252. A
+ * declared encoding comes last, because dlib's imglab declares ISO-8859-1 whatever it writes.
+ */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
+    return decodeDeclared(bytes)
   }
+}
+
+function decodeDeclared(bytes: Uint8Array): string {
+  const header = decodeWindows1252(bytes.subarray(0, 200))
+  const [, label = ''] = /^<\?xml[^>]*encoding=["']([\w-]+)["']/i.exec(header) ?? []
+  if (/^(|utf.*|iso-8859-1|latin1|windows-1252)$/i.test(label)) return decodeWindows1252(bytes)
+  try {
+    return new TextDecoder(label).decode(bytes)
+  } catch {
+    return decodeWindows1252(bytes)
+  }
+}
+
+/** The characters of the bytes 0x80 to 0x9f, which some releases of Node leave as control characters. */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+function decodeWindows1252(bytes: Uint8Array): string {
+  const text = new TextDecoder('windows-1252').decode(bytes)
+  return text.replaceAll(/[\u0080-\u009f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80] as string)
 }

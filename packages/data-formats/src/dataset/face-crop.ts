@@ -1,38 +1,40 @@
 import type { Box } from '@facekp/core'
 import type { ReadCropOptions } from '@facekp/image/node'
-import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 
-/** What to crop around a face. */
+/** What to crop around the box of each face. */
 export interface FaceCrop {
-  /** Size of the crop in pixels: a square, or width and height. */
-  readonly size: number | readonly [width: number, height: number]
-  /** What to add to the box on each side, as a fraction of it; default 0. */
-  readonly margin?: number
-  /** Crops the box as it is, so that the face may be stretched. By default the box grows to the aspect ratio of `size`. */
-  readonly stretch?: boolean
-  /** Intensity beyond the image, 0..255; default 0. */
-  readonly pad?: number
+  /** Size of the crop in pixels: the side of a square, or width and height. */
+  readonly size: number | { readonly width: number; readonly height: number }
+  /** Margin on each side of the box, as a fraction of the box, above -0.5; default 0. */
+  readonly margin?: number | undefined
+  /** Whether to stretch the box to the aspect ratio of the crop. By default the box is extended to it. */
+  readonly stretch?: boolean | undefined
+  /** Value of the pixels beyond the image, 0 to 255; default 0. */
+  readonly pad?: number | undefined
 }
 
-export type CheckedCrop = Required<FaceCrop>
+const sideSchema = z.int().positive()
 
-const side = z.int().positive()
-const schema: z.ZodType<CheckedCrop> = z.strictObject({
-  size: z.union([side, z.tuple([side, side])]),
+/** Checks a {@link FaceCrop} and fills in its defaults. */
+export const faceCropSchema: z.ZodType<ResolvedCrop> = z.strictObject({
+  size: z.union([sideSchema, z.strictObject({ width: sideSchema, height: sideSchema })]),
   margin: z.number().gt(-0.5).default(0),
   stretch: z.boolean().default(false),
   pad: z.number().min(0).max(255).default(0),
 })
 
-/** Returns the crop with its defaults. Throws `CROP_OPTIONS` if an option is invalid. */
-export function checkCrop(crop: FaceCrop): CheckedCrop {
-  return parseOptions({ schema, value: crop, code: 'CROP_OPTIONS', name: 'crop' })
+/** A crop with its defaults. */
+export interface ResolvedCrop {
+  readonly size: FaceCrop['size']
+  readonly margin: number
+  readonly stretch: boolean
+  readonly pad: number
 }
 
-/** Returns the region of an image to read for a face: the edges of the box rounded to whole pixels. */
-export function cropAround(face: Box, { size, margin, stretch, pad }: CheckedCrop): Required<ReadCropOptions> {
-  const [width, height] = typeof size === 'number' ? [size, size] : size
+/** Computes the region of the image to read for a face: the box with its margin, its edges rounded to whole pixels. */
+export function computeCrop(face: Box, { size, margin, stretch, pad }: ResolvedCrop): Required<ReadCropOptions> {
+  const { width, height } = typeof size === 'number' ? { width: size, height: size } : size
   const growth = 1 + 2 * margin
   const scale = growth * Math.max(face.width / width, face.height / height)
   const region = {

@@ -17,7 +17,9 @@ import type { ReadReport } from './read-report.ts'
 export interface FaceRecord {
   /** Path of the image in the file, with `#2`, `#3` ... for its further faces: the id of the sample. */
   readonly id: string
-  readonly image: AnnotatedImage
+  /** The image as the file states it. */
+  readonly image: Omit<AnnotatedImage, 'faces'>
+  /** Line of the face in the file of annotations, from 1, if it has lines. */
   readonly line?: number | undefined
   /** From the file, or derived from the points. */
   readonly box: Box
@@ -49,10 +51,11 @@ export function createFaceRecords(
   const scheme = inferred?.scheme ?? (wantedScheme as KeypointScheme)
   const mapping = matchPoints(annotations.pointNames, scheme, { pointNames, file })
   const indices = indexPoints(mapping, scheme)
-  const records = annotations.images.flatMap((image) =>
-    image.faces
+  const count = scheme.pointNames.length
+  const records = annotations.images.flatMap(({ faces: imageFaces, ...image }) =>
+    imageFaces
       .filter(({ ignored }) => !ignored)
-      .map((face, index) => createRecord(face, { image, index, indices, count: scheme.pointNames.length })),
+      .map((face, index) => createRecord(face, { image, index, indices, count })),
   )
   const faces = annotations.images.flatMap((image) => image.faces)
   return {
@@ -66,6 +69,7 @@ export function createFaceRecords(
       faces: records.length,
       imagesWithoutFaces: annotations.images.filter((image) => image.faces.length === 0).length,
       ignoredFaces: faces.length - records.length,
+      missingImages: 0,
       derivedBoxes: faces.filter(({ box, ignored }) => !box && !ignored).length,
       warnings: [...annotations.warnings, ...(inferred?.warnings ?? [])],
     },
@@ -88,7 +92,7 @@ function createRecord(
     indices,
     count,
   }: {
-    readonly image: AnnotatedImage
+    readonly image: FaceRecord['image']
     readonly index: number
     readonly indices: ReadonlyMap<string, number>
     readonly count: number

@@ -18,43 +18,38 @@ export interface FindImageOptions {
 }
 
 /**
- * Finds images below a folder, listing each of its folders once. A name matches in either Unicode normal form (NFC or NFD). The result always lies
- * within the folder, also if links lead to it.
+ * Creates a function that finds images below a folder, listing each of its folders once. Names of files and folders match in either Unicode
+ * normal form (NFC or NFD). The result always lies within the folder, also if links lead to it.
  *
- * @throws FacekpError `IMAGE_PATH` for a path that leaves the folder, and `IMAGE_MISSING`, both with file and line
+ * @throws FacekpError from the function: `IMAGE_PATH` for a path that leaves the folder, and `IMAGE_MISSING`, both with file and line
  */
-export function createImageFinder({ list, root, acceptsSuffixes }: FindImageOptions): FindImage {
-  const listings = new Map<string, Promise<Listing>>()
-  const listOnce = (folder: string): Promise<Listing> => {
-    const listing = listings.get(folder) ?? listFolder(folder)
-    listings.set(folder, listing)
-    return listing
-  }
-  let realRoot: Promise<string> | undefined
+export function createImageFinder(options: FindImageOptions): FindImage {
+  const { list, root, acceptsSuffixes } = options
+  const getListing = createFolderLister(root)
   return async ({ file, otherFiles = [], line }) => {
     const paths = [file, ...otherFiles].flatMap((path) => listCandidates(path, acceptsSuffixes))
     if (paths.length === 0) throw leavesFolderError(file, list, line)
-    let closest: Listing | undefined
     for (const parts of paths) {
-      const parent = join(root, ...parts.slice(0, -1))
-      const listing = await listOnce(parent)
-      closest ??= listing
-      const entry = listing.entries.get((parts.at(-1) as string).normalize('NFC'))
-      if (!entry || entry.isDirectory()) continue
-      const path = join(parent, entry.name)
-      const target = await realpath(path).catch(() => undefined)
+      const listing = await getListing(parts.slice(0, -1))
+      const entry = listing?.entries.get((parts.at(-1) as string).normalize('NFC'))
+      if (!listing || !entry || entry.isDirectory()) continue
+      const path = join(listing.path, entry.name)
+      const target = entry.isSymbolicLink()
+        ? await realpath(path).catch(() => undefined)
+        : join(listing.real, entry.name)
       if (target === undefined) continue
-      realRoot ??= realpath(root)
-      if (!isWithin(target, await realRoot)) throw leavesFolderError(file, list, line)
+      const top = (await getListing([])) as Listing
+      if (!isWithin(target, top.real)) throw leavesFolderError(file, list, line)
       return path
     }
-    throw missingError(file, { list, line, root, names: [...(closest?.entries.keys() ?? [])], acceptsSuffixes })
+    throw missingError({ file, line, options, listing: await getListing((paths[0] as string[]).slice(0, -1)) })
   }
 }
 
 /** Splits a path into its parts, and with suffixes into those of each shorter end; none if it leaves the folder. */
 function listCandidates(path: string, acceptsSuffixes: boolean): string[][] {
   const parts = path.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
+  if (parts.length === 0) return [['.']]
   const isAbsolute = /^([/\\]|[a-z]:)/i.test(path)
   if (!acceptsSuffixes) return isAbsolute || parts.includes('..') ? [] : [parts]
   const inner = parts.slice(parts.lastIndexOf('..') + 1).filter((part) => !/^[a-z]:$/i.test(part))
@@ -62,16 +57,42 @@ function listCandidates(path: string, acceptsSuffixes: boolean): string[][] {
 }
 
 interface Listing {
+  readonly path: string
+  /** The path with links resolved. */
+  readonly real: string
   /** By their names in NFC. */
   readonly entries: ReadonlyMap<string, Dirent>
 }
 
-async function listFolder(folder: string): Promise<Listing> {
+/** Creates a function that lists a folder below the root, once; undefined if there is none. */
+function createFolderLister(root: string): (parts: readonly string[]) => Promise<Listing | undefined> {
+  const listings = new Map<string, Promise<Listing | undefined>>()
+  const findListing = async (parts: readonly string[]): Promise<Listing | undefined> => {
+    const name = parts.at(-1)
+    if (name === undefined) return listFolder(root)
+    const parent = await getListing(parts.slice(0, -1))
+    const entry = parent?.entries.get(name.normalize('NFC'))
+    return parent && entry ? listFolder(join(parent.path, entry.name)) : undefined
+  }
+  const getListing = (parts: readonly string[]): Promise<Listing | undefined> => {
+    const key = parts.join('/')
+    const listing = listings.get(key) ?? findListing(parts)
+    listings.set(key, listing)
+    return listing
+  }
+  return getListing
+}
+
+async function listFolder(path: string): Promise<Listing | undefined> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return { entries: new Map(entries.map((entry) => [entry.name.normalize('NFC'), entry])) }
+    const entries = await readdir(path, { withFileTypes: true })
+    return {
+      path,
+      real: await realpath(path),
+      entries: new Map(entries.map((entry) => [entry.name.normalize('NFC'), entry])),
+    }
   } catch {
-    return { entries: new Map() }
+    return undefined
   }
 }
 
@@ -91,23 +112,22 @@ function leavesFolderError(file: string, list: string, line: number | undefined)
   })
 }
 
-function missingError(
-  file: string,
-  context: {
-    readonly list: string
-    readonly line: number | undefined
-    readonly root: string
-    readonly names: readonly string[]
-    readonly acceptsSuffixes: boolean
-  },
-): FacekpError {
-  const { list, line, root, names, acceptsSuffixes } = context
+function missingError({
+  file,
+  line,
+  options: { list, root, acceptsSuffixes },
+  listing,
+}: {
+  readonly file: string
+  readonly line: number | undefined
+  readonly options: FindImageOptions
+  readonly listing: Listing | undefined
+}): FacekpError {
   const name = file.split(/[/\\]/).at(-1) as string
-  const similar = names.find((other) => fold(other) === fold(name))
-  const hint =
-    similar === undefined
-      ? ''
-      : `; a file with a similar name exists: ${similar} (${codePoints(similar)} instead of ${codePoints(name)})`
+  const similar = [...(listing?.entries.values() ?? [])].find((other) => fold(other.name) === fold(name))
+  const hint = similar
+    ? `; a file with a similar name exists: ${similar.name} (${formatCodePoints(similar.name)} instead of ${formatCodePoints(name)})`
+    : ''
   return new FacekpError({
     code: 'IMAGE_MISSING',
     file: list,
@@ -122,7 +142,7 @@ function fold(name: string): string {
   return name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
 }
 
-function codePoints(name: string): string {
+function formatCodePoints(name: string): string {
   const special = [...name].filter((char) => (char.codePointAt(0) as number) > 127)
   const shown = special.length > 0 ? special : [...name]
   return shown

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createDataset, createImage, createSample, type Dataset, type KeypointScheme } from '@facekp/core'
@@ -135,59 +135,36 @@ test('a cropped sample leads back to its file', async () => {
   expect(a * (keypoints[0] as number) + c).toBeCloseTo(1, 5)
 })
 
-describe('images are found', () => {
-  const list = (file: string, size = ''): string =>
-    `<?xml version='1.0' encoding='ISO-8859-1'?><dataset><images><image file='${file}'${size}><box top='1' left='1' width='5' height='5'><part name='0' x='1' y='1'/></box></image></images></dataset>`
-
-  test('elsewhere, by option images, from any end of their path', async () => {
-    await writeImages('elsewhere/images/sub/a.png')
-    const path = await write('elsewhere/annotations/list.xml', list('../images/sub/a.png'))
-    await expect(readImglab(path)).rejects.toMatchObject({ code: 'IMAGE_PATH', line: 1 })
-    const images = join(root, 'elsewhere', 'images')
-    expect((await readImglab(path, { images })).records[0]?.imagePath).toBe(join(images, 'sub', 'a.png'))
-  })
-
-  test('regardless of the encoding that the list declares, in either normal form', async () => {
-    await writeImages(`unicode/J\u00fcrgen.png`, `unicode/Ame\u0301lie.png`)
-    for (const name of ['J\u00fcrgen', 'Ju\u0308rgen', 'Am\u00e9lie', 'Ame\u0301lie']) {
-      await expect(readImglab(await write('unicode/list.xml', list(`${name}.png`)))).resolves.toMatchObject({
-        length: 1,
-      })
+describe('files that systems leave in folders are passed over', () => {
+  const leave = async (folder: string, ...names: string[]): Promise<void> => {
+    for (const name of ['.DS_Store', 'Thumbs.db', 'desktop.ini', '__MACOSX/a', ...names]) {
+      await write(join(folder, name), '\0\u0005\u0016\u0007')
     }
-    const latin1 = join(root, 'unicode', 'latin1.xml')
-    await writeFile(latin1, Buffer.from(list('J\u00fcrgen.png'), 'latin1'))
-    await expect(readImglab(latin1)).resolves.toMatchObject({ length: 1 })
+  }
+
+  test('of .pts', async () => {
+    await writePts(faces, join(root, 'apple-pts'))
+    await leave('apple-pts', '._a.pts', '._a.png')
+    await expect(readDataset(join(root, 'apple-pts'))).resolves.toMatchObject({ length: 2 })
   })
 
-  test('or the error shows the code points of a name that looks alike', async () => {
-    await writeImages('alike/cafe\u0301\u0327.png')
-    const path = await write('alike/list.xml', list('cafe.png'))
-    await expect(readImglab(path)).rejects.toThrow(/cafe\.png does not exist below.*similar name exists.*U\+/)
+  test('of labelme', async () => {
+    await writeLabelme(faces, join(root, 'apple-labelme'))
+    await leave('apple-labelme', '._a.json')
+    await expect(readDataset(join(root, 'apple-labelme'))).resolves.toMatchObject({ length: 2 })
   })
 
-  test('never through a link that leaves the folder', async () => {
-    await writeImages('outside/secret.png', 'linked/b.png')
-    await symlink(join(root, 'outside', 'secret.png'), join(root, 'linked', 'a.png'))
-    await expect(readImglab(await write('linked/list.xml', list('a.png')))).rejects.toMatchObject({
-      code: 'IMAGE_PATH',
-    })
+  test('of YOLO-pose, in folders below the images too', async () => {
+    await writeYoloPose(faces, join(root, 'apple-yolo'))
+    await leave('apple-yolo', '._data.yaml', 'images/._a.png', 'images/__MACOSX/a.png', 'images/Thumbs.db')
+    await expect(readDataset(join(root, 'apple-yolo'))).resolves.toMatchObject({ length: 2 })
   })
 
-  test('and their size is compared with the one that the list states', async () => {
-    await writeImages('sized/a.png')
-    const good = await readImglab(await write('sized/list.xml', list('a.png', " width='12' height='10'")))
-    await expect(good.get(0)).resolves.toMatchObject({ id: 'a.png' })
-    const turned = await readImglab(await write('sized/list.xml', list('a.png', " width='10' height='12'")))
-    await expect(turned.get(0)).rejects.toMatchObject({ code: 'ANNOTATIONS_SIZE', received: '12 x 10' })
+  test('beside a list', async () => {
+    await writeCvat(faces, join(root, 'apple-cvat', 'annotations.xml'))
+    await leave('apple-cvat', '._annotations.xml')
+    await expect(readDataset(join(root, 'apple-cvat'))).resolves.toMatchObject({ length: 2 })
   })
-})
-
-test('files that systems leave in folders are passed over', async () => {
-  await writeImages('apple/a.png', 'apple/._a.png')
-  await write('apple/a.pts', '1 1\n2 2')
-  await write('apple/._a.pts', '\0\0')
-  await write('apple/.DS_Store', '\0')
-  await expect(readDataset(join(root, 'apple'))).resolves.toMatchObject({ length: 1 })
 })
 
 test.each([

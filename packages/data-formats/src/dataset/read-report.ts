@@ -12,6 +12,8 @@ export interface ReadReport extends PointMapping {
   readonly imagesWithoutFaces: number
   /** Faces left out because the file marks them as ignored or as a crowd. */
   readonly ignoredFaces: number
+  /** Images that do not exist, with `missingImages: 'keep'`. */
+  readonly missingImages: number
   /** Samples whose box was derived from their points, since the file has none. */
   readonly derivedBoxes: number
   readonly warnings: readonly string[]
@@ -28,6 +30,7 @@ export function formatReport(report: ReadReport): string {
     ...(extra.length > 0 ? [`  not in the scheme, left out: ${extra.join(', ')}`] : []),
     ...(report.imagesWithoutFaces > 0 ? [`  ${report.imagesWithoutFaces} images without faces`] : []),
     ...(report.ignoredFaces > 0 ? [`  ${report.ignoredFaces} faces marked as ignored, left out`] : []),
+    ...(report.missingImages > 0 ? [`  ${report.missingImages} images do not exist`] : []),
     ...(report.derivedBoxes > 0 ? [`  ${report.derivedBoxes} boxes derived from the points`] : []),
     ...warnings.map((warning) => `  warning: ${warning}`),
   ].join('\n')

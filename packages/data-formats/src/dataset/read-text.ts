@@ -1,10 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FacekpError } from '@facekp/core'
+import { isSystemFile } from '@facekp/files'
 import { decodeText } from './decode-text.ts'
-
-/** Files that systems leave in folders: never annotations, never images. */
-const SYSTEM_FILE = /^(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i
 
 /** Reads a text file of annotations. Throws `ANNOTATIONS_NOT_READ` with the file and the cause. */
 export async function readText(path: string): Promise<string> {
@@ -17,12 +15,15 @@ export async function readText(path: string): Promise<string> {
 
 /** Lists the files of a folder that end so, sorted, without those that systems leave there. Throws `ANNOTATIONS_NOT_READ`. */
 export async function listFiles(folder: string, extension: string): Promise<string[]> {
+  const names = await listNames(folder)
+  return names.filter((name) => name.toLowerCase().endsWith(extension)).map((name) => join(folder, name))
+}
+
+/** Lists the names in a folder, or in all folders below it, sorted, without those that systems leave there. Throws `ANNOTATIONS_NOT_READ`. */
+export async function listNames(folder: string, { recursive = false } = {}): Promise<string[]> {
   try {
-    const names = await readdir(folder)
-    return names
-      .filter((name) => !SYSTEM_FILE.test(name) && name.toLowerCase().endsWith(extension))
-      .sort()
-      .map((name) => join(folder, name))
+    const names = await readdir(folder, { recursive })
+    return names.filter((name) => !isSystemFile(name)).sort()
   } catch (cause) {
     throw notReadError(folder, cause)
   }

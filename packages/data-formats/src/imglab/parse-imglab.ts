@@ -8,6 +8,9 @@ type BuildingFace = Omit<Building<AnnotatedFace>, 'points'> & { points: Annotate
 type BuildingImage = Omit<Building<AnnotatedImage>, 'faces'> & { faces: BuildingFace[] }
 type Attributes = Readonly<Record<string, string>>
 
+/** dlib's lists number points 00, 01 ... or 0, 1 ... */
+const LEADING_ZEROS = /^0+(?=\d+$)/
+
 /** Which element each of these may stand in. Other elements (name, comment, label) hold nothing that is read. */
 const PARENTS: Readonly<Record<string, string | undefined>> = {
   dataset: undefined,
@@ -19,7 +22,7 @@ const PARENTS: Readonly<Record<string, string | undefined>> = {
 
 /**
  * Parses the XML of dlib's imglab: images, their boxes (those to `ignore` marked as ignored), and parts with any names: numbers in any order or
- * words. A part is visible; a point without a part is not labeled. Expands no entity except XML's own five, and refuses a DOCTYPE.
+ * words; numbers lose leading zeros. A part is visible; a point without a part is not labeled. Expands no entity except XML's own five, and refuses a DOCTYPE.
  *
  * @param xml whole text of the file
  * @param file its name in errors
@@ -95,7 +98,7 @@ function createBuilder(context: {
       images.at(-1)?.faces.push({ box, line: getLine(), ignored: ignore === '1', points: [] })
     },
     part(attributes) {
-      const name = attributes['name']?.trim()
+      const name = attributes['name']?.trim().replace(LEADING_ZEROS, '')
       if (!name) throw invalidError('<part> name: expected a name or number, received none')
       if (partNames.has(name)) throw invalidError(`<part> name: ${name} occurs twice in one box`)
       partNames.add(name)

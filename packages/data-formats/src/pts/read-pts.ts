@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import type { AnnotatedImage, Annotations } from '../annotations/annotations.ts'
+import { listImageNames } from '../annotations/image-extensions.ts'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
@@ -8,8 +9,6 @@ import {
 } from '../dataset/annotated-dataset.ts'
 import { isFolder, listFiles, readText } from '../dataset/read-text.ts'
 import { parsePts } from './parse-pts.ts'
-
-const IMAGE_EXTENSIONS = ['.jpg', '.png', '.jpeg', '.bmp', '.webp', '.JPG', '.PNG', '.JPEG']
 
 /**
  * Reads `.pts` files, one or all of a folder, as a dataset. Each belongs to the image of the same name beside it (or in option `images`); all have the
@@ -28,8 +27,8 @@ export async function readPts(path: string, options: AnnotationReadOptions = {})
     first ??= { count, file }
     if (count !== first.count) throw countError(file, count, first)
     const stem = basename(file).replace(/\.pts$/i, '')
-    const [image, ...otherFiles] = IMAGE_EXTENSIONS.map((extension) => `${stem}${extension}`)
-    images.push({ file: image as string, otherFiles, faces: [{ points }] })
+    const [image, ...otherFiles] = listImageNames(stem)
+    images.push({ file: image, otherFiles, faces: [{ points }] })
   }
   const pointNames = Array.from({ length: first?.count ?? 0 }, (_, index) => String(index))
   const annotations: Annotations = { format: 'pts', images, pointNames, warnings: [] }

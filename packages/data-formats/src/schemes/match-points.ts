@@ -67,14 +67,16 @@ function matchNames(names: readonly string[], scheme: KeypointScheme): (number |
   return names.map((name) => exact.get(name) ?? loose.get(simplify(name)))
 }
 
-/** Numbers are matched only if they can count every point of the scheme: five numbered points are no part of 68. */
+/**
+ * Numbers are matched only if they count every point of the scheme: five numbered points are no part of 68. A file that has neither 0 nor N could count from either.
+ */
 function matchNumbers(names: readonly string[], scheme: KeypointScheme, file: string): number[] {
   const numbers = names.map(Number)
   const lowest = Math.min(...numbers)
   const highest = Math.max(...numbers)
   const count = scheme.pointNames.length
-  if (highest === count - 1) return numbers
-  if (highest === count && lowest >= 1) return numbers.map((number) => number - 1)
+  if (lowest === 0 && highest === count - 1) return numbers
+  if (lowest >= 1 && highest === count) return numbers.map((number) => number - 1)
   throw unmatchedError(
     file,
     `points numbered ${lowest} to ${highest} do not count the ${count} points of scheme ${scheme.name} from 0 or from 1`,

@@ -29,6 +29,8 @@ describe('matchPoints', () => {
   test.each([
     ['five points for 68', numbers(0, 4), /numbered 0 to 4 do not count the 68 points/],
     ['194 points for 68', numbers(0, 193), /numbered 0 to 193/],
+    ['neither the first from 0 nor the last from 1', numbers(1, 67), /numbered 1 to 67 do not count/],
+    ['one too many', numbers(0, 68), /numbered 0 to 68/],
     ['other names', ['a', 'b'], /no point name occurs in scheme ibug-68: a, b/],
   ])('%s is an error', (_, names, message) => {
     expect(() => matchPoints(names, IBUG_68, { file: 'a.xml' })).toThrow(message)

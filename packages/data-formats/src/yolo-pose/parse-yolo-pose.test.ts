@@ -58,3 +58,10 @@ test('a line of another length is an error with file and line', () => {
   const config = parseYoloPoseConfig(yaml)
   expect(() => parseYoloPose(config, labels('0 0.5 0.5 0.2 0.4 0.1'))).toThrow(/labels\/a\.txt:1.*expected 14 numbers/)
 })
+
+test.each(['-1', '0.3', '7'])('a visibility of %s is an error with file and line', (visibility) => {
+  const config = parseYoloPoseConfig('kpt_shape: [1, 3]')
+  expect(() => parseYoloPose(config, labels(`\n0 0.5 0.5 0.2 0.4 0.1 0.2 ${visibility}`))).toThrow(
+    expect.objectContaining({ code: 'ANNOTATIONS_INVALID', file: 'labels/a.txt', line: 2, received: visibility }),
+  )
+})

@@ -31,12 +31,12 @@ export interface YoloPoseConfig {
   readonly splits: Readonly<Partial<Record<'train' | 'val' | 'test', readonly string[]>>>
 }
 
-/** The label file of one image. The image's size turns relative coordinates into pixels. */
+/** The label file of one image. The image's size turns relative coordinates into pixels; without it faces have neither points nor box. */
 export interface YoloPoseLabels {
   /** Path of the image. */
   readonly file: string
-  readonly width: number
-  readonly height: number
+  readonly width?: number
+  readonly height?: number
   /** Content of the label file; empty for an image without faces. */
   readonly text: string
   /** Path of the label file, for errors. */
@@ -112,16 +112,38 @@ function parseLabels(labels: YoloPoseLabels, config: YoloPoseConfig): AnnotatedI
         received: `${numbers.length} values`,
       })
     }
+    checkVisibility(numbers, config, { file: labelFile, line })
     return [{ ...parseFace(numbers, labels, config), line }]
   })
   return { file, width, height, faces }
 }
 
+function checkVisibility(
+  numbers: readonly number[],
+  { dimensions, pointNames }: YoloPoseConfig,
+  { file, line }: { readonly file: string; readonly line: number },
+): void {
+  if (dimensions === 2) return
+  for (const [index, name] of pointNames.entries()) {
+    const visibility = numbers[5 + 3 * index + 2] as number
+    if (visibility === 0 || visibility === 1 || visibility === 2) continue
+    throw new FacekpError({
+      code: 'ANNOTATIONS_INVALID',
+      file,
+      line,
+      problem: `invalid visibility of point ${name}`,
+      received: String(visibility),
+      expected: '0 (not labeled), 1 (hidden) or 2 (visible)',
+    })
+  }
+}
+
 function parseFace(
   numbers: readonly number[],
-  { width, height }: { readonly width: number; readonly height: number },
+  { width, height }: Pick<YoloPoseLabels, 'width' | 'height'>,
   { dimensions, pointNames }: YoloPoseConfig,
 ): AnnotatedFace {
+  if (width === undefined || height === undefined) return { points: [] }
   const [, cx, cy, w, h] = numbers as [number, number, number, number, number]
   const points = pointNames.flatMap((name, index): AnnotatedPoint[] => {
     const at = 5 + index * dimensions

@@ -1,17 +1,16 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { FacekpError } from '@facekp/core'
+import { FacekpError, isFacekpError } from '@facekp/core'
 import { readImageSize } from '@facekp/image/node'
+import { isImageName } from '../annotations/image-extensions.ts'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
   createAnnotatedDataset,
 } from '../dataset/annotated-dataset.ts'
-import { decodeText } from '../dataset/decode-text.ts'
-import { readText } from '../dataset/read-text.ts'
+import { listNames, readText } from '../dataset/read-text.ts'
 import { parseYoloPose, parseYoloPoseConfig, type YoloPoseConfig, type YoloPoseLabels } from './parse-yolo-pose.ts'
-
-const IMAGE = /^(?!\._).*\.(jpe?g|png|bmp|webp)$/i
 
 /** Which part of a YOLO-pose dataset to read. */
 export interface ReadYoloPoseOptions extends AnnotationReadOptions {
@@ -66,21 +65,24 @@ async function listImages(path: string, root: string): Promise<string[]> {
     const lines = (await readText(path)).split(/\r\n|\r|\n/)
     return lines.filter((line) => line.trim() !== '').map((line) => resolve(root, line.trim()))
   }
-  const names = await readdir(path, { recursive: true })
-  return names
-    .filter((name) => IMAGE.test(name.split(sep).at(-1) as string))
-    .sort()
-    .map((name) => join(path, name))
+  const names = await listNames(path, { recursive: true })
+  return names.filter(isImageName).map((name) => join(path, name))
 }
 
 async function readLabels(image: string, root: string): Promise<YoloPoseLabels> {
   const labelFile = toLabelPath(image)
-  const text = await readFile(labelFile).then(decodeText, (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
+  const text = existsSync(labelFile) ? await readText(labelFile) : ''
+  return { file: relative(root, image).split(sep).join('/'), ...(await readSize(image)), text, labelFile }
+}
+
+/** An image that is missing or damaged is an error of its own samples, not of the dataset. */
+async function readSize(image: string): Promise<Pick<YoloPoseLabels, 'width' | 'height'>> {
+  try {
+    return await readImageSize(image)
+  } catch (error) {
+    if (isFacekpError(error)) return {}
     throw error
-  })
-  const { width, height } = await readImageSize(image)
-  return { file: relative(root, image).split(sep).join('/'), width, height, text, labelFile }
+  }
 }
 
 /** The last `images` folder of the path becomes `labels`, as Ultralytics finds them. */

@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { FacekpError, isFacekpError } from '@facekp/core'
+import type { AnnotatedImage } from '../annotations/annotations.ts'
+import { createImageFinder, type FindImageOptions } from './find-image.ts'
+
+/** Where the images of annotations lie. */
+export interface ImageLocations {
+  /** Paths by the names in the file of annotations; of a missing image where it was expected. */
+  readonly paths: ReadonlyMap<string, string>
+  /** An error for each missing image, by its name. */
+  readonly missing: ReadonlyMap<string, FacekpError>
+}
+
+/** How many missing images an error names. */
+const MAX_NAMES = 5
+
+/**
+ * Finds all images of annotations.
+ *
+ * @param options.missingImages `error` throws one error about all missing images, `keep` returns them
+ * @throws FacekpError `IMAGE_PATH`, `IMAGE_MISSING`
+ */
+export async function locateImages(
+  images: readonly AnnotatedImage[],
+  { missingImages, ...options }: FindImageOptions & { readonly missingImages: 'error' | 'keep' },
+): Promise<ImageLocations> {
+  const findImage = createImageFinder(options)
+  const paths = new Map<string, string>()
+  const missing = new Map<string, FacekpError>()
+  for (const image of images) {
+    try {
+      paths.set(image.file, await findImage(image))
+    } catch (error) {
+      if (!isFacekpError(error, 'IMAGE_MISSING')) throw error
+      paths.set(image.file, join(options.root, image.file))
+      missing.set(image.file, error)
+    }
+  }
+  if (missing.size > 0 && missingImages === 'error') throw missingImagesError(missing, paths.size, options)
+  return { paths, missing }
+}
+
+function missingImagesError(
+  missing: ReadonlyMap<string, FacekpError>,
+  total: number,
+  { list, root }: FindImageOptions,
+): FacekpError {
+  const [first] = [...missing.values()] as [FacekpError]
+  if (missing.size === 1) return first
+  const names = [...missing.keys()]
+  const others = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''
+  return new FacekpError({
+    code: 'IMAGE_MISSING',
+    file: list,
+    line: first.line,
+    problem: `${missing.size} of ${total} images do not exist below ${root}: ${names.slice(0, MAX_NAMES).join(', ')}${others}`,
+    expected: `their folder in option images; or missingImages: 'keep' and checkDataset, which lists them all`,
+    cause: first,
+  })
+}
