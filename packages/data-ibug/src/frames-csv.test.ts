@@ -25,15 +25,15 @@ test.each<[string, string, object]>([
   [
     'an invalid number',
     `${header}\n${row}\n${row.replace('1.jpg', '2.jpg').replace('8', 'x')}`,
-    { code: 'FRAMES_ROW', line: 3, received: 'x' },
+    { code: 'FRAMES_ROW', line: 3, received: "'x'" },
   ],
-  ['a scale of 0', `${header}\n${row.replace('0.5', '0')}`, { code: 'FRAMES_ROW', line: 2, received: '0' }],
+  ['a scale of 0', `${header}\n${row.replace('0.5', '0')}`, { code: 'FRAMES_ROW', line: 2, received: "'0'" }],
   [
     'a duplicate image',
     `${header}\n${row}\n\n${row}`,
     { code: 'FRAMES_FILE_DUPLICATE', line: 4, received: 'afw/1.jpg' },
   ],
-  ['a quote that is not closed', `${header}\n"${row}`, { code: 'CSV_INVALID', line: 2 }],
+  ['a quote that is not closed', `${header}\n"${row}`, { code: 'ANNOTATIONS_INVALID', line: 2 }],
 ])('%s is an error with file and line', (_, text, expected) => {
   expect(() => parseFrames(text, 'frames.csv')).toThrow(expect.objectContaining({ file: 'frames.csv', ...expected }))
 })

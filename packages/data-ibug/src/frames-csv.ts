@@ -1,16 +1,17 @@
 import { type Affine, FacekpError } from '@facekp/core'
+import { parseCsvRows, parseNumber } from '@facekp/data-formats'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
-import { parseCsv } from './csv.ts'
-import { numberSchema, positiveSchema } from './numbers.ts'
-import { parseFields } from './parse-fields.ts'
 
 const COLUMNS = ['file', 'offset_x', 'offset_y', 'scale_x', 'scale_y']
+const numberSchema = z.string().transform(parseNumber).pipe(z.number())
+const scaleSchema = z.string().transform(parseNumber).pipe(z.number().positive())
 const rowSchema = z.object({
   file: z.string().min(1),
   offset_x: numberSchema,
   offset_y: numberSchema,
-  scale_x: positiveSchema,
-  scale_y: positiveSchema,
+  scale_x: scaleSchema,
+  scale_y: scaleSchema,
 })
 
 /**
@@ -19,7 +20,7 @@ const rowSchema = z.object({
  *
  * @param file name for errors
  * @returns for each image the map to the original, `original = (x + 0.5) / scale - 0.5 + offset`
- * @throws FacekpError with file and line: `FRAMES_HEADER`, `FRAMES_ROW`, `FRAMES_FILE_DUPLICATE`, `CSV_INVALID`
+ * @throws FacekpError with file and line: `FRAMES_HEADER`, `FRAMES_ROW`, `FRAMES_FILE_DUPLICATE`, `ANNOTATIONS_INVALID` (quotes)
  * @example
  * ```ts
  * const frames = parseFrames('file,offset_x,offset_y,scale_x,scale_y\nafw/1.jpg,100,50,0.5,0.5')
@@ -27,7 +28,7 @@ const rowSchema = z.object({
  * ```
  */
 export function parseFrames(text: string, file = 'frames.csv'): Map<string, Affine> {
-  const [header, ...rows] = parseCsv(text, file)
+  const [header, ...rows] = parseCsvRows(text, { file, delimiter: ',' })
   const missingColumn = COLUMNS.find((column) => !header?.fields.includes(column))
   if (!header || missingColumn) {
     throw new FacekpError({
@@ -42,7 +43,7 @@ export function parseFrames(text: string, file = 'frames.csv'): Map<string, Affi
   const frames = new Map<string, Affine>()
   for (const { line, fields } of rows) {
     const values = Object.fromEntries(fields.map((field, column) => [header.fields[column] ?? '', field]))
-    const row = parseFields(rowSchema, values, { code: 'FRAMES_ROW', file, line, element: 'row' })
+    const row = parseOptions({ schema: rowSchema, value: values, code: 'FRAMES_ROW', noun: 'column', file, line })
     if (frames.has(row.file)) {
       throw new FacekpError({
         code: 'FRAMES_FILE_DUPLICATE',

@@ -1,6 +1,3 @@
 export { parseFrames } from './frames-csv.ts'
-export { type ImglabBox, type ImglabImage, type ImglabPart, parseImglab } from './imglab.ts'
-export { type KeypointsRow, parseKeypointsCsv } from './keypoints-csv.ts'
 export { isMirrored, type Split300W, split300W } from './protocol-300w.ts'
-export { parsePts } from './pts.ts'
 export { formatSubmission, parseSubmission, scoreSubmission } from './submission.ts'

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IBUG_68, type Keypoints, mapKeypoints } from '@facekp/core'
+import { parsePts } from '@facekp/data-formats'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../../../tests/support/require.ts'
 import { formatFace, formatList, writeImages } from '../fixtures/imglab-list.ts'
 import { assertDisjoint } from './assert-disjoint.ts'
 import { type IbugRecord, sourceKeypoints } from './ibug-record.ts'
-import { parsePts } from './pts.ts'
 import { readIbug, readIbug300W } from './read-ibug.ts'
 import { formatSubmission, parseSubmission, scoreSubmission } from './submission.ts'
 
@@ -75,10 +75,10 @@ describe('splits', () => {
 
   test('a folder without lists and a missing folder are errors that name fetchIbug', async () => {
     await expect(readIbug(folder)).rejects.toMatchObject({
-      code: 'IMGLAB_UNREADABLE',
+      code: 'IBUG_LISTS',
       expected: expect.stringContaining('fetchIbug'),
     })
-    await expect(readIbug(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'IMGLAB_UNREADABLE' })
+    await expect(readIbug(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'IBUG_LISTS' })
   })
 })
 
@@ -104,8 +104,9 @@ describe('the data set itself', () => {
     let largest = 0
     for (const { imagePath, keypoints } of [...train.records, ...test.records]) {
       const path = imagePath.replace(/\.jpg$/, '.pts')
-      for (const [i, value] of parsePts(readFileSync(path, 'utf8'), path).entries()) {
-        largest = Math.max(largest, Math.abs(value - (keypoints[i] as number)))
+      for (const [i, { x, y }] of parsePts(readFileSync(path, 'utf8'), path).points.entries()) {
+        const [dx, dy] = [x - (keypoints[2 * i] as number), y - (keypoints[2 * i + 1] as number)]
+        largest = Math.max(largest, Math.abs(dx), Math.abs(dy))
       }
     }
     expect(largest).toBeLessThan(0.0065)

@@ -29,9 +29,17 @@ test('returns one sample per row, with the bounding box of its points', async ()
   expect(sample).toMatchObject({
     id: 'a.jpg',
     image: { width: 64, height: 56 },
-    box: { left: 4.5, top: 3.5, width: 36, height: 31.5 },
+    box: { left: 4, top: 3, width: 37, height: 32.5 },
   })
   expect([...sample.keypoints.subarray(22, 24)]).toEqual([pointX(11, 4), pointY(11, 3)])
+})
+
+test('a table of other points is an error', async () => {
+  await writeImages(folder, 'a.jpg')
+  writeFileSync(table, [header.replace(/,134,135$/, ''), formatRow('a.jpg').replace(/(,[^,]*){2}$/, '')].join('\n'))
+  await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'POINTS_UNMATCHED', file: table })
+  writeFileSync(table, [header, formatRow('a.jpg').replace(/,[^,]*$/, '')].join('\n'))
+  await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'ANNOTATIONS_INVALID', file: table, line: 2 })
 })
 
 test('invalid input is an error with line', async () => {
@@ -40,7 +48,7 @@ test('invalid input is an error with line', async () => {
   await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'IMAGE_PATH', file: table, line: 3 })
   writeFileSync(table, [header, formatRow('c.jpg')].join('\n'))
   await expect(readKeypointsCsv(table)).rejects.toMatchObject({ code: 'IMAGE_MISSING', file: table, line: 2 })
-  await expect(readKeypointsCsv(join(folder, 'no.csv'))).rejects.toMatchObject({ code: 'KEYPOINTS_CSV_UNREADABLE' })
+  await expect(readKeypointsCsv(join(folder, 'no.csv'))).rejects.toMatchObject({ code: 'ANNOTATIONS_NOT_READ' })
   const images = join(folder, 'nowhere')
   await expect(readKeypointsCsv(table, { images })).rejects.toMatchObject({ code: 'IMAGE_MISSING', line: 2 })
 })

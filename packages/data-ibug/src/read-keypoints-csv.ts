@@ -1,53 +1,19 @@
-import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { allVisible, boundingBox, FacekpError, IBUG_68, IDENTITY } from '@facekp/core'
-import { createFaceDataset, type IbugReadOptions } from './face-dataset.ts'
-import { createImageFinder } from './find-image.ts'
-import type { IbugDataset, IbugRecord } from './ibug-record.ts'
-import { parseKeypointsCsv } from './keypoints-csv.ts'
-
-export interface KeypointsCsvOptions extends IbugReadOptions {
-  /** Folder of the images; default: the folder of the table. */
-  readonly images?: string
-}
+import { IBUG_68 } from '@facekp/core'
+import { type AnnotatedDataset, type AnnotationReadOptions, readCsv } from '@facekp/data-formats/node'
 
 /**
- * Reads Udacity's facial keypoints: the table at once, each image when its sample is read. The table has no boxes: the box of a face is
- * the bounding box of its points.
+ * Reads Udacity's facial keypoints (`training_frames_keypoints.csv`), a table with the header `,0,1,...,135`, as `readCsv` of `@facekp/data-formats`
+ * does; the scheme is `IBUG_68` by default. The table has no boxes: the box of a face is derived from its points.
  *
- * @throws FacekpError with file and line: `KEYPOINTS_CSV_UNREADABLE`, `IMAGE_PATH`, `IMAGE_MISSING`, `IBUG_CROP`; the errors of
- *   `parseKeypointsCsv`; from `get`, the errors of `readImage`
+ * @throws FacekpError with file and line: what `readCsv` of `@facekp/data-formats` throws
  * @example
  * ```ts
  * const faces = await readKeypointsCsv('data/training_frames_keypoints.csv', { images: 'data/training' })
  * ```
+ *
+ * Source: https://github.com/udacity/P1_Facial_Keypoints. The images are from L. Wolf, T. Hassner, I. Maoz, Face Recognition in
+ * Unconstrained Videos with Matched Background Similarity, CVPR 2011.
  */
-export async function readKeypointsCsv(
-  table: string,
-  { images = dirname(table), ...options }: KeypointsCsvOptions = {},
-): Promise<IbugDataset> {
-  const findImage = createImageFinder(images, table)
-  const visibility = allVisible(IBUG_68.pointNames.length)
-  const records: IbugRecord[] = []
-  for (const { image, line, keypoints } of parseKeypointsCsv(await readTable(table), table)) {
-    const imagePath = await findImage(image, line)
-    const box = boundingBox(keypoints)
-    records.push({ id: image, imagePath, line, box, keypoints, visibility, toSource: IDENTITY })
-  }
-  return createFaceDataset(records, options)
-}
-
-async function readTable(table: string): Promise<string> {
-  try {
-    return await readFile(table, 'utf8')
-  } catch (cause) {
-    throw new FacekpError({
-      code: 'KEYPOINTS_CSV_UNREADABLE',
-      file: table,
-      problem: 'cannot read the table of keypoints',
-      received: (cause as Error).message,
-      expected: "a CSV file such as Udacity's training_frames_keypoints.csv",
-      cause,
-    })
-  }
+export function readKeypointsCsv(table: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  return readCsv(table, { ...options, scheme: options.scheme ?? IBUG_68 })
 }

@@ -1,6 +1,5 @@
 import { FacekpError, IBUG_68, type Keypoints } from '@facekp/core'
-import { type CsvRow, parseCsv } from './csv.ts'
-import { parseNumber, parseWholeNumber } from './numbers.ts'
+import { type CsvRow, parseCsvRows, parseNumber } from '@facekp/data-formats'
 
 const COORDINATES = 2 * IBUG_68.pointNames.length
 
@@ -29,14 +28,14 @@ export function formatSubmission(predictions: readonly Keypoints[]): string {
  * @param file name for errors
  * @returns 68 points per image
  * @throws FacekpError with file and line: `SUBMISSION_HEADER`, `SUBMISSION_ID` (not consecutive), `SUBMISSION_VALUE`,
- *   `SUBMISSION_LENGTH` (not a whole number of images), `CSV_INVALID`
+ *   `SUBMISSION_LENGTH` (not a whole number of images), `ANNOTATIONS_INVALID` (quotes)
  * @example
  * ```ts
  * const predictions = parseSubmission(await readFile('submission.csv', 'utf8'), 'submission.csv')
  * ```
  */
 export function parseSubmission(text: string, file = 'submission.csv'): Keypoints[] {
-  const [header, ...rows] = parseCsv(text, file)
+  const [header, ...rows] = parseCsvRows(text, { file, delimiter: ',' })
   if (header?.fields.join(',') !== 'Id,Predicted') {
     throw new FacekpError({
       code: 'SUBMISSION_HEADER',
@@ -65,7 +64,7 @@ export function parseSubmission(text: string, file = 'submission.csv'): Keypoint
 }
 
 function parseRow({ line, fields: [id = '', value = '', ...extra] }: CsvRow, expectedId: number, file: string): number {
-  if (parseWholeNumber(id) !== expectedId) {
+  if (id !== String(expectedId)) {
     throw new FacekpError({
       code: 'SUBMISSION_ID',
       file,

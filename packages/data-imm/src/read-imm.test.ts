@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flipIndices } from '@facekp/core'
@@ -36,6 +36,15 @@ describe('readImm', () => {
     expect(new Set(sample.visibility)).toEqual(new Set([2]))
     await expect(faces.get(3)).rejects.toMatchObject({ code: 'DATASET_INDEX' })
     await expect(faces.get(0, AbortSignal.abort(new Error('aborted')))).rejects.toThrow('aborted')
+  })
+
+  test('passes over files that systems leave in folders', async () => {
+    await writeImmFaces(folder, ['01-1m'])
+    for (const name of ['._01-1m.asf', '._01-1m.jpg', '.DS_Store', 'Thumbs.db', 'desktop.ini']) {
+      writeFileSync(join(folder, name), 'AppleDouble')
+    }
+    mkdirSync(join(folder, '__MACOSX'))
+    expect((await readImm(folder)).records.map(({ id }) => id)).toEqual(['01-1m'])
   })
 
   test('reads gray images if channels is 1', async () => {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { checkIndex, createSample, type Dataset, FacekpError, groupSplit, IMM_58, type Sample } from '@facekp/core'
+import { isSystemFile } from '@facekp/files'
 import { type ReadOptions, readImage } from '@facekp/image/node'
 import { type AsfShape, asfToKeypoints, parseAsf } from './asf.ts'
 import { type ImmFileName, parseImmFileName } from './file-name.ts'
@@ -120,7 +121,8 @@ function checkEveryImageHasShape(folder: string, images: ReadonlySet<string>, fa
 
 async function listFolder(folder: string): Promise<string[]> {
   try {
-    return await readdir(folder)
+    const names = await readdir(folder)
+    return names.filter((name) => !isSystemFile(name))
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     const problem = code === 'ENOENT' ? 'the folder does not exist' : 'cannot read the folder'

@@ -1,4 +1,6 @@
+import { isFacekpError } from '@facekp/core'
 import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { parseCsv } from './parse-csv.ts'
 
 const simplify = (text: string, options = {}) =>
@@ -43,8 +45,24 @@ test.each([
   ['a column without an axis', 'image,nose\na,1\n', /column "nose"/],
   ['x without y', 'image,nose_x\na,1\n', /point nose: expected columns for x and y/],
   ['a row that is too short', 'image,x0,y0\na,1\n', /k\.csv:2: .*expected 3 values, received 2/],
+  ['a row without an image', 'image,x0,y0\n,1,2\n', /k\.csv:2: expected the name of an image/],
+  ['a quote that is not closed', 'image,x0,y0\n"a,1,2\n', /k\.csv:2: invalid quotes/],
   ['no number', 'image,x0,y0\na,1,z\n', /k\.csv:2.*point 0: expected numbers/],
   ['a strange visibility', 'image,a_x,a_y,a_v\na,1,2,7\n', /visibility: expected 0, 1 or 2, received "7"/],
 ])('%s is an error', (_, text, message) => {
   expect(() => parseCsv(text, { file: 'k.csv' })).toThrow(message)
+})
+
+test('a corrupted file is parsed or throws a FacekpError, never another error', () => {
+  const valid = 'image,x0,y0,x1,y1\na.jpg,1,2,3,4\n"b, c.jpg",5,6,,\n'
+  fc.assert(
+    fc.property(fc.nat(valid.length), fc.nat(20), fc.string({ maxLength: 8 }), (from, length, insertion) => {
+      try {
+        parseCsv(valid.slice(0, from) + insertion + valid.slice(from + length))
+      } catch (error) {
+        expect(isFacekpError(error)).toBe(true)
+      }
+    }),
+    { numRuns: 500 },
+  )
 })

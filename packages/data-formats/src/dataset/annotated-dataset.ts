@@ -65,9 +65,9 @@ const optionsSchema = z.strictObject({
   crop: faceCropSchema.optional(),
   missingImages: z.enum(['error', 'keep']).default('error'),
   // Checked by readImage.
-  channels: z.custom<ReadOptions['channels']>().optional(),
-  decoder: z.custom<ReadOptions['decoder']>().optional(),
-  maxPixels: z.custom<ReadOptions['maxPixels']>().optional(),
+  channels: z.custom<NonNullable<ReadOptions['channels']>>().exactOptional(),
+  decoder: z.custom<NonNullable<ReadOptions['decoder']>>().exactOptional(),
+  maxPixels: z.custom<NonNullable<ReadOptions['maxPixels']>>().exactOptional(),
 })
 
 /**

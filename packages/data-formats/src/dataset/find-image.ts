@@ -64,7 +64,7 @@ interface Listing {
   readonly entries: ReadonlyMap<string, Dirent>
 }
 
-/** Creates a function that lists a folder below the root, once; undefined if there is none. */
+/** Creates a function that lists a folder below the root, once; undefined if it does not exist. */
 function createFolderLister(root: string): (parts: readonly string[]) => Promise<Listing | undefined> {
   const listings = new Map<string, Promise<Listing | undefined>>()
   const findListing = async (parts: readonly string[]): Promise<Listing | undefined> => {

@@ -20,7 +20,10 @@ export async function listFiles(folder: string, extension: string): Promise<stri
 }
 
 /** Lists the names in a folder, or in all folders below it, sorted, without those that systems leave there. Throws `ANNOTATIONS_NOT_READ`. */
-export async function listNames(folder: string, { recursive = false } = {}): Promise<string[]> {
+export async function listNames(
+  folder: string,
+  { recursive = false }: { readonly recursive?: boolean } = {},
+): Promise<string[]> {
   try {
     const names = await readdir(folder, { recursive })
     return names.filter((name) => !isSystemFile(name)).sort()
