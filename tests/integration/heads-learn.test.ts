@@ -18,7 +18,7 @@ import type * as tf from '@tensorflow/tfjs'
 
 // A few steps on synthetic faces reduce the error, for each head with each loss that it supports.
 
-const SIDE = 64
+const SIDE = 32
 const POINTS = 58
 const images = syntheticFaces({ seed: 1, count: 4, scheme: IMM_58, width: SIDE, height: SIDE })
 const faces = cacheDataset(mapDataset(images, graySample))
