@@ -1,5 +1,5 @@
-import type { Panel } from './chart.ts'
 import { checkFinite, checkHistory } from './checks.ts'
+import type { Panel } from './drawing/chart.ts'
 
 /** Losses and error of one epoch. */
 export interface EpochMetrics {
