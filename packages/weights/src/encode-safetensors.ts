@@ -1,4 +1,4 @@
-/** Numbers of a tensor, row-major: float32 as a Float32Array, int32 as an Int32Array. */
+/** Row-major numbers of a tensor: float32 as a Float32Array, int32 as an Int32Array. */
 export interface PlainTensor {
   readonly shape: readonly number[]
   readonly data: Float32Array | Int32Array
@@ -6,11 +6,11 @@ export interface PlainTensor {
 
 /**
  * Encodes tensors as a safetensors file: eight bytes with the length of the header, the header as JSON, and the numbers, little
- * endian. The header is padded with spaces, so that the numbers begin at a multiple of eight bytes.
+ * endian. Spaces pad the header, so that the numbers begin at a multiple of eight bytes.
  *
- * @param tensors by their names, in the order in which their numbers are written
- * @param metadata texts that stand first in the header, in their order (default: none)
- * @returns the bytes of the file, in memory of their own
+ * @param tensors by their names; their numbers are written in this order
+ * @param metadata texts at the beginning of the header (default: none)
+ * @returns the bytes of the file; they share no memory with the tensors
  *
  * @example
  * ```ts

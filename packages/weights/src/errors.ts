@@ -1,32 +1,43 @@
 import { FacekpError, type FacekpErrorDetails } from '@facekp/core'
 
-/** Throws the FacekpError that `details` make, as an expression. */
+/** Throws the FacekpError of these details, as an expression. */
 export function fail(details: FacekpErrorDetails): never {
   throw new FacekpError(details)
 }
 
-/** A file that ends before what it announces. */
+/** Throws the error of a file that ends before all that it announces. */
 export function truncatedError(file: string, what: string, received: string, expected: string): never {
   return fail({
     code: 'WEIGHTS_TRUNCATED',
     problem: `the file ends before ${what} does`,
     file,
     received,
-    expected: `${expected}: the whole file`,
+    expected: `${expected}; download or copy the file again`,
   })
 }
 
-/** A file that is not built as its format has it. */
+/** Throws the error of a file that violates its format. */
 export function damagedError(file: string, problem: string, received?: string, cause?: unknown): never {
   return fail({ code: 'WEIGHTS_DAMAGED', problem, file, received, cause })
 }
 
-/** Two tensors of one name. */
+/** Throws the error of two entries of one name. */
 export function duplicateError(file: string, name: string): never {
-  return fail({ code: 'WEIGHTS_DUPLICATE', problem: 'a name is there twice', file, received: quoteName(name) })
+  return fail({
+    code: 'WEIGHTS_DUPLICATE',
+    problem: 'two entries have one name',
+    file,
+    received: quoteName(name),
+    expected: 'each name once',
+  })
 }
 
-/** A name from a file, short enough and safe to be printed. */
+/** Quotes a name from a file, cut to a length that can be printed. */
 export function quoteName(text: string): string {
   return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text)
+}
+
+/** Quotes the first names of many. */
+export function quoteNames(names: readonly string[]): string {
+  return [...names.slice(0, 8).map(quoteName), ...(names.length > 8 ? ['…'] : [])].join(', ')
 }

@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { fixture } from '../fixtures/fixtures.ts'
+import { createSafetensors, fixture } from '../fixtures/fixtures.ts'
 import { fetchWeights } from './fetch.ts'
-import { readTensorFile } from './read-file.ts'
+import { readTensorFile, readWeightsFile } from './read-file.ts'
 
 let server: Server
 let requests: string[]
@@ -92,6 +93,47 @@ test('a model.json brings its shards', async () => {
   })
 })
 
+test('an index of Hugging Face brings its files, whatever its address ends with', async () => {
+  const header = (name: string) => ({ [name]: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } })
+  const json = { metadata: {}, weight_map: { a: 'model-1.safetensors', b: 'model-2.safetensors' } }
+  served['/hub/model.safetensors.index.json?download=true'] = new TextEncoder().encode(JSON.stringify(json))
+  served['/hub/model-1.safetensors'] = createSafetensors(header('a'), new Uint8Array(Float32Array.of(1).buffer))
+  served['/hub/model-2.safetensors'] = createSafetensors(header('b'), new Uint8Array(Float32Array.of(2).buffer))
+  const file = await fetchWeights(`http://${host}/hub/model.safetensors.index.json?download=true`, quiet())
+  expect((await readTensorFile(file)).map(({ name, data }) => [name, ...data])).toEqual([
+    ['a', 1],
+    ['b', 2],
+  ])
+})
+
+test.each(['model.safetensors', 'pytorch_model.bin'])('a folder with %s is read, and its file: URL', async (name) => {
+  const weights = name.endsWith('.bin') ? fixture('checkpoints/ema.pth') : bytes
+  await writeFile(join(folder, name), weights)
+  await writeFile(join(folder, 'config.json'), '{"architectures":["X"]}')
+  const content = await readWeightsFile(folder)
+  expect(content).toEqual(await readWeightsFile(join(folder, name)))
+  expect(content).toEqual(await readWeightsFile(pathToFileURL(folder)))
+  expect(content).toEqual(await readWeightsFile(pathToFileURL(join(folder, name)).href))
+  expect(content.tensors.length).toBeGreaterThan(1)
+})
+
+test('of a folder with the same weights in two formats, safetensors is read; with two models, none', async () => {
+  await writeFile(join(folder, 'pytorch_model.bin'), 'not read')
+  await writeFile(join(folder, 'model.safetensors'), bytes)
+  expect((await readTensorFile(folder)).length).toBeGreaterThan(5)
+  await writeFile(join(folder, 'model.json'), '{}')
+  await expect(readTensorFile(folder)).rejects.toMatchObject({
+    code: 'WEIGHTS_AMBIGUOUS',
+    file: folder,
+    received: 'model.json, model.safetensors',
+  })
+})
+
+test('a file is recognized by its content, whatever its name', async () => {
+  await writeFile(join(folder, 'weights.json'), bytes)
+  expect((await readTensorFile(join(folder, 'weights.json'))).length).toBeGreaterThan(5)
+})
+
 test.each(['ftp://example.org/a', 'a.pth', 'file:///etc/passwd'])('%s is no address', async (url) => {
   await expect(fetchWeights(url)).rejects.toMatchObject({ code: 'WEIGHTS_ADDRESS', received: url })
 })
@@ -99,9 +141,15 @@ test.each(['ftp://example.org/a', 'a.pth', 'file:///etc/passwd'])('%s is no addr
 test('a path that does not exist, or is a folder, is an error', async () => {
   const file = join(folder, 'none.pth')
   await expect(readTensorFile(file)).rejects.toMatchObject({ code: 'WEIGHTS_NOT_FOUND', file })
-  await expect(readTensorFile(folder)).rejects.toMatchObject({ file: join(folder, 'model.json') })
+  await expect(readTensorFile(folder)).rejects.toMatchObject({ code: 'WEIGHTS_NOT_FOUND', file: folder })
   await writeFile(file, 'x')
   await expect(readTensorFile(file)).rejects.toMatchObject({ code: 'WEIGHTS_FORMAT', file })
   await expect(readTensorFile(join(file, 'a'))).rejects.toMatchObject({ code: 'WEIGHTS_NOT_FOUND' })
   expect((await readFile(file)).length).toBe(1)
+})
+
+test('an unknown option is an error', async () => {
+  await expect(fetchWeights('https://example.org/a.pth', { sha: 'x' } as object)).rejects.toMatchObject({
+    code: 'WEIGHTS_OPTIONS',
+  })
 })

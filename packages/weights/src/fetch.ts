@@ -1,30 +1,43 @@
-import { readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder, type DownloadOptions, downloadFile } from '@facekp/download'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
 import { fail } from './errors.ts'
-import { shardPaths } from './tfjs.ts'
+import { listShardPaths, looksLikeJson } from './sharded.ts'
 
-/** How a file of weights is fetched. */
+/** How a file of weights is downloaded. */
 export interface FetchWeightsOptions {
-  /** Where it is kept; default below `weights` in facekp's cache folder, by its address. */
+  /** Path of the file (default: below `weights` in facekp's cache folder, by its URL). */
   readonly file?: string
-  /** The SHA-256 it must have, or its first 8 digits or more. A file in the cache is held to it as well. */
+  /** SHA-256 of the file in hexadecimal, or its first 8 digits or more; also checked for a file that exists (default: not checked). */
   readonly sha256?: string
-  /** What the progress bar calls it; default its file name. */
+  /** Label of the progress bar (default: the file's name). */
   readonly label?: string
+  /** Aborts the download; the next call resumes it. */
   readonly signal?: AbortSignal
-  /** Where the progress is shown; default `process.stderr`. */
+  /** Stream that shows the progress (default `process.stderr`). */
   readonly stream?: NonNullable<DownloadOptions['progress']>['stream']
-  /** The wait before the first retry, default 1000. */
+  /** Milliseconds before the first retry; they double with each (default 1000). */
   readonly retryDelayMs?: number
 }
 
+const optionsSchema = z.strictObject({
+  file: z.string().min(1).optional(),
+  sha256: z.string().optional(),
+  label: z.string().optional(),
+  signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal').optional(),
+  stream: z.custom<NonNullable<FetchWeightsOptions['stream']>>().optional(),
+  retryDelayMs: z.number().nonnegative().optional(),
+})
+
 /**
- * Downloads a file of weights into the cache, unless it is there, and gives its path. A broken download is taken up where it broke,
- * also by a later call; a file that was put there by hand is taken. Of a `model.json` its shards are fetched too.
+ * Downloads a file of weights into the cache unless it exists, and the files that it lists: the shards of a `model.json` or of an index
+ * of Hugging Face. An interrupted download resumes, also in a later call. `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are used.
  *
- * @throws FacekpError `WEIGHTS_ADDRESS` (no address of http or https), and what `downloadFile` of `@facekp/download` throws: where
- *   there is no net, the error names where to put the file
+ * @returns the path of the file
+ * @throws FacekpError `WEIGHTS_ADDRESS` (not an http or https URL), `WEIGHTS_OPTIONS`, and the errors of a failed download, whose code
+ *   begins with `DOWNLOAD_`. Without a network connection, the error says where to put the file
  * @example
  * ```ts
  * const file = await fetchWeights('https://download.pytorch.org/models/resnet18-f37072fd.pth', { sha256: 'f37072fd' })
@@ -33,23 +46,34 @@ export interface FetchWeightsOptions {
  */
 export async function fetchWeights(url: string | URL, options: FetchWeightsOptions = {}): Promise<string> {
   const address = parseAddress(url)
-  const { file = getCachePath(address), sha256, label = getFileName(address), stream, signal, retryDelayMs } = options
+  const parsed = parseOptions({ schema: optionsSchema, value: options, code: 'WEIGHTS_OPTIONS', name: 'fetchWeights' })
+  const { file = getCachePath(address), sha256, label = getFileName(address), stream, signal, retryDelayMs } = parsed
   const download = (from: URL, to: string, hash?: string): Promise<void> =>
     downloadFile({
+      ...(signal && { signal }),
+      ...(retryDelayMs !== undefined && { retryDelayMs }),
       url: from.href,
       file: to,
-      progress: { label, ...(stream ? { stream } : {}) },
-      ...(hash === undefined ? {} : { sha256: hash }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(retryDelayMs === undefined ? {} : { retryDelayMs }),
+      progress: { label, ...(stream && { stream }) },
+      ...(hash !== undefined && { sha256: hash }),
     })
   await download(address, file, sha256)
-  if (file.endsWith('.json')) {
-    for (const path of shardPaths(await readFile(file), file)) {
+  if (looksLikeJson(await readBeginning(file))) {
+    for (const path of listShardPaths(await readFile(file), file)) {
       await download(new URL(path, address), join(file, '..', path))
     }
   }
   return file
+}
+
+async function readBeginning(file: string): Promise<Uint8Array> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(32), 0, 32, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
 }
 
 function parseAddress(url: string | URL): URL {
@@ -57,13 +81,13 @@ function parseAddress(url: string | URL): URL {
   if (address && /^https?:$/.test(address.protocol)) return address
   return fail({
     code: 'WEIGHTS_ADDRESS',
-    problem: 'is no address to fetch weights from',
+    problem: 'invalid address of weights',
     received: String(url),
-    expected: 'one that begins with https:// or http://',
+    expected: 'a URL that begins with https:// or http://',
   })
 }
 
-/** A folder for each host and folder of the address, so that two files of one name do not meet. */
+/** Gives a path with the host and the folders of the URL, so that two files of one name do not collide. */
 function getCachePath({ host, pathname, search }: URL): string {
   const segments = [host, ...`${pathname}${search}`.split('/')].filter((segment) => segment !== '')
   return join(cacheFolder('weights'), ...segments.map((segment) => segment.replace(/[^\w.%+=@-]/g, '_')))

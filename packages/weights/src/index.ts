@@ -1,4 +1,5 @@
 export { encodeSafetensors, type PlainTensor } from './encode-safetensors.ts'
-export { readTensors } from './read.ts'
-export type { DType, NamedTensor, TensorData } from './tensor.ts'
-export { readTfjsTensors } from './tfjs.ts'
+export { type ReadOptions, readTensors, readWeights } from './read.ts'
+export { type ReadShard, readShardedWeights } from './sharded.ts'
+export type { DType, NamedTensor, SkippedEntry, TensorData, WeightsContent } from './tensor.ts'
+export { readTfjsArtifacts, type TfjsArtifacts, type TfjsWeightSpec } from './tfjs-artifacts.ts'

@@ -1,2 +1,2 @@
 export { type FetchWeightsOptions, fetchWeights } from './fetch.ts'
-export { readTensorFile } from './read-file.ts'
+export { readTensorFile, readWeightsFile } from './read-file.ts'

@@ -1,11 +1,8 @@
 import { DTYPE_BYTES, type DType, type TensorData } from './tensor.ts'
 
-/**
- * Little-endian bytes, whole numbers of them, as a typed array: on the same memory where that is aligned. Halves become
- * floats.
- */
+/** Converts little-endian bytes to a typed array, which shares their memory if they are aligned. Halves become floats. */
 export function toNumbers(bytes: Uint8Array, dtype: DType): TensorData {
-  // Not by slice(), which copies nothing of a Buffer of Node.
+  // slice() of a Buffer of Node would not copy.
   const { buffer, byteOffset } = bytes.byteOffset % DTYPE_BYTES[dtype] === 0 ? bytes : new Uint8Array(bytes)
   const length = bytes.length / DTYPE_BYTES[dtype]
   switch (dtype) {
@@ -34,7 +31,7 @@ export function toNumbers(bytes: Uint8Array, dtype: DType): TensorData {
   }
 }
 
-/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
+/** Converts an IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
 function halfToFloat(half: number): number {
   const sign = half >= 0x8000 ? -1 : 1
   const exponent = (half >> 10) & 31

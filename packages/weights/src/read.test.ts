@@ -30,7 +30,7 @@ const names = Object.keys(golden)
 
 describe('the tensors that PyTorch wrote are what PyTorch holds them to be', () => {
   test.each(['tensors.pth', 'tensors-legacy.pth'])('in %s: every type, strides, views and offsets', (file) => {
-    expectGolden(readTensors(fixture(file), file), names)
+    expectGolden(readTensors(fixture(file), { file: file }), names)
   })
 
   test('in tensors.safetensors', () => {
@@ -57,7 +57,7 @@ test('whole tensors take no memory of their own where their bytes are aligned', 
 })
 
 test.each(['checkpoint.pth.tar', 'checkpoint-protocol-4.pth.tar'])('%s gives its state_dict alone', (file) => {
-  const tensors = readTensors(fixture(file), file)
+  const tensors = readTensors(fixture(file), { file: file })
   expect(tensors.map(({ name, dtype, shape }) => `${name} ${dtype} [${shape}]`)).toEqual([
     '0.weight float32 [2,3]',
     '0.bias float32 [2]',
@@ -78,7 +78,7 @@ describe('a file that holds more than tensors is refused, and nothing of it runs
     ['script.pt', 'WEIGHTS_UNSAFE', undefined],
     ['deflated.pth', 'WEIGHTS_COMPRESSED', '"checkpoint.pth/data.pkl"'],
   ])('%s', (file, code, received) => {
-    expect(() => readTensors(fixture(file), file)).toThrow(expect.objectContaining({ code, file, received }))
+    expect(() => readTensors(fixture(file), { file: file })).toThrow(expect.objectContaining({ code, file, received }))
     expect(existsSync(join(process.cwd(), 'this-was-run'))).toBe(false)
   })
 })
@@ -87,27 +87,30 @@ describe('what is no file of weights is recognized by its first bytes', () => {
   const text = (content: string) => new TextEncoder().encode(content)
   test.each<[string, Uint8Array, string]>([
     ['an empty one', new Uint8Array(), 'an empty file'],
-    ['a page of HTML', text('<!DOCTYPE html><html>'), 'one that begins with "<!DOCTYPE html><html>"'],
+    ['a page of HTML', text('<!DOCTYPE html><html>'), 'a file that begins with "<!DOCTYPE html><html>"'],
     [
       'a pointer of Git LFS',
       text('version https://git-lfs.github.com/spec/v1'),
-      'one that begins with "version https://git-lfs."',
+      'a file that begins with "version https://git-lfs."',
     ],
   ])('%s', (_, bytes, received) => {
-    expect(() => readTensors(bytes, 'w')).toThrow(
+    expect(() => readTensors(bytes, { file: 'w' })).toThrow(
       expect.objectContaining({ code: 'WEIGHTS_FORMAT', file: 'w', received }),
     )
   })
 })
 
-test.each(['tensors.pth', 'tensors-legacy.pth', 'tensors.safetensors'])('%s cut off anywhere is an error', (file) => {
-  const bytes = fixture(file)
-  const outcomes = Array.from(bytes, (_, length) => {
-    try {
-      return readTensors(bytes.slice(0, length), file)
-    } catch (error) {
-      return isFacekpError(error) && error.file === file ? 'an error' : error
-    }
-  })
-  expect(outcomes.filter((outcome) => outcome !== 'an error')).toEqual([])
-})
+test.each(['checkpoints/compiled.pth', 'checkpoints/compiled-legacy.pth', 'tensors.safetensors'])(
+  '%s cut off anywhere is an error',
+  (file) => {
+    const bytes = fixture(file)
+    const outcomes = Array.from(bytes, (_, length) => {
+      try {
+        return readTensors(bytes.slice(0, length), { file })
+      } catch (error) {
+        return isFacekpError(error) && error.file === file ? 'an error' : error
+      }
+    })
+    expect(outcomes.filter((outcome) => outcome !== 'an error')).toEqual([])
+  },
+)

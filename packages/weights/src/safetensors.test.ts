@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createSafetensors } from '../fixtures/fixtures.ts'
-import { readSafetensors } from './safetensors.ts'
+import { readWeights } from './read.ts'
 
 const FLOAT = { dtype: 'F32', shape: [1], data_offsets: [0, 4] }
 const four = new Uint8Array(4)
@@ -8,7 +8,21 @@ const four = new Uint8Array(4)
 test('names of any kind are taken', () => {
   const header =
     '{"\\"a\\": [": {"dtype":"F32","shape":[1],"data_offsets":[0,4]}, "__proto__": {"dtype":"F32","shape":[0],"data_offsets":[4,4]}}'
-  expect(readSafetensors(createSafetensors(header, four), 'w').map(({ name }) => name)).toEqual(['"a": [', '__proto__'])
+  expect(readWeights(createSafetensors(header, four)).tensors.map(({ name }) => name)).toEqual(['"a": [', '__proto__'])
+})
+
+test('tensors of an unsupported data type are skipped and reported', () => {
+  const tensors = {
+    steps: { dtype: 'U64', shape: [1], data_offsets: [0, 8] },
+    a: { ...FLOAT, data_offsets: [8, 12] },
+    scale: { dtype: 'F8_E4M3', shape: [2, 2], data_offsets: [12, 16] },
+  }
+  const { tensors: read, skipped } = readWeights(createSafetensors(tensors, new Uint8Array(16)))
+  expect(read).toEqual([{ name: 'a', dtype: 'float32', shape: [1], data: Float32Array.of(0) }])
+  expect(skipped).toEqual([
+    { name: 'steps', reason: 'dtype U64' },
+    { name: 'scale', reason: 'dtype F8_E4M3' },
+  ])
 })
 
 describe('bad input', () => {
@@ -29,7 +43,7 @@ describe('bad input', () => {
       'WEIGHTS_DAMAGED',
     ],
     ['a side below 0', createSafetensors({ a: { ...FLOAT, shape: [-1] } }, four), 'WEIGHTS_DAMAGED'],
-    ['an unknown type', createSafetensors({ a: { ...FLOAT, dtype: 'F8_E4M3' } }, four), 'WEIGHTS_DTYPE'],
+    ['no tensor of a known type', createSafetensors({ a: { ...FLOAT, dtype: 'F8_E4M3' } }, four), 'WEIGHTS_DTYPE'],
     [
       'a type that is a name of every object',
       createSafetensors({ a: { ...FLOAT, dtype: 'constructor' } }, four),
@@ -58,6 +72,6 @@ describe('bad input', () => {
       'WEIGHTS_DUPLICATE',
     ],
   ])('%s', (_, bytes, code) => {
-    expect(() => readSafetensors(bytes, 'w')).toThrow(expect.objectContaining({ code, file: 'w' }))
+    expect(() => readWeights(bytes, { file: 'w' })).toThrow(expect.objectContaining({ code, file: 'w' }))
   })
 })

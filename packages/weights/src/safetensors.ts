@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
 import { readJsonNames } from './json-names.ts'
-import { createBudget, readStridedTensor } from './strided.ts'
-import { countElements, DTYPE_BYTES, type DType, type NamedTensor } from './tensor.ts'
+import { type Budget, readStridedTensor } from './strided.ts'
+import { countElements, DTYPE_BYTES, type DType, type NamedTensor, type SkippedEntry } from './tensor.ts'
 import { decodeText, parseJson } from './text.ts'
 
 const DTYPES: Readonly<Record<string, DType>> = {
@@ -25,109 +25,121 @@ const entrySchema = z.strictObject({
   data_offsets: z.tuple([whole, whole]),
 })
 
-/** The format's own limit: a header that says more is not one. */
+/** Longest header that the format allows. */
 const MAX_HEADER = 100_000_000
 
-/** Whether bytes begin as a safetensors file does: a length, then an object of JSON. */
+/** Tests whether bytes begin as a safetensors file: a length, then an object of JSON. */
 export function looksLikeSafetensors(bytes: Uint8Array): boolean {
   return bytes.length >= 9 && bytes[8] === 0x7b
 }
 
 /**
- * Reads a safetensors file: eight bytes of length, a header of JSON, the numbers. Its rules are held to: offsets in one piece, without
- * holes or overlaps, up to the end of the file.
+ * Reads a safetensors file: eight bytes of length, a header of JSON, the numbers. Skips tensors of an unsupported data type.
+ *
+ * @param budget bytes that may be made
+ * @throws FacekpError `WEIGHTS_DTYPE` if no tensor has a supported data type; errors of a file that violates the format: the numbers of
+ *   the tensors follow each other without holes or overlaps up to the end of the file
  *
  * Source: https://github.com/huggingface/safetensors (its README describes the format).
  */
-export function readSafetensors(bytes: Uint8Array, file: string): NamedTensor[] {
+export function readSafetensors(
+  bytes: Uint8Array,
+  budget: Budget,
+  file: string,
+): { readonly tensors: readonly NamedTensor[]; readonly skipped: readonly SkippedEntry[] } {
   const header = readHeader(bytes, file)
   const data = bytes.subarray(8 + header.length)
+  const entries = parseHeader(header, file)
+  checkOffsets(entries, data.length, file)
+  const tensors: NamedTensor[] = []
+  const skipped: SkippedEntry[] = []
+  for (const { name, dtypeName, dtype, shape, begin, end } of entries) {
+    const window = { offset: 0, shape, strides: computeStrides(shape) }
+    const storage = data.subarray(begin, end)
+    if (dtype === undefined) skipped.push({ name, reason: `dtype ${quoteDtype(dtypeName)}` })
+    else tensors.push(readStridedTensor({ name, dtype, storage, window }, budget, file))
+  }
+  const [first] = skipped
+  if (tensors.length === 0 && first) return unsupportedError(first, file)
+  return { tensors, skipped }
+}
+
+function readHeader(bytes: Uint8Array, file: string): Uint8Array {
+  if (bytes.length < 8) return truncatedError(file, 'its header', `${bytes.length} bytes`, '8 or more')
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true))
+  if (length > MAX_HEADER) return damagedError(file, 'the header is longer than safetensors allows', `${length} bytes`)
+  if (length > bytes.length - 8) return truncatedError(file, 'its header', `${bytes.length - 8} bytes`, `${length}`)
+  return bytes.subarray(8, 8 + length)
+}
+
+interface Entry {
+  readonly name: string
+  readonly dtypeName: string
+  /** Undefined if it is not supported. */
+  readonly dtype: DType | undefined
+  readonly shape: readonly number[]
+  readonly begin: number
+  readonly end: number
+}
+
+function parseHeader(header: Uint8Array, file: string): Entry[] {
   const text = decodeText(header, 'the header', file)
   const json = parseJson(text, 'the header', file)
   const names = readJsonNames(text)
   if (new Set(names).size < names.length) {
     return duplicateError(file, names.find((name, i) => names.indexOf(name) !== i) as string)
   }
-  const budget = createBudget(bytes)
-  const entries = Object.entries(json as Record<string, unknown>)
+  return Object.entries(json as Record<string, unknown>)
     .filter(([name]) => name !== '__metadata__')
-    .map(([name, entry]) => ({ name, ...parseEntry(name, entry, file) }))
-  checkOffsets(entries, data.length, file)
-  return entries.map(({ name, dtype, shape, begin, end }) =>
-    readStridedTensor(
-      name,
-      dtype,
-      data.subarray(begin, end),
-      { offset: 0, shape, strides: computeStrides(shape) },
-      budget,
-      file,
-    ),
-  )
-}
-
-function readHeader(bytes: Uint8Array, file: string): Uint8Array {
-  if (bytes.length < 8) return truncatedError(file, 'its header', `${bytes.length} bytes`, '8 or more')
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true))
-  if (length > MAX_HEADER) {
-    return damagedError(file, 'the header is longer than safetensors allows', `${length} bytes`)
-  }
-  if (length > bytes.length - 8) {
-    return truncatedError(file, 'its header', `${bytes.length - 8} bytes`, `${length}`)
-  }
-  return bytes.subarray(8, 8 + length)
-}
-
-interface Entry {
-  readonly dtype: DType
-  readonly shape: readonly number[]
-  readonly begin: number
-  readonly end: number
+    .map(([name, entry]) => parseEntry(name, entry, file))
 }
 
 function parseEntry(name: string, entry: unknown, file: string): Entry {
   const parsed = entrySchema.safeParse(entry)
   if (!parsed.success) {
-    return damagedError(
-      file,
-      `the header's entry ${quoteName(name)} is not right`,
-      z.prettifyError(parsed.error),
-      parsed.error,
-    )
+    const received = z.prettifyError(parsed.error)
+    return damagedError(file, `invalid entry ${quoteName(name)} of the header`, received, parsed.error)
   }
-  const { shape } = parsed.data
-  const [begin, end] = parsed.data.data_offsets
-  const dtype = Object.hasOwn(DTYPES, parsed.data.dtype) ? DTYPES[parsed.data.dtype] : undefined
-  if (dtype === undefined) {
-    return fail({
-      code: 'WEIGHTS_DTYPE',
-      problem: `tensor ${name} has numbers of a kind that is not read`,
-      file,
-      received: quoteName(parsed.data.dtype),
-      expected: Object.keys(DTYPES).join(', '),
-    })
-  }
+  const { dtype: dtypeName, shape, data_offsets: offsets } = parsed.data
+  const [begin, end] = offsets
+  const dtype = Object.hasOwn(DTYPES, dtypeName) ? DTYPES[dtypeName] : undefined
   const count = countElements(shape)
-  if (count === undefined || count * DTYPE_BYTES[dtype] !== end - begin) {
+  if (count === undefined || (dtype !== undefined && count * DTYPE_BYTES[dtype] !== end - begin)) {
     return fail({
       code: 'WEIGHTS_SHAPE',
-      problem: `tensor ${name} has another size than its bytes`,
+      problem: `the shape of tensor ${name} does not match its bytes`,
       file,
-      received: `shape [${shape}] of ${dtype}`,
+      received: `shape [${shape}] of ${dtypeName}`,
       expected: `${end - begin} bytes`,
     })
   }
-  return { dtype, shape, begin, end }
+  return { name, dtypeName, dtype, shape, begin, end }
 }
 
-function checkOffsets(entries: readonly (Entry & { readonly name: string })[], length: number, file: string): void {
-  let at = 0
+function quoteDtype(dtypeName: string): string {
+  return /^\w{1,20}$/.test(dtypeName) ? dtypeName : quoteName(dtypeName)
+}
+
+function unsupportedError({ name, reason }: SkippedEntry, file: string): never {
+  return fail({
+    code: 'WEIGHTS_DTYPE',
+    problem: 'no tensor of the file has a supported data type',
+    file,
+    received: `${name}: ${reason}`,
+    expected: Object.keys(DTYPES).join(', '),
+  })
+}
+
+function checkOffsets(entries: readonly Entry[], length: number, file: string): void {
+  let position = 0
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== at)
-      damagedError(file, `tensor ${name} does not begin where the one before it ends`, `${begin}, not ${at}`)
-    at = end
+    if (begin !== position || end < begin) {
+      damagedError(file, `tensor ${name} does not begin at the end of the one before it`, `${begin}, not ${position}`)
+    }
+    position = end
   }
-  if (at > length) truncatedError(file, 'its tensors', `${length} bytes of them`, `${at}`)
-  if (at < length) damagedError(file, 'bytes that belong to no tensor follow the last one', `${length - at} bytes`)
+  if (position > length) truncatedError(file, 'its tensors', `${length} bytes`, `${position}`)
+  if (position < length) damagedError(file, 'bytes after the last tensor belong to none', `${length - position} bytes`)
 }
 
 function computeStrides(shape: readonly number[]): number[] {

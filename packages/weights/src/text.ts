@@ -1,6 +1,6 @@
 import { damagedError } from './errors.ts'
 
-/** Bytes as UTF-8, which they must be. */
+/** Decodes bytes as UTF-8; throws `WEIGHTS_DAMAGED` if they are not. */
 export function decodeText(bytes: Uint8Array, what: string, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -9,7 +9,7 @@ export function decodeText(bytes: Uint8Array, what: string, file: string): strin
   }
 }
 
-/** A text as JSON, of which an error says where it cannot be read. */
+/** Parses JSON; throws `WEIGHTS_DAMAGED` with the place of the error. */
 export function parseJson(text: string, what: string, file: string): unknown {
   try {
     return JSON.parse(text)

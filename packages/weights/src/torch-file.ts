@@ -1,18 +1,18 @@
 import { fail } from './errors.ts'
 import type { TorchStorage } from './torch-objects.ts'
 
-/** A PyTorch file, opened: the object that it holds, and where the numbers of its tensors are. */
+/** An opened file of PyTorch: its object, and the numbers of its tensors. */
 export interface TorchFile {
   readonly value: unknown
-  /** Returns the bytes of a storage; undefined if its key is unknown. */
-  storage(storage: TorchStorage): Uint8Array | undefined
+  /** Gets the bytes of a storage; undefined if the file does not have it. */
+  getStorage(storage: TorchStorage): Uint8Array | undefined
 }
 
 export function bigEndianError(file: string): never {
   return fail({
     code: 'WEIGHTS_BIG_ENDIAN',
-    problem: 'the file comes from a machine with big-endian numbers',
+    problem: 'the file was written on a big-endian machine',
     file,
-    expected: 'little-endian numbers: save it anew on such a machine, or as safetensors',
+    expected: 'little-endian numbers; save it again on a little-endian machine, or as safetensors',
   })
 }

@@ -1,71 +1,76 @@
 import { damagedError, truncatedError } from './errors.ts'
-import { describeValue, type PickleVocabulary, readPickle } from './pickle.ts'
-import { DTYPE_BYTES } from './tensor.ts'
+import { readPickle } from './pickle.ts'
+import type { PickleVocabulary } from './pickle-machine.ts'
+import { describeValue } from './pickle-values.ts'
+import type { Budget } from './strided.ts'
 import { bigEndianError, type TorchFile } from './torch-file.ts'
 import { createTorchVocabulary, TorchStorage } from './torch-objects.ts'
 
-/** The number that begins PyTorch's files of before 1.6. */
+/** First number of PyTorch's files before 1.6. */
 const MAGIC = 0x1950a86a20f9469cfc6cn
 const VERSION = 1001
 
-/** Whether bytes begin as a pickle does, of protocol 2 or later. */
+/** Tests whether bytes begin as a pickle of protocol 2 or later. */
 export function looksLikePickle(bytes: Uint8Array): boolean {
   return bytes[0] === 0x80 && (bytes[1] as number) >= 2 && (bytes[1] as number) <= 5
 }
 
 /**
- * Opens a file as PyTorch before 1.6 wrote it (and later with `_use_new_zipfile_serialization=False`): five pickles, a magic number,
- * a version, the machine, the object and the storages' keys; then each storage, its count before its numbers.
+ * Opens a file of PyTorch before 1.6 (and later with `_use_new_zipfile_serialization=False`): five pickles, which are a magic number, a
+ * version, the machine, the object and the keys of the storages; then each storage, preceded by the count of its numbers.
  */
-export function openLegacyTorch(bytes: Uint8Array, file: string): TorchFile {
-  const kinds = new Map<string, TorchStorage>()
-  const vocabulary = recordStorages(createTorchVocabulary(file), kinds)
-  let at = 0
-  const next = (): unknown => {
-    const { value, end } = readPickle(bytes, at, vocabulary, file)
-    at = end
+export function openLegacyTorch(bytes: Uint8Array, budget: Budget, file: string): TorchFile {
+  const storageTypes = new Map<string, TorchStorage>()
+  const vocabulary = recordStorages(createTorchVocabulary(file, budget), storageTypes)
+  let position = 0
+  const readNext = (): unknown => {
+    const { value, end } = readPickle(bytes, position, vocabulary, file)
+    position = end
     return value
   }
-  const magic = next()
-  if (magic !== MAGIC)
-    return damagedError(file, 'a pickle, but none of PyTorch: it lacks the magic number', describeValue(magic))
-  const version = next()
-  if (version !== VERSION) return damagedError(file, 'the file has another version than PyTorch wrote', `${version}`)
-  const machine = next()
-  if (!(machine instanceof Map))
-    return damagedError(file, 'the file does not tell of its machine', describeValue(machine))
-  if (machine.get('little_endian') !== true) return bigEndianError(file)
-  const value = next()
-  const keys = next()
+  checkHeader(readNext, file)
+  const value = readNext()
+  const keys = readNext()
   if (!Array.isArray(keys)) return damagedError(file, 'invalid list of storages', describeValue(keys))
 
   const storages = new Map<string, Uint8Array>()
-  for (const key of keys.map(String)) {
-    const kind = kinds.get(key)
-    if (!kind) return damagedError(file, 'a storage belongs to no tensor', key)
-    if (bytes.length - at < 8) return truncatedError(file, `storage ${key}`, `${bytes.length - at} bytes`, '8 or more')
-    const count = Number(new DataView(bytes.buffer, bytes.byteOffset + at, 8).getBigInt64(0, true))
-    const length = count * DTYPE_BYTES[kind.dtype]
-    at += 8
-    if (count < 0) return damagedError(file, `storage ${key} has a count below 0`, `${count}`)
-    if (length > bytes.length - at) {
-      return truncatedError(file, `storage ${key}`, `${bytes.length - at} bytes`, `${length}`)
-    }
-    storages.set(key, bytes.subarray(at, at + length))
-    at += length
+  for (const key of keys.map((item) => (typeof item === 'string' ? item : describeValue(item)))) {
+    const type = storageTypes.get(key)
+    if (!type) return damagedError(file, 'a storage belongs to no tensor', key)
+    const left = bytes.length - position - 8
+    if (left < 0) return truncatedError(file, `storage ${key}`, `${left + 8} bytes`, '8 or more')
+    const count = Number(new DataView(bytes.buffer, bytes.byteOffset + position, 8).getBigInt64(0, true))
+    const length = count * type.bytesPerNumber
+    if (count < 0) return damagedError(file, `storage ${key} has a negative count`, `${count}`)
+    if (length > left) return truncatedError(file, `storage ${key}`, `${left} bytes`, `${length}`)
+    position += 8
+    storages.set(key, bytes.subarray(position, position + length))
+    position += length
   }
-  if (at < bytes.length)
-    return damagedError(file, 'bytes that belong to no storage follow the last', `${bytes.length - at} bytes`)
-  return { value, storage: ({ key }) => storages.get(key) }
+  if (position < bytes.length) {
+    return damagedError(file, 'bytes after the last storage belong to none', `${bytes.length - position} bytes`)
+  }
+  return { value, getStorage: ({ key }) => storages.get(key) }
 }
 
-/** A storage's bytes tell how many numbers they are, and the tensors of what kind. */
-function recordStorages(vocabulary: PickleVocabulary, kinds: Map<string, TorchStorage>): PickleVocabulary {
+function checkHeader(readNext: () => unknown, file: string): void {
+  const magic = readNext()
+  if (magic !== MAGIC)
+    damagedError(file, 'a pickle that PyTorch did not write: it lacks the magic number', describeValue(magic))
+  const version = readNext()
+  if (version !== VERSION) damagedError(file, 'unknown version of the format', describeValue(version))
+  const machine = readNext()
+  if (!(machine instanceof Map)) damagedError(file, 'the machine is not described', describeValue(machine))
+  else if (machine.get('little_endian') !== true) bigEndianError(file)
+}
+
+/** Records the storages that a pickle refers to: their types give the lengths of their bytes. */
+function recordStorages(vocabulary: PickleVocabulary, types: Map<string, TorchStorage>): PickleVocabulary {
   return {
     ...vocabulary,
     persistent(id) {
       const storage = vocabulary.persistent(id)
-      if (storage instanceof TorchStorage) kinds.set(storage.key, storage)
+      if (storage instanceof TorchStorage) types.set(storage.key, storage)
       return storage
     },
   }

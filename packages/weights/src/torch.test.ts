@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Zippable, zipSync } from 'fflate'
 import { fixture } from '../fixtures/fixtures.ts'
-import { readTensors } from './read.ts'
+import { readTensors, readWeights } from './read.ts'
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
 const text = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
@@ -63,7 +63,8 @@ describe('bad input', () => {
       createFile(createPickle(), { 'w/data/0': FLOATS.subarray(4) }),
       'WEIGHTS_SHAPE',
     ],
-    ['a storage of complex numbers', createFile(createPickle({ type: 'ComplexFloatStorage' })), 'WEIGHTS_UNSAFE'],
+    ['nothing but complex numbers', createFile(createPickle({ type: 'ComplexFloatStorage' })), 'WEIGHTS_DTYPE'],
+    ['an unknown storage', createFile(createPickle({ type: 'FooStorage' })), 'WEIGHTS_DAMAGED'],
     [
       'a tensor that is something else',
       createFile(latin1('\x80\x02}X\x01\0\0\0actorch._utils\n_rebuild_tensor_v2\nK\x01\x85Rs.')),
@@ -75,28 +76,66 @@ describe('bad input', () => {
     ['another version', latin1(`${magic}${version.replace('\xe9', '\xea')}`), 'WEIGHTS_DAMAGED'],
     ['an archive cut off', createFile(createPickle()).slice(0, -1), 'WEIGHTS_DAMAGED'],
   ])('%s', (_, bytes, code) => {
-    expect(() => readTensors(bytes, 'w')).toThrow(expect.objectContaining({ code, file: 'w' }))
+    expect(() => readTensors(bytes, { file: 'w' })).toThrow(expect.objectContaining({ code, file: 'w' }))
   })
 
   test('a storage that the archive has twice, or that overlaps others', () => {
     const bytes = text(createFile(createPickle(), { 'w/data/0': FLOATS, 'w/data/1': FLOATS }))
-    expect(() => readTensors(latin1(bytes.replaceAll('w/data/1', 'w/data/0')), 'w')).toThrow(
+    expect(() => readTensors(latin1(bytes.replaceAll('w/data/1', 'w/data/0')), { file: 'w' })).toThrow(
       expect.objectContaining({ code: 'WEIGHTS_DUPLICATE', received: '"w/data/0"' }),
     )
     const many = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`w/data/${i}`, new Uint8Array()]))
     const large = createFile(createPickle(), { ...many, 'w/data/zz': new Uint8Array(1000) })
-    expect(() => readTensors(overlapping(large, 5000), 'w')).toThrow(
+    expect(() => readTensors(overlapping(large, 5000), { file: 'w' })).toThrow(
       expect.objectContaining({ code: 'WEIGHTS_DAMAGED' }),
     )
   })
+})
 
-  test('a wrapped state_dict tells its keys, and which is no tensor', () => {
-    const inner = text(createPickle()).slice(2, -1)
-    const wrapped = (suffix: string) => createFile(latin1(`\x80\x02}X\x05\0\0\0model${inner}${suffix}s.`))
-    expect(readTensors(wrapped('')).map(({ name }) => name)).toEqual(['a'])
-    expect(() => readTensors(wrapped('X\x05\0\0\0countK\x03s'), 'w')).toThrow(
-      expect.objectContaining({ problem: '"count" in the state_dict is no tensor', received: 'number' }),
+describe('a small pickle that would take much memory or time', () => {
+  const legacy = text(fixture('tensors-legacy.pth'))
+  const start = legacy.slice(0, legacy.indexOf('}', 21))
+  /** Magic number, version, machine and a pickle, in the format before PyTorch 1.6. */
+  const machine = '\x80\x02}X\r\0\0\0little_endian\x88s.'
+  const createLegacy = (pickle: string): Uint8Array => latin1(`${start.slice(0, 21)}${machine}\x80\x02${pickle}.`)
+  const count = 20_000
+
+  test.each<[string, string, string]>([
+    [
+      'a dict copied again and again',
+      `](${'K\x01K\x01\x86'.repeat(count)}e\x85q\x00${'ccollections\nOrderedDict\nh\x00R'.repeat(count)}`,
+      'WEIGHTS_TOO_LARGE',
+    ],
+    [
+      'a size of too many sides',
+      `](${'K\x01'.repeat(count)}e\x85q\x00${'ctorch\nSize\nh\x00R'.repeat(count)}`,
+      'WEIGHTS_DAMAGED',
+    ],
+    [
+      'too many arguments',
+      `](${'K\x01'.repeat(count)}eq\x00${'ctorch._utils\n_rebuild_tensor_v2\nh\x00R'.repeat(count)}`,
+      'WEIGHTS_DAMAGED',
+    ],
+  ])('%s is refused', (_, pickle, code) => {
+    expect(() => readTensors(createLegacy(pickle), { file: 'w' })).toThrow(expect.objectContaining({ code, file: 'w' }))
+  })
+
+  test('a tensor of too many sides is refused', () => {
+    const ones = Array.from({ length: count }, () => 1)
+    const bytes = createFile(createPickle({ shape: ones, strides: ones }))
+    expect(() => readTensors(bytes, { file: 'w' })).toThrow(expect.objectContaining({ code: 'WEIGHTS_DAMAGED' }))
+  })
+
+  test('placeholders that share their parts are searched once', () => {
+    // A state_dict of objects that all hold one list of as many lists.
+    const objects = Array.from(
+      { length: count },
+      (__, i) => `J${String.fromCharCode(i & 255, i >> 8)}\0\0ca\nB\nh\x00R`,
     )
+    const inner = text(createPickle()).slice(3, -2)
+    const pickle = `\x80\x02](${']'.repeat(count)}eq\x000}(${inner}${objects.join('')}u.`
+    const { tensors, skipped } = readWeights(createFile(latin1(pickle)))
+    expect([tensors.length, skipped.length]).toEqual([1, count])
   })
 })
 

@@ -1,18 +1,51 @@
-import { damagedError } from './errors.ts'
-import { findStateDict } from './state-dict.ts'
-import { createBudget, readStridedTensor } from './strided.ts'
-import { DTYPE_BYTES, type NamedTensor } from './tensor.ts'
+import { damagedError, fail } from './errors.ts'
+import { findStateDict, type StateDictOptions } from './state-dict.ts'
+import { type Budget, readStridedTensor } from './strided.ts'
+import type { NamedTensor, SkippedEntry } from './tensor.ts'
 import type { TorchFile } from './torch-file.ts'
+import type { TorchTensor } from './torch-objects.ts'
 
-/** The tensors of the state_dict in a PyTorch file, in its order; `bytes` is the whole file. */
-export function readTorch({ value, storage }: TorchFile, bytes: Uint8Array, file: string): NamedTensor[] {
-  const budget = createBudget(bytes)
-  return [...findStateDict(value, file)].map(([name, tensor]) => {
-    const { dtype, key, count, start } = tensor.storage
-    const held = storage(tensor.storage)
-    if (!held) return damagedError(file, `the storage of tensor ${name} is not there`, key)
-    const size = DTYPE_BYTES[dtype]
-    const values = held.subarray(start * size, (start + count) * size)
-    return readStridedTensor(name, dtype, values, tensor.window, budget, file)
+/** Tensors of a state_dict by their names in the file. */
+export interface TorchContent {
+  readonly tensors: readonly NamedTensor[]
+  readonly key: string
+  readonly otherKeys: readonly string[]
+  readonly skipped: readonly SkippedEntry[]
+}
+
+/**
+ * Reads the tensors of a state_dict, in its order. Skips entries that are not tensors, and tensors of an unsupported data type.
+ *
+ * @param budget bytes that may be made
+ * @throws FacekpError `WEIGHTS_DTYPE` if no tensor has a supported data type, and what `findStateDict` throws
+ */
+export function readTorch(torchFile: TorchFile, options: StateDictOptions, budget: Budget, file: string): TorchContent {
+  const { entries, skipped, ...keys } = findStateDict(torchFile.value, options, file)
+  const tensors: NamedTensor[] = []
+  const unsupported: SkippedEntry[] = []
+  for (const [name, tensor] of entries) {
+    const { dtype, typeName } = tensor.storage
+    if (dtype === undefined) unsupported.push({ name, reason: `dtype ${tensor.viewedAs ?? typeName}` })
+    else tensors.push(readStridedTensor({ name, dtype, ...getWindow(torchFile, name, tensor, file) }, budget, file))
+  }
+  const [first] = unsupported
+  if (tensors.length === 0 && first) return unsupportedError(first, file)
+  return { tensors, ...keys, skipped: [...skipped, ...unsupported] }
+}
+
+function getWindow({ getStorage }: TorchFile, name: string, { storage, window }: TorchTensor, file: string) {
+  const bytes = getStorage(storage)
+  if (!bytes) return damagedError(file, `the file lacks the storage of tensor ${name}`, storage.key)
+  const { start, count, bytesPerNumber } = storage
+  return { window, storage: bytes.subarray(start * bytesPerNumber, (start + count) * bytesPerNumber) }
+}
+
+function unsupportedError({ name, reason }: SkippedEntry, file: string): never {
+  return fail({
+    code: 'WEIGHTS_DTYPE',
+    problem: 'no tensor of the file has a supported data type',
+    file,
+    received: `${name}: ${reason}`,
+    expected: 'float, bfloat16, integer or bool tensors',
   })
 }

@@ -1,0 +1,37 @@
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
+
+/** What is read from a file of weights. */
+export interface ReadOptions {
+  /** Name of the file in errors (default `weights`). */
+  readonly file?: string
+  /**
+   * Key of the state_dict in a PyTorch checkpoint, such as `generator` or `model.state_dict`. Default: the only one, or the one under
+   * a usual key (`state_dict`, `model`, `params` ...).
+   */
+  readonly key?: string
+  /** Reads only the tensors whose names begin with this text, such as `backbone.`, and removes it (default: all). */
+  readonly prefix?: string
+  /** Whether the moving averages (EMA) of the weights are read in place of the weights (default false). */
+  readonly ema?: boolean
+}
+
+const schema = z.strictObject({
+  file: z.string().default('weights'),
+  key: z.string().optional(),
+  prefix: z.string().optional(),
+  ema: z.boolean().optional(),
+})
+
+/** Parsed {@link ReadOptions}. */
+export interface ParsedReadOptions {
+  readonly file: string
+  readonly key?: string | undefined
+  readonly prefix?: string | undefined
+  readonly ema?: boolean | undefined
+}
+
+/** Parses the options of a reader; throws `WEIGHTS_OPTIONS`. */
+export function parseReadOptions(options: ReadOptions): ParsedReadOptions {
+  return parseOptions({ schema, value: options, code: 'WEIGHTS_OPTIONS', name: 'readWeights' })
+}
