@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { build, type Plugin } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
 
 interface Manifest {
@@ -14,8 +16,31 @@ const entry = Object.values(manifest.exports).flatMap((target) => target['@facek
 const bundled = readdirSync('../../internal')
 const paths = Object.fromEntries(bundled.map((name) => [`@facekp/${name}`, [`../../internal/${name}/src/index.ts`]]))
 
+/** Runs each module `*.embedded.ts` and replaces it by what it exports, as JSON: files that it read are part of the package. */
+const embed: Plugin = {
+  name: 'embed',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.embedded\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({
+        entryPoints: [path],
+        bundle: true,
+        write: false,
+        format: 'esm',
+        platform: 'node',
+        conditions: ['@facekp/source'],
+        define: { 'import.meta.url': JSON.stringify(pathToFileURL(path).href) },
+      })
+      const code = Buffer.from((outputFiles[0] as { contents: Uint8Array }).contents).toString('base64')
+      return { contents: JSON.stringify(await import(`data:text/javascript;base64,${code}`)), loader: 'json' }
+    })
+  },
+}
+
 const config: Options = defineConfig({
   entry,
+  esbuildPlugins: [embed],
+  // A source map would hold the embedded files once more.
+  plugins: [{ name: 'unmap', renderChunk: (_, chunk) => void (chunk.path.includes('.embedded') && delete chunk.map) }],
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

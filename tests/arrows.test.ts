@@ -20,6 +20,7 @@ const PUBLIC: Record<string, readonly string[]> = {
   'data-ibug': ['core', 'image', 'data-formats', 'download', 'options'],
   'data-imm': ['core', 'image', 'download', 'files', 'options'],
   'data-synthetic': ['core', 'image', 'files', 'options'],
+  detector: ['core', 'graph', 'options'],
   metrics: ['core', 'options'],
   models: ['core', 'blurpool', 'weights', 'files', 'options', 'tfjs-utils'],
   recipes: [
@@ -48,6 +49,7 @@ const INTERNAL: Record<string, readonly string[]> = {
   download: ['core', 'files', 'options', 'progress'],
   files: ['core'],
   gradients: [],
+  graph: ['core'],
   options: ['core'],
   progress: ['core'],
   'tfjs-utils': ['core', 'options'],
@@ -57,7 +59,18 @@ const INTERNAL: Record<string, readonly string[]> = {
 const NODE_ONLY = ['download', 'files', 'progress', 'viz', 'backend-onnx']
 
 /** Packages that may import TensorFlow.js. */
-const TENSORFLOW = ['gradients', 'tfjs-utils', 'backend', 'backend-onnx', 'blurpool', 'models', 'trainer', 'recipes']
+const TENSORFLOW = [
+  'gradients',
+  'graph',
+  'tfjs-utils',
+  'backend',
+  'backend-onnx',
+  'blurpool',
+  'detector',
+  'models',
+  'trainer',
+  'recipes',
+]
 
 const ARROWS: Record<string, readonly string[]> = { ...PUBLIC, ...INTERNAL }
 

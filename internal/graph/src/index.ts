@@ -1,0 +1,2 @@
+export type { Graph, GraphNode } from './graph.ts'
+export { type LoadedGraph, loadGraph } from './load-graph.ts'

@@ -1,0 +1,1 @@
+export { type GraphModelFiles, readGraphModel } from './read-graph-model.ts'

@@ -1,0 +1,5 @@
+export { BLAZEFACE_6 } from './blazeface-points.ts'
+export type { BoxCorrection } from './correct-box.ts'
+export type { DetectFaces, Detection, DetectOptions } from './detection.ts'
+export { type DetectorOptions, type FaceDetector, loadDetector } from './load-detector.ts'
+export { mergeDetections } from './merge.ts'

@@ -1,0 +1,92 @@
+import type { Image } from '@facekp/core'
+import { loadGraph } from '@facekp/graph'
+import { formatValue, parseOptions } from '@facekp/options'
+import * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { BOX_CORRECTION, type BoxCorrection } from './correct-box.ts'
+import { detectInImages } from './detect.ts'
+import type { DetectFaces, Detection, DetectOptions } from './detection.ts'
+import { disposedError, imageError, noBackendError } from './errors.ts'
+
+const correctionSchema = z.strictObject({
+  shiftY: z.number(),
+  width: z.number().positive(),
+  height: z.number().positive(),
+})
+
+const loadSchema = z.strictObject({ boxCorrection: correctionSchema.default(BOX_CORRECTION) })
+
+const detectSchema = z.strictObject({
+  minScore: z.number().min(0).max(1).default(0.5),
+  maxFaces: z.int().positive().optional(),
+  tiles: z.int().min(1).max(10).default(1),
+  rotations: z.boolean().default(false),
+})
+
+export interface DetectorOptions {
+  /** How the network's box becomes that of a detection; default: to the box around a face's points from eyebrows to chin. */
+  readonly boxCorrection?: BoxCorrection
+}
+
+export interface FaceDetector {
+  /**
+   * Finds the faces of an image.
+   *
+   * @throws FacekpError `DETECTOR_IMAGE`, `DETECTOR_NOT_FINITE`, `DETECTOR_OPTION`, `DETECTOR_DISPOSED`
+   */
+  readonly detectFaces: DetectFaces
+  /**
+   * Finds the faces of many images, several in one call of the network.
+   *
+   * @returns the faces of each image
+   */
+  detectBatch(images: readonly Image[], options?: DetectOptions): Promise<Detection[][]>
+  /** Frees the weights. */
+  dispose(): void
+}
+
+/**
+ * Loads BlazeFace on the active backend of TensorFlow.js. Its weights come with this package; nothing is downloaded.
+ *
+ * @throws FacekpError `DETECTOR_BACKEND` if TensorFlow.js has no backend, `DETECTOR_OPTION`
+ * @example
+ * ```ts
+ * const detector = await loadDetector()
+ * const [face] = await detector.detectFaces(await readImage('group.jpg'), { maxFaces: 1 })
+ * ```
+ */
+export async function loadDetector(options: DetectorOptions = {}): Promise<FaceDetector> {
+  const { boxCorrection } = parseOptions({ schema: loadSchema, value: options, code: 'DETECTOR_OPTION' })
+  // Loaded only now: importing this package must not cost its weights.
+  const { BLAZEFACE } = await import('./blazeface.embedded.ts')
+  await tf.ready().catch((cause: unknown) => {
+    throw noBackendError(cause)
+  })
+  const graph = loadGraph(BLAZEFACE)
+  let isDisposed = false
+  const detectBatch: FaceDetector['detectBatch'] = async (images, options = {}) => {
+    if (isDisposed) throw disposedError()
+    if (!Array.isArray(images)) throw imageError(formatValue(images))
+    const resolved = parseOptions({ schema: detectSchema, value: options, code: 'DETECTOR_OPTION' })
+    for (const image of images) checkImage(image)
+    return detectInImages({ graph, boxCorrection }, images, resolved)
+  }
+  return {
+    detectBatch,
+    detectFaces: async (image, options) => ((await detectBatch([image], options)) as [Detection[]])[0],
+    dispose() {
+      if (!isDisposed) graph.dispose()
+      isDisposed = true
+    },
+  }
+}
+
+function checkImage(image: Image): void {
+  const { data, width, height, channels } = image ?? {}
+  const isTyped = data instanceof Uint8Array || data instanceof Float32Array
+  const areSidesValid = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0
+  if (isTyped && areSidesValid && (channels === 1 || channels === 3) && data.length === width * height * channels)
+    return
+  const size = `${data?.length} values for ${width} x ${height} x ${channels}`
+  throw imageError(data === undefined ? formatValue(image) : size)
+}

@@ -1,0 +1,52 @@
+import type { Box } from '@facekp/core'
+import type { Detection } from './detection.ts'
+
+/**
+ * Boxes that overlap more belong to one face; intersection over union. MediaPipe's value.
+ */
+const MIN_OVERLAP = 0.3
+
+/**
+ * Merges detections of the same face by weighted non-maximum suppression: those that overlap the best one are replaced by their mean,
+ * weighted by score, with the score of the best. The mean jitters less from frame to frame than the best one.
+ *
+ * Source: Bazarevsky et al. 2019, BlazeFace, arXiv:1907.05047, section 3.4.
+ *
+ * @returns highest score first
+ */
+export function mergeDetections(detections: readonly Detection[]): Detection[] {
+  let remaining = detections.toSorted((a, b) => b.score - a.score)
+  const merged: Detection[] = []
+  while (remaining.length > 0) {
+    const best = remaining[0] as Detection
+    const group = remaining.filter(({ box }) => box === best.box || overlap(box, best.box) > MIN_OVERLAP)
+    merged.push({ ...averageDetections(group), score: best.score })
+    remaining = remaining.filter((detection) => !group.includes(detection))
+  }
+  return merged
+}
+
+/** Computes the intersection over union of two boxes, 0 to 1. */
+export function overlap(a: Box, b: Box): number {
+  const width = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left)
+  const height = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top)
+  if (width <= 0 || height <= 0) return 0
+  const intersection = width * height
+  return intersection / (a.width * a.height + b.width * b.height - intersection)
+}
+
+function averageDetections(detections: readonly Detection[]): Pick<Detection, 'box' | 'points'> {
+  const total = detections.reduce((sum, { score }) => sum + score, 0)
+  const average = (getValue: (detection: Detection) => number): number =>
+    detections.reduce((sum, detection) => sum + detection.score * getValue(detection), 0) / total
+  const [first] = detections as readonly [Detection]
+  return {
+    box: {
+      left: average(({ box }) => box.left),
+      top: average(({ box }) => box.top),
+      width: average(({ box }) => box.width),
+      height: average(({ box }) => box.height),
+    },
+    points: first.points.map((_, k) => average(({ points }) => points[k] as number)),
+  }
+}
