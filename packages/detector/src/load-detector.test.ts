@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import type { Detection } from './detection.ts'
 import { type FaceDetector, loadDetector } from './load-detector.ts'
-import { overlap } from './merge.ts'
+import { boxOverlap } from './merge.ts'
 
 const COUNT = 6
 const faces = syntheticFaces({ seed: 3, count: COUNT, scheme: IBUG_68, width: 320, height: 240 })
@@ -48,7 +48,7 @@ function expectFace(detections: readonly Detection[], sample: Sample): void {
   const [face] = detections
   if (!face) return
   const target = boundingBox(sample.keypoints)
-  expect(overlap(face.box, target)).toBeGreaterThan(0.6)
+  expect(boxOverlap(face.box, target)).toBeGreaterThan(0.6)
   const eyes = getEyes(sample)
   for (const [i, [x, y]] of eyes.entries() as IterableIterator<[number, [number, number]]>) {
     const distance = Math.hypot((face.points[2 * i] as number) - x, (face.points[2 * i + 1] as number) - y)

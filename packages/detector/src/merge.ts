@@ -19,7 +19,7 @@ export function mergeDetections(detections: readonly Detection[]): Detection[] {
   const merged: Detection[] = []
   while (remaining.length > 0) {
     const best = remaining[0] as Detection
-    const group = remaining.filter(({ box }) => box === best.box || overlap(box, best.box) > MIN_OVERLAP)
+    const group = remaining.filter(({ box }) => box === best.box || boxOverlap(box, best.box) > MIN_OVERLAP)
     merged.push({ ...averageDetections(group), score: best.score })
     remaining = remaining.filter((detection) => !group.includes(detection))
   }
@@ -27,7 +27,7 @@ export function mergeDetections(detections: readonly Detection[]): Detection[] {
 }
 
 /** Computes the intersection over union of two boxes, 0 to 1. */
-export function overlap(a: Box, b: Box): number {
+export function boxOverlap(a: Box, b: Box): number {
   const width = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left)
   const height = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top)
   if (width <= 0 || height <= 0) return 0
