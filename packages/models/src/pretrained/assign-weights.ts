@@ -3,8 +3,8 @@ import { getLayers } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
 import { isDecoderConstant } from '../heads/decoder-constants.ts'
-import { getTorchParameter } from './torch-layout.ts'
-import { getModuleName, getParameterName, isBatchCount, isBlurFilter, removeBlurNumbers } from './torch-names.ts'
+import { choosePrefix, findWeight, type LayerVariable } from './match-names.ts'
+import { isBatchCount, isBlurFilter, removeBlurNumbers } from './torch-names.ts'
 
 /** What happened to each weight. The model's weights are named `layer/kernel`, those of the source as in the source. */
 export interface AssignedWeights {
@@ -20,9 +20,9 @@ export interface AssignedWeights {
   readonly unexpectedKeys: readonly string[]
   /** Names that are not needed: counts of batches, fixed filters of blurs of the model's size, cell centers of a decoder. */
   readonly ignored: readonly string[]
+  /** Beginning of the source's names that was removed to match those of the model, such as `backbone.`; empty if none was. */
+  readonly prefix: string
 }
-
-type LayerVariable = tf.layers.Layer['weights'][number]
 
 /** A weight of the model, and the tensor to assign to it. */
 interface Assignment {
@@ -31,15 +31,21 @@ interface Assignment {
   readonly tensor: NamedTensor
   /** In the layer's layout. */
   readonly values: tf.Tensor
+  /** Whether another tensor may be added. */
+  readonly isSummand: boolean
 }
 
 /**
  * Assigns weights to a model by their names. All are checked before the first is set.
  *
  * A PyTorch name is the path of a module and a parameter, `layer1.0.conv1.weight`. It belongs to the layer with the module's name, and
- * its axes are permuted: (out, in, height, width) to (height, width, in, out); likewise depthwise filters, dense layers (also after a
- * Flatten) and batch norms with their running statistics. Anti-aliased networks may put a blur before a convolution, which is then
- * `conv2.1` in place of `conv2`. A name with a slash, `layer1.0.conv1/kernel`, is TensorFlow.js' own; its values need no permutation.
+ * its axes are permuted: (out, in, height, width) to (height, width, in, out). Convolutions (also depthwise, transposed and separable
+ * ones), dense layers (also after a Flatten), batch norms with their running statistics, layer norms, PReLU, Embedding and LSTM are
+ * supported. Anti-aliased networks may put a blur before a convolution, which is then `conv2.1` in place of `conv2`. A name with a
+ * slash, `layer1.0.conv1/kernel`, is TensorFlow.js' own; its values need no permutation.
+ *
+ * If the names have a common beginning that the model's layers lack, such as `model.` or `backbone.`, it is removed. Of several, the one
+ * with the most matches is chosen if it has more than twice as many as the next one.
  *
  * If the first layer has another number of input channels, three are summed to one (for a gray image that is the same as three equal
  * channels); else they are repeated, and scaled such that the sum stays the same. If the number of outputs differs, the last layer is
@@ -51,7 +57,7 @@ interface Assignment {
  * @param file name of the source in errors (default `weights`)
  * @throws FacekpError, with the model unchanged: `MODEL_WEIGHTS_SHAPE`, `MODEL_WEIGHTS_FILTER` (blurs of another filter size),
  *   `MODEL_WEIGHTS_DTYPE` (not floating-point), `MODEL_WEIGHTS_NOT_FINITE`, `MODEL_WEIGHTS_TWICE` (two tensors for one weight),
- *   `MODEL_WEIGHTS_NONE` (no name matches)
+ *   `MODEL_WEIGHTS_NONE` (no name matches), `MODEL_WEIGHTS_PREFIX` (names match with several prefixes)
  * @example
  * ```ts
  * const bytes = new Uint8Array(await (await fetch('/resnet18.safetensors')).arrayBuffer())
@@ -66,7 +72,9 @@ export function assignWeights(
   return tf.tidy(() => {
     const modelLayers = getLayers(model)
     const layers = modelLayers.filter(({ name, weights }) => weights.length > 0 && !isDecoderConstant(name))
-    const { assignments, unexpectedKeys, ignored } = matchTensors(layers, tensors, getBlurSizes(modelLayers), file)
+    const prefix = choosePrefix(layers, tensors, file)
+    const matches = matchTensors({ layers, tensors, prefix, blurs: getBlurSizes(modelLayers), file })
+    const { assignments, unexpectedKeys, ignored } = matches
     const adapted = assignments.filter((assignment) => assignment.layer === layers[0] && hasChannelMismatch(assignment))
     const fitted = assignments.map((assignment) =>
       adapted.includes(assignment) ? adaptInputChannels(assignment) : assignment,
@@ -98,6 +106,7 @@ export function assignWeights(
       missingKeys: getNames(missingKeys),
       unexpectedKeys,
       ignored,
+      prefix,
     }
   })
 }
@@ -112,53 +121,71 @@ function getBlurSizes(layers: readonly tf.layers.Layer[]): number[] {
   return [...new Set(sizes)]
 }
 
+interface MatchSettings {
+  readonly layers: readonly tf.layers.Layer[]
+  readonly tensors: readonly NamedTensor[]
+  readonly prefix: string
+  /** Filter sizes of the model's blurs. */
+  readonly blurs: readonly number[]
+  readonly file: string
+}
+
+interface Matches {
+  readonly assignments: Assignment[]
+  readonly unexpectedKeys: string[]
+  readonly ignored: string[]
+}
+
 /** Matches each tensor to a weight. */
-function matchTensors(
-  layers: readonly tf.layers.Layer[],
-  tensors: readonly NamedTensor[],
-  blurs: readonly number[],
-  file: string,
-): { readonly assignments: Assignment[]; readonly unexpectedKeys: string[]; readonly ignored: string[] } {
+function matchTensors({ layers, tensors, prefix, blurs, file }: MatchSettings): Matches {
   const byName = new Map(layers.map((layer) => [layer.name, layer]))
-  const names = removeBlurNumbers(
-    tensors.map(({ name }) => name),
-    new Set(byName.keys()),
-  )
+  const stems = tensors.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => name.slice(prefix.length))
+  const names = removeBlurNumbers(stems, new Set(byName.keys()))
   const assignments = new Map<LayerVariable, Assignment>()
   const unexpectedKeys: string[] = []
   const ignored: string[] = []
   for (const tensor of tensors) {
-    if (isBatchCount(tensor.name) || isDecoderConstant(tensor.name)) ignored.push(tensor.name)
+    const stem = tensor.name.startsWith(prefix) ? tensor.name.slice(prefix.length) : undefined
+    if (isBatchCount(tensor.name) || isDecoderConstant(stem ?? tensor.name)) ignored.push(tensor.name)
     else if (isBlurFilter(tensor.name)) {
       if (blurs.length > 0 && !blurs.includes(tensor.shape.at(-1) as number)) throw filterSizeError(tensor, blurs, file)
       ;(blurs.length > 0 ? ignored : unexpectedKeys).push(tensor.name)
     } else {
-      const assignment = createAssignment(tensor, names.get(tensor.name) as string, byName, file)
-      const other = assignment && assignments.get(assignment.variable)
-      if (other) throw duplicateError(other.tensor, tensor, other.variable, file)
-      if (assignment) assignments.set(assignment.variable, assignment)
+      const assignment =
+        stem === undefined ? undefined : createAssignment(tensor, names.get(stem) as string, byName, file)
+      if (assignment) assignments.set(assignment.variable, addAssignment(assignment, assignments, file))
       else unexpectedKeys.push(tensor.name)
     }
   }
   return { assignments: [...assignments.values()], unexpectedKeys, ignored }
 }
 
-/** Finds the weight for a tensor whose name is `layer/weight` or, from PyTorch, `module.parameter`. */
+/** Finds the weight for a tensor and converts its values. */
 function createAssignment(
   tensor: NamedTensor,
   name: string,
   layers: ReadonlyMap<string, tf.layers.Layer>,
   file: string,
 ): Assignment | undefined {
-  const isLayerName = name.includes('/')
-  const layer = layers.get(isLayerName ? name.slice(0, name.lastIndexOf('/')) : getModuleName(name))
-  if (!layer) return undefined
-  const parameter = isLayerName ? undefined : getTorchParameter(layer, getParameterName(name))
-  const weightName = isLayerName ? name : `${layer.name}/${parameter?.weight}`
-  const variable = layer.weights.find(({ originalName }) => originalName === weightName)
-  if (!variable) return undefined
+  const match = findWeight(name, layers)
+  if (!match) return undefined
+  const { layer, variable, parameter } = match
   const values = tf.tensor(toFloat32(tensor, file), [...tensor.shape], 'float32')
-  return { layer, variable, tensor, values: parameter ? parameter.convert(values, layer) : values }
+  const isSummand = parameter?.isSummand ?? false
+  return { layer, variable, tensor, isSummand, values: parameter ? parameter.convert(values, layer) : values }
+}
+
+/** Adds a summand to the one before it; throws if two tensors match a weight otherwise. */
+function addAssignment(
+  assignment: Assignment,
+  assignments: ReadonlyMap<LayerVariable, Assignment>,
+  file: string,
+): Assignment {
+  const other = assignments.get(assignment.variable)
+  if (!other) return assignment
+  const isSum = other.isSummand && assignment.isSummand && isSameShape(other.values.shape, assignment.values.shape)
+  if (!isSum) throw duplicateError(other.tensor, assignment.tensor, other.variable, file)
+  return { ...assignment, isSummand: false, values: other.values.add(assignment.values) }
 }
 
 /** Converts a tensor's values; throws if they are not finite floating-point numbers. */

@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { readTensors } from '@facekp/weights'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
@@ -29,7 +30,17 @@ describe("weights and running statistics of PyTorch's network give PyTorch's out
     expect(loaded).toHaveLength(model.weights.length)
     expect(ignored).toContain('layer2.0.downsample.1.num_batches_tracked')
     expect(file).toBe(fixturePath(name))
-    expect(rest).toEqual({ adapted: [], replaced: [], missingKeys: [], unexpectedKeys: [] })
+    expect(rest).toEqual({
+      adapted: [],
+      replaced: [],
+      missingKeys: [],
+      unexpectedKeys: [],
+      prefix: '',
+      key: name === 'tiny.pth.tar' ? 'state_dict' : '',
+      otherKeys: [],
+      removed: name === 'tiny.pth.tar' ? ['module.'] : [],
+      skipped: [],
+    })
   })
 
   test('from bytes, and from a model of TensorFlow.js', async () => {
@@ -161,7 +172,7 @@ describe('weights that do not fit are an error, and the model is unchanged', () 
       changeTensor('bn1.bias', { data: Float32Array.of(1, 2, Number.NaN, 4) }),
     ],
     ['MODEL_WEIGHTS_TWICE', 'two tensors for one weight', changeTensor('bn1.bias', { name: 'bn1/gamma' })],
-    ['MODEL_WEIGHTS_NONE', 'names of another network', (name) => ({ name: `features.${name}` })],
+    ['MODEL_WEIGHTS_NONE', 'names of another network', (name) => ({ name: name.replaceAll('.', '-') })],
   ])('%s: %s', async (code, _, change) => {
     const model = tinyResNet(golden.tiny)
     const values = () => model.getWeights().map((weight) => weight.dataSync())
@@ -323,5 +334,68 @@ describe('a saved model', () => {
       message: expect.stringContaining(join(path, 'model.json')),
     })
     expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+  })
+})
+
+describe('checkpoints as programs save them', () => {
+  const dense = () => tf.sequential({ layers: [tf.layers.dense({ name: 'fc', units: 2, inputShape: [3] })] })
+  const checkpoint = (name: string) => fixturePath(`../../weights/fixtures/checkpoints/${name}.pth`)
+  // PyTorch's weight [[1, 2, 3], [4, 5, 6]] and bias [0.5, 0.25].
+  const weights = [1, 4, 2, 5, 3, 6, 0.5, 0.25]
+  const load = async (name: string, options: LoadWeightsOptions = {}) => {
+    const model = dense()
+    const { loaded, missingKeys, ...report } = await loadWeights(model, checkpoint(name), options)
+    expect([loaded, missingKeys]).toEqual([['fc/kernel', 'fc/bias'], []])
+    return { values: model.getWeights().flatMap((weight) => [...weight.dataSync()]), ...report }
+  }
+
+  test.each([
+    ['objects', { key: 'state_dict' }],
+    ['entries', { skipped: expect.arrayContaining([{ name: 'fc._extra_state', reason: 'None' }]) }],
+    ['parallel-compiled', { removed: ['_orig_mod.', 'module.'] }],
+    ['lightning', { key: 'state_dict', prefix: 'model.' }],
+    ['compiled-part', { prefix: 'net.', unexpectedKeys: ['head.bias'] }],
+    ['ema', { key: 'state_dict', otherKeys: ['state_dict_ema'] }],
+  ])('%s', async (name, report) => {
+    expect(await load(name)).toMatchObject({ values: weights, ...report })
+  })
+
+  test('by options key, ema and prefix', async () => {
+    const averages = weights.map((value) => 10 * value)
+    expect(await load('ema', { ema: true })).toMatchObject({ values: averages, key: 'state_dict_ema' })
+    expect(await load('several', { key: 'discriminator' })).toMatchObject({ values: averages })
+    expect(await load('student-teacher', { prefix: 'teacher.' })).toMatchObject({
+      values: averages,
+      removed: ['teacher.'],
+      prefix: '',
+    })
+  })
+
+  test('with two prefixes that match are an error that lists them, and the model is unchanged', async () => {
+    const model = dense()
+    const before = model.getWeights().map((weight) => weight.dataSync())
+    await expect(loadWeights(model, checkpoint('student-teacher'))).rejects.toMatchObject({
+      code: 'MODEL_WEIGHTS_PREFIX',
+      file: checkpoint('student-teacher'),
+      received: '"student.", "teacher."',
+    })
+    expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before)
+  })
+
+  test('in a folder of Hugging Face, by its path or URL', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'facekp-hub-'))
+    try {
+      await copyFile(fixturePath('tiny.safetensors'), join(folder, 'model.safetensors'))
+      for (const source of [folder, pathToFileURL(folder)]) {
+        const model = tinyResNet(golden.tiny)
+        const { file, missingKeys } = await loadWeights(model, source)
+        expect([file, missingKeys]).toEqual([folder, []])
+        expect(largestDifference(predictGolden(model, golden.tiny, 'color'), golden.tiny.colorOutput)).toBeLessThan(
+          1e-4,
+        )
+      }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })
