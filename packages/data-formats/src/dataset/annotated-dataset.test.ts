@@ -204,10 +204,45 @@ describe('the size that a list states is compared with that of the image', () =>
         received: '32 x 48',
         expected: expect.stringMatching(/48 x 32 .*orientation: 'ignore'/),
       })
+      const { image, keypoints, toSource } = await (await read(path, { crop, orientation: 'ignore' })).get(0)
+      const [x, y] = mapPoint(toSource, keypoints[0] as number, keypoints[1] as number)
+      expect([Math.round(x), Math.round(y)]).toEqual(name === 'tasks.json' ? [12, 16] : [10, 20])
+      if (!crop) expect([image.width, image.height]).toEqual([48, 32])
       writeFileSync(path, format([480, 320]))
       await expect((await read(path, { crop })).get(0)).rejects.toMatchObject({
         expected: '480 x 320 (the image that was annotated)',
       })
     }
+    writeFileSync(path, format([32, 48]))
+    await expect((await read(path, { orientation: 'ignore' })).get(0)).rejects.toMatchObject({
+      received: '48 x 32',
+      expected: expect.stringMatching(/32 x 48 .*orientation: 'apply'/),
+    })
   })
+
+  test('YOLO-pose, whose points are relative, takes the size that the orientation leads to', async () => {
+    await writeJpeg(join(root, 'images', 'a.jpg'), drawPositions(48, 32), 6)
+    mkdirSync(join(root, 'labels'))
+    writeFileSync(join(root, 'labels', 'a.txt'), '0 0.5 0.5 0.5 0.5 0.25 0.5')
+    writeFileSync(join(root, 'data.yaml'), 'kpt_shape: [1, 2]\ntrain: images\n')
+    for (const [orientation, size, point] of [
+      ['apply', [32, 48], [8, 24]],
+      ['ignore', [48, 32], [12, 16]],
+    ] as const) {
+      const { image, keypoints } = await (await readYoloPose(join(root, 'data.yaml'), { orientation })).get(0)
+      expect([[image.width, image.height], [...keypoints]]).toEqual([size, point])
+    }
+  })
+})
+
+// The color of a pixel states its position in the stored image: a point placed there must be on that color.
+test('points placed on the image as stored are on it with orientation: ignore, in crops too', async () => {
+  await writeJpeg(join(root, 'a.jpg'), drawPositions(48, 32), 6)
+  const list = join(root, 'faces.csv')
+  writeFileSync(list, 'image,nose_x,nose_y,chin_x,chin_y\na.jpg,30,10,40,20\n')
+  const faces = await readCsv(list, { orientation: 'ignore', crop: { size: 11 }, decoder: 'jimp' })
+  const { image, keypoints } = await faces.get(0)
+  const [x, y] = [Math.round(keypoints[0] as number), Math.round(keypoints[1] as number)]
+  const [red, green] = image.data.subarray(3 * (y * image.width + x))
+  expect([Math.abs((red as number) - 4 * 30) < 4, Math.abs((green as number) - 4 * 10) < 4]).toEqual([true, true])
 })

@@ -68,6 +68,7 @@ const optionsSchema = z.strictObject({
   channels: z.custom<NonNullable<ReadOptions['channels']>>().exactOptional(),
   decoder: z.custom<NonNullable<ReadOptions['decoder']>>().exactOptional(),
   maxPixels: z.custom<NonNullable<ReadOptions['maxPixels']>>().exactOptional(),
+  orientation: z.custom<NonNullable<ReadOptions['orientation']>>().exactOptional(),
 })
 
 /**
@@ -91,7 +92,7 @@ export async function createAnnotatedDataset(
     missingImages,
   })
   const records = faces.records.map((record) => ({ ...record, imagePath: paths.get(record.image.file) as string }))
-  const checkSize = createSizeCheck(file)
+  const checkSize = createSizeCheck(file, readOptions)
   return {
     length: records.length,
     scheme: faces.scheme,
@@ -130,7 +131,7 @@ async function readFace(
   { readOptions, checkSize }: Reading,
 ): Promise<Sample> {
   const { id, imagePath, keypoints, visibility, box } = record
-  await checkSize(record, () => readImageSize(imagePath))
+  await checkSize(record, () => readImageSize(imagePath, readOptions))
   const region = computeCrop(box, crop)
   const image = await readCrop(imagePath, region, readOptions)
   const toCrop = cropAndResize(region.box, region.width, region.height)
@@ -152,12 +153,13 @@ interface Size {
 type SizeCheck = (record: AnnotatedRecord, readSize: () => Promise<Size>) => Promise<void>
 
 /** Creates a function that throws if annotations state another size than the image has. It looks at each image once. */
-function createSizeCheck(list: string): SizeCheck {
+function createSizeCheck(list: string, { orientation = 'apply' }: ReadOptions): SizeCheck {
   const checked = new Set<string>()
   return async ({ image: { width, height, file, line }, imagePath }, readSize) => {
     if (width === undefined || height === undefined || checked.has(imagePath)) return
     const size = await readSize()
-    if (size.width !== width || size.height !== height) throw sizeError({ width, height }, size, { file, list, line })
+    if (size.width !== width || size.height !== height)
+      throw sizeError({ width, height }, size, { file, list, line, orientation })
     checked.add(imagePath)
   }
 }
@@ -166,18 +168,28 @@ function createSizeCheck(list: string): SizeCheck {
 function sizeError(
   stated: Size,
   size: Size,
-  { file, list, line }: { readonly file: string; readonly list: string; readonly line: number | undefined },
+  {
+    file,
+    list,
+    line,
+    orientation,
+  }: Pick<ReadOptions, 'orientation'> & {
+    readonly file: string
+    readonly list: string
+    readonly line: number | undefined
+  },
 ): FacekpError {
   const isTurned = stated.width === size.height && stated.height === size.width
-  const reason = isTurned
-    ? "its EXIF orientation turns it: if the points were placed on the image as stored, pass orientation: 'ignore'"
-    : 'the image that was annotated'
+  const hint =
+    orientation === 'apply'
+      ? "its EXIF orientation turns it: if the points were placed on the image as stored, pass orientation: 'ignore'"
+      : "its EXIF orientation is ignored: if the points were placed on the upright image, pass orientation: 'apply'"
   return new FacekpError({
     code: 'ANNOTATIONS_SIZE',
     file: list,
     line,
     problem: `image ${file} has another size than the annotations state`,
     received: `${size.width} x ${size.height}`,
-    expected: `${stated.width} x ${stated.height} (${reason})`,
+    expected: `${stated.width} x ${stated.height} (${isTurned ? hint : 'the image that was annotated'})`,
   })
 }

@@ -62,7 +62,7 @@ test.each<[string, string, number | undefined, RegExp]>([
   ['a letter in a number', valid.replace("x='10'", "x='1O'"), 8, /x: expected a number, received "1O"/],
   ['NaN', valid.replace("x='10'", "x='NaN'"), 8, /received "NaN"/],
   ['a number beyond any image', valid.replace("x='10'", "x='1e30'"), 8, /received "1e30"/],
-  ['a number twice', formatList({ parts: `${PART}<part name='00' x='1' y='1'/>` }), 8, /0 occurs twice/],
+  ['a number twice', formatList({ parts: `${PART}<part name='00' x='1' y='1'/>` }), 8, /00 occurs twice/],
 ])('%s is an error with file and line', (_, text, line, problem) => {
   expect(() => parseImglab(text, 'list.xml')).toThrow(
     expect.objectContaining({

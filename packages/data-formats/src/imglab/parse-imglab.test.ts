@@ -29,13 +29,6 @@ test('numbers in any order, words, ignored boxes, images without boxes, boxes wi
   expect(images[0]?.faces[1]).toMatchObject({ ignored: true, points: [] })
 })
 
-test('leading zeros of numbers are no part of a name', () => {
-  const box = (name: string): string =>
-    `<box top='1' left='1' width='9' height='9'><part name='${name}' x='1' y='2'/></box>`
-  const { pointNames } = parseImglab(wrap(`<image file='a'>${box('00')}${box('0')}${box('007')}${box('7th')}</image>`))
-  expect(pointNames).toEqual(['0', '7', '7th'])
-})
-
 test.each([
   ['another root', '<annotations/>', /expected <dataset>/],
   [

@@ -8,7 +8,7 @@ type BuildingFace = Omit<Building<AnnotatedFace>, 'points'> & { points: Annotate
 type BuildingImage = Omit<Building<AnnotatedImage>, 'faces'> & { faces: BuildingFace[] }
 type Attributes = Readonly<Record<string, string>>
 
-/** dlib's lists number points 00, 01 ... or 0, 1 ... */
+/** 00 and 0 are the same point. */
 const LEADING_ZEROS = /^0+(?=\d+$)/
 
 /** Which element each of these may stand in. Other elements (name, comment, label) hold nothing that is read. */
@@ -22,7 +22,7 @@ const PARENTS: Readonly<Record<string, string | undefined>> = {
 
 /**
  * Parses the XML of dlib's imglab: images, their boxes (those to `ignore` marked as ignored), and parts with any names: numbers in any order or
- * words; numbers lose leading zeros. A part is visible; a point without a part is not labeled. Expands no entity except XML's own five, and refuses a DOCTYPE.
+ * words. A part is visible; a point without a part is not labeled. Expands no entity except XML's own five, and refuses a DOCTYPE.
  *
  * @param xml whole text of the file
  * @param file its name in errors
@@ -98,10 +98,11 @@ function createBuilder(context: {
       images.at(-1)?.faces.push({ box, line: getLine(), ignored: ignore === '1', points: [] })
     },
     part(attributes) {
-      const name = attributes['name']?.trim().replace(LEADING_ZEROS, '')
+      const name = attributes['name']?.trim()
       if (!name) throw invalidError('<part> name: expected a name or number, received none')
-      if (partNames.has(name)) throw invalidError(`<part> name: ${name} occurs twice in one box`)
-      partNames.add(name)
+      const uniqueName = name.replace(LEADING_ZEROS, '')
+      if (partNames.has(uniqueName)) throw invalidError(`<part> name: ${name} occurs twice in one box`)
+      partNames.add(uniqueName)
       names.add(name)
       const x = readNumber(attributes, 'part', 'x')
       const y = readNumber(attributes, 'part', 'y')

@@ -33,13 +33,15 @@ export function matchPoints(
   checkRenames(pointNames, { fileNames, scheme, file })
   const areNumbers = renamed.length > 0 && renamed.every((name) => /^\d+$/.test(name))
   const matchesNames = renamed.some((name) => scheme.pointNames.includes(name))
-  const indices = areNumbers && !matchesNames ? matchNumbers(renamed, scheme, file) : matchNames(renamed, scheme)
+  const isCount = areNumbers && !matchesNames
+  const indices = isCount ? matchNumbers(renamed, scheme, file) : matchNames(renamed, scheme)
   const used = new Map<number, string>()
   for (const [position, index] of indices.entries()) {
     if (index === undefined) continue
     const other = used.get(index)
     const name = fileNames[position] as string
-    if (other !== undefined) {
+    // A count may spell one number in two ways: 0 and 00.
+    if (other !== undefined && !isCount) {
       throw unmatchedError(file, `points ${other} and ${name} both match ${scheme.pointNames[index]}`, scheme)
     }
     used.set(index, name)
@@ -68,20 +70,30 @@ function matchNames(names: readonly string[], scheme: KeypointScheme): (number |
 }
 
 /**
- * Numbers are matched only if they count every point of the scheme: five numbered points are no part of 68. A file that has neither 0 nor N could count from either.
+ * Matches numbers that count the scheme's points from 0 or from 1. A complete count of fewer points is one of another scheme: five points numbered 0 to 4 are
+ * not the first five of 68.
  */
 function matchNumbers(names: readonly string[], scheme: KeypointScheme, file: string): number[] {
   const numbers = names.map(Number)
   const lowest = Math.min(...numbers)
   const highest = Math.max(...numbers)
   const count = scheme.pointNames.length
-  if (lowest === 0 && highest === count - 1) return numbers
+  if (lowest === 0 && (highest === count - 1 || (highest < count && isPartOfCount(names, numbers, count)))) {
+    return numbers
+  }
   if (lowest >= 1 && highest === count) return numbers.map((number) => number - 1)
   throw unmatchedError(
     file,
     `points numbered ${lowest} to ${highest} do not count the ${count} points of scheme ${scheme.name} from 0 or from 1`,
     scheme,
   )
+}
+
+/** Tests whether numbers have gaps, or are a single 0 with as many digits as the last of `count` points. */
+function isPartOfCount(names: readonly string[], numbers: readonly number[], count: number): boolean {
+  const digits = String(count - 1).length
+  if (numbers.every((number) => number === 0)) return digits > 1 && names.every((name) => name.length === digits)
+  return new Set(numbers).size < Math.max(...numbers) + 1
 }
 
 function checkRenames(

@@ -27,6 +27,19 @@ describe('matchPoints', () => {
   })
 
   test.each([
+    ['with gaps', ['0', '36', '45']],
+    ['one of two digits', ['00']],
+    ['one number in two spellings', ['0', '00', '67']],
+  ])('numbers %s are a part of the count from 0', (_, names) => {
+    const { matches } = matchPoints(names, IBUG_68, { file: 'a.xml' })
+    expect(matches.map(({ schemePoint }) => schemePoint)).toEqual(names.map((name) => IBUG_68.pointNames[Number(name)]))
+  })
+
+  test.each([
+    ['one point for 68', ['0'], /numbered 0 to 0/],
+    ['29 points of two digits for 68', numbers(0, 28).map((name) => name.padStart(2, '0')), /numbered 0 to 28/],
+    ['three digits', ['000'], /numbered 0 to 0/],
+    ['a part that could count from 0 or from 1', ['36', '45'], /numbered 36 to 45/],
     ['five points for 68', numbers(0, 4), /numbered 0 to 4 do not count the 68 points/],
     ['194 points for 68', numbers(0, 193), /numbered 0 to 193/],
     ['neither the first from 0 nor the last from 1', numbers(1, 67), /numbered 1 to 67 do not count/],

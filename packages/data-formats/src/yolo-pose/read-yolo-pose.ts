@@ -33,7 +33,8 @@ export async function readYoloPose(path: string, options: ReadYoloPoseOptions = 
   if (!entries) throw splitError(path, split, config)
   const labels: YoloPoseLabels[] = []
   for (const entry of entries) {
-    for (const image of await listImages(resolve(root, entry), root)) labels.push(await readLabels(image, root))
+    for (const image of await listImages(resolve(root, entry), root))
+      labels.push(await readLabels(image, { root, readOptions }))
   }
   return createAnnotatedDataset(parseYoloPose(config, labels), readOptions, { file: path, folder: root })
 }
@@ -69,16 +70,22 @@ async function listImages(path: string, root: string): Promise<string[]> {
   return names.filter(isImageName).map((name) => join(path, name))
 }
 
-async function readLabels(image: string, root: string): Promise<YoloPoseLabels> {
+async function readLabels(
+  image: string,
+  { root, readOptions }: { readonly root: string; readonly readOptions: AnnotationReadOptions },
+): Promise<YoloPoseLabels> {
   const labelFile = toLabelPath(image)
   const text = existsSync(labelFile) ? await readText(labelFile) : ''
-  return { file: relative(root, image).split(sep).join('/'), ...(await readSize(image)), text, labelFile }
+  return { file: relative(root, image).split(sep).join('/'), ...(await readSize(image, readOptions)), text, labelFile }
 }
 
 /** An image that is missing or damaged is an error of its own samples, not of the dataset. */
-async function readSize(image: string): Promise<Pick<YoloPoseLabels, 'width' | 'height'>> {
+async function readSize(
+  image: string,
+  options: AnnotationReadOptions,
+): Promise<Pick<YoloPoseLabels, 'width' | 'height'>> {
   try {
-    return await readImageSize(image)
+    return await readImageSize(image, options)
   } catch (error) {
     if (isFacekpError(error)) return {}
     throw error
