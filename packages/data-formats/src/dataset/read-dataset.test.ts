@@ -167,6 +167,23 @@ describe('files that systems leave in folders are passed over', () => {
   })
 })
 
+test('a folder with a list is read by it, whatever else lies there; several lists and none are errors that name them', async () => {
+  await writeCvat(faces, join(root, 'mixed', 'annotations.xml'))
+  await write('mixed/broken.json', '{"images": [')
+  await write('mixed/notes.csv', 'no table')
+  await write('mixed/settings.yaml', 'a: 1')
+  await expect(readDataset(join(root, 'mixed'))).resolves.toMatchObject({ length: 2 })
+  await writeCoco(faces, join(root, 'mixed', 'faces.json'))
+  await expect(readDataset(join(root, 'mixed'))).rejects.toMatchObject({
+    code: 'ANNOTATIONS_SEVERAL',
+    received: 'annotations.xml (cvat), faces.json (coco)',
+  })
+  await expect(readDataset(join(root, 'mixed', 'images'))).rejects.toMatchObject({
+    code: 'ANNOTATIONS_UNKNOWN',
+    received: expect.stringMatching(/^a folder of a\.png, /),
+  })
+})
+
 test.each([
   ['a missing file', 'none.json', undefined, 'ANNOTATIONS_NOT_READ'],
   ['another format', 'other.txt', 'hello', 'ANNOTATIONS_UNKNOWN'],

@@ -1,5 +1,5 @@
 import { basename, extname, join } from 'node:path'
-import { FacekpError } from '@facekp/core'
+import { FacekpError, isFacekpError } from '@facekp/core'
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import { parseJson } from '../annotations/parse-json.ts'
 import { readCoco } from '../coco/read-coco.ts'
@@ -12,7 +12,7 @@ import { readPts } from '../pts/read-pts.ts'
 import { readWflw } from '../wflw/read-wflw.ts'
 import { readYoloPose } from '../yolo-pose/read-yolo-pose.ts'
 import type { AnnotatedDataset, AnnotationReadOptions } from './annotated-dataset.ts'
-import { isFolder, listFiles, readText } from './read-text.ts'
+import { isFolder, listNames, readText } from './read-text.ts'
 
 const READERS: Readonly<
   Record<AnnotationFormat, (path: string, options: AnnotationReadOptions) => Promise<AnnotatedDataset>>
@@ -31,7 +31,7 @@ const READERS: Readonly<
 /**
  * Reads annotations of any format, recognized by content: a file, or a folder that holds one kind of them.
  *
- * @throws FacekpError `ANNOTATIONS_UNKNOWN` if the format is not recognized, and what the reader of the format throws
+ * @throws FacekpError `ANNOTATIONS_UNKNOWN` if the format is not recognized, `ANNOTATIONS_SEVERAL` if a folder holds several lists, and what the reader of the format throws
  * @example
  * ```ts no-run
  * import { readDataset } from '@facekp/data-formats/node'
@@ -61,18 +61,29 @@ export async function recognizeFormat(path: string): Promise<Recognized> {
 }
 
 async function recognizeFolder(folder: string): Promise<Recognized> {
-  const yaml = [...(await listFiles(folder, '.yaml')), ...(await listFiles(folder, '.yml'))]
-  if (yaml[0]) return { format: 'yolo-pose', path: yaml[0] }
-  if ((await listFiles(folder, '.pts')).length > 0) return { format: 'pts', path: folder }
-  const json = await listFiles(folder, '.json')
-  for (const file of json) {
-    const format = recognizeText(await readText(file), file)
+  const names = await listNames(folder)
+  if (names.some((name) => /\.pts$/i.test(name))) return { format: 'pts', path: folder }
+  const lists: Recognized[] = []
+  for (const name of names.filter((other) => /\.(ya?ml|json|xml|csv)$/i.test(other))) {
+    const path = join(folder, name)
+    const format = await recognizeFile(path)
     if (format === 'labelme') return { format, path: folder }
-    if (format && json.length === 1) return { format, path: file }
+    if (format) lists.push({ format, path })
   }
-  const lists = [...(await listFiles(folder, '.xml')), ...(await listFiles(folder, '.csv'))]
-  if (lists.length === 1 && json.length === 0) return recognizeFormat(lists[0] as string)
-  throw unknownError(join(folder, ''))
+  const [list] = lists
+  if (list && lists.length === 1) return list
+  throw list ? severalError(folder, lists) : unknownError(folder, describeNames(names))
+}
+
+/** Recognizes the format of a file in a folder; a damaged one has none. */
+async function recognizeFile(path: string): Promise<AnnotationFormat | undefined> {
+  const text = await readText(path)
+  try {
+    return recognizeText(text, path)
+  } catch (error) {
+    if (isFacekpError(error, 'ANNOTATIONS_INVALID')) return undefined
+    throw error
+  }
 }
 
 function recognizeText(text: string, path: string): AnnotationFormat | undefined {
@@ -102,11 +113,31 @@ function recognizeXml(text: string): AnnotationFormat | undefined {
   return /<annotations[\s>]/.test(text) ? 'cvat' : undefined
 }
 
-function unknownError(file: string): FacekpError {
+function unknownError(file: string, received?: string): FacekpError {
   return new FacekpError({
     code: 'ANNOTATIONS_UNKNOWN',
     file,
     problem: 'the format of the annotations is not recognized',
+    received,
     expected: `${Object.keys(READERS).join(', ')}; or call the reader of your format, such as readCoco`,
   })
+}
+
+function severalError(folder: string, lists: readonly Recognized[]): FacekpError {
+  const names = lists.map(({ path, format }) => `${basename(path)} (${format})`)
+  return new FacekpError({
+    code: 'ANNOTATIONS_SEVERAL',
+    file: folder,
+    problem: 'the folder holds several files of annotations',
+    received: names.slice(0, MAX_NAMES).join(', '),
+    expected: 'the path of one of them',
+  })
+}
+
+const MAX_NAMES = 6
+
+function describeNames(names: readonly string[]): string {
+  if (names.length === 0) return 'an empty folder'
+  const others = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''
+  return `a folder of ${names.slice(0, MAX_NAMES).join(', ')}${others}`
 }
