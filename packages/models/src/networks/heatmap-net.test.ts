@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { loadModel, saveModel } from '../files/model-files.ts'
+import { loadModel } from '../files/load-model.ts'
+import { saveModel } from '../files/save-model.ts'
 import { heatmapNet } from './heatmap-net.ts'
 
 // Made by heatmap-net.golden.py beside this file.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { fixturePath } from '../../fixtures/tiny-nets.ts'
 import { createModel as untrained } from '../create-model.ts'
-import { saveModel } from '../files/model-files.ts'
+import { saveModel } from '../files/save-model.ts'
 import { createModel } from './create-pretrained.ts'
 
 let scratch: string

@@ -13,7 +13,7 @@ import {
   predictGolden,
   tinyResNet,
 } from '../../fixtures/tiny-nets.ts'
-import { saveModel } from '../files/model-files.ts'
+import { saveModel } from '../files/save-model.ts'
 import { resNet } from '../networks/resnet.ts'
 import { getPreprocessing, IMAGENET } from '../preprocessing.ts'
 import { assignWeights } from './assign-weights.ts'
