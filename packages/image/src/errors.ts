@@ -11,6 +11,10 @@ export function truncatedError(bytes: Uint8Array, name: string): FacekpError {
   })
 }
 
+/** The supported formats, for messages. */
+export const SUPPORTED =
+  'JPEG, PNG or uncompressed BMP; WebP, AVIF, GIF or TIFF if readImage finds sharp (npm install sharp)'
+
 /** Creates the error for an image format that the decoders do not support. */
 export function unsupportedError(kind: string, name: string): FacekpError {
   return new FacekpError({
@@ -18,7 +22,7 @@ export function unsupportedError(kind: string, name: string): FacekpError {
     problem: 'unsupported image format',
     file: name,
     received: kind,
-    expected: 'JPEG (gray or color), PNG or uncompressed BMP',
+    expected: SUPPORTED,
   })
 }
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-describe.each(cases.filter(({ name }) => !name.startsWith('WebP')))('$name', ({ name, bytes, orientation }) => {
+describe.each(cases)('$name', ({ name, bytes, orientation }) => {
   let path: string
   beforeAll(async () => {
     path = join(folder, `${name}.image`)
@@ -44,7 +44,8 @@ describe.each(cases.filter(({ name }) => !name.startsWith('WebP')))('$name', ({ 
     expect(image).toEqual(orientImage(await readImage(path, { decoder: 'sharp', orientation: 'ignore' }), orientation))
   })
 
-  test.each(['sharp', 'jimp'] as const)('%s turns it as PIL does, or not at all', async (decoder) => {
+  const decoders = name.startsWith('WebP') ? (['sharp'] as const) : (['sharp', 'jimp'] as const)
+  test.each(decoders)('%s turns it as PIL does, or not at all', async (decoder) => {
     const stored = await readImage(path, { decoder, orientation: 'ignore' })
     expect([stored.width, stored.height]).toEqual([5, 4])
     const upright = await readImage(path, { decoder })

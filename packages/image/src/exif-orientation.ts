@@ -1,49 +1,55 @@
-import type { ImageFormat } from './header.ts'
-import { parseJpegSegments } from './jpeg-segments.ts'
+import { startsWith } from './bytes.ts'
+import type { ImageFormat } from './detect-format.ts'
+import { JPEG, type JpegSegment } from './jpeg-segments.ts'
 import type { Orientation } from './orient.ts'
+
+/** An image file; a JPEG with its segments. */
+interface ImageFile {
+  readonly bytes: DataView
+  readonly format: ImageFormat
+  readonly segments: readonly JpegSegment[]
+}
 
 /**
  * Reads the EXIF orientation of an image file; 1 if it has none or an invalid one.
  *
- * JPEG: the first APP1 segment that begins with "Exif". PNG: the first eXIf chunk. The tag counts in the first IFD only (the
- * second describes the thumbnail), as a 16- or 32-bit integer of either byte order, as PIL and libvips read it.
+ * JPEG: the first APP1 segment that begins with "Exif". PNG: the first eXIf chunk. WebP: the EXIF chunk. TIFF: the file itself.
+ * The tag counts in the first IFD only (the second describes the thumbnail), as a 16- or 32-bit integer of either byte
+ * order, as PIL and libvips read it.
  *
  * Source: CIPA DC-008 (Exif 2.32), 4.6.4 and 4.7.2; TIFF 6.0, section 2.
  */
-export function readOrientation(bytes: Uint8Array, format: ImageFormat): Orientation {
-  const exif = EXIF_FINDERS[format]?.(bytes)
+export function readOrientation(file: ImageFile): Orientation {
+  const exif = EXIF_FINDERS[file.format]?.(file)
   return exif ? readTiffOrientation(exif) : 1
 }
 
-const EXIF_FINDERS: Readonly<Partial<Record<ImageFormat, (bytes: Uint8Array) => DataView | undefined>>> = {
-  jpeg(bytes) {
-    for (const { marker, payload } of parseJpegSegments(bytes)) {
-      if (marker === START_OF_SCAN) return undefined
-      if (marker === APP1 && startsWith(payload, EXIF)) return slice(payload, EXIF.length)
+const EXIF_FINDERS: Readonly<Partial<Record<ImageFormat, (file: ImageFile) => DataView | undefined>>> = {
+  jpeg({ segments }) {
+    for (const { marker, payload } of segments) {
+      if (marker === JPEG.SOS) return undefined
+      if (marker === JPEG.APP1 && startsWith(payload, EXIF)) return slice(payload, EXIF.length)
     }
     return undefined
   },
-  png(bytes) {
-    const view = slice(bytes, 0)
-    for (let at = 8; at + 12 <= view.byteLength; at += 12 + view.getUint32(at)) {
-      if (startsWith(slice(view, at + 4), 'eXIf')) return slice(view, at + 8, view.getUint32(at))
+  png({ bytes }) {
+    for (let at = 8; at + 12 <= bytes.byteLength; at += 12 + bytes.getUint32(at)) {
+      if (startsWith(bytes, 'eXIf', at + 4)) return slice(bytes, at + 8, bytes.getUint32(at))
     }
     return undefined
   },
+  webp({ bytes }) {
+    for (let at = 12; at + 8 <= bytes.byteLength; at += 8 + padToEven(bytes.getUint32(at + 4, true))) {
+      if (!startsWith(bytes, 'EXIF', at)) continue
+      const chunk = slice(bytes, at + 8, bytes.getUint32(at + 4, true))
+      return startsWith(chunk, EXIF) ? slice(chunk, EXIF.length) : chunk
+    }
+    return undefined
+  },
+  tiff: ({ bytes }) => bytes,
 }
 
-const START_OF_SCAN = 0xda
-const APP1 = 0xe1
 const EXIF = 'Exif\0\0'
-
-/** Copies a JPEG and makes its EXIF unreadable, for a decoder that would apply an orientation of its own reading. */
-export function hideExif(bytes: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from(bytes)
-  for (const { marker, payload } of parseJpegSegments(copy)) {
-    if (marker === APP1 && payload.byteLength > 0) payload.setUint8(0, 0)
-  }
-  return copy
-}
 
 /** Reads tag 0x0112 of the first IFD. Tolerates an IFD that ends early. */
 function readTiffOrientation(tiff: DataView): Orientation {
@@ -70,13 +76,12 @@ const ENTRY = 12
 /** Bytes of a value of type SHORT, LONG, SSHORT or SLONG. */
 const INTEGER_TYPES: Readonly<Record<number, 2 | 4>> = { 3: 2, 4: 4, 8: 2, 9: 4 }
 
-function startsWith(view: DataView, text: string): boolean {
-  if (view.byteLength < text.length) return false
-  return Array.from(text).every((character, i) => view.getUint8(i) === character.charCodeAt(0))
+function padToEven(length: number): number {
+  return length + (length % 2)
 }
 
 /** A part of the bytes, cut off at their end. */
-function slice(bytes: ArrayBufferView, start: number, length = bytes.byteLength): DataView {
+function slice(bytes: DataView, start: number, length = bytes.byteLength): DataView {
   const from = Math.min(start, bytes.byteLength)
   return new DataView(bytes.buffer, bytes.byteOffset + from, Math.min(length, bytes.byteLength - from))
 }

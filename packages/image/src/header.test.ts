@@ -44,21 +44,31 @@ describe('a decompression bomb', () => {
   })
 })
 
+test('a PNG of two sizes is damaged', () => {
+  const bytes = fixtureBytes('rgb.png')
+  const header = bytes.subarray(8, 33)
+  expect(getCode(Buffer.concat([bytes.subarray(0, 33), header, bytes.subarray(33)]))).toBe('IMAGE_DAMAGED')
+})
+
 describe('an unsupported kind', () => {
   const bmp = (place: number, value: number): Uint8Array =>
     setSize('rgb.bmp', place, (view, at) => view.setUint16(at, value, true))
-  const jpeg = (marker: number): Uint8Array => {
+  /** Changes bytes of the frame header of a JPEG. */
+  const jpeg = (changes: Readonly<Record<number, number>>): Uint8Array => {
     const bytes = Uint8Array.from(fixtureBytes('444.jpg'))
-    bytes[Buffer.from(bytes).indexOf(Buffer.from([0xff, 0xc0])) + 1] = marker
+    const frame = Buffer.from(bytes).indexOf(Buffer.from([0xff, 0xc0]))
+    for (const [place, value] of Object.entries(changes)) bytes[frame + Number(place)] = value
     return bytes
   }
   test.each([
     ['a BMP of 16 bits', bmp(28, 16)],
     ['a packed BMP', bmp(30, 1)],
     ['a BMP of OS/2', bmp(14, 12)],
-    ['a JPEG in CMYK', fixtureBytes('cmyk.jpg')],
-    ['an arithmetically coded JPEG', jpeg(0xc9)],
-    ['a lossless JPEG', jpeg(0xc3)],
+    ['an arithmetically coded JPEG', jpeg({ 1: 0xc9 })],
+    ['a lossless JPEG', jpeg({ 1: 0xc3 })],
+    ['a JPEG of 12 bits', jpeg({ 4: 12 })],
+    ['a JPEG of two components', jpeg({ 9: 2 })],
+    ['a JPEG of fractional sampling factors', jpeg({ 11: 0x31, 14: 0x21 })],
   ])('%s', (_, bytes) => {
     expect(getCode(bytes)).toBe('IMAGE_UNSUPPORTED')
   })

@@ -2,10 +2,29 @@
 export interface JpegSegment {
   readonly marker: number
   readonly payload: DataView
+  /** Offset of the marker. */
+  readonly start: number
+  /** Offset of what follows: for SOS and RST the entropy-coded data. */
+  readonly end: number
 }
 
+/** Markers (ITU-T T.81, table B.1). */
+export const JPEG = {
+  DHT: 0xc4,
+  RST0: 0xd0,
+  RST7: 0xd7,
+  EOI: 0xd9,
+  SOS: 0xda,
+  DQT: 0xdb,
+  DRI: 0xdd,
+  APP0: 0xe0,
+  APP1: 0xe1,
+  APP14: 0xee,
+} as const
+
 /**
- * Lists the segments (ITU-T T.81, B.1.1) to the end of the image. Markers of a thumbnail are inside a segment and are skipped.
+ * Lists the segments (ITU-T T.81, B.1.1) to the end of the image. Markers of a thumbnail are inside a segment and are skipped,
+ * as are bytes between segments.
  *
  * A segment that the file's end cuts off has an empty payload.
  */
@@ -23,25 +42,21 @@ export function parseJpegSegments(bytes: Uint8Array): JpegSegment[] {
       continue
     }
     const end = at + 2 + readLength(view, marker, at + 2)
-    const hasPayload = end > at + 4 && end <= bytes.length
-    segments.push({
-      marker,
-      payload: hasPayload
-        ? new DataView(bytes.buffer, bytes.byteOffset + at + 4, end - at - 4)
-        : new DataView(bytes.buffer, 0, 0),
-    })
-    if (marker === JPEG_END) break
+    segments.push({ marker, payload: createPayload(bytes, at + 4, end), start: at, end })
+    if (marker === JPEG.EOI) break
     at = end
   }
   return segments
 }
 
-/** The marker that ends an image (EOI). */
-export const JPEG_END = 0xd9
+function createPayload(bytes: Uint8Array, start: number, end: number): DataView {
+  const length = end <= bytes.length ? Math.max(end - start, 0) : 0
+  return new DataView(bytes.buffer, bytes.byteOffset + Math.min(start, bytes.length), length)
+}
 
 /** Length of what follows a marker: 0 for TEM, RST, SOI and EOI. */
 function readLength(view: DataView, marker: number, at: number): number {
-  const hasNoLength = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9)
+  const hasNoLength = marker === 0x01 || (marker >= JPEG.RST0 && marker <= JPEG.EOI)
   if (hasNoLength) return 0
   return at + 1 < view.byteLength ? view.getUint16(at) : view.byteLength
 }

@@ -16,8 +16,9 @@ export interface DecodeOptions {
 /** Options of reading a file. */
 export interface ReadOptions extends Omit<DecodeOptions, 'name'> {
   /**
-   * `auto` (default) uses sharp, which is several times faster, if it is installed, and jimp otherwise and for BMP.
-   * `sharp` throws `IMAGE_NO_SHARP` if sharp does not load; `jimp` never loads sharp.
+   * What decodes a PNG: `auto` (default) is sharp, which is several times faster, if it is installed, otherwise jimp; `sharp`
+   * throws `IMAGE_NO_SHARP` if sharp does not load; `jimp` never loads sharp. The pixels are the same. JPEG and BMP
+   * never need sharp; WebP, AVIF, GIF and TIFF always do.
    */
   readonly decoder?: 'auto' | 'sharp' | 'jimp'
 }

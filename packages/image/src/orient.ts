@@ -4,7 +4,8 @@ import { createPixelData } from './color.ts'
 /** An EXIF orientation: 1 is upright, 3 upside down, 6 and 8 are turned by 90 degrees; the others are mirrored too. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
-interface Size {
+/** Width and height in pixels. */
+export interface Size {
   readonly width: number
   readonly height: number
 }

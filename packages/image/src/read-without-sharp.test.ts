@@ -6,13 +6,20 @@ jest.unstable_mockModule('sharp', () => {
 })
 const { readImage } = await import('./read.ts')
 
-test('auto uses jimp', async () => {
-  const path = fixturePath('420.jpg')
+test.each(['420.jpg', 'rgb.png', 'rgb.bmp'])('auto reads %s', async (name) => {
+  const path = fixturePath(name)
   expect(await readImage(path)).toEqual(await readImage(path, { decoder: 'jimp' }))
 })
 
+test('the error of another format names sharp', async () => {
+  await expect(readImage(fixturePath('image.webp'))).rejects.toMatchObject({
+    code: 'IMAGE_UNSUPPORTED',
+    message: expect.stringContaining('npm install sharp'),
+  })
+})
+
 test('rejects decoder sharp', async () => {
-  await expect(readImage(fixturePath('420.jpg'), { decoder: 'sharp' })).rejects.toMatchObject({
+  await expect(readImage(fixturePath('rgb.png'), { decoder: 'sharp' })).rejects.toMatchObject({
     code: 'IMAGE_NO_SHARP',
   })
 })

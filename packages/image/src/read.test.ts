@@ -12,21 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Maximum differences: the decoders differ for subsampled chroma, which sharp interpolates and jimp repeats. */
-function tolerance(name: string, channels: 1 | 3) {
-  if (!name.endsWith('.jpg')) return { largest: 0, mean: 0 }
-  if (name !== '420.jpg') return { largest: 3, mean: 0.6 }
-  return channels === 1 ? { largest: 16, mean: 1.5 } : { largest: 80, mean: 7 }
-}
-
 describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
   test.each(images)('reads %s as PIL does', async (name, golden) => {
     const image = await readImage(fixturePath(name), { decoder })
     expect(image).toMatchObject({ width: golden.width, height: golden.height, channels: 3 })
-    const { largest, mean } = difference(image.data, golden.rgb)
-    const allowed = tolerance(name, 3)
-    expect(largest).toBeLessThanOrEqual(allowed.largest)
-    expect(mean).toBeLessThanOrEqual(allowed.mean)
+    expect(difference(image.data, golden.rgb).largest).toBe(0)
   })
 
   test.each(images)('reads %s in gray by Rec. 601', async (name, { rgb }) => {
@@ -36,17 +26,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
       const [r, g, b] = rgb.subarray(3 * i, 3 * i + 3) as unknown as [number, number, number]
       return Math.round((299 * r + 587 * g + 114 * b) / 1000)
     })
-    const { largest, mean } = difference(image.data, gray)
-    const allowed = tolerance(name, 1)
-    expect(largest).toBeLessThanOrEqual(allowed.largest)
-    expect(mean).toBeLessThanOrEqual(allowed.mean)
-  })
-
-  test.each(['image.gif', 'image.webp', 'image.tif', 'cmyk.jpg'])('rejects %s', async (name) => {
-    await expect(readImage(fixturePath(name), { decoder })).rejects.toMatchObject({
-      code: 'IMAGE_UNSUPPORTED',
-      file: fixturePath(name),
-    })
+    expect(difference(image.data, gray).largest).toBeLessThanOrEqual(1)
   })
 
   test.each(['444.jpg', 'progressive.jpg', '420.jpg', 'exif-6.jpg', 'rgb.png', 'rgb-16.png', 'rgb.bmp'])(
@@ -108,12 +88,8 @@ test('rejects an unknown decoder', async () => {
   await expect(readImage(path, { decoder: 'magic' as 'jimp' })).rejects.toMatchObject({ code: 'IMAGE_OPTIONS' })
 })
 
-test('auto reads with sharp if it is installed', async () => {
-  const path = fixturePath('420.jpg')
-  expect(await readImage(path)).toEqual(await readImage(path, { decoder: 'sharp' }))
-})
-
-test('decodeImage and readImage with jimp return the same', async () => {
-  const bytes = fixtureBytes('exif-6.jpg')
-  expect(await decodeImage(bytes)).toEqual(await readImage(fixturePath('exif-6.jpg'), { decoder: 'jimp' }))
+test('decodeImage and readImage return the same', async () => {
+  for (const name of ['exif-6.jpg', 'rgb.png', 'rgb-16.png']) {
+    expect(await decodeImage(fixtureBytes(name))).toEqual(await readImage(fixturePath(name)))
+  }
 })

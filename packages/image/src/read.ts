@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { FacekpError, type Image } from '@facekp/core'
-import { toGray, toRgb } from './color.ts'
-import { decodeImage } from './decode.ts'
+import { decodePart, type PartOptions } from './decode-part.ts'
 import { checkHeader, type ImageHeader } from './header.ts'
-import { checkReadOptions, type DecodeOptions, type ReadOptions } from './options.ts'
-import { decodeWithSharp, isReadBySharp, loadSharp, type Sharp } from './sharp.ts'
+import { checkReadOptions, type ReadOptions } from './options.ts'
+import { createSharpDecoder, isReadBySharp, loadSharp } from './sharp.ts'
 
 /**
- * Reads a JPEG, PNG or BMP file as {@link decodeImage} does, with sharp if it is installed.
+ * Reads an image file as {@link decodeImage} does; with sharp, if it is installed, also WebP, AVIF, GIF and TIFF.
  *
  * @returns height x width x channels, bytes 0..255
  * @throws FacekpError `IMAGE_NOT_FOUND`, `IMAGE_IS_FOLDER`, `IMAGE_UNREADABLE` (such as no permission), `IMAGE_NO_SHARP`,
@@ -18,32 +17,28 @@ import { decodeWithSharp, isReadBySharp, loadSharp, type Sharp } from './sharp.t
  * ```
  */
 export async function readImage(path: string, options: ReadOptions = {}): Promise<Image<Uint8Array>> {
-  const { bytes, header, sharp, decodeOptions } = await openImage(path, options)
-  if (!sharp) return decodeImage(bytes, decodeOptions)
-  return toChannels(await decodeWithSharp(sharp, bytes, header, path), decodeOptions.channels)
-}
-
-/** Converts an image to gray or RGB. */
-export function toChannels(image: Image<Uint8Array>, channels: 1 | 3): Image<Uint8Array> {
-  return channels === 1 ? toGray(image) : toRgb(image)
+  const { bytes, header, partOptions } = await openImage(path, options)
+  return decodePart(bytes, header, partOptions)
 }
 
 /** An image file before decoding. */
 export interface OpenImage {
   readonly bytes: Uint8Array
   readonly header: ImageHeader
-  /** Defined if sharp is to decode the file. */
-  readonly sharp: Sharp | undefined
-  readonly decodeOptions: Required<DecodeOptions>
+  readonly partOptions: PartOptions
+  readonly maxPixels: number
 }
 
 /** Reads a file, checks its header and chooses the decoder. */
 export async function openImage(path: string, options: ReadOptions): Promise<OpenImage> {
-  const { decoder, ...decodeOptions } = checkReadOptions(path, options)
+  const checked = checkReadOptions(path, options)
+  const { decoder, name, channels, maxPixels } = checked
   const bytes = await readBytes(path)
-  const header = checkHeader(bytes, decodeOptions)
-  const sharp = decoder !== 'jimp' && isReadBySharp(header.format) ? await getSharp(decoder === 'sharp') : undefined
-  return { bytes, header, sharp, decodeOptions }
+  const header = checkHeader(bytes, checked)
+  const isSharpWanted = decoder !== 'jimp' && isReadBySharp(header.format)
+  const sharp = isSharpWanted ? await getSharp(decoder === 'sharp') : undefined
+  const partOptions = { name, channels, decoder: sharp && createSharpDecoder(sharp) }
+  return { bytes, header, partOptions, maxPixels }
 }
 
 let loading: ReturnType<typeof loadSharp> | undefined

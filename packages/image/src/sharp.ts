@@ -1,7 +1,8 @@
-import { type Box, createImage, type Image } from '@facekp/core'
-import { damagedError } from './errors.ts'
-import type { ImageFormat, ImageHeader } from './header.ts'
-import { orientImage, orientSize, unorientBox } from './orient.ts'
+import { createImage } from '@facekp/core'
+import type { ImageFormat } from './detect-format.ts'
+import { unsupportedError } from './errors.ts'
+import { isPng16Bit } from './png-header.ts'
+import type { PartDecoder } from './stored-part.ts'
 
 /** The default export of sharp. */
 export type Sharp = typeof import('sharp').default
@@ -15,38 +16,35 @@ export async function loadSharp(): Promise<Sharp | undefined> {
   }
 }
 
-/** Returns whether sharp reads a format: its build of libvips has no BMP. */
+/** Returns whether sharp is to read a format: its build of libvips has no BMP, and it is slower for JPEG. */
 export function isReadBySharp(format: ImageFormat): boolean {
-  return format !== 'bmp'
+  return format !== 'jpeg' && format !== 'bmp'
 }
 
 /**
- * Decodes as jimp does, after the header was checked: no color profile, alpha dropped, the header's orientation applied.
- *
- * @param part box of whole pixels of the oriented image to decode; default the whole image
+ * Creates a decoder of images whose header was checked: the first frame, no color profile, alpha dropped, no EXIF orientation
+ * applied. The mirror and rotation that AVIF itself stores are applied.
  */
-export async function decodeWithSharp(
-  sharp: Sharp,
-  bytes: Uint8Array,
-  header: ImageHeader,
-  name: string,
-  part?: Box,
-): Promise<Image<Uint8Array>> {
-  const { format, orientation, is16Bit } = header
-  try {
-    // Each step costs time even if it changes nothing.
-    let pipeline = sharp(bytes, { failOn: 'warning', limitInputPixels: false, ignoreIcc: true })
-    if (part) pipeline = pipeline.extract(unorientBox(part, orientSize(header, orientation), orientation))
-    if (format !== 'jpeg') pipeline = pipeline.removeAlpha()
-    if (is16Bit) pipeline = pipeline.toColorspace('rgb16')
-    const { data, info } = await pipeline
+export function createSharpDecoder(sharp: Sharp): PartDecoder {
+  return async ({ bytes, format, box, name }) => {
+    const source = sharp(bytes, { failOn: 'warning', limitInputPixels: false, ignoreIcc: true })
+    const is16Bit = format === 'png' ? isPng16Bit(bytes) : await checkPixelType(source, name)
+    const pipeline = source.extract(box).removeAlpha()
+    const { data, info } = await (is16Bit ? pipeline.toColorspace('rgb16') : pipeline)
       .raw({ depth: is16Bit ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })
     const pixels = is16Bit ? toEightBits(data) : new Uint8Array(data.buffer, data.byteOffset, data.length)
-    return orientImage(createImage(pixels, info.width, info.height, info.channels as 1 | 3), orientation)
-  } catch (error) {
-    throw damagedError(name, error)
+    return createImage(pixels, info.width, info.height, info.channels as 1 | 3)
   }
+}
+
+/** Returns whether an image has 16 bits a channel. Throws `IMAGE_UNSUPPORTED` if it is not gray or RGB of 8 or 16 bits. */
+async function checkPixelType(source: ReturnType<Sharp>, name: string): Promise<boolean> {
+  const { format, depth, space } = await source.metadata()
+  if (space === 'cmyk' || !(depth === 'uchar' || depth === 'ushort')) {
+    throw unsupportedError(`${format} in color space ${space} with values of type ${depth}`, name)
+  }
+  return depth === 'ushort'
 }
 
 function toEightBits(data: Buffer): Uint8Array {
