@@ -2,8 +2,8 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 
 /**
- * Where to keep what was downloaded: the folder `name` below FACEKP_CACHE, where that variable is set, or below `facekp`
- * in the system's cache folder (XDG_CACHE_HOME or ~/.cache, ~/Library/Caches, %LOCALAPPDATA%). It is not made.
+ * Gives the path of a folder for downloads: `name` below `FACEKP_CACHE` if that variable is set, else below `facekp` in the system's
+ * cache folder (`XDG_CACHE_HOME` or `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`). The folder is not created.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export function cacheFolder(
 function systemCache(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
   if (platform === 'win32') return env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local')
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches')
-  // The XDG base directory specification has relative paths ignored.
+  // By the XDG base directory specification, relative paths are ignored.
   const xdg = env.XDG_CACHE_HOME
   return xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache')
 }

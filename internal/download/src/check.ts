@@ -4,14 +4,14 @@ import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { FacekpError } from '@facekp/core'
 
-/** What a whole file must be, as far as it is known. */
+/** Properties that a complete file must have. */
 export interface Expected {
   readonly bytes?: number | undefined
-  /** Or the first digits of it. */
+  /** In hexadecimal, or its first digits. */
   readonly sha256?: string | undefined
 }
 
-/** Throws `DOWNLOAD_SIZE` or `DOWNLOAD_CHECKSUM`, naming `address`, unless the file is what is expected. */
+/** Checks the size and the checksum of a file; throws `DOWNLOAD_SIZE` or `DOWNLOAD_CHECKSUM`, which name `address`. */
 export async function checkFile(path: string, { bytes, sha256 }: Expected, address: string): Promise<void> {
   if (bytes !== undefined) checkSize((await stat(path)).size, bytes, address)
   if (sha256 === undefined) return
@@ -28,7 +28,7 @@ export async function checkFile(path: string, { bytes, sha256 }: Expected, addre
   })
 }
 
-/** Throws `DOWNLOAD_SIZE`. */
+/** Checks a size; throws `DOWNLOAD_SIZE`. */
 export function checkSize(received: number, expected: number, address: string): void {
   if (received === expected) return
   throw new FacekpError({

@@ -241,7 +241,7 @@ test('without a server the error says what to do, at once', async () => {
   await expect(downloadFile({ url, file, alternative: 'give its folder with --data' })).rejects.toMatchObject({
     code: 'DOWNLOAD_UNREACHABLE',
     file: url,
-    expected: `a network connection; or download ${url} manually to ${file}, or give its folder with --data`,
+    expected: `a network connection, or download ${url} manually to ${file}, or give its folder with --data`,
   })
 })
 

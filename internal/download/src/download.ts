@@ -6,6 +6,7 @@ import { type Progress, startProgress } from '@facekp/progress'
 import { checkFile, checkSize } from './check.ts'
 import { type DownloadOptions, parseDownloadOptions } from './options.ts'
 import { type Origin, openPart, type Part } from './part.ts'
+import { type Connection, openConnection } from './proxy.ts'
 
 /**
  * Downloads a file and checks it; resumes an interrupted download.
@@ -14,10 +15,12 @@ import { type Origin, openPart, type Part } from './part.ts'
  * checks is kept without a request. A part is continued only if the server confirms (`If-Range`) that the file is unchanged;
  * otherwise the download restarts. A broken connection is retried up to four times in a row without a new byte.
  *
+ * Requests go through the proxies of `HTTP_PROXY` and `HTTPS_PROXY`, except for the hosts of `NO_PROXY`.
+ *
  * @throws FacekpError `DOWNLOAD_UNREACHABLE` (no network), `DOWNLOAD_REFUSED` (an HTTP status such as 404),
  *   `DOWNLOAD_BROKEN` (the connection keeps breaking; the part is kept), `DOWNLOAD_SIZE`, `DOWNLOAD_CHECKSUM`
- *   (the damaged file is removed), `DOWNLOAD_NOT_WRITTEN` (a full disk, say), `DOWNLOAD_OPTIONS`; for several URLs the
- *   code of the last error and the texts of all. Throws the reason of `signal` if it is aborted.
+ *   (the damaged file is removed), `DOWNLOAD_NOT_WRITTEN` (a full disk, say), `DOWNLOAD_OPTIONS`, `DOWNLOAD_PROXY` (an invalid
+ *   variable); for several URLs the code of the last error and the texts of all. Throws the reason of `signal` if it is aborted.
  * @example
  * ```ts
  * await downloadFile({
@@ -96,11 +99,13 @@ async function downloadFrom(url: string, options: DownloadOptions): Promise<void
   const { file, bytes, sha256, signal, retryDelayMs = 1000 } = options
   const part = openPart(file)
   const meter = progressMeter(options)
+  const connection = await openConnection()
+  const transfer: Transfer = { url, part, options, connection, meter }
   let furthest = await part.size()
   try {
     for (let failures = 0; ; ) {
       try {
-        const total = await continuePart(url, part, options, meter)
+        const total = await continuePart(transfer)
         await checkWhole(part, { bytes: bytes ?? total, sha256 }, url)
         return await part.moveToFile()
       } catch (error) {
@@ -115,21 +120,27 @@ async function downloadFrom(url: string, options: DownloadOptions): Promise<void
     }
   } finally {
     meter.end()
+    await connection.close()
   }
 }
 
-/** Requests the remaining bytes and appends them; gives the size of the whole file if the server reports it. */
-async function continuePart(
-  url: string,
-  part: Part,
-  options: DownloadOptions,
-  meter: Meter,
-): Promise<number | undefined> {
+/** What the requests of a download have in common. */
+interface Transfer {
+  readonly url: string
+  readonly part: Part
+  readonly options: DownloadOptions
+  readonly connection: Connection
+  readonly meter: Meter
+}
+
+/** Requests the remaining bytes and appends them; returns the size of the whole file if the server reports it. */
+async function continuePart(transfer: Transfer): Promise<number | undefined> {
+  const { url, part, options } = transfer
   const known = await part.origin()
   const size = await part.size()
   const origin = known?.url === url && size > 0 ? known : undefined
   if (origin && origin.total === size) return size
-  const response = await request(url, origin ? size : 0, origin?.validator, options)
+  const response = await request(transfer, origin ? size : 0, origin?.validator)
   if (response.status === 416 || (origin && response.status === 206 && !continuesPart(response, origin, size))) {
     await response.body?.cancel()
     await part.remove()
@@ -142,17 +153,14 @@ async function continuePart(
     checkSize(total, options.bytes, url)
   }
   if (offset === 0) await part.start({ url, validator: getValidator(response), total })
-  await append(response, part, offset, total ?? options.bytes, url, meter)
+  await append(response, transfer, offset, total ?? options.bytes)
   return total
 }
 
 /** Sends the request. Throws TransientError if a retry may help. */
-async function request(
-  url: string,
-  offset: number,
-  validator: string | undefined,
-  { file, signal, alternative }: DownloadOptions,
-): Promise<Response> {
+async function request(transfer: Transfer, offset: number, validator: string | undefined): Promise<Response> {
+  const { url, connection, options } = transfer
+  const { signal } = options
   const headers = {
     // A compressed transfer could not be resumed.
     'accept-encoding': 'identity',
@@ -161,43 +169,51 @@ async function request(
   }
   let response: Response
   try {
-    response = await fetch(url, { headers, ...(signal ? { signal } : {}) })
+    response = await connection.fetch(url, { headers, ...(signal ? { signal } : {}) })
   } catch (error) {
-    const { message, code } = findRootCause(error)
-    const unreachable = new FacekpError({
-      code: 'DOWNLOAD_UNREACHABLE',
-      problem: 'the server cannot be reached',
-      file: url,
-      received: message,
-      expected: [`a network connection; or download ${url} manually to ${file}`, alternative]
-        .filter((remedy) => remedy !== undefined)
-        .join(', or '),
-      cause: error,
-    })
-    throw new TransientError(unreachable, OFFLINE.has(code))
+    throw new TransientError(unreachableError(transfer, error), OFFLINE.has(findRootCause(error).code))
   }
   if (response.ok || response.status === 416) return response
   await response.body?.cancel()
-  const refused = new FacekpError({
-    code: 'DOWNLOAD_REFUSED',
-    problem: 'the server refuses the request',
-    file: url,
-    received: `status ${response.status} ${response.statusText}`.trim(),
-    expected: [`status 200; or download the file manually to ${file}`, alternative]
-      .filter((remedy) => remedy !== undefined)
-      .join(', or '),
-  })
+  const refused = refusedError(transfer, response)
   if (response.status >= 500 || response.status === 408 || response.status === 429) throw new TransientError(refused)
   throw refused
 }
 
+function unreachableError({ url, options, connection }: Transfer, error: unknown): FacekpError {
+  const { file, alternative } = options
+  const proxies = connection.isProxied ? 'the right HTTP_PROXY, HTTPS_PROXY and NO_PROXY' : undefined
+  return new FacekpError({
+    code: 'DOWNLOAD_UNREACHABLE',
+    problem: 'the server cannot be reached',
+    file: url,
+    received: findRootCause(error).message,
+    expected: listRemedies('a network connection', proxies, `download ${url} manually to ${file}`, alternative),
+    cause: error,
+  })
+}
+
+function refusedError({ url, options }: Transfer, { status, statusText }: Response): FacekpError {
+  const { file, alternative } = options
+  return new FacekpError({
+    code: 'DOWNLOAD_REFUSED',
+    problem: 'the server refuses the request',
+    file: url,
+    received: `status ${status} ${statusText}`.trim(),
+    expected: listRemedies('status 200', `download the file manually to ${file}`, alternative),
+  })
+}
+
+function listRemedies(...remedies: readonly (string | undefined)[]): string {
+  return remedies.filter((remedy) => remedy !== undefined).join(', or ')
+}
+
+/** Appends the body of a response to the part, up to `limit` bytes in all. */
 async function append(
   response: Response,
-  part: Part,
+  { url, part, meter }: Transfer,
   offset: number,
   limit: number | undefined,
-  url: string,
-  meter: Meter,
 ): Promise<void> {
   meter.update(offset, limit)
   let done = offset
@@ -273,10 +289,10 @@ function brokenError(url: string, received: string, cause?: unknown): FacekpErro
   })
 }
 
-/** Finds the root cause of an error of `fetch`, which may be wrapped twice. */
+/** Finds the root cause of an error of `fetch`, which may be wrapped twice; the wrappers have no code or a number. */
 function findRootCause(error: unknown): { readonly message: string; readonly code: string } {
-  const { cause, message, code } = error as Error & { readonly code?: string }
-  if (cause !== undefined && code === undefined) return findRootCause(cause)
+  const { cause, message, code } = error as Error & { readonly code?: string | number }
+  if (cause !== undefined && typeof code !== 'string') return findRootCause(cause)
   return { message: message || String(code ?? error), code: String(code) }
 }
 

@@ -4,19 +4,21 @@ import { unpackArchive } from './archive.ts'
 import { downloadFile } from './download.ts'
 import type { DownloadOptions } from './options.ts'
 
-/** Options of a fetch. */
+/** Options of the download of a data set. */
 export interface FetchOptions {
-  /** Where it is unpacked to; by default a folder of the data set's name in facekp's cache folder. */
+  /** Folder of the unpacked files (default: a folder with the data set's name in facekp's cache folder). */
   readonly folder?: string
-  /** Other addresses of the archive, tried in turn. */
+  /** Other URLs of the archive, tried in turn. */
   readonly urls?: readonly string[]
-  /** What the archive must be, where it is known. */
+  /** Size of the archive in bytes (default: not checked). */
   readonly bytes?: number
+  /** SHA-256 of the archive in hexadecimal, or its first 8 digits or more (default: not checked). */
   readonly sha256?: string
+  /** Aborts the download; the next call resumes it. */
   readonly signal?: AbortSignal
-  /** Where the progress is shown; default `process.stderr`. */
+  /** Stream that shows the progress (default `process.stderr`). */
   readonly stream?: NonNullable<DownloadOptions['progress']>['stream']
-  /** The wait before the first retry, default 1000. */
+  /** Milliseconds before the first retry; they double with each (default 1000). */
   readonly retryDelayMs?: number
 }
 
@@ -24,15 +26,15 @@ export interface FetchOptions {
 export interface Archive {
   readonly folder: string
   readonly urls: readonly string[]
-  /** Its name on the progress bar. */
+  /** Label of the progress bar. */
   readonly label: string
   /** Alternative to the download, shown in the error. */
   readonly alternative: string
 }
 
 /**
- * Downloads a .tar.gz and unpacks it into `folder`, unless that is there already, and removes it. A broken download is taken up where
- * it broke, also by a later call; nothing is held in memory as a whole.
+ * Downloads a .tar.gz, unpacks it into `folder` and removes it, unless the folder exists. An interrupted download resumes, also in a
+ * later call. The archive is never in memory as a whole.
  *
  * @throws FacekpError what `downloadFile` and `unpackArchive` throw
  * @example

@@ -1,30 +1,32 @@
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 
-/** Where the bytes of a part come from, kept beside it, so that what follows is taken from the very same file. */
+/** Source of the bytes of a part. It is stored beside the part, so that the rest comes from the same file. */
 export interface Origin {
   readonly url: string
-  /** A strong ETag or a date of last change, for `If-Range`; undefined where the server tells neither. */
+  /** A strong ETag or a date of last change, for `If-Range`; undefined if the server sends neither. */
   readonly validator?: string | undefined
-  /** The size of the whole file. */
+  /** Size of the whole file in bytes. */
   readonly total?: number | undefined
 }
 
 const schema = z.object({ url: z.string(), validator: z.string().optional(), total: z.number().optional() })
 
-/** A file of which only the beginning is there: `file.part`, and `file.part.json` which tells its origin. */
+/** Beginning of a file: its bytes in `file.part`, and their origin in `file.part.json`. */
 export interface Part {
   readonly path: string
+  /** Returns the number of bytes. */
   size(): Promise<number>
-  /** Undefined where it is not known: the part is then of no use. */
+  /** Reads the origin; undefined if it is unknown, so that the part cannot be continued. */
   origin(): Promise<Origin | undefined>
-  /** Forgets what is there and begins anew. */
+  /** Removes the bytes and stores a new origin. */
   start(origin: Origin): Promise<void>
   remove(): Promise<void>
-  /** The part becomes the file. */
+  /** Renames the complete part to the file. */
   moveToFile(): Promise<void>
 }
 
+/** Opens the part of a file. */
 export function openPart(file: string): Part {
   const path = `${file}.part`
   const note = `${file}.part.json`
@@ -41,7 +43,7 @@ export function openPart(file: string): Part {
       }
     },
     async start(origin) {
-      // This order never leaves a part beside the note of another file.
+      // In this order, a part is never beside the origin of another file.
       await rm(note, { force: true })
       await writeFile(path, '')
       await writeFile(`${note}.tmp`, JSON.stringify(origin))

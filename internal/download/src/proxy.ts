@@ -1,0 +1,51 @@
+import { FacekpError } from '@facekp/core'
+
+/** A `fetch` for the requests of one download. */
+export interface Connection {
+  readonly fetch: typeof fetch
+  /** Whether requests may go through a proxy. */
+  readonly isProxied: boolean
+  /** Closes the connections to proxies. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a `fetch` that uses the proxies of `HTTP_PROXY` and `HTTPS_PROXY`, except for the hosts of `NO_PROXY`; in lower case too, which is
+ * preferred. Without these variables, it is the `fetch` of Node, which ignores them before Node 24.
+ *
+ * @throws FacekpError `DOWNLOAD_PROXY` if a variable is not the URL of a proxy
+ *
+ * Source: https://undici.nodejs.org/#/docs/api/EnvHttpProxyAgent
+ */
+export async function openConnection(env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
+  const httpProxy = readProxy('http_proxy', env)
+  const httpsProxy = readProxy('https_proxy', env) ?? httpProxy
+  if (httpProxy === undefined && httpsProxy === undefined) return { fetch, isProxied: false, close: async () => {} }
+  const undici = await import('undici')
+  const agent = new undici.EnvHttpProxyAgent({
+    httpProxy: httpProxy ?? '',
+    httpsProxy: httpsProxy ?? '',
+    noProxy: readVariable('no_proxy', env) ?? '',
+    proxyTunnel: false, // many proxies allow tunnels for https only
+  })
+  const fetchByProxy = (url: string, init: object) => undici.fetch(url, { ...init, dispatcher: agent })
+  return { fetch: fetchByProxy as unknown as typeof fetch, isProxied: true, close: () => agent.close() }
+}
+
+/** Reads the URL of a proxy; `http://` may be missing, as for curl. */
+function readProxy(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  const value = readVariable(name, env)
+  if (value === undefined) return undefined
+  const url = value.includes('://') ? value : `http://${value}`
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
+  throw new FacekpError({
+    code: 'DOWNLOAD_PROXY',
+    problem: `environment variable ${name.toUpperCase()}`,
+    expected: 'the URL of an HTTP proxy, such as http://proxy.example.org:8080',
+    received: value.replace(/\/\/[^/]*@/, '//'),
+  })
+}
+
+function readVariable(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  return env[name] || env[name.toUpperCase()] || undefined
+}
