@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { IBUG_68, type Keypoints, mapKeypoints } from '@facekp/core'
 import { parsePts } from '@facekp/data-formats'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../../../tests/support/require.ts'
 import { formatFace, formatList, writeImages } from '../fixtures/imglab-list.ts'
 import { assertDisjoint } from './assert-disjoint.ts'
 import { type IbugRecord, sourceKeypoints } from './ibug-record.ts'
 import { readIbug, readIbug300W } from './read-ibug.ts'
+import { readImglab } from './read-imglab.ts'
 import { formatSubmission, parseSubmission, scoreSubmission } from './submission.ts'
 
 let folder: string
@@ -85,22 +86,28 @@ describe('splits', () => {
 const real = realData('ibug_300W_mini')
 
 describe('the data set itself', () => {
+  let whole: Awaited<ReturnType<typeof readIbug>>
+  beforeAll(async () => {
+    if (real) whole = await readIbug(real)
+  })
+
   testIf(real, 'iBUG 300-W')('has the expected number of faces in both splits', async () => {
-    const { train, test } = await readIbug(real as string)
+    const { train, test } = whole
     expect([train.length, test.length]).toEqual([2208, 181])
     const protocol = await readIbug300W(real as string)
     expect(Object.values(protocol).map(({ length }) => length)).toEqual([1866, 523, 0, 523])
     expect(() => assertDisjoint(train, protocol.common)).toThrow(
       expect.objectContaining({ code: 'IBUG_SPLITS_OVERLAP' }),
     )
-    for (const { box, visibility } of [...train.records, ...test.records]) {
-      expect(box.width > 0 && box.height > 0 && visibility.every((state) => state === 2)).toBe(true)
-    }
+    const areLabeled = [...train.records, ...test.records].every(
+      ({ box, visibility }) => box.width > 0 && box.height > 0 && visibility.every((state) => state === 2),
+    )
+    expect(areLabeled).toBe(true)
   })
 
   // The XML has two decimals, the .pts three.
-  testIf(real, 'iBUG 300-W')('has the same points in .pts and XML', async () => {
-    const { train, test } = await readIbug(real as string)
+  testIf(real, 'iBUG 300-W')('has the same points in .pts and XML', () => {
+    const { train, test } = whole
     let largest = 0
     for (const { imagePath, keypoints } of [...train.records, ...test.records]) {
       const path = imagePath.replace(/\.jpg$/, '.pts')
@@ -113,8 +120,8 @@ describe('the data set itself', () => {
   })
 
   // read-ibug.golden.py
-  testIf(real, 'iBUG 300-W')('the mean shape in the face box has an error of 19.7 px and 14.7 %', async () => {
-    const { train, test } = await readIbug(real as string)
+  testIf(real, 'iBUG 300-W')('the mean shape in the face box has an error of 19.7 px and 14.7 %', () => {
+    const { train, test } = whole
     const shape = new Float64Array(136)
     for (const { keypoints, box } of train.records) {
       for (const [i, value] of keypoints.entries()) {
@@ -143,16 +150,16 @@ describe('the data set itself', () => {
   })
 
   testIf(real, 'iBUG 300-W')('maps back to the original images, with and without crop', async () => {
-    const whole = (await readIbug(real as string)).test
-    const cropped = (await readIbug(real as string, { channels: 1, crop: { size: 240, margin: 0.1 } })).test
-    for (let index = 0; index < whole.length; index += 20) {
+    const list = join(real as string, 'labels_ibug_300W_test.xml')
+    const cropped = await readImglab(list, { channels: 1, crop: { size: 240, margin: 0.1 } })
+    for (let index = 0; index < whole.test.length; index += 20) {
       const sample = await cropped.get(index)
       expect(sample.image).toMatchObject({ width: 240, height: 240, channels: 1 })
-      const target = sourceKeypoints(whole.records[index] as IbugRecord)
+      const target = sourceKeypoints(whole.test.records[index] as IbugRecord)
       for (const [i, value] of mapKeypoints(sample.toSource, sample.keypoints).entries()) {
         expect(Math.abs(value - (target[i] as number))).toBeLessThan(1e-3)
       }
-      expect((await whole.get(index)).toSource).toEqual(whole.records[index]?.toSource)
+      expect((await whole.test.get(index)).toSource).toEqual(whole.test.records[index]?.toSource)
     }
   })
 })

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flipIndices } from '@facekp/core'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../../../tests/support/require.ts'
 import { formatAsf, formatPoint, writeImmFaces } from '../fixtures/imm-folder.ts'
 import { IMM_NOSE } from './imm-nose.ts'
-import { readImm, splitImm } from './read-imm.ts'
+import { type ImmDataset, readImm, splitImm } from './read-imm.ts'
 
 let folder: string
 beforeEach(() => {
@@ -111,8 +111,12 @@ test('splitImm separates people 1-32 from 33-40', async () => {
 const real = realData('imm_face_db')
 
 describe('the database itself', () => {
-  testIf(real, 'the IMM Face Database')('holds 240 faces of 40 people in 6 views', async () => {
-    const faces = await readImm(real as string)
+  let faces: ImmDataset
+  beforeAll(async () => {
+    if (real) faces = await readImm(real)
+  })
+
+  testIf(real, 'the IMM Face Database')('holds 240 faces of 40 people in 6 views', () => {
     expect(faces.length).toBe(240)
     expect(new Set(faces.records.map(({ person }) => person)).size).toBe(40)
     expect(faces.records.filter(({ view }) => view === 3)).toHaveLength(40)
@@ -122,7 +126,6 @@ describe('the database itself', () => {
 
   // Numbers of 01-1m.asf's line of point 52 and of a file with three more columns, times 640 and 480, by hand.
   testIf(real, 'the IMM Face Database')('has the points of its files', async () => {
-    const faces = await readImm(real as string)
     const readPoints = async (id: string) =>
       (await faces.get(faces.records.findIndex((record) => record.id === id))).keypoints
     expect((await readPoints('01-1m'))[0]).toBeCloseTo(0.35763609 * 640, 3)
@@ -133,7 +136,6 @@ describe('the database itself', () => {
   testIf(real, 'the IMM Face Database')(
     'is symmetric under the scheme: flipping the mean frontal face changes little',
     async () => {
-      const faces = await readImm(real as string)
       const frontal = faces.records.flatMap(({ view }, index) => (view === 1 ? [index] : []))
       const mean = new Float64Array(116)
       for (const index of frontal) {

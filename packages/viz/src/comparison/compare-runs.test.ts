@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { expectWellFormed } from '../../fixtures/svg.ts'
-import { compareRuns, writeComparison } from './compare-runs.ts'
+import { type Comparison, compareRuns, writeComparison } from './compare-runs.ts'
 import type { ComparedRun } from './compared-run.ts'
 
 const HOSTILE = `<script>alert("1")</script> & 'more' \u2028 \\"]`
@@ -47,17 +47,22 @@ const extractText = (html: string): string =>
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/\s+/g, ' ')
 
+let single: Comparison
+let pair: Comparison
+beforeAll(async () => {
+  single = await compareRuns([run('single', 0.05)], { title: 'One' })
+  pair = await compareRuns([run('first', 0.05), run('second', 0.04, { seconds: 3725 })])
+})
+
 describe('compareRuns', () => {
-  test('writes a learning rate of zero as 0', async () => {
-    const { plots } = await compareRuns([run('first', 0.05)])
-    const training = plots.find(({ name }) => name === 'training')
+  test('writes a learning rate of zero as 0', () => {
+    const training = single.plots.find(({ name }) => name === 'training')
     expect(training?.plot.svg).toMatch(/>1e-3</)
     expect(training?.plot.svg).not.toContain('0e+0')
   })
 
-  test('shows metrics with intervals, the best of each, time, and different settings', async () => {
-    const comparison = await compareRuns([run('first', 0.05), run('second', 0.04, { seconds: 3725 })])
-    const text = extractText(comparison.html)
+  test('shows metrics with intervals, the best of each, time, and different settings', () => {
+    const text = extractText(pair.html)
     expect(text).toContain('Evaluated on 3 faces of ibug-68: the wild.')
     // NME, failure rate (both are best), AUC, no MAE, point error, images/s (higher is better).
     expect(text).toContain('first 5.00 % 4.50 to 5.50 ★ 0.0 % 0.0 to 0.0 0.375 0.100 to 0.900 5.00 ★ 50.0 3 1:35 ')
@@ -68,8 +73,8 @@ describe('compareRuns', () => {
     expect(text).toContain('Different settings setting first second augmentation.degrees 5 4')
     expect(text).not.toContain('wing')
     expect(text).not.toContain('not all evaluated')
-    expect(listNames(comparison)).toEqual(['metrics', 'ced', 'losses', 'training'])
-    for (const { plot } of comparison.plots) {
+    expect(listNames(pair)).toEqual(['metrics', 'ced', 'losses', 'training'])
+    for (const { plot } of pair.plots) {
       expectWellFormed(plot.svg)
       expect(plot.svg).not.toContain('NaN')
       for (const label of ['first', 'second']) expect(plot.svg).toContain(label)
@@ -99,17 +104,18 @@ describe('compareRuns', () => {
   })
 
   test('ignores the order of faces; compares runs without faces by the name of their data', async () => {
-    const listed = run('listed', 0.05)
-    const reversed = run('reversed', 0.04, { faces: [...(listed.faces ?? [])].reverse() })
+    const bare = { metrics: {}, history: [], imagesPerSecond: undefined }
+    const listed = run('listed', 0.05, { ...bare, faces: [{ id: 'a' }, { id: 'b' }] })
+    const reversed = run('reversed', 0.04, { ...bare, faces: [{ id: 'b' }, { id: 'a' }] })
     expect((await compareRuns([listed, reversed])).html).not.toContain('class="warning"')
-    const unlisted = run('unlisted', 0.05, { faces: undefined })
-    const other = run('other', 0.05, { faces: undefined })
+    const unlisted = run('unlisted', 0.05, { ...bare, faces: undefined })
+    const other = run('other', 0.05, { ...bare, faces: undefined })
     expect((await compareRuns([unlisted, other])).html).not.toContain('class="warning"')
     expect((await compareRuns([listed, unlisted])).html).toContain('the wild (faces not listed): unlisted')
   })
 
-  test('marks no best and lists all settings for a single run', async () => {
-    const { html } = await compareRuns([run('single', 0.05)], { title: 'One' })
+  test('marks no best and lists all settings for a single run', () => {
+    const { html } = single
     expect(html).not.toContain('★')
     expect(extractText(html)).toContain('Settings setting single seed 1 loss wing augmentation.degrees 5')
   })
@@ -152,7 +158,7 @@ describe('compareRuns', () => {
 
 test('writeComparison writes a page and its plots', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-comparison-'))
-  await writeComparison(await compareRuns([run('first', 0.05), run('second', 0.04)]), folder)
+  await writeComparison(pair, folder)
   expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
   expect(readdirSync(join(folder, 'plots')).sort()).toEqual(['ced.png', 'losses.png', 'metrics.png', 'training.png'])
   expect(existsSync(join(folder, 'report.html.tmp'))).toBe(false)
