@@ -45,7 +45,7 @@ testOnSwiftShader(
       fixture('webgpu-kernels'),
     ) as Kernels
     expect(backend).toBe('webgpu')
-    expect(Object.keys(differences)).toHaveLength(18)
+    expect(Object.keys(differences)).toHaveLength(17)
     for (const [what, difference] of Object.entries(differences))
       expect([what, difference < 1e-5 || difference]).toEqual([what, true])
     expect(programs).toBe(20)

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 
-// Threads load TypeScript through the loader that the program was started with, so each case runs a program.
+// Threads load TypeScript through the loader that the program was started with, so one program runs all jobs. That it ends shows
+// that no pool keeps it alive.
 const PROGRAM = fileURLToPath(new URL('../../fixtures/pool-program.ts', import.meta.url))
 const NODE = ['--import', 'tsx', '--conditions=@facekp/source']
 
@@ -16,40 +17,67 @@ interface JobResult {
   readonly thrown?: string
 }
 
-async function runJob(job: object): Promise<JobResult> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...NODE, PROGRAM, JSON.stringify(job)], {
-    env: { ...process.env, NODE_OPTIONS: '' },
-  })
-  return JSON.parse(stdout.trim().split('\n').at(-1) as string)
-}
+const failure = (kind: string, workers: number): object => ({
+  workers,
+  datasetOptions: { failure: { index: 17, kind } },
+})
+
+const JOBS = {
+  'main thread': { workers: 0 },
+  '1 worker': { workers: 1 },
+  '3 workers': { workers: 3 },
+  'prefetch 3': { workers: 1, prefetch: 3 },
+  'prefetch 40': { workers: 1, prefetch: 40 },
+  unchanged: { workers: 1, unchanged: true, times: 3 },
+  read: failure('read', 2),
+  augment: failure('augment', 1),
+  'exit before read': failure('exit before read', 2),
+  'exit after read': failure('exit after read', 1),
+  'exit while augmenting': failure('exit while augmenting', 1),
+  'missing dataset': { workers: 2, dataset: 'nowhere.mjs' },
+  'module without a dataset': { workers: 1, dataset: 'examples.ts' },
+  'half a worker': { workers: 1.5 },
+  'negative prefetch': { workers: 1, prefetch: -1 },
+} as const
+
+type JobName = keyof typeof JOBS
+
+let results: Readonly<Record<JobName, JobResult>>
+beforeAll(async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...NODE, PROGRAM, JSON.stringify(Object.values(JOBS))],
+    { env: { ...process.env, NODE_OPTIONS: '' }, maxBuffer: 2 ** 24 },
+  )
+  const output = JSON.parse(stdout.trim().split('\n').at(-1) as string) as JobResult[]
+  results = Object.fromEntries(Object.keys(JOBS).map((name, i) => [name, output[i]])) as typeof results
+})
 
 describe('augmentPool', () => {
-  test('gives the same samples for any number of workers, and closes', async () => {
-    const alone = await runJob({ workers: 0 })
-    expect(new Set(alone.hashes).size).toBe(40)
-    for (const workers of [1, 2, 3]) {
-      const { hashes, errors, closed } = await runJob({ workers })
-      expect(errors).toEqual([])
-      expect(hashes).toEqual(alone.hashes)
-      expect(closed).toBe('AUGMENT_CLOSED')
-    }
-  }, 120_000)
+  test.each<JobName>(['1 worker', '3 workers'])('gives the samples of the main thread with %s, and closes', (name) => {
+    const { hashes, errors, closed } = results[name]
+    expect(new Set(hashes).size).toBe(40)
+    expect(errors).toEqual([])
+    expect(hashes).toEqual(results['main thread'].hashes)
+    expect(closed).toBe('AUGMENT_CLOSED')
+  })
 
-  test('limits the number of samples in progress', async () => {
-    const { maxReads, errors } = await runJob({ workers: 1, prefetch: 3 })
+  test('limits the number of samples in progress', () => {
+    const { maxReads, errors } = results['prefetch 3']
     expect(errors).toEqual([])
     expect(Math.max(...maxReads)).toBe(3)
-    expect(Math.max(...(await runJob({ workers: 1, prefetch: 40 })).maxReads)).toBeGreaterThan(20)
-  }, 120_000)
+    expect(Math.max(...results['prefetch 40'].maxReads)).toBeGreaterThan(20)
+  })
 
-  test('does not transfer pixels that belong to the dataset', async () => {
-    const { hashes, errors } = await runJob({ workers: 1, unchanged: true, times: 3 })
+  test('does not transfer pixels that belong to the dataset', () => {
+    const { hashes, errors } = results.unchanged
     expect(errors).toEqual([])
+    expect(hashes).toHaveLength(120)
     expect(hashes.slice(40, 80)).toEqual(hashes.slice(0, 40))
     expect(hashes.slice(80)).toEqual(hashes.slice(0, 40))
-  }, 120_000)
+  })
 
-  test.each([
+  test.each<[JobName, RegExp]>([
     ['read', /^AUGMENT_WORKER: sample number 17: unreadable disk$/],
     ['augment', /^FACE_TRUNCATED: face-17.jpg: sample face-17 \(number 17\): truncated image$/],
     [
@@ -61,29 +89,21 @@ describe('augmentPool', () => {
       /^AUGMENT_WORKER: sample number 17: worker ended while reading: received worker exited with code: 9$/,
     ],
     ['exit while augmenting', /^AUGMENT_WORKER: sample face-17 \(number 17\): worker ended while augmenting/],
-  ])(
-    'failure "%s" fails all calls with the name of the sample',
-    async (kind, message) => {
-      const { errors, after } = await runJob({ workers: 2, datasetOptions: { failure: { index: 17, kind } } })
-      expect(errors).toEqual([expect.stringMatching(message)])
-      expect(after).toBe(errors[0]?.split(':')[0])
-    },
-    60_000,
-  )
+  ])('failure "%s" fails all calls with the name of the sample', (name, message) => {
+    const { errors, after } = results[name]
+    expect(errors).toEqual([expect.stringMatching(message)])
+    expect(after).toBe(errors[0]?.split(':')[0])
+  })
 
-  test.each([
-    [{ workers: 2, dataset: 'nowhere.mjs' }, /^AUGMENT_DATASET: .*nowhere.mjs: cannot load the dataset module/],
+  test.each<[JobName, RegExp]>([
+    ['missing dataset', /^AUGMENT_DATASET: .*nowhere.mjs: cannot load the dataset module/],
     [
-      { workers: 2, dataset: 'examples.ts' },
+      'module without a dataset',
       /^AUGMENT_DATASET: .*examples.ts: .* creates no dataset: .*received no default export/,
     ],
-    [{ workers: 1.5 }, /^AUGMENT_OPTIONS: .*augmentPool/],
-    [{ workers: 1, prefetch: -1 }, /^AUGMENT_OPTIONS: .*augmentPool/],
-  ])(
-    'rejects %j',
-    async (job, message) => {
-      expect((await runJob(job)).thrown).toMatch(message)
-    },
-    60_000,
-  )
+    ['half a worker', /^AUGMENT_OPTIONS: .*augmentPool/],
+    ['negative prefetch', /^AUGMENT_OPTIONS: .*augmentPool/],
+  ])('rejects a %s', (name, message) => {
+    expect(results[name].thrown).toMatch(message)
+  })
 })
