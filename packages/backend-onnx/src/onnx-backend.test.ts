@@ -44,8 +44,9 @@ describe('reading', () => {
 
   test('a graph deeper than the stack is computed', () => {
     let x: tf.Tensor = tf.scalar(0)
-    for (let i = 0; i < 15_000; i++) x = x.add(1)
-    expect(x.dataSync()[0]).toBe(15_000)
+    // A recursion of Node's overflows the stack before 8,000 calls.
+    for (let i = 0; i < 9000; i++) x = x.add(1)
+    expect(x.dataSync()[0]).toBe(9000)
   })
 })
 

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { randomStream } from '@facekp/core'
 import { isTemporaryFile } from '@facekp/files'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import { resumable, weightsHash } from '../../fixtures/resumable.ts'
+import { train } from '../loop/train.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../fixtures/resumable-program.ts', import.meta.url))
 const STEPS = 18
@@ -45,14 +48,18 @@ function run(folder: string, { killAt, crash = ['never', 0] }: { killAt?: string
 
 let uninterrupted: Outcome
 beforeAll(async () => {
-  uninterrupted = (await run('uninterrupted')).outcome as Outcome
-  expect(uninterrupted).toMatchObject({ resumedAtStep: 0, history: [{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }] })
+  await tf.setBackend('cpu')
+  const options = resumable()
+  const { history } = await train(options)
+  const reports = history.map(({ seconds, imagesPerSecond, ...rest }) => rest)
+  uninterrupted = { weights: weightsHash(options.model), history: reports, resumedAtStep: 0 }
+  expect(reports).toMatchObject([{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }])
 })
 
 test('a training killed at random steps ends with the same weights, bit by bit, and the same history', async () => {
   const random = randomStream({ seed: 1, purpose: 'kills' })
   let kills = 0
-  for (let step = random.integer(1, 5); step < STEPS; step += random.integer(1, 6)) {
+  for (let step = random.integer(1, 5); step < STEPS; step += random.integer(4, 8)) {
     // It is killed after this step: before, during or after its checkpoint.
     if ((await run('random', { killAt: `step ${step}` })).signal === 'SIGKILL') kills++
   }
@@ -68,7 +75,6 @@ test('a training killed while it writes checkpoints ends with the same weights t
     ['rename', 2],
     ['sync', 3],
     ['remove', 2],
-    ['rename', 1],
   ]
   for (const crash of crashes) expect((await run('writing', { crash })).signal).toBe('SIGKILL')
   const { outcome } = await run('writing')

@@ -34,14 +34,14 @@ describe('train', () => {
       model,
       train: faces,
       validation,
-      epochs: 40,
+      epochs: 25,
       batchSize: 8,
-      learningRate: 0.01,
+      learningRate: 0.02,
       loss: euclideanLoss,
     })
     expect(interrupted).toBe(false)
-    expect(steps).toBe(40 * 8)
-    expect(history).toHaveLength(40)
+    expect(steps).toBe(25 * 8)
+    expect(history).toHaveLength(25)
     expect(history.at(-1)?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) / 3)
     const { errorPx } = await predict(model, validation)
     expect(history.at(-1)?.valErrorPx).toBeCloseTo(errorPx, 3)

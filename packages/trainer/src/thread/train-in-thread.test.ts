@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 
-// A thread loads TypeScript with the loaders of its program, so each case is a program of its own. That the program ends shows that
-// nothing keeps it alive.
+// A thread loads TypeScript with the loaders of its program, so a program runs the cases. That it ends shows that nothing keeps it
+// alive.
 const PROGRAM = fileURLToPath(new URL('../../fixtures/thread-program.ts', import.meta.url))
 const TSX_IN_THREADS = new URL('../../../../scripts/tsx-in-threads.mjs', import.meta.url).href
 
-/** Runs a case of the program and returns the JSON that it prints; sends it a SIGINT after it printed `interruptAt`. */
-function runCase(name: string, { node = [], interruptAt }: { node?: string[]; interruptAt?: string } = {}) {
+/** Runs cases in one program and returns their results by name; sends it a SIGINT after it printed `interruptAt`. */
+function runCases(names: string[], { node = [], interruptAt }: { node?: string[]; interruptAt?: string } = {}) {
   const loaders = ['--import', 'tsx', '--import', TSX_IN_THREADS, '--conditions=@facekp/source']
-  const child = spawn(process.execPath, [...node, ...loaders, PROGRAM, name], {
+  const child = spawn(process.execPath, [...node, ...loaders, PROGRAM, ...names], {
     env: { ...process.env, NODE_OPTIONS: '' },
   })
   let output = ''
@@ -24,7 +24,7 @@ function runCase(name: string, { node = [], interruptAt }: { node?: string[]; in
     errors += data
   })
   // biome-ignore lint/suspicious/noExplicitAny: each test knows what its case prints
-  return new Promise<any>((resolve, reject) =>
+  return new Promise<Record<string, any>>((resolve, reject) =>
     child.on('close', (code) => {
       if (code !== 0) return reject(new Error(errors))
       resolve(JSON.parse(output.trim().split('\n').at(-1) as string))
@@ -32,9 +32,14 @@ function runCase(name: string, { node = [], interruptAt }: { node?: string[]; in
   )
 }
 
+let results: Awaited<ReturnType<typeof runCases>>
+beforeAll(async () => {
+  results = await runCases(['same', 'responsive', 'busy', 'abort', 'abort early', 'failures', 'modules', 'listeners'])
+})
+
 describe('trainInThread', () => {
-  test('gives what train gives, bit by bit, and reports every epoch after its last step', async () => {
-    const { direct, thread, rest, reports } = await runCase('same')
+  test('gives what train gives, bit by bit, and reports every epoch after its last step', () => {
+    const { direct, thread, rest, reports } = results['same']
     expect(thread).toEqual(direct)
     expect(direct.history).toHaveLength(3)
     expect(rest).toMatchObject({ steps: 18, resumedAtStep: 0, interrupted: false, best: { epoch: expect.any(Number) } })
@@ -45,8 +50,8 @@ describe('trainInThread', () => {
     expect(reports.at(-1)).toBe('epoch 3')
   })
 
-  test('leaves the main thread responsive: a step waits until its event loop has run a thousand times', async () => {
-    const { steps, reports } = await runCase('responsive')
+  test('leaves the main thread responsive: a step waits until its event loop has run a thousand times', () => {
+    const { steps, reports } = results['responsive']
     expect(steps).toBe(18)
     const before = reports[0]
     const after = reports.find(({ step }: { step: number }) => step > 1)
@@ -54,31 +59,32 @@ describe('trainInThread', () => {
     expect(after.ticks - before.ticks).toBeGreaterThanOrEqual(1000)
   })
 
-  test('reports only the newest step to a main thread that was busy', async () => {
-    const steps = await runCase('busy')
+  test('reports only the newest step to a main thread that was busy', () => {
+    const steps = results['busy']
     expect(steps[0]).toBe(1)
     expect(steps[1]).toBeGreaterThanOrEqual(5)
     expect(steps.at(-1)).toBe(30)
   })
 
-  test('ends after the step under way when the signal is aborted, with a checkpoint that another thread resumes', async () => {
-    const { first, reports, second, uninterrupted } = await runCase('abort')
+  test('ends after the step under way when the signal is aborted, with a checkpoint that another thread resumes', () => {
+    const { first, reports, second, uninterrupted } = results['abort']
     expect(first).toEqual({ steps: 6, interrupted: true })
     expect(reports.at(-1)).toBe('resumes 1')
     expect(reports.at(-2)).toBe('step 6')
     expect(second).toEqual({ resumedAtStep: 6, interrupted: false, weights: uninterrupted })
   })
 
-  test('throws the reason of a signal that is aborted before training begins', async () => {
-    expect(await runCase('abort early')).toEqual([{ thrown: 'Error: no more' }, { thrown: 'Error: enough' }])
+  test('throws the reason of a signal that is aborted before training begins', () => {
+    expect(results['abort early']).toEqual([{ thrown: 'Error: no more' }, { thrown: 'Error: enough' }])
   })
 
   test('is ended by Ctrl-C, which keeps the weights', async () => {
-    expect(await runCase('interrupt', { interruptAt: 'in training' })).toEqual({ interrupted: true, hasSteps: true })
+    const { interrupt } = await runCases(['interrupt'], { interruptAt: 'in training' })
+    expect(interrupt).toEqual({ interrupted: true, hasSteps: true })
   })
 
-  test('passes errors on as they are, and reports a thread that ended without a message', async () => {
-    const [problem, bug, exit, late, notFinite] = await runCase('failures')
+  test('passes errors on as they are, and reports a thread that ended without a message', () => {
+    const [problem, bug, exit, late, notFinite] = results['failures']
     expect(problem).toMatchObject({ code: 'CORRUPT', file: 'faces.csv', line: 3, received: 'half', expected: 'whole' })
     expect(problem.message).toBe('faces.csv:3: row is cut off: expected whole, received half')
     expect(problem.stacks[0]).toContain('thread-training.ts')
@@ -94,14 +100,15 @@ describe('trainInThread', () => {
   })
 
   test('reports a thread that ran out of memory', async () => {
-    expect(await runCase('memory', { node: ['--max-old-space-size=150'] })).toMatchObject({
+    const { memory } = await runCases(['memory'], { node: ['--max-old-space-size=150'] })
+    expect(memory).toMatchObject({
       code: 'TRAIN_THREAD',
       message: expect.stringContaining('memory'),
     })
   })
 
-  test('names an invalid module or options', async () => {
-    const [missing, withoutExport, url, json] = await runCase('modules')
+  test('names an invalid module or options', () => {
+    const [missing, withoutExport, url, json] = results['modules']
     expect(missing).toMatchObject({ code: 'TRAIN_MODULE', file: expect.stringContaining('missing.mjs') })
     expect(withoutExport).toMatchObject({ code: 'TRAIN_MODULE', received: 'no default export' })
     expect(url).toMatchObject({
@@ -117,7 +124,7 @@ describe('trainInThread', () => {
     })
   })
 
-  test('throws what a listener throws', async () => {
-    expect(await runCase('listeners')).toEqual([{ thrown: 'Error: of onStep' }, { thrown: 'Error: of onEpoch' }])
+  test('throws what a listener throws', () => {
+    expect(results['listeners']).toEqual([{ thrown: 'Error: of onStep' }, { thrown: 'Error: of onEpoch' }])
   })
 })

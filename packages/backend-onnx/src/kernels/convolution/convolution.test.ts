@@ -1,21 +1,12 @@
 import { expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
+import { type ConvolutionCall, convolveDirectly } from '../../../fixtures/direct-convolution.ts'
 import '../../register.ts'
-
-interface Shape {
-  readonly batch: number
-  readonly map: readonly [number, number]
-  readonly kernel: readonly [number, number]
-  readonly strides: [number, number]
-  readonly channels: number
-  readonly filters: number
-  readonly pad: 'same' | 'valid'
-}
 
 // The strategy depends on the shape: random shapes reach all of them, and maps smaller than the filter.
 const side = fc.integer({ min: 1, max: 9 })
-const shapes: fc.Arbitrary<Shape> = fc
+const shapes: fc.Arbitrary<ConvolutionCall> = fc
   .record({
     batch: fc.integer({ min: 1, max: 3 }),
     map: fc.tuple(side, side),
@@ -28,7 +19,7 @@ const shapes: fc.Arbitrary<Shape> = fc
   .filter(({ map, kernel, pad }) => pad === 'same' || map.every((size, axis) => size >= (kernel[axis] as number)))
 
 // Large maps are convolved over blocks of channels, and their filter gradients are computed image by image.
-const large: fc.Arbitrary<Shape> = fc.record({
+const large: fc.Arbitrary<ConvolutionCall> = fc.record({
   batch: fc.integer({ min: 2, max: 3 }),
   map: fc.tuple(fc.integer({ min: 30, max: 34 }), fc.integer({ min: 30, max: 34 })),
   kernel: fc.constantFrom([3, 3] as const, [1, 3] as const, [2, 5] as const, [1, 1] as const),
@@ -38,43 +29,66 @@ const large: fc.Arbitrary<Shape> = fc.record({
   pad: fc.constantFrom('same' as const, 'valid' as const),
 })
 
-test.each([
-  ['random', shapes, 100],
-  ['large', large, 8],
-] as const)(
-  'convolutions of %s shapes and their gradients agree with backend cpu',
-  async (_, shapes, numRuns) => {
-    await fc.assert(
-      fc.asyncProperty(shapes, async ({ batch, map, kernel, strides, channels, filters, pad }) => {
-        const compute = async (backend: string): Promise<Float32Array[]> => {
-          await tf.setBackend(backend)
-          const x = tf.randomUniform([batch, ...map, channels], -1, 1, 'float32', 1)
-          const filter = tf.randomUniform([...kernel, channels, filters], -1, 1, 'float32', 2)
-          const score = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>
-            tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, pad))
-          const results = tf.tidy(() => {
-            const { value, grads } = tf.valueAndGrads(score)([x, filter])
-            return [value, ...grads]
-          })
-          const values = await Promise.all(results.map((result) => result.data() as Promise<Float32Array>))
-          tf.dispose([x, filter, ...results])
-          return values
-        }
-        const expected = await compute('cpu')
-        const actual = await compute('onnx')
-        for (const [i, numbers] of expected.entries()) {
-          const onnxNumbers = actual[i] as Float32Array
-          expect(onnxNumbers).toHaveLength(numbers.length)
-          const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 1e-3)
-          const error = numbers.reduce(
-            (most, number, j) => Math.max(most, Math.abs((onnxNumbers[j] as number) - number)),
-            0,
-          )
-          expect(error / largest).toBeLessThan(1e-5)
-        }
-      }),
-      { numRuns, seed: 1 },
-    )
-  },
-  120_000,
-)
+const createInputs = ({ batch, map, kernel, channels, filters }: ConvolutionCall): [tf.Tensor, tf.Tensor] => [
+  tf.randomUniform([batch, ...map, channels], -1, 1, 'float32', 1),
+  tf.randomUniform([...kernel, channels, filters], -1, 1, 'float32', 2),
+]
+
+/** Computes the square of a convolution and the gradients of its sum on a backend. */
+async function computeOn(backend: string, call: ConvolutionCall): Promise<Float32Array[]> {
+  const { strides, pad } = call
+  await tf.setBackend(backend)
+  const inputs = createInputs(call)
+  const score = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>
+    tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides as [number, number], pad))
+  const results = tf.tidy(() => {
+    const { value, grads } = tf.valueAndGrads(score)(inputs)
+    return [value, ...grads]
+  })
+  const values = await Promise.all(results.map((result) => result.data() as Promise<Float32Array>))
+  tf.dispose([...inputs, ...results])
+  return values
+}
+
+async function computeDirectly(call: ConvolutionCall): Promise<readonly Float64Array[]> {
+  await tf.setBackend('cpu')
+  const inputs = createInputs(call)
+  const [x, filter] = inputs.map((tensor) => tensor.dataSync()) as [tf.TypedArray, tf.TypedArray]
+  tf.dispose(inputs)
+  return convolveDirectly(call, x, filter)
+}
+
+function expectClose(actual: readonly Float32Array[], expected: readonly (Float32Array | Float64Array)[]): void {
+  expect(actual).toHaveLength(expected.length)
+  for (const [i, numbers] of expected.entries()) {
+    const values = actual[i] as Float32Array
+    expect(values).toHaveLength(numbers.length)
+    let largest = 1e-3
+    let error = 0
+    for (const [j, number] of numbers.entries()) {
+      largest = Math.max(largest, Math.abs(number))
+      error = Math.max(error, Math.abs((values[j] as number) - number))
+    }
+    expect(error / largest).toBeLessThan(1e-5)
+  }
+}
+
+test('convolutions of random shapes and their gradients agree with backend cpu, and so does the definition', async () => {
+  await fc.assert(
+    fc.asyncProperty(shapes, async (call) => {
+      const expected = await computeOn('cpu', call)
+      expectClose(await computeOn('onnx', call), expected)
+      expectClose(expected, await computeDirectly(call))
+    }),
+    { numRuns: 100, seed: 1 },
+  )
+})
+
+test('convolutions of large shapes and their gradients agree with the definition', async () => {
+  await fc.assert(
+    fc.asyncProperty(large, async (call) => {
+      expectClose(await computeOn('onnx', call), await computeDirectly(call))
+    }),
+    { numRuns: 8, seed: 1 },
+  )
+})
