@@ -47,4 +47,6 @@ test('normalizeImage maps bytes to -0.5..0.5 and leaves real numbers unchanged',
   const expected = [-0.5, 0.5, -0.3, -0.1]
   for (const [i, value] of image.data.entries()) expect(value).toBeCloseTo(expected[i] as number, 6)
   expect(normalizeImage(image)).toBe(image)
+  const doubles = { data: Float64Array.of(0, 0.5), width: 2, height: 1, channels: 1 } as never
+  expect(() => normalizeImage(doubles)).toThrow(expect.objectContaining({ code: 'IMAGE_DATA' }))
 })

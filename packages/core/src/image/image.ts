@@ -69,9 +69,12 @@ function checkPixelData(data: unknown): void {
 /**
  * Normalizes bytes 0..255 to -0.5..0.5 (value / 255 - 0.5), the range that networks here take. An image of real numbers
  * counts as normalized and is returned unchanged.
+ *
+ * @throws `IMAGE_DATA` for pixels of another type
  */
 export function normalizeImage(image: Image): Image<Float32Array> {
   const { data } = image
+  checkPixelData(data)
   if (data instanceof Float32Array) return image as Image<Float32Array>
   // `Float32Array.from` takes 40 times as long as this loop, which runs over every image that a network sees.
   const normalized = new Float32Array(data.length)
