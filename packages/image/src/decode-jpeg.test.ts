@@ -75,6 +75,19 @@ test('an image does not depend on those decoded before it', async () => {
   expect(hash((await decodeImage(toBytes(motion as Case))).data)).toBe(motion?.rgb)
 })
 
+test('decodes several images at a time', async () => {
+  const files = await Promise.all(
+    [20, 300, 900, 40, 1500].map((side) => {
+      const image = { width: side, height: side, channels: 3, background: { r: side % 256, g: 20, b: 200 } } as const
+      return sharp({ create: image }).jpeg().toBuffer()
+    }),
+  )
+  const decoded = await Promise.all(files.map((bytes) => decodeImage(bytes)))
+  for (const [i, bytes] of files.entries()) {
+    expect(hash((decoded[i] as { data: Uint8Array }).data)).toBe(hash(await sharp(bytes).raw().toBuffer()))
+  }
+})
+
 test('decodes an image larger than the memory that is kept', async () => {
   const blue = { width: 5000, height: 3000, channels: 3, background: { r: 10, g: 20, b: 200 } } as const
   const bytes = await sharp({ create: blue }).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()

@@ -1,6 +1,6 @@
 import { type Box, createImage, type Image } from '@facekp/core'
 import type { JpegColor, JpegComponent, JpegFrame, JpegHeader } from './jpeg-frame.ts'
-import { type JpegModule, openJpegModule } from './jpeg-module.ts'
+import { type JpegModule, loadJpegModule } from './jpeg-module.ts'
 import { JPEG, type JpegSegment } from './jpeg-segments.ts'
 import { JpegTables } from './jpeg-tables.ts'
 
@@ -24,7 +24,8 @@ export async function decodeJpeg(
   { segments, frame, color }: JpegHeader,
   { part, channels }: DecodeJpegOptions,
 ): Promise<Image<Uint8Array>> {
-  const decoder = new JpegDecoder(await openJpegModule(), frame, part)
+  const openJpegModule = await loadJpegModule()
+  const decoder = new JpegDecoder(openJpegModule(), frame, part)
   decoder.decodeScans(bytes, segments)
   return createImage(decoder.writePixels(color, channels), part.width, part.height, channels)
 }

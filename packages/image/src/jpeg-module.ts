@@ -37,12 +37,17 @@ let current: JpegExports | undefined
 /** Memory that is kept for the next image. */
 const KEPT_BYTES = 1 << 26
 
-/** Opens the module; what was allocated before is free. Its functions do not wait, so that no other image comes between. */
-export async function openJpegModule(): Promise<JpegModule> {
+/** Compiles the WebAssembly; returns the function that opens the module. */
+export async function loadJpegModule(): Promise<() => JpegModule> {
   compiling ??= WebAssembly.compile(decodeBase64(JPEG_WASM))
-  const module = await compiling
+  const compiled = await compiling
+  return () => openJpegModule(compiled)
+}
+
+/** Opens the module; what was allocated before is free. An image must be decoded without waiting, before another opens it. */
+function openJpegModule(compiled: WebAssembly.Module): JpegModule {
   if (!current || current.memory.buffer.byteLength > KEPT_BYTES) {
-    current = new WebAssembly.Instance(module).exports as unknown as JpegExports
+    current = new WebAssembly.Instance(compiled).exports as unknown as JpegExports
   }
   return createJpegModule(current)
 }
