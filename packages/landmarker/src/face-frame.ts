@@ -1,0 +1,67 @@
+import {
+  type Affine,
+  type Box,
+  composeAffine,
+  type Keypoints,
+  mapKeypoints,
+  pointAt,
+  rotation,
+  scaling,
+  translation,
+} from '@facekp/core'
+
+/** A square around a face, rotated so that the eyes are level in it. */
+export interface FaceFrame {
+  /** Center, in point coordinates of the image. */
+  readonly x: number
+  readonly y: number
+  /** In pixels of the image. */
+  readonly side: number
+  /** Clockwise rotation of the face. */
+  readonly degrees: number
+}
+
+/** The mesh's network was trained on squares of this size relative to the face. */
+const MARGIN = 1.5
+/** Sides of the face with its forehead relative to those of the box from eyebrows to chin, and its shift upward relative to the height. */
+const FACE_PER_BOX = 1.08
+const FOREHEAD_SHIFT = 0.07
+/** The outer eye corners of the mesh, the person's right one first. */
+const EYE_CORNERS = [33, 263] as const
+
+/** Returns the map from pixels of the frame's crop, `size` x `size`, to those of the image, both in point coordinates. */
+export function mapFrameToImage({ x, y, side, degrees }: FaceFrame, size: number): Affine {
+  const center = (size - 1) / 2
+  return composeAffine(translation(-center, -center), scaling(side / size), rotation(degrees), translation(x, y))
+}
+
+/** Returns the clockwise rotation of a face, in degrees, from its eyes: by default points 0 and 1, the person's right one first. */
+export function getEyeAngle(points: Keypoints, [right, left]: readonly [number, number] = [0, 1]): number {
+  const [x0, y0] = pointAt(points, right)
+  const [x1, y1] = pointAt(points, left)
+  return (Math.atan2(y1 - y0, x1 - x0) * 180) / Math.PI
+}
+
+/** Creates the frame of a box in which a face is rotated by `degrees`. */
+export function createBoxFrame(box: Box, degrees: number): FaceFrame {
+  const shift = mapKeypoints(rotation(degrees), Float32Array.of(0, -FOREHEAD_SHIFT * box.height))
+  const [shiftX, shiftY] = pointAt(shift, 0)
+  return {
+    x: box.left + box.width / 2 - 0.5 + shiftX,
+    y: box.top + box.height / 2 - 0.5 + shiftY,
+    side: MARGIN * FACE_PER_BOX * Math.max(box.width, box.height),
+    degrees,
+  }
+}
+
+/** Creates the frame of a face whose mesh is known: centered on the mesh, and levelled by the corners of its eyes. */
+export function createMeshFrame(mesh: Keypoints): FaceFrame {
+  const degrees = getEyeAngle(mesh, EYE_CORNERS)
+  const level = mapKeypoints(rotation(-degrees), mesh)
+  const xs = level.filter((_, k) => k % 2 === 0)
+  const ys = level.filter((_, k) => k % 2 === 1)
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)] as const
+  const center = mapKeypoints(rotation(degrees), Float32Array.of((left + right) / 2, (top + bottom) / 2))
+  const [x, y] = pointAt(center, 0)
+  return { x, y, side: MARGIN * Math.max(right - left, bottom - top), degrees }
+}

@@ -1,0 +1,62 @@
+import { createImage, FacekpError, type Image } from '@facekp/core'
+import { formatValue } from '@facekp/options'
+import type { Tensor3D } from '@tensorflow/tfjs-core'
+
+/** Pixels as canvases give them: RGBA, 0..255. */
+export interface ImageDataLike {
+  readonly data: Uint8ClampedArray
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * What landmarkers take as an image: an image of `@facekp/core`, `ImageData`, the bytes of an image file, or a tensor of
+ * [height, width, 1, 3 or 4 channels] whose values are 0..255 if they are int32 and 0..1 if they are float32, as in
+ * `tf.browser.toPixels`. Alpha is dropped.
+ */
+export type ImageSource = Image | ImageDataLike | Uint8Array | Tensor3D
+
+/**
+ * Converts a source to an image.
+ *
+ * @throws FacekpError `LANDMARKER_IMAGE`, or that of decoding
+ */
+export async function toImage(source: ImageSource): Promise<Image> {
+  if (source instanceof Uint8Array) {
+    // Decoders are large, and most callers have pixels.
+    const { decodeImage } = await import('@facekp/image')
+    return decodeImage(source)
+  }
+  if (typeof source !== 'object' || source === null) throw imageError(source)
+  if ('shape' in source) return fromTensor(source)
+  const { data, width, height } = source
+  if ('channels' in source) return createImage(data as Image['data'], width, height, source.channels)
+  if (!(data instanceof Uint8ClampedArray)) throw imageError(source)
+  return createImage(dropAlpha(data, 4), width, height, 3)
+}
+
+async function fromTensor(tensor: Tensor3D): Promise<Image> {
+  const [height, width, channels] = tensor.shape
+  if (tensor.rank !== 3 || ![1, 3, 4].includes(channels)) throw imageError(`a tensor of shape [${tensor.shape}]`)
+  const scale = tensor.dtype === 'float32' ? 255 : 1
+  const bytes = Uint8ClampedArray.from(await tensor.data(), (value) => value * scale)
+  if (channels === 1) return createImage(new Uint8Array(bytes.buffer), width, height, 1)
+  return createImage(dropAlpha(bytes, channels), width, height, 3)
+}
+
+function dropAlpha(data: Uint8ClampedArray, channels: number): Uint8Array {
+  const pixels = data.length / channels
+  const rgb = new Uint8Array(3 * Math.trunc(pixels))
+  for (let i = 0; i < pixels; i++) rgb.set(data.subarray(channels * i, channels * i + 3), 3 * i)
+  return rgb
+}
+
+export function imageError(received: unknown): FacekpError {
+  return new FacekpError({
+    code: 'LANDMARKER_IMAGE',
+    problem: 'invalid image',
+    expected:
+      'an image of @facekp/core, ImageData, the bytes of an image file, or a tensor of [height, width, channels]',
+    received: typeof received === 'string' && received.startsWith('a tensor') ? received : formatValue(received),
+  })
+}

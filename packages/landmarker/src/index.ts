@@ -1,0 +1,6 @@
+export type { ImageDataLike, ImageSource } from './image-source.ts'
+export type { LandmarkedFace, Landmarker, LandmarkerOptions, Landmarks } from './landmarker.ts'
+export { loadLandmarker } from './load-landmarker.ts'
+export type { ReadyScheme } from './ready-points.ts'
+export { MESH_TRIANGLES } from './schemes/mesh-triangles.ts'
+export { MESH_468 } from './schemes/mesh468.ts'

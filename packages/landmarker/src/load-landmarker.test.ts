@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { useBackend } from '@facekp/backend'
+import { type Box, boundingBox, IBUG_68, type Keypoints, rotation, type Sample, warpSample } from '@facekp/core'
+import { syntheticFaces } from '@facekp/data-synthetic'
+import { encodePng } from '@facekp/image'
+import { writeImage } from '@facekp/image/node'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
+import type { ImageSource } from './image-source.ts'
+import type { Landmarker } from './landmarker.ts'
+import { loadLandmarker } from './load-landmarker.ts'
+import { loadLandmarker as loadLandmarkerInNode } from './load-landmarker-node.ts'
+import { MESH_468 } from './schemes/mesh468.ts'
+
+const COUNT = 5
+const faces = syntheticFaces({ seed: 4, count: COUNT, scheme: IBUG_68, width: 320, height: 240 })
+let samples: Sample[] = []
+let landmarker: Landmarker
+
+beforeAll(async () => {
+  await useBackend('onnx')
+  landmarker = await loadLandmarker('ibug-68')
+  samples = await Promise.all(Array.from({ length: COUNT }, (_, i) => faces.get(i)))
+})
+
+afterAll(() => landmarker.dispose())
+
+const getSample = (index: number): Sample => samples[index] as Sample
+
+/** Backends change their algorithms between the first calls: the last digits differ. */
+function expectSame(points: Iterable<number>, expected: Iterable<number>): void {
+  expect([...points]).toEqual(Array.from(expected, (value) => expect.closeTo(value, 1)))
+}
+
+/** Mean distance of points relative to the distance of the outer eye corners. */
+function computeNme(predicted: Keypoints, target: Keypoints): number {
+  const distance = (a: Keypoints, i: number, b: Keypoints, k: number): number =>
+    Math.hypot((a[2 * i] as number) - (b[2 * k] as number), (a[2 * i + 1] as number) - (b[2 * k + 1] as number))
+  const sum = Array.from({ length: 68 }, (_, i) => distance(predicted, i, target, i)).reduce((a, b) => a + b)
+  return sum / 68 / distance(target, 36, target, 45)
+}
+
+async function detectFirst(source: ImageSource): Promise<Keypoints> {
+  const { faces: detected } = await landmarker.detect(source)
+  return detected[0]?.points as Keypoints
+}
+
+describe('detect', () => {
+  test('finds the exact points of synthetic faces within 10 % of the distance of the eyes, and leaves no tensor', async () => {
+    const before = tf.memory().numTensors
+    const errors: number[] = []
+    for (const { image, keypoints } of samples) {
+      const { faces: detected } = await landmarker.detect(image)
+      expect(detected).toHaveLength(1)
+      const [face] = detected
+      expect(face?.points).toHaveLength(136)
+      expect(face?.confidence).toBeGreaterThan(0.8)
+      expect(face?.score).toBeGreaterThan(0.5)
+      errors.push(computeNme(face?.points as Keypoints, keypoints))
+    }
+    expect(Math.max(...errors)).toBeLessThan(0.1)
+    expect(errors.reduce((a, b) => a + b) / COUNT).toBeLessThan(0.07)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('takes ImageData, bytes of a file, tensors and gray images, with the same result', async () => {
+    const { image } = getSample(0)
+    const { width, height } = image
+    const expected = await detectFirst(image)
+    const rgba = new Uint8ClampedArray(4 * width * height).fill(7)
+    for (let i = 0; i < width * height; i++) rgba.set(image.data.subarray(3 * i, 3 * i + 3), 4 * i)
+    const bytes = tf.tensor3d(Int32Array.from(image.data), [height, width, 3], 'int32')
+    const floats = tf.tidy(() => bytes.toFloat().div<tf.Tensor3D>(255))
+    const withAlpha = tf.tensor3d(Int32Array.from(rgba), [height, width, 4], 'int32')
+    const png = await encodePng(image as Parameters<typeof encodePng>[0])
+    for (const source of [{ data: rgba, width, height }, png, bytes, floats, withAlpha]) {
+      expectSame(await detectFirst(source), expected)
+    }
+    tf.dispose([bytes, floats, withAlpha])
+    const gray = tf.tensor3d(
+      Int32Array.from({ length: width * height }, (_, i) => image.data[3 * i + 1] as number),
+      [height, width, 1],
+      'int32',
+    )
+    expect(computeNme(await detectFirst(gray), getSample(0).keypoints)).toBeLessThan(0.1)
+    gray.dispose()
+  })
+
+  test('returns no face for an image without one, and passes options to the detector', async () => {
+    const empty = { data: new Uint8ClampedArray(4 * 50 * 50), width: 50, height: 50 }
+    expect(await landmarker.detect(empty)).toEqual({ faces: [] })
+    expect(await landmarker.detect(getSample(0).image, { minScore: 1 })).toEqual({ faces: [] })
+  })
+
+  test.each([undefined, 7, 'face.jpg', {}, { data: [1, 2, 3], width: 1, height: 1 }])('refuses %p', async (source) => {
+    await expect(landmarker.detect(source as unknown as ImageSource)).rejects.toMatchObject({
+      code: 'LANDMARKER_IMAGE',
+    })
+  })
+
+  test('refuses a tensor of another shape', async () => {
+    const tensor = tf.zeros<tf.Rank.R3>([4, 4, 2])
+    await expect(landmarker.detect(tensor)).rejects.toMatchObject({
+      code: 'LANDMARKER_IMAGE',
+      received: 'a tensor of shape [4,4,2]',
+    })
+    tensor.dispose()
+  })
+})
+
+describe('landmarks', () => {
+  test.each([0, -40, 60, 135, 180])('finds the points in a box, of a face tilted by %d degrees', async (degrees) => {
+    const { image } = getSample(1)
+    const size = { width: image.width, height: image.height }
+    const tilted = warpSample(getSample(1), rotation(degrees, 160, 120), size)
+    const { points, confidence } = await landmarker.landmarks(tilted.image, boundingBox(tilted.keypoints))
+    expect(computeNme(points, tilted.keypoints)).toBeLessThan(0.1)
+    expect(confidence).toBeGreaterThan(0.8)
+  })
+
+  test.each([undefined, { left: 0, top: 0, width: 0, height: 5 }, { left: Number.NaN, top: 0, width: 5, height: 5 }])(
+    'refuses box %p',
+    async (box) => {
+      await expect(landmarker.landmarks(getSample(0).image, box as Box)).rejects.toMatchObject({
+        code: 'LANDMARKER_BOX',
+      })
+    },
+  )
+})
+
+test('mesh-468 has 468 points, of which ibug-68 are some; any detector will do', async () => {
+  const { image, keypoints } = getSample(2)
+  const box = boundingBox(keypoints)
+  const mesh = await loadLandmarker('mesh-468', {
+    detector: async () => [{ box, score: 1, points: new Float32Array() }],
+  })
+  expect(mesh.scheme).toBe(MESH_468)
+  const { faces: detected } = await mesh.detect(image)
+  const points = detected[0]?.points as Keypoints
+  mesh.dispose()
+  expect(detected[0]).toMatchObject({ box, score: 1 })
+  expect(points).toHaveLength(936)
+  const { points: ibug } = await landmarker.landmarks(image, box)
+  const corners = [...points.subarray(66, 68), ...points.subarray(526, 528)]
+  expectSame(corners, [...ibug.subarray(72, 74), ...ibug.subarray(90, 92)])
+})
+
+test('loadLandmarker refuses an unknown scheme; dispose frees the weights', async () => {
+  await expect(loadLandmarker('imm-58' as 'ibug-68')).rejects.toMatchObject({
+    code: 'LANDMARKER_SCHEME',
+    received: "'imm-58'",
+  })
+  const before = tf.memory().numTensors
+  const other = await loadLandmarker()
+  other.dispose()
+  other.dispose()
+  expect(tf.memory().numTensors).toBe(before)
+  await expect(other.detect(getSample(0).image)).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
+})
+
+test('in Node, images may be paths', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-landmarker-'))
+  const path = join(folder, 'face.png')
+  await writeImage(path, getSample(3).image)
+  const node = await loadLandmarkerInNode('ibug-68')
+  const { faces: detected } = await node.detect(path)
+  expectSame(detected[0]?.points as Keypoints, await detectFirst(getSample(3).image))
+  await expect(node.detect(join(folder, 'none.png'))).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
+  node.dispose()
+  rmSync(folder, { recursive: true })
+})

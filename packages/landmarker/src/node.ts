@@ -1,0 +1,1 @@
+export { loadLandmarker } from './load-landmarker-node.ts'

@@ -1,0 +1,28 @@
+import { FacekpError, IBUG_68 } from '@facekp/core'
+import { formatValue } from '@facekp/options'
+import type { MeshPoints } from './landmarker.ts'
+import { MESH_TO_IBUG_68 } from './schemes/mesh-to-ibug68.ts'
+import { MESH_468 } from './schemes/mesh468.ts'
+
+const READY_POINTS = {
+  'mesh-468': { scheme: MESH_468, compute: ({ points }) => points },
+  'ibug-68': {
+    scheme: IBUG_68,
+    compute: ({ points }) =>
+      Float32Array.from(MESH_TO_IBUG_68.flatMap((i) => [points[2 * i], points[2 * i + 1]] as number[])),
+  },
+} as const satisfies Record<string, MeshPoints>
+
+/** The schemes whose points need no training. */
+export type ReadyScheme = 'mesh-468' | 'ibug-68'
+
+/** Returns how the points of a scheme come from the mesh. */
+export function getReadyPoints(scheme: ReadyScheme): MeshPoints {
+  if (Object.hasOwn(READY_POINTS, scheme)) return READY_POINTS[scheme]
+  throw new FacekpError({
+    code: 'LANDMARKER_SCHEME',
+    problem: 'unknown scheme',
+    expected: Object.keys(READY_POINTS).join(' or '),
+    received: formatValue(scheme),
+  })
+}
