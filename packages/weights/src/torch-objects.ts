@@ -210,7 +210,7 @@ function parseArguments<Output>(schema: z.ZodType<Output>, value: unknown, what:
     problem: `the pickle describes ${what} wrongly`,
     file,
     received: describeValue(value),
-    expected: `${issue?.path.join('.')}: ${issue?.message}`,
+    expected: issue?.path.length ? `argument ${issue.path.join('.')}: ${issue.message}` : issue?.message,
     cause: parsed.error,
   })
 }
