@@ -3,6 +3,7 @@ import { type Dataset, type KeypointScheme, NOT_LABELED, type Sample, VISIBLE } 
 import { writeImage } from '@facekp/image/node'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import type { AnnotatedDataset, AnnotatedRecord } from './annotated-dataset.ts'
+import { createUniqueNames } from './unique-names.ts'
 
 /** How a dataset is written. */
 export interface AnnotationWriteOptions {
@@ -26,10 +27,11 @@ export async function collectAnnotations(
 ): Promise<AnnotatedImage[]> {
   if (isAnnotated(dataset) && images === undefined) return collectRecords(dataset)
   const folder = images ?? defaultImages
+  const makeUnique = createUniqueNames()
   const collected: AnnotatedImage[] = []
   for (let index = 0; index < dataset.length; index++) {
     const sample = await dataset.get(index, signal)
-    const file = posix.join(folder, toFileName(sample.id))
+    const file = makeUnique(posix.join(folder, toFileName(sample.id)))
     await writeImage(join(dirname(path), file), sample.image)
     collected.push({
       file,

@@ -105,6 +105,40 @@ describe('what a writer writes, its reader and readDataset read, image included'
   })
 })
 
+test('samples whose ids give the same file name are written apart', async () => {
+  const dark = createImage(new Uint8Array(12 * 10 * 3).fill(20), 12, 10, 3)
+  const first = await faces.get(0)
+  const dataset = createDataset(SCHEME, [
+    { ...first, id: 'a.jpg' },
+    { ...first, id: 'a.png', image: dark },
+    { ...first, id: 'A', image: dark },
+  ])
+  await writeLabelme(dataset, join(root, 'apart'))
+  await writeYoloPose(dataset, join(root, 'apart-yolo'))
+  for (const written of [await readLabelme(join(root, 'apart')), await readDataset(join(root, 'apart-yolo'))]) {
+    expect([...written.records.map(({ id }) => id)].sort()).toEqual([
+      'images/A-3.png',
+      'images/a-2.png',
+      'images/a.png',
+    ])
+    const lights = await Promise.all([0, 1, 2].map(async (index) => (await written.get(index)).image.data[0]))
+    expect(lights.sort()).toEqual([20, 20, 200])
+  }
+})
+
+test('.pts lie beside their images in folders below, as those of iBUG', async () => {
+  await writeImages('nested/afw/1.jpg', 'nested/helen/trainset/1.jpg', 'nested/helen/trainset/1.png')
+  const csv = await write('nested/faces.csv', 'image,x0,y0\nafw/1.jpg,1,2\nhelen/trainset/1.jpg,3,4\n')
+  await writePts(await readCsv(csv), join(root, 'nested'))
+  const dataset = await readPts(join(root, 'nested'))
+  expect(dataset.records.map(({ id, keypoints }) => [id, ...keypoints])).toEqual([
+    ['afw/1.jpg', 1, 2],
+    ['helen/trainset/1.jpg', 3, 4],
+  ])
+  const both = await write('nested/both.csv', 'image,x0,y0\nhelen/trainset/1.jpg,1,2\nhelen/trainset/1.png,3,4\n')
+  await expect(writePts(await readCsv(both), join(root, 'nested'))).rejects.toMatchObject({ code: 'ANNOTATIONS_LOSS' })
+})
+
 test('points come by name, and the report says how', async () => {
   await writeImages('named/a.png')
   const coco = {

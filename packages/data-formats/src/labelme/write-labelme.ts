@@ -1,6 +1,7 @@
 import { join, parse } from 'node:path'
 import type { Dataset } from '@facekp/core'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
+import { createUniqueNames } from '../dataset/unique-names.ts'
 import { writeJson } from '../dataset/write-text.ts'
 import { serializeLabelme } from './serialize-labelme.ts'
 
@@ -10,9 +11,10 @@ export async function writeLabelme(
   folder: string,
   options: AnnotationWriteOptions = {},
 ): Promise<void> {
+  const makeUnique = createUniqueNames()
   for (const image of await collectAnnotations(dataset, join(folder, 'any'), options)) {
     const { dir, name } = parse(image.file)
     const stem = dir === '' || dir === 'images' ? name : `${dir.replaceAll(/[\\/]/g, '-')}-${name}`
-    await writeJson(join(folder, `${stem}.json`), serializeLabelme(image))
+    await writeJson(join(folder, makeUnique(`${stem}.json`)), serializeLabelme(image))
   }
 }

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import type { AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { listImageNames } from '../annotations/image-extensions.ts'
@@ -7,32 +7,38 @@ import {
   type AnnotationReadOptions,
   createAnnotatedDataset,
 } from '../dataset/annotated-dataset.ts'
-import { isFolder, listFiles, readText } from '../dataset/read-text.ts'
+import { isFolder, listNames, readText } from '../dataset/read-text.ts'
 import { parsePts } from './parse-pts.ts'
 
 /**
- * Reads `.pts` files, one or all of a folder, as a dataset. Each belongs to the image of the same name beside it (or in option `images`); all have the
- * same number of points.
+ * Reads `.pts` files, one or all of a folder and the folders below it, as a dataset. Each belongs to the image of the same name beside it (or in option
+ * `images`); all have the same number of points.
  *
  * @throws FacekpError what {@link parsePts} and {@link createAnnotatedDataset} throw, `ANNOTATIONS_NOT_READ`, and `ANNOTATIONS_INVALID` if the files
  * differ in their number of points
  */
 export async function readPts(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
   const isDirectory = await isFolder(path)
-  const paths = isDirectory ? await listFiles(path, '.pts') : [path]
+  const folder = isDirectory ? path : dirname(path)
+  const names = isDirectory ? await listNames(path, { recursive: true }) : [basename(path)]
   const images: AnnotatedImage[] = []
   let first: { readonly count: number; readonly file: string } | undefined
-  for (const file of paths) {
+  for (const name of isDirectory ? names.filter((other) => /\.pts$/i.test(other)) : names) {
+    const file = join(folder, name)
     const { count, points } = parsePts(await readText(file), file)
     first ??= { count, file }
     if (count !== first.count) throw countError(file, count, first)
-    const stem = basename(file).replace(/\.pts$/i, '')
-    const [image, ...otherFiles] = listImageNames(stem)
+    const [image, ...otherFiles] = listImageNames(
+      name
+        .split(sep)
+        .join('/')
+        .replace(/\.pts$/i, ''),
+    )
     images.push({ file: image, otherFiles, faces: [{ points }] })
   }
   const pointNames = Array.from({ length: first?.count ?? 0 }, (_, index) => String(index))
   const annotations: Annotations = { format: 'pts', images, pointNames, warnings: [] }
-  return createAnnotatedDataset(annotations, options, { file: path, folder: isDirectory ? path : dirname(path) })
+  return createAnnotatedDataset(annotations, options, { file: path, folder })
 }
 
 function countError(

@@ -5,23 +5,25 @@ import { writeText } from '../dataset/write-text.ts'
 import { serializePts } from './serialize-pts.ts'
 
 /**
- * Writes a dataset as `.pts` files, one per image in a folder.
+ * Writes a dataset as `.pts` files, one per image, each of the path and name of its image.
  *
- * @throws FacekpError `ANNOTATIONS_LOSS` if an image has several faces, and `ANNOTATIONS_NOT_WRITTEN`
+ * @throws FacekpError `ANNOTATIONS_LOSS` if an image has several faces or two images differ in their extension only, and `ANNOTATIONS_NOT_WRITTEN`
  */
 export async function writePts(dataset: Dataset, folder: string, options: AnnotationWriteOptions = {}): Promise<void> {
   const images = await collectAnnotations(dataset, join(folder, 'any'), options, '.')
+  const written = new Set<string>()
   for (const { file, faces } of images) {
     const [face] = faces
-    if (!face || faces.length > 1) {
-      throw new FacekpError({
-        code: 'ANNOTATIONS_LOSS',
-        file,
-        problem: 'a .pts holds one face per image',
-        received: `${faces.length} faces`,
-        expected: 'a format that can hold them, such as COCO',
-      })
-    }
-    await writeText(join(folder, `${parse(file).name}.pts`), serializePts(face, dataset.scheme))
+    if (!face || faces.length > 1) throw lossError(file, 'a .pts holds one face per image', `${faces.length} faces`)
+    const { dir, name } = parse(file)
+    const path = join(folder, dir, `${name}.pts`)
+    if (written.has(path)) throw lossError(file, 'a .pts has the name of its image', 'images that differ in extension')
+    written.add(path)
+    await writeText(path, serializePts(face, dataset.scheme))
   }
+}
+
+function lossError(file: string, problem: string, received: string): FacekpError {
+  const expected = 'a format that can hold them, such as COCO'
+  return new FacekpError({ code: 'ANNOTATIONS_LOSS', file, problem, received, expected })
 }
