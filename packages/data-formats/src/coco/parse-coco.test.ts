@@ -105,3 +105,9 @@ describe('invalid files are errors that name the place', () => {
     expect(() => parseCoco(json, { file: 'faces.json' })).toThrow(/faces\.json/)
   })
 })
+
+test.each([{ labeledAs: 'visble' }, { labelledAs: 'visible' }, { category: 1 }])('option %j is an error', (options) => {
+  expect(() => parseCoco({ images: [], annotations: [] }, options as never)).toThrow(
+    expect.objectContaining({ code: 'READ_OPTIONS' }),
+  )
+})

@@ -1,4 +1,5 @@
 import { type Box, FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
@@ -57,7 +58,7 @@ export interface ParseCocoOptions {
  * v = 0 is not labeled, 1 labeled but hidden, 2 visible. Without names in the category, points are named by number from 0. Annotations with
  * `iscrowd` or `ignore` are marked as ignored.
  *
- * @throws FacekpError `ANNOTATIONS_INVALID` naming the place in the file; `ANNOTATIONS_CATEGORY` if several categories have keypoints
+ * @throws FacekpError `ANNOTATIONS_INVALID` naming the place in the file; `ANNOTATIONS_CATEGORY` if several categories have keypoints; `READ_OPTIONS`
  * @example
  * ```ts
  * import { parseCoco } from '@facekp/data-formats'
@@ -69,7 +70,7 @@ export interface ParseCocoOptions {
  * Source: https://cocodataset.org/#format-data (keypoint detection).
  */
 export function parseCoco(json: unknown, options: ParseCocoOptions = {}): Annotations {
-  const { labeledAs = 'hidden', file = 'coco.json' } = options
+  const { labeledAs = 'hidden', file = 'coco.json' } = checkOptions(options)
   const coco = parseFields(cocoSchema, json, file)
   const category = chooseCategory(coco, options.category, file)
   const annotations = coco.annotations.filter(({ category_id }) => !category || category_id === category.id)
@@ -94,6 +95,16 @@ export function parseCoco(json: unknown, options: ParseCocoOptions = {}): Annota
     ...(category?.skeleton ? { edges: category.skeleton.map(([from, to]) => [from - 1, to - 1] as const) } : {}),
     warnings: warnOfVisibility(annotations, options.labeledAs),
   }
+}
+
+const optionsSchema = z.strictObject({
+  category: z.string().optional(),
+  labeledAs: z.enum(['hidden', 'visible']).optional(),
+  file: z.string().optional(),
+})
+
+function checkOptions(options: ParseCocoOptions): ParseCocoOptions {
+  return parseOptions({ schema: optionsSchema, value: options, code: 'READ_OPTIONS' })
 }
 
 function chooseCategory(coco: Coco, name: string | undefined, file: string): Category | undefined {

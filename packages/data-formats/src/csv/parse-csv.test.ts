@@ -66,3 +66,7 @@ test('a corrupted file is parsed or throws a FacekpError, never another error', 
     { numRuns: 500 },
   )
 })
+
+test.each([{ firstPixel: 2 }, { delimiter: '' }, { delimeter: ';' }])('option %j is an error', (options) => {
+  expect(() => parseCsv('image,x0,y0\n', options as never)).toThrow(expect.objectContaining({ code: 'READ_OPTIONS' }))
+})

@@ -1,4 +1,6 @@
 import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 import { type CsvRow, parseCsvRows } from './csv-rows.ts'
@@ -12,6 +14,12 @@ export interface ParseCsvOptions {
   /** Name of the file in errors; default `keypoints.csv`. */
   readonly file?: string | undefined
 }
+
+const optionsSchema = z.strictObject({
+  firstPixel: z.union([z.literal(0), z.literal(1)]).optional(),
+  delimiter: z.string().length(1).optional(),
+  file: z.string().optional(),
+})
 
 /** Columns of one point: their positions in a row. */
 interface PointColumns {
@@ -32,9 +40,10 @@ const IMAGE_COLUMN = /^(?:|image|image_name|image_path|file|file_name|filename|p
  *
  * Empty values and NaN are not labeled; a visibility column has COCO's 0, 1, 2; without one, points are visible. Rows of one image are its faces.
  *
- * @throws FacekpError `ANNOTATIONS_INVALID` with file and line
+ * @throws FacekpError `ANNOTATIONS_INVALID` with file and line; `READ_OPTIONS`
  */
 export function parseCsv(text: string, options: ParseCsvOptions = {}): Annotations {
+  parseOptions({ schema: optionsSchema, value: options, code: 'READ_OPTIONS' })
   const { file = 'keypoints.csv' } = options
   const [header, ...rows] = parseCsvRows(text, { file, delimiter: options.delimiter })
   if (!header) throw lineError(file, 1, 'expected a header such as image,x0,y0,x1,y1, received an empty file')

@@ -30,6 +30,8 @@ export interface AnnotatedDataset extends Dataset {
   readonly records: readonly AnnotatedRecord[]
   /** How points were matched, what was left out, what is doubtful. */
   readonly report: ReadReport
+  /** Whether points refer to images turned by their EXIF orientation (`apply`), or as stored. */
+  readonly orientation: 'apply' | 'ignore'
 }
 
 /** What every reader of annotations takes. */
@@ -98,6 +100,7 @@ export async function createAnnotatedDataset(
     scheme: faces.scheme,
     records,
     report: { ...faces.report, missingImages: missing.size },
+    orientation: readOptions.orientation ?? 'apply',
     async get(index, signal): Promise<Sample> {
       signal?.throwIfAborted()
       checkIndex(index, records.length)

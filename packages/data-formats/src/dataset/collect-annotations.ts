@@ -1,6 +1,8 @@
 import { dirname, join, posix } from 'node:path'
-import { type Dataset, type KeypointScheme, NOT_LABELED, type Sample, VISIBLE } from '@facekp/core'
-import { writeImage } from '@facekp/image/node'
+import { type Dataset, isFacekpError, type KeypointScheme, NOT_LABELED, type Sample, VISIBLE } from '@facekp/core'
+import { readImageSize, writeImage } from '@facekp/image/node'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import type { AnnotatedDataset, AnnotatedRecord } from './annotated-dataset.ts'
 import { createUniqueNames } from './unique-names.ts'
@@ -15,16 +17,21 @@ export interface AnnotationWriteOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const optionsSchema = z.strictObject({ images: z.string().optional(), signal: z.instanceof(AbortSignal).optional() })
+
 /**
  * Collects the annotations of a dataset for writing. Without images to write, the records of an annotated dataset are taken as they are; else each sample's
  * image is written and its keypoints refer to it.
+ *
+ * @throws FacekpError `WRITE_OPTIONS`
  */
 export async function collectAnnotations(
   dataset: Dataset,
   path: string,
-  { images, signal }: AnnotationWriteOptions,
+  options: AnnotationWriteOptions,
   defaultImages = 'images',
 ): Promise<AnnotatedImage[]> {
+  const { images, signal } = parseOptions({ schema: optionsSchema, value: options, code: 'WRITE_OPTIONS' })
   if (isAnnotated(dataset) && images === undefined) return collectRecords(dataset)
   const folder = images ?? defaultImages
   const makeUnique = createUniqueNames()
@@ -48,15 +55,29 @@ function isAnnotated(dataset: Dataset): dataset is AnnotatedDataset {
   return Array.isArray(records) && report !== undefined
 }
 
-function collectRecords({ records, scheme }: AnnotatedDataset): AnnotatedImage[] {
+async function collectRecords({ records, scheme, orientation }: AnnotatedDataset): Promise<AnnotatedImage[]> {
   const images = new Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>()
   for (const record of records) {
-    const { file, width, height } = record.image
-    const image = images.get(file) ?? { file, width, height, faces: [] }
+    const { file } = record.image
+    const image = images.get(file) ?? { file, ...(await getSize(record, orientation)), faces: [] }
     images.set(file, image)
     image.faces.push({ ...createFace(record, scheme), attributes: record.attributes })
   }
   return [...images.values()]
+}
+
+/** Returns the size that the annotations state, or else that of the image; none if it cannot be read. */
+async function getSize(
+  { image: { width, height }, imagePath }: AnnotatedRecord,
+  orientation: AnnotatedDataset['orientation'],
+): Promise<Pick<AnnotatedImage, 'width' | 'height'>> {
+  if (width !== undefined && height !== undefined) return { width, height }
+  try {
+    return await readImageSize(imagePath, { orientation })
+  } catch (error) {
+    if (isFacekpError(error)) return {}
+    throw error
+  }
 }
 
 function createFace(

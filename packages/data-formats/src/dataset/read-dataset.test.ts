@@ -126,6 +126,22 @@ test('samples whose ids give the same file name are written apart', async () => 
   }
 })
 
+test('an unknown option of a writer is an error', async () => {
+  const options = { image: 'images' } as object
+  await expect(writeCoco(faces, join(root, 'options', 'a.json'), options)).rejects.toMatchObject({
+    code: 'WRITE_OPTIONS',
+    problem: expect.stringContaining('image'),
+  })
+})
+
+test('a dataset without sizes is written with those of its images', async () => {
+  await writeImages('sizes/a.png')
+  const dataset = await readCsv(await write('sizes/faces.csv', 'image,x0,y0\na.png,6,2\n'))
+  await writeLabelStudio(dataset, join(root, 'sizes', 'tasks.json'))
+  const written = await readLabelStudio(join(root, 'sizes', 'tasks.json'))
+  expect(written.records[0]).toMatchObject({ image: { width: 12, height: 10 }, keypoints: Float32Array.of(6, 2) })
+})
+
 test('.pts lie beside their images in folders below, as those of iBUG', async () => {
   await writeImages('nested/afw/1.jpg', 'nested/helen/trainset/1.jpg', 'nested/helen/trainset/1.png')
   const csv = await write('nested/faces.csv', 'image,x0,y0\nafw/1.jpg,1,2\nhelen/trainset/1.jpg,3,4\n')
