@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -45,6 +45,12 @@ const blocks = readmes.flatMap((readme) => readme.blocks)
 test.each(readmes)('$name has an example', ({ name, blocks: ownBlocks }) => {
   expect(existsSync(join(ROOT, name))).toBe(true)
   expect(ownBlocks.length).toBeGreaterThan(0)
+})
+
+test('every file and folder that a page names exists', () => {
+  const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(Boolean)
+  expect(pages.length).toBeGreaterThan(20)
+  expect(pages.flatMap((page) => findMissingPaths(page))).toEqual([])
 })
 
 test('every block of every README type-checks as it stands', () => {
@@ -109,6 +115,22 @@ describe('pasted into a folder with the data that they name', () => {
     },
   )
 })
+
+/** Finds the relative links of a page, and its paths in backticks from the root or the folder of the page, that lead nowhere. */
+function findMissingPaths(page: string): string[] {
+  const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/^```.*?^```/gms, '')
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => join(dirname(page), path as string))
+  const quoted = [...text.matchAll(/`((?:packages|internal|examples|benchmarks|tests|scripts|docs)\/[\w./-]*)`/g)]
+  const sources = [...text.matchAll(/`(src\/[\w./-]+)`/g)]
+  const paths = [
+    ...links,
+    // NAME stands for any name.
+    ...quoted.map(([, path]) => (path as string).split('NAME')[0] as string),
+    ...(page.startsWith('packages/') ? sources.map(([, path]) => join(dirname(page), path as string)) : []),
+  ]
+  const exists = (path: string): boolean => existsSync(join(ROOT, path.endsWith('-') ? dirname(path) : path))
+  return paths.filter((path) => !exists(path)).map((path) => `${page}: ${path}`)
+}
 
 function parseReadme(name: string, folder: string): Readme {
   const path = join(ROOT, name)
