@@ -53,8 +53,16 @@ describe('readImm', () => {
   })
 
   test.each<[string, () => void, object]>([
-    ['a missing image', () => rmSync(join(folder, '01-2m.jpg')), { code: 'IMM_IMAGE_MISSING', line: 70 }],
-    ['an image without points', () => rmSync(join(folder, '01-2m.asf')), { code: 'IMM_ASF_MISSING' }],
+    [
+      'a missing image',
+      () => rmSync(join(folder, '01-2m.jpg')),
+      { code: 'IMM_IMAGE_MISSING', line: 70, problem: '1 of 2 images are missing: 01-2m.jpg' },
+    ],
+    [
+      'an image without points',
+      () => rmSync(join(folder, '01-2m.asf')),
+      { code: 'IMM_ASF_MISSING', problem: '1 of 2 images have no .asf file: 01-2m.jpg' },
+    ],
     [
       'another host image',
       () => writeFileSync(join(folder, '01-2m.asf'), formatAsf({ host: '01-1m.jpg' })),
@@ -79,6 +87,16 @@ describe('readImm', () => {
     await writeImmFaces(folder, ['01-1m', '01-2m'])
     damage()
     await expect(readImm(folder)).rejects.toMatchObject({ ...expected, file: expect.stringMatching(/01-2m|face/) })
+  })
+
+  test('all missing images are in one error', async () => {
+    const ids = Array.from({ length: 8 }, (_, i) => `0${i + 1}-1m`)
+    await writeImmFaces(folder, ids)
+    for (const id of ids.slice(1)) rmSync(join(folder, `${id}.jpg`))
+    await expect(readImm(folder)).rejects.toMatchObject({
+      code: 'IMM_IMAGE_MISSING',
+      problem: '7 of 8 images are missing: 02-1m.jpg, 03-1m.jpg, 04-1m.jpg, 05-1m.jpg, 06-1m.jpg and 2 more',
+    })
   })
 
   test.each([

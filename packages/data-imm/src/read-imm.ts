@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { checkIndex, createSample, type Dataset, FacekpError, groupSplit, IMM_58, type Sample } from '@facekp/core'
 import { isSystemFile } from '@facekp/files'
 import { type ReadOptions, readImage } from '@facekp/image/node'
+import { joinSome } from '@facekp/options'
 import { type AsfShape, asfToKeypoints, parseAsf } from './asf.ts'
 import { type ImmFileName, parseImmFileName } from './file-name.ts'
 
@@ -41,7 +42,8 @@ export async function readImm(folder: string, options: ReadOptions = {}): Promis
     throw folderError(folder, { problem: 'no .asf file in the folder', received })
   }
   const images = new Set(files.filter((file) => /\.(jpe?g|png|bmp)$/i.test(file)))
-  const faces = await Promise.all(asfFiles.map((file) => readFace(folder, file, images)))
+  const faces = await Promise.all(asfFiles.map((file) => readFace(folder, file)))
+  checkEveryShapeHasImage(folder, images, faces)
   checkEveryImageHasShape(folder, images, faces)
   return {
     length: faces.length,
@@ -67,9 +69,11 @@ export function splitImm(dataset: ImmDataset): Record<'train' | 'validation', Da
 interface Face {
   readonly record: ImmRecord
   readonly shape: AsfShape
+  /** Line of the host image in the `.asf` file. */
+  readonly hostLine: number
 }
 
-async function readFace(folder: string, file: string, images: ReadonlySet<string>): Promise<Face> {
+async function readFace(folder: string, file: string): Promise<Face> {
   const asfPath = join(folder, file)
   const id = removeExtension(file)
   const name = parseImmFileName(asfPath)
@@ -85,37 +89,43 @@ async function readFace(folder: string, file: string, images: ReadonlySet<string
       expected: '58',
     })
   }
+  const hostLine = text.split(/\r\n|\r|\n/).findIndex((line) => line.trim() === hostImage) + 1
   if (removeExtension(hostImage) !== id) {
     throw new FacekpError({
       code: 'IMM_HOST_IMAGE',
       file: asfPath,
-      line: findLine(text, hostImage),
+      line: hostLine,
       problem: 'the host image belongs to another file',
       received: hostImage,
       expected: `${id}.jpg`,
     })
   }
-  if (!images.has(hostImage)) {
-    throw new FacekpError({
-      code: 'IMM_IMAGE_MISSING',
-      file: asfPath,
-      line: findLine(text, hostImage),
-      problem: `the image ${hostImage} is missing`,
-      expected: join(folder, hostImage),
-    })
-  }
-  return { record: { id, ...name, imagePath: join(folder, hostImage), asfPath }, shape }
+  return { record: { id, ...name, imagePath: join(folder, hostImage), asfPath }, shape, hostLine }
+}
+
+function checkEveryShapeHasImage(folder: string, images: ReadonlySet<string>, faces: readonly Face[]): void {
+  const missing = faces.filter(({ shape }) => !images.has(shape.hostImage))
+  const [first] = missing
+  if (!first) return
+  throw new FacekpError({
+    code: 'IMM_IMAGE_MISSING',
+    file: first.record.asfPath,
+    line: first.hostLine,
+    problem: `${missing.length} of ${faces.length} images are missing: ${joinSome(missing.map(({ shape }) => shape.hostImage))}`,
+    expected: `them in ${folder}`,
+  })
 }
 
 function checkEveryImageHasShape(folder: string, images: ReadonlySet<string>, faces: readonly Face[]): void {
   const hostImages = new Set(faces.map(({ shape }) => shape.hostImage))
-  const image = [...images].find((file) => !hostImages.has(file))
-  if (!image) return
+  const unlabeled = [...images].filter((file) => !hostImages.has(file)).sort()
+  const [first] = unlabeled
+  if (first === undefined) return
   throw new FacekpError({
     code: 'IMM_ASF_MISSING',
-    file: join(folder, image),
-    problem: 'the image has no .asf file',
-    expected: `${removeExtension(image)}.asf beside it`,
+    file: join(folder, first),
+    problem: `${unlabeled.length} of ${images.size} images have no .asf file: ${joinSome(unlabeled)}`,
+    expected: `${removeExtension(first)}.asf beside it`,
   })
 }
 
@@ -140,11 +150,6 @@ function folderError(
     expected: 'the folder that holds 01-1m.jpg and 01-1m.asf to 40-6m.asf; fetchImm() downloads it',
     ...details,
   })
-}
-
-/** Finds the 1-based line of the host image. */
-function findLine(text: string, hostImage: string): number {
-  return text.split(/\r\n|\r|\n/).findIndex((line) => line.trim() === hostImage) + 1
 }
 
 function removeExtension(file: string): string {

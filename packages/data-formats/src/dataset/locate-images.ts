@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
+import { joinSome } from '@facekp/options'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { createImageFinder, type FindImageOptions } from './find-image.ts'
 
@@ -10,9 +11,6 @@ export interface ImageLocations {
   /** An error for each missing image, by its name. */
   readonly missing: ReadonlyMap<string, FacekpError>
 }
-
-/** How many missing images an error names. */
-const MAX_NAMES = 5
 
 /**
  * Finds all images of annotations.
@@ -47,13 +45,11 @@ function missingImagesError(
 ): FacekpError {
   const [first] = [...missing.values()] as [FacekpError]
   if (missing.size === 1) return first
-  const names = [...missing.keys()]
-  const others = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''
   return new FacekpError({
     code: 'IMAGE_MISSING',
     file: list,
     line: first.line,
-    problem: `${missing.size} of ${total} images do not exist below ${root}: ${names.slice(0, MAX_NAMES).join(', ')}${others}`,
+    problem: `${missing.size} of ${total} images do not exist below ${root}: ${joinSome([...missing.keys()])}`,
     expected: `their folder in option images; or missingImages: 'keep' and checkDataset, which lists them all`,
     cause: first,
   })

@@ -1,5 +1,6 @@
 import { basename, extname, join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
+import { joinSome } from '@facekp/options'
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import { parseJson } from '../annotations/parse-json.ts'
 import { readCoco } from '../coco/read-coco.ts'
@@ -72,7 +73,9 @@ async function recognizeFolder(folder: string): Promise<Recognized> {
   }
   const [list] = lists
   if (list && lists.length === 1) return list
-  throw list ? severalError(folder, lists) : unknownError(folder, describeNames(names))
+  throw list
+    ? severalError(folder, lists)
+    : unknownError(folder, names.length === 0 ? 'an empty folder' : `a folder of ${joinSome(names)}`)
 }
 
 /** Recognizes the format of a file in a folder; a damaged one has none. */
@@ -129,15 +132,7 @@ function severalError(folder: string, lists: readonly Recognized[]): FacekpError
     code: 'ANNOTATIONS_SEVERAL',
     file: folder,
     problem: 'the folder holds several files of annotations',
-    received: names.slice(0, MAX_NAMES).join(', '),
+    received: joinSome(names),
     expected: 'the path of one of them',
   })
-}
-
-const MAX_NAMES = 6
-
-function describeNames(names: readonly string[]): string {
-  if (names.length === 0) return 'an empty folder'
-  const others = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''
-  return `a folder of ${names.slice(0, MAX_NAMES).join(', ')}${others}`
 }
