@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Box } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -93,12 +93,4 @@ test('decodes an image larger than the memory that is kept', async () => {
   const bytes = await sharp({ create: blue }).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()
   const expected = await sharp(bytes).raw().toBuffer()
   expect(hash((await decodeImage(bytes)).data)).toBe(hash(expected))
-})
-
-test('the WebAssembly is made from the sources beside it', () => {
-  const folder = new URL('../assembly/', import.meta.url)
-  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts'))
-  const sourceHash = createHash('sha256')
-  for (const name of sources.sort()) sourceHash.update(readFileSync(new URL(name, folder)))
-  expect(readFileSync(new URL('jpeg-wasm.ts', import.meta.url), 'utf8')).toContain(sourceHash.digest('hex'))
 })

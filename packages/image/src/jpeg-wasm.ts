@@ -1,4 +1,4 @@
-// Made by `pnpm build:wasm` from assembly/*.ts with SHA-256 02f0b8799cb8dc0553b0863d7fa3ff33b7d87a42f7895441a089231d94a93eed.
+// Made by `pnpm build:wasm` from assembly/jpeg with SHA-256 02f0b8799cb8dc0553b0863d7fa3ff33b7d87a42f7895441a089231d94a93eed.
 
 /** WebAssembly in base64. */
 export const JPEG_WASM =

@@ -38,8 +38,9 @@ export async function readCrop(
   checkCropBox(box, maxPixels)
   const part = cropToImage(box, header) ?? { left: 0, top: 0, width: 1, height: 1 }
   const pixels = await decodePart(bytes, header, { ...partOptions, part })
+  const isInside = part.width === box.width && part.height === box.height
   const relative = { ...box, left: box.left - part.left, top: box.top - part.top }
-  return resizeImage(cropImage(pixels, relative, { pad }), width, height)
+  return resizeImage(isInside ? pixels : cropImage(pixels, relative, { pad }), width, height)
 }
 
 /** Crops a box to the image; undefined if they do not overlap. */
