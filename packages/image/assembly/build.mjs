@@ -10,17 +10,17 @@ import { fileURLToPath } from 'node:url'
 
 const COMPILER = 'assemblyscript@0.28.20'
 const OPTIONS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=']
-const here = fileURLToPath(new URL('.', import.meta.url))
+const root = fileURLToPath(new URL('.', import.meta.url))
 const output = mkdtempSync(join(tmpdir(), 'facekp-wasm-'))
 for (const name of ['jpeg', 'resize']) {
-  const folder = join(here, name)
+  const folder = join(root, name)
   const wasm = join(output, `${name}.wasm`)
   const args = [join(folder, 'index.ts'), ...OPTIONS, '--outFile', wasm]
   execFileSync('npx', ['--yes', '--package', COMPILER, 'asc', ...args], { stdio: 'inherit' })
   const hash = createHash('sha256')
   for (const file of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, file)))
   writeFileSync(
-    join(here, `../src/${name}-wasm.ts`),
+    join(root, `../src/${name}-wasm.ts`),
     `// Made by \`pnpm build:wasm\` from assembly/${name} with SHA-256 ${hash.digest('hex')}.
 
 /** WebAssembly in base64. */
