@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Candidate, Unavailable } from './backend.ts'
+import { registerWasmKernels } from './kernels/wasm/register.ts'
 import { type Importer, importOptional } from './load-module.ts'
 import { tfjsNode } from './tfjs-node.ts'
-import { registerWasmKernels } from './wasm/register.ts'
 import { webgpu } from './webgpu.ts'
 
 /** Lists all packages that provide a backend, fastest first. */

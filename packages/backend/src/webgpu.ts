@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Candidate, Unavailable } from './backend.ts'
+import { registerWebgpuKernels } from './kernels/webgpu/register.ts'
 import { type Importer, importOptional } from './load-module.ts'
-import { registerWebgpuKernels } from './webgpu/register.ts'
 
 interface Adapter {
   readonly info?: {

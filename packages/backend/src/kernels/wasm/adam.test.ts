@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { useBackend } from '../use-backend.ts'
+import { useBackend } from '../../use-backend.ts'
 
 // torch.optim.Adam, two steps at rate 0.1:
 //   w = torch.tensor([0.5, -1.25, 2.0], requires_grad=True); o = torch.optim.Adam([w], lr=0.1)

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { noise, onBackend, relativeDifference } from '../../fixtures/compare.ts'
-import { useBackend } from '../use-backend.ts'
+import { noise, onBackend, relativeDifference } from '../../../fixtures/compare.ts'
+import { useBackend } from '../../use-backend.ts'
 
 type Padding = 'same' | 'valid' | number | [[0, 0], [number, number], [number, number], [0, 0]]
 
