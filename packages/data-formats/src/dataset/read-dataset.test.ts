@@ -63,24 +63,24 @@ const writeImages = async (...paths: string[]): Promise<void> => {
 
 describe('what a writer writes, its reader and readDataset read, image included', () => {
   test.each([
-    ['coco', writeCoco, readCoco, 'faces.json', true],
-    ['cvat', writeCvat, readCvat, 'faces.xml', true],
-    ['imglab', writeImglab, readImglab, 'faces.xml', false],
-    ['labelme', writeLabelme, readLabelme, '', true],
-    ['label-studio', writeLabelStudio, readLabelStudio, 'tasks.json', true],
-    ['csv', writeCsv, readCsv, 'faces.csv', true],
-    ['pts', writePts, readPts, '', false],
-    ['yolo-pose', writeYoloPose, readYoloPose, '', true],
-  ] as const)('%s', async (format, writeFormat, readFormat, file, hasVisibility) => {
+    ['coco', { write: writeCoco, read: readCoco }, 'faces.json', true],
+    ['cvat', { write: writeCvat, read: readCvat }, 'faces.xml', true],
+    ['imglab', { write: writeImglab, read: readImglab }, 'faces.xml', false],
+    ['labelme', { write: writeLabelme, read: readLabelme }, '', true],
+    ['label-studio', { write: writeLabelStudio, read: readLabelStudio }, 'tasks.json', true],
+    ['csv', { write: writeCsv, read: readCsv }, 'faces.csv', true],
+    ['pts', { write: writePts, read: readPts }, '', false],
+    ['yolo-pose', { write: writeYoloPose, read: readYoloPose }, '', true],
+  ] as const)('%s', async (format, functions, file, hasVisibility) => {
     const path = join(root, `written-${format}`, file)
-    await writeFormat(faces, path)
+    await functions.write(faces, path)
     const config = format === 'yolo-pose' ? join(path, 'data.yaml') : path
     const options = {
       scheme: SCHEME,
       images: format === 'label-studio' ? join(root, 'written-label-studio', 'images') : undefined,
     }
     expect((await recognizeFormat(path)).format).toBe(format)
-    for (const dataset of [await readFormat(config, options), await readDataset(path, options)]) {
+    for (const dataset of [await functions.read(config, options), await readDataset(path, options)]) {
       expect([dataset.length, dataset.scheme, dataset.report.format]).toEqual([2, SCHEME, format])
       const { image, keypoints, visibility } = await dataset.get(1)
       expect([image.width, image.height]).toEqual([12, 10])
