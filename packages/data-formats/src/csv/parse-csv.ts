@@ -48,7 +48,10 @@ export function parseCsv(text: string, options: ParseCsvOptions = {}): Annotatio
   const [header, ...rows] = parseCsvRows(text, { file, delimiter: options.delimiter })
   if (!header) throw lineError(file, 1, 'expected a header such as image,x0,y0,x1,y1, received an empty file')
   const columns = header.fields.map((field) => field.toLowerCase())
-  const parser = columns.includes('point') && columns.includes('x') ? parseLong(columns) : parseWide(header, file)
+  const parser =
+    columns.includes('point') && columns.includes('x')
+      ? parseLong(columns, { file, line: header.line })
+      : parseWide(header, file)
   const images = new Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>()
   for (const row of rows) {
     if (row.fields.length !== header.fields.length) {
@@ -78,7 +81,11 @@ function parseWide(header: CsvRow, file: string): RowParser {
   }
 }
 
-function parseLong(columns: readonly string[]): RowParser {
+function parseLong(
+  columns: readonly string[],
+  { file, line }: { readonly file: string; readonly line: number },
+): RowParser {
+  if (!columns.includes('y')) throw lineError(file, line, 'header: expected a column named y beside x')
   const at = (name: string): number => columns.indexOf(name)
   const imageColumn = columns.findIndex((field) => IMAGE_COLUMN.test(field))
   const pointNames: string[] = []

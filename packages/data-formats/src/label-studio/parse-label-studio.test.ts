@@ -24,7 +24,7 @@ test('percent become pixels; the names of an upload are tried with and without i
   const [image] = parse([point('p', 25, ['nose'])]).images
   expect(image).toMatchObject({
     file: 'a b.jpg',
-    otherFiles: ['1a2b3c4d-a b.jpg', 'data/upload/3/1a2b3c4d-a b.jpg'],
+    otherFiles: ['1a2b3c4d-a b.jpg', 'data/upload/3/1a2b3c4d-a b.jpg', 'data/upload/3/1a2b3c4d-a%20b.jpg'],
     width: 200,
     height: 100,
   })

@@ -80,8 +80,9 @@ function parseTask(task: Task, results: readonly Result[], context: Context): An
   }
   const sized = results.find(({ original_width }) => original_width !== undefined)
   const names = readFileNames(path, task.file_upload)
+  if (names[0] === undefined) throw invalidError(context, 'data: expected the path or address of an image')
   return {
-    file: names[0] as string,
+    file: names[0],
     otherFiles: names.slice(1),
     width: sized?.original_width,
     height: sized?.original_height,
@@ -92,10 +93,20 @@ function parseTask(task: Task, results: readonly Result[], context: Context): An
 /** Lists the paths to try: below the upload or local-files address, by its last part, without the prefix of an upload. */
 function readFileNames(path: string, upload: string | null | undefined): string[] {
   const local = /[?&]d=([^&]+)/.exec(path)?.[1]
-  const whole = decodeURIComponent(local ?? path.replace(/^[a-z0-9+.-]+:\/\/[^/]*\//i, '').replace(/^\/+/, ''))
+  const raw = local ?? path.replace(/^[a-z0-9+.-]+:\/\/[^/]*\//i, '').replace(/^\/+/, '')
+  const whole = decodeAddress(raw)
   const last = whole.split('/').at(-1) as string
   const plain = last.replace(UPLOAD_PREFIX, '')
-  return [...new Set([plain, last, whole, ...(upload ? [upload] : [])])]
+  return [...new Set([plain, last, whole, raw, ...(upload ? [upload] : [])])].filter((name) => name !== '')
+}
+
+/** A name that is no escaped address, such as `100%.jpg`, stays as it is. */
+function decodeAddress(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Groups results into faces by parentID and relations; what is joined to nothing is one group. */

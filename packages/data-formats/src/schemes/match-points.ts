@@ -29,7 +29,7 @@ export function matchPoints(
   scheme: KeypointScheme,
   { pointNames = {}, file }: MatchOptions,
 ): PointMapping {
-  const renamed = fileNames.map((name) => pointNames[name] ?? name)
+  const renamed = fileNames.map((name) => (Object.hasOwn(pointNames, name) ? (pointNames[name] as string) : name))
   checkRenames(pointNames, { fileNames, scheme, file })
   const areNumbers = renamed.length > 0 && renamed.every((name) => /^\d+$/.test(name))
   const matchesNames = renamed.some((name) => scheme.pointNames.includes(name))

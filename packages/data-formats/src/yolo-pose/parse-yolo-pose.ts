@@ -53,7 +53,7 @@ export interface YoloPoseLabels {
 export function parseYoloPoseConfig(text: string, file = 'data.yaml'): YoloPoseConfig {
   let yaml: unknown
   try {
-    yaml = parseYaml(text)
+    yaml = parseYaml(text, { logLevel: 'error' })
   } catch (cause) {
     const problem = `not valid YAML: ${(cause as Error).message.split('\n')[0]}`
     throw new FacekpError({ code: 'ANNOTATIONS_INVALID', file, problem, cause })

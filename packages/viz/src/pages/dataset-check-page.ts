@@ -51,20 +51,22 @@ export interface DatasetCheckPageOptions {
 /** Width and height of a thumbnail in pixels. */
 const THUMBNAIL = 200
 
-const HEADINGS: Readonly<Record<string, string>> = {
-  missingImage: 'Missing images',
-  unreadable: 'Images that cannot be read',
-  wrongSize: 'Images of another size than stated',
-  noLabels: 'Faces without labeled points',
-  outside: 'Points outside the image',
-  degenerateBox: 'Boxes without extent',
-  smallFace: 'Small faces',
-  duplicateId: 'Ids that occur more than once',
-  duplicateImage: 'Images that occur more than once',
-  sharedImage: 'Images in two splits',
-  swappedSides: 'Left and right exchanged',
-  outlierShape: 'Unusual shapes',
-}
+const HEADINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    missingImage: 'Missing images',
+    unreadable: 'Images that cannot be read',
+    wrongSize: 'Images of another size than stated',
+    noLabels: 'Faces without labeled points',
+    outside: 'Points outside the image',
+    degenerateBox: 'Boxes without extent',
+    smallFace: 'Small faces',
+    duplicateId: 'Ids that occur more than once',
+    duplicateImage: 'Images that occur more than once',
+    sharedImage: 'Images in two splits',
+    swappedSides: 'Left and right exchanged',
+    outlierShape: 'Unusual shapes',
+  }),
+)
 
 /**
  * Renders the result of `checkDataset` as one self-contained HTML page, light and dark: faults by kind, each with a thumbnail of its face, the points (those
@@ -107,7 +109,7 @@ export async function renderDatasetCheck(
       cards.push(await renderCard(fault, datasets))
     }
     body.push(
-      renderHeading(`${HEADINGS[kind] ?? kind}: ${ofKind.length}`),
+      renderHeading(`${HEADINGS.get(kind) ?? kind}: ${ofKind.length}`),
       `<div class="cards">${cards.join('')}</div>`,
     )
     if (ofKind.length > maxPerKind) body.push(renderParagraph(`${ofKind.length - maxPerKind} more are not shown.`))
