@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -42,6 +42,14 @@ test('downloads, unpacks and shows progress; the next call downloads nothing', a
   expect(existsSync(`${folder}.tar.gz`)).toBe(false)
   expect(await fetchFromServer()).toBe(path)
   expect(server.requests).toHaveLength(1)
+})
+
+test('passes over what macOS adds to an archive', async () => {
+  const companions = join(scratch, 'source', '__MACOSX', 'imm_face_db')
+  mkdirSync(companions, { recursive: true })
+  writeFileSync(join(companions, '._01-1m.asf'), 'AppleDouble')
+  server.answer = serve(await createArchive('__MACOSX', 'imm_face_db'))
+  expect((await readImm(await fetchFromServer())).length).toBe(2)
 })
 
 test('without a network, the error names the alternatives', async () => {

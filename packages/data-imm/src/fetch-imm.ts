@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
+import { isSystemFile } from '@facekp/files'
 
 const URLS = [
   'http://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
@@ -39,7 +40,7 @@ export async function fetchImm(options: FetchOptions = {}): Promise<string> {
 /** Finds the folder of the `.asf` files, which the archive may hold in a folder of its own. */
 async function findAsfFolder(folder: string): Promise<string> {
   const files = await readdir(folder, { recursive: true })
-  const asfFile = files.find((file) => file.toLowerCase().endsWith('.asf'))
+  const asfFile = files.find((file) => file.toLowerCase().endsWith('.asf') && !isSystemFile(file))
   if (asfFile !== undefined) return join(folder, dirname(asfFile))
   throw new FacekpError({
     code: 'IMM_ARCHIVE',

@@ -11,6 +11,8 @@ const boxes = join(scratch, 'boxes.csv')
 beforeAll(async () => {
   const png = await encodePng(createImage(new Uint8Array(20 * 10), 20, 10, 1))
   for (const name of ['b.png', 'a.PNG']) writeFileSync(join(scratch, name), png)
+  // What macOS leaves beside an image.
+  writeFileSync(join(scratch, '._b.png'), 'AppleDouble')
 })
 afterAll(() => rmSync(scratch, { recursive: true }))
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { type Box, createSample, type Dataset, FacekpError, type KeypointScheme, NOT_LABELED } from '@facekp/core'
+import { isSystemFile } from '@facekp/files'
 import { readImage } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
 import Papa from 'papaparse'
@@ -27,7 +28,7 @@ const rowSchema = z.object({ image: z.string().min(1), left: number, top: number
  */
 export async function readImageFolder(folder: string, scheme: KeypointScheme): Promise<Dataset> {
   const names = (await readdir(folder).catch((): string[] => []))
-    .filter((name) => EXTENSIONS.has(extname(name).toLowerCase()))
+    .filter((name) => EXTENSIONS.has(extname(name).toLowerCase()) && !isSystemFile(name))
     .sort()
   if (names.length === 0) {
     throw new FacekpError({
