@@ -19,8 +19,8 @@ import type { Augmentation, Augmented, GeometricOp } from './augmentation.ts'
 import { fromJSON, replay, TRANSFORMS } from './json.ts'
 
 // Every augmentation in the list of json.ts goes through these tests, and needs an example.
-const WIDTH = 72
-const HEIGHT = 56
+const WIDTH = 60
+const HEIGHT = 48
 const SEEDS = [1, 2, 3]
 const scheme = defineScheme({
   name: 'battery',
@@ -317,6 +317,6 @@ test('horizontalReflection twice gives everything back', () => {
 test('horizontalReflection swaps left and right, and only once', () => {
   const mirror = make('horizontalFlip', (EXAMPLES['horizontalFlip'] as Example).shown)
   const { keypoints, visibility } = transformSample(mirror, createTestSample(createBytes(1)), stream(1))
-  expect([...keypoints.subarray(0, 6)]).toEqual([71 - 45, 22.75, 71 - 26.25, 20.5, 71 - 36.5, 37])
+  expect([...keypoints.subarray(0, 6)]).toEqual([WIDTH - 1 - 45, 22.75, WIDTH - 1 - 26.25, 20.5, WIDTH - 1 - 36.5, 37])
   expect([...visibility]).toEqual([HIDDEN, VISIBLE, VISIBLE, NOT_LABELED])
 })
