@@ -6,8 +6,11 @@ import '@tensorflow/tfjs-backend-cpu'
 import '../src/register.ts'
 // @ts-expect-error: the specs' own helper has no types
 import { setTestEnvs, setupTestFilters } from 'core-dist/jasmine_util.js'
+import { setThreads } from '../src/configure.ts'
 
 const backend = process.env['SPECS_BACKEND'] ?? 'onnx'
+// A session with more threads starts them, which takes longer than a small graph.
+setThreads(1)
 setTestEnvs([{ name: backend, backendName: backend, isDataSync: true, flags: {} }])
 setupTestFilters([], () => true)
 require('core-dist/tests.js')
