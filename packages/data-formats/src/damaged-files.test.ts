@@ -132,6 +132,11 @@ test.each<[string, string, (text: string) => Annotations]>([
   )
 })
 
+test('XML of endless depth is refused', () => {
+  const text = `<annotations>${'<a>'.repeat(200_000)}`
+  expect(() => parseCvat(text)).toThrow(expect.objectContaining({ code: 'ANNOTATIONS_INVALID', line: 1 }))
+})
+
 test('a long CSV without a column for y is refused', () => {
   expect(() => parseCsv('image,point,x\na.jpg,nose,1\n')).toThrow(/expected a column named y/)
 })

@@ -13,6 +13,9 @@ export interface XmlElement {
 
 type Building = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & { children: Building[] }
 
+/** Annotations are a few levels deep; a deeper tree would exhaust the stack of what walks it. */
+const MAX_DEPTH = 100
+
 /**
  * Parses XML text into a tree. Expands no entity except XML's own five, and refuses a DOCTYPE.
  *
@@ -32,6 +35,7 @@ export function parseXml(text: string, file: string): XmlElement {
       text: '',
       line: parser.line,
     }
+    if (open.length >= MAX_DEPTH) throw invalidError(`elements are nested more than ${MAX_DEPTH} deep`)
     open.at(-1)?.children.push(element)
     root ??= element
     open.push(element)
