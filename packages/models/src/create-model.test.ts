@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import { skipInitialization } from '../fixtures/skip-initialization.ts'
 import { type CreateModelOptions, createModel, listModels } from './create-model.ts'
 import { featureModel } from './inspect/feature-model.ts'
 import { resNet } from './networks/resnet.ts'
@@ -39,23 +40,45 @@ describe.each(listModels().filter(({ name }) => !LARGE.includes(name)))('createM
   const [height, width] = supportedOptions.includes('inputSize') ? [32, 32] : info.inputSize
   const createInput = () => tf.zeros([1, height, width, 1])
 
+  let model: tf.LayersModel
+  let features: tf.LayersModel
+  beforeAll(() => {
+    const points = supportedOptions.includes('numKeypoints') ? { numKeypoints: 5 } : {}
+    model = createModel(name, small)
+    features = createModel(name, { ...small, ...points, featuresOnly: true, seed: 0 })
+  })
+  afterAll(() => {
+    model.dispose()
+    features.dispose()
+  })
+
   test('predicts two numbers for each of its points', () => {
-    const model = createModel(name, small)
     expect(model.name).toBe(name)
     const predicted = tf.tidy(() => model.predict(createInput()) as tf.Tensor)
     expect(predicted.shape).toEqual([1, 2 * numKeypoints])
     expect(predicted.dataSync().every(Number.isFinite)).toBe(true)
-    model.dispose()
   })
 
   test('outputs the maps of every stage with featuresOnly, from fine to coarse', () => {
-    const points = supportedOptions.includes('numKeypoints') ? { numKeypoints: 5 } : {}
-    const model = createModel(name, { ...small, ...points, featuresOnly: true })
-    const maps = tf.tidy(() => model.predict(createInput()) as tf.Tensor4D[])
+    const maps = tf.tidy(() => features.predict(createInput()) as tf.Tensor4D[])
     expect(maps.length).toBeGreaterThan(2)
     const sides = maps.map(({ shape }) => shape[1])
     expect(sides).toEqual(sides.toSorted((a, b) => b - a))
-    model.dispose()
+  })
+
+  test('has the same weights each time with the default seed, 0', () => {
+    const bytes = (network: tf.LayersModel, weight: string) => {
+      const values = network.weights
+        .find(({ originalName }) => originalName === weight)
+        ?.read()
+        .dataSync()
+      return Buffer.from(values?.slice().buffer as ArrayBuffer)
+    }
+    const kernels = features.weights
+      .map(({ originalName }) => originalName)
+      .filter((weight) => weight.endsWith('kernel'))
+    expect(kernels.length).toBeGreaterThan(2)
+    for (const kernel of kernels) expect(bytes(features, kernel).equals(bytes(model, kernel))).toBe(true)
   })
 })
 
@@ -67,12 +90,8 @@ test.each([34, 50, 101] as const)('the maps of resnet%i are those of its stages'
 
 describe('createModel', () => {
   test('makes an anti-aliased residual network without a head, for color images of [height, width]', () => {
-    const model = createModel('resnet18', {
-      inChannels: 3,
-      inputSize: [64, 96],
-      head: false,
-      antialias: { filterSize: 3 },
-    })
+    const options = { inChannels: 3, inputSize: [64, 96], head: false, antialias: { filterSize: 3 } } as const
+    const model = skipInitialization(() => createModel('resnet18', options))
     expect(model.inputs[0]?.shape).toEqual([null, 64, 96, 3])
     expect(model.outputs[0]?.shape).toEqual([null, 512])
     expect(model.getLayer('maxblur').getConfig()).toMatchObject({ filterSize: 3 })

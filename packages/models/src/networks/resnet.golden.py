@@ -141,7 +141,9 @@ def compute_golden(depth, blurs, channels, height, width, gradients):
 
 
 if len(sys.argv) > 1:
-    print(json.dumps(compute_golden(*map(int, sys.argv[1:]), False)))
+    for i in range(1, len(sys.argv), 2):
+        depth, blurs = map(int, sys.argv[i : i + 2])
+        print(json.dumps(compute_golden(depth, blurs, 64, 64, 64, False)))
 else:
     print('[%s]' % ',\n'.join(
         json.dumps(compute_golden(depth, blurs, 4, 96, 64, True)) for depth in (18, 50) for blurs in (False, True)))

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { useBackend } from '@facekp/backend'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { requirement, testIf } from '../../../../tests/support/require.ts'
+import { testIf } from '../../../../tests/support/require.ts'
+import { findPython, runProgram } from '../../fixtures/find-python.ts'
 import {
   countTrainableParameters,
   createImages,
@@ -181,31 +181,30 @@ describe('a frozen batch normalization', () => {
   })
 })
 
-const python = ['/usr/bin/python3', 'python3'].find((command) => {
-  try {
-    execFileSync(command, ['-c', 'import torch, torchvision'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return requirement('python')
-  }
-})
-
-testIf(python, 'a Python with torchvision').each([
+// full-size-weights.test.ts has the one of 50 layers without blurs.
+const FULL_SIZE = [
   [18, false],
   [34, true],
-  [50, false],
   [50, true],
   [101, false],
-] as const)("full-size ResNet-%i, anti-aliased: %s, has PyTorch's parameters and prediction", (depth, antialias) => {
-  const program = fileURLToPath(new URL('../../fixtures/full-size-resnet.ts', import.meta.url))
-  const node = ['--import', 'tsx', '--conditions=@facekp/source', program]
-  const args = [python as string, String(depth), String(Number(antialias))]
-  const output = execFileSync(process.execPath, [...node, ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+] as const
+
+describe('full-size networks', () => {
+  const python = findPython()
+  let results: readonly { readonly difference: number; readonly parameterDifference: number }[] = []
+
+  beforeAll(() => {
+    if (python === undefined) return
+    const program = fileURLToPath(new URL('../../fixtures/full-size-resnet.ts', import.meta.url))
+    const networks = FULL_SIZE.flatMap(([depth, antialias]) => [String(depth), String(Number(antialias))])
+    results = runProgram(program, [python, ...networks]) as typeof results
   })
-  const result = JSON.parse(output.trim().split('\n').at(-1) as string)
-  expect(result.parameterDifference).toBe(0)
-  expect(result.difference).toBeLessThan(1e-4)
+
+  testIf(python, 'a Python with torchvision').each(FULL_SIZE.map((network, i) => [...network, i] as const))(
+    "ResNet-%i, anti-aliased: %s, has PyTorch's parameters and prediction",
+    (_depth, _antialias, i) => {
+      expect(results[i]?.parameterDifference).toBe(0)
+      expect(results[i]?.difference).toBeLessThan(1e-4)
+    },
+  )
 })

@@ -112,7 +112,10 @@ describe('every network predicts the same without norms', () => {
     Object.entries(networks).map(([name, make]) => ({ backend, name, make })),
   )
   const others = listModels().filter(({ name }) => !name.startsWith('resnet'))
-  const onOnnx = others.map(({ name }) => ({ backend: 'onnx' as const, name, make: () => createModel(name) }))
+  const onOnnx = others.map(({ name, supportedOptions }) => {
+    const size = supportedOptions.includes('inputSize') ? { inputSize: 64 } : {}
+    return { backend: 'onnx' as const, name, make: () => createModel(name, size) }
+  })
 
   test.each([...onBoth, ...onOnnx])('$name on backend $backend', async ({ backend, make }) => {
     await useBackend(backend)
