@@ -1,6 +1,6 @@
 import type { Numbers, NumberType } from '../lowering/value.ts'
 
-/** Fewest numbers of an array that is reused. */
+/** Smallest length of an array that is reused. */
 const MIN_LENGTH = 64
 
 /** Reuses arrays: new ones cost the time to clear them and to map their memory page by page. */

@@ -5,7 +5,7 @@ import { compilePlan, type Plan } from './plan.ts'
 
 /** Runs of a graph with the same weights after which the weights become constants. */
 const RUNS_BEFORE_FREEZING = 4
-/** Fewest numbers of a weight that is frozen. */
+/** Smallest number of elements of a weight that is frozen. */
 const MIN_FROZEN = 16
 
 interface Entry {

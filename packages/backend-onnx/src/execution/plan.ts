@@ -31,7 +31,7 @@ interface PlanOutput {
   readonly layout: Layout
 }
 
-/** Fewest numbers of all results for which copies are avoided. Measured: with fewer, the error that ends the run costs more. */
+/** Smallest number of elements of all results for which copies are avoided. Measured: with fewer, the error that ends the run costs more. */
 const MIN_UNCOPIED = 2 ** 15
 
 /**

@@ -24,7 +24,7 @@ function unaryKernel(name: string, build: Build, settings: Partial<Kernel & { ty
   }
 }
 
-/** Builds one buildNode of an operator without attributes. */
+/** Creates the function that builds a node of an operator without attributes. */
 const buildNode =
   (operator: string): Build =>
   ({ graph }, x) =>

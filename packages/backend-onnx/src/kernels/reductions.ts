@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
 import { areFloats, areFloatsOrIntegers, areNumbers, type Kernel } from './kernel.ts'
 
-/** Makes the kernel of a reductionKernel over axes. */
+/** Makes the kernel of a reduction over axes. */
 function reductionKernel(
   name: string,
   build: (lowering: Lowering, name: string, axes: number[], keepdims: number) => string,
@@ -34,13 +34,13 @@ function reductionKernel(
   }
 }
 
-/** Builds a reductionKernel with its axes as an attribute: until opset 18, all but ReduceSum. */
+/** Builds a reduction with its axes as an attribute: until opset 18, all but ReduceSum. */
 const reduceByAttribute =
   (operator: string) =>
   ({ graph }: Lowering, x: string, axes: number[], keepdims: number): string =>
     graph.addNode(operator, [x], { axes, keepdims })
 
-/** Builds a reductionKernel that is NaN if one of its numbers is; the runtime's maximum and minimum ignore NaN. */
+/** Builds a reduction that is NaN if one of its numbers is; the runtime's maximum and minimum ignore NaN. */
 const reduceWithNan =
   (operator: string) =>
   ({ graph }: Lowering, x: string, axes: number[], keepdims: number): string => {

@@ -1,7 +1,7 @@
 import { isSameShape } from '../lowering/shape.ts'
 import type { Operation } from '../lowering/value.ts'
 
-/** The same numbers, in the tensor's order, in another shape. */
+/** Reshapes: the same numbers in another shape, in the order of the tensor. */
 export const reshape: Operation = {
   name: 'Reshape',
   lower(lowering, { inputs, shape }) {
