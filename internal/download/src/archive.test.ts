@@ -24,7 +24,7 @@ interface Entry {
   readonly content?: string
 }
 
-/** An archive with just these entries, right or wrong: `tar` itself would not write such names. */
+/** Creates an archive with these entries, also with names that `tar` itself would not write. */
 function createTar(...entries: readonly Entry[]): Buffer {
   const blocks = entries.flatMap(({ path, type = 'File', linkpath, content = '' }) => {
     const block = Buffer.alloc(512)
@@ -36,7 +36,7 @@ function createTar(...entries: readonly Entry[]): Buffer {
   return Buffer.concat([...blocks, Buffer.alloc(1024)])
 }
 
-/** Neither the target nor anything half done is there. */
+/** Expects neither the target nor temporary files. */
 async function expectNothingBehind(): Promise<void> {
   expect((await readdir(folder)).filter((name) => name !== 'faces.tar.gz')).toEqual([])
 }
@@ -73,7 +73,7 @@ describe('an entry that leaves the folder', () => {
       'out',
     ],
     ['by being a pipe', [{ path: 'pipe', type: 'FIFO' }], 'pipe'],
-  ])('%s is refused, and all of the archive with it', async (_, entries, named) => {
+  ])('%s is refused, and nothing is unpacked', async (_, entries, named) => {
     await writeFile(archive, gzipSync(createTar(good, ...entries, good)))
     await expect(unpackArchive(archive, target)).rejects.toMatchObject({
       code: 'ARCHIVE_UNSAFE_PATH',
@@ -85,7 +85,7 @@ describe('an entry that leaves the folder', () => {
   })
 })
 
-test('an archive whose files take more than is allowed is refused', async () => {
+test('an archive with files larger than the limit is refused', async () => {
   const entries = [
     { path: 'a', content: 'x'.repeat(600) },
     { path: 'b', content: 'x'.repeat(401) },
@@ -117,16 +117,16 @@ describe('a broken archive', () => {
   })
 })
 
-test('an archive that is not there is an error', async () => {
+test('a missing archive is an error', async () => {
   await expect(unpackArchive(archive, target)).rejects.toMatchObject({ code: 'ARCHIVE_NOT_FOUND', file: archive })
 })
 
-test('a place that cannot be written to is an error', async () => {
+test('a folder that cannot be written is an error', async () => {
   await writeFile(archive, createTar({ path: 'a', content: 'a' }))
   await expect(unpackArchive(archive, join(archive, 'faces'))).rejects.toMatchObject({ code: 'ARCHIVE_NOT_WRITTEN' })
 })
 
-test('a folder that is there is taken if it is empty, and left alone if not', async () => {
+test('an existing folder is used if it is empty, else it is an error and unchanged', async () => {
   await writeFile(archive, createTar({ path: 'new', content: 'new' }))
   await mkdir(target)
   await unpackArchive(archive, target)

@@ -31,12 +31,12 @@ const download = (options: Partial<DownloadOptions> = {}) =>
   downloadFile({ url: server.url, file, retryDelayMs: 0, ...options })
 const ranges = () => server.requests.map(({ headers }) => headers.range)
 
-/** Until the part on the disk has come to this size: what is on its way when a connection breaks may be lost. */
+/** Waits until the part on the disk has this size; bytes on their way may be lost when a connection breaks. */
 async function partHas(size: number): Promise<void> {
   while ((await stat(`${file}.part`).catch(() => undefined))?.size !== size) await wait(5)
 }
 
-/** Leaves the first 100,000 bytes behind, as a program does that is ended in the middle. */
+/** Downloads the first 100,000 bytes, as a program that is interrupted. */
 async function downloadPart(serving: Serving = {}): Promise<void> {
   const stop = new AbortController()
   server.answer = serve(CONTENT, { ...serving, breakAfter: 100_000 })
@@ -61,19 +61,19 @@ test('the first digits of a checksum are enough, and must be right', async () =>
   await expectWhole()
 })
 
-test('a file arrives whole, in a folder that was not there', async () => {
+test('a file is complete, in a new folder', async () => {
   server.answer = serve(CONTENT)
   await download({ bytes: CONTENT.length, sha256: sha256(CONTENT).toUpperCase() })
   await expectWhole()
 })
 
-test('a file of unknown length arrives whole', async () => {
+test('a file of unknown length is complete', async () => {
   server.answer = serve(CONTENT, { length: false })
   await download()
   await expectWhole()
 })
 
-test('an empty file arrives', async () => {
+test('an empty file is downloaded', async () => {
   server.answer = serve(new Uint8Array())
   await download()
   await expectWhole(new Uint8Array())
@@ -88,19 +88,19 @@ test('a redirection is followed', async () => {
   await expectWhole()
 })
 
-describe('a file that is there already', () => {
+describe('a file that exists', () => {
   beforeEach(async () => {
     server.answer = serve(CONTENT)
     await download()
     server.requests.length = 0
   })
 
-  test('is left as it is, without the net', async () => {
+  test('is unchanged, without a request', async () => {
     await download({ bytes: CONTENT.length, sha256: sha256(CONTENT) })
     expect(server.requests).toHaveLength(0)
   })
 
-  test('is downloaded anew where it is not what is expected', async () => {
+  test('is downloaded again if it is not the expected one', async () => {
     server.answer = serve(OTHER)
     await download({ sha256: sha256(OTHER) })
     await expectWhole(OTHER)
@@ -112,7 +112,7 @@ describe('a connection that breaks', () => {
     ['a strong ETag', { etag: '"v1"' }],
     ['a date of last change', { etag: 'W/"weak"', lastModified: 'Mon, 01 Jan 2024 00:00:00 GMT' }],
     ['nothing to compare', {}],
-  ])('is taken up again where it broke (%s)', async (_, serving) => {
+  ])('is resumed (%s)', async (_, serving) => {
     server.answer = serve(CONTENT, { ...serving, breakAfter: 110_000, breakWhen: partHas })
     await download({ sha256: sha256(CONTENT) })
     await expectWhole()
@@ -121,7 +121,7 @@ describe('a connection that breaks', () => {
     expect(server.requests.map(({ headers }) => headers['if-range'])).toEqual([undefined, condition, condition])
   })
 
-  test('is given up after some tries without a new byte, and what came is kept', async () => {
+  test('fails after some tries without a new byte, and keeps the part', async () => {
     let count = 0
     server.answer = (request, response) => {
       count += 1
@@ -133,7 +133,7 @@ describe('a connection that breaks', () => {
     expect((await readFile(`${file}.part`)).length).toBe(1000)
   })
 
-  test('and a server that ignores ranges: it begins anew', async () => {
+  test('and a server that ignores ranges: the download restarts', async () => {
     let count = 0
     server.answer = (request, response) => {
       count += 1
@@ -154,7 +154,7 @@ describe('a connection that breaks', () => {
   })
 })
 
-describe('a download that was ended', () => {
+describe('an interrupted download', () => {
   test('is continued by the next program', async () => {
     await downloadPart({ etag: '"v1"' })
     server.answer = serve(CONTENT, { etag: '"v1"' })
@@ -203,7 +203,7 @@ describe('a download that was ended', () => {
   })
 })
 
-test('a signal that is aborted before leaves the net alone', async () => {
+test('a signal that is already aborted prevents the request', async () => {
   await expect(download({ signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped')
   expect(server.requests).toHaveLength(0)
 })
@@ -245,7 +245,7 @@ test('without a server the error says what to do, at once', async () => {
   })
 })
 
-describe('a file that is not what is expected', () => {
+describe('an unexpected file', () => {
   test('by its checksum is an error, and removed', async () => {
     server.answer = serve(OTHER)
     await expect(download({ sha256: sha256(CONTENT) })).rejects.toMatchObject({
@@ -257,7 +257,7 @@ describe('a file that is not what is expected', () => {
     expect(await readdir(dirname(file))).toEqual([])
   })
 
-  test('by the size that the server tells is not even begun', async () => {
+  test('by the size that the server reports is not started', async () => {
     server.answer = serve(CONTENT)
     await expect(download({ bytes: 12 })).rejects.toMatchObject({ code: 'DOWNLOAD_SIZE', received: '300000 bytes' })
     expect(await readdir(dirname(file))).toEqual([])
@@ -270,8 +270,8 @@ describe('a file that is not what is expected', () => {
   })
 })
 
-describe('of several addresses', () => {
-  test('the first that gives the file is taken', async () => {
+describe('of several URLs', () => {
+  test('the first one with the file is used', async () => {
     server.answer = (request, response) => {
       if (request.url === '/second') serve(CONTENT)(request, response)
       else response.writeHead(404).end()

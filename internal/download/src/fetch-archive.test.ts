@@ -43,7 +43,7 @@ async function archive(path: string): Promise<Buffer> {
   return readFile(file)
 }
 
-test('is unpacked into its folder, the archive removed, and left alone the next time', async () => {
+test('is unpacked into its folder once, and the archive is removed', async () => {
   await fetching()
   expect(await readFile(join(folder, 'face.txt'), 'utf8')).toBe('a face')
   expect(existsSync(`${folder}.tar.gz`)).toBe(false)
@@ -52,7 +52,7 @@ test('is unpacked into its folder, the archive removed, and left alone the next 
   expect(server.requests).toHaveLength(1)
 })
 
-test('is taken up where it broke', async () => {
+test('resumes after a broken connection', async () => {
   const partHas = async (size: number): Promise<void> => {
     while ((await stat(`${folder}.tar.gz.part`).catch(() => undefined))?.size !== size) await wait(5)
   }
@@ -62,7 +62,7 @@ test('is taken up where it broke', async () => {
   expect(existsSync(join(folder, 'face.txt'))).toBe(true)
 })
 
-test('is refused where a path leaves the folder', async () => {
+test('is refused if a path leaves the folder', async () => {
   server.answer = serve(await archive('../source/face.txt'))
   await expect(fetching()).rejects.toMatchObject({ code: 'ARCHIVE_UNSAFE_PATH' })
   expect(existsSync(folder)).toBe(false)

@@ -45,7 +45,7 @@ const bytes = fixture('tensors.safetensors')
 const sha256 = createHash('sha256').update(bytes).digest('hex')
 const quiet = () => ({ retryDelayMs: 0, stream: new PassThrough() })
 
-test('a file is fetched once, with a bar, and kept by its address', async () => {
+test('a file is downloaded once, with a progress bar, to a path by its URL', async () => {
   served['/timm/a/model.safetensors'] = bytes
   served['/timm/b/model.safetensors'] = fixture('tensors.pth')
   const stream = new PassThrough()
@@ -60,7 +60,7 @@ test('a file is fetched once, with a bar, and kept by its address', async () => 
   expect((await readTensorFile(file)).length).toBeGreaterThan(5)
 })
 
-test('another file than the checksum tells is an error, and is not kept', async () => {
+test('a file with another checksum is an error and is removed', async () => {
   served['/a.pth'] = fixture('tensors.pth')
   const file = join(folder, 'a.pth')
   const fetching = fetchWeights(`http://${host}/a.pth`, { ...quiet(), file, sha256: sha256.slice(0, 8) })
@@ -68,7 +68,7 @@ test('another file than the checksum tells is an error, and is not kept', async 
   expect(existsSync(file)).toBe(false)
 })
 
-test('without a net, the error names where to put the file, and a file that is there is used', async () => {
+test('without a network connection, the error says where to put the file; a file there is used', async () => {
   const url = 'http://127.0.0.1:1/a.safetensors'
   const error = await fetchWeights(url, quiet()).catch((reason) => reason)
   expect(error).toMatchObject({ code: 'DOWNLOAD_UNREACHABLE' })
@@ -77,7 +77,7 @@ test('without a net, the error names where to put the file, and a file that is t
   expect(await fetchWeights(url, { ...quiet(), sha256 })).toBe(file)
 })
 
-test('a model.json brings its shards', async () => {
+test('the shards of a model.json are downloaded too', async () => {
   const weights = [{ name: 'a', shape: [1], dtype: 'float32' }]
   const json = { modelTopology: {}, weightsManifest: [{ paths: ['below/w.bin'], weights }] }
   served['/m/model.json'] = new TextEncoder().encode(JSON.stringify(json))
@@ -93,7 +93,7 @@ test('a model.json brings its shards', async () => {
   })
 })
 
-test('an index of Hugging Face brings its files, whatever its address ends with', async () => {
+test('the files of an index of Hugging Face are downloaded too, whatever its URL ends with', async () => {
   const header = (name: string) => ({ [name]: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } })
   const json = { metadata: {}, weight_map: { a: 'model-1.safetensors', b: 'model-2.safetensors' } }
   served['/hub/model.safetensors.index.json?download=true'] = new TextEncoder().encode(JSON.stringify(json))
@@ -134,7 +134,7 @@ test('a file is recognized by its content, whatever its name', async () => {
   expect((await readTensorFile(join(folder, 'weights.json'))).length).toBeGreaterThan(5)
 })
 
-test.each(['ftp://example.org/a', 'a.pth', 'file:///etc/passwd'])('%s is no address', async (url) => {
+test.each(['ftp://example.org/a', 'a.pth', 'file:///etc/passwd'])('%s is an invalid address', async (url) => {
   await expect(fetchWeights(url)).rejects.toMatchObject({ code: 'WEIGHTS_ADDRESS', received: url })
 })
 

@@ -49,7 +49,7 @@ describe('the tensors that PyTorch wrote are what PyTorch holds them to be', () 
   })
 })
 
-test('whole tensors take no memory of their own where their bytes are aligned', () => {
+test('tensors share the memory of the file if their bytes are aligned', () => {
   const tensors = readTensors(fixture('tensors.pth'))
   const buffer = (name: string) => tensors.find((tensor) => tensor.name === name)?.data.buffer
   expect(buffer('row')).toBe(buffer('base'))
@@ -70,7 +70,7 @@ test.each(['checkpoint.pth.tar', 'checkpoint-protocol-4.pth.tar'])('%s gives its
   expect(tensors.at(-1)?.data).toEqual(BigInt64Array.of(1n))
 })
 
-describe('a file that holds more than tensors is refused, and nothing of it runs', () => {
+describe('a file that could run something is refused, and nothing runs', () => {
   test.each([
     ['command.pth', 'WEIGHTS_UNSAFE', 'posix.system'],
     ['command-legacy.pth', 'WEIGHTS_UNSAFE', 'posix.system'],
@@ -83,7 +83,7 @@ describe('a file that holds more than tensors is refused, and nothing of it runs
   })
 })
 
-describe('what is no file of weights is recognized by its first bytes', () => {
+describe('a file of another format is described by its first bytes', () => {
   const text = (content: string) => new TextEncoder().encode(content)
   test.each<[string, Uint8Array, string]>([
     ['an empty one', new Uint8Array(), 'an empty file'],
@@ -101,7 +101,7 @@ describe('what is no file of weights is recognized by its first bytes', () => {
 })
 
 test.each(['checkpoints/compiled.pth', 'checkpoints/compiled-legacy.pth', 'tensors.safetensors'])(
-  '%s cut off anywhere is an error',
+  '%s truncated anywhere is an error',
   (file) => {
     const bytes = fixture(file)
     const outcomes = Array.from(bytes, (_, length) => {

@@ -59,9 +59,9 @@ describe('bad input', () => {
     ['an offset beyond the storage', createFile(createPickle({ offset: 1 })), 'WEIGHTS_SHAPE'],
     ['strides beyond the storage', createFile(createPickle({ shape: [2, 2], strides: [3, 1] })), 'WEIGHTS_SHAPE'],
     [
-      'a storage shorter than the pickle tells',
+      'a storage shorter than the pickle says',
       createFile(createPickle(), { 'w/data/0': FLOATS.subarray(4) }),
-      'WEIGHTS_SHAPE',
+      'WEIGHTS_TRUNCATED',
     ],
     ['nothing but complex numbers', createFile(createPickle({ type: 'ComplexFloatStorage' })), 'WEIGHTS_DTYPE'],
     ['an unknown storage', createFile(createPickle({ type: 'FooStorage' })), 'WEIGHTS_DAMAGED'],

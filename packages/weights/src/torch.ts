@@ -1,4 +1,4 @@
-import { damagedError, fail } from './errors.ts'
+import { damagedError, fail, truncatedError } from './errors.ts'
 import { findStateDict, type StateDictOptions } from './state-dict.ts'
 import { type Budget, readStridedTensor } from './strided.ts'
 import type { NamedTensor, SkippedEntry } from './tensor.ts'
@@ -37,7 +37,10 @@ function getWindow({ getStorage }: TorchFile, name: string, { storage, window }:
   const bytes = getStorage(storage)
   if (!bytes) return damagedError(file, `the file lacks the storage of tensor ${name}`, storage.key)
   const { start, count, bytesPerNumber } = storage
-  return { window, storage: bytes.subarray(start * bytesPerNumber, (start + count) * bytesPerNumber) }
+  const end = (start + count) * bytesPerNumber
+  if (bytes.length < end)
+    return truncatedError(file, `the storage of tensor ${name}`, `${bytes.length} bytes`, `${end}`)
+  return { window, storage: bytes.subarray(start * bytesPerNumber, end) }
 }
 
 function unsupportedError({ name, reason }: SkippedEntry, file: string): never {

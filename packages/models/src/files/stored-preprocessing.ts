@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Preprocessing, parsePreprocessing } from '@facekp/tfjs-utils'
 
@@ -17,13 +17,22 @@ export async function readStoredPreprocessing(path: string): Promise<Preprocessi
 }
 
 async function readJson(file: string): Promise<{ readonly userDefinedMetadata?: unknown } | undefined> {
-  const bytes = await readFile(file).catch(() => undefined)
-  if (bytes?.[0] !== OPENING_BRACE) return undefined
+  if (!(await beginsWithBrace(file))) return undefined
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(await readFile(file, 'utf8'))
   } catch {
     return undefined
   }
 }
 
-const OPENING_BRACE = 0x7b
+/** Tests whether a file exists and begins as an object of JSON, without reading large weights. */
+async function beginsWithBrace(file: string): Promise<boolean> {
+  const handle = await open(file).catch(() => undefined)
+  if (!handle) return false
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, 0)
+    return buffer.toString() === '{'
+  } finally {
+    await handle.close()
+  }
+}
