@@ -128,6 +128,26 @@ test('an error about many missing images names some of them and their number', a
   })
 })
 
+test('an error about images says where they seem to lie', async () => {
+  await writeJpeg(join(root, 'faces', 'images', 'train', 'a.jpg'), drawPositions(8, 8))
+  const list = join(root, 'faces', 'annotations', 'faces.csv')
+  mkdirSync(dirname(list))
+  for (const [name, code] of [
+    ['a.jpg', 'IMAGE_MISSING'],
+    ['../images/a.jpg', 'IMAGE_PATH'],
+  ] as const) {
+    writeFileSync(list, `image,nose_x,nose_y\n${name},1,2`)
+    const images = join(root, 'faces', 'images', 'train')
+    await expect(readCsv(list)).rejects.toMatchObject({
+      code,
+      expected: expect.stringContaining(`images: '${images}'`),
+    })
+    expect(await readCsv(list, { images })).toMatchObject({ length: 1 })
+  }
+  writeFileSync(list, 'image,nose_x,nose_y\nnowhere.jpg,1,2')
+  await expect(readCsv(list)).rejects.toMatchObject({ expected: expect.not.stringContaining('perhaps') })
+})
+
 test('YOLO-pose keeps images that are missing from a list, or damaged', async () => {
   mkdirSync(join(root, 'images'))
   mkdirSync(join(root, 'labels'))

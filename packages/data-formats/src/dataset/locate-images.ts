@@ -3,6 +3,7 @@ import { FacekpError, isFacekpError } from '@facekp/core'
 import { joinSome } from '@facekp/options'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { createImageFinder, type FindImageOptions } from './find-image.ts'
+import { searchFolder } from './search-folder.ts'
 
 /** Where the images of annotations lie. */
 export interface ImageLocations {
@@ -29,28 +30,43 @@ export async function locateImages(
     try {
       paths.set(image.file, await findImage(image))
     } catch (error) {
+      if (isFacekpError(error, 'IMAGE_PATH')) throw await createPathError(error, options)
       if (!isFacekpError(error, 'IMAGE_MISSING')) throw error
       paths.set(image.file, join(options.root, image.file))
       missing.set(image.file, error)
     }
   }
-  if (missing.size > 0 && missingImages === 'error') throw missingImagesError(missing, paths.size, options)
+  if (missing.size > 0 && missingImages === 'error') throw await createMissingError(missing, paths.size, options)
   return { paths, missing }
 }
 
-function missingImagesError(
+async function createMissingError(
   missing: ReadonlyMap<string, FacekpError>,
   total: number,
   { list, root }: FindImageOptions,
-): FacekpError {
-  const [first] = [...missing.values()] as [FacekpError]
-  if (missing.size === 1) return first
+): Promise<FacekpError> {
+  const [[name, cause]] = [...missing] as [[string, FacekpError]]
+  const hint = await describeFolder(name, root)
+  const problem = `${missing.size} of ${total} images do not exist below ${root}: ${joinSome([...missing.keys()])}`
   return new FacekpError({
     code: 'IMAGE_MISSING',
     file: list,
-    line: first.line,
-    problem: `${missing.size} of ${total} images do not exist below ${root}: ${joinSome([...missing.keys()])}`,
-    expected: `their folder in option images; or missingImages: 'keep' and checkDataset, which lists them all`,
-    cause: first,
+    line: cause.line,
+    problem: missing.size === 1 ? cause.problem : problem,
+    expected: `their folder in option images${hint}; or missingImages: 'keep' and checkDataset, which lists them all`,
+    cause,
   })
+}
+
+async function createPathError(cause: FacekpError, { root }: FindImageOptions): Promise<FacekpError> {
+  const { code, file, line, problem, received, expected } = cause
+  const hint = await describeFolder(received as string, root)
+  return new FacekpError({ code, file, line, problem, received, expected: `${expected}${hint}`, cause })
+}
+
+/** Says where a file of the image's name lies, if it is found. */
+async function describeFolder(image: string, root: string): Promise<string> {
+  const name = image.split(/[/\\]/).at(-1) as string
+  const folder = await searchFolder(name, root)
+  return folder === undefined ? '' : `, perhaps images: '${folder}', which holds ${name}`
 }
