@@ -94,7 +94,7 @@ function expectSame({ image, ...rest }: Sample, { image: other, ...otherRest }: 
   expect(Buffer.compare(memory(image), memory(other))).toBe(0)
 }
 
-test('every augmentation has an example, and no example is of none', () => {
+test('every augmentation has an example, and every example an augmentation', () => {
   expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(TRANSFORMS).sort())
 })
 
@@ -113,7 +113,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
     const input = createTestSample(image)
     const results = SEEDS.map((index) => transformSample(augmentation, input, stream(index)) as Augmented)
 
-    test('keeps shape, kind, number of points and what is input', () => {
+    test('keeps shape, type and number of points, and leaves the input unchanged', () => {
       const before = createTestSample({ ...image, data: image.data.slice() })
       for (const result of results) {
         const { data, width, height, channels } = result.image
@@ -129,7 +129,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
       expectSame(input, before)
     })
 
-    test('visibility never rises, and an unlabeled point stays one', () => {
+    test('visibility never rises, and an unlabeled point stays unlabeled', () => {
       for (const { visibility, applied } of results) {
         const order = getGeometricOp(augmentation, applied[0]?.params as Json)?.order ?? [0, 1, 2, 3]
         for (const [to, from] of order.entries()) {
@@ -140,7 +140,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
     })
 
     if (identity) {
-      test('with no strength changes nothing', () => {
+      test('without strength, changes nothing', () => {
         const result = transformSample(make(name, identity), input, stream(1))
         expect(worst(levels(result.image), levels(image))).toBeLessThanOrEqual(tolerance + 1e-3)
         expect(worst(result.keypoints, input.keypoints)).toBeLessThan(1e-4)
@@ -152,7 +152,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
     }
   })
 
-  test('does the same to bytes and to real numbers', () => {
+  test('gives the same result for bytes and real numbers', () => {
     if (name === 'normalize') return
     for (const index of SEEDS) {
       const real = createTestSample(toReal(firstImage))
@@ -165,7 +165,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
     }
   })
 
-  test('parameters and the augmentation itself survive JSON, and do the same again', () => {
+  test('parameters and augmentation survive JSON and give the same result again', () => {
     const again = fromJSON(JSON.parse(JSON.stringify(augmentation)))
     expect(again.toJSON()).toEqual(augmentation.toJSON())
     for (const index of SEEDS) {
@@ -180,13 +180,13 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
     }
   })
 
-  test('draws from the stream alone, and looks at no pixel', () => {
+  test('draws parameters from the stream alone, without the pixels', () => {
     const { image, ...rest } = sample
     const blind = { ...rest, image: { width: image.width, height: image.height } }
     for (const index of SEEDS) expect(augmentation.makeParams(stream(index), blind)).toEqual(makeParams(index))
   })
 
-  test('refuses parameters and options that are none', () => {
+  test('rejects invalid parameters and options', () => {
     const params = makeParams(1) as Record<string, Json>
     const broken = [
       null,
@@ -212,7 +212,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
   const geometricOp = getGeometricOp(augmentation, makeParams(1))
 
   if (geometricOp) {
-    test('its inverse leads back, and so does toSource', () => {
+    test('its inverse maps points back, and toSource maps them to the file', () => {
       for (const index of SEEDS) {
         const params = makeParams(index)
         const result = augmentation.apply(sample, params)
@@ -222,7 +222,7 @@ describe.each(Object.keys(TRANSFORMS))('%s', (name) => {
       }
     })
 
-    test('moves a drawn dot to where it moves its point, to half a pixel', () => {
+    test('moves a drawn dot and its keypoint to the same position, within half a pixel', () => {
       for (const index of SEEDS) {
         const params = makeParams(index)
         for (const point of [0, 1, 2]) {
@@ -304,7 +304,7 @@ function plain(options: object): object {
   return 'around' in options ? { around: 'image', keepPointsInside: false } : {}
 }
 
-test('horizontalReflection twice gives everything back', () => {
+test('two horizontal flips restore the sample', () => {
   const mirror = make('horizontalFlip', (EXAMPLES['horizontalFlip'] as Example).shown)
   const sample = createTestSample(createBytes(3))
   const twice = transformSample(mirror, transformSample(mirror, sample, stream(1)), stream(2)) as Augmented
@@ -314,7 +314,7 @@ test('horizontalReflection twice gives everything back', () => {
   expect(worst(twice.toSource, sample.toSource)).toBe(0)
 })
 
-test('horizontalReflection swaps left and right, and only once', () => {
+test('a horizontal flip exchanges left and right once', () => {
   const mirror = make('horizontalFlip', (EXAMPLES['horizontalFlip'] as Example).shown)
   const { keypoints, visibility } = transformSample(mirror, createTestSample(createBytes(1)), stream(1))
   expect([...keypoints.subarray(0, 6)]).toEqual([WIDTH - 1 - 45, 22.75, WIDTH - 1 - 26.25, 20.5, WIDTH - 1 - 36.5, 37])

@@ -7,7 +7,7 @@ import { createExamples } from '../fixtures/examples.ts'
 import { compose } from './composition/compose.ts'
 import { fromJSON } from './json.ts'
 
-test('the main entry does the same where applyInBrowser is no Node', async () => {
+test('the main entry gives the same result without Node', async () => {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('index.ts', import.meta.url))],
     bundle: true,

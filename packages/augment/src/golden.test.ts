@@ -51,7 +51,7 @@ describe('affine', () => {
     },
   )
 
-  test('sheared, as OpenCV through a matrix by hand', () => {
+  test('shears like OpenCV with a matrix', () => {
     const { params, point, pixels } = golden.sheared
     const result = affine().apply(createGoldenSample(real, 4, 7), { ...params, width, height })
     expect(largestDifference(result.keypoints, point)).toBeLessThan(1e-4)
@@ -60,7 +60,7 @@ describe('affine', () => {
   })
 })
 
-test('perspective, as OpenCV', () => {
+test('perspective equals that of OpenCV', () => {
   const { corners, points, moved, pixels } = golden.perspective
   const result = perspective({ strength: 0.2 }).apply(createGoldenSample(real, ...points), { corners, width, height })
   expect(largestDifference(result.keypoints, moved)).toBeLessThan(1e-4)
@@ -87,7 +87,7 @@ describe('colors', () => {
     },
   )
 
-  test('normalize, as torchvision', () => {
+  test('normalize equals that of torchvision', () => {
     const { options, values } = golden.normalized
     const step = normalize(options)
     expect(largestDifference(step.apply(createGoldenSample(real, 1, 1), {}).image.data, values)).toBeLessThan(1e-4)

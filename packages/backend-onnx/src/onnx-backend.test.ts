@@ -51,7 +51,7 @@ describe('reading', () => {
 })
 
 describe('errors', () => {
-  test('a wrong shape throws where the operation is called', () => {
+  test('a wrong shape throws when the operation is called', () => {
     expect(() => tf.matMul(tf.zeros([2, 3]), tf.zeros([4, 5]))).toThrow(/inner shapes \(3\) and \(4\)/)
     expect(() => tf.add(tf.zeros([2, 3]), tf.zeros([4, 5]))).toThrow(/could not be broadcast/)
     expect(() => tf.conv2d(tf.zeros<tf.Rank.R4>([1, 4, 4, 2]), tf.zeros([3, 3, 5, 1]), 1, 'same')).toThrow(/depth/)

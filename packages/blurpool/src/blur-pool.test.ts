@@ -54,7 +54,7 @@ describe.each(['cpu', 'wasm', 'onnx'] as const)('on backend %s', (backend) => {
     }
   })
 
-  test('leaves no tensor behind but the filters, which are kept', () => {
+  test('leaves no tensor behind but the cached filters', () => {
     const x = waves([1, 8, 9, 2], 0)
     const line = waves([1, 8, 2], 0) as tf.Tensor3D
     const compute = (): void => {
@@ -79,19 +79,19 @@ describe('blurPool2d', () => {
     expectClose([...blurPool1d(row).dataSync()], [(2 + 3 + 6 + 3) / 8, 3.5, (4 + 15 + 18 + 5) / 8])
   })
 
-  test.each(['reflect', 'replicate'] as const)('keeps what is the same everywhere (%s)', (padding) => {
+  test.each(['reflect', 'replicate'] as const)('keeps a constant map (%s)', (padding) => {
     for (const filterSize of [1, 2, 3, 4, 5, 6, 7]) {
       const y = blurPool2d(tf.fill([1, 7, 8, 3], 2.5), { filterSize, padding })
       expect(y.sub(2.5).abs().max().dataSync()[0]).toBeLessThan(1e-6)
     }
   })
 
-  test('takes pixels as they are with size 1, and whole numbers too', () => {
+  test('keeps pixels with filter size 1, also integers', () => {
     const x = tf.range(0, 12, 1, 'int32').reshape([1, 3, 4, 1]) as tf.Tensor4D
     expect([...blurPool2d(x, { filterSize: 1 }).dataSync()]).toEqual([0, 2, 8, 10])
   })
 
-  test('repeats or adds zeros where a map is too small to be reflected, which is an error', () => {
+  test('a map that is too small for reflection is an error, but can be replicated or padded with zeros', () => {
     const small = tf.ones([1, 2, 2, 1]) as tf.Tensor4D
     expect(blurPool2d(small, { padding: 'replicate' }).dataSync()).toEqual(Float32Array.of(1))
     expect(blurPool2d(small, { filterSize: 7, padding: 'zero' }).shape).toEqual([1, 1, 1, 1])
@@ -114,7 +114,7 @@ describe('blurPool2d', () => {
     [{ padding: 'same' as BlurPadding }, 'padding'],
     [{ convention: 'pytorch' as BlurConvention }, 'convention'],
     [{ filtersize: 3 } as object, 'filtersize'],
-  ])('%j is an error that names what is wrong', (options, name) => {
+  ])('%j is an error that names the option', (options, name) => {
     expect(() => blurPool2d(tf.ones([1, 4, 4, 1]) as tf.Tensor4D, options)).toThrow(
       expect.objectContaining({ code: 'BLUR_OPTIONS', message: expect.stringContaining(name) }),
     )

@@ -39,7 +39,7 @@ const LAYERS: readonly {
 ]
 
 describe.each(LAYERS)('$name', ({ name, shape, layer, compute }) => {
-  test('computes what its function does, of the shape that it tells, without weights', () => {
+  test('computes the result of its function in the declared shape, without weights', () => {
     const model = tf.sequential({ layers: [layer(shape)] })
     const x = waves([2, ...shape], 0)
     const y = model.predict(x) as tf.Tensor
@@ -64,7 +64,7 @@ describe.each(LAYERS)('$name', ({ name, shape, layer, compute }) => {
     expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync())
   })
 
-  test('takes images of any size where the model does', () => {
+  test('takes images of any size if the model does', () => {
     const sides = shape.slice(0, -1)
     const model = tf.sequential({ layers: [layer([...sides.map(() => null), shape.at(-1) as number])] })
     expect(model.outputs[0]?.shape).toEqual([null, ...sides.map(() => null), shape.at(-1)])
@@ -72,7 +72,7 @@ describe.each(LAYERS)('$name', ({ name, shape, layer, compute }) => {
   })
 })
 
-test('a convolution before it learns through it', () => {
+test('the gradient reaches a convolution before it', () => {
   const model = tf.sequential({
     layers: [
       tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 2, kernelSize: 3, useBias: false }),

@@ -46,7 +46,7 @@ describe('by hand', () => {
   })
 
   // [2, 1, 2, 3, 4, 3] is squared and summed: 2 and 3 stand there twice.
-  test('the border owes its gradient to what it mirrors', () => {
+  test('the gradient of the border is added to the mirrored pixels', () => {
     const gradient = tf.grad((x) =>
       reflectionPad1d(x as tf.Tensor3D, 1)
         .square()
@@ -55,7 +55,7 @@ describe('by hand', () => {
     expect([...gradient.dataSync()]).toEqual([2, 8, 12, 8])
   })
 
-  test('leaves no tensor behind, and the input usable, where nothing is added', () => {
+  test('without padding, leaves no tensor behind and the input usable', () => {
     const x = row()
     const before = tf.memory().numTensors
     reflectionPad1d(x, 0).dispose()

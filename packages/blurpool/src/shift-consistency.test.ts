@@ -33,7 +33,7 @@ function createPeakModel(reduce: tf.layers.Layer): tf.LayersModel {
   })
 }
 
-test('a model that always says the same is off by the shift', async () => {
+test('is the shift itself for a model with a constant output', async () => {
   const still = tf.sequential({
     layers: [
       tf.layers.flatten({ inputShape: [8, 16, 1] }),
@@ -56,7 +56,7 @@ test('a model that always says the same is off by the shift', async () => {
   expect(tf.memory().numTensors).toBe(before)
 })
 
-test('a model that follows the image is off by nothing, also where it blurs, and not where it drops pixels', async () => {
+test('is 0 for a model that follows the image, also if it blurs, but not if it drops pixels', async () => {
   const off = async (reduce: tf.layers.Layer) => (await shiftConsistency(createPeakModel(reduce), createSpots())).meanPx
   expect(await off(tf.layers.maxPooling2d({ poolSize: 1 }))).toBeLessThan(1e-3)
   expect(await off(new BlurPool2D({ filterSize: 3 }))).toBeLessThan(1e-3)

@@ -57,7 +57,7 @@ const everything = compose([
 ])
 
 describe('compose', () => {
-  test('makes one map of neighboring affine moves and samples once', () => {
+  test('combines neighboring affine transforms into one map and samples once', () => {
     const pipeline = compose([
       affine({ degrees: 25, scale: 1.2 }),
       horizontalFlip({ scheme }),
@@ -83,13 +83,13 @@ describe('compose', () => {
     }
   })
 
-  test('moves that undo each other leave the very pixels', () => {
+  test('transforms that undo each other leave the pixels unchanged', () => {
     const degrees = (angle: number) => affine({ degrees: [angle, angle] })
     const { image } = run(compose([degrees(30), degrees(-30)]), 1)
     expect(image.data).toEqual(sample.image.data)
   })
 
-  test('what a crop cut off comes back in by a turn right after it, but not after a change of pixels', () => {
+  test('a rotation right after a crop shows pixels outside the crop, but not after a photometric change', () => {
     const box = { left: 20, top: 10, width: 20, height: 20, border: { constant: 0 } } as const
     const turn = affine({ degrees: [45, 45], border: { constant: 0 } })
     const black = ({ image }: Sample): number => image.data.filter((value) => value === 0).length
@@ -97,7 +97,7 @@ describe('compose', () => {
     expect(black(run(compose([crop(box), brightness({}), turn]), 1))).toBeGreaterThan(30)
   })
 
-  test('samples in between where two moves take different things to lie beyond', () => {
+  test('samples between two geometric transforms with different borders', () => {
     const both = run(
       compose([pad({ left: 10, border: { constant: 0 } }), pad({ left: 10, border: { constant: 255 } })]),
       1,
@@ -105,13 +105,13 @@ describe('compose', () => {
     expect([...both.image.data.subarray(0, 20)]).toEqual([...new Array(10).fill(255), ...new Array(10).fill(0)])
   })
 
-  test('draws each for what the ones before it make', () => {
+  test('draws the parameters of each transform for the output of the one before', () => {
     const pipeline = compose([resize({ width: 30, height: 22 }), randomCropAroundBox({ width: 8, height: 8 })])
     const [, params] = pipeline.makeParams(stream(1), sample)
     expect(params).toMatchObject({ width: 30, height: 22, box: { left: 7.5, width: 15 } })
   })
 
-  test('of nothing does nothing', () => {
+  test('of nothing changes nothing', () => {
     const { applied, ...rest } = run(compose([]), 1)
     expect(rest).toEqual(sample)
     expect(applied).toEqual([])
@@ -121,14 +121,14 @@ describe('compose', () => {
 describe('a pipeline of everything', () => {
   const indices = [...Array(30).keys()]
 
-  test('does the same from the same seed, epoch and index, regardless of earlier calls', () => {
+  test('gives the same result for the same seed, epoch and index, regardless of earlier calls', () => {
     const first = indices.map((index) => run(everything, index))
     const toBackward = [...indices].reverse().map((index) => run(everything, index))
     expect(toBackward.reverse()).toEqual(first)
     expect(transformSample(everything, sample, stream(3, 2))).not.toEqual(first[3])
   })
 
-  test('is the same after JSON, and replays from its parameters and from what a result says was done', () => {
+  test('survives JSON, and replays from its parameters and from the applied transforms of a result', () => {
     const again = fromJSON(JSON.parse(JSON.stringify(everything)))
     expect(again.toJSON()).toEqual(everything.toJSON())
     for (const index of indices) {
@@ -141,7 +141,7 @@ describe('a pipeline of everything', () => {
     }
   })
 
-  test('says what was done, in order', () => {
+  test('lists the applied transforms in order', () => {
     const names = run(everything, 4).applied.map(({ name }) => name)
     expect(names).toContain('resize')
     expect(names.every((name) => !['compose', 'oneOf', 'someOf', 'sometimes'].includes(name))).toBe(true)
@@ -175,12 +175,12 @@ describe('oneOf, someOf, sometimes', () => {
   const counts = (augmentation: Parameters<typeof run>[0]): number[] =>
     Array.from({ length: 400 }, (_, index) => augmentation.ops(augmentation.makeParams(stream(index), sample)).length)
 
-  test('oneOf does one, each as often', () => {
+  test('oneOf applies one, each equally often', () => {
     const chosen = Array.from({ length: 600 }, (_, index) => oneOf(steps).makeParams(stream(index), sample).chosen)
     for (const which of [0, 1, 2]) expect(chosen.filter((index) => index === which).length / 600).toBeCloseTo(1 / 3, 1)
   })
 
-  test('someOf does as many as asked for, none twice, in order', () => {
+  test('someOf applies the given number, none twice, in order', () => {
     expect(new Set(counts(someOf([1, 3], steps)))).toEqual(new Set([1, 2, 3]))
     expect(new Set(counts(someOf(2, steps)))).toEqual(new Set([2]))
     for (let index = 0; index < 50; index++) {
@@ -189,7 +189,7 @@ describe('oneOf, someOf, sometimes', () => {
     }
   })
 
-  test('sometimes does it that often', () => {
+  test('sometimes applies it with its probability', () => {
     expect(counts(sometimes(0.3, gamma({ gamma: 2 }))).filter((count) => count === 1).length / 400).toBeCloseTo(0.3, 1)
     expect(new Set(counts(sometimes(0, gamma({ gamma: 2 }))))).toEqual(new Set([0]))
   })
@@ -216,7 +216,7 @@ describe('oneOf, someOf, sometimes', () => {
     ['oneOf', { chosen: 3, params: {} }],
     ['someOf', { chosen: [0], params: [] }],
     ['sometimes', { done: true, params: {}, unknown: 1 }],
-  ])('%s refuses parameters that are none', (name, params) => {
+  ])('%s rejects invalid parameters', (name, params) => {
     const augmentations = {
       compose: compose([]),
       oneOf: oneOf(steps),

@@ -24,11 +24,11 @@ describe('at their strongest', () => {
   test.each<[string, Augmentation]>([
     ['affine', affine({ degrees: 180, scale: 3, shift: 1, shear: 40 }) as Augmentation],
     ['perspective', perspective({ strength: 0.24 }) as Augmentation],
-  ])('%s folds nothing over', (_, augmentation) => {
+  ])('%s does not fold the image', (_, augmentation) => {
     for (let index = 0; index < 120; index++) expect(clockwise(drawn(augmentation, index))).toBe(true)
   })
 
-  test('the corners of a perspective that are furthest off still stand in order', () => {
+  test('the most distorted corners of a perspective stay in order', () => {
     const corners = [0.24, 0.24, -0.24, -0.24, 0, 0, -0.24, -0.24]
     expect(clockwise(perspective({ strength: 0.24 }).apply(sample, { corners, width: 40, height: 30 }))).toBe(true)
   })

@@ -23,7 +23,7 @@ const allInside = (result: Sample): boolean => [0, 1, 2, 3].every((point) => ins
 const indices = [...Array(60).keys()]
 
 describe('keepPointsInside', () => {
-  test('limits a turn, a scaling and a shift', () => {
+  test('limits rotation, scale and shift', () => {
     const options = { degrees: 45, scale: 1.5, shift: 0.2 }
     const limited = indices.map((i) =>
       transformSample(affine({ ...options, keepPointsInside: true }), sample, stream(i)),

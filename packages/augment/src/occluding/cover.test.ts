@@ -13,7 +13,7 @@ const face = (channels: 1 | 3) =>
     visibility: Uint8Array.of(VISIBLE, VISIBLE, HIDDEN, NOT_LABELED, NOT_LABELED),
   })
 
-test('a covered point is hidden, and no other: the rest stay what they are', () => {
+test('a covered point becomes hidden, and the others keep their visibility', () => {
   const hole = { left: 0.1, top: 0.1, width: 0.3, height: 0.4, color: [0, 0, 0] as const }
   const result = coarseDropout({ holes: 1, size: [0.1, 0.5] }).apply(face(1), { holes: [hole] })
   expect([...result.visibility]).toEqual([HIDDEN, VISIBLE, HIDDEN, NOT_LABELED, NOT_LABELED])
@@ -24,7 +24,7 @@ test('a covered point is hidden, and no other: the rest stay what they are', () 
   expect([covered[0], covered.at(-1)]).toEqual([3 * WIDTH + 4, 14 * WIDTH + 15])
 })
 
-test('an occluder is turned, of two colors, and hides what is below it', () => {
+test('an occluder is rotated, has two colors, and hides the pixels below it', () => {
   const params = { x: 0.25, y: 0.3, width: 0.6, height: 0.2, degrees: 90, from: [1, 0, 0], to: [0, 0, 1] } as const
   const result = occluder({ size: [0, 1] }).apply(face(3), { shape: 'rectangle', ...params })
   expect([...result.visibility]).toEqual([HIDDEN, VISIBLE, HIDDEN, NOT_LABELED, NOT_LABELED])

@@ -40,7 +40,7 @@ describe.each([
     expect(Math.abs(below - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / COUNT))
   })
 
-  test('the same seed gives the same numbers, another one others', () => {
+  test('equal seeds give equal numbers, different seeds different ones', () => {
     const numbers = (seed: number): number[] => Array.from({ length: 20 }, fastRandom(seed).normal)
     expect(numbers(7)).toEqual(numbers(7))
     expect(numbers(8)).not.toEqual(numbers(7))
@@ -57,7 +57,7 @@ describe.each([
 const flat = (level: number): Image => createImage(new Float32Array(COUNT).fill(level - 0.5), 500, COUNT / 500, 1)
 const createTestSample = (image: Image) => createSample({ id: 'flat', image, keypoints: Float32Array.of(0, 0) })
 
-test('noise has the standard deviation that it says', () => {
+test('noise has the standard deviation of its option', () => {
   const { image } = noise({ sigma: 0.1 }).apply(createTestSample(flat(0.5)), { sigma: 0.05, seed: 3 })
   const { mean, variance } = moments(image.data)
   expect(mean).toBeCloseTo(0, 3)

@@ -222,7 +222,7 @@ describe('from any backend', () => {
   })
 })
 
-describe('rejects what cannot be exported, and leaves no file', () => {
+describe('rejects a model that cannot be exported, and leaves no file', () => {
   const path = (): string => join(folder, 'never.onnx')
   const expectError = async (attempt: Promise<void>, message: RegExp): Promise<void> => {
     await expect(attempt).rejects.toMatchObject({ code: 'ONNX_EXPORT', message: expect.stringMatching(message) })

@@ -34,7 +34,7 @@ describe('overrideRecipe', () => {
     })
   })
 
-  test('the last of two overrides wins, and the recipe itself stays as it is', () => {
+  test('the last of two overrides wins, and the recipe itself is unchanged', () => {
     const before = structuredClone(facesSmall)
     expect(overrideRecipe(facesSmall, ['tta.views=2', 'tta.views=4']).tta?.views).toBe(4)
     expect(facesSmall).toEqual(before)

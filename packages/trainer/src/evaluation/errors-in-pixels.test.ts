@@ -25,7 +25,7 @@ describe('sourceErrorPx', () => {
   })
 })
 
-test('meanShape is the mean of labeled points in relative coordinates, NaN without any', async () => {
+test('meanShape is the mean of labeled points in relative coordinates, NaN without labels', async () => {
   const faces = createDataset(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
   const shape = [...(await meanShape(faces))]
   for (const [i, value] of [2.5 / 10, 3.5 / 20, 6.5 / 10, 6.5 / 20].entries()) expect(shape[i]).toBeCloseTo(value, 6)

@@ -40,7 +40,7 @@ describe('findLearningRate', () => {
     }
   })
 
-  test('ends where the signal is aborted', async () => {
+  test('ends when the signal is aborted', async () => {
     const reason = new Error('enough')
     await expect(findLearningRate({ ...settings(), signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })

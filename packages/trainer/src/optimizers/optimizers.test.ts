@@ -70,7 +70,7 @@ describe.each<[string, OptimizerSettings]>([
     }
   })
 
-  test('goes on from its slots as if it had never ended', () => {
+  test('continues from its slots as if it had never ended', () => {
     const [weights, others] = [variables(), variables()]
     const [whole, first, second] = [createOptimizer(settings), createOptimizer(settings), createOptimizer(settings)]
     for (const [i, { kernel, bias }] of golden.gradients.entries()) {

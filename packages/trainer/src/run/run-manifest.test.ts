@@ -33,7 +33,7 @@ describe('datasetHash', () => {
   // h.update('["é",3,1,1,"u8"]\n'.encode() + points + bytes([1, 2, 255]))
   // h.update('["é",3,1,1,"f32"]\n'.encode() + points + struct.pack('<3f', 0.5, -0.5, 0))
   // print(h.hexdigest())
-  test('is what its description says', async () => {
+  test('is the SHA-256 of the documented bytes', async () => {
     expect(await computeHash(sample(Uint8Array.of(1, 2, 255)), sample(Float32Array.of(0.5, -0.5, 0), 3))).toBe(
       'f57c1ca5c62bc599dc38b1d120d1b4de85297fba0dc4eec63e1d83272f8d0147',
     )

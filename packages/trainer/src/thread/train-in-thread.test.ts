@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 
 describe('trainInThread', () => {
-  test('gives what train gives, bit by bit, and reports every epoch after its last step', () => {
+  test('gives the result of train, bit by bit, and reports every epoch after its last step', () => {
     const { direct, thread, rest, reports } = results['same']
     expect(thread).toEqual(direct)
     expect(direct.history).toHaveLength(3)
@@ -78,12 +78,12 @@ describe('trainInThread', () => {
     expect(results['abort early']).toEqual([{ thrown: 'Error: no more' }, { thrown: 'Error: enough' }])
   })
 
-  test('is ended by Ctrl-C, which keeps the weights', async () => {
+  test('ends on Ctrl-C and keeps the weights', async () => {
     const { interrupt } = await runCases(['interrupt'], { interruptAt: 'in training' })
     expect(interrupt).toEqual({ interrupted: true, hasSteps: true })
   })
 
-  test('passes errors on as they are, and reports a thread that ended without a message', () => {
+  test('passes errors on unchanged, and reports a thread that ended without a message', () => {
     const [problem, bug, exit, late, notFinite] = results['failures']
     expect(problem).toMatchObject({ code: 'CORRUPT', file: 'faces.csv', line: 3, received: 'half', expected: 'whole' })
     expect(problem.message).toBe('faces.csv:3: row is cut off: expected whole, received half')
@@ -124,7 +124,7 @@ describe('trainInThread', () => {
     })
   })
 
-  test('throws what a listener throws', () => {
+  test('throws the error of a listener', () => {
     expect(results['listeners']).toEqual([{ thrown: 'Error: of onStep' }, { thrown: 'Error: of onEpoch' }])
   })
 })

@@ -45,7 +45,7 @@ describe('frozen layers', () => {
     expect(headAfter).not.toEqual(head)
   })
 
-  test('keep them too where the model was frozen by TensorFlow.js', async () => {
+  test('keep them too if the model was frozen by TensorFlow.js', async () => {
     const model = net()
     const [part] = model.layers
     if (part) part.trainable = false
@@ -54,7 +54,7 @@ describe('frozen layers', () => {
     expect(numbers(model)[0]).toEqual(body)
   })
 
-  test('keep them to the bit where weights are averaged', async () => {
+  test('keep them to the bit if weights are averaged', async () => {
     const model = net()
     const [body] = numbers(model)
     await train(settings({ model, paramGroups: [{ match: 'body', lrScale: 0 }], emaDecay: 0.9, epochs: 8 }))
@@ -97,7 +97,7 @@ test('a group of half the rate moves half as far in a step of plain descent', as
   for (const [i, move] of whole.entries()) expect(half[i]).toBeCloseTo(i < headAt ? move : move / 2, 6)
 })
 
-test('a group without layers is an error that names what there is', async () => {
+test('a group without layers is an error that lists the layers', async () => {
   await expect(train(settings({ paramGroups: [{ match: 'bdy', lrScale: 0 }] }))).rejects.toMatchObject({
     code: 'TRAIN_OPTION',
     received: 'match: "bdy"',
