@@ -108,7 +108,11 @@ test('any header of safetensors', () => {
     shape: fc.array(fc.oneof(fc.nat({ max: 4 }), fc.maxSafeNat(), fc.double())),
     data_offsets: fc.tuple(fc.oneof(fc.nat({ max: 16 }), fc.maxSafeNat()), fc.oneof(fc.nat({ max: 16 }), fc.integer())),
   })
-  const header = fc.dictionary(fc.string({ unit: 'binary' }), fc.oneof({ weight: 5, arbitrary: entry }, fc.jsonValue()))
+  const name = fc.oneof(
+    fc.string(),
+    fc.constantFrom('é', '\0', '😀', '\ud800', '"', '\\', '{"', '__proto__', '__metadata__'),
+  )
+  const header = fc.dictionary(name, fc.oneof({ weight: 5, arbitrary: entry }, fc.jsonValue()))
   fc.assert(
     fc.property(header, fc.uint8Array({ maxLength: 32 }), (json, data) => {
       expectTensorsOrError(createSafetensors(json, data))
