@@ -18,11 +18,11 @@ export async function searchFolder(name: string, root: string): Promise<string |
     { path: start, depth: 0 },
     { path: dirname(start), depth: 0 },
   ]
-  const seen = new Set<string>()
+  const visited = new Set<string>()
   for (const { path, depth } of queue) {
-    if (seen.has(path)) continue
-    if (seen.size >= MAX_FOLDERS) return undefined
-    seen.add(path)
+    if (visited.has(path)) continue
+    if (visited.size >= MAX_FOLDERS) return undefined
+    visited.add(path)
     const entries = await readdir(path, { withFileTypes: true }).catch((): Dirent[] => [])
     if (entries.some((entry) => entry.isFile() && entry.name.normalize('NFC') === name.normalize('NFC'))) return path
     if (depth >= MAX_DEPTH) continue
