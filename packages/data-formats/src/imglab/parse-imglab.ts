@@ -12,13 +12,13 @@ type Attributes = Readonly<Record<string, string>>
 const LEADING_ZEROS = /^0+(?=\d+$)/
 
 /** Which element each of these may stand in. Other elements (name, comment, label) hold nothing that is read. */
-const PARENTS: Readonly<Record<string, string | undefined>> = {
-  dataset: undefined,
-  images: 'dataset',
-  image: 'images',
-  box: 'image',
-  part: 'box',
-}
+const PARENTS: ReadonlyMap<string, string> = new Map([
+  ['dataset', 'nothing'],
+  ['images', 'dataset'],
+  ['image', 'images'],
+  ['box', 'image'],
+  ['part', 'box'],
+])
 
 /**
  * Parses the XML of dlib's imglab: images, their boxes (those to `ignore` marked as ignored), and parts with any names: numbers in any order or
@@ -32,7 +32,7 @@ const PARENTS: Readonly<Record<string, string | undefined>> = {
  */
 export function parseImglab(xml: string, file = 'imglab.xml'): Annotations {
   const images: BuildingImage[] = []
-  const names = new Set<string>()
+  const names = new Map<string, string>()
   const parser = new SaxesParser({ position: false, xmlns: false })
   const open: string[] = []
   const invalidError = (problem: string): FacekpError =>
@@ -42,7 +42,7 @@ export function parseImglab(xml: string, file = 'imglab.xml'): Annotations {
     const parent = open.at(-1)
     checkNesting(name, parent, invalidError)
     open.push(name)
-    if (Object.hasOwn(builder, name)) builder[name]?.(attributes as Record<string, string>)
+    builder.get(name)?.(attributes as Record<string, string>)
   })
   parser.on('closetag', () => {
     open.pop()
@@ -54,16 +54,18 @@ export function parseImglab(xml: string, file = 'imglab.xml'): Annotations {
     throw invalidError(`not well-formed XML: ${message}`)
   })
   parser.write(xml.replace(/^\uFEFF/, '')).close()
-  return { format: 'imglab', images, pointNames: [...names], warnings: [] }
+  return { format: 'imglab', images, pointNames: [...names.keys()], warnings: [] }
 }
 
 function createBuilder(context: {
   readonly images: BuildingImage[]
-  readonly names: Set<string>
+  /** Names of parts, and the same without leading zeros. */
+  readonly names: Map<string, string>
   readonly invalidError: (problem: string) => FacekpError
   readonly getLine: () => number
-}): Record<string, (attributes: Attributes) => void> {
+}): ReadonlyMap<string, (attributes: Attributes) => void> {
   const { images, names, invalidError, getLine } = context
+  let points: AnnotatedPoint[] = []
   let partNames = new Set<string>()
   const readNumber = (attributes: Attributes, element: string, name: string): number => {
     const value = parseNumber(attributes[name])
@@ -75,7 +77,7 @@ function createBuilder(context: {
     if (value > 0) return value
     throw invalidError(`<${element}> ${name}: expected a number above 0, received ${value}`)
   }
-  return {
+  const handlers: Record<string, (attributes: Attributes) => void> = {
     image(attributes) {
       const path = attributes['file']
       if (!path?.trim()) throw invalidError(`<image> file: expected a path, received ${formatAttribute(path)}`)
@@ -94,21 +96,24 @@ function createBuilder(context: {
         width: readSize(attributes, 'box', 'width'),
         height: readSize(attributes, 'box', 'height'),
       }
+      points = []
       partNames = new Set()
-      images.at(-1)?.faces.push({ box, line: getLine(), ignored: ignore === '1', points: [] })
+      images.at(-1)?.faces.push({ box, line: getLine(), ignored: ignore === '1', points })
     },
     part(attributes) {
       const name = attributes['name']?.trim()
       if (!name) throw invalidError('<part> name: expected a name or number, received none')
-      const uniqueName = name.replace(LEADING_ZEROS, '')
+      // A list has hundreds of thousands of parts, and few names.
+      const uniqueName = names.get(name) ?? name.replace(LEADING_ZEROS, '')
+      names.set(name, uniqueName)
       if (partNames.has(uniqueName)) throw invalidError(`<part> name: ${name} occurs twice in one box`)
       partNames.add(uniqueName)
-      names.add(name)
       const x = readNumber(attributes, 'part', 'x')
       const y = readNumber(attributes, 'part', 'y')
-      images.at(-1)?.faces.at(-1)?.points.push({ name, x, y, isVisible: true })
+      points.push({ name, x, y, isVisible: true })
     },
   }
+  return new Map(Object.entries(handlers))
 }
 
 function checkNesting(name: string, parent: string | undefined, invalidError: (problem: string) => FacekpError): void {
@@ -116,8 +121,9 @@ function checkNesting(name: string, parent: string | undefined, invalidError: (p
     if (name !== 'dataset') throw invalidError(`expected <dataset> as imglab writes it, received <${name}>`)
     return
   }
-  if (!Object.hasOwn(PARENTS, name) || PARENTS[name] === parent) return
-  throw invalidError(`expected <${name}> within <${PARENTS[name] ?? 'nothing'}>, received it within <${parent}>`)
+  const expected = PARENTS.get(name)
+  if (expected === undefined || expected === parent) return
+  throw invalidError(`expected <${name}> within <${expected}>, received it within <${parent}>`)
 }
 
 function formatAttribute(value: string | undefined): string {
