@@ -224,6 +224,8 @@ describe('the size that a list states is compared with that of the image', () =>
         received: '32 x 48',
         expected: expect.stringMatching(/48 x 32 .*orientation: 'ignore'/),
       })
+      const { faults } = await checkDataset(await read(path, { crop }))
+      expect(faults.map(({ kind, id }) => [kind, id])).toEqual([['wrongSize', 'a.jpg']])
       const { image, keypoints, toSource } = await (await read(path, { crop, orientation: 'ignore' })).get(0)
       const [x, y] = mapPoint(toSource, keypoints[0] as number, keypoints[1] as number)
       expect([Math.round(x), Math.round(y)]).toEqual(name === 'tasks.json' ? [12, 16] : [10, 20])

@@ -228,6 +228,8 @@ test('a folder with a list is read by it, whatever else lies there; several list
     code: 'ANNOTATIONS_SEVERAL',
     received: 'annotations.xml (cvat), faces.json (coco)',
   })
+  await writeCoco(faces, join(root, 'outer', 'annotations', 'faces.json'))
+  await expect(readDataset(join(root, 'outer'))).resolves.toMatchObject({ length: 2 })
   await expect(readDataset(join(root, 'mixed', 'images'))).rejects.toMatchObject({
     code: 'ANNOTATIONS_UNKNOWN',
     received: expect.stringMatching(/^a folder of a\.png, /),

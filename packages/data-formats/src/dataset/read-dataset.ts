@@ -30,7 +30,7 @@ const READERS: Readonly<
 }
 
 /**
- * Reads annotations of any format, recognized by content: a file, or a folder that holds one kind of them.
+ * Reads annotations of any format, recognized by content: a file, or a folder that holds one kind of them, itself or in `annotations`.
  *
  * @throws FacekpError `ANNOTATIONS_UNKNOWN` if the format is not recognized, `ANNOTATIONS_SEVERAL` if a folder holds several lists, and what the reader of the format throws
  * @example
@@ -72,6 +72,7 @@ async function recognizeFolder(folder: string): Promise<Recognized> {
     if (format) lists.push({ format, path })
   }
   const [list] = lists
+  if (!list && names.includes('annotations')) return recognizeFormat(join(folder, 'annotations'))
   if (list && lists.length === 1) return list
   throw list
     ? severalError(folder, lists)
