@@ -2,7 +2,7 @@ import { fail, quoteName } from './errors.ts'
 import { renameTensors } from './names.ts'
 import { parseReadOptions, type ReadOptions } from './read-options.ts'
 import { looksLikeSafetensors, readSafetensors } from './safetensors.ts'
-import type { StateDictOptions } from './state-dict.ts'
+import { assertNoChoice, type StateDictOptions } from './state-dict.ts'
 import { createBudget } from './strided.ts'
 import type { NamedTensor, WeightsContent } from './tensor.ts'
 import { readTorch, type TorchContent } from './torch.ts'
@@ -60,7 +60,10 @@ export function readFormat(bytes: Uint8Array, choice: StateDictOptions, file: st
   const budget = createBudget(bytes)
   if (looksLikeZip(bytes)) return readTorch(openZippedTorch(bytes, budget, file), choice, budget, file)
   if (looksLikePickle(bytes)) return readTorch(openLegacyTorch(bytes, budget, file), choice, budget, file)
-  if (looksLikeSafetensors(bytes)) return { ...readSafetensors(bytes, budget, file), key: '', otherKeys: [] }
+  if (looksLikeSafetensors(bytes)) {
+    assertNoChoice(choice, file)
+    return { ...readSafetensors(bytes, budget, file), key: '', otherKeys: [] }
+  }
   return fail({
     code: 'WEIGHTS_FORMAT',
     problem: 'unknown format of weights',

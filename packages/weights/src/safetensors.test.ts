@@ -25,6 +25,12 @@ test('tensors of an unsupported data type are skipped and reported', () => {
   ])
 })
 
+test.each([{ key: 'model' }, { ema: true }])('%j is an error: the format has one set of tensors', (options) => {
+  expect(() => readWeights(createSafetensors({ a: FLOAT }, four), { file: 'w', ...options })).toThrow(
+    expect.objectContaining({ code: 'WEIGHTS_NO_STATE_DICT', file: 'w' }),
+  )
+})
+
 describe('bad input', () => {
   const nested = `{"a":${'['.repeat(1e6)}${']'.repeat(1e6)}}`
   test.each<[string, Uint8Array, string]>([

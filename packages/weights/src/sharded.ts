@@ -4,6 +4,7 @@ import { renameTensors } from './names.ts'
 import { toNumbers } from './numbers.ts'
 import { type ReadOptions, readFormat } from './read.ts'
 import { parseReadOptions } from './read-options.ts'
+import { assertNoChoice } from './state-dict.ts'
 import type { NamedTensor, SkippedEntry, WeightsContent } from './tensor.ts'
 import { decodeText, parseJson } from './text.ts'
 import { checkShardPath, parseManifest, readManifest, type TfjsWeight } from './tfjs-artifacts.ts'
@@ -42,6 +43,7 @@ export async function readShardedWeights(
 ): Promise<WeightsContent> {
   const { file, prefix } = parseReadOptions(options)
   const index = parseIndex(json, file)
+  if (!('weight_map' in index)) assertNoChoice(options, file)
   const { tensors, skipped } = await ('weight_map' in index
     ? readIndex(index.weight_map, readShard, options, file)
     : readTfjs(index, readShard, file))

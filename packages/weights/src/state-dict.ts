@@ -21,6 +21,22 @@ export interface StateDict {
   readonly skipped: readonly SkippedEntry[]
 }
 
+/**
+ * Checks that no state_dict is chosen in a file of a format that has only one set of tensors.
+ *
+ * @throws FacekpError `WEIGHTS_NO_STATE_DICT`
+ */
+export function assertNoChoice({ key, ema = false }: StateDictOptions, file: string): void {
+  if (key === undefined && !ema) return
+  fail({
+    code: 'WEIGHTS_NO_STATE_DICT',
+    problem: 'the format has no state_dicts to choose from',
+    file,
+    received: key === undefined ? 'option ema: true' : `option key: ${JSON.stringify(key)}`,
+    expected: 'option prefix, which selects tensors by their names',
+  })
+}
+
 interface Candidate {
   readonly path: readonly string[]
   readonly key: string

@@ -371,6 +371,13 @@ describe('checkpoints as programs save them', () => {
     })
   })
 
+  test('with an unknown option are an error', async () => {
+    await expect(load('ema', { keys: 'model' } as object)).rejects.toMatchObject({
+      code: 'MODEL_OPTIONS',
+      expected: 'key',
+    })
+  })
+
   test('with two prefixes that match are an error that lists them, and the model is unchanged', async () => {
     const model = dense()
     const before = model.getWeights().map((weight) => weight.dataSync())

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { checkPreprocessing } from '@facekp/tfjs-utils'
 import { type ReadOptions, readWeights, type WeightsContent } from '@facekp/weights'
 import { type FetchWeightsOptions, fetchWeights, readWeightsFile } from '@facekp/weights/node'
 import type * as tf from '@tensorflow/tfjs'
+import { z } from 'zod'
 import { readStoredPreprocessing } from '../files/stored-preprocessing.ts'
 import { adaptPreprocessing, type Preprocessing, setPreprocessing } from '../preprocessing.ts'
 import { type AssignedWeights, assignWeights } from './assign-weights.ts'
@@ -24,6 +26,21 @@ export interface LoadWeightsOptions extends FetchWeightsOptions, Omit<ReadOption
   readonly preprocessing?: Preprocessing
 }
 
+const unchecked = z.unknown().optional()
+/** Names of the options; what they may be is checked by those who use them. */
+const optionsSchema = z.strictObject({
+  key: unchecked,
+  prefix: unchecked,
+  ema: unchecked,
+  preprocessing: unchecked,
+  file: unchecked,
+  sha256: unchecked,
+  label: unchecked,
+  signal: unchecked,
+  stream: unchecked,
+  retryDelayMs: unchecked,
+})
+
 /**
  * Loads pretrained weights into a model by their names, as {@link assignWeights} does, and stores their preprocessing in the model.
  *
@@ -32,7 +49,7 @@ export interface LoadWeightsOptions extends FetchWeightsOptions, Omit<ReadOption
  * @param options which tensors are read: `key`, `prefix`, `ema`; how they are downloaded: `sha256` and others; and `preprocessing`. A
  *   named source and a saved model have their own preprocessing, which is adapted to the channels of `model`: color to gray takes the
  *   averages, gray to color repeats the values
- * @throws FacekpError `MODEL_WEIGHTS_UNKNOWN` (neither a name nor a file), `MODEL_PREPROCESSING`, and what `fetchWeights`,
+ * @throws FacekpError `MODEL_OPTIONS`, `MODEL_WEIGHTS_UNKNOWN` (neither a name nor a file), `MODEL_PREPROCESSING`, and what `fetchWeights`,
  *   `readWeightsFile` and `assignWeights` throw. Without a network connection, the error says where to put the file
  * @example
  * ```ts
@@ -45,6 +62,7 @@ export async function loadWeights(
   source: string | URL | Uint8Array,
   options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
+  parseOptions({ schema: optionsSchema, value: options, code: 'MODEL_OPTIONS', name: 'loadWeights' })
   const { preprocessing } = options
   if (preprocessing !== undefined) checkPreprocessing(preprocessing, model)
   const { content, file, license, ...named } = await readSource(source, options)
