@@ -124,73 +124,86 @@ const CR_GREEN: i32 = -46802
 const CB_GREEN: i32 = -22554
 const HALF: i32 = 32768
 
-function clamp(value: v128): v128 {
-  return i32x4.min_s(i32x4.max_s(value, i32x4.splat(0)), i32x4.splat(255))
+/** Weights of gray (Rec. 601, as PIL's `convert('L')`). */
+const RED_GRAY: i32 = 19595
+const GREEN_GRAY: i32 = 38470
+const BLUE_GRAY: i32 = 7471
+
+/**
+ * Computes a x weightA + b x weightB of eight values in whole numbers, rounded from 2^-16ths. A weight of more than 16 bits is
+ * given without its whole part, which the caller adds.
+ */
+function mix(a: v128, b: v128, weightA: i32, weightB: i32): v128 {
+  const weights = i32x4.splat((weightA & 0xffff) | (weightB << 16))
+  const half = i32x4.splat(HALF)
+  const low = i32x4.dot_i16x8_s(v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11), weights)
+  const high = i32x4.dot_i16x8_s(v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15), weights)
+  return i16x8.narrow_i32x4_s(i32x4.shr_s(i32x4.add(low, half), 16), i32x4.shr_s(i32x4.add(high, half), 16))
 }
 
-function load4(at: usize): v128 {
-  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)))
+/** Loads eight chroma values around 0. */
+function loadChroma(at: usize): v128 {
+  return i16x8.sub(v128.load8x8_u(at), i16x8.splat(128))
 }
 
-function chroma(at: usize): v128 {
-  return i32x4.sub(load4(at), i32x4.splat(128))
+function clamp(values: v128): v128 {
+  return i16x8.min_s(i16x8.max_s(values, i16x8.splat(0)), i16x8.splat(255))
 }
 
-function scaled(value: v128, weight: i32): v128 {
-  return i32x4.mul(value, i32x4.splat(weight))
-}
-
-function rounded(value: v128): v128 {
-  return i32x4.shr_s(i32x4.add(value, i32x4.splat(HALF)), 16)
-}
-
-function red(y: v128, cr: v128): v128 {
-  return clamp(i32x4.add(y, rounded(scaled(cr, CR_RED))))
+function red(y: v128, cb: v128, cr: v128): v128 {
+  return clamp(i16x8.add(i16x8.add(y, cr), mix(cb, cr, 0, CR_RED - 65536)))
 }
 
 function green(y: v128, cb: v128, cr: v128): v128 {
-  return clamp(i32x4.add(y, rounded(i32x4.add(scaled(cb, CB_GREEN), scaled(cr, CR_GREEN)))))
+  return clamp(i16x8.add(i16x8.sub(y, cr), mix(cb, cr, CB_GREEN, CR_GREEN + 65536)))
 }
 
-function blue(y: v128, cb: v128): v128 {
-  return clamp(i32x4.add(y, rounded(scaled(cb, CB_BLUE))))
-}
-
-/** Rec. 601 as PIL's `convert('L')`. */
-function gray4(y: usize, b: usize, r: usize): v128 {
-  const luma = load4(y)
-  const cb = chroma(b)
-  const cr = chroma(r)
-  const ofRed = scaled(red(luma, cr), 19595)
-  const ofGreen = scaled(green(luma, cb, cr), 38470)
-  const ofBlue = scaled(blue(luma, cb), 7471)
-  return rounded(i32x4.add(i32x4.add(ofRed, ofGreen), ofBlue))
+function blue(y: v128, cb: v128, cr: v128): v128 {
+  return clamp(i16x8.add(i16x8.add(y, i16x8.add(cb, cb)), mix(cb, cr, CB_BLUE - 131072, 0)))
 }
 
 function writeYccAsGray(y: usize, b: usize, r: usize, count: i32, out: usize): void {
   for (let i: i32 = 0; i < count; i += 8) {
-    const values = i16x8.narrow_i32x4_s(gray4(y, b, r), gray4(y + 4, b + 4, r + 4))
-    store<u64>(out, v128.extract_lane<u64>(i8x16.narrow_i16x8_u(values, values), 0))
-    y += 8
-    b += 8
-    r += 8
-    out += 8
+    const luma = v128.load8x8_u(y + i)
+    const cb = loadChroma(b + i)
+    const cr = loadChroma(r + i)
+    const reds = red(luma, cb, cr)
+    const greens = green(luma, cb, cr)
+    const blues = blue(luma, cb, cr)
+    const values = i16x8.add(greens, mixThree(reds, greens, blues))
+    v128.store64_lane(out + i, i8x16.narrow_i16x8_u(values, values), 0)
   }
 }
 
+/** Computes gray without the whole part of the weight of green. */
+function mixThree(reds: v128, greens: v128, blues: v128): v128 {
+  const weights = i32x4.splat((RED_GRAY & 0xffff) | ((GREEN_GRAY - 65536) << 16))
+  const blueWeight = i32x4.splat(BLUE_GRAY)
+  const half = i32x4.splat(HALF)
+  const zero = i16x8.splat(0)
+  const low = i32x4.add(
+    i32x4.dot_i16x8_s(v128.shuffle<i16>(reds, greens, 0, 8, 1, 9, 2, 10, 3, 11), weights),
+    i32x4.dot_i16x8_s(v128.shuffle<i16>(blues, zero, 0, 8, 1, 9, 2, 10, 3, 11), blueWeight),
+  )
+  const high = i32x4.add(
+    i32x4.dot_i16x8_s(v128.shuffle<i16>(reds, greens, 4, 12, 5, 13, 6, 14, 7, 15), weights),
+    i32x4.dot_i16x8_s(v128.shuffle<i16>(blues, zero, 4, 12, 5, 13, 6, 14, 7, 15), blueWeight),
+  )
+  return i16x8.narrow_i32x4_s(i32x4.shr_s(i32x4.add(low, half), 16), i32x4.shr_s(i32x4.add(high, half), 16))
+}
+
 function writeYcc(y: usize, b: usize, r: usize, count: i32, out: usize): void {
-  for (let i: i32 = 0; i < count; i += 4) {
-    const luma = load4(y)
-    const cb = chroma(b)
-    const cr = chroma(r)
-    // Four pixels of red, green, blue and a zero, of which the zeros are left out.
-    const redGreen = v128.or(red(luma, cr), i32x4.shl(green(luma, cb, cr), 8))
-    const pixels = v128.or(redGreen, i32x4.shl(blue(luma, cb), 16))
-    v128.store(out, v128.swizzle(pixels, i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 16, 16, 16)))
-    y += 4
-    b += 4
-    r += 4
-    out += 12
+  for (let i: i32 = 0; i < count; i += 8) {
+    const luma = v128.load8x8_u(y + i)
+    const cb = loadChroma(b + i)
+    const cr = loadChroma(r + i)
+    // Bytes red, green, red, green, and so on.
+    const redGreen = v128.or(red(luma, cb, cr), i16x8.shl(green(luma, cb, cr), 8))
+    const blues = blue(luma, cb, cr)
+    v128.store(out, v128.shuffle<u8>(redGreen, blues, 0, 1, 16, 2, 3, 18, 4, 5, 20, 6, 7, 22, 8, 9, 24, 10))
+    const rest = v128.shuffle<u8>(redGreen, blues, 11, 26, 12, 13, 28, 14, 15, 30, 0, 0, 0, 0, 0, 0, 0, 0)
+    v128.store64_lane(out + 16, rest, 0)
+    out += 24
   }
 }
 
@@ -203,7 +216,7 @@ function writeRgbPixel(out: usize, r: i32, g: i32, b: i32): usize {
 
 function writePixel(out: usize, channels: i32, r: i32, g: i32, b: i32): usize {
   if (channels == 3) return writeRgbPixel(out, r, g, b)
-  store<u8>(out, (19595 * r + 38470 * g + 7471 * b + HALF) >> 16)
+  store<u8>(out, (RED_GRAY * r + GREEN_GRAY * g + BLUE_GRAY * b + HALF) >> 16)
   return out + 1
 }
 
