@@ -1,0 +1,103 @@
+/**
+ * Compares @facekp/landmarker with @vladmandic/human and face-api, in turn on the same backend, from whole images of the common part of
+ * 300-W to the 68 points of iBUG: error, faces missed, and time. Nothing is trained. Writes landmarker.json and landmarker.md.
+ *
+ * Usage: pnpm bench:landmarker --ibug DIR [--every 1] [--backend wasm] [--out DIR]
+ */
+import { releaseBackend, useBackend } from '@facekp/backend'
+import { boundingBox, type Dataset, IBUG_68, type Sample } from '@facekp/core'
+import { readIbug300W } from '@facekp/data-ibug/node'
+import { boxOverlap } from '@facekp/detector'
+import { type Estimate, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
+import { z } from 'zod'
+import { loadLandmarkers, type NamedLandmarker } from './lib/landmarkers.ts'
+import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
+import { median } from './lib/peer.ts'
+import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
+
+const options = parseOptions({
+  ibug: z.string(),
+  every: countOption.default(1),
+  backend: backendOption.prefault('wasm'),
+  out: outOption,
+})
+const MIN_SCORE = 0.5
+/** A face counts as missed if no box around predicted points overlaps that around its own by more (intersection over union). */
+const MIN_OVERLAP = 0.4
+
+interface Result {
+  readonly landmarker: string
+  readonly faces: number
+  readonly missed: number
+  readonly nme: Estimate
+  readonly medianMs: number
+}
+
+interface Measurement {
+  /** Undefined if the face was missed. */
+  readonly pair: KeypointPair | undefined
+  readonly ms: number
+}
+
+const { name: backend } = await useBackend(options.backend)
+const { common } = await readIbug300W(options.ibug, { channels: 3 })
+const landmarkers = await loadLandmarkers(MIN_SCORE)
+const results = await measure(common)
+await releaseBackend()
+
+writeResults(options.out, 'landmarker', { backend, every: options.every, results }, [
+  '# Landmarkers',
+  '',
+  `Made by \`pnpm bench:landmarker\` on backend ${backend}, with every ${options.every === 1 ? '' : `${options.every}th `}image of the common part of 300-W: from whole images to 68 points, nothing`,
+  'trained here. NME: mean distance of the points by that of the outer eye corners, of the faces found, with 95 % intervals. Missed: no box around predicted',
+  `points overlaps that around the face’s by more than ${MIN_OVERLAP}. Time: median of whole calls, the landmarkers in turn.`,
+  '',
+  machineSentence(),
+  '',
+  ...markdownTable(
+    ['landmarker', 'faces', 'missed', 'NME', 'time'],
+    results.map(({ landmarker, faces, missed, nme, medianMs }) => [
+      landmarker,
+      String(faces),
+      String(missed),
+      formatInterval(nme, (value) => `${(100 * value).toFixed(2)} %`),
+      `${medianMs.toFixed(1)} ms`,
+    ]),
+  ),
+  '',
+])
+
+async function measure(dataset: Dataset): Promise<Result[]> {
+  const measurements = landmarkers.map((): Measurement[] => [])
+  for (let i = 0; i < dataset.length; i += options.every) {
+    const sample = await dataset.get(i)
+    for (const [k, { detect }] of landmarkers.entries()) measurements[k]?.push(await measureFace(sample, detect))
+  }
+  return landmarkers.map(({ name }, k) => {
+    const measured = measurements[k] as Measurement[]
+    const pairs = measured.map(({ pair }) => pair).filter((pair) => pair !== undefined)
+    const { nme } = evaluateKeypoints(pairs, IBUG_68, { normalization: 'interocular', threshold: 0.08 })
+    const missed = measured.length - pairs.length
+    const result = {
+      landmarker: name,
+      faces: measured.length,
+      missed,
+      nme,
+      medianMs: median(measured.map(({ ms }) => ms)),
+    }
+    console.error(result)
+    return result
+  })
+}
+
+async function measureFace({ id, image, keypoints }: Sample, detect: NamedLandmarker['detect']): Promise<Measurement> {
+  const target = boundingBox(keypoints)
+  const start = performance.now()
+  const faces = await detect(image)
+  const ms = performance.now() - start
+  const [nearest] = faces
+    .map((face) => ({ ...face, overlap: boxOverlap(boundingBox(face.points), target) }))
+    .filter(({ overlap }) => overlap > MIN_OVERLAP)
+    .sort((a, b) => b.overlap - a.overlap)
+  return { pair: nearest && { id, target: keypoints, predicted: nearest.points }, ms }
+}
