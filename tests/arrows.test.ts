@@ -21,7 +21,7 @@ const PUBLIC: Record<string, readonly string[]> = {
   'data-imm': ['core', 'image', 'download', 'files', 'options'],
   'data-synthetic': ['core', 'image', 'files', 'options'],
   detector: ['core', 'graph', 'options'],
-  landmarker: ['core', 'detector', 'image', 'graph', 'options'],
+  landmarker: ['core', 'detector', 'image', 'files', 'graph', 'options'],
   metrics: ['core', 'options'],
   models: ['core', 'blurpool', 'weights', 'files', 'options', 'tfjs-utils'],
   recipes: [

@@ -1,3 +1,6 @@
+export { type FewShotOptions, type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
+export type { Outlier } from './few-shot/held-out-errors.ts'
+export type { FewShotMetrics, LandmarkerModel } from './few-shot/landmarker-model.ts'
 export type { ImageDataLike, ImageSource } from './image-source.ts'
 export type { LandmarkedFace, Landmarker, LandmarkerOptions, Landmarks } from './landmarker.ts'
 export { loadLandmarker } from './load-landmarker.ts'

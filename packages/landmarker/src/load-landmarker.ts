@@ -1,3 +1,4 @@
+import { type LandmarkerModel, readModel } from './few-shot/landmarker-model.ts'
 import { type ImageSource, toImage } from './image-source.ts'
 import { createLandmarker, type Landmarker, type LandmarkerOptions } from './landmarker.ts'
 import { getReadyPoints, type ReadyScheme } from './ready-points.ts'
@@ -5,8 +6,9 @@ import { getReadyPoints, type ReadyScheme } from './ready-points.ts'
 /**
  * Loads a landmarker on the active backend of TensorFlow.js. Its weights come with this package; nothing is downloaded.
  *
- * @param scheme `mesh-468` (default): the points of `MESH_468`; `ibug-68`: those of `IBUG_68`
- * @throws FacekpError `LANDMARKER_SCHEME`; `DETECTOR_BACKEND` if TensorFlow.js has no backend
+ * @param source `mesh-468` (default): the points of `MESH_468`; `ibug-68`: those of `IBUG_68`; or a model of `fitFewShot`, such as the
+ *   parsed content of `landmarker.json`
+ * @throws FacekpError `LANDMARKER_SCHEME`, `LANDMARKER_MODEL`; `DETECTOR_BACKEND` if TensorFlow.js has no backend
  * @example
  * ```ts
  * const landmarker = await loadLandmarker('ibug-68')
@@ -14,8 +16,9 @@ import { getReadyPoints, type ReadyScheme } from './ready-points.ts'
  * ```
  */
 export async function loadLandmarker(
-  scheme: ReadyScheme = 'mesh-468',
+  source: ReadyScheme | LandmarkerModel = 'mesh-468',
   options: LandmarkerOptions = {},
 ): Promise<Landmarker<ImageSource>> {
-  return createLandmarker(getReadyPoints(scheme), toImage, options)
+  const points = typeof source === 'string' ? getReadyPoints(source) : readModel(source)
+  return createLandmarker(points, toImage, options)
 }

@@ -1,4 +1,4 @@
-import { type Image, type Keypoints, mapKeypoints, warpAffine } from '@facekp/core'
+import { type Image, invert, type Keypoints, mapKeypoints, warpAffine } from '@facekp/core'
 import { type LoadedGraph, loadGraph } from '@facekp/graph'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FaceFrame, mapFrameToImage } from './face-frame.ts'
@@ -87,4 +87,9 @@ export function mapFromFrame(frame: FaceFrame, relative: Float32Array): Keypoint
     toImage,
     relative.map((value) => value * INPUT_SIDE - 0.5),
   )
+}
+
+/** Maps points of the image to those relative to a frame. */
+export function mapToFrame(frame: FaceFrame, points: Keypoints): Float32Array {
+  return mapKeypoints(invert(mapFrameToImage(frame, INPUT_SIDE)), points).map((value) => (value + 0.5) / INPUT_SIDE)
 }

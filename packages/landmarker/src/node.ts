@@ -1,1 +1,2 @@
+export { saveLandmarker } from './few-shot/landmarker-files.ts'
 export { loadLandmarker } from './load-landmarker-node.ts'

@@ -16,13 +16,21 @@ const READY_POINTS = {
 /** The schemes whose points need no training. */
 export type ReadyScheme = 'mesh-468' | 'ibug-68'
 
-/** Returns how the points of a scheme come from the mesh. */
-export function getReadyPoints(scheme: ReadyScheme): MeshPoints {
-  if (Object.hasOwn(READY_POINTS, scheme)) return READY_POINTS[scheme]
+export function isReadyScheme(name: string): name is ReadyScheme {
+  return Object.hasOwn(READY_POINTS, name)
+}
+
+/**
+ * Returns how the points of a scheme come from the mesh.
+ *
+ * @throws FacekpError `LANDMARKER_SCHEME`
+ */
+export function getReadyPoints(scheme: string): MeshPoints {
+  if (isReadyScheme(scheme)) return READY_POINTS[scheme]
   throw new FacekpError({
     code: 'LANDMARKER_SCHEME',
     problem: 'unknown scheme',
-    expected: Object.keys(READY_POINTS).join(' or '),
+    expected: `${Object.keys(READY_POINTS).join(', ')}, or a model of fitFewShot`,
     received: formatValue(scheme),
   })
 }

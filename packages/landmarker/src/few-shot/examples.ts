@@ -1,0 +1,61 @@
+import { type Dataset, type Keypoints, mapKeypoints, type Sample } from '@facekp/core'
+import type { DetectFaces, Detection } from '@facekp/detector'
+import { findMeshes } from '../landmarker.ts'
+import { type Mesh, type MeshNetwork, mapToFrame } from '../mesh-network.ts'
+
+/** A labeled face and its mesh. */
+export interface Example {
+  readonly sample: Sample
+  readonly mesh: Mesh
+  /** The labels relative to the mesh's frame. */
+  readonly targets: Float32Array
+}
+
+/** Examples, and the ids of the images on which no face was found at the labels. */
+export interface Examples {
+  readonly examples: readonly Example[]
+  readonly missed: readonly string[]
+}
+
+/** Finds the mesh of each labeled face. */
+export async function collectExamples(
+  dataset: Dataset,
+  { detectFaces, network }: { readonly detectFaces: DetectFaces; readonly network: MeshNetwork },
+  signal?: AbortSignal,
+): Promise<Examples> {
+  const examples: Example[] = []
+  const missed: string[] = []
+  for (let i = 0; i < dataset.length; i++) {
+    signal?.throwIfAborted()
+    const sample = await dataset.get(i, signal)
+    const face = chooseFace(await detectFaces(sample.image, { minScore: 0.3 }), sample)
+    if (face === undefined) {
+      missed.push(sample.id)
+      continue
+    }
+    const [mesh] = (await findMeshes(network, sample.image, [face])) as [Mesh]
+    examples.push({ sample, mesh, targets: mapToFrame(mesh.frame, sample.keypoints) })
+  }
+  return { examples, missed }
+}
+
+/** Chooses the face that most labeled points are in or near; undefined if none has half of them. */
+function chooseFace(faces: readonly Detection[], sample: Sample): Detection | undefined {
+  const counted = faces.map((face) => ({ face, share: countNear(face, sample) }))
+  // `faces` has the highest score first, and sorting keeps the order of equals.
+  const [best] = counted.toSorted((a, b) => b.share - a.share)
+  return best && best.share >= 0.5 ? best.face : undefined
+}
+
+/** Returns the share of the labeled points that lie in the box or up to half of its size beside it. */
+function countNear({ box }: Detection, { keypoints, visibility }: Sample): number {
+  const scaled: Keypoints = mapKeypoints(
+    [1 / box.width, 0, (0.5 - box.left) / box.width, 0, 1 / box.height, (0.5 - box.top) / box.height],
+    keypoints,
+  )
+  const labeled = [...visibility.keys()].filter((i) => visibility[i] !== 0)
+  const near = labeled.filter((i) => isNear(scaled[2 * i] as number) && isNear(scaled[2 * i + 1] as number))
+  return labeled.length === 0 ? 0 : near.length / labeled.length
+}
+
+const isNear = (value: number): boolean => value > -0.5 && value < 1.5

@@ -1,0 +1,130 @@
+import { defineScheme, FacekpError, type KeypointScheme } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
+import type { MeshPoints } from '../landmarker.ts'
+import type { Mesh } from '../mesh-network.ts'
+import { mapFromFrame } from '../mesh-network.ts'
+import { MESH_POINTS } from '../schemes/mesh468.ts'
+import { applyLinearMap, type LinearMap } from './ridge.ts'
+
+const FORMAT = 'facekp-landmarker'
+const VERSION = 1
+const FEATURES = 2 * MESH_POINTS
+
+/** Errors of images that were left out of the fit; pixels are those of the images. */
+export interface FewShotMetrics {
+  /** Number of images that the fit is made of. */
+  readonly images: number
+  /** Mean distance of the points. */
+  readonly errorPx: number
+  /** Mean distance of each point. */
+  readonly errorPxByPoint: readonly number[]
+  /** Mean distance relative to that of the scheme's normalization pair, if it has one and both are labeled. */
+  readonly nme?: number | undefined
+}
+
+/** A landmarker of one's own points, as plain data: the content of `landmarker.json`. */
+export interface LandmarkerModel {
+  readonly format: typeof FORMAT
+  readonly version: typeof VERSION
+  readonly scheme: KeypointScheme
+  /** From the 468 points of the mesh, relative to its levelled square, to the points of the scheme: float32 in base64. */
+  readonly regression: { readonly means: string; readonly offsets: string; readonly coefficients: string }
+  readonly metrics: FewShotMetrics
+}
+
+const indexSchema = z.int().nonnegative()
+const modelSchema = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  scheme: z.object({
+    name: z.string(),
+    pointNames: z.array(z.string()).min(1),
+    flipPairs: z.array(z.tuple([indexSchema, indexSchema])),
+    parts: z.array(z.object({ name: z.string(), indices: z.array(indexSchema), closed: z.boolean() })),
+    normalizationPair: z.tuple([indexSchema, indexSchema]).exactOptional(),
+  }),
+  regression: z.object({ means: z.base64(), offsets: z.base64(), coefficients: z.base64() }),
+  metrics: z.object({
+    images: z.int().positive(),
+    errorPx: z.number(),
+    errorPxByPoint: z.array(z.number()),
+    nme: z.number().exactOptional(),
+  }),
+})
+
+/** Creates a model of a fitted map. */
+export function createModel(scheme: KeypointScheme, map: LinearMap, metrics: FewShotMetrics): LandmarkerModel {
+  const { means, offsets, coefficients } = map
+  return {
+    format: FORMAT,
+    version: VERSION,
+    scheme,
+    regression: {
+      means: encodeNumbers(means),
+      offsets: encodeNumbers(offsets),
+      coefficients: encodeNumbers(coefficients),
+    },
+    metrics,
+  }
+}
+
+/**
+ * Checks a model that comes from outside and makes its points computable.
+ *
+ * @param file that it was read from
+ * @throws FacekpError `LANDMARKER_MODEL`
+ */
+export function readModel(value: unknown, file?: string): MeshPoints {
+  checkVersion(value, file)
+  const code = 'LANDMARKER_MODEL'
+  const { scheme, regression } = parseOptions({ schema: modelSchema, value, code, noun: 'field', file })
+  const targets = 2 * scheme.pointNames.length
+  const map = {
+    means: decodeNumbers(regression.means, { name: 'means', length: FEATURES, file }),
+    offsets: decodeNumbers(regression.offsets, { name: 'offsets', length: targets, file }),
+    coefficients: decodeNumbers(regression.coefficients, { name: 'coefficients', length: FEATURES * targets, file }),
+  }
+  return {
+    scheme: defineScheme(scheme),
+    compute: ({ frame, relative }: Mesh) => mapFromFrame(frame, applyLinearMap(map, relative)),
+  }
+}
+
+function checkVersion(value: unknown, file: string | undefined): void {
+  const { format, version } = (value ?? {}) as Partial<LandmarkerModel>
+  if (format !== FORMAT || typeof version !== 'number' || version <= VERSION) return
+  throw new FacekpError({
+    code: 'LANDMARKER_MODEL',
+    problem: 'the landmarker is of a newer version',
+    file,
+    expected: `version ${VERSION}, or a newer @facekp/landmarker`,
+    received: `version ${version}`,
+  })
+}
+
+function encodeNumbers(values: Float64Array): string {
+  const bytes = new Uint8Array(Float32Array.from(values).buffer)
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text)
+}
+
+interface Expected {
+  readonly name: string
+  readonly length: number
+  readonly file: string | undefined
+}
+
+function decodeNumbers(text: string, { name, length, file }: Expected): Float64Array {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const values = bytes.length === 4 * length ? Float64Array.from(new Float32Array(bytes.buffer)) : undefined
+  if (values?.every(Number.isFinite)) return values
+  throw new FacekpError({
+    code: 'LANDMARKER_MODEL',
+    problem: `field regression.${name}`,
+    file,
+    expected: `${length} finite numbers`,
+    received: values ? 'numbers that are not finite' : `${bytes.length / 4}`,
+  })
+}
