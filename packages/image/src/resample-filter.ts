@@ -28,14 +28,14 @@ export function computeFilter(length: number, newLength: number): ResampleFilter
     const center = (target + 0.5) * scale
     const start = Math.max(Math.trunc(center - reach + 0.5), 0)
     const count = Math.min(Math.trunc(center + reach + 0.5), length) - start
-    const shares = weights.subarray(target * capacity, target * capacity + count)
+    const first = target * capacity
     let total = 0
     for (let k = 0; k < count; k++) {
       const weight = Math.max(1 - Math.abs((start + k - center + 0.5) / reach), 0)
-      shares[k] = weight
+      weights[first + k] = weight
       total += weight
     }
-    for (let k = 0; k < count; k++) shares[k] = (shares[k] as number) / total
+    for (let k = first; k < first + count; k++) weights[k] = (weights[k] as number) / total
     counts[target] = count
     starts[target] = start
   }
