@@ -252,7 +252,7 @@ test('the packed trainer trains in a thread', () => {
 }, 120_000)
 
 /** An anti-aliased network, trained a step, saved, loaded and asked: in Node and in a browser. */
-const ANYWHERE_PROGRAM = `
+const NETWORK_PROGRAM = `
 import * as tf from '@tensorflow/tfjs'
 import { shiftConsistency } from '@facekp/blurpool'
 import { resNet } from '@facekp/models'
@@ -270,8 +270,30 @@ async function run() {
   }))
   const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved))
   const { meanPx } = await shiftConsistency(loaded, images)
-  return { loss: history.loss, predicted: [...(await loaded.predict(images).data())], meanPx }
+  return { loss: history.loss, predicted: [...(await loaded.predict(images).data())], meanPx: [meanPx] }
 }
+`
+
+/** The detector and the landmarker on a pattern: in Node and in a browser. */
+const LANDMARKER_PROGRAM = `
+import * as tf from '@tensorflow/tfjs'
+import { loadDetector } from '@facekp/detector'
+import { loadLandmarker } from '@facekp/landmarker'
+
+async function run() {
+  await tf.setBackend('cpu')
+  const data = Uint8ClampedArray.from({ length: 4 * 96 * 96 }, (_, i) => 128 + 100 * Math.sin(i / 90) * Math.cos(i / 2000))
+  const image = { data: Uint8Array.from(data.filter((_, i) => i % 4 < 3)), width: 96, height: 96, channels: 3 }
+  const { detectFaces } = await loadDetector()
+  const [face] = await detectFaces(image, { minScore: 0, maxFaces: 1 })
+  const landmarker = await loadLandmarker('ibug-68', { detector: async () => [{ ...face, score: 1 }] })
+  const { faces } = await landmarker.detect({ data, width: 96, height: 96 })
+  return { box: Object.values(face.box), points: [...faces[0].points], confidence: [faces[0].confidence] }
+}
+`
+
+/** Prints what `run` returns: to the console in Node, into the page in a browser. */
+const PRINT = `
 run().then(
   (result) => print(result),
   (error) => print({ error: String(error && error.stack) }),
@@ -287,40 +309,46 @@ const CHROMIUM = '/usr/bin/chromium'
 const hasBrowser = existsSync(CHROMIUM)
 if (!hasBrowser && requirement('browser')) throw new Error(`FACEKP_REQUIRE: expected a browser at ${CHROMIUM}`)
 
-testIf(hasBrowser, 'chromium')(
-  'a bundle of the packed models and blurpool computes in a browser what they compute in Node',
-  async () => {
-    const script = join(folder, 'anywhere.mjs')
-    const bundle = join(folder, 'anywhere.js')
-    const page = join(folder, 'anywhere.html')
-    writeFileSync(script, ANYWHERE_PROGRAM)
-    const node = JSON.parse(
-      execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-        .trim()
-        .split('\n')
-        .at(-1) as string,
-    )
-    expect(node).toMatchObject({ predicted: expect.any(Array) })
-    await build({
-      entryPoints: [script],
-      outfile: bundle,
-      bundle: true,
-      format: 'iife',
-      platform: 'browser',
-      logLevel: 'error',
-    })
-    writeFileSync(page, '<!doctype html><meta charset="utf-8"><body><script src="anywhere.js"></script></body>')
-    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=600000', '--dump-dom']
-    const dom = execFileSync(CHROMIUM, [...flags, pathToFileURL(page).href], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    const browser = JSON.parse((dom.match(/<body>(.*)<\/body>/s) as RegExpMatchArray)[1] as string)
-    expect(browser).toMatchObject({ predicted: expect.any(Array) })
-    for (const key of ['loss', 'predicted'] as const) {
-      for (const [i, value] of node[key].entries()) expect(browser[key][i]).toBeCloseTo(value, 4)
+/** Runs a program in Node, and its bundle in a browser. */
+async function runAnywhere(
+  name: string,
+  program: string,
+): Promise<Record<'node' | 'browser', Record<string, number[]>>> {
+  const script = join(folder, `${name}.mjs`)
+  const page = join(folder, `${name}.html`)
+  writeFileSync(script, `${program}${PRINT}`)
+  const node = execFileSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  await build({
+    entryPoints: [script],
+    outfile: join(folder, `${name}.js`),
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    logLevel: 'error',
+  })
+  writeFileSync(page, `<!doctype html><meta charset="utf-8"><body><script src="${name}.js"></script></body>`)
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=600000', '--dump-dom']
+  const dom = execFileSync(CHROMIUM, [...flags, pathToFileURL(page).href], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return {
+    node: JSON.parse(node.trim().split('\n').at(-1) as string),
+    browser: JSON.parse((dom.match(/<body>(.*)<\/body>/s) as RegExpMatchArray)[1] as string),
+  }
+}
+
+testIf(hasBrowser, 'chromium').each([
+  ['network', NETWORK_PROGRAM, { loss: 4, predicted: 4, meanPx: 2 }],
+  ['landmarker', LANDMARKER_PROGRAM, { box: 3, points: 3, confidence: 4 }],
+])(
+  'a bundle of the packed packages computes in a browser what they compute in Node: %s',
+  async (name, program, digits) => {
+    const { node, browser } = await runAnywhere(name, program)
+    for (const [key, precision] of Object.entries(digits)) {
+      expect(node).toMatchObject({ [key]: expect.any(Array) })
+      expect(browser[key]).toEqual(node[key]?.map((value) => expect.closeTo(value, precision)))
     }
-    expect(browser.meanPx).toBeCloseTo(node.meanPx, 2)
   },
   180_000,
 )

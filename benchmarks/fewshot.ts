@@ -1,0 +1,178 @@
+/**
+ * Fits landmarkers to a few labeled images by `fitFewShot` of @facekp/landmarker and measures them end to end on other people: IMM from 4, 8
+ * and 32 people (6 images each), tested on people 33-40; 300-W from 20 and 100 training images, tested on the common part. The training
+ * images are drawn anew for each fit. Writes fewshot.json and fewshot.md.
+ *
+ * Usage: pnpm bench:fewshot --ibug DIR [--imm DIR] [--draws 5] [--every 1] [--backend auto] [--out DIR]
+ */
+import { releaseBackend, useBackend } from '@facekp/backend'
+import {
+  boundingBox,
+  cacheDataset,
+  type Dataset,
+  pointDistances,
+  randomStream,
+  type Sample,
+  shuffleIndices,
+  subset,
+} from '@facekp/core'
+import { readIbug300W } from '@facekp/data-ibug/node'
+import { readImm, splitImm } from '@facekp/data-imm/node'
+import { boxOverlap } from '@facekp/detector'
+import { type FewShotOptions, fitFewShot, loadLandmarker } from '@facekp/landmarker'
+import { z } from 'zod'
+import { requireImm } from './lib/imm-faces.ts'
+import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
+import { mean, median } from './lib/peer.ts'
+import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
+
+const options = parseOptions({
+  ibug: z.string(),
+  imm: z.string().optional(),
+  draws: countOption.default(5),
+  every: countOption.default(1),
+  backend: backendOption.default('auto'),
+  out: outOption,
+})
+const MIN_OVERLAP = 0.4
+
+interface Experiment {
+  readonly name: string
+  readonly train: Dataset
+  readonly test: Dataset
+  /** Numbers of people, or of images. */
+  readonly sizes: readonly number[]
+  /** Draws the indices of the training images. */
+  readonly pick: (size: number, draw: number) => number[]
+  readonly groups?: FewShotOptions['groups']
+  /** Computes the error of a face: its mean distance divided by what `unit` says. */
+  readonly measure: (sample: Sample, distances: Float32Array | readonly number[]) => number
+  readonly unit: string
+}
+
+interface Result {
+  readonly name: string
+  readonly images: number
+  readonly unit: string
+  readonly missed: number
+  /** Of each draw, on the test faces. */
+  readonly errors: readonly number[]
+  /** Of each draw, as `fitFewShot` reports it for images left out. */
+  readonly reported: readonly number[]
+}
+
+const { name: backend } = await useBackend(options.backend)
+const imm = splitImm(await readImm(requireImm(options.imm), { channels: 3 }))
+const ibug = await readIbug300W(options.ibug, { channels: 3 })
+const getPerson = ({ id }: Pick<Sample, 'id'>): string => /(\d\d)-\d/.exec(id)?.[1] as string
+const people = await groupByPerson(imm.train)
+
+const experiments: Experiment[] = [
+  {
+    name: 'IMM, 58 points, people 33-40',
+    train: cacheDataset(imm.train),
+    test: imm.validation,
+    sizes: [4, 8, 32],
+    pick: (size, draw) =>
+      shuffle(people.length, draw)
+        .slice(0, size)
+        .flatMap((person) => people[person] as number[]),
+    groups: getPerson,
+    measure: (_, distances) => mean([...distances]) as number,
+    unit: 'px',
+  },
+  {
+    name: '300-W, 68 points, common part',
+    train: ibug.train,
+    test: everyNth(ibug.common),
+    sizes: [20, 100],
+    pick: (size, draw) => shuffle(ibug.train.length, draw).slice(0, size),
+    measure: ({ keypoints }, distances) => {
+      const x = (keypoints[72] as number) - (keypoints[90] as number)
+      const y = (keypoints[73] as number) - (keypoints[91] as number)
+      return (100 * (mean([...distances]) as number)) / Math.hypot(x, y)
+    },
+    unit: '%',
+  },
+]
+
+const results: Result[] = []
+for (const experiment of experiments) {
+  for (const size of experiment.sizes) {
+    const result = await run(experiment, size)
+    console.error(result)
+    results.push(result)
+  }
+}
+await releaseBackend()
+
+writeResults(options.out, 'fewshot', { backend, draws: options.draws, every: options.every, results }, [
+  '# Landmarkers from a few labeled images',
+  '',
+  `Made by \`pnpm bench:fewshot\` on backend ${backend}: \`fitFewShot\` on training images that are drawn anew ${options.draws} times, tested end to end with the detector on all 48 faces of IMM and every ${options.every === 1 ? '' : `${options.every}th `}of 300-W.`,
+  'Error: mean distance of the points, in pixels (IMM, 640 x 480) or in % of the distance of the outer eye corners (300-W); median of the draws, lowest and highest. Reported: what',
+  `\`fitFewShot\` says from images left out. Missed: test faces without a box of points that overlaps the right one by more than ${MIN_OVERLAP}, in all draws.`,
+  '',
+  machineSentence(),
+  '',
+  ...markdownTable(
+    ['test faces', 'labeled images', 'error', 'lowest, highest', 'reported', 'missed'],
+    results.map(({ name, images, unit, missed, errors, reported }) => [
+      name,
+      String(images),
+      `${median(errors).toFixed(2)} ${unit}`,
+      `${Math.min(...errors).toFixed(2)}, ${Math.max(...errors).toFixed(2)}`,
+      `${median(reported).toFixed(2)} ${unit}`,
+      String(missed),
+    ]),
+  ),
+  '',
+])
+
+async function run(experiment: Experiment, size: number): Promise<Result> {
+  const { name, unit, train, test, groups, pick } = experiment
+  const errors: number[] = []
+  const reported: number[] = []
+  let missed = 0
+  let images = 0
+  for (let draw = 0; draw < options.draws; draw++) {
+    const indices = pick(size, draw)
+    images = indices.length
+    const { model } = await fitFewShot(subset(train, indices), groups ? { groups } : {})
+    reported.push(unit === 'px' ? model.metrics.errorPx : 100 * (model.metrics.nme as number))
+    const landmarker = await loadLandmarker(model)
+    const measured: number[] = []
+    for (let i = 0; i < test.length; i++) {
+      const sample = await test.get(i)
+      const { faces } = await landmarker.detect(sample.image, { minScore: 0.3 })
+      const target = boundingBox(sample.keypoints)
+      const [nearest] = faces
+        .map(({ points }) => ({ points, overlap: boxOverlap(boundingBox(points), target) }))
+        .filter(({ overlap }) => overlap > MIN_OVERLAP)
+        .sort((a, b) => b.overlap - a.overlap)
+      if (nearest) measured.push(experiment.measure(sample, pointDistances(nearest.points, sample.keypoints)))
+      else missed++
+    }
+    landmarker.dispose()
+    errors.push(mean(measured) as number)
+  }
+  return { name, images, unit, missed, errors, reported }
+}
+
+function everyNth(dataset: Dataset): Dataset {
+  const indices = Array.from({ length: Math.ceil(dataset.length / options.every) }, (_, i) => i * options.every)
+  return subset(dataset, indices)
+}
+
+function shuffle(length: number, draw: number): number[] {
+  return shuffleIndices(length, randomStream({ seed: draw, purpose: 'few-shot' }))
+}
+
+async function groupByPerson(dataset: Dataset): Promise<number[][]> {
+  const members = new Map<string, number[]>()
+  for (let i = 0; i < dataset.length; i++) {
+    const person = getPerson(await dataset.get(i))
+    members.set(person, [...(members.get(person) ?? []), i])
+  }
+  return [...members.values()]
+}
