@@ -1,2 +1,7 @@
+export { notWrittenError } from './file-error.ts'
 export { isSystemFile } from './is-system-file.ts'
+export { acquireLock, type Lock } from './lock.ts'
+export { makeDir } from './make-dir.ts'
+export { RUN_FILES } from './run-files.ts'
 export { isTemporaryFile, writeFileAtomic } from './write-file-atomic.ts'
+export { writeIndexedFolder } from './write-indexed-folder.ts'

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -36,7 +36,7 @@ test('a failure names the file, and removes what was written', async () => {
   const path = join(folder, 'occupied')
   await mkdir(join(path, 'inside'), { recursive: true })
   await expect(writeFileAtomic(path, 'data', 'NOT_WRITTEN')).rejects.toMatchObject({ code: 'NOT_WRITTEN', file: path })
-  await expect(writeFileAtomic(path, 'data')).rejects.toMatchObject({ syscall: 'rename' })
+  await expect(writeFileAtomic(path, 'data')).rejects.toMatchObject({ cause: { syscall: 'rename' } })
   expect(await readdir(folder)).toEqual(['occupied'])
 })
 
@@ -44,4 +44,28 @@ test('recognizes what an interrupted write leaves', () => {
   expect(isTemporaryFile('run.json.0b7d4a4e-5f0c-4b5e-9a55-0d0f3d9a3c11.tmp')).toBe(true)
   expect(isTemporaryFile('run.json')).toBe(false)
   expect(isTemporaryFile('notes.tmp')).toBe(false)
+})
+
+test('removes what killed programs left an hour ago, and no other file', async () => {
+  const id = '0b7d4a4e-5f0c-4b5e-9a55-0d0f3d9a3c11'
+  for (const name of [`old.${id}.tmp`, `young.${id}.tmp`, 'mine.tmp']) await writeFile(join(folder, name), '')
+  for (const name of [`old.${id}.tmp`, 'mine.tmp']) await utimes(join(folder, name), 0, 0)
+  await writeFileAtomic(join(folder, 'a'), '')
+  expect((await readdir(folder)).sort()).toEqual(['a', 'mine.tmp', `young.${id}.tmp`])
+})
+
+test.each([
+  ['file/a', 'parents are folders'],
+  ['link/a', 'link to nothing'],
+  ['x\0y', 'without NUL'],
+  ['x'.repeat(300), 'a shorter name'],
+])('%j: the error names the fix', async (name, expected) => {
+  await writeFile(join(folder, 'file'), '')
+  await symlink(join(folder, 'gone', 'gone'), join(folder, 'link'))
+  const path = `${folder}/${name}`
+  await expect(writeFileAtomic(path, '')).rejects.toMatchObject({
+    code: 'FILE_NOT_WRITTEN',
+    file: path,
+    expected: expect.stringContaining(expected),
+  })
 })

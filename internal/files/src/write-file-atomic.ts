@@ -1,31 +1,37 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { FacekpError } from '@facekp/core'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { notWrittenError } from './file-error.ts'
+import { makeDir } from './make-dir.ts'
 
 const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
+
+/** Age from which a temporary file is a leftover: a write that goes on changes its file. */
+const LEFTOVER_MS = 3_600_000
+
+/** Folders whose leftovers this program has removed. */
+const cleanFolders = new Set<string>()
 
 /**
  * Writes a file whole or not at all, whenever the program or the machine stops.
  *
  * Makes the folder, writes a temporary file beside `path`, syncs it to the disk, renames it to `path` and syncs the folder. Removes the
- * temporary file if one of these fails.
+ * temporary file if one of these fails, and those that killed programs left in the folder an hour ago or earlier.
  *
- * @param code of the error that is thrown; without it, the file system's own error is thrown
- * @throws FacekpError with `code`, which names the file
+ * @param code of the error that is thrown (default `FILE_NOT_WRITTEN`)
+ * @throws FacekpError with `code`, which names the file and the fix
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, code?: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeDir(dirname(path))
+    await removeLeftovers(dirname(path))
     await writeToDisk(temporary, data)
     await rename(temporary, path)
     await syncFolder(dirname(path))
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    if (code === undefined) throw cause
-    const received = (cause as Error).message
-    throw new FacekpError({ code, file: path, problem: 'cannot write the file', received, cause })
+    throw notWrittenError(path, cause, { code })
   }
 }
 
@@ -34,8 +40,20 @@ export function isTemporaryFile(name: string): boolean {
   return TEMPORARY.test(name)
 }
 
+/** Removes old temporary files from a folder, once a program. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const path = resolve(folder)
+  if (cleanFolders.has(path)) return
+  cleanFolders.add(path)
+  for (const name of (await readdir(path)).filter(isTemporaryFile)) {
+    const file = join(path, name)
+    const changed = (await stat(file).catch(() => undefined))?.mtimeMs ?? Date.now()
+    if (Date.now() - changed > LEFTOVER_MS) await rm(file, { force: true }).catch(() => undefined)
+  }
+}
+
 async function writeToDisk(path: string, data: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'w')
+  const file = await open(path, 'wx')
   try {
     await file.writeFile(data)
     await file.sync()

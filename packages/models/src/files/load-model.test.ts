@@ -37,8 +37,38 @@ describe('saveModel and loadModel', () => {
     const image = tf.randomNormal([2, 6, 6, 1], 0, 1, 'float32', 1)
     const data = (m: tf.LayersModel): number[] => Array.from((m.predict(image) as tf.Tensor).dataSync())
     expect(data(loaded)).toEqual(data(model))
-    expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.bin'])
+    expect(await readdir(folder)).toEqual(['model.json', expect.stringMatching(/^weights-[0-9a-f]{12}\.bin$/)])
     expect(await readdir(root)).toEqual(['round'])
+  })
+
+  test('a folder of other files is refused and stays, and that of a run is written', async () => {
+    const folder = join(root, 'photographs')
+    await mkdir(folder)
+    await writeFile(join(folder, 'a.jpg'), '')
+    await expect(saveModel(small(), folder)).rejects.toMatchObject({ code: 'MODEL_NOT_WRITTEN', received: 'a.jpg' })
+    expect(await readdir(folder)).toEqual(['a.jpg'])
+    await writeFile(join(folder, 'history.jsonl'), '')
+    await saveModel(small(), folder)
+    expect((await readdir(folder)).sort()).toEqual(['a.jpg', 'history.jsonl', 'model.json', 'weights.bin'])
+    await rm(folder, { recursive: true })
+  })
+
+  test('a model is there whenever it is read while it is saved, also twice at once', async () => {
+    const folder = join(root, 'busy')
+    await saveModel(small(), folder)
+    let isSaving = true
+    const saving = async (): Promise<void> => {
+      for (let i = 0; i < 10; i++) await saveModel(small(), folder)
+    }
+    const reading = async (): Promise<void> => {
+      while (isSaving) (await loadModel(folder)).dispose()
+    }
+    const reader = reading()
+    await Promise.all([saving(), saving()])
+    isSaving = false
+    await reader
+    expect(await readdir(folder)).toHaveLength(2)
+    await rm(folder, { recursive: true })
   })
 
   test('support the layers of @facekp/blurpool', async () => {

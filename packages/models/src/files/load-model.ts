@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import '@facekp/blurpool' // registers its layers
-import { FacekpError } from '@facekp/core'
+import { FacekpError, isFacekpError } from '@facekp/core'
 import { readTfjsArtifacts } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
@@ -35,7 +35,19 @@ const modelSchema = z.object({
  */
 export async function loadModel(source: string | URL): Promise<tf.LayersModel> {
   const file = await findModelJson(source)
-  const bytes = await readModelFile(file)
+  for (;;) {
+    const bytes = await readModelFile(file)
+    try {
+      return await loadModelJson(file, bytes)
+    } catch (error) {
+      // The weights are missing if `saveModel` has replaced the model since its `model.json` was read.
+      const isReplaced = isFacekpError(error, 'MODEL_MISSING') && !(await readModelFile(file)).equals(bytes)
+      if (!isReplaced) throw error
+    }
+  }
+}
+
+async function loadModelJson(file: string, bytes: Uint8Array): Promise<tf.LayersModel> {
   const { modelTopology, userDefinedMetadata, trainingConfig } = parseModelJson(file, bytes)
   const { weightSpecs, weightData } = await readTfjsArtifacts(
     bytes,
@@ -89,7 +101,7 @@ async function loadFromMemory(file: string, artifacts: tf.io.ModelArtifacts): Pr
   }
 }
 
-async function readModelFile(file: string): Promise<Uint8Array> {
+async function readModelFile(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
   } catch (cause) {

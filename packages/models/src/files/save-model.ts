@@ -1,20 +1,19 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { writeIndexedFolder } from '@facekp/files'
 import * as tf from '@tensorflow/tfjs'
-
-/** Times that the folder is moved away again if another program writes it at the same time. */
-const MAX_ATTEMPTS = 10
 
 /**
  * Writes a model into a folder, as `model.json` and `weights.bin` in the format of TensorFlow.js.
  *
  * User-defined metadata, such as the preprocessing, is written too. So is the training configuration of a compiled model, with the state
- * of its optimizer, unless its loss is a function, which cannot be stored. A browser loads the model with `tf.loadLayersModel(url)`. An
- * existing model is replaced only when the new one is complete. Works on every backend; TensorFlow.js itself writes files only through
- * tfjs-node.
+ * of its optimizer, unless its loss is a function, which cannot be stored. A browser loads the model with `tf.loadLayersModel(url)`. Works
+ * on every backend; TensorFlow.js itself writes files only through tfjs-node.
  *
- * @param folder path of the folder; it is created if it does not exist
+ * A model in the folder is replaced when the new one is complete: whenever the program stops, the old one or the new one is there. The
+ * weights of the new one then are `weights-HASH.bin`, so that no reader takes them for those of the old one. Programs that save at once
+ * wait for each other. Other files in the folder stay.
+ *
+ * @param folder path of the folder, which is created if it does not exist: new, empty, or of a model or run
+ * @throws FacekpError `MODEL_NOT_WRITTEN` if the folder holds something else or cannot be written
  * @example
  * ```ts
  * await saveModel(model, 'runs/nose')
@@ -24,10 +23,15 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     const { weightSpecs, weightData, ...json } = artifacts
     const weights = Buffer.from(tf.io.CompositeArrayBuffer.join(weightData))
-    const weightsManifest = [{ paths: ['weights.bin'], weights: weightSpecs }]
-    await writeFolder(resolve(folder), {
-      'weights.bin': weights,
-      'model.json': JSON.stringify({ ...json, weightsManifest }),
+    const formatIndex = (path: string): string =>
+      JSON.stringify({ ...json, weightsManifest: [{ paths: [path], weights: weightSpecs }] })
+    await writeIndexedFolder(folder, {
+      index: 'model.json',
+      dataName: 'weights.bin',
+      data: weights,
+      formatIndex,
+      parseIndex: listWeightFiles,
+      code: 'MODEL_NOT_WRITTEN',
     })
     return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
   })
@@ -41,30 +45,13 @@ function hasStorableTraining(model: tf.LayersModel): boolean {
   return losses.every((loss) => typeof loss === 'string')
 }
 
-/** Writes the files of a folder: all of them, or none. */
-async function writeFolder(target: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
-  const fresh = `${target}.${randomUUID()}.new`
-  const old = `${target}.${randomUUID()}.old`
+/** Reads the names of the weight files in a `model.json`; undefined if it is no layers model. */
+function listWeightFiles(text: string): readonly string[] | undefined {
   try {
-    await mkdir(fresh, { recursive: true })
-    for (const [name, content] of Object.entries(files)) await writeFile(join(fresh, name), content)
-    for (let attempt = 1; ; attempt++) {
-      await rename(target, old).catch(ignoreMissing)
-      try {
-        await rename(fresh, target)
-        return
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        if (attempt === MAX_ATTEMPTS || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw error
-        await rm(old, { recursive: true, force: true })
-      }
-    }
-  } finally {
-    await rm(old, { recursive: true, force: true })
-    await rm(fresh, { recursive: true, force: true })
+    const { modelTopology, weightsManifest } = JSON.parse(text)
+    if (typeof modelTopology !== 'object' || modelTopology === null) return undefined
+    return (weightsManifest as { readonly paths: readonly string[] }[]).flatMap(({ paths }) => paths)
+  } catch {
+    return undefined
   }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
 }

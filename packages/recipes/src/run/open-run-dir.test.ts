@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { openRunDir } from './open-run-dir.ts'
@@ -19,7 +19,7 @@ test.each(['/proc/nothing/here', 'file'])('%s cannot be made: the error names it
   const out = path.startsWith('/') ? path : join(scratch, path)
   await expect(openRunDir(out)).rejects.toMatchObject({
     code: 'OPTION_INVALID',
-    message: expect.stringContaining(`cannot make the folder ${out}`),
+    message: expect.stringContaining(`${out}: cannot write the folder`),
   })
 })
 
@@ -46,4 +46,22 @@ test('a run is continued with the same settings only', async () => {
     code: 'RUN_MISMATCH',
     message: expect.stringMatching(/another size[\s\S]*expected 64[\s\S]*received 80/),
   })
+})
+
+test('a folder that another program uses is refused', async () => {
+  const out = join(scratch, 'used')
+  mkdirSync(out)
+  // The test's parent runs as long as the test.
+  writeFileSync(join(out, '.run.lock'), JSON.stringify({ pid: process.ppid, host: hostname(), token: 'other' }))
+  await expect(openRunDir(out, { resume: true })).rejects.toMatchObject({
+    code: 'LOCKED',
+    received: `program ${process.ppid}`,
+  })
+})
+
+test('plots without a run are not overwritten', async () => {
+  const out = join(scratch, 'other')
+  mkdirSync(join(out, 'plots'), { recursive: true })
+  await expect(openRunDir(out, { overwrite: true })).rejects.toMatchObject({ code: 'RUN_EXISTS', received: 'plots' })
+  expect(existsSync(join(out, 'plots'))).toBe(true)
 })

@@ -1,24 +1,16 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { FacekpError } from '@facekp/core'
+import { FacekpError, isFacekpError } from '@facekp/core'
+import { acquireLock, type Lock, makeDir, notWrittenError, RUN_FILES } from '@facekp/files'
 import { writeJson } from './write-json.ts'
 
-/** What a run leaves in its folder. */
-const RUN_FILES = [
-  'settings.json',
-  'run.json',
-  'history.jsonl',
-  'summary.json',
-  'errors.json',
-  'report.html',
-  'submission.csv',
-  'checkpoints',
-  'plots',
-  'model',
-  'model-folded',
-]
+/** Locks of the run folders that this program has opened, by their paths. */
+const locks = new Map<string, Lock>()
+
+/** Files that show that a folder holds a run. */
+const MARKERS = RUN_FILES.slice(0, 4)
 
 export interface RunDirOptions {
   /** Continues the run in the folder, if there is one (default false). */
@@ -30,11 +22,12 @@ export interface RunDirOptions {
 }
 
 /**
- * Makes a run's folder and claims it: a folder that holds a run is an error unless it is to be continued or overwritten.
+ * Makes a run's folder and claims it: a folder that holds a run is an error unless it is to be continued or overwritten, and no other
+ * program may use it until this one ends.
  *
  * @returns the folder
- * @throws FacekpError `OPTION_INVALID` if the folder cannot be made, `RUN_EXISTS` if it holds a run, `RUN_MISMATCH` if that run has
- * other `settings`
+ * @throws FacekpError `OPTION_INVALID` if the folder cannot be made, `LOCKED` if another program uses it, `RUN_EXISTS` if it holds a
+ * run, `RUN_MISMATCH` if that run has other `settings`
  *
  * @example
  * ```ts
@@ -44,21 +37,32 @@ export interface RunDirOptions {
 export async function openRunDir(out: string, options: RunDirOptions = {}): Promise<string> {
   const { resume = false, overwrite = false, settings } = options
   await makeDir(out).catch((cause: Error) => {
-    throw new FacekpError({
-      code: 'OPTION_INVALID',
-      problem: `cannot make the folder ${out}`,
-      received: cause.message,
-      expected: 'a folder, or a path where one can be made',
-      cause,
-    })
+    throw notWrittenError(out, cause, { code: 'OPTION_INVALID', kind: 'folder' })
   })
-  if (overwrite && !resume) {
-    for (const name of RUN_FILES) await rm(join(out, name), { recursive: true, force: true })
-  }
+  await lockRunDir(out).catch((cause: Error) => {
+    throw isFacekpError(cause) ? cause : notWrittenError(out, cause, { code: 'OPTION_INVALID', kind: 'folder' })
+  })
+  if (overwrite && !resume) await removeRun(out)
   const existing = RUN_FILES.find((name) => existsSync(join(out, name)))
   if (existing !== undefined && !resume) throw runExistsError(out, existing)
   if (settings) await claimSettings(join(out, 'settings.json'), settings)
   return out
+}
+
+/** Removes a run from its folder, unless what is there is of something else: its plots, say, without any file of a run. */
+async function removeRun(out: string): Promise<void> {
+  const existing = RUN_FILES.filter((name) => existsSync(join(out, name)))
+  if (existing[0] !== undefined && !existing.some((name) => MARKERS.includes(name))) {
+    throw new FacekpError({
+      code: 'RUN_EXISTS',
+      file: out,
+      problem: 'the folder holds no run that could be overwritten',
+      received: existing[0],
+      expected: `one of ${MARKERS.join(', ')} beside it, or another folder`,
+    })
+  }
+  // The files that show that it is a run go last.
+  for (const name of existing.reverse()) await rm(join(out, name), { recursive: true, force: true })
 }
 
 function runExistsError(out: string, file: string): FacekpError {
@@ -85,18 +89,9 @@ async function claimSettings(file: string, settings: object): Promise<void> {
   })
 }
 
-/**
- * Makes a folder and its parents. `mkdir` with `recursive` never ends below a folder such as /proc that denies its own
- * existence.
- */
-async function makeDir(folder: string): Promise<void> {
-  try {
-    await mkdir(folder)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
-    if (code !== 'ENOENT' || existsSync(dirname(folder))) throw error
-    await makeDir(dirname(folder))
-    await mkdir(folder)
-  }
+/** Excludes other programs from a run folder until this one ends. */
+async function lockRunDir(out: string): Promise<void> {
+  const path = resolve(out)
+  if (locks.has(path)) return
+  locks.set(path, await acquireLock(join(path, '.run.lock'), { subject: `the run folder ${out}` }))
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
-import { isTemporaryFile, writeFileAtomic } from '@facekp/files'
+import { isTemporaryFile, notWrittenError, writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 import { countSchema } from '../options/option-schemas.ts'
@@ -74,12 +74,10 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
     everySteps,
     async save(checkpoint) {
       const { step, best } = checkpoint.state
-      try {
-        await writeFileAtomic(getFile(step), encodeCheckpoint(checkpoint))
-        await removeOldFiles(folder, { step, keep, bestStep: best?.step })
-      } catch (cause) {
-        throw notWrittenError(getFile(step), cause)
-      }
+      await writeFileAtomic(getFile(step), encodeCheckpoint(checkpoint), 'CHECKPOINT_NOT_WRITTEN')
+      await removeOldFiles(folder, { step, keep, bestStep: best?.step }).catch((cause) => {
+        throw notWrittenError(folder, cause, { code: 'CHECKPOINT_NOT_WRITTEN', kind: 'folder' })
+      })
     },
     latest,
     async best() {
@@ -123,17 +121,6 @@ async function removeOldFiles(
 
 function getName(step: number): string {
   return `step-${String(step).padStart(8, '0')}.safetensors`
-}
-
-function notWrittenError(file: string, cause: unknown): FacekpError {
-  return new FacekpError({
-    code: 'CHECKPOINT_NOT_WRITTEN',
-    problem: 'the checkpoint cannot be written',
-    file,
-    received: (cause as Error).message,
-    expected: 'a folder that can be written to, with enough space',
-    cause,
-  })
 }
 
 function bestMissingError(file: string, cause: NodeJS.ErrnoException): FacekpError {

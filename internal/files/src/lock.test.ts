@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { acquireLock } from './lock.ts'
+
+const subject = 'the folder'
+let folder = ''
+let path = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'facekp-lock-'))
+  path = join(folder, 'lock')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const write = (holder: object): Promise<void> => writeFile(path, JSON.stringify({ token: 'other', ...holder }))
+
+test('a second one is refused with the number of the program, and gets the lock once it is released', async () => {
+  const lock = await acquireLock(path, { subject })
+  await expect(acquireLock(path, { subject })).rejects.toMatchObject({
+    code: 'LOCKED',
+    file: path,
+    received: `program ${process.pid}`,
+  })
+  const waiting = acquireLock(path, { subject, waitMs: 60_000 })
+  lock.release()
+  ;(await waiting).release()
+  expect(await readdir(folder)).toEqual([])
+})
+
+test('the lock of a program that has ended is taken over, also if another has its number', async () => {
+  const child = spawn(process.execPath, ['-e', ''])
+  await once(child, 'exit')
+  await write({ pid: child.pid, host: hostname() })
+  ;(await acquireLock(path, { subject })).release()
+  if (process.platform === 'linux') {
+    await write({ pid: process.pid, host: hostname(), started: '1' })
+    ;(await acquireLock(path, { subject })).release()
+  }
+  expect(await readdir(folder)).toEqual([])
+})
+
+test('one of another machine is respected, and one that was left half written only for a while', async () => {
+  await write({ pid: 1, host: 'elsewhere' })
+  await expect(acquireLock(path, { subject })).rejects.toMatchObject({ received: 'program 1 on elsewhere' })
+  await writeFile(path, '{"pi')
+  await expect(acquireLock(path, { subject })).rejects.toMatchObject({ code: 'LOCKED' })
+  await utimes(path, 0, 0)
+  const lock = await acquireLock(path, { subject })
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ pid: process.pid, host: hostname() })
+  lock.release()
+})

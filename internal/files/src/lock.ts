@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FacekpError } from '@facekp/core'
+
+/** Age from which a lock that names no program was left half written. */
+const UNFINISHED_MS = 10_000
+
+const POLL_MS = 20
+
+/** The program that holds a lock. */
+interface Holder {
+  readonly pid: number
+  readonly host: string
+  /** When the program began, by which it differs from another with its number; absent if the system does not say. */
+  readonly started?: string | undefined
+  /** Differs for each lock. */
+  readonly token: string
+}
+
+/** A lock that excludes others until it is released or this program ends. */
+export interface Lock {
+  readonly release: () => void
+}
+
+/**
+ * Takes a lock: a file that names this program. That of a program that has ended is taken over.
+ *
+ * @param path of the lock file
+ * @param options.subject what is locked, for the error
+ * @param options.waitMs milliseconds to wait for another holder (default 0)
+ * @throws FacekpError `LOCKED` if another program, or another part of this one, holds the lock; the file system's own errors
+ */
+export async function acquireLock(
+  path: string,
+  { subject, waitMs = 0 }: { readonly subject: string; readonly waitMs?: number },
+): Promise<Lock> {
+  const end = performance.now() + waitMs
+  for (;;) {
+    const held = tryLock(path)
+    if ('release' in held) return held
+    if (performance.now() >= end) throw lockedError(path, subject, held)
+    await sleep(POLL_MS)
+  }
+}
+
+function tryLock(path: string): Lock | Holder {
+  const token = randomUUID()
+  const holder: Holder = { pid: process.pid, host: hostname(), started: readStart(process.pid), token }
+  for (;;) {
+    try {
+      writeFileSync(path, JSON.stringify(holder), { flag: 'wx' })
+      return createLock(path, token)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const other = readHolder(path)
+    if (other && isAlive(other)) return other
+    if (other) removeStale(path, other)
+  }
+}
+
+function createLock(path: string, token: string): Lock {
+  const release = (): void => {
+    process.off('exit', release)
+    if (readHolder(path)?.token === token) rmSync(path, { force: true })
+  }
+  process.on('exit', release)
+  return { release }
+}
+
+/** Reads who holds a lock; undefined if nobody does. */
+function readHolder(path: string): Holder | undefined {
+  try {
+    const { mtimeMs } = statSync(path)
+    const unknown: Holder = { pid: 0, host: Date.now() - mtimeMs > UNFINISHED_MS ? hostname() : '', token: '' }
+    return parseHolder(readFileSync(path, 'utf8')) ?? unknown
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const { pid, host, started, token } = JSON.parse(text) as Holder
+    return Number.isInteger(pid) && pid > 0 ? { pid, host, started, token } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Tests whether a program runs; one of another machine may. */
+function isAlive({ pid, host, started }: Holder): boolean {
+  if (host !== hostname()) return true
+  if (pid === 0) return false
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+  }
+  const current = readStart(pid)
+  return started === undefined || current === undefined || current === started
+}
+
+/** Reads when a program began, in ticks since the machine started; undefined on systems other than Linux. */
+function readStart(pid: number): string | undefined {
+  try {
+    // The name of the program stands in parentheses and may hold spaces; field 22 is the 20th after it.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
+  } catch {
+    return undefined
+  }
+}
+
+/** Removes the lock of a program that has ended, unless another has taken it over meanwhile. */
+function removeStale(path: string, stale: Holder): void {
+  const aside = `${path}.${randomUUID()}.tmp`
+  try {
+    renameSync(path, aside)
+    if (readHolder(aside)?.token !== stale.token) linkSync(aside, path)
+    rmSync(aside, { force: true })
+  } catch (error) {
+    // Another program was first.
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    rmSync(aside, { force: true })
+  }
+}
+
+function lockedError(path: string, subject: string, { pid, host }: Holder): FacekpError {
+  const isHere = host === hostname()
+  return new FacekpError({
+    code: 'LOCKED',
+    file: path,
+    problem: `${subject} is in use`,
+    received: isHere ? `program ${pid}` : `program ${pid} on ${host || 'an unknown machine'}`,
+    expected: isHere
+      ? 'the program to end, or another folder'
+      : 'the program to end (then remove this file), or another folder',
+  })
+}

@@ -1,0 +1,14 @@
+/** Files and folders that a run leaves in its folder. The first four alone show that it is a run. */
+export const RUN_FILES: readonly string[] = [
+  'settings.json',
+  'run.json',
+  'history.jsonl',
+  'summary.json',
+  'errors.json',
+  'report.html',
+  'submission.csv',
+  'checkpoints',
+  'plots',
+  'model',
+  'model-folded',
+]

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { writeIndexedFolder } from './write-indexed-folder.ts'
+
+let root = ''
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'facekp-indexed-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+const write = (folder: string, text: string): Promise<void> =>
+  writeIndexedFolder(folder, {
+    index: 'index.json',
+    dataName: 'data.bin',
+    data: Buffer.from(text),
+    formatIndex: (data) => JSON.stringify({ data }),
+    parseIndex: (index) => (index.startsWith('{"data"') ? [JSON.parse(index).data] : undefined),
+    code: 'NOT_WRITTEN',
+  })
+
+const read = async (folder: string): Promise<string> => {
+  const { data } = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'))
+  return readFile(join(folder, data), 'utf8')
+}
+
+test('replaces the content, leaves nothing of the old one, and keeps other files', async () => {
+  const folder = join(root, 'a', 'b')
+  await write(folder, 'old')
+  expect((await readdir(folder)).sort()).toEqual(['data.bin', 'index.json'])
+  await writeFile(join(folder, 'notes.txt'), '')
+  for (const text of ['new', 'newer', 'newer']) {
+    await write(folder, text)
+    expect(await read(folder)).toBe(text)
+  }
+  expect((await readdir(folder)).sort()).toEqual([expect.stringMatching(/^data-/), 'index.json', 'notes.txt'])
+})
+
+test.each([
+  ['photographs', 'a.jpg'],
+  ['another index', 'index.json'],
+])('refuses a folder of %s and leaves it as it is', async (_, name) => {
+  await writeFile(join(root, name), '[]')
+  await expect(write(root, 'new')).rejects.toMatchObject({ code: 'NOT_WRITTEN', file: root, received: name })
+  expect(await readdir(root)).toEqual([name])
+  expect(await readFile(join(root, name), 'utf8')).toBe('[]')
+})
+
+test('writes into the folder of a run, and goes on after a writer that was killed before its index', async () => {
+  await writeFile(join(root, 'history.jsonl'), '')
+  await writeFile(join(root, 'data.bin'), 'of the killed')
+  await writeFile(join(root, 'data-0123456789ab.bin'), 'of another')
+  await write(root, 'new')
+  expect(await read(root)).toBe('new')
+  expect(await readdir(root)).not.toContain('data-0123456789ab.bin')
+})
+
+test('a failure leaves the old content', async () => {
+  await write(root, 'old')
+  // `new` in SHA-256 begins with 11507a0e2f5e (sha256sum).
+  await mkdir(join(root, 'data-11507a0e2f5e.bin'))
+  await expect(write(root, 'new')).rejects.toMatchObject({ code: 'NOT_WRITTEN' })
+  expect(await read(root)).toBe('old')
+  expect(await readdir(root)).toHaveLength(3)
+})
+
+test('several at once: the content is one of them, whole', async () => {
+  const texts = ['a', 'b', 'c', 'd']
+  await Promise.all(texts.map((text) => write(root, text.repeat(1000))))
+  expect(texts.map((text) => text.repeat(1000))).toContain(await read(root))
+  expect(await readdir(root)).toHaveLength(2)
+})
