@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import type { Checkpoint, CheckpointStore } from '../checkpoint/checkpoint.ts'
 import { assignStored, readVariables } from '../checkpoint/stored-tensors.ts'
 import { dependsOnSteps } from '../schedules/learning-rate-at.ts'
+import { checkFinite } from '../weights/check-finite.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import type { TrainingCallback, TrainingContext } from './training-callback.ts'
 
@@ -74,6 +75,12 @@ export function checkpointExistsError({ state }: Checkpoint): FacekpError {
 
 async function createCheckpoint(training: TrainingContext): Promise<Checkpoint> {
   const { model, optimizer, settings, state } = training
+  const tensors = await readVariables(collectVariables(training))
+  const place = `after step ${state.step}: the checkpoint is not saved`
+  checkFinite(
+    [...tensors].map(([name, { data }]) => [nameTensor(model, name), data]),
+    place,
+  )
   return {
     state: {
       format: 1,
@@ -84,8 +91,14 @@ async function createCheckpoint(training: TrainingContext): Promise<Checkpoint> 
       ...state.getPosition(),
       optimizerSteps: optimizer.steps,
     },
-    tensors: await readVariables(collectVariables(training)),
+    tensors,
   }
+}
+
+/** Names a tensor of a checkpoint, such as `weights/3`, by the weight that it belongs to. */
+function nameTensor(model: tf.LayersModel, name: string): string {
+  const weight = name.startsWith('weights/') ? model.weights[Number(name.slice('weights/'.length))] : undefined
+  return weight ? `weight ${weight.name}` : `tensor ${name} of the checkpoint`
 }
 
 /** Sets position, weights and optimizer of a training to those of a checkpoint. */

@@ -100,7 +100,7 @@ describe('terminateOnNaN', () => {
       train({ ...resumable(), loss: nanFrom(1), onNonFinite: saveNonFiniteBatch(file) }),
     ).rejects.toMatchObject({
       code: 'LOSS_NOT_FINITE',
-      cause: expect.objectContaining({ code: 'EEXIST' }),
+      cause: expect.objectContaining({ code: 'FILE_NOT_WRITTEN' }),
     })
   })
 

@@ -1,7 +1,9 @@
+import { FacekpError, isFacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
+import { FiniteWeights } from '../callbacks/finite-weights.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import { type Batch, groupBatches } from '../data/batches.ts'
-import { predict } from '../evaluation/predict.ts'
+import { type Predictions, predict } from '../evaluation/predict.ts'
 import { learningRateAt } from '../schedules/learning-rate-at.ts'
 import { computeGradients } from './compute-gradients.ts'
 import type { StepReport, TrainResult } from './reports.ts'
@@ -12,16 +14,25 @@ export async function fit(training: Training): Promise<TrainResult> {
   const { state, signal } = training
   const start = { step: 0, images: 0 }
   let stoppedBy: TrainResult['stoppedBy']
+  let weights: FiniteWeights | undefined
   try {
     await notify(training, (callback) => callback.onTrainBegin?.(training))
+    weights = new FiniteWeights(training)
+    await weights.check()
     Object.assign(start, { step: state.step, images: state.images })
     if (state.step > 0) await notify(training, (callback) => callback.onResume?.([...state.history], training))
-    while (state.epoch.number <= training.epochs) await runEpoch(training, start.images)
+    while (state.epoch.number <= training.epochs) await runEpoch(training, weights, start.images)
   } catch (error) {
+    // Whatever ends the training, the model keeps finite weights.
+    if (isFacekpError(error, 'VALIDATION_NOT_FINITE')) weights?.restore()
+    const failure = await weights?.check().catch((failure: unknown) => failure)
+    if (failure) weights?.restore()
     if (!signal.aborted || error !== signal.reason) throw error
+    if (failure) throw failure
     stoppedBy = training.getStopReason()
     await notify(training, (callback) => callback.onStop?.(training.getStopReason(), training))
   } finally {
+    weights?.dispose()
     await notify(training, (callback) => callback.dispose?.(training))
     training.release()
   }
@@ -31,7 +42,7 @@ export async function fit(training: Training): Promise<TrainResult> {
 }
 
 /** Runs the rest of the epoch under way and validates the model. */
-async function runEpoch(training: Training, imagesBefore: number): Promise<void> {
+async function runEpoch(training: Training, weights: FiniteWeights, imagesBefore: number): Promise<void> {
   const { state, data, signal, options } = training
   const { number } = state.epoch
   await notify(training, (callback) => callback.onEpochBegin?.(number, training))
@@ -46,7 +57,10 @@ async function runEpoch(training: Training, imagesBefore: number): Promise<void>
     await notify(training, (callback) => callback.onStepEnd?.(report, training))
     clock = performance.now()
   }
-  const report = state.finishEpoch(data.images, await validate(training))
+  await weights.check()
+  const validation = await validate(training)
+  weights.capture()
+  const report = state.finishEpoch(data.images, validation)
   await notify(training, ({ stage, onEpochEnd }) => {
     if (!onEpochEnd) return
     const call = () => onEpochEnd(report, training)
@@ -104,7 +118,30 @@ async function validate(training: Training): Promise<{ loss: number; errorPx: nu
   const { validation } = data
   if (!validation) return undefined
   const { pointWeights } = options
-  return withEvaluationWeights(training, () => predict(model, validation, { head, loss, pointWeights, signal }))
+  const predictions = await withEvaluationWeights(training, () =>
+    predict(model, validation, { head, loss, pointWeights, signal }),
+  )
+  checkPredictions(predictions, training.state.epoch.number)
+  return predictions
+}
+
+/** Throws `VALIDATION_NOT_FINITE`, which names the sample, if what was predicted or its loss is NaN or infinite. */
+function checkPredictions({ predictions, loss }: Predictions, epoch: number): void {
+  const failed = predictions.find(({ points }) => !points.every(Number.isFinite))
+  if (!failed && Number.isFinite(loss)) return
+  throw new FacekpError({
+    code: 'VALIDATION_NOT_FINITE',
+    problem: failed
+      ? `the points predicted for sample ${failed.sample.id} of the validation set are not finite after epoch ${epoch}`
+      : `the loss over the validation set is not finite after epoch ${epoch}`,
+    received: failed ? formatNumbers(failed.points) : String(loss),
+    expected:
+      'finite numbers: a lower learning rate, and images and points that are finite; the model keeps the weights of the epoch before',
+  })
+}
+
+function formatNumbers(numbers: ArrayLike<number>): string {
+  return `${Array.from(numbers).slice(0, 4).join(', ')}${numbers.length > 4 ? ', …' : ''}`
 }
 
 /** Runs a function while the model holds the averaged weights, if there are any. */

@@ -11,7 +11,7 @@ import { createTraining } from './training.ts'
  * with the same number of threads it ends with the same weights, bit by bit, as one that was never stopped.
  *
  * @throws `TRAIN_OPTION` for an invalid option; `DATASET_EMPTY`; `LOSS_NOT_FINITE` and `GRADIENT_NOT_FINITE`, with the weights of the
- * step before; `CHECKPOINT_EXISTS`, `CHECKPOINT_MISMATCH`; what callbacks, the checkpoint store and `predict` throw
+ * step before; `WEIGHTS_NOT_FINITE` and `VALIDATION_NOT_FINITE`, with the weights of the last epoch that was finite; `CHECKPOINT_EXISTS`, `CHECKPOINT_MISMATCH`; what callbacks, the checkpoint store and `predict` throw
  *
  * @example
  * ```ts
