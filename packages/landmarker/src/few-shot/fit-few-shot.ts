@@ -34,8 +34,8 @@ const MAX_MIRRORED = 300
 const MIN_IMAGES = 3
 
 /**
- * Fits a landmarker of one's own points to a few labeled images: a ridge regression from the 468 points of the face mesh, in the
- * square in which the eyes are level. Mirrored images are added (up to 300 images) if the scheme's flip pairs make that better. What is chosen is
+ * Fits a landmarker of one's own points to a few labeled images: each point is tied to the mesh point that it moves
+ * with, and a ridge regression from all 468 corrects that, in the square in which the eyes are level. Mirrored images are added (up to 300 images) if the scheme's flip pairs make that better. What is chosen is
  * chosen by groups that are left out, whose error is reported.
  *
  * @param dataset labeled images, 20 or more; points without a label are left out

@@ -14,34 +14,75 @@ export interface PointsFit {
   readonly heldOut: readonly Float64Array[]
 }
 
-/** Fits all points. Points that are labeled on the same rows are fitted together. */
+/**
+ * Fits all points. Each point is first tied to the mesh point that it moves with; the regression is only of what remains, so that its
+ * penalty pulls to that mesh point and not to a fixed place in the frame. Points that are labeled on the same rows are fitted together.
+ */
 export function fitPoints(rows: readonly PointsRow[], groups: readonly number[]): PointsFit {
   const { length: targetCount } = (rows[0] as PointsRow).targets
-  const { length: featureCount } = (rows[0] as PointsRow).features
-  const means = new Float64Array(featureCount)
-  for (const { features } of rows) for (const [k, value] of features.entries()) means[k] = (means[k] as number) + value
   const map = {
-    means: means.map((sum) => sum / rows.length),
+    means: averageFeatures(rows),
     offsets: new Float64Array(targetCount),
-    coefficients: new Float64Array(featureCount * targetCount),
+    coefficients: new Float64Array((rows[0] as PointsRow).features.length * targetCount),
   }
   const heldOut = rows.map(() => new Float64Array(targetCount).fill(Number.NaN))
   for (const points of groupByLabels(rows)) {
-    const labeled = [...rows.keys()].filter((i) => rows[i]?.visibility[points[0] as number] !== 0)
+    const indices = [...rows.keys()].filter((i) => rows[i]?.visibility[points[0] as number] !== 0)
+    const labeled = indices.map((i) => rows[i] as PointsRow)
     const columns = points.flatMap((point) => [2 * point, 2 * point + 1])
+    const anchors = points.flatMap((point) => {
+      const anchor = chooseAnchor(labeled, point)
+      return [2 * anchor, 2 * anchor + 1]
+    })
     const fit = fitRidge(
-      labeled.map((i) => (rows[i] as PointsRow).features),
-      labeled.map((i) => Float32Array.from(columns, (column) => rows[i]?.targets[column] as number)),
-      labeled.map((i) => groups[i] as number),
+      labeled.map(({ features }) => features),
+      labeled.map(({ features, targets }) =>
+        Float32Array.from(
+          columns,
+          (column, c) => (targets[column] as number) - (features[anchors[c] as number] as number),
+        ),
+      ),
+      indices.map((i) => groups[i] as number),
     )
-    addColumns(map, fit, columns)
-    for (const [k, i] of labeled.entries()) {
+    addColumns(map, fit, { columns, anchors })
+    for (const [k, i] of indices.entries()) {
       for (const [c, column] of columns.entries()) {
         heldOut[i]?.fill(fit.heldOutResiduals[k]?.[c] as number, column, column + 1)
       }
     }
   }
   return { map, heldOut }
+}
+
+function averageFeatures(rows: readonly PointsRow[]): Float64Array {
+  const sums = new Float64Array((rows[0] as PointsRow).features.length)
+  for (const { features } of rows) for (const [k, value] of features.entries()) sums[k] = (sums[k] as number) + value
+  return sums.map((sum) => sum / rows.length)
+}
+
+/** Returns the mesh point whose offset from a labeled point varies least. */
+function chooseAnchor(rows: readonly PointsRow[], point: number): number {
+  let anchor = 0
+  let leastVariance = Number.POSITIVE_INFINITY
+  for (let k = 0; k < (rows[0] as PointsRow).features.length; k += 2) {
+    const variance = computeVariance(rows, 2 * point, k) + computeVariance(rows, 2 * point + 1, k + 1)
+    if (variance >= leastVariance) continue
+    leastVariance = variance
+    anchor = k / 2
+  }
+  return anchor
+}
+
+/** Computes the variance of a target minus a feature. */
+function computeVariance(rows: readonly PointsRow[], column: number, feature: number): number {
+  let sum = 0
+  let squares = 0
+  for (const { features, targets } of rows) {
+    const offset = (targets[column] as number) - (features[feature] as number)
+    sum += offset
+    squares += offset * offset
+  }
+  return squares / rows.length - (sum / rows.length) ** 2
 }
 
 /** Groups points that are labeled on the same rows. */
@@ -54,14 +95,19 @@ function groupByLabels(rows: readonly PointsRow[]): number[][] {
   return [...patterns.values()]
 }
 
-/** Writes a fit of some targets into the map of all, whose means are those of all rows. */
-function addColumns(map: LinearMap, fit: RidgeFit, columns: readonly number[]): void {
+/** Writes a fit of some targets, and the features that they are tied to, into the map of all, whose means are those of all rows. */
+function addColumns(
+  map: LinearMap,
+  fit: RidgeFit,
+  { columns, anchors }: { readonly columns: readonly number[]; readonly anchors: readonly number[] },
+): void {
   const width = map.offsets.length
   for (const [c, column] of columns.entries()) {
-    let offset = fit.offsets[c] as number
+    const anchor = anchors[c] as number
+    let offset = (fit.offsets[c] as number) + (map.means[anchor] as number)
     for (let i = 0; i < map.means.length; i++) {
       const coefficient = fit.coefficients[i * columns.length + c] as number
-      map.coefficients[i * width + column] = coefficient
+      map.coefficients[i * width + column] = coefficient + (i === anchor ? 1 : 0)
       offset += ((map.means[i] as number) - (fit.means[i] as number)) * coefficient
     }
     map.offsets[column] = offset

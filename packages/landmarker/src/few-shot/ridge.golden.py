@@ -18,7 +18,7 @@ def fit(X, Y, penalty):
 
 x, y, g = X.astype(float), Y.astype(float), np.array(groups)
 results = []
-for lam in [3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1]:
+for lam in [3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1, 10, 100]:
     # The penalty stays that of all rows.
     penalty = lam * ((x - x.mean(0)) ** 2).sum() / n
     held = np.zeros_like(y)

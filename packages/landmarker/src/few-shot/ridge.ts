@@ -19,7 +19,7 @@ export interface RidgeFit extends LinearMap {
 }
 
 /** Strengths to choose from. Weaker ones fit the noise of the mesh. */
-const LAMBDAS = [3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1]
+const LAMBDAS = [3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1, 10, 100]
 
 /**
  * Fits a ridge regression with an unpenalized offset. The strength of the penalty is that with the smallest error of prediction of
