@@ -2,7 +2,8 @@ import { type Image, invert, type Keypoints, mapKeypoints, warpAffine } from '@f
 import { type LoadedGraph, loadGraph } from '@facekp/graph'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FaceFrame, mapFrameToImage } from './face-frame.ts'
-import { MESH_POINTS } from './schemes/mesh468.ts'
+import { mirrorPoints } from './mirror-points.ts'
+import { MESH_FLIP, MESH_POINTS } from './schemes/mesh468.ts'
 
 /** The mesh of a face. */
 export interface Mesh {
@@ -16,8 +17,8 @@ export interface Mesh {
   readonly confidence: number
 }
 
-/** Finds the mesh in the crop of each frame. */
-export type PredictMeshes = (image: Image, frames: readonly FaceFrame[]) => Promise<Mesh[]>
+/** Finds the mesh in the crop of each frame; with `tta`, the mean of that and of the mirrored crop's. */
+export type PredictMeshes = (image: Image, frames: readonly FaceFrame[], tta?: boolean) => Promise<Mesh[]>
 
 export interface MeshNetwork {
   readonly predict: PredictMeshes
@@ -25,6 +26,7 @@ export interface MeshNetwork {
 }
 
 const INPUT_SIDE = 192
+const CROP_LENGTH = INPUT_SIDE * INPUT_SIDE * 3
 
 /** Loads FaceMesh on the active backend. */
 export async function loadMeshNetwork(): Promise<MeshNetwork> {
@@ -32,52 +34,84 @@ export async function loadMeshNetwork(): Promise<MeshNetwork> {
   const { FACEMESH } = await import('./facemesh.embedded.ts')
   const graph = loadGraph(FACEMESH)
   return {
-    predict: async (image, frames) => (frames.length === 0 ? [] : predictMeshes(graph, image, frames)),
+    predict: async (image, frames, tta = false) => {
+      if (frames.length === 0) return []
+      const crops = frames.map((frame) => renderCrop(image, frame))
+      const outputs = await runNetwork(graph, tta ? [...crops, ...crops.map(mirrorCrop)] : crops)
+      return frames.map((frame, i) => createMesh(frame, outputs[i] as Output, outputs[frames.length + i]))
+    },
     dispose: () => graph.dispose(),
   }
 }
 
-async function predictMeshes(graph: LoadedGraph, image: Image, frames: readonly FaceFrame[]): Promise<Mesh[]> {
-  const size = INPUT_SIDE * INPUT_SIDE * 3
-  const pixels = new Float32Array(frames.length * size)
-  for (const [i, frame] of frames.entries()) renderCrop(image, frame, pixels.subarray(i * size, (i + 1) * size))
-  const input = tf.tensor4d(pixels, [frames.length, INPUT_SIDE, INPUT_SIDE, 3])
+/** What the network finds in a crop. */
+interface Output {
+  /** 468 points relative to the crop: 0..1 along its sides. */
+  readonly relative: Float32Array
+  readonly confidence: number
+}
+
+async function runNetwork(graph: LoadedGraph, crops: readonly Float32Array[]): Promise<Output[]> {
+  const pixels = new Float32Array(crops.length * CROP_LENGTH)
+  for (const [i, crop] of crops.entries()) pixels.set(crop, i * CROP_LENGTH)
+  const input = tf.tensor4d(pixels, [crops.length, INPUT_SIDE, INPUT_SIDE, 3])
   const outputs = graph.run(input)
   try {
     const [points, confidences] = (await Promise.all(outputs.map((output) => output.data()))) as [
       Float32Array,
       Float32Array,
     ]
-    return frames.map((frame, i) => {
-      const numbers = points.subarray(3 * MESH_POINTS * i, 3 * MESH_POINTS * (i + 1))
-      return { ...createMesh(frame, numbers), confidence: confidences[i] as number }
-    })
+    return crops.map((_, i) => ({
+      relative: toRelative(points.subarray(3 * MESH_POINTS * i, 3 * MESH_POINTS * (i + 1))),
+      confidence: confidences[i] as number,
+    }))
   } finally {
     tf.dispose([input, ...outputs])
   }
 }
 
+/** The network's x and y are pixels of its input, along pixel edges; its z is not used. */
+function toRelative(numbers: Float32Array): Float32Array {
+  return Float32Array.from(
+    { length: 2 * MESH_POINTS },
+    (_, k) => (numbers[3 * (k >> 1) + (k & 1)] as number) / INPUT_SIDE,
+  )
+}
+
 /** Renders a crop as the network takes it: RGB, 0..1, black beyond the image. */
-function renderCrop(image: Image, frame: FaceFrame, pixels: Float32Array): void {
+function renderCrop(image: Image, frame: FaceFrame): Float32Array {
   const areBytes = image.data instanceof Uint8Array
   const border = { constant: areBytes ? 0 : -0.5 }
   const size = { width: INPUT_SIDE, height: INPUT_SIDE }
   const { data, channels } = warpAffine(image, mapFrameToImage(frame, INPUT_SIDE), { ...size, border })
   const factor = areBytes ? 1 / 255 : 1
   const offset = areBytes ? 0 : 0.5
+  const pixels = new Float32Array(CROP_LENGTH)
   for (let to = 0; to < pixels.length; to++) {
     const from = channels === 3 ? to : Math.trunc(to / 3)
     pixels[to] = (data[from] as number) * factor + offset
   }
+  return pixels
 }
 
-/** The network's x and y are pixels of its input, along pixel edges; its z is not used. */
-function createMesh(frame: FaceFrame, numbers: Float32Array): Omit<Mesh, 'confidence'> {
-  const relative = new Float32Array(2 * MESH_POINTS)
-  for (let k = 0; k < relative.length; k++) {
-    relative[k] = (numbers[3 * (k >> 1) + (k & 1)] as number) / INPUT_SIDE
+function mirrorCrop(crop: Float32Array): Float32Array {
+  const mirrored = new Float32Array(crop.length)
+  for (let y = 0; y < INPUT_SIDE; y++) {
+    for (let x = 0; x < INPUT_SIDE; x++) {
+      const from = 3 * (y * INPUT_SIDE + INPUT_SIDE - 1 - x)
+      mirrored.set(crop.subarray(from, from + 3), 3 * (y * INPUT_SIDE + x))
+    }
   }
-  return { frame, relative, points: mapFromFrame(frame, relative) }
+  return mirrored
+}
+
+function createMesh(frame: FaceFrame, { relative, confidence }: Output, mirrored: Output | undefined): Mesh {
+  const points = mirrored ? average(relative, mirrorPoints(mirrored.relative, MESH_FLIP)) : relative
+  return { frame, relative: points, points: mapFromFrame(frame, points), confidence }
+}
+
+function average(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((value, k) => (value + (b[k] as number)) / 2)
 }
 
 /** Maps points relative to a frame to the image. */

@@ -5,9 +5,10 @@ import { MESH_TO_IBUG_68 } from './schemes/mesh-to-ibug68.ts'
 import { MESH_468 } from './schemes/mesh468.ts'
 
 const READY_POINTS = {
-  'mesh-468': { scheme: MESH_468, compute: ({ points }) => points },
+  'mesh-468': { scheme: MESH_468, tta: false, compute: ({ points }) => points },
   'ibug-68': {
     scheme: IBUG_68,
+    tta: false,
     compute: ({ points }) =>
       Float32Array.from(MESH_TO_IBUG_68.flatMap((i) => [points[2 * i], points[2 * i + 1]] as number[])),
   },

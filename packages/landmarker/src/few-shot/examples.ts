@@ -17,10 +17,17 @@ export interface Examples {
   readonly missed: readonly string[]
 }
 
+/** How faces and meshes are found. */
+export interface MeshFinder {
+  readonly detectFaces: DetectFaces
+  readonly network: MeshNetwork
+  readonly tta: boolean
+}
+
 /** Finds the mesh of each labeled face. */
 export async function collectExamples(
   dataset: Dataset,
-  { detectFaces, network }: { readonly detectFaces: DetectFaces; readonly network: MeshNetwork },
+  { detectFaces, network, tta }: MeshFinder,
   signal?: AbortSignal,
 ): Promise<Examples> {
   const examples: Example[] = []
@@ -33,7 +40,7 @@ export async function collectExamples(
       missed.push(sample.id)
       continue
     }
-    const [mesh] = (await findMeshes(network, sample.image, [face])) as [Mesh]
+    const [mesh] = (await findMeshes({ network, tta }, sample.image, [face])) as [Mesh]
     examples.push({ sample, mesh, targets: mapToFrame(mesh.frame, sample.keypoints) })
   }
   return { examples, missed }

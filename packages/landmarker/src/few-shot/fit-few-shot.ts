@@ -1,7 +1,8 @@
 import { type Dataset, FacekpError, flipIndices, type KeypointScheme, type Sample } from '@facekp/core'
 import { type DetectFaces, loadDetector } from '@facekp/detector'
 import { loadMeshNetwork } from '../mesh-network.ts'
-import { MESH_468 } from '../schemes/mesh468.ts'
+import { mirrorPoints } from '../mirror-points.ts'
+import { MESH_FLIP } from '../schemes/mesh468.ts'
 import { collectExamples, type Example } from './examples.ts'
 import { fitPoints, type PointsFit } from './fit-points.ts'
 import { computeMetrics, findOutliers, type Outlier } from './held-out-errors.ts'
@@ -15,6 +16,8 @@ export interface FewShotOptions {
   readonly groups?: (sample: Sample) => string | number
   /** Finds the faces; default: that of `@facekp/detector`. */
   readonly detector?: DetectFaces
+  /** Test-time augmentation, as that of `loadLandmarker`, also whenever the model is used; default true. */
+  readonly tta?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -51,16 +54,17 @@ const MIN_IMAGES = 3
 export async function fitFewShot(dataset: Dataset, options: FewShotOptions = {}): Promise<FewShotResult> {
   const detector = options.detector === undefined ? await loadDetector() : undefined
   const detectFaces = (options.detector ?? detector?.detectFaces) as DetectFaces
+  const tta = options.tta ?? true
   const network = await loadMeshNetwork()
   try {
-    const { examples, missed } = await collectExamples(dataset, { detectFaces, network }, options.signal)
+    const { examples, missed } = await collectExamples(dataset, { detectFaces, network, tta }, options.signal)
     const { scheme } = dataset
     checkExamples(examples, missed.length)
     const groups = numberGroups(examples, options.groups)
     checkPoints(examples, groups, scheme)
     const fit = fitBest(examples, groups, scheme)
     return {
-      model: createModel(scheme, fit.map, computeMetrics(examples, fit.heldOut, scheme)),
+      model: createModel({ scheme, tta, metrics: computeMetrics(examples, fit.heldOut, scheme) }, fit.map),
       outliers: findOutliers(examples, fit.heldOut, scheme),
       missed,
     }
@@ -81,21 +85,14 @@ function fitBest(examples: readonly Example[], groups: readonly number[], scheme
   if (rows.length > MAX_MIRRORED) return plain
   const flip = flipIndices(scheme)
   const mirrored = rows.map(({ features, targets, visibility }) => ({
-    features: mirror(features, MESH_FLIP),
-    targets: mirror(targets, flip),
+    features: mirrorPoints(features, MESH_FLIP),
+    targets: mirrorPoints(targets, flip),
     visibility: Uint8Array.from(flip, (i) => visibility[i] as number),
   }))
   // Rows of the images come first: the errors of their mirror images do not count.
   const doubled = fitPoints([...rows, ...mirrored], [...groups, ...groups])
   const count = rows.length
   return sumSquares(doubled, count) < sumSquares(plain, count) ? doubled : plain
-}
-
-const MESH_FLIP = flipIndices(MESH_468)
-
-/** Mirrors points relative to a frame. */
-function mirror(points: Float32Array, flip: readonly number[]): Float32Array {
-  return Float32Array.from(flip.flatMap((i) => [1 - (points[2 * i] as number), points[2 * i + 1] as number]))
 }
 
 function sumSquares({ heldOut }: PointsFit, count: number): number {

@@ -28,6 +28,8 @@ export interface LandmarkerModel {
   readonly format: typeof FORMAT
   readonly version: typeof VERSION
   readonly scheme: KeypointScheme
+  /** Whether meshes are averaged with those of mirrored crops, as they were for the fit. */
+  readonly tta: boolean
   /** From the 468 points of the mesh, relative to its levelled square, to the points of the scheme: float32 in base64. */
   readonly regression: { readonly means: string; readonly offsets: string; readonly coefficients: string }
   readonly metrics: FewShotMetrics
@@ -44,6 +46,7 @@ const modelSchema = z.object({
     parts: z.array(z.object({ name: z.string(), indices: z.array(indexSchema), closed: z.boolean() })),
     normalizationPair: z.tuple([indexSchema, indexSchema]).exactOptional(),
   }),
+  tta: z.boolean(),
   regression: z.object({ means: z.base64(), offsets: z.base64(), coefficients: z.base64() }),
   metrics: z.object({
     images: z.int().positive(),
@@ -54,18 +57,19 @@ const modelSchema = z.object({
 })
 
 /** Creates a model of a fitted map. */
-export function createModel(scheme: KeypointScheme, map: LinearMap, metrics: FewShotMetrics): LandmarkerModel {
-  const { means, offsets, coefficients } = map
+export function createModel(
+  fields: Pick<LandmarkerModel, 'scheme' | 'tta' | 'metrics'>,
+  { means, offsets, coefficients }: LinearMap,
+): LandmarkerModel {
   return {
     format: FORMAT,
     version: VERSION,
-    scheme,
+    ...fields,
     regression: {
       means: encodeNumbers(means),
       offsets: encodeNumbers(offsets),
       coefficients: encodeNumbers(coefficients),
     },
-    metrics,
   }
 }
 
@@ -78,7 +82,7 @@ export function createModel(scheme: KeypointScheme, map: LinearMap, metrics: Few
 export function readModel(value: unknown, file?: string): MeshPoints {
   checkVersion(value, file)
   const code = 'LANDMARKER_MODEL'
-  const { scheme, regression } = parseOptions({ schema: modelSchema, value, code, noun: 'field', file })
+  const { scheme, tta, regression } = parseOptions({ schema: modelSchema, value, code, noun: 'field', file })
   const targets = 2 * scheme.pointNames.length
   const map = {
     means: decodeNumbers(regression.means, { name: 'means', length: FEATURES, file }),
@@ -87,6 +91,7 @@ export function readModel(value: unknown, file?: string): MeshPoints {
   }
   return {
     scheme: defineScheme(scheme),
+    tta,
     compute: ({ frame, relative }: Mesh) => mapFromFrame(frame, applyLinearMap(map, relative)),
   }
 }

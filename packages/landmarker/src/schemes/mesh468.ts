@@ -1,4 +1,4 @@
-import { defineScheme, type KeypointScheme } from '@facekp/core'
+import { defineScheme, flipIndices, type KeypointScheme } from '@facekp/core'
 import { MESH_FLIP_PAIRS } from './mesh-flip-pairs.ts'
 
 /** Number of points of the face mesh. */
@@ -53,3 +53,6 @@ export const MESH_468: KeypointScheme = defineScheme({
   ],
   normalizationPair: [33, 263],
 })
+
+/** For each point, the point that it becomes in a mirrored face. */
+export const MESH_FLIP: readonly number[] = flipIndices(MESH_468)
