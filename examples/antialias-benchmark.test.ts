@@ -90,6 +90,6 @@ describe('the comparison of anti-aliasing', () => {
     const out = join(scratch, 'complete')
     expect(await run(out, ['--seeds', '1'])).toMatchObject({ code: 1, output: expect.stringContaining('--resume') })
     const other = await run(out, ['--size', '48', '--resume'])
-    expect(other).toMatchObject({ code: 1, output: expect.stringContaining('another size') })
+    expect(other).toMatchObject({ code: 1, output: expect.stringContaining('a different size') })
   })
 })

@@ -136,7 +136,7 @@ describe('part 3', () => {
     const missing = await run([])
     expect([missing.code, missing.errors]).toEqual([1, expect.stringContaining('fetchIbug()')])
     const images = await run(['--data', synthetic, '--images', join(scratch, 'nowhere')])
-    expect([images.code, images.errors]).toEqual([1, expect.stringContaining('holds no images')])
+    expect([images.code, images.errors]).toEqual([1, expect.stringContaining('contains no images')])
     const out = join(scratch, 'no-weights')
     const weights = await run([...SMALL, '--data', synthetic, '--weights', join(scratch, 'no.pth'), '--out', out])
     expect([weights.code, weights.errors]).toEqual([1, expect.stringContaining('no.pth')])

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FacekpError } from '@facekp/core'
 
-/** Age from which a lock that names no program was left half written. */
+/** Age from which a lock that names no program is the leftover of an interrupted write. */
 const UNFINISHED_MS = 10_000
 
 const POLL_MS = 20

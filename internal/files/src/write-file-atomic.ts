@@ -6,14 +6,14 @@ import { makeDir } from './make-dir.ts'
 
 const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
-/** Age from which a temporary file is a leftover: a write that goes on changes its file. */
+/** Age from which a temporary file is a leftover; an active write changes its file more often. */
 const LEFTOVER_MS = 3_600_000
 
 /** Folders whose leftovers this program has removed. */
 const cleanFolders = new Set<string>()
 
 /**
- * Writes a file whole or not at all, whenever the program or the machine stops.
+ * Writes a file completely or not at all, even if the program or the machine stops.
  *
  * Makes the folder, writes a temporary file beside `path`, syncs it to the disk, renames it to `path` and syncs the folder. Removes the
  * temporary file if one of these fails, and those that killed programs left in the folder an hour ago or earlier.

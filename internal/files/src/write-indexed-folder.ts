@@ -103,7 +103,7 @@ function foreignFolderError(folder: string, code: string, name: string): FacekpE
   return new FacekpError({
     code,
     file: folder,
-    problem: 'the folder holds something else',
+    problem: 'the folder contains other files',
     received: name,
     expected: 'a new or empty folder, or that of a model or run',
   })

@@ -4,7 +4,7 @@ import type { z } from 'zod'
  * Picks the issue that says most about a value: of a union, that of the branch that the value follows furthest.
  *
  * @param issue as zod reports it
- * @returns the issue itself unless it is of a union; the path begins at the same value
+ * @returns the issue itself, unless it is the issue of a union; the path begins at the same value
  */
 export function deepestIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union') return issue

@@ -6,7 +6,7 @@ import { listKnownKeys, nearestKey } from './known-keys.ts'
 
 /** An invalid option. */
 export interface OptionIssue {
-  /** Where it is within the options, such as `optimizer.momentum` or `sizes[1]`; empty for the options as a whole. */
+  /** Path within the options, such as `optimizer.momentum` or `sizes[1]`; empty for the options as a whole. */
   readonly path: string
   readonly expected: string
   readonly received: string

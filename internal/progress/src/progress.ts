@@ -11,7 +11,7 @@ export interface ProgressOptions {
   readonly total?: number | undefined
   /** What is counted, in the plural: `images`, `epochs`. `bytes` are shown as MB. */
   readonly unit: string
-  /** What was done before, such as the part of a file already there: it counts as done, but not for the rate. Default 0. */
+  /** What was done before, such as the part of a file already there: it is part of the progress, but not of the rate. Default 0. */
   readonly from?: number
   /** Where to show it. Default `process.stderr`, so that a program's output stays clean. */
   readonly stream?: ProgressStream
@@ -49,7 +49,7 @@ export function startProgress({ label, total, unit, from = 0, stream = process.s
   if (total !== undefined && !(total >= 0 && Number.isFinite(total))) {
     throw new FacekpError({
       code: 'PROGRESS_TOTAL',
-      problem: `total of ${label}`,
+      problem: `invalid total of ${label}`,
       expected: 'a finite number of at least 0',
       received: String(total),
     })

@@ -65,7 +65,7 @@ export function getInputChannels(model: tf.LayersModel): number | null | undefin
 export function inputChannelsError(model: tf.LayersModel, expected: string): FacekpError {
   return new FacekpError({
     code: 'MODEL_PREPROCESSING',
-    problem: `model ${model.name} takes the wrong number of channels`,
+    problem: `model ${model.name} has the wrong number of input channels`,
     expected,
     received: `${getInputChannels(model)}`,
   })

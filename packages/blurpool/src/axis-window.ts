@@ -54,7 +54,7 @@ export function windowMatrix(length: number, window: AxisWindow): Float32Array {
   return matrix
 }
 
-/** Returns the index that stands for an index beyond the edge; undefined for a zero. */
+/** Returns the index inside the line to use for an index outside it; undefined for a zero. */
 function borderIndex(index: number, length: number, padding: BlurPadding): number | undefined {
   if (index >= 0 && index < length) return index
   if (padding === 'zero') return undefined

@@ -40,7 +40,7 @@ const optionsSchema = z.strictObject({
  * follows every shift.
  *
  * @param model of images [batch, height, width, channels] to relative coordinates [batch, 2 N], x0 y0 x1 y1 ...
- * @param images [batch, height, width, channels], as the model takes them; the edge is replicated
+ * @param images [batch, height, width, channels], in the input range of the model; the edge is replicated
  * @returns distances in pixels of the model's input. Leaves no tensor behind
  *
  * @throws `SHIFT_MODEL` if the model's output is not [batch, 2 N], `SHIFT_OPTIONS` for invalid options

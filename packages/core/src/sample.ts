@@ -49,7 +49,7 @@ export function createSample(
   return sample
 }
 
-/** Checks what {@link createSample} does, for samples that were made or changed without it. */
+/** Checks a sample as {@link createSample} does, if the sample was created or changed without it. */
 export function checkSample({ id, image, keypoints, visibility, box }: Sample): void {
   checkKeypoints(id, keypoints, visibility)
   checkImage(image)

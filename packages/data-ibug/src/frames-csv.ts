@@ -16,7 +16,7 @@ const rowSchema = z.object({
 
 /**
  * Parses a `frames.csv`, which states how the images of a folder were cropped and scaled from their originals: a header, then one row
- * per image. The columns `file`, `offset_x`, `offset_y`, `scale_x` and `scale_y` may stand in any order, among others.
+ * per image. The columns `file`, `offset_x`, `offset_y`, `scale_x` and `scale_y` may be in any order, with other columns between them.
  *
  * @param file name for errors
  * @returns for each image the map to the original, `original = (x + 0.5) / scale - 0.5 + offset`

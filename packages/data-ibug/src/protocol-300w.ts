@@ -11,10 +11,10 @@ const FOLDERS: Readonly<Record<string, Split300W>> = {
 }
 
 /**
- * Determines the part of the 300-W protocol that an image belongs to, by its folder. dlib's split is another one, which trains on
- * images of `testset` folders: do not mix the two in one result.
+ * Determines the part of the 300-W protocol that an image belongs to, by its folder. dlib's split differs: it trains on
+ * images of `testset` folders. Do not combine the two splits in one result.
  *
- * @param file path of the image from the folder of the data set
+ * @param file path of the image, relative to the folder of the dataset
  * @returns undefined for any other folder
  * @example
  * ```ts

@@ -28,7 +28,7 @@ export function formatSubmission(predictions: readonly Keypoints[]): string {
  * @param file name for errors
  * @returns 68 points per image
  * @throws FacekpError with file and line: `SUBMISSION_HEADER`, `SUBMISSION_ID` (not consecutive), `SUBMISSION_VALUE`,
- *   `SUBMISSION_LENGTH` (not a whole number of images), `ANNOTATIONS_INVALID` (quotes)
+ *   `SUBMISSION_LENGTH` (the last image is incomplete), `ANNOTATIONS_INVALID` (quotes)
  * @example
  * ```ts
  * const predictions = parseSubmission(await readFile('submission.csv', 'utf8'), 'submission.csv')
@@ -53,7 +53,7 @@ export function parseSubmission(text: string, file = 'submission.csv'): Keypoint
       code: 'SUBMISSION_LENGTH',
       file,
       line: rows.at(-1)?.line ?? 1,
-      problem: 'not a whole number of images',
+      problem: 'the last image is incomplete',
       received: `${values.length} rows`,
       expected: `${COORDINATES} rows per image`,
     })

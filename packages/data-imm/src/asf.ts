@@ -61,7 +61,7 @@ export function parseAsf(text: string, file = 'asf'): AsfShape {
     throw new FacekpError({
       code: 'ASF_EMPTY',
       file,
-      problem: 'the file holds no shape',
+      problem: 'the file contains no points',
       received: 'an empty file or only comments',
       expected: 'the number of points, the points and the host image',
     })

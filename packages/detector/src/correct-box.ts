@@ -1,6 +1,6 @@
 import type { Box } from '@facekp/core'
 
-/** Where the wanted box lies in the network's box, in fractions of the sides of the network's box. */
+/** Position and size of the corrected box, as fractions of the sides of the network's box. */
 export interface BoxCorrection {
   /** How far its center lies below. */
   readonly shiftY: number

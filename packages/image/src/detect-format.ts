@@ -6,7 +6,7 @@ import { SUPPORTED, unsupportedError } from './errors.ts'
 /** The formats that a decoder reads. */
 export type ImageFormat = 'jpeg' | 'png' | 'bmp' | 'webp' | 'gif' | 'avif' | 'tiff'
 
-/** Whether bytes are of a format. */
+/** Tests whether bytes have a format. */
 const DETECTORS: Readonly<Record<ImageFormat, (bytes: DataView) => boolean>> = {
   jpeg: (bytes) => startsWith(bytes, '\xff\xd8\xff'),
   png: (bytes) => startsWith(bytes, '\x89PNG'),

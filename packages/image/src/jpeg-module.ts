@@ -24,8 +24,8 @@ let compiling: Promise<WebAssembly.Module> | undefined
 const getInstance = keepInstance<JpegFunctions & HeapExports>()
 
 /**
- * Compiles the WebAssembly. Returns the function that opens the module with an empty heap: an image must be decoded without
- * waiting, before another opens it.
+ * Compiles the WebAssembly. Returns the function that opens the module with an empty heap: decode one image completely, without
+ * `await`, before the next call.
  */
 export async function loadJpegModule(): Promise<() => JpegModule> {
   compiling ??= WebAssembly.compile(decodeBase64(JPEG_WASM))

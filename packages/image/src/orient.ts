@@ -58,7 +58,7 @@ export function unorientBox(box: Box, stored: Size, orientation: Orientation): B
   }
 }
 
-/** How the upright image lies in the stored one: whether its rows run along stored columns, and which stored axes run backwards. */
+/** Relation of the upright image to the stored one: whether its rows are stored columns, and which stored axes are reversed. */
 const AXES: Readonly<Record<Orientation, { swapsAxes: boolean; mirrorsX: boolean; mirrorsY: boolean }>> = {
   1: { swapsAxes: false, mirrorsX: false, mirrorsY: false },
   2: { swapsAxes: false, mirrorsX: true, mirrorsY: false },

@@ -6,7 +6,7 @@ import { resizeBytes } from './resize-bytes.ts'
  * Resizes to `width` x `height`: antialiased along each axis that shrinks, bilinear along each axis that grows.
  *
  * Each output pixel is the mean of the input pixels under a triangle as wide as two output pixels (two input pixels
- * if the image grows), the weights of what lies inside the image adding up to 1. Along the rows first, then along
+ * if the image grows), and the weights of the pixels inside the image have the sum 1. First along the rows, then along
  * the columns. Bytes come out bit for bit as from PIL's `Image.resize((width, height), Image.BILINEAR)`, which weighs
  * in whole 2^-22ths and rounds after either axis; real numbers as from torchvision with `antialias=True`.
  *

@@ -4,7 +4,7 @@ import { writeFileAtomic } from '@facekp/files'
 import { encodeJpeg, encodePng } from './encode.ts'
 
 /**
- * Writes a PNG or JPEG (quality 90), by the file's extension: whole or not at all. Creates its folder.
+ * Writes a PNG or JPEG (quality 90), by the file's extension, completely or not at all. Creates its folder.
  *
  * @throws FacekpError `IMAGE_EXTENSION` for another extension; `IMAGE_NOT_WRITTEN` if the file cannot be written
  */

@@ -19,7 +19,7 @@ export const IMAGENET: Preprocessing = { channels: 3, mean: [0.485, 0.456, 0.406
 /**
  * Reads the preprocessing that a model stores in its metadata.
  *
- * @returns the stored one; for a model without any, bytes become -0.5..0.5 in each channel
+ * @returns the stored preprocessing; without one, the default, which converts bytes to -0.5..0.5 in each channel
  * @throws FacekpError `MODEL_PREPROCESSING` if the metadata is invalid or the model does not take 1 or 3 channels
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export function copyMetadata(from: tf.LayersModel, to: tf.LayersModel): tf.Layer
 }
 
 /**
- * Converts an image to the numbers that a model takes: bytes to (value / 255 - mean) / std; real numbers are returned as they are.
+ * Converts an image to the input of a model: bytes to (value / 255 - mean) / std; real numbers are unchanged.
  *
  * @returns [height, width, channels], row-major
  * @throws FacekpError `MODEL_PREPROCESSING` if the image has another number of channels

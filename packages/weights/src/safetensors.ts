@@ -139,7 +139,7 @@ function checkOffsets(entries: readonly Entry[], length: number, file: string): 
     position = end
   }
   if (position > length) truncatedError(file, 'its tensors', `${length} bytes`, `${position}`)
-  if (position < length) damagedError(file, 'bytes after the last tensor belong to none', `${length - position} bytes`)
+  if (position < length) damagedError(file, 'the file has bytes after the last tensor', `${length - position} bytes`)
 }
 
 function computeStrides(shape: readonly number[]): number[] {

@@ -220,7 +220,7 @@ function noStateDictError(
   if (key !== undefined) expected = `a state_dict under key ${JSON.stringify(key)}`
   return fail({
     code: 'WEIGHTS_NO_STATE_DICT',
-    problem: 'the file has no such state_dict',
+    problem: 'the file does not contain this state_dict',
     file,
     received: keys.length > 0 ? `state_dicts ${quoteNames(keys)}` : content,
     expected,

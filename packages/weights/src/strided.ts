@@ -32,7 +32,7 @@ export function spend(budget: Budget, bytes: number, what: string, file: string)
   if (budget.left >= 0) return
   fail({
     code: 'WEIGHTS_TOO_LARGE',
-    problem: 'the content takes far more memory than the file',
+    problem: 'the content needs far more memory than the file',
     file,
     received: `${what} of ${bytes} bytes, and what comes before it`,
     expected: 'at most 16 times the bytes of the file',

@@ -48,7 +48,7 @@ export function openLegacyTorch(bytes: Uint8Array, budget: Budget, file: string)
     position += length
   }
   if (position < bytes.length) {
-    return damagedError(file, 'bytes after the last storage belong to none', `${bytes.length - position} bytes`)
+    return damagedError(file, 'the file has bytes after the last storage', `${bytes.length - position} bytes`)
   }
   return { value, getStorage: ({ key }) => storages.get(key) }
 }

@@ -9,8 +9,8 @@ import { checkTransforms } from './transforms.ts'
 /**
  * Applies augmentations one after another.
  *
- * Neighboring geometric augmentations become one map: the image is sampled once, antialiased if it shrinks. So what a crop
- * removes may come back by a rotation right after it. If their `border` differs, the image is sampled between them.
+ * Neighboring geometric augmentations become one map: the image is sampled once, antialiased if it shrinks. Therefore, a rotation
+ * right after a crop can show what the crop removed. If their `border` differs, the image is sampled between them.
  *
  * Parameters: one entry per augmentation.
  *

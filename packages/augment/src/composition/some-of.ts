@@ -31,7 +31,7 @@ export function someOf(
   if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= transforms.length)) {
     throw new FacekpError({
       code: 'AUGMENT_OPTIONS',
-      problem: 'option count of someOf',
+      problem: 'invalid option count of someOf',
       received: JSON.stringify(count),
       expected: `an integer from 0 to ${transforms.length}, or two in ascending order`,
     })

@@ -18,7 +18,7 @@ const optionsSchema = z.strictObject({
 export interface ExportOptions {
   /** Shape of one sample: [height, width, channels]. */
   readonly inputShape: readonly number[]
-  /** File to write, whole or not at all; its folder is created if it does not exist. */
+  /** File to write, completely or not at all; its folder is created if it does not exist. */
   readonly path: string
 }
 

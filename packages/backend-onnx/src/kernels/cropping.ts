@@ -78,7 +78,7 @@ function samplePositions(graph: Graph, { begin, end, count }: Span): string {
   return graph.addNode('Add', [begin, graph.addNode('Mul', [length, graph.addConstant(steps, 'float32', [1, count])])])
 }
 
-/** Tests whether positions lie in the image; along a side of one pixel, all do. */
+/** Tests whether positions are in the image; along a side of one pixel, all positions are. */
 function isInside(graph: Graph, position: string, side: number): string {
   const last = side - 1
   const pixel = graph.addNode('Mul', [position, graph.addFloat(last)])

@@ -1,6 +1,6 @@
 import type { Image } from './image.ts'
 
-/** What lies beyond the image: one value (0..255 for bytes), its edge pixels, or its mirror image (the edge is not repeated). */
+/** Pixels outside an image: one value (0..255 for bytes), its edge pixels, or its mirror image (the edge is not repeated). */
 export type Border = { readonly constant: number } | 'edge' | 'reflect'
 
 /** The size of an output image, and what lies beyond the input image (default `edge`). */
@@ -26,7 +26,7 @@ export function createPixelReader(image: Image, border: Border): (x: number, y: 
   }
 }
 
-/** Finds the pixel of a line of `length` that stands for index `i`, which may lie beyond its ends; -1 for a constant border. */
+/** Returns the pixel of a line of `length` to use for index `i`, which may be outside the line; -1 for a constant border. */
 export function borderInterpolate(i: number, length: number, border: Border): number {
   if (i >= 0 && i < length) return i
   if (typeof border === 'object') return -1

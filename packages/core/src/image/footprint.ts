@@ -5,7 +5,7 @@ const MAX_RADIUS = 32
 
 /**
  * Clamps the singular values of a map's linear part: from 1, so that a filter never covers less than an input pixel, to
- * MAX_RADIUS. Returns undefined if none exceeds 1, that is, if nothing shrinks.
+ * MAX_RADIUS. Returns undefined if no distance exceeds 1, that is, if no part of the image shrinks.
  */
 export function clampFootprint([a, b, , d, e]: Affine): Affine | undefined {
   // Closed form of the singular value decomposition of a 2 x 2 matrix.

@@ -67,7 +67,7 @@ function checkPixelData(data: unknown): void {
 }
 
 /**
- * Normalizes bytes 0..255 to -0.5..0.5 (value / 255 - 0.5), the range that networks here take. An image of real numbers
+ * Normalizes bytes 0..255 to -0.5..0.5 (value / 255 - 0.5), the default input range of the networks. An image of real numbers
  * counts as normalized and is returned unchanged.
  *
  * @throws `IMAGE_DATA` for pixels of another type

@@ -12,7 +12,7 @@ export type AnnotationFormat =
   | 'wflw'
   | 'csv'
 
-/** What a file of annotations holds, in one form for all formats. */
+/** The content of an annotation file, in one form for all formats. */
 export interface Annotations {
   readonly format: AnnotationFormat
   readonly images: readonly AnnotatedImage[]
@@ -28,14 +28,14 @@ export interface Annotations {
 
 /** An image and its annotated faces, possibly none. */
 export interface AnnotatedImage {
-  /** Path as the file of annotations writes it. */
+  /** Path as written in the annotation file. */
   readonly file: string
   /** Other paths under which the image may lie, such as without the prefix of an upload. */
   readonly otherFiles?: readonly string[] | undefined
   /** Size in pixels that the annotations refer to, if stated. */
   readonly width?: number | undefined
   readonly height?: number | undefined
-  /** Line in the file of annotations, from 1, if it has lines. */
+  /** Line in the annotation file, from 1, if it has lines. */
   readonly line?: number | undefined
   readonly faces: readonly AnnotatedFace[]
 }

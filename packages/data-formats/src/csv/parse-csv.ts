@@ -85,7 +85,7 @@ function parseLong(
   columns: readonly string[],
   { file, line }: { readonly file: string; readonly line: number },
 ): RowParser {
-  if (!columns.includes('y')) throw lineError(file, line, 'header: expected a column named y beside x')
+  if (!columns.includes('y')) throw lineError(file, line, 'header: expected a column named y, received only x')
   const at = (name: string): number => columns.indexOf(name)
   const imageColumn = columns.findIndex((field) => IMAGE_COLUMN.test(field))
   const pointNames: string[] = []

@@ -18,13 +18,13 @@ import { createFaceRecords, type FaceRecord, type SchemeOptions } from './face-r
 import { locateImages } from './locate-images.ts'
 import type { ReadReport } from './read-report.ts'
 
-/** A face of a file of annotations and where its image lies. */
+/** A face of an annotation file, and the path of its image. */
 export interface AnnotatedRecord extends FaceRecord {
   /** Path of the image; with `missingImages: 'keep'` also of a missing one. */
   readonly imagePath: string
 }
 
-/** Faces from a file of annotations, in its order. */
+/** Faces from an annotation file, in its order. */
 export interface AnnotatedDataset extends Dataset {
   /** One per sample, in the same order. */
   readonly records: readonly AnnotatedRecord[]
@@ -36,7 +36,7 @@ export interface AnnotatedDataset extends Dataset {
 
 /** What every reader of annotations takes. */
 export interface AnnotationReadOptions extends ReadOptions, SchemeOptions {
-  /** Folder of the images; default: the folder of the annotations, from which paths in the file start. */
+  /** Folder of the images; default: the folder of the annotations. Paths in the file are relative to it. */
   readonly images?: string | undefined
   /** What to crop around each face; without it samples have the whole image. */
   readonly crop?: FaceCrop | undefined
@@ -191,7 +191,7 @@ function sizeError(
     code: 'ANNOTATIONS_SIZE',
     file: list,
     line,
-    problem: `image ${file} has another size than the annotations state`,
+    problem: `the size of image ${file} differs from the size in the annotations`,
     received: `${size.width} x ${size.height}`,
     expected: `${stated.width} x ${stated.height} (${isTurned ? hint : 'the image that was annotated'})`,
   })

@@ -20,7 +20,7 @@ export interface AnnotationWriteOptions {
 const optionsSchema = z.strictObject({ images: z.string().optional(), signal: z.instanceof(AbortSignal).optional() })
 
 /**
- * Collects the annotations of a dataset for writing. Without images to write, the records of an annotated dataset are taken as they are; else each sample's
+ * Collects the annotations of a dataset for writing. Without images to write, the records of an annotated dataset are used unchanged; otherwise each sample's
  * image is written and its keypoints refer to it.
  *
  * @throws FacekpError `WRITE_OPTIONS`

@@ -13,13 +13,13 @@ import { inferScheme } from '../schemes/infer-scheme.ts'
 import { matchPoints, type PointMapping } from '../schemes/match-points.ts'
 import type { ReadReport } from './read-report.ts'
 
-/** One face of a file of annotations, its points in the order of the scheme. */
+/** One face of an annotation file, its points in the order of the scheme. */
 export interface FaceRecord {
   /** Path of the image in the file, with `#2`, `#3` ... for its further faces: the id of the sample. */
   readonly id: string
   /** The image as the file states it. */
   readonly image: Omit<AnnotatedImage, 'faces'>
-  /** Line of the face in the file of annotations, from 1, if it has lines. */
+  /** Line of the face in the annotation file, from 1, if it has lines. */
   readonly line?: number | undefined
   /** From the file, or derived from the points. */
   readonly box: Box
@@ -33,7 +33,7 @@ export interface FaceRecord {
 export interface SchemeOptions {
   /** The points to read, matched by name; `infer` (default) takes those of the file. */
   readonly scheme?: KeypointScheme | 'infer' | undefined
-  /** Names in the file and the scheme's names for them, where they differ. */
+  /** Names in the file and the scheme's names for them, if they differ. */
   readonly pointNames?: Readonly<Record<string, string>> | undefined
 }
 

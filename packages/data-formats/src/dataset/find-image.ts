@@ -9,11 +9,11 @@ export type FindImage = (image: Pick<AnnotatedImage, 'file' | 'otherFiles' | 'li
 
 /** Where images lie. */
 export interface FindImageOptions {
-  /** The file of annotations, for errors. */
+  /** The annotation file, for errors. */
   readonly list: string
   /** Folder that paths start from. */
   readonly root: string
-  /** Whether to try shorter ends of a path as well: for a root that the user named, of which the file knows nothing. */
+  /** Whether to try shorter ends of a path too: for a root that the user passed, to which paths in the file need not be relative. */
   readonly acceptsSuffixes: boolean
 }
 
@@ -21,7 +21,7 @@ export interface FindImageOptions {
  * Creates a function that finds images below a folder, listing each of its folders once. Names of files and folders match in either Unicode
  * normal form (NFC or NFD). The result always lies within the folder, also if links lead to it.
  *
- * @throws FacekpError from the function: `IMAGE_PATH` for a path that leaves the folder, and `IMAGE_MISSING`, both with file and line
+ * @throws FacekpError from the function: `IMAGE_PATH` for a path that leads out of the folder, and `IMAGE_MISSING`, both with file and line
  */
 export function createImageFinder(options: FindImageOptions): FindImage {
   const { list, root, acceptsSuffixes } = options
@@ -46,7 +46,7 @@ export function createImageFinder(options: FindImageOptions): FindImage {
   }
 }
 
-/** Splits a path into its parts, and with suffixes into those of each shorter end; none if it leaves the folder. */
+/** Splits a path into its parts and, with suffixes, also each shorter end of it. Returns nothing if the path leads out of the folder. */
 function listCandidates(path: string, acceptsSuffixes: boolean): string[][] {
   const parts = path.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
   if (parts.length === 0) return [['.']]
@@ -106,7 +106,7 @@ function leavesFolderError(file: string, list: string, line: number | undefined)
     code: 'IMAGE_PATH',
     file: list,
     line,
-    problem: 'the path of the image leaves the folder',
+    problem: 'the path of the image leads out of the folder',
     received: file,
     expected: "a path below the folder of the annotations; or pass the folder of the images by option images: 'DIR'",
   })
@@ -133,7 +133,9 @@ function missingError({
     file: list,
     line,
     problem: `image ${file} does not exist below ${root}${hint}`,
-    expected: acceptsSuffixes ? 'a folder that holds it in option images' : "the image there, or option images: 'DIR'",
+    expected: acceptsSuffixes
+      ? 'option images with the folder that contains the image'
+      : "the image in this folder, or option images: 'DIR'",
   })
 }
 

@@ -7,7 +7,7 @@ import { searchFolder } from './search-folder.ts'
 
 /** Where the images of annotations lie. */
 export interface ImageLocations {
-  /** Paths by the names in the file of annotations; of a missing image where it was expected. */
+  /** Paths by the names in the annotation file; for a missing image, the path that was expected. */
   readonly paths: ReadonlyMap<string, string>
   /** An error for each missing image, by its name. */
   readonly missing: ReadonlyMap<string, FacekpError>

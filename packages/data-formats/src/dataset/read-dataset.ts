@@ -132,7 +132,7 @@ function severalError(folder: string, lists: readonly Recognized[]): FacekpError
   return new FacekpError({
     code: 'ANNOTATIONS_SEVERAL',
     file: folder,
-    problem: 'the folder holds several files of annotations',
+    problem: 'the folder contains several annotation files',
     received: joinSome(names),
     expected: 'the path of one of them',
   })

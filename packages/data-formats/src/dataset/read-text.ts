@@ -13,7 +13,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** Lists the files of a folder that end so, sorted, without those that systems leave there. Throws `ANNOTATIONS_NOT_READ`. */
+/** Lists the files of a folder with these extensions, sorted, without files of the operating system. Throws `ANNOTATIONS_NOT_READ`. */
 export async function listFiles(folder: string, extension: string): Promise<string[]> {
   const names = await listNames(folder)
   return names.filter((name) => name.toLowerCase().endsWith(extension)).map((name) => join(folder, name))
@@ -46,7 +46,7 @@ function notReadError(path: string, cause: unknown): FacekpError {
   return new FacekpError({
     code: 'ANNOTATIONS_NOT_READ',
     file: path,
-    problem: code === 'ENOENT' ? 'the file of annotations does not exist' : 'the file of annotations cannot be read',
+    problem: code === 'ENOENT' ? 'the annotation file does not exist' : 'the annotation file cannot be read',
     received: message,
     expected: 'the path of an existing file or folder that may be read',
     cause,

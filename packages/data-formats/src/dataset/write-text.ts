@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '@facekp/files'
 
-/** Writes a file of annotations whole or not at all; makes its folder. Throws `ANNOTATIONS_NOT_WRITTEN` with the file. */
+/** Writes an annotation file, completely or not at all; creates its folder. Throws `ANNOTATIONS_NOT_WRITTEN` with the file. */
 export function writeText(path: string, text: string): Promise<void> {
   return writeFileAtomic(path, text, 'ANNOTATIONS_NOT_WRITTEN')
 }

@@ -11,7 +11,7 @@ type Attributes = Readonly<Record<string, string>>
 /** 00 and 0 are the same point. */
 const LEADING_ZEROS = /^0+(?=\d+$)/
 
-/** Which element each of these may stand in. Other elements (name, comment, label) hold nothing that is read. */
+/** The element that may contain each of these. Other elements (name, comment, label) are ignored. */
 const PARENTS: ReadonlyMap<string, string> = new Map([
   ['dataset', 'nothing'],
   ['images', 'dataset'],
@@ -102,7 +102,7 @@ function createBuilder(context: {
     },
     part(attributes) {
       const name = attributes['name']?.trim()
-      if (!name) throw invalidError('<part> name: expected a name or number, received none')
+      if (!name) throw invalidError('<part> name: expected a name or number, received no value')
       // A list has hundreds of thousands of parts, and few names.
       const uniqueName = names.get(name) ?? name.replace(LEADING_ZEROS, '')
       names.set(name, uniqueName)

@@ -100,7 +100,7 @@ function readFileNames(path: string, upload: string | null | undefined): string[
   return [...new Set([plain, last, whole, raw, ...(upload ? [upload] : [])])].filter((name) => name !== '')
 }
 
-/** A name that is no escaped address, such as `100%.jpg`, stays as it is. */
+/** Decodes an escaped name; returns a name that is not escaped, such as `100%.jpg`, unchanged. */
 function decodeAddress(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -143,7 +143,7 @@ function parseGroup(results: readonly Result[], context: Context): AnnotatedFace
     const name = labels.find((label) => !HIDDEN_LABELS.has(label.toLowerCase()))
     if (name === undefined || value?.x === undefined || value.y === undefined) return []
     if (original_width === 0 || original_height === 0) {
-      throw invalidError(context, `point ${name}: expected original_width and original_height, received none`)
+      throw invalidError(context, `point ${name}: expected original_width and original_height, received neither`)
     }
     context.names.add(name)
     const x = (value.x / 100) * original_width

@@ -21,7 +21,7 @@ const labelmeSchema = z.looseObject({
 
 type Shape = z.output<typeof shapeSchema>
 
-/** A labelme file and where it lies. */
+/** The content of a labelme file and its path. */
 export interface LabelmeFile {
   readonly json: unknown
   /** Path of the JSON file, for errors. */

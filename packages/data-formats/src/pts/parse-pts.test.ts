@@ -34,7 +34,7 @@ test.each([
   ['something behind', 'n_points: 1\n{\n1 1\n}\n5 5', /nothing after \}/],
   ['one number', '1', /expected a point "x y", received "1"/],
   ['three numbers', '1 2 3', /received "1 2 3"/],
-  ['no point', 'n_points: 0\n{\n}', /a\.pts:3.*received none/],
+  ['no point', 'n_points: 0\n{\n}', /a\.pts:3.*received no line/],
   ['an invalid count', 'n_points: many\n{\n1 1\n}', /a\.pts:1.*received "many"/],
   ['only a header', 'version: 1\nn_points: 1', /a\.pts:2.*expected \{ after the header/],
   ['half a NaN', '1 1\nNaN 2', /a\.pts:2.*received "NaN 2"/],

@@ -64,7 +64,7 @@ function readBraces(lines: readonly Line[], file: string): Line[] {
   if (end < lines.length - 1) throw invalidError(file, lines[end + 1], 'expected nothing after }')
   const points = lines.slice(begin + 1, end)
   if (points.length === 0)
-    throw invalidError(file, lines[end], 'expected a line per point between { and }, received none')
+    throw invalidError(file, lines[end], 'expected one line per point between { and }, received no line')
   if (count !== points.length) {
     throw invalidError(file, header.at(-1), `n_points: expected ${count} points, received ${points.length}`)
   }

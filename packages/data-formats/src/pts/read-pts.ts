@@ -51,6 +51,6 @@ function countError(
     file,
     problem: `the files differ in their number of points: ${first.file} has ${first.count}`,
     received: String(count),
-    expected: 'files of one scheme: read those of another scheme by themselves',
+    expected: 'files with one scheme; read files with another scheme separately',
   })
 }

@@ -14,7 +14,8 @@ export async function writePts(dataset: Dataset, folder: string, options: Annota
   const written = new Set<string>()
   for (const { file, faces } of images) {
     const [face] = faces
-    if (!face || faces.length > 1) throw lossError(file, 'a .pts holds one face per image', `${faces.length} faces`)
+    if (!face || faces.length > 1)
+      throw lossError(file, 'a .pts file has exactly one face per image', `${faces.length} faces`)
     const { dir, name } = parse(file)
     const path = join(folder, dir, `${name}.pts`)
     if (written.has(path)) throw lossError(file, 'a .pts has the name of its image', 'images that differ in extension')

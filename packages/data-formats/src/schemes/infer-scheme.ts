@@ -43,7 +43,7 @@ export function inferScheme(annotations: Annotations, name = 'inferred'): Inferr
   return { scheme, warnings: inferred.warnings }
 }
 
-/** Returns positions in numerical order if all names are numbers, else as they are. dlib sorts numbers as text: 1, 10, 2. */
+/** Returns positions in numerical order if all names are numbers, otherwise unchanged. dlib sorts numbers as text: 1, 10, 2. */
 function sortNumbers(names: readonly string[]): number[] {
   const positions = [...names.keys()]
   if (!names.every((name) => /^\d+$/.test(name))) return positions

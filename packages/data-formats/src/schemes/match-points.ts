@@ -12,7 +12,7 @@ export interface PointMapping {
 
 /** How to match. */
 export interface MatchOptions {
-  /** Names in the file and the scheme's names for them, where they differ. */
+  /** Names in the file and the scheme's names for them, if they differ. */
   readonly pointNames?: Readonly<Record<string, string>> | undefined
   /** Name of the file in errors. */
   readonly file: string
@@ -70,7 +70,7 @@ function matchNames(names: readonly string[], scheme: KeypointScheme): (number |
 }
 
 /**
- * Matches numbers that count the scheme's points from 0 or from 1. A complete count of fewer points is one of another scheme: five points numbered 0 to 4 are
+ * Matches numbers that count the scheme's points from 0 or from 1. A count of fewer points without gaps belongs to another scheme: five points numbered 0 to 4 are
  * not the first five of 68.
  */
 function matchNumbers(names: readonly string[], scheme: KeypointScheme, file: string): number[] {

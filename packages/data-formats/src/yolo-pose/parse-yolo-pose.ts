@@ -165,7 +165,7 @@ function parseFlipIndices(indices: readonly number[], numKeypoints: number, file
     throw new FacekpError({
       code: 'ANNOTATIONS_INVALID',
       file,
-      problem: 'flip_idx: flipping twice does not give the points back',
+      problem: 'flip_idx: flipping twice does not restore the order of the points',
       received: JSON.stringify(indices).slice(0, 80),
       expected: `a permutation of 0 to ${numKeypoints - 1} that exchanges pairs of points`,
     })

@@ -39,7 +39,7 @@ export async function readYoloPose(path: string, options: ReadYoloPoseOptions = 
   return createAnnotatedDataset(parseYoloPose(config, labels), readOptions, { file: path, folder: root })
 }
 
-/** The YAML's `path` is relative to the YAML itself; a path that does not exist there is taken for one of another machine. */
+/** The YAML's `path` is relative to the YAML itself; a path that does not exist is replaced by the YAML's folder. */
 async function findRoot({ path }: YoloPoseConfig, yaml: string): Promise<string> {
   const folder = dirname(yaml)
   if (path === undefined) return folder

@@ -5,7 +5,7 @@ import { getBox } from '../annotations/get-box.ts'
 
 const DIGITS = 8
 
-/** Writes the YAML file of a YOLO-pose dataset whose images lie in `images/` below it. */
+/** Writes the YAML file of a YOLO-pose dataset whose images are in `images/` in the same folder. */
 export function serializeYoloPoseConfig(scheme: KeypointScheme): string {
   return stringify(
     {

@@ -46,7 +46,7 @@ export async function collectExamples(
   return { examples, missed }
 }
 
-/** Chooses the face that most labeled points are in or near; undefined if none has half of them. */
+/** Chooses the face with the most labeled points in or near its box; undefined if no face has half of them. */
 function chooseFace(faces: readonly Detection[], sample: Sample): Detection | undefined {
   const counted = faces.map((face) => ({ face, share: countNear(face, sample) }))
   // `faces` has the highest score first, and sorting keeps the order of equals.
@@ -54,7 +54,7 @@ function chooseFace(faces: readonly Detection[], sample: Sample): Detection | un
   return best && best.share >= 0.5 ? best.face : undefined
 }
 
-/** Returns the share of the labeled points that lie in the box or up to half of its size beside it. */
+/** Returns the fraction of the labeled points inside the box enlarged by half of its size on each side. */
 function countNear({ box }: Detection, { keypoints, visibility }: Sample): number {
   const scaled: Keypoints = mapKeypoints(
     [1 / box.width, 0, (0.5 - box.left) / box.width, 0, 1 / box.height, (0.5 - box.top) / box.height],

@@ -22,9 +22,9 @@ export interface FewShotOptions {
 }
 
 export interface FewShotResult {
-  /** For `loadLandmarker` and `saveLandmarker`. Its metrics are of images that were left out. */
+  /** For `loadLandmarker` and `saveLandmarker`. Its metrics were measured on images that were left out. */
   readonly model: LandmarkerModel
-  /** Labels that are far from where all other images say they should be, the farthest first: usually mistakes. */
+  /** Labels far from their predictions by a fit to the other images, farthest first. They are usually mistakes. */
   readonly outliers: readonly Outlier[]
   /** Ids of the images on which no face was found at the labels. */
   readonly missed: readonly string[]
@@ -115,7 +115,7 @@ function checkExamples(examples: readonly Example[], missed: number): void {
   if (examples.length >= MIN_IMAGES) return
   throw new FacekpError({
     code: 'FEW_SHOT_IMAGES',
-    problem: 'too few images with a face at their labels',
+    problem: 'too few images with a detected face at the labels',
     expected: `at least ${MIN_IMAGES}; 20 are a good start`,
     received: `${examples.length}, and ${missed} without a face`,
   })
@@ -125,7 +125,7 @@ function checkPoints(examples: readonly Example[], groups: readonly number[], sc
   if (new Set(groups).size < 2) {
     throw new FacekpError({
       code: 'FEW_SHOT_GROUPS',
-      problem: 'option groups: all images are of one group',
+      problem: 'option groups: all images are in one group',
       expected: 'at least 2 groups, such as people, so that one can be left out',
       received: `${examples.length} images of one group`,
     })

@@ -1,7 +1,7 @@
 import type { Visibility } from '@facekp/core'
 import { fitRidge, type LinearMap, type RidgeFit } from './ridge.ts'
 
-/** The mesh of a face, and where its labeled points are; both relative to the same frame. */
+/** The mesh of a face and its labeled points, both relative to the same frame. */
 export interface PointsRow {
   readonly features: Float32Array
   readonly targets: Float32Array

@@ -8,7 +8,7 @@ import { type LandmarkerModel, readModel } from './landmarker-model.ts'
 const FILE = 'landmarker.json'
 
 /**
- * Saves a model as `landmarker.json` in a folder, which is created if it is missing: whole or not at all.
+ * Saves a model as `landmarker.json` in a folder, which is created if it does not exist. The file is written completely or not at all.
  *
  * @throws FacekpError `LANDMARKER_FILE`
  * @example

@@ -101,7 +101,7 @@ function checkVersion(value: unknown, file: string | undefined): void {
   if (format !== FORMAT || typeof version !== 'number' || version <= VERSION) return
   throw new FacekpError({
     code: 'LANDMARKER_MODEL',
-    problem: 'the landmarker is of a newer version',
+    problem: 'the landmarker was saved by a newer version',
     file,
     expected: `version ${VERSION}, or a newer @facekp/landmarker`,
     received: `version ${version}`,
@@ -127,7 +127,7 @@ function decodeNumbers(text: string, { name, length, file }: Expected): Float64A
   if (values?.every(Number.isFinite)) return values
   throw new FacekpError({
     code: 'LANDMARKER_MODEL',
-    problem: `field regression.${name}`,
+    problem: `invalid field regression.${name}`,
     file,
     expected: `${length} finite numbers`,
     received: values ? 'numbers that are not finite' : `${bytes.length / 4}`,

@@ -92,7 +92,7 @@ function fitDual({ kernel, targets, members, lambda }: DualProblem): Candidate {
       for (const [b, j] of rows.entries()) hat[a * rows.length + b] = penalty * (inverse[i * n + j] as number) - 1 / n
     }
     const residuals = rows.map((i) => (weights[i] as Float64Array).map((value) => value * penalty))
-    // Only if all rows are of one group, nothing is left to predict it from.
+    // If all rows are in one group, no row is left to predict it from.
     const leverage = invertPositiveDefinite(hat, rows.length)
     if (leverage === undefined) continue
     for (const [a, row] of multiplyRows(leverage, residuals).entries()) heldOutResiduals[rows[a] as number]?.set(row)

@@ -53,8 +53,8 @@ export function simccHead(
 }
 
 /**
- * Decodes bins along x and y: the softmax of each is a distribution, its mean the coordinate. The confidence is the product of both
- * distributions' shares around the point. The paper takes the largest bin, which has no gradient.
+ * Decodes bins along x and y: the softmax of each is a distribution, its mean the coordinate. The confidence is the product of
+ * the probabilities around the point in both distributions. The paper uses the largest bin, which has no gradient.
  *
  * @param outputs two tensors [batch, N, bins], along x and along y
  *

@@ -47,7 +47,7 @@ export async function convolutionFilters(model: tf.LayersModel): Promise<Convolu
 /**
  * Computes the output of every convolution layer for one image, after its activation if it has one.
  *
- * @param image bytes, which go through the model's {@link getPreprocessing}, or real numbers, which are taken as they are
+ * @param image bytes, to which the model's {@link getPreprocessing} is applied, or real numbers, which are used unchanged
  * @throws FacekpError `MODEL_IMAGE` if the image does not have the model's input size
  * @example
  * ```ts

@@ -12,7 +12,7 @@ import { adaptPreprocessing, type Preprocessing, setPreprocessing } from '../pre
 import { type AssignedWeights, assignWeights } from './assign-weights.ts'
 import { WEIGHT_SOURCES, type WeightSource } from './weight-sources.ts'
 
-/** What happened to each weight, where they came from, and what was chosen and skipped in the source. */
+/** The result for each weight, the source, and what was chosen and skipped in the source. */
 export interface LoadedWeights extends AssignedWeights, Omit<WeightsContent, 'tensors'> {
   /** File that was read; undefined if the source was bytes. */
   readonly file?: string

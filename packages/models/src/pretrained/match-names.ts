@@ -41,7 +41,7 @@ function findVariable(
 }
 
 /**
- * Chooses the beginning of the names, such as `model.` or `backbone.`, without which the most of them match weights of the model.
+ * Chooses the prefix of the names, such as `model.` or `backbone.`, whose removal lets most names match weights of the model.
  *
  * Names as they are (an empty prefix) win if they match at least half as many weights as the best prefix.
  *

@@ -7,7 +7,7 @@ import type { z } from 'zod'
 export interface CommandOption<Schema extends z.ZodType = z.ZodType> {
   /** Parses the text after the option; a schema of booleans makes a flag, one of arrays an option that may be repeated. */
   readonly schema: Schema
-  /** What stands for the text in the help, such as `DIR`; absent for flags. */
+  /** Name of the value in the help, such as `DIR`; absent for flags. */
   readonly value?: string
   readonly help: string
 }
@@ -16,7 +16,7 @@ export interface CommandLine<Options extends Readonly<Record<string, CommandOpti
   /** The command and what it does: the first line of the help. */
   readonly usage: string
   readonly options: Options
-  /** What the arguments that are no options stand for, such as `RUN`; absent: there must be none. */
+  /** Name of the arguments that are not options, such as `RUN`; if absent, such arguments are errors. */
   readonly positionals?: string
 }
 

@@ -59,7 +59,7 @@ export async function measure(
   return { ...measurement, evaluation: evaluateKeypoints(predictions.map(toKeypointPair), scheme) }
 }
 
-/** What predicting the mean shape of the training faces comes to: what a network must beat. */
+/** Errors of predicting the mean shape of the training faces; a network must have smaller ones. */
 export interface MeanShapeBaseline {
   /** In relative coordinates. */
   readonly meanShape: Keypoints

@@ -27,7 +27,7 @@ test('images come in the order of their names, with a box in the middle unless b
 
 test.each([
   ['b.png,1,2,0,6', /boxes\.csv:2: column width: expected a number above 0, received '0'/],
-  ['c.png,1,2,5,6', /boxes\.csv:2: no such image.*one of a\.PNG, b\.png/s],
+  ['c.png,1,2,5,6', /boxes\.csv:2: the folder of the boxes does not contain this image.*one of a\.PNG, b\.png/s],
 ])('the box %s is an error with file and line', async (row, message) => {
   writeFileSync(boxes, `image,left,top,width,height\n${row}\n`)
   await expect(readImageFolder(scratch, IBUG_68)).rejects.toMatchObject({

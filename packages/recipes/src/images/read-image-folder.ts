@@ -33,7 +33,7 @@ export async function readImageFolder(folder: string, scheme: KeypointScheme): P
   if (names.length === 0) {
     throw new FacekpError({
       code: 'IMAGES_EMPTY',
-      problem: 'the folder holds no images',
+      problem: 'the folder contains no images',
       file: folder,
       expected: 'files that end with .jpg, .jpeg or .png',
     })
@@ -75,7 +75,7 @@ async function readBoxes(file: string, names: readonly string[]): Promise<Readon
       if (names.includes(image)) return [image, box] as const
       throw new FacekpError({
         ...place,
-        problem: 'no such image beside the boxes',
+        problem: 'the folder of the boxes does not contain this image',
         received: image,
         expected: `one of ${names.slice(0, 5).join(', ')}`,
       })

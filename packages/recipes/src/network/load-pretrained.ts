@@ -2,7 +2,7 @@ import { loadWeights } from '@facekp/models/node'
 import type * as tf from '@tensorflow/tfjs'
 
 /**
- * Loads pretrained weights into a network and prints which of them fit.
+ * Loads pretrained weights into a network and prints which weights match.
  *
  * @param source a file, a folder, an address or a name such as `torchvision/resnet50.imagenet1k_v1`
  * @throws what `loadWeights` of `@facekp/models/node` throws

@@ -26,10 +26,10 @@ export const faces: Recipe = {
   tta: { views: 8, degrees: 8, scale: 1.06, shift: 0.02, flipProb: 0.5 },
 }
 
-/** {@link faces} sized for a web page: a smaller network and one view, a few milliseconds an image. */
+/** {@link faces} for web pages: a smaller network and one view, which take a few milliseconds per image. */
 export const facesSmall: Recipe = { ...faces, arch: 'heatmapNet32', tta: { ...NO_MOTION, views: 1 } }
 
-/** The recipes for landmarks of faces by the names that command lines use. */
+/** The recipes for faces, by their names on command lines. */
 export const faceRecipes: Readonly<Record<'faces' | 'faces-small', Recipe>> = { faces, 'faces-small': facesSmall }
 
 /** A dataset and its protocol: 300-W trained on its train part and tested on common; dlib's split of iBUG; IMM people 1-32 and 33-40. */

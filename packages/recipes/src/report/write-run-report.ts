@@ -22,7 +22,7 @@ export interface RunReport {
   readonly seed: number
   /** Training samples as the network sees them. */
   readonly preview: Dataset
-  /** Test images as they are drawn, in the order of the predictions. */
+  /** Test images to draw, in the order of the predictions. */
   readonly originals: Dataset
   readonly training: TrainResult
   readonly measurement: Measurement

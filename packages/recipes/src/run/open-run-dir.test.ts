@@ -29,7 +29,7 @@ test('a folder that holds a run is taken only to resume or to overwrite, which d
   writeFileSync(join(out, 'notes.txt'), 'mine')
   await expect(openRunDir(out)).rejects.toMatchObject({
     code: 'RUN_EXISTS',
-    message: expect.stringMatching(/already holds a run[\s\S]*--resume[\s\S]*--overwrite/),
+    message: expect.stringMatching(/already contains a run[\s\S]*--resume[\s\S]*--overwrite/),
   })
   expect(await openRunDir(out, { resume: true })).toBe(out)
   expect(existsSync(join(out, 'summary.json'))).toBe(true)
@@ -44,7 +44,7 @@ test('a run is continued with the same settings only', async () => {
   for (const resume of [false, true, true]) expect(await openRunDir(out, { settings, resume })).toBe(out)
   await expect(openRunDir(out, { settings: { ...settings, size: 80 }, resume: true })).rejects.toMatchObject({
     code: 'RUN_MISMATCH',
-    message: expect.stringMatching(/another size[\s\S]*expected 64[\s\S]*received 80/),
+    message: expect.stringMatching(/different size[\s\S]*expected 64[\s\S]*received 80/),
   })
 })
 

@@ -49,16 +49,16 @@ export async function openRunDir(out: string, options: RunDirOptions = {}): Prom
   return out
 }
 
-/** Removes a run from its folder, unless what is there is of something else: its plots, say, without any file of a run. */
+/** Removes a run from its folder, unless the folder contains no file of a run, only others such as plots. */
 async function removeRun(out: string): Promise<void> {
   const existing = RUN_FILES.filter((name) => existsSync(join(out, name)))
   if (existing[0] !== undefined && !existing.some((name) => MARKERS.includes(name))) {
     throw new FacekpError({
       code: 'RUN_EXISTS',
       file: out,
-      problem: 'the folder holds no run that could be overwritten',
+      problem: 'the folder contains no run to overwrite',
       received: existing[0],
-      expected: `one of ${MARKERS.join(', ')} beside it, or another folder`,
+      expected: `one of ${MARKERS.join(', ')} in the folder, or another folder`,
     })
   }
   // The files that show that it is a run go last.
@@ -68,7 +68,7 @@ async function removeRun(out: string): Promise<void> {
 function runExistsError(out: string, file: string): FacekpError {
   return new FacekpError({
     code: 'RUN_EXISTS',
-    problem: `the folder ${out} already holds a run`,
+    problem: `the folder ${out} already contains a run`,
     received: join(out, file),
     expected: 'resume (--resume) to continue it, overwrite (--overwrite) to replace it, or another folder',
   })
@@ -83,7 +83,7 @@ async function claimSettings(file: string, settings: object): Promise<void> {
   throw new FacekpError({
     code: 'RUN_MISMATCH',
     file,
-    problem: `the run in this folder has another ${name}`,
+    problem: `the run in this folder has a different ${name}`,
     received: JSON.stringify(after[name]),
     expected: `${JSON.stringify(before[name])}, or another folder`,
   })

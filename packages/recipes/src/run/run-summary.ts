@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** A metric with the ends of its 95 % interval. */
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
 
-/** `summary.json` of a run folder: the one schema of those that write and read it. */
+/** `summary.json` of a run folder: all code that writes or reads it uses this schema. */
 export const runSummarySchema: z.ZodType<RunSummary> = z.object({
   title: z.string(),
   recipe: z.string(),
@@ -33,7 +33,7 @@ export interface MetricInterval {
   readonly high: number
 }
 
-/** What a run comes to. Errors are in pixels of the original images, over the test faces. */
+/** Results of a run. Errors are in pixels of the original images, over the test faces. */
 export interface RunSummary {
   readonly title: string
   /** Name of the recipe. */

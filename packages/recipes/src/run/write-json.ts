@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '@facekp/files'
 
-/** Writes a value as JSON, whole or not at all. */
+/** Writes a value as JSON, completely or not at all. */
 export function writeJson(file: string, value: unknown): Promise<void> {
   return writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`)
 }

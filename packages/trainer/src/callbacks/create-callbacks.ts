@@ -8,7 +8,7 @@ import { terminateOnNaN } from './terminate-on-nan.ts'
 import { timeLimit } from './time-limit.ts'
 import { sortByStage, type TrainingCallback } from './training-callback.ts'
 
-/** Creates the callbacks of a training: those that its options stand for, and its own `callbacks`, sorted by stage. */
+/** Creates the callbacks of a training, from its options and from `callbacks`, sorted by stage. */
 export function createCallbacks(options: TrainOptions, settings: ResolvedSettings): TrainingCallback[] {
   const { checkpoints, resume, onNonFinite, onStep, onEpoch, onResume } = options
   const { emaDecay, timeLimitSeconds } = settings

@@ -12,7 +12,7 @@ export interface EarlyStoppingOptions {
   readonly patience: number
   /** Metric that must fall (default `valErrorPx`). */
   readonly metric?: 'valErrorPx' | 'valLoss' | 'trainLoss' | undefined
-  /** Smallest fall that counts as an improvement (at least 0, default 0). */
+  /** Smallest decrease that is an improvement (at least 0, default 0). */
   readonly minDelta?: number | undefined
 }
 
@@ -72,7 +72,7 @@ export function earlyStopping(options: EarlyStoppingOptions): TrainingCallback {
 
 /** State of early stopping after the epochs of a history. */
 export interface EarlyStoppingCheck {
-  /** Epoch with the smallest value, the first of equals; absent if none was measured. */
+  /** Epoch with the smallest value, the first if several are equal; absent if no value was measured. */
   readonly bestEpoch?: number
   /** Whether the patience is exhausted. */
   readonly shouldStop: boolean

@@ -8,11 +8,11 @@ import type { TrainingCallback } from './training-callback.ts'
 const optionsSchema = z.strictObject({ decay: z.number().min(0).lt(1) })
 
 /**
- * Averages the weights over the steps. Validation measures the averages; the model holds them during `onEpochEnd` and in the end.
+ * Averages the weights over the steps. Validation measures the averages; the model has them during `onEpochEnd` and after the training.
  *
  * @param decay weight of the previous average in each step, 0 to 1, such as 0.999
  *
- * @throws `TRAIN_OPTION` for an invalid decay, or when training begins with two of them
+ * @throws `TRAIN_OPTION` for an invalid decay, or if a training has two of these callbacks
  */
 export function ema(decay: number): TrainingCallback {
   parseOptions({ schema: optionsSchema, value: { decay }, code: 'TRAIN_OPTION', name: 'ema' })

@@ -137,7 +137,7 @@ function checkSameSettings(before: TrainingContext['settings'], settings: Traini
     if (name === 'epochs' && mayTrainLonger(settings['learningRate'])) continue
     throw new FacekpError({
       code: 'CHECKPOINT_MISMATCH',
-      problem: `the checkpoint is of a training with another ${name}`,
+      problem: `the checkpoint belongs to a training with a different ${name}`,
       received: received ?? 'none',
       expected: `${expected ?? 'none'}, or a folder for the checkpoints of this training`,
     })

@@ -6,7 +6,7 @@ import type { NonFiniteStep, OnNonFinite } from './terminate-on-nan.ts'
 
 /**
  * Creates a handler that saves the batch of a non-finite step, for option `onNonFinite` of `train`. The folder is created if it is
- * missing; each of the two files is written whole or not at all:
+ * missing; each of the two files is written completely or not at all:
  *
  * - `non-finite-step-00000012.safetensors`: `images` [batch, height, width, channels] as the network received them, `targets` and
  *   `targetWeights` [batch, 2 N];

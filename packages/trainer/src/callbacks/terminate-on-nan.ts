@@ -15,7 +15,7 @@ export type OnNonFinite = (step: NonFiniteStep) => string | undefined | Promise<
 
 /**
  * Ends the training with `LOSS_NOT_FINITE` or `GRADIENT_NOT_FINITE` before such a step is applied, so that the model keeps
- * the weights before it. Every training has one.
+ * the weights before it. Every training has this callback.
  *
  * @param options.onNonFinite handler of the step, such as `saveNonFiniteBatch(folder)` of `@facekp/trainer/node`
  */

@@ -24,7 +24,7 @@ export interface TrainingContext {
   readonly checkpointVariables: Map<string, readonly tf.Variable[]>
   /** Averaged weights, set by callback `ema`. */
   ema: WeightEma | undefined
-  /** The epoch whose weights the model holds in the end, set by callback `earlyStopping`. */
+  /** The epoch whose weights the model has after the training, set by callback `earlyStopping`. */
   restoredEpoch: number | undefined
   /** Ends the training after the step or epoch under way. */
   stop(reason: Exclude<StopReason, 'signal'>): void

@@ -27,7 +27,7 @@ export function assignStored(
     if (expected && received && tf.util.arraysEqual([...received], expected)) continue
     throw new FacekpError({
       code: 'CHECKPOINT_MISMATCH',
-      problem: `the checkpoint is of another model: ${name} differs`,
+      problem: `the checkpoint belongs to another model: ${name} differs`,
       received: formatShape(received),
       expected: formatShape(expected),
     })

@@ -15,7 +15,7 @@ export interface EpochData {
 }
 
 /**
- * Creates the data of the epochs: all of the dataset; with `limitBatches` that many batches an epoch, and as much of the validation
+ * Creates the data of the epochs: the whole dataset, or with `limitBatches` N batches per epoch, and as much of the validation
  * set; with `overfitBatches` the first batches of the first epoch in each, which are the validation set too.
  */
 export function createEpochData(

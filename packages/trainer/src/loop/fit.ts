@@ -9,7 +9,7 @@ import { computeGradients } from './compute-gradients.ts'
 import type { StepReport, TrainResult } from './reports.ts'
 import type { Training } from './training.ts'
 
-/** Runs the epochs of a training, from where its callbacks put it, and returns the result. */
+/** Runs the epochs of a training, from the position that its callbacks set, and returns the result. */
 export async function fit(training: Training): Promise<TrainResult> {
   const { state, signal } = training
   const start = { step: 0, images: 0 }

@@ -24,7 +24,7 @@ export interface TrainingSettings {
   readonly paramGroups?: readonly ParamGroup[] | undefined
   /**
    * Decay of the exponential moving average of the weights, such as 0.999 (default: no average). Validation measures the averages; the
-   * model holds them during `onEpoch` and in the end.
+   * model has them during `onEpoch` and after the training.
    */
   readonly emaDecay?: number | undefined
   /** Loss by its kind and options, such as `{ kind: 'wing', omega: 10 }`, or as a function (default: mean squared error). */

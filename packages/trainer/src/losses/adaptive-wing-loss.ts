@@ -25,7 +25,7 @@ const OMEGA = 14
 const THETA = 0.5
 const EPSILON = 1
 const ALPHA = 2.1
-/** Target value from which a cell and its neighbors are foreground. */
+/** Smallest target value of the cells that, with their neighbors, are foreground. */
 const FOREGROUND = 0.2
 
 /**

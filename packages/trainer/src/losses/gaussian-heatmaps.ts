@@ -33,7 +33,7 @@ function gaussian(coordinate: tf.Tensor, centers: tf.Tensor, sigma: number): tf.
     .exp()
 }
 
-/** Returns [batch, N]: 1 for a point within the frame, 0 for one outside, which lies in no cell and no bin. */
+/** Returns [batch, N]: 1 for a point within the frame, 0 for a point outside, which is in no cell and no bin. */
 export function isWithinFrame(target: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const [batch, coordinates] = target.shape

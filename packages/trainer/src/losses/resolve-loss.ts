@@ -16,7 +16,7 @@ export const lossSchema: z.ZodType<LossSettings> = z.discriminatedUnion(
   definitions.map(({ schema }) => schema) as unknown as [z.ZodObject],
 ) as unknown as z.ZodType<LossSettings>
 
-/** Returns the loss of settings; a loss is returned as it is. */
+/** Returns the loss that settings describe; returns a loss unchanged. */
 export function resolveLoss(loss: Loss | LossSettings): Loss {
   if (!('kind' in loss)) return loss
   const definition = definitions.find(({ kind }) => kind === loss.kind) as LossDefinition<LossSettings>

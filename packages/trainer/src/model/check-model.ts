@@ -8,7 +8,7 @@ import type { InputShape } from './input-shape.ts'
  * Checks that a model suits a dataset, and returns the shape of its input.
  *
  * @throws `MODEL_OUTPUT` unless the model outputs 2 N numbers for the N points of the dataset, or a head reads its outputs;
- * `MODEL_INPUT` unless it takes one image of a fixed size
+ * `MODEL_INPUT` unless its input is one image of a fixed size
  */
 export function checkModel(model: tf.LayersModel, dataset: Dataset, head?: Head): InputShape {
   const numbers = 2 * dataset.scheme.pointNames.length
@@ -52,7 +52,7 @@ export function toTensors(
     const [imageHeight, imageWidth, imageChannels] = imageShapes[mismatch] as InputShape
     throw new FacekpError({
       code: 'IMAGE_SIZE',
-      problem: `sample ${samples[mismatch]?.id} does not have the size that the model takes`,
+      problem: `sample ${samples[mismatch]?.id} does not have the input size of the model`,
       received: `${imageWidth} x ${imageHeight} x ${imageChannels}`,
       expected: `${width} x ${height} x ${channels} (width, height, channels): resize or convert the images`,
     })

@@ -74,7 +74,7 @@ describe('the preprocessing of a model', () => {
       '{"channels":1,"mean":[],"std":[1]}',
     ],
     [{ ...GRAY, scale: 2 }, 'field scale of preprocessing of', 'channels, mean, std', 'an unknown name'],
-    [COLOR, 'takes the wrong number of channels', '3, as its preprocessing', '1'],
+    [COLOR, 'has the wrong number of input channels', '3, as its preprocessing', '1'],
   ])('%j is an error of predict and train', async (preprocessing, problem, expected, received) => {
     const model = dotNet()
     model.setUserDefinedMetadata({ preprocessing } as object)

@@ -3,7 +3,7 @@ import type { Preprocessing } from '@facekp/tfjs-utils'
 
 /**
  * Prepares an image for a model. Bytes are converted to the model's channels (to gray by Rec. 601, to RGB by repetition) and
- * normalized; real numbers are taken as already normalized.
+ * normalized; real numbers are expected to be normalized.
  */
 export function preprocessImage(image: Image, preprocessing: Preprocessing | undefined): Image<Float32Array> {
   const { data, width, height } = image

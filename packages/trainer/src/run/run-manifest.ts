@@ -145,7 +145,7 @@ async function checkResumed(file: string, run: RunManifest, onDifference: (diffe
   if (difference) {
     throw new FacekpError({
       code: 'RUN_MISMATCH',
-      problem: `the run to resume has another ${difference.path}`,
+      problem: `the run to resume has a different ${difference.path}`,
       file,
       received: JSON.stringify(difference.after) ?? 'none',
       expected: `${JSON.stringify(difference.before) ?? 'none'}, or another folder`,

@@ -8,7 +8,7 @@ import {
   warmupStepsSchema,
 } from './schedule-definition.ts'
 
-/** Relative fall of the loss that counts as an improvement. */
+/** Smallest relative decrease of the loss that is an improvement. */
 const THRESHOLD = 1e-4
 
 type PlateauSettings = WarmupOptions & {

@@ -8,7 +8,7 @@ import { modelVariables } from '../weights/model-variables.ts'
 import { loadTraining } from './load-training-module.ts'
 import { isWorkerStart, type MainMessage, type ThreadResult, type WorkerMessage, type WorkerStart } from './messages.ts'
 
-/** The training, in a thread that was started for one; else undefined. */
+/** The training, if this thread was started for one; otherwise undefined. */
 export const training: Promise<void> | undefined = isWorkerStart(workerData) ? run(workerData) : undefined
 
 async function run(start: WorkerStart): Promise<void> {

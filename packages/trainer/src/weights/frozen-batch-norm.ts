@@ -12,7 +12,7 @@ type Callable = { call: (inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string,
  * itself normalizes a frozen layer by its batch, and lets the batch move its statistics.
  *
  * @param trained the variables that are trained
- * @returns gives the layers back their ways
+ * @returns a function that restores the layers
  */
 export function frozenBatchNorm(model: tf.LayersModel, trained: readonly tf.Variable[]): () => void {
   const learns = new Set(trained)

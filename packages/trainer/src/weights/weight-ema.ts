@@ -3,8 +3,8 @@ import { WeightSnapshot } from './weight-snapshot.ts'
 
 /**
  * An exponential moving average of weights: a = a + (1 - d) (w - a) with d = min(decay, (1 + step) / (10 + step)). The early steps
- * soon lose their influence, and a weight that does not change keeps its bits. It takes all weights of a model: averaged
- * along, the statistics of batch normalization are those of the averaged weights' activations.
+ * soon lose their influence, and a weight that does not change keeps its bits. It averages all weights of a model, also the
+ * statistics of batch normalization, so that these fit the averaged weights.
  *
  * Sources: Polyak and Juditsky 1992, doi:10.1137/0330046; TensorFlow's ExponentialMovingAverage with `num_updates`.
  */

@@ -12,7 +12,7 @@ export class WeightSnapshot {
     this.variables = weights.map((weight) => tf.tidy(() => tf.variable(weight.clone(), false)))
   }
 
-  /** Copies the weights as they are. */
+  /** Copies the current weights. */
   capture(): void {
     assignAll(this.variables, this.#weights)
   }

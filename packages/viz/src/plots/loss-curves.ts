@@ -30,7 +30,7 @@ const DASHES = {
 }
 
 /**
- * Plots training and validation loss by epoch, and beside them the validation error in pixels if it was measured.
+ * Plots training and validation loss by epoch, and the validation error in pixels if it was measured.
  *
  * @param history one entry per epoch, as `train` of `@facekp/trainer` returns it
  * @throws FacekpError `PLOT_EMPTY` if the history is empty, `PLOT_NOT_FINITE` if a metric is not a finite number

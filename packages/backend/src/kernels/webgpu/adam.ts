@@ -18,7 +18,7 @@ interface Backend extends Pick<WebGPUBackend, 'runWebGPUProgram'> {
   readonly tensorMap: { get(dataId: object): { readonly dtype: tf.DataType; values: unknown } }
 }
 
-/** Numbers of a tensor that was cast from integers lie in memory as they were. */
+/** A tensor that was cast from integers may still be stored as integers. */
 type Stored = 'f32' | 'i32'
 
 const WORKGROUP = 64

@@ -7,8 +7,8 @@ interface Backend extends Pick<WebGPUBackend, 'disposeData'> {
 }
 
 /**
- * Wraps `AddN` to sum any number of tensors in groups. The original kernel binds all at once; beyond 7 tensors the device rejects
- * that, together with all other pending work.
+ * Wraps `AddN` to sum any number of tensors in groups. The original kernel binds all tensors at once; with more than 7, the
+ * device rejects this, together with all other pending work.
  */
 export function addN(original: tf.KernelConfig): tf.KernelConfig {
   return {
