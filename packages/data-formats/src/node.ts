@@ -4,7 +4,12 @@ export { readCsv } from './csv/read-csv.ts'
 export { writeCsv } from './csv/write-csv.ts'
 export { readCvat } from './cvat/read-cvat.ts'
 export { writeCvat } from './cvat/write-cvat.ts'
-export type { AnnotatedDataset, AnnotatedRecord, AnnotationReadOptions } from './dataset/annotated-dataset.ts'
+export type {
+  AnnotatedDataset,
+  AnnotatedRecord,
+  AnnotationReadOptions,
+  ListedImage,
+} from './dataset/annotated-dataset.ts'
 export type { AnnotationWriteOptions } from './dataset/collect-annotations.ts'
 export type { FaceCrop } from './dataset/face-crop.ts'
 export { readDataset, recognizeFormat } from './dataset/read-dataset.ts'

@@ -14,7 +14,7 @@ export interface IbugDataset extends Dataset {
 }
 
 /** The faces of one list, and a report of how it was read. */
-export type IbugList = IbugDataset & Pick<AnnotatedDataset, 'report' | 'orientation'>
+export type IbugList = IbugDataset & Omit<AnnotatedDataset, keyof IbugDataset>
 
 /** Computes the keypoints of a record in its original image: the target of a score. */
 export function sourceKeypoints({ toSource, keypoints }: Pick<IbugRecord, 'toSource' | 'keypoints'>): Keypoints {

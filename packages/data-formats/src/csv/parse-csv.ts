@@ -38,7 +38,8 @@ const IMAGE_COLUMN = /^(?:|image|image_name|image_path|file|file_name|filename|p
  * - wide, a row per face: `image,x0,y0,x1,y1,...`, `image,nose_x,nose_y,nose_v,...` or `,0,1,2,...` (x and y in turn);
  * - long, a row per point: `image,point,x,y` with optional `face` and `visibility`.
  *
- * Empty values and NaN are not labeled; a visibility column has COCO's 0, 1, 2; without one, points are visible. Rows of one image are its faces.
+ * Empty values and NaN are not labeled; a visibility column has COCO's 0, 1, 2; without one, points are visible. Rows of one image are its faces; an image
+ * whose rows have no labeled point has no face.
  *
  * @throws FacekpError `ANNOTATIONS_INVALID` with file and line; `READ_OPTIONS`
  */
@@ -59,7 +60,11 @@ export function parseCsv(text: string, options: ParseCsvOptions = {}): Annotatio
     }
     parser.addRow(row, images, { ...options, file })
   }
-  return { format: 'csv', images: [...images.values()], pointNames: parser.pointNames, warnings: [] }
+  const withFaces = [...images.values()].map((image) => ({
+    ...image,
+    faces: image.faces.filter(({ points }) => points.length > 0),
+  }))
+  return { format: 'csv', images: withFaces, pointNames: parser.pointNames, warnings: [] }
 }
 
 interface RowParser {

@@ -1,21 +1,25 @@
 import type { KeypointScheme } from '@facekp/core'
 import Papa from 'papaparse'
-import type { AnnotatedImage } from '../annotations/annotations.ts'
+import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 
-/** Writes annotations as wide CSV: `image`, then NAME_x, NAME_y, NAME_v of each point; points that are not labeled are empty with v = 0. */
+const NO_FACE: AnnotatedFace = { points: [] }
+
+/**
+ * Writes annotations as wide CSV: `image`, then NAME_x, NAME_y, NAME_v of each point; points that are not labeled are empty with v = 0. An image
+ * without faces has one row of such points. Ignored regions are left out.
+ */
 export function serializeCsv(images: readonly AnnotatedImage[], scheme: KeypointScheme): string {
   const header = ['image', ...scheme.pointNames.flatMap((name) => [`${name}_x`, `${name}_y`, `${name}_v`])]
-  const rows = images.flatMap(({ file, faces }) =>
-    faces
-      .filter(({ ignored }) => !ignored)
-      .map((face) => {
-        const points = new Map(face.points.map((point) => [point.name, point]))
-        const values = scheme.pointNames.flatMap((name) => {
-          const point = points.get(name)
-          return point ? [point.x, point.y, point.isVisible ? 2 : 1] : ['', '', 0]
-        })
-        return [file, ...values]
-      }),
-  )
+  const rows = images.flatMap(({ file, faces }) => {
+    const usedFaces = faces.filter(({ ignored }) => !ignored)
+    return (usedFaces.length > 0 ? usedFaces : [NO_FACE]).map((face) => {
+      const points = new Map(face.points.map((point) => [point.name, point]))
+      const values = scheme.pointNames.flatMap((name) => {
+        const point = points.get(name)
+        return point ? [point.x, point.y, point.isVisible ? 2 : 1] : ['', '', 0]
+      })
+      return [file, ...values]
+    })
+  })
   return `${Papa.unparse([header, ...rows], { newline: '\n' })}\n`
 }

@@ -12,7 +12,7 @@ import {
 import { type ReadOptions, readCrop, readImage, readImageSize } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
-import type { Annotations } from '../annotations/annotations.ts'
+import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { computeCrop, type FaceCrop, faceCropSchema, type ResolvedCrop } from './face-crop.ts'
 import { createFaceRecords, type FaceRecord, type SchemeOptions } from './face-records.ts'
 import { locateImages } from './locate-images.ts'
@@ -24,14 +24,25 @@ export interface AnnotatedRecord extends FaceRecord {
   readonly imagePath: string
 }
 
+/** An image of an annotation file, and its faces that are no samples. */
+export interface ListedImage extends Omit<AnnotatedImage, 'faces'> {
+  /** Path of the image; with `missingImages: 'keep'` also of a missing one. */
+  readonly imagePath: string
+  readonly ignoredFaces: readonly AnnotatedFace[]
+}
+
 /** Faces from an annotation file, in its order. */
 export interface AnnotatedDataset extends Dataset {
   /** One per sample, in the same order. */
   readonly records: readonly AnnotatedRecord[]
+  /** All images of the file in its order, also those without faces. */
+  readonly images: readonly ListedImage[]
   /** How points were matched, what was left out, what is doubtful. */
   readonly report: ReadReport
   /** Whether points refer to images turned by their EXIF orientation (`apply`), or as stored. */
   readonly orientation: 'apply' | 'ignore'
+  /** Whether samples are crops around their faces. */
+  readonly isCropped: boolean
 }
 
 /** What every reader of annotations takes. */
@@ -93,14 +104,21 @@ export async function createAnnotatedDataset(
     acceptsSuffixes: images !== undefined,
     missingImages,
   })
-  const records = faces.records.map((record) => ({ ...record, imagePath: paths.get(record.image.file) as string }))
+  const getPath = (image: Pick<AnnotatedImage, 'file'>): string => paths.get(image.file) as string
+  const records = faces.records.map((record) => ({ ...record, imagePath: getPath(record.image) }))
   const checkSize = createSizeCheck(file, readOptions)
   return {
     length: records.length,
     scheme: faces.scheme,
     records,
+    images: annotations.images.map(({ faces: imageFaces, ...image }) => ({
+      ...image,
+      imagePath: getPath(image),
+      ignoredFaces: imageFaces.filter(({ ignored }) => ignored),
+    })),
     report: { ...faces.report, missingImages: missing.size },
     orientation: readOptions.orientation ?? 'apply',
+    isCropped: crop !== undefined,
     async get(index, signal): Promise<Sample> {
       signal?.throwIfAborted()
       checkIndex(index, records.length)

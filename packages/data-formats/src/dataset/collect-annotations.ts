@@ -1,10 +1,19 @@
 import { dirname, join, posix } from 'node:path'
-import { type Dataset, isFacekpError, type KeypointScheme, NOT_LABELED, type Sample, VISIBLE } from '@facekp/core'
-import { readImageSize, writeImage } from '@facekp/image/node'
+import {
+  type Dataset,
+  type Image,
+  isFacekpError,
+  type KeypointScheme,
+  NOT_LABELED,
+  type Sample,
+  VISIBLE,
+} from '@facekp/core'
+import { readImage, readImageSize, writeImage } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
-import type { AnnotatedDataset, AnnotatedRecord } from './annotated-dataset.ts'
+import { getBox } from '../annotations/get-box.ts'
+import type { AnnotatedDataset, AnnotatedRecord, ListedImage } from './annotated-dataset.ts'
 import { createUniqueNames } from './unique-names.ts'
 
 /** How a dataset is written. */
@@ -21,7 +30,7 @@ const optionsSchema = z.strictObject({ images: z.string().optional(), signal: z.
 
 /**
  * Collects the annotations of a dataset for writing. Without images to write, the records of an annotated dataset are used unchanged; otherwise each sample's
- * image is written and its keypoints refer to it.
+ * image is written and its keypoints refer to it. Faces of one image stay together unless they were cropped, and images without faces are kept.
  *
  * @throws FacekpError `WRITE_OPTIONS`
  */
@@ -32,20 +41,27 @@ export async function collectAnnotations(
   defaultImages = 'images',
 ): Promise<AnnotatedImage[]> {
   const { images, signal } = parseOptions({ schema: optionsSchema, value: options, code: 'WRITE_OPTIONS' })
-  if (isAnnotated(dataset) && images === undefined) return collectRecords(dataset)
+  if (isAnnotated(dataset) && images === undefined) {
+    return collectRecords(dataset, async (image) => ({
+      file: image.file,
+      ...(await getSize(image, dataset.orientation)),
+    }))
+  }
   const folder = images ?? defaultImages
   const makeUnique = createUniqueNames()
+  const write = async (id: string, image: Image): Promise<Placement> => {
+    signal?.throwIfAborted()
+    const file = makeUnique(posix.join(folder, toFileName(id)))
+    await writeImage(join(dirname(path), file), image)
+    return { file, width: image.width, height: image.height }
+  }
+  if (isAnnotated(dataset) && !dataset.isCropped) {
+    return collectRecords(dataset, async (image) => write(image.file, await readPixels(image, dataset, signal)))
+  }
   const collected: AnnotatedImage[] = []
   for (let index = 0; index < dataset.length; index++) {
     const sample = await dataset.get(index, signal)
-    const file = makeUnique(posix.join(folder, toFileName(sample.id)))
-    await writeImage(join(dirname(path), file), sample.image)
-    collected.push({
-      file,
-      width: sample.image.width,
-      height: sample.image.height,
-      faces: [createFace(sample, dataset.scheme)],
-    })
+    collected.push({ ...(await write(sample.id, sample.image)), faces: [createFace(sample, dataset.scheme)] })
   }
   return collected
 }
@@ -55,20 +71,40 @@ function isAnnotated(dataset: Dataset): dataset is AnnotatedDataset {
   return Array.isArray(records) && report !== undefined
 }
 
-async function collectRecords({ records, scheme, orientation }: AnnotatedDataset): Promise<AnnotatedImage[]> {
-  const images = new Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>()
-  for (const record of records) {
-    const { file } = record.image
-    const image = images.get(file) ?? { file, ...(await getSize(record, orientation)), faces: [] }
-    images.set(file, image)
-    image.faces.push({ ...createFace(record, scheme), attributes: record.attributes })
+type Placement = Pick<AnnotatedImage, 'file' | 'width' | 'height'>
+
+/** Collects every image of an annotated dataset with its faces; `place` says under which name and with which size. */
+async function collectRecords(
+  { images, records, scheme }: AnnotatedDataset,
+  place: (image: ListedImage) => Promise<Placement>,
+): Promise<AnnotatedImage[]> {
+  const collected = new Map<string, Placement & { readonly faces: AnnotatedFace[] }>()
+  for (const image of images) {
+    if (collected.has(image.file)) continue
+    const faces = image.ignoredFaces.map((face): AnnotatedFace => ({ ignored: true, box: getBox(face), points: [] }))
+    collected.set(image.file, { ...(await place(image)), faces })
   }
-  return [...images.values()]
+  for (const record of records) {
+    const face = { ...createFace(record, scheme), attributes: record.attributes }
+    collected.get(record.image.file)?.faces.push(face)
+  }
+  return [...collected.values()]
+}
+
+/** Reads an image as the samples of its faces have it. */
+async function readPixels(
+  { file, imagePath }: ListedImage,
+  dataset: AnnotatedDataset,
+  signal: AbortSignal | undefined,
+): Promise<Image> {
+  const index = dataset.records.findIndex(({ image }) => image.file === file)
+  if (index < 0) return readImage(imagePath, { orientation: dataset.orientation })
+  return (await dataset.get(index, signal)).image
 }
 
 /** Returns the size that the annotations state, or else that of the image; none if it cannot be read. */
 async function getSize(
-  { image: { width, height }, imagePath }: AnnotatedRecord,
+  { width, height, imagePath }: ListedImage,
   orientation: AnnotatedDataset['orientation'],
 ): Promise<Pick<AnnotatedImage, 'width' | 'height'>> {
   if (width !== undefined && height !== undefined) return { width, height }
@@ -79,7 +115,6 @@ async function getSize(
     throw error
   }
 }
-
 function createFace(
   { keypoints, visibility, box }: Pick<Sample | AnnotatedRecord, 'keypoints' | 'visibility' | 'box'>,
   scheme: KeypointScheme,

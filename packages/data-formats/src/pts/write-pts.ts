@@ -5,17 +5,19 @@ import { writeText } from '../dataset/write-text.ts'
 import { serializePts } from './serialize-pts.ts'
 
 /**
- * Writes a dataset as `.pts` files, one per image, each of the path and name of its image.
+ * Writes a dataset as `.pts` files, one per image, each of the path and name of its image. Images without faces and ignored regions have no place in the format
+ * and are left out.
  *
  * @throws FacekpError `ANNOTATIONS_LOSS` if an image has several faces or two images differ in their extension only, and `ANNOTATIONS_NOT_WRITTEN`
  */
 export async function writePts(dataset: Dataset, folder: string, options: AnnotationWriteOptions = {}): Promise<void> {
   const images = await collectAnnotations(dataset, join(folder, 'any'), options, '.')
   const written = new Set<string>()
-  for (const { file, faces } of images) {
+  for (const { file, faces: allFaces } of images) {
+    const faces = allFaces.filter(({ ignored }) => !ignored)
     const [face] = faces
-    if (!face || faces.length > 1)
-      throw lossError(file, 'a .pts file has exactly one face per image', `${faces.length} faces`)
+    if (!face) continue
+    if (faces.length > 1) throw lossError(file, 'a .pts file has exactly one face per image', `${faces.length} faces`)
     const { dir, name } = parse(file)
     const path = join(folder, dir, `${name}.pts`)
     if (written.has(path)) throw lossError(file, 'a .pts has the name of its image', 'images that differ in extension')

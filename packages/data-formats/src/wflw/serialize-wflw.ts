@@ -6,7 +6,8 @@ const NUM_KEYPOINTS = 98
 const FLAGS = ['pose', 'expression', 'illumination', 'makeup', 'occlusion', 'blur'] as const
 
 /**
- * Writes annotations as a list of WFLW, one line per face. The format has no visibility: hidden points become visible.
+ * Writes annotations as a list of WFLW, one line per face. The format has no visibility: hidden points become visible. Images without faces and ignored
+ * regions have no place in it and are left out.
  *
  * @throws FacekpError `ANNOTATIONS_LOSS` for a scheme of another size than 98 points, or a face with points that are not labeled
  */

@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { drawPositions, writeJpeg } from '../../fixtures/images.ts'
+import {
+  type AnnotatedDataset,
+  readCoco,
+  readDataset,
+  readImglab,
+  writeCoco,
+  writeCsv,
+  writeCvat,
+  writeImglab,
+  writeLabelme,
+  writeLabelStudio,
+  writePts,
+  writeYoloPose,
+} from '../node.ts'
+
+let root = ''
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'facekp-collect-'))
+  for (const name of ['one', 'two', 'none']) await writeJpeg(join(root, `${name}.jpg`), drawPositions(24, 16))
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+const at = (x: number): number[] => [x, 4, 2, x + 2, 8, 1]
+
+/** An image of one face, one of two faces and a crowd, and one without faces. */
+async function readFaces(options?: Parameters<typeof readCoco>[1]): Promise<AnnotatedDataset> {
+  const face = { category_id: 1, bbox: [1, 1, 9, 9] }
+  const annotations = [
+    { ...face, image_id: 1, keypoints: at(3) },
+    { ...face, image_id: 2, keypoints: at(5) },
+    { ...face, image_id: 2, bbox: [2, 3, 8, 7], iscrowd: 1, keypoints: [0, 0, 0, 0, 0, 0] },
+    { ...face, image_id: 2, keypoints: at(9) },
+  ]
+  const images = ['one', 'two', 'none'].map((name, index) => ({ id: index + 1, file_name: `${name}.jpg` }))
+  const list = join(root, 'faces.json')
+  const categories = [{ id: 1, name: 'face', keypoints: ['chin', 'nose'] }]
+  writeFileSync(list, JSON.stringify({ images, annotations, categories }))
+  return readCoco(list, options)
+}
+
+describe('an image without faces, and two faces of one image, are kept as', () => {
+  test.each([
+    ['COCO', writeCoco, 'faces.json'],
+    ['CVAT', writeCvat, 'faces.xml'],
+    ['imglab', writeImglab, 'faces.xml'],
+    ['labelme', writeLabelme, ''],
+    ['Label Studio', writeLabelStudio, 'tasks.json'],
+    ['CSV', writeCsv, 'faces.csv'],
+    ['YOLO-pose', writeYoloPose, ''],
+  ] as const)('%s, with and without their images', async (format, write, file) => {
+    for (const images of format === 'YOLO-pose' ? ['images'] : [undefined, 'images']) {
+      const path = join(root, `written ${images}`, file)
+      await write(await readFaces({ channels: 1 }), path, images === undefined ? {} : { images })
+      const folder = file === '' ? path : dirname(path)
+      const isInside = format === 'Label Studio' ? join(folder, 'images') : undefined
+      const written = await readDataset(path, { images: images === undefined ? root : isInside })
+      expect(written.report).toMatchObject({ images: 3, faces: 3, imagesWithoutFaces: 1 })
+      const faces = new Map(written.records.map(({ imagePath, keypoints }) => [keypoints[0]?.toFixed(3), imagePath]))
+      expect([...faces.keys()].sort()).toEqual(['3.000', '5.000', '9.000'])
+      expect(faces.get('5.000')).toBe(faces.get('9.000'))
+      expect((await written.get(0)).image).toMatchObject({ width: 24, height: 16 })
+    }
+  })
+})
+
+test('COCO and imglab keep ignored regions', async () => {
+  await writeImglab(await readFaces(), join(root, 'list.xml'))
+  const faces = await readImglab(join(root, 'list.xml'))
+  expect(faces.report.ignoredFaces).toBe(1)
+  await writeCoco(faces, join(root, 'again.json'))
+  const { annotations } = JSON.parse(readFileSync(join(root, 'again.json'), 'utf8'))
+  expect(annotations.filter(({ iscrowd }: { iscrowd: number }) => iscrowd === 1)).toMatchObject([
+    { bbox: [2, 3, 8, 7] },
+  ])
+})
+
+test('crops are written one per face', async () => {
+  await writeYoloPose(await readFaces({ crop: { size: 8 } }), join(root, 'crops'))
+  const crops = await readDataset(join(root, 'crops'))
+  expect(crops.report).toMatchObject({ images: 3, faces: 3, imagesWithoutFaces: 0 })
+  expect((await crops.get(0)).image).toMatchObject({ width: 8, height: 8 })
+})
+
+test('.pts leaves out images without faces', async () => {
+  const list = join(root, 'one-face.csv')
+  writeFileSync(list, 'image,nose_x,nose_y\none.jpg,3,4\nnone.jpg,,\n')
+  const faces = await readDataset(list)
+  expect(faces.report).toMatchObject({ images: 2, faces: 1, imagesWithoutFaces: 1 })
+  await writePts(faces, root)
+  expect((await readDataset(root)).report).toMatchObject({ images: 1, faces: 1 })
+})
