@@ -54,9 +54,16 @@ test('a tiny face is found', async () => {
 
 test('an image in two splits is found by its content, several faces in one image are no fault', async () => {
   const sample = faces[0] as Sample
-  const train = createDataset(IMM_58, [sample, { ...sample, id: `${sample.id}#2` }])
+  const keypoints = sample.keypoints.map((value) => value + 1)
+  const train = createDataset(IMM_58, [sample, { ...sample, id: `${sample.id}#2`, keypoints }])
   const { faults } = await checkDataset({ train, test: createDataset(IMM_58, [{ ...sample, id: 'other.jpg' }]) })
   expect(faults.map(({ kind, split, id }) => [kind, split, id])).toEqual([['sharedImage', 'test', 'other.jpg']])
+})
+
+test('a face that an image has twice is found', async () => {
+  const sample = faces[0] as Sample
+  const dataset = createDataset(IMM_58, [sample, { ...sample, id: `${sample.id}#2` }])
+  expect(await kinds(dataset)).toEqual([['duplicateFace', 1]])
 })
 
 test('unreadable images are listed, all of them, and other errors are not hidden', async () => {

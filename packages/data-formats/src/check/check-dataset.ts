@@ -23,6 +23,7 @@ export type FaultKind =
   | 'smallFace'
   | 'duplicateId'
   | 'duplicateImage'
+  | 'duplicateFace'
   | 'sharedImage'
   | 'swappedSides'
   | 'outlierShape'
@@ -84,7 +85,7 @@ const SWAP_GAIN = 0.5
 
 /**
  * Lists all faults of a dataset, or of several splits by name, in one go: images that are missing, cannot be read, or have another size than stated, faces without labels, points outside
- * their image, boxes without extent, tiny faces, ids and images that occur twice, images that occur in two splits (by content), left and right swapped against
+ * their image, boxes without extent, tiny faces, ids, images and faces that occur twice, images that occur in two splits (by content), left and right swapped against
  * the flip pairs, and shapes far from all others (Procrustes distance).
  *
  * It reads every sample once. A dataset of fewer than 8 faces is not checked for swapped sides and outliers.
@@ -118,6 +119,8 @@ export async function checkDataset(
 
 interface ImageOccurrence {
   readonly hash: string
+  /** Coordinates and visibility as text. */
+  readonly points: string
   readonly split: string
   readonly index: number
   readonly id: string
@@ -148,7 +151,8 @@ async function checkSamples(
       const place = { split, index, id: sample.id }
       if (ids.has(sample.id)) faults.push({ kind: 'duplicateId', ...place, message: 'the id occurs more than once' })
       ids.add(sample.id)
-      images.push({ ...place, hash: await hashImage(sample.image) })
+      const points = `${sample.keypoints} ${sample.visibility}`
+      images.push({ ...place, hash: await hashImage(sample.image), points })
       const face = { ...place, keypoints: sample.keypoints, visibility: sample.visibility, size: measureExtent(sample) }
       faults.push(...checkSample(sample, face, settings))
       faces.push(face)
@@ -203,20 +207,25 @@ function checkSample(
   return faults
 }
 
-/** Finds images of equal content under different ids, within a split and across splits. */
+/** Finds images of equal content under different ids, within a split and across splits, and equal faces of one image. */
 function checkImages(images: readonly ImageOccurrence[]): DatasetFault[] {
   const first = new Map<string, ImageOccurrence>()
+  const faces = new Map<string, string>()
   const faults: DatasetFault[] = []
-  for (const { hash, ...place } of images) {
+  for (const { hash, points, ...place } of images) {
     const other = first.get(hash)
     if (!other) {
-      first.set(hash, { hash, ...place })
+      first.set(hash, { hash, points, ...place })
     } else if (other.split !== place.split) {
       const message = `the same image is ${other.id} of split ${other.split}: results on one would be no test of the other`
       faults.push({ kind: 'sharedImage', ...place, message })
     } else if (fileName(other.id) !== fileName(place.id)) {
       faults.push({ kind: 'duplicateImage', ...place, message: `the same image is ${other.id}` })
+    } else if (faces.has(`${hash} ${points}`)) {
+      const message = `the same points in the same image has ${faces.get(`${hash} ${points}`)}`
+      faults.push({ kind: 'duplicateFace', ...place, message })
     }
+    faces.set(`${hash} ${points}`, place.id)
   }
   return faults
 }

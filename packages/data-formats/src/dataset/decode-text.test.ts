@@ -12,6 +12,8 @@ test.each<[string, Buffer, string]>([
   ['ISO-8859-1 that claims to be UTF-8', Buffer.from(xml('UTF-8', 'Jürgen'), 'latin1'), xml('UTF-8', 'Jürgen')],
   ['UTF-16, little-endian', Buffer.from(`\uFEFF${xml('UTF-16', 'Jürgen')}`, 'utf16le'), xml('UTF-16', 'Jürgen')],
   ['UTF-16, big-endian', utf16be(xml('UTF-16', 'Jürgen')), xml('UTF-16', 'Jürgen')],
+  ['UTF-16 without a mark', Buffer.from(xml('UTF-16', 'Jürgen'), 'utf16le'), xml('UTF-16', 'Jürgen')],
+  ['UTF-16, big-endian, without a mark', utf16be(xml('UTF-16', 'Jürgen')).subarray(2), xml('UTF-16', 'Jürgen')],
   [
     'another encoding that the header declares',
     Buffer.concat([Buffer.from("<?xml version='1.0' encoding='windows-1251'?><a b='"), Buffer.from('d4eef2ee', 'hex')]),

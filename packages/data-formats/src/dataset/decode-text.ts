@@ -1,10 +1,12 @@
 /**
- * Decodes a text file by its bytes: UTF-16 by its mark, UTF-8 if they are valid UTF-8, else the encoding that an XML header declares, else Windows-1252. A
+ * Decodes a text file by its bytes: UTF-16 by its mark or by the zero beside the first character, which is ASCII in every format, UTF-8 if they are valid UTF-8, else the encoding that an XML header declares, else Windows-1252. A
  * declared encoding comes last, because dlib's imglab declares ISO-8859-1 whatever it writes.
  */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  if (bytes[0] && bytes[1] === 0) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0 && bytes[1]) return new TextDecoder('utf-16be').decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -1,5 +1,6 @@
 import {
   type Box,
+  FacekpError,
   HIDDEN,
   type KeypointScheme,
   type Keypoints,
@@ -7,6 +8,7 @@ import {
   VISIBLE,
   type Visibility,
 } from '@facekp/core'
+import { joinSome } from '@facekp/options'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 import { inferScheme } from '../schemes/infer-scheme.ts'
@@ -41,7 +43,7 @@ export interface SchemeOptions {
  * Turns annotations into one record per face, with the points of a scheme matched by name, and reports what was matched, missing and extra.
  * Ignored faces are counted and left out.
  *
- * @throws FacekpError `POINTS_UNMATCHED` if the points do not fit the scheme
+ * @throws FacekpError `POINTS_UNMATCHED` if the points do not fit the scheme, `ANNOTATIONS_INVALID` if a face has a point twice
  */
 export function createFaceRecords(
   annotations: Annotations,
@@ -55,7 +57,7 @@ export function createFaceRecords(
   const records = annotations.images.flatMap(({ faces: imageFaces, ...image }) =>
     imageFaces
       .filter(({ ignored }) => !ignored)
-      .map((face, index) => createRecord(face, { image, index, indices, count })),
+      .map((face, index) => createRecord(face, { image, index, indices, count, file })),
   )
   const faces = annotations.images.flatMap((image) => image.faces)
   return {
@@ -71,7 +73,11 @@ export function createFaceRecords(
       ignoredFaces: faces.length - records.length,
       missingImages: 0,
       derivedBoxes: faces.filter(({ box, ignored }) => !box && !ignored).length,
-      warnings: [...annotations.warnings, ...(inferred?.warnings ?? [])],
+      warnings: [
+        ...annotations.warnings,
+        ...(inferred?.warnings ?? []),
+        ...(inferred ? findRare(records, scheme) : []),
+      ],
     },
   }
 }
@@ -91,11 +97,13 @@ function createRecord(
     index,
     indices,
     count,
+    file,
   }: {
     readonly image: FaceRecord['image']
     readonly index: number
     readonly indices: ReadonlyMap<string, number>
     readonly count: number
+    readonly file: string
   },
 ): FaceRecord {
   const keypoints = new Float32Array(2 * count)
@@ -103,10 +111,38 @@ function createRecord(
   for (const { name, x, y, isVisible } of face.points) {
     const point = indices.get(name)
     if (point === undefined) continue
+    if (visibility[point] !== NOT_LABELED) throw repeatedError(name, image, { file, line: face.line ?? image.line })
     keypoints[2 * point] = x
     keypoints[2 * point + 1] = y
     visibility[point] = isVisible ? VISIBLE : HIDDEN
   }
   const id = index === 0 ? image.file : `${image.file}#${index + 1}`
   return { id, image, line: face.line, box: getBox(face), keypoints, visibility, attributes: face.attributes ?? {} }
+}
+
+/** Fewer faces say too little about which points are usual. */
+const MIN_FACES = 3
+
+/** Warns of points that one face alone has, as misspelled labels are. */
+function findRare(records: readonly FaceRecord[], { pointNames }: KeypointScheme): string[] {
+  if (records.length < MIN_FACES) return []
+  const rare = pointNames.filter(
+    (_, point) => records.filter(({ visibility }) => visibility[point] !== NOT_LABELED).length === 1,
+  )
+  return rare.length === 0 ? [] : [`labeled in one face only, perhaps misspelled: ${joinSome(rare)}`]
+}
+
+/** Points of one name in a face: perhaps those of two faces without groups. */
+function repeatedError(
+  name: string,
+  image: FaceRecord['image'],
+  { file, line }: { readonly file: string; readonly line: number | undefined },
+): FacekpError {
+  return new FacekpError({
+    code: 'ANNOTATIONS_INVALID',
+    file,
+    line,
+    problem: `image ${image.file}: a face has point ${name} more than once`,
+    expected: 'each point once in a face; several faces need a group each, such as group_id of labelme',
+  })
 }

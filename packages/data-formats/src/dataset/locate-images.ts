@@ -46,14 +46,17 @@ async function createMissingError(
   { list, root }: FindImageOptions,
 ): Promise<FacekpError> {
   const [[name, cause]] = [...missing] as [[string, FacekpError]]
-  const hint = await describeFolder(name, root)
+  const isAll = missing.size === total
+  const folder = isAll
+    ? `their folder in option images${await describeFolder(name, root)}`
+    : `all of them below ${root}`
   const problem = `${missing.size} of ${total} images do not exist below ${root}: ${joinSome([...missing.keys()])}`
   return new FacekpError({
     code: 'IMAGE_MISSING',
     file: list,
     line: cause.line,
     problem: missing.size === 1 ? cause.problem : problem,
-    expected: `their folder in option images${hint}; or missingImages: 'keep' and checkDataset, which lists them all`,
+    expected: `${folder}; or missingImages: 'keep' and checkDataset, which lists them all`,
     cause,
   })
 }

@@ -236,6 +236,70 @@ test('a folder with a list is read by it, whatever else lies there; several list
   })
 })
 
+test('a folder whose only list is damaged or empty is an error that names the list', async () => {
+  for (const [name, text, problem] of [
+    ['cut.json', '{"images": [', 'not valid JSON'],
+    ['nan.json', '{"images": [], "annotations": [{"keypoints": [NaN]}]}', 'not valid JSON'],
+    ['empty.csv', '', 'the file of annotations is empty'],
+  ] as const) {
+    const path = await write(`damaged-${name}/${name}`, text)
+    await expect(readDataset(dirname(path))).rejects.toMatchObject({ code: 'ANNOTATIONS_INVALID', file: path, problem })
+  }
+})
+
+test('a point that a face has twice is an error, not the last of them', async () => {
+  const shape = { label: 'nose', points: [[1, 2]], group_id: null, shape_type: 'point' }
+  const json = { imagePath: 'a.png', shapes: [shape, { ...shape, points: [[8, 2]] }] }
+  await writeImages('twice/a.png')
+  await write('twice/a.json', JSON.stringify(json))
+  await expect(readDataset(join(root, 'twice'))).rejects.toMatchObject({
+    code: 'ANNOTATIONS_INVALID',
+    problem: 'image a.png: a face has point nose more than once',
+    expected: expect.stringContaining('group_id'),
+  })
+})
+
+test('labels of labelme that are misspelled are reported', async () => {
+  await writeImages('typos/a.png', 'typos/b.png', 'typos/c.png')
+  for (const [name, label] of [
+    ['a', 'nose tip'],
+    ['b', 'nose tip'],
+    ['c', 'Nose_tip'],
+  ] as const) {
+    const shapes = [
+      { label, points: [[1, 2]], shape_type: 'point' },
+      { label: 'chin', points: [[1, 9]], shape_type: 'point' },
+    ]
+    await write(`typos/${name}.json`, JSON.stringify({ imagePath: `${name}.png`, shapes }))
+  }
+  expect((await readDataset(join(root, 'typos'))).report.warnings.slice(-2)).toEqual([
+    'points nose tip and Nose_tip differ in case or separators only: perhaps one point',
+    'labeled in one face only, perhaps misspelled: Nose_tip',
+  ])
+})
+
+test('labelme is read in folders below too, each with the images beside it', async () => {
+  await writeImages('tree/a.png', 'tree/day 1/a.png', 'tree/shared/b.png')
+  const shapes = [{ label: 'nose', points: [[1, 2]], shape_type: 'point' }]
+  await write('tree/a.json', JSON.stringify({ imagePath: 'a.png', shapes }))
+  await write('tree/day 1/a.json', JSON.stringify({ imagePath: 'a.png', shapes }))
+  await write('tree/day 1/b.json', JSON.stringify({ imagePath: '..\\shared\\b.png', shapes }))
+  await write('tree/day 1/settings.json', '{}')
+  const dataset = await readDataset(join(root, 'tree'))
+  expect(dataset.records.map(({ id }) => id).sort()).toEqual(['a.png', 'day 1/a.png', 'shared/b.png'])
+  expect(dataset.records.map(({ imagePath }) => imagePath).sort()).toEqual(
+    ['a.png', 'day 1/a.png', 'shared/b.png'].map((name) => join(root, 'tree', name)),
+  )
+})
+
+test('labels of YOLO-pose whose images do not exist are reported', async () => {
+  await writeYoloPose(faces, join(root, 'lone'))
+  await write('lone/labels/gone.txt', '')
+  await write('lone/labels/classes.txt', 'face')
+  const { report } = await readDataset(join(root, 'lone'))
+  expect(report.warnings).toEqual([`${join(root, 'lone', 'labels')}: no image for 1 files of labels: gone.txt`])
+})
+
 test.each([
   ['a missing file', 'none.json', undefined, 'ANNOTATIONS_NOT_READ'],
   ['another format', 'other.txt', 'hello', 'ANNOTATIONS_UNKNOWN'],

@@ -65,33 +65,37 @@ async function recognizeFolder(folder: string): Promise<Recognized> {
   const names = await listNames(folder)
   if (names.some((name) => /\.pts$/i.test(name))) return { format: 'pts', path: folder }
   const lists: Recognized[] = []
+  const damaged: FacekpError[] = []
   for (const name of names.filter((other) => /\.(ya?ml|json|xml|csv)$/i.test(other))) {
     const path = join(folder, name)
-    const format = await recognizeFile(path)
+    const format = await recognizeFile(path, damaged)
     if (format === 'labelme') return { format, path: folder }
     if (format) lists.push({ format, path })
   }
   const [list] = lists
   if (!list && names.includes('annotations')) return recognizeFormat(join(folder, 'annotations'))
   if (list && lists.length === 1) return list
-  throw list
-    ? severalError(folder, lists)
-    : unknownError(folder, names.length === 0 ? 'an empty folder' : `a folder of ${joinSome(names)}`)
+  if (list) throw severalError(folder, lists)
+  throw damaged[0] ?? unknownError(folder, names.length === 0 ? 'an empty folder' : `a folder of ${joinSome(names)}`)
 }
 
-/** Recognizes the format of a file in a folder; a damaged one has none. */
-async function recognizeFile(path: string): Promise<AnnotationFormat | undefined> {
+/** Recognizes the format of a file in a folder; a damaged one has none, and its error is added to `damaged`. */
+async function recognizeFile(path: string, damaged: FacekpError[]): Promise<AnnotationFormat | undefined> {
   const text = await readText(path)
   try {
     return recognizeText(text, path)
   } catch (error) {
-    if (isFacekpError(error, 'ANNOTATIONS_INVALID')) return undefined
-    throw error
+    if (!isFacekpError(error, 'ANNOTATIONS_INVALID')) throw error
+    damaged.push(error)
+    return undefined
   }
 }
 
 function recognizeText(text: string, path: string): AnnotationFormat | undefined {
   const start = text.replace(/^\uFEFF/, '').trimStart()
+  if (start === '') {
+    throw new FacekpError({ code: 'ANNOTATIONS_INVALID', file: path, problem: 'the file of annotations is empty' })
+  }
   if (start.startsWith('{') || start.startsWith('[')) return recognizeJson(parseJson(text, path))
   if (start.startsWith('<')) return recognizeXml(start)
   const [firstLine = ''] = start.split(/\r\n|\r|\n/, 1)

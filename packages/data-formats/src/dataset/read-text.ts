@@ -1,5 +1,4 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import { isSystemFile } from '@facekp/files'
 import { decodeText } from './decode-text.ts'
@@ -11,12 +10,6 @@ export async function readText(path: string): Promise<string> {
   } catch (cause) {
     throw notReadError(path, cause)
   }
-}
-
-/** Lists the files of a folder with these extensions, sorted, without files of the operating system. Throws `ANNOTATIONS_NOT_READ`. */
-export async function listFiles(folder: string, extension: string): Promise<string[]> {
-  const names = await listNames(folder)
-  return names.filter((name) => name.toLowerCase().endsWith(extension)).map((name) => join(folder, name))
 }
 
 /** Lists the names in a folder, or in all folders below it, sorted, without those that systems leave there. Throws `ANNOTATIONS_NOT_READ`. */

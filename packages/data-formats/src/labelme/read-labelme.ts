@@ -1,23 +1,40 @@
-import { dirname } from 'node:path'
+import { basename, dirname, join, posix, sep } from 'node:path'
 import { parseJson } from '../annotations/parse-json.ts'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
   createAnnotatedDataset,
 } from '../dataset/annotated-dataset.ts'
-import { isFolder, listFiles, readText } from '../dataset/read-text.ts'
-import { parseLabelme } from './parse-labelme.ts'
+import { isFolder, listNames, readText } from '../dataset/read-text.ts'
+import { type LabelmeFile, parseLabelme } from './parse-labelme.ts'
 
 /**
- * Reads labelme's JSON, one file or all of a folder, as a dataset, a sample per face.
+ * Reads labelme's JSON, one file or all of a folder and the folders below it, as a dataset, a sample per face. Paths of images start from the folder of
+ * their file. JSON of another kind in the folders below is passed over.
  *
  * @throws FacekpError what {@link parseLabelme} and {@link createAnnotatedDataset} throw, and `ANNOTATIONS_NOT_READ`
  */
 export async function readLabelme(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
   const isDirectory = await isFolder(path)
-  const paths = isDirectory ? await listFiles(path, '.json') : [path]
-  const files = []
-  for (const file of paths) files.push({ json: parseJson(await readText(file), file), file })
   const folder = isDirectory ? path : dirname(path)
-  return createAnnotatedDataset(parseLabelme(files), options, { file: path, folder })
+  const names = isDirectory ? await listNames(path, { recursive: true }) : [basename(path)]
+  const files: (LabelmeFile & { readonly below: string })[] = []
+  for (const name of isDirectory ? names.filter((other) => /\.json$/i.test(other)) : names) {
+    const file = join(folder, name)
+    const below = dirname(name).split(sep).join('/')
+    const text = await readText(file)
+    if (below !== '.' && !text.includes('"shapes"')) continue
+    files.push({ json: parseJson(text, file), file, below })
+  }
+  const annotations = parseLabelme(files)
+  const images = annotations.images.map((image, index) => ({
+    ...image,
+    file: joinPath((files[index] as { readonly below: string }).below, image.file),
+  }))
+  return createAnnotatedDataset({ ...annotations, images }, options, { file: path, folder })
+}
+
+function joinPath(below: string, image: string): string {
+  const isAbsolute = /^(\/|[a-z]:)/i.test(image)
+  return below === '.' || isAbsolute ? image : posix.join(below, image)
 }

@@ -2,6 +2,7 @@ import { defineScheme, type KeypointScheme } from '@facekp/core'
 import type { Annotations } from '../annotations/annotations.ts'
 import { partsFromEdges } from './edges.ts'
 import { inferFlipPairs } from './infer-flip-pairs.ts'
+import { simplifyName } from './match-points.ts'
 
 /** A scheme derived from a file, and what is doubtful about it. */
 export interface InferredScheme {
@@ -40,7 +41,19 @@ export function inferScheme(annotations: Annotations, name = 'inferred'): Inferr
     flipPairs: inferred.flipPairs,
     parts: partsFromEdges((annotations.edges ?? []).map(move)),
   })
-  return { scheme, warnings: inferred.warnings }
+  return { scheme, warnings: [...inferred.warnings, ...findAlike(pointNames)] }
+}
+
+/** Warns of names that differ in case or separators only, such as those of a misspelled label. */
+function findAlike(names: readonly string[]): string[] {
+  const known = new Map<string, string>()
+  return names.flatMap((name) => {
+    const other = known.get(simplifyName(name))
+    known.set(simplifyName(name), name)
+    return other === undefined
+      ? []
+      : [`points ${other} and ${name} differ in case or separators only: perhaps one point`]
+  })
 }
 
 /** Returns positions in numerical order if all names are numbers, otherwise unchanged. dlib sorts numbers as text: 1, 10, 2. */

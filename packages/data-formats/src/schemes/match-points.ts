@@ -65,8 +65,8 @@ export function matchPoints(
 
 function matchNames(names: readonly string[], scheme: KeypointScheme): (number | undefined)[] {
   const exact = new Map(scheme.pointNames.map((name, index) => [name, index]))
-  const loose = new Map(scheme.pointNames.map((name, index) => [simplify(name), index]))
-  return names.map((name) => exact.get(name) ?? loose.get(simplify(name)))
+  const loose = new Map(scheme.pointNames.map((name, index) => [simplifyName(name), index]))
+  return names.map((name) => exact.get(name) ?? loose.get(simplifyName(name)))
 }
 
 /**
@@ -109,7 +109,8 @@ function checkRenames(
   }
 }
 
-function simplify(name: string): string {
+/** Returns a name without what does not tell points apart: case, separators, Unicode form. */
+export function simplifyName(name: string): string {
   return name
     .normalize('NFC')
     .toLowerCase()

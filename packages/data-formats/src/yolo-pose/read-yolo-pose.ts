@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { readImageSize } from '@facekp/image/node'
+import { joinSome } from '@facekp/options'
 import { isImageName } from '../annotations/image-extensions.ts'
 import {
   type AnnotatedDataset,
@@ -32,11 +33,19 @@ export async function readYoloPose(path: string, options: ReadYoloPoseOptions = 
   const entries = config.splits[split]
   if (!entries) throw splitError(path, split, config)
   const labels: YoloPoseLabels[] = []
+  const warnings: string[] = []
   for (const entry of entries) {
-    for (const image of await listImages(resolve(root, entry), root))
-      labels.push(await readLabels(image, { root, readOptions }))
+    const images = await listImages(resolve(root, entry), root)
+    for (const image of images) labels.push(await readLabels(image, { root, readOptions }))
+    warnings.push(...(await findLoneLabels(resolve(root, entry), images)))
   }
-  return createAnnotatedDataset(parseYoloPose(config, labels), readOptions, { file: path, folder: root })
+  const annotations = parseYoloPose(config, labels)
+  const source = { file: path, folder: root }
+  return createAnnotatedDataset(
+    { ...annotations, warnings: [...annotations.warnings, ...warnings] },
+    readOptions,
+    source,
+  )
 }
 
 /** The YAML's `path` is relative to the YAML itself; a path that does not exist is replaced by the YAML's folder. */
@@ -44,11 +53,14 @@ async function findRoot({ path }: YoloPoseConfig, yaml: string): Promise<string>
   const folder = dirname(yaml)
   if (path === undefined) return folder
   const root = isAbsolute(path) ? path : join(folder, path)
-  const isThere = await stat(root).then(
+  return (await isExistingFolder(root)) ? root : folder
+}
+
+function isExistingFolder(path: string): Promise<boolean> {
+  return stat(path).then(
     (entry) => entry.isDirectory(),
     () => false,
   )
-  return isThere ? root : folder
 }
 
 /** Lists the images of a folder, or of a text file with a path per line. */
@@ -68,6 +80,18 @@ async function listImages(path: string, root: string): Promise<string[]> {
   }
   const names = await listNames(path, { recursive: true })
   return names.filter(isImageName).map((name) => join(path, name))
+}
+
+/** Warns of labels in the folder of labels whose images do not exist: nothing else lists them. */
+async function findLoneLabels(folder: string, images: readonly string[]): Promise<string[]> {
+  const labelFolder = toLabelPath(join(folder, 'a.jpg')).slice(0, -'/a.txt'.length)
+  if (labelFolder === folder || !(await isExistingFolder(folder)) || !(await isExistingFolder(labelFolder))) return []
+  const expected = new Set(images.map(toLabelPath))
+  const names = await listNames(labelFolder, { recursive: true })
+  const lone = names
+    .filter((name) => /\.txt$/i.test(name) && !/(^|[/\\])classes\.txt$/.test(name))
+    .filter((name) => !expected.has(join(labelFolder, name)))
+  return lone.length > 0 ? [`${labelFolder}: no image for ${lone.length} files of labels: ${joinSome(lone)}`] : []
 }
 
 async function readLabels(

@@ -62,6 +62,7 @@ const HEADINGS: ReadonlyMap<string, string> = new Map(
     smallFace: 'Small faces',
     duplicateId: 'Ids that occur more than once',
     duplicateImage: 'Images that occur more than once',
+    duplicateFace: 'Faces that occur more than once',
     sharedImage: 'Images in two splits',
     swappedSides: 'Left and right exchanged',
     outlierShape: 'Unusual shapes',
