@@ -248,7 +248,7 @@ export class OnnxBackend extends tf.KernelBackend {
     }
     for (const target of targets) {
       target.inputs = []
-      // Released while it was computed: operations recorded meanwhile may need it.
+      // It was released while it was computed, but operations recorded in the meantime may need it.
       if (target.refCount === 0) this.#retire(target)
     }
   }

@@ -36,7 +36,7 @@ export async function fetchIbug(options: FetchOptions = {}): Promise<string> {
   return findListFolder(folder)
 }
 
-/** Finds the folder of the lists, which the archive holds in a folder of its own. */
+/** Finds the folder of the lists, which is a subfolder in the archive. */
 async function findListFolder(folder: string): Promise<string> {
   const entries = await readdir(folder)
   const candidates = [folder, ...entries.map((entry) => join(folder, entry))]

@@ -37,7 +37,7 @@ export async function fetchImm(options: FetchOptions = {}): Promise<string> {
   return findAsfFolder(folder)
 }
 
-/** Finds the folder of the `.asf` files, which the archive may hold in a folder of its own. */
+/** Finds the folder of the `.asf` files, which may be a subfolder in the archive. */
 async function findAsfFolder(folder: string): Promise<string> {
   const files = await readdir(folder, { recursive: true })
   const asfFile = files.find((file) => file.toLowerCase().endsWith('.asf') && !isSystemFile(file))

@@ -22,7 +22,7 @@ export interface ImmDataset extends Dataset {
 }
 
 /**
- * Reads the IMM Face Database from a folder: all `.asf` files at once, each image when its sample is read.
+ * Reads the IMM Face Database from a folder: all `.asf` files immediately, each image when its sample is read.
  *
  * @param options as for `readImage`: decoder, pixel limit, `channels` (1 gray, 3 RGB; default 3)
  * @throws FacekpError `IMM_FOLDER` (no folder, or no `.asf` file in it); `IMM_IMAGE_MISSING` (an `.asf` without image);

@@ -10,7 +10,7 @@ export interface OutputFile {
 }
 
 /**
- * Writes all files into a new or empty folder, or none: they go to a temporary folder beside it, which is renamed at the end.
+ * Writes all files into a new or empty folder, or no file: they are written to a temporary folder next to it, which is renamed at the end.
  *
  * @throws FacekpError `SYNTHETIC_FOLDER` if the folder is not empty or cannot be written
  */

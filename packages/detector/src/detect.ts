@@ -8,7 +8,7 @@ import { notFiniteError } from './errors.ts'
 import { mergeDetections } from './merge.ts'
 import { INPUT_SIDE, renderViews, type View } from './views.ts'
 
-/** The network takes this many views at once: more need more memory and gain nothing. */
+/** Largest number of views in one call of the network; more views need more memory and are not faster. */
 const BATCH = 4
 
 /** Horizontal distance from eyes to mouth relative to the vertical one, at a tilt of 50 degrees. */

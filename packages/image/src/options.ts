@@ -32,7 +32,7 @@ const decodeSchema = z.strictObject({
 
 const readSchema = decodeSchema.extend({ decoder: z.enum(['auto', 'sharp', 'jimp']).default('auto') })
 
-/** The options with their defaults. Throws `IMAGE_OPTIONS` where one is not what it should be. */
+/** Returns the options with their defaults. Throws `IMAGE_OPTIONS` for an invalid one. */
 export function checkDecodeOptions(options: DecodeOptions): Required<DecodeOptions> {
   return parseOptions({ schema: decodeSchema, value: options, code: 'IMAGE_OPTIONS' })
 }

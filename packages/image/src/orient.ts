@@ -32,7 +32,7 @@ export function orientImage(image: Image<Uint8Array>, orientation: Orientation):
   return { data: upright, width, height, channels }
 }
 
-/** Computes the pixel of the stored image where the upright one starts, and the steps to the pixels right of and below a pixel. */
+/** Computes the first pixel of the upright image in the stored one, and the steps to the pixels to the right of a pixel and below it. */
 function computeSteps(
   { width, height }: Size,
   orientation: Orientation,

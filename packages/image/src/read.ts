@@ -56,7 +56,7 @@ async function getSharp(isRequired: boolean): Promise<Awaited<ReturnType<typeof 
   return sharp
 }
 
-/** Reads a file at once: passing it between threads would take as long as decoding a small JPEG. */
+/** Reads a file synchronously: passing it between threads would take as long as decoding a small JPEG. */
 function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path)

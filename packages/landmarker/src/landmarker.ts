@@ -21,7 +21,7 @@ export interface LandmarkedFace extends Landmarks {
   readonly score: number
 }
 
-/** Finds keypoints on images: `Source` is what it takes as an image. */
+/** Finds keypoints on images. `Source` is the type of its images. */
 export interface Landmarker<Source = ImageSource> {
   readonly scheme: KeypointScheme
   /**
@@ -100,7 +100,7 @@ export async function createLandmarker<Source>(
   }
 }
 
-/** Where a face is: its box, and its eyes as the first two points if the detector gives points. */
+/** Position of a face: its box, and its eyes as the first two points if the detector finds points. */
 export interface FaceLocation {
   readonly box: Box
   readonly points?: Keypoints

@@ -26,7 +26,7 @@ export interface BootstrapOptions {
  * Resamples the items with replacement, computes the statistic of each resample and takes the percentiles of the results. The items are
  * faces, not points: the errors of one face's points depend on each other.
  *
- * @param items what is resampled, at least one
+ * @param items items to resample, at least one
  * @param statistic computes the metric of a resample; resamples for which it is NaN are ignored
  * @throws FacekpError `METRIC_EMPTY` if `items` is empty, `METRIC_BOOTSTRAP` if an option is out of range
  * @example

@@ -53,7 +53,7 @@ export interface PretrainedModel extends AssignedWeights {
   readonly model: tf.LayersModel
 }
 
-/** Lists the networks, with what is known of each before it is made. */
+/** Lists the networks and the properties of each. */
 export function listModels(): ModelInfo[] {
   return REGISTRY.map(({ build: _, ...info }) => info)
 }

@@ -15,7 +15,7 @@ const schema = z.discriminatedUnion('done', [
 ])
 
 /**
- * Applies the augmentation with a probability, else nothing.
+ * Applies the augmentation with a probability; otherwise changes nothing.
  *
  * Parameters: whether it is applied, and its parameters.
  *

@@ -52,7 +52,7 @@ export function addNormals(
   seed: number,
 ): void {
   const unit = deviation / DEVIATION
-  // The generator stands here once more, its state in local variables that are known to be whole: this runs for every pixel.
+  // The generator is repeated here with its state in local integer variables, because this code runs for every pixel.
   const state = createState(seed)
   let a = state[0] | 0
   let b = state[1] | 0

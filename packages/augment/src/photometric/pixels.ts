@@ -1,7 +1,7 @@
 import type { Image, PixelData } from '@facekp/core'
 import type { PhotometricOp } from '../augmentation.ts'
 
-/** Creates an op that changes the image alone. */
+/** Creates an op that changes only the image. */
 export function createPhotometricOp(change: (image: Image) => Image): PhotometricOp {
   return { apply: (sample) => ({ ...sample, image: change(sample.image) }) }
 }

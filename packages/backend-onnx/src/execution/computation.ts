@@ -47,7 +47,7 @@ export function collectComputation(targets: readonly Value[]): Computation {
   }
 }
 
-/** Sorts values and their inputs so that each stands after its inputs. An explicit stack: graphs may be deeper than the call stack. */
+/** Sorts values and their inputs so that each follows its inputs. Uses an explicit stack, because graphs may be deeper than the call stack. */
 function sortTopologically(targets: readonly Value[]): Value[] {
   const order: Value[] = []
   const visited = new Set<Value>()

@@ -57,7 +57,7 @@ async function readWeights(model: tf.LayersModel): Promise<void> {
 
 /** Records the model for two batch sizes and serializes what they have in common. */
 function buildModelFile(model: tf.LayersModel, inputShape: readonly number[]): Uint8Array {
-  // Sizes that occur nowhere else: where the two graphs differ, they depend on the batch size.
+  // Sizes that occur nowhere else: a difference between the two graphs depends on the batch size.
   const batchSizes = [1009, 1013] as const
   const graph = recordModel(model, [batchSizes[0], ...inputShape])
   const otherGraph = recordModel(model, [batchSizes[1], ...inputShape])

@@ -39,7 +39,7 @@ export function isNoopTranspose(shape: readonly number[], permutation: readonly 
   return long.every((axis, i) => i === 0 || axis > (long[i - 1] as number))
 }
 
-/** Returns the numbers in the tensor's order of axes: the same array if the layout is that, else a copy. */
+/** Returns the numbers in the tensor's order of axes: the same array if it already has this order, otherwise a copy. */
 export function toTensorOrder<T extends Float32Array | Int32Array | Uint8Array>(
   data: T,
   shape: readonly number[],

@@ -22,7 +22,7 @@ export interface Annotations {
   readonly flipPairs?: readonly (readonly [number, number])[]
   /** Lines between positions in `pointNames`, if the file has them. */
   readonly edges?: readonly (readonly [number, number])[]
-  /** What a reader should know: values that were interpreted, parts that were passed over. */
+  /** Notes for the user: values that were interpreted, parts that were skipped. */
   readonly warnings: readonly string[]
 }
 
@@ -40,7 +40,7 @@ export interface AnnotatedImage {
   readonly faces: readonly AnnotatedFace[]
 }
 
-/** One face, or a region that detectors should leave alone. */
+/** One face, or a region that is marked to be ignored. */
 export interface AnnotatedFace {
   /** Along pixel edges, if stated. */
   readonly box?: Box | undefined

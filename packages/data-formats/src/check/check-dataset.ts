@@ -78,7 +78,7 @@ interface Face extends Shape {
   readonly size: number
 }
 
-/** Fewer shapes say too little about what is usual. */
+/** With fewer shapes, unusual ones cannot be recognized. */
 const MIN_SHAPES = 8
 /** Swapping sides must bring a shape this much closer to the mean to be reported. */
 const SWAP_GAIN = 0.5
@@ -178,7 +178,7 @@ const READ_FAULTS: Readonly<Record<string, FaultKind>> = {
   ANNOTATIONS_SIZE: 'wrongSize',
 }
 
-/** Checks what one sample alone shows. */
+/** Checks one sample without comparing it with others. */
 function checkSample(
   { image, keypoints, visibility, box }: Sample,
   face: Face,

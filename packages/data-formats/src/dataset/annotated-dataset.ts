@@ -37,7 +37,7 @@ export interface AnnotatedDataset extends Dataset {
   readonly records: readonly AnnotatedRecord[]
   /** All images of the file in its order, also those without faces. */
   readonly images: readonly ListedImage[]
-  /** How points were matched, what was left out, what is doubtful. */
+  /** How points were matched, what was skipped, and warnings. */
   readonly report: ReadReport
   /** Whether points refer to images turned by their EXIF orientation (`apply`), or as stored. */
   readonly orientation: 'apply' | 'ignore'
@@ -58,7 +58,7 @@ export interface AnnotationReadOptions extends ReadOptions, SchemeOptions {
   readonly missingImages?: 'error' | 'keep' | undefined
 }
 
-/** Where annotations come from. */
+/** Source of annotations. */
 export interface AnnotationSource {
   /** File or folder, for errors. */
   readonly file: string

@@ -25,7 +25,7 @@ export interface FaceRecord {
   readonly line?: number | undefined
   /** From the file, or derived from the points. */
   readonly box: Box
-  /** 2 N numbers; 0 where not labeled. */
+  /** 2 N numbers; 0 for points that are not labeled. */
   readonly keypoints: Keypoints
   readonly visibility: Visibility
   readonly attributes: Readonly<Record<string, string | number | boolean>>

@@ -7,7 +7,7 @@ import type { AnnotatedImage } from '../annotations/annotations.ts'
 /** Finds the file of an image that annotations name. */
 export type FindImage = (image: Pick<AnnotatedImage, 'file' | 'otherFiles' | 'line'>) => Promise<string>
 
-/** Where images lie. */
+/** Where to search for images. */
 export interface FindImageOptions {
   /** The annotation file, for errors. */
   readonly list: string

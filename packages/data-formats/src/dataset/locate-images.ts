@@ -5,7 +5,7 @@ import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { createImageFinder, type FindImageOptions } from './find-image.ts'
 import { searchFolder } from './search-folder.ts'
 
-/** Where the images of annotations lie. */
+/** Paths of the images of annotations. */
 export interface ImageLocations {
   /** Paths by the names in the annotation file; for a missing image, the path that was expected. */
   readonly paths: ReadonlyMap<string, string>
@@ -67,7 +67,7 @@ async function createPathError(cause: FacekpError, { root }: FindImageOptions): 
   return new FacekpError({ code, file, line, problem, received, expected: `${expected}${hint}`, cause })
 }
 
-/** Says where a file of the image's name lies, if it is found. */
+/** Formats a hint with the folder that contains a file of the image's name, if it is found. */
 async function describeFolder(image: string, root: string): Promise<string> {
   const name = image.split(/[/\\]/).at(-1) as string
   const folder = await searchFolder(name, root)

@@ -1,7 +1,7 @@
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import type { PointMapping } from '../schemes/match-points.ts'
 
-/** What a reader made of a file: how its points were matched, what was left out, and what is doubtful. */
+/** Result of reading a file: how its points were matched, what was skipped, and warnings. */
 export interface ReadReport extends PointMapping {
   readonly format: AnnotationFormat
   /** Name of the scheme. */

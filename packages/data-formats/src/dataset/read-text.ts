@@ -25,7 +25,7 @@ export async function listNames(
   }
 }
 
-/** Returns whether a path is a folder. Throws `ANNOTATIONS_NOT_READ` if nothing is there. */
+/** Returns whether a path is a folder. Throws `ANNOTATIONS_NOT_READ` if the path does not exist. */
 export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()

@@ -8,7 +8,7 @@ const MAX_FOLDERS = 200
 const MAX_DEPTH = 3
 
 /**
- * Searches below a folder, and then beside it, for a file of a name, so that an error can say where images seem to lie.
+ * Searches a folder, and then its neighbors, for a file name, so that an error can name the folder that seems to contain the images.
  *
  * @returns the folder that holds the file; undefined if it is not among the first 200 folders
  */

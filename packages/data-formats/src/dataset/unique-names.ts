@@ -1,6 +1,6 @@
 import { parse, posix } from 'node:path'
 
-/** Creates a function that makes names of files unique, also where case does not count: the second `a.png` becomes `a-2.png`. */
+/** Creates a function that makes file names unique, also if case is ignored: the second `a.png` becomes `a-2.png`. */
 export function createUniqueNames(): (name: string) => string {
   const used = new Set<string>()
   return (name) => {

@@ -109,7 +109,7 @@ function decodeAddress(text: string): string {
   }
 }
 
-/** Groups results into faces by parentID and relations; what is joined to nothing is one group. */
+/** Groups results into faces by parentID and relations; all results without either form one group. */
 function groupResults(results: readonly Result[]): Result[][] {
   const parents = new Map<string, string>()
   const findRoot = (id: string): string => {

@@ -11,7 +11,7 @@ export function listEdges({ parts }: KeypointScheme): Edge[] {
   })
 }
 
-/** Chains edges back into parts: an edge that begins where the one before it ended goes on with that part. */
+/** Joins edges to parts: an edge that begins at the end of the previous edge continues its part. */
 export function partsFromEdges(edges: readonly Edge[]): KeypointPart[] {
   const parts: KeypointPart[] = []
   let indices: number[] = []

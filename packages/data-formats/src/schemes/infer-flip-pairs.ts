@@ -1,4 +1,4 @@
-/** Flip pairs found in point names, and what is doubtful about them. */
+/** Flip pairs found in point names, with warnings about doubtful ones. */
 export interface InferredFlipPairs {
   readonly flipPairs: readonly (readonly [number, number])[]
   readonly warnings: readonly string[]

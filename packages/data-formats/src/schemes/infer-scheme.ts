@@ -4,7 +4,7 @@ import { partsFromEdges } from './edges.ts'
 import { inferFlipPairs } from './infer-flip-pairs.ts'
 import { simplifyName } from './match-points.ts'
 
-/** A scheme derived from a file, and what is doubtful about it. */
+/** A scheme derived from a file, with warnings about doubtful parts. */
 export interface InferredScheme {
   readonly scheme: KeypointScheme
   readonly warnings: readonly string[]

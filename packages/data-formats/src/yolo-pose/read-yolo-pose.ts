@@ -103,7 +103,7 @@ async function readLabels(
   return { file: relative(root, image).split(sep).join('/'), ...(await readSize(image, readOptions)), text, labelFile }
 }
 
-/** An image that is missing or damaged is an error of its own samples, not of the dataset. */
+/** If an image is missing or damaged, reading its samples throws; reading the dataset does not. */
 async function readSize(
   image: string,
   options: AnnotationReadOptions,

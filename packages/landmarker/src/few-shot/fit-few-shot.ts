@@ -11,7 +11,7 @@ import { createModel, type LandmarkerModel } from './landmarker-model.ts'
 export interface FewShotOptions {
   /**
    * Names what an image belongs to, such as its person: images of one group are left out together, so that the error is that of new
-   * people. Default: each image by itself.
+   * people. Default: each image is a group.
    */
   readonly groups?: (sample: Sample) => string | number
   /** Finds the faces; default: that of `@facekp/detector`. */

@@ -8,7 +8,7 @@ export function isDecoderConstant(name: string): boolean {
   return /^(places|simcc_[xy]_place)($|[./])/.test(name)
 }
 
-/** Gives 1 for each center within the confidence window of a point along one axis, else 0. The shapes are broadcast. */
+/** Returns 1 for each center within the confidence window of a point along one axis, else 0. The shapes are broadcast. */
 export function isWithin(centers: tf.Tensor, points: tf.Tensor): tf.Tensor {
   return tf.sub(WINDOW_RADIUS, centers.sub(points).abs()).step()
 }

@@ -221,7 +221,7 @@ function hasChannelMismatch({ layer, values, variable }: Assignment): boolean {
   return values.rank > 2 && getInputChannels(values.shape) !== getInputChannels(variable.shape)
 }
 
-/** Sums the kernel over its channels for one channel, else repeats and scales it. */
+/** Sums the kernel over its channels if the model has one channel; otherwise repeats and scales it. */
 function adaptInputChannels(assignment: Assignment): Assignment {
   const { variable, values } = assignment
   const axis = values.rank - 2

@@ -27,7 +27,7 @@ export interface LoadWeightsOptions extends FetchWeightsOptions, Omit<ReadOption
 }
 
 const unchecked = z.unknown().optional()
-/** Names of the options; what they may be is checked by those who use them. */
+/** Names of the options; their values are checked by the functions that use them. */
 const optionsSchema = z.strictObject({
   key: unchecked,
   prefix: unchecked,

@@ -70,7 +70,7 @@ function readArgs(
   const types = Object.entries(options).map(([name, { schema }]) => [toFlag(name), argType(schema)] as const)
   try {
     return parseArgs({
-      // pnpm hands on the -- that may stand before a script's options.
+      // pnpm passes on the -- that may precede the options of a script.
       args: attachNegativeNumbers(args[0] === '--' ? args.slice(1) : args),
       options: { ...Object.fromEntries(types), help: { type: 'boolean' } },
       allowPositionals: true,

@@ -1,6 +1,6 @@
 import { isFacekpError } from '@facekp/core'
 
-/** Runs a program's main function. A `FacekpError` ends it with its message on one line and exit code 1 instead of a stack. */
+/** Runs a program's main function. After a `FacekpError`, prints its message on one line, without a stack trace, and ends with exit code 1. */
 export async function runProgram(main: () => Promise<void>): Promise<void> {
   try {
     await main()

@@ -9,7 +9,7 @@ import { findIbug, findImm } from './find-data.ts'
 
 /** Faces to train and to test on. */
 export interface FaceSplits {
-  /** Where the faces come from, in words. */
+  /** Description of the data. */
   readonly source: string
   readonly train: Dataset
   readonly test: Dataset

@@ -1,7 +1,7 @@
 import type { Dataset } from '@facekp/core'
 import { startProgress } from '@facekp/progress'
 
-/** Reads every sample once with a progress bar, so that cached datasets answer at once from then on. */
+/** Reads every sample once with a progress bar, so that cached datasets do not have to read it later. */
 export async function preload(...datasets: readonly Dataset[]): Promise<void> {
   const total = datasets.reduce((sum, { length }) => sum + length, 0)
   const progress = startProgress({ label: 'reading', total, unit: 'images' })

@@ -29,7 +29,7 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly recipeName?: string | undefined
   /** Title of the report (default: the recipe's name). */
   readonly title?: string | undefined
-  /** Where the faces come from, in words (default: the name of their keypoint scheme). */
+  /** Description of the data (default: the name of their keypoint scheme). */
   readonly source?: string | undefined
   /** Images of `test` as the report shows them (default `test`). */
   readonly originals?: Dataset | undefined
@@ -59,7 +59,7 @@ export interface FitResult {
  * Leaves in `out`: report.html, summary.json, errors.json, history.jsonl, run.json (all that the run depends on), model/, plots/ and
  * checkpoints/, from which `resume` continues.
  *
- * @throws FacekpError `RUN_EXISTS` if `out` holds a run that is neither to be continued nor overwritten, and what its steps throw
+ * @throws FacekpError `RUN_EXISTS` if `out` contains a run and neither `resume` nor `overwrite` is set; and the errors of its steps
  *
  * @example
  * ```ts

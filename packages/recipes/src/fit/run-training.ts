@@ -13,7 +13,7 @@ const HEAD_LOSSES: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 
 /**
  * Trains a network with a recipe's settings and shows the progress on the terminal. Ctrl-C stops it and keeps the weights.
  *
- * Leaves in `out`: model/, the trained network; history.jsonl, one line an epoch; run.json, all that the run depends on; the batch of a step that is not finite.
+ * Writes into `out`: model/, the trained network; history.jsonl, one line per epoch; run.json, everything that the run depends on; and the batch of a step that is not finite.
  *
  * @param recipe its training settings are used; the rest is written down, and must be the same if the training is resumed
  * @throws FacekpError what `train` and `saveRunManifest` of `@facekp/trainer` throw

@@ -12,7 +12,7 @@ export interface TrainingCallbacks {
   readonly finish: () => void
 }
 
-/** Shows a progress bar, writes `out`/history.jsonl, one line an epoch, and stops the training on Ctrl-C. */
+/** Shows a progress bar, writes `out`/history.jsonl, one line per epoch, and stops the training on Ctrl-C. */
 export function trainingCallbacks(out: string): TrainingCallbacks {
   const { signal, dispose } = abortOnInterrupt()
   return { callbacks: [progressBar(), historyLogger(join(out, 'history.jsonl'))], signal, finish: dispose }

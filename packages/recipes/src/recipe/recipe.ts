@@ -4,7 +4,7 @@ import type { LossSettings, Schedule } from '@facekp/trainer'
 import { z } from 'zod'
 import type { AugmentationLimits, Frame, GeometricLimits } from '../transforms/limits.ts'
 
-/** Settings of a recipe that {@link runTraining} hands to `train`; their rules are those of `parseTrainingConfig`. */
+/** Settings of a recipe that {@link runTraining} passes to `train`; `parseTrainingConfig` defines which values are valid. */
 export interface TrainingSettings {
   readonly epochs: number
   readonly batchSize: number

@@ -36,7 +36,7 @@ export function selectRecipe<Name extends string>(
   return overrideRecipe(size === undefined ? changed : resizeRecipe(changed, size), override)
 }
 
-/** Changes the side of the square that the network sees, and what is cached with it. */
+/** Changes the side of the square input of the network and, in proportion, of the cached crops. */
 export function resizeRecipe(recipe: Recipe, size: number): Recipe {
   const { cachedCrop } = recipe
   const scale = size / frameSize(recipe).width

@@ -16,7 +16,7 @@ import { mapBetweenSamples } from '../transforms/map-between-samples.ts'
 /** Samples of a sheet. */
 const SHEET = 12
 
-/** A plot of a report and of its own file. */
+/** A plot that is in the report and in a file. */
 export interface NamedPlot {
   /** Of its file, without `.png`. */
   readonly name: string

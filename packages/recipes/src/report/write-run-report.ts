@@ -17,7 +17,7 @@ export interface RunReport {
   readonly title: string
   readonly recipeName: string
   readonly recipe: Recipe & { readonly weights?: string }
-  /** Where the faces come from, in words. */
+  /** Description of the data. */
   readonly source: string
   readonly seed: number
   /** Training samples as the network sees them. */

@@ -46,7 +46,7 @@ export interface RunSummary {
   readonly epochs: number
   /** Whether the training stopped before its last epoch. */
   readonly interrupted: boolean
-  /** Of training alone. */
+  /** Only of the training. */
   readonly seconds: number
   /** Null if no step was done. */
   readonly imagesPerSecond: number | null
@@ -77,7 +77,7 @@ export const runErrorsSchema: z.ZodType<RunErrors> = z.object({
   faces: z.array(z.object({ id: z.string(), errorPx: z.number(), nme: z.number().optional() })).min(1),
 })
 
-/** The error of each test face, and what it is normalized by. */
+/** The error of each test face, and its normalization. */
 export interface RunErrors {
   /** Name of the keypoint scheme. */
   readonly scheme: string

@@ -4,7 +4,7 @@ import type { EpochReport } from '../loop/reports.ts'
 import type { TrainingListener } from './training-callback.ts'
 
 /**
- * Creates a listener that writes a line an epoch. A line is on the disk when its epoch ends, so a crash loses none. A training
+ * Creates a listener that writes one line per epoch. Each line is on the disk when its epoch ends, so a crash loses no line. A training
  * that fails before its first epoch ends leaves an earlier file as it was.
  */
 export function createFileLogger(

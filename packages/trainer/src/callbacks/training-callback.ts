@@ -59,7 +59,7 @@ export interface TrainingListener {
   readonly onStepEnd?: Hook<[report: StepReport]>
   /** Called after each epoch and its validation. */
   readonly onEpochEnd?: Hook<[report: EpochReport]>
-  /** Called once after the last step, however the training ended: the place to close what is open. */
+  /** Called once after the last step, however the training ended. Close open resources here. */
   readonly dispose?: Hook<[]>
   /** Called once with the result, unless the training fails. */
   readonly onTrainEnd?: Hook<[result: TrainResult]>

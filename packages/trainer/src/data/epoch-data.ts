@@ -5,12 +5,12 @@ import { type Batch, loadEpochBatches, shuffleEpoch } from './batches.ts'
 
 /** Data of a training's epochs. */
 export interface EpochData {
-  /** Images an epoch. */
+  /** Number of images per epoch. */
   readonly images: number
   readonly validation: Dataset | undefined
-  /** Returns the epoch in the keys of an epoch's samples: 1 if all epochs have the same samples. */
+  /** Returns the epoch that the random streams of an epoch's samples use: 1 if all epochs have the same samples. */
   readonly getSamplingEpoch: (epoch: number) => number
-  /** Loads an epoch's batches from image `from` on. */
+  /** Loads the batches of an epoch, beginning at image `from`. */
   readonly loadBatches: (epoch: number, from: number, signal: AbortSignal) => AsyncGenerator<Batch, void>
 }
 

@@ -96,7 +96,7 @@ async function runStep(training: Training, batches: readonly Batch[], imagesBefo
   return { ...position, images: state.images, imagesBefore, totalImages, loss, learningRate, gradientNorm }
 }
 
-/** Lets the callbacks refuse a step; batch-norm statistics then are what they were before it. */
+/** Lets the callbacks reject a step; if one does, the batch-norm statistics are restored. */
 async function checkGradients(
   training: Training,
   step: { readonly batches: readonly Batch[]; readonly loss: number; readonly gradientNorm: number },

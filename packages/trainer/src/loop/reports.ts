@@ -54,7 +54,7 @@ export type StopReason = 'signal' | 'timeLimit' | 'earlyStopping'
 
 /** Result of a training. */
 export interface TrainResult {
-  /** One report an epoch. */
+  /** One report per epoch. */
   readonly history: readonly EpochReport[]
   /** Steps done. */
   readonly steps: number

@@ -41,7 +41,7 @@ export interface TrainingSettings {
   readonly timeLimitSeconds?: number | undefined
   /** Tensors above those after this run's first step that count as a leak (default 1000). */
   readonly tensorLeakLimit?: number | undefined
-  /** Batches an epoch, and the same number of validation samples, to try a program quickly (default: all). */
+  /** Batches per epoch, and the same number of validation samples, to try a program quickly (default: all). */
   readonly limitBatches?: number | undefined
   /**
    * Batches to overfit, to see whether the network can learn at all: each epoch takes the same ones, as the first epoch samples

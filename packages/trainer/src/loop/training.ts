@@ -46,7 +46,7 @@ export interface Training extends TrainingContext {
   readonly release: () => void
 }
 
-/** Checks the options of a training and creates what it works with. */
+/** Checks the options of a training and creates its parts: data, loss, optimizer and callbacks. */
 export function createTraining(options: TrainOptions): Training {
   const settings = checkTrainOptions(options)
   const { model, train: dataset, validation, head = pointsHead(model) } = options

@@ -3,7 +3,7 @@ import type { Decoded } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
 import type { KeypointTargets, PointLoss } from './point-loss.ts'
 
-/** A loss of what stands behind the points: heatmaps or distributions. Points without a label must have no influence. */
+/** A loss of the outputs from which points are decoded: heatmaps or distributions. It must ignore points without a label. */
 export interface HeadLoss {
   readonly headLoss: (decoded: Decoded, targets: KeypointTargets) => tf.Scalar
 }

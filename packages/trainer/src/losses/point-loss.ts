@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs'
 export interface KeypointTargets {
   /** [batch, 2 N]: x0 y0 x1 y1 … in relative coordinates; 0 if a point has no label. */
   readonly target: tf.Tensor2D
-  /** [batch, 2 N]: weight of each coordinate: 0 if its point has no label, else 1 or as `pointWeights` says. */
+  /** [batch, 2 N]: weight of each coordinate: 0 if its point has no label, otherwise 1 or the weight of `pointWeights`. */
   readonly targetWeights: tf.Tensor2D
   /** Width / height of the images. */
   readonly aspectRatio: number

@@ -26,7 +26,7 @@ const optionsSchema = z.object({
 })
 
 /**
- * Trains in a thread of its own, so that this one stays responsive for a display, Ctrl-C or a server. On the same backend with
+ * Trains in a separate thread, so that the calling thread stays responsive for a display, Ctrl-C or a server. On the same backend with
  * the same number of threads the weights equal, bit by bit, those that `train` gives here.
  *
  * Callbacks run in this thread. The training waits for `onEpochEnd` and `onResume`, but not for `onStepEnd`: while this thread is

@@ -19,7 +19,7 @@ async function run(start: WorkerStart): Promise<void> {
   } catch (error) {
     post({ kind: 'failed', error: toPlainError(error) })
   }
-  // Ends what the module has opened, such as a pool of workers; what it has printed still arrives.
+  // Ends everything that the module opened, such as a pool of workers; its output still arrives.
   process.exit()
 }
 

@@ -3,8 +3,8 @@ import { FacekpError } from '@facekp/core'
 /**
  * Throws `WEIGHTS_NOT_FINITE` naming the first array that holds NaN or an infinity.
  *
- * @param arrays numbers by the names of what they belong to, such as `weight conv1/kernel`
- * @param place where the training is, such as `after step 12 (epoch 3)`
+ * @param arrays arrays by name, such as `weight conv1/kernel`
+ * @param place position of the training, such as `after step 12 (epoch 3)`
  */
 export function checkFinite(arrays: Iterable<readonly [name: string, data: ArrayLike<number>]>, place: string): void {
   for (const [name, data] of arrays) {

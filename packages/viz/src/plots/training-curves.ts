@@ -13,7 +13,7 @@ export interface StepMetrics {
 }
 
 /**
- * Plots the learning rate by step, and beside it the gradient norm on a logarithmic axis if it was measured.
+ * Plots the learning rate by step and, if it was measured, the gradient norm on a logarithmic axis.
  *
  * @param history one entry per step or per epoch
  * @param options.title default `Learning rate and gradients`
