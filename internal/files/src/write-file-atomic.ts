@@ -35,7 +35,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, c
   }
 }
 
-/** Tests whether a file of this name is one that an interrupted {@link writeFileAtomic} left. */
+/** Tests whether the name is that of a temporary file of an interrupted {@link writeFileAtomic}. */
 export function isTemporaryFile(name: string): boolean {
   return TEMPORARY.test(name)
 }

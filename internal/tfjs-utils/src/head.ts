@@ -15,7 +15,7 @@ export interface Decoded {
   readonly simcc?: { readonly x: tf.Tensor3D; readonly y: tf.Tensor3D }
 }
 
-/** How keypoints are decoded from a network's outputs; `getHead(model)` of `@facekp/models` gives one. */
+/** Decodes keypoints from a network's outputs; `getHead(model)` of `@facekp/models` returns one. */
 export interface Head {
   /** The model with the outputs that `decode` takes; it shares the weights of the model that it was made from. */
   readonly network: tf.LayersModel

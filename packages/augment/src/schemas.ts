@@ -42,7 +42,7 @@ export function drawRatio(random: Random, range: Range): number {
   return from * (to / from) ** random.uniform()
 }
 
-/** How a geometric augmentation treats what lies outside the image. */
+/** Options for pixels and points outside the image. */
 export interface BorderOptions {
   /** `edge` (default) repeats the edge, `reflect` mirrors, `{ constant }` is a value in the range of the pixels. */
   readonly border?: Border

@@ -18,7 +18,7 @@ export interface WriteImmOptions {
 }
 
 /**
- * Writes the faces of `syntheticImm` in the layout of the IMM Face Database: `01-1m.jpg` with `01-1m.asf` beside it, 6 views per
+ * Writes the faces of `syntheticImm` in the layout of the IMM Face Database: `01-1m.jpg` and `01-1m.asf`, 6 views per
  * person.
  *
  * @param folder new or empty

@@ -1,7 +1,7 @@
 import type { Box, Image } from '@facekp/core'
 import { createPixelData } from './color.ts'
 
-/** An EXIF orientation: 1 is upright, 3 upside down, 6 and 8 are turned by 90 degrees; the others are mirrored too. */
+/** An EXIF orientation: 1 is upright, 3 upside down, 6 and 8 are rotated by 90 degrees; the others are also mirrored. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
 /** Width and height in pixels. */

@@ -2,7 +2,7 @@ import type { Graph } from '@facekp/graph'
 import { readGraphModel } from '@facekp/graph/node'
 
 /**
- * FaceMesh by Google (MediaPipe, Apache-2.0), as @vladmandic/human 3.3.6 has it. In sources it is read from that package; the build
+ * FaceMesh by Google (MediaPipe, Apache-2.0), from @vladmandic/human 3.3.6. The sources read it from that package; the build
  * replaces this module by its content.
  */
 export const FACEMESH: Graph = readGraphModel({

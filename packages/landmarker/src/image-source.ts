@@ -10,7 +10,7 @@ export interface ImageDataLike {
 }
 
 /**
- * What landmarkers take as an image: an image of `@facekp/core`, `ImageData`, the bytes of an image file, or a tensor of
+ * An image for landmarkers: an image of `@facekp/core`, `ImageData`, the bytes of an image file, or a tensor of
  * [height, width, 1, 3 or 4 channels] whose values are 0..255 if they are int32 and 0..1 if they are float32, as in
  * `tf.browser.toPixels`. Alpha is dropped.
  */

@@ -109,7 +109,7 @@ export interface FaceLocation {
 /** Clockwise rotations that the first crop of a face is tried in if its eyes are not known. */
 const ROTATIONS = [0, 90, 180, 270]
 
-/** Finds the meshes of faces: in the crops of their boxes, then in crops that the meshes themselves center and level. */
+/** Finds the meshes of faces: first in the crops of their boxes, then in crops that are centered and leveled by these meshes. */
 export async function findMeshes(
   { network: { predict }, tta }: { readonly network: Pick<MeshNetwork, 'predict'>; readonly tta: boolean },
   image: Image,

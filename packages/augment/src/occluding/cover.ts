@@ -1,7 +1,7 @@
 import { HIDDEN, type Sample } from '@facekp/core'
 import { fromUnits, luminance, toUnits } from '../photometric/pixels.ts'
 
-/** Red, green and blue, 0 to 1; a gray image takes their luminance. */
+/** Red, green and blue, 0 to 1; for a gray image, their luminance is used. */
 export type Color = readonly [red: number, green: number, blue: number]
 
 /** A shape that covers part of the image: whether it covers (x, y) in pixels, and its color there. */

@@ -72,7 +72,7 @@ export interface Stored {
   readonly layout: Layout
 }
 
-/** What a value consists of besides its operation and inputs. */
+/** Properties of a value other than its operation and inputs. */
 export interface ValueOptions {
   readonly shape: readonly number[]
   /** Default float32. */

@@ -1,7 +1,7 @@
 import { borderInterpolate } from './border.ts'
 import type { Sampling, SamplingRow, Span } from './sampling-row.ts'
 
-/** Interpolates between four pixels, some of which may lie beyond the image. */
+/** Interpolates between four pixels, some of which may be outside the image. */
 export function bilinearWithBorder(sampling: Sampling, row: SamplingRow, span: Span): void {
   const { output, border } = sampling
   const { data, width, height, channels } = sampling.image

@@ -15,7 +15,7 @@ export interface ResolvedSamplingOptions extends SamplingOptions {
   readonly border: Border
 }
 
-/** Returns a function that reads channel `c` of the pixel at (x, y), which may lie beyond the image. */
+/** Returns a function that reads channel `c` of the pixel at (x, y), which may be outside the image. */
 export function createPixelReader(image: Image, border: Border): (x: number, y: number, c: number) => number {
   const { data, width, height, channels } = image
   const interpolate = border === 'reflect' ? reflect : clamp

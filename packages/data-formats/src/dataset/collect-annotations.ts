@@ -16,7 +16,7 @@ import { getBox } from '../annotations/get-box.ts'
 import type { AnnotatedDataset, AnnotatedRecord, ListedImage } from './annotated-dataset.ts'
 import { createUniqueNames } from './unique-names.ts'
 
-/** How a dataset is written. */
+/** Options of the writers of datasets. */
 export interface AnnotationWriteOptions {
   /**
    * Folder, relative to the annotations, to write the samples' images into as PNG. Default: none for a dataset that was read from annotations, whose images stay

@@ -29,8 +29,8 @@ export interface LabelmeFile {
 }
 
 /**
- * Parses labelme's JSON, one file per image: a `point` shape per keypoint, named by its label. Shapes of one `group_id` are one face; those
- * without are one face together. A `rectangle` of the same group is its box. `imageData` is passed over.
+ * Parses labelme's JSON, one file per image: a `point` shape per keypoint, named by its label. Shapes with the same `group_id`
+ * form a face; all shapes without `group_id` form one face. A `rectangle` of the same group is its box. `imageData` is ignored.
  *
  * labelme has no visibility: a point is hidden if its flags say `occluded` or `hidden`, or its label ends in `_occluded` or `_hidden`; a
  * point without a shape is not labeled.

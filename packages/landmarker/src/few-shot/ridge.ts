@@ -1,6 +1,6 @@
 import { invertPositiveDefinite, type SquareMatrix } from './cholesky.ts'
 
-/** Rows of numbers: all of the same length. */
+/** Rows of numbers, all with the same length. */
 export type Rows = readonly Float32Array[]
 
 /** A linear map with an offset: y = (x - means) coefficients + offsets. */

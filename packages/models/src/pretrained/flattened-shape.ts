@@ -17,7 +17,7 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([
 const SEQUENCES: ReadonlySet<string> = new Set(['Dense', 'Embedding', 'GRU', 'LSTM', 'SimpleRNN', 'TimeDistributed'])
 
 /**
- * Gets the shape that a Flatten before the layer flattens, if PyTorch flattens it in another order: (channels, ...) in place of
+ * Gets the shape that a Flatten before the layer flattens, if PyTorch flattens it in another order: (channels, ...) instead of
  * (..., channels).
  *
  * @returns [..., channels] without the batch; undefined if there is no Flatten or the order is the same

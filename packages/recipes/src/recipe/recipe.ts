@@ -23,7 +23,7 @@ export type Tta = GeometricLimits & { readonly views: number }
 /**
  * How a network is built, trained and evaluated, as plain JSON.
  *
- * `size` and `margin` say what the network sees: with a margin, a crop around the face's box; without one, the whole image resized.
+ * `size` and `margin` define the input of the network: with a margin, a crop around the face's box; without one, the whole image resized.
  */
 export interface Recipe extends TrainingSettings, Frame {
   readonly arch: ModelName
@@ -66,7 +66,7 @@ const settings = {
   maxGradientNorm: z.unknown().optional(),
 }
 
-/** A recipe from outside: unknown keys are errors. */
+/** Schema of a recipe from a file or program; unknown keys are errors. */
 export const recipeSchema: z.ZodObject<Record<keyof Recipe, z.ZodType>> = z.strictObject({
   arch: z.enum(listModels().map(({ name }) => name)),
   antialias: z.boolean().optional(),

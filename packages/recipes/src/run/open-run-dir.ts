@@ -22,8 +22,8 @@ export interface RunDirOptions {
 }
 
 /**
- * Makes a run's folder and claims it: a folder that holds a run is an error unless it is to be continued or overwritten, and no other
- * program may use it until this one ends.
+ * Creates the folder of a run and locks it until this program ends. A folder that contains a run is an error, unless the run is
+ * resumed or overwritten.
  *
  * @returns the folder
  * @throws FacekpError `OPTION_INVALID` if the folder cannot be made, `LOCKED` if another program uses it, `RUN_EXISTS` if it holds a

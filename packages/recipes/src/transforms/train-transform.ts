@@ -5,7 +5,7 @@ import { geometricTransforms } from './geometric-transforms.ts'
 import { lightTransforms } from './light-transforms.ts'
 
 /**
- * Creates the random changes of a recipe's training images; undefined if the recipe has none.
+ * Creates the augmentation of a recipe's training images; undefined if the recipe has none.
  *
  * @example
  * ```ts

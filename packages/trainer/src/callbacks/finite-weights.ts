@@ -5,8 +5,8 @@ import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import type { TrainingContext } from './training-callback.ts'
 
 /**
- * Keeps the weights of the last epoch that were finite, with their averages: what is learned between may overflow without a loss or a
- * gradient that does, such as the statistics of batch normalization.
+ * Keeps the weights of the last epoch that were finite, with their averages. Later, weights such as the statistics of batch
+ * normalization may overflow although loss and gradients stay finite.
  */
 export class FiniteWeights {
   readonly #training: TrainingContext

@@ -55,7 +55,7 @@ export interface LearningRateSearchOptions
 }
 
 /**
- * Searches for a learning rate: trains with one that grows until the loss diverges, then restores the model's weights.
+ * Searches for a learning rate: increases it during a training until the loss diverges, then restores the model's weights.
  * `learningRateCurve` of `@facekp/viz` plots the result.
  *
  * @throws `TRAIN_OPTION` for an invalid range, what {@link train} throws, and the signal's reason once it is aborted

@@ -59,7 +59,7 @@ export type ResolvedSettings = TrainingSettings & {
   readonly tensorLeakLimit: number
 }
 
-/** Settings of a training as plain JSON: options of `train`, none of them a function. */
+/** Settings of a training as plain JSON: the options of `train` that are not functions. */
 export type TrainingConfig = Omit<TrainingSettings, 'learningRate' | 'loss'> & {
   readonly learningRate: number | Schedule
   readonly loss?: LossSettings | undefined

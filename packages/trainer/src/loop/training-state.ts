@@ -16,7 +16,7 @@ export interface EpochState {
   readonly seconds: number
 }
 
-/** Position of a training as plain JSON: all that changes with its steps except weights and optimizer slots. */
+/** Position of a training as plain JSON: everything that changes with its steps, except weights and optimizer slots. */
 export interface TrainingPosition {
   /** Steps done. */
   readonly step: number

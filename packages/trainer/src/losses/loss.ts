@@ -8,7 +8,7 @@ export interface HeadLoss {
   readonly headLoss: (decoded: Decoded, targets: KeypointTargets) => tf.Scalar
 }
 
-/** A loss of points, which suits any network, or one of what its head decodes. */
+/** A loss of points, for any network, or a loss of the outputs that a head decodes. */
 export type Loss = PointLoss | HeadLoss
 
 /** Tests whether a value is a loss: a function, or an object with `headLoss`. */

@@ -5,7 +5,7 @@ import { choosePixelMatrices, joinTaps, type Maps } from './pixel-matrices.ts'
 
 /**
  * Computes the gradient by the filter for strides of 1 as a matrix product per tap. x is shifted once per column of the filter and dy
- * once per row, in place of x once per tap. Rows of dy that are shifted out meet only the zero padding.
+ * once per row, instead of x once per tap. Rows of dy that are shifted out meet only the zero padding.
  */
 export function gradientByShift(lowering: Lowering, x: Value, dy: Value, window: Window): string {
   const { kernel, dilations, pads } = window
