@@ -1,5 +1,5 @@
 export { cacheDataset } from './dataset/cache-dataset.ts'
-export { checkIndex, createDataset, type Dataset } from './dataset/dataset.ts'
+export { checkIndex, checkLoadedSample, createDataset, type Dataset } from './dataset/dataset.ts'
 export { groupShuffleSplit, groupSplit } from './dataset/group-split.ts'
 export { mapDataset } from './dataset/map-dataset.ts'
 export { subset } from './dataset/subset.ts'
@@ -39,6 +39,7 @@ export {
   type Visibility,
 } from './keypoints.ts'
 export { fromPlainError, type PlainError, toPlainError } from './plain-error.ts'
+export { raceWithSignal } from './race-with-signal.ts'
 export { type Random, type RandomKey, randomStream, shuffleIndices } from './random.ts'
 export {
   createSample,

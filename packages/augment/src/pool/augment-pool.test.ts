@@ -33,6 +33,8 @@ const JOBS = {
   'exit before read': failure('exit before read', 1),
   'exit after read': failure('exit after read', 1),
   'exit while augmenting': failure('exit while augmenting', 1),
+  // The only slot is that of a sample that never settles; the others wait for it.
+  aborted: { ...failure('never settles', 1), prefetch: 1, abortMs: 1500 },
   'missing dataset': { workers: 1, dataset: 'nowhere.mjs' },
   'module without a dataset': { workers: 1, dataset: 'examples.ts' },
   'half a worker': { workers: 1.5 },
@@ -75,6 +77,13 @@ describe('augmentPool', () => {
     expect(hashes).toHaveLength(120)
     expect(hashes.slice(40, 80)).toEqual(hashes.slice(0, 40))
     expect(hashes.slice(80)).toEqual(hashes.slice(0, 40))
+  })
+
+  test('an abort ends the loads, also those behind one that never settles', () => {
+    const { hashes, errors, closed } = results.aborted
+    expect(hashes.length).toBeLessThanOrEqual(17)
+    expect(errors).toEqual([expect.stringMatching(/timeout/)])
+    expect(closed).toBe('AUGMENT_CLOSED')
   })
 
   test.each<[JobName, RegExp]>([

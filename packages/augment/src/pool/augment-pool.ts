@@ -1,4 +1,4 @@
-import { type Dataset, FacekpError, type Json, type Sample, type SampleLoader } from '@facekp/core'
+import { type Dataset, FacekpError, type Json, raceWithSignal, type Sample, type SampleLoader } from '@facekp/core'
 import { Piscina } from 'piscina'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
@@ -98,14 +98,11 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
     dataset,
     async loader(key, signal) {
       signal?.throwIfAborted()
-      const slot = await queue.acquire()
-      try {
-        signal?.throwIfAborted()
-        slots.clear(slot)
-        return await loadSample({ key, slot })
-      } finally {
-        queue.release(slot)
-      }
+      const slot = await queue.acquire(signal)
+      slots.clear(slot)
+      // The slot is in use until the thread is done with it, which an abort does not wait for.
+      const sample = loadSample({ key, slot }).finally(() => queue.release(slot))
+      return raceWithSignal(sample, signal)
     },
     async close() {
       fail(

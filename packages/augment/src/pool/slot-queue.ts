@@ -1,4 +1,4 @@
-import type { FacekpError } from '@facekp/core'
+import { type FacekpError, raceWithSignal } from '@facekp/core'
 
 /** Hands out a limited number of slots; callers wait until one is free. */
 export class SlotQueue {
@@ -15,8 +15,22 @@ export class SlotQueue {
     return this.#error
   }
 
-  /** Waits for a free slot. Throws the error of a closed queue. */
-  async acquire(): Promise<number> {
+  /** Waits for a free slot. Throws the error of a closed queue, and the signal's reason once it is aborted. */
+  async acquire(signal?: AbortSignal): Promise<number> {
+    const slot = this.#acquire()
+    try {
+      return await raceWithSignal(slot, signal)
+    } catch (error) {
+      // A slot that comes later is the next caller's.
+      slot.then(
+        (slot) => this.release(slot),
+        () => {},
+      )
+      throw error
+    }
+  }
+
+  async #acquire(): Promise<number> {
     while (this.#free.length === 0 && !this.#error) {
       await new Promise<void>((resume) => this.#waiting.push(resume))
     }

@@ -1,4 +1,5 @@
 import { FacekpError } from '../errors.ts'
+import { raceWithSignal } from '../race-with-signal.ts'
 import type { Sample } from '../sample.ts'
 import { checkIndex, type Dataset } from './dataset.ts'
 
@@ -58,9 +59,7 @@ export function cacheDataset(dataset: Dataset, { maxBytes = 2 ** 30 }: { readonl
         cache.set(index, cached)
         return cached
       }
-      const sample = await (pending.get(index) ?? read(index))
-      signal?.throwIfAborted()
-      return sample
+      return raceWithSignal(pending.get(index) ?? read(index), signal)
     },
   }
 }

@@ -3,7 +3,7 @@ import { createImage } from '../image/image.ts'
 import { createSample, type Sample, selectKeypoints } from '../sample.ts'
 import { defineScheme, pickKeypoints } from '../schemes/scheme.ts'
 import { cacheDataset } from './cache-dataset.ts'
-import { checkIndex, createDataset, type Dataset } from './dataset.ts'
+import { checkIndex, checkLoadedSample, createDataset, type Dataset } from './dataset.ts'
 import { groupShuffleSplit, groupSplit } from './group-split.ts'
 import { mapDataset } from './map-dataset.ts'
 import { subset } from './subset.ts'
@@ -58,6 +58,21 @@ describe('createDataset', () => {
     const changed = { ...face(3), visibility: Uint8Array.of(2, 255) }
     expect(() => createDataset(scheme, [changed])).toThrow(expect.objectContaining({ code: 'KEYPOINT_VISIBILITY' }))
     await expect(createDataset(scheme, []).get(0)).rejects.toMatchObject({ expected: expect.stringContaining('empty') })
+  })
+})
+
+describe('checkLoadedSample', () => {
+  test.each([
+    ['undefined', undefined, 'SAMPLE_INVALID'],
+    ['an image', { ...face(0).image, id: 'image' }, 'SAMPLE_INVALID'],
+    ['fewer points', selectKeypoints(face(3), [0]), 'KEYPOINT_COUNT'],
+    [
+      'an infinite point',
+      { ...face(3), keypoints: Float32Array.of(1, 2, 3, Number.POSITIVE_INFINITY) },
+      'KEYPOINT_NOT_FINITE',
+    ],
+  ])('refuses %s', (_, sample, code) => {
+    expect(() => checkLoadedSample(sample as Sample, 7, scheme)).toThrow(expect.objectContaining({ code }))
   })
 })
 

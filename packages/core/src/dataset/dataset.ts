@@ -1,6 +1,7 @@
 import { FacekpError } from '../errors.ts'
 import { checkSample, type Sample } from '../sample.ts'
 import type { KeypointScheme } from '../schemes/scheme.ts'
+import { getTypeName } from '../type-name.ts'
 
 /** Samples by index. Random access, no hidden state, no order: the same index gives the same sample. */
 export interface Dataset {
@@ -29,6 +30,27 @@ export function createDataset(scheme: KeypointScheme, samples: readonly Sample[]
       return samples[index] as Sample
     },
   }
+}
+
+/**
+ * Checks what the `get` of a dataset returned, before it is used. For consumers of a {@link Dataset}.
+ *
+ * @param index that was asked for
+ * @throws `SAMPLE_INVALID` if it is no sample, `KEYPOINT_COUNT` if it has another number of points than the scheme, and what
+ *   `createSample` throws
+ */
+export function checkLoadedSample(sample: Sample, index: number, scheme: KeypointScheme): void {
+  const { id, image, keypoints, visibility } = sample ?? {}
+  if (typeof id !== 'string' || !image || !keypoints || !visibility) {
+    throw new FacekpError({
+      code: 'SAMPLE_INVALID',
+      problem: `what was read for index ${index} of the dataset is no sample`,
+      received: sample === undefined ? 'undefined' : getTypeName(sample),
+      expected: 'an object with id, image, keypoints and visibility: createSample({ id, image, keypoints })',
+    })
+  }
+  checkSample(sample)
+  checkPointCount(sample, scheme)
 }
 
 /** Throws `KEYPOINT_COUNT` if a sample has another number of points than a scheme. */

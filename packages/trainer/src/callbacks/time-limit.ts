@@ -2,6 +2,9 @@ import { parseOptions } from '@facekp/options'
 import { z } from 'zod'
 import type { TrainingCallback, TrainingContext } from './training-callback.ts'
 
+/** Seconds that a timer can wait. */
+const MAX_TIMER_SECONDS = (2 ** 31 - 1) / 1000
+
 const optionsSchema = z.strictObject({ seconds: z.number().positive() })
 
 /**
@@ -14,15 +17,19 @@ const optionsSchema = z.strictObject({ seconds: z.number().positive() })
 export function timeLimit(seconds: number): TrainingCallback {
   parseOptions({ schema: optionsSchema, value: { seconds }, code: 'TRAIN_OPTION', name: 'timeLimit' })
   let start = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
   const stopIfOver = (training: TrainingContext): void => {
     if (performance.now() - start >= seconds * 1000) training.stop('timeLimit')
   }
   return {
     stage: 'guard',
-    onTrainBegin() {
+    onTrainBegin(training) {
       start = performance.now()
+      // Data that never arrive leave no step to end after.
+      if (seconds < MAX_TIMER_SECONDS) timer = setTimeout(() => training.stop('timeLimit'), seconds * 1000)
     },
     onEpochBegin: (_, training) => stopIfOver(training),
     onStepEnd: (_, training) => stopIfOver(training),
+    dispose: () => clearTimeout(timer),
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '@facekp/core'
 import type { Preprocessing } from '@facekp/tfjs-utils'
 import { preprocessImage } from '../model/preprocessing.ts'
+import { loadSample } from './load-sample.ts'
 import { computePointWeights, type PointWeights } from './point-weights.ts'
 
 /** Samples that a network processes together, as plain arrays. */
@@ -42,7 +43,7 @@ export interface BatchingOptions {
  * @param options.order indices of the samples in their order (default: all, in the order of the dataset)
  * @param options.load loads sample `index` (default: `dataset.get`)
  *
- * @throws what loading throws, and the signal's reason once it is aborted
+ * @throws what loading throws, `SAMPLE_INVALID` or `KEYPOINT_COUNT` for what is no sample of the dataset, and the signal's reason once it is aborted
  */
 export async function* loadBatches(
   dataset: Dataset,
@@ -51,11 +52,11 @@ export async function* loadBatches(
     readonly load?: (index: number, signal?: AbortSignal) => Promise<Sample>
   },
 ): AsyncGenerator<Batch, void> {
-  const { batchSize, signal, load = (index, signal) => dataset.get(index, signal) } = options
+  const { batchSize, signal, load } = options
   const { order = [...Array(dataset.length).keys()] } = options
   const loadBatch = async (first: number): Promise<Batch> => {
     const indices = order.slice(first, first + batchSize)
-    const samples = await Promise.all(indices.map((index) => load(index, signal)))
+    const samples = await Promise.all(indices.map((index) => loadSample(dataset, index, { load, signal })))
     return { indices, ...createBatch(samples, options) }
   }
   const startLoading = (first: number): Promise<Batch> | undefined => {

@@ -9,6 +9,7 @@ import {
   toRelative,
   toSourcePoints,
 } from '@facekp/core'
+import { loadSample } from '../data/load-sample.ts'
 
 /**
  * Computes the mean distance between a sample's labeled points and predicted ones, in pixels of the original file.
@@ -94,5 +95,5 @@ async function* loadSamples(dataset: Dataset): AsyncGenerator<Sample> {
       expected: '1 sample or more',
     })
   }
-  for (let index = 0; index < dataset.length; index++) yield dataset.get(index)
+  for (let index = 0; index < dataset.length; index++) yield loadSample(dataset, index)
 }

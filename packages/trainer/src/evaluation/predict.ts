@@ -5,6 +5,7 @@ import { readPreprocessing } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
 import { z } from 'zod'
 import { type Batch, loadBatches, totalWeight } from '../data/batches.ts'
+import { loadSample } from '../data/load-sample.ts'
 import type { PointWeights } from '../data/point-weights.ts'
 import { createYielder } from '../loop/create-yielder.ts'
 import { computeLoss, type Loss } from '../losses/loss.ts'
@@ -152,7 +153,7 @@ async function predictViews(
   options: PredictOptions,
 ): Promise<Predictions> {
   const samples: Sample[] = []
-  for (let index = 0; index < dataset.length; index++) samples.push(await dataset.get(index, options.signal))
+  for (let index = 0; index < dataset.length; index++) samples.push(await loadSample(dataset, index, options))
   const pointSums: Float32Array[] = []
   const confidenceSums: Float32Array[] = []
   let lossSum = 0

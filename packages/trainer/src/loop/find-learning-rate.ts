@@ -10,6 +10,8 @@ import type { TrainOptions } from './train-options.ts'
 const SMOOTHING = 0.98
 /** Multiple of the smallest loss at which the search ends. */
 const DIVERGED = 4
+/** Errors that a learning rate causes which is far too large. */
+const DIVERGED_CODES = ['LOSS_NOT_FINITE', 'GRADIENT_NOT_FINITE', 'WEIGHTS_NOT_FINITE']
 
 /** Result of a learning rate range test. */
 export interface LearningRateSearch {
@@ -104,7 +106,7 @@ export async function findLearningRate({
     })
   } catch (error) {
     // Expected once the learning rate is far too large; within the first steps it has another cause.
-    const isTooLarge = isFacekpError(error, 'LOSS_NOT_FINITE') || isFacekpError(error, 'GRADIENT_NOT_FINITE')
+    const isTooLarge = DIVERGED_CODES.some((code) => isFacekpError(error, code))
     if (!isTooLarge || points.length < 3) throw error
   } finally {
     snapshot.restore()

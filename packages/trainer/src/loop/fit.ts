@@ -1,4 +1,4 @@
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { FacekpError, isFacekpError, NOT_LABELED } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { FiniteWeights } from '../callbacks/finite-weights.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
@@ -50,13 +50,18 @@ async function runEpoch(training: Training, weights: FiniteWeights, imagesBefore
   const firstImage = state.epoch.step * options.batchSize * options.gradientAccumulationSteps
   const batches = data.loadBatches(number, firstImage, signal)
   let clock = performance.now()
+  let hasLabels = firstImage > 0
   for await (const group of groupBatches(batches, options.gradientAccumulationSteps)) {
     const report = await runStep(training, group, imagesBefore)
+    hasLabels ||= group.some(({ samples }) =>
+      samples.some(({ visibility }) => visibility.some((state) => state !== NOT_LABELED)),
+    )
     await training.maybeYield()
     state.addSeconds((performance.now() - clock) / 1000)
     await notify(training, (callback) => callback.onStepEnd?.(report, training))
     clock = performance.now()
   }
+  if (!hasLabels) throw unlabeledError('train')
   await weights.check()
   const validation = await validate(training)
   weights.capture()
@@ -122,6 +127,7 @@ async function validate(training: Training): Promise<{ loss: number; errorPx: nu
     predict(model, validation, { head, loss, pointWeights, signal }),
   )
   checkPredictions(predictions, training.state.epoch.number)
+  if (Number.isNaN(predictions.errorPx)) throw unlabeledError('validation')
   return predictions
 }
 
@@ -137,6 +143,15 @@ function checkPredictions({ predictions, loss }: Predictions, epoch: number): vo
     received: failed ? formatNumbers(failed.points) : String(loss),
     expected:
       'finite numbers: a lower learning rate, and images and points that are finite; the model keeps the weights of the epoch before',
+  })
+}
+
+function unlabeledError(dataset: 'train' | 'validation'): FacekpError {
+  return new FacekpError({
+    code: 'DATASET_UNLABELED',
+    problem: `no sample of the ${dataset} dataset has a labeled point`,
+    received: 'points that all have visibility 0 (not labeled)',
+    expected: 'at least one point with visibility 1 or 2',
   })
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Dataset, Sample } from '@facekp/core'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
@@ -158,5 +159,59 @@ describe('the leak guard', () => {
       gradientAccumulationSteps: 2,
     }
     expect((await run(overrides)).history).toHaveLength(3)
+  })
+})
+
+describe('data that never arrive', () => {
+  const never = (): Partial<TrainOptions> => {
+    const { train: faces } = resumable()
+    return { train: { ...faces, get: () => new Promise<never>(() => {}) }, validation: undefined }
+  }
+
+  test('do not keep an abort from ending the training', async () => {
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 50)
+    expect(await run({ ...never(), signal: stop.signal })).toMatchObject({ stoppedBy: 'signal', steps: 0 })
+  })
+
+  test('nor its time limit', async () => {
+    expect(await run({ ...never(), timeLimitSeconds: 0.05 })).toMatchObject({ stoppedBy: 'timeLimit', steps: 0 })
+  })
+})
+
+describe('what is no sample of the dataset', () => {
+  const replace = (create: (sample: Sample) => unknown): Partial<TrainOptions> => {
+    const { train: faces } = resumable()
+    const get = async (index: number): Promise<Sample> => {
+      const sample = await faces.get(index)
+      return (index % 2 ? create(sample) : sample) as Sample
+    }
+    return { train: { ...faces, get }, transform: undefined }
+  }
+
+  test('nothing', async () => {
+    await expect(run(replace(() => undefined))).rejects.toMatchObject({ code: 'SAMPLE_INVALID', received: 'undefined' })
+  })
+
+  // Half of the samples have none of 1 point and half have 2, which is as many numbers as all need.
+  test('another number of points', async () => {
+    let count = 0
+    const change = (sample: Sample): Sample => {
+      const points = 2 * (count++ % 2)
+      return { ...sample, keypoints: new Float32Array(2 * points), visibility: new Uint8Array(points).fill(2) }
+    }
+    await expect(run(replace(change))).rejects.toMatchObject({ code: 'KEYPOINT_COUNT' })
+  })
+
+  test.each(['train', 'validation'] as const)('only points without a label in %s', async (name) => {
+    const faces = resumable()[name] as Dataset
+    const get = async (index: number): Promise<Sample> => ({
+      ...(await faces.get(index)),
+      visibility: new Uint8Array(1),
+    })
+    await expect(run({ [name]: { ...faces, get } })).rejects.toMatchObject({
+      code: 'DATASET_UNLABELED',
+      problem: expect.stringContaining(name),
+    })
   })
 })

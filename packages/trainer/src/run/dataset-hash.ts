@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Dataset, NOT_LABELED, type Sample } from '@facekp/core'
+import { loadSample } from '../data/load-sample.ts'
 
 /**
  * Computes the SHA-256 of a dataset, in hexadecimal digits. It covers a line of JSON with the name of the scheme and of its points and
@@ -25,7 +26,7 @@ export async function datasetHash(dataset: Dataset, signal?: AbortSignal): Promi
   const hash = createHash('sha256')
   hash.update(toLine([dataset.scheme.name, dataset.scheme.pointNames]))
   for (let index = 0; index < dataset.length; index++) {
-    const sample = await dataset.get(index, signal)
+    const sample = await loadSample(dataset, index, { signal })
     const { width, height, channels, data } = sample.image
     hash.update(toLine([sample.id, width, height, channels, data instanceof Float32Array ? 'f32' : 'u8']))
     hash.update(toBytes(labeledPoints(sample)))
