@@ -143,7 +143,7 @@ describe('a run', () => {
         [
           { config: { ...CONFIG, seed: 8 } },
           'RUN_MISMATCH',
-          /another config\.seed: expected 9, or another folder, received 8/,
+          /different config\.seed: expected 9, or another folder, received 8/,
         ],
         [{ config: { ...CONFIG, loss: { kind: 'wing', omega: 5 } } }, 'RUN_MISMATCH', /config\.loss\.omega/],
         [{ config: { ...CONFIG, emaDecay: undefined } }, 'RUN_MISMATCH', /config\.emaDecay: .*received none/],
