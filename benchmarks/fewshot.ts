@@ -17,6 +17,7 @@ import {
   subset,
 } from '@facekp/core'
 import { readIbug300W } from '@facekp/data-ibug/node'
+import { IMM_NOSE } from '@facekp/data-imm'
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { boxOverlap } from '@facekp/detector'
 import { type FewShotOptions, fitFewShot, loadLandmarker } from '@facekp/landmarker'
@@ -48,6 +49,8 @@ interface Experiment {
   /** Computes the error of a face: its mean distance divided by what `unit` says. */
   readonly measure: (sample: Sample, distances: Float32Array | readonly number[]) => number
   readonly unit: string
+  /** A point whose error is listed too. */
+  readonly nosePoint?: number
 }
 
 interface Result {
@@ -59,6 +62,8 @@ interface Result {
   readonly errors: readonly number[]
   /** Of each draw, as `fitFewShot` reports it for images left out. */
   readonly reported: readonly number[]
+  /** Mean distance of the nose point in each draw, in pixels. */
+  readonly noseErrors: readonly number[]
 }
 
 const { name: backend } = await useBackend(options.backend)
@@ -80,6 +85,7 @@ const experiments: Experiment[] = [
     groups: getPerson,
     measure: (_, distances) => mean([...distances]) as number,
     unit: 'px',
+    nosePoint: IMM_NOSE,
   },
   {
     name: '300-W, 68 points, common part',
@@ -116,13 +122,14 @@ writeResults(options.out, 'fewshot', { backend, draws: options.draws, every: opt
   machineSentence(),
   '',
   ...markdownTable(
-    ['test faces', 'labeled images', 'error', 'lowest, highest', 'reported', 'missed'],
-    results.map(({ name, images, unit, missed, errors, reported }) => [
+    ['test faces', 'labeled images', 'error', 'lowest, highest', 'reported', 'nose point', 'missed'],
+    results.map(({ name, images, unit, missed, errors, reported, noseErrors }) => [
       name,
       String(images),
       `${median(errors).toFixed(2)} ${unit}`,
       `${Math.min(...errors).toFixed(2)}, ${Math.max(...errors).toFixed(2)}`,
       `${median(reported).toFixed(2)} ${unit}`,
+      noseErrors.length > 0 ? `${median(noseErrors).toFixed(2)} px` : '',
       String(missed),
     ]),
   ),
@@ -130,7 +137,8 @@ writeResults(options.out, 'fewshot', { backend, draws: options.draws, every: opt
 ])
 
 async function run(experiment: Experiment, size: number): Promise<Result> {
-  const { name, unit, train, test, groups, pick } = experiment
+  const { name, unit, train, test, groups, pick, nosePoint } = experiment
+  const noseErrors: number[] = []
   const errors: number[] = []
   const reported: number[] = []
   let missed = 0
@@ -142,6 +150,7 @@ async function run(experiment: Experiment, size: number): Promise<Result> {
     reported.push(unit === 'px' ? model.metrics.errorPx : 100 * (model.metrics.nme as number))
     const landmarker = await loadLandmarker(model)
     const measured: number[] = []
+    const noses: number[] = []
     for (let i = 0; i < test.length; i++) {
       const sample = await test.get(i)
       const { faces } = await landmarker.detect(sample.image, { minScore: 0.3 })
@@ -150,13 +159,19 @@ async function run(experiment: Experiment, size: number): Promise<Result> {
         .map(({ points }) => ({ points, overlap: boxOverlap(boundingBox(points), target) }))
         .filter(({ overlap }) => overlap > MIN_OVERLAP)
         .sort((a, b) => b.overlap - a.overlap)
-      if (nearest) measured.push(experiment.measure(sample, pointDistances(nearest.points, sample.keypoints)))
-      else missed++
+      if (nearest === undefined) {
+        missed++
+        continue
+      }
+      const distances = pointDistances(nearest.points, sample.keypoints)
+      measured.push(experiment.measure(sample, distances))
+      if (nosePoint !== undefined) noses.push(distances[nosePoint] as number)
     }
     landmarker.dispose()
     errors.push(mean(measured) as number)
+    if (noses.length > 0) noseErrors.push(mean(noses) as number)
   }
-  return { name, images, unit, missed, errors, reported }
+  return { name, images, unit, missed, errors, reported, noseErrors }
 }
 
 function everyNth(dataset: Dataset): Dataset {

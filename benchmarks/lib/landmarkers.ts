@@ -27,10 +27,15 @@ interface FaceApiFace {
 /** Loads this suite's landmarker and the peers that find the points of iBUG on whole images, on the active backend. */
 export async function loadLandmarkers(minScore: number): Promise<NamedLandmarker[]> {
   const landmarker = await loadLandmarker('ibug-68')
+  const averaged = await loadLandmarker('ibug-68', { tta: true })
   return [
     {
       name: '@facekp/landmarker, ibug-68',
       detect: async (image) => (await landmarker.detect(image, { minScore })).faces,
+    },
+    {
+      name: '@facekp/landmarker, ibug-68, tta',
+      detect: async (image) => (await averaged.detect(image, { minScore })).faces,
     },
     { name: `${HUMAN}, mesh, the same 68 of its points`, detect: await loadHumanMesh(minScore) },
     { name: `${FACE_API}, SSD and 68 points`, detect: await loadFaceApi(minScore) },

@@ -46,7 +46,7 @@ export interface LandmarkerOptions {
   /** Finds the faces; default: that of `@facekp/detector`. */
   readonly detector?: DetectFaces
   /**
-   * Test-time augmentation: whether each mesh is averaged with that of the mirrored crop, which is some 2 % more accurate and takes one
+   * Test-time augmentation: whether each mesh is averaged with that of the mirrored crop, which is some 3 % more accurate and takes one
    * more run of the network. Default: false; for a model of `fitFewShot`, as it was fitted.
    */
   readonly tta?: boolean
