@@ -21,7 +21,7 @@ await runProgram(async () => {
     usage: 'pnpm antialias: trains ResNet-18 with and without anti-aliasing on iBUG faces and writes a report',
     options: {
       data,
-      size: { schema: wholeNumber(40).default(64), value: 'N', help: 'side of what the networks see (default: 64)' },
+      size: { schema: wholeNumber(40).default(64), value: 'N', help: 'input side in pixels (default: 64)' },
       epochs: { schema: wholeNumber(1).default(12), value: 'N', help: 'default: 12' },
       faces: {
         schema: wholeNumber(1).optional(),

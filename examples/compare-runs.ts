@@ -1,5 +1,5 @@
 /**
- * Compares runs of the course: pnpm compare RUN RUN ... --out DIR
+ * Compares runs: pnpm compare RUN RUN ... --out DIR
  *
  * A RUN is the folder that a part of the course left. Leaves in its folder: report.html (open it), and the plots.
  */
@@ -12,7 +12,7 @@ const out = { schema: z.string().default(join('runs', 'comparison')), value: 'DI
 
 await runProgram(async () => {
   const options = parseCommandLine(process.argv.slice(2), {
-    usage: 'pnpm compare RUN RUN ... [--out DIR]: compares runs of the course; RUN is the folder of one',
+    usage: 'pnpm compare RUN RUN ... [--out DIR]: compares runs; RUN is the folder of a run',
     options: { out },
     positionals: 'RUN',
   })

@@ -18,7 +18,7 @@ import { z } from 'zod'
 const images = {
   schema: z.string().optional(),
   value: 'DIR',
-  help: 'images of your own; boxes.csv there has their boxes',
+  help: 'folder of your own images, with their boxes in boxes.csv',
 }
 
 await run.runProgram(async () => {

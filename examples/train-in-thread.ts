@@ -1,5 +1,5 @@
 /**
- * Trains the nose-tip network on synthetic faces in a thread of its own. The main thread shows a progress bar, reacts to Ctrl-C at once
+ * Trains the nose-tip network on synthetic faces in a separate thread. The main thread shows a progress bar, reacts to Ctrl-C at once
  * and serves the progress at http://localhost:PORT. Options: pnpm train-in-thread --help
  *
  * Leaves in its folder: history.jsonl, model/ and checkpoints/, from which it continues when it is run again.
@@ -18,12 +18,12 @@ import type { NoseOptions } from './nose-training.ts'
 
 await run.runProgram(async () => {
   const { out, port, ...settings } = run.parseCommandLine(process.argv.slice(2), {
-    usage: 'pnpm train-in-thread: trains the nose-tip network in a thread of its own',
+    usage: 'pnpm train-in-thread: trains the nose-tip network in a separate thread',
     options: {
       epochs: { schema: run.wholeNumber(1).default(40), value: 'N', help: 'default: 40' },
       seed: run.trainOptions.seed,
       backend: run.trainOptions.backend,
-      port: { schema: run.wholeNumber(0).default(8080), value: 'N', help: '0 takes a free one (default: 8080)' },
+      port: { schema: run.wholeNumber(0).default(8080), value: 'N', help: '0 for a free port (default: 8080)' },
       out: { schema: z.string().default(join('runs', 'train-in-thread')), value: 'DIR', help: 'folder of the run' },
     },
   })

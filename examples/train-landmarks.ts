@@ -1,5 +1,5 @@
 /**
- * Trains a network on landmarks of faces as accurately as we can and measures it with intervals. Options: pnpm landmarks --help
+ * Trains the most accurate keypoint networks for faces and measures them with intervals. Options: pnpm landmarks --help
  *
  * Choose settings with --holdout, which tests on faces taken out of the training part; look at the test faces once per recipe.
  * Leaves in its folder what part 3 does, and in model-folded/ the network to ship, which predicts the same in less time.
@@ -21,7 +21,7 @@ const holdout = { schema: z.boolean().default(false), help: 'tests on a tenth of
 
 await run.runProgram(async () => {
   const options = run.parseCommandLine(process.argv.slice(2), {
-    usage: 'pnpm landmarks: trains a network on landmarks of faces as accurately as we can, and measures it',
+    usage: 'pnpm landmarks: trains the most accurate keypoint networks for faces, and measures them',
     options: {
       dataset,
       ...run.recipeOption(['faces', 'faces-small'], 'faces'),

@@ -30,7 +30,7 @@ import { writeAntialiasReport } from './write-antialias-report.ts'
 export interface AntialiasOptions {
   /** Folder of iBUG's faces; default: in FACEKP_DATA or `../shared/data`. */
   readonly data?: string | undefined
-  /** Side of what the networks see, in pixels, at least 40. */
+  /** Side of the input of the networks in pixels, at least 40. */
   readonly size: number
   readonly epochs: number
   /** Trains on this many faces, drawn at random (default: all). */

@@ -85,7 +85,7 @@ export const networkOptions: {
   size: {
     schema: wholeNumber(32).optional(),
     value: 'N',
-    help: "side of what the network sees, in pixels (default: the recipe's)",
+    help: "side of the network's input, in pixels (default: the recipe's)",
   },
 }
 

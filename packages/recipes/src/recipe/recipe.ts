@@ -33,7 +33,7 @@ export interface Recipe extends TrainingSettings, Frame {
   readonly head?: HeadKind
   /** How the weights of `noseNet` and `faceNet` begin, default `torch`. */
   readonly initialization?: Initialization
-  /** What is kept in memory of each image; augmentation samples from it, so it is larger than what the network sees. */
+  /** The crop of each image that is kept in memory. Augmentation samples from it, so it is larger than the network's input. */
   readonly cachedCrop: Frame
   /** Limits of the random changes, or a whole pipeline as JSON; absent: training images are used unchanged. */
   readonly augmentation?: AugmentationLimits | AugmentationJson

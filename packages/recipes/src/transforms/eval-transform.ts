@@ -12,7 +12,7 @@ import { resizeSample } from '@facekp/image'
 import { geometricTransforms } from './geometric-transforms.ts'
 import { type Frame, frameSize, NO_MOTION } from './limits.ts'
 
-/** Cuts out and resizes what the network sees, without random changes. */
+/** Crops and resizes an image to the network's input, without augmentation. */
 export function evalTransform(frame: Frame, scheme: KeypointScheme): Augmentation {
   return compose(geometricTransforms(NO_MOTION, frame, scheme))
 }
