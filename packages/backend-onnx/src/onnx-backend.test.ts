@@ -148,6 +148,24 @@ describe('memory', () => {
     expect(countOnnxSessions().compiled).toBe(before)
   })
 
+  test('uploads take the memory of disposed ones, which tf.memory() reports', async () => {
+    const upload = async (): Promise<number> => {
+      const x = tf.tensor1d(new Float32Array(12_345).fill(7))
+      expect((await x.add(1).sum().data())[0]).toBe(8 * 12_345)
+      x.dispose()
+      await Promise.resolve()
+      return (tf.memory() as tf.MemoryInfo & { numBytesFree: number }).numBytesFree
+    }
+    await upload()
+    const sizes = [await upload(), await upload(), await upload()]
+    expect(new Set(sizes).size).toBe(1)
+    expect(sizes[0]).toBeGreaterThan(0)
+    // Zeros are zeros in memory that was used before, too.
+    tf.tensor1d(new Float32Array(12_345).fill(7)).dispose()
+    await Promise.resolve()
+    expect((await tf.zeros([12_345]).max().data())[0]).toBe(0)
+  })
+
   test('tf.memory() counts tensors and bytes', () => {
     const { numTensors, numBytes } = tf.memory()
     const x = tf.ones([10, 10])

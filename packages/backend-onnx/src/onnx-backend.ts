@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import { allocate, BufferPool } from './execution/buffer-pool.ts'
+import { BufferPool } from './execution/buffer-pool.ts'
 import { collectComputation } from './execution/computation.ts'
 import { runPlan } from './execution/plan.ts'
 import { PlanCache } from './execution/plan-cache.ts'
@@ -318,8 +318,9 @@ export class OnnxBackend extends tf.KernelBackend {
     return this.#entries.size
   }
 
-  override memory(): { unreliable: boolean } {
-    return { unreliable: false }
+  /** Returns what `tf.memory()` reports beside its own: the bytes of unused memory that are kept for reuse. */
+  override memory(): { unreliable: boolean; numBytesFree: number } {
+    return { unreliable: false, numBytesFree: this.#pool.bytes }
   }
 
   override floatPrecision(): 32 {
@@ -377,9 +378,10 @@ export class OnnxBackend extends tf.KernelBackend {
     }
     const type = dtype as NumberType
     // A copy: the caller may change its array before the operations recorded here are computed.
-    const source = (values ?? allocate(type, countElements(shape))) as ArrayLike<number>
-    const data = allocate(type, source.length)
-    data.set(source)
+    const source = values as ArrayLike<number> | null
+    const data = this.#pool.acquire(type, source?.length ?? countElements(shape))
+    if (source) data.set(source)
+    else data.fill(0)
     const value = Value.fromData(data, shape, type)
     value.refCount = 1
     return { kind: 'numbers', value, references }

@@ -5,6 +5,7 @@ const MIN_LENGTH = 64
 
 /** Reuses arrays: new ones cost the time to clear them and to map their memory page by page. */
 export class BufferPool {
+  /** Arrays by type and length, the least recently used first. */
   readonly #free = new Map<string, Numbers[]>()
   #bytes = 0
   readonly #maxBytes: number
@@ -12,6 +13,11 @@ export class BufferPool {
   /** @param maxBytes most bytes of unused arrays */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
+  }
+
+  /** Bytes of unused arrays. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** Returns an array with arbitrary content. */
@@ -22,14 +28,28 @@ export class BufferPool {
     return data
   }
 
-  /** Takes back an array that is not used any more. */
+  /** Takes back an array that is not used any more. Those of the sizes that were used least recently make room for it. */
   release(type: NumberType, data: Numbers): void {
-    if (data.length < MIN_LENGTH || this.#bytes + data.byteLength > this.#maxBytes) return
+    if (data.length < MIN_LENGTH || data.byteLength > this.#maxBytes) return
     const key = `${type}${data.length}`
-    const arrays = this.#free.get(key)
-    if (arrays) arrays.push(data)
-    else this.#free.set(key, [data])
+    const arrays = this.#free.get(key) ?? []
+    this.#free.delete(key)
+    this.#free.set(key, arrays)
+    arrays.push(data)
     this.#bytes += data.byteLength
+    if (this.#bytes > this.#maxBytes) this.#evict()
+  }
+
+  #evict(): void {
+    for (const [key, arrays] of this.#free) {
+      while (this.#bytes > this.#maxBytes) {
+        const data = arrays.pop()
+        if (!data) break
+        this.#bytes -= data.byteLength
+      }
+      if (this.#bytes <= this.#maxBytes) return
+      this.#free.delete(key)
+    }
   }
 
   clear(): void {
