@@ -2,8 +2,8 @@ import { damagedError, duplicateError, fail, truncatedError } from './errors.ts'
 import { describeValue, PickleName, PickleObject, quoteClass } from './pickle-values.ts'
 import { decodeText } from './text.ts'
 
-/** Longest integer; those of PyTorch's files are shorter. */
-const MAX_NUMBER_BYTES = 16
+/** Longest integer. A generator's state or a UUID beside the weights has 17 bytes; numbers without a limit could take minutes. */
+const MAX_NUMBER_BYTES = 1024
 
 /** Python functions that run programs or load code. A file that names one is an attack and is refused as a whole. */
 const DANGEROUS =

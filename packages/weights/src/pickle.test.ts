@@ -23,6 +23,12 @@ describe('what it reads is what Python reads', () => {
       [0, 255, 65535, -1, 2 ** 31],
     ],
     ['-2**63', '\x80\x02\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80.', -(2n ** 63n)],
+    [
+      '2**128 - 1, as in the state of a generator of NumPy',
+      `\x80\x02\x8a\x11${'\xff'.repeat(16)}\x00.`,
+      2n ** 128n - 1n,
+    ],
+    ['-2**130 - 5', `\x80\x02\x8a\x11\xfb${'\xff'.repeat(15)}\xfb.`, -(2n ** 130n) - 5n],
     ['0.1', '\x80\x02G?\xb9\x99\x99\x99\x99\x99\x9a.', 0.1],
     ["'Gesicht ä'", '\x80\x02X\n\x00\x00\x00Gesicht \xc3\xa4q\x00.', 'Gesicht ä'],
     ["b'\\x00\\xff' (protocol 3)", '\x80\x03C\x02\x00\xffq\x00.', Uint8Array.of(0, 255)],
@@ -125,7 +131,7 @@ describe('a pickle that is built wrongly', () => {
     ['has a key without a value', '\x80\x02}(Nu.', 'WEIGHTS_DAMAGED'],
     ['has a key twice', '\x80\x02}(K\x01NK\x01Nu.', 'WEIGHTS_DUPLICATE'],
     ['has a text that is not UTF-8', '\x80\x02X\x01\x00\x00\x00\xff.', 'WEIGHTS_DAMAGED'],
-    ['has a number of 100 bytes', `\x80\x02\x8ad${'\x01'.repeat(100)}.`, 'WEIGHTS_DAMAGED'],
+    ['has a number of 2000 bytes', `\x80\x02\x8b\xd0\x07\x00\x00${'\x01'.repeat(2000)}.`, 'WEIGHTS_DAMAGED'],
   ])('and %s is an error', (_, text, code) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code, file: 'w' }))
   })
