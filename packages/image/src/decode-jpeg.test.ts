@@ -67,6 +67,26 @@ test.each(damaged)('rejects $name', async (file) => {
   })
 })
 
+// libjpeg ends with "Bogus Huffman table definition", "Invalid progressive parameters" or "Unsupported marker type", PIL with "broken data stream".
+test.each<[string, string, (bytes: Buffer) => void]>([
+  ['a DC code of 16 bits', 'gray', (bytes) => bytes.writeUInt8(16, bytes.indexOf('ffc4', 'hex') + 21)],
+  ['more codes than its segment has', 'gray', (bytes) => bytes.writeUInt8(99, bytes.indexOf('ffc4', 'hex') + 20)],
+  [
+    'a refinement of two bits',
+    'gray, progressive',
+    (bytes) => bytes.writeUInt8(0x20, bytes.indexOf('ffda', 'hex') + 9),
+  ],
+  [
+    'a scan whose marker is another',
+    'gray, progressive',
+    (bytes) => bytes.writeUInt8(0x5a, bytes.lastIndexOf('ffda', -1, 'hex') + 1),
+  ],
+])('rejects %s', async (_, name, damage) => {
+  const bytes = Buffer.from(toBytes(images.find((file) => file.name === name) as Case))
+  damage(bytes)
+  await expect(decodeImage(bytes)).rejects.toMatchObject({ code: 'IMAGE_DAMAGED' })
+})
+
 test('an image does not depend on those decoded before it', async () => {
   const [motion] = images.filter(({ name }) => name.startsWith('no Huffman tables'))
   const [optimized] = images.filter(({ name }) => name === 'tables of its own')

@@ -1,7 +1,7 @@
 import { type Box, createImage, type Image } from '@facekp/core'
 import type { JpegColor, JpegComponent, JpegFrame, JpegHeader } from './jpeg-frame.ts'
 import { type JpegModule, loadJpegModule } from './jpeg-module.ts'
-import { JPEG, type JpegSegment } from './jpeg-segments.ts'
+import { isUnknownMarker, JPEG, type JpegSegment } from './jpeg-segments.ts'
 import { JpegTables } from './jpeg-tables.ts'
 
 /** What to decode of a JPEG. */
@@ -105,6 +105,7 @@ class JpegDecoder {
       if (marker === JPEG.DQT) this.#tables.readQuantization(payload)
       else if (marker === JPEG.DHT) this.#tables.readHuffman(payload)
       else if (marker === JPEG.DRI) this.#restartInterval = payload.getUint16(0)
+      else if (isUnknownMarker(marker)) throw new Error('a marker is unknown')
       else if (marker === JPEG.SOS) {
         if (++scans > MAX_SCANS) throw new Error(`more than ${MAX_SCANS} scans`)
         this.#decodeScan(payload, findIntervals(segments, index, file), scan)
@@ -175,9 +176,11 @@ class JpegDecoder {
     const from = header.getUint8(at)
     const to = header.getUint8(at + 1)
     const shift = header.getUint8(at + 2) & 15
-    const isValid = from === 0 ? to === 0 : from <= to && to <= 63 && count === 1
-    if (!isValid || shift > 13) throw new Error('a scan has an invalid header')
-    const isRefinement = header.getUint8(at + 2) >> 4 > 0
+    const previousShift = header.getUint8(at + 2) >> 4
+    const isRefinement = previousShift > 0
+    const isBand = from === 0 ? to === 0 : from <= to && to <= 63 && count === 1
+    const isShift = shift <= 13 && (!isRefinement || previousShift === shift + 1)
+    if (!isBand || !isShift) throw new Error('a scan has an invalid header')
     this.#wasm.startScan(count, (from === 0 ? 1 : 3) + (isRefinement ? 1 : 0), from, to, shift, perLine)
   }
 

@@ -8,6 +8,11 @@ export interface JpegSegment {
   readonly end: number
 }
 
+/** Returns whether images have no such marker (T.81): what follows it, perhaps a scan, would be lost. libjpeg refuses it too. */
+export function isUnknownMarker(marker: number): boolean {
+  return (marker > 0x01 && marker < 0xc0) || (marker >= 0xde && marker <= 0xdf) || (marker >= 0xf0 && marker <= 0xfd)
+}
+
 /** Markers (ITU-T T.81, table B.1). */
 export const JPEG = {
   DHT: 0xc4,

@@ -35,13 +35,16 @@ export class JpegTables {
   /** Reads a DHT segment (ITU-T T.81, B.2.4.2). */
   readHuffman(payload: DataView): void {
     for (let at = 0; at < payload.byteLength; ) {
-      const slot = findSlot(payload.getUint8(at) >> 4, payload.getUint8(at) & 15)
+      const kind = payload.getUint8(at) >> 4
+      const slot = findSlot(kind, payload.getUint8(at) & 15)
       let count = 0
       for (let length = 1; length <= 16; length++) count += payload.getUint8(at + length)
+      if (count > 256 || at + 17 + count > payload.byteLength) throw new Error('a Huffman table is invalid')
       const place = this.#wasm.scratch(16 + count)
       const table = new Uint8Array(payload.buffer, payload.byteOffset + at + 1, 16 + count)
       this.#wasm.bytes().set(table, place)
-      if (count > 256 || !this.#wasm.setTable(slot, place, count)) throw new Error('a Huffman table is invalid')
+      const isValid = kind > 0 || table.subarray(16).every((bits) => bits <= MAX_DC_BITS)
+      if (!isValid || !this.#wasm.setTable(slot, place, count)) throw new Error('a Huffman table is invalid')
       this.#huffmanSlots.add(slot)
       at += 17 + count
     }
@@ -55,6 +58,9 @@ export class JpegTables {
     return this.#wasm.tableAt(slot)
   }
 }
+
+/** Bits of the longest DC difference, of lossless JPEG; libjpeg allows as many in other images. */
+const MAX_DC_BITS = 15
 
 /** Returns the place of a table: 0 to 3 for DC (kind 0), 4 to 7 for AC (kind 1). */
 function findSlot(kind: number, index: number): number {
