@@ -58,17 +58,11 @@ function parseImage(element: XmlElement, context: Context): AnnotatedImage {
   const skeletons = children.filter(({ name }) => name === 'skeleton')
   return {
     file,
-    otherFiles: listPlaces([file]),
     line,
     width: readSize(element, 'width', context),
     height: readSize(element, 'height', context),
     faces: [...skeletons.map((skeleton) => parseSkeleton(skeleton, context)), ...parsePlainPoints(children, context)],
   }
-}
-
-/** CVAT exports images into `images` beside the XML. */
-function listPlaces(files: readonly string[]): string[] {
-  return files.flatMap((file) => [file, `images/${file}`])
 }
 
 function parseSkeleton(skeleton: XmlElement, context: Context): AnnotatedFace {
@@ -132,7 +126,7 @@ function parseTracks(root: XmlElement, context: Context): AnnotatedImage[] {
     .sort(([a], [b]) => a - b)
     .map(([frame, faces]) => {
       const file = `frame_${String(frame).padStart(FRAME_DIGITS, '0')}`
-      return { file, otherFiles: listPlaces(listImageNames(file)), width, height, faces }
+      return { file, otherFiles: listImageNames(file), width, height, faces }
     })
 }
 

@@ -35,6 +35,15 @@ test.each([
   await expect(find(file)).rejects.toMatchObject({ code })
 })
 
+test('what is not in the folder is found in its images', async () => {
+  write('faces/images/2.jpg')
+  write('faces/images/afw/1.jpg')
+  expect(await find('2.jpg')).toBe(join(root, 'images', '2.jpg'))
+  expect(await find('afw/1.jpg')).toBe(join(root, 'afw', '1.jpg'))
+  expect(await find('../2.jpg', true)).toBe(join(root, 'images', '2.jpg'))
+  await expect(find('../2.jpg')).rejects.toMatchObject({ code: 'IMAGE_PATH' })
+})
+
 test('names of files and folders match in either normal form', async () => {
   write('faces/Ame\u0301lie/Ju\u0308rgen.jpg')
   for (const file of ['Am\u00e9lie/J\u00fcrgen.jpg', 'Ame\u0301lie/Ju\u0308rgen.jpg', 'Am\u00e9lie/Ju\u0308rgen.jpg']) {

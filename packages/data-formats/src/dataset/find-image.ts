@@ -19,7 +19,7 @@ export interface FindImageOptions {
 
 /**
  * Creates a function that finds images below a folder, listing each of its folders once. Names of files and folders match in either Unicode
- * normal form (NFC or NFD). The result always lies within the folder, also if links lead to it.
+ * normal form (NFC or NFD). What is not there is looked for in the folder's `images`, as many tools lay it out. The result always lies within the folder, also if links lead to it.
  *
  * @throws FacekpError from the function: `IMAGE_PATH` for a path that leads out of the folder, and `IMAGE_MISSING`, both with file and line
  */
@@ -27,9 +27,9 @@ export function createImageFinder(options: FindImageOptions): FindImage {
   const { list, root, acceptsSuffixes } = options
   const getListing = createFolderLister(root)
   return async ({ file, otherFiles = [], line }) => {
-    const paths = [file, ...otherFiles].flatMap((path) => listCandidates(path, acceptsSuffixes))
-    if (paths.length === 0) throw leavesFolderError(file, list, line)
-    for (const parts of paths) {
+    const names = [file, ...otherFiles].flatMap((path) => listCandidates(path, acceptsSuffixes))
+    if (names.length === 0) throw leavesFolderError(file, list, line)
+    for (const parts of [...names, ...names.map((name) => ['images', ...name])]) {
       const listing = await getListing(parts.slice(0, -1))
       const entry = listing?.entries.get((parts.at(-1) as string).normalize('NFC'))
       if (!listing || !entry || entry.isDirectory()) continue
@@ -42,7 +42,7 @@ export function createImageFinder(options: FindImageOptions): FindImage {
       if (!isWithin(target, top.real)) throw leavesFolderError(file, list, line)
       return path
     }
-    throw missingError({ file, line, options, listing: await getListing((paths[0] as string[]).slice(0, -1)) })
+    throw missingError({ file, line, options, listing: await getListing((names[0] as string[]).slice(0, -1)) })
   }
 }
 
