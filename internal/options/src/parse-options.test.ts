@@ -96,3 +96,11 @@ test('formatValue cuts to 80 characters, and copes with circles', () => {
   circle['self'] = circle
   expect(formatValue(circle)).toBe('an object of class Object')
 })
+
+test('a value that is too deep for the stack is an error', () => {
+  let value: unknown = 1
+  for (let depth = 0; depth < 100_000; depth++) value = [value]
+  expect(() => parseOptions({ schema: z.json(), value, code: 'DEEP', file: 'run.json' })).toThrow(
+    expect.objectContaining({ code: 'DEEP', file: 'run.json', problem: expect.stringContaining('too deeply') }),
+  )
+})

@@ -31,10 +31,33 @@ export interface ParseSettings<Schema extends z.ZodType> {
  */
 export function parseOptions<Schema extends z.ZodType>(settings: ParseSettings<Schema>): z.output<Schema> {
   const { schema, value, code, name, noun = 'option', file, line } = settings
-  const parsed = schema.safeParse(value)
+  const parsed = parseShallow(settings)
   if (parsed.success) return parsed.data
   const { path, expected, received } = firstIssue(parsed.error, value, schema)
   const subject = path === '' ? `${noun}s` : `${noun} ${path}`
   const problem = name === undefined ? subject : `${subject} of ${name}`
   throw new FacekpError({ code, problem, expected, received, file, line, cause: parsed.error })
+}
+
+/** Parses a value. One that contains itself, or is deeper than the stack, is an error too. */
+function parseShallow<Schema extends z.ZodType>({
+  schema,
+  value,
+  code,
+  name,
+  file,
+}: ParseSettings<Schema>): z.ZodSafeParseResult<z.output<Schema>> {
+  try {
+    return schema.safeParse(value)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new FacekpError({
+      code,
+      problem: `${name ?? 'the value'} is nested too deeply`,
+      file,
+      received: cause.message,
+      expected: 'values within values to a depth of some hundreds at most',
+      cause,
+    })
+  }
 }

@@ -19,6 +19,9 @@ import {
 import type { AppliedOp, Augmented, GeometricOp, ResolvedBorderOptions, SampleMeta, Size } from './augmentation.ts'
 import { warpBox } from './warp-box.ts'
 
+/** Most pixels of an image that an augmentation makes. */
+const MAX_PIXELS = 100_000_000
+
 /**
  * Applies ops in order.
  *
@@ -41,6 +44,7 @@ export function applyOps(sample: Sample, ops: readonly AppliedOp[]): Augmented {
       size = current.image
     } else {
       checkSize(op.from, size, current.id, applied.name)
+      checkOutputSize(op.to, current.id, applied.name)
       if (op.border && borderOptions && !hasSameBorder(op.border, borderOptions)) sampleImage()
       borderOptions ??= op.border
       maps = prependMap(toBackwardMap(op.map), maps)
@@ -49,6 +53,7 @@ export function applyOps(sample: Sample, ops: readonly AppliedOp[]): Augmented {
     }
   }
   sampleImage()
+  checkPoints(current)
   const appliedBefore = (sample as Partial<Augmented>).applied ?? []
   return { ...current, applied: [...appliedBefore, ...ops.map(({ applied }) => applied)] }
 }
@@ -182,6 +187,28 @@ function inverseOrder(order: readonly number[]): number[] {
 
 function hasSameBorder(a: ResolvedBorderOptions, b: ResolvedBorderOptions): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function checkOutputSize({ width, height }: Size, id: string, name: string): void {
+  if (width * height <= MAX_PIXELS) return
+  throw new FacekpError({
+    code: 'AUGMENT_SIZE',
+    problem: `sample ${id}: ${name} makes an image that is too large`,
+    received: `${width} x ${height}`,
+    expected: `at most ${MAX_PIXELS} pixels`,
+  })
+}
+
+/** Throws `AUGMENT_POINTS` if a labeled point has moved beyond what a 32-bit float can hold. */
+function checkPoints({ id, keypoints, visibility }: Sample): void {
+  const i = keypoints.findIndex((value, i) => !Number.isFinite(value) && visibility[i >> 1] !== NOT_LABELED)
+  if (i < 0) return
+  throw new FacekpError({
+    code: 'AUGMENT_POINTS',
+    problem: `sample ${id}: point ${i >> 1} is not finite after the augmentation`,
+    received: `(${keypoints[i & ~1]}, ${keypoints[i | 1]})`,
+    expected: 'maps that move it less',
+  })
 }
 
 function checkSize(drawnFor: Size, size: Size, id: string, name: string): void {

@@ -67,21 +67,25 @@ const augmentationJsonSchema: z.ZodType<AugmentationJson> = z.strictObject({
   options: z.custom<Json>(),
 })
 
+/** Most augmentations that contain one another. */
+const MAX_DEPTH = 64
+
 const transforms = z.array(z.unknown())
 
 /** Augmentations that contain others. */
-const COMPOSITIONS: Readonly<Record<string, (options: unknown) => Augmentation>> = {
-  compose: (options) => compose(parseTransforms('compose', z.strictObject({ transforms }), options).inner),
-  oneOf: (options) => oneOf(parseTransforms('oneOf', z.strictObject({ transforms }), options).inner),
-  someOf(json) {
+const COMPOSITIONS: Readonly<Record<string, (options: unknown, depth: number) => Augmentation>> = {
+  compose: (options, depth) =>
+    compose(parseTransforms('compose', z.strictObject({ transforms }), options, depth).inner),
+  oneOf: (options, depth) => oneOf(parseTransforms('oneOf', z.strictObject({ transforms }), options, depth).inner),
+  someOf(json, depth) {
     const count = z.tuple([z.number(), z.number()])
-    const { options, inner } = parseTransforms('someOf', z.strictObject({ count, transforms }), json)
+    const { options, inner } = parseTransforms('someOf', z.strictObject({ count, transforms }), json, depth)
     return someOf(options.count, inner)
   },
-  sometimes(options) {
+  sometimes(options, depth) {
     const schema = z.strictObject({ probability: z.number(), transform: z.unknown() })
     const { probability, transform } = check('AUGMENT_JSON', 'sometimes', schema, options)
-    return sometimes(probability, fromJSON(transform))
+    return sometimes(probability, create(transform, depth + 1))
   },
 }
 
@@ -89,9 +93,10 @@ function parseTransforms<Options extends { transforms: readonly unknown[] }>(
   name: string,
   schema: z.ZodType<Options>,
   json: unknown,
+  depth: number,
 ): { options: Options; inner: Augmentation[] } {
   const options = check('AUGMENT_JSON', name, schema, json)
-  return { options, inner: options.transforms.map(fromJSON) }
+  return { options, inner: options.transforms.map((transform) => create(transform, depth + 1)) }
 }
 
 /**
@@ -105,15 +110,32 @@ function parseTransforms<Options extends { transforms: readonly unknown[] }>(
  * ```
  */
 export function fromJSON(json: unknown): Augmentation {
+  return create(json, 1)
+}
+
+/** Creates the augmentation of JSON that `depth - 1` others contain. */
+function create(json: unknown, depth: number): Augmentation {
+  if (depth > MAX_DEPTH) throw tooDeepError()
   const { name, options } = check('AUGMENT_JSON', 'fromJSON', augmentationJsonSchema, json)
-  const factories = { ...TRANSFORMS, ...COMPOSITIONS } as Readonly<Record<string, (options: unknown) => Augmentation>>
-  const create = Object.hasOwn(factories, name) ? factories[name] : undefined
-  if (create) return create(options)
+  const factories = { ...TRANSFORMS, ...COMPOSITIONS } as Readonly<
+    Record<string, (options: unknown, depth: number) => Augmentation>
+  >
+  const factory = Object.hasOwn(factories, name) ? factories[name] : undefined
+  if (factory) return factory(options, depth)
   throw new FacekpError({
     code: 'AUGMENT_JSON',
     problem: 'fromJSON: unknown augmentation name',
     received: JSON.stringify(name),
     expected: `one of ${Object.keys(factories).join(', ')}`,
+  })
+}
+
+function tooDeepError(): FacekpError {
+  return new FacekpError({
+    code: 'AUGMENT_JSON',
+    problem: 'fromJSON: augmentations contain others too deeply',
+    received: `more than ${MAX_DEPTH} levels`,
+    expected: `at most ${MAX_DEPTH}`,
   })
 }
 

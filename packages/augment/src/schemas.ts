@@ -17,11 +17,11 @@ export function offsetSchema(limit: number): z.ZodType<Range> {
   return z.union([z.number().min(0).max(limit), pairSchema(-limit, limit)])
 }
 
-/** A factor range: s is 1 - s..1 + s, at least 0; a pair is not negative. */
-export const factorSchema: z.ZodType<Range> = z.union([z.number().nonnegative(), pairSchema(0, Number.MAX_VALUE)])
+/** Largest ratio or factor; beyond it nothing of an image is left. */
+export const MAX_RATIO = 1000
 
-/** Largest ratio; beyond it nothing of an image is left. */
-const MAX_RATIO = 1000
+/** A factor range: s is 1 - s..1 + s, at least 0; a pair is not negative. */
+export const factorSchema: z.ZodType<Range> = z.union([z.number().min(0).max(MAX_RATIO), pairSchema(0, MAX_RATIO)])
 
 /** A ratio range: r is 1 / r..r, log-uniform, r >= 1; a pair is positive. */
 export const ratioSchema: z.ZodType<Range> = z.union([
@@ -62,7 +62,20 @@ export const borderSchemas: {
   >,
 }
 
-export const side: z.ZodNumber = z.number().int().positive()
+/** Side of an image. */
+const side: z.ZodNumber = z.number().int().positive()
+
+/** Largest side of an image that an augmentation makes. */
+export const MAX_SIDE = 32_768
+
+/** Side of an image that an augmentation makes. */
+export const outputSide: z.ZodNumber = side.max(MAX_SIDE)
+
+/** Largest coordinate that parameters and options may hold: beyond it a 32-bit float has no half pixels. */
+const MAX_COORDINATE = 2 ** 22
+
+/** A coordinate in pixels, which need not lie in the image. */
+export const coordinate: z.ZodNumber = z.number().min(-MAX_COORDINATE).max(MAX_COORDINATE)
 
 /** Size of the image that the parameters are for. */
 export const sizeSchema: { width: z.ZodNumber; height: z.ZodNumber } = { width: side, height: side }

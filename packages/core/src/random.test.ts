@@ -83,3 +83,10 @@ test('shuffleIndices returns a uniform permutation', () => {
   }
   for (const count of first) expect(Math.abs(count - 400)).toBeLessThan(80)
 })
+
+test.each([2 ** 53, -(2 ** 53), 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  'seed %p, which rounds to that of others, is an error',
+  (seed) => {
+    expect(() => randomStream({ seed, purpose: 'test' })).toThrow(expect.objectContaining({ code: 'RANDOM_SEED' }))
+  },
+)

@@ -19,7 +19,7 @@ export interface Random {
 
 /** Identifies a stream. */
 export interface RandomKey {
-  /** The run's seed: any integer. */
+  /** The run's seed: an integer of at most 2^53 - 1, positive or negative. */
   readonly seed: number
   /** What the numbers are used for, such as `shuffle` or `augment`. */
   readonly purpose: string
@@ -31,6 +31,8 @@ export interface RandomKey {
  * Creates the stream of a key. Streams of different keys are independent, so that results do not depend on the number of
  * workers, the order of batches, or where a run was resumed.
  *
+ * @throws `RANDOM_SEED` for a seed that is no such integer: others round to the same number
+ *
  * Generator: xoroshiro128+ (Blackman and Vigna), its 128 bits of state hashed from the key by MurmurHash3.
  *
  * @example
@@ -40,6 +42,7 @@ export interface RandomKey {
  * ```
  */
 export function randomStream({ seed, purpose, epoch = -1, index = -1 }: RandomKey): Random {
+  if (!Number.isSafeInteger(seed)) throw seedError(seed)
   const key = JSON.stringify([seed, purpose, epoch, index])
   const generator = xoroshiro128plusFromState([1, 2, 3, 4].map((lane) => murmur3(key, lane)))
 
@@ -66,6 +69,15 @@ export function randomStream({ seed, purpose, epoch = -1, index = -1 }: RandomKe
       return values[integer(0, values.length - 1)] as (typeof values)[number]
     },
   }
+}
+
+function seedError(seed: unknown): FacekpError {
+  return new FacekpError({
+    code: 'RANDOM_SEED',
+    problem: 'invalid seed',
+    received: String(seed),
+    expected: 'an integer of -(2^53 - 1) to 2^53 - 1',
+  })
 }
 
 /** Shuffles the numbers 0 to length - 1 (Fisher-Yates). */

@@ -99,3 +99,19 @@ describe('parseAsf', () => {
     )
   })
 })
+
+test.each(['1'.repeat(200_000), `${'1 '.repeat(50_000)}`, `${'a.'.repeat(50_000)}`])(
+  'four times as long an invalid line takes about four times as long',
+  (long) => {
+    const parse = (value: string): number => {
+      const start = performance.now()
+      expect(() => parseAsf(`1\n0 0 ${value}x 0.5 0 0 0\na.jpg`)).toThrow(
+        expect.objectContaining({ name: 'FacekpError' }),
+      )
+      return performance.now() - start
+    }
+    const short = parse(long.slice(0, long.length / 4))
+    // Quadratic time is 16 times, and seconds.
+    expect(parse(long)).toBeLessThan(8 * short + 200)
+  },
+)

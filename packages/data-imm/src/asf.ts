@@ -13,7 +13,7 @@ const COLUMNS = ['path', 'type', 'x', 'y', 'point number', 'connects from', 'con
 
 const numberSchema = z
   .string()
-  .regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'a number')
+  .regex(/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i, 'a number')
   .transform(Number)
 const wholeNumberSchema = z.string().regex(/^\d+$/, 'a whole number').transform(Number)
 const fractionSchema = numberSchema.refine((value) => value >= 0 && value <= 1, 'a number from 0 to 1')

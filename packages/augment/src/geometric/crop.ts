@@ -2,7 +2,7 @@ import { type Box, cropAndResize } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BorderOptions, borderSchemas, side, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, borderSchemas, coordinate, outputSide, sizeSchema } from '../schemas.ts'
 
 export interface CropOptions extends BorderOptions, Box {}
 
@@ -10,7 +10,13 @@ export type CropParams = { readonly width: number; readonly height: number }
 
 const definition: Definition<Required<CropOptions>, CropParams> = {
   name: 'crop',
-  options: z.strictObject({ left: z.number(), top: z.number(), width: side, height: side, ...borderSchemas }),
+  options: z.strictObject({
+    left: coordinate,
+    top: coordinate,
+    width: outputSide,
+    height: outputSide,
+    ...borderSchemas,
+  }),
   params: z.strictObject(sizeSchema),
   makeParams: (_, { image: { width, height } }) => ({ width, height }),
   createOp: (from, { border, outOfFrame, ...box }) => ({

@@ -2,10 +2,10 @@ import { translation } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'
+import { type BorderOptions, borderSchemas, MAX_SIDE, sizeSchema } from '../schemas.ts'
 
 export interface PadOptions extends BorderOptions {
-  /** Pixels to add on each side, default 0. */
+  /** Pixels to add on each side, at most 32,768, default 0. */
   readonly left?: number
   readonly top?: number
   readonly right?: number
@@ -14,7 +14,7 @@ export interface PadOptions extends BorderOptions {
 
 export type PadParams = { readonly width: number; readonly height: number }
 
-const pixels = z.number().int().nonnegative().default(0)
+const pixels = z.number().int().min(0).max(MAX_SIDE).default(0)
 
 const definition: Definition<Required<PadOptions>, PadParams> = {
   name: 'pad',

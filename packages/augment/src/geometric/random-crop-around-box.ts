@@ -5,12 +5,13 @@ import { type Definition, define } from '../define.ts'
 import {
   type BorderOptions,
   borderSchemas,
+  coordinate,
   drawOffset,
   drawRatio,
   offsetSchema,
+  outputSide,
   type Range,
   ratioSchema,
-  side,
   sizeSchema,
 } from '../schemas.ts'
 import { labeledInside } from './keep-inside.ts'
@@ -21,7 +22,7 @@ export interface RandomCropAroundBoxOptions extends BorderOptions {
   readonly height: number
   /** What to crop around: the sample's box (default), the bounding box of its labeled keypoints, or the image. */
   readonly around?: 'box' | 'points' | 'image'
-  /** Margin on each side, as a fraction of the box; default 0. May be negative. */
+  /** Margin on each side, as a fraction of the box; default 0, at most 100. May be negative, above -0.5. */
   readonly margin?: number
   /** Random scale of the crop: 1.2 is 1 / 1.2 to 1.2. Default 1. */
   readonly scale?: Range
@@ -39,13 +40,15 @@ export type RandomCropAroundBoxParams = {
   readonly height: number
 }
 
+const MAX_MARGIN = 100
+
 const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAroundBoxParams> = {
   name: 'randomCropAroundBox',
   options: z.strictObject({
-    width: side,
-    height: side,
+    width: outputSide,
+    height: outputSide,
     around: z.enum(['box', 'points', 'image']).default('box'),
-    margin: z.number().gt(-0.5).default(0),
+    margin: z.number().gt(-0.5).max(MAX_MARGIN).default(0),
     scale: ratioSchema.default(1),
     shift: offsetSchema(1).default(0),
     keepPointsInside: z.boolean().default(false),
@@ -53,10 +56,10 @@ const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAro
   }),
   params: z.strictObject({
     box: z.strictObject({
-      left: z.number(),
-      top: z.number(),
-      width: z.number().positive(),
-      height: z.number().positive(),
+      left: coordinate,
+      top: coordinate,
+      width: coordinate.positive(),
+      height: coordinate.positive(),
     }),
     ...sizeSchema,
   }),

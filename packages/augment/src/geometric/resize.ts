@@ -2,7 +2,7 @@ import { cropAndResize, imageBox } from '@facekp/core'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
-import { side, sizeSchema } from '../schemas.ts'
+import { outputSide, sizeSchema } from '../schemas.ts'
 
 export interface ResizeOptions {
   readonly width: number
@@ -13,7 +13,7 @@ export type ResizeParams = { readonly width: number; readonly height: number }
 
 const definition: Definition<ResizeOptions, ResizeParams> = {
   name: 'resize',
-  options: z.strictObject({ width: side, height: side }),
+  options: z.strictObject({ width: outputSide, height: outputSide }),
   params: z.strictObject(sizeSchema),
   makeParams: (_, { image: { width, height } }) => ({ width, height }),
   createOp: (from, to) => ({ from, to, map: cropAndResize(imageBox(from), to.width, to.height) }),

@@ -26,7 +26,7 @@ export function wholeNumber(min: number): z.ZodType<number, string> {
     .string()
     .regex(/^-?\d+$/, { error, abort: true })
     .transform(Number)
-    .refine((value) => value >= min, { error })
+    .refine((value) => value >= min && Number.isSafeInteger(value), { error })
 }
 
 /** Creates the option `--recipe`. */

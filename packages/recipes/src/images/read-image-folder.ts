@@ -38,7 +38,7 @@ export async function readImageFolder(folder: string, scheme: KeypointScheme): P
       expected: 'files that end with .jpg, .jpeg or .png',
     })
   }
-  const boxes = await readBoxes(join(folder, 'boxes.csv'), names)
+  const boxes = await readBoxes(join(folder, 'boxes.csv'), new Set(names))
   const count = scheme.pointNames.length
   return {
     length: names.length,
@@ -62,7 +62,7 @@ function centeredBox({ width, height }: { readonly width: number; readonly heigh
   return { left: (width - size) / 2, top: (height - size) / 2, width: size, height: size }
 }
 
-async function readBoxes(file: string, names: readonly string[]): Promise<ReadonlyMap<string, Box>> {
+async function readBoxes(file: string, names: ReadonlySet<string>): Promise<ReadonlyMap<string, Box>> {
   if (!existsSync(file)) return new Map()
   const { data } = Papa.parse<Record<string, string>>(await readFile(file, 'utf8'), {
     header: true,
@@ -72,12 +72,12 @@ async function readBoxes(file: string, names: readonly string[]): Promise<Readon
     data.map((row, index) => {
       const place = { code: 'IMAGES_BOXES', file, line: index + 2 }
       const { image, ...box } = parseOptions({ schema: rowSchema, value: row, noun: 'column', ...place })
-      if (names.includes(image)) return [image, box] as const
+      if (names.has(image)) return [image, box] as const
       throw new FacekpError({
         ...place,
         problem: 'the folder of the boxes does not contain this image',
         received: image,
-        expected: `one of ${names.slice(0, 5).join(', ')}`,
+        expected: `one of ${[...names].slice(0, 5).join(', ')}`,
       })
     }),
   )

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, Json, Keypoints } from '@facekp/core'
 import { type Estimate, type Evaluation, percentile } from '@facekp/metrics'
@@ -43,7 +42,6 @@ type Row = { readonly label: string; readonly value: string }
 export async function writeRunReport(out: string, report: RunReport): Promise<RunSummary> {
   const summary = summarize(out, report)
   const plots = [...(await drawPlots(report)), ...(report.plots ?? [])]
-  await mkdir(join(out, 'plots'), { recursive: true })
   for (const { name, plot } of plots) await writePlot(plot, join(out, 'plots', `${name}.png`))
   await writeHtml(report, summary, plots)
   await writeJson(join(out, 'errors.json'), errorsByFace(report))

@@ -76,7 +76,7 @@ function runExistsError(out: string, file: string): FacekpError {
 
 async function claimSettings(file: string, settings: object): Promise<void> {
   if (!existsSync(file)) return writeJson(file, settings)
-  const before = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>
+  const before = parseSettings(await readFile(file, 'utf8'), file)
   const after = JSON.parse(JSON.stringify(settings)) as Record<string, unknown>
   const name = Object.keys({ ...before, ...after }).find((key) => !isDeepStrictEqual(before[key], after[key]))
   if (name === undefined) return
@@ -87,6 +87,21 @@ async function claimSettings(file: string, settings: object): Promise<void> {
     received: JSON.stringify(after[name]),
     expected: `${JSON.stringify(before[name])}, or another folder`,
   })
+}
+
+function parseSettings(text: string, file: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new FacekpError({
+      code: 'RUN_DAMAGED',
+      file,
+      problem: 'invalid JSON',
+      received: (cause as Error).message,
+      expected: 'the settings of the run: run it again with overwrite (--overwrite)',
+      cause,
+    })
+  }
 }
 
 /** Excludes other programs from a run folder until this one ends. */

@@ -1,5 +1,7 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { notWrittenError } from '@facekp/files'
 import type { EpochReport } from '../loop/reports.ts'
 import type { TrainingListener } from './training-callback.ts'
 
@@ -11,14 +13,24 @@ export function createFileLogger(
   file: string,
   { header, formatLine }: { readonly header: string; readonly formatLine: (report: EpochReport) => string },
 ): TrainingListener {
-  let hasHeader = false
-  const write = (report: EpochReport): void => {
-    if (!hasHeader) {
-      mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, header)
+  let isBegun = false
+  const write = (reports: readonly EpochReport[]): void => {
+    const lines = reports.map((report) => `${formatLine(report)}\n`).join('')
+    try {
+      if (isBegun) appendFileSync(file, lines, { flush: true })
+      else replaceFile(file, header + lines)
+    } catch (cause) {
+      throw notWrittenError(file, cause)
     }
-    hasHeader = true
-    appendFileSync(file, `${formatLine(report)}\n`, { flush: true })
+    isBegun = true
   }
-  return { onResume: (history) => history.forEach(write), onEpochEnd: write }
+  return { onResume: write, onEpochEnd: (report) => write([report]) }
+}
+
+/** Replaces a file at once, so that a program that is killed leaves the earlier lines or all of the new ones. */
+function replaceFile(file: string, text: string): void {
+  const temporary = `${file}.${randomUUID()}.tmp`
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(temporary, text, { flush: true })
+  renameSync(temporary, file)
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,20 @@ test('historyLogger writes a line an epoch and rewrites the file when the first 
   logger.onEpochEnd?.({ ...EPOCH, epoch: 2 })
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   expect(lines.map((line) => JSON.parse(line))).toEqual([EPOCH, { ...EPOCH, epoch: 2 }])
+  rmSync(folder, { recursive: true })
+})
+
+test('a resumed training replaces the half line that a killed one left, in one step', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
+  const file = join(folder, 'history.jsonl')
+  const half = `${JSON.stringify(EPOCH)}\n{"epoch":2,"tr`
+  writeFileSync(file, half)
+  // The earlier file stays readable as it was: it is replaced, not cut short first.
+  const before = openSync(file, 'r')
+  historyLogger(file).onResume?.([EPOCH])
+  expect(readFileSync(before, 'utf8')).toBe(half)
+  expect(readFileSync(file, 'utf8')).toBe(`${JSON.stringify(EPOCH)}\n`)
+  closeSync(before)
   rmSync(folder, { recursive: true })
 })
 
@@ -58,39 +72,49 @@ test('progressBar shows epoch, loss and validation error, that of the last epoch
   expect(text).toMatch(/epoch 2\/2 {2}loss 0\.125 {2}validation 24\.3 px\n$/)
 })
 
-test('a first Ctrl-C aborts the signal, one that follows at once is the same, a later one ends the program', async () => {
-  const program = `
+test.each(['SIGINT', 'SIGHUP'] as const)(
+  'a first %s aborts the signal, one that follows at once is the same, a later one ends the program',
+  async (name) => {
+    const program = `
     import { abortOnInterrupt } from ${JSON.stringify(fileURLToPath(new URL('../run/abort-on-interrupt.ts', import.meta.url)))}
     const { signal } = abortOnInterrupt()
     signal.addEventListener('abort', () => console.log('aborted'))
     setInterval(() => {}, 1000)
     console.log('ready')`
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program])
-  let output = ''
-  let errors = ''
-  child.stderr.on('data', (data) => {
-    errors += data
-  })
-  const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)))
-  const waitFor = (word: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const check = (): void => {
-        if (output.includes(word)) resolve()
-      }
-      child.stdout.on('data', (data) => {
-        output += data
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program])
+    let output = ''
+    let errors = ''
+    child.stderr.on('data', (data) => {
+      errors += data
+    })
+    const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)))
+    const waitFor = (word: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (output.includes(word)) resolve()
+        }
+        child.stdout.on('data', (data) => {
+          output += data
+          check()
+        })
+        child.on('exit', () => reject(new Error(`ended before ${word}: ${errors}`)))
         check()
       })
-      child.on('exit', () => reject(new Error(`ended before ${word}: ${errors}`)))
-      check()
-    })
-  await waitFor('ready')
-  const aborted = waitFor('aborted')
-  child.kill('SIGINT')
-  await aborted
-  child.kill('SIGINT')
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  expect(child.exitCode ?? child.signalCode).toBeNull()
-  child.kill('SIGINT')
-  expect(await ended).toBe('SIGINT')
+    await waitFor('ready')
+    const aborted = waitFor('aborted')
+    child.kill(name)
+    await aborted
+    child.kill(name)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect(child.exitCode ?? child.signalCode).toBeNull()
+    child.kill(name)
+    expect(await ended).toBe(name)
+  },
+)
+
+test('a history that cannot be written is an error that names the file', () => {
+  const file = join(tmpdir(), 'a\0b')
+  expect(() => historyLogger(file).onEpochEnd?.(EPOCH)).toThrow(
+    expect.objectContaining({ code: 'FILE_NOT_WRITTEN', file, expected: expect.stringContaining('NUL') }),
+  )
 })

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { notWrittenError } from '@facekp/files'
 import { encodeEvent, type TensorBoardEvent } from './tensor-board/event.ts'
 import { encodeRecord } from './tensor-board/record.ts'
 import type { TrainingListener } from './training-callback.ts'
@@ -28,11 +29,11 @@ export function tensorBoard(folder: string): TrainingListener {
   let file: string | undefined
   const write = (event: Omit<TensorBoardEvent, 'wallTime'>): void => {
     const bytes = encodeRecord(encodeEvent({ wallTime: Date.now() / 1000, ...event }))
-    appendFileSync(file as string, bytes)
+    tryToWrite(file as string, () => appendFileSync(file as string, bytes))
   }
   const writeScalars = (step: number, scalars: Readonly<Record<string, number>>): void => {
     if (!file) {
-      file = createEventFile(folder)
+      file = tryToWrite(folder, () => createEventFile(folder))
       write({ fileVersion: 'brain.Event:2' })
       write({ step, isStart: true })
     }
@@ -46,6 +47,14 @@ export function tensorBoard(folder: string): TrainingListener {
       const measured = metrics.flatMap(([name, value]) => (value === undefined ? [] : [[`epoch/${name}`, value]]))
       writeScalars(step, Object.fromEntries(measured))
     },
+  }
+}
+
+function tryToWrite<Result>(path: string, write: () => Result): Result {
+  try {
+    return write()
+  } catch (cause) {
+    throw notWrittenError(path, cause)
   }
 }
 

@@ -96,7 +96,14 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
 async function listSteps(folder: string): Promise<number[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw error
+    throw new FacekpError({
+      code: 'CHECKPOINT_FORMAT',
+      problem: 'the folder of the checkpoints cannot be read',
+      file: folder,
+      received: error.message,
+      expected: 'a folder, or a path where one can be made',
+      cause: error,
+    })
   })
   const steps = names.flatMap((name) => {
     const match = NAME.exec(name)

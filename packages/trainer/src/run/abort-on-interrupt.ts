@@ -1,3 +1,5 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** Milliseconds within which repeated signals count as one. */
 const REPEAT_MS = 1000
 
@@ -9,7 +11,7 @@ export interface Interrupt {
 }
 
 /**
- * Aborts a signal on Ctrl-C (SIGINT) or SIGTERM instead of ending the program, so that it can save its work. A second one ends the
+ * Aborts a signal on Ctrl-C (SIGINT), SIGTERM or a closed terminal (SIGHUP) instead of ending the program, so that it can save its work. A second one ends the
  * program as usual, unless it comes within a second: programs in between, such as pnpm, send the first one again.
  *
  * @example
@@ -28,8 +30,7 @@ export interface Interrupt {
 export function abortOnInterrupt(): Interrupt {
   const controller = new AbortController()
   const dispose = (): void => {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    for (const name of SIGNALS) process.off(name, onSignal)
   }
   let firstTime: number | undefined
   const onSignal = (name: NodeJS.Signals): void => {
@@ -39,7 +40,6 @@ export function abortOnInterrupt(): Interrupt {
     dispose()
     process.kill(process.pid, name)
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const name of SIGNALS) process.on(name, onSignal)
   return { signal: controller.signal, dispose }
 }
