@@ -12,7 +12,7 @@ export type {
 } from './dataset/annotated-dataset.ts'
 export type { AnnotationWriteOptions } from './dataset/collect-annotations.ts'
 export type { FaceCrop } from './dataset/face-crop.ts'
-export { readDataset, recognizeFormat } from './dataset/read-dataset.ts'
+export { type ReadDatasetOptions, readDataset, recognizeFormat } from './dataset/read-dataset.ts'
 export { readImglab } from './imglab/read-imglab.ts'
 export { writeImglab } from './imglab/write-imglab.ts'
 export { readLabelStudio } from './label-studio/read-label-studio.ts'

@@ -56,6 +56,12 @@ test('images without faces, several faces in an image, crowds and an empty bbox 
   expect(images[0]?.faces[2]?.box).toBeUndefined()
 })
 
+test('a face without keypoints, or with null, has no points', () => {
+  const { keypoints, ...bare } = face
+  const { images } = parseCoco(coco({ annotations: [face, { ...bare, id: 2 }, { ...face, id: 3, keypoints: null }] }))
+  expect(images[0]?.faces.map(({ points }) => points.length)).toEqual([2, 0, 0])
+})
+
 // As mmpose's test_300w.json: no names, v = 1 for points in plain view.
 test('without names points have numbers, and v = 1 alone gives a warning or is read as asked', () => {
   const unnamed = coco({

@@ -26,7 +26,10 @@ const annotationSchema = z.looseObject({
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
   iscrowd: z.union([z.literal(0), z.literal(1), z.boolean()]).optional(),
   ignore: z.union([z.literal(0), z.literal(1), z.boolean()]).optional(),
-  keypoints: z.array(z.number()).optional(),
+  keypoints: z
+    .array(z.number())
+    .nullish()
+    .transform((values) => values ?? undefined),
 })
 
 const cocoSchema = z.looseObject({

@@ -12,6 +12,7 @@ const simplify = (text: string, options = {}) =>
 test.each<[string, string, { firstPixel?: 1 }?]>([
   ['wide, x0 y0', 'image,x0,y0,x1,y1\na.jpg,1,2,3,4\n'],
   ['wide, numbered columns', ',0,1,2,3\na.jpg,1,2,3,4\n'],
+  ['an index before it, by pandas.DataFrame.to_csv', ',image,x0,y0,x1,y1\n0,a.jpg,1,2,3,4\n'],
   ['semicolons', 'image;x0;y0;x1;y1\na.jpg;1;2;3;4\n'],
   ['tabs and CRLF', 'image\tx0\ty0\tx1\ty1\r\na.jpg\t1\t2\t3\t4\r\n'],
   ['long', 'image,point,x,y\na.jpg,0,1,2\na.jpg,1,3,4\n'],

@@ -30,7 +30,7 @@ interface PointColumns {
 }
 
 const UNLABELED = new Set(['', 'nan', 'na', 'null', 'none'])
-const IMAGE_COLUMN = /^(?:|image|image_name|image_path|file|file_name|filename|path)$/i
+const IMAGE_COLUMN = /^(?:image|image_name|image_path|file|file_name|filename|path)$/i
 
 /**
  * Parses keypoints from CSV in one of two forms, recognized by the header:
@@ -73,7 +73,7 @@ interface RowParser {
 }
 
 function parseWide(header: CsvRow, file: string): RowParser {
-  const imageColumn = header.fields.findIndex((field) => IMAGE_COLUMN.test(field))
+  const imageColumn = findImageColumn(header.fields)
   if (imageColumn < 0) throw lineError(file, header.line, 'header: expected a column named image')
   const columns = readPointColumns(header, imageColumn, file)
   return {
@@ -92,7 +92,7 @@ function parseLong(
 ): RowParser {
   if (!columns.includes('y')) throw lineError(file, line, 'header: expected a column named y, received only x')
   const at = (name: string): number => columns.indexOf(name)
-  const imageColumn = columns.findIndex((field) => IMAGE_COLUMN.test(field))
+  const imageColumn = findImageColumn(columns)
   const pointNames: string[] = []
   const faces = new Map<string, AnnotatedFace & { points: AnnotatedPoint[] }>()
   return {
@@ -114,6 +114,12 @@ function parseLong(
   }
 }
 
+/** Returns the column of the image; an empty name is that of an index, as pandas writes it, if another column is named for the image. */
+function findImageColumn(names: readonly string[]): number {
+  const named = names.findIndex((name) => IMAGE_COLUMN.test(name))
+  return named < 0 ? names.indexOf('') : named
+}
+
 function getImage(
   row: CsvRow,
   column: number,
@@ -129,7 +135,9 @@ function getImage(
 
 /** Finds the columns of each point in a wide header. */
 function readPointColumns({ fields, line }: CsvRow, imageColumn: number, file: string): PointColumns[] {
-  const others = fields.map((field, column) => ({ field, column })).filter(({ column }) => column !== imageColumn)
+  const isOther = ({ field, column }: { field: string; column: number }): boolean =>
+    column !== imageColumn && field !== ''
+  const others = fields.map((field, column) => ({ field, column })).filter(isOther)
   if (others.every(({ field }, index) => field === String(index))) {
     return Array.from({ length: Math.floor(others.length / 2) }, (_, point) => ({
       name: String(point),

@@ -53,6 +53,12 @@ test('plain points of several coordinates are a face with numbered points; singl
   expect(pointNames).toEqual(['0', '1', 'nose', 'eye'])
 })
 
+test('shapes that are no points are reported', () => {
+  const shapes = '<polygon label="face" points="1,2;3,4"/><box label="face" xtl="0" ytl="0" xbr="9" ybr="9"/>'
+  const { warnings } = parseCvat(`<annotations><image name="a.jpg">${shapes}</image></annotations>`, 'a.xml')
+  expect(warnings).toEqual(['a.xml: 1 shapes are neither skeletons nor points: polygon'])
+})
+
 test('tracks give an image per frame, several faces in one, none where the track is outside', () => {
   const skeleton = (frame: number, outside: number, x: number): string =>
     `<skeleton frame="${frame}" outside="${outside}" keyframe="1"><points label="nose" outside="0" occluded="0" points="${x},1"></points></skeleton>`

@@ -35,7 +35,7 @@ export function parseCvat(xml: string, file = 'annotations.xml'): Annotations {
   }
   const images = root.children.filter(({ name }) => name === 'image').map((image) => parseImage(image, context))
   const frames = parseTracks(root, context)
-  return { format: 'cvat', images: [...images, ...frames], pointNames, warnings: [] }
+  return { format: 'cvat', images: [...images, ...frames], pointNames, warnings: findOtherShapes(root, file) }
 }
 
 interface Context {
@@ -49,6 +49,17 @@ function readLabelNames(root: XmlElement): string[] {
   const labels = findAll(root, 'label').filter(({ children }) => children.length > 0)
   const sublabels = labels.filter((label) => findChild(label, 'parent') !== undefined)
   return [...new Set(sublabels.flatMap((label) => findChild(label, 'name')?.text.trim() ?? []))]
+}
+
+const READ_ELEMENTS = new Set(['skeleton', 'points', 'box', 'tag'])
+
+/** Warns of shapes that hold no keypoints. */
+function findOtherShapes(root: XmlElement, file: string): string[] {
+  const images = root.children.filter(({ name }) => name === 'image')
+  const others = images.flatMap(({ children }) => children.filter(({ name }) => !READ_ELEMENTS.has(name)))
+  if (others.length === 0) return []
+  const names = [...new Set(others.map(({ name }) => name))].sort()
+  return [`${file}: ${others.length} shapes are neither skeletons nor points: ${names.join(', ')}`]
 }
 
 function parseImage(element: XmlElement, context: Context): AnnotatedImage {

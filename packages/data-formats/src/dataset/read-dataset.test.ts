@@ -177,6 +177,14 @@ test('points come by name, and the report says how', async () => {
   })
 })
 
+test('readDataset takes the options of the format that it finds, also of a table with tabs', async () => {
+  await writeImages('tabs/a.png')
+  const list = await write('tabs/faces.tsv', 'image\tx0\ty0\na.png\t6\t2\n')
+  const { records } = await readDataset(dirname(list), { firstPixel: 1 })
+  expect(records.map(({ keypoints }) => [...keypoints])).toEqual([[5, 1]])
+  await expect(readDataset(list, { split: 'val' })).rejects.toMatchObject({ code: 'READ_OPTIONS' })
+})
+
 test('a cropped sample leads back to its file', async () => {
   const dataset = await readCoco(join(root, 'named', 'faces.json'), { crop: { size: 24, margin: 0.5 } })
   const { image, keypoints, toSource } = await dataset.get(0)

@@ -11,7 +11,7 @@ import { readLabelStudio } from '../label-studio/read-label-studio.ts'
 import { readLabelme } from '../labelme/read-labelme.ts'
 import { readPts } from '../pts/read-pts.ts'
 import { readWflw } from '../wflw/read-wflw.ts'
-import { readYoloPose } from '../yolo-pose/read-yolo-pose.ts'
+import { type ReadYoloPoseOptions, readYoloPose } from '../yolo-pose/read-yolo-pose.ts'
 import type { AnnotatedDataset, AnnotationReadOptions } from './annotated-dataset.ts'
 import { isFolder, listNames, readText } from './read-text.ts'
 
@@ -29,6 +29,11 @@ const READERS: Readonly<
   csv: readCsv,
 }
 
+/** What every reader takes, and what the reader of the format takes: `category`, `labeledAs`, `split`, `firstPixel`, `delimiter`. */
+export type ReadDatasetOptions = NonNullable<Parameters<typeof readCoco>[1]> &
+  ReadYoloPoseOptions &
+  NonNullable<Parameters<typeof readCsv>[1]>
+
 /**
  * Reads annotations of any format, recognized by content: a file, or a folder that holds one kind of them, itself or in `annotations`.
  *
@@ -41,7 +46,7 @@ const READERS: Readonly<
  * console.log(faces.length, faces.report.matches)
  * ```
  */
-export async function readDataset(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+export async function readDataset(path: string, options: ReadDatasetOptions = {}): Promise<AnnotatedDataset> {
   const { format, path: file } = await recognizeFormat(path)
   return READERS[format](file, options)
 }
@@ -66,7 +71,7 @@ async function recognizeFolder(folder: string): Promise<Recognized> {
   if (names.some((name) => /\.pts$/i.test(name))) return { format: 'pts', path: folder }
   const lists: Recognized[] = []
   const damaged: FacekpError[] = []
-  for (const name of names.filter((other) => /\.(ya?ml|json|xml|csv)$/i.test(other))) {
+  for (const name of names.filter((other) => /\.(ya?ml|json|xml|csv|tsv)$/i.test(other))) {
     const path = join(folder, name)
     const format = await recognizeFile(path, damaged)
     if (format === 'labelme') return { format, path: folder }
