@@ -1,2 +1,2 @@
-export { saveLandmarker } from './few-shot/landmarker-files.ts'
+export { type SaveLandmarkerOptions, saveLandmarker } from './few-shot/landmarker-files.ts'
 export { loadLandmarker } from './load-landmarker-node.ts'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -170,23 +171,75 @@ describe('landmarker.json', () => {
     direct.dispose()
   })
 
-  test.each<[string, (model: LandmarkerModel) => unknown]>([
-    ['another format', (model) => ({ ...model, format: 'other' })],
-    ['a newer version', (model) => ({ ...model, version: 2 })],
+  test('holds what saveLandmarker was given, the metrics, and the hash of the weights', async () => {
+    await saveLandmarker(result.model, folder)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(result.model)))
+    const facts = { license: 'CC0-1.0', data: 'drawn faces' }
+    await saveLandmarker(result.model, folder, facts)
+    const saved = JSON.parse(readFileSync(file, 'utf8')) as LandmarkerModel
+    expect(saved).toMatchObject({ ...facts, metrics: result.model.metrics })
+    const { means, offsets, coefficients, sha256 } = saved.regression
+    const hash = createHash('sha256')
+    for (const text of [means, offsets, coefficients]) hash.update(text, 'base64')
+    expect(sha256).toBe(hash.digest('hex'))
+    await expect(saveLandmarker(result.model, folder, { licence: 'MIT' } as object)).rejects.toMatchObject({
+      code: 'LANDMARKER_OPTION',
+      problem: 'option licence of saveLandmarker',
+    })
+  })
+
+  test.each<[string, (model: LandmarkerModel) => unknown, string]>([
+    ['another format', (model) => ({ ...model, format: 'other' }), 'field format'],
+    ['a newer version', (model) => ({ ...model, version: 2 }), 'the landmarker was saved by a newer version'],
     [
-      'a scheme of other size',
-      (model) => ({ ...model, scheme: { ...scheme, pointNames: ['a'], flipPairs: [], parts: [] } }),
+      'weights of another scheme',
+      (model) => ({ ...model, scheme: { name: 'one', pointNames: ['a'], flipPairs: [], parts: [] } }),
+      'metrics.errorPxByPoint',
     ],
-    ['coefficients cut short', (model) => ({ ...model, regression: { ...model.regression, coefficients: 'AAAA' } })],
+    [
+      'a scheme with a pair out of range',
+      (model) => ({ ...model, scheme: { ...scheme, flipPairs: [[0, 9]] } }),
+      'scheme six',
+    ],
+    [
+      'coefficients cut short',
+      (model) => ({ ...model, regression: { ...model.regression, coefficients: 'AAAA' } }),
+      'regression.coefficients',
+    ],
     [
       'numbers that are not finite',
       (model) => ({ ...model, regression: { ...model.regression, offsets: btoa('\xff'.repeat(48)) } }),
+      'regression.offsets',
     ],
-    ['an array', () => []],
-    ['null', () => null],
-  ])('refuses %s, naming the file', async (_, change) => {
+    [
+      'no hash',
+      (model) => ({ ...model, regression: { ...model.regression, sha256: undefined } }),
+      'field regression.sha256',
+    ],
+    ['a license that is no text', (model) => ({ ...model, license: 7 }), 'field license'],
+    ['an array', () => [], 'fields'],
+    ['null', () => null, 'fields'],
+  ])('refuses %s, naming the file', async (_, change, problem) => {
     writeFileSync(file, JSON.stringify(change(result.model)))
-    await expect(loadLandmarkerInNode(folder)).rejects.toMatchObject({ code: 'LANDMARKER_MODEL', file })
+    await expect(loadLandmarkerInNode(folder)).rejects.toMatchObject({
+      code: 'LANDMARKER_MODEL',
+      file,
+      problem: expect.stringContaining(problem),
+    })
+  })
+
+  test('refuses weights whose hash differs, naming both hashes', async () => {
+    const { regression } = result.model
+    const offsets = btoa('\0'.repeat(48))
+    const hash = createHash('sha256')
+    for (const text of [regression.means, offsets, regression.coefficients]) hash.update(text, 'base64')
+    const changed = { ...result.model, regression: { ...regression, offsets } }
+    await expect(loadLandmarker(changed)).rejects.toMatchObject({
+      code: 'LANDMARKER_MODEL',
+      expected: expect.stringContaining(regression.sha256),
+      received: expect.stringContaining(hash.digest('hex')),
+    })
+    await expect(saveLandmarker(changed, folder)).rejects.toMatchObject({ code: 'LANDMARKER_MODEL' })
   })
 
   test('refuses a file that is no JSON or missing', async () => {

@@ -2,23 +2,41 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
 import type { MeshPoints } from '../landmarker.ts'
 import { type LandmarkerModel, readModel } from './landmarker-model.ts'
 
 const FILE = 'landmarker.json'
 
+/** Facts that only the owner of the images knows. */
+export interface SaveLandmarkerOptions {
+  /** License of the landmarker, such as `CC-BY-4.0`; default: that of the model, if it has one. */
+  readonly license?: string
+  /** The images and labels of the fit: their source, owner and license; default: that of the model, if it has one. */
+  readonly data?: string
+}
+
+const saveSchema = z.strictObject({ license: z.string().min(1).optional(), data: z.string().min(1).optional() })
+
 /**
  * Saves a model as `landmarker.json` in a folder, which is created if it does not exist. The file is written completely or not at all.
  *
- * @throws FacekpError `LANDMARKER_FILE`
+ * @param options `license` and `data` are written to the file as they are
+ * @throws FacekpError `LANDMARKER_MODEL`, `LANDMARKER_OPTION`, `LANDMARKER_FILE`
  * @example
  * ```ts
- * await saveLandmarker(model, 'my-landmarker')
+ * await saveLandmarker(model, 'my-landmarker', { license: 'CC-BY-4.0', data: '20 photographs of our own' })
  * ```
  */
-export async function saveLandmarker(model: LandmarkerModel, folder: string): Promise<void> {
+export async function saveLandmarker(
+  model: LandmarkerModel,
+  folder: string,
+  options: SaveLandmarkerOptions = {},
+): Promise<void> {
   readModel(model)
-  await writeFileAtomic(join(folder, FILE), `${JSON.stringify(model)}\n`, 'LANDMARKER_FILE')
+  const facts = parseOptions({ schema: saveSchema, value: options, code: 'LANDMARKER_OPTION', name: 'saveLandmarker' })
+  await writeFileAtomic(join(folder, FILE), `${JSON.stringify({ ...model, ...facts })}\n`, 'LANDMARKER_FILE')
 }
 
 /** Reads the model of a folder. */

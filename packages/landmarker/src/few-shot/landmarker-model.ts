@@ -6,6 +6,7 @@ import type { Mesh } from '../mesh-network.ts'
 import { mapFromFrame } from '../mesh-network.ts'
 import { MESH_POINTS } from '../schemes/mesh468.ts'
 import { applyLinearMap, type LinearMap } from './ridge.ts'
+import { computeSha256 } from './sha256.ts'
 
 const FORMAT = 'facekp-landmarker'
 const VERSION = 1
@@ -30,9 +31,21 @@ export interface LandmarkerModel {
   readonly scheme: KeypointScheme
   /** Whether meshes are averaged with those of mirrored crops, as they were for the fit. */
   readonly tta: boolean
-  /** From the 468 points of the mesh, relative to its levelled square, to the points of the scheme: float32 in base64. */
-  readonly regression: { readonly means: string; readonly offsets: string; readonly coefficients: string }
+  readonly regression: EncodedMap
   readonly metrics: FewShotMetrics
+  /** License of the landmarker, as given to `saveLandmarker`. */
+  readonly license?: string | undefined
+  /** The images and labels of the fit, as given to `saveLandmarker`. */
+  readonly data?: string | undefined
+}
+
+/** A linear map from the 468 points of the mesh, relative to its levelled square, to the points of the scheme: float32 in base64. */
+export interface EncodedMap {
+  readonly means: string
+  readonly offsets: string
+  readonly coefficients: string
+  /** SHA-256 of the bytes of means, offsets and coefficients, in this order. */
+  readonly sha256: string
 }
 
 const indexSchema = z.int().nonnegative()
@@ -47,13 +60,20 @@ const modelSchema = z.object({
     normalizationPair: z.tuple([indexSchema, indexSchema]).exactOptional(),
   }),
   tta: z.boolean(),
-  regression: z.object({ means: z.base64(), offsets: z.base64(), coefficients: z.base64() }),
+  regression: z.object({
+    means: z.base64(),
+    offsets: z.base64(),
+    coefficients: z.base64(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits'),
+  }),
   metrics: z.object({
     images: z.int().positive(),
     errorPx: z.number(),
     errorPxByPoint: z.array(z.number()),
     nme: z.number().exactOptional(),
   }),
+  license: z.string().optional(),
+  data: z.string().optional(),
 })
 
 /** Creates a model of a fitted map. */
@@ -61,16 +81,12 @@ export function createModel(
   fields: Pick<LandmarkerModel, 'scheme' | 'tta' | 'metrics'>,
   { means, offsets, coefficients }: LinearMap,
 ): LandmarkerModel {
-  return {
-    format: FORMAT,
-    version: VERSION,
-    ...fields,
-    regression: {
-      means: encodeNumbers(means),
-      offsets: encodeNumbers(offsets),
-      coefficients: encodeNumbers(coefficients),
-    },
+  const encoded = {
+    means: encodeNumbers(means),
+    offsets: encodeNumbers(offsets),
+    coefficients: encodeNumbers(coefficients),
   }
+  return { format: FORMAT, version: VERSION, ...fields, regression: { ...encoded, sha256: hashMap(encoded) } }
 }
 
 /**
@@ -82,15 +98,17 @@ export function createModel(
 export function readModel(value: unknown, file?: string): MeshPoints {
   checkVersion(value, file)
   const code = 'LANDMARKER_MODEL'
-  const { scheme, tta, regression } = parseOptions({ schema: modelSchema, value, code, noun: 'field', file })
+  const { scheme, tta, regression, metrics } = parseOptions({ schema: modelSchema, value, code, noun: 'field', file })
+  checkScheme(scheme, metrics, file)
   const targets = 2 * scheme.pointNames.length
   const map = {
     means: decodeNumbers(regression.means, { name: 'means', length: FEATURES, file }),
     offsets: decodeNumbers(regression.offsets, { name: 'offsets', length: targets, file }),
     coefficients: decodeNumbers(regression.coefficients, { name: 'coefficients', length: FEATURES * targets, file }),
   }
+  checkHash(regression, file)
   return {
-    scheme: defineScheme(scheme),
+    scheme,
     tta,
     compute: ({ frame, relative }: Mesh) => mapFromFrame(frame, applyLinearMap(map, relative)),
   }
@@ -108,6 +126,45 @@ function checkVersion(value: unknown, file: string | undefined): void {
   })
 }
 
+function checkScheme(scheme: KeypointScheme, { errorPxByPoint }: FewShotMetrics, file: string | undefined): void {
+  const code = 'LANDMARKER_MODEL'
+  try {
+    defineScheme(scheme)
+  } catch (cause) {
+    const { problem, expected, received } = cause as FacekpError
+    throw new FacekpError({ code, file, problem, expected, received, cause })
+  }
+  const count = scheme.pointNames.length
+  if (errorPxByPoint.length === count) return
+  throw new FacekpError({
+    code,
+    file,
+    problem: 'invalid field metrics.errorPxByPoint',
+    expected: `one number for each of the ${count} points of scheme ${scheme.name}`,
+    received: `${errorPxByPoint.length}`,
+  })
+}
+
+function checkHash(regression: EncodedMap, file: string | undefined): void {
+  const sha256 = hashMap(regression)
+  if (sha256 === regression.sha256) return
+  throw new FacekpError({
+    code: 'LANDMARKER_MODEL',
+    file,
+    problem: 'the weights were changed or damaged: field regression.sha256 does not match them',
+    expected: `SHA-256 ${regression.sha256}`,
+    received: `weights of SHA-256 ${sha256}; save the landmarker again`,
+  })
+}
+
+function hashMap({ means, offsets, coefficients }: Omit<EncodedMap, 'sha256'>): string {
+  return computeSha256(decodeBytes(means, offsets, coefficients))
+}
+
+function decodeBytes(...texts: readonly string[]): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(texts.map((text) => atob(text)).join(''), (character) => character.charCodeAt(0))
+}
+
 function encodeNumbers(values: Float64Array): string {
   const bytes = new Uint8Array(Float32Array.from(values).buffer)
   let text = ''
@@ -122,7 +179,7 @@ interface Expected {
 }
 
 function decodeNumbers(text: string, { name, length, file }: Expected): Float64Array {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const bytes = decodeBytes(text)
   const values = bytes.length === 4 * length ? Float64Array.from(new Float32Array(bytes.buffer)) : undefined
   if (values?.every(Number.isFinite)) return values
   throw new FacekpError({
