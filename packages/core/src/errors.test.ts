@@ -25,6 +25,12 @@ describe('FacekpError', () => {
     expect('cause' in new FacekpError({ code: 'A', problem: 'no' })).toBe(false)
   })
 
+  test('shows control characters by their numbers', () => {
+    const received = 'PK\u0003\u0000 \u001b[2J\u009b é\n→ line\tb'
+    const { message } = new FacekpError({ code: 'A', problem: 'no JSON', received })
+    expect(message).toBe('no JSON: received PK\\x03\\x00 \\x1b[2J\\x9b é\n→ line\tb')
+  })
+
   test('is recognized if another copy of the package created it', () => {
     const error = new FacekpError({ code: 'A', problem: 'no' })
     const foreign = Object.assign(new Error('no'), { code: 'A', [Symbol.for('facekp.error')]: true })

@@ -72,5 +72,12 @@ function formatMessage({ problem, file, line, received, expected }: FacekpErrorD
     ...(expected === undefined ? [] : [`expected ${expected}`]),
     ...(received === undefined ? [] : [`received ${received}`]),
   ].join(', ')
-  return [location, problem, details].filter((part) => part !== '').join(': ')
+  return escapeControls([location, problem, details].filter((part) => part !== '').join(': '))
+}
+
+/** Shows control characters, which a damaged file may contain and a terminal would obey, by their numbers. */
+function escapeControls(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (char) =>
+    char === '\n' || char === '\t' ? char : `\\x${(char.codePointAt(0) as number).toString(16).padStart(2, '0')}`,
+  )
 }
