@@ -13,7 +13,7 @@ export interface StateDictOptions {
 
 /** A state_dict of a file. */
 export interface StateDict {
-  /** Key in the file; empty if the file itself is the state_dict. */
+  /** Key in the file, such as `model.state_dict`; empty if the whole file is the state_dict. */
   readonly key: string
   readonly otherKeys: readonly string[]
   readonly entries: readonly (readonly [name: string, tensor: TorchTensor])[]

@@ -38,7 +38,7 @@ export interface SkippedEntry {
 /** Tensors of a file, what was chosen to get them, and what was skipped. */
 export interface WeightsContent {
   readonly tensors: readonly NamedTensor[]
-  /** Key of the state_dict in its file, such as `model.state_dict`; empty if the file has only one set of tensors. */
+  /** Key of the state_dict in its file, such as `model.state_dict`; empty if the whole file is the state_dict. */
   readonly key: string
   /** Keys of the other state_dicts of the file, which option `key` reads. */
   readonly otherKeys: readonly string[]

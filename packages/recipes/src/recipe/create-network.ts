@@ -1,7 +1,7 @@
 import { createModel, faceNet, noseNet } from '@facekp/models'
 import type * as tf from '@tensorflow/tfjs'
-import type { Recipe } from '../recipe/recipe.ts'
 import { frameSize } from '../transforms/limits.ts'
+import type { Recipe } from './recipe.ts'
 
 /**
  * Builds the network of a recipe.

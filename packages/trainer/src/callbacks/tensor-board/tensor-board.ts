@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { notWrittenError } from '@facekp/files'
-import { encodeEvent, type TensorBoardEvent } from './tensor-board/event.ts'
-import { encodeRecord } from './tensor-board/record.ts'
-import type { TrainingListener } from './training-callback.ts'
+import type { TrainingListener } from '../training-callback.ts'
+import { encodeEvent, type TensorBoardEvent } from './event.ts'
+import { encodeRecord } from './record.ts'
 
 const NAME = /^events\.out\.tfevents\.(\d+)\./
 

@@ -2,14 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import type { EpochReport, StepReport } from '../loop/reports.ts'
-import { maskedCrc32c } from './tensor-board/crc32c.ts'
-import { encodeEvent, type TensorBoardEvent } from './tensor-board/event.ts'
-import { encodeRecord } from './tensor-board/record.ts'
+import type { EpochReport, StepReport } from '../../loop/reports.ts'
+import { maskedCrc32c } from './crc32c.ts'
+import { encodeEvent, type TensorBoardEvent } from './event.ts'
+import { encodeRecord } from './record.ts'
 import { tensorBoard } from './tensor-board.ts'
 
 // TensorBoard's own bytes, made by golden.py.
-const golden = JSON.parse(readFileSync(new URL('tensor-board/golden.json', import.meta.url), 'utf8'))
+const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8'))
 const EVENTS: TensorBoardEvent[] = [
   { wallTime: 1700000000.5, fileVersion: 'brain.Event:2' },
   { wallTime: 1700000000.5, step: 101, isStart: true },
