@@ -67,9 +67,10 @@ rmSync(scratch, { recursive: true })
 writeResults(options.out, 'augment', { rounds }, [
   '# Augmentation',
   '',
-  'Made by `pnpm bench:augment`. Read from the cache, affine map (15 degrees, scale 1.15, shift 5 %), horizontal flip at 0.5, 640 x 480 to',
-  `240 x 240 gray, brightness, noise, with 58 keypoints. Medians of ${options.rounds} rounds in which all are measured in turn; one thread by`,
-  'processor time; the pool by wall clock, repeated if other programs were running.',
+  'Measured by `pnpm bench:augment`. Each program reads images of 640 x 480 pixels with 58 keypoints from a cache, applies an affine map',
+  '(15 degrees, scale 1.15, shift 5 %) and a horizontal flip with probability 0.5, resizes to 240 x 240 gray, changes the brightness and adds',
+  `noise. The numbers are medians of ${options.rounds} rounds; in each round, all programs run in turn. One thread is measured by processor time. The`,
+  'pool is measured by wall clock, and a measurement is repeated if other programs were running.',
   machineSentence(),
   '',
   ...markdownTable(

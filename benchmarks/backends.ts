@@ -94,7 +94,7 @@ const backends = [...new Set(results.flatMap(({ timings }) => Object.keys(timing
 writeResults(options.out, 'backends', { rounds, results }, [
   '# Backends',
   '',
-  `Made by \`pnpm bench:backends\`. Medians of ${rounds} rounds in which the backends take turns; in brackets the time as a multiple of PyTorch's.`,
+  `Measured by \`pnpm bench:backends\`. Times are medians of ${rounds} rounds; in each round, the backends and PyTorch run in turn. The number in parentheses is the time divided by PyTorch's.`,
   python ? '' : 'PyTorch was not measured: it is not installed.',
   `${machineSentence()} Backends that are not listed were not available.`,
   '',

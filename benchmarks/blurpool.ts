@@ -63,9 +63,10 @@ await releaseBackend()
 writeResults(options.out, 'blurpool', { timings }, [
   '# BlurPool',
   '',
-  'Made by `pnpm bench:blurpool`: `blurPool2d` with stride 2 against a reference, `tf.mirrorPad` and `tf.depthwiseConv2d` of the same filter.',
-  'Medians, measured in turn; in brackets the time relative to the reference. Backward: gradient of the map only, with the corrected gradients',
-  'that `@facekp/backend` registers. Last column: the reference against itself, forward, and forward and backward, which shows the noise.',
+  'Measured by `pnpm bench:blurpool`, which compares `blurPool2d` with stride 2 with a reference: `tf.mirrorPad` and `tf.depthwiseConv2d` with the',
+  "same filter. Times are medians; all methods run in turn. The number in parentheses is the time divided by the reference's. The backward pass",
+  'computes only the gradient of the map, and the reference uses the corrected gradients that `@facekp/backend` registers. The last column shows',
+  'the noise: it compares the reference with itself, forward, and forward and backward.',
   '',
   machineSentence(),
   '',

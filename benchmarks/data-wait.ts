@@ -53,8 +53,9 @@ rmSync(scratch, { recursive: true })
 writeResults(out, 'data-wait', { steps, timeLost }, [
   '# Waiting for data',
   '',
-  `Made by \`pnpm bench:data-wait\`. ${steps} training steps of ResNet-18 (240 x 240, batch 8) on backend onnx, one thread; faces of 640 x 480 from the`,
-  'cache through affine map, horizontal flip, brightness and noise. Time lost: the fraction of the time that training waited for data.',
+  `Measured by \`pnpm bench:data-wait\`: ${steps} training steps of ResNet-18 (240 x 240 pixels, batch 8) on backend onnx with one thread. Faces of`,
+  '640 x 480 pixels come from the cache and pass through an affine map, a horizontal flip, brightness and noise. The time lost is the fraction',
+  'of the time in which training waited for data.',
   machineSentence(),
   '',
   ...markdownTable(

@@ -78,9 +78,9 @@ await releaseBackend()
 writeResults(options.out, 'detector', { backend, every: options.every, results }, [
   '# Detectors',
   '',
-  `Made by \`pnpm bench:detector\` on backend ${backend}, with every ${options.every === 1 ? '' : `${options.every}th `}face of each set. Found: a box overlaps that around the`,
-  `face’s points by more than ${MIN_OVERLAP} (intersection over union); score at least ${MIN_SCORE}. Overlap: mean of the faces found. Time: median of whole calls, from pixels to`,
-  'boxes, the detectors in turn. Extra boxes may be other people: 300-W labels one face an image.',
+  `Measured by \`pnpm bench:detector\` on backend ${backend}, with every ${options.every === 1 ? '' : `${options.every}th `}face of each set. A face is found if a box with a score of at least ${MIN_SCORE} overlaps the box`,
+  `around its points by more than ${MIN_OVERLAP} (intersection over union). The overlap is the mean over the faces found. The time is the median of whole calls, from`,
+  'pixels to boxes; the detectors run in turn. Extra boxes may contain other people, because 300-W labels only one face per image.',
   '',
   machineSentence(),
   '',

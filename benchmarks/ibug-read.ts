@@ -69,8 +69,8 @@ await pool.close()
 writeResults(options.out, 'ibug-read', { rounds }, [
   '# Reading iBUG 300-W',
   '',
-  `Made by \`pnpm bench:ibug-read\`. ${rounds[0]?.single.count} faces: two lists in XML, each image decoded, the face cropped with a margin`,
-  `of ${MARGIN}, resized to ${SIZE} x ${SIZE} gray, with its 68 keypoints. Medians of ${options.rounds} rounds in which all are measured in turn.`,
+  `Measured by \`pnpm bench:ibug-read\`. Each program reads ${rounds[0]?.single.count} faces from two lists in XML: it decodes the image, crops the face with a margin of`,
+  `${MARGIN}, resizes it to ${SIZE} x ${SIZE} gray, and maps its 68 keypoints. The numbers are medians of ${options.rounds} rounds; in each round, all programs run in turn.`,
   machineSentence(),
   '',
   ...markdownTable(
@@ -92,8 +92,9 @@ writeResults(options.out, 'ibug-read', { rounds }, [
     ],
   ),
   '',
-  'Threads share the processor: with fewer free cores than threads, the wall clock shows less. Of each round the lists are read once on one',
-  'thread; the threads of the pool have read them before. The pixels are those of Pillow, up to the rounding of crop boxes.',
+  'The threads share the processor: if there are fewer free cores than threads, the speed by wall clock is lower. In each round, the time of one',
+  'thread includes reading the two lists. The threads of the pool read the lists before the first round. The pixels are those of Pillow, up to',
+  'the rounding of crop boxes.',
   '',
 ])
 

@@ -48,9 +48,10 @@ await releaseBackend()
 writeResults(options.out, 'landmarker', { backend, every: options.every, results }, [
   '# Landmarkers',
   '',
-  `Made by \`pnpm bench:landmarker\` on backend ${backend}, with every ${options.every === 1 ? '' : `${options.every}th `}image of the common part of 300-W: from whole images to 68 points, nothing`,
-  'trained here. NME: mean distance of the points by that of the outer eye corners, of the faces found, with 95 % intervals. Missed: no box around predicted',
-  `points overlaps that around the face’s by more than ${MIN_OVERLAP}. Time: median of whole calls, the landmarkers in turn.`,
+  `Measured by \`pnpm bench:landmarker\` on backend ${backend}, with every ${options.every === 1 ? '' : `${options.every}th `}image of the common part of 300-W. Each landmarker receives whole images and returns 68 points;`,
+  'nothing is trained here. NME is the mean distance of the points divided by the distance between the outer eye corners, over the faces found, with 95 %',
+  `confidence intervals in parentheses. A face is missed if no box around predicted points overlaps the box around its target points by more than ${MIN_OVERLAP}`,
+  '(intersection over union). The time is the median of whole calls; the landmarkers run in turn.',
   '',
   machineSentence(),
   '',

@@ -225,9 +225,9 @@ function write(): void {
   writeResults(options.out, 'landmarks', known, [
     '# Landmarks',
     '',
-    'Results of `pnpm landmarks`, added by `pnpm bench:landmarks --from RUN_FOLDER`. In brackets the 95 % interval over the test faces, which were',
-    'not used before the end. NME is normalized by the distance between the outer eye corners; mean absolute error and mean error are in pixels',
-    'of the original images.',
+    'Measured by `pnpm landmarks`, and added by `pnpm bench:landmarks --from RUN_FOLDER`. The numbers in parentheses are 95 % confidence intervals over',
+    'the test faces, which were not used before the end. NME is normalized by the distance between the outer eye corners. The mean absolute error',
+    'and the mean error are in pixels of the original images.',
     machineSentence(),
     '',
     ...markdownTable(
@@ -256,9 +256,9 @@ function peerLines(): string[] {
   return [
     '## The peer',
     '',
-    `Made by \`pnpm bench:landmarks --peer\`: the landmark nets of ${FACE_API}, with the weights that come with it, on the same faces of the 300-W`,
-    'protocol’s common part. No detector is used: each net sees a square around the target keypoints, whose size and position were chosen for it on',
-    'training faces. (The networks above see the detector’s boxes of the dataset.)',
+    `Measured by \`pnpm bench:landmarks --peer\`: the landmark networks of ${FACE_API}, with the weights that it contains, on the same faces of the common`,
+    'part of the 300-W protocol. No detector is used: each network receives a square around the target keypoints. The size and position of the',
+    'square were chosen for each network on training faces. (The networks above receive crops around the detector’s boxes in the dataset.)',
     '',
     ...markdownTable(
       ['net', 'side of the box', 'center', 'NME', 'above 8 %'],
@@ -279,9 +279,9 @@ function ablationLines(): string[] {
   return lengths.flatMap((length) => [
     `## One change at a time, ${length} epochs`,
     '',
-    `Made by \`pnpm bench:landmarks --ablation --epochs ${length}\`: the small recipe with heatmapNet16 at 96 x 96 pixels, on nine tenths of the 300-W`,
-    'protocol’s training part, evaluated on the images of the last tenth. NME: mean over the seeds; difference: to the base recipe, in',
-    'percentage points (less is better). Training times were measured beside other programs.',
+    `Measured by \`pnpm bench:landmarks --ablation --epochs ${length}\`: recipe \`faces-small\` with heatmapNet16 at 96 x 96 pixels, trained on nine tenths of the`,
+    'training part of the 300-W protocol and evaluated on the images of the last tenth. NME is the mean over the seeds. The difference is that to',
+    'the base recipe, in percentage points; a negative difference is better. Other programs ran while training times were measured.',
     '',
     ...markdownTable(
       ['change', 'NME', 'difference', 'seeds', 'time'],

@@ -93,8 +93,8 @@ const formatRow = (name: string, unit: string, facekp: number | undefined, pytor
 writeResults(options.out, 'part1', { course, tuned, step }, [
   '# Part 1: the nose point',
   '',
-  `Made by \`pnpm bench:part1\`. Medians over seeds ${options.seeds.join(', ')}; facekp (backend wasm) and PyTorch in turn, one thread each.`,
-  `Errors in pixels of the 640 x 480 originals over the 48 images of people 33-40; mean shape baseline: ${courseFacekp[0]?.meanShapeErrorPx.toFixed(1)} px.`,
+  `Measured by \`pnpm bench:part1\`. The numbers are medians over seeds ${options.seeds.join(', ')}; facekp (backend wasm) and PyTorch run in turn, with one thread`,
+  `each. Errors are in pixels of the 640 x 480 originals, over the 48 images of people 33-40. The mean shape baseline has an error of ${courseFacekp[0]?.meanShapeErrorPx.toFixed(1)} px.`,
   machineSentence(),
   '',
   ...markdownTable(

@@ -109,9 +109,9 @@ function write(seeds: readonly SeedResults[]): void {
   writeResults(options.out, 'part2', { seeds }, [
     '# Part 2: all 58 points',
     '',
-    `Made by \`pnpm bench:part2\`: facekp (backend onnx) and PyTorch in turn, each with all cores. Recipe \`course\`: ${describeSeeds(seeds, 'course')};`,
-    `PyTorch: ${describeSeeds(seeds, 'pytorch')}; recipe \`tuned\`: ${describeSeeds(seeds, 'tuned')}. Times are the shortest.`,
-    `Errors are means over 58 points and the 48 images of people 33-40, in pixels of the 640 x 480 originals; mean shape baseline: ${formatMeasured(meanShape, 'px')}.`,
+    `Measured by \`pnpm bench:part2\`; facekp (backend onnx) and PyTorch run in turn, with all cores each. Recipe \`course\`: ${describeSeeds(seeds, 'course')};`,
+    `PyTorch: ${describeSeeds(seeds, 'pytorch')}; recipe \`tuned\`: ${describeSeeds(seeds, 'tuned')}. Times are the shortest of the seeds. Errors are means over 58 points and the 48`,
+    `images of people 33-40, in pixels of the 640 x 480 originals. The mean shape baseline has an error of ${formatMeasured(meanShape, 'px')}.`,
     machineSentence(),
     '',
     ...markdownTable(

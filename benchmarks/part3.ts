@@ -136,7 +136,7 @@ function write(): void {
   writeResults(options.out, 'part3', results, [
     '# Part 3: faces in the wild',
     '',
-    'Made by `pnpm bench:part3`, with all cores. Errors are in pixels of the original images, over the test faces of dlib’s split.',
+    'Measured by `pnpm bench:part3`, with all cores. Errors are in pixels of the original images, over the test faces of dlib’s split.',
     machineSentence(),
     '',
     ...(results.runs.length > 0 ? formatRuns(results.runs) : []),
@@ -163,7 +163,7 @@ function formatRuns(runs: readonly Run[]): string[] {
   return [
     ...markdownTable(head.split(','), rows),
     '',
-    'In brackets the 95 % interval over the faces. The commands:',
+    'The numbers in parentheses are 95 % confidence intervals over the faces. The commands are:',
     '',
     ...runs.map(formatCommand),
     '',
@@ -179,9 +179,8 @@ function formatCourse({ secondsPerImage, batch, steps, trainFaces }: Course): st
   const { epochs, size } = part3Recipes.course
   const days = (secondsPerImage * trainFaces * epochs) / 86_400
   return [
-    `Recipe \`course\` was not trained: a step of its anti-aliased ResNet-50 (${size} x ${size} pixels, batches of ${batch}) takes`,
-    `${secondsPerImage.toFixed(2)} s per image, the shortest of ${steps} steps on backend onnx, without reading and augmentation. For ${epochs} epochs of`,
-    `${trainFaces} faces that is ${days.toFixed(1)} days: estimated from those steps, not measured.`,
+    `Recipe \`course\` was not trained. A step of its anti-aliased ResNet-50 (${size} x ${size} pixels, batches of ${batch}) takes ${secondsPerImage.toFixed(2)} s per image: the`,
+    `shortest of ${steps} steps on backend onnx, without reading and augmentation. By this estimate, ${epochs} epochs of ${trainFaces} faces would take ${days.toFixed(1)} days.`,
     '',
   ]
 }
