@@ -14,8 +14,8 @@ export type ConvolutionStrategy = 'blocked' | 'plain'
 /**
  * Chooses how a convolution is computed.
  *
- * - `blocked`: over blocks of channels. Measured: 10 to 30 % faster for windows of several pixels, reordering included, from 1600
- *   pixels on; with fewer, reordering the filters takes longer than the convolution gains.
+ * - `blocked`: over blocks of channels. Faster for windows of several pixels, reordering included, from 1600 pixels on;
+ *   with fewer, reordering the filters takes longer than the convolution gains.
  * - `plain`: ONNX' own node. If the filter is a constant, the runtime blocks it by itself and keeps images in that order.
  */
 export function chooseConvolution(shape: ConvolutionShape): ConvolutionStrategy {

@@ -29,8 +29,8 @@ export function gradientByShift(lowering: Lowering, x: Value, dy: Value, window:
 
 /**
  * Pads maps as {@link padMaps} does and flattens them to a matrix [rows, pixels]. If the size stays the same, all pixels of small
- * maps move at once and a mask clears those that came from the next row or image: two to three times faster than row by row.
- * Measured: beyond some 32 x 32 pixels it is not.
+ * maps move at once and a mask clears those that came from the next row or image. Up to some 32 x 32 pixels, this is
+ * faster than row by row.
  */
 function shiftMaps(lowering: Lowering, { name, shape }: Maps, border: Window['pads']): string {
   const { graph } = lowering
