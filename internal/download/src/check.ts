@@ -15,9 +15,7 @@ export interface Expected {
 export async function checkFile(path: string, { bytes, sha256 }: Expected, address: string): Promise<void> {
   if (bytes !== undefined) checkSize((await stat(path)).size, bytes, address)
   if (sha256 === undefined) return
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  const actual = hash.digest('hex')
+  const actual = await hashFile(path)
   if (actual.startsWith(sha256.toLowerCase())) return
   throw new FacekpError({
     code: 'DOWNLOAD_CHECKSUM',
@@ -26,6 +24,17 @@ export async function checkFile(path: string, { bytes, sha256 }: Expected, addre
     received: `SHA-256 ${actual}`,
     expected: sha256.toLowerCase(),
   })
+}
+
+/** Returns size and SHA-256 of a file. */
+export async function describeFile(path: string): Promise<Required<Expected>> {
+  return { bytes: (await stat(path)).size, sha256: await hashFile(path) }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
 }
 
 /** Checks a size; throws `DOWNLOAD_SIZE`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -327,4 +327,33 @@ test.each<Partial<DownloadOptions>>([
   { file: '' },
 ])('%j is an error', async (options) => {
   await expect(download(options)).rejects.toMatchObject({ code: 'DOWNLOAD_OPTIONS' })
+})
+
+test('a redirect into the local network is not followed', async () => {
+  server.answer = (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end()
+  await expect(download()).rejects.toMatchObject({ code: 'DOWNLOAD_REDIRECT' })
+  expect(server.requests).toHaveLength(1)
+})
+
+test.each([true, false])(
+  'a file that is too large is not stored, with its length in the header: %s',
+  async (length) => {
+    server.answer = serve(CONTENT, { length })
+    await expect(download({ maxBytes: 1000 })).rejects.toMatchObject({
+      code: 'DOWNLOAD_SIZE',
+      expected: 'at most 1000',
+    })
+    expect(await readdir(dirname(file))).toEqual([])
+  },
+)
+
+test('a link in place of the part is replaced, not followed', async () => {
+  const victim = join(folder, 'victim')
+  await mkdir(dirname(file))
+  await writeFile(victim, 'keep')
+  for (const name of ['.part', '.part.json.tmp']) await symlink(victim, `${file}${name}`)
+  server.answer = serve(CONTENT)
+  await download()
+  await expectWhole()
+  expect(await readFile(victim, 'utf8')).toBe('keep')
 })

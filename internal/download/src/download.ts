@@ -1,4 +1,4 @@
-import { mkdir, open, stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { FacekpError, isFacekpError } from '@facekp/core'
@@ -7,6 +7,7 @@ import { checkFile, checkSize } from './check.ts'
 import { type DownloadOptions, parseDownloadOptions } from './options.ts'
 import { type Origin, openPart, type Part } from './part.ts'
 import { type Connection, openConnection } from './proxy.ts'
+import { fetchPublic } from './redirect.ts'
 
 /**
  * Downloads a file and checks it; resumes an interrupted download.
@@ -15,9 +16,11 @@ import { type Connection, openConnection } from './proxy.ts'
  * checks is kept without a request. A part is continued only if the server confirms (`If-Range`) that the file is unchanged;
  * otherwise the download restarts. A broken connection is retried up to four times in a row without a new byte.
  *
+ * Redirects are followed to https on public hosts and within the server only.
+ *
  * Requests go through the proxies of `HTTP_PROXY` and `HTTPS_PROXY`, except for the hosts of `NO_PROXY`.
  *
- * @throws FacekpError `DOWNLOAD_UNREACHABLE` (no network), `DOWNLOAD_REFUSED` (an HTTP status such as 404),
+ * @throws FacekpError `DOWNLOAD_UNREACHABLE` (no network), `DOWNLOAD_REFUSED` (an HTTP status such as 404), `DOWNLOAD_REDIRECT`,
  *   `DOWNLOAD_BROKEN` (the connection keeps breaking; the part is kept), `DOWNLOAD_SIZE`, `DOWNLOAD_CHECKSUM`
  *   (the damaged file is removed), `DOWNLOAD_NOT_WRITTEN` (a full disk, say), `DOWNLOAD_OPTIONS`, `DOWNLOAD_PROXY` (an invalid
  *   variable); for several URLs the code of the last error and the texts of all. Throws the reason of `signal` if it is aborted.
@@ -92,6 +95,9 @@ function notWrittenError(file: string, cause: Error): FacekpError {
   })
 }
 
+/** Most bytes of a file whose size is not an option: more than any dataset of faces here. */
+const MAX_BYTES = 8 * 2 ** 30
+
 /** Maximum number of consecutive failures without a new byte. */
 const MAX_FAILURES = 4
 
@@ -136,6 +142,7 @@ interface Transfer {
 /** Requests the remaining bytes and appends them; returns the size of the whole file if the server reports it. */
 async function continuePart(transfer: Transfer): Promise<number | undefined> {
   const { url, part, options } = transfer
+  const { maxBytes = MAX_BYTES } = options
   const known = await part.origin()
   const size = await part.size()
   const origin = known?.url === url && size > 0 ? known : undefined
@@ -152,8 +159,13 @@ async function continuePart(transfer: Transfer): Promise<number | undefined> {
     if (total !== options.bytes) await response.body?.cancel()
     checkSize(total, options.bytes, url)
   }
+  const limit = total ?? options.bytes ?? maxBytes
+  if (limit > Math.max(maxBytes, options.bytes ?? 0)) {
+    await response.body?.cancel()
+    throw tooLargeError(url, limit, maxBytes)
+  }
   if (offset === 0) await part.start({ url, validator: getValidator(response), total })
-  await append(response, transfer, offset, total ?? options.bytes)
+  await append(response, transfer, { offset, total: total ?? options.bytes, limit })
   return total
 }
 
@@ -169,8 +181,9 @@ async function request(transfer: Transfer, offset: number, validator: string | u
   }
   let response: Response
   try {
-    response = await connection.fetch(url, { headers, ...(signal ? { signal } : {}) })
+    response = await fetchPublic(connection.fetch, url, { headers, ...(signal ? { signal } : {}) })
   } catch (error) {
+    if (isFacekpError(error)) throw error
     throw new TransientError(unreachableError(transfer, error), OFFLINE.has(findRootCause(error).code))
   }
   if (response.ok || response.status === 416) return response
@@ -204,6 +217,16 @@ function refusedError({ url, options }: Transfer, { status, statusText }: Respon
   })
 }
 
+function tooLargeError(url: string, bytes: number, maxBytes: number): FacekpError {
+  return new FacekpError({
+    code: 'DOWNLOAD_SIZE',
+    problem: 'the file is larger than a download may be',
+    file: url,
+    received: `${bytes} bytes or more`,
+    expected: `at most ${maxBytes}`,
+  })
+}
+
 function listRemedies(...remedies: readonly (string | undefined)[]): string {
   return remedies.filter((remedy) => remedy !== undefined).join(', or ')
 }
@@ -212,21 +235,21 @@ function listRemedies(...remedies: readonly (string | undefined)[]): string {
 async function append(
   response: Response,
   { url, part, meter }: Transfer,
-  offset: number,
-  limit: number | undefined,
+  { offset, total, limit }: { readonly offset: number; readonly total: number | undefined; readonly limit: number },
 ): Promise<void> {
-  meter.update(offset, limit)
+  meter.update(offset, total)
   let done = offset
-  const handle = await open(part.path, 'a')
+  const handle = await part.open()
   try {
     for await (const chunk of readChunks(response, url)) {
       done += chunk.length
-      if (limit !== undefined && done > limit) {
+      if (done > limit) {
         await part.remove()
+        if (total === undefined) throw tooLargeError(url, done, limit)
         checkSize(done, limit, url)
       }
       await handle.appendFile(chunk)
-      meter.update(done, limit)
+      meter.update(done, total)
     }
   } finally {
     await handle.close()

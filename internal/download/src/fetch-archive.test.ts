@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -80,4 +81,20 @@ test('without a network the error gives the alternative', async () => {
     code: 'DOWNLOAD_UNREACHABLE',
     expected: expect.stringContaining('draw some'),
   })
+})
+
+test('a second download must be that of the first, which is noted beside the folder', async () => {
+  await fetching()
+  const pin = `${folder}.archive.json`
+  const content = await archive('.')
+  expect(JSON.parse(await readFile(pin, 'utf8'))).toEqual({
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  })
+  await rm(folder, { recursive: true })
+  server.answer = serve(Buffer.alloc(content.length, 7))
+  await expect(fetching()).rejects.toMatchObject({ code: 'DOWNLOAD_CHECKSUM', expected: expect.stringContaining(pin) })
+  server.answer = serve(content)
+  await fetching()
+  expect(existsSync(join(folder, 'face.txt'))).toBe(true)
 })

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
+import { FacekpError, isFacekpError } from '@facekp/core'
+import { writeFileAtomic } from '@facekp/files'
+import { z } from 'zod'
 import { unpackArchive } from './archive.ts'
+import { describeFile } from './check.ts'
 import { downloadFile } from './download.ts'
 import type { DownloadOptions } from './options.ts'
 
@@ -10,9 +14,9 @@ export interface FetchOptions {
   readonly folder?: string
   /** Other URLs of the archive, tried in turn. */
   readonly urls?: readonly string[]
-  /** Size of the archive in bytes (default: not checked). */
+  /** Size of the archive in bytes (default: that of the first download). */
   readonly bytes?: number
-  /** SHA-256 of the archive in hexadecimal, or its first 8 digits or more (default: not checked). */
+  /** SHA-256 of the archive in hexadecimal, or its first 8 digits or more (default: that of the first download). */
   readonly sha256?: string
   /** Aborts the download; the next call resumes it. */
   readonly signal?: AbortSignal
@@ -36,6 +40,9 @@ export interface Archive {
  * Downloads a .tar.gz, unpacks it into `folder` and removes it, unless the folder exists. An interrupted download resumes, also in a
  * later call. The archive is never in memory as a whole.
  *
+ * Size and SHA-256 of the first download are written to `FOLDER.archive.json`; a later one, after the folder was removed, must have the
+ * same (trust on first use).
+ *
  * @throws FacekpError what `downloadFile` and `unpackArchive` throw
  * @example
  * ```ts
@@ -57,7 +64,46 @@ export async function fetchArchive({
 }: Archive & FetchOptions): Promise<void> {
   if (existsSync(folder)) return
   const file = `${folder}.tar.gz`
-  await downloadFile({ ...options, urls, file, alternative, progress: { label, ...(stream ? { stream } : {}) } })
+  const pin = `${folder}.archive.json`
+  const expected = await readPin(pin)
+  await downloadFile({
+    ...expected,
+    ...options,
+    urls,
+    file,
+    alternative,
+    progress: { label, ...(stream ? { stream } : {}) },
+  }).catch((error: unknown) => {
+    throw expected.sha256 !== undefined && isMismatch(error) ? changedError(error, pin) : error
+  })
+  if (expected.sha256 === undefined) await writeFileAtomic(pin, `${JSON.stringify(await describeFile(file))}\n`)
   await unpackArchive(file, folder)
   await rm(file)
+}
+
+const pinSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+
+/** Reads size and SHA-256 of the first download; nothing if there was none, or if its note is damaged. */
+async function readPin(pin: string): Promise<Pick<DownloadOptions, 'bytes' | 'sha256'>> {
+  try {
+    return pinSchema.parse(JSON.parse(await readFile(pin, 'utf8')))
+  } catch {
+    return {}
+  }
+}
+
+function isMismatch(error: unknown): error is FacekpError {
+  return isFacekpError(error, 'DOWNLOAD_SIZE') || isFacekpError(error, 'DOWNLOAD_CHECKSUM')
+}
+
+function changedError(cause: FacekpError, pin: string): FacekpError {
+  const { code, file, received, expected } = cause
+  return new FacekpError({
+    code,
+    file,
+    problem: 'the archive is not the one of the first download',
+    received,
+    expected: `${expected}; if the publisher has changed it, remove ${pin}`,
+    cause,
+  })
 }

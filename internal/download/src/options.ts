@@ -12,6 +12,8 @@ export interface DownloadOptions {
   readonly file: string
   /** Size of the file in bytes (default: not checked). */
   readonly bytes?: number
+  /** Most bytes of the file, whatever the server says (default 8 GiB). */
+  readonly maxBytes?: number
   /** SHA-256 of the file in hexadecimal, or its first 8 digits or more (default: not checked). */
   readonly sha256?: string
   /** Shows a progress bar with this label. */
@@ -31,6 +33,7 @@ const schema = z
     urls: z.array(address).min(1).optional(),
     file: z.string().min(1),
     bytes: z.int().nonnegative().optional(),
+    maxBytes: z.int().positive().optional(),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{8,64}$/i, '64 hexadecimal digits, or the first 8 or more of them')

@@ -1,4 +1,5 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 
 /** Source of the bytes of a part. It is stored beside the part, so that the rest comes from the same file. */
@@ -19,6 +20,8 @@ export interface Part {
   size(): Promise<number>
   /** Reads the origin; undefined if it is unknown, so that the part cannot be continued. */
   origin(): Promise<Origin | undefined>
+  /** Opens the bytes to append more; never a link's target. */
+  open(): Promise<FileHandle>
   /** Removes the bytes and stores a new origin. */
   start(origin: Origin): Promise<void>
   remove(): Promise<void>
@@ -33,7 +36,8 @@ export function openPart(file: string): Part {
   return {
     path,
     async size() {
-      return (await stat(path).catch(() => undefined))?.size ?? 0
+      const stats = await lstat(path).catch(() => undefined)
+      return stats?.isFile() ? stats.size : 0
     },
     async origin() {
       try {
@@ -42,11 +46,13 @@ export function openPart(file: string): Part {
         return undefined
       }
     },
+    // Windows has no such flag, and lets only administrators make links.
+    open: () => open(path, constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)),
     async start(origin) {
       // In this order, a part is never beside the origin of another file.
       await rm(note, { force: true })
-      await writeFile(path, '')
-      await writeFile(`${note}.tmp`, JSON.stringify(origin))
+      await createFile(path, '')
+      await createFile(`${note}.tmp`, JSON.stringify(origin))
       await rename(`${note}.tmp`, note)
     },
     async remove() {
@@ -58,4 +64,10 @@ export function openPart(file: string): Part {
       await rm(note, { force: true })
     },
   }
+}
+
+/** Creates a file in place of what is at its path: a link is removed, not followed. */
+async function createFile(path: string, text: string): Promise<void> {
+  await rm(path, { force: true })
+  await writeFile(path, text, { flag: 'wx' })
 }

@@ -5,7 +5,8 @@ import { FacekpError } from '@facekp/core'
 import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
 import { TRAIN_LIST } from './read-ibug.ts'
 
-const URLS = ['http://dlib.net/files/data/ibug_300W_large_face_landmark_dataset.tar.gz']
+const ARCHIVE = 'dlib.net/files/data/ibug_300W_large_face_landmark_dataset.tar.gz'
+const URLS = [`https://${ARCHIVE}`, `http://${ARCHIVE}`]
 
 /**
  * Downloads and unpacks dlib's `ibug_300W_large_face_landmark_dataset` (1.7 GB, 6666 + 1008 images) if it is not in the folder yet. An
@@ -15,7 +16,7 @@ const URLS = ['http://dlib.net/files/data/ibug_300W_large_face_landmark_dataset.
  * 300 Faces in-the-Wild Challenge, ICCV Workshops 2013.
  *
  * @param options `folder` defaults to `ibug_300W_large_face_landmark_dataset` in facekp's cache folder. The publisher states neither
- *   size nor checksum.
+ *   size nor checksum: those of the first download are noted beside the folder, and a later one must have the same.
  * @returns the folder that holds the lists
  * @throws FacekpError `IBUG_ARCHIVE` if the archive holds no lists; the errors of a failed download or an unsafe archive
  * @example

@@ -5,9 +5,10 @@ import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
 import { isSystemFile } from '@facekp/files'
 
 const URLS = [
+  'https://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
+  'https://web.archive.org/web/20210305094647/http://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
   'http://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
   'http://www.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
-  'https://web.archive.org/web/20210305094647/http://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
 ]
 
 /**
@@ -16,7 +17,8 @@ const URLS = [
  * The database is free for education and research. Cite: M. M. Nordstrøm, M. Larsen, J. Sierakowski, M. B. Stegmann, The IMM Face
  * Database, DTU 2004.
  *
- * @param options `folder` defaults to `imm_face_db` in facekp's cache folder. The publisher states neither size nor checksum.
+ * @param options `folder` defaults to `imm_face_db` in facekp's cache folder. The publisher states neither size nor
+ *   checksum: those of the first download are noted beside the folder, and a later one must have the same.
  * @returns the folder that holds the images
  * @throws FacekpError `IMM_ARCHIVE` if the archive holds no `.asf` file; the errors of a failed download or an unsafe archive
  * @example

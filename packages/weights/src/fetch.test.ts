@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
@@ -153,3 +153,13 @@ test('an unknown option is an error', async () => {
     code: 'WEIGHTS_OPTIONS',
   })
 })
+
+test.each(['?a=/../../../../escaped/evil.pt', '?/../x', '?a=1'])(
+  'the query %s leads to no other folder',
+  async (query) => {
+    served[`/w.pt${query}`] = bytes
+    const file = await fetchWeights(`http://${host}/w.pt${query}`, quiet())
+    expect(relative(join(folder, 'weights', host.replace(':', '_')), file)).toMatch(/^[0-9a-f]{16}[/\\]w\.pt$/)
+    expect(existsSync(file)).toBe(true)
+  },
+)

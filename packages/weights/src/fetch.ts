@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder, type DownloadOptions, downloadFile } from '@facekp/download'
@@ -87,10 +88,16 @@ function parseAddress(url: string | URL): URL {
   })
 }
 
-/** Gives a path with the host and the folders of the URL, so that two files of one name do not collide. */
+/**
+ * Gives a path with the host and the folders of the URL, so that two files of one name do not collide. A query, in which anything may
+ * stand, is a folder named by its hash.
+ */
 function getCachePath({ host, pathname, search }: URL): string {
-  const segments = [host, ...`${pathname}${search}`.split('/')].filter((segment) => segment !== '')
-  return join(cacheFolder('weights'), ...segments.map((segment) => segment.replace(/[^\w.%+=@-]/g, '_')))
+  const folders = pathname.split('/').filter((segment) => segment !== '')
+  const name = folders.pop() ?? 'weights'
+  const query = search === '' ? [] : [createHash('sha256').update(search).digest('hex').slice(0, 16)]
+  const segments = [host, ...folders, ...query, name]
+  return join(cacheFolder('weights'), ...segments.map((segment) => segment.replace(/[^\w.%+=@-]|^\.+$/g, '_')))
 }
 
 function getFileName({ pathname }: URL): string {
