@@ -94,3 +94,12 @@ test('.pts leaves out images without faces', async () => {
   await writePts(faces, root)
   expect((await readDataset(root)).report).toMatchObject({ images: 1, faces: 1 })
 })
+
+test('a folder of images that is not relative to the annotations is an error', async () => {
+  await expect(
+    writeCoco(await readFaces(), join(root, 'a.json'), { images: join(root, 'images') }),
+  ).rejects.toMatchObject({
+    code: 'WRITE_OPTIONS',
+    expected: 'a path relative to the annotations, such as images',
+  })
+})

@@ -1,4 +1,4 @@
-import { dirname, join, posix } from 'node:path'
+import { dirname, isAbsolute, join, posix } from 'node:path'
 import {
   type Dataset,
   type Image,
@@ -26,7 +26,13 @@ export interface AnnotationWriteOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const optionsSchema = z.strictObject({ images: z.string().optional(), signal: z.instanceof(AbortSignal).optional() })
+const optionsSchema = z.strictObject({
+  images: z
+    .string()
+    .refine((path) => !isAbsolute(path), 'a path relative to the annotations, such as images')
+    .optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+})
 
 /**
  * Collects the annotations of a dataset for writing. Without images to write, the records of an annotated dataset are used unchanged; otherwise each sample's
