@@ -52,3 +52,19 @@ test('one of another machine is respected, and one that was left half written on
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ pid: process.pid, host: hostname() })
   lock.release()
 })
+
+if (process.platform === 'linux') {
+  test('the lock of a program that has ended unnoticed is taken over', async () => {
+    // The shell becomes a program that does not ask how its child has ended.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+    try {
+      const pid = Number(String((await once(parent.stdout, 'data'))[0]))
+      while (!(await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z ')) await new Promise(setImmediate)
+      await write({ pid, host: hostname() })
+      ;(await acquireLock(path, { subject })).release()
+      expect(await readdir(folder)).toEqual([])
+    } finally {
+      parent.kill('SIGKILL')
+    }
+  })
+}

@@ -47,7 +47,7 @@ export async function acquireLock(
 
 function tryLock(path: string): Lock | Holder {
   const token = randomUUID()
-  const holder: Holder = { pid: process.pid, host: hostname(), started: readStart(process.pid), token }
+  const holder: Holder = { pid: process.pid, host: hostname(), started: readProcess(process.pid).started, token }
   for (;;) {
     try {
       writeFileSync(path, JSON.stringify(holder), { flag: 'wx' })
@@ -100,17 +100,20 @@ function isAlive({ pid, host, started }: Holder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
   }
-  const current = readStart(pid)
+  const { state, started: current } = readProcess(pid)
+  // Z: it has ended, but its parent has not asked how.
+  if (state === 'Z') return false
   return started === undefined || current === undefined || current === started
 }
 
-/** Reads when a program began, in ticks since the machine started; undefined on systems other than Linux. */
-function readStart(pid: number): string | undefined {
+/** Reads a program's state and when it began, in ticks since the machine started; nothing on systems other than Linux. */
+function readProcess(pid: number): { readonly state?: string | undefined; readonly started?: string | undefined } {
   try {
-    // The name of the program stands in parentheses and may hold spaces; field 22 is the 20th after it.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
+    // The name of the program stands in parentheses and may hold spaces. Fields 3 and 22 of the line are 1 and 20 after it.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    return { state: fields[0], started: fields[19] }
   } catch {
-    return undefined
+    return {}
   }
 }
 
