@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { subset } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { drawPositions, writeJpeg } from '../../fixtures/images.ts'
 import {
@@ -34,7 +35,7 @@ async function readFaces(options?: Parameters<typeof readCoco>[1]): Promise<Anno
     { ...face, image_id: 1, keypoints: at(3) },
     { ...face, image_id: 2, keypoints: at(5) },
     { ...face, image_id: 2, bbox: [2, 3, 8, 7], iscrowd: 1, keypoints: [0, 0, 0, 0, 0, 0] },
-    { ...face, image_id: 2, keypoints: at(9) },
+    { ...face, image_id: 2, bbox: [8, 2, 9, 9], keypoints: at(9) },
   ]
   const images = ['one', 'two', 'none'].map((name, index) => ({ id: index + 1, file_name: `${name}.jpg` }))
   const list = join(root, 'faces.json')
@@ -79,11 +80,20 @@ test('COCO and imglab keep ignored regions', async () => {
   ])
 })
 
+test('faces of one image stay together in a part of a dataset', async () => {
+  await writeYoloPose(subset(await readFaces(), [1, 2]), join(root, 'part'))
+  const part = await readDataset(join(root, 'part'))
+  expect(part.report).toMatchObject({ images: 1, faces: 2 })
+  expect(part.records.map(({ keypoints }) => keypoints[0]?.toFixed(3))).toEqual(['5.000', '9.000'])
+})
+
 test('crops are written one per face', async () => {
   await writeYoloPose(await readFaces({ crop: { size: 8 } }), join(root, 'crops'))
   const crops = await readDataset(join(root, 'crops'))
   expect(crops.report).toMatchObject({ images: 3, faces: 3, imagesWithoutFaces: 0 })
   expect((await crops.get(0)).image).toMatchObject({ width: 8, height: 8 })
+  await writeYoloPose(subset(await readFaces({ crop: { size: 8 } }), [1, 2]), join(root, 'crops of a part'))
+  expect((await readDataset(join(root, 'crops of a part'))).report).toMatchObject({ images: 2, faces: 2 })
 })
 
 test('.pts leaves out images without faces', async () => {

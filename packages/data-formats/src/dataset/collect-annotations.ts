@@ -62,14 +62,41 @@ export async function collectAnnotations(
     return { file, width: image.width, height: image.height }
   }
   if (isAnnotated(dataset) && !dataset.isCropped) {
-    return collectRecords(dataset, async (image) => write(image.file, await readPixels(image, dataset, signal)))
+    const indices = new Map(dataset.records.map(({ image }, index) => [image.file, index]))
+    return collectRecords(dataset, async (image) => {
+      const index = indices.get(image.file)
+      const { orientation } = dataset
+      const pixels =
+        index === undefined
+          ? await readImage(image.imagePath, { orientation })
+          : (await dataset.get(index, signal)).image
+      return write(image.file, pixels)
+    })
   }
   const collected: AnnotatedImage[] = []
+  let previous: { readonly sample: Sample; readonly faces: AnnotatedFace[] } | undefined
   for (let index = 0; index < dataset.length; index++) {
     const sample = await dataset.get(index, signal)
-    collected.push({ ...(await write(sample.id, sample.image)), faces: [createFace(sample, dataset.scheme)] })
+    const face = createFace(sample, dataset.scheme)
+    if (previous && isSameImage(previous.sample, sample)) {
+      previous.faces.push(face)
+      continue
+    }
+    previous = { sample, faces: [face] }
+    collected.push({ ...(await write(sample.id, sample.image)), faces: previous.faces })
   }
   return collected
+}
+
+/** Returns whether two samples are faces of one image, such as `a.jpg` and `a.jpg#2`. Crops around them have other pixels. */
+function isSameImage(a: Sample, b: Sample): boolean {
+  const isOne = a.id.replace(/#\d+$/, '') === b.id.replace(/#\d+$/, '') && a.id !== b.id
+  if (!isOne || a.image.width !== b.image.width || a.image.height !== b.image.height) return false
+  return viewBytes(a.image).equals(viewBytes(b.image))
+}
+
+function viewBytes({ data }: Image): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }
 
 function isAnnotated(dataset: Dataset): dataset is AnnotatedDataset {
@@ -95,17 +122,6 @@ async function collectRecords(
     collected.get(record.image.file)?.faces.push(face)
   }
   return [...collected.values()]
-}
-
-/** Reads an image as the samples of its faces have it. */
-async function readPixels(
-  { file, imagePath }: ListedImage,
-  dataset: AnnotatedDataset,
-  signal: AbortSignal | undefined,
-): Promise<Image> {
-  const index = dataset.records.findIndex(({ image }) => image.file === file)
-  if (index < 0) return readImage(imagePath, { orientation: dataset.orientation })
-  return (await dataset.get(index, signal)).image
 }
 
 /** Returns the size that the annotations state, or else that of the image; none if it cannot be read. */
