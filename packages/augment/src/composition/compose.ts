@@ -4,7 +4,7 @@ import { updateMeta } from '../apply-ops.ts'
 import type { AppliedOp, Augmentation, SampleMeta } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
-import { checkTransforms } from './transforms.ts'
+import { checkTransforms } from './check-transforms.ts'
 
 /**
  * Applies augmentations one after another.

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
-import { checkTransforms } from './transforms.ts'
+import { checkTransforms } from './check-transforms.ts'
 
 export type OneOfParams = { readonly chosen: number; readonly params: Json }
 

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
+import { checkTransforms } from './check-transforms.ts'
 import { makeParamsInOrder } from './compose.ts'
-import { checkTransforms } from './transforms.ts'
 
 export type SomeOfParams = { readonly chosen: readonly number[]; readonly params: readonly Json[] }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
-import { augmentationSchema } from './transforms.ts'
+import { augmentationSchema } from './check-transforms.ts'
 
 export type SometimesParams = { readonly done: false } | { readonly done: true; readonly params: Json }
 

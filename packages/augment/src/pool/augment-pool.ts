@@ -2,7 +2,7 @@ import { type Dataset, FacekpError, type Json, raceWithSignal, type Sample, type
 import { Piscina } from 'piscina'
 import { z } from 'zod'
 import type { Augmentation } from '../augmentation.ts'
-import { augmentationSchema } from '../composition/transforms.ts'
+import { augmentationSchema } from '../composition/check-transforms.ts'
 import { check } from '../schemas.ts'
 import { createCrashAttributor } from './attribute-crash.ts'
 import { createChunkedRunner } from './chunked-runner.ts'
