@@ -16,9 +16,10 @@ import {
 import { describe, expect, test } from '@jest/globals'
 import { createExamples, type Example } from '../fixtures/examples.ts'
 import type { Augmentation, Augmented, GeometricOp } from './augmentation.ts'
-import { fromJSON, replay, TRANSFORMS } from './json.ts'
+import { fromJSON, replay } from './json.ts'
+import { TRANSFORMS } from './registry.ts'
 
-// Every augmentation in the list of json.ts goes through these tests, and needs an example.
+// Every augmentation in the list of registry.ts goes through these tests, and needs an example.
 const WIDTH = 60
 const HEIGHT = 48
 const SEEDS = [1, 2, 3]

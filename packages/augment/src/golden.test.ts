@@ -4,10 +4,10 @@ import { describe, expect, test } from '@jest/globals'
 import type { Augmentation } from './augmentation.ts'
 import { affine } from './geometric/affine.ts'
 import { perspective } from './geometric/perspective.ts'
-import { TRANSFORMS } from './json.ts'
 import { clahe } from './photometric/clahe.ts'
 import { jpeg } from './photometric/jpeg.ts'
 import { normalize } from './photometric/normalize.ts'
+import { TRANSFORMS } from './registry.ts'
 
 // torchvision's, OpenCV's and Pillow's numbers, made by golden.py.
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8'))
