@@ -52,6 +52,8 @@ export {
 } from './sample.ts'
 export { IBUG_68 } from './schemes/ibug68.ts'
 export { IMM_58 } from './schemes/imm58.ts'
+export { MESH_TRIANGLES } from './schemes/mesh-triangles.ts'
+export { MESH_468 } from './schemes/mesh468.ts'
 export { defineScheme, flipIndices, type KeypointPart, type KeypointScheme, pickKeypoints } from './schemes/scheme.ts'
 export {
   createSampleLoader,

@@ -4,7 +4,5 @@ export type { FewShotMetrics, LandmarkerModel } from './few-shot/landmarker-mode
 export type { ImageDataLike, ImageSource } from './image-source.ts'
 export type { LandmarkedFace, Landmarker, LandmarkerOptions, Landmarks } from './landmarker.ts'
 export { loadLandmarker } from './load-landmarker.ts'
+export { MESH_TO_IBUG_68 } from './mesh-to-ibug68.ts'
 export type { ReadyScheme } from './ready-points.ts'
-export { MESH_TO_IBUG_68 } from './schemes/mesh-to-ibug68.ts'
-export { MESH_TRIANGLES } from './schemes/mesh-triangles.ts'
-export { MESH_468 } from './schemes/mesh468.ts'

@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
-import { type Box, boundingBox, IBUG_68, type Keypoints, rotation, type Sample, warpSample } from '@facekp/core'
+import {
+  type Box,
+  boundingBox,
+  IBUG_68,
+  type Keypoints,
+  MESH_468,
+  rotation,
+  type Sample,
+  warpSample,
+} from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
 import { encodePng } from '@facekp/image'
 import { writeImage } from '@facekp/image/node'
@@ -12,7 +21,6 @@ import type { ImageSource } from './image-source.ts'
 import type { Landmarker } from './landmarker.ts'
 import { loadLandmarker } from './load-landmarker.ts'
 import { loadLandmarker as loadLandmarkerInNode } from './load-landmarker-node.ts'
-import { MESH_468 } from './schemes/mesh468.ts'
 
 const COUNT = 5
 const faces = syntheticFaces({ seed: 4, count: COUNT, scheme: IBUG_68, width: 320, height: 240 })

@@ -4,8 +4,8 @@ import { syntheticFaces } from '@facekp/data-synthetic'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createMeshFrame } from './face-frame.ts'
 import { loadMeshNetwork, type Mesh, type MeshNetwork, mapFromFrame, mapToFrame } from './mesh-network.ts'
+import { MESH_FLIP } from './mesh-points.ts'
 import { mirrorPoints } from './mirror-points.ts'
-import { MESH_FLIP } from './schemes/mesh468.ts'
 
 let network: MeshNetwork
 let sample: Sample

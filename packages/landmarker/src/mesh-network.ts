@@ -2,8 +2,8 @@ import { type Image, invert, type Keypoints, mapKeypoints, warpAffine } from '@f
 import { type LoadedGraph, loadGraph } from '@facekp/graph'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FaceFrame, mapFrameToImage } from './face-frame.ts'
+import { MESH_FLIP, MESH_POINTS } from './mesh-points.ts'
 import { mirrorPoints } from './mirror-points.ts'
-import { MESH_FLIP, MESH_POINTS } from './schemes/mesh468.ts'
 
 /** The mesh of a face. */
 export interface Mesh {

@@ -1,8 +1,7 @@
-import { FacekpError, IBUG_68 } from '@facekp/core'
+import { FacekpError, IBUG_68, MESH_468 } from '@facekp/core'
 import { formatValue } from '@facekp/options'
 import type { MeshPoints } from './landmarker.ts'
-import { MESH_TO_IBUG_68 } from './schemes/mesh-to-ibug68.ts'
-import { MESH_468 } from './schemes/mesh468.ts'
+import { MESH_TO_IBUG_68 } from './mesh-to-ibug68.ts'
 
 const READY_POINTS = {
   'mesh-468': { scheme: MESH_468, tta: false, compute: ({ points }) => points },

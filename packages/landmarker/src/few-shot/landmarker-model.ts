@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { MeshPoints } from '../landmarker.ts'
 import type { Mesh } from '../mesh-network.ts'
 import { mapFromFrame } from '../mesh-network.ts'
-import { MESH_POINTS } from '../schemes/mesh468.ts'
+import { MESH_POINTS } from '../mesh-points.ts'
 import { applyLinearMap, type LinearMap } from './ridge.ts'
 import { computeSha256 } from './sha256.ts'
 

@@ -1,8 +1,5 @@
-import { defineScheme, flipIndices, type KeypointScheme } from '@facekp/core'
 import { MESH_FLIP_PAIRS } from './mesh-flip-pairs.ts'
-
-/** Number of points of the face mesh. */
-export const MESH_POINTS = 468
+import { defineScheme, type KeypointScheme } from './scheme.ts'
 
 /**
  * The 468 points of MediaPipe's face mesh, which are named by their number. Left and right are the person's. The parts are the lines
@@ -12,7 +9,7 @@ export const MESH_POINTS = 468
  */
 export const MESH_468: KeypointScheme = defineScheme({
   name: 'mesh-468',
-  pointNames: Array.from({ length: MESH_POINTS }, (_, i) => `mesh ${i}`),
+  pointNames: Array.from({ length: 468 }, (_, i) => `mesh ${i}`),
   flipPairs: Array.from({ length: MESH_FLIP_PAIRS.length / 2 }, (_, i) => [
     MESH_FLIP_PAIRS[2 * i] as number,
     MESH_FLIP_PAIRS[2 * i + 1] as number,
@@ -53,6 +50,3 @@ export const MESH_468: KeypointScheme = defineScheme({
   ],
   normalizationPair: [33, 263],
 })
-
-/** For each point, the point that it becomes in a mirrored face. */
-export const MESH_FLIP: readonly number[] = flipIndices(MESH_468)
