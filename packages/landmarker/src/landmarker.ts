@@ -1,17 +1,13 @@
 import { type Box, FacekpError, type Image, type KeypointScheme, type Keypoints } from '@facekp/core'
 import { type DetectFaces, type DetectOptions, loadDetector } from '@facekp/detector'
 import { formatValue } from '@facekp/options'
-import { createBoxFrame, createMeshFrame, type FaceFrame, getEyeAngle } from './face-frame.ts'
+import { findMeshes } from './find-meshes.ts'
 import type { ImageSource } from './image-source.ts'
-import { loadMeshNetwork, type Mesh, type MeshNetwork } from './mesh-network.ts'
-
-/** The keypoints of one face. */
-export interface Landmarks {
-  /** All points of the landmarker's scheme, in pixels of the image. */
-  readonly points: Keypoints
-  /** Probability that there is a face at all, 0 to 1. */
-  readonly confidence: number
-}
+import type { Landmarks } from './landmarks.ts'
+import { loadMeshNetwork, type Mesh } from './mesh-network.ts'
+import { trackFaces } from './tracking/track-faces.ts'
+import type { TrackOptions } from './tracking/track-options.ts'
+import type { Frames, TrackedFrame } from './tracking/tracked-frame.ts'
 
 /** A detected face with its keypoints. */
 export interface LandmarkedFace extends Landmarks {
@@ -38,6 +34,21 @@ export interface Landmarker<Source = ImageSource> {
    * @throws FacekpError `LANDMARKER_BOX`, `LANDMARKER_IMAGE`, `LANDMARKER_DISPOSED`
    */
   landmarks(image: Source, box: Box): Promise<Landmarks>
+  /**
+   * Follows the faces of a video from frame to frame. Each face keeps its `id`, and its points are smoothed. A frame is requested only
+   * when the result before it has been taken, so no frames pile up. The iteration ends with the frames, on `break`, or by throwing the
+   * reason of `signal`.
+   *
+   * @param frames images of any iterable, in the order of time
+   * @throws FacekpError `LANDMARKER_OPTION`; during the iteration those of `detect`
+   * @example
+   * ```ts
+   * for await (const { faces } of landmarker.track(frames, { framesPerSecond: 25 })) {
+   *   for (const { id, points } of faces) console.log(id, points)
+   * }
+   * ```
+   */
+  track(frames: Frames<Source>, options?: TrackOptions): AsyncGenerator<TrackedFrame, void>
   /** Frees the weights. */
   dispose(): void
 }
@@ -91,6 +102,14 @@ export async function createLandmarker<Source>(
       const [mesh] = await findMeshes(finder, await toImage(source), [{ box }])
       return toLandmarks(mesh as Mesh)
     },
+    track(frames, trackOptions) {
+      checkUse()
+      const loadFrame = async (source: Source): Promise<Image> => {
+        checkUse()
+        return toImage(source)
+      }
+      return trackFaces({ finder, detectFaces, compute, loadFrame }, frames, trackOptions)
+    },
     dispose() {
       if (isDisposed) return
       isDisposed = true
@@ -98,47 +117,6 @@ export async function createLandmarker<Source>(
       network.dispose()
     },
   }
-}
-
-/** Position of a face: its box, and its eyes as the first two points if the detector finds points. */
-export interface FaceLocation {
-  readonly box: Box
-  readonly points?: Keypoints
-}
-
-/** Clockwise rotations that the first crop of a face is tried in if its eyes are not known. */
-const ROTATIONS = [0, 90, 180, 270]
-
-/** Finds the meshes of faces: first in the crops of their boxes, then in crops that are centered and leveled by these meshes. */
-export async function findMeshes(
-  { network: { predict }, tta }: { readonly network: Pick<MeshNetwork, 'predict'>; readonly tta: boolean },
-  image: Image,
-  faces: readonly FaceLocation[],
-): Promise<Mesh[]> {
-  const refine = (meshes: readonly Mesh[]): Promise<Mesh[]> => predict(image, meshes.map(refineFrame), tta)
-  if (faces.every(hasEyes)) {
-    const frames = faces.map(({ box, points }) => createBoxFrame(box, getEyeAngle(points)))
-    return refine(await predict(image, frames))
-  }
-  const meshes: Mesh[] = []
-  for (const { box } of faces) {
-    const rotated = await predict(
-      image,
-      ROTATIONS.map((degrees) => createBoxFrame(box, degrees)),
-    )
-    meshes.push(rotated.reduce((best, mesh) => (mesh.confidence > best.confidence ? mesh : best)))
-  }
-  // The best of four crops may be tilted by 45 degrees: its mesh is only good enough to level the next one.
-  return refine(await predict(image, meshes.map(refineFrame)))
-}
-
-function hasEyes(face: FaceLocation): face is Required<FaceLocation> {
-  return face.points !== undefined && face.points.length >= 4
-}
-
-function refineFrame({ points, frame }: Mesh): FaceFrame {
-  const refined = createMeshFrame(points)
-  return refined.side > 0 && Number.isFinite(refined.side) ? refined : frame
 }
 
 function checkBox(box: Box): void {

@@ -1,16 +1,11 @@
 import { FacekpError, IBUG_68, MESH_468 } from '@facekp/core'
 import { formatValue } from '@facekp/options'
 import type { MeshPoints } from './landmarker.ts'
-import { MESH_TO_IBUG_68 } from './mesh-to-ibug68.ts'
+import { pickIbug68 } from './mesh-to-ibug68.ts'
 
 const READY_POINTS = {
   'mesh-468': { scheme: MESH_468, tta: false, compute: ({ points }) => points },
-  'ibug-68': {
-    scheme: IBUG_68,
-    tta: false,
-    compute: ({ points }) =>
-      Float32Array.from(MESH_TO_IBUG_68.flatMap((i) => [points[2 * i], points[2 * i + 1]] as number[])),
-  },
+  'ibug-68': { scheme: IBUG_68, tta: false, compute: ({ points }) => pickIbug68(points) },
 } as const satisfies Record<string, MeshPoints>
 
 /** The schemes whose points need no training. */

@@ -1,7 +1,7 @@
 import { type Dataset, type Keypoints, mapKeypoints, type Sample } from '@facekp/core'
 import type { DetectFaces, Detection } from '@facekp/detector'
-import { findMeshes } from '../landmarker.ts'
-import { type Mesh, type MeshNetwork, mapToFrame } from '../mesh-network.ts'
+import { findMeshes, type MeshFinder } from '../find-meshes.ts'
+import { type Mesh, mapToFrame } from '../mesh-network.ts'
 
 /** A labeled face and its mesh. */
 export interface Example {
@@ -18,16 +18,14 @@ export interface Examples {
 }
 
 /** How faces and meshes are found. */
-export interface MeshFinder {
+export interface FaceMeshFinder extends MeshFinder {
   readonly detectFaces: DetectFaces
-  readonly network: MeshNetwork
-  readonly tta: boolean
 }
 
 /** Finds the mesh of each labeled face. */
 export async function collectExamples(
   dataset: Dataset,
-  { detectFaces, network, tta }: MeshFinder,
+  { detectFaces, network, tta }: FaceMeshFinder,
   signal?: AbortSignal,
 ): Promise<Examples> {
   const examples: Example[] = []

@@ -1,0 +1,52 @@
+import type { DetectOptions } from '@facekp/detector'
+import { parseOptions } from '@facekp/options'
+import { z } from 'zod'
+import type { OneEuroOptions } from './one-euro.ts'
+
+export interface TrackOptions {
+  /** The detector searches new faces at least every N frames, while there is no face, and after one was lost; default 30. */
+  readonly detectEvery?: number
+  /** Options of the detector. */
+  readonly detect?: DetectOptions
+  /** A face with a lower confidence is lost, 0 to 1; default 0.5. */
+  readonly minConfidence?: number
+  /** Rate of the frames, by which the points are smoothed; default 30. */
+  readonly framesPerSecond?: number
+  /**
+   * One-Euro filter of the points, or false for none. Its speeds are relative to the size of the face (to the side of the square that
+   * the network sees). Default: `{ minCutoff: 0.05, beta: 80, derivativeCutoff: 1 }`, that of MediaPipe's pose landmarks.
+   */
+  readonly smoothing?: OneEuroOptions | false
+  /** Stops the iteration, which throws the reason. */
+  readonly signal?: AbortSignal
+}
+
+const cutoffSchema = z.number().positive()
+const trackSchema = z.strictObject({
+  detectEvery: z.int().positive().default(30),
+  detect: z.custom<DetectOptions>((value) => typeof value === 'object' && value !== null, 'an object').optional(),
+  minConfidence: z.number().min(0).max(1).default(0.5),
+  framesPerSecond: z.number().positive().default(30),
+  smoothing: z
+    .union([
+      z.literal(false),
+      z.strictObject({ minCutoff: cutoffSchema, beta: z.number().nonnegative(), derivativeCutoff: cutoffSchema }),
+    ])
+    .default({ minCutoff: 0.05, beta: 80, derivativeCutoff: 1 }),
+  signal: z.instanceof(AbortSignal).optional(),
+})
+
+/** Options with their defaults. */
+export interface ResolvedTrackOptions extends Required<Omit<TrackOptions, 'detect' | 'signal'>> {
+  readonly detect?: DetectOptions | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Checks options and fills in their defaults.
+ *
+ * @throws FacekpError `LANDMARKER_OPTION`
+ */
+export function resolveTrackOptions(options: TrackOptions): ResolvedTrackOptions {
+  return parseOptions({ schema: trackSchema, value: options, code: 'LANDMARKER_OPTION', name: 'track' })
+}
