@@ -1,6 +1,7 @@
 import { createImage, FacekpError, type Image } from '@facekp/core'
 import { formatValue } from '@facekp/options'
 import type { Tensor3D } from '@tensorflow/tfjs-core'
+import { isPageSource, type PageSource, readPageSource } from './page-source.ts'
 
 /** Pixels as canvases give them: RGBA, 0..255. */
 export interface ImageDataLike {
@@ -10,11 +11,12 @@ export interface ImageDataLike {
 }
 
 /**
- * An image for landmarkers: an image of `@facekp/core`, `ImageData`, the bytes of an image file, or a tensor of
+ * An image for landmarkers: an image of `@facekp/core`, `ImageData`, the bytes of an image file, a tensor of
  * [height, width, 1, 3 or 4 channels] whose values are 0..255 if they are int32 and 0..1 if they are float32, as in
- * `tf.browser.toPixels`. Alpha is dropped.
+ * `tf.browser.toPixels`; in a page also an image, video or canvas element, an `OffscreenCanvas`, `ImageBitmap` or `VideoFrame`.
+ * Alpha is dropped.
  */
-export type ImageSource = Image | ImageDataLike | Uint8Array | Tensor3D
+export type ImageSource = Image | ImageDataLike | Uint8Array | Tensor3D | PageSource
 
 /**
  * Converts a source to an image.
@@ -28,10 +30,15 @@ export async function toImage(source: ImageSource): Promise<Image> {
     return decodeImage(source)
   }
   if (typeof source !== 'object' || source === null) throw imageError(source)
+  if (isPageSource(source)) return createFromRgba(readPageSource(source))
   if ('shape' in source) return fromTensor(source)
   const { data, width, height } = source
   if ('channels' in source) return createImage(data as Image['data'], width, height, source.channels)
   if (!(data instanceof Uint8ClampedArray)) throw imageError(source)
+  return createFromRgba({ data, width, height })
+}
+
+function createFromRgba({ data, width, height }: ImageDataLike): Image {
   return createImage(dropAlpha(data, 4), width, height, 3)
 }
 
@@ -56,7 +63,7 @@ export function imageError(received: unknown): FacekpError {
     code: 'LANDMARKER_IMAGE',
     problem: 'invalid image',
     expected:
-      'an image of @facekp/core, ImageData, the bytes of an image file, or a tensor of [height, width, channels]',
+      'an image of @facekp/core, ImageData, the bytes of an image file, a tensor of [height, width, channels], or an image, video or canvas of the page',
     received: typeof received === 'string' && received.startsWith('a tensor') ? received : formatValue(received),
   })
 }

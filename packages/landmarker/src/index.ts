@@ -6,6 +6,7 @@ export type { LandmarkedFace, Landmarker, LandmarkerOptions } from './landmarker
 export type { Landmarks } from './landmarks.ts'
 export { loadLandmarker } from './load-landmarker.ts'
 export { MESH_TO_IBUG_68 } from './mesh-to-ibug68.ts'
+export type { PageSource } from './page-source.ts'
 export type { ReadyScheme } from './ready-points.ts'
 export type { OneEuroOptions } from './tracking/one-euro.ts'
 export type { TrackOptions } from './tracking/track-options.ts'
