@@ -1,12 +1,13 @@
 import { defineScheme, FacekpError, type KeypointScheme } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import type { MeshPoints } from '../landmarker.ts'
 import type { Mesh } from '../mesh-network.ts'
 import { mapFromFrame } from '../mesh-network.ts'
 import { MESH_POINTS } from '../mesh-points.ts'
 import { applyLinearMap, type LinearMap } from './ridge.ts'
-import { computeSha256 } from './sha256.ts'
 
 const FORMAT = 'facekp-landmarker'
 const VERSION = 1
@@ -146,19 +147,20 @@ function checkScheme(scheme: KeypointScheme, { errorPxByPoint }: FewShotMetrics,
 }
 
 function checkHash(regression: EncodedMap, file: string | undefined): void {
-  const sha256 = hashMap(regression)
-  if (sha256 === regression.sha256) return
+  const received = hashMap(regression)
+  if (received === regression.sha256) return
   throw new FacekpError({
     code: 'LANDMARKER_MODEL',
     file,
     problem: 'the weights were changed or damaged: field regression.sha256 does not match them',
     expected: `SHA-256 ${regression.sha256}`,
-    received: `weights of SHA-256 ${sha256}; save the landmarker again`,
+    received: `weights of SHA-256 ${received}; save the landmarker again`,
   })
 }
 
 function hashMap({ means, offsets, coefficients }: Omit<EncodedMap, 'sha256'>): string {
-  return computeSha256(decodeBytes(means, offsets, coefficients))
+  // Not the browser's own, which is asynchronous and missing on pages without HTTPS.
+  return bytesToHex(sha256(decodeBytes(means, offsets, coefficients)))
 }
 
 function decodeBytes(...texts: readonly string[]): Uint8Array<ArrayBuffer> {
