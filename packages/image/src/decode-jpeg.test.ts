@@ -34,16 +34,6 @@ describe.each(images)('$name', (file) => {
     expect(hash((await decodeImage(bytes, { channels: 1 })).data)).toBe(file.gray)
   })
 
-  // libvips converts CMYK by a color profile.
-  const testUnlessCmyk = file.name.startsWith('CMYK') ? test.skip : test
-  testUnlessCmyk('has the pixels that libvips reads', async () => {
-    const { data } = await sharp(bytes, { failOn: 'none' })
-      .toColorspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true })
-    expect(hash(data)).toBe(file.rgb)
-  })
-
   test('has the same pixels in any part', async () => {
     const jpeg = inspectJpeg(bytes).jpeg as JpegHeader
     const whole = await decodeImage(bytes)
@@ -59,6 +49,18 @@ describe.each(images)('$name', (file) => {
     )
   })
 })
+
+// libvips converts CMYK by a color profile.
+test.each(images.filter(({ name }) => !name.startsWith('CMYK')))(
+  '$name has the pixels that libvips reads',
+  async (file) => {
+    const { data } = await sharp(toBytes(file), { failOn: 'none' })
+      .toColorspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    expect(hash(data)).toBe(file.rgb)
+  },
+)
 
 test.each(damaged)('rejects $name', async (file) => {
   await expect(decodeImage(toBytes(file), { name: 'a.jpg' })).rejects.toMatchObject({
