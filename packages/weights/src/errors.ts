@@ -1,4 +1,5 @@
 import { FacekpError, type FacekpErrorDetails } from '@facekp/core'
+import type { SkippedEntry } from './tensor.ts'
 
 /** Throws the FacekpError of these details, as an expression. */
 export function fail(details: FacekpErrorDetails): never {
@@ -29,6 +30,17 @@ export function duplicateError(file: string, name: string): never {
     file,
     received: quoteName(name),
     expected: 'each name once',
+  })
+}
+
+/** Throws the error of a file in which no tensor has a supported data type; names one of them. */
+export function unsupportedError({ name, reason }: SkippedEntry, expected: string, file: string): never {
+  return fail({
+    code: 'WEIGHTS_DTYPE',
+    problem: 'no tensor of the file has a supported data type',
+    file,
+    received: `${name}: ${reason}`,
+    expected,
   })
 }
 

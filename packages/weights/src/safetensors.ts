@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
+import { damagedError, duplicateError, fail, quoteName, truncatedError, unsupportedError } from './errors.ts'
 import { readJsonNames } from './json-names.ts'
 import { type Budget, readStridedTensor } from './strided.ts'
 import { countElements, DTYPE_BYTES, type DType, type NamedTensor, type SkippedEntry } from './tensor.ts'
@@ -60,7 +60,7 @@ export function readSafetensors(
     else tensors.push(readStridedTensor({ name, dtype, storage, window }, budget, file))
   }
   const [first] = skipped
-  if (tensors.length === 0 && first) return unsupportedError(first, file)
+  if (tensors.length === 0 && first) return unsupportedError(first, Object.keys(DTYPES).join(', '), file)
   return { tensors, skipped }
 }
 
@@ -118,16 +118,6 @@ function parseEntry(name: string, entry: unknown, file: string): Entry {
 
 function quoteDtype(dtypeName: string): string {
   return /^\w{1,20}$/.test(dtypeName) ? dtypeName : quoteName(dtypeName)
-}
-
-function unsupportedError({ name, reason }: SkippedEntry, file: string): never {
-  return fail({
-    code: 'WEIGHTS_DTYPE',
-    problem: 'no tensor of the file has a supported data type',
-    file,
-    received: `${name}: ${reason}`,
-    expected: Object.keys(DTYPES).join(', '),
-  })
 }
 
 function checkOffsets(entries: readonly Entry[], length: number, file: string): void {

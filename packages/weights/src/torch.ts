@@ -1,4 +1,4 @@
-import { damagedError, fail, truncatedError } from './errors.ts'
+import { damagedError, truncatedError, unsupportedError } from './errors.ts'
 import { findStateDict, type StateDictOptions } from './state-dict.ts'
 import { type Budget, readStridedTensor } from './strided.ts'
 import type { NamedTensor, SkippedEntry } from './tensor.ts'
@@ -29,7 +29,7 @@ export function readTorch(torchFile: TorchFile, options: StateDictOptions, budge
     else tensors.push(readStridedTensor({ name, dtype, ...getWindow(torchFile, name, tensor, file) }, budget, file))
   }
   const [first] = unsupported
-  if (tensors.length === 0 && first) return unsupportedError(first, file)
+  if (tensors.length === 0 && first) return unsupportedError(first, 'float, bfloat16, integer or bool tensors', file)
   return { tensors, ...keys, skipped: [...skipped, ...unsupported] }
 }
 
@@ -41,14 +41,4 @@ function getWindow({ getStorage }: TorchFile, name: string, { storage, window }:
   if (bytes.length < end)
     return truncatedError(file, `the storage of tensor ${name}`, `${bytes.length} bytes`, `${end}`)
   return { window, storage: bytes.subarray(start * bytesPerNumber, end) }
-}
-
-function unsupportedError({ name, reason }: SkippedEntry, file: string): never {
-  return fail({
-    code: 'WEIGHTS_DTYPE',
-    problem: 'no tensor of the file has a supported data type',
-    file,
-    received: `${name}: ${reason}`,
-    expected: 'float, bfloat16, integer or bool tensors',
-  })
 }
