@@ -15,7 +15,7 @@ export interface GraphNode {
   readonly op: 'add' | 'conv2d' | 'depthwiseConv2d' | 'maxPool' | 'padChannels' | 'prelu' | 'relu' | 'sigmoid'
   /** The values that it takes, numbered as {@link Graph.outputs}. */
   readonly inputs: readonly number[]
-  /** The constants that it takes: filter, bias and slopes of a convolution; slopes of PReLU. */
+  /** The constants that it takes: filter, bias and PReLU's alpha of a convolution; alpha of PReLU. */
   readonly constants?: readonly number[]
   readonly stride?: number
   /** Side of the window of a max-pooling. */

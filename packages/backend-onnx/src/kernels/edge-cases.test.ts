@@ -35,7 +35,7 @@ test.each<[string, () => tf.Tensor, number[], number[]]>([
     [1, 1, 1, 3],
     [0, 0.5, 1],
   ],
-  ['PReLU with more slopes than numbers', () => tf.prelu(floats(-2), floats(1, 0.5)), [2], [-2, -1]],
+  ['PReLU with a larger alpha than input', () => tf.prelu(floats(-2), floats(1, 0.5)), [2], [-2, -1]],
   [
     'PReLU of infinity',
     () => tf.prelu(floats(Number.POSITIVE_INFINITY, 1), floats(Number.POSITIVE_INFINITY, Number.NaN)),

@@ -44,7 +44,7 @@ const PARAMETERS: Readonly<Record<string, Parameters>> = {
     weight: { weight: 'gamma', convert: permuteMap },
     bias: { weight: 'beta', convert: permuteMap },
   },
-  PReLU: { weight: { weight: 'alpha', convert: spreadSlopes } },
+  PReLU: { weight: { weight: 'alpha', convert: spreadAlpha } },
   Embedding: { weight: { weight: 'embeddings', convert: identity } },
   // Both have the gates in the order input, forget, cell, output.
   LSTM: {
@@ -119,8 +119,8 @@ function permuteMap(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
   return values.rank === 3 ? values.transpose([1, 2, 0]) : permuteFeatures(values, layer)
 }
 
-/** Spreads the slopes of a PReLU, one per channel or one in all, over the slopes of a layer. */
-function spreadSlopes(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
+/** Spreads the alpha of a PReLU, one per channel or one in all, over the alpha of a layer. */
+function spreadAlpha(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
   const shape = layer.weights[0]?.shape as number[]
   if (values.rank !== 1 || ![1, shape.at(-1)].includes(values.size)) return values
   if (shape.length === 1 && values.size > 1) return permuteFeatures(values, layer)
