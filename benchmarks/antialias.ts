@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { releaseBackend, useBackend } from '@facekp/backend'
 import { type AntialiasComparison, antialiasMeanTable, antialiasSeedTable } from '@facekp/recipes'
 import { compareAntialiasing } from '@facekp/recipes/node'
-import { z } from 'zod'
+import * as z from 'zod'
 import { backendOption, countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 

@@ -7,7 +7,7 @@
 import { createInterface } from 'node:readline'
 import { releaseBackend, useBackend } from '@facekp/backend'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { NETWORKS } from './lib/networks.ts'
 import { backendOption, countOption } from './lib/options.ts'
 import { createTrainingStep } from './lib/training-step.ts'

@@ -8,7 +8,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { NetworkName } from './lib/networks.ts'
 import { countOption, outOption, parseOptions } from './lib/options.ts'
 import { findPython, median } from './lib/peer.ts'

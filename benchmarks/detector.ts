@@ -18,7 +18,7 @@ import {
 import { readIbug300W } from '@facekp/data-ibug/node'
 import { readImm } from '@facekp/data-imm/node'
 import { boxOverlap, loadDetector } from '@facekp/detector'
-import { z } from 'zod'
+import * as z from 'zod'
 import { loadPeerDetectors, type NamedDetector } from './lib/detectors.ts'
 import { requireImm } from './lib/imm-faces.ts'
 import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'

@@ -23,7 +23,7 @@ import {
 } from '@facekp/recipes'
 import { findIbug, fit, holdOut, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
 import type { LossSettings } from '@facekp/trainer'
-import { z } from 'zod'
+import * as z from 'zod'
 import { FACE_API, loadFaceApiNets } from './lib/face-api.ts'
 import { evaluateFaceApi } from './lib/face-api-errors.ts'
 import { countOption, flagOption, outOption, parseOptions, seedsOption } from './lib/options.ts'

@@ -7,7 +7,7 @@
 import { join } from 'node:path'
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
 import { compareAntialiasing, parseCommandLine, runProgram, trainOptions, wholeNumber } from '@facekp/recipes/node'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const seeds = z
   .string()

@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { openRunDir, parseCommandLine, readRuns, runProgram } from '@facekp/recipes/node'
 import { compareRuns, writeComparison } from '@facekp/viz'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const out = { schema: z.string().default(join('runs', 'comparison')), value: 'DIR', help: 'default: runs/comparison' }
 

@@ -13,7 +13,7 @@ import { IBUG_68, toSourcePoints } from '@facekp/core'
 import { formatSubmission } from '@facekp/data-ibug'
 import { part3Recipes, selectRecipe } from '@facekp/recipes'
 import * as run from '@facekp/recipes/node'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const images = {
   schema: z.string().optional(),

@@ -13,7 +13,7 @@ import { saveModel } from '@facekp/models/node'
 import * as run from '@facekp/recipes/node'
 import { restoreWeights, type StepReport } from '@facekp/trainer'
 import { trainInThread } from '@facekp/trainer/node'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { NoseOptions } from './nose-training.ts'
 
 await run.runProgram(async () => {

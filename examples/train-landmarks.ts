@@ -10,7 +10,7 @@ import { foldBatchNorm } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
 import { faceRecipesFor, selectRecipe } from '@facekp/recipes'
 import * as run from '@facekp/recipes/node'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const dataset = run.choiceOption(
   run.FACE_DATASETS,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { BackendName } from '@facekp/backend'
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const countOption: z.ZodCoercedNumber = z.coerce.number().int().positive()
 

@@ -1,6 +1,6 @@
 import { parseOptions } from '@facekp/options'
 import type { ProgressOptions } from '@facekp/progress'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What to download, and where to put it. One of `url` and `urls` is needed. */
 export interface DownloadOptions {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Source of the bytes of a part. It is stored beside the part, so that the rest comes from the same file. */
 export interface Origin {

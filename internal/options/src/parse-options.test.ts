@@ -1,6 +1,6 @@
 import { isFacekpError } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
-import { z } from 'zod'
+import * as z from 'zod'
 import { formatValue } from './format-value.ts'
 import { parseOptions } from './parse-options.ts'
 

@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import type * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** How bytes become the numbers that a model takes: (value / 255 - mean) / std for each channel. */
 export interface Preprocessing {

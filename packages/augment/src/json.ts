@@ -1,5 +1,5 @@
 import { FacekpError, type Json, type Sample } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { applyOps } from './apply-ops.ts'
 import type { Applied, Augmentation, AugmentationJson, Augmented } from './augmentation.ts'
 import { compose } from './composition/compose.ts'

@@ -1,6 +1,6 @@
 import type { Border, Random } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ResolvedBorderOptions } from './augmentation.ts'
 
 /** A range to draw from: [from, to], or one number for a range around the neutral value. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const schema = z
   .object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Name of a backend, as TensorFlow.js calls it. */
 export type BackendName = 'tensorflow' | 'webgpu' | 'onnx' | 'wasm' | 'cpu'

@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AxisWindow } from './axis-window.ts'
 import { binomialFilter } from './binomial-filter.ts'
 import type { BlurPadding } from './padding.ts'

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { axesGradient } from './axes-gradient.ts'
 import { type AxisWindow, IDENTITY } from './axis-window.ts'
 import { checkRank } from './check-rank.ts'

@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { replicationPad2d } from './pad.ts'
 
 export interface ShiftConsistency {

@@ -1,7 +1,7 @@
 import { type Affine, FacekpError } from '@facekp/core'
 import { parseCsvRows, parseNumber } from '@facekp/data-formats'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const COLUMNS = ['file', 'offset_x', 'offset_y', 'scale_x', 'scale_y']
 const numberSchema = z.string().transform(parseNumber).pipe(z.number())

@@ -1,5 +1,5 @@
 import { FacekpError, type Keypoints } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The shape in an `.asf` file (AAM shape format). */
 export interface AsfShape {

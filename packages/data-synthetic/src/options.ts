@@ -1,5 +1,5 @@
 import { parseOptions as parse } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const sideSchema = z.int().min(32).max(8192)
 

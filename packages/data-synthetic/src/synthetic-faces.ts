@@ -1,5 +1,5 @@
 import { checkIndex, type Dataset, IBUG_68, IMM_58, type KeypointScheme, type Random, randomStream } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import type { FaceParameters } from './parameters.ts'
 import { renderFace } from './render-face.ts'

@@ -1,6 +1,6 @@
 import { boundingBox, type Dataset, IBUG_68, type Sample } from '@facekp/core'
 import { encodeJpeg } from '@facekp/image'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import { syntheticFaces } from './synthetic-faces.ts'
 import { type OutputFile, writeFiles } from './write-files.ts'

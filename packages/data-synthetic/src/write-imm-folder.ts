@@ -1,6 +1,6 @@
 import { IMM_58, type KeypointPart, type Sample } from '@facekp/core'
 import { encodeJpeg } from '@facekp/image'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import { renderImmFace, VIEWS } from './synthetic-imm.ts'
 import { type OutputFile, writeFiles } from './write-files.ts'

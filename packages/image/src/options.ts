@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Options of decoding bytes. */
 export interface DecodeOptions {

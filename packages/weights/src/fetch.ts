@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder, type DownloadOptions, downloadFile } from '@facekp/download'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fail } from './errors.ts'
 import { listShardPaths, looksLikeJson } from './sharded.ts'
 

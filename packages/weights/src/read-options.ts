@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What is read from a file of weights. */
 export interface ReadOptions {

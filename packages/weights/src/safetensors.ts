@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { damagedError, duplicateError, fail, quoteName, truncatedError, unsupportedError } from './errors.ts'
 import { readJsonNames } from './json-names.ts'
 import { type Budget, readStridedTensor } from './strided.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
 import { countElements } from './tensor.ts'
 import { decodeText, parseJson } from './text.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { damagedError, fail } from './errors.ts'
 import type { PickleVocabulary } from './pickle-machine.ts'
 import { describeValue, PickleName, PickleObject, quoteClass } from './pickle-values.ts'

@@ -1,5 +1,5 @@
 import type { Json, Random } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import { updateMeta } from '../apply-ops.ts'
 import type { AppliedOp, Augmentation, SampleMeta } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'

@@ -1,5 +1,5 @@
 import type { Json } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'

@@ -1,5 +1,5 @@
 import { type Affine, composeAffine, type Random, rotation, scaling, translation } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation, GeometricOp, SampleMeta } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import {

@@ -1,5 +1,5 @@
 import { translation } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { type BorderOptions, borderSchemas, MAX_SIDE, sizeSchema } from '../schemas.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation, Size } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'

@@ -1,5 +1,5 @@
 import { type Box, boundingBox, cropAndResize, FacekpError, imageBox, type Keypoints } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation, SampleMeta } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import {

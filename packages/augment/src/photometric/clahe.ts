@@ -1,5 +1,5 @@
 import type { Image } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation, Size } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'

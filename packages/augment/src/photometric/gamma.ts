@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawRatio, type Range, ratioSchema } from '../schemas.ts'

@@ -1,6 +1,6 @@
 import type { Image } from '@facekp/core'
 import { FacekpError } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { createPhotometricOp, toUnits } from './pixels.ts'

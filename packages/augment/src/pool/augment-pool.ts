@@ -1,6 +1,6 @@
 import { type Dataset, FacekpError, type Json, raceWithSignal, type Sample, type SampleLoader } from '@facekp/core'
 import { Piscina } from 'piscina'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Augmentation } from '../augmentation.ts'
 import { augmentationSchema } from '../composition/check-transforms.ts'
 import { check } from '../schemas.ts'

@@ -8,7 +8,7 @@ import {
   type Sample,
 } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import { hashImage } from './hash-image.ts'
 import { median, procrustesDistance, robustMeanShape, type Shape } from './procrustes.ts'
 

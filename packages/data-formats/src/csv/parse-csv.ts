@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 import { type CsvRow, parseCsvRows } from './csv-rows.ts'

@@ -11,7 +11,7 @@ import {
 } from '@facekp/core'
 import { type ReadOptions, readCrop, readImage, readImageSize } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { computeCrop, type FaceCrop, faceCropSchema, type ResolvedCrop } from './face-crop.ts'
 import { createFaceRecords, type FaceRecord, type SchemeOptions } from './face-records.ts'

@@ -10,7 +10,7 @@ import {
 } from '@facekp/core'
 import { readImage, readImageSize, writeImage } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 import type { AnnotatedDataset, AnnotatedRecord, ListedImage } from './annotated-dataset.ts'

@@ -1,6 +1,6 @@
 import type { Box } from '@facekp/core'
 import type { ReadCropOptions } from '@facekp/image/node'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What to crop around the box of each face. */
 export interface FaceCrop {

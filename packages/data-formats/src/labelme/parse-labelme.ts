@@ -1,5 +1,5 @@
 import type { Box } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { splitHiddenSuffix } from '../annotations/hidden-suffix.ts'
 import { parseFields } from '../annotations/parse-fields.ts'

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { parse as parseYaml } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 import { parseNumber } from '../annotations/parse-number.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { MeshPoints } from '../landmarker.ts'
 import { type LandmarkerModel, readModel } from './landmarker-model.ts'
 

@@ -1,6 +1,6 @@
 import type { DetectOptions } from '@facekp/detector'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OneEuroOptions } from './one-euro.ts'
 
 export interface TrackOptions {

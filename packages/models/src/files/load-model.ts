@@ -5,7 +5,7 @@ import '@facekp/blurpool' // registers its layers
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { readTfjsArtifacts } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { getPreprocessing } from '../preprocessing.ts'
 import { limitWeights } from './limit-weights.ts'
 

@@ -1,6 +1,6 @@
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HEATMAPS, softArgmax2d } from '../heads/heatmaps.ts'
 import { layerInitializers } from '../layers/initialization.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'

@@ -1,6 +1,6 @@
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { HeadKind } from '../heads/head.ts'
 import { softArgmax2d } from '../heads/heatmaps.ts'
 import { simccHead } from '../heads/simcc.ts'

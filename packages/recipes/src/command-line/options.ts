@@ -1,6 +1,6 @@
 import { BACKEND_NAMES, type BackendName } from '@facekp/backend'
 import { listModels, type ModelName } from '@facekp/models'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CommandOption } from './parse-command-line.ts'
 
 const BACKENDS: readonly (BackendName | 'auto')[] = ['auto', ...BACKEND_NAMES]

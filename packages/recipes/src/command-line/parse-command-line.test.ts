@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals'
-import { z } from 'zod'
+import * as z from 'zod'
 import { networkOptions, recipeOption, resumeOptions, trainOptions } from './options.ts'
 import { parseCommandLine } from './parse-command-line.ts'
 

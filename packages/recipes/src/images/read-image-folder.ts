@@ -6,7 +6,7 @@ import { isSystemFile } from '@facekp/files'
 import { readImage } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
 import Papa from 'papaparse'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png'])
 /** Side of the box of a face without one, in the middle of the image, as a fraction of its shorter side. */

@@ -1,7 +1,7 @@
 import type { AugmentationJson } from '@facekp/augment'
 import { type HeadKind, type Initialization, listModels, type ModelName } from '@facekp/models'
 import type { LossSettings, Schedule } from '@facekp/trainer'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AugmentationLimits, Frame, GeometricLimits } from '../transforms/limits.ts'
 
 /** Settings of a recipe that {@link runTraining} passes to `train`; `parseTrainingConfig` defines which values are valid. */

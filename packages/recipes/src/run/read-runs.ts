@@ -4,7 +4,7 @@ import { FacekpError, isFacekpError } from '@facekp/core'
 import { bootstrap } from '@facekp/metrics'
 import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type RunErrors, type RunSummary, runErrorsSchema, runSummarySchema } from './run-summary.ts'
 
 /** A line of history.jsonl. */

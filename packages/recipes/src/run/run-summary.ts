@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A metric with the ends of its 95 % interval. */
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightEma } from '../weights/weight-ema.ts'
 import type { TrainingCallback } from './training-callback.ts'

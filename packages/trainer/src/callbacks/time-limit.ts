@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TrainingCallback, TrainingContext } from './training-callback.ts'
 
 /** Seconds that a timer can wait. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { FacekpError } from '@facekp/core'
 import { encodeSafetensors } from '@facekp/weights'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Checkpoint, StoredTensor } from './checkpoint.ts'
 import { parseCheckpointState } from './checkpoint-state.ts'
 

@@ -1,5 +1,5 @@
 import type { Json } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TrainingPosition } from '../loop/training-state.ts'
 
 /** The part of a checkpoint that is plain JSON. */

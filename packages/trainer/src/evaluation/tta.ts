@@ -7,7 +7,7 @@ import {
   type Sample,
   type Transform,
 } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A transform that can map points back, such as an augmentation of `@facekp/augment`. */
 export interface InvertibleTransform extends Transform<Json> {

@@ -1,6 +1,6 @@
 import { isFacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import { train } from './train.ts'

@@ -9,7 +9,7 @@ import {
 import { parseOptions } from '@facekp/options'
 import type { Head } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OnNonFinite } from '../callbacks/terminate-on-nan.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import type { CheckpointStore } from '../checkpoint/checkpoint.ts'

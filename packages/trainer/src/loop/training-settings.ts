@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type EarlyStoppingOptions, earlyStoppingSchema } from '../callbacks/early-stopping.ts'
 import type { PointWeights } from '../data/point-weights.ts'
 import type { Loss } from '../losses/loss.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Loss } from './loss.ts'
 
 /** A loss that settings can name, such as `{ kind: 'wing', omega: 10 }`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Loss } from './loss.ts'
 import type { LossDefinition } from './loss-definition.ts'
 import * as registry from './registry.ts'

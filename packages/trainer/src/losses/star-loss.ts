@@ -1,6 +1,6 @@
 import { cellCenters } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import type { LossDefinition } from './loss-definition.ts'

@@ -1,6 +1,6 @@
 import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type Optimizer, type OptimizerDefinition, variableLearningRate } from './optimizer.ts'
 import { createSlots, type Slots } from './slots.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Optimizer, OptimizerDefinition } from './optimizer.ts'
 import * as registry from './registry.ts'
 

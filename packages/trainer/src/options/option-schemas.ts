@@ -1,5 +1,5 @@
 import type { Head } from '@facekp/tfjs-utils'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PointWeights } from '../data/point-weights.ts'
 import { isLoss, type Loss } from '../losses/loss.ts'
 import { type LossSettings, lossSchema } from '../losses/resolve-loss.ts'

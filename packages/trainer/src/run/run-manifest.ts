@@ -6,7 +6,7 @@ import { type Dataset, FacekpError, type Json } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
 import { checkpointExistsError } from '../callbacks/model-checkpoint.ts'
 import type { TrainOptions } from '../loop/train-options.ts'

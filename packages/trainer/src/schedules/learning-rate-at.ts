@@ -1,5 +1,5 @@
 import { FacekpError, type Json } from '@facekp/core'
-import { z } from 'zod'
+import * as z from 'zod'
 import * as registry from './registry.ts'
 import type { ScheduleDefinition } from './schedule-definition.ts'
 import type { ScheduleFunction, TrainingProgress } from './training-progress.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TrainingProgress } from './training-progress.ts'
 
 /** A schedule that settings can name, such as `{ kind: 'cosine', learningRate: 1e-3 }`. */

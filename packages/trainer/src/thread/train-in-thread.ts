@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { FacekpError, fromPlainError, type Json, toPlainError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
 import type { MainMessage, ThreadResult, WorkerMessage, WorkerStart } from './messages.ts'
