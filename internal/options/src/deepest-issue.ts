@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 
 /**
  * Picks the issue that says most about a value: of a union, that of the branch that the value follows furthest.

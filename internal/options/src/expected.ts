@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import { formatValue } from './format-value.ts'
 
 const TYPES: Readonly<Record<string, string>> = {

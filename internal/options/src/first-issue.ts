@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import { deepestIssue } from './deepest-issue.ts'
 import { describeExpected } from './expected.ts'
 import { formatValue } from './format-value.ts'
@@ -19,7 +19,7 @@ export interface OptionIssue {
  * @param value what was parsed
  * @param schema names the keys that are known when the value has an unknown one
  */
-export function firstIssue(error: z.core.$ZodError, value: unknown, schema?: z.ZodType): OptionIssue {
+export function firstIssue(error: z.core.$ZodError, value: unknown, schema?: z.core.$ZodType): OptionIssue {
   const issue = deepestIssue(error.issues[0] as z.core.$ZodIssue)
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] as string
@@ -32,6 +32,12 @@ export function firstIssue(error: z.core.$ZodError, value: unknown, schema?: z.Z
     value,
   )
   return { path: formatPath(issue.path), expected: describeExpected(issue), received: formatValue(received) }
+}
+
+/** Describes the first issue of a zod error as `PATH: expected ..., received ...`. */
+export function describeFirstIssue(error: z.core.$ZodError, value: unknown): string {
+  const { path, expected, received } = firstIssue(error, value)
+  return `${path === '' ? '' : `${path}: `}expected ${expected}, received ${received}`
 }
 
 /** Joins keys and indices as `a.b[0].c`. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 
 /** What is read of zod's definition of a schema. */
 interface Definition {

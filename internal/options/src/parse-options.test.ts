@@ -1,26 +1,23 @@
 import { isFacekpError } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { formatValue } from './format-value.ts'
 import { parseOptions } from './parse-options.ts'
 
 const schema = z.strictObject({
-  learningRate: z.number().positive().optional(),
-  epochs: z.int().min(1).max(1000).default(100),
-  padding: z.enum(['same', 'valid', 'reflect']).optional(),
-  size: z.union([z.number(), z.tuple([z.number(), z.number()])]).optional(),
-  milestones: z.array(z.int()).min(1).optional(),
-  url: z.instanceof(URL).optional(),
-  rate: z
-    .number()
-    .refine((value) => value < 1, 'a number below 1, since 1 drops everything')
-    .optional(),
-  optimizer: z
-    .discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).lt(1).optional() }),
-      z.strictObject({ kind: z.literal('adam'), weightDecay: z.number().optional() }),
-    ])
-    .optional(),
+  learningRate: z.optional(z.number().check(z.positive())),
+  epochs: z._default(z.int().check(z.minimum(1), z.maximum(1000)), 100),
+  padding: z.optional(z.enum(['same', 'valid', 'reflect'])),
+  size: z.optional(z.union([z.number(), z.tuple([z.number(), z.number()])])),
+  milestones: z.optional(z.array(z.int()).check(z.minLength(1))),
+  url: z.optional(z.instanceof(URL)),
+  rate: z.optional(z.number().check(z.refine((value) => value < 1, 'a number below 1, since 1 drops everything'))),
+  optimizer: z.optional(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('sgd'), momentum: z.optional(z.number().check(z.minimum(0), z.lt(1))) }),
+      z.strictObject({ kind: z.literal('adam'), weightDecay: z.optional(z.number()) }),
+    ]),
+  ),
 })
 
 function getError(value: unknown): { problem: string; expected: string; received: string } {

@@ -1,9 +1,10 @@
 import { FacekpError } from '@facekp/core'
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
+import { safeParse } from 'zod/mini'
 import { firstIssue } from './first-issue.ts'
 
 /** What is parsed, and what an error says about it. */
-export interface ParseSettings<Schema extends z.ZodType> {
+export interface ParseSettings<Schema extends z.core.$ZodType> {
   readonly schema: Schema
   readonly value: unknown
   /** Code of the error, such as `TRAIN_OPTION`. */
@@ -29,7 +30,7 @@ export interface ParseSettings<Schema extends z.ZodType> {
  * parseOptions({ schema, value: { epochs: 0 }, code: 'TRAIN_OPTION' }) // option epochs: expected a number above 0, received 0
  * ```
  */
-export function parseOptions<Schema extends z.ZodType>(settings: ParseSettings<Schema>): z.output<Schema> {
+export function parseOptions<Schema extends z.core.$ZodType>(settings: ParseSettings<Schema>): z.output<Schema> {
   const { schema, value, code, name, noun = 'option', file, line } = settings
   const parsed = parseShallow(settings)
   if (parsed.success) return parsed.data
@@ -40,15 +41,15 @@ export function parseOptions<Schema extends z.ZodType>(settings: ParseSettings<S
 }
 
 /** Parses a value. One that contains itself, or is deeper than the stack, is an error too. */
-function parseShallow<Schema extends z.ZodType>({
+function parseShallow<Schema extends z.core.$ZodType>({
   schema,
   value,
   code,
   name,
   file,
-}: ParseSettings<Schema>): z.ZodSafeParseResult<z.output<Schema>> {
+}: ParseSettings<Schema>): z.core.util.SafeParseResult<z.output<Schema>> {
   try {
-    return schema.safeParse(value)
+    return safeParse(schema, value)
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     throw new FacekpError({

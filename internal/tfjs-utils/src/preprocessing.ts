@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import type * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** How bytes become the numbers that a model takes: (value / 255 - mean) / std for each channel. */
 export interface Preprocessing {
@@ -17,11 +17,13 @@ const preprocessingSchema = z
   .strictObject({
     channels: z.literal([1, 3]),
     mean: z.array(z.number()),
-    std: z.array(z.number().positive()),
+    std: z.array(z.number().check(z.positive())),
   })
-  .refine(
-    ({ channels, mean, std }) => mean.length === channels && std.length === channels,
-    'one mean and one std per channel',
+  .check(
+    z.refine(
+      ({ channels, mean, std }) => mean.length === channels && std.length === channels,
+      'one mean and one std per channel',
+    ),
   )
 
 /**

@@ -1,5 +1,5 @@
 import type { Json, Random } from '@facekp/core'
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import { applyOps, invertOps } from './apply-ops.ts'
 import type { AppliedOp, Augmentation, Op, SampleMeta } from './augmentation.ts'
 import { check } from './schemas.ts'
@@ -7,9 +7,9 @@ import { check } from './schemas.ts'
 /** The definition of a single augmentation. */
 export interface Definition<Options extends object, Params extends Json> {
   readonly name: string
-  readonly options: z.ZodType<Options>
+  readonly options: z.ZodMiniType<Options>
   /** May depend on the options. */
-  readonly params: z.ZodType<Params> | ((options: Options) => z.ZodType<Params>)
+  readonly params: z.ZodMiniType<Params> | ((options: Options) => z.ZodMiniType<Params>)
   makeParams(random: Random, sample: SampleMeta, options: Options): Params
   createOp(params: Params, options: Options): Op
 }

@@ -1,5 +1,5 @@
 import { FacekpError, type Json, type Sample } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { applyOps } from './apply-ops.ts'
 import type { Applied, Augmentation, AugmentationJson, Augmented } from './augmentation.ts'
 import { compose } from './composition/compose.ts'
@@ -9,7 +9,7 @@ import { sometimes } from './composition/sometimes.ts'
 import { TRANSFORMS } from './registry.ts'
 import { check } from './schemas.ts'
 
-const augmentationJsonSchema: z.ZodType<AugmentationJson> = z.strictObject({
+const augmentationJsonSchema: z.ZodMiniType<AugmentationJson> = z.strictObject({
   name: z.string(),
   options: z.custom<Json>(),
 })
@@ -38,7 +38,7 @@ const COMPOSITIONS: Readonly<Record<string, (options: unknown, depth: number) =>
 
 function parseTransforms<Options extends { transforms: readonly unknown[] }>(
   name: string,
-  schema: z.ZodType<Options>,
+  schema: z.ZodMiniType<Options>,
   json: unknown,
   depth: number,
 ): { options: Options; inner: Augmentation[] } {
@@ -86,7 +86,7 @@ function tooDeepError(): FacekpError {
   })
 }
 
-const appliedSchema: z.ZodType<readonly Applied[]> = z.array(
+const appliedSchema: z.ZodMiniType<readonly Applied[]> = z.array(
   z.strictObject({ name: z.string(), options: z.custom<Json>(), params: z.custom<Json>() }),
 )
 

@@ -1,31 +1,34 @@
 import type { Border, Random } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { ResolvedBorderOptions } from './augmentation.ts'
 
 /** A range to draw from: [from, to], or one number for a range around the neutral value. */
 export type Range = number | readonly [from: number, to: number]
 
 /** Returns a schema of two numbers in ascending order, within the limits. */
-export function pairSchema(min: number, max: number): z.ZodType<readonly [number, number]> {
-  const number = z.number().min(min).max(max)
-  return z.tuple([number, number]).refine(([from, to]) => from <= to, 'a pair of numbers in ascending order')
+export function pairSchema(min: number, max: number): z.ZodMiniType<readonly [number, number]> {
+  const number = z.number().check(z.minimum(min), z.maximum(max))
+  return z.tuple([number, number]).check(z.refine(([from, to]) => from <= to, 'a pair of numbers in ascending order'))
 }
 
 /** Returns a schema of an offset range: a is -a..a; a pair lies within -limit..limit. */
-export function offsetSchema(limit: number): z.ZodType<Range> {
-  return z.union([z.number().min(0).max(limit), pairSchema(-limit, limit)])
+export function offsetSchema(limit: number): z.ZodMiniType<Range> {
+  return z.union([z.number().check(z.minimum(0), z.maximum(limit)), pairSchema(-limit, limit)])
 }
 
 /** Largest ratio or factor; beyond it nothing of an image is left. */
 export const MAX_RATIO = 1000
 
 /** A factor range: s is 1 - s..1 + s, at least 0; a pair is not negative. */
-export const factorSchema: z.ZodType<Range> = z.union([z.number().min(0).max(MAX_RATIO), pairSchema(0, MAX_RATIO)])
+export const factorSchema: z.ZodMiniType<Range> = z.union([
+  z.number().check(z.minimum(0), z.maximum(MAX_RATIO)),
+  pairSchema(0, MAX_RATIO),
+])
 
 /** A ratio range: r is 1 / r..r, log-uniform, r >= 1; a pair is positive. */
-export const ratioSchema: z.ZodType<Range> = z.union([
-  z.number().min(1).max(MAX_RATIO),
+export const ratioSchema: z.ZodMiniType<Range> = z.union([
+  z.number().check(z.minimum(1), z.maximum(MAX_RATIO)),
   pairSchema(1 / MAX_RATIO, MAX_RATIO),
 ])
 
@@ -51,36 +54,37 @@ export interface BorderOptions {
 }
 
 export const borderSchemas: {
-  border: z.ZodDefault<z.ZodType<Border>>
-  outOfFrame: z.ZodDefault<z.ZodType<ResolvedBorderOptions['outOfFrame']>>
+  border: z.ZodMiniDefault<z.ZodMiniType<Border>>
+  outOfFrame: z.ZodMiniDefault<z.ZodMiniType<ResolvedBorderOptions['outOfFrame']>>
 } = {
-  border: z
-    .union([z.enum(['edge', 'reflect']), z.strictObject({ constant: z.number() })])
-    .default('edge') as unknown as z.ZodDefault<z.ZodType<Border>>,
-  outOfFrame: z.enum(['hidden', 'unlabeled']).default('hidden') as unknown as z.ZodDefault<
-    z.ZodType<ResolvedBorderOptions['outOfFrame']>
+  border: z._default(
+    z.union([z.enum(['edge', 'reflect']), z.strictObject({ constant: z.number() })]),
+    'edge',
+  ) as unknown as z.ZodMiniDefault<z.ZodMiniType<Border>>,
+  outOfFrame: z._default(z.enum(['hidden', 'unlabeled']), 'hidden') as unknown as z.ZodMiniDefault<
+    z.ZodMiniType<ResolvedBorderOptions['outOfFrame']>
   >,
 }
 
 /** Side of an image. */
-const side: z.ZodNumber = z.number().int().positive()
+const side: z.ZodMiniNumber = z.int().check(z.positive())
 
 /** Largest side of an image that an augmentation makes. */
 export const MAX_SIDE = 32_768
 
 /** Side of an image that an augmentation makes. */
-export const outputSide: z.ZodNumber = side.max(MAX_SIDE)
+export const outputSide: z.ZodMiniNumber = side.check(z.maximum(MAX_SIDE))
 
 /** Largest coordinate that parameters and options may hold: beyond it a 32-bit float has no half pixels. */
 const MAX_COORDINATE = 2 ** 22
 
 /** A coordinate in pixels, which need not lie in the image. */
-export const coordinate: z.ZodNumber = z.number().min(-MAX_COORDINATE).max(MAX_COORDINATE)
+export const coordinate: z.ZodMiniNumber = z.number().check(z.minimum(-MAX_COORDINATE), z.maximum(MAX_COORDINATE))
 
 /** Size of the image that the parameters are for. */
-export const sizeSchema: { width: z.ZodNumber; height: z.ZodNumber } = { width: side, height: side }
+export const sizeSchema: { width: z.ZodMiniNumber; height: z.ZodMiniNumber } = { width: side, height: side }
 
-export const seedSchema: z.ZodNumber = z.number().int().min(0).max(0xffffffff)
+export const seedSchema: z.ZodMiniNumber = z.int().check(z.minimum(0), z.maximum(0xffffffff))
 
 export function drawSeed(random: Random): number {
   return random.integer(0, 0xffffffff)
@@ -96,7 +100,7 @@ const NOUNS = { AUGMENT_OPTIONS: 'option', AUGMENT_PARAMS: 'parameter', AUGMENT_
 export function check<Output>(
   code: keyof typeof NOUNS,
   name: string,
-  schema: z.ZodType<Output>,
+  schema: z.ZodMiniType<Output>,
   value: unknown,
 ): Output {
   return parseOptions({ schema, value, code, name, noun: NOUNS[code] })

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** Name of a backend, as TensorFlow.js calls it. */
 export type BackendName = 'tensorflow' | 'webgpu' | 'onnx' | 'wasm' | 'cpu'
@@ -7,7 +7,7 @@ export type BackendName = 'tensorflow' | 'webgpu' | 'onnx' | 'wasm' | 'cpu'
 export const BACKEND_NAMES: readonly BackendName[] = ['tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu']
 
 /** A backend by name, or `auto` for the fastest that loads. */
-export const backendChoiceSchema: z.ZodType<BackendName | 'auto', unknown> = z.enum(['auto', ...BACKEND_NAMES])
+export const backendChoiceSchema: z.ZodMiniType<BackendName | 'auto', unknown> = z.enum(['auto', ...BACKEND_NAMES])
 
 /** A package that provides a backend. */
 export interface Candidate {

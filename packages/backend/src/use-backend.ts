@@ -2,7 +2,7 @@ import { FacekpError } from '@facekp/core'
 import { registerGradients } from '@facekp/gradients'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {
   type ActiveBackend,
   type BackendAttempt,

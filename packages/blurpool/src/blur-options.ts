@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { AxisWindow } from './axis-window.ts'
 import { binomialFilter } from './binomial-filter.ts'
 import type { BlurPadding } from './padding.ts'
@@ -31,16 +31,20 @@ export interface MaxBlurPoolOptions extends BlurPoolOptions {
   readonly poolSize?: number
 }
 
-const positive = z.number().int().positive()
+const positive = z.int().check(z.positive())
 
 const blurSchema = z.strictObject({
-  filterSize: positive.max(7).default(4),
-  strides: positive.default(2),
-  padding: z.enum(['reflect', 'replicate', 'zero']).optional(),
-  convention: z.enum(['antialiased-cnns', 'timm', 'kornia']).default('antialiased-cnns'),
+  filterSize: z._default(positive.check(z.maximum(7)), 4),
+  strides: z._default(positive, 2),
+  padding: z.optional(z.enum(['reflect', 'replicate', 'zero'])),
+  convention: z._default(z.enum(['antialiased-cnns', 'timm', 'kornia']), 'antialiased-cnns'),
 })
 
-const maxBlurSchema = blurSchema.extend({ poolSize: positive.default(2) })
+const maxBlurSchema = z.strictObject({ ...blurSchema.shape, poolSize: z._default(positive, 2) })
+
+/** A layer has options of its own beside these. */
+const blurOfLayerSchema = z.object(blurSchema.shape)
+const maxBlurOfLayerSchema = z.object(maxBlurSchema.shape)
 
 const SIDES: Readonly<Record<BlurConvention, (filterSize: number, strides: number) => readonly [number, number]>> = {
   'antialiased-cnns': (k) => [Math.floor((k - 1) / 2), Math.ceil((k - 1) / 2)],
@@ -60,12 +64,12 @@ export function resolveMaxBlurOptions(options: MaxBlurPoolOptions): Required<Max
 
 /** Picks the blur options among a layer's and resolves them. */
 export function pickBlurOptions(layerOptions: BlurPoolOptions): Required<BlurPoolOptions> {
-  return resolvePadding(parseBlurOptions(blurSchema.strip(), layerOptions))
+  return resolvePadding(parseBlurOptions(blurOfLayerSchema, layerOptions))
 }
 
 /** Picks the options of a MaxBlurPool among a layer's and resolves them. */
 export function pickMaxBlurOptions(layerOptions: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
-  return resolvePadding(parseBlurOptions(maxBlurSchema.strip(), layerOptions))
+  return resolvePadding(parseBlurOptions(maxBlurOfLayerSchema, layerOptions))
 }
 
 /** Returns the window of these options along one axis. */
@@ -80,6 +84,6 @@ function resolvePadding<T extends Omit<Required<BlurPoolOptions>, 'padding'>>(
   return { ...options, padding: options.padding ?? (options.convention === 'kornia' ? 'zero' : 'reflect') }
 }
 
-function parseBlurOptions<T>(schema: z.ZodType<T>, options: unknown): T {
+function parseBlurOptions<T>(schema: z.ZodMiniType<T>, options: unknown): T {
   return parseOptions({ schema, value: options, code: 'BLUR_OPTIONS', name: 'blurPool' })
 }

@@ -1,6 +1,5 @@
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
 import { axesGradient } from './axes-gradient.ts'
 import { type AxisWindow, IDENTITY } from './axis-window.ts'
 import { checkRank } from './check-rank.ts'
@@ -8,9 +7,6 @@ import { padBorder } from './pad-border.ts'
 
 /** Pixels added before and after along an axis; one number for both. */
 export type Sides = number | readonly [number, number]
-
-const count = z.number().int().nonnegative()
-const sidesSchema = z.union([count, z.tuple([count, count])])
 
 /**
  * Pads by reflection without repeating the edge: [1, 2, 3] by 2 is [3, 2, 1, 2, 3, 2, 1]. Like `tf.mirrorPad`, with
@@ -55,8 +51,8 @@ export function replicationPad1d(x: tf.Tensor3D, padding: Sides): tf.Tensor3D {
 }
 
 function createPadWindow(sides: Sides, padding: 'reflect' | 'replicate'): AxisWindow {
-  const parsed = sidesSchema.safeParse(sides)
-  if (!parsed.success) {
+  const counts: unknown = typeof sides === 'number' ? [sides, sides] : sides
+  if (!isPairOfCounts(counts)) {
     throw new FacekpError({
       code: 'PAD_SIDES',
       problem: 'invalid padding',
@@ -64,8 +60,12 @@ function createPadWindow(sides: Sides, padding: 'reflect' | 'replicate'): AxisWi
       expected: 'a non-negative integer, or [before, after]',
     })
   }
-  const [before, after] = typeof sides === 'number' ? [sides, sides] : sides
+  const [before, after] = counts
   return { filter: [1], stride: 1, before, after, padding }
+}
+
+function isPairOfCounts(value: unknown): value is readonly [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every((count) => Number.isSafeInteger(count) && count >= 0)
 }
 
 function pad1d(x: tf.Tensor3D, window: AxisWindow): tf.Tensor3D {

@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { replicationPad2d } from './pad.ts'
 
 export interface ShiftConsistency {
@@ -27,13 +27,15 @@ const UNIT_SHIFTS: [number, number][] = [
   [0, -1],
 ]
 
-const optionsSchema = z.strictObject({
-  shifts: z
-    .array(z.tuple([z.int(), z.int()]))
-    .nonempty()
-    .default(UNIT_SHIFTS),
-  batchSize: z.int().min(1).default(16),
-})
+// Built at the first call: `import '@facekp/blurpool'` needs the layers alone.
+const createSchema = () =>
+  z.strictObject({
+    shifts: z._default(
+      z.custom<readonly (readonly [number, number])[]>(isShifts, 'a list of at least one [x, y] of integers'),
+      UNIT_SHIFTS,
+    ),
+    batchSize: z._default(z.int().check(z.minimum(1)), 16),
+  })
 
 /**
  * Measures how far predicted points move, beyond the shift itself, when an image is shifted by a pixel: 0 for a model that
@@ -58,7 +60,7 @@ export async function shiftConsistency(
   options: ShiftConsistencyOptions = {},
 ): Promise<ShiftConsistency> {
   const { shifts, batchSize } = parseOptions({
-    schema: optionsSchema,
+    schema: createSchema(),
     value: options,
     code: 'SHIFT_OPTIONS',
     name: 'shiftConsistency',
@@ -108,6 +110,12 @@ async function predictAll(
     output.dispose()
   }
   return predictions
+}
+
+function isShifts(value: unknown): boolean {
+  const isShift = (shift: unknown): boolean =>
+    Array.isArray(shift) && shift.length === 2 && shift.every(Number.isSafeInteger)
+  return Array.isArray(value) && value.length > 0 && value.every(isShift)
 }
 
 /** Shifts images right by x and down by y; the edge is replicated. */

@@ -2,7 +2,7 @@ import type { Image } from '@facekp/core'
 import { loadGraph } from '@facekp/graph'
 import { formatValue, parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { BOX_CORRECTION, type BoxCorrection } from './correct-box.ts'
 import { detectInImages } from './detect.ts'
 import type { DetectFaces, Detection, DetectOptions } from './detection.ts'
@@ -10,17 +10,17 @@ import { disposedError, imageError, noBackendError } from './errors.ts'
 
 const correctionSchema = z.strictObject({
   shiftY: z.number(),
-  width: z.number().positive(),
-  height: z.number().positive(),
+  width: z.number().check(z.positive()),
+  height: z.number().check(z.positive()),
 })
 
-const loadSchema = z.strictObject({ boxCorrection: correctionSchema.default(BOX_CORRECTION) })
+const loadSchema = z.strictObject({ boxCorrection: z._default(correctionSchema, BOX_CORRECTION) })
 
 const detectSchema = z.strictObject({
-  minScore: z.number().min(0).max(1).default(0.5),
-  maxFaces: z.int().positive().optional(),
-  tiles: z.int().min(1).max(10).default(1),
-  rotations: z.boolean().default(false),
+  minScore: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.5),
+  maxFaces: z.optional(z.int().check(z.positive())),
+  tiles: z._default(z.int().check(z.minimum(1), z.maximum(10)), 1),
+  rotations: z._default(z.boolean(), false),
 })
 
 export interface DetectorOptions {

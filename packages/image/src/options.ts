@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** Options of decoding bytes. */
 export interface DecodeOptions {
@@ -24,13 +24,13 @@ export interface ReadOptions extends Omit<DecodeOptions, 'name'> {
 }
 
 const decodeSchema = z.strictObject({
-  name: z.string().default('image'),
-  maxPixels: z.number().positive().default(100_000_000),
-  channels: z.union([z.literal(1), z.literal(3)]).default(3),
-  orientation: z.enum(['apply', 'ignore']).default('apply'),
+  name: z._default(z.string(), 'image'),
+  maxPixels: z._default(z.number().check(z.positive()), 100_000_000),
+  channels: z._default(z.union([z.literal(1), z.literal(3)]), 3),
+  orientation: z._default(z.enum(['apply', 'ignore']), 'apply'),
 })
 
-const readSchema = decodeSchema.extend({ decoder: z.enum(['auto', 'sharp', 'jimp']).default('auto') })
+const readSchema = z.extend(decodeSchema, { decoder: z._default(z.enum(['auto', 'sharp', 'jimp']), 'auto') })
 
 /** Returns the options with their defaults. Throws `IMAGE_OPTIONS` for an invalid one. */
 export function checkDecodeOptions(options: DecodeOptions): Required<DecodeOptions> {

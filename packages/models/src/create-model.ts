@@ -2,7 +2,7 @@ import { FacekpError } from '@facekp/core'
 import { formatValue, parseOptions } from '@facekp/options'
 import type { NamedTensor } from '@facekp/weights'
 import type * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { HeadKind } from './heads/head.ts'
 import { featureModel } from './inspect/feature-model.ts'
 import type { Antialias } from './networks/resnet-layers.ts'
@@ -10,19 +10,17 @@ import { adaptPreprocessing, type Preprocessing, setPreprocessing } from './prep
 import { type AssignedWeights, assignWeights } from './pretrained/assign-weights.ts'
 import { type ModelEntry, type ModelInfo, type ModelName, REGISTRY, type ResolvedOptions } from './registry.ts'
 
-const positive = z.number().int().positive()
+const positive = z.int().check(z.positive())
 
 const optionsSchema = z.strictObject({
-  inChannels: positive.optional(),
-  numKeypoints: positive.optional(),
-  inputSize: z
-    .union([positive.transform((side): [number, number] => [side, side]), z.tuple([positive, positive])])
-    .optional(),
-  head: z.literal(['coordinates', 'heatmaps', 'simcc', false]).optional(),
-  antialias: z.union([z.literal(false), z.record(z.string(), z.unknown())]).optional(),
-  featuresOnly: z.boolean().default(false),
-  preprocessing: z.custom<Preprocessing>().optional(),
-  seed: z.number().int().default(0),
+  inChannels: z.optional(positive),
+  numKeypoints: z.optional(positive),
+  inputSize: z.optional(z.union([positive, z.tuple([positive, positive])])),
+  head: z.optional(z.literal(['coordinates', 'heatmaps', 'simcc', false])),
+  antialias: z.optional(z.union([z.literal(false), z.looseObject({})])),
+  featuresOnly: z._default(z.boolean(), false),
+  preprocessing: z.optional(z.custom<Preprocessing>()),
+  seed: z._default(z.int(), 0),
 })
 
 /** Options of {@link createModel}. */
@@ -100,12 +98,13 @@ export function createModel(
 function buildModel(name: ModelName, options: CreateModelOptions): tf.LayersModel {
   const entry = REGISTRY.find((candidate) => candidate.name === name)
   if (!entry) throw unknownModelError(name)
-  const { featuresOnly, preprocessing, seed, ...parsed } = parseOptions({
+  const { featuresOnly, preprocessing, seed, inputSize, ...others } = parseOptions({
     schema: optionsSchema,
     value: options,
     code: 'MODEL_OPTIONS',
     name,
   })
+  const parsed = { ...others, inputSize: typeof inputSize === 'number' ? [inputSize, inputSize] : inputSize }
   const defaults: Omit<ResolvedOptions, 'seed'> = {
     inChannels: entry.preprocessing.channels,
     numKeypoints: entry.numKeypoints,

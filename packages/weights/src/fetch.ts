@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder, type DownloadOptions, downloadFile } from '@facekp/download'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { fail } from './errors.ts'
 import { listShardPaths, looksLikeJson } from './sharded.ts'
 
@@ -24,12 +24,12 @@ export interface FetchWeightsOptions {
 }
 
 const optionsSchema = z.strictObject({
-  file: z.string().min(1).optional(),
-  sha256: z.string().optional(),
-  label: z.string().optional(),
-  signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal').optional(),
-  stream: z.custom<NonNullable<FetchWeightsOptions['stream']>>().optional(),
-  retryDelayMs: z.number().nonnegative().optional(),
+  file: z.optional(z.string().check(z.minLength(1))),
+  sha256: z.optional(z.string()),
+  label: z.optional(z.string()),
+  signal: z.optional(z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
+  stream: z.optional(z.custom<NonNullable<FetchWeightsOptions['stream']>>()),
+  retryDelayMs: z.optional(z.number().check(z.nonnegative())),
 })
 
 /**

@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** What is read from a file of weights. */
 export interface ReadOptions {
@@ -17,10 +17,10 @@ export interface ReadOptions {
 }
 
 const schema = z.strictObject({
-  file: z.string().default('weights'),
-  key: z.string().optional(),
-  prefix: z.string().optional(),
-  ema: z.boolean().optional(),
+  file: z._default(z.string(), 'weights'),
+  key: z.optional(z.string()),
+  prefix: z.optional(z.string()),
+  ema: z.optional(z.boolean()),
 })
 
 /** Parsed {@link ReadOptions}. */

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import { describeFirstIssue } from '@facekp/options'
+import * as z from 'zod/mini'
 import { damagedError, duplicateError, fail, quoteName, truncatedError, unsupportedError } from './errors.ts'
 import { readJsonNames } from './json-names.ts'
 import { type Budget, readStridedTensor } from './strided.ts'
@@ -18,7 +19,7 @@ const DTYPES: Readonly<Record<string, DType>> = {
   BOOL: 'bool',
 }
 
-const whole = z.int().nonnegative()
+const whole = z.int().check(z.nonnegative())
 const entrySchema = z.strictObject({
   dtype: z.string(),
   shape: z.array(whole),
@@ -97,7 +98,7 @@ function parseHeader(header: Uint8Array, file: string): Entry[] {
 function parseEntry(name: string, entry: unknown, file: string): Entry {
   const parsed = entrySchema.safeParse(entry)
   if (!parsed.success) {
-    const received = z.prettifyError(parsed.error)
+    const received = describeFirstIssue(parsed.error, entry)
     return damagedError(file, `invalid entry ${quoteName(name)} of the header`, received, parsed.error)
   }
   const { dtype: dtypeName, shape, data_offsets: offsets } = parsed.data

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { damagedError, fail, quoteName } from './errors.ts'
 import { renameTensors } from './names.ts'
 import { toNumbers } from './numbers.ts'

@@ -1,30 +1,36 @@
-import * as z from 'zod'
+import { describeFirstIssue } from '@facekp/options'
+import * as z from 'zod/mini'
 import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
 import { countElements } from './tensor.ts'
 import { decodeText, parseJson } from './text.ts'
 
-const whole = z.int().nonnegative()
+const whole = z.int().check(z.nonnegative())
 
 const weightSchema = z.object({
   name: z.string(),
   shape: z.array(whole),
   dtype: z.enum(['float32', 'int32', 'bool', 'complex64', 'string']),
-  group: z.enum(['model', 'optimizer']).optional(),
-  quantization: z
-    .object({
-      dtype: z.enum(['uint8', 'uint16', 'float16']),
-      scale: z.number().optional(),
-      min: z.number().optional(),
-    })
-    .refine(
-      ({ dtype, scale, min }) => dtype === 'float16' || (scale !== undefined && min !== undefined),
-      'scale and min',
-    )
-    .optional(),
+  group: z.optional(z.enum(['model', 'optimizer'])),
+  quantization: z.optional(
+    z
+      .object({
+        dtype: z.enum(['uint8', 'uint16', 'float16']),
+        scale: z.optional(z.number()),
+        min: z.optional(z.number()),
+      })
+      .check(
+        z.refine(
+          ({ dtype, scale, min }) => dtype === 'float16' || (scale !== undefined && min !== undefined),
+          'scale and min',
+        ),
+      ),
+  ),
 })
 
 const modelSchema = z.object({
-  weightsManifest: z.array(z.object({ paths: z.array(z.string().min(1)), weights: z.array(weightSchema) })),
+  weightsManifest: z.array(
+    z.object({ paths: z.array(z.string().check(z.minLength(1))), weights: z.array(weightSchema) }),
+  ),
 })
 
 /** A weight as `model.json` describes it, in the form that TensorFlow.js takes. */
@@ -111,7 +117,12 @@ interface WeightGroup {
 export function parseManifest(json: unknown, file: string): readonly WeightGroup[] {
   const parsed = modelSchema.safeParse(json)
   if (!parsed.success) {
-    return damagedError(file, 'invalid model.json of TensorFlow.js', z.prettifyError(parsed.error), parsed.error)
+    return damagedError(
+      file,
+      'invalid model.json of TensorFlow.js',
+      describeFirstIssue(parsed.error, json),
+      parsed.error,
+    )
   }
   const weightsManifest = parsed.data.weightsManifest as readonly WeightGroup[]
   const seenPaths = new Set<string>()

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import { firstIssue } from '@facekp/options'
+import * as z from 'zod/mini'
 import { damagedError, fail } from './errors.ts'
 import type { PickleVocabulary } from './pickle-machine.ts'
 import { describeValue, PickleName, PickleObject, quoteClass } from './pickle-values.ts'
@@ -83,7 +84,7 @@ const storageTypes = new Map<string, StorageType>([
 /** Longest tuple of arguments; PyTorch's functions take fewer. */
 const MAX_ARGUMENTS = 16
 
-const whole = z.int().nonnegative()
+const whole = z.int().check(z.nonnegative())
 const sides = z.custom<readonly number[]>(isSides, `at most ${MAX_RANK} whole numbers`)
 const tensorArguments = z.tuple([z.instanceof(TorchStorage), whole, sides, sides], z.unknown())
 const viewArguments = z.tuple(
@@ -92,7 +93,7 @@ const viewArguments = z.tuple(
 )
 const parameterArguments = z.tuple([z.instanceof(TorchTensor)], z.unknown())
 const typedArguments = z.tuple([z.instanceof(PickleName), z.instanceof(PickleName), z.array(z.unknown())], z.unknown())
-const dictArguments = z.tuple([z.custom<readonly unknown[]>(Array.isArray, 'a list').default([])])
+const dictArguments = z.tuple([z._default(z.custom<readonly unknown[]>(Array.isArray, 'a list'), [])])
 const sizeArguments = z.tuple([sides])
 const bytesArguments = z.tuple([z.string(), z.literal('latin1')])
 const storageId = z.tuple(
@@ -196,7 +197,7 @@ function isSides(value: unknown): value is readonly number[] {
   )
 }
 
-function parseArguments<Output>(schema: z.ZodType<Output>, value: unknown, what: string, file: string): Output {
+function parseArguments<Output>(schema: z.ZodMiniType<Output>, value: unknown, what: string, file: string): Output {
   if (Array.isArray(value) && value.length > MAX_ARGUMENTS) {
     return damagedError(file, `the pickle describes ${what} wrongly`, `${value.length} arguments`)
   }
@@ -204,13 +205,13 @@ function parseArguments<Output>(schema: z.ZodType<Output>, value: unknown, what:
   if (parsed.success) return parsed.data
   const object = Array.isArray(value) ? value.find((part) => part instanceof PickleObject) : undefined
   if (object instanceof PickleObject) return unreadableTensorError(what, object, file)
-  const [issue] = parsed.error.issues
+  const { path, expected } = firstIssue(parsed.error, value)
   return fail({
     code: 'WEIGHTS_DAMAGED',
     problem: `the pickle describes ${what} wrongly`,
     file,
     received: describeValue(value),
-    expected: issue?.path.length ? `argument ${issue.path.join('.')}: ${issue.message}` : issue?.message,
+    expected: path === '' ? expected : `argument ${path}: ${expected}`,
     cause: parsed.error,
   })
 }

@@ -1,5 +1,5 @@
 import type { Json, Random } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { updateMeta } from '../apply-ops.ts'
 import type { AppliedOp, Augmentation, SampleMeta } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
@@ -23,7 +23,7 @@ import { checkTransforms } from './check-transforms.ts'
  */
 export function compose(transforms: readonly Augmentation[]): Augmentation<readonly Json[]> {
   checkTransforms('compose', transforms, 0)
-  const schema = z.array(z.custom<Json>()).length(transforms.length)
+  const schema = z.array(z.custom<Json>()).check(z.length(transforms.length))
   return createAugmentation({
     name: 'compose',
     options: { transforms: transforms.map((transform) => transform.toJSON()) },

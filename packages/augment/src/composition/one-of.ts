@@ -1,5 +1,5 @@
 import type { Json } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
@@ -21,11 +21,7 @@ export type OneOfParams = { readonly chosen: number; readonly params: Json }
  */
 export function oneOf(transforms: readonly Augmentation[]): Augmentation<OneOfParams> {
   checkTransforms('oneOf', transforms)
-  const chosen = z
-    .number()
-    .int()
-    .min(0)
-    .max(transforms.length - 1)
+  const chosen = z.int().check(z.minimum(0), z.maximum(transforms.length - 1))
   const schema = z.strictObject({ chosen, params: z.custom<Json>() })
   return createAugmentation({
     name: 'oneOf',

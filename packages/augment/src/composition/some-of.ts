@@ -1,5 +1,5 @@
 import { FacekpError, type Json, shuffleIndices } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
@@ -36,14 +36,10 @@ export function someOf(
       expected: `an integer from 0 to ${transforms.length}, or two in ascending order`,
     })
   }
-  const index = z
-    .number()
-    .int()
-    .min(0)
-    .max(transforms.length - 1)
+  const index = z.int().check(z.minimum(0), z.maximum(transforms.length - 1))
   const schema = z
     .strictObject({ chosen: z.array(index), params: z.array(z.custom<Json>()) })
-    .refine(({ chosen, params }) => chosen.length === params.length, 'as many params as chosen')
+    .check(z.refine(({ chosen, params }) => chosen.length === params.length, 'as many params as chosen'))
   return createAugmentation({
     name: 'someOf',
     options: { count: [from, to], transforms: transforms.map((transform) => transform.toJSON()) },

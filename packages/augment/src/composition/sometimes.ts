@@ -1,5 +1,5 @@
 import type { Json } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { createAugmentation } from '../define.ts'
 import { check } from '../schemas.ts'
@@ -7,7 +7,10 @@ import { augmentationSchema } from './check-transforms.ts'
 
 export type SometimesParams = { readonly done: false } | { readonly done: true; readonly params: Json }
 
-const optionsSchema = z.object({ probability: z.number().min(0).max(1), transform: augmentationSchema })
+const optionsSchema = z.object({
+  probability: z.number().check(z.minimum(0), z.maximum(1)),
+  transform: augmentationSchema,
+})
 
 const schema = z.discriminatedUnion('done', [
   z.strictObject({ done: z.literal(false) }),

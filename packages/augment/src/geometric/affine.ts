@@ -1,5 +1,5 @@
 import { type Affine, composeAffine, type Random, rotation, scaling, translation } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation, GeometricOp, SampleMeta } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import {
@@ -42,22 +42,22 @@ export type AffineParams = {
 /** At 45 degrees along both axes the map is singular. */
 const MAX_SHEAR = 40
 
-const fraction = z.number().min(-1).max(1)
-const angle = z.number().min(-MAX_SHEAR).max(MAX_SHEAR)
+const fraction = z.number().check(z.minimum(-1), z.maximum(1))
+const angle = z.number().check(z.minimum(-MAX_SHEAR), z.maximum(MAX_SHEAR))
 
 const definition: Definition<Required<AffineOptions>, AffineParams> = {
   name: 'affine',
   options: z.strictObject({
-    degrees: offsetSchema(360).default(0),
-    scale: ratioSchema.default(1),
-    shift: offsetSchema(1).default(0),
-    shear: offsetSchema(MAX_SHEAR).default(0),
-    keepPointsInside: z.boolean().default(false),
+    degrees: z._default(offsetSchema(360), 0),
+    scale: z._default(ratioSchema, 1),
+    shift: z._default(offsetSchema(1), 0),
+    shear: z._default(offsetSchema(MAX_SHEAR), 0),
+    keepPointsInside: z._default(z.boolean(), false),
     ...borderSchemas,
   }),
   params: z.strictObject({
     degrees: z.number(),
-    scale: z.number().positive(),
+    scale: z.number().check(z.positive()),
     shiftX: fraction,
     shiftY: fraction,
     shearX: angle,

@@ -1,5 +1,5 @@
 import { type Box, cropAndResize } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { type BorderOptions, borderSchemas, coordinate, outputSide, sizeSchema } from '../schemas.ts'

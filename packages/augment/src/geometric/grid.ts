@@ -1,5 +1,5 @@
 import type { DisplacementGrid } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'
@@ -31,12 +31,14 @@ export function gridAugmentation(
   const definition: Definition<Required<GridOptions>, GridParams> = {
     name,
     options: z.strictObject({
-      cells: z.number().int().min(1).max(32).default(4),
-      strength: z.number().min(0).max(MAX_STRENGTH),
+      cells: z._default(z.int().check(z.minimum(1), z.maximum(32)), 4),
+      strength: z.number().check(z.minimum(0), z.maximum(MAX_STRENGTH)),
       ...borderSchemas,
     }),
     params({ cells }) {
-      const values = z.array(z.number().min(-MAX_STRENGTH).max(MAX_STRENGTH)).length(countNodes(form, cells))
+      const values = z
+        .array(z.number().check(z.minimum(-MAX_STRENGTH), z.maximum(MAX_STRENGTH)))
+        .check(z.length(countNodes(form, cells)))
       return z.strictObject({ dx: values, dy: values, ...sizeSchema })
     },
     makeParams(random, { image: { width, height } }, { cells, strength }) {

@@ -1,5 +1,5 @@
 import { flipIndices, horizontalReflection, type KeypointScheme } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { sizeSchema } from '../schemas.ts'
@@ -11,7 +11,7 @@ export interface HorizontalFlipOptions {
 
 export type HorizontalFlipParams = { readonly width: number; readonly height: number }
 
-const index = z.number().int().nonnegative()
+const index = z.int().check(z.nonnegative())
 
 const schemeSchema = z
   .object({
@@ -19,13 +19,15 @@ const schemeSchema = z
     pointNames: z.array(z.string()),
     flipPairs: z.array(z.tuple([index, index])),
   })
-  .refine(
-    ({ pointNames, flipPairs }) => flipPairs.flat().every((index) => index < pointNames.length),
-    'flip pairs of existing keypoints',
-  )
-  .refine(
-    ({ flipPairs }) => new Set(flipPairs.flat()).size === 2 * flipPairs.length,
-    'flip pairs of distinct keypoints',
+  .check(
+    z.refine(
+      ({ pointNames, flipPairs }) => flipPairs.flat().every((index) => index < pointNames.length),
+      'flip pairs of existing keypoints',
+    ),
+    z.refine(
+      ({ flipPairs }) => new Set(flipPairs.flat()).size === 2 * flipPairs.length,
+      'flip pairs of distinct keypoints',
+    ),
   )
 
 const definition: Definition<HorizontalFlipOptions, HorizontalFlipParams> = {

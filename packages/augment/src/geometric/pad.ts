@@ -1,5 +1,5 @@
 import { translation } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { type BorderOptions, borderSchemas, MAX_SIDE, sizeSchema } from '../schemas.ts'
@@ -14,7 +14,7 @@ export interface PadOptions extends BorderOptions {
 
 export type PadParams = { readonly width: number; readonly height: number }
 
-const pixels = z.number().int().min(0).max(MAX_SIDE).default(0)
+const pixels = z._default(z.int().check(z.minimum(0), z.maximum(MAX_SIDE)), 0)
 
 const definition: Definition<Required<PadOptions>, PadParams> = {
   name: 'pad',

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation, Size } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { type BorderOptions, borderSchemas, sizeSchema } from '../schemas.ts'
@@ -21,9 +21,9 @@ const MAX_STRENGTH = 0.24
 
 const definition: Definition<Required<PerspectiveOptions>, PerspectiveParams> = {
   name: 'perspective',
-  options: z.strictObject({ strength: z.number().min(0).max(MAX_STRENGTH), ...borderSchemas }),
+  options: z.strictObject({ strength: z.number().check(z.minimum(0), z.maximum(MAX_STRENGTH)), ...borderSchemas }),
   params: z.strictObject({
-    corners: z.array(z.number().min(-MAX_STRENGTH).max(MAX_STRENGTH)).length(8),
+    corners: z.array(z.number().check(z.minimum(-MAX_STRENGTH), z.maximum(MAX_STRENGTH))).check(z.length(8)),
     ...sizeSchema,
   }),
   makeParams: (random, { image: { width, height } }, { strength }) => ({

@@ -1,5 +1,5 @@
 import { type Box, boundingBox, cropAndResize, FacekpError, imageBox, type Keypoints } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation, SampleMeta } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import {
@@ -47,19 +47,19 @@ const definition: Definition<Required<RandomCropAroundBoxOptions>, RandomCropAro
   options: z.strictObject({
     width: outputSide,
     height: outputSide,
-    around: z.enum(['box', 'points', 'image']).default('box'),
-    margin: z.number().gt(-0.5).max(MAX_MARGIN).default(0),
-    scale: ratioSchema.default(1),
-    shift: offsetSchema(1).default(0),
-    keepPointsInside: z.boolean().default(false),
+    around: z._default(z.enum(['box', 'points', 'image']), 'box'),
+    margin: z._default(z.number().check(z.gt(-0.5), z.maximum(MAX_MARGIN)), 0),
+    scale: z._default(ratioSchema, 1),
+    shift: z._default(offsetSchema(1), 0),
+    keepPointsInside: z._default(z.boolean(), false),
     ...borderSchemas,
   }),
   params: z.strictObject({
     box: z.strictObject({
       left: coordinate,
       top: coordinate,
-      width: coordinate.positive(),
-      height: coordinate.positive(),
+      width: coordinate.check(z.positive()),
+      height: coordinate.check(z.positive()),
     }),
     ...sizeSchema,
   }),

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
@@ -24,17 +24,17 @@ export type CoarseDropoutParams = {
   }[]
 }
 
-const unit = z.number().min(0).max(1)
+const unit = z.number().check(z.minimum(0), z.maximum(1))
 
 const definition: Definition<Required<CoarseDropoutOptions>, CoarseDropoutParams> = {
   name: 'coarseDropout',
   options: z.strictObject({
     holes: z.union([
-      z.number().int().min(0).max(100),
-      pairSchema(0, 100).refine((pair) => pair.every(Number.isInteger), 'two integers in ascending order'),
+      z.int().check(z.minimum(0), z.maximum(100)),
+      pairSchema(0, 100).check(z.refine((pair) => pair.every(Number.isInteger), 'two integers in ascending order')),
     ]),
     size: pairSchema(0, 1),
-    fill: z.union([unit, z.literal('random')]).default(0),
+    fill: z._default(z.union([unit, z.literal('random')]), 0),
   }),
   params: z.strictObject({
     holes: z.array(

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
@@ -23,7 +23,7 @@ export type OccluderParams = {
   readonly to: Color
 }
 
-const unit = z.number().min(0).max(1)
+const unit = z.number().check(z.minimum(0), z.maximum(1))
 const color = z.tuple([unit, unit, unit])
 
 const definition: Definition<OccluderOptions, OccluderParams> = {
@@ -33,8 +33,8 @@ const definition: Definition<OccluderOptions, OccluderParams> = {
     shape: z.enum(['ellipse', 'rectangle']),
     x: unit,
     y: unit,
-    width: z.number().nonnegative(),
-    height: z.number().nonnegative(),
+    width: z.number().check(z.nonnegative()),
+    height: z.number().check(z.nonnegative()),
     degrees: z.number(),
     from: color,
     to: color,

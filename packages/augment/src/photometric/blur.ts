@@ -1,5 +1,5 @@
 import type { Image } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
@@ -17,8 +17,10 @@ export type BlurParams = { readonly sigma: number }
 
 const definition: Definition<BlurOptions, BlurParams> = {
   name: 'blur',
-  options: z.strictObject({ sigma: z.union([z.number().min(0).max(MAX_SIGMA), pairSchema(0, MAX_SIGMA)]) }),
-  params: z.strictObject({ sigma: z.number().min(0).max(MAX_SIGMA) }),
+  options: z.strictObject({
+    sigma: z.union([z.number().check(z.minimum(0), z.maximum(MAX_SIGMA)), pairSchema(0, MAX_SIGMA)]),
+  }),
+  params: z.strictObject({ sigma: z.number().check(z.minimum(0), z.maximum(MAX_SIGMA)) }),
   makeParams: (random, _, { sigma }) => ({
     sigma: typeof sigma === 'number' ? random.uniform(0, sigma) : random.uniform(...sigma),
   }),

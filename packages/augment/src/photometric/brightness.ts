@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawFactor, drawOffset, factorSchema, offsetSchema, type Range } from '../schemas.ts'
@@ -15,8 +15,8 @@ export type BrightnessParams = { readonly factor: number; readonly offset: numbe
 
 const definition: Definition<Required<BrightnessOptions>, BrightnessParams> = {
   name: 'brightness',
-  options: z.strictObject({ factor: factorSchema.default(0), offset: offsetSchema(1).default(0) }),
-  params: z.strictObject({ factor: z.number().nonnegative(), offset: z.number() }),
+  options: z.strictObject({ factor: z._default(factorSchema, 0), offset: z._default(offsetSchema(1), 0) }),
+  params: z.strictObject({ factor: z.number().check(z.nonnegative()), offset: z.number() }),
   makeParams: (random, _, { factor, offset }) => ({
     factor: drawFactor(random, factor),
     offset: drawOffset(random, offset),

@@ -1,5 +1,5 @@
 import type { Image } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation, Size } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { pairSchema } from '../schemas.ts'
@@ -14,13 +14,13 @@ export interface ClaheOptions {
 
 export type ClaheParams = { readonly clipLimit: number }
 
-const limit = z.number().min(1).max(256)
+const limit = z.number().check(z.minimum(1), z.maximum(256))
 
 const definition: Definition<Required<ClaheOptions>, ClaheParams> = {
   name: 'clahe',
   options: z.strictObject({
-    clipLimit: z.union([limit, pairSchema(1, 256)]).default(4),
-    tiles: z.number().int().min(1).max(64).default(8),
+    clipLimit: z._default(z.union([limit, pairSchema(1, 256)]), 4),
+    tiles: z._default(z.int().check(z.minimum(1), z.maximum(64)), 8),
   }),
   params: z.strictObject({ clipLimit: limit }),
   makeParams: (random, _, { clipLimit }) => ({

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawFactor, factorSchema, type Range } from '../schemas.ts'
@@ -14,7 +14,7 @@ export type ContrastParams = { readonly factor: number }
 const definition: Definition<ContrastOptions, ContrastParams> = {
   name: 'contrast',
   options: z.strictObject({ factor: factorSchema }),
-  params: z.strictObject({ factor: z.number().nonnegative() }),
+  params: z.strictObject({ factor: z.number().check(z.nonnegative()) }),
   makeParams: (random, _, { factor }) => ({ factor: drawFactor(random, factor) }),
   createOp: ({ factor }) =>
     createPhotometricOp((image) => {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawRatio, type Range, ratioSchema } from '../schemas.ts'
@@ -14,7 +14,7 @@ export type GammaParams = { readonly gamma: number }
 const definition: Definition<GammaOptions, GammaParams> = {
   name: 'gamma',
   options: z.strictObject({ gamma: ratioSchema }),
-  params: z.strictObject({ gamma: z.number().positive() }),
+  params: z.strictObject({ gamma: z.number().check(z.positive()) }),
   makeParams: (random, _, { gamma }) => ({ gamma: drawRatio(random, gamma) }),
   createOp: ({ gamma }) => createPhotometricOp((image) => pointwise(image, (unit) => unit ** gamma)),
 }

@@ -1,5 +1,5 @@
 import type { Image } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { createPhotometricOp, fromUnits, luminances, toUnits } from './pixels.ts'
@@ -13,8 +13,8 @@ export type GrayParams = Record<string, never>
 
 const definition: Definition<GrayOptions, GrayParams> = {
   name: 'gray',
-  options: z.strictObject({ channels: z.union([z.literal(1), z.literal(3)]).exactOptional() }),
-  params: z.strictObject({}) as z.ZodType<GrayParams>,
+  options: z.strictObject({ channels: z.exactOptional(z.union([z.literal(1), z.literal(3)])) }),
+  params: z.strictObject({}) as z.ZodMiniType<GrayParams>,
   makeParams: () => ({}),
   createOp: (_, { channels }) => createPhotometricOp((image) => convertToGray(image, channels ?? image.channels)),
 }

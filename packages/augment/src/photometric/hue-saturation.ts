@@ -1,5 +1,5 @@
 import { FacekpError, type Image } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawFactor, drawOffset, factorSchema, offsetSchema, type Range } from '../schemas.ts'
@@ -16,8 +16,11 @@ export type HueSaturationParams = { readonly hue: number; readonly saturation: n
 
 const definition: Definition<Required<HueSaturationOptions>, HueSaturationParams> = {
   name: 'hueSaturation',
-  options: z.strictObject({ hue: offsetSchema(0.5).default(0), saturation: factorSchema.default(0) }),
-  params: z.strictObject({ hue: z.number().min(-0.5).max(0.5), saturation: z.number().nonnegative() }),
+  options: z.strictObject({ hue: z._default(offsetSchema(0.5), 0), saturation: z._default(factorSchema, 0) }),
+  params: z.strictObject({
+    hue: z.number().check(z.minimum(-0.5), z.maximum(0.5)),
+    saturation: z.number().check(z.nonnegative()),
+  }),
   makeParams: (random, _, { hue, saturation }) => ({
     hue: drawOffset(random, hue),
     saturation: drawFactor(random, saturation),

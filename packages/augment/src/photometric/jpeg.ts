@@ -1,11 +1,11 @@
 import type { Image } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { compressPlane, createQuantizationTable } from './dct.ts'
 import { createPhotometricOp, fromUnits, toUnits } from './pixels.ts'
 
-const quality = z.number().int().min(1).max(100)
+const quality = z.int().check(z.minimum(1), z.maximum(100))
 
 export interface JpegOptions {
   /** Range of the quality, 1 to 100. */
@@ -17,7 +17,9 @@ export type JpegParams = { readonly quality: number }
 const definition: Definition<JpegOptions, JpegParams> = {
   name: 'jpeg',
   options: z.strictObject({
-    quality: z.tuple([quality, quality]).refine(([from, to]) => from <= to, 'a pair of numbers in ascending order'),
+    quality: z
+      .tuple([quality, quality])
+      .check(z.refine(([from, to]) => from <= to, 'a pair of numbers in ascending order')),
   }),
   params: z.strictObject({ quality }),
   makeParams: (random, _, { quality }) => ({ quality: random.integer(...quality) }),

@@ -1,5 +1,5 @@
 import type { Image } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawOffset, offsetSchema, pairSchema, type Range } from '../schemas.ts'
@@ -20,10 +20,10 @@ export type MotionBlurParams = { readonly length: number; readonly degrees: numb
 const definition: Definition<Required<MotionBlurOptions>, MotionBlurParams> = {
   name: 'motionBlur',
   options: z.strictObject({
-    length: z.union([z.number().min(1).max(MAX_LENGTH), pairSchema(1, MAX_LENGTH)]),
-    degrees: offsetSchema(360).default(90),
+    length: z.union([z.number().check(z.minimum(1), z.maximum(MAX_LENGTH)), pairSchema(1, MAX_LENGTH)]),
+    degrees: z._default(offsetSchema(360), 90),
   }),
-  params: z.strictObject({ length: z.number().min(1).max(MAX_LENGTH), degrees: z.number() }),
+  params: z.strictObject({ length: z.number().check(z.minimum(1), z.maximum(MAX_LENGTH)), degrees: z.number() }),
   makeParams: (random, _, { length, degrees }) => ({
     length: typeof length === 'number' ? random.uniform(1, length) : random.uniform(...length),
     degrees: drawOffset(random, degrees),

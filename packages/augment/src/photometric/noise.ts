@@ -1,5 +1,5 @@
 import type { Image } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawSeed, pairSchema, seedSchema } from '../schemas.ts'
@@ -15,8 +15,8 @@ export type NoiseParams = { readonly sigma: number; readonly seed: number }
 
 const definition: Definition<NoiseOptions, NoiseParams> = {
   name: 'noise',
-  options: z.strictObject({ sigma: z.union([z.number().min(0).max(1), pairSchema(0, 1)]) }),
-  params: z.strictObject({ sigma: z.number().min(0).max(1), seed: seedSchema }),
+  options: z.strictObject({ sigma: z.union([z.number().check(z.minimum(0), z.maximum(1)), pairSchema(0, 1)]) }),
+  params: z.strictObject({ sigma: z.number().check(z.minimum(0), z.maximum(1)), seed: seedSchema }),
   makeParams: (random, _, { sigma }) => ({
     sigma: typeof sigma === 'number' ? random.uniform(0, sigma) : random.uniform(...sigma),
     seed: drawSeed(random),

@@ -1,6 +1,6 @@
 import type { Image } from '@facekp/core'
 import { FacekpError } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { createPhotometricOp, toUnits } from './pixels.ts'
@@ -14,16 +14,18 @@ export interface NormalizeOptions {
 
 export type NormalizeParams = Record<string, never>
 
-const perChannelSchema = (number: z.ZodNumber): z.ZodUnion<[z.ZodNumber, z.ZodArray<z.ZodNumber>]> =>
-  z.union([number, z.array(number).min(1).max(3)])
+const perChannelSchema = (
+  number: z.ZodMiniNumber,
+): z.ZodMiniUnion<[z.ZodMiniNumber, z.ZodMiniArray<z.ZodMiniNumber>]> =>
+  z.union([number, z.array(number).check(z.minLength(1), z.maxLength(3))])
 
 const definition: Definition<Required<NormalizeOptions>, NormalizeParams> = {
   name: 'normalize',
   options: z.strictObject({
-    mean: perChannelSchema(z.number()).default(0.5),
-    std: perChannelSchema(z.number().positive()).default(1),
+    mean: z._default(perChannelSchema(z.number()), 0.5),
+    std: z._default(perChannelSchema(z.number().check(z.positive())), 1),
   }),
-  params: z.strictObject({}) as z.ZodType<NormalizeParams>,
+  params: z.strictObject({}) as z.ZodMiniType<NormalizeParams>,
   makeParams: () => ({}),
   createOp: (_, { mean, std }) => createPhotometricOp((image) => normalizeImage(image, mean, std)),
 }

@@ -1,5 +1,5 @@
 import type { Image } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawFactor, factorSchema, type Range } from '../schemas.ts'
@@ -20,7 +20,7 @@ const SMOOTHING_TAPS: readonly Tap[] = [-1, 0, 1].flatMap((dy) =>
 const definition: Definition<SharpenOptions, SharpenParams> = {
   name: 'sharpen',
   options: z.strictObject({ factor: factorSchema }),
-  params: z.strictObject({ factor: z.number().nonnegative() }),
+  params: z.strictObject({ factor: z.number().check(z.nonnegative()) }),
   makeParams: (random, _, { factor }) => ({ factor: drawFactor(random, factor) }),
   createOp: ({ factor }) => createPhotometricOp((image) => sharpenImage(image, factor)),
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { type Definition, define } from '../define.ts'
 import { drawSeed, pairSchema, seedSchema } from '../schemas.ts'
@@ -17,7 +17,7 @@ export type ShotNoiseParams = { readonly photons: number; readonly seed: number 
 const definition: Definition<ShotNoiseOptions, ShotNoiseParams> = {
   name: 'shotNoise',
   options: z.strictObject({ photons: pairSchema(1, MAX_PHOTONS) }),
-  params: z.strictObject({ photons: z.number().min(1).max(MAX_PHOTONS), seed: seedSchema }),
+  params: z.strictObject({ photons: z.number().check(z.minimum(1), z.maximum(MAX_PHOTONS)), seed: seedSchema }),
   makeParams: (random, _, { photons: [from, to] }) => ({
     photons: from * (to / from) ** random.uniform(),
     seed: drawSeed(random),

@@ -1,6 +1,6 @@
 import { type Dataset, FacekpError, type Json, raceWithSignal, type Sample, type SampleLoader } from '@facekp/core'
 import { Piscina } from 'piscina'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Augmentation } from '../augmentation.ts'
 import { augmentationSchema } from '../composition/check-transforms.ts'
 import { check } from '../schemas.ts'
@@ -45,8 +45,8 @@ export interface AugmentPool {
 const schema = z.object({
   dataset: z.instanceof(URL),
   transform: augmentationSchema,
-  workers: z.number().int().min(1).max(64),
-  prefetch: z.number().int().min(1).max(4096).default(64),
+  workers: z.int().check(z.minimum(1), z.maximum(64)),
+  prefetch: z._default(z.int().check(z.minimum(1), z.maximum(4096)), 64),
 })
 
 /**

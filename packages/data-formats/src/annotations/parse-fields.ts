@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** Checks an object from a file. Throws `ANNOTATIONS_INVALID` that names the file, the field within it, and what was received. */
 export function parseFields<Output>(schema: z.ZodType<Output>, value: unknown, file: string): Output {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MeshPoints } from '../landmarker.ts'
 import { type LandmarkerModel, readModel } from './landmarker-model.ts'
 
@@ -17,7 +17,10 @@ export interface SaveLandmarkerOptions {
   readonly data?: string
 }
 
-const saveSchema = z.strictObject({ license: z.string().min(1).optional(), data: z.string().min(1).optional() })
+const saveSchema = z.strictObject({
+  license: z.optional(z.string().check(z.minLength(1))),
+  data: z.optional(z.string().check(z.minLength(1))),
+})
 
 /**
  * Saves a model as `landmarker.json` in a folder, which is created if it does not exist. The file is written completely or not at all.

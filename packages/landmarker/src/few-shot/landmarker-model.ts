@@ -2,7 +2,7 @@ import { defineScheme, FacekpError, type KeypointScheme } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { MeshPoints } from '../landmarker.ts'
 import type { Mesh } from '../mesh-network.ts'
 import { mapFromFrame } from '../mesh-network.ts'
@@ -49,32 +49,32 @@ export interface EncodedMap {
   readonly sha256: string
 }
 
-const indexSchema = z.int().nonnegative()
+const indexSchema = z.int().check(z.nonnegative())
 const modelSchema = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   scheme: z.object({
     name: z.string(),
-    pointNames: z.array(z.string()).min(1),
+    pointNames: z.array(z.string()).check(z.minLength(1)),
     flipPairs: z.array(z.tuple([indexSchema, indexSchema])),
     parts: z.array(z.object({ name: z.string(), indices: z.array(indexSchema), closed: z.boolean() })),
-    normalizationPair: z.tuple([indexSchema, indexSchema]).exactOptional(),
+    normalizationPair: z.exactOptional(z.tuple([indexSchema, indexSchema])),
   }),
   tta: z.boolean(),
   regression: z.object({
     means: z.base64(),
     offsets: z.base64(),
     coefficients: z.base64(),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits'),
+    sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits')),
   }),
   metrics: z.object({
-    images: z.int().positive(),
+    images: z.int().check(z.positive()),
     errorPx: z.number(),
     errorPxByPoint: z.array(z.number()),
-    nme: z.number().exactOptional(),
+    nme: z.exactOptional(z.number()),
   }),
-  license: z.string().optional(),
-  data: z.string().optional(),
+  license: z.optional(z.string()),
+  data: z.optional(z.string()),
 })
 
 /** Creates a model of a fitted map. */

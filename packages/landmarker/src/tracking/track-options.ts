@@ -1,6 +1,6 @@
 import type { DetectOptions } from '@facekp/detector'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { OneEuroOptions } from './one-euro.ts'
 
 export interface TrackOptions {
@@ -21,19 +21,24 @@ export interface TrackOptions {
   readonly signal?: AbortSignal
 }
 
-const cutoffSchema = z.number().positive()
+const cutoffSchema = z.number().check(z.positive())
 const trackSchema = z.strictObject({
-  detectEvery: z.int().positive().default(30),
-  detect: z.custom<DetectOptions>((value) => typeof value === 'object' && value !== null, 'an object').optional(),
-  minConfidence: z.number().min(0).max(1).default(0.5),
-  framesPerSecond: z.number().positive().default(30),
-  smoothing: z
-    .union([
+  detectEvery: z._default(z.int().check(z.positive()), 30),
+  detect: z.optional(z.custom<DetectOptions>((value) => typeof value === 'object' && value !== null, 'an object')),
+  minConfidence: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.5),
+  framesPerSecond: z._default(z.number().check(z.positive()), 30),
+  smoothing: z._default(
+    z.union([
       z.literal(false),
-      z.strictObject({ minCutoff: cutoffSchema, beta: z.number().nonnegative(), derivativeCutoff: cutoffSchema }),
-    ])
-    .default({ minCutoff: 0.05, beta: 80, derivativeCutoff: 1 }),
-  signal: z.instanceof(AbortSignal).optional(),
+      z.strictObject({
+        minCutoff: cutoffSchema,
+        beta: z.number().check(z.nonnegative()),
+        derivativeCutoff: cutoffSchema,
+      }),
+    ]),
+    { minCutoff: 0.05, beta: 80, derivativeCutoff: 1 },
+  ),
+  signal: z.optional(z.instanceof(AbortSignal)),
 })
 
 /** Options with their defaults. */

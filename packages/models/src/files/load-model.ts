@@ -3,17 +3,18 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import '@facekp/blurpool' // registers its layers
 import { FacekpError, isFacekpError } from '@facekp/core'
+import { describeFirstIssue } from '@facekp/options'
 import { readTfjsArtifacts } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { getPreprocessing } from '../preprocessing.ts'
 import { limitWeights } from './limit-weights.ts'
 
 const modelSchema = z.object({
-  format: z.string().optional(),
+  format: z.optional(z.string()),
   modelTopology: z.record(z.string(), z.unknown()),
-  userDefinedMetadata: z.record(z.string(), z.any()).optional(),
-  trainingConfig: z.custom<tf.io.TrainingConfig>((value) => typeof value === 'object', 'an object').optional(),
+  userDefinedMetadata: z.optional(z.record(z.string(), z.any())),
+  trainingConfig: z.optional(z.custom<tf.io.TrainingConfig>((value) => typeof value === 'object', 'an object')),
   weightsManifest: z.array(z.unknown()),
 })
 
@@ -84,7 +85,7 @@ function parseModelJson(file: string, bytes: Uint8Array): z.output<typeof modelS
     throw invalidModelError(file, (cause as Error).message, cause)
   }
   const parsed = modelSchema.safeParse(json)
-  if (!parsed.success) throw invalidModelError(file, z.prettifyError(parsed.error))
+  if (!parsed.success) throw invalidModelError(file, describeFirstIssue(parsed.error, json))
   if (parsed.data.format === 'graph-model')
     throw invalidModelError(file, 'a graph model, which tf.loadGraphModel reads')
   return parsed.data

@@ -1,19 +1,25 @@
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { HEATMAPS, softArgmax2d } from '../heads/heatmaps.ts'
 import { layerInitializers } from '../layers/initialization.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'
 
-const side = z.number().int().positive().multipleOf(32)
+const positiveMultiple = (divisor: number): z.ZodMiniInt =>
+  z.int().check(
+    z.positive(),
+    z.refine((value) => value % divisor === 0, `a multiple of ${divisor}`),
+  )
+
+const side = positiveMultiple(32)
 
 const optionsSchema = z.object({
-  inChannels: z.literal([1, 3]).default(1),
+  inChannels: z._default(z.literal([1, 3]), 1),
   height: side,
   width: side,
-  numKeypoints: z.number().int().positive(),
-  baseChannels: z.number().int().positive().multipleOf(2).default(32),
-  seed: z.number().int().default(0),
+  numKeypoints: z.int().check(z.positive()),
+  baseChannels: z._default(positiveMultiple(2), 32),
+  seed: z._default(z.int(), 0),
 })
 
 /** Options of {@link heatmapNet}. */

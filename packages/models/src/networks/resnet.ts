@@ -1,13 +1,13 @@
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { HeadKind } from '../heads/head.ts'
 import { softArgmax2d } from '../heads/heatmaps.ts'
 import { simccHead } from '../heads/simcc.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'
 import { type Antialias, createHeadLayers, createResNetLayers, type ResNetLayers } from './resnet-layers.ts'
 
-const positive = z.number().int().positive()
+const positive = z.int().check(z.positive())
 
 /** Size of the image relative to the last stage's maps. */
 const STRIDE = 32
@@ -15,27 +15,30 @@ const STRIDE = 32
 const optionsSchema = z
   .object({
     depth: z.literal([18, 34, 50, 101]),
-    inChannels: positive.default(1),
+    inChannels: z._default(positive, 1),
     height: positive,
     width: positive,
     numKeypoints: z.union([positive, z.literal(0)]),
-    head: z.literal(['coordinates', 'heatmaps', 'simcc']).default('coordinates'),
-    antialias: z
-      .union([
+    head: z._default(z.literal(['coordinates', 'heatmaps', 'simcc']), 'coordinates'),
+    antialias: z._default(
+      z.union([
         z.literal(false),
         z.object({
-          filterSize: z.number().int().min(1).max(7).optional(),
-          padding: z.enum(['reflect', 'replicate', 'zero']).optional(),
-          convention: z.enum(['antialiased-cnns', 'timm', 'kornia']).optional(),
+          filterSize: z.optional(z.int().check(z.minimum(1), z.maximum(7))),
+          padding: z.optional(z.enum(['reflect', 'replicate', 'zero'])),
+          convention: z.optional(z.enum(['antialiased-cnns', 'timm', 'kornia'])),
         }),
-      ])
-      .default(false),
-    baseChannels: positive.default(64),
-    seed: z.number().int().default(0),
+      ]),
+      false,
+    ),
+    baseChannels: z._default(positive, 64),
+    seed: z._default(z.int(), 0),
   })
-  .refine(
-    ({ head, height, width }) => head !== 'heatmaps' || (height % STRIDE === 0 && width % STRIDE === 0),
-    `height and width that are multiples of ${STRIDE}, as head heatmaps needs`,
+  .check(
+    z.refine(
+      ({ head, height, width }) => head !== 'heatmaps' || (height % STRIDE === 0 && width % STRIDE === 0),
+      `height and width that are multiples of ${STRIDE}, as head heatmaps needs`,
+    ),
   )
 
 /** Options of {@link resNet}. */

@@ -6,7 +6,7 @@ import { checkPreprocessing } from '@facekp/tfjs-utils'
 import { type ReadOptions, readWeights, type WeightsContent } from '@facekp/weights'
 import { type FetchWeightsOptions, fetchWeights, readWeightsFile } from '@facekp/weights/node'
 import type * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { readStoredPreprocessing } from '../files/stored-preprocessing.ts'
 import { adaptPreprocessing, type Preprocessing, setPreprocessing } from '../preprocessing.ts'
 import { type AssignedWeights, assignWeights } from './assign-weights.ts'
@@ -26,7 +26,7 @@ export interface LoadWeightsOptions extends FetchWeightsOptions, Omit<ReadOption
   readonly preprocessing?: Preprocessing
 }
 
-const unchecked = z.unknown().optional()
+const unchecked = z.optional(z.unknown())
 /** Names of the options; their values are checked by the functions that use them. */
 const optionsSchema = z.strictObject({
   key: unchecked,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { FacekpError } from '@facekp/core'
 import { firstIssue } from '@facekp/options'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** An option of a command line, such as `--time-limit 5` for the name `timeLimit`. */
 export interface CommandOption<Schema extends z.ZodType = z.ZodType> {

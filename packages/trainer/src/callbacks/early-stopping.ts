@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { EpochReport } from '../loop/reports.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
@@ -16,10 +16,10 @@ export interface EarlyStoppingOptions {
   readonly minDelta?: number | undefined
 }
 
-export const earlyStoppingSchema: z.ZodType<EarlyStoppingOptions> = z.strictObject({
-  patience: z.number().int().positive(),
-  metric: z.enum(['valErrorPx', 'valLoss', 'trainLoss']).optional(),
-  minDelta: z.number().nonnegative().optional(),
+export const earlyStoppingSchema: z.ZodMiniType<EarlyStoppingOptions> = z.strictObject({
+  patience: z.int().check(z.positive()),
+  metric: z.optional(z.enum(['valErrorPx', 'valLoss', 'trainLoss'])),
+  minDelta: z.optional(z.number().check(z.nonnegative())),
 })
 
 /**

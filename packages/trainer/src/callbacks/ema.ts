@@ -1,11 +1,11 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightEma } from '../weights/weight-ema.ts'
 import type { TrainingCallback } from './training-callback.ts'
 
-const optionsSchema = z.strictObject({ decay: z.number().min(0).lt(1) })
+const optionsSchema = z.strictObject({ decay: z.number().check(z.minimum(0), z.lt(1)) })
 
 /**
  * Averages the weights over the steps. Validation measures the averages; the model has them during `onEpochEnd` and after the training.

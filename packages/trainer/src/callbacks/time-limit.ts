@@ -1,11 +1,11 @@
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { TrainingCallback, TrainingContext } from './training-callback.ts'
 
 /** Seconds that a timer can wait. */
 const MAX_TIMER_SECONDS = (2 ** 31 - 1) / 1000
 
-const optionsSchema = z.strictObject({ seconds: z.number().positive() })
+const optionsSchema = z.strictObject({ seconds: z.number().check(z.positive()) })
 
 /**
  * Stops training after a time, validation included. A training with checkpoints can be resumed.

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import { encodeSafetensors } from '@facekp/weights'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Checkpoint, StoredTensor } from './checkpoint.ts'
-import { parseCheckpointState } from './checkpoint-state.ts'
+import { CHECKPOINT_FIELD, parseCheckpointState } from './checkpoint-state.ts'
 
 // A checkpoint is a safetensors file. Its metadata contain the state of the training, and before it the hash of the file: SHA-256 of
 // all bytes with zeros in place of the hash's 64 digits, whose place is the same in every file.
@@ -14,11 +15,12 @@ const BEFORE_HASH = '{"__metadata__":{"sha256":"'
 const HASH_START = 8 + BEFORE_HASH.length
 const ARRAYS = { F32: Float32Array, I32: Int32Array } as const
 
-const headerSchema = z.object({ __metadata__: z.object({ sha256: z.string(), state: z.string() }) }).catchall(
+const headerSchema = z.catchall(
+  z.object({ __metadata__: z.object({ sha256: z.string(), state: z.string() }) }),
   z.object({
     dtype: z.enum(['F32', 'I32']),
-    shape: z.array(z.number().int().nonnegative()),
-    data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+    shape: z.array(z.int().check(z.nonnegative())),
+    data_offsets: z.tuple([z.int().check(z.nonnegative()), z.int().check(z.nonnegative())]),
   }),
 )
 
@@ -49,19 +51,26 @@ export function decodeCheckpoint(bytes: Buffer, file: string): Checkpoint {
   }
   try {
     const start = 8 + Number(bytes.readBigUInt64LE(0))
-    const { __metadata__, ...entries } = headerSchema.parse(JSON.parse(bytes.toString('utf8', 8, start)))
+    const header: unknown = JSON.parse(bytes.toString('utf8', 8, start))
+    const { __metadata__, ...entries } = parseOptions({
+      schema: headerSchema,
+      value: header,
+      ...CHECKPOINT_FIELD,
+      file,
+    })
     const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets }]): [string, StoredTensor] => {
       const [from, to] = data_offsets
       const buffer = bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to)
       return [name, { shape, data: new ARRAYS[dtype](buffer as ArrayBuffer) }]
     })
-    return { state: parseCheckpointState(__metadata__.state), tensors: new Map(tensors) }
+    return { state: parseCheckpointState(__metadata__.state, file), tensors: new Map(tensors) }
   } catch (cause) {
+    if (cause instanceof FacekpError) throw cause
     throw new FacekpError({
       code: 'CHECKPOINT_FORMAT',
       problem: 'the file is not a checkpoint of this version',
       file,
-      received: cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message,
+      received: (cause as Error).message,
       expected: 'a checkpoint that this version of @facekp/trainer wrote',
       cause,
     })

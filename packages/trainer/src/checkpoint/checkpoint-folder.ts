@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { isTemporaryFile, notWrittenError, writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { countSchema } from '../options/option-schemas.ts'
 import type { Checkpoint, CheckpointStore } from './checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts'
@@ -21,9 +21,9 @@ export interface CheckpointFolderOptions {
 }
 
 const optionsSchema = z.strictObject({
-  everySteps: countSchema.optional(),
-  keep: countSchema.default(2),
-  onDamaged: z.custom<(error: FacekpError) => void>((value) => typeof value === 'function', 'a function').optional(),
+  everySteps: z.optional(countSchema),
+  keep: z._default(countSchema, 2),
+  onDamaged: z.optional(z.custom<(error: FacekpError) => void>((value) => typeof value === 'function', 'a function')),
 })
 
 /**

@@ -1,5 +1,6 @@
 import type { Json } from '@facekp/core'
-import * as z from 'zod'
+import { parseOptions } from '@facekp/options'
+import * as z from 'zod/mini'
 import type { TrainingPosition } from '../loop/training-state.ts'
 
 /** The part of a checkpoint that is plain JSON. */
@@ -17,12 +18,12 @@ export interface CheckpointState extends TrainingPosition {
   readonly optimizerSteps: number
 }
 
-const count = z.number().int().nonnegative()
+const count = z.int().check(z.nonnegative())
 /** JSON has no NaN and writes null. */
-const real = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN)
+const real = z.pipe(
+  z.nullable(z.number()),
+  z.transform((value) => value ?? Number.NaN),
+)
 
 const schema = z.object({
   format: z.literal(1),
@@ -32,33 +33,36 @@ const schema = z.object({
   weights: z.array(z.string()),
   step: count,
   images: count,
-  seconds: z.number().nonnegative(),
+  seconds: z.number().check(z.nonnegative()),
   optimizerSteps: count,
   epoch: z.object({
-    number: count.positive(),
+    number: count.check(z.positive()),
     step: count,
     lossSum: z.number(),
-    gradientNormSum: z.number().optional(),
+    gradientNormSum: z.optional(z.number()),
     learningRate: z.number(),
-    seconds: z.number().nonnegative(),
+    seconds: z.number().check(z.nonnegative()),
   }),
   history: z.array(
     z.object({
       epoch: count,
       step: count,
       trainLoss: real,
-      valLoss: real.optional(),
-      valErrorPx: real.optional(),
+      valLoss: z.optional(real),
+      valErrorPx: z.optional(real),
       learningRate: real,
-      gradientNorm: real.optional(),
+      gradientNorm: z.optional(real),
       seconds: real,
       imagesPerSecond: real,
     }),
   ),
-  best: z.object({ epoch: count, step: count, valErrorPx: z.number() }).optional(),
+  best: z.optional(z.object({ epoch: count, step: count, valErrorPx: z.number() })),
 })
 
-/** Parses the state of a checkpoint from JSON. Throws what zod and `JSON.parse` throw. */
-export function parseCheckpointState(json: string): CheckpointState {
-  return schema.parse(JSON.parse(json)) as CheckpointState
+/** What an error says about a field. */
+export const CHECKPOINT_FIELD = { code: 'CHECKPOINT_FORMAT', name: 'the checkpoint', noun: 'field' } as const
+
+/** Parses the state of a checkpoint from JSON. Throws `CHECKPOINT_FORMAT` for an invalid field, and what `JSON.parse` throws. */
+export function parseCheckpointState(json: string, file: string): CheckpointState {
+  return parseOptions({ schema, value: JSON.parse(json), ...CHECKPOINT_FIELD, file }) as CheckpointState
 }

@@ -3,7 +3,7 @@ import { parseOptions } from '@facekp/options'
 import type { Decoded, Head } from '@facekp/tfjs-utils'
 import { readPreprocessing } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Batch, loadBatches, totalWeight } from '../data/batches.ts'
 import { loadSample } from '../data/load-sample.ts'
 import type { PointWeights } from '../data/point-weights.ts'
@@ -59,14 +59,14 @@ export interface PredictOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const optionsSchema: z.ZodType<PredictOptions> = z.strictObject({
-  head: headSchema.optional(),
-  batchSize: countSchema.optional(),
-  loss: anyLossSchema.optional(),
-  pointWeights: pointWeightsSchema.optional(),
-  flipTest: z.boolean().optional(),
-  tta: ttaSchema.optional(),
-  signal: signalSchema.optional(),
+const optionsSchema: z.ZodMiniType<PredictOptions> = z.strictObject({
+  head: z.optional(headSchema),
+  batchSize: z.optional(countSchema),
+  loss: z.optional(anyLossSchema),
+  pointWeights: z.optional(pointWeightsSchema),
+  flipTest: z.optional(z.boolean()),
+  tta: z.optional(ttaSchema),
+  signal: z.optional(signalSchema),
 })
 
 /**

@@ -7,7 +7,7 @@ import {
   type Sample,
   type Transform,
 } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** A transform that can map points back, such as an augmentation of `@facekp/augment`. */
 export interface InvertibleTransform extends Transform<Json> {
@@ -25,12 +25,12 @@ export interface TtaOptions {
   readonly seed: number
 }
 
-export const ttaSchema: z.ZodType<TtaOptions> = z.strictObject({
+export const ttaSchema: z.ZodMiniType<TtaOptions> = z.strictObject({
   transform: z.custom<InvertibleTransform>(isInvertible, {
     error: 'a transform with makeParams, apply and inverse',
   }),
-  views: z.number().int().positive(),
-  seed: z.number().int(),
+  views: z.int().check(z.positive()),
+  seed: z.int(),
 })
 
 function isInvertible(value: unknown): boolean {

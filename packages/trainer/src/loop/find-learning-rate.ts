@@ -1,6 +1,6 @@
 import { isFacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import { train } from './train.ts'
@@ -82,7 +82,11 @@ export async function findLearningRate({
   signal,
   ...settings
 }: LearningRateSearchOptions): Promise<LearningRateSearch> {
-  const range = z.object({ from: z.number().positive(), to: z.number().gt(from), steps: z.int().min(3) })
+  const range = z.object({
+    from: z.number().check(z.positive()),
+    to: z.number().check(z.gt(from)),
+    steps: z.int().check(z.minimum(3)),
+  })
   parseOptions({ schema: range, value: { from, to, steps }, code: 'TRAIN_OPTION', name: 'findLearningRate' })
   const { model, batchSize, gradientAccumulationSteps = 1 } = settings
   const snapshot = new WeightSnapshot(modelVariables(model))

@@ -9,7 +9,7 @@ import {
 import { parseOptions } from '@facekp/options'
 import type { Head } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { OnNonFinite } from '../callbacks/terminate-on-nan.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import type { CheckpointStore } from '../checkpoint/checkpoint.ts'
@@ -51,31 +51,31 @@ export interface TrainOptions extends TrainingSettings {
   readonly onResume?: ((history: readonly EpochReport[]) => unknown) | undefined
 }
 
-const optionalFunction = functionSchema.optional()
-const withFunctions = (expected: string, ...names: readonly string[]): z.ZodType =>
+const optionalFunction = z.optional(functionSchema)
+const withFunctions = (expected: string, ...names: readonly string[]): z.ZodMiniType =>
   z.custom((value) => names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function'), {
     error: expected,
   })
 
 /** The options that are not plain settings. */
-const objectsSchema: z.ZodType = z.strictObject({
+const objectsSchema: z.ZodMiniType = z.strictObject({
   // Settings are checked by their own schema; their names are known ones.
-  ...Object.fromEntries([...SETTING_NAMES].map((name) => [name, z.unknown().optional()])),
+  ...Object.fromEntries([...SETTING_NAMES].map((name) => [name, z.optional(z.unknown())])),
   model: withFunctions('a tf.LayersModel', 'predict', 'getWeights'),
-  head: headSchema.optional(),
+  head: z.optional(headSchema),
   train: withFunctions('a dataset', 'get'),
-  validation: withFunctions('a dataset', 'get').optional(),
-  transform: withFunctions('a transform', 'makeParams', 'apply').optional(),
+  validation: z.optional(withFunctions('a dataset', 'get')),
+  transform: z.optional(withFunctions('a transform', 'makeParams', 'apply')),
   loader: optionalFunction,
-  checkpoints: withFunctions('a checkpoint store', 'save', 'latest').optional(),
-  resume: z.boolean().optional(),
-  signal: signalSchema.optional(),
-  callbacks: z.array(z.custom(isCallback, { error: 'a callback, whose hooks are functions' })).optional(),
+  checkpoints: z.optional(withFunctions('a checkpoint store', 'save', 'latest')),
+  resume: z.optional(z.boolean()),
+  signal: z.optional(signalSchema),
+  callbacks: z.optional(z.array(z.custom(isCallback, { error: 'a callback, whose hooks are functions' }))),
   onNonFinite: optionalFunction,
   onStep: optionalFunction,
   onEpoch: optionalFunction,
   onResume: optionalFunction,
-} satisfies Record<Exclude<keyof TrainOptions, keyof ResolvedSettings>, z.ZodType>)
+} satisfies Record<Exclude<keyof TrainOptions, keyof ResolvedSettings>, z.ZodMiniType>)
 
 function isCallback(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type EarlyStoppingOptions, earlyStoppingSchema } from '../callbacks/early-stopping.ts'
 import type { PointWeights } from '../data/point-weights.ts'
 import type { Loss } from '../losses/loss.ts'
@@ -65,23 +65,26 @@ export type TrainingConfig = Omit<TrainingSettings, 'learningRate' | 'loss'> & {
   readonly loss?: LossSettings | undefined
 }
 
-const rate = z.number().positive()
+const rate = z.number().check(z.positive())
 
 const common = {
   epochs: countSchema,
   batchSize: countSchema,
-  gradientAccumulationSteps: countSchema.default(1),
-  seed: z.number().int().default(0),
-  optimizer: optimizerSchema.default({ kind: 'adam' }),
-  paramGroups: z.array(z.strictObject({ match: z.string(), lrScale: z.number().nonnegative() })).default([]),
-  emaDecay: z.number().min(0).lt(1).optional(),
-  maxGradientNorm: z.number().positive().optional(),
-  pointWeights: pointWeightsSchema.optional(),
-  earlyStopping: earlyStoppingSchema.optional(),
-  limitBatches: countSchema.optional(),
-  overfitBatches: countSchema.optional(),
-  timeLimitSeconds: z.number().positive().optional(),
-  tensorLeakLimit: z.number().int().nonnegative().default(1000),
+  gradientAccumulationSteps: z._default(countSchema, 1),
+  seed: z._default(z.int(), 0),
+  optimizer: z._default(optimizerSchema, { kind: 'adam' }),
+  paramGroups: z._default(
+    z.array(z.strictObject({ match: z.string(), lrScale: z.number().check(z.nonnegative()) })),
+    [],
+  ),
+  emaDecay: z.optional(z.number().check(z.minimum(0), z.lt(1))),
+  maxGradientNorm: z.optional(z.number().check(z.positive())),
+  pointWeights: z.optional(pointWeightsSchema),
+  earlyStopping: z.optional(earlyStoppingSchema),
+  limitBatches: z.optional(countSchema),
+  overfitBatches: z.optional(countSchema),
+  timeLimitSeconds: z.optional(z.number().check(z.positive())),
+  tensorLeakLimit: z._default(z.int().check(z.nonnegative()), 1000),
 }
 
 /** Names of the options of `train` that are plain settings. */
@@ -92,22 +95,22 @@ const hasOneLimit = (settings: Pick<TrainingSettings, 'limitBatches' | 'overfitB
   !(settings.limitBatches && settings.overfitBatches)
 const oneLimitIssue = { path: ['limitBatches'], error: 'either limitBatches or overfitBatches' }
 
-export const settingsSchema: z.ZodType<ResolvedSettings> = z
+export const settingsSchema: z.ZodMiniType<ResolvedSettings> = z
   .object({
     ...common,
     learningRate: z.union([rate, scheduleSchema, z.custom<ScheduleFunction>(isFunction)], {
       error: 'a number above 0, a schedule of a known kind with its options, or a function',
     }),
-    loss: anyLossSchema.optional(),
+    loss: z.optional(anyLossSchema),
   })
-  .refine(hasOneLimit, oneLimitIssue)
+  .check(z.refine(hasOneLimit, oneLimitIssue))
 
-export const configSchema: z.ZodType<TrainingConfig> = z
+export const configSchema: z.ZodMiniType<TrainingConfig> = z
   .strictObject({
     ...common,
     learningRate: z.union([rate, scheduleSchema], {
       error: 'a number above 0, or a schedule of a known kind with its options',
     }),
-    loss: lossSchema.optional(),
+    loss: z.optional(lossSchema),
   })
-  .refine(hasOneLimit, oneLimitIssue)
+  .check(z.refine(hasOneLimit, oneLimitIssue))

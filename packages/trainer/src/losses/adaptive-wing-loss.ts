@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { gaussianHeatmaps, isWithinFrame } from './gaussian-heatmaps.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
@@ -17,8 +17,8 @@ type AdaptiveWingSettings = AdaptiveWingOptions & { readonly kind: 'adaptiveWing
 
 const schema = z.strictObject({
   kind: z.literal('adaptiveWing'),
-  sigma: z.number().min(1),
-  foreground: z.number().nonnegative().optional(),
+  sigma: z.number().check(z.minimum(1)),
+  foreground: z.optional(z.number().check(z.nonnegative())),
 })
 
 const OMEGA = 14

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { LossDefinition } from './loss-definition.ts'
 import { type PointLoss, pointOffsets, weightedMean, weightsByPoint } from './point-loss.ts'
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { LossDefinition } from './loss-definition.ts'
 import { magnitude, type PointLoss, weightedMean } from './point-loss.ts'
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Loss } from './loss.ts'
 import type { LossDefinition } from './loss-definition.ts'
 import * as registry from './registry.ts'
@@ -11,10 +11,10 @@ export type LossSettings = InferSettings<Definition>
 
 const definitions = Object.values(registry) as unknown as readonly LossDefinition<LossSettings>[]
 
-export const lossSchema: z.ZodType<LossSettings> = z.discriminatedUnion(
+export const lossSchema: z.ZodMiniType<LossSettings> = z.discriminatedUnion(
   'kind',
-  definitions.map(({ schema }) => schema) as unknown as [z.ZodObject],
-) as unknown as z.ZodType<LossSettings>
+  definitions.map(({ schema }) => schema) as unknown as [z.ZodMiniObject],
+) as unknown as z.ZodMiniType<LossSettings>
 
 /** Returns the loss that settings describe; returns a loss unchanged. */
 export function resolveLoss(loss: Loss | LossSettings): Loss {

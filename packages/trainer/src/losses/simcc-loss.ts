@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { isWithinFrame } from './gaussian-heatmaps.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'

@@ -1,6 +1,6 @@
 import { cellCenters } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
 import type { LossDefinition } from './loss-definition.ts'
@@ -13,7 +13,7 @@ export interface StarOptions {
 
 type StarSettings = StarOptions & { readonly kind: 'star' }
 
-const schema = z.strictObject({ kind: z.literal('star'), restriction: z.number().nonnegative().optional() })
+const schema = z.strictObject({ kind: z.literal('star'), restriction: z.optional(z.number().check(z.nonnegative())) })
 
 /** Keeps roots and quotients from 0; the variance of a map of 64 cells a side with one nonzero cell is about 1e-3. */
 const TINY = 1e-12

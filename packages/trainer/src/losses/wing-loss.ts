@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type LossDefinition, positiveOption } from './loss-definition.ts'
 import { coordinateLoss, type PointLoss, piecewise } from './point-loss.ts'

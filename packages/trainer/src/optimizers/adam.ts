@@ -1,6 +1,6 @@
 import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type Optimizer, type OptimizerDefinition, variableLearningRate } from './optimizer.ts'
 import { createSlots, type Slots } from './slots.ts'
@@ -13,7 +13,7 @@ export interface AdamOptions {
 
 type AdamSettings = AdamOptions & { readonly kind: 'adam' }
 
-const schema = z.strictObject({ kind: z.literal('adam'), weightDecay: z.number().nonnegative().optional() })
+const schema = z.strictObject({ kind: z.literal('adam'), weightDecay: z.optional(z.number().check(z.nonnegative())) })
 
 const BETA_1 = 0.9
 const BETA_2 = 0.999

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Optimizer, OptimizerDefinition } from './optimizer.ts'
 import * as registry from './registry.ts'
 
@@ -10,10 +10,10 @@ export type OptimizerSettings = InferSettings<Definition>
 
 const definitions = Object.values(registry) as unknown as readonly OptimizerDefinition<OptimizerSettings>[]
 
-export const optimizerSchema: z.ZodType<OptimizerSettings> = z.discriminatedUnion(
+export const optimizerSchema: z.ZodMiniType<OptimizerSettings> = z.discriminatedUnion(
   'kind',
-  definitions.map(({ schema }) => schema) as unknown as [z.ZodObject],
-) as unknown as z.ZodType<OptimizerSettings>
+  definitions.map(({ schema }) => schema) as unknown as [z.ZodMiniObject],
+) as unknown as z.ZodMiniType<OptimizerSettings>
 
 /** Creates the optimizer of settings. */
 export function createOptimizer(settings: OptimizerSettings): Optimizer {

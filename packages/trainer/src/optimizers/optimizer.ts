@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 
 /** Updates variables from their gradients. */
 export interface Optimizer {
@@ -23,7 +23,7 @@ export interface Optimizer {
 /** An optimizer that settings can name, such as `{ kind: 'sgd', momentum: 0.9 }`. */
 export interface OptimizerDefinition<Settings extends { readonly kind: string }> {
   readonly kind: Settings['kind']
-  readonly schema: z.ZodType<Settings>
+  readonly schema: z.ZodMiniType<Settings>
   readonly create: (settings: Settings) => Optimizer
 }
 

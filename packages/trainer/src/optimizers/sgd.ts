@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type Optimizer, type OptimizerDefinition, variableLearningRate } from './optimizer.ts'
 import { createSlots } from './slots.ts'
@@ -18,9 +18,9 @@ type SgdSettings = SgdOptions & { readonly kind: 'sgd' }
 
 const schema = z.strictObject({
   kind: z.literal('sgd'),
-  momentum: z.number().min(0).lt(1).optional(),
-  nesterov: z.boolean().optional(),
-  weightDecay: z.number().nonnegative().optional(),
+  momentum: z.optional(z.number().check(z.minimum(0), z.lt(1))),
+  nesterov: z.optional(z.boolean()),
+  weightDecay: z.optional(z.number().check(z.nonnegative())),
 })
 
 /**

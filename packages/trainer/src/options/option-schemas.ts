@@ -1,29 +1,29 @@
 import type { Head } from '@facekp/tfjs-utils'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { PointWeights } from '../data/point-weights.ts'
 import { isLoss, type Loss } from '../losses/loss.ts'
 import { type LossSettings, lossSchema } from '../losses/resolve-loss.ts'
 
 // Schemas of options that several functions take.
 
-export const countSchema: z.ZodType<number> = z.number().int().positive()
+export const countSchema: z.ZodMiniType<number> = z.int().check(z.positive())
 
-export const pointWeightsSchema: z.ZodType<PointWeights> = z.strictObject({
-  hidden: z.number().nonnegative().optional(),
-  byPoint: z.array(z.number().nonnegative()).optional(),
+export const pointWeightsSchema: z.ZodMiniType<PointWeights> = z.strictObject({
+  hidden: z.optional(z.number().check(z.nonnegative())),
+  byPoint: z.optional(z.array(z.number().check(z.nonnegative()))),
 })
 
-export const anyLossSchema: z.ZodType<Loss | LossSettings> = z.union([lossSchema, z.custom<Loss>(isLoss)], {
+export const anyLossSchema: z.ZodMiniType<Loss | LossSettings> = z.union([lossSchema, z.custom<Loss>(isLoss)], {
   error: 'a loss: { kind, ...options }, or what a loss function such as wingLoss() returns',
 })
 
-export const headSchema: z.ZodType<Head> = z.custom<Head>(isHead, { error: 'a head: { network, decode }' })
+export const headSchema: z.ZodMiniType<Head> = z.custom<Head>(isHead, { error: 'a head: { network, decode }' })
 
-export const signalSchema: z.ZodType<AbortSignal> = z.custom<AbortSignal>(isSignal, {
+export const signalSchema: z.ZodMiniType<AbortSignal> = z.custom<AbortSignal>(isSignal, {
   error: 'an AbortSignal',
 })
 
-export const functionSchema: z.ZodType<(...args: never) => unknown> = z.custom<(...args: never) => unknown>(
+export const functionSchema: z.ZodMiniType<(...args: never) => unknown> = z.custom<(...args: never) => unknown>(
   (value) => typeof value === 'function',
   { error: 'a function' },
 )

@@ -6,7 +6,7 @@ import { type Dataset, FacekpError, type Json } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import manifest from '../../package.json' with { type: 'json' }
 import { checkpointExistsError } from '../callbacks/model-checkpoint.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
@@ -61,7 +61,7 @@ const runSchema = z.object({
   recipe: z.json(),
   backend: z.object({ name: z.string(), threads: z.number() }),
   versions: z.record(z.string(), z.string()),
-  data: z.object({ train: z.string(), validation: z.string().optional() }),
+  data: z.object({ train: z.string(), validation: z.optional(z.string()) }),
 })
 
 /**

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {
   learningRateSchema,
   type ScheduleDefinition,
@@ -25,7 +25,7 @@ export const cosineDefinition: ScheduleDefinition<CosineSettings> = {
   schema: z.strictObject({
     kind: z.literal('cosine'),
     learningRate: learningRateSchema,
-    minLearningRate: z.number().nonnegative().optional(),
+    minLearningRate: z.optional(z.number().check(z.nonnegative())),
     warmupSteps: warmupStepsSchema,
   }),
   dependsOnSteps: true,

@@ -1,5 +1,5 @@
 import { FacekpError, type Json } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import * as registry from './registry.ts'
 import type { ScheduleDefinition } from './schedule-definition.ts'
 import type { ScheduleFunction, TrainingProgress } from './training-progress.ts'
@@ -22,10 +22,10 @@ export type Schedule = InferSettings<Definition>
 
 const definitions = Object.values(registry) as unknown as readonly ScheduleDefinition<Schedule>[]
 
-export const scheduleSchema: z.ZodType<Schedule> = z.discriminatedUnion(
+export const scheduleSchema: z.ZodMiniType<Schedule> = z.discriminatedUnion(
   'kind',
-  definitions.map(({ schema }) => schema) as unknown as [z.ZodObject],
-) as unknown as z.ZodType<Schedule>
+  definitions.map(({ schema }) => schema) as unknown as [z.ZodMiniObject],
+) as unknown as z.ZodMiniType<Schedule>
 
 /** Computes the learning rate of a step. Throws `TRAIN_OPTION` if a function returns an invalid one. */
 export function learningRateAt(schedule: number | Schedule | ScheduleFunction, progress: TrainingProgress): number {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { learningRateSchema, type ScheduleDefinition } from './schedule-definition.ts'
 
 const START_DIVISOR = 25
@@ -22,7 +22,7 @@ export const oneCycleDefinition: ScheduleDefinition<OneCycleSettings> = {
   schema: z.strictObject({
     kind: z.literal('oneCycle'),
     learningRate: learningRateSchema,
-    pctStart: z.number().positive().lt(1).optional(),
+    pctStart: z.optional(z.number().check(z.positive(), z.lt(1))),
   }),
   dependsOnSteps: true,
   learningRateAt({ learningRate, pctStart = 0.3 }, { step, steps }) {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {
   factorSchema,
   learningRateSchema,
@@ -30,7 +30,7 @@ export const plateauDefinition: ScheduleDefinition<PlateauSettings> = {
     kind: z.literal('plateau'),
     learningRate: learningRateSchema,
     factor: factorSchema,
-    patience: z.number().int().nonnegative().optional(),
+    patience: z.optional(z.int().check(z.nonnegative())),
     warmupSteps: warmupStepsSchema,
   }),
   dependsOnSteps: false,

@@ -1,10 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { TrainingProgress } from './training-progress.ts'
 
 /** A schedule that settings can name, such as `{ kind: 'cosine', learningRate: 1e-3 }`. */
 export interface ScheduleDefinition<Settings extends { readonly kind: string }> {
   readonly kind: Settings['kind']
-  readonly schema: z.ZodType<Settings>
+  readonly schema: z.ZodMiniType<Settings>
   /** Whether the learning rate of a step depends on the number of steps of the training. */
   readonly dependsOnSteps: boolean
   /** Computes the learning rate of a step. */
@@ -17,9 +17,9 @@ export interface WarmupOptions {
   readonly warmupSteps?: number | undefined
 }
 
-export const learningRateSchema: z.ZodNumber = z.number().positive()
-export const factorSchema: z.ZodOptional<z.ZodNumber> = z.number().positive().lt(1).optional()
-export const warmupStepsSchema: z.ZodOptional<z.ZodNumber> = z.number().int().nonnegative().optional()
+export const learningRateSchema: z.ZodMiniNumber = z.number().check(z.positive())
+export const factorSchema: z.ZodMiniOptional<z.ZodMiniNumber> = z.optional(z.number().check(z.positive(), z.lt(1)))
+export const warmupStepsSchema: z.ZodMiniOptional<z.ZodMiniNumber> = z.optional(z.int().check(z.nonnegative()))
 
 /** Returns the factor of a learning rate during its warm-up: (step + 1) / warmupSteps, then 1. */
 export function warmupFactor(step: number, warmupSteps: number): number {

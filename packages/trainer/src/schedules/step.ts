@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {
   factorSchema,
   learningRateSchema,
@@ -23,7 +23,7 @@ export const stepDefinition: ScheduleDefinition<StepSettings> = {
   schema: z.strictObject({
     kind: z.literal('step'),
     learningRate: learningRateSchema,
-    milestones: z.array(z.number().int().positive()),
+    milestones: z.array(z.int().check(z.positive())),
     factor: factorSchema,
     warmupSteps: warmupStepsSchema,
   }),

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { FacekpError, fromPlainError, type Json, toPlainError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
 import type { MainMessage, ThreadResult, WorkerMessage, WorkerStart } from './messages.ts'
@@ -22,7 +22,10 @@ export type { ThreadResult } from './messages.ts'
 
 const optionsSchema = z.object({
   module: z.instanceof(URL, { error: "a URL, such as new URL('./training.js', import.meta.url)" }),
-  options: z.custom<Json>((value) => z.json().safeParse(value).success, { error: 'plain JSON' }).default(null),
+  options: z._default(
+    z.custom<Json>((value) => z.json().safeParse(value).success, { error: 'plain JSON' }),
+    null,
+  ),
 })
 
 /**
