@@ -13,9 +13,8 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 const write = (folder: string, text: string): Promise<void> =>
   writeIndexedFolder(folder, {
     index: 'index.json',
-    dataName: 'data.bin',
-    data: Buffer.from(text),
-    formatIndex: (data) => JSON.stringify({ data }),
+    files: [{ name: 'data.bin', format: () => Buffer.from(text) }],
+    formatIndex: ([data]) => JSON.stringify({ data }),
     parseIndex: (index) => (index.startsWith('{"data"') ? [JSON.parse(index).data] : undefined),
     code: 'NOT_WRITTEN',
   })
@@ -70,4 +69,26 @@ test('several at once: the content is one of them, whole', async () => {
   await Promise.all(texts.map((text) => write(root, text.repeat(1000))))
   expect(texts.map((text) => text.repeat(1000))).toContain(await read(root))
   expect(await readdir(root)).toHaveLength(2)
+})
+
+test('writes files that name those before them, and removes all of those that the new content lacks', async () => {
+  const writeTwo = (text: string | undefined): Promise<void> =>
+    writeIndexedFolder(root, {
+      index: 'index.json',
+      files: [
+        { name: 'data.bin', format: text === undefined ? undefined : () => Buffer.from(text) },
+        { name: 'list.txt', format: text === undefined ? undefined : (names) => Buffer.from(names.join()) },
+      ],
+      formatIndex: (names) => JSON.stringify(names),
+      parseIndex: (index) => JSON.parse(index),
+      code: 'NOT_WRITTEN',
+    })
+  await writeTwo('old')
+  await writeTwo('new')
+  const [data, list] = JSON.parse(await readFile(join(root, 'index.json'), 'utf8'))
+  expect(await readFile(join(root, list), 'utf8')).toBe(data)
+  expect(await readFile(join(root, data), 'utf8')).toBe('new')
+  expect(await readdir(root)).toHaveLength(3)
+  await writeTwo(undefined)
+  expect(await readdir(root)).toEqual(['index.json'])
 })

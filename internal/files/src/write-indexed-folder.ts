@@ -15,15 +15,21 @@ const WAIT_MS = 120_000
 
 const LOCK = '.write.lock'
 
-/** A folder of one data file and the index that names it. */
+/** A data file of a folder, such as `weights.bin`. */
+export interface DataFile {
+  /** Name in a new folder. */
+  readonly name: string
+  /** Makes the bytes, from the names of the data files before this one; absent: the folder gets no such file. */
+  readonly format?: ((names: readonly string[]) => Uint8Array) | undefined
+}
+
+/** A folder of data files and the index that names them. */
 export interface IndexedFolder {
   /** Name of the index, such as `model.json`. */
   readonly index: string
-  /** Name of the data file in a new folder, such as `weights.bin`. */
-  readonly dataName: string
-  readonly data: Uint8Array
-  /** Makes the text of an index that names this data file. */
-  readonly formatIndex: (dataName: string) => string
+  readonly files: readonly DataFile[]
+  /** Makes the text of an index that names these data files. */
+  readonly formatIndex: (names: readonly string[]) => string
   /** Reads the names of the data files in an index; undefined if it is the index of something else. */
   readonly parseIndex: (text: string) => readonly string[] | undefined
   /** Code of the errors. */
@@ -40,17 +46,23 @@ export interface IndexedFolder {
  * @throws FacekpError with `code` if the folder holds files but no such index and no run, or cannot be written
  */
 export async function writeIndexedFolder(folder: string, content: IndexedFolder): Promise<void> {
-  const { index, data, formatIndex, code } = content
+  const { index, files, formatIndex, code } = content
   try {
     await makeDir(folder)
     await readOldData(folder, content)
     const lock = await acquireLock(join(folder, LOCK), { subject: 'the folder', waitMs: WAIT_MS })
     try {
       const oldData = await readOldData(folder, content)
-      const name = chooseName(folder, content)
-      await writeFileAtomic(join(folder, name), data, code)
-      await writeFileAtomic(join(folder, index), formatIndex(name), code)
-      await removeOldData(folder, content, { oldData, name })
+      const names: string[] = []
+      for (const { name: newName, format } of files) {
+        if (format === undefined) continue
+        const data = format(names)
+        const name = chooseName(folder, newName, data)
+        await writeFileAtomic(join(folder, name), data, code)
+        names.push(name)
+      }
+      await writeFileAtomic(join(folder, index), formatIndex(names), code)
+      await removeOldData(folder, content, { oldData, names })
     } finally {
       lock.release()
     }
@@ -68,34 +80,34 @@ async function readOldData(folder: string, content: IndexedFolder): Promise<read
     if (names) return names
     throw foreignFolderError(folder, code, index)
   }
-  const pattern = dataPattern(content)
+  const patterns = content.files.map(dataPattern)
   const isOurs = (name: string): boolean =>
-    name === LOCK || pattern.test(name) || isTemporaryFile(name) || isSystemFile(name)
+    name === LOCK || patterns.some((pattern) => pattern.test(name)) || isTemporaryFile(name) || isSystemFile(name)
   const names = (await readdir(folder)).filter((name) => !isOurs(name))
   const isRun = names.some((name) => RUN_FILES.includes(name))
   if (names[0] !== undefined && !isRun) throw foreignFolderError(folder, code, names[0])
   return []
 }
 
-function chooseName(folder: string, { dataName, data }: IndexedFolder): string {
-  if (!existsSync(join(folder, dataName))) return dataName
-  return dataName.replace(/(\.\w+)$/, `-${createHash('sha256').update(data).digest('hex').slice(0, 12)}$1`)
+function chooseName(folder: string, name: string, data: Uint8Array): string {
+  if (!existsSync(join(folder, name))) return name
+  return name.replace(/(\.\w+)$/, `-${createHash('sha256').update(data).digest('hex').slice(0, 12)}$1`)
 }
 
 /** Removes the data files of the old index and those of writers that were killed, if {@link chooseName} chose their names. */
 async function removeOldData(
   folder: string,
-  content: IndexedFolder,
-  { oldData, name }: { readonly oldData: readonly string[]; readonly name: string },
+  { files }: IndexedFolder,
+  { oldData, names }: { readonly oldData: readonly string[]; readonly names: readonly string[] },
 ): Promise<void> {
-  const pattern = dataPattern(content)
   const isOld = (file: string): boolean =>
-    file !== name && pattern.test(file) && (file !== content.dataName || oldData.includes(file))
+    !names.includes(file) &&
+    files.some((data) => dataPattern(data).test(file) && (file !== data.name || oldData.includes(file)))
   for (const file of (await readdir(folder)).filter(isOld)) await rm(join(folder, file), { force: true })
 }
 
-function dataPattern({ dataName }: IndexedFolder): RegExp {
-  const [stem, extension] = dataName.split('.')
+function dataPattern({ name }: DataFile): RegExp {
+  const [stem, extension] = name.split('.')
   return new RegExp(`^${stem}(-[0-9a-f]{12})?\\.${extension}$`)
 }
 

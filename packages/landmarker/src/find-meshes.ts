@@ -1,6 +1,7 @@
-import type { Box, Image, Keypoints } from '@facekp/core'
+import { type Box, boundingBox, type Image, type Keypoints } from '@facekp/core'
 import { createBoxFrame, createMeshFrame, type FaceFrame, getEyeAngle } from './face-frame.ts'
 import type { Mesh, MeshNetwork } from './mesh-network.ts'
+import { pickIbug68 } from './mesh-to-ibug68.ts'
 
 /** Position of a face: its box, and its eyes as the first two points if the detector finds points. */
 export interface FaceLocation {
@@ -48,4 +49,9 @@ function hasEyes(face: FaceLocation): face is Required<FaceLocation> {
 export function refineFrame({ points, frame }: Mesh): FaceFrame {
   const refined = createMeshFrame(points)
   return refined.side > 0 && Number.isFinite(refined.side) ? refined : frame
+}
+
+/** Measures the box around the points of a mesh from eyebrows to chin, as a detector's. */
+export function measureMeshBox({ points }: Pick<Mesh, 'points'>): Box {
+  return boundingBox(pickIbug68(points))
 }

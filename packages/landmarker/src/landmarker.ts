@@ -1,10 +1,10 @@
-import { type Box, FacekpError, type Image, type KeypointScheme, type Keypoints } from '@facekp/core'
+import { type Box, FacekpError, type Image, type KeypointScheme } from '@facekp/core'
 import { type DetectFaces, type DetectOptions, loadDetector } from '@facekp/detector'
 import { formatValue } from '@facekp/options'
-import { findMeshes } from './find-meshes.ts'
 import type { ImageSource } from './image-source.ts'
+import { createLandmarkFinder } from './landmark-finder.ts'
 import type { Landmarks } from './landmarks.ts'
-import { loadMeshNetwork, type Mesh } from './mesh-network.ts'
+import type { Predictor } from './predictors/predictor.ts'
 import { trackFaces } from './tracking/track-faces.ts'
 import type { TrackOptions } from './tracking/track-options.ts'
 import type { Frames, TrackedFrame } from './tracking/tracked-frame.ts'
@@ -63,44 +63,33 @@ export interface LandmarkerOptions {
   readonly tta?: boolean
 }
 
-/** Points of a scheme, computed from the mesh of a face. */
-export interface MeshPoints {
-  readonly scheme: KeypointScheme
-  /** Default of {@link LandmarkerOptions.tta}. */
-  readonly tta: boolean
-  /** Computes the points in the image. */
-  compute(mesh: Mesh): Keypoints
-}
-
-/** Creates a landmarker. */
+/** Creates a landmarker, which disposes of the predictor with itself. */
 export async function createLandmarker<Source>(
-  { scheme, compute, tta: defaultTta }: MeshPoints,
+  predictor: Predictor,
   toImage: (source: Source) => Promise<Image>,
   options: LandmarkerOptions,
 ): Promise<Landmarker<Source>> {
   const detector = options.detector === undefined ? await loadDetector() : undefined
   const detectFaces = (options.detector ?? detector?.detectFaces) as DetectFaces
-  const network = await loadMeshNetwork()
-  const finder = { network, tta: options.tta ?? defaultTta }
+  const finder = await createLandmarkFinder(predictor, options.tta ?? predictor.tta)
   let isDisposed = false
   const checkUse = (): void => {
     if (isDisposed) throw disposedError()
   }
-  const toLandmarks = (mesh: Mesh): Landmarks => ({ points: compute(mesh), confidence: mesh.confidence })
   return {
-    scheme,
+    scheme: predictor.scheme,
     async detect(source, detectOptions) {
       checkUse()
       const image = await toImage(source)
       const detections = await detectFaces(image, detectOptions)
-      const meshes = await findMeshes(finder, image, detections)
-      return { faces: detections.map(({ box, score }, i) => ({ box, score, ...toLandmarks(meshes[i] as Mesh) })) }
+      const landmarks = await finder.findLandmarks(image, detections)
+      return { faces: detections.map(({ box, score }, i) => ({ box, score, ...(landmarks[i] as Landmarks) })) }
     },
     async landmarks(source, box) {
       checkUse()
       checkBox(box)
-      const [mesh] = await findMeshes(finder, await toImage(source), [{ box }])
-      return toLandmarks(mesh as Mesh)
+      const [landmarks] = await finder.findLandmarks(await toImage(source), [{ box }])
+      return landmarks as Landmarks
     },
     track(frames, trackOptions) {
       checkUse()
@@ -108,13 +97,13 @@ export async function createLandmarker<Source>(
         checkUse()
         return toImage(source)
       }
-      return trackFaces({ finder, detectFaces, compute, loadFrame }, frames, trackOptions)
+      return trackFaces({ ...finder, detectFaces, loadFrame }, frames, trackOptions)
     },
     dispose() {
       if (isDisposed) return
       isDisposed = true
       detector?.dispose()
-      network.dispose()
+      finder.dispose()
     },
   }
 }

@@ -1,14 +1,14 @@
-import { type LandmarkerModel, readModel } from './few-shot/landmarker-model.ts'
 import { type ImageSource, toImage } from './image-source.ts'
 import { createLandmarker, type Landmarker, type LandmarkerOptions } from './landmarker.ts'
-import { getReadyPoints, type ReadyScheme } from './ready-points.ts'
+import { type LandmarkerSource, loadPredictor } from './landmarker-source.ts'
 
 /**
- * Loads a landmarker on the active backend of TensorFlow.js. Its weights come with this package; nothing is downloaded.
+ * Loads a landmarker on the active backend of TensorFlow.js.
  *
- * @param source `mesh-468` (default): the points of `MESH_468`; `ibug-68`: those of `IBUG_68`; or a model of `fitFewShot`, such as the
- *   parsed content of `landmarker.json`
- * @throws FacekpError `LANDMARKER_SCHEME`, `LANDMARKER_MODEL`; `DETECTOR_BACKEND` if TensorFlow.js has no backend
+ * @param source `mesh-468` (default): the points of `MESH_468`; `ibug-68`: those of `IBUG_68`; the weights of both come with this
+ *   package; or another {@link LandmarkerSource}, such as the URL of a folder that `saveLandmarker` wrote
+ * @throws FacekpError `LANDMARKER_SCHEME`, `LANDMARKER_MODEL`, `LANDMARKER_FILE`; what `readModel` of `@facekp/models` throws;
+ *   `DETECTOR_BACKEND` if TensorFlow.js has no backend
  * @example
  * ```ts
  * const landmarker = await loadLandmarker('ibug-68')
@@ -16,9 +16,8 @@ import { getReadyPoints, type ReadyScheme } from './ready-points.ts'
  * ```
  */
 export async function loadLandmarker(
-  source: ReadyScheme | LandmarkerModel = 'mesh-468',
+  source: LandmarkerSource = 'mesh-468',
   options: LandmarkerOptions = {},
 ): Promise<Landmarker<ImageSource>> {
-  const points = typeof source === 'string' ? getReadyPoints(source) : readModel(source)
-  return createLandmarker(points, toImage, options)
+  return createLandmarker(await loadPredictor(source), toImage, options)
 }

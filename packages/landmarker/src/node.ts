@@ -1,2 +1,2 @@
-export { type SaveLandmarkerOptions, saveLandmarker } from './few-shot/landmarker-files.ts'
 export { loadLandmarker } from './load-landmarker-node.ts'
+export { type SaveLandmarkerOptions, saveLandmarker } from './model/save-landmarker.ts'

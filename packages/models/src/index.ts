@@ -1,5 +1,7 @@
 export type { Decoded } from '@facekp/tfjs-utils'
 export { type CreateModelOptions, createModel, listModels, type PretrainedModel } from './create-model.ts'
+export { encodeModel, type ModelFiles } from './files/encode-model.ts'
+export { readModel } from './files/read-model.ts'
 export { getHead, type HeadKind, type ModelHead } from './heads/head.ts'
 export {
   type ConvolutionFilters,

@@ -21,9 +21,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { loadLandmarker } from '../load-landmarker.ts'
 import { loadLandmarker as loadLandmarkerInNode } from '../load-landmarker-node.ts'
+import type { LandmarkerModel } from '../model/landmarker-model.ts'
+import { saveLandmarker } from '../model/save-landmarker.ts'
+import type { MeshRegression } from '../predictors/mesh-regression.ts'
 import { type FewShotResult, fitFewShot } from './fit-few-shot.ts'
-import { saveLandmarker } from './landmarker-files.ts'
-import type { LandmarkerModel } from './landmarker-model.ts'
 
 // Eye corners, nose tip, mouth corners and chin of drawn faces, whose places are exact.
 const POINTS = [36, 45, 30, 48, 54, 8]
@@ -62,6 +63,14 @@ function changeSample(index: number, change: (sample: Sample) => Partial<Sample>
     },
   }
 }
+
+const getRegression = ({ predictor }: LandmarkerModel): MeshRegression['regression'] =>
+  (predictor as MeshRegression).regression
+
+const changeRegression = (model: LandmarkerModel, change: object): unknown => ({
+  ...model,
+  predictor: { ...model.predictor, regression: { ...getRegression(model), ...change } },
+})
 
 const computeMean = (values: Iterable<number>): number => {
   const list = [...values]
@@ -178,7 +187,7 @@ describe('landmarker.json', () => {
     await saveLandmarker(result.model, folder, facts)
     const saved = JSON.parse(readFileSync(file, 'utf8')) as LandmarkerModel
     expect(saved).toMatchObject({ ...facts, metrics: result.model.metrics })
-    const { means, offsets, coefficients, sha256 } = saved.regression
+    const { means, offsets, coefficients, sha256 } = getRegression(saved)
     const hash = createHash('sha256')
     for (const text of [means, offsets, coefficients]) hash.update(text, 'base64')
     expect(sha256).toBe(hash.digest('hex'))
@@ -201,21 +210,13 @@ describe('landmarker.json', () => {
       (model) => ({ ...model, scheme: { ...scheme, flipPairs: [[0, 9]] } }),
       'scheme six',
     ],
-    [
-      'coefficients cut short',
-      (model) => ({ ...model, regression: { ...model.regression, coefficients: 'AAAA' } }),
-      'regression.coefficients',
-    ],
+    ['coefficients cut short', (model) => changeRegression(model, { coefficients: 'AAAA' }), 'regression.coefficients'],
     [
       'numbers that are not finite',
-      (model) => ({ ...model, regression: { ...model.regression, offsets: btoa('\xff'.repeat(48)) } }),
+      (model) => changeRegression(model, { offsets: btoa('\xff'.repeat(48)) }),
       'regression.offsets',
     ],
-    [
-      'no hash',
-      (model) => ({ ...model, regression: { ...model.regression, sha256: undefined } }),
-      'field regression.sha256',
-    ],
+    ['no hash', (model) => changeRegression(model, { sha256: undefined }), 'field predictor.regression.sha256'],
     ['a license that is no text', (model) => ({ ...model, license: 7 }), 'field license'],
     ['an array', () => [], 'fields'],
     ['null', () => null, 'fields'],
@@ -229,11 +230,11 @@ describe('landmarker.json', () => {
   })
 
   test('refuses weights whose hash differs, naming both hashes', async () => {
-    const { regression } = result.model
+    const regression = getRegression(result.model)
     const offsets = btoa('\0'.repeat(48))
     const hash = createHash('sha256')
     for (const text of [regression.means, offsets, regression.coefficients]) hash.update(text, 'base64')
-    const changed = { ...result.model, regression: { ...regression, offsets } }
+    const changed = changeRegression(result.model, { offsets }) as LandmarkerModel
     await expect(loadLandmarker(changed)).rejects.toMatchObject({
       code: 'LANDMARKER_MODEL',
       expected: expect.stringContaining(regression.sha256),

@@ -3,10 +3,11 @@ import { type DetectFaces, loadDetector } from '@facekp/detector'
 import { loadMeshNetwork } from '../mesh-network.ts'
 import { MESH_FLIP } from '../mesh-points.ts'
 import { mirrorPoints } from '../mirror-points.ts'
+import { createModel, type LandmarkerModel } from '../model/landmarker-model.ts'
+import { encodeMap } from '../predictors/mesh-regression.ts'
 import { collectExamples, type Example } from './examples.ts'
 import { fitPoints, type PointsFit } from './fit-points.ts'
 import { computeMetrics, findOutliers, type Outlier } from './held-out-errors.ts'
-import { createModel, type LandmarkerModel } from './landmarker-model.ts'
 
 export interface FewShotOptions {
   /**
@@ -64,7 +65,11 @@ export async function fitFewShot(dataset: Dataset, options: FewShotOptions = {})
     checkPoints(examples, groups, scheme)
     const fit = fitBest(examples, groups, scheme)
     return {
-      model: createModel({ scheme, tta, metrics: computeMetrics(examples, fit.heldOut, scheme) }, fit.map),
+      model: createModel({
+        scheme,
+        predictor: { kind: 'meshRegression', tta, regression: encodeMap(fit.map) },
+        metrics: computeMetrics(examples, fit.heldOut, scheme),
+      }),
       outliers: findOutliers(examples, fit.heldOut, scheme),
       missed,
     }

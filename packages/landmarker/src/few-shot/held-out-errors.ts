@@ -1,6 +1,6 @@
 import type { KeypointScheme } from '@facekp/core'
+import type { LandmarkerMetrics } from '../model/landmarker-metrics.ts'
 import type { Example } from './examples.ts'
-import type { FewShotMetrics } from './landmarker-model.ts'
 
 /** A label that is far from its prediction by a fit without its group. */
 export interface Outlier {
@@ -19,7 +19,7 @@ export function computeMetrics(
   examples: readonly Example[],
   heldOut: readonly Float64Array[],
   scheme: KeypointScheme,
-): FewShotMetrics {
+): LandmarkerMetrics {
   const distances = examples.map(({ mesh }, i) => computeDistances(heldOut[i] as Float64Array, mesh.frame.side))
   const errorPxByPoint = scheme.pointNames.map((_, point) =>
     meanOfLabeled(distances.map((row) => row[point] as number)),
@@ -28,7 +28,13 @@ export function computeMetrics(
   const nme = meanOfLabeled(
     examples.map((example, i) => meanOfLabeled(distances[i] as number[]) / getNormalization(example, scheme)),
   )
-  return { images: examples.length, errorPx, errorPxByPoint, ...(Number.isNaN(nme) ? {} : { nme }) }
+  return {
+    source: 'crossValidation',
+    images: examples.length,
+    errorPx,
+    errorPxByPoint,
+    ...(Number.isNaN(nme) ? {} : { nme }),
+  }
 }
 
 /** Finds the labels that are far off, the farthest relative to their face first. */

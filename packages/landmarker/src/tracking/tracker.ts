@@ -1,17 +1,15 @@
-import { type Box, boundingBox, type Image, type Keypoints } from '@facekp/core'
+import type { Box, Image, Keypoints } from '@facekp/core'
 import { boxOverlap, type DetectFaces } from '@facekp/detector'
-import { findMeshes, type MeshFinder, refineFrame } from '../find-meshes.ts'
+import { findMeshes, type MeshFinder, measureMeshBox, refineFrame } from '../find-meshes.ts'
+import type { LandmarkFinder } from '../landmark-finder.ts'
 import type { Mesh } from '../mesh-network.ts'
-import { pickIbug68 } from '../mesh-to-ibug68.ts'
 import { createOneEuroFilter } from './one-euro.ts'
 import type { ResolvedTrackOptions } from './track-options.ts'
 import type { TrackedFace } from './tracked-frame.ts'
 
 /** What a tracker needs of a landmarker. */
-export interface FaceFinder {
-  readonly finder: MeshFinder
+export interface FaceFinder extends Pick<LandmarkFinder, 'loadMeshFinder' | 'computePoints'> {
   readonly detectFaces: DetectFaces
-  readonly compute: (mesh: Mesh) => Keypoints
 }
 
 /** A face of the video. */
@@ -42,14 +40,15 @@ export function createTracker(
   let nextDetection = 0
   let nextId = 0
   return async (image) => {
-    const followed = await followFaces({ ...faceFinder, options, index }, image, tracks)
+    const context = { finder: await faceFinder.loadMeshFinder(), detectFaces: faceFinder.detectFaces, options, index }
+    const followed = await followFaces(context, image, tracks)
     lost = [...lost, ...tracks.filter(({ id }) => followed.every((track) => track.id !== id))].filter(
       ({ lastIndex }) => index - lastIndex <= MAX_LOST_FRAMES,
     )
     tracks = followed
     if (tracks.length === 0 || lost.length > 0 || index >= nextDetection) {
-      for (const mesh of await searchFaces({ ...faceFinder, options, index }, image, tracks)) {
-        const box = measureBox(mesh)
+      for (const mesh of await searchFaces(context, image, tracks)) {
+        const box = measureMeshBox(mesh)
         const id = findSame(lost, box)?.id ?? nextId++
         tracks = [...tracks, { id, mesh, box, smooth: createSmoother(options), lastIndex: index }]
         lost = lost.filter((track) => track.id !== id)
@@ -57,16 +56,22 @@ export function createTracker(
       nextDetection = index + detectEvery
     }
     index++
-    return tracks.map(({ id, mesh, box, smooth }) => ({
+    const points = await faceFinder.computePoints(
+      image,
+      tracks.map(({ mesh }) => mesh),
+    )
+    return tracks.map(({ id, mesh, box, smooth }, i) => ({
       id,
       box,
-      points: smooth(faceFinder.compute(mesh), mesh.frame.side),
+      points: smooth(points[i] as Keypoints, mesh.frame.side),
       confidence: mesh.confidence,
     }))
   }
 }
 
-interface FrameContext extends FaceFinder {
+interface FrameContext {
+  readonly finder: MeshFinder
+  readonly detectFaces: DetectFaces
   readonly options: ResolvedTrackOptions
   readonly index: number
 }
@@ -82,7 +87,7 @@ async function followFaces(
   const followed: Track[] = []
   for (const [i, track] of tracks.entries()) {
     const mesh = meshes[i] as Mesh
-    const box = measureBox(mesh)
+    const box = measureMeshBox(mesh)
     if (mesh.confidence < options.minConfidence || findSame(followed, box)) continue
     followed.push({ ...track, mesh, box, lastIndex: index })
   }
@@ -104,7 +109,7 @@ async function searchFaces(
   )
   const known: Pick<Track, 'box'>[] = [...tracks]
   return meshes.filter((mesh) => {
-    const box = measureBox(mesh)
+    const box = measureMeshBox(mesh)
     if (mesh.confidence < options.minConfidence || known.length >= maxFaces || findSame(known, box)) return false
     known.push({ box })
     return true
@@ -117,9 +122,4 @@ function findSame<Face extends Pick<Track, 'box'>>(faces: readonly Face[], box: 
 
 function createSmoother({ smoothing, framesPerSecond }: ResolvedTrackOptions): Track['smooth'] {
   return smoothing === false ? (points) => points : createOneEuroFilter(smoothing, framesPerSecond)
-}
-
-/** Measures the box around the points from eyebrows to chin, as a detector's. */
-function measureBox({ points }: Mesh): Box {
-  return boundingBox(pickIbug68(points))
 }

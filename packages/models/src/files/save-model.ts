@@ -1,5 +1,6 @@
 import { writeIndexedFolder } from '@facekp/files'
 import * as tf from '@tensorflow/tfjs'
+import { formatModelJson, joinWeights, WEIGHTS_FILE } from './encode-model.ts'
 
 /**
  * Writes a model into a folder, as `model.json` and `weights.bin` in the format of TensorFlow.js.
@@ -21,15 +22,10 @@ import * as tf from '@tensorflow/tfjs'
  */
 export async function saveModel(model: tf.LayersModel, folder: string): Promise<void> {
   const handler = tf.io.withSaveHandler(async (artifacts) => {
-    const { weightSpecs, weightData, ...json } = artifacts
-    const weights = Buffer.from(tf.io.CompositeArrayBuffer.join(weightData))
-    const formatIndex = (path: string): string =>
-      JSON.stringify({ ...json, weightsManifest: [{ paths: [path], weights: weightSpecs }] })
     await writeIndexedFolder(folder, {
       index: 'model.json',
-      dataName: 'weights.bin',
-      data: weights,
-      formatIndex,
+      files: [{ name: WEIGHTS_FILE, format: () => joinWeights(artifacts) }],
+      formatIndex: ([path]) => formatModelJson(artifacts, path as string),
       parseIndex: listWeightFiles,
       code: 'MODEL_NOT_WRITTEN',
     })

@@ -7,8 +7,7 @@ import {
   shuffleIndices,
   toRelative,
 } from '@facekp/core'
-import type { Preprocessing } from '@facekp/tfjs-utils'
-import { preprocessImage } from '../model/preprocessing.ts'
+import { type Preprocessing, preprocessImage } from '@facekp/tfjs-utils'
 import { loadSample } from './load-sample.ts'
 import { computePointWeights, type PointWeights } from './point-weights.ts'
 

@@ -1,5 +1,5 @@
 import { type Image, normalizeImage } from '@facekp/core'
-import type { Preprocessing } from '@facekp/tfjs-utils'
+import type { Preprocessing } from './preprocessing.ts'
 
 /**
  * Prepares an image for a model. Bytes are converted to the model's channels (to gray by Rec. 601, to RGB by repetition) and

@@ -1,0 +1,76 @@
+import { writeIndexedFolder } from '@facekp/files'
+import { parseOptions } from '@facekp/options'
+import * as z from 'zod/mini'
+import { getStoredNetwork, renameFiles } from '../predictors/predictor-model.ts'
+import { checkWeights, type LandmarkerModel, parseModel } from './landmarker-model.ts'
+import { LANDMARKER_FILE } from './read-landmarker.ts'
+
+/** Facts that only the owner of the images knows. */
+export interface SaveLandmarkerOptions {
+  /** License of the landmarker, such as `CC-BY-4.0`; default: that of the model, if it has one. */
+  readonly license?: string
+  /** The images and labels that it was made of: their source, owner and license; default: that of the model, if it has one. */
+  readonly data?: string
+}
+
+const saveSchema = z.strictObject({
+  license: z.optional(z.string().check(z.minLength(1))),
+  data: z.optional(z.string().check(z.minLength(1))),
+})
+
+/**
+ * Saves a model in a folder: `landmarker.json`, and `model.json` and `weights.bin` if it has a network. The folder is created if it does
+ * not exist. A landmarker in it is replaced when the new one is complete; the files of its network then have other names.
+ *
+ * @param folder new, empty, of a landmarker or of a run
+ * @param options `license` and `data` are written to `landmarker.json` as they are
+ * @throws FacekpError `LANDMARKER_MODEL`, `LANDMARKER_OPTION`, `LANDMARKER_FILE`
+ * @example
+ * ```ts
+ * await saveLandmarker(model, 'my-landmarker', { license: 'CC-BY-4.0', data: '20 photographs of our own' })
+ * ```
+ */
+export async function saveLandmarker(
+  model: LandmarkerModel,
+  folder: string,
+  options: SaveLandmarkerOptions = {},
+): Promise<void> {
+  checkWeights(parseModel(model))
+  const facts = parseOptions({ schema: saveSchema, value: options, code: 'LANDMARKER_OPTION', name: 'saveLandmarker' })
+  const { files = {}, ...content } = { ...model, ...facts }
+  const network = getStoredNetwork(content.predictor)
+  const getFile = (name: string): Uint8Array => files[name] as Uint8Array
+  await writeIndexedFolder(folder, {
+    index: LANDMARKER_FILE,
+    files: [
+      { name: 'weights.bin', format: network && (() => getFile(network.weights)) },
+      {
+        name: 'model.json',
+        format: network && (([weights]) => renameWeights(getFile(network.model), weights as string)),
+      },
+    ],
+    formatIndex: ([weights = '', json = '']) => {
+      const predictor = renameFiles(content.predictor, { model: json, weights })
+      return `${JSON.stringify({ ...content, predictor })}\n`
+    },
+    parseIndex: listFiles,
+    code: 'LANDMARKER_FILE',
+  })
+}
+
+/** Changes the name of the weights in a `model.json`. */
+function renameWeights(json: Uint8Array, weightsFile: string): Uint8Array {
+  const model = JSON.parse(new TextDecoder().decode(json))
+  const weights = model.weightsManifest.flatMap((group: { readonly weights: readonly unknown[] }) => group.weights)
+  return new TextEncoder().encode(JSON.stringify({ ...model, weightsManifest: [{ paths: [weightsFile], weights }] }))
+}
+
+/** Reads the names of the files of a network in a `landmarker.json`; undefined if it is something else. */
+function listFiles(text: string): readonly string[] | undefined {
+  try {
+    const network = getStoredNetwork(parseModel(JSON.parse(text)).predictor)
+    return network ? [network.model, network.weights] : []
+  } catch {
+    return undefined
+  }
+}

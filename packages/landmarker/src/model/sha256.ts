@@ -1,0 +1,13 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import * as z from 'zod/mini'
+
+/** A SHA-256 in a file. */
+export const SHA256_SCHEMA: z.ZodMiniString = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits'))
+
+/** Computes the SHA-256 of bytes: not by the browser, whose function is missing on pages without HTTPS. */
+export function hashBytes(bytes: Uint8Array): string {
+  return bytesToHex(sha256(bytes))
+}

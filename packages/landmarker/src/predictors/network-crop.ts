@@ -1,0 +1,65 @@
+import { type Affine, type Box, cropAndResize, invert } from '@facekp/core'
+import * as z from 'zod/mini'
+import { mapFrameToImage } from '../face-frame.ts'
+import type { Mesh } from '../mesh-network.ts'
+
+/** An upright crop about the box around a face's points from eyebrows to chin, as detectors find it. */
+export interface UprightCrop {
+  readonly kind: 'upright'
+  /** Position of the crop's center, relative to the center of the box, in widths and heights of the box. */
+  readonly shiftX: number
+  readonly shiftY: number
+  /** Added on each side of the box, as a fraction of it; the crop is enlarged along one axis to its aspect ratio. */
+  readonly margin: number
+  /** Width of the crop in the image divided by its height. */
+  readonly aspectRatio: number
+}
+
+/** A square crop about the mesh of a face, rotated so that the eyes are level. */
+export interface LeveledCrop {
+  readonly kind: 'leveled'
+  /** Side relative to that of the square that the mesh was found in, which is 1.5 times as large as the mesh. */
+  readonly scale: number
+}
+
+/** The part of an image that a network sees. */
+export type NetworkCrop = UprightCrop | LeveledCrop
+
+export const cropSchema: z.ZodMiniType<NetworkCrop> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('upright'),
+    shiftX: z.number(),
+    shiftY: z.number(),
+    margin: z.number().check(z.gt(-0.5)),
+    aspectRatio: z.number().check(z.positive()),
+  }),
+  z.object({ kind: z.literal('leveled'), scale: z.number().check(z.positive()) }),
+])
+
+/** Size of a crop in pixels. */
+export interface CropSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** Returns the map from pixels of the crop of a box to those of the image, both in point coordinates. */
+export function mapUprightCrop(box: Box, crop: UprightCrop, { width, height }: CropSize): Affine {
+  return invert(cropAndResize(placeUprightCrop(box, crop), width, height))
+}
+
+/** Computes the crop of a box, along pixel edges. */
+export function placeUprightCrop(box: Box, { shiftX, shiftY, margin, aspectRatio }: UprightCrop): Box {
+  const height = (1 + 2 * margin) * Math.max(box.width / aspectRatio, box.height)
+  const width = aspectRatio * height
+  return {
+    left: box.left + box.width * (0.5 + shiftX) - width / 2,
+    top: box.top + box.height * (0.5 + shiftY) - height / 2,
+    width,
+    height,
+  }
+}
+
+/** Returns the map from pixels of the crop of a mesh, `size` x `size`, to those of the image, both in point coordinates. */
+export function mapLeveledCrop({ frame }: Mesh, { scale }: LeveledCrop, size: number): Affine {
+  return mapFrameToImage({ ...frame, side: scale * frame.side }, size)
+}

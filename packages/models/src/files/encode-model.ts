@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs'
+
+/** Name of the weights beside `model.json`. */
+export const WEIGHTS_FILE = 'weights.bin'
+
+/** The files of a model. */
+export interface ModelFiles {
+  readonly 'model.json': Uint8Array<ArrayBuffer>
+  readonly 'weights.bin': Uint8Array<ArrayBuffer>
+}
+
+/**
+ * Encodes a model as the files that `saveModel` of `@facekp/models/node` writes, without its optimizer: to upload or to download them.
+ *
+ * @example
+ * ```ts
+ * const files = await encodeModel(model)
+ * const copy = await readModel(files['model.json'], async () => files['weights.bin'])
+ * ```
+ */
+export async function encodeModel(model: tf.LayersModel): Promise<ModelFiles> {
+  const files: ModelFiles[] = []
+  const handler = tf.io.withSaveHandler(async (artifacts) => {
+    const json = new TextEncoder().encode(formatModelJson(artifacts, WEIGHTS_FILE))
+    files.push({ 'model.json': json, [WEIGHTS_FILE]: joinWeights(artifacts) })
+    return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
+  })
+  await model.save(handler, { includeOptimizer: false })
+  return files[0] as ModelFiles
+}
+
+/** Formats the `model.json` of a model whose weights are in one file. */
+export function formatModelJson(
+  { weightSpecs, weightData, ...json }: tf.io.ModelArtifacts,
+  weightsFile: string,
+): string {
+  return JSON.stringify({ ...json, weightsManifest: [{ paths: [weightsFile], weights: weightSpecs }] })
+}
+
+/** Joins the bytes of all weights. */
+export function joinWeights({ weightData }: tf.io.ModelArtifacts): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))
+}

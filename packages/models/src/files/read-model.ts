@@ -1,0 +1,89 @@
+import '@facekp/blurpool' // registers its layers
+import { FacekpError } from '@facekp/core'
+import { describeFirstIssue } from '@facekp/options'
+import { readTfjsArtifacts } from '@facekp/weights'
+import * as tf from '@tensorflow/tfjs'
+import * as z from 'zod/mini'
+import { getPreprocessing } from '../preprocessing.ts'
+import { limitWeights } from './limit-weights.ts'
+
+const modelSchema = z.object({
+  format: z.optional(z.string()),
+  modelTopology: z.record(z.string(), z.unknown()),
+  userDefinedMetadata: z.optional(z.record(z.string(), z.any())),
+  trainingConfig: z.optional(z.custom<tf.io.TrainingConfig>((value) => typeof value === 'object', 'an object')),
+  weightsManifest: z.array(z.unknown()),
+})
+
+/**
+ * Reads a model from the bytes of its files, wherever they are, as `loadModel` of `@facekp/models/node` reads a folder.
+ *
+ * @param json bytes of `model.json`
+ * @param readFile gives the bytes of a file that it lists, by the path relative to `model.json`
+ * @param file name of `model.json` in errors
+ * @throws FacekpError `MODEL_INVALID`, `MODEL_PREPROCESSING`, what `readTfjsArtifacts` of `@facekp/weights` throws, and what `readFile`
+ *   throws
+ * @example
+ * ```ts
+ * const fetchBytes = async (path: string) => new Uint8Array(await (await fetch(`/nose/${path}`)).arrayBuffer())
+ * const model = await readModel(await fetchBytes('model.json'), fetchBytes)
+ * ```
+ */
+export async function readModel(
+  json: Uint8Array,
+  readFile: (path: string) => Promise<Uint8Array>,
+  file = 'model.json',
+): Promise<tf.LayersModel> {
+  const { modelTopology, userDefinedMetadata, trainingConfig } = parseModelJson(file, json)
+  const { weightSpecs, weightData } = await readTfjsArtifacts(json, readFile, file)
+  const model = await loadFromMemory(file, {
+    modelTopology,
+    ...(userDefinedMetadata && { userDefinedMetadata }),
+    ...(trainingConfig && { trainingConfig }),
+    weightSpecs: weightSpecs as tf.io.WeightsManifestEntry[],
+    weightData: weightData.buffer,
+  })
+  try {
+    if (userDefinedMetadata?.['preprocessing'] !== undefined) getPreprocessing(model) // throws if it is invalid
+  } catch (error) {
+    model.dispose()
+    throw error
+  }
+  return model
+}
+
+function parseModelJson(file: string, bytes: Uint8Array): z.output<typeof modelSchema> {
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes))
+  } catch (cause) {
+    throw invalidModelError(file, (cause as Error).message, cause)
+  }
+  const parsed = modelSchema.safeParse(json)
+  if (!parsed.success) throw invalidModelError(file, describeFirstIssue(parsed.error, json))
+  if (parsed.data.format === 'graph-model')
+    throw invalidModelError(file, 'a graph model, which tf.loadGraphModel reads')
+  return parsed.data
+}
+
+async function loadFromMemory(file: string, artifacts: tf.io.ModelArtifacts): Promise<tf.LayersModel> {
+  const { limited, release } = limitWeights(artifacts)
+  try {
+    return await tf.loadLayersModel(tf.io.fromMemory(limited))
+  } catch (cause) {
+    throw invalidModelError(file, (cause as Error).message, cause)
+  } finally {
+    release()
+  }
+}
+
+function invalidModelError(file: string, received: string, cause?: unknown): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_INVALID',
+    problem: 'invalid model file',
+    file,
+    expected: 'a layers model of TensorFlow.js, as saveModel or tensorflowjs_converter writes it',
+    received,
+    cause,
+  })
+}
