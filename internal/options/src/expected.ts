@@ -1,5 +1,5 @@
+import { formatValue } from '@facekp/core'
 import type * as z from 'zod/mini'
-import { formatValue } from './format-value.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   array: 'an array',

@@ -1,8 +1,8 @@
+import { formatValue, nearestName } from '@facekp/core'
 import type * as z from 'zod/mini'
 import { deepestIssue } from './deepest-issue.ts'
 import { describeExpected } from './expected.ts'
-import { formatValue } from './format-value.ts'
-import { listKnownKeys, nearestKey } from './known-keys.ts'
+import { listKnownKeys } from './known-keys.ts'
 
 /** An invalid option. */
 export interface OptionIssue {
@@ -24,7 +24,7 @@ export function firstIssue(error: z.core.$ZodError, value: unknown, schema?: z.c
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] as string
     const known = schema ? listKnownKeys(schema, value, issue.path) : []
-    const expected = nearestKey(key, known) ?? (known.length > 0 ? known.join(', ') : 'a known name')
+    const expected = nearestName(key, known) ?? (known.length > 0 ? known.join(', ') : 'a known name')
     return { path: formatPath([...issue.path, key]), expected, received: 'an unknown name' }
   }
   const received = issue.path.reduce<unknown>(

@@ -50,24 +50,3 @@ function matchesLiterals({ shape }: Definition, value: unknown): boolean {
     return values.includes((value as Record<string, unknown> | undefined)?.[key])
   })
 }
-
-/** Finds the known key that differs least from `key`, by at most a third of its letters and case. */
-export function nearestKey(key: string, known: readonly string[]): string | undefined {
-  const distances = known.map((candidate) => editDistance(key.toLowerCase(), candidate.toLowerCase()))
-  const least = Math.min(...distances)
-  return least <= Math.max(1, key.length / 3) ? known[distances.indexOf(least)] : undefined
-}
-
-/** Computes the Levenshtein distance of two strings. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row[b.length] as number
-}

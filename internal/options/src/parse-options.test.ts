@@ -1,7 +1,6 @@
 import { isFacekpError } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import * as z from 'zod/mini'
-import { formatValue } from './format-value.ts'
 import { parseOptions } from './parse-options.ts'
 
 const schema = z.strictObject({
@@ -74,24 +73,6 @@ describe('an unknown option', () => {
   ])('%j', (value, problem, expected) => {
     expect(getError(value)).toEqual({ problem, expected, received: 'an unknown name' })
   })
-})
-
-test.each<[unknown, string]>([
-  ['adam', "'adam'"],
-  [undefined, 'undefined'],
-  [{ kind: 'adam' }, '{"kind":"adam"}'],
-  [() => 1, 'a function'],
-  [new Float32Array(3), 'Float32Array of 12 bytes'],
-  [new TypeError('no'), 'TypeError: no'],
-])('formatValue(%p) is %p', (value, text) => {
-  expect(formatValue(value)).toBe(text)
-})
-
-test('formatValue cuts to 80 characters, and copes with circles', () => {
-  expect(formatValue('x'.repeat(200))).toHaveLength(80)
-  const circle: Record<string, unknown> = {}
-  circle['self'] = circle
-  expect(formatValue(circle)).toBe('an object of class Object')
 })
 
 test('a value that is too deep for the stack is an error', () => {

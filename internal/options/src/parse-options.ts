@@ -37,7 +37,7 @@ export function parseOptions<Schema extends z.core.$ZodType>(settings: ParseSett
   const { path, expected, received } = firstIssue(parsed.error, value, schema)
   const subject = path === '' ? `${noun}s` : `${noun} ${path}`
   const problem = name === undefined ? subject : `${subject} of ${name}`
-  throw new FacekpError({ code, problem, expected, received, file, line, cause: parsed.error })
+  throw new FacekpError({ code, problem, expected, received, file, line })
 }
 
 /** Parses a value. One that contains itself, or is deeper than the stack, is an error too. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { FacekpError, isFacekpError } from './errors.ts'
 
@@ -29,6 +30,25 @@ describe('FacekpError', () => {
     const received = 'PK\u0003\u0000 \u001b[2J\u009b é\n→ line\tb'
     const { message } = new FacekpError({ code: 'A', problem: 'no JSON', received })
     expect(message).toBe('no JSON: received PK\\x03\\x00 \\x1b[2J\\x9b é\n→ line\tb')
+  })
+
+  test('is printed without fields that are undefined', () => {
+    const text = inspect(new FacekpError({ code: 'A', problem: 'no', received: '1', cause: undefined }))
+    expect(text).toContain("code: 'A'")
+    expect(text).toContain("received: '1'")
+    expect(text).not.toContain('undefined')
+  })
+
+  test('cuts what is too long for a message', () => {
+    const long = 'x'.repeat(1_000_000)
+    const error = new FacekpError({ code: 'A', problem: long, file: long, received: long, expected: long })
+    expect(error.received).toBe(`${'x'.repeat(199)}…`)
+    expect(error.message.length).toBeLessThan(2000)
+  })
+
+  test('shows a field of another type as text', () => {
+    const details = { code: 'A', problem: 'no', received: Object.create(null), file: Symbol('f') }
+    expect(new FacekpError(details as never).message).toBe('Symbol(f): no: received {}')
   })
 
   test('is recognized if another copy of the package created it', () => {

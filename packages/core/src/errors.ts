@@ -1,3 +1,6 @@
+import { cutText } from './arguments/cut-text.ts'
+import { formatValue } from './arguments/format-value.ts'
+
 /** The fields of a {@link FacekpError}. */
 export interface FacekpErrorDetails {
   /** Stable name of the kind of error, such as `ASF_POINT_COUNT`, for programs to compare. */
@@ -35,22 +38,47 @@ const FACEKP_ERROR = Symbol.for('facekp.error')
 export class FacekpError extends Error {
   override readonly name = 'FacekpError'
   readonly code: string
-  readonly problem: string
-  readonly file: string | undefined
-  readonly line: number | undefined
-  readonly received: string | undefined
-  readonly expected: string | undefined
+  declare readonly problem: string
+  declare readonly file: string | undefined
+  declare readonly line: number | undefined
+  declare readonly received: string | undefined
+  declare readonly expected: string | undefined
 
-  constructor(details: FacekpErrorDetails) {
-    super(formatMessage(details), details.cause === undefined ? undefined : { cause: details.cause })
-    this.code = details.code
-    this.problem = details.problem
-    this.file = details.file
-    this.line = details.line
-    this.received = details.received
-    this.expected = details.expected
+  /** Texts that are too long for a message are cut, such as `received` to 200 characters; a message has at most 2000. */
+  constructor({ code, cause, ...details }: FacekpErrorDetails) {
+    const fields = cutFields(details)
+    super(formatMessage(fields), cause === undefined ? undefined : { cause })
+    this.code = code
+    for (const name of ['problem', 'file', 'line', 'received', 'expected'] as const) {
+      // `console.error` prints each enumerable field, also one that is undefined.
+      Object.defineProperty(this, name, { value: fields[name], enumerable: fields[name] !== undefined })
+    }
     Object.defineProperty(this, FACEKP_ERROR, { value: true })
   }
+}
+
+type Fields = Omit<FacekpErrorDetails, 'code' | 'cause'>
+
+const MAX_LENGTHS: Readonly<Partial<Record<keyof Fields, number>>> = {
+  problem: 600,
+  expected: 600,
+  file: 500,
+  received: 200,
+}
+
+/** Cuts the texts to their limits. */
+function cutFields(details: Fields): Fields {
+  const fields: Partial<Record<string, unknown>> = {}
+  for (const [name, value] of Object.entries(details)) {
+    const maxLength = MAX_LENGTHS[name as keyof Fields]
+    if (value !== undefined) fields[name] = maxLength ? cutText(toText(value), maxLength) : value
+  }
+  return fields as unknown as Fields
+}
+
+/** Converts a field to text: one that is no string comes from a caller without types. */
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : formatValue(value)
 }
 
 /**
@@ -66,7 +94,7 @@ export function isFacekpError(error: unknown, code?: string): error is FacekpErr
   )
 }
 
-function formatMessage({ problem, file, line, received, expected }: FacekpErrorDetails): string {
+function formatMessage({ problem, file, line, received, expected }: Fields): string {
   const location = [file, file === undefined ? undefined : line].filter((part) => part !== undefined).join(':')
   const details = [
     ...(expected === undefined ? [] : [`expected ${expected}`]),

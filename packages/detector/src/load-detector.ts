@@ -1,6 +1,6 @@
-import type { Image } from '@facekp/core'
+import { formatValue, type Image } from '@facekp/core'
 import { loadGraph } from '@facekp/graph'
-import { formatValue, parseOptions } from '@facekp/options'
+import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { BOX_CORRECTION, type BoxCorrection } from './correct-box.ts'

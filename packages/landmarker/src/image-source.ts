@@ -1,5 +1,4 @@
-import { createImage, FacekpError, type Image } from '@facekp/core'
-import { formatValue } from '@facekp/options'
+import { createImage, FacekpError, formatValue, type Image } from '@facekp/core'
 import type { Tensor3D } from '@tensorflow/tfjs-core'
 import { isPageSource, type PageSource, readPageSource } from './page-source.ts'
 

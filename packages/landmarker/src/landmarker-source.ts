@@ -1,5 +1,4 @@
-import { FacekpError } from '@facekp/core'
-import { formatValue } from '@facekp/options'
+import { FacekpError, formatValue } from '@facekp/core'
 import { createMemoryFolder } from './model/folder-in-memory.ts'
 import { createServerFolder } from './model/folder-on-server.ts'
 import { checkWeights, type LandmarkerModel, parseModel } from './model/landmarker-model.ts'

@@ -1,6 +1,5 @@
-import { type Box, FacekpError, type Image, type KeypointScheme } from '@facekp/core'
+import { type Box, FacekpError, formatValue, type Image, type KeypointScheme } from '@facekp/core'
 import { type DetectFaces, type DetectOptions, loadDetector } from '@facekp/detector'
-import { formatValue } from '@facekp/options'
 import type { ImageSource } from './image-source.ts'
 import { createLandmarkFinder } from './landmark-finder.ts'
 import type { Landmarks } from './landmarks.ts'

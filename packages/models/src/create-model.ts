@@ -1,5 +1,5 @@
-import { FacekpError } from '@facekp/core'
-import { formatValue, parseOptions } from '@facekp/options'
+import { FacekpError, formatValue } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import type { NamedTensor } from '@facekp/weights'
 import type * as tf from '@tensorflow/tfjs'
 import * as z from 'zod/mini'

@@ -99,7 +99,7 @@ function parseEntry(name: string, entry: unknown, file: string): Entry {
   const parsed = entrySchema.safeParse(entry)
   if (!parsed.success) {
     const received = describeFirstIssue(parsed.error, entry)
-    return damagedError(file, `invalid entry ${quoteName(name)} of the header`, received, parsed.error)
+    return damagedError(file, `invalid entry ${quoteName(name)} of the header`, received)
   }
   const { dtype: dtypeName, shape, data_offsets: offsets } = parsed.data
   const [begin, end] = offsets

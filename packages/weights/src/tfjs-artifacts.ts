@@ -117,12 +117,7 @@ interface WeightGroup {
 export function parseManifest(json: unknown, file: string): readonly WeightGroup[] {
   const parsed = modelSchema.safeParse(json)
   if (!parsed.success) {
-    return damagedError(
-      file,
-      'invalid model.json of TensorFlow.js',
-      describeFirstIssue(parsed.error, json),
-      parsed.error,
-    )
+    return damagedError(file, 'invalid model.json of TensorFlow.js', describeFirstIssue(parsed.error, json))
   }
   const weightsManifest = parsed.data.weightsManifest as readonly WeightGroup[]
   const seenPaths = new Set<string>()

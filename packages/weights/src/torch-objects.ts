@@ -212,7 +212,6 @@ function parseArguments<Output>(schema: z.ZodMiniType<Output>, value: unknown, w
     file,
     received: describeValue(value),
     expected: path === '' ? expected : `argument ${path}: ${expected}`,
-    cause: parsed.error,
   })
 }
 

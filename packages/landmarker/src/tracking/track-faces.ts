@@ -1,5 +1,4 @@
-import { FacekpError, type Image, raceWithSignal } from '@facekp/core'
-import { formatValue } from '@facekp/options'
+import { FacekpError, formatValue, type Image, raceWithSignal } from '@facekp/core'
 import { resolveTrackOptions, type TrackOptions } from './track-options.ts'
 import type { Frames, TrackedFrame } from './tracked-frame.ts'
 import { createTracker, type FaceFinder } from './tracker.ts'

@@ -31,6 +31,5 @@ export function parseTrainingConfig(
     expected,
     received,
     file,
-    cause: parsed.error,
   })
 }

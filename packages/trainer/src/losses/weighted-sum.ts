@@ -1,5 +1,4 @@
-import { FacekpError } from '@facekp/core'
-import { formatValue } from '@facekp/options'
+import { FacekpError, formatValue } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
 import { computeLoss, type HeadLoss, isLoss, type Loss } from './loss.ts'
 

@@ -1,0 +1,61 @@
+import { FacekpError } from '../errors.ts'
+import { formatValue } from './format-value.ts'
+import { nearestName } from './nearest-name.ts'
+
+/** A kind of argument: what it is in words, and as a test. */
+export interface ArgumentKind {
+  /** Completes "expected …". */
+  readonly expected: string
+  test(value: unknown): boolean
+  /** The kinds of its fields. */
+  readonly fields?: Readonly<Record<string, ArgumentKind>>
+  /** The kind of its items. */
+  readonly items?: ArgumentKind
+  /** No other fields than {@link fields} are allowed. */
+  readonly isStrict?: boolean
+}
+
+/**
+ * Checks an argument of a public function, for callers without TypeScript.
+ *
+ * @param path of the value: `dataset`, or `options.seed`
+ * @param caller the function's name
+ * @throws `ARGUMENT` naming the first argument or field that is of another kind; `ARGUMENT_NAME` for an unknown field
+ * @example
+ * ```ts
+ * checkArgument(KINDS.dataset, dataset, 'dataset', 'hashDataset')
+ * ```
+ */
+export function checkArgument(kind: ArgumentKind, value: unknown, path: string, caller: string): void {
+  if (!kind.test(value)) {
+    throw new FacekpError({
+      code: 'ARGUMENT',
+      problem: `argument ${path} of ${caller}`,
+      expected: kind.expected,
+      received: formatValue(value),
+    })
+  }
+  const { fields, items, isStrict } = kind
+  if (value === undefined) return
+  if (isStrict) checkNames(value as object, Object.keys(fields ?? {}), path, caller)
+  for (const [name, field] of Object.entries(fields ?? {})) {
+    checkArgument(field, (value as Record<string, unknown>)[name], `${path}.${name}`, caller)
+  }
+  if (!items) return
+  const list = value as readonly unknown[]
+  for (let i = 0; i < list.length; i++) {
+    // The path is written only for an item that is refused: a list may be long.
+    if (items.fields || !items.test(list[i])) checkArgument(items, list[i], `${path}[${i}]`, caller)
+  }
+}
+
+function checkNames(value: object, known: readonly string[], path: string, caller: string): void {
+  const name = Object.keys(value).find((key) => !known.includes(key))
+  if (name === undefined) return
+  throw new FacekpError({
+    code: 'ARGUMENT_NAME',
+    problem: `argument ${path}.${name} of ${caller}`,
+    expected: nearestName(name, known) ?? known.join(', '),
+    received: 'an unknown name',
+  })
+}
