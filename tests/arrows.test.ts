@@ -41,7 +41,7 @@ const PUBLIC: Record<string, readonly string[]> = {
     'options',
     'progress',
   ],
-  trainer: ['core', 'metrics', 'weights', 'files', 'options', 'progress', 'tfjs-utils'],
+  trainer: ['core', 'metrics', 'weights', 'files', 'gradients', 'options', 'progress', 'tfjs-utils'],
   viz: ['core', 'image', 'metrics', 'files', 'options'],
 }
 

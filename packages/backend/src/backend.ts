@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 
 /** Name of a backend, as TensorFlow.js calls it. */
-export type BackendName = 'tensorflow' | 'webgpu' | 'onnx' | 'wasm' | 'cpu'
+export type BackendName = 'tensorflow' | 'webgpu' | 'webgl' | 'onnx' | 'wasm' | 'cpu'
 
 /** Names of all backends, as TensorFlow.js calls them. */
-export const BACKEND_NAMES: readonly BackendName[] = ['tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu']
+export const BACKEND_NAMES: readonly BackendName[] = ['tensorflow', 'webgpu', 'webgl', 'onnx', 'wasm', 'cpu']
 
 /** A backend by name, or `auto` for the fastest that loads. */
 export const backendChoiceSchema: z.ZodMiniType<BackendName | 'auto', unknown> = z.enum(['auto', ...BACKEND_NAMES])

@@ -3,18 +3,25 @@ import { type Candidate, Unavailable } from './backend.ts'
 import { registerWasmKernels } from './kernels/wasm/register.ts'
 import { type Importer, importOptional } from './load-module.ts'
 import { tfjsNode } from './tfjs-node.ts'
-import { webgpu } from './webgpu.ts'
+import { wasmOfPage } from './wasm/wasm-of-page.ts'
+import { webgl } from './webgl.ts'
+import { webgpu, webgpuOfPage } from './webgpu.ts'
 
-/** Lists all packages that provide a backend, fastest first. */
-export function createCandidates(load: Importer): readonly Candidate[] {
+/** Lists all packages that provide a backend in Node, fastest first. */
+export function createNodeCandidates(load: Importer): readonly Candidate[] {
   return [
     tfjsNode('@tensorflow/tfjs-node-gpu', load),
     webgpu(load),
     onnx(load),
     tfjsNode('@tensorflow/tfjs-node', load),
     wasm(load),
-    cpu,
+    cpu(load),
   ]
+}
+
+/** Lists all packages that provide a backend in a page or in a worker of one, fastest first. */
+export function createPageCandidates(load: Importer): readonly Candidate[] {
+  return [webgpuOfPage(load), webgl(load), wasmOfPage(load), cpu(load)]
 }
 
 function onnx(load: Importer): Candidate {
@@ -43,11 +50,14 @@ function wasm(load: Importer): Candidate {
   }
 }
 
-const cpu: Candidate = {
-  backend: 'cpu',
-  package: '@tensorflow/tfjs',
-  async load() {
-    await tf.setBackend('cpu')
-    return 'plain JavaScript: correct, but slow'
-  },
+function cpu(load: Importer): Candidate {
+  return {
+    backend: 'cpu',
+    package: '@tensorflow/tfjs-backend-cpu',
+    async load() {
+      if (!tf.findBackendFactory('cpu')) await importOptional('@tensorflow/tfjs-backend-cpu', load)
+      await tf.setBackend('cpu')
+      return 'plain JavaScript: correct, but slow'
+    },
+  }
 }

@@ -3,7 +3,16 @@ import { Unavailable } from './backend.ts'
 /** Imports a module by name; tests pass a replacement. */
 export type Importer = (name: string) => Promise<unknown>
 
-export const importModule: Importer = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ name)
+/** Modules that bundlers must find: each is imported by a literal name. All others run in Node only, and may not be installed. */
+const BUNDLED: Readonly<Record<string, () => Promise<unknown>>> = {
+  '@tensorflow/tfjs-backend-cpu': () => import('@tensorflow/tfjs-backend-cpu'),
+  '@tensorflow/tfjs-backend-wasm': () => import('@tensorflow/tfjs-backend-wasm'),
+  '@tensorflow/tfjs-backend-webgl': () => import('@tensorflow/tfjs-backend-webgl'),
+  '@tensorflow/tfjs-backend-webgpu': () => import('@tensorflow/tfjs-backend-webgpu'),
+}
+
+export const importModule: Importer = (name) =>
+  BUNDLED[name]?.() ?? import(/* @vite-ignore */ /* webpackIgnore: true */ name)
 
 /**
  * Imports an optional package.

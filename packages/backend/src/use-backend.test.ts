@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { type BackendName, type Candidate, Unavailable } from './backend.ts'
-import { createCandidates } from './candidates.ts'
+import { createNodeCandidates, createPageCandidates } from './candidates.ts'
 import type { Importer } from './load-module.ts'
 import { tfjsNode } from './tfjs-node.ts'
 import { describeBackends, loadFirst, releaseBackend, useBackend } from './use-backend.ts'
@@ -65,18 +65,19 @@ describe('takeFirst', () => {
 
 describe('candidates', () => {
   test('are ordered by speed', () => {
-    expect(createCandidates(missing).map(({ package: from }) => from)).toEqual([
+    expect(createNodeCandidates(missing).map(({ package: from }) => from)).toEqual([
       '@tensorflow/tfjs-node-gpu',
       'webgpu',
       '@facekp/backend-onnx',
       '@tensorflow/tfjs-node',
       '@tensorflow/tfjs-backend-wasm',
-      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-backend-cpu',
     ])
+    expect(createPageCandidates(missing).map(({ backend }) => backend)).toEqual(['webgpu', 'webgl', 'wasm', 'cpu'])
   })
 
   test('falls back to cpu if nothing is installed', async () => {
-    const backend = await loadFirst(createCandidates(missing), 'auto')
+    const backend = await loadFirst(createNodeCandidates(missing), 'auto')
     expect(backend.name).toBe('cpu')
     for (const { detail } of backend.attempts.slice(0, -1)) expect(detail).toMatch(/^not installed \(npm install /)
   })
@@ -207,7 +208,7 @@ describe('useBackend', () => {
       code: 'BACKEND_UNKNOWN',
       problem: 'option name of useBackend',
       received: "'cuda'",
-      expected: "'auto', 'tensorflow', 'webgpu', 'onnx', 'wasm' or 'cpu'",
+      expected: "'auto', 'tensorflow', 'webgpu', 'webgl', 'onnx', 'wasm' or 'cpu'",
     })
   })
 })

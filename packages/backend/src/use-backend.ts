@@ -1,5 +1,4 @@
 import { FacekpError } from '@facekp/core'
-import { registerGradients } from '@facekp/gradients'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs'
 import * as z from 'zod/mini'
@@ -11,8 +10,9 @@ import {
   type Candidate,
   Unavailable,
 } from './backend.ts'
-import { createCandidates } from './candidates.ts'
+import { createNodeCandidates, createPageCandidates } from './candidates.ts'
 import { importModule } from './load-module.ts'
+import { registerTrainingKernels } from './training-kernels.ts'
 import { releaseDawn } from './webgpu.ts'
 
 const choiceSchema = z.object({ name: backendChoiceSchema })
@@ -24,8 +24,8 @@ let current: ActiveBackend | undefined
  *
  * Adds kernels that the backend lacks (wasm, webgpu) and, on every backend, replaces incorrect or slow gradients.
  *
- * @param name a backend, or `auto` (default) for the first that loads: tfjs-node-gpu, a hardware GPU through WebGPU, onnx,
- *   tfjs-node, wasm, cpu
+ * @param name a backend, or `auto` (default) for the first that loads. In Node: tfjs-node-gpu, a hardware GPU through WebGPU, onnx,
+ *   tfjs-node, wasm, cpu. In a page and its workers: a hardware GPU through WebGPU or WebGL, wasm, cpu
  * @returns the backend, and every attempt
  * @throws FacekpError `BACKEND_UNKNOWN` (unknown name), `BACKEND_UNAVAILABLE` (the backend does not load; says why, and how to fix it)
  * @example
@@ -37,10 +37,16 @@ let current: ActiveBackend | undefined
 export async function useBackend(name: BackendName | 'auto' = 'auto'): Promise<ActiveBackend> {
   const value = { name }
   const choice = parseOptions({ schema: choiceSchema, value, code: 'BACKEND_UNKNOWN', name: 'useBackend' })
+  const createCandidates = isNode() ? createNodeCandidates : createPageCandidates
   current = await loadFirst(createCandidates(importModule), choice.name)
   await tf.ready()
-  registerGradients()
+  registerTrainingKernels()
   return current
+}
+
+/** Tests for Node. Bundlers may give a page a `process`, but one without versions. */
+function isNode(): boolean {
+  return typeof process !== 'undefined' && typeof process.versions?.node === 'string'
 }
 
 /** Formats a table of the backends: which one is active, and why each faster one was skipped. */
@@ -101,7 +107,7 @@ export async function loadFirst(
     throw new FacekpError({
       code: 'BACKEND_UNAVAILABLE',
       problem: `backend ${choice} is unavailable`,
-      received: reasons.join('; '),
+      received: reasons.join('; ') || `only ${[...new Set(candidates.map(({ backend }) => backend))].join(', ')} here`,
       expected: 'an installed backend: follow the hint in brackets, or choose auto',
     })
   }

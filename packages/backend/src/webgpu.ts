@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { type Candidate, Unavailable } from './backend.ts'
 import { registerWebgpuKernels } from './kernels/webgpu/register.ts'
 import { type Importer, importOptional } from './load-module.ts'
+import { isSoftwareAdapter, SOFTWARE_NOTE } from './software-adapter.ts'
 
 interface Adapter {
   readonly info?: {
@@ -17,34 +18,51 @@ interface Gpu {
   requestAdapter(): Promise<Adapter | null>
 }
 
-/** Names of GPUs emulated on the CPU. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|software/i
-
 /**
- * Describes WebGPU: the browser's, or in Node that of the npm package `webgpu` (Dawn), installed as `navigator.gpu` before
- * TensorFlow.js loads its backend.
+ * Describes WebGPU in Node, by the npm package `webgpu` (Dawn). It is installed as `navigator.gpu` before TensorFlow.js loads its
+ * backend, unless there is one.
  */
 export function webgpu(load: Importer, findsVulkan: () => boolean = hasVulkan): Candidate {
   return {
     backend: 'webgpu',
     package: 'webgpu',
     async load(choosing) {
-      const gpu =
-        (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu ?? (await loadDawn(load, findsVulkan))
-      const adapter = await gpu.requestAdapter()
-      if (!adapter) throw new Unavailable('finds no graphics adapter', 'install a Vulkan driver')
-      const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info ?? {}
-      const name = [description || device, vendor, architecture].filter(Boolean).join(', ') || 'an unnamed adapter'
-      const isSoftware = isFallbackAdapter === true || SOFTWARE.test(name)
-      if (isSoftware && choosing) {
-        throw new Unavailable(`finds only a software adapter: ${name}`, 'install the driver of the graphics card')
-      }
-      await load('@tensorflow/tfjs-backend-webgpu')
-      registerWebgpuKernels()
-      if (!(await tf.setBackend('webgpu'))) throw new Unavailable(`cannot use ${name}`, 'update its driver')
-      return isSoftware ? `${name} (software: for tests, not for speed)` : name
+      return start(getNavigatorGpu() ?? (await loadDawn(load, findsVulkan)), choosing, load)
     },
   }
+}
+
+/** Describes WebGPU in a page. */
+export function webgpuOfPage(load: Importer): Candidate {
+  return {
+    backend: 'webgpu',
+    package: '@tensorflow/tfjs-backend-webgpu',
+    async load(choosing) {
+      const gpu = getNavigatorGpu()
+      if (gpu) return start(gpu, choosing, load)
+      throw new Unavailable('the browser has no WebGPU', 'use a current browser, over https or on localhost')
+    },
+  }
+}
+
+function getNavigatorGpu(): Gpu | undefined {
+  return (globalThis.navigator as { readonly gpu?: Gpu } | undefined)?.gpu
+}
+
+/** Makes WebGPU the current backend; returns the name of the graphics card. */
+async function start(gpu: Gpu, choosing: boolean, load: Importer): Promise<string> {
+  const adapter = await gpu.requestAdapter()
+  if (!adapter) throw new Unavailable('finds no graphics adapter', 'install the driver of the graphics card')
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info ?? {}
+  const name = [description || device, vendor, architecture].filter(Boolean).join(', ') || 'an unnamed adapter'
+  const isSoftware = isFallbackAdapter === true || isSoftwareAdapter(name)
+  if (isSoftware && choosing) {
+    throw new Unavailable(`finds only a software adapter: ${name}`, 'install the driver of the graphics card')
+  }
+  await importOptional('@tensorflow/tfjs-backend-webgpu', load)
+  registerWebgpuKernels()
+  if (!(await tf.setBackend('webgpu'))) throw new Unavailable(`cannot use ${name}`, 'update its driver')
+  return isSoftware ? `${name} (${SOFTWARE_NOTE})` : name
 }
 
 /** Releases Dawn, which would keep the process alive. */

@@ -4,6 +4,7 @@ import { FiniteWeights } from '../callbacks/finite-weights.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import { type Batch, groupBatches } from '../data/batches.ts'
 import { type Predictions, predict } from '../evaluation/predict.ts'
+import { checkBackendGradients } from '../gradient-check/check-gradients.ts'
 import { learningRateAt } from '../schedules/learning-rate-at.ts'
 import { computeGradients } from './compute-gradients.ts'
 import type { StepReport, TrainResult } from './reports.ts'
@@ -16,6 +17,7 @@ export async function fit(training: Training): Promise<TrainResult> {
   let stoppedBy: TrainResult['stoppedBy']
   let weights: FiniteWeights | undefined
   try {
+    await checkBackendGradients()
     await notify(training, (callback) => callback.onTrainBegin?.(training))
     weights = new FiniteWeights(training)
     await weights.check()
