@@ -25,7 +25,7 @@ export function webgl(load: Importer): Candidate {
   }
 }
 
-/** Returns the name of the graphics card that WebGL 2 uses; undefined if there is none. */
+/** Returns the name of the graphics card that WebGL 2 uses; undefined without WebGL 2. */
 function readRenderer(): string | undefined {
   const canvas = typeof OffscreenCanvas === 'undefined' ? document.createElement('canvas') : new OffscreenCanvas(1, 1)
   const gl = canvas.getContext('webgl2') as WebGL2RenderingContext | null
