@@ -65,6 +65,26 @@ test('a file contains only standard ONNX nodes', async () => {
   expect(file).not.toMatch(/nchwc|com\.microsoft|stop/)
 })
 
+test('exports a function of tensors, with metadata', async () => {
+  const path = join(folder, 'function.onnx')
+  const source = {
+    inputName: 'image',
+    outputNames: ['doubled', 'largest'],
+    compute: (batch: tf.Tensor) => [tf.mul(batch, tf.tensor1d([2, -2])), tf.max(batch, 1)],
+  }
+  const { numTensors } = tf.memory()
+  await exportOnnx(source, { inputShape: [2], path, metadata: { license: 'CC-BY-4.0', author: 'Zoë' } })
+  expect(tf.memory().numTensors).toBe(numTensors)
+  const session = await InferenceSession.create(path)
+  const { doubled, largest } = await session.run({ image: new Tensor('float32', [1, 2, 4, 3, -1, 5], [3, 2]) })
+  expect(doubled?.data).toEqual(Float32Array.of(2, -4, 8, -6, -2, -10))
+  expect(largest?.data).toEqual(Float32Array.of(2, 4, 5))
+  // Message StringStringEntryProto, field 14 of ModelProto: key is field 1, value is field 2 (onnx.proto).
+  const file = readFileSync(path)
+  expect(file.includes(Buffer.from('\x72\x14\x0a\x07license\x12\x09CC-BY-4.0'))).toBe(true)
+  expect(file.includes(Buffer.from('\x72\x0e\x0a\x06author\x12\x04Zoë'))).toBe(true)
+})
+
 /** Makes a model of layers in sequence. */
 function chain(shape: number[], ...layers: tf.layers.Layer[]): tf.LayersModel {
   const input = tf.input({ shape, name: 'x' })
@@ -245,12 +265,26 @@ describe('rejects a model that cannot be exported, and leaves no file', () => {
   test('an object that is not a model', () =>
     expectError(
       exportOnnx({} as never, { inputShape: [1], path: path() }),
-      /expected a tf.LayersModel, received object/,
+      /expected a tf.LayersModel or .*, received object/,
     ))
   test('an operation of backend cpu, by name', () =>
     expectError(
       exportOnnx(chain([3], new Custom((x) => x.mod(2))), { inputShape: [3], path: path() }),
       /Mod, which backend cpu/,
+    ))
+  test.each([
+    [['a', 'b'], /another number of tensors.*expected 2 tensors: a, b, received 1/],
+    [[], /another number of tensors/],
+  ])('a function with other outputs than names %j', (outputNames, message) =>
+    expectError(
+      exportOnnx({ inputName: 'x', outputNames, compute: (x) => [x] }, { inputShape: [3], path: path() }),
+      message,
+    ),
+  )
+  test('metadata that is not text', () =>
+    expectError(
+      exportOnnx(network(), { inputShape: [12, 10, 3], path: path(), metadata: { version: 1 } as never }),
+      /metadata/,
     ))
   test('a layer that reads numbers', () =>
     expectError(

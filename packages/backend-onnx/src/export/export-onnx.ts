@@ -6,12 +6,13 @@ import * as z from 'zod'
 import { backend } from '../register.ts'
 import { runtime } from '../runtime/onnxruntime.ts'
 import { makeBatchDynamic } from './dynamic-batch.ts'
-import { recordModel } from './record-model.ts'
+import { type OnnxFunction, recordFunction } from './record-function.ts'
 import { withOnnxBackend } from './with-onnx-backend.ts'
 
 const optionsSchema = z.strictObject({
   inputShape: z.array(z.number().int().positive()).min(1),
   path: z.string().min(1),
+  metadata: z.record(z.string().min(1), z.string()).exactOptional(),
 })
 
 /** Options of {@link exportOnnx}. */
@@ -20,15 +21,18 @@ export interface ExportOptions {
   readonly inputShape: readonly number[]
   /** File to write, completely or not at all; its folder is created if it does not exist. */
   readonly path: string
+  /** Texts for the file's `metadata_props`, which every ONNX library can read. */
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /**
- * Writes a layers model with one input as a standalone ONNX file.
+ * Writes a layers model with one input, or a function of tensors, as a standalone ONNX file.
  *
  * The file has opset 17 and contains the weights. Input and outputs have the model's names and layout (channels last); the batch size is
  * free. Any TensorFlow.js backend may be active: the model is recorded on backend onnx, and the active backend, the weights and the
  * number of tensors are the same afterwards.
  *
+ * @param source a model, or a function that is called with symbolic batches; the tensors that it creates become weights of the file
  * @throws {FacekpError} `ONNX_EXPORT` if the model has several inputs, if it contains an operation that backend onnx does not compute
  *   itself or that depends on the batch size in a way that ONNX cannot express, or if the file cannot be written; `ONNX_RUNTIME` if
  *   ONNX Runtime is not installed
@@ -40,14 +44,25 @@ export interface ExportOptions {
  *
  * Source: https://onnx.ai/onnx/repo-docs/IR.html
  */
-export async function exportOnnx(model: tf.LayersModel, options: ExportOptions): Promise<void> {
-  const { inputShape, path } = checkOptions(model, options)
+export async function exportOnnx(source: tf.LayersModel | OnnxFunction, options: ExportOptions): Promise<void> {
+  const checked = checkOptions(options)
+  const isModel = source instanceof tf.LayersModel
+  if (isModel) checkModel(source, checked.inputShape)
+  else checkFunction(source)
   runtime()
   await tf.ready()
-  await readWeights(model)
+  if (isModel) await readWeights(source)
   await backend.flush()
-  const file = withOnnxBackend(() => buildModelFile(model, inputShape))
-  await writeFileAtomic(path, file, 'ONNX_EXPORT')
+  const file = withOnnxBackend(() => buildFile(isModel ? toFunction(source) : source, checked))
+  await writeFileAtomic(checked.path, file, 'ONNX_EXPORT')
+}
+
+function toFunction(model: tf.LayersModel): OnnxFunction {
+  return {
+    inputName: model.inputNames[0] as string,
+    outputNames: model.outputNames,
+    compute: (batch) => [model.apply(batch, { training: false }) as tf.Tensor | tf.Tensor[]].flat(),
+  }
 }
 
 /** Reads all weights once: backends that read asynchronously keep the numbers, and recording reads them synchronously. */
@@ -55,33 +70,38 @@ async function readWeights(model: tf.LayersModel): Promise<void> {
   await Promise.all(model.getWeights().map((weight) => weight.data()))
 }
 
-/** Records the model for two batch sizes and serializes what they have in common. */
-function buildModelFile(model: tf.LayersModel, inputShape: readonly number[]): Uint8Array {
+/** Records the function for two batch sizes and serializes what they have in common. */
+function buildFile(source: OnnxFunction, { inputShape, metadata }: ExportOptions): Uint8Array {
   // Sizes that occur nowhere else: a difference between the two graphs depends on the batch size.
   const batchSizes = [1009, 1013] as const
-  const graph = recordModel(model, [batchSizes[0], ...inputShape])
-  const otherGraph = recordModel(model, [batchSizes[1], ...inputShape])
+  const graph = recordFunction(source, [batchSizes[0], ...inputShape])
+  const otherGraph = recordFunction(source, [batchSizes[1], ...inputShape])
   makeBatchDynamic(graph, otherGraph, batchSizes[0])
-  return graph.toModel()
+  return graph.toModel(metadata)
 }
 
-function checkOptions(model: tf.LayersModel, options: ExportOptions): ExportOptions {
-  if (!(model instanceof tf.LayersModel)) {
-    throw exportError('the model cannot be exported', 'a tf.LayersModel', typeof model)
-  }
-  const parsed = parseOptions({ schema: optionsSchema, value: options, code: 'ONNX_EXPORT', name: 'exportOnnx' })
+function checkOptions(options: ExportOptions): ExportOptions {
+  return parseOptions({ schema: optionsSchema, value: options, code: 'ONNX_EXPORT', name: 'exportOnnx' })
+}
+
+function checkFunction(source: OnnxFunction): void {
+  const { inputName, outputNames, compute } = (source ?? {}) as Partial<OnnxFunction>
+  if (typeof compute === 'function' && typeof inputName === 'string' && Array.isArray(outputNames)) return
+  const expected = 'a tf.LayersModel or { inputName, outputNames, compute }'
+  throw exportError('the model cannot be exported', expected, typeof source)
+}
+
+function checkModel(model: tf.LayersModel, inputShape: readonly number[]): void {
   if (model.inputs.length !== 1) {
     throw exportError('the model cannot be exported', 'a model with 1 input', `${model.inputs.length} inputs`)
   }
   const expected = (model.inputs[0] as tf.SymbolicTensor).shape.slice(1)
-  const { inputShape } = parsed
   const isAccepted =
     expected.length === inputShape.length && expected.every((side, i) => side === null || side === inputShape[i])
   if (!isAccepted) {
     const sides = expected.map((side) => side ?? 'any')
     throw exportError('option inputShape of exportOnnx does not fit the model', `[${sides}]`, `[${inputShape}]`)
   }
-  return parsed
 }
 
 function exportError(problem: string, expected: string, received: string): FacekpError {

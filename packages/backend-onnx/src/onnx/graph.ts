@@ -126,8 +126,12 @@ export class Graph {
     return name
   }
 
-  /** Serializes the graph as a model file, without unused nodes and constants. */
-  toModel(): Uint8Array {
+  /**
+   * Serializes the graph as a model file, without unused nodes and constants.
+   *
+   * @param metadata texts for the file's `metadata_props`
+   */
+  toModel(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
     const { nodes, constants } = this.#collectUsed()
     const writer = new ProtobufWriter(1 << 16)
     writer.integer(1, IR_VERSION)
@@ -143,6 +147,12 @@ export class Graph {
       writer.message(8, (message) => {
         if (domain) message.text(1, domain)
         message.integer(2, domain ? 1 : OPSET)
+      })
+    }
+    for (const [key, value] of Object.entries(metadata)) {
+      writer.message(14, (message) => {
+        message.text(1, key)
+        message.text(2, value)
       })
     }
     return writer.finish()

@@ -7,41 +7,56 @@ import type { Lowered, Stored, Value } from '../lowering/value.ts'
 import { Graph } from '../onnx/graph.ts'
 import { backend } from '../register.ts'
 
+/** A function of tensors that can be exported in place of a layers model. */
+export interface OnnxFunction {
+  readonly inputName: string
+  /** One name for each tensor that `compute` returns. */
+  readonly outputNames: readonly string[]
+  /**
+   * Computes the outputs of a batch. It is called while backend onnx is active, must be synchronous, and must not read numbers of tensors
+   * that depend on the batch.
+   *
+   * @param batch [batch, ...inputShape]
+   */
+  compute(batch: tf.Tensor): tf.Tensor[]
+}
+
 /**
- * Records what a model computes for one batch as a graph, with its weights as constants.
+ * Records what a function computes for one batch as a graph, with its weights as constants.
  *
  * @param shape of the batch, [batch, ...sample]; its first dimension is named `batch` in the graph's input and outputs
  */
-export function recordModel(model: tf.LayersModel, shape: readonly number[]): Graph {
+export function recordFunction(source: OnnxFunction, shape: readonly number[]): Graph {
   const graph = new Graph()
   tf.tidy(() => {
     const placeholder = backend.createPlaceholder(shape)
     const input = backend.getValue(placeholder)
-    const outputs = applyModel(model, placeholder)
+    const outputs = applyFunction(source, placeholder)
     const { order, leaves } = collectComputation(outputs)
     const lowering = new GraphLowering(graph)
-    const [inputName] = model.inputNames as [string]
     for (const leaf of leaves) {
       if (leaf === input) {
-        const name = graph.addInput(inputName, 'float32', ['batch', ...shape.slice(1)])
+        const name = graph.addInput(source.inputName, 'float32', ['batch', ...shape.slice(1)])
         lowering.set(leaf, { name, layout: undefined, shape })
       } else lowering.set(leaf, addConstant(lowering, leaf, shape[0] as number))
     }
     lowering.lowerAll(order)
     for (const [i, output] of outputs.entries()) {
-      const name = graph.rename(lowering.lowerPlain(output), model.outputNames[i] as string)
+      const name = graph.rename(lowering.lowerPlain(output), source.outputNames[i] as string)
       graph.addOutput(name, output.type, ['batch', ...output.shape.slice(1)])
     }
   })
   return graph
 }
 
-function applyModel(model: tf.LayersModel, { dataId, shape }: tf.TensorInfo): Value[] {
-  const image = tf.engine().makeTensorFromDataId(dataId, shape, 'float32')
+function applyFunction(source: OnnxFunction, { dataId, shape }: tf.TensorInfo): Value[] {
+  const batch = tf.engine().makeTensorFromDataId(dataId, shape, 'float32')
   try {
-    const result = model.apply(image, { training: false })
-    return [result].flat().map((output) => backend.getValue(output as tf.Tensor))
+    const outputs = source.compute(batch)
+    if (outputs.length !== source.outputNames.length) throw outputCountError(source, outputs.length)
+    return outputs.map((output) => backend.getValue(output))
   } catch (cause) {
+    if (cause instanceof FacekpError && cause.code === 'ONNX_EXPORT') throw cause
     throw new FacekpError({
       code: 'ONNX_EXPORT',
       problem: 'the model cannot be exported',
@@ -50,6 +65,15 @@ function applyModel(model: tf.LayersModel, { dataId, shape }: tf.TensorInfo): Va
       cause,
     })
   }
+}
+
+function outputCountError({ outputNames }: OnnxFunction, received: number): FacekpError {
+  return new FacekpError({
+    code: 'ONNX_EXPORT',
+    problem: 'the function cannot be exported: compute returns another number of tensors than outputNames has names',
+    expected: `${outputNames.length} tensors: ${outputNames.join(', ')}`,
+    received: `${received}`,
+  })
 }
 
 /** Adds a stored value as a constant. Equal numbers for the whole batch, such as an RNN's initial state, become one number. */
