@@ -21,7 +21,7 @@ const PUBLIC: Record<string, readonly string[]> = {
   'data-imm': ['core', 'image', 'download', 'files', 'options'],
   'data-synthetic': ['core', 'image', 'files', 'options'],
   detector: ['core', 'graph', 'options'],
-  landmarker: ['core', 'detector', 'image', 'models', 'files', 'graph', 'options', 'tfjs-utils'],
+  landmarker: ['core', 'backend-onnx', 'detector', 'image', 'models', 'files', 'graph', 'options', 'tfjs-utils'],
   metrics: ['core', 'options'],
   models: ['core', 'blurpool', 'weights', 'files', 'options', 'tfjs-utils'],
   recipes: [

@@ -22,12 +22,13 @@ export interface FaceFrame {
 }
 
 /** The mesh's network was trained on squares of this size relative to the face. */
-const MARGIN = 1.5
-/** Sides of the face with its forehead relative to those of the box from eyebrows to chin, and its shift upward relative to the height. */
-const FACE_PER_BOX = 1.08
-const FOREHEAD_SHIFT = 0.07
+export const MARGIN = 1.5
+/** Size of the square relative to the larger side of a box from eyebrows to chin. */
+export const BOX_MARGIN = 1.62
+/** How far the square's center lies above that of the box, relative to the height of the box. */
+export const FOREHEAD_SHIFT = 0.07
 /** The outer eye corners of the mesh, the person's right one first. */
-const EYE_CORNERS = [33, 263] as const
+export const EYE_CORNERS = [33, 263] as const
 
 /** Returns the map from pixels of the frame's crop, `size` x `size`, to those of the image, both in point coordinates. */
 export function mapFrameToImage({ x, y, side, degrees }: FaceFrame, size: number): Affine {
@@ -49,7 +50,7 @@ export function createBoxFrame(box: Box, degrees: number): FaceFrame {
   return {
     x: box.left + box.width / 2 - 0.5 + shiftX,
     y: box.top + box.height / 2 - 0.5 + shiftY,
-    side: MARGIN * FACE_PER_BOX * Math.max(box.width, box.height),
+    side: BOX_MARGIN * Math.max(box.width, box.height),
     degrees,
   }
 }

@@ -16,7 +16,7 @@ export interface MeshFinder {
 }
 
 /** Clockwise rotations that the first crop of a face is tried in if its eyes are not known. */
-const ROTATIONS = [0, 90, 180, 270]
+export const ROTATIONS: readonly number[] = [0, 90, 180, 270]
 
 /** Finds the meshes of faces: first in the crops of their boxes, then in crops that are centered and leveled by these meshes. */
 export async function findMeshes(

@@ -25,7 +25,8 @@ export interface MeshNetwork {
   dispose(): void
 }
 
-const INPUT_SIDE = 192
+/** Side of the network's input, in pixels. */
+export const INPUT_SIDE = 192
 const CROP_LENGTH = INPUT_SIDE * INPUT_SIDE * 3
 
 /** Loads FaceMesh on the active backend. */

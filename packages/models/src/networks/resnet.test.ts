@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { useBackend } from '@facekp/backend'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import { findPython } from '../../../../tests/support/find-python.ts'
 import { testIf } from '../../../../tests/support/require.ts'
-import { findPython, runProgram } from '../../fixtures/find-python.ts'
+import { runProgram } from '../../fixtures/run-program.ts'
 import {
   countTrainableParameters,
   createImages,
@@ -190,7 +191,7 @@ const FULL_SIZE = [
 ] as const
 
 describe('full-size networks', () => {
-  const python = findPython()
+  const python = findPython(['torch', 'torchvision'])
   let results: readonly { readonly difference: number; readonly parameterDifference: number }[] = []
 
   beforeAll(() => {

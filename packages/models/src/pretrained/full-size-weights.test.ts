@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from '@jest/globals'
+import { findPython } from '../../../../tests/support/find-python.ts'
 import { testIf } from '../../../../tests/support/require.ts'
-import { findPython, runProgram } from '../../fixtures/find-python.ts'
+import { runProgram } from '../../fixtures/run-program.ts'
 import { fixturePath } from '../../fixtures/tiny-nets.ts'
 
-const python = findPython()
+const python = findPython(['torch', 'torchvision'])
 
 let folder: string
 beforeAll(async () => {

@@ -1,0 +1,1 @@
+export { type ExportLandmarkerOptions, exportLandmarker } from './export/export-landmarker.ts'
