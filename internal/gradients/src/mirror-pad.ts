@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 interface MirrorPadAttributes {
   readonly paddings: readonly (readonly [number, number])[]
@@ -45,7 +45,8 @@ function foldBorder(dy: tf.Tensor, axis: number, [before, after]: readonly [numb
       dy.shape.map((_, i) => (i === axis ? [at, length - at - (part.shape[axis] as number)] : [0, 0])),
     )
   let gradient = along(before, length)
-  if (before > 0) gradient = gradient.add(placed(tf.reverse(along(0, before), axis), skip))
-  if (after > 0) gradient = gradient.add(placed(tf.reverse(along(before + length, after), axis), length - skip - after))
+  if (before > 0) gradient = tf.add(gradient, placed(tf.reverse(along(0, before), axis), skip))
+  if (after > 0)
+    gradient = tf.add(gradient, placed(tf.reverse(along(before + length, after), axis), length - skip - after))
   return gradient
 }

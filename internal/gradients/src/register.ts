@@ -1,4 +1,6 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+// It registers the gradients of TensorFlow.js: loaded later, it would put them back in place of these.
+import '@tensorflow/tfjs-layers'
 import { fusedBatchNormGradient } from './fused-batch-norm.ts'
 import { meanGradient } from './mean.ts'
 import { mirrorPadGradient } from './mirror-pad.ts'

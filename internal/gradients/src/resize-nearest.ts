@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 
 type Alignment = { readonly alignCorners: boolean; readonly halfPixelCenters: boolean }
 type ImageBatchShape = readonly [batch: number, height: number, width: number, channels: number]

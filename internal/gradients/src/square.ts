@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /**
  * Computes the gradient of `tf.square`: (2 dy) x. TensorFlow.js computes dy (2 x). That takes one more pass over a tensor of
@@ -9,6 +9,6 @@ export const squareGradient: tf.GradConfig = {
   inputsToSave: ['x'],
   gradFunc(dyValue, [x]) {
     const dy = dyValue as tf.Tensor
-    return { x: () => tf.mul(tf.mul(dy, 2), (x as tf.Tensor).cast('float32')) }
+    return { x: () => tf.mul(tf.mul(dy, 2), tf.cast(x as tf.Tensor, 'float32')) }
   },
 }

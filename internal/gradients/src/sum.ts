@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /** Finds the axes that a reduction removed, and the shape of its input with 1 in their place. */
 export function findReducedAxes(

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /**
  * Gives the centers of the cells that divide an axis evenly, in cells from its start: 0.5, 1.5, ... (exact in float32). Divide by `cells`
@@ -7,5 +7,5 @@ import * as tf from '@tensorflow/tfjs'
  * @returns [cells]
  */
 export function cellCenters(cells: number): tf.Tensor1D {
-  return tf.range(0, cells).add(0.5)
+  return tf.add(tf.range(0, cells), 0.5)
 }

@@ -1,6 +1,6 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** Gives all layers of a model, those of nested models in place of the models. */
-export function getLayers(model: tf.LayersModel): tf.layers.Layer[] {
-  return model.layers.flatMap((layer) => ('layers' in layer ? getLayers(layer as unknown as tf.LayersModel) : [layer]))
+export function getLayers(model: tfl.LayersModel): tfl.layers.Layer[] {
+  return model.layers.flatMap((layer) => ('layers' in layer ? getLayers(layer as unknown as tfl.LayersModel) : [layer]))
 }

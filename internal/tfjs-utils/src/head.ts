@@ -1,4 +1,5 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** Keypoints, and what a loss needs beside them, decoded from the outputs of a network. */
 export interface Decoded {
@@ -18,7 +19,7 @@ export interface Decoded {
 /** Decodes keypoints from a network's outputs; `getHead(model)` of `@facekp/models` returns one. */
 export interface Head {
   /** The model with the outputs that `decode` takes; it shares the weights of the model that it was made from. */
-  readonly network: tf.LayersModel
+  readonly network: tfl.LayersModel
   /** Decodes the outputs; differentiable. The caller disposes the tensors, or calls it within `tf.tidy`. */
   readonly decode: (outputs: readonly tf.Tensor[]) => Decoded
 }

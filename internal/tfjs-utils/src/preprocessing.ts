@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 
 /** How bytes become the numbers that a model takes: (value / 255 - mean) / std for each channel. */
@@ -32,7 +32,7 @@ const preprocessingSchema = z
  * @returns undefined if the model stores none
  * @throws FacekpError `MODEL_PREPROCESSING` if it is invalid or is for another number of channels than the model takes
  */
-export function readPreprocessing(model: tf.LayersModel): Preprocessing | undefined {
+export function readPreprocessing(model: tfl.LayersModel): Preprocessing | undefined {
   const { preprocessing } = (model.getUserDefinedMetadata() ?? {}) as { readonly preprocessing?: unknown }
   return preprocessing === undefined ? undefined : checkPreprocessing(preprocessing, model)
 }
@@ -42,7 +42,7 @@ export function readPreprocessing(model: tf.LayersModel): Preprocessing | undefi
  *
  * @throws FacekpError `MODEL_PREPROCESSING`
  */
-export function checkPreprocessing(value: unknown, model: tf.LayersModel): Preprocessing {
+export function checkPreprocessing(value: unknown, model: tfl.LayersModel): Preprocessing {
   const preprocessing = parsePreprocessing(value, `preprocessing of ${model.name}`)
   if (getInputChannels(model) === preprocessing.channels) return preprocessing
   throw inputChannelsError(model, `${preprocessing.channels}, as its preprocessing`)
@@ -59,12 +59,12 @@ export function parsePreprocessing(value: unknown, name: string): Preprocessing 
 }
 
 /** Returns the number of channels that a model takes. */
-export function getInputChannels(model: tf.LayersModel): number | null | undefined {
+export function getInputChannels(model: tfl.LayersModel): number | null | undefined {
   return model.inputs[0]?.shape.at(-1)
 }
 
 /** Creates the error of a model that takes another number of channels than expected. */
-export function inputChannelsError(model: tf.LayersModel, expected: string): FacekpError {
+export function inputChannelsError(model: tfl.LayersModel, expected: string): FacekpError {
   return new FacekpError({
     code: 'MODEL_PREPROCESSING',
     problem: `model ${model.name} has the wrong number of input channels`,

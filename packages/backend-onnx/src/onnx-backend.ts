@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { BufferPool } from './execution/buffer-pool.ts'
 import { collectComputation } from './execution/computation.ts'
 import { runPlan } from './execution/plan.ts'

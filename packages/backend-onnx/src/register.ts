@@ -1,5 +1,5 @@
 import { registerGradients } from '@facekp/gradients'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { OPTIMIZER_KERNELS } from './kernels/adam/adam.ts'
 import { COMPLEX_KERNELS } from './kernels/complex.ts'
 import { CONVOLUTION_KERNELS } from './kernels/convolution/kernels.ts'

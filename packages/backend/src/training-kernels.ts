@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { registerGradients } from '@facekp/gradients'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { registerWasmKernels } from './kernels/wasm/register.ts'
 import { registerWebgpuKernels } from './kernels/webgpu/register.ts'
 

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import {
   type ActiveBackend,

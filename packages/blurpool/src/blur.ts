@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { axesGradient } from './axes-gradient.ts'
 import { type AxisWindow, IDENTITY, isIdentity, windowCount } from './axis-window.ts'
 import { cachedFilter } from './cached-filter.ts'

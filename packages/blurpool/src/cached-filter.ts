@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 const filtersByBackend = new WeakMap<object, Map<string, tf.Tensor4D>>()
 

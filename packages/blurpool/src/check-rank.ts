@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 
 /** Throws `BLUR_RANK` if a tensor has another number of dimensions. */
 export function checkRank(x: tf.Tensor, rank: number, expected: string): void {

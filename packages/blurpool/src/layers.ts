@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 import { type AxisWindow, windowCount } from './axis-window.ts'
 import {
   type BlurPoolOptions,
@@ -9,11 +10,11 @@ import {
 } from './blur-options.ts'
 import { pool1d, pool2d } from './blur-pool.ts'
 
-type LayerArguments = ConstructorParameters<typeof tf.layers.Layer>[0]
+type LayerArguments = ConstructorParameters<typeof tfl.layers.Layer>[0]
 type ResolvedOptions = Required<BlurPoolOptions> & Pick<MaxBlurPoolOptions, 'poolSize'>
 
 /** The base of the four layers. They have no weights; channels come last. */
-abstract class BlurPoolLayer extends tf.layers.Layer {
+abstract class BlurPoolLayer extends tfl.layers.Layer {
   private readonly options: ResolvedOptions
   private readonly window: AxisWindow
   private readonly axes: 1 | 2
@@ -23,7 +24,7 @@ abstract class BlurPoolLayer extends tf.layers.Layer {
     this.options = options
     this.window = createBlurWindow(options)
     this.axes = axes
-    this.inputSpec = [new tf.InputSpec({ ndim: axes + 2 })]
+    this.inputSpec = [new tfl.InputSpec({ ndim: axes + 2 })]
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -35,9 +36,9 @@ abstract class BlurPoolLayer extends tf.layers.Layer {
   }
 
   /** Replaces each side by its number of windows; an unknown side stays unknown. */
-  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+  override computeOutputShape(inputShape: tfl.Shape | tfl.Shape[]): tfl.Shape {
     const { poolSize = 1 } = this.options
-    return (inputShape as tf.Shape).map((side, axis) =>
+    return (inputShape as tfl.Shape).map((side, axis) =>
       side === null || axis === 0 || axis > this.axes ? side : windowCount(side - poolSize + 1, this.window),
     )
   }

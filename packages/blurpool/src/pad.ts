@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { axesGradient } from './axes-gradient.ts'
 import { type AxisWindow, IDENTITY } from './axis-window.ts'
 import { checkRank } from './check-rank.ts'

@@ -1,6 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { replicationPad2d } from './pad.ts'
 
@@ -55,7 +56,7 @@ const createSchema = () =>
  * Source: Zhang 2019, arXiv:1904.11486, section 4.1, which measures it for classes.
  */
 export async function shiftConsistency(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   images: tf.Tensor4D,
   options: ShiftConsistencyOptions = {},
 ): Promise<ShiftConsistency> {
@@ -90,7 +91,7 @@ export async function shiftConsistency(
 }
 
 async function predictAll(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   images: tf.Tensor4D,
   [x, y]: readonly [number, number],
   batchSize: number,

@@ -1,7 +1,7 @@
 import { FacekpError, formatValue } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import type { NamedTensor } from '@facekp/weights'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import type { HeadKind } from './heads/head.ts'
 import { featureModel } from './inspect/feature-model.ts'
@@ -48,7 +48,7 @@ export interface CreateModelOptions {
 
 /** A network with pretrained weights, and what happened to each weight. */
 export interface PretrainedModel extends AssignedWeights {
-  readonly model: tf.LayersModel
+  readonly model: tfl.LayersModel
 }
 
 /** Lists the networks and the properties of each. */
@@ -79,11 +79,11 @@ export function createModel(
   name: ModelName,
   options: CreateModelOptions & { readonly weights: readonly NamedTensor[] },
 ): PretrainedModel
-export function createModel(name: ModelName, options?: CreateModelOptions): tf.LayersModel
+export function createModel(name: ModelName, options?: CreateModelOptions): tfl.LayersModel
 export function createModel(
   name: ModelName,
   { weights, ...options }: CreateModelOptions & { readonly weights?: readonly NamedTensor[] } = {},
-): tf.LayersModel | PretrainedModel {
+): tfl.LayersModel | PretrainedModel {
   if (weights === undefined) return buildModel(name, options)
   if (!Array.isArray(weights)) throw weightsTypeError(weights)
   const model = buildModel(name, options)
@@ -95,7 +95,7 @@ export function createModel(
   }
 }
 
-function buildModel(name: ModelName, options: CreateModelOptions): tf.LayersModel {
+function buildModel(name: ModelName, options: CreateModelOptions): tfl.LayersModel {
   const entry = REGISTRY.find((candidate) => candidate.name === name)
   if (!entry) throw unknownModelError(name)
   const { featuresOnly, preprocessing, seed, inputSize, ...others } = parseOptions({
@@ -128,7 +128,12 @@ function buildModel(name: ModelName, options: CreateModelOptions): tf.LayersMode
 }
 
 /** Stores the preprocessing of the options, else that of the registry for 1 or 3 channels. */
-function applyPreprocessing(model: tf.LayersModel, channels: number, entry: ModelEntry, preprocessing?: Preprocessing) {
+function applyPreprocessing(
+  model: tfl.LayersModel,
+  channels: number,
+  entry: ModelEntry,
+  preprocessing?: Preprocessing,
+) {
   if (preprocessing !== undefined) setPreprocessing(model, preprocessing)
   else if (channels === 1 || channels === 3) setPreprocessing(model, adaptPreprocessing(entry.preprocessing, channels))
 }

@@ -6,7 +6,7 @@ import {
   type Preprocessing,
   readPreprocessing,
 } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 export type { Preprocessing } from '@facekp/tfjs-utils'
 
@@ -26,7 +26,7 @@ export const IMAGENET: Preprocessing = { channels: 3, mean: [0.485, 0.456, 0.406
  * const { mean, std } = getPreprocessing(noseNet()) // [0.5], [1]
  * ```
  */
-export function getPreprocessing(model: tf.LayersModel): Preprocessing {
+export function getPreprocessing(model: tfl.LayersModel): Preprocessing {
   const stored = readPreprocessing(model)
   if (stored) return stored
   const channels = getInputChannels(model)
@@ -43,7 +43,7 @@ export function getPreprocessing(model: tf.LayersModel): Preprocessing {
  * setPreprocessing(model, { channels: 1, mean: [0.45], std: [0.23] })
  * ```
  */
-export function setPreprocessing(model: tf.LayersModel, preprocessing: Preprocessing): void {
+export function setPreprocessing(model: tfl.LayersModel, preprocessing: Preprocessing): void {
   const { channels, mean, std } = checkPreprocessing(preprocessing, model)
   model.setUserDefinedMetadata({
     ...getMetadata(model),
@@ -52,7 +52,7 @@ export function setPreprocessing(model: tf.LayersModel, preprocessing: Preproces
 }
 
 /** Stores the default preprocessing, bytes to -0.5..0.5, in a model of 1 or 3 channels; leaves others without one. */
-export function setDefaultPreprocessing(model: tf.LayersModel): tf.LayersModel {
+export function setDefaultPreprocessing(model: tfl.LayersModel): tfl.LayersModel {
   const channels = getInputChannels(model)
   if (channels === 1 || channels === 3) setPreprocessing(model, adaptPreprocessing(GRAY, channels))
   return model
@@ -77,7 +77,7 @@ function average(values: readonly number[]): number {
 }
 
 /** Copies all user-defined metadata, the preprocessing included. */
-export function copyMetadata(from: tf.LayersModel, to: tf.LayersModel): tf.LayersModel {
+export function copyMetadata(from: tfl.LayersModel, to: tfl.LayersModel): tfl.LayersModel {
   const metadata = getMetadata(from)
   if (Object.keys(metadata).length > 0) to.setUserDefinedMetadata(JSON.parse(JSON.stringify(metadata)))
   return to
@@ -108,6 +108,6 @@ export function preprocessImage({ data, channels }: Image, preprocessing: Prepro
   return values
 }
 
-function getMetadata(model: tf.LayersModel): Record<string, unknown> {
+function getMetadata(model: tfl.LayersModel): Record<string, unknown> {
   return (model.getUserDefinedMetadata() ?? {}) as Record<string, unknown>
 }

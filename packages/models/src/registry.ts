@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import type { HeadKind } from './heads/head.ts'
 import type { NetOptions } from './networks/course-net.ts'
 import { faceNet } from './networks/face-net.ts'
@@ -56,7 +56,7 @@ export interface ResolvedOptions {
 
 /** A network of the registry, and the function that builds it. */
 export interface ModelEntry extends ModelInfo {
-  readonly build: (options: ResolvedOptions) => tf.LayersModel
+  readonly build: (options: ResolvedOptions) => tfl.LayersModel
 }
 
 const COURSE = 'UC Berkeley CS194-26 (2020), project 5, "Facial Keypoint Detection with Neural Networks"'
@@ -105,7 +105,7 @@ function heatmapNetEntry(baseChannels: 16 | 24 | 32 | 48): ModelEntry {
 
 function courseNetEntry(
   name: 'noseNet' | 'faceNet',
-  build: (options: NetOptions) => tf.LayersModel,
+  build: (options: NetOptions) => tfl.LayersModel,
   info: Pick<ModelEntry, 'description' | 'paper' | 'inputSize' | 'numKeypoints' | 'features'>,
 ): ModelEntry {
   return {

@@ -1,7 +1,8 @@
 import { FacekpError } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod'
 import { backend } from '../register.ts'
 import { runtime } from '../runtime/onnxruntime.ts'
@@ -44,9 +45,9 @@ export interface ExportOptions {
  *
  * Source: https://onnx.ai/onnx/repo-docs/IR.html
  */
-export async function exportOnnx(source: tf.LayersModel | OnnxFunction, options: ExportOptions): Promise<void> {
+export async function exportOnnx(source: tfl.LayersModel | OnnxFunction, options: ExportOptions): Promise<void> {
   const checked = checkOptions(options)
-  const isModel = source instanceof tf.LayersModel
+  const isModel = source instanceof tfl.LayersModel
   if (isModel) checkModel(source, checked.inputShape)
   else checkFunction(source)
   runtime()
@@ -57,7 +58,7 @@ export async function exportOnnx(source: tf.LayersModel | OnnxFunction, options:
   await writeFileAtomic(checked.path, file, 'ONNX_EXPORT')
 }
 
-function toFunction(model: tf.LayersModel): OnnxFunction {
+function toFunction(model: tfl.LayersModel): OnnxFunction {
   return {
     inputName: model.inputNames[0] as string,
     outputNames: model.outputNames,
@@ -66,7 +67,7 @@ function toFunction(model: tf.LayersModel): OnnxFunction {
 }
 
 /** Reads all weights once: backends that read asynchronously keep the numbers, and recording reads them synchronously. */
-async function readWeights(model: tf.LayersModel): Promise<void> {
+async function readWeights(model: tfl.LayersModel): Promise<void> {
   await Promise.all(model.getWeights().map((weight) => weight.data()))
 }
 
@@ -91,11 +92,11 @@ function checkFunction(source: OnnxFunction): void {
   throw exportError('the model cannot be exported', expected, typeof source)
 }
 
-function checkModel(model: tf.LayersModel, inputShape: readonly number[]): void {
+function checkModel(model: tfl.LayersModel, inputShape: readonly number[]): void {
   if (model.inputs.length !== 1) {
     throw exportError('the model cannot be exported', 'a model with 1 input', `${model.inputs.length} inputs`)
   }
-  const expected = (model.inputs[0] as tf.SymbolicTensor).shape.slice(1)
+  const expected = (model.inputs[0] as tfl.SymbolicTensor).shape.slice(1)
   const isAccepted =
     expected.length === inputShape.length && expected.every((side, i) => side === null || side === inputShape[i])
   if (!isAccepted) {

@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { collectComputation } from '../execution/computation.ts'
 import { GraphLowering } from '../lowering/graph-lowering.ts'
 import { toMemoryShape } from '../lowering/layout.ts'

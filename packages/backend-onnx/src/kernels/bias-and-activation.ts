@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { OnnxBackend } from '../onnx-backend.ts'
 import type { KernelAttributes } from './kernel.ts'
 

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { Kernel } from './kernel.ts'
 
 const isComplex = ({ dtype }: tf.TensorInfo): boolean => dtype === 'complex64'

@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { OnnxBackend } from '../onnx-backend.ts'
 import type { KernelAttributes } from './kernel.ts'
 

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { NumberType } from '../lowering/value.ts'
 import { fill } from './elementwise.ts'
 import { areNumbers, type Kernel } from './kernel.ts'

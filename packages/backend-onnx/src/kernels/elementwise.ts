@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { isSameShape } from '../lowering/shape.ts'
 import type { Lowered, Lowering, Operation, Value } from '../lowering/value.ts'
 import { areFloats, areFloatsOrIntegers, areNumbers, type Kernel, type KernelAttributes } from './kernel.ts'

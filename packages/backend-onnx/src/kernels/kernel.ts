@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { OnnxBackend } from '../onnx-backend.ts'
 
 /** A kernel that the backend computes itself. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { countElements } from '../lowering/shape.ts'
 import type { Operation, Value } from '../lowering/value.ts'
 import type { OnnxBackend } from '../onnx-backend.ts'

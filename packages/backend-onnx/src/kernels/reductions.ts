@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
 import { areFloats, areFloatsOrIntegers, areNumbers, type Kernel } from './kernel.ts'
 

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import { NCHW } from '../lowering/layout.ts'
 import type { Operation, Value } from '../lowering/value.ts'
 import { areFloats, type Kernel } from './kernel.ts'

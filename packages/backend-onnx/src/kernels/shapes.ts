@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { inversePermutation, type Layout, simplifyLayout, toMemoryShape } from '../lowering/layout.ts'
 import type { Lowered, Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
 import type { Graph } from '../onnx/graph.ts'

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 
 /** The window of a convolution or pooling: [vertical, horizontal] each, pads [top, left, bottom, right] as in ONNX. */
 export type Window = {

@@ -1,6 +1,6 @@
 import type { KeypointScheme } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs'
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { type LandmarkerMetrics, metricsSchema } from '../model/landmarker-metrics.ts'
 import { createModel, type LandmarkerModel, parseModel } from '../model/landmarker-model.ts'

@@ -10,7 +10,8 @@ import {
 import { toGray, toRgb } from '@facekp/image'
 import { getHead, type ModelHead, readModel } from '@facekp/models'
 import { preprocessImage } from '@facekp/tfjs-utils'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Landmarks } from '../landmarks.ts'
 import { mirrorPoints } from '../mirror-points.ts'
 import type { NetworkInput, StoredNetwork } from './network-model.ts'
@@ -73,7 +74,7 @@ export async function loadCropNetwork({ network, pointCount, file, getFile }: Ne
 }
 
 function checkNetwork(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   head: ModelHead,
   { network, pointCount, file }: Omit<NetworkSource, 'getFile'>,
 ): void {
@@ -118,9 +119,9 @@ interface Run {
 async function runNetwork({ network, decode }: ModelHead, images: tf.Tensor4D, run: Run): Promise<Landmarks[]> {
   const { crops, flip, input } = run
   const outputs = tf.tidy(() => {
-    const batch = flip ? tf.concat([images, images.reverse(2)]) : images
+    const batch = flip ? tf.concat([images, tf.reverse(images, 2)]) : images
     const { points, confidence } = decode([network.predict(batch)].flat())
-    return { points, ...(confidence && { confidence: confidence.mean(1) }) }
+    return { points, ...(confidence && { confidence: tf.mean(confidence, 1) }) }
   })
   try {
     const [points, confidences] = await Promise.all([

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** Name of the weights beside `model.json`. */
 export const WEIGHTS_FILE = 'weights.bin'
@@ -18,7 +19,7 @@ export interface ModelFiles {
  * const copy = await readModel(files['model.json'], async () => files['weights.bin'])
  * ```
  */
-export async function encodeModel(model: tf.LayersModel): Promise<ModelFiles> {
+export async function encodeModel(model: tfl.LayersModel): Promise<ModelFiles> {
   const files: ModelFiles[] = []
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     const json = new TextEncoder().encode(formatModelJson(artifacts, WEIGHTS_FILE))

@@ -1,6 +1,7 @@
-import * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 
-type AddWeight = (this: tf.layers.Layer, name: string, shape: readonly number[], ...rest: unknown[]) => unknown
+type AddWeight = (this: tfl.layers.Layer, name: string, shape: readonly number[], ...rest: unknown[]) => unknown
 
 /**
  * Limits the weights that a model's layers create to as many numbers as its file has, so that a small file cannot take any amount of
@@ -15,7 +16,7 @@ export function limitWeights(artifacts: tf.io.ModelArtifacts): {
   readonly limited: tf.io.ModelArtifacts
   release(): void
 } {
-  const layer = tf.layers.Layer.prototype as unknown as { addWeight: AddWeight }
+  const layer = tfl.layers.Layer.prototype as unknown as { addWeight: AddWeight }
   const { addWeight } = layer
   let left = (artifacts.weightSpecs ?? []).reduce((sum, { shape }) => sum + countElements(shape), 0)
   const release = (): void => {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FacekpError, isFacekpError } from '@facekp/core'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { readModel } from './read-model.ts'
 
 /**
@@ -21,7 +21,7 @@ import { readModel } from './read-model.ts'
  * const converted = await loadModel('converted/model.json')
  * ```
  */
-export async function loadModel(source: string | URL): Promise<tf.LayersModel> {
+export async function loadModel(source: string | URL): Promise<tfl.LayersModel> {
   const file = await findModelJson(source)
   for (;;) {
     const bytes = await readModelFile(file)

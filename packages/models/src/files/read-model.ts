@@ -2,7 +2,8 @@ import '@facekp/blurpool' // registers its layers
 import { FacekpError } from '@facekp/core'
 import { describeFirstIssue } from '@facekp/options'
 import { readTfjsArtifacts } from '@facekp/weights'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { getPreprocessing } from '../preprocessing.ts'
 import { limitWeights } from './limit-weights.ts'
@@ -33,7 +34,7 @@ export async function readModel(
   json: Uint8Array,
   readFile: (path: string) => Promise<Uint8Array>,
   file = 'model.json',
-): Promise<tf.LayersModel> {
+): Promise<tfl.LayersModel> {
   const { modelTopology, userDefinedMetadata, trainingConfig } = parseModelJson(file, json)
   const { weightSpecs, weightData } = await readTfjsArtifacts(json, readFile, file)
   const model = await loadFromMemory(file, {
@@ -66,10 +67,10 @@ function parseModelJson(file: string, bytes: Uint8Array): z.output<typeof modelS
   return parsed.data
 }
 
-async function loadFromMemory(file: string, artifacts: tf.io.ModelArtifacts): Promise<tf.LayersModel> {
+async function loadFromMemory(file: string, artifacts: tf.io.ModelArtifacts): Promise<tfl.LayersModel> {
   const { limited, release } = limitWeights(artifacts)
   try {
-    return await tf.loadLayersModel(tf.io.fromMemory(limited))
+    return await tfl.loadLayersModel(tf.io.fromMemory(limited))
   } catch (cause) {
     throw invalidModelError(file, (cause as Error).message, cause)
   } finally {

@@ -1,5 +1,6 @@
 import { writeIndexedFolder } from '@facekp/files'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { formatModelJson, joinWeights, WEIGHTS_FILE } from './encode-model.ts'
 
 /**
@@ -20,7 +21,7 @@ import { formatModelJson, joinWeights, WEIGHTS_FILE } from './encode-model.ts'
  * await saveModel(model, 'runs/nose')
  * ```
  */
-export async function saveModel(model: tf.LayersModel, folder: string): Promise<void> {
+export async function saveModel(model: tfl.LayersModel, folder: string): Promise<void> {
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     await writeIndexedFolder(folder, {
       index: 'model.json',
@@ -35,7 +36,7 @@ export async function saveModel(model: tf.LayersModel, folder: string): Promise<
 }
 
 /** Tests whether a model is compiled with losses that have a name. */
-function hasStorableTraining(model: tf.LayersModel): boolean {
+function hasStorableTraining(model: tfl.LayersModel): boolean {
   if (!model.optimizer) return false
   const losses = typeof model.loss === 'object' ? Object.values(model.loss) : [model.loss]
   return losses.every((loss) => typeof loss === 'string')

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /** Half the sides of the window around a point that counts to its confidence, relative to the image's sides. */
 const WINDOW_RADIUS = 1 / 20
@@ -10,5 +10,5 @@ export function isDecoderConstant(name: string): boolean {
 
 /** Returns 1 for each center within the confidence window of a point along one axis, else 0. The shapes are broadcast. */
 export function isWithin(centers: tf.Tensor, points: tf.Tensor): tf.Tensor {
-  return tf.sub(WINDOW_RADIUS, centers.sub(points).abs()).step()
+  return tf.step(tf.sub(WINDOW_RADIUS, tf.abs(tf.sub(centers, points))))
 }

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { featureModel } from '../inspect/feature-model.ts'
 import { decodeCoordinates } from './coordinates.ts'
 import { decodeHeatmaps, HEATMAPS } from './heatmaps.ts'
@@ -31,7 +31,7 @@ export interface ModelHead extends Head {
  * const { points, confidence } = decode([network.predict(images) as tf.Tensor])
  * ```
  */
-export function getHead(model: tf.LayersModel): ModelHead {
+export function getHead(model: tfl.LayersModel): ModelHead {
   const names = new Set(model.layers.map(({ name }) => name))
   if (names.has(HEATMAPS)) {
     return { kind: 'heatmaps', network: featureModel(model, [HEATMAPS]), decode: decodeHeatmaps }

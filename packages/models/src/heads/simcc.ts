@@ -1,5 +1,6 @@
 import { cellCenters, type Decoded } from '@facekp/tfjs-utils'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 import { layerInitializers } from '../layers/initialization.ts'
 import { isWithin } from './decoder-constants.ts'
 
@@ -20,36 +21,36 @@ const SPLIT_RATIO = 2
  * Source: Li et al. 2022, arXiv:2107.03332, with the mean in place of the largest bin.
  */
 export function simccHead(
-  features: tf.SymbolicTensor,
+  features: tfl.SymbolicTensor,
   { width, height, numKeypoints, seed }: { width: number; height: number; numKeypoints: number; seed: number },
-): tf.SymbolicTensor {
+): tfl.SymbolicTensor {
   const [, rows, columns, channels] = features.shape as [null, number, number, number]
   const cells = rows * columns
   const initializers = layerInitializers('he', seed)
-  const applyAll = (x: tf.SymbolicTensor, layers: readonly tf.layers.Layer[]): tf.SymbolicTensor =>
-    layers.reduce((input, layer) => layer.apply(input) as tf.SymbolicTensor, x)
+  const applyAll = (x: tfl.SymbolicTensor, layers: readonly tfl.layers.Layer[]): tfl.SymbolicTensor =>
+    layers.reduce((input, layer) => layer.apply(input) as tfl.SymbolicTensor, x)
   const byPoint = applyAll(features, [
-    tf.layers.conv2d({
+    tfl.layers.conv2d({
       name: 'simcc_maps',
       filters: numKeypoints,
       kernelSize: 1,
       ...initializers({ fanIn: channels }),
     }),
-    tf.layers.reshape({ name: 'simcc_flatten', targetShape: [cells, numKeypoints] }),
-    tf.layers.permute({ name: 'simcc_by_point', dims: [2, 1] }),
+    tfl.layers.reshape({ name: 'simcc_flatten', targetShape: [cells, numKeypoints] }),
+    tfl.layers.permute({ name: 'simcc_by_point', dims: [2, 1] }),
   ])
-  const addAxis = (name: string, side: number): tf.SymbolicTensor => {
+  const addAxis = (name: string, side: number): tfl.SymbolicTensor => {
     const units = SPLIT_RATIO * side
-    const centers = tf.tidy(() => cellCenters(units).div(units).reshape([units, 1]))
+    const centers = tf.tidy(() => tf.reshape(tf.div(cellCenters(units), units), [units, 1]))
     return applyAll(byPoint, [
-      tf.layers.dense({ name, units, ...initializers({ fanIn: cells, last: true }) }),
-      tf.layers.softmax({ name: `${name}_softmax`, axis: -1 }),
-      tf.layers.dense({ name: `${name}_place`, units: 1, useBias: false, trainable: false, weights: [centers] }),
+      tfl.layers.dense({ name, units, ...initializers({ fanIn: cells, last: true }) }),
+      tfl.layers.softmax({ name: `${name}_softmax`, axis: -1 }),
+      tfl.layers.dense({ name: `${name}_place`, units: 1, useBias: false, trainable: false, weights: [centers] }),
     ])
   }
   const axes = [addAxis(SIMCC_X, width), addAxis(SIMCC_Y, height)]
-  const joint = tf.layers.concatenate({ name: 'places' }).apply(axes)
-  return tf.layers.reshape({ name: 'coordinates', targetShape: [2 * numKeypoints] }).apply(joint) as tf.SymbolicTensor
+  const joint = tfl.layers.concatenate({ name: 'places' }).apply(axes)
+  return tfl.layers.reshape({ name: 'coordinates', targetShape: [2 * numKeypoints] }).apply(joint) as tfl.SymbolicTensor
 }
 
 /**
@@ -66,20 +67,20 @@ export function decodeSimcc([xs, ys]: readonly tf.Tensor[]): Decoded {
     const y = decodeAxis(ys as tf.Tensor3D)
     const [batch, points] = (xs as tf.Tensor3D).shape
     return {
-      points: tf.concat([x.means, y.means], 2).reshape<tf.Tensor2D>([batch, 2 * points]),
-      confidence: x.inWindow.mul<tf.Tensor2D>(y.inWindow),
+      points: tf.reshape<tf.Rank.R2>(tf.concat([x.means, y.means], 2), [batch, 2 * points]),
+      confidence: tf.mul<tf.Tensor2D>(x.inWindow, y.inWindow),
       simcc: { x: x.logProbabilities, y: y.logProbabilities },
     } satisfies Decoded
   })
 }
 
 function decodeAxis(bins: tf.Tensor3D): { logProbabilities: tf.Tensor3D; means: tf.Tensor3D; inWindow: tf.Tensor2D } {
-  const centers = cellCenters(bins.shape[2]).div(bins.shape[2])
-  const probabilities = bins.softmax()
-  const means = probabilities.mul(centers).sum<tf.Tensor3D>(2, true) // [batch, N, 1]
+  const centers = tf.div(cellCenters(bins.shape[2]), bins.shape[2])
+  const probabilities = tf.softmax(bins)
+  const means = tf.sum<tf.Tensor3D>(tf.mul(probabilities, centers), 2, true) // [batch, N, 1]
   return {
-    logProbabilities: bins.logSoftmax() as tf.Tensor3D,
+    logProbabilities: tf.logSoftmax(bins) as tf.Tensor3D,
     means,
-    inWindow: probabilities.mul(isWithin(centers, means)).sum<tf.Tensor2D>(2),
+    inWindow: tf.sum<tf.Tensor2D>(tf.mul(probabilities, isWithin(centers, means)), 2),
   }
 }

@@ -1,5 +1,6 @@
 import { FacekpError, type Image } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 import { getPreprocessing, preprocessImage } from '../preprocessing.ts'
 
 /** The kernel of one convolution layer. */
@@ -34,7 +35,7 @@ export interface FeatureMaps {
  * const [first] = await convolutionFilters(faceNet()) // conv1: 6 filters of 3 x 3 over 1 input
  * ```
  */
-export async function convolutionFilters(model: tf.LayersModel): Promise<ConvolutionFilters[]> {
+export async function convolutionFilters(model: tfl.LayersModel): Promise<ConvolutionFilters[]> {
   return Promise.all(
     getConvolutions(model).map(async (layer) => {
       const kernel = layer.getWeights()[0] as tf.Tensor
@@ -54,15 +55,15 @@ export async function convolutionFilters(model: tf.LayersModel): Promise<Convolu
  * const [first] = await featureMaps(faceNet(), sample.image) // conv1: 6 maps of 480 x 360
  * ```
  */
-export async function featureMaps(model: tf.LayersModel, image: Image): Promise<FeatureMaps[]> {
+export async function featureMaps(model: tfl.LayersModel, image: Image): Promise<FeatureMaps[]> {
   const shape = checkImage(model, image)
   const layers = getConvolutions(model)
   if (layers.length === 0) return []
   const values = preprocessImage(image, getPreprocessing(model))
   const outputs = tf.tidy(() => {
-    const network = tf.model({
+    const network = tfl.model({
       inputs: model.inputs,
-      outputs: layers.map(({ output }) => output as tf.SymbolicTensor),
+      outputs: layers.map(({ output }) => output as tfl.SymbolicTensor),
     })
     return [network.predict(tf.tensor4d(values, [1, ...shape]))].flat()
   })
@@ -71,7 +72,7 @@ export async function featureMaps(model: tf.LayersModel, image: Image): Promise<
       outputs.map(async (output, i) => {
         const [, height, width, channels] = output.shape as [number, number, number, number]
         const data = (await output.data()) as Float32Array
-        return { name: (layers[i] as tf.layers.Layer).name, height, width, channels, values: data }
+        return { name: (layers[i] as tfl.layers.Layer).name, height, width, channels, values: data }
       }),
     )
   } finally {
@@ -80,7 +81,7 @@ export async function featureMaps(model: tf.LayersModel, image: Image): Promise<
 }
 
 /** Checks an image against the model's input, and returns its shape [height, width, channels]. */
-function checkImage(model: tf.LayersModel, image: Image): [number, number, number] {
+function checkImage(model: tfl.LayersModel, image: Image): [number, number, number] {
   const shape: [number, number, number] = [image.height, image.width, image.channels]
   const expected = model.inputs[0]?.shape.slice(1) as number[]
   if (shape.every((side, i) => side === expected[i])) return shape
@@ -92,6 +93,6 @@ function checkImage(model: tf.LayersModel, image: Image): [number, number, numbe
   })
 }
 
-function getConvolutions(model: tf.LayersModel): tf.layers.Layer[] {
+function getConvolutions(model: tfl.LayersModel): tfl.layers.Layer[] {
   return model.layers.filter((layer) => layer.getClassName() === 'Conv2D')
 }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** Description of one layer. */
 export interface LayerDescription {
@@ -36,7 +36,7 @@ export interface ModelDescription {
  * console.log(describeModel(model).text)
  * ```
  */
-export function describeModel(model: tf.LayersModel): ModelDescription {
+export function describeModel(model: tfl.LayersModel): ModelDescription {
   const layers = model.layers.map((layer) => ({
     name: layer.name,
     kind: layer.getClassName(),
@@ -53,9 +53,9 @@ export function describeModel(model: tf.LayersModel): ModelDescription {
   return { name: model.name, layers, ...totals, text: formatTable(layers, totals) }
 }
 
-function getOutputShape(layer: tf.layers.Layer): (number | null)[] {
+function getOutputShape(layer: tfl.layers.Layer): (number | null)[] {
   const { outputShape } = layer
-  return (Array.isArray(outputShape[0]) ? (outputShape[0] as tf.Shape) : (outputShape as tf.Shape)).slice(1)
+  return (Array.isArray(outputShape[0]) ? (outputShape[0] as tfl.Shape) : (outputShape as tfl.Shape)).slice(1)
 }
 
 function countElements(shape: readonly (number | null)[]): number {
@@ -63,7 +63,7 @@ function countElements(shape: readonly (number | null)[]): number {
 }
 
 /** Counts 2 operations per kernel weight [..., in, out] and output position. */
-function countFlops(layer: tf.layers.Layer): number {
+function countFlops(layer: tfl.layers.Layer): number {
   if (!/^(Conv[123]D|DepthwiseConv2D|Dense)$/.test(layer.getClassName())) return 0
   const [kernel] = layer.weights
   return kernel ? 2 * countElements(kernel.shape) * countElements(getOutputShape(layer).slice(0, -1)) : 0

@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tfl from '@tensorflow/tfjs-layers'
 import { copyMetadata } from '../preprocessing.ts'
 
 /**
@@ -11,16 +11,16 @@ import { copyMetadata } from '../preprocessing.ts'
  * const [fine, coarse] = featureModel(model, ['layer2.1.relu', 'layer4.1.relu']).predict(images) as tf.Tensor[]
  * ```
  */
-export function featureModel(model: tf.LayersModel, layers: readonly string[]): tf.LayersModel {
+export function featureModel(model: tfl.LayersModel, layers: readonly string[]): tfl.LayersModel {
   const outputs = layers.map((name) => {
     const layer = model.layers.find((candidate) => candidate.name === name)
     if (!layer) throw layerError(model, name)
-    return layer.output as tf.SymbolicTensor
+    return layer.output as tfl.SymbolicTensor
   })
-  return copyMetadata(model, tf.model({ name: `${model.name}_features`, inputs: model.inputs, outputs }))
+  return copyMetadata(model, tfl.model({ name: `${model.name}_features`, inputs: model.inputs, outputs }))
 }
 
-function layerError(model: tf.LayersModel, name: string): FacekpError {
+function layerError(model: tfl.LayersModel, name: string): FacekpError {
   return new FacekpError({
     code: 'MODEL_LAYER',
     problem: `model ${model.name} has no layer of this name`,

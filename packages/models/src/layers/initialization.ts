@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tfl from '@tensorflow/tfjs-layers'
 
 /**
  * Initialization of weights.
@@ -10,8 +10,8 @@ import * as tf from '@tensorflow/tfjs'
 export type Initialization = 'torch' | 'he'
 
 export interface LayerInitializers {
-  readonly kernelInitializer: ReturnType<typeof tf.initializers.zeros>
-  readonly biasInitializer: ReturnType<typeof tf.initializers.zeros>
+  readonly kernelInitializer: ReturnType<typeof tfl.initializers.zeros>
+  readonly biasInitializer: ReturnType<typeof tfl.initializers.zeros>
 }
 
 /**
@@ -30,11 +30,11 @@ export function layerInitializers(
       const stddev = last ? 0.01 : Math.sqrt(2 / fanIn)
       return {
         kernelInitializer: normalInitializer(stddev, nextSeed()),
-        biasInitializer: last ? tf.initializers.constant({ value: 0.5 }) : tf.initializers.zeros(),
+        biasInitializer: last ? tfl.initializers.constant({ value: 0.5 }) : tfl.initializers.zeros(),
       }
     }
     const limit = 1 / Math.sqrt(fanIn)
-    const uniform = () => tf.initializers.randomUniform({ minval: -limit, maxval: limit, seed: nextSeed() })
+    const uniform = () => tfl.initializers.randomUniform({ minval: -limit, maxval: limit, seed: nextSeed() })
     return { kernelInitializer: uniform(), biasInitializer: uniform() }
   }
 }
@@ -44,5 +44,5 @@ const SEED_FOR_ZERO = 2 ** 31 - 1
 
 /** Creates an initializer of normal weights around 0. TensorFlow.js treats seed 0 as no seed for normal numbers. */
 export function normalInitializer(stddev: number, seed: number): LayerInitializers['kernelInitializer'] {
-  return tf.initializers.randomNormal({ mean: 0, stddev, seed: seed || SEED_FOR_ZERO })
+  return tfl.initializers.randomNormal({ mean: 0, stddev, seed: seed || SEED_FOR_ZERO })
 }

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 import { normalizeByBatch } from './normalize-by-batch.ts'
 
 const EPSILON = 1e-5
@@ -15,8 +16,8 @@ const MOMENTUM = 0.9
  *
  * Source: Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 2.
  */
-export function torchBatchNorm(name: string): tf.layers.Layer {
-  const layer = tf.layers.batchNormalization({ name, epsilon: EPSILON, momentum: MOMENTUM })
+export function torchBatchNorm(name: string): tfl.layers.Layer {
+  const layer = tfl.layers.batchNormalization({ name, epsilon: EPSILON, momentum: MOMENTUM })
   const call = layer.call.bind(layer)
   layer.call = (inputs, kwargs) => {
     if (!kwargs['training']) return call(inputs, kwargs)
@@ -35,7 +36,7 @@ export function torchBatchNorm(name: string): tf.layers.Layer {
   return layer
 }
 
-type Weight = tf.layers.Layer['weights'][number]
+type Weight = tfl.layers.Layer['weights'][number]
 
 /** Moves a running statistic toward that of the batch, times a factor. */
 function updateRunning(running: Weight, batchStatistic: tf.Tensor, factor: number): void {

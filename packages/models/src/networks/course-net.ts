@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tfl from '@tensorflow/tfjs-layers'
 import { type Initialization, layerInitializers } from '../layers/initialization.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'
 
@@ -27,18 +27,18 @@ export interface NetOptions {
 export function courseNet(
   { name, height, width, convolutions, dense }: CourseNetShape,
   { seed = 0, initialization = 'torch' }: NetOptions,
-): tf.LayersModel {
+): tfl.LayersModel {
   const initializers = layerInitializers(initialization, seed)
-  const input = tf.input({ shape: [height, width, 1] })
+  const input = tfl.input({ shape: [height, width, 1] })
   let tensor = input
-  const add = (layer: tf.layers.Layer): void => {
-    tensor = layer.apply(tensor) as tf.SymbolicTensor
+  const add = (layer: tfl.layers.Layer): void => {
+    tensor = layer.apply(tensor) as tfl.SymbolicTensor
   }
   const countInputs = (): number => tensor.shape.at(-1) as number
 
   for (const [i, { filters, kernelSize }] of convolutions.entries()) {
     add(
-      tf.layers.conv2d({
+      tfl.layers.conv2d({
         name: `conv${i + 1}`,
         filters,
         kernelSize,
@@ -47,13 +47,13 @@ export function courseNet(
         ...initializers({ fanIn: kernelSize ** 2 * countInputs() }),
       }),
     )
-    add(tf.layers.maxPooling2d({ name: `pool${i + 1}`, poolSize: 2 }))
+    add(tfl.layers.maxPooling2d({ name: `pool${i + 1}`, poolSize: 2 }))
   }
-  add(tf.layers.flatten({ name: 'flatten' }))
+  add(tfl.layers.flatten({ name: 'flatten' }))
   for (const [i, units] of dense.entries()) {
     const last = i === dense.length - 1
     add(
-      tf.layers.dense({
+      tfl.layers.dense({
         name: `dense${i + 1}`,
         units,
         ...(last ? {} : { activation: 'relu' as const }),
@@ -61,5 +61,5 @@ export function courseNet(
       }),
     )
   }
-  return setDefaultPreprocessing(tf.model({ name, inputs: input, outputs: tensor }))
+  return setDefaultPreprocessing(tfl.model({ name, inputs: input, outputs: tensor }))
 }

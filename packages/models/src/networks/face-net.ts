@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { courseNet, type NetOptions } from './course-net.ts'
 
 /**
@@ -33,7 +33,7 @@ import { courseNet, type NetOptions } from './course-net.ts'
  *
  * Source: UC Berkeley CS194-26 (2020), project 5, "Facial Keypoint Detection with Neural Networks", part 2.
  */
-export function faceNet(options: NetOptions = {}): tf.LayersModel {
+export function faceNet(options: NetOptions = {}): tfl.LayersModel {
   return courseNet(
     {
       name: 'faceNet',

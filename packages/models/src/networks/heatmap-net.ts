@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import * as tf from '@tensorflow/tfjs'
+import * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { HEATMAPS, softArgmax2d } from '../heads/heatmaps.ts'
 import { layerInitializers } from '../layers/initialization.ts'
@@ -64,7 +64,7 @@ const LEVELS = [1, 2, 3]
  * Sources: Ronneberger et al. 2015, arXiv:1505.04597 (U-net); He et al. 2016, arXiv:1512.03385 (residual blocks); Newell et al. 2016,
  * arXiv:1603.06937 (hourglass of heatmaps); Sun et al. 2018, arXiv:1711.08229 (the mean of a heatmap as the point).
  */
-export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
+export function heatmapNet(options: HeatmapNetOptions): tfl.LayersModel {
   const { inChannels, height, width, numKeypoints, baseChannels, seed } = parseOptions({
     schema: optionsSchema,
     value: options,
@@ -74,9 +74,9 @@ export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
   const layers = createHeatmapNetLayers(seed)
   const { add, block, residual } = layers
 
-  const input = tf.input({ shape: [height, width, inChannels] })
+  const input = tfl.input({ shape: [height, width, inChannels] })
   let x = block(block(input, 'stem1', baseChannels / 2, 2), 'stem2', baseChannels, 2)
-  const skips: tf.SymbolicTensor[] = []
+  const skips: tfl.SymbolicTensor[] = []
   for (const level of LEVELS) {
     skips.push(x)
     x = residual(block(x, `down${level}`, (level + 1) * baseChannels, 2), `refine${level}`)
@@ -85,9 +85,9 @@ export function heatmapNet(options: HeatmapNetOptions): tf.LayersModel {
   for (const level of LEVELS.toReversed()) {
     const filters = level * baseChannels
     const upsampled = layers.upsample(layers.conv(x, `across${level}`, { filters, kernelSize: 1 }), `enlarge${level}`)
-    x = block(add(upsampled, skips.pop() as tf.SymbolicTensor, `up${level}`), `up${level}`, filters)
+    x = block(add(upsampled, skips.pop() as tfl.SymbolicTensor, `up${level}`), `up${level}`, filters)
   }
-  const model = tf.model({
+  const model = tfl.model({
     name: `heatmapNet${baseChannels}`,
     inputs: input,
     outputs: softArgmax2d(layers.heatmaps(x, numKeypoints)),
@@ -100,34 +100,34 @@ function createHeatmapNetLayers(seed: number) {
   const initializers = layerInitializers('he', seed)
 
   function conv(
-    x: tf.SymbolicTensor,
+    x: tfl.SymbolicTensor,
     name: string,
     { filters, kernelSize = 3, strides = 1 }: { filters: number; kernelSize?: number; strides?: number },
   ) {
     const { kernelInitializer } = initializers({ fanIn: kernelSize ** 2 * (x.shape.at(-1) as number) })
     const settings = { name, filters, kernelSize, strides, padding: 'same', useBias: false, kernelInitializer } as const
-    return tf.layers.conv2d(settings).apply(x) as tf.SymbolicTensor
+    return tfl.layers.conv2d(settings).apply(x) as tfl.SymbolicTensor
   }
-  const norm = (x: tf.SymbolicTensor, name: string) =>
-    tf.layers.batchNormalization({ name: `${name}_norm`, momentum: 0.9, epsilon: 1e-5 }).apply(x) as tf.SymbolicTensor
-  const relu = (x: tf.SymbolicTensor, name: string) =>
-    tf.layers.reLU({ name: `${name}_relu` }).apply(x) as tf.SymbolicTensor
-  const add = (a: tf.SymbolicTensor, b: tf.SymbolicTensor, name: string) =>
-    tf.layers.add({ name: `${name}_add` }).apply([a, b]) as tf.SymbolicTensor
-  const upsample = (x: tf.SymbolicTensor, name: string) =>
-    tf.layers.upSampling2d({ name, size: [2, 2] }).apply(x) as tf.SymbolicTensor
+  const norm = (x: tfl.SymbolicTensor, name: string) =>
+    tfl.layers.batchNormalization({ name: `${name}_norm`, momentum: 0.9, epsilon: 1e-5 }).apply(x) as tfl.SymbolicTensor
+  const relu = (x: tfl.SymbolicTensor, name: string) =>
+    tfl.layers.reLU({ name: `${name}_relu` }).apply(x) as tfl.SymbolicTensor
+  const add = (a: tfl.SymbolicTensor, b: tfl.SymbolicTensor, name: string) =>
+    tfl.layers.add({ name: `${name}_add` }).apply([a, b]) as tfl.SymbolicTensor
+  const upsample = (x: tfl.SymbolicTensor, name: string) =>
+    tfl.layers.upSampling2d({ name, size: [2, 2] }).apply(x) as tfl.SymbolicTensor
 
-  const block = (x: tf.SymbolicTensor, name: string, filters: number, strides = 1) =>
+  const block = (x: tfl.SymbolicTensor, name: string, filters: number, strides = 1) =>
     relu(norm(conv(x, name, { filters, strides }), name), name)
-  function residual(x: tf.SymbolicTensor, name: string) {
+  function residual(x: tfl.SymbolicTensor, name: string) {
     const filters = x.shape.at(-1) as number
     const inner = block(x, `${name}a`, filters)
     return relu(add(x, norm(conv(inner, `${name}b`, { filters }), `${name}b`), name), name)
   }
-  function heatmaps(x: tf.SymbolicTensor, filters: number) {
+  function heatmaps(x: tfl.SymbolicTensor, filters: number) {
     const fanIn = x.shape.at(-1) as number
-    const layer = tf.layers.conv2d({ name: HEATMAPS, filters, kernelSize: 1, ...initializers({ fanIn, last: true }) })
-    return layer.apply(x) as tf.SymbolicTensor
+    const layer = tfl.layers.conv2d({ name: HEATMAPS, filters, kernelSize: 1, ...initializers({ fanIn, last: true }) })
+    return layer.apply(x) as tfl.SymbolicTensor
   }
   return { conv, add, upsample, block, residual, heatmaps }
 }

@@ -1,5 +1,5 @@
 import { BlurPool2D, type BlurPoolOptions, MaxBlurPool2D } from '@facekp/blurpool'
-import * as tf from '@tensorflow/tfjs'
+import * as tfl from '@tensorflow/tfjs-layers'
 import { HEATMAPS } from '../heads/heatmaps.ts'
 import { layerInitializers, normalInitializer } from '../layers/initialization.ts'
 import { torchBatchNorm } from '../layers/torch-batch-norm.ts'
@@ -14,7 +14,7 @@ interface Convolution {
   readonly strides?: number
 }
 
-type Tensor = tf.SymbolicTensor
+type Tensor = tfl.SymbolicTensor
 
 /** Functions that add layers with PyTorch's numerics. */
 export interface ResNetLayers {
@@ -40,13 +40,13 @@ export function createResNetLayers(seed: number, antialias: false | Antialias): 
   let count = 0
 
   /** Pads by (kernelSize - 1) / 2 on each side; weights are He normal with fan-out, as torchvision's. */
-  function conv(x: tf.SymbolicTensor, name: string, { filters, kernelSize, strides = 1 }: Convolution) {
+  function conv(x: tfl.SymbolicTensor, name: string, { filters, kernelSize, strides = 1 }: Convolution) {
     const stddev = Math.sqrt(2 / (kernelSize ** 2 * filters))
     // 'same' is symmetric only with stride 1.
     const isPaddedFirst = kernelSize > 1 && strides > 1
     const padding = (kernelSize - 1) / 2
-    const input = isPaddedFirst ? tf.layers.zeroPadding2d({ name: `${name}.pad`, padding }).apply(x) : x
-    const layer = tf.layers.conv2d({
+    const input = isPaddedFirst ? tfl.layers.zeroPadding2d({ name: `${name}.pad`, padding }).apply(x) : x
+    const layer = tfl.layers.conv2d({
       name,
       filters,
       kernelSize,
@@ -55,28 +55,28 @@ export function createResNetLayers(seed: number, antialias: false | Antialias): 
       useBias: false,
       kernelInitializer: normalInitializer(stddev, seed * 1000 + count++),
     })
-    return layer.apply(input) as tf.SymbolicTensor
+    return layer.apply(input) as tfl.SymbolicTensor
   }
-  const norm = (x: tf.SymbolicTensor, name: string) => torchBatchNorm(name).apply(x) as tf.SymbolicTensor
-  const relu = (x: tf.SymbolicTensor, name: string) => tf.layers.reLU({ name }).apply(x) as tf.SymbolicTensor
-  const blur = (x: tf.SymbolicTensor, name: string) =>
-    new BlurPool2D({ name, ...antialias }).apply(x) as tf.SymbolicTensor
+  const norm = (x: tfl.SymbolicTensor, name: string) => torchBatchNorm(name).apply(x) as tfl.SymbolicTensor
+  const relu = (x: tfl.SymbolicTensor, name: string) => tfl.layers.reLU({ name }).apply(x) as tfl.SymbolicTensor
+  const blur = (x: tfl.SymbolicTensor, name: string) =>
+    new BlurPool2D({ name, ...antialias }).apply(x) as tfl.SymbolicTensor
 
   /** Applies a layer with its stride, or with anti-aliasing without it and then a blur that has the stride. */
   function stridedOrBlurred(
-    applyLayer: (x: tf.SymbolicTensor, strides: number) => tf.SymbolicTensor,
-    x: tf.SymbolicTensor,
+    applyLayer: (x: tfl.SymbolicTensor, strides: number) => tfl.SymbolicTensor,
+    x: tfl.SymbolicTensor,
     name: string,
     strides: number,
   ) {
     return antialias && strides > 1 ? blur(applyLayer(x, 1), name) : applyLayer(x, strides)
   }
 
-  function maxPool(x: tf.SymbolicTensor) {
-    if (antialias) return new MaxBlurPool2D({ name: 'maxblur', ...antialias }).apply(x) as tf.SymbolicTensor
+  function maxPool(x: tfl.SymbolicTensor) {
+    if (antialias) return new MaxBlurPool2D({ name: 'maxblur', ...antialias }).apply(x) as tfl.SymbolicTensor
     // PyTorch pads with -infinity; after ReLU, zeros give the same maximum.
-    const padded = tf.layers.zeroPadding2d({ name: 'maxpool.pad', padding: 1 }).apply(x)
-    return tf.layers.maxPooling2d({ name: 'maxpool', poolSize: 3, strides: 2 }).apply(padded) as tf.SymbolicTensor
+    const padded = tfl.layers.zeroPadding2d({ name: 'maxpool.pad', padding: 1 }).apply(x)
+    return tfl.layers.maxPooling2d({ name: 'maxpool', poolSize: 3, strides: 2 }).apply(padded) as tfl.SymbolicTensor
   }
   return { conv, norm, relu, blur, stridedOrBlurred, maxPool, isAntialiased: antialias !== false }
 }
@@ -84,18 +84,18 @@ export function createResNetLayers(seed: number, antialias: false | Antialias): 
 /** Creates the functions that add the layers of heads; each takes the next seed, so their order is part of the network. */
 export function createHeadLayers(seed: number): HeadLayers {
   const initializers = layerInitializers('he', seed)
-  const lastInitializers = (x: tf.SymbolicTensor) => initializers({ fanIn: x.shape.at(-1) as number, last: true })
+  const lastInitializers = (x: tfl.SymbolicTensor) => initializers({ fanIn: x.shape.at(-1) as number, last: true })
 
-  const average = (x: tf.SymbolicTensor) =>
-    tf.layers.globalAveragePooling2d({ name: 'avgpool' }).apply(x) as tf.SymbolicTensor
-  const coordinates = (x: tf.SymbolicTensor, points: number) =>
-    tf.layers.dense({ name: 'fc', units: 2 * points, ...lastInitializers(x) }).apply(x) as tf.SymbolicTensor
+  const average = (x: tfl.SymbolicTensor) =>
+    tfl.layers.globalAveragePooling2d({ name: 'avgpool' }).apply(x) as tfl.SymbolicTensor
+  const coordinates = (x: tfl.SymbolicTensor, points: number) =>
+    tfl.layers.dense({ name: 'fc', units: 2 * points, ...lastInitializers(x) }).apply(x) as tfl.SymbolicTensor
 
   /** Doubles the sides, as PyTorch's ConvTranspose2d with kernel 4, stride 2 and padding 1. */
-  function deconv(x: tf.SymbolicTensor, name: string, filters: number) {
+  function deconv(x: tfl.SymbolicTensor, name: string, filters: number) {
     // An output pixel depends on 2x2 input pixels.
     const { kernelInitializer } = initializers({ fanIn: 4 * (x.shape.at(-1) as number) })
-    const layer = tf.layers.conv2dTranspose({
+    const layer = tfl.layers.conv2dTranspose({
       name,
       filters,
       kernelSize: 4,
@@ -104,11 +104,11 @@ export function createHeadLayers(seed: number): HeadLayers {
       useBias: false,
       kernelInitializer,
     })
-    return layer.apply(x) as tf.SymbolicTensor
+    return layer.apply(x) as tfl.SymbolicTensor
   }
-  const heatmaps = (x: tf.SymbolicTensor, points: number) =>
-    tf.layers
+  const heatmaps = (x: tfl.SymbolicTensor, points: number) =>
+    tfl.layers
       .conv2d({ name: HEATMAPS, filters: points, kernelSize: 1, ...lastInitializers(x) })
-      .apply(x) as tf.SymbolicTensor
+      .apply(x) as tfl.SymbolicTensor
   return { average, coordinates, deconv, heatmaps }
 }

@@ -1,5 +1,5 @@
 import { parseOptions } from '@facekp/options'
-import * as tf from '@tensorflow/tfjs'
+import * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import type { HeadKind } from '../heads/head.ts'
 import { softArgmax2d } from '../heads/heatmaps.ts'
@@ -103,13 +103,13 @@ const SHAPES = {
  * Sources: He et al. 2016, arXiv:1512.03385; torchvision (BSD-3), numerics and names; Zhang 2019, arXiv:1904.11486. Heads: Xiao et al.
  * 2018, arXiv:1804.06208 (transposed convolutions); Sun et al. 2018, arXiv:1711.08229; Li et al. 2022, arXiv:2107.03332.
  */
-export function resNet(options: ResNetOptions): tf.LayersModel {
+export function resNet(options: ResNetOptions): tfl.LayersModel {
   const parsed = parseOptions({ schema: optionsSchema, value: options, code: 'MODEL_OPTIONS', name: 'resNet' })
   const { depth, inChannels, height, width, baseChannels } = parsed
   const { blocks, bottleneck } = SHAPES[depth]
   const layers = createResNetLayers(parsed.seed, parsed.antialias as false | Antialias)
 
-  const input = tf.input({ shape: [height, width, inChannels] })
+  const input = tfl.input({ shape: [height, width, inChannels] })
   const stem = layers.conv(input, 'conv1', { filters: baseChannels, kernelSize: 7, strides: 2 })
   let x = layers.maxPool(layers.relu(layers.norm(stem, 'bn1'), 'relu'))
   for (const [i, count] of blocks.entries()) {
@@ -119,14 +119,14 @@ export function resNet(options: ResNetOptions): tf.LayersModel {
     }
   }
   const outputs = addHead(layers, x, parsed)
-  return setDefaultPreprocessing(tf.model({ name: `resnet${depth}`, inputs: input, outputs }))
+  return setDefaultPreprocessing(tfl.model({ name: `resnet${depth}`, inputs: input, outputs }))
 }
 
 function addHead(
   layers: ResNetLayers,
-  x: tf.SymbolicTensor,
+  x: tfl.SymbolicTensor,
   { height, width, numKeypoints, head, baseChannels, seed }: z.infer<typeof optionsSchema>,
-): tf.SymbolicTensor {
+): tfl.SymbolicTensor {
   const headLayers = createHeadLayers(seed)
   if (numKeypoints === 0) return headLayers.average(x)
   if (head === 'simcc') return simccHead(x, { width, height, numKeypoints, seed })
@@ -147,7 +147,7 @@ interface Block {
 }
 
 /** Adds two 3x3 convolutions, the first with the stride. */
-function basicBlock(layers: ResNetLayers, x: tf.SymbolicTensor, block: Block): tf.SymbolicTensor {
+function basicBlock(layers: ResNetLayers, x: tfl.SymbolicTensor, block: Block): tfl.SymbolicTensor {
   const { norm, relu, conv } = layers
   const { name, filters } = block
   const first = layers.stridedOrBlurred(
@@ -162,7 +162,7 @@ function basicBlock(layers: ResNetLayers, x: tf.SymbolicTensor, block: Block): t
 }
 
 /** Adds a 1x1 convolution, a 3x3 with the stride, and a 1x1 to 4 times as many channels. */
-function bottleneckBlock(layers: ResNetLayers, x: tf.SymbolicTensor, block: Block): tf.SymbolicTensor {
+function bottleneckBlock(layers: ResNetLayers, x: tfl.SymbolicTensor, block: Block): tfl.SymbolicTensor {
   const { norm, relu, conv } = layers
   const { name, filters } = block
   const narrow = relu(norm(conv(x, `${name}.conv1`, { filters, kernelSize: 1 }), `${name}.bn1`), `${name}.relu1`)
@@ -180,10 +180,10 @@ function bottleneckBlock(layers: ResNetLayers, x: tf.SymbolicTensor, block: Bloc
 /** Adds the block's input, projected to the block's shape if they differ, to its output; then ReLU. */
 function addShortcut(
   { norm, relu, conv, blur, isAntialiased }: ResNetLayers,
-  x: tf.SymbolicTensor,
-  main: tf.SymbolicTensor,
+  x: tfl.SymbolicTensor,
+  main: tfl.SymbolicTensor,
   { name, filters, strides }: Block,
-): tf.SymbolicTensor {
+): tfl.SymbolicTensor {
   let shortcut = x
   if (strides > 1 || x.shape[3] !== filters) {
     const isBlurred = isAntialiased && strides > 1
@@ -191,6 +191,6 @@ function addShortcut(
     const projection = { filters, kernelSize: 1, strides: isBlurred ? 1 : strides }
     shortcut = norm(conv(input, `${name}.downsample.0`, projection), `${name}.downsample.1`)
   }
-  const sum = tf.layers.add({ name: `${name}.add` }).apply([main, shortcut]) as tf.SymbolicTensor
+  const sum = tfl.layers.add({ name: `${name}.add` }).apply([main, shortcut]) as tfl.SymbolicTensor
   return relu(sum, `${name}.relu`)
 }

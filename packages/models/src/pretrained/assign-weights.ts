@@ -1,7 +1,8 @@
 import { FacekpError } from '@facekp/core'
 import { getLayers } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { isDecoderConstant } from '../heads/decoder-constants.ts'
 import { choosePrefix, findWeight, type LayerVariable } from './match-names.ts'
 import { isBatchCount, isBlurFilter, removeBlurNumbers } from './torch-names.ts'
@@ -26,7 +27,7 @@ export interface AssignedWeights {
 
 /** A weight of the model, and the tensor to assign to it. */
 interface Assignment {
-  readonly layer: tf.layers.Layer
+  readonly layer: tfl.layers.Layer
   readonly variable: LayerVariable
   readonly tensor: NamedTensor
   /** In the layer's layout. */
@@ -65,7 +66,7 @@ interface Assignment {
  * ```
  */
 export function assignWeights(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   tensors: readonly NamedTensor[],
   file = 'weights',
 ): AssignedWeights {
@@ -114,7 +115,7 @@ export function assignWeights(
 const getNames = (variables: readonly LayerVariable[]): string[] => variables.map(({ originalName }) => originalName)
 
 /** Gets the filter sizes of the layers of `@facekp/blurpool`. */
-function getBlurSizes(layers: readonly tf.layers.Layer[]): number[] {
+function getBlurSizes(layers: readonly tfl.layers.Layer[]): number[] {
   const sizes = layers
     .filter((layer) => /^(Max)?BlurPool[12]D$/.test(layer.getClassName()))
     .map((layer) => layer.getConfig()['filterSize'] as number)
@@ -122,7 +123,7 @@ function getBlurSizes(layers: readonly tf.layers.Layer[]): number[] {
 }
 
 interface MatchSettings {
-  readonly layers: readonly tf.layers.Layer[]
+  readonly layers: readonly tfl.layers.Layer[]
   readonly tensors: readonly NamedTensor[]
   readonly prefix: string
   /** Filter sizes of the model's blurs. */
@@ -164,7 +165,7 @@ function matchTensors({ layers, tensors, prefix, blurs, file }: MatchSettings): 
 function createAssignment(
   tensor: NamedTensor,
   name: string,
-  layers: ReadonlyMap<string, tf.layers.Layer>,
+  layers: ReadonlyMap<string, tfl.layers.Layer>,
   file: string,
 ): Assignment | undefined {
   const match = findWeight(name, layers)
@@ -185,7 +186,7 @@ function addAssignment(
   if (!other) return assignment
   const isSum = other.isSummand && assignment.isSummand && isSameShape(other.values.shape, assignment.values.shape)
   if (!isSum) throw duplicateError(other.tensor, assignment.tensor, other.variable, file)
-  return { ...assignment, isSummand: false, values: other.values.add(assignment.values) }
+  return { ...assignment, isSummand: false, values: tf.add(other.values, assignment.values) }
 }
 
 /** Converts a tensor's values; throws if they are not finite floating-point numbers. */
@@ -227,9 +228,9 @@ function adaptInputChannels(assignment: Assignment): Assignment {
   const axis = values.rank - 2
   const from = getInputChannels(values.shape)
   const to = getInputChannels(variable.shape)
-  if (to === 1) return { ...assignment, values: values.sum(axis, true) }
+  if (to === 1) return { ...assignment, values: tf.sum(values, axis, true) }
   const channels = Array.from({ length: to }, (_, channel) => channel % from)
-  return { ...assignment, values: values.gather(tf.tensor1d(channels, 'int32'), axis).mul(from / to) }
+  return { ...assignment, values: tf.mul(tf.gather(values, tf.tensor1d(channels, 'int32'), axis), from / to) }
 }
 
 function isSameShape(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -270,7 +271,7 @@ function duplicateError(first: NamedTensor, second: NamedTensor, variable: Layer
   })
 }
 
-function noMatchError(layers: readonly tf.layers.Layer[], tensors: readonly NamedTensor[], file: string): FacekpError {
+function noMatchError(layers: readonly tfl.layers.Layer[], tensors: readonly NamedTensor[], file: string): FacekpError {
   const listSome = (names: readonly string[]): string =>
     [...names.slice(0, 4), ...(names.length > 4 ? ['…'] : [])].join(', ')
   return new FacekpError({

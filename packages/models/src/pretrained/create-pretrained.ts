@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { createModel as buildModel, type CreateModelOptions, type PretrainedModel } from '../create-model.ts'
 import type { ModelName } from '../registry.ts'
 import { type LoadedWeights, loadWeights } from './load-weights.ts'
@@ -19,7 +19,7 @@ export async function createModel(
   name: ModelName,
   { weights, ...options }: CreateModelOptions & { readonly weights: string | URL | Uint8Array },
 ): Promise<PretrainedModel & LoadedWeights> {
-  const model: tf.LayersModel = buildModel(name, options)
+  const model: tfl.LayersModel = buildModel(name, options)
   const { preprocessing } = options
   try {
     return { model, ...(await loadWeights(model, weights, preprocessing === undefined ? {} : { preprocessing })) }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** Layers that keep the order of a flat tensor. */
 const ELEMENTWISE: ReadonlySet<string> = new Set([
@@ -22,10 +22,10 @@ const SEQUENCES: ReadonlySet<string> = new Set(['Dense', 'Embedding', 'GRU', 'LS
  *
  * @returns [..., channels] without the batch; undefined if there is no Flatten or the order is the same
  */
-export function getFlattenedShape(layer: tf.layers.Layer): number[] | undefined {
+export function getFlattenedShape(layer: tfl.layers.Layer): number[] | undefined {
   const flatten = findFlatten(layer)
   if (!flatten) return undefined
-  const shape = (flatten.input as tf.SymbolicTensor).shape.slice(1) as number[]
+  const shape = (flatten.input as tfl.SymbolicTensor).shape.slice(1) as number[]
   const format = findDataFormat(flatten) ?? (shape.length > 2 ? 'channelsLast' : 'sequence')
   if (shape.length < 2 || format === 'sequence') return undefined
   if (format === 'channelsLast') return shape
@@ -35,17 +35,17 @@ export function getFlattenedShape(layer: tf.layers.Layer): number[] | undefined 
 }
 
 /** Finds the Flatten, or the Reshape to one axis, before a layer. */
-function findFlatten(layer: tf.layers.Layer): tf.layers.Layer | undefined {
+function findFlatten(layer: tfl.layers.Layer): tfl.layers.Layer | undefined {
   const before = getInput(layer)
   if (!before) return undefined
   const kind = before.getClassName()
-  const isReshape = kind === 'Reshape' && (before.output as tf.SymbolicTensor).shape.length === 2
+  const isReshape = kind === 'Reshape' && (before.output as tfl.SymbolicTensor).shape.length === 2
   if (kind === 'Flatten' || isReshape) return before
   return ELEMENTWISE.has(kind) ? findFlatten(before) : undefined
 }
 
 /** Finds how the maps before a layer are laid out, by the nearest layer that decides it. */
-function findDataFormat(layer: tf.layers.Layer): 'channelsFirst' | 'channelsLast' | 'sequence' | undefined {
+function findDataFormat(layer: tfl.layers.Layer): 'channelsFirst' | 'channelsLast' | 'sequence' | undefined {
   const before = getInput(layer)
   if (!before) return undefined
   const kind = before.getClassName()
@@ -55,6 +55,6 @@ function findDataFormat(layer: tf.layers.Layer): 'channelsFirst' | 'channelsLast
   return dataFormat ?? findDataFormat(before)
 }
 
-function getInput(layer: tf.layers.Layer): tf.layers.Layer | undefined {
+function getInput(layer: tfl.layers.Layer): tfl.layers.Layer | undefined {
   return layer.inboundNodes[0]?.inboundLayers[0]
 }

@@ -5,7 +5,7 @@ import { parseOptions } from '@facekp/options'
 import { checkPreprocessing } from '@facekp/tfjs-utils'
 import { type ReadOptions, readWeights, type WeightsContent } from '@facekp/weights'
 import { type FetchWeightsOptions, fetchWeights, readWeightsFile } from '@facekp/weights/node'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { readStoredPreprocessing } from '../files/stored-preprocessing.ts'
 import { adaptPreprocessing, type Preprocessing, setPreprocessing } from '../preprocessing.ts'
@@ -58,7 +58,7 @@ const optionsSchema = z.strictObject({
  * ```
  */
 export async function loadWeights(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   source: string | URL | Uint8Array,
   options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
@@ -113,7 +113,7 @@ function fetchSource({ name, url, sha256, license }: WeightSource, options: Fetc
 }
 
 /** Stores a preprocessing, adapted to the channels of a model that takes 1 or 3; others keep theirs. */
-function setAdaptedPreprocessing(model: tf.LayersModel, preprocessing: Preprocessing): void {
+function setAdaptedPreprocessing(model: tfl.LayersModel, preprocessing: Preprocessing): void {
   const channels = model.inputs[0]?.shape.at(-1)
   if (channels === 1 || channels === 3) setPreprocessing(model, adaptPreprocessing(preprocessing, channels))
 }

@@ -1,21 +1,21 @@
 import { FacekpError } from '@facekp/core'
 import type { NamedTensor } from '@facekp/weights'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { getTorchParameter, type TorchParameter } from './torch-layout.ts'
 import { getModuleName, getParameterName } from './torch-names.ts'
 
-export type LayerVariable = tf.layers.Layer['weights'][number]
+export type LayerVariable = tfl.layers.Layer['weights'][number]
 
 /** A weight of the model that a name belongs to. */
 export interface MatchedWeight {
-  readonly layer: tf.layers.Layer
+  readonly layer: tfl.layers.Layer
   readonly variable: LayerVariable
   /** Undefined for a name of TensorFlow.js, whose values need no conversion. */
   readonly parameter: TorchParameter | undefined
 }
 
 /** Finds the weight for a name: `layer/weight`, or from PyTorch `module.parameter`. */
-export function findWeight(name: string, layers: ReadonlyMap<string, tf.layers.Layer>): MatchedWeight | undefined {
+export function findWeight(name: string, layers: ReadonlyMap<string, tfl.layers.Layer>): MatchedWeight | undefined {
   if (name.includes('/')) return findVariable(layers.get(name.slice(0, name.lastIndexOf('/'))), name, undefined)
   const module = getModuleName(name)
   const parameter = getParameterName(name)
@@ -26,13 +26,13 @@ export function findWeight(name: string, layers: ReadonlyMap<string, tf.layers.L
   )
 }
 
-function findParameter(layer: tf.layers.Layer | undefined, name: string): MatchedWeight | undefined {
+function findParameter(layer: tfl.layers.Layer | undefined, name: string): MatchedWeight | undefined {
   const parameter = layer && getTorchParameter(layer, name)
   return parameter && findVariable(layer, `${layer.name}/${parameter.weight}`, parameter)
 }
 
 function findVariable(
-  layer: tf.layers.Layer | undefined,
+  layer: tfl.layers.Layer | undefined,
   name: string,
   parameter: TorchParameter | undefined,
 ): MatchedWeight | undefined {
@@ -48,7 +48,7 @@ function findVariable(
  * @throws FacekpError `MODEL_WEIGHTS_PREFIX` if another prefix matches at least half as many weights as the best one
  */
 export function choosePrefix(
-  layers: readonly tf.layers.Layer[],
+  layers: readonly tfl.layers.Layer[],
   tensors: readonly NamedTensor[],
   file: string,
 ): string {

@@ -1,11 +1,12 @@
-import type * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { getFlattenedShape } from './flattened-shape.ts'
 
 /** The weight of a layer that a parameter of a PyTorch module belongs to, and the conversion of its layout. */
 export interface TorchParameter {
   /** Name in the layer: `kernel`, `gamma` ... */
   readonly weight: string
-  convert(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor
+  convert(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor
   /** Whether the weight is the sum of several parameters, such as the two biases of an LSTM. */
   readonly isSummand?: boolean
 }
@@ -17,7 +18,7 @@ const identity = (values: tf.Tensor): tf.Tensor => values
 const permute =
   (...axes: readonly number[]) =>
   (values: tf.Tensor): tf.Tensor =>
-    values.rank === axes.length ? values.transpose([...axes]) : values
+    values.rank === axes.length ? tf.transpose(values, [...axes]) : values
 
 const bias: TorchParameter = { weight: 'bias', convert: identity }
 
@@ -59,7 +60,7 @@ const PARAMETERS: Readonly<Record<string, Parameters>> = {
  * Finds the weight of a layer for a PyTorch parameter `weight`, `bias`, `running_mean` ..., or one of a module within it,
  * `depthwise.weight`; else returns undefined.
  */
-export function getTorchParameter(layer: tf.layers.Layer, parameter: string): TorchParameter | undefined {
+export function getTorchParameter(layer: tfl.layers.Layer, parameter: string): TorchParameter | undefined {
   const parameters = PARAMETERS[layer.getClassName()]
   return parameters && Object.hasOwn(parameters, parameter) ? parameters[parameter] : undefined
 }
@@ -82,49 +83,54 @@ function createSeparable(): Parameters {
 }
 
 /** Permutes (channels * multiplier, 1, height, width) to (height, width, channels, multiplier). */
-function permuteDepthwise(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
+function permuteDepthwise(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
   const [filters, inputs, height, width] = values.shape
   const channels = layer.weights[0]?.shape[2] as number
   if (values.rank !== 4 || inputs !== 1 || (filters as number) % channels !== 0) return values
-  return values
-    .reshape([channels, (filters as number) / channels, height as number, width as number])
-    .transpose([2, 3, 0, 1])
+  return tf.transpose(
+    tf.reshape(values, [channels, (filters as number) / channels, height as number, width as number]),
+    [2, 3, 0, 1],
+  )
 }
 
 /** Permutes (out, in) to (in, out), and the inputs after a Flatten from (channel, row, column) to (row, column, channel). */
-function permuteDense(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
+function permuteDense(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
   const shape = getFlattenedShape(layer)
   const [out, inputs] = values.shape as [number, number]
   if (values.rank !== 2 || !shape || inputs !== countElements(shape)) return permute(1, 0)(values)
   const spatial = shape.slice(0, -1)
-  return values
-    .reshape([out, shape.at(-1) as number, ...spatial])
-    .transpose([...spatial.map((_, axis) => axis + 2), 1, 0])
-    .reshape([inputs, out])
+  return tf.reshape(
+    tf.transpose(tf.reshape(values, [out, shape.at(-1) as number, ...spatial]), [
+      ...spatial.map((_, axis) => axis + 2),
+      1,
+      0,
+    ]),
+    [inputs, out],
+  )
 }
 
 /** Permutes the features after a Flatten from (channel, row, column) to (row, column, channel). */
-function permuteFeatures(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
+function permuteFeatures(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
   const shape = getFlattenedShape(layer)
   if (values.rank !== 1 || !shape || values.size !== countElements(shape)) return values
   const spatial = shape.slice(0, -1)
-  return values
-    .reshape([shape.at(-1) as number, ...spatial])
-    .transpose([...spatial.map((_, axis) => axis + 1), 0])
-    .reshape([values.size])
+  return tf.reshape(
+    tf.transpose(tf.reshape(values, [shape.at(-1) as number, ...spatial]), [...spatial.map((_, axis) => axis + 1), 0]),
+    [values.size],
+  )
 }
 
 /** Permutes the weights of a norm over a whole map, (channels, height, width) to (height, width, channels). */
-function permuteMap(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
-  return values.rank === 3 ? values.transpose([1, 2, 0]) : permuteFeatures(values, layer)
+function permuteMap(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
+  return values.rank === 3 ? tf.transpose(values, [1, 2, 0]) : permuteFeatures(values, layer)
 }
 
 /** Spreads the alpha of a PReLU, one per channel or one in all, over the alpha of a layer. */
-function spreadAlpha(values: tf.Tensor, layer: tf.layers.Layer): tf.Tensor {
+function spreadAlpha(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
   const shape = layer.weights[0]?.shape as number[]
   if (values.rank !== 1 || ![1, shape.at(-1)].includes(values.size)) return values
   if (shape.length === 1 && values.size > 1) return permuteFeatures(values, layer)
-  return values.broadcastTo(shape)
+  return tf.broadcastTo(values, shape)
 }
 
 function countElements(shape: readonly number[]): number {

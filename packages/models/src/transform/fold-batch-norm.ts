@@ -1,8 +1,9 @@
 import { FacekpError } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 import { copyMetadata } from '../preprocessing.ts'
 
-type Layer = tf.layers.Layer
+type Layer = tfl.layers.Layer
 
 /** Layers that a norm can be folded into: the shape that broadcasts a factor per output channel along their kernel. */
 const FACTOR_SHAPES: Readonly<Record<string, (kernel: readonly number[]) => number[]>> = {
@@ -35,7 +36,7 @@ const FACTOR_SHAPES: Readonly<Record<string, (kernel: readonly number[]) => numb
  *
  * Sources: Jacob et al. 2018, arXiv:1712.05877, section 3.2; PyTorch's `torch.nn.utils.fusion.fuse_conv_bn_eval`.
  */
-export function foldBatchNorm(model: tf.LayersModel): tf.LayersModel {
+export function foldBatchNorm(model: tfl.LayersModel): tfl.LayersModel {
   if (!isGraph(model)) throw graphError(model, 'a model with a `call` of its own, or without outputs')
   try {
     return rebuildGraph(model, findFoldableNorms(model))
@@ -44,14 +45,14 @@ export function foldBatchNorm(model: tf.LayersModel): tf.LayersModel {
   }
 }
 
-function isGraph({ call, outputs }: tf.LayersModel): boolean {
-  return [tf.LayersModel.prototype.call, tf.Sequential.prototype.call].includes(call) && outputs?.length > 0
+function isGraph({ call, outputs }: tfl.LayersModel): boolean {
+  return [tfl.LayersModel.prototype.call, tfl.Sequential.prototype.call].includes(call) && outputs?.length > 0
 }
 
 /** Finds the norms to fold, each by the layer that it is folded into. */
-function findFoldableNorms(model: tf.LayersModel): Map<Layer, Layer> {
-  const uses = new Map<tf.SymbolicTensor, number>()
-  const visit = (x: tf.SymbolicTensor): void => {
+function findFoldableNorms(model: tfl.LayersModel): Map<Layer, Layer> {
+  const uses = new Map<tfl.SymbolicTensor, number>()
+  const visit = (x: tfl.SymbolicTensor): void => {
     const before = uses.get(x) ?? 0
     uses.set(x, before + 1)
     if (before === 0) x.inputs.forEach(visit)
@@ -69,7 +70,7 @@ function findFoldableNorms(model: tf.LayersModel): Map<Layer, Layer> {
   return norms
 }
 
-function isLastAxisNorm(layer: Layer, x: tf.SymbolicTensor): boolean {
+function isLastAxisNorm(layer: Layer, x: tfl.SymbolicTensor): boolean {
   if (layer.getClassName() !== 'BatchNormalization') return false
   const axis = layer.getConfig()['axis'] as number
   return axis === -1 || axis === x.rank - 1
@@ -81,46 +82,46 @@ function canTakeNorm(layer: Layer): boolean {
 }
 
 /** Rebuilds the graph from copies of its layers, without the folded norms. */
-function rebuildGraph(model: tf.LayersModel, norms: ReadonlyMap<Layer, Layer>): tf.LayersModel {
+function rebuildGraph(model: tfl.LayersModel, norms: ReadonlyMap<Layer, Layer>): tfl.LayersModel {
   const copies = new Map<Layer, Layer>()
   const getCopy = (layer: Layer): Layer => {
     const copy = copies.get(layer) ?? copyLayer(layer, norms.has(layer))
     copies.set(layer, copy)
     return copy
   }
-  const calls = new Map<Layer['inboundNodes'][number], tf.SymbolicTensor[]>()
-  const rebuildTensor = (x: tf.SymbolicTensor): tf.SymbolicTensor => {
+  const calls = new Map<Layer['inboundNodes'][number], tfl.SymbolicTensor[]>()
+  const rebuildTensor = (x: tfl.SymbolicTensor): tfl.SymbolicTensor => {
     const { sourceLayer, inputs } = x
     const [before] = inputs
     if (before && norms.has(before.sourceLayer)) return rebuildTensor(before)
     const call = sourceLayer.inboundNodes[x.nodeIndex] as Layer['inboundNodes'][number]
     const outputs = calls.get(call) ?? applyLayer(getCopy(sourceLayer), inputs.map(rebuildTensor))
     calls.set(call, outputs)
-    return outputs[x.tensorIndex] as tf.SymbolicTensor
+    return outputs[x.tensorIndex] as tfl.SymbolicTensor
   }
   const inputs = model.inputs.map(rebuildTensor)
   const outputs = model.outputs.map(rebuildTensor)
   for (const [layer, copy] of copies) {
     const norm = norms.get(layer)
     if (norm) tf.tidy(() => copy.setWeights(foldWeights(layer, norm)))
-    else if (!(layer instanceof tf.LayersModel)) copy.setWeights(layer.getWeights())
+    else if (!(layer instanceof tfl.LayersModel)) copy.setWeights(layer.getWeights())
   }
-  return copyMetadata(model, tf.model({ name: model.name, inputs, outputs }))
+  return copyMetadata(model, tfl.model({ name: model.name, inputs, outputs }))
 }
 
 /** Copies a layer without its weights, or folds a nested model with its weights. */
 function copyLayer(layer: Layer, hasBias: boolean): Layer {
-  if (layer instanceof tf.LayersModel) return foldBatchNorm(layer)
+  if (layer instanceof tfl.LayersModel) return foldBatchNorm(layer)
   const kind = layer.constructor as tf.serialization.SerializableConstructor<Layer>
   const copy = kind.fromConfig(kind, { ...layer.getConfig(), ...(hasBias ? { useBias: true } : {}) })
   copy.setFastWeightInitDuringBuild(true)
   return copy
 }
 
-function applyLayer(layer: Layer, inputs: tf.SymbolicTensor[]): tf.SymbolicTensor[] {
+function applyLayer(layer: Layer, inputs: tfl.SymbolicTensor[]): tfl.SymbolicTensor[] {
   if (inputs.length === 0) return [layer.output].flat()
-  const [first] = inputs as [tf.SymbolicTensor]
-  return [layer.apply(inputs.length === 1 ? first : inputs) as tf.SymbolicTensor | tf.SymbolicTensor[]].flat()
+  const [first] = inputs as [tfl.SymbolicTensor]
+  return [layer.apply(inputs.length === 1 ? first : inputs) as tfl.SymbolicTensor | tfl.SymbolicTensor[]].flat()
 }
 
 /** Computes the layer's weights with the norm folded in, the last one a bias [channels]. */
@@ -135,12 +136,16 @@ function foldWeights(layer: Layer, norm: Layer): tf.Tensor[] {
   const beta = center ? (statistics.shift() as tf.Tensor) : tf.scalar(0)
   const [mean, variance] = statistics as [tf.Tensor, tf.Tensor]
 
-  const factor = gamma.div(variance.add(epsilon as number).sqrt())
+  const factor = tf.div(gamma, tf.sqrt(tf.add(variance, epsilon as number)))
   const getFactorShape = FACTOR_SHAPES[layer.getClassName()] as (kernel: readonly number[]) => number[]
-  return [...weights, kernel.mul(factor.reshape(getFactorShape(kernel.shape))), bias.sub(mean).mul(factor).add(beta)]
+  return [
+    ...weights,
+    tf.mul(kernel, tf.reshape(factor, getFactorShape(kernel.shape))),
+    tf.add(tf.mul(tf.sub(bias, mean), factor), beta),
+  ]
 }
 
-function graphError(model: tf.LayersModel, received: string, cause?: unknown): FacekpError {
+function graphError(model: tfl.LayersModel, received: string, cause?: unknown): FacekpError {
   return new FacekpError({
     code: 'MODEL_GRAPH',
     problem: `the model ${model.name} cannot be folded: its graph cannot be rebuilt`,

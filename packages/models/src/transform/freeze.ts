@@ -1,9 +1,9 @@
 import { FacekpError } from '@facekp/core'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { isDecoderConstant } from '../heads/decoder-constants.ts'
 
 /** Gets the stage that a layer belongs to: its name up to the first dot, such as `layer1` of `layer1.0.conv1`. */
-function getStage(layer: tf.layers.Layer): string {
+function getStage(layer: tfl.layers.Layer): string {
   return layer.name.split('.')[0] as string
 }
 
@@ -12,7 +12,7 @@ function getStage(layer: tf.layers.Layer): string {
  *
  * @returns `conv1`, `bn1`, `layer1` ... `layer4`, `fc` for a residual network; other networks have one stage per layer
  */
-export function listStages(model: tf.LayersModel): string[] {
+export function listStages(model: tfl.LayersModel): string[] {
   const layers = model.layers.filter(({ name, weights }) => weights.length > 0 && !isDecoderConstant(name))
   return [...new Set(layers.map(getStage))]
 }
@@ -30,16 +30,16 @@ export function listStages(model: tf.LayersModel): string[] {
  * freeze(model, ['conv1', 'bn1', 'layer1'])
  * ```
  */
-export function freeze(model: tf.LayersModel, stages: readonly string[] = listStages(model)): void {
+export function freeze(model: tfl.LayersModel, stages: readonly string[] = listStages(model)): void {
   setTrainable(model, stages, false)
 }
 
 /** Makes stages trainable again; takes the same arguments as {@link freeze}. */
-export function unfreeze(model: tf.LayersModel, stages: readonly string[] = listStages(model)): void {
+export function unfreeze(model: tfl.LayersModel, stages: readonly string[] = listStages(model)): void {
   setTrainable(model, stages, true)
 }
 
-function setTrainable(model: tf.LayersModel, stages: readonly string[], trainable: boolean): void {
+function setTrainable(model: tfl.LayersModel, stages: readonly string[], trainable: boolean): void {
   const known = listStages(model)
   const unknown = stages.find((stage) => !known.includes(stage))
   if (unknown !== undefined) {

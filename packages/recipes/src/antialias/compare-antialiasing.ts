@@ -6,7 +6,8 @@ import { cacheDataset, type Dataset, normalizeImage, randomStream, shuffleIndice
 import { readIbug } from '@facekp/data-ibug/node'
 import { evaluate, type TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { findIbug } from '../data/find-data.ts'
 import { preload } from '../data/preload.ts'
 import { measureMeanShape } from '../fit/measure.ts'
@@ -155,7 +156,7 @@ async function trainOrRead(task: Task, network: NetworkName, seed: number): Prom
 }
 
 async function measureTraining(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   test: Dataset,
   result: TrainResult,
 ): Promise<Omit<AntialiasTraining, 'network' | 'seed' | 'history'> & Pick<TrainResult, 'history'>> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { cacheDataset, type Dataset } from '@facekp/core'
 import type { TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { preload } from '../data/preload.ts'
 import { createNetwork } from '../recipe/create-network.ts'
 import type { Recipe } from '../recipe/recipe.ts'
@@ -42,12 +42,12 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   /** Stops at a checkpoint after this many minutes, from which `resume` continues (default: no limit). */
   readonly timeLimitMinutes?: number | undefined
   /** Further plots of the report. */
-  readonly plots?: ((model: tf.LayersModel) => Promise<readonly NamedPlot[]>) | undefined
+  readonly plots?: ((model: tfl.LayersModel) => Promise<readonly NamedPlot[]>) | undefined
 }
 
 export interface FitResult {
   /** The trained network; the caller disposes it. */
-  readonly model: tf.LayersModel
+  readonly model: tfl.LayersModel
   readonly training: TrainResult
   readonly measurement: Measurement
   readonly summary: RunSummary

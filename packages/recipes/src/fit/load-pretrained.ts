@@ -1,5 +1,5 @@
 import { loadWeights } from '@facekp/models/node'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 /**
  * Loads pretrained weights into a network and prints which weights match.
@@ -7,7 +7,7 @@ import type * as tf from '@tensorflow/tfjs'
  * @param source a file, a folder, an address or a name such as `torchvision/resnet50.imagenet1k_v1`
  * @throws what `loadWeights` of `@facekp/models/node` throws
  */
-export async function loadPretrained(model: tf.LayersModel, source: string): Promise<void> {
+export async function loadPretrained(model: tfl.LayersModel, source: string): Promise<void> {
   const { loaded, adapted, replaced, missingKeys, unexpectedKeys, license } = await loadWeights(model, source)
   console.log(`weights of ${source}${license ? ` (${license})` : ''}: ${loaded.length} loaded`)
   const channels = adapted.map(({ weight, from, to }) => `${weight} (from ${from} channels to ${to})`)

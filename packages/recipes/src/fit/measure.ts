@@ -11,7 +11,7 @@ import {
   shapeError,
   toKeypointPair,
 } from '@facekp/trainer'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Recipe } from '../recipe/recipe.ts'
 import { evalDataset } from '../transforms/eval-transform.ts'
 import { geometricTransforms } from '../transforms/geometric-transforms.ts'
@@ -33,7 +33,7 @@ export interface Measurement extends Pick<Predictions, 'predictions' | 'errorPx'
  * @param options.seed of the views (default 0)
  */
 export function predictKeypoints(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   dataset: Dataset,
   recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
   { seed = 0 }: { readonly seed?: number } = {},
@@ -46,7 +46,7 @@ export function predictKeypoints(
 
 /** Predicts a dataset's keypoints as {@link predictKeypoints} and computes their errors. */
 export async function measure(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   dataset: Dataset,
   recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
   options: { readonly seed?: number } = {},

@@ -2,7 +2,7 @@ import { randomCropAroundBox } from '@facekp/augment'
 import { allVisible, type Dataset, mapDataset, randomStream, type Transform, transformSample } from '@facekp/core'
 import { graySample } from '@facekp/image'
 import { sampleSheet } from '@facekp/viz'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { predictKeypoints } from '../fit/measure.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { NamedPlot } from '../report/plots.ts'
@@ -16,7 +16,7 @@ const MARGIN = 0.3
  * @param options.seed of the views of test-time augmentation (default 0)
  */
 export async function predictImages(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   images: Dataset,
   recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
   { seed = 0 }: { readonly seed?: number } = {},

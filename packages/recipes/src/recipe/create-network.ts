@@ -1,5 +1,5 @@
 import { createModel, faceNet, noseNet } from '@facekp/models'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { frameSize } from '../transforms/limits.ts'
 import type { Recipe } from './recipe.ts'
 
@@ -14,7 +14,7 @@ import type { Recipe } from './recipe.ts'
 export function createNetwork(
   recipe: Pick<Recipe, 'arch' | 'antialias' | 'head' | 'initialization' | 'size'>,
   { numKeypoints, seed = 0 }: { readonly numKeypoints: number; readonly seed?: number },
-): tf.LayersModel {
+): tfl.LayersModel {
   const { arch, antialias, head, initialization } = recipe
   if (initialization && arch === 'noseNet') return noseNet({ seed, initialization })
   if (initialization && arch === 'faceNet') return faceNet({ seed, initialization })

@@ -1,7 +1,7 @@
 import type { Sample } from '@facekp/core'
 import { convolutionFilters, featureMaps } from '@facekp/models'
 import { featureMapSheet, filterSheet } from '@facekp/viz'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import type { NamedPlot } from './plots.ts'
 
 /** A network of more convolutions is drawn in part. */
@@ -9,7 +9,7 @@ const MAX_LAYERS = 6
 const PART = { maxFilters: 24, maxInputs: 4, maxMaps: 16 }
 
 /** Plots the learned filters of a network, and the feature maps of one sample. */
-export async function plotLayers(model: tf.LayersModel, sample: Sample): Promise<readonly NamedPlot[]> {
+export async function plotLayers(model: tfl.LayersModel, sample: Sample): Promise<readonly NamedPlot[]> {
   const filters = await convolutionFilters(model)
   const isPart = filters.length > MAX_LAYERS
   const options = isPart ? PART : {}

@@ -1,5 +1,6 @@
 import { FacekpError, type Json } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Checkpoint, CheckpointStore } from '../checkpoint/checkpoint.ts'
 import { assignStored, readVariables } from '../checkpoint/stored-tensors.ts'
@@ -84,7 +85,7 @@ async function createCheckpoint(training: TrainingContext): Promise<Checkpoint> 
   return {
     state: {
       format: 1,
-      versions: { trainer: manifest.version, tfjs: tf.version.tfjs },
+      versions: { trainer: manifest.version, tfjs: tf.version_core },
       backend: tf.getBackend(),
       settings,
       weights: model.weights.map(({ name }) => name),
@@ -96,7 +97,7 @@ async function createCheckpoint(training: TrainingContext): Promise<Checkpoint> 
 }
 
 /** Names a tensor of a checkpoint, such as `weights/3`, by the weight that it belongs to. */
-function nameTensor(model: tf.LayersModel, name: string): string {
+function nameTensor(model: tfl.LayersModel, name: string): string {
   const weight = name.startsWith('weights/') ? model.weights[Number(name.slice('weights/'.length))] : undefined
   return weight ? `weight ${weight.name}` : `tensor ${name} of the checkpoint`
 }

@@ -1,5 +1,6 @@
 import type { Json } from '@facekp/core'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Batch } from '../data/batches.ts'
 import type { EpochReport, StepReport, StopReason, TrainResult } from '../loop/reports.ts'
 import type { TrainingState } from '../loop/training-state.ts'
@@ -9,7 +10,7 @@ import type { WeightEma } from '../weights/weight-ema.ts'
 /** What callbacks see of a training, and how they act on it. */
 export interface TrainingContext {
   /** The model under training. It holds the averaged weights during `onEpochEnd` if there is an `ema`. */
-  readonly model: tf.LayersModel
+  readonly model: tfl.LayersModel
   /** Variables that gradients are computed for. */
   readonly variables: readonly tf.Variable[]
   readonly optimizer: Optimizer

@@ -1,4 +1,5 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { modelVariables } from '../weights/model-variables.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { assignStored } from './stored-tensors.ts'
@@ -19,7 +20,7 @@ import { assignStored } from './stored-tensors.ts'
  * }
  * ```
  */
-export function restoreWeights(model: tf.LayersModel, { tensors }: Pick<Checkpoint, 'tensors'>): void {
+export function restoreWeights(model: tfl.LayersModel, { tensors }: Pick<Checkpoint, 'tensors'>): void {
   const prefix = tensors.has('average/0') ? 'average' : 'weights'
   const variables = modelVariables(model).map((variable, i): [string, tf.Variable] => [`${prefix}/${i}`, variable])
   const stored = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`))

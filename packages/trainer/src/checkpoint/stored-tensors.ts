@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { StoredTensor } from './checkpoint.ts'
 
 /** Reads the numbers of variables. They may change with the next step. */

@@ -1,6 +1,6 @@
 import { type Dataset, toSourcePoints } from '@facekp/core'
 import { type Evaluation, type EvaluationOptions, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { type Prediction, type PredictOptions, predict } from './predict.ts'
 
 /** Converts a prediction to a pair of target and predicted points in coordinates of the original image. */
@@ -32,7 +32,7 @@ export type EvaluateOptions = EvaluationOptions &
  * ```
  */
 export async function evaluate(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   dataset: Dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {

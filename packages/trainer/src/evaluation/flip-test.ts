@@ -1,5 +1,5 @@
 import type { Decoded } from '@facekp/tfjs-utils'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /**
  * Averages what a head decoded from images and from their mirror images.
@@ -12,9 +12,12 @@ export function averageFlipped(
   flipped: Decoded,
   flipIndices: readonly number[],
 ): Pick<Decoded, 'points' | 'confidence'> {
-  const swapped = flipped.points.reshape([-1, flipIndices.length, 2]).gather([...flipIndices], 1)
-  const unflipped = swapped.mul(tf.tensor1d([-1, 1])).add(tf.tensor1d([1, 0]))
-  const points = direct.points.add(unflipped.reshape(direct.points.shape)).div<tf.Tensor2D>(2)
+  const swapped = tf.gather(tf.reshape(flipped.points, [-1, flipIndices.length, 2]), [...flipIndices], 1)
+  const unflipped = tf.add(tf.mul(swapped, tf.tensor1d([-1, 1])), tf.tensor1d([1, 0]))
+  const points = tf.div<tf.Tensor2D>(tf.add(direct.points, tf.reshape(unflipped, direct.points.shape)), 2)
   if (!direct.confidence || !flipped.confidence) return { points }
-  return { points, confidence: direct.confidence.add(flipped.confidence.gather([...flipIndices], 1)).div(2) }
+  return {
+    points,
+    confidence: tf.div(tf.add(direct.confidence, tf.gather(flipped.confidence, [...flipIndices], 1)), 2),
+  }
 }

@@ -2,7 +2,8 @@ import { type Dataset, FacekpError, flipIndices, fromRelative, type Keypoints, t
 import { parseOptions } from '@facekp/options'
 import type { Decoded, Head } from '@facekp/tfjs-utils'
 import { readPreprocessing } from '@facekp/tfjs-utils'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { type Batch, loadBatches, totalWeight } from '../data/batches.ts'
 import { loadSample } from '../data/load-sample.ts'
@@ -88,7 +89,7 @@ const optionsSchema: z.ZodMiniType<PredictOptions> = z.strictObject({
  * ```
  */
 export async function predict(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   dataset: Dataset,
   options: PredictOptions = {},
 ): Promise<Predictions> {
@@ -109,7 +110,7 @@ export async function predict(
   return tta ? predictViews(model, dataset, tta, checked) : predictOnce(model, dataset, checked)
 }
 
-async function predictOnce(model: tf.LayersModel, dataset: Dataset, options: PredictOptions): Promise<Predictions> {
+async function predictOnce(model: tfl.LayersModel, dataset: Dataset, options: PredictOptions): Promise<Predictions> {
   const { batchSize = 32, pointWeights, signal } = options
   const head = options.head ?? pointsHead(model)
   const inputShape = checkModel(head.network, dataset, options.head)
@@ -147,7 +148,7 @@ async function predictOnce(model: tf.LayersModel, dataset: Dataset, options: Pre
 
 /** Predicts the points of each view, maps them back and averages them. */
 async function predictViews(
-  model: tf.LayersModel,
+  model: tfl.LayersModel,
   dataset: Dataset,
   tta: TtaOptions,
   options: PredictOptions,
@@ -200,7 +201,9 @@ async function predictBatch(
     const { images, ...targets } = toTensors(batch, inputShape)
     const decode = (input: tf.Tensor4D): Decoded => decodePoints(head, head.network.predict(input), flipIndices.length)
     const direct = decode(images)
-    const decoded = flipTest ? { ...direct, ...averageFlipped(direct, decode(images.reverse(2)), flipIndices) } : direct
+    const decoded = flipTest
+      ? { ...direct, ...averageFlipped(direct, decode(tf.reverse(images, 2)), flipIndices) }
+      : direct
     const { points, confidence } = decoded
     return { points, confidence, loss: computeLoss(loss, decoded, { ...targets, aspectRatio }) }
   })

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import { registerGradients } from '@facekp/gradients'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { type GradientProbe, PROBES } from './probes.ts'
 
 /** Largest difference of a checksum, relative to the sum of the absolute numbers. */

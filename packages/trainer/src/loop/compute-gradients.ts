@@ -1,5 +1,5 @@
 import type { Head } from '@facekp/tfjs-utils'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { type Batch, totalWeight } from '../data/batches.ts'
 import { computeLoss, type Loss } from '../losses/loss.ts'
 import { toTensors } from '../model/check-model.ts'
@@ -91,7 +91,7 @@ function clip(
 /** Adds weight times gradients to a sum, which is empty at first. */
 function addWeighted(sum: readonly tf.Tensor[], gradients: readonly tf.Tensor[], weight: number): tf.Tensor[] {
   return gradients.map((gradient, i) => {
-    const weighted = gradient.mul(weight)
-    return sum[i] ? weighted.add(sum[i]) : weighted
+    const weighted = tf.mul(gradient, weight)
+    return sum[i] ? tf.add(weighted, sum[i]) : weighted
   })
 }

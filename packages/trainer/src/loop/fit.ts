@@ -1,5 +1,5 @@
 import { FacekpError, isFacekpError, NOT_LABELED } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { FiniteWeights } from '../callbacks/finite-weights.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import { type Batch, groupBatches } from '../data/batches.ts'

@@ -8,7 +8,7 @@ import {
 } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import type { Head } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import type { OnNonFinite } from '../callbacks/terminate-on-nan.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
@@ -20,7 +20,7 @@ import { type ResolvedSettings, SETTING_NAMES, settingsSchema, type TrainingSett
 /** Options of {@link train}. Those of {@link TrainingSettings} are plain settings. */
 export interface TrainOptions extends TrainingSettings {
   /** [batch, height, width, channels] -> [batch, 2 N] relative coordinates. Trained in place. */
-  readonly model: tf.LayersModel
+  readonly model: tfl.LayersModel
   /** Reads points from outputs that are not points, such as `getHead(model)` of `@facekp/models`: for losses of heatmaps and SimCC. */
   readonly head?: Head | undefined
   readonly train: Dataset

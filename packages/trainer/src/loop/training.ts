@@ -1,7 +1,7 @@
 import type { Json } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
 import { readPreprocessing } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import { createCallbacks } from '../callbacks/create-callbacks.ts'
 import type { TrainingCallback, TrainingContext } from '../callbacks/training-callback.ts'
 import { createEpochData, type EpochData } from '../data/epoch-data.ts'

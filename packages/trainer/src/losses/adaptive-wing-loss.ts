@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { gaussianHeatmaps, isWithinFrame } from './gaussian-heatmaps.ts'
@@ -54,8 +54,8 @@ export function adaptiveWingLoss(options: AdaptiveWingOptions): HeadLoss {
         const heatmaps = requireHeadOutput(decoded, 'heatmaps')
         const [, height, width] = heatmaps.shape
         const targetMaps = gaussianHeatmaps(targets.target, { height, width, sigma })
-        const losses = adaptiveWingOfHeatmaps(heatmaps.mul(2 * Math.PI * sigma ** 2), targetMaps, foreground)
-        return weightedMean(losses.mul(isWithinFrame(targets.target)), weightsByPoint(targets))
+        const losses = adaptiveWingOfHeatmaps(tf.mul(heatmaps, 2 * Math.PI * sigma ** 2), targetMaps, foreground)
+        return weightedMean(tf.mul(losses, isWithinFrame(targets.target)), weightsByPoint(targets))
       }),
   }
 }
@@ -69,20 +69,17 @@ export function adaptiveWingLoss(options: AdaptiveWingOptions): HeadLoss {
  */
 export function adaptiveWingOfHeatmaps(heatmaps: tf.Tensor4D, targets: tf.Tensor4D, foreground: number): tf.Tensor2D {
   return tf.tidy(() => {
-    const x = magnitude(heatmaps.sub(targets))
+    const x = magnitude(tf.sub(heatmaps, targets))
     const power = tf.sub(ALPHA, targets)
     // (theta / epsilon)^power, as an exponential: its base is a constant.
-    const atTheta = power.mul(Math.log(THETA / EPSILON)).exp()
-    const a = power
-      .mul(atTheta)
-      .div(atTheta.add(1))
-      .mul(OMEGA / THETA)
-    const c = a.mul(THETA).sub(atTheta.log1p().mul(OMEGA))
-    const near = tf.minimum(x, THETA).div(EPSILON).pow(power).log1p().mul(OMEGA)
-    const losses = piecewise(x, THETA, near, a.mul(x).sub(c))
-    const isForeground = tf.maxPool(targets, 3, 1, 'same').greaterEqual(FOREGROUND)
-    const weights = isForeground.cast('float32').mul(foreground).add(1)
-    return losses.mul(weights).mean([1, 2]) as tf.Tensor2D
+    const atTheta = tf.exp(tf.mul(power, Math.log(THETA / EPSILON)))
+    const a = tf.mul(tf.div(tf.mul(power, atTheta), tf.add(atTheta, 1)), OMEGA / THETA)
+    const c = tf.sub(tf.mul(a, THETA), tf.mul(tf.log1p(atTheta), OMEGA))
+    const near = tf.mul(tf.log1p(tf.pow(tf.div(tf.minimum(x, THETA), EPSILON), power)), OMEGA)
+    const losses = piecewise(x, THETA, near, tf.sub(tf.mul(a, x), c))
+    const isForeground = tf.greaterEqual(tf.maxPool(targets, 3, 1, 'same'), FOREGROUND)
+    const weights = tf.add(tf.mul(tf.cast(isForeground, 'float32'), foreground), 1)
+    return tf.mean(tf.mul(losses, weights), [1, 2]) as tf.Tensor2D
   })
 }
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import type { LossDefinition } from './loss-definition.ts'
 import { type PointLoss, pointOffsets, weightedMean, weightsByPoint } from './point-loss.ts'
@@ -12,7 +12,7 @@ import { type PointLoss, pointOffsets, weightedMean, weightsByPoint } from './po
 export const euclideanLoss: PointLoss = (prediction, targets) =>
   tf.tidy(() => {
     const offsets = pointOffsets(prediction, targets)
-    const distances = offsets.square().sum(2).add(1e-8).sqrt()
+    const distances = tf.sqrt(tf.add(tf.sum(tf.square(offsets), 2), 1e-8))
     return weightedMean(distances, weightsByPoint(targets))
   })
 

@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
 import type { Decoded } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { KeypointTargets, PointLoss } from './point-loss.ts'
 
 /** A loss of the outputs from which points are decoded: heatmaps or distributions. It must ignore points without a label. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /** Targets that a loss compares predictions with. */
 export interface KeypointTargets {
@@ -15,12 +15,12 @@ export type PointLoss = (prediction: tf.Tensor2D, targets: KeypointTargets) => t
 
 /** Computes the sum of values times weights / sum of weights; 0 if all weights are 0. */
 export function weightedMean(values: tf.Tensor, weights: tf.Tensor): tf.Scalar {
-  return values.mul(weights).sum().div(weights.sum().maximum(1e-6)) as tf.Scalar
+  return tf.div(tf.sum(tf.mul(values, weights)), tf.maximum(tf.sum(weights), 1e-6)) as tf.Scalar
 }
 
 /** Returns the weight of each point, [batch, N]. */
 export function weightsByPoint({ targetWeights }: Pick<KeypointTargets, 'targetWeights'>): tf.Tensor2D {
-  return tf.tidy(() => targetWeights.reshape([targetWeights.shape[0], targetWeights.shape[1] / 2, 2]).mean(2))
+  return tf.tidy(() => tf.mean(tf.reshape(targetWeights, [targetWeights.shape[0], targetWeights.shape[1] / 2, 2]), 2))
 }
 
 /** Computes prediction - target of each point, [batch, N, 2], in pixels of an image of `height` pixels. */
@@ -29,15 +29,15 @@ export function pointOffsets(
   { target, aspectRatio }: KeypointTargets,
   height = 1,
 ): tf.Tensor3D {
-  return prediction
-    .sub(target)
-    .reshape([prediction.shape[0], prediction.shape[1] / 2, 2])
-    .mul(tf.tensor1d([aspectRatio * height, height]))
+  return tf.mul(
+    tf.reshape(tf.sub(prediction, target), [prediction.shape[0], prediction.shape[1] / 2, 2]),
+    tf.tensor1d([aspectRatio * height, height]),
+  )
 }
 
 /** Computes the absolute value with gradient 0 at 0; the gradient of `tf.abs` there is -1. */
 export function magnitude<T extends tf.Tensor>(x: T): T {
-  return x.mul(x.sign()) as T
+  return tf.mul(x, tf.sign(x)) as T
 }
 
 /**
@@ -45,8 +45,8 @@ export function magnitude<T extends tf.Tensor>(x: T): T {
  * comparison, which TensorFlow.js lacks.)
  */
 export function piecewise<T extends tf.Tensor>(x: T, limit: number, near: tf.Tensor, far: tf.Tensor): T {
-  const beyond = x.sub(limit).step()
-  return near.mul(tf.sub(1, beyond)).add(far.mul(beyond)) as T
+  const beyond = tf.step(tf.sub(x, limit))
+  return tf.add(tf.mul(near, tf.sub(1, beyond)), tf.mul(far, beyond)) as T
 }
 
 /**
@@ -59,6 +59,6 @@ export function coordinateLoss(height: number, computeLosses: (distances: tf.Ten
   return (prediction, targets) =>
     tf.tidy(() => {
       const losses = computeLosses(magnitude(pointOffsets(prediction, targets, height)))
-      return weightedMean(losses, targets.targetWeights.reshape(losses.shape))
+      return weightedMean(losses, tf.reshape(targets.targetWeights, losses.shape))
     })
 }

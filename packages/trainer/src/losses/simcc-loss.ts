@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { isWithinFrame } from './gaussian-heatmaps.ts'
@@ -32,12 +32,12 @@ export function simccLoss(options: SimccOptions = {}): HeadLoss {
       tf.tidy(() => {
         const { x, y } = requireHeadOutput(decoded, 'simcc')
         const [batch, points] = x.shape
-        const coordinates = targets.target.reshape([batch, points, 2]).split(2, 2) as [tf.Tensor, tf.Tensor]
+        const coordinates = tf.split(tf.reshape(targets.target, [batch, points, 2]), 2, 2) as [tf.Tensor, tf.Tensor]
         const divergences = [x, y].map((logProbabilities, axis) =>
           divergence(logProbabilities, coordinates[axis] as tf.Tensor, sigma),
         )
-        const losses = tf.addN(divergences).div(2)
-        return weightedMean(losses.mul(isWithinFrame(targets.target)), weightsByPoint(targets))
+        const losses = tf.div(tf.addN(divergences), 2)
+        return weightedMean(tf.mul(losses, isWithinFrame(targets.target)), weightsByPoint(targets))
       }),
   }
 }
@@ -51,12 +51,9 @@ export function simccLoss(options: SimccOptions = {}): HeadLoss {
  */
 function divergence(logProbabilities: tf.Tensor3D, coordinates: tf.Tensor, sigma: number): tf.Tensor {
   const bins = logProbabilities.shape[2]
-  const distances = tf.range(0, bins).add(0.5).sub(coordinates.mul(bins)).div(sigma)
-  const expected = distances
-    .square()
-    .mul(-1 / 2)
-    .logSoftmax()
-  return expected.exp().mul(expected.sub(logProbabilities)).sum(2)
+  const distances = tf.div(tf.sub(tf.add(tf.range(0, bins), 0.5), tf.mul(coordinates, bins)), sigma)
+  const expected = tf.logSoftmax(tf.mul(tf.square(distances), -1 / 2))
+  return tf.sum(tf.mul(tf.exp(expected), tf.sub(expected, logProbabilities)), 2)
 }
 
 export const simccDefinition: LossDefinition<SimccSettings> = { kind: 'simcc', schema, create: simccLoss }

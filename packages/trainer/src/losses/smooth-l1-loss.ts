@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type LossDefinition, positiveOption } from './loss-definition.ts'
@@ -29,7 +30,7 @@ const schema = z.strictObject({ kind: z.literal('smoothL1'), beta: positiveOptio
  */
 export function smoothL1Loss(options: SmoothL1Options = {}): PointLoss {
   const { beta = 1, height = 256 } = parseByKind(schema, 'smoothL1', options)
-  return coordinateLoss(height, (x) => piecewise(x, beta, x.square().div(2 * beta), x.sub(beta / 2)))
+  return coordinateLoss(height, (x) => piecewise(x, beta, tf.div(tf.square(x), 2 * beta), tf.sub(x, beta / 2)))
 }
 
 export const smoothL1Definition: LossDefinition<SmoothL1Settings> = { kind: 'smoothL1', schema, create: smoothL1Loss }

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type LossDefinition, positiveOption } from './loss-definition.ts'
@@ -40,7 +41,9 @@ const schema = z.strictObject({
 export function softWingLoss(options: SoftWingOptions = {}): PointLoss {
   const { omega1 = 2, omega2 = 20, epsilon = 0.5, height = 256 } = parseByKind(schema, 'softWing', options)
   const offset = omega1 - omega2 * Math.log(1 + omega1 / epsilon)
-  return coordinateLoss(height, (x) => piecewise(x, omega1, x, x.div(epsilon).log1p().mul(omega2).add(offset)))
+  return coordinateLoss(height, (x) =>
+    piecewise(x, omega1, x, tf.add(tf.mul(tf.log1p(tf.div(x, epsilon)), omega2), offset)),
+  )
 }
 
 export const softWingDefinition: LossDefinition<SoftWingSettings> = { kind: 'softWing', schema, create: softWingLoss }

@@ -1,5 +1,5 @@
 import { cellCenters } from '@facekp/tfjs-utils'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type HeadLoss, requireHeadOutput } from './loss.ts'
@@ -57,28 +57,29 @@ export function starOfHeatmaps(
   return tf.tidy(() => {
     const [batch, , , points] = heatmaps.shape
     const { meanX, meanY, a, b, c } = computeMoments(heatmaps)
-    const h = a.add(c).div(2)
-    const g = a.sub(c).div(2)
-    const squares = g.square().add(b.square())
-    const r = squares.add(TINY).sqrt()
-    const large = h.add(r)
-    const small = h.sub(r).maximum(0)
+    const h = tf.div(tf.add(a, c), 2)
+    const g = tf.div(tf.sub(a, c), 2)
+    const squares = tf.add(tf.square(g), tf.square(b))
+    const r = tf.sqrt(tf.add(squares, TINY))
+    const large = tf.add(h, r)
+    const small = tf.maximum(tf.sub(h, r), 0)
 
-    const aims = target.reshape([batch, points, 2]).mul(2).sub(1)
-    const [ex, ey] = aims.split(2, 2).map((part, i) => part.squeeze([2]).sub(i === 0 ? meanX : meanY)) as [
+    const aims = tf.sub(tf.mul(tf.reshape(target, [batch, points, 2]), 2), 1)
+    const [ex, ey] = tf.split(aims, 2, 2).map((part, i) => tf.sub(tf.squeeze(part, [2]), i === 0 ? meanX : meanY)) as [
       tf.Tensor,
       tf.Tensor,
     ]
-    const projection = g
-      .mul(ex.square().sub(ey.square()))
-      .add(b.mul(ex).mul(ey).mul(2))
-      .div(squares.add(h.mul(ROUND).square()).add(TINY).sqrt())
-    const length = ex.square().add(ey.square())
+    const projection = tf.div(
+      tf.add(tf.mul(g, tf.sub(tf.square(ex), tf.square(ey))), tf.mul(tf.mul(tf.mul(b, ex), ey), 2)),
+      tf.sqrt(tf.add(tf.add(squares, tf.square(tf.mul(h, ROUND))), TINY)),
+    )
+    const length = tf.add(tf.square(ex), tf.square(ey))
     const normalizedError = (sum: tf.Tensor, eigenvalue: tf.Tensor) =>
-      smoothL1OfSquare(sum.div(2).maximum(0)).div(eigenvalue.add(FLOOR).sqrt())
-    const losses = normalizedError(length.add(projection), large)
-      .add(normalizedError(length.sub(projection), small))
-      .add(large.add(small).mul(restriction))
+      tf.div(smoothL1OfSquare(tf.maximum(tf.div(sum, 2), 0)), tf.sqrt(tf.add(eigenvalue, FLOOR)))
+    const losses = tf.add(
+      tf.add(normalizedError(tf.add(length, projection), large), normalizedError(tf.sub(length, projection), small)),
+      tf.mul(tf.add(large, small), restriction),
+    )
     return weightedMean(losses, weightsByPoint({ targetWeights }))
   })
 }
@@ -95,32 +96,27 @@ interface Moments {
 /** Computes mean and covariance of each heatmap. */
 function computeMoments(heatmaps: tf.Tensor4D): Moments {
   const [batch, height, width, points] = heatmaps.shape
-  const probabilities = heatmaps.div(heatmaps.sum([1, 2], true).maximum(1e-6))
-  const mean = (values: tf.Tensor): tf.Tensor2D => probabilities.mul(values).sum([1, 2]) // -> [batch, N]
-  const xs = sideCenters(width).reshape([1, 1, width, 1])
-  const ys = sideCenters(height).reshape([1, height, 1, 1])
+  const probabilities = tf.div(heatmaps, tf.maximum(tf.sum(heatmaps, [1, 2], true), 1e-6))
+  const mean = (values: tf.Tensor): tf.Tensor2D => tf.sum(tf.mul(probabilities, values), [1, 2]) // -> [batch, N]
+  const xs = tf.reshape(sideCenters(width), [1, 1, width, 1])
+  const ys = tf.reshape(sideCenters(height), [1, height, 1, 1])
   const meanX = mean(xs)
   const meanY = mean(ys)
   const flat = [batch, 1, 1, points]
-  const fromX = xs.sub(meanX.reshape(flat))
-  const fromY = ys.sub(meanY.reshape(flat))
-  return { meanX, meanY, a: mean(fromX.square()), b: mean(fromX.mul(fromY)), c: mean(fromY.square()) }
+  const fromX = tf.sub(xs, tf.reshape(meanX, flat))
+  const fromY = tf.sub(ys, tf.reshape(meanY, flat))
+  return { meanX, meanY, a: mean(tf.square(fromX)), b: mean(tf.mul(fromX, fromY)), c: mean(tf.square(fromY)) }
 }
 
 /** Creates the centers of cells between -1 and 1, the sides of the image. */
 function sideCenters(cells: number): tf.Tensor1D {
-  return cellCenters(cells)
-    .mul(2 / cells)
-    .sub(1)
+  return tf.sub(tf.mul(cellCenters(cells), 2 / cells), 1)
 }
 
 /** Computes the smooth L1 loss of the root of a number. */
 function smoothL1OfSquare(square: tf.Tensor): tf.Tensor {
-  const far = square
-    .maximum(BETA ** 2)
-    .sqrt()
-    .sub(BETA / 2)
-  return piecewise(square, BETA ** 2, square.div(2 * BETA), far)
+  const far = tf.sub(tf.sqrt(tf.maximum(square, BETA ** 2)), BETA / 2)
+  return piecewise(square, BETA ** 2, tf.div(square, 2 * BETA), far)
 }
 
 export const starDefinition: LossDefinition<StarSettings> = { kind: 'star', schema, create: starLoss }

@@ -1,5 +1,5 @@
 import { FacekpError, formatValue } from '@facekp/core'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { computeLoss, type HeadLoss, isLoss, type Loss } from './loss.ts'
 
 /**
@@ -31,7 +31,7 @@ export function weightedSum(losses: readonly (readonly [loss: Loss, weight: numb
   return {
     headLoss: (decoded, targets) =>
       tf.tidy(() =>
-        tf.addN(losses.map(([loss, weight]) => computeLoss(loss, decoded, targets).mul(weight))),
+        tf.addN(losses.map(([loss, weight]) => tf.mul(computeLoss(loss, decoded, targets), weight))),
       ) as tf.Scalar,
   }
 }

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type LossDefinition, positiveOption } from './loss-definition.ts'
@@ -37,7 +38,9 @@ const schema = z.strictObject({
 export function wingLoss(options: WingOptions = {}): PointLoss {
   const { omega = 10, epsilon = 2, height = 256 } = parseByKind(schema, 'wing', options)
   const offset = omega - omega * Math.log(1 + omega / epsilon)
-  return coordinateLoss(height, (x) => piecewise(x, omega, x.div(epsilon).log1p().mul(omega), x.sub(offset)))
+  return coordinateLoss(height, (x) =>
+    piecewise(x, omega, tf.mul(tf.log1p(tf.div(x, epsilon)), omega), tf.sub(x, offset)),
+  )
 }
 
 export const wingDefinition: LossDefinition<WingSettings> = { kind: 'wing', schema, create: wingLoss }

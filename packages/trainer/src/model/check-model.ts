@@ -1,6 +1,7 @@
 import { type Dataset, FacekpError } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Batch } from '../data/batches.ts'
 import type { InputShape } from './input-shape.ts'
 
@@ -10,7 +11,7 @@ import type { InputShape } from './input-shape.ts'
  * @throws `MODEL_OUTPUT` unless the model outputs 2 N numbers for the N points of the dataset, or a head reads its outputs;
  * `MODEL_INPUT` unless its input is one image of a fixed size
  */
-export function checkModel(model: tf.LayersModel, dataset: Dataset, head?: Head): InputShape {
+export function checkModel(model: tfl.LayersModel, dataset: Dataset, head?: Head): InputShape {
   const numbers = 2 * dataset.scheme.pointNames.length
   const output = model.outputs.length === 1 ? model.outputs[0]?.shape : undefined
   if (!head && (output?.length !== 2 || output[1] !== numbers)) {

@@ -1,9 +1,10 @@
 import { FacekpError } from '@facekp/core'
 import type { Decoded, Head } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** Returns the head of a model that outputs points. */
-export function pointsHead(model: tf.LayersModel): Head {
+export function pointsHead(model: tfl.LayersModel): Head {
   return { network: model, decode: ([points]) => ({ points: points as tf.Tensor2D }) }
 }
 

@@ -1,5 +1,5 @@
 import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type Optimizer, type OptimizerDefinition, variableLearningRate } from './optimizer.ts'
@@ -71,15 +71,13 @@ const fusedStep: Step = (param, { m, v }, gradient, attributes) =>
 
 const plainStep: Step = (param, { m, v }, gradient, attributes) =>
   tf.tidy(() => {
-    m.assign(m.mul(attributes.beta1).add(gradient.mul(1 - attributes.beta1)))
-    v.assign(v.mul(attributes.beta2).add(gradient.square().mul(1 - attributes.beta2)))
-    const direction = m.div(1 - attributes.beta1Power).div(
-      v
-        .div(1 - attributes.beta2Power)
-        .sqrt()
-        .add(attributes.epsilon),
+    m.assign(tf.add(tf.mul(m, attributes.beta1), tf.mul(gradient, 1 - attributes.beta1)))
+    v.assign(tf.add(tf.mul(v, attributes.beta2), tf.mul(tf.square(gradient), 1 - attributes.beta2)))
+    const direction = tf.div(
+      tf.div(m, 1 - attributes.beta1Power),
+      tf.add(tf.sqrt(tf.div(v, 1 - attributes.beta2Power)), attributes.epsilon),
     )
-    return param.mul(attributes.decayFactor).sub(direction.mul(attributes.learningRate))
+    return tf.sub(tf.mul(param, attributes.decayFactor), tf.mul(direction, attributes.learningRate))
   })
 
 export const adamDefinition: OptimizerDefinition<AdamSettings> = { kind: 'adam', schema, create: adam }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /**
  * Scales gradients down together if their global norm exceeds a limit.
@@ -15,12 +15,12 @@ export function clipByGlobalNorm(
 ): { readonly clipped: tf.Tensor[]; readonly norm: tf.Scalar } {
   return tf.tidy(() => {
     const norm = globalNorm(gradients)
-    const factor = norm.add(1e-6).reciprocal().mul(maxNorm).minimum(1)
-    return { clipped: gradients.map((gradient) => gradient.mul(factor)), norm }
+    const factor = tf.minimum(tf.mul(tf.reciprocal(tf.add(norm, 1e-6)), maxNorm), 1)
+    return { clipped: gradients.map((gradient) => tf.mul(gradient, factor)), norm }
   })
 }
 
 /** Computes the Euclidean norm of all gradients together. */
 export function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
-  return tf.tidy(() => tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt() as tf.Scalar)
+  return tf.tidy(() => tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient))))) as tf.Scalar)
 }

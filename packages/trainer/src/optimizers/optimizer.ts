@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import type * as z from 'zod/mini'
 
 /** Updates variables from their gradients. */

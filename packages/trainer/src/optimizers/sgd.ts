@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import { parseByKind } from '../options/parse-by-kind.ts'
 import { type Optimizer, type OptimizerDefinition, variableLearningRate } from './optimizer.ts'
@@ -47,10 +47,10 @@ export function sgd(options: SgdOptions = {}): Optimizer {
           const { velocity } = velocities.getState(variable)
           const lossGradient = gradients[i] as tf.Tensor
           const decays = weightDecay > 0 && appliesWeightDecay(variable)
-          const gradient = decays ? lossGradient.add(variable.mul(weightDecay)) : lossGradient
-          velocity.assign(velocity.mul(momentum).add(gradient))
-          const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity
-          variable.assign(variable.sub(direction.mul(variableLearningRate(learningRate, i))))
+          const gradient = decays ? tf.add(lossGradient, tf.mul(variable, weightDecay)) : lossGradient
+          velocity.assign(tf.add(tf.mul(velocity, momentum), gradient))
+          const direction = nesterov ? tf.add(gradient, tf.mul(velocity, momentum)) : velocity
+          variable.assign(tf.sub(variable, tf.mul(direction, variableLearningRate(learningRate, i))))
         })
       }
     },

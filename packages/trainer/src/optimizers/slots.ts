@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /** Tensors that an optimizer keeps for each variable. */
 export interface Slots<Name extends string> {

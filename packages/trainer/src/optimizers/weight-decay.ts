@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 
 /**
  * Tests whether weight decay applies to a variable: to kernels, but not to variables with one value per channel (biases,

@@ -116,7 +116,7 @@ describe('a run', () => {
       backend: { name: 'cpu', threads: expect.any(Number) },
       versions: {
         node: process.versions.node,
-        '@tensorflow/tfjs': tf.version.tfjs,
+        '@tensorflow/tfjs-core': tf.version_core,
         '@facekp/trainer': expect.any(String),
         '@facekp/core': expect.any(String),
       },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Dataset, FacekpError, type Json } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import manifest from '../../package.json' with { type: 'json' }
 import { checkpointExistsError } from '../callbacks/model-checkpoint.ts'
@@ -221,7 +221,7 @@ function listVersions(): Record<string, string> {
   const dependencies = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@facekp/'))
   return {
     node: process.versions.node,
-    '@tensorflow/tfjs': tf.version.tfjs,
+    '@tensorflow/tfjs-core': tf.version_core,
     [manifest.name]: manifest.version,
     ...Object.fromEntries(dependencies.map((name) => [name, require(`${name}/package.json`).version as string])),
   }

@@ -1,6 +1,6 @@
 import { randomStream } from '@facekp/core'
 import { getLayers } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** A dropout layer, whose seed tf.layers keeps private. */
 type SeededLayer = { seed: number | undefined }
@@ -17,7 +17,7 @@ export interface DropoutSeeds {
  * Derives a model's dropout from the seed of the training. TensorFlow.js has no seed for dropout by default, and with a layer's own
  * seed it drops the same in every step.
  */
-export function seedDropout(model: tf.LayersModel, seed: number): DropoutSeeds {
+export function seedDropout(model: tfl.LayersModel, seed: number): DropoutSeeds {
   const layers = getLayers(model).filter((layer) => layer.getClassName() === 'Dropout') as unknown as SeededLayer[]
   const layerSeeds = layers.map((layer) => layer.seed)
   return {

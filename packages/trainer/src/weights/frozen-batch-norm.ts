@@ -1,5 +1,6 @@
 import { getLayers } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { getVariable } from './get-variable.ts'
 
 /** Number of each layer's weights that are statistics, which are never trained. */
@@ -14,7 +15,7 @@ type Callable = { call: (inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string,
  * @param trained the variables that are trained
  * @returns a function that restores the layers
  */
-export function frozenBatchNorm(model: tf.LayersModel, trained: readonly tf.Variable[]): () => void {
+export function frozenBatchNorm(model: tfl.LayersModel, trained: readonly tf.Variable[]): () => void {
   const learns = new Set(trained)
   const frozen = getLayers(model).filter(
     (layer) =>

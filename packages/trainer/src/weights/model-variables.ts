@@ -1,7 +1,8 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { getVariable } from './get-variable.ts'
 
 /** Returns the variables of all weights of a model, in the order of `model.weights`. */
-export function modelVariables(model: tf.LayersModel): tf.Variable[] {
+export function modelVariables(model: tfl.LayersModel): tf.Variable[] {
   return model.weights.map(getVariable)
 }

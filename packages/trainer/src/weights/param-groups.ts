@@ -1,6 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { getLayers } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import { getVariable } from './get-variable.ts'
 
 /** Layers with their own learning rate, as plain JSON. */
@@ -23,7 +24,7 @@ export interface TrainedWeights {
  *
  * @throws `TRAIN_OPTION` for a group that matches no layer
  */
-export function selectTrainedWeights(model: tf.LayersModel, groups: readonly ParamGroup[]): TrainedWeights {
+export function selectTrainedWeights(model: tfl.LayersModel, groups: readonly ParamGroup[]): TrainedWeights {
   const scales = new Map<tf.Variable, number>()
   const usedGroups = new Set<ParamGroup>()
   const layers = getLayers(model)

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { WeightSnapshot } from './weight-snapshot.ts'
 
 /**
@@ -30,7 +30,7 @@ export class WeightEma {
     const decay = Math.min(this.#decay, (1 + step) / (10 + step))
     for (const [i, average] of this.variables.entries()) {
       const weight = this.#weights[i] as tf.Variable
-      tf.tidy(() => average.assign(average.add(weight.sub(average).mul(1 - decay))))
+      tf.tidy(() => average.assign(tf.add(average, tf.mul(tf.sub(weight, average), 1 - decay))))
     }
   }
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 
 /** A copy of weights. TensorFlow.js shares the numbers until the weights change, so taking one costs no memory at first. */
 export class WeightSnapshot {

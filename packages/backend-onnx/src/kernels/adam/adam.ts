@@ -1,5 +1,5 @@
 import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { Kernel } from '../kernel.ts'
 import { adamStep } from './adam-step.ts'
 

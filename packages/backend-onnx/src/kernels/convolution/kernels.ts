@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { Operation } from '../../lowering/value.ts'
 import type { OnnxBackend } from '../../onnx-backend.ts'
 import { applyBiasAndActivation } from '../bias-and-activation.ts'

@@ -1,6 +1,6 @@
 import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import type * as tf from '@tensorflow/tfjs-core'
 
 /**
  * Computes a step of Adam or AdamW as PyTorch does, in one pass: `m` and `v` change in place, the new weights are a new tensor.

@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import type * as tf from '@tensorflow/tfjs-core'
 
 /** Shares the data of a tensor, as every other backend does; the original kernel of wasm copies it. */
 export const identity: tf.KernelConfig = {

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { ConvGeometry } from './conv-attributes.ts'
 import { computePadding, computePhases, type Phase } from './phases.ts'
 import type { Scope } from './scope.ts'

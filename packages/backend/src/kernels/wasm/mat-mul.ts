@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import type * as tf from '@tensorflow/tfjs-core'
 import { runInScope, type Scope } from './scope.ts'
 
 interface MatMulAttributes {

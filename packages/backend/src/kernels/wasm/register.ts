@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { facekpAdam } from './adam.ts'
 import { channelReduction } from './channel-reductions.ts'
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts'

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs-core'
 
 type Inputs = Record<string, tf.TensorInfo> | readonly tf.TensorInfo[]
 

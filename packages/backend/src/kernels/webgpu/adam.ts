@@ -1,6 +1,6 @@
 import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs'
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu'
+import type * as tf from '@tensorflow/tfjs-core'
 
 /** The part of the backend used here, some of it private in its types. */
 interface Backend extends Pick<WebGPUBackend, 'runWebGPUProgram'> {

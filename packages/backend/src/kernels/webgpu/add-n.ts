@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
+import type * as tf from '@tensorflow/tfjs-core'
 
 /** The part of the backend used here. */
 interface Backend extends Pick<WebGPUBackend, 'disposeData'> {

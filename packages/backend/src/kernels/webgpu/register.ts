@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { facekpAdam } from './adam.ts'
 import { addN } from './add-n.ts'
 
