@@ -4,6 +4,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LinearMap } from '../few-shot/ridge.ts'
 import { INPUT_SIDE } from '../mesh-network.ts'
 import { MESH_FLIP, MESH_POINTS } from '../mesh-points.ts'
+import { averageWithMirrored, toPixels } from './point-tensors.ts'
+
+const SIZE = { width: INPUT_SIDE, height: INPUT_SIDE }
 
 /** How points come from those of a mesh: some of them, or by a linear map of the numbers relative to the crop. */
 export type PointsFromMesh = { readonly indices: readonly number[] } | { readonly map: LinearMap }
@@ -33,9 +36,9 @@ export function createMeshFunction({ network, tta, points }: MeshTensors): OnnxF
         let averaged = mesh
         if (tta) {
           const mirrored = computeMesh(graph.run(tf.reverse(image as tf.Tensor4D, 2)))
-          averaged = tf.div(tf.add(mesh, mirrorMesh(mirrored.mesh)), 2)
+          averaged = averageWithMirrored(mesh, mirrored.mesh, MESH_FLIP)
         }
-        return [toPixels(computePoints(averaged, points)), confidence, toPixels(mesh)]
+        return [toPixels(computePoints(averaged, points), SIZE), confidence, toPixels(mesh, SIZE)]
       } finally {
         graph.dispose()
       }
@@ -53,11 +56,6 @@ function computeMesh([points, confidence]: readonly tf.Tensor4D[]): {
   return { mesh, confidence: tf.reshape(confidence as tf.Tensor4D, [-1]) }
 }
 
-function mirrorMesh(mesh: tf.Tensor3D): tf.Tensor3D {
-  const flipped = tf.gather(mesh, [...MESH_FLIP], 1)
-  return tf.add(tf.mul(flipped, tf.tensor1d([-1, 1])), tf.tensor1d([1, 0]))
-}
-
 function computePoints(mesh: tf.Tensor3D, points: PointsFromMesh): tf.Tensor3D {
   if ('indices' in points) return tf.gather(mesh, [...points.indices], 1)
   const { means, offsets, coefficients } = points.map
@@ -65,9 +63,4 @@ function computePoints(mesh: tf.Tensor3D, points: PointsFromMesh): tf.Tensor3D {
   const matrix = tf.tensor2d(Float32Array.from(coefficients), [means.length, offsets.length])
   const numbers = tf.add(tf.matMul(features as tf.Tensor2D, matrix), tf.tensor1d(Float32Array.from(offsets)))
   return tf.reshape(numbers, [-1, offsets.length / 2, 2])
-}
-
-/** From relative numbers to point coordinates: (0, 0) is the center of the top-left pixel. */
-function toPixels(relative: tf.Tensor3D): tf.Tensor3D {
-  return tf.sub(tf.mul(relative, INPUT_SIDE), 0.5)
 }
