@@ -34,6 +34,7 @@ const PUBLIC: Record<string, readonly string[]> = {
     'data-synthetic',
     'blurpool',
     'models',
+    'landmarker',
     'backend',
     'trainer',
     'viz',
