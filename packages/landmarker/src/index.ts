@@ -1,3 +1,9 @@
+export {
+  evaluateLandmarker,
+  type FaceEvaluation,
+  type LandmarkerEvaluation,
+  type LandmarkerEvaluationOptions,
+} from './evaluate-landmarker.ts'
 export { type FewShotOptions, type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
 export type { Outlier } from './few-shot/held-out-errors.ts'
 export type { ImageDataLike, ImageSource } from './image-source.ts'

@@ -1,7 +1,8 @@
-import { type Dataset, type Keypoints, mapKeypoints, type Sample } from '@facekp/core'
+import type { Dataset, Sample } from '@facekp/core'
 import type { DetectFaces, Detection } from '@facekp/detector'
 import { findMeshes, type MeshFinder } from '../find-meshes.ts'
 import { type Mesh, mapToFrame } from '../mesh-network.ts'
+import { countPointsNear } from '../points-near-box.ts'
 
 /** A labeled face and its mesh. */
 export interface Example {
@@ -46,21 +47,8 @@ export async function collectExamples(
 
 /** Chooses the face with the most labeled points in or near its box; undefined if no face has half of them. */
 function chooseFace(faces: readonly Detection[], sample: Sample): Detection | undefined {
-  const counted = faces.map((face) => ({ face, share: countNear(face, sample) }))
+  const counted = faces.map((face) => ({ face, share: countPointsNear(face.box, sample) }))
   // `faces` has the highest score first, and sorting keeps the order of equals.
   const [best] = counted.toSorted((a, b) => b.share - a.share)
   return best && best.share >= 0.5 ? best.face : undefined
 }
-
-/** Returns the fraction of the labeled points inside the box enlarged by half of its size on each side. */
-function countNear({ box }: Detection, { keypoints, visibility }: Sample): number {
-  const scaled: Keypoints = mapKeypoints(
-    [1 / box.width, 0, (0.5 - box.left) / box.width, 0, 1 / box.height, (0.5 - box.top) / box.height],
-    keypoints,
-  )
-  const labeled = [...visibility.keys()].filter((i) => visibility[i] !== 0)
-  const near = labeled.filter((i) => isNear(scaled[2 * i] as number) && isNear(scaled[2 * i + 1] as number))
-  return labeled.length === 0 ? 0 : near.length / labeled.length
-}
-
-const isNear = (value: number): boolean => value > -0.5 && value < 1.5

@@ -83,7 +83,7 @@ const fill = (value: number): Image => createImage(new Uint8Array(3 * 100 * 100)
 const box: Box = { left: 40, top: 50, width: 20, height: 24 }
 
 const withDetector = (...boxes: Box[]) => ({
-  detector: async () => boxes.map((found) => ({ box: found, score: 0.9, points: new Float32Array() })),
+  detector: async () => boxes.map((detected) => ({ box: detected, score: 0.9, points: new Float32Array() })),
 })
 
 async function use<Result>(landmarker: Landmarker, run: (landmarker: Landmarker) => Promise<Result>): Promise<Result> {
@@ -144,8 +144,8 @@ describe('a network on upright crops', () => {
   test('finds no face, four faces, and faces cut by the edge', async () => {
     const cut = { ...box, left: -12, top: 90 }
     const boxes = [box, { ...box, left: 0 }, { ...box, top: 0 }, cut]
-    const detect = async (...found: Box[]) =>
-      use(await loadLandmarker(model, withDetector(...found)), (landmarker) => landmarker.detect(fill(7)))
+    const detect = async (...boxes: Box[]) =>
+      use(await loadLandmarker(model, withDetector(...boxes)), (landmarker) => landmarker.detect(fill(7)))
     expect(await detect()).toEqual({ faces: [] })
     const { faces } = await detect(...boxes)
     expect(faces.map((face) => face.box)).toEqual(boxes)
@@ -156,11 +156,11 @@ describe('a network on upright crops', () => {
 
   test('follows faces of a video by their meshes', async () => {
     const landmarker = await loadLandmarker(model)
-    const seen: number[] = []
+    const ids: number[] = []
     for await (const { faces } of landmarker.track([sample.image, sample.image], { smoothing: false })) {
       const [face] = faces
       expect(faces).toHaveLength(1)
-      seen.push(face?.id as number)
+      ids.push(face?.id as number)
       const { left, top, width, height } = (face as TrackedFace).box
       const side = 2 * Math.max(width / 1.25, height)
       const x = left + 0.75 * width - 0.25 * 1.25 * side - 0.5
@@ -169,7 +169,7 @@ describe('a network on upright crops', () => {
       expect(face?.confidence).toBeGreaterThan(0.8)
     }
     landmarker.dispose()
-    expect(seen).toEqual([0, 0])
+    expect(ids).toEqual([0, 0])
   })
 
   test.each([
