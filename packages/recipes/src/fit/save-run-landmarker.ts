@@ -9,14 +9,14 @@ import {
 } from '@facekp/landmarker'
 import { type SaveLandmarkerOptions, saveLandmarker } from '@facekp/landmarker/node'
 import { foldBatchNorm } from '@facekp/models'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Recipe } from '../recipe/recipe.ts'
 import { frameSize } from '../transforms/limits.ts'
 import { type Measurement, measure } from './measure.ts'
 
 export interface RunLandmarkerOptions extends SaveLandmarkerOptions {
   /** The trained network. */
-  readonly model: tf.LayersModel
+  readonly model: tfl.LayersModel
   readonly recipe: Pick<Recipe, 'size' | 'margin'>
   /** Gray faces that it was trained on: the detector measures where their crops lie. */
   readonly train: Dataset
