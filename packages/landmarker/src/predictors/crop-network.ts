@@ -38,37 +38,24 @@ export interface NetworkSource {
   readonly getFile: (name: string) => Uint8Array
 }
 
-/** A layers model and its head. */
-export interface CropModel {
-  readonly layers: tf.LayersModel
-  readonly head: ModelHead
-}
-
 /**
- * Loads a layers model and checks that it has the head, the input and the points that `landmarker.json` says.
+ * Loads a network and checks that it has the head, the input and the points that `landmarker.json` says.
  *
  * @throws FacekpError `LANDMARKER_MODEL`, and what `readModel` of `@facekp/models` throws
  */
-export async function loadCropModel({ network, pointCount, file, getFile }: NetworkSource): Promise<CropModel> {
-  const layers = await readModel(
+export async function loadCropNetwork({ network, pointCount, file, getFile }: NetworkSource): Promise<CropNetwork> {
+  const model = await readModel(
     getFile(network.model),
     async () => getFile(network.weights),
     `${network.model} of ${file}`,
   )
-  const head = getHead(layers)
+  const head = getHead(model)
   try {
-    checkNetwork(layers, head, { network, pointCount, file })
+    checkNetwork(model, head, { network, pointCount, file })
   } catch (error) {
-    layers.dispose()
+    model.dispose()
     throw error
   }
-  return { layers, head }
-}
-
-/** Loads a network as {@link loadCropModel} does. */
-export async function loadCropNetwork(source: NetworkSource): Promise<CropNetwork> {
-  const { network } = source
-  const { layers, head } = await loadCropModel(source)
   return {
     async predict(image, crops, flip) {
       if (crops.length === 0) return []
@@ -82,7 +69,7 @@ export async function loadCropNetwork(source: NetworkSource): Promise<CropNetwor
         input.dispose()
       }
     },
-    dispose: () => void layers.dispose(),
+    dispose: () => void model.dispose(),
   }
 }
 
