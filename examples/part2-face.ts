@@ -1,7 +1,7 @@
 /**
  * Part 2 of the course: a network finds all 58 points of the IMM Face Database. Options: pnpm part2 --help
  *
- * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, plots/.
+ * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, landmarker/, plots/.
  */
 import { join } from 'node:path'
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
@@ -41,15 +41,14 @@ await run.runProgram(async () => {
   const transform = trainTransform(recipe, train.scheme)
   const preview = previewAugmented(train, transform, seed)
 
-  // Define the network: the course's convolutions and dense layers, or one of heatmaps.
+  // Define the network, the course's convolutions and dense layers or one of heatmaps, and train it.
   const model = createNetwork(recipe, { numKeypoints: train.scheme.pointNames.length, seed })
-
-  // Train.
   const training = await run.runTraining(out, recipe, { model, train, validation, transform, seed })
 
-  // Measure; the tuned recipe takes the mean over several views of each face.
+  // Measure; the tuned recipe takes the mean over several views of each face. Save a landmarker, which finds the points of photographs.
   const measurement = await measure(model, test, recipe, { seed })
   const baseline = await measureMeanShape(train, validation)
+  await run.saveRunLandmarker(out, { model, recipe, train, test })
 
   // Draw: errors by point and part, the learned filters, and the feature maps of one face.
   const plots = await run.plotLayers(model, await validation.get(0))

@@ -3,8 +3,8 @@
  *
  * `fit` takes the steps of parts 1 and 2 in one call: it augments, defines the network, trains, measures and draws.
  *
- * Leaves in its folder: report.html (open it), summary.json, errors.json, submission.csv, history.jsonl, run.json, model/, plots/, and
- * checkpoints/, from which --resume continues.
+ * Leaves in its folder: report.html (open it), summary.json, errors.json, submission.csv, history.jsonl, run.json, model/,
+ * landmarker/, plots/, and checkpoints/, from which --resume continues.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -52,7 +52,7 @@ describe('landmarks', () => {
     expect(faces).toHaveLength(4)
     expect(faces.every((id) => /^(helen|lfpw)\/testset\//.test(id))).toBe(true)
     expect(loss).toBe('wing')
-    const folded = readFileSync(join(scratch, '300w', 'model-folded', 'model.json'), 'utf8')
+    const folded = readFileSync(join(scratch, '300w', 'landmarker', 'model.json'), 'utf8')
     expect(folded).not.toContain('BatchNormalization')
   }, 240_000)
 

@@ -2,12 +2,10 @@
  * Trains the most accurate keypoint networks for faces and measures them with intervals. Options: pnpm landmarks --help
  *
  * Choose settings with --holdout, which tests on faces taken out of the training part; look at the test faces once per recipe.
- * Leaves in its folder what part 3 does, and in model-folded/ the network to ship, which predicts the same in less time.
+ * Leaves in its folder what part 3 does. loadLandmarker of @facekp/landmarker loads landmarker/, which finds the keypoints of photographs.
  */
 import { join } from 'node:path'
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
-import { foldBatchNorm } from '@facekp/models'
-import { saveModel } from '@facekp/models/node'
 import { faceRecipesFor, selectRecipe } from '@facekp/recipes'
 import * as run from '@facekp/recipes/node'
 import * as z from 'zod'
@@ -48,7 +46,6 @@ await run.runProgram(async () => {
     title: `Landmarks: ${options.dataset}, ${options.recipe}`,
     validateEveryEpoch: options.holdout,
   })
-  await saveModel(foldBatchNorm(model), join(out, 'model-folded'))
   model.dispose()
   await releaseBackend()
 })

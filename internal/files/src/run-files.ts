@@ -10,5 +10,5 @@ export const RUN_FILES: readonly string[] = [
   'checkpoints',
   'plots',
   'model',
-  'model-folded',
+  'landmarker',
 ]

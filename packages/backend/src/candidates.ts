@@ -29,6 +29,8 @@ function onnx(load: Importer): Candidate {
     backend: 'onnx',
     package: '@facekp/backend-onnx',
     async load() {
+      // It runs what ONNX Runtime lacks.
+      await loadCpu(load)
       await importOptional('@facekp/backend-onnx', load)
       if (!(await tf.setBackend('onnx')))
         throw new Unavailable('finds no ONNX Runtime', 'npm install onnxruntime-node@1.30.0')
@@ -55,9 +57,13 @@ function cpu(load: Importer): Candidate {
     backend: 'cpu',
     package: '@tensorflow/tfjs-backend-cpu',
     async load() {
-      if (!tf.findBackendFactory('cpu')) await importOptional('@tensorflow/tfjs-backend-cpu', load)
+      await loadCpu(load)
       await tf.setBackend('cpu')
       return 'plain JavaScript: correct, but slow'
     },
   }
+}
+
+async function loadCpu(load: Importer): Promise<void> {
+  if (!tf.findBackendFactory('cpu')) await importOptional('@tensorflow/tfjs-backend-cpu', load)
 }

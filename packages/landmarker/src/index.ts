@@ -1,7 +1,11 @@
-export type { FewShotOptions, FewShotProgress } from './few-shot/few-shot-options.ts'
-export { type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
+export {
+  evaluateLandmarker,
+  type FaceEvaluation,
+  type LandmarkerEvaluation,
+  type LandmarkerEvaluationOptions,
+} from './evaluate-landmarker.ts'
+export { type FewShotOptions, type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
 export type { Outlier } from './few-shot/held-out-errors.ts'
-export type { Refinement, RefinementErrors } from './few-shot/refine-best.ts'
 export type { ImageDataLike, ImageSource } from './image-source.ts'
 export type { LandmarkedFace, Landmarker, LandmarkerOptions } from './landmarker.ts'
 export type { LandmarkerSource } from './landmarker-source.ts'
@@ -12,12 +16,12 @@ export type { LandmarkerMetrics } from './model/landmarker-metrics.ts'
 export type { LandmarkerFiles, LandmarkerModel } from './model/landmarker-model.ts'
 export type { PageSource } from './page-source.ts'
 export { createNetworkLandmarker, type NetworkLandmarkerOptions } from './predictors/create-network-landmarker.ts'
+export { type MeasureCropOptions, measureCrop } from './predictors/measure-crop.ts'
 export type { EncodedMap, MeshRegression } from './predictors/mesh-regression.ts'
 export type { LeveledCrop, NetworkCrop, UprightCrop } from './predictors/network-crop.ts'
 export type { NetworkInput, NetworkPredictor, StoredNetwork } from './predictors/network-model.ts'
 export type { PredictorModel } from './predictors/predictor-model.ts'
 export type { ReadyScheme } from './predictors/ready-predictors.ts'
-export type { EncodedRefinement, RefinedRegression } from './predictors/refined-regression.ts'
 export type { OneEuroOptions } from './tracking/one-euro.ts'
 export type { TrackOptions } from './tracking/track-options.ts'
 export type { Frames, TrackedFace, TrackedFrame } from './tracking/tracked-frame.ts'

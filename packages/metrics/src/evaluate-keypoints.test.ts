@@ -43,6 +43,34 @@ const triangle = (id: string, predicted: number[], visibility = [2, 2, 2]): Keyp
 })
 
 describe('evaluateKeypoints', () => {
+  it('counts missed faces as failures, and leaves them out of mean errors', () => {
+    // import numpy as np; e = np.array([0.02, 0.1, 1e300])
+    // (e > 0.08).mean(), np.maximum(0, 1 - e / 0.08).mean(), e[:2].mean(), np.percentile(e, [25, 50, 75])
+    // # 0.6666666666666666 0.25 0.06 [0.06 0.1 5e+299]
+    const near = triangle('a', [0.2, 0, 10.2, 0, 5.2, 10])
+    const far = triangle('b', [1, 0, 11, 0, 6, 10])
+    const missed = { id: 'c', target: near.target, missed: true } as const
+    const unlabeled = { ...missed, id: 'd', visibility: Uint8Array.of(0, 0, 0) }
+    const evaluation = evaluateKeypoints([near, missed, far, unlabeled], TRIANGLE, {
+      groupBy: ({ id }) => (id === 'c' ? 'hard' : 'easy'),
+    })
+    expect(evaluation).toMatchObject({ faceCount: 3, missedCount: 1 })
+    expect(evaluation.errors).toEqual([expect.closeTo(0.02, 6), Number.POSITIVE_INFINITY, expect.closeTo(0.1, 6)])
+    expect(evaluation.failureRate.value).toBeCloseTo(2 / 3, 12)
+    expect(evaluation.auc.value).toBeCloseTo(0.25, 6)
+    expect(evaluation.nme.value).toBeCloseTo(0.06, 6)
+    expect(evaluation.errorPx.value).toBeCloseTo(0.6, 5)
+    expect(evaluation.maePx.value).toBeCloseTo(0.3, 5)
+    expect(evaluation.byPoint).toEqual([0.06, 0.06, 0.06].map((error) => expect.closeTo(error, 6)))
+    expect(evaluation.percentiles).toMatchObject({
+      25: expect.closeTo(0.06, 6),
+      50: expect.closeTo(0.1, 6),
+      75: Number.POSITIVE_INFINITY,
+    })
+    expect(evaluation.groups['hard']).toMatchObject({ faceCount: 1, missedCount: 1, failureRate: { value: 1 } })
+    expect(evaluation.groups['hard']?.nme.value).toBeNaN()
+  })
+
   it.each(Object.keys(golden.by) as (keyof Golden['by'])[])(
     'agrees with numpy for normalization %s',
     (normalization) => {

@@ -1,7 +1,7 @@
 import { FacekpError, type KeypointScheme } from '@facekp/core'
 import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 import { areaUnderCurve, failureRate } from './error-distribution.ts'
-import { checkKeypointPair, type KeypointPair } from './keypoint-pair.ts'
+import { checkKeypointPair, type KeypointPair, type MissedFace } from './keypoint-pair.ts'
 import { type Normalization, normalizationLength } from './normalization.ts'
 import { percentile } from './percentile.ts'
 import { absoluteErrors, nanMean, pointErrors } from './point-errors.ts'
@@ -12,20 +12,25 @@ export interface EvaluationOptions extends BootstrapOptions {
   /** NME above which a face counts as a failure, and upper limit of the AUC; default 0.08 (300-W). */
   readonly threshold?: number | undefined
   /** Returns the name of a face's group, such as the subset of a protocol; undefined puts it in no group. */
-  readonly groupBy?: ((pair: KeypointPair) => string | undefined) | undefined
+  readonly groupBy?: ((face: KeypointPair | MissedFace) => string | undefined) | undefined
 }
 
 /** The metrics of a set of faces, each with its confidence interval over the faces. */
 export interface Metrics {
   /** Number of faces with at least one labeled point. */
   readonly faceCount: number
-  /** Normalized mean error, 0.05 for 5 %: mean over a face's labeled points, divided by its length; mean over the faces. */
+  /** Number of these that were missed. They count as failures, with infinite error, in failure rate, AUC and percentiles. */
+  readonly missedCount: number
+  /**
+   * Normalized mean error, 0.05 for 5 %: mean over a face's labeled points, divided by its length; mean over the faces that were not
+   * missed. Compare it only together with `missedCount`: a detector that misses difficult faces makes it smaller.
+   */
   readonly nme: Estimate
-  /** Failure rate: fraction of faces, 0 to 1, with an NME above the threshold. */
+  /** Failure rate: fraction of faces, 0 to 1, with an NME above the threshold; missed faces are above it. */
   readonly failureRate: Estimate
   /** Area under the cumulative error distribution up to the threshold, 0 to 1. */
   readonly auc: Estimate
-  /** Mean point error in original pixels: mean over a face's labeled points; mean over the faces. */
+  /** Mean point error in original pixels: mean over a face's labeled points; mean over the faces that were not missed. */
   readonly errorPx: Estimate
   /** Mean absolute error over all coordinates, in original pixels. */
   readonly maePx: Estimate
@@ -35,9 +40,9 @@ export interface Metrics {
 export interface Evaluation extends Metrics {
   readonly normalization: Normalization
   readonly threshold: number
-  /** NME of each face, in the order of the faces. */
+  /** NME of each face, in the order of the faces; infinite for a missed face. */
   readonly errors: readonly number[]
-  /** Percentiles of the faces' NME. */
+  /** Percentiles of the faces' NME; infinite where faces were missed. */
   readonly percentiles: Readonly<Record<(typeof PERCENTS)[number], number>>
   /** Mean normalized error of each of the scheme's N points; NaN if no face labels the point. */
   readonly byPoint: readonly number[]
@@ -52,7 +57,7 @@ const PERCENTS = [25, 50, 75, 90, 95, 99] as const
 /**
  * Evaluates predicted keypoints: NME, failure rate, AUC, pixel errors, by point, part and group, with bootstrap intervals.
  *
- * Faces without a labeled point are ignored.
+ * Faces without a labeled point are ignored. A missed face is a failure, as in 300-W.
  *
  * @param pairs target and predicted keypoints of each face, in pixels of the original images
  * @param scheme the scheme of the keypoints
@@ -68,13 +73,13 @@ const PERCENTS = [25, 50, 75, 90, 95, 99] as const
  * Source: Sagonas et al. 2016, 300 Faces In-The-Wild Challenge: database and results.
  */
 export function evaluateKeypoints(
-  pairs: readonly KeypointPair[],
+  pairs: readonly (KeypointPair | MissedFace)[],
   scheme: KeypointScheme,
   options: EvaluationOptions = {},
 ): Evaluation {
   checkOptionNames(options)
   const { normalization = 'interocular', threshold = 0.08, groupBy, ...bootstrapOptions } = options
-  const faces = pairs.map((pair) => measureFace(pair, scheme, normalization)).filter(({ nme }) => !Number.isNaN(nme))
+  const faces = pairs.map((pair) => measureAnyFace(pair, scheme, normalization)).filter(({ nme }) => !Number.isNaN(nme))
   const errors = faces.map(({ nme }) => nme)
   const byPoint = scheme.pointNames.map((_, point) => nanMean(faces.map((face) => face.pointErrors[point] as number)))
   const groups = groupBy ? groupFaces(faces, groupBy) : []
@@ -118,14 +123,32 @@ function checkOptionNames(options: EvaluationOptions): void {
 
 /** The errors of one face. */
 interface FaceErrors {
-  readonly pair: KeypointPair
-  /** Normalized error of each point, NaN for a point without a label. */
+  readonly pair: KeypointPair | MissedFace
+  /** Normalized error of each point, NaN for a point without a label and all points of a missed face. */
   readonly pointErrors: readonly number[]
+  /** Infinite for a missed face, NaN for one without a label. */
   readonly nme: number
   readonly errorPx: number
   readonly maePx: number
   /** Number of coordinates that `maePx` is the mean of. */
   readonly coordinateCount: number
+}
+
+function measureAnyFace(
+  face: KeypointPair | MissedFace,
+  scheme: KeypointScheme,
+  normalization: Normalization,
+): FaceErrors {
+  if (!('missed' in face)) return measureFace(face, scheme, normalization)
+  const { pointErrors: errors, nme } = measureFace({ ...face, predicted: face.target }, scheme, normalization)
+  return {
+    pair: face,
+    pointErrors: errors.map(() => Number.NaN),
+    nme: Number.isNaN(nme) ? nme : Number.POSITIVE_INFINITY,
+    errorPx: Number.NaN,
+    maePx: Number.NaN,
+    coordinateCount: 0,
+  }
 }
 
 function measureFace(pair: KeypointPair, scheme: KeypointScheme, normalization: Normalization): FaceErrors {
@@ -170,7 +193,8 @@ function computeMetrics(faces: readonly FaceErrors[], threshold: number, options
   const listErrors = (resample: readonly FaceErrors[]): number[] => resample.map(({ nme }) => nme)
   return {
     faceCount: faces.length,
-    nme: estimate((resample) => nanMean(listErrors(resample))),
+    missedCount: faces.filter(({ nme }) => !Number.isFinite(nme)).length,
+    nme: estimate((resample) => nanMean(listErrors(resample).filter(Number.isFinite))),
     failureRate: estimate((resample) => failureRate(listErrors(resample), threshold)),
     auc: estimate((resample) => areaUnderCurve(listErrors(resample), threshold)),
     errorPx: estimate((resample) => nanMean(resample.map(({ errorPx }) => errorPx))),
@@ -183,7 +207,7 @@ function meanCoordinateError(faces: readonly FaceErrors[]): number {
   let sum = 0
   let count = 0
   for (const { maePx, coordinateCount } of faces) {
-    sum += maePx * coordinateCount
+    if (coordinateCount > 0) sum += maePx * coordinateCount
     count += coordinateCount
   }
   return sum / count

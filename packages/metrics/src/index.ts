@@ -1,7 +1,7 @@
 export { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 export { areaUnderCurve, type CumulativePoint, cumulativeErrors, failureRate } from './error-distribution.ts'
 export { type Evaluation, type EvaluationOptions, evaluateKeypoints, type Metrics } from './evaluate-keypoints.ts'
-export type { KeypointPair } from './keypoint-pair.ts'
+export type { KeypointPair, MissedFace } from './keypoint-pair.ts'
 export { type Normalization, normalizationLength } from './normalization.ts'
 export { percentile } from './percentile.ts'
 export { meanAbsoluteError, pointErrors } from './point-errors.ts'

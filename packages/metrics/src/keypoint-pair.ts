@@ -14,6 +14,11 @@ export interface KeypointPair {
   readonly box?: { readonly width: number; readonly height: number } | undefined
 }
 
+/** A face that was not found, so that no points were predicted. */
+export interface MissedFace extends Omit<KeypointPair, 'predicted'> {
+  readonly missed: true
+}
+
 /** Returns whether a point counts in the metrics: true unless its visibility is 0. */
 export function isLabeled({ visibility }: Pick<KeypointPair, 'visibility'>, point: number): boolean {
   return visibility?.[point] !== NOT_LABELED

@@ -3,10 +3,10 @@ import { FacekpError } from '@facekp/core'
 /**
  * Computes a percentile with linear interpolation between the two nearest values, as `numpy.percentile` does by default.
  *
- * @param values finite numbers in any order, at least one
+ * @param values numbers in any order, at least one; infinite for a face that was not detected
  * @param percent 0 to 100
  * @throws FacekpError `METRIC_EMPTY` if `values` is empty, `METRIC_PERCENT` if `percent` is out of range, `METRIC_NOT_FINITE` if a value
- *   is not a finite number
+ *   is not a number, or is -Infinity
  */
 export function percentile(values: readonly number[], percent: number): number {
   checkArguments(values, percent)
@@ -14,7 +14,9 @@ export function percentile(values: readonly number[], percent: number): number {
   const position = (percent / 100) * (sorted.length - 1)
   const below = sorted[Math.floor(position)] as number
   const above = sorted[Math.ceil(position)] as number
-  return below + (above - below) * (position - Math.floor(position))
+  const fraction = position - Math.floor(position)
+  // Infinity minus Infinity, and 0 times Infinity, would not be numbers.
+  return fraction === 0 || below === above ? below : below + (above - below) * fraction
 }
 
 function checkArguments(values: readonly number[], percent: number): void {
@@ -34,12 +36,12 @@ function checkArguments(values: readonly number[], percent: number): void {
       expected: 'a number from 0 to 100',
     })
   }
-  const invalid = values.findIndex((value) => !Number.isFinite(value))
+  const invalid = values.findIndex((value) => typeof value !== 'number' || !(value > Number.NEGATIVE_INFINITY))
   if (invalid < 0) return
   throw new FacekpError({
     code: 'METRIC_NOT_FINITE',
     problem: `parameter values of percentile: item ${invalid}`,
     received: String(values[invalid]),
-    expected: 'finite numbers',
+    expected: 'numbers, or Infinity for a face that was not detected',
   })
 }

@@ -7,31 +7,37 @@ import { fileURLToPath } from 'node:url'
 import { useBackend } from '@facekp/backend'
 import {
   boundingBox,
+  composeAffine,
   IBUG_68,
   type Keypoints,
+  mapKeypoints,
   pickKeypoints,
   randomStream,
   rotation,
   type Sample,
+  scaling,
+  translation,
   warpAffine,
   warpSample,
 } from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
+import { toGray } from '@facekp/image'
 import { writeImage } from '@facekp/image/node'
+import { heatmapNet, setPreprocessing } from '@facekp/models'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { findPython } from '../../../../tests/support/find-python.ts'
 import { testIf } from '../../../../tests/support/require.ts'
 import { mapFrameToImage } from '../face-frame.ts'
-import { DESCRIPTOR_LENGTH } from '../feature-maps.ts'
 import { loadLandmarker } from '../load-landmarker-node.ts'
 import { loadMeshNetwork, type Mesh, mapFromFrame } from '../mesh-network.ts'
 import { createModel, type LandmarkerModel } from '../model/landmarker-model.ts'
 import { saveLandmarker } from '../model/save-landmarker.ts'
+import { createNetworkLandmarker } from '../predictors/create-network-landmarker.ts'
 import { createMeshRegression, encodeMap, type MeshRegression } from '../predictors/mesh-regression.ts'
+import type { NetworkPredictor } from '../predictors/network-model.ts'
 import type { MeshPredictor } from '../predictors/predictor.ts'
 import { getReadyPredictor } from '../predictors/ready-predictors.ts'
-import { createRefinedRegression, encodeRefinement, type RefinedRegression } from '../predictors/refined-regression.ts'
 import { exportLandmarker } from './export-landmarker.ts'
 
 // The public interface of onnxruntime-node runs the files.
@@ -55,7 +61,6 @@ beforeAll(async () => {
   await saveLandmarker(model, join(folder, 'saved'), { license: 'CC-BY-4.0', data: 'drawn by a test' })
   await exportLandmarker('ibug-68', { path: path('ibug-68') })
   await exportLandmarker(join(folder, 'saved'), { path: path('saved') })
-  await exportLandmarker({ ...model, predictor: getRefined() }, { path: path('refined') })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -81,24 +86,15 @@ function createRandomModel(): LandmarkerModel {
 
 const getRegression = (): MeshRegression => model.predictor as MeshRegression
 
-/** Adds a refinement of random coefficients to the model, which moves points by some pixels. */
-function getRefined(): RefinedRegression {
-  const random = randomStream({ seed: 2, purpose: 'refinement' })
-  const draw = (length: number): Float64Array => Float64Array.from({ length }, () => random.uniform(-1e-3, 1e-3))
-  const refinement = { mirrored: true, offsets: draw(4), coefficients: draw(4 * DESCRIPTOR_LENGTH) }
-  return { ...getRegression(), kind: 'refinedRegression', refinement: encodeRefinement(refinement) }
-}
-
 describe('ONNX Runtime computes what the landmarker does', () => {
   const frame = { x: 160, y: 110, side: 170, degrees: 12 }
 
   test.each([
     ['ibug-68', () => getReadyPredictor('ibug-68')],
     ['saved', () => createMeshRegression(getRegression(), model.scheme, undefined)],
-    ['refined', () => createRefinedRegression(getRefined(), model.scheme, undefined)],
   ] as const)('%s, for a batch too', async (name, createPredictor: () => MeshPredictor) => {
     const { scheme, tta, predict } = createPredictor()
-    const network = await loadMeshNetwork(true)
+    const network = await loadMeshNetwork()
     const [mesh] = (await network.predict(sample.image, [frame], tta)) as [Mesh]
     const [plainMesh] = (await network.predict(sample.image, [frame])) as [Mesh]
     network.dispose()
@@ -129,6 +125,72 @@ describe('ONNX Runtime computes what the landmarker does', () => {
     expectNear(toImage('mesh'), plainMesh.points)
     expect(results['confidence']?.data[1]).toBeCloseTo(mesh.confidence, 4)
     expect(results['confidence']?.data[1]).toBeGreaterThan(0.8)
+  })
+})
+
+describe('a trained network', () => {
+  const metrics = { source: 'testSet', images: 7, errorPx: 2, errorPxByPoint: [1, null] } as const
+  const scheme = pickKeypoints(IBUG_68, 'two', [36, 45])
+
+  test.each([
+    [
+      'heatmaps, mirrored too',
+      true,
+      3,
+      () => heatmapNet({ height: 32, width: 64, inChannels: 3, numKeypoints: 2, seed: 1 }),
+    ],
+    [
+      'coordinates, gray',
+      false,
+      1,
+      () => {
+        const kernelInitializer = tf.initializers.randomUniform({ minval: -0.01, maxval: 0.01, seed: 1 })
+        return tf.sequential({
+          layers: [
+            tf.layers.flatten({ inputShape: [32, 64, 1] }),
+            tf.layers.dense({ units: 4, kernelInitializer, biasInitializer: 'ones' }),
+          ],
+        })
+      },
+    ],
+  ] as const)('%s, upright', async (_, tta, channels, createNetwork) => {
+    const network = createNetwork()
+    const color = [0.5, 0.4, 0.3]
+    setPreprocessing(network, { channels, mean: color.slice(0, channels), std: [0.2, 0.25, 0.3].slice(0, channels) })
+    const crop = { kind: 'upright', shiftX: 0.01, shiftY: -0.02, margin: 0.2, aspectRatio: 2 } as const
+    const options = { scheme, crop, metrics, tta }
+    const networkModel = await createNetworkLandmarker(network, options)
+    network.dispose()
+    const before = tf.memory().numTensors
+    await exportLandmarker(networkModel, { path: path('network') })
+    expect(tf.memory().numTensors).toBe(before)
+
+    // The crop as the page describes it.
+    const box = boundingBox(sample.keypoints)
+    const cropHeight = 1.4 * Math.max(box.width / 2, box.height)
+    const step = cropHeight / 32
+    const left = box.left + 0.51 * box.width - cropHeight
+    const top = box.top + 0.48 * box.height - cropHeight / 2
+    const toImage = composeAffine(translation(0.5, 0.5), scaling(step), translation(left - 0.5, top - 0.5))
+    const image = channels === 1 ? toGray(sample.image) : sample.image
+    const { data } = warpAffine(image, toImage, { width: 64, height: 32 })
+    const pixels = Float32Array.from(
+      data,
+      (value, i) => (value / 255 - (color[i % channels] as number)) / (0.2 + 0.05 * (i % channels)),
+    )
+    const session = await InferenceSession.create(path('network'))
+    const results = await session.run({ image: new Tensor('float32', pixels, [1, 32, 64, channels]) })
+    const points = mapKeypoints(toImage, results['points']?.data as Float32Array)
+
+    const landmarker = await loadLandmarker(networkModel)
+    const expected = await landmarker.landmarks(sample.image, box)
+    landmarker.dispose()
+    expect([...points]).toEqual(Array.from(expected.points, (value) => expect.closeTo(value, 2)))
+    expect(results['confidence']?.data[0]).toBeCloseTo(expected.confidence, 4)
+    const file = readFileSync(path('network'), 'latin1')
+    expect(file).toContain(JSON.stringify({ ...crop, border: 'edge' }))
+    const { network: stored } = networkModel.predictor as NetworkPredictor
+    for (const text of [JSON.stringify(stored.input), stored.head, stored.sha256]) expect(file).toContain(text)
   })
 })
 
@@ -196,6 +258,7 @@ describe('in Python', () => {
     const page = readFileSync(PAGE, 'utf8')
     expect(Object.keys(metadata).filter((key) => !page.includes(`\`${key}\``))).toEqual([])
     const ready = run(['-c', code, path('ibug-68')]) as Record<string, string>
+    expect(JSON.parse(ready['scheme'] as string).pointNames).toHaveLength(68)
     expect(Object.keys(ready).sort()).toEqual(
       Object.keys(metadata)
         .filter((key) => !['metrics', 'license', 'data', 'versions', 'sha256'].includes(key))

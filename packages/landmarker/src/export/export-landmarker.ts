@@ -1,16 +1,17 @@
-import { exportOnnx } from '@facekp/backend-onnx'
-import { FacekpError, flipIndices } from '@facekp/core'
+import { exportOnnx, type OnnxFunction } from '@facekp/backend-onnx'
+import { flipIndices, type KeypointScheme } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
-import { INPUT_SIDE, pickOutputs } from '../mesh-network.ts'
+import { INPUT_SIDE } from '../mesh-network.ts'
 import { createDiskFolder } from '../model/folder-on-disk.ts'
-import { type LandmarkerModel, parseModel } from '../model/landmarker-model.ts'
-import { readLandmarker } from '../model/read-landmarker.ts'
+import { checkWeights, type LandmarkerModel, parseModel } from '../model/landmarker-model.ts'
+import { LANDMARKER_FILE, readLandmarker } from '../model/read-landmarker.ts'
 import { decodeMap } from '../predictors/mesh-regression.ts'
+import type { NetworkPredictor } from '../predictors/network-model.ts'
 import { getReadyPredictor, isReadyScheme, type ReadyScheme } from '../predictors/ready-predictors.ts'
-import { decodeRefinement } from '../predictors/refined-regression.ts'
-import { describeLandmarker, type ExportedFacts } from './landmarker-metadata.ts'
+import { describeMeshLandmarker, describeNetworkLandmarker } from './landmarker-metadata.ts'
 import { createMeshFunction, type PointsFromMesh } from './mesh-tensors.ts'
+import { createNetworkFunction } from './network-tensors.ts'
 
 const optionsSchema = z.strictObject({ path: z.string().check(z.minLength(1)) })
 
@@ -22,12 +23,13 @@ export interface ExportLandmarkerOptions {
 /**
  * Writes a landmarker as one ONNX file that needs no other: weights, and in its metadata what `landmarker.json` holds.
  *
- * The file computes points from a leveled crop of a face; docs/onnx-landmarker.md describes how to create that crop in any language.
- * Needs package `@facekp/backend-onnx`. Any TensorFlow.js backend may be active.
+ * The file computes points from a crop of a face; docs/onnx-landmarker.md describes how to create that crop in any language. Needs
+ * package `@facekp/backend-onnx`. Any TensorFlow.js backend may be active.
  *
- * @param source `mesh-468`, `ibug-68`, a model of `fitFewShot`, or the folder that `saveLandmarker` wrote it to
- * @throws FacekpError `LANDMARKER_OPTION`, `LANDMARKER_FILE`, `LANDMARKER_MODEL`; `ONNX_EXPORT` if the file cannot be written;
- *   `ONNX_RUNTIME` if ONNX Runtime is not installed
+ * @param source `mesh-468`, `ibug-68`, a model of `fitFewShot` or `createNetworkLandmarker`, or the folder that `saveLandmarker` wrote it
+ *   to
+ * @throws FacekpError `LANDMARKER_OPTION`, `LANDMARKER_FILE`, `LANDMARKER_MODEL`, what `readModel` of `@facekp/models` throws;
+ *   `ONNX_EXPORT` if the file cannot be written; `ONNX_RUNTIME` if ONNX Runtime is not installed
  * @example
  * ```ts
  * await exportLandmarker('my-landmarker', { path: 'my-landmarker.onnx' })
@@ -39,38 +41,57 @@ export async function exportLandmarker(
 ): Promise<void> {
   const code = 'LANDMARKER_OPTION'
   const { path } = parseOptions({ schema: optionsSchema, value: options, code, name: 'exportLandmarker' })
-  const { points, ...facts } = await resolveSource(source)
-  const { FACEMESH } = await import('../facemesh.embedded.ts')
-  const network = pickOutputs(FACEMESH, 'refinement' in points)
-  await exportOnnx(createMeshFunction({ network, tta: facts.tta, points }), {
-    inputShape: [INPUT_SIDE, INPUT_SIDE, 3],
-    path,
-    metadata: describeLandmarker(facts),
-  })
-}
-
-async function resolveSource(
-  source: ReadyScheme | LandmarkerModel | string,
-): Promise<ExportedFacts & { readonly points: PointsFromMesh }> {
   if (isReadyScheme(source)) {
     const { scheme, tta, indices } = getReadyPredictor(source)
-    return { scheme, tta, points: { indices } }
+    return writeMeshFile(path, { scheme, tta, points: { indices } })
   }
-  const model = typeof source === 'string' ? await readLandmarker(createDiskFolder(source)) : parseModel(source)
-  const { scheme, predictor } = model
-  if (predictor.kind === 'network') throw kindError(predictor.kind)
+  const model = await resolveModel(source)
+  const { predictor, scheme } = model
+  if (predictor.kind === 'network') return writeNetworkFile(path, model, predictor)
   const map = decodeMap(predictor.regression, scheme, undefined)
-  const facts = { scheme, tta: predictor.tta, model }
-  if (predictor.kind === 'meshRegression') return { ...facts, points: { map } }
-  const refinement = decodeRefinement(predictor.refinement, scheme, undefined)
-  return { ...facts, points: { map, refinement, flip: flipIndices(scheme) } }
+  return writeMeshFile(path, { scheme, tta: predictor.tta, points: { map }, model })
 }
 
-function kindError(received: string): FacekpError {
-  return new FacekpError({
-    code: 'LANDMARKER_OPTION',
-    problem: 'this kind of landmarker cannot be exported',
-    expected: 'a ready landmarker, or one of fitFewShot',
-    received,
+async function resolveModel(source: LandmarkerModel | string): Promise<LandmarkerModel> {
+  if (typeof source === 'string') return readLandmarker(createDiskFolder(source))
+  const model = parseModel(source)
+  checkWeights(model)
+  return model
+}
+
+interface MeshLandmarker {
+  readonly scheme: KeypointScheme
+  readonly tta: boolean
+  readonly points: PointsFromMesh
+  readonly model?: LandmarkerModel
+}
+
+async function writeMeshFile(path: string, { scheme, tta, points, model }: MeshLandmarker): Promise<void> {
+  const { FACEMESH } = await import('../facemesh.embedded.ts')
+  const metadata = describeMeshLandmarker({ scheme, tta, model })
+  const source = createMeshFunction({ network: FACEMESH, tta, points })
+  await exportOnnx(source, { inputShape: [INPUT_SIDE, INPUT_SIDE, 3], path, metadata })
+}
+
+async function writeNetworkFile(path: string, model: LandmarkerModel, predictor: NetworkPredictor): Promise<void> {
+  // Loaded only now: other landmarkers do without layers models.
+  const { loadCropModel } = await import('../predictors/crop-network.ts')
+  const { scheme, files = {} } = model
+  const { tta, network } = predictor
+  const { input } = network
+  const { layers, head } = await loadCropModel({
+    network,
+    pointCount: scheme.pointNames.length,
+    file: LANDMARKER_FILE,
+    getFile: (name) => files[name] as Uint8Array,
   })
+  try {
+    // Backends that read asynchronously keep the numbers, and recording reads them synchronously.
+    await Promise.all(layers.getWeights().map((weight) => weight.data()))
+    const source: OnnxFunction = createNetworkFunction({ head, input, flip: tta ? flipIndices(scheme) : undefined })
+    const metadata = describeNetworkLandmarker(model, predictor)
+    await exportOnnx(source, { inputShape: [input.height, input.width, input.channels], path, metadata })
+  } finally {
+    layers.dispose()
+  }
 }

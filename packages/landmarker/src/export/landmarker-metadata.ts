@@ -5,26 +5,27 @@ import { FACEMESH_SOURCE } from '../facemesh-source.ts'
 import { ROTATIONS } from '../find-meshes.ts'
 import { INPUT_SIDE } from '../mesh-network.ts'
 import type { LandmarkerModel } from '../model/landmarker-model.ts'
+import type { NetworkPredictor } from '../predictors/network-model.ts'
+import { getStoredNetwork } from '../predictors/predictor-model.ts'
 
 /** Version of the keys below; a change of their meaning increases it. */
 const VERSION = 1
 
-/** What is known of an exported landmarker. */
-export interface ExportedFacts {
+/** What is known of a landmarker of the mesh. */
+export interface MeshLandmarkerFacts {
   readonly scheme: KeypointScheme
   readonly tta: boolean
   /** The model, unless the landmarker is one of the ready ones. */
   readonly model?: LandmarkerModel | undefined
 }
 
-/** Describes a landmarker for `metadata_props` of an ONNX file: texts are plain, all other values are JSON. */
-export function describeLandmarker({ scheme, tta, model }: ExportedFacts): Record<string, string> {
-  const fields = {
-    format: 'facekp-landmarker-onnx',
-    version: VERSION,
-    software: `${manifest.name} ${manifest.version}`,
+/** Describes a landmarker of the mesh for `metadata_props` of an ONNX file: texts are plain, all other values are JSON. */
+export function describeMeshLandmarker({ scheme, tta, model }: MeshLandmarkerFacts): Record<string, string> {
+  return formatFields({
+    ...describeFile(),
     scheme,
     crop: {
+      kind: 'mesh',
       size: INPUT_SIDE,
       margin: MARGIN,
       levelPoints: EYE_CORNERS,
@@ -32,26 +33,53 @@ export function describeLandmarker({ scheme, tta, model }: ExportedFacts): Recor
       boxShift: FOREHEAD_SHIFT,
       rotations: ROTATIONS,
       refinements: 2,
+      border: 0,
     },
-    input: { channels: ['red', 'green', 'blue'], valueRange: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], border: 0 },
+    input: {
+      width: INPUT_SIDE,
+      height: INPUT_SIDE,
+      channels: 3,
+      valueRange: [0, 1],
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+    },
     tta,
     network: FACEMESH_SOURCE,
-    metrics: model?.metrics,
-    license: model?.license,
-    data: model?.data,
-    versions: model?.versions,
-    sha256: getHash(model),
-  }
-  const isKnown = ([, value]: [string, unknown]): boolean => value !== undefined
-  const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-  return Object.fromEntries(
-    Object.entries(fields)
-      .filter(isKnown)
-      .map(([key, value]) => [key, toText(value)]),
-  )
+    ...(model && describeModel(model)),
+  })
 }
 
-function getHash(model: LandmarkerModel | undefined): string | undefined {
-  if (model === undefined) return undefined
-  return 'regression' in model.predictor ? model.predictor.regression.sha256 : model.predictor.network.sha256
+/** Describes a landmarker of a trained network as {@link describeMeshLandmarker} does. */
+export function describeNetworkLandmarker(
+  model: LandmarkerModel,
+  { tta, crop, network }: NetworkPredictor,
+): Record<string, string> {
+  const { scheme } = model
+  const { input, head } = network
+  return formatFields({
+    ...describeFile(),
+    scheme,
+    crop: { ...crop, border: 'edge' },
+    input,
+    tta,
+    head,
+    ...describeModel(model),
+  })
+}
+
+function describeFile(): Record<string, unknown> {
+  const software = `${manifest.name} ${manifest.version}`
+  return { format: 'facekp-landmarker-onnx', version: VERSION, software }
+}
+
+function describeModel({ metrics, versions, license, data, predictor }: LandmarkerModel): Record<string, unknown> {
+  const sha256 = 'regression' in predictor ? predictor.regression.sha256 : getStoredNetwork(predictor)?.sha256
+  return { metrics, versions, license, data, sha256 }
+}
+
+function formatFields(fields: Readonly<Record<string, unknown>>): Record<string, string> {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(
+    known.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
 }

@@ -4,13 +4,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LinearMap } from '../few-shot/ridge.ts'
 import { INPUT_SIDE } from '../mesh-network.ts'
 import { MESH_FLIP, MESH_POINTS } from '../mesh-points.ts'
-import type { PointRefinement } from '../predictors/refined-regression.ts'
-import { refineTensors } from './refine-tensors.ts'
+import { averageWithMirrored, toPixels } from './point-tensors.ts'
 
-/** How points come from those of a mesh: some of them, or by a linear map of the numbers relative to the crop, and refined or not. */
-export type PointsFromMesh =
-  | { readonly indices: readonly number[] }
-  | { readonly map: LinearMap; readonly refinement?: PointRefinement; readonly flip?: readonly number[] }
+const SIZE = { width: INPUT_SIDE, height: INPUT_SIDE }
+
+/** How points come from those of a mesh: some of them, or by a linear map of the numbers relative to the crop. */
+export type PointsFromMesh = { readonly indices: readonly number[] } | { readonly map: LinearMap }
 
 /** What is computed from a crop. */
 export interface MeshTensors {
@@ -33,13 +32,13 @@ export function createMeshFunction({ network, tta, points }: MeshTensors): OnnxF
     compute: (image) => {
       const graph = loadGraph(network)
       try {
-        const view = computeMesh(graph.run(image as tf.Tensor4D))
-        const { mesh, confidence } = view
-        if (!tta) return [toPixels(refine(computePoints(mesh, points), [view], points)), confidence, toPixels(mesh)]
-        const mirrored = computeMesh(graph.run(tf.reverse(image as tf.Tensor4D, 2)))
-        const averaged = tf.div<tf.Tensor3D>(tf.add(mesh, mirror(mirrored.mesh, MESH_FLIP)), 2)
-        const refined = refine(computePoints(averaged, points), [view, mirrored], points)
-        return [toPixels(refined), confidence, toPixels(mesh)]
+        const { mesh, confidence } = computeMesh(graph.run(image as tf.Tensor4D))
+        let averaged = mesh
+        if (tta) {
+          const mirrored = computeMesh(graph.run(tf.reverse(image as tf.Tensor4D, 2)))
+          averaged = averageWithMirrored(mesh, mirrored.mesh, MESH_FLIP)
+        }
+        return [toPixels(computePoints(averaged, points), SIZE), confidence, toPixels(mesh, SIZE)]
       } finally {
         graph.dispose()
       }
@@ -47,35 +46,14 @@ export function createMeshFunction({ network, tta, points }: MeshTensors): OnnxF
   }
 }
 
-/** What the network computes from a crop, or from the mirrored one. */
-interface View {
-  /** Points relative to the crop, 0..1 along its sides: [batch, 468, 2]. */
+/** Points relative to the crop, 0..1 along its sides: [batch, 468, 2]. */
+function computeMesh([points, confidence]: readonly tf.Tensor4D[]): {
   readonly mesh: tf.Tensor3D
   readonly confidence: tf.Tensor1D
-  /** Maps of early layers, if the network returns them. */
-  readonly maps: readonly tf.Tensor4D[]
-}
-
-function computeMesh([points, confidence, ...maps]: readonly tf.Tensor4D[]): View {
+} {
   const numbers = tf.reshape(points as tf.Tensor4D, [-1, MESH_POINTS, 3])
   const mesh = tf.div<tf.Tensor3D>(tf.slice(numbers, [0, 0, 0], [-1, -1, 2]), INPUT_SIDE)
-  return { mesh, confidence: tf.reshape(confidence as tf.Tensor4D, [-1]), maps }
-}
-
-/** Mirrors points that are relative to a crop. */
-function mirror(points: tf.Tensor3D, flip: readonly number[]): tf.Tensor3D {
-  const flipped = tf.gather(points, [...flip], 1)
-  return tf.add(tf.mul(flipped, tf.tensor1d([-1, 1])), tf.tensor1d([1, 0]))
-}
-
-/** Refines points in the crop and, if the refinement suits it, in the mirrored crop; returns the mean. */
-function refine(points: tf.Tensor3D, [view, mirrored]: readonly View[], source: PointsFromMesh): tf.Tensor3D {
-  if (!('map' in source) || source.refinement === undefined) return points
-  const { refinement, flip = [] } = source
-  const refined = refineTensors(points, (view as View).maps, refinement)
-  if (mirrored === undefined || !refinement.mirrored) return refined
-  const other = refineTensors(mirror(points, flip), mirrored.maps, refinement)
-  return tf.div(tf.add(refined, mirror(other, flip)), 2)
+  return { mesh, confidence: tf.reshape(confidence as tf.Tensor4D, [-1]) }
 }
 
 function computePoints(mesh: tf.Tensor3D, points: PointsFromMesh): tf.Tensor3D {
@@ -85,9 +63,4 @@ function computePoints(mesh: tf.Tensor3D, points: PointsFromMesh): tf.Tensor3D {
   const matrix = tf.tensor2d(Float32Array.from(coefficients), [means.length, offsets.length])
   const numbers = tf.add(tf.matMul(features as tf.Tensor2D, matrix), tf.tensor1d(Float32Array.from(offsets)))
   return tf.reshape(numbers, [-1, offsets.length / 2, 2])
-}
-
-/** From relative numbers to point coordinates: (0, 0) is the center of the top-left pixel. */
-function toPixels(relative: tf.Tensor3D): tf.Tensor3D {
-  return tf.sub(tf.mul(relative, INPUT_SIDE), 0.5)
 }

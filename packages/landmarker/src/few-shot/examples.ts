@@ -1,23 +1,12 @@
-import {
-  type Dataset,
-  FacekpError,
-  type KeypointScheme,
-  type Keypoints,
-  mapKeypoints,
-  pointAt,
-  type Sample,
-} from '@facekp/core'
+import type { Dataset, Sample } from '@facekp/core'
 import type { DetectFaces, Detection } from '@facekp/detector'
 import { findMeshes, type MeshFinder } from '../find-meshes.ts'
 import { type Mesh, mapToFrame } from '../mesh-network.ts'
+import { countPointsNear } from '../points-near-box.ts'
 
 /** A labeled face and its mesh. */
 export interface Example {
-  /** Number of the sample in the dataset. */
-  readonly index: number
-  /** The sample without its image, which is read again when it is needed. */
-  readonly sample: Pick<Sample, 'id' | 'keypoints' | 'visibility'>
-  readonly group: string | number
+  readonly sample: Sample
   readonly mesh: Mesh
   /** The labels relative to the mesh's frame. */
   readonly targets: Float32Array
@@ -34,73 +23,32 @@ export interface FaceMeshFinder extends MeshFinder {
   readonly detectFaces: DetectFaces
 }
 
-export interface CollectOptions {
-  /** Returns the group of an image; default: each image is a group. */
-  readonly groups?: ((sample: Sample) => string | number) | undefined
-  readonly signal?: AbortSignal | undefined
-  readonly onExample?: ((done: number) => void) | undefined
-}
-
-/**
- * Finds the mesh of each labeled face.
- *
- * @throws FacekpError `FEW_SHOT_LABEL` if a labeled point has coordinates that are not finite
- */
+/** Finds the mesh of each labeled face. */
 export async function collectExamples(
   dataset: Dataset,
   { detectFaces, network, tta }: FaceMeshFinder,
-  { groups = ({ id }) => id, signal, onExample }: CollectOptions,
+  signal?: AbortSignal,
 ): Promise<Examples> {
   const examples: Example[] = []
   const missed: string[] = []
   for (let i = 0; i < dataset.length; i++) {
     signal?.throwIfAborted()
     const sample = await dataset.get(i, signal)
-    checkLabels(sample, dataset.scheme)
     const face = chooseFace(await detectFaces(sample.image, { minScore: 0.3 }), sample)
     if (face === undefined) {
       missed.push(sample.id)
       continue
     }
-    const { id, keypoints, visibility } = sample
     const [mesh] = (await findMeshes({ network, tta }, sample.image, [face])) as [Mesh]
-    const targets = mapToFrame(mesh.frame, keypoints)
-    examples.push({ index: i, sample: { id, keypoints, visibility }, group: groups(sample), mesh, targets })
-    onExample?.(i + 1)
+    examples.push({ sample, mesh, targets: mapToFrame(mesh.frame, sample.keypoints) })
   }
   return { examples, missed }
 }
 
-function checkLabels({ id, keypoints, visibility }: Sample, { pointNames }: KeypointScheme): void {
-  for (const [point, name] of pointNames.entries()) {
-    const [x, y] = pointAt(keypoints, point)
-    if (visibility[point] === 0 || (Number.isFinite(x) && Number.isFinite(y))) continue
-    throw new FacekpError({
-      code: 'FEW_SHOT_LABEL',
-      problem: `invalid label of point ${name} on image ${id}`,
-      expected: 'finite x and y, or visibility 0 for a point without a label',
-      received: `(${x}, ${y})`,
-    })
-  }
-}
-
 /** Chooses the face with the most labeled points in or near its box; undefined if no face has half of them. */
 function chooseFace(faces: readonly Detection[], sample: Sample): Detection | undefined {
-  const counted = faces.map((face) => ({ face, share: countNear(face, sample) }))
+  const counted = faces.map((face) => ({ face, share: countPointsNear(face.box, sample) }))
   // `faces` has the highest score first, and sorting keeps the order of equals.
   const [best] = counted.toSorted((a, b) => b.share - a.share)
   return best && best.share >= 0.5 ? best.face : undefined
 }
-
-/** Returns the fraction of the labeled points inside the box enlarged by half of its size on each side. */
-function countNear({ box }: Detection, { keypoints, visibility }: Sample): number {
-  const scaled: Keypoints = mapKeypoints(
-    [1 / box.width, 0, (0.5 - box.left) / box.width, 0, 1 / box.height, (0.5 - box.top) / box.height],
-    keypoints,
-  )
-  const labeled = [...visibility.keys()].filter((i) => visibility[i] !== 0)
-  const near = labeled.filter((i) => isNear(scaled[2 * i] as number) && isNear(scaled[2 * i + 1] as number))
-  return labeled.length === 0 ? 0 : near.length / labeled.length
-}
-
-const isNear = (value: number): boolean => value > -0.5 && value < 1.5

@@ -8,9 +8,9 @@ import { LANDMARKER_FILE } from './read-landmarker.ts'
 /** Facts that only the owner of the images knows. */
 export interface SaveLandmarkerOptions {
   /** License of the landmarker, such as `CC-BY-4.0`; default: that of the model, if it has one. */
-  readonly license?: string
+  readonly license?: string | undefined
   /** The images and labels that it was made of: their source, owner and license; default: that of the model, if it has one. */
-  readonly data?: string
+  readonly data?: string | undefined
 }
 
 const saveSchema = z.strictObject({
@@ -36,10 +36,12 @@ export async function saveLandmarker(
   options: SaveLandmarkerOptions = {},
 ): Promise<void> {
   checkWeights(parseModel(model))
-  const facts = parseOptions({ schema: saveSchema, value: options, code: 'LANDMARKER_OPTION', name: 'saveLandmarker' })
-  const { files = {}, ...content } = { ...model, ...facts }
+  const name = 'saveLandmarker'
+  const facts = parseOptions({ schema: saveSchema, value: options, code: 'LANDMARKER_OPTION', name })
+  const { files = {}, ...described } = model
+  const content = { ...described, license: facts.license ?? model.license, data: facts.data ?? model.data }
   const network = getStoredNetwork(content.predictor)
-  const getFile = (name: string): Uint8Array => files[name] as Uint8Array
+  const getFile = (file: string): Uint8Array => files[file] as Uint8Array
   await writeIndexedFolder(folder, {
     index: LANDMARKER_FILE,
     files: [

@@ -38,24 +38,37 @@ export interface NetworkSource {
   readonly getFile: (name: string) => Uint8Array
 }
 
+/** A layers model and its head. */
+export interface CropModel {
+  readonly layers: tf.LayersModel
+  readonly head: ModelHead
+}
+
 /**
- * Loads a network and checks that it has the head, the input and the points that `landmarker.json` says.
+ * Loads a layers model and checks that it has the head, the input and the points that `landmarker.json` says.
  *
  * @throws FacekpError `LANDMARKER_MODEL`, and what `readModel` of `@facekp/models` throws
  */
-export async function loadCropNetwork({ network, pointCount, file, getFile }: NetworkSource): Promise<CropNetwork> {
-  const model = await readModel(
+export async function loadCropModel({ network, pointCount, file, getFile }: NetworkSource): Promise<CropModel> {
+  const layers = await readModel(
     getFile(network.model),
     async () => getFile(network.weights),
     `${network.model} of ${file}`,
   )
-  const head = getHead(model)
+  const head = getHead(layers)
   try {
-    checkNetwork(model, head, { network, pointCount, file })
+    checkNetwork(layers, head, { network, pointCount, file })
   } catch (error) {
-    model.dispose()
+    layers.dispose()
     throw error
   }
+  return { layers, head }
+}
+
+/** Loads a network as {@link loadCropModel} does. */
+export async function loadCropNetwork(source: NetworkSource): Promise<CropNetwork> {
+  const { network } = source
+  const { layers, head } = await loadCropModel(source)
   return {
     async predict(image, crops, flip) {
       if (crops.length === 0) return []
@@ -69,7 +82,7 @@ export async function loadCropNetwork({ network, pointCount, file, getFile }: Ne
         input.dispose()
       }
     },
-    dispose: () => void model.dispose(),
+    dispose: () => void layers.dispose(),
   }
 }
 

@@ -66,4 +66,11 @@ export const networkPredictorSchema: z.ZodMiniObject<{
   tta: z.ZodMiniBoolean
   crop: z.ZodMiniType<NetworkCrop>
   network: z.ZodMiniType<StoredNetwork>
-}> = z.object({ kind: z.literal('network'), tta: z.boolean(), crop: cropSchema, network: storedNetworkSchema })
+}> = z
+  .object({ kind: z.literal('network'), tta: z.boolean(), crop: cropSchema, network: storedNetworkSchema })
+  .check(
+    z.refine(
+      ({ crop, network: { input } }) => crop.kind === 'upright' || input.width === input.height,
+      'a square input for leveled crops',
+    ),
+  )

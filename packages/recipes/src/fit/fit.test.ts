@@ -2,14 +2,18 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
-import { cacheDataset, IMM_58, mapDataset, subset } from '@facekp/core'
+import { cacheDataset, IMM_58, mapDataset, pointDistances, subset, toSourcePoints } from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
 import { graySample } from '@facekp/image'
+import type { LandmarkerModel, UprightCrop } from '@facekp/landmarker'
+import { loadLandmarker } from '@facekp/landmarker/node'
 import { loadModel } from '@facekp/models/node'
+import { predict } from '@facekp/trainer'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { facesSmall } from '../recipe/faces.ts'
 import { overrideRecipe } from '../recipe/override.ts'
 import { readRunErrors, readRunSummary, readRuns } from '../run/read-runs.ts'
+import { evalDataset } from '../transforms/eval-transform.ts'
 import { type FitOptions, fit } from './fit.ts'
 
 const images = cacheDataset(
@@ -31,6 +35,7 @@ const options = (): FitOptions => ({
   seed: 1,
   recipeName: 'faces-small',
   validateEveryEpoch: false,
+  landmarker: { license: 'CC0-1.0', data: 'drawn faces' },
 })
 
 beforeAll(async () => {
@@ -55,6 +60,32 @@ test('fit leaves a network, metrics, a report and plots, which the readers of ru
   expect(readdirSync(join(out, 'plots')).sort()).toEqual(plots.map((name) => `${name}.png`))
   const [run] = await readRuns([out])
   expect(run).toMatchObject({ label: 'run', scheme: IMM_58.name, metrics: { nme: summary.nme } })
+  model.dispose()
+})
+
+test('fit leaves a landmarker that predicts in the training crop what the trainer predicts', async () => {
+  const folder = join(scratch, 'run', 'landmarker')
+  const saved = JSON.parse(readFileSync(join(folder, 'landmarker.json'), 'utf8')) as LandmarkerModel
+  const { predictor, metrics } = saved
+  expect(saved).toMatchObject({ license: 'CC0-1.0', data: 'drawn faces' })
+  const { crop } = predictor as { readonly crop: UprightCrop }
+  const model = await loadModel(join(scratch, 'run', 'model'))
+  const { predictions, errorPx } = await predict(model, evalDataset(testFaces, recipe))
+  expect(metrics).toMatchObject({ source: 'testSet', images: 3, errorPx: expect.closeTo(errorPx, 3) })
+  const landmarker = await loadLandmarker(folder)
+  for (const { sample, points } of predictions) {
+    const { image } = await images.get(7 + predictions.findIndex((prediction) => prediction.sample === sample))
+    // The box of the detector whose crop is that of the training: a square of 50 with a margin of 0.2 about (40, 40).
+    const side = (50 * 1.4) / (1 + 2 * crop.margin)
+    const center = { x: 40 - crop.shiftX * side, y: 40 - crop.shiftY * side }
+    const box = { left: center.x - side / 2, top: center.y - side / 2, width: side, height: side }
+    const landmarks = await landmarker.landmarks(image, box)
+    const expected = toSourcePoints(sample, points)
+    const distances = pointDistances(landmarks.points, expected)
+    expect(Math.max(...distances)).toBeLessThan(1e-3)
+    expect((await landmarker.detect(image)).faces).toHaveLength(1)
+  }
+  landmarker.dispose()
   model.dispose()
 })
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { cacheDataset, type Dataset } from '@facekp/core'
+import type { LandmarkerModel } from '@facekp/landmarker'
+import type { SaveLandmarkerOptions } from '@facekp/landmarker/node'
 import type { TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -16,6 +18,7 @@ import { trainTransform } from '../transforms/train-transform.ts'
 import { loadPretrained } from './load-pretrained.ts'
 import { type MeanShapeBaseline, type Measurement, measure, measureMeanShape } from './measure.ts'
 import { runTraining } from './run-training.ts'
+import { saveRunLandmarker } from './save-run-landmarker.ts'
 
 export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly recipe: Recipe
@@ -41,6 +44,8 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly validateEveryEpoch?: boolean | undefined
   /** Stops at a checkpoint after this many minutes, from which `resume` continues (default: no limit). */
   readonly timeLimitMinutes?: number | undefined
+  /** License and description of the data for `landmarker/landmarker.json`. */
+  readonly landmarker?: SaveLandmarkerOptions | undefined
   /** Further plots of the report. */
   readonly plots?: ((model: tfl.LayersModel) => Promise<readonly NamedPlot[]>) | undefined
 }
@@ -51,13 +56,15 @@ export interface FitResult {
   readonly training: TrainResult
   readonly measurement: Measurement
   readonly summary: RunSummary
+  /** What `landmarker/` holds; absent if the detector finds none of the training faces. */
+  readonly landmarker?: LandmarkerModel | undefined
 }
 
 /**
  * Trains a network by a recipe and measures it: the whole way from faces to a report, on the active TensorFlow.js backend.
  *
- * Leaves in `out`: report.html, summary.json, errors.json, history.jsonl, run.json (all that the run depends on), model/, plots/ and
- * checkpoints/, from which `resume` continues.
+ * Leaves in `out`: report.html, summary.json, errors.json, history.jsonl, run.json (all that the run depends on), model/, landmarker/ (for
+ * `loadLandmarker` of `@facekp/landmarker`), plots/ and checkpoints/, from which `resume` continues.
  *
  * @throws FacekpError `RUN_EXISTS` if `out` contains a run and neither `resume` nor `overwrite` is set; and the errors of its steps
  *
@@ -88,6 +95,13 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     ...(timeLimitMinutes ? { timeLimitSeconds: 60 * timeLimitMinutes } : {}),
   })
   const measurement = await measure(model, data.test, recipe, { seed })
+  const landmarker = await saveRunLandmarker(out, {
+    model,
+    recipe,
+    train: data.train,
+    test: data.test,
+    ...options.landmarker,
+  })
   const recipeName = options.recipeName ?? 'custom'
   const summary = await writeRunReport(out, {
     title: options.title ?? recipeName,
@@ -102,7 +116,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     ...data.baseline,
     plots: (await options.plots?.(model)) ?? [],
   })
-  return { model, training, measurement, summary }
+  return { model, training, measurement, summary, landmarker }
 }
 
 interface PreparedFaces {

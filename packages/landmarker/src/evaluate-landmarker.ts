@@ -1,0 +1,123 @@
+import { boundingBox, type Dataset, FacekpError, type Keypoints, type Sample, toSourcePoints } from '@facekp/core'
+import { boxOverlap, type DetectOptions } from '@facekp/detector'
+import {
+  type Evaluation,
+  type EvaluationOptions,
+  evaluateKeypoints,
+  type KeypointPair,
+  type MissedFace,
+  pointErrors,
+} from '@facekp/metrics'
+import { parseOptions } from '@facekp/options'
+import * as z from 'zod/mini'
+import type { ImageSource } from './image-source.ts'
+import type { LandmarkedFace, Landmarker } from './landmarker.ts'
+import { countPointsNear } from './points-near-box.ts'
+
+export interface LandmarkerEvaluationOptions extends EvaluationOptions {
+  /** Options of the detector. */
+  readonly detect?: DetectOptions | undefined
+  /**
+   * A face counts as found if the boxes around its predicted and its target points overlap by more, as intersection over union, 0 to 1;
+   * default 0.4. Points without an area, such as a single one, count as found if they are in or near the detected box.
+   */
+  readonly minOverlap?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a landmarker found of a labeled face. */
+export interface FaceEvaluation {
+  /** Id of the sample. */
+  readonly id: string
+  /** Undefined if the face was missed. */
+  readonly face: LandmarkedFace | undefined
+  /** Distance of each point in pixels of the original image; NaN for a point without a label; undefined if the face was missed. */
+  readonly pointErrorsPx: readonly number[] | undefined
+}
+
+/** The metrics of a landmarker, with the detector in front. */
+export interface LandmarkerEvaluation extends Evaluation {
+  /** One a sample, in the order of the dataset. */
+  readonly faces: readonly FaceEvaluation[]
+}
+
+const optionsSchema = z.object({
+  detect: z.optional(z.custom<DetectOptions>((value) => typeof value === 'object' && value !== null, 'an object')),
+  minOverlap: z._default(z.number().check(z.minimum(0), z.lt(1)), 0.4),
+  signal: z.optional(z.instanceof(AbortSignal)),
+})
+
+/**
+ * Evaluates a landmarker end to end, on whole images: NME, failure rate, AUC and pixel errors of `@facekp/metrics`, with intervals. A face
+ * that is not found counts as a failure with infinite error, as in 300-W; the mean NME is that of the faces that were found.
+ *
+ * @param dataset labeled faces of the landmarker's scheme, one a sample; images may show other faces too
+ * @throws FacekpError `LANDMARKER_OPTION`; `LANDMARKER_SCHEME` if the dataset has another number of points; what `detect` and
+ *   `evaluateKeypoints` throw
+ * @example
+ * ```ts
+ * const { nme, failureRate, missedCount, faces } = await evaluateLandmarker(landmarker, test, { threshold: 0.08 })
+ * const worst = faces.filter(({ face }) => face === undefined).map(({ id }) => id)
+ * ```
+ *
+ * Source: Sagonas et al. 2016, 300 Faces In-The-Wild Challenge: database and results.
+ */
+export async function evaluateLandmarker(
+  landmarker: Pick<Landmarker<ImageSource>, 'scheme' | 'detect'>,
+  dataset: Dataset,
+  options: LandmarkerEvaluationOptions = {},
+): Promise<LandmarkerEvaluation> {
+  const { detect, minOverlap, signal, ...metricOptions } = options
+  const name = 'evaluateLandmarker'
+  const resolved = parseOptions({
+    schema: optionsSchema,
+    value: { detect, minOverlap, signal },
+    code: 'LANDMARKER_OPTION',
+    name,
+  })
+  checkSchemes(landmarker, dataset)
+  const faces: FaceEvaluation[] = []
+  const pairs: (KeypointPair | MissedFace)[] = []
+  for (let i = 0; i < dataset.length; i++) {
+    signal?.throwIfAborted()
+    const sample = await dataset.get(i, signal)
+    const { faces: detected } = await landmarker.detect(sample.image, detect)
+    const face = matchFace(detected, sample, resolved.minOverlap)
+    const pair = createPair(sample, face)
+    pairs.push(pair)
+    faces.push({ id: sample.id, face, pointErrorsPx: 'missed' in pair ? undefined : pointErrors(pair) })
+  }
+  return { ...evaluateKeypoints(pairs, dataset.scheme, metricOptions), faces }
+}
+
+/** Finds the face of a sample; undefined if it was missed. */
+function matchFace(faces: readonly LandmarkedFace[], sample: Sample, minOverlap: number): LandmarkedFace | undefined {
+  const isLabeled = (_: number, k: number): boolean => sample.visibility[k >> 1] !== 0
+  const target = boundingBox(sample.keypoints.filter(isLabeled))
+  const hasArea = target.width > 0 && target.height > 0
+  const [best] = faces
+    .map((face) => {
+      if (!hasArea) return { face, match: countPointsNear(face.box, sample), min: 0.5 }
+      return { face, match: boxOverlap(boundingBox(face.points.filter(isLabeled)), target), min: minOverlap }
+    })
+    // `faces` has the highest score first, and sorting keeps the order of equals.
+    .toSorted((a, b) => b.match - a.match)
+  return best && best.match > best.min ? best.face : undefined
+}
+
+function createPair(sample: Sample, face: LandmarkedFace | undefined): KeypointPair | MissedFace {
+  const toSource = (points: Keypoints): Keypoints => toSourcePoints(sample, points)
+  const labels = { id: sample.id, target: toSource(sample.keypoints), visibility: sample.visibility }
+  return face ? { ...labels, predicted: toSource(face.points) } : { ...labels, missed: true }
+}
+
+function checkSchemes({ scheme }: Pick<Landmarker, 'scheme'>, dataset: Dataset): void {
+  const count = dataset.scheme.pointNames.length
+  if (scheme.pointNames.length === count) return
+  throw new FacekpError({
+    code: 'LANDMARKER_SCHEME',
+    problem: 'landmarker and dataset have different schemes',
+    expected: `a dataset of the ${scheme.pointNames.length} points of scheme ${scheme.name}`,
+    received: `${count} points of scheme ${dataset.scheme.name}`,
+  })
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path'
+import { type Dataset, isFacekpError } from '@facekp/core'
+import {
+  createNetworkLandmarker,
+  type LandmarkerMetrics,
+  type LandmarkerModel,
+  measureCrop,
+  type UprightCrop,
+} from '@facekp/landmarker'
+import { type SaveLandmarkerOptions, saveLandmarker } from '@facekp/landmarker/node'
+import { foldBatchNorm } from '@facekp/models'
+import type * as tfl from '@tensorflow/tfjs-layers'
+import type { Recipe } from '../recipe/recipe.ts'
+import { frameSize } from '../transforms/limits.ts'
+import { type Measurement, measure } from './measure.ts'
+
+export interface RunLandmarkerOptions extends SaveLandmarkerOptions {
+  /** The trained network. */
+  readonly model: tfl.LayersModel
+  readonly recipe: Pick<Recipe, 'size' | 'margin'>
+  /** Gray faces that it was trained on: the detector measures where their crops lie. */
+  readonly train: Dataset
+  /** Gray faces that it was not trained on, for the metrics. */
+  readonly test: Dataset
+}
+
+/**
+ * Saves the network of a run, with folded batch norms, as a landmarker in `out`/landmarker, which finds the keypoints of whole photographs.
+ *
+ * @returns the landmarker; undefined, with a line on the terminal, if the detector finds none of the training faces
+ * @throws FacekpError what `createNetworkLandmarker` and `saveLandmarker` of `@facekp/landmarker` throw
+ * @example
+ * ```ts
+ * await saveRunLandmarker('runs/faces', { model, recipe, train, test })
+ * const landmarker = await loadLandmarker('runs/faces/landmarker')
+ * ```
+ */
+export async function saveRunLandmarker(
+  out: string,
+  { model, recipe, train, test, ...facts }: RunLandmarkerOptions,
+): Promise<LandmarkerModel | undefined> {
+  const crop = await measureTrainingCrop(train, recipe)
+  if (crop === undefined) {
+    console.log('No landmarker was saved: the detector finds none of the training faces.')
+    return undefined
+  }
+  const { size, margin } = recipe
+  const metrics = describeMetrics(await measure(model, test, { size, ...(margin === undefined ? {} : { margin }) }))
+  const folded = foldBatchNorm(model)
+  try {
+    const landmarker = await createNetworkLandmarker(folded, { scheme: train.scheme, crop, metrics })
+    await saveLandmarker(landmarker, join(out, 'landmarker'), facts)
+    return landmarker
+  } finally {
+    folded.dispose()
+  }
+}
+
+async function measureTrainingCrop(
+  train: Dataset,
+  recipe: Pick<Recipe, 'size' | 'margin'>,
+): Promise<UprightCrop | undefined> {
+  const { width, height } = frameSize(recipe)
+  try {
+    return await measureCrop(train, { margin: recipe.margin, aspectRatio: width / height })
+  } catch (error) {
+    if (isFacekpError(error, 'LANDMARKER_CROP')) return undefined
+    throw error
+  }
+}
+
+/** Describes the errors in the crops of the given boxes, of one view of each face. */
+function describeMetrics({ predictions, errorPx, pointErrorsPx, evaluation }: Measurement): LandmarkerMetrics {
+  return {
+    source: 'testSet',
+    images: predictions.length,
+    errorPx,
+    errorPxByPoint: pointErrorsPx.map((error) => (Number.isNaN(error) ? null : error)),
+    ...(evaluation ? { nme: evaluation.nme.value } : {}),
+  }
+}
