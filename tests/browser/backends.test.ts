@@ -27,7 +27,7 @@ beforeAll(async () => {
     format: 'esm',
     logLevel: 'error',
   })
-  writeFileSync(join(folder, 'page.html'), '<!doctype html><script type="module" src="page.js"></script>')
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="page.js"></script>')
   site = await openPage({ folders: { '': folder }, headers: { 'content-security-policy': STRICT } })
 })
 

@@ -63,18 +63,24 @@ function serve({ folders, headers = {} }: SiteOptions): Promise<Server> {
 let browser: Promise<Browser> | undefined
 const servers = new Set<Server>()
 
-/** Opens `page.html` of a site in Chromium, which is started once for a file of tests. */
-export async function openPage(site: SiteOptions): Promise<OpenPage> {
-  browser ??= chromium.launch({ executablePath: CHROMIUM, args: ARGS })
+/** Serves a site and opens a page of it in Chromium, which is started once for a file of tests. */
+export async function openPage(site: SiteOptions, path = 'index.html'): Promise<OpenPage> {
   const server = await serve(site)
   servers.add(server)
+  return openUrl(`http://localhost:${(server.address() as AddressInfo).port}/${path}`)
+}
+
+/** Opens a page in Chromium. */
+export async function openUrl(url: string): Promise<OpenPage> {
+  browser ??= chromium.launch({ executablePath: CHROMIUM, args: ARGS })
   const page = await (await browser).newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.location().url.endsWith('favicon.ico')) errors.push(message.text())
+    if (message.type() === 'error' && !message.location().url.endsWith('favicon.ico'))
+      errors.push(`${message.text()} ${message.location().url}`)
   })
-  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/page.html`)
+  await page.goto(url)
   return { page, errors }
 }
 
