@@ -1,6 +1,6 @@
 import type { OnnxFunction } from '@facekp/backend-onnx'
 import type { ModelHead } from '@facekp/models'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import { mean, ones, reshape, reverse } from '@tensorflow/tfjs-core'
 import type { NetworkInput } from '../predictors/network-model.ts'
 import { averageWithMirrored, toPixels } from './point-tensors.ts'

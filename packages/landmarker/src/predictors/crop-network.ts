@@ -40,7 +40,7 @@ export interface NetworkSource {
 
 /** A layers model and its head. */
 export interface CropModel {
-  readonly layers: tf.LayersModel
+  readonly layers: tfl.LayersModel
   readonly head: ModelHead
 }
 
