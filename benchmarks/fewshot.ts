@@ -6,21 +6,11 @@
  * Usage: pnpm bench:fewshot --ibug DIR [--imm DIR] [--draws 5] [--every 1] [--backend auto] [--out DIR]
  */
 import { releaseBackend, useBackend } from '@facekp/backend'
-import {
-  boundingBox,
-  cacheDataset,
-  type Dataset,
-  pointDistances,
-  randomStream,
-  type Sample,
-  shuffleIndices,
-  subset,
-} from '@facekp/core'
+import { cacheDataset, type Dataset, randomStream, type Sample, shuffleIndices, subset } from '@facekp/core'
 import { readIbug300W } from '@facekp/data-ibug/node'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { readImm, splitImm } from '@facekp/data-imm/node'
-import { boxOverlap } from '@facekp/detector'
-import { type FewShotOptions, fitFewShot, loadLandmarker } from '@facekp/landmarker'
+import { evaluateLandmarker, type FewShotOptions, fitFewShot, loadLandmarker } from '@facekp/landmarker'
 import * as z from 'zod'
 import { requireImm } from './lib/imm-faces.ts'
 import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
@@ -46,9 +36,8 @@ interface Experiment {
   /** Draws the indices of the training images. */
   readonly pick: (size: number, draw: number) => number[]
   readonly groups?: FewShotOptions['groups']
-  /** Computes the error of a face: its mean distance divided by what `unit` says. */
-  readonly measure: (sample: Sample, distances: Float32Array | readonly number[]) => number
-  readonly unit: string
+  /** Unit of the errors: pixels, or % of the distance between the outer eye corners. */
+  readonly unit: 'px' | '%'
   /** A point whose error is listed too. */
   readonly nosePoint?: number
 }
@@ -56,7 +45,7 @@ interface Experiment {
 interface Result {
   readonly name: string
   readonly images: number
-  readonly unit: string
+  readonly unit: Experiment['unit']
   readonly missed: number
   /** Of each draw, on the test faces. */
   readonly errors: readonly number[]
@@ -83,7 +72,6 @@ const experiments: Experiment[] = [
         .slice(0, size)
         .flatMap((person) => people[person] as number[]),
     groups: getPerson,
-    measure: (_, distances) => mean([...distances]) as number,
     unit: 'px',
     nosePoint: IMM_NOSE,
   },
@@ -93,11 +81,6 @@ const experiments: Experiment[] = [
     test: everyNth(ibug.common),
     sizes: [20, 100],
     pick: (size, draw) => shuffle(ibug.train.length, draw).slice(0, size),
-    measure: ({ keypoints }, distances) => {
-      const x = (keypoints[72] as number) - (keypoints[90] as number)
-      const y = (keypoints[73] as number) - (keypoints[91] as number)
-      return (100 * (mean([...distances]) as number)) / Math.hypot(x, y)
-    },
     unit: '%',
   },
 ]
@@ -152,27 +135,16 @@ async function run(experiment: Experiment, size: number): Promise<Result> {
     const { model } = await fitFewShot(subset(train, indices), groups ? { groups } : {})
     reported.push(unit === 'px' ? model.metrics.errorPx : 100 * (model.metrics.nme as number))
     const landmarker = await loadLandmarker(model)
-    const measured: number[] = []
-    const noses: number[] = []
-    for (let i = 0; i < test.length; i++) {
-      const sample = await test.get(i)
-      const { faces } = await landmarker.detect(sample.image, { minScore: 0.3 })
-      const target = boundingBox(sample.keypoints)
-      const [nearest] = faces
-        .map(({ points }) => ({ points, overlap: boxOverlap(boundingBox(points), target) }))
-        .filter(({ overlap }) => overlap > MIN_OVERLAP)
-        .sort((a, b) => b.overlap - a.overlap)
-      if (nearest === undefined) {
-        missed++
-        continue
-      }
-      const distances = pointDistances(nearest.points, sample.keypoints)
-      measured.push(experiment.measure(sample, distances))
-      if (nosePoint !== undefined) noses.push(distances[nosePoint] as number)
-    }
+    const evaluation = await evaluateLandmarker(landmarker, test, {
+      detect: { minScore: 0.3 },
+      minOverlap: MIN_OVERLAP,
+    })
     landmarker.dispose()
-    errors.push(mean(measured) as number)
-    if (noses.length > 0) noseErrors.push(mean(noses) as number)
+    missed += evaluation.missedCount
+    errors.push(unit === 'px' ? evaluation.errorPx.value : 100 * evaluation.nme.value)
+    if (nosePoint === undefined) continue
+    const noses = evaluation.faces.flatMap(({ pointErrorsPx }) => pointErrorsPx?.[nosePoint] ?? [])
+    noseErrors.push(mean(noses) as number)
   }
   return { name, images, unit, missed, errors, reported, noseErrors }
 }

@@ -5,10 +5,10 @@
  * Usage: pnpm bench:landmarker --ibug DIR [--every 1] [--backend wasm] [--out DIR]
  */
 import { releaseBackend, useBackend } from '@facekp/backend'
-import { boundingBox, type Dataset, IBUG_68, type Sample } from '@facekp/core'
+import { boundingBox, type Dataset, IBUG_68, type Image, subset } from '@facekp/core'
 import { readIbug300W } from '@facekp/data-ibug/node'
-import { boxOverlap } from '@facekp/detector'
-import { type Estimate, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
+import { evaluateLandmarker, type LandmarkedFace, type LandmarkerEvaluation } from '@facekp/landmarker'
+import type { Estimate } from '@facekp/metrics'
 import * as z from 'zod'
 import { loadLandmarkers, type NamedLandmarker } from './lib/landmarkers.ts'
 import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
@@ -33,9 +33,9 @@ interface Result {
   readonly medianMs: number
 }
 
-interface Measurement {
-  /** Undefined if the face was missed. */
-  readonly pair: KeypointPair | undefined
+/** What a landmarker found in one image. */
+interface Run {
+  readonly faces: readonly LandmarkedFace[]
   readonly ms: number
 }
 
@@ -69,36 +69,34 @@ writeResults(options.out, 'landmarker', { backend, every: options.every, results
 ])
 
 async function measure(dataset: Dataset): Promise<Result[]> {
-  const measurements = landmarkers.map((): Measurement[] => [])
-  for (let i = 0; i < dataset.length; i += options.every) {
-    const sample = await dataset.get(i)
-    for (const [k, { detect }] of landmarkers.entries()) measurements[k]?.push(await measureFace(sample, detect))
+  const indices = Array.from({ length: Math.ceil(dataset.length / options.every) }, (_, i) => i * options.every)
+  const measured = subset(dataset, indices)
+  const runs = landmarkers.map((): Run[] => [])
+  for (let i = 0; i < measured.length; i++) {
+    const { image } = await measured.get(i)
+    for (const [k, { detect }] of landmarkers.entries()) runs[k]?.push(await runOnce(image, detect))
   }
-  return landmarkers.map(({ name }, k) => {
-    const measured = measurements[k] as Measurement[]
-    const pairs = measured.map(({ pair }) => pair).filter((pair) => pair !== undefined)
-    const { nme } = evaluateKeypoints(pairs, IBUG_68, { normalization: 'interocular', threshold: 0.08 })
-    const missed = measured.length - pairs.length
-    const result = {
-      landmarker: name,
-      faces: measured.length,
-      missed,
-      nme,
-      medianMs: median(measured.map(({ ms }) => ms)),
-    }
+  const results: Result[] = []
+  for (const [k, { name }] of landmarkers.entries()) {
+    const { faceCount, missedCount, nme } = await evaluate(measured, runs[k] as Run[])
+    const medianMs = median((runs[k] as Run[]).map(({ ms }) => ms))
+    const result = { landmarker: name, faces: faceCount, missed: missedCount, nme, medianMs }
     console.error(result)
-    return result
-  })
+    results.push(result)
+  }
+  return results
 }
 
-async function measureFace({ id, image, keypoints }: Sample, detect: NamedLandmarker['detect']): Promise<Measurement> {
-  const target = boundingBox(keypoints)
+async function runOnce(image: Image, detect: NamedLandmarker['detect']): Promise<Run> {
   const start = performance.now()
   const faces = await detect(image)
   const ms = performance.now() - start
-  const [nearest] = faces
-    .map((face) => ({ ...face, overlap: boxOverlap(boundingBox(face.points), target) }))
-    .filter(({ overlap }) => overlap > MIN_OVERLAP)
-    .sort((a, b) => b.overlap - a.overlap)
-  return { pair: nearest && { id, target: keypoints, predicted: nearest.points }, ms }
+  return { faces: faces.map(({ points }) => ({ points, box: boundingBox(points), score: 1, confidence: 1 })), ms }
+}
+
+/** Evaluates what a landmarker found in the images of a dataset, in their order. */
+function evaluate(dataset: Dataset, runs: readonly Run[]): Promise<LandmarkerEvaluation> {
+  const results = runs.values()
+  const detect = async () => ({ faces: [...(results.next().value as Run).faces] })
+  return evaluateLandmarker({ scheme: IBUG_68, detect }, dataset, { minOverlap: MIN_OVERLAP })
 }
