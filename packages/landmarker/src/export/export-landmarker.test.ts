@@ -29,6 +29,7 @@ import * as tf from '@tensorflow/tfjs'
 import { findPython } from '../../../../tests/support/find-python.ts'
 import { testIf } from '../../../../tests/support/require.ts'
 import { mapFrameToImage } from '../face-frame.ts'
+import { findMeshes } from '../find-meshes.ts'
 import { loadLandmarker } from '../load-landmarker-node.ts'
 import { loadMeshNetwork, type Mesh, mapFromFrame } from '../mesh-network.ts'
 import { createModel, type LandmarkerModel } from '../model/landmarker-model.ts'
@@ -191,6 +192,34 @@ describe('a trained network', () => {
     expect(file).toContain(JSON.stringify({ ...crop, border: 'edge' }))
     const { network: stored } = networkModel.predictor as NetworkPredictor
     for (const text of [JSON.stringify(stored.input), stored.head, stored.sha256]) expect(file).toContain(text)
+  })
+
+  test('leveled: in the square of the last mesh, scaled', async () => {
+    const network = heatmapNet({ height: 32, width: 32, inChannels: 3, numKeypoints: 2, seed: 2 })
+    setPreprocessing(network, { channels: 3, mean: [0, 0, 0], std: [1, 1, 1] })
+    const crop = { kind: 'leveled', scale: 0.8 } as const
+    const networkModel = await createNetworkLandmarker(network, { scheme, crop, metrics })
+    network.dispose()
+    await exportLandmarker(networkModel, { path: path('leveled') })
+
+    const box = boundingBox(sample.keypoints)
+    const meshNetwork = await loadMeshNetwork()
+    const [mesh] = (await findMeshes({ network: meshNetwork, tta: false }, sample.image, [{ box }])) as [Mesh]
+    meshNetwork.dispose()
+    const { x, y, side, degrees } = mesh.frame
+    const toCenter = translation(-15.5, -15.5)
+    const toImage = composeAffine(toCenter, scaling((0.8 * side) / 32), rotation(degrees), translation(x, y))
+    const { data } = warpAffine(sample.image, toImage, { width: 32, height: 32 })
+    const pixels = Float32Array.from(data, (value) => value / 255)
+    const session = await InferenceSession.create(path('leveled'))
+    const results = await session.run({ image: new Tensor('float32', pixels, [1, 32, 32, 3]) })
+    const points = mapKeypoints(toImage, results['points']?.data as Float32Array)
+
+    const landmarker = await loadLandmarker(networkModel)
+    const expected = await landmarker.landmarks(sample.image, box)
+    landmarker.dispose()
+    expect([...points]).toEqual(Array.from(expected.points, (value) => expect.closeTo(value, 2)))
+    expect(mesh.confidence).toBeCloseTo(expected.confidence, 3)
   })
 })
 
