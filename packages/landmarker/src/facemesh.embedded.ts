@@ -9,6 +9,11 @@ import { FACEMESH_SOURCE } from './facemesh-source.ts'
 export const FACEMESH: Graph = readGraphModel({
   json: new URL('../node_modules/@vladmandic/human/models/facemesh.json', import.meta.url),
   sha256: FACEMESH_SOURCE.sha256,
-  // 468 points of x, y and z; the probability that a face is in the crop.
-  outputs: ['Identity_2', 'Identity_1'],
+  // 468 points of x, y and z; the probability that a face is in the crop; the maps of two early layers.
+  outputs: [
+    'Identity_2',
+    'Identity_1',
+    'StatefulPartitionedCall/model_1/p_re_lu_3/Relu',
+    'StatefulPartitionedCall/model_1/p_re_lu_6/Relu',
+  ],
 })

@@ -4,8 +4,10 @@ export {
   type LandmarkerEvaluation,
   type LandmarkerEvaluationOptions,
 } from './evaluate-landmarker.ts'
-export { type FewShotOptions, type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
+export type { FewShotOptions, FewShotProgress } from './few-shot/few-shot-options.ts'
+export { type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
 export type { Outlier } from './few-shot/held-out-errors.ts'
+export type { Refinement, RefinementErrors } from './few-shot/refine-best.ts'
 export type { ImageDataLike, ImageSource } from './image-source.ts'
 export type { LandmarkedFace, Landmarker, LandmarkerOptions } from './landmarker.ts'
 export type { LandmarkerSource } from './landmarker-source.ts'
@@ -22,6 +24,7 @@ export type { LeveledCrop, NetworkCrop, UprightCrop } from './predictors/network
 export type { NetworkInput, NetworkPredictor, StoredNetwork } from './predictors/network-model.ts'
 export type { PredictorModel } from './predictors/predictor-model.ts'
 export type { ReadyScheme } from './predictors/ready-predictors.ts'
+export type { EncodedRefinement, RefinedRegression } from './predictors/refined-regression.ts'
 export type { OneEuroOptions } from './tracking/one-euro.ts'
 export type { TrackOptions } from './tracking/track-options.ts'
 export type { Frames, TrackedFace, TrackedFrame } from './tracking/tracked-frame.ts'

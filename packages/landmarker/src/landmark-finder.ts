@@ -23,7 +23,7 @@ export async function createLandmarkFinder(predictor: Predictor, tta: boolean): 
   let loading: Promise<void> | undefined
   let meshNetwork: MeshNetwork | undefined
   const loadMeshFinder = async (): Promise<MeshFinder> => {
-    loading ??= loadMeshNetwork().then((network) => {
+    loading ??= loadMeshNetwork(predictor.input === 'mesh' && predictor.usesMaps).then((network) => {
       meshNetwork = network
     })
     await loading

@@ -1,7 +1,8 @@
 import { type Image, invert, type Keypoints, mapKeypoints, warpAffine } from '@facekp/core'
-import { type LoadedGraph, loadGraph } from '@facekp/graph'
+import { type Graph, type LoadedGraph, loadGraph } from '@facekp/graph'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FaceFrame, mapFrameToImage } from './face-frame.ts'
+import type { FeatureMap } from './feature-maps.ts'
 import { MESH_FLIP, MESH_POINTS } from './mesh-points.ts'
 import { mirrorPoints } from './mirror-points.ts'
 
@@ -15,6 +16,8 @@ export interface Mesh {
   readonly points: Keypoints
   /** Probability that the crop shows a face, 0 to 1. */
   readonly confidence: number
+  /** Maps of early layers of the network for the crop and, with `tta`, for the mirrored crop, if the network was loaded with maps. */
+  readonly maps?: readonly (readonly FeatureMap[])[] | undefined
 }
 
 /** Finds the mesh in the crop of each frame; with `tta`, the mean of that and of the mirrored crop's. */
@@ -28,12 +31,23 @@ export interface MeshNetwork {
 /** Side of the network's input, in pixels. */
 export const INPUT_SIDE = 192
 const CROP_LENGTH = INPUT_SIDE * INPUT_SIDE * 3
+/** The first outputs of the graph are points and confidences; the others are maps. */
+const POINT_OUTPUTS = 2
 
-/** Loads FaceMesh on the active backend. */
-export async function loadMeshNetwork(): Promise<MeshNetwork> {
+/** Leaves the outputs that are needed. */
+export function pickOutputs(graph: Graph, withMaps: boolean): Graph {
+  return withMaps ? graph : { ...graph, outputs: graph.outputs.slice(0, POINT_OUTPUTS) }
+}
+
+/**
+ * Loads FaceMesh on the active backend.
+ *
+ * @param withMaps whether meshes hold the maps of early layers
+ */
+export async function loadMeshNetwork(withMaps = false): Promise<MeshNetwork> {
   // Loaded only now: importing this package must not cost its weights.
   const { FACEMESH } = await import('./facemesh.embedded.ts')
-  const graph = loadGraph(FACEMESH)
+  const graph = loadGraph(pickOutputs(FACEMESH, withMaps))
   return {
     predict: async (image, frames, tta = false) => {
       if (frames.length === 0) return []
@@ -50,6 +64,7 @@ interface Output {
   /** 468 points relative to the crop: 0..1 along its sides. */
   readonly relative: Float32Array
   readonly confidence: number
+  readonly maps: readonly FeatureMap[]
 }
 
 async function runNetwork(graph: LoadedGraph, crops: readonly Float32Array[]): Promise<Output[]> {
@@ -58,13 +73,19 @@ async function runNetwork(graph: LoadedGraph, crops: readonly Float32Array[]): P
   const input = tf.tensor4d(pixels, [crops.length, INPUT_SIDE, INPUT_SIDE, 3])
   const outputs = graph.run(input)
   try {
-    const [points, confidences] = (await Promise.all(outputs.map((output) => output.data()))) as [
+    const [points, confidences, ...maps] = (await Promise.all(outputs.map((output) => output.data()))) as [
       Float32Array,
       Float32Array,
+      ...Float32Array[],
     ]
+    const shapes = outputs.slice(POINT_OUTPUTS).map(({ shape: [, side, , channels] }) => ({ side, channels }))
     return crops.map((_, i) => ({
       relative: toRelative(points.subarray(3 * MESH_POINTS * i, 3 * MESH_POINTS * (i + 1))),
       confidence: confidences[i] as number,
+      maps: shapes.map(({ side, channels }, map) => {
+        const length = side * side * channels
+        return { side, channels, data: (maps[map] as Float32Array).subarray(i * length, (i + 1) * length) }
+      }),
     }))
   } finally {
     tf.dispose([input, ...outputs])
@@ -106,9 +127,11 @@ function mirrorCrop(crop: Float32Array): Float32Array {
   return mirrored
 }
 
-function createMesh(frame: FaceFrame, { relative, confidence }: Output, mirrored: Output | undefined): Mesh {
+function createMesh(frame: FaceFrame, { relative, confidence, maps }: Output, mirrored: Output | undefined): Mesh {
   const points = mirrored ? average(relative, mirrorPoints(mirrored.relative, MESH_FLIP)) : relative
-  return { frame, relative: points, points: mapFromFrame(frame, points), confidence }
+  const mesh = { frame, relative: points, points: mapFromFrame(frame, points), confidence }
+  if (maps.length === 0) return mesh
+  return { ...mesh, maps: mirrored ? [maps, mirrored.maps] : [maps] }
 }
 
 function average(a: Float32Array, b: Float32Array): Float32Array {

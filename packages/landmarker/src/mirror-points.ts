@@ -11,3 +11,13 @@ export function mirrorPoints(points: Float32Array, flip: readonly number[]): Flo
   }
   return mirrored
 }
+
+/** Mirrors the offset of each point, as {@link mirrorPoints} mirrors points. */
+export function mirrorOffsets(offsets: Float64Array, flip: readonly number[]): Float64Array {
+  const mirrored = new Float64Array(offsets.length)
+  for (const [i, source] of flip.entries()) {
+    mirrored[2 * i] = -(offsets[2 * source] as number)
+    mirrored[2 * i + 1] = offsets[2 * source + 1] as number
+  }
+  return mirrored
+}

@@ -29,6 +29,7 @@ import * as tf from '@tensorflow/tfjs'
 import { findPython } from '../../../../tests/support/find-python.ts'
 import { testIf } from '../../../../tests/support/require.ts'
 import { mapFrameToImage } from '../face-frame.ts'
+import { DESCRIPTOR_LENGTH } from '../feature-maps.ts'
 import { findMeshes } from '../find-meshes.ts'
 import { loadLandmarker } from '../load-landmarker-node.ts'
 import { loadMeshNetwork, type Mesh, mapFromFrame } from '../mesh-network.ts'
@@ -39,6 +40,7 @@ import { createMeshRegression, encodeMap, type MeshRegression } from '../predict
 import type { NetworkPredictor } from '../predictors/network-model.ts'
 import type { MeshPredictor } from '../predictors/predictor.ts'
 import { getReadyPredictor } from '../predictors/ready-predictors.ts'
+import { createRefinedRegression, encodeRefinement, type RefinedRegression } from '../predictors/refined-regression.ts'
 import { exportLandmarker } from './export-landmarker.ts'
 
 // The public interface of onnxruntime-node runs the files.
@@ -62,6 +64,7 @@ beforeAll(async () => {
   await saveLandmarker(model, join(folder, 'saved'), { license: 'CC-BY-4.0', data: 'drawn by a test' })
   await exportLandmarker('ibug-68', { path: path('ibug-68') })
   await exportLandmarker(join(folder, 'saved'), { path: path('saved') })
+  await exportLandmarker({ ...model, predictor: getRefined() }, { path: path('refined') })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -87,15 +90,24 @@ function createRandomModel(): LandmarkerModel {
 
 const getRegression = (): MeshRegression => model.predictor as MeshRegression
 
+/** Adds a refinement of random coefficients to the model, which moves points by some pixels. */
+function getRefined(): RefinedRegression {
+  const random = randomStream({ seed: 2, purpose: 'refinement' })
+  const draw = (length: number): Float64Array => Float64Array.from({ length }, () => random.uniform(-1e-3, 1e-3))
+  const refinement = { mirrored: true, offsets: draw(4), coefficients: draw(4 * DESCRIPTOR_LENGTH) }
+  return { ...getRegression(), kind: 'refinedRegression', refinement: encodeRefinement(refinement) }
+}
+
 describe('ONNX Runtime computes what the landmarker does', () => {
   const frame = { x: 160, y: 110, side: 170, degrees: 12 }
 
   test.each([
     ['ibug-68', () => getReadyPredictor('ibug-68')],
     ['saved', () => createMeshRegression(getRegression(), model.scheme, undefined)],
+    ['refined', () => createRefinedRegression(getRefined(), model.scheme, undefined)],
   ] as const)('%s, for a batch too', async (name, createPredictor: () => MeshPredictor) => {
     const { scheme, tta, predict } = createPredictor()
-    const network = await loadMeshNetwork()
+    const network = await loadMeshNetwork(true)
     const [mesh] = (await network.predict(sample.image, [frame], tta)) as [Mesh]
     const [plainMesh] = (await network.predict(sample.image, [frame])) as [Mesh]
     network.dispose()

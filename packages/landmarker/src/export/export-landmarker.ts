@@ -2,13 +2,14 @@ import { exportOnnx, type OnnxFunction } from '@facekp/backend-onnx'
 import { flipIndices, type KeypointScheme } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
-import { INPUT_SIDE } from '../mesh-network.ts'
+import { INPUT_SIDE, pickOutputs } from '../mesh-network.ts'
 import { createDiskFolder } from '../model/folder-on-disk.ts'
 import { checkWeights, type LandmarkerModel, parseModel } from '../model/landmarker-model.ts'
 import { LANDMARKER_FILE, readLandmarker } from '../model/read-landmarker.ts'
 import { decodeMap } from '../predictors/mesh-regression.ts'
 import type { NetworkPredictor } from '../predictors/network-model.ts'
 import { getReadyPredictor, isReadyScheme, type ReadyScheme } from '../predictors/ready-predictors.ts'
+import { decodeRefinement } from '../predictors/refined-regression.ts'
 import { describeMeshLandmarker, describeNetworkLandmarker } from './landmarker-metadata.ts'
 import { createMeshFunction, type PointsFromMesh } from './mesh-tensors.ts'
 import { createNetworkFunction } from './network-tensors.ts'
@@ -49,7 +50,16 @@ export async function exportLandmarker(
   const { predictor, scheme } = model
   if (predictor.kind === 'network') return writeNetworkFile(path, model, predictor)
   const map = decodeMap(predictor.regression, scheme, undefined)
-  return writeMeshFile(path, { scheme, tta: predictor.tta, points: { map }, model })
+  if (predictor.kind === 'meshRegression') {
+    return writeMeshFile(path, { scheme, tta: predictor.tta, points: { map }, model })
+  }
+  const refinement = decodeRefinement(predictor.refinement, scheme, undefined)
+  return writeMeshFile(path, {
+    scheme,
+    tta: predictor.tta,
+    points: { map, refinement, flip: flipIndices(scheme) },
+    model,
+  })
 }
 
 async function resolveModel(source: LandmarkerModel | string): Promise<LandmarkerModel> {
@@ -69,7 +79,8 @@ interface MeshLandmarker {
 async function writeMeshFile(path: string, { scheme, tta, points, model }: MeshLandmarker): Promise<void> {
   const { FACEMESH } = await import('../facemesh.embedded.ts')
   const metadata = describeMeshLandmarker({ scheme, tta, model })
-  const source = createMeshFunction({ network: FACEMESH, tta, points })
+  const network = pickOutputs(FACEMESH, 'refinement' in points)
+  const source = createMeshFunction({ network, tta, points })
   await exportOnnx(source, { inputShape: [INPUT_SIDE, INPUT_SIDE, 3], path, metadata })
 }
 

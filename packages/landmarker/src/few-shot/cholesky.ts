@@ -11,6 +11,39 @@ export function invertPositiveDefinite(matrix: SquareMatrix, n: number): SquareM
   return factor && invertFromFactor(invertLower(factor, n), n)
 }
 
+/**
+ * Solves A X = B for a symmetric positive definite matrix A.
+ *
+ * @param right B, and X has the same shape: n rows of `width` numbers
+ * @returns undefined if the matrix is not positive definite
+ */
+export function solvePositiveDefinite(
+  matrix: SquareMatrix,
+  right: Float64Array,
+  { n, width }: { readonly n: number; readonly width: number },
+): Float64Array | undefined {
+  const lower = decompose(matrix, n)
+  if (lower === undefined) return undefined
+  const solution = right.slice()
+  const divideRow = (i: number, factor: number): void => {
+    for (let c = 0; c < width; c++) solution[i * width + c] = (solution[i * width + c] as number) / factor
+  }
+  const subtractRow = (i: number, j: number, factor: number): void => {
+    for (let c = 0; c < width; c++) {
+      solution[i * width + c] = (solution[i * width + c] as number) - factor * (solution[j * width + c] as number)
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) subtractRow(i, j, lower[i * n + j] as number)
+    divideRow(i, lower[i * n + i] as number)
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) subtractRow(i, j, lower[j * n + i] as number)
+    divideRow(i, lower[i * n + i] as number)
+  }
+  return solution
+}
+
 /** Computes the lower triangular L of A = L L^T. */
 function decompose(matrix: SquareMatrix, n: number): SquareMatrix | undefined {
   const lower = new Float64Array(n * n)

@@ -8,6 +8,7 @@ import {
   createDataset,
   type Dataset,
   IBUG_68,
+  type Keypoints,
   mapDataset,
   pickKeypoints,
   pointDistances,
@@ -19,12 +20,16 @@ import { syntheticFaces } from '@facekp/data-synthetic'
 import { type FaceDetector, loadDetector } from '@facekp/detector'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import type { LandmarkedFace } from '../landmarker.ts'
 import { loadLandmarker } from '../load-landmarker.ts'
 import { loadLandmarker as loadLandmarkerInNode } from '../load-landmarker-node.ts'
 import type { LandmarkerModel } from '../model/landmarker-model.ts'
 import { saveLandmarker } from '../model/save-landmarker.ts'
 import type { MeshRegression } from '../predictors/mesh-regression.ts'
+import type { RefinedRegression } from '../predictors/refined-regression.ts'
+import type { FewShotProgress } from './few-shot-options.ts'
 import { type FewShotResult, fitFewShot } from './fit-few-shot.ts'
+import type { Refinement } from './refine-best.ts'
 
 // Eye corners, nose tip, mouth corners and chin of drawn faces, whose places are exact.
 const POINTS = [36, 45, 30, 48, 54, 8]
@@ -48,7 +53,7 @@ let detector: FaceDetector
 beforeAll(async () => {
   await useBackend('onnx')
   detector = await loadDetector()
-  result = await fitFewShot(train, { detector: detector.detectFaces })
+  result = await fitFewShot(train, { detector: detector.detectFaces, refine: true })
 })
 
 afterAll(() => detector.dispose())
@@ -71,6 +76,11 @@ const changeRegression = (model: LandmarkerModel, change: object): unknown => ({
   ...model,
   predictor: { ...model.predictor, regression: { ...getRegression(model), ...change } },
 })
+
+const changeRefinement = (model: LandmarkerModel, change: object): unknown => {
+  const { refinement } = model.predictor as RefinedRegression
+  return { ...model, predictor: { ...model.predictor, refinement: { ...refinement, ...change } } }
+}
 
 const computeMean = (values: Iterable<number>): number => {
   const list = [...values]
@@ -134,6 +144,79 @@ describe('fitFewShot', () => {
     // Mirrored by mistake, the right corner would have been as true as the left one.
     expect(model.metrics.errorPx).toBeLessThan(2 * result.model.metrics.errorPx)
     expect(model.metrics).not.toHaveProperty('nme')
+  })
+
+  test('refines points if cross-validation finds a smaller error, always or never', async () => {
+    const few = subset(train, FEW)
+    const detectFaces = detector.detectFaces
+    const plain = await fitFewShot(few, { detector: detectFaces, refine: false })
+    const refined = await fitFewShot(few, { detector: detectFaces, refine: true })
+    const best = await fitFewShot(few, { detector: detectFaces })
+    expect(plain.model.predictor.kind).toBe('meshRegression')
+    expect(plain).not.toHaveProperty('refinement')
+    expect(refined.model.predictor.kind).toBe('refinedRegression')
+    expect(refined.refinement).toMatchObject({ isUsed: true, reason: expect.stringMatching(/^points are refined: /) })
+    expect(refined.refinement?.without.errorPx).toBeCloseTo(plain.model.metrics.errorPx, 2)
+    expect(refined.refinement?.with).toEqual({
+      errorPx: refined.model.metrics.errorPx,
+      errorPxByPoint: refined.model.metrics.errorPxByPoint,
+    })
+    const report = best.refinement as Refinement
+    expect(report.isUsed).toBe(report.with.errorPx < report.without.errorPx)
+    expect(best.model.predictor.kind).toBe(report.isUsed ? 'refinedRegression' : 'meshRegression')
+    expect(best.model.metrics.errorPx).toBe(Math.min(report.with.errorPx, report.without.errorPx))
+  })
+
+  test('a refined landmarker finds the points of a video, and those in a box', async () => {
+    const { model } = await fitFewShot(subset(train, FEW), { detector: detector.detectFaces, refine: true })
+    const landmarker = await loadLandmarker(model, { detector: detector.detectFaces })
+    const { image } = await faces.get(TRAIN)
+    const { faces: detected } = await landmarker.detect(image)
+    const { box, points } = detected[0] as LandmarkedFace
+    // The other ways find slightly different crops.
+    const measure = (other: Keypoints): number => Math.max(...pointDistances(other, points))
+    expect(measure((await landmarker.landmarks(image, box)).points)).toBeLessThan(1.5)
+    for await (const { faces: tracked } of landmarker.track([image, image], { smoothing: false })) {
+      expect(measure(tracked[0]?.points as Keypoints)).toBeLessThan(1.5)
+    }
+    landmarker.dispose()
+  })
+
+  test('reports progress, and stops with the reason of its signal', async () => {
+    const controller = new AbortController()
+    const steps: FewShotProgress[] = []
+    const fit = fitFewShot(subset(train, [0, 1, 2]), {
+      detector: detector.detectFaces,
+      signal: controller.signal,
+      onProgress(progress) {
+        steps.push(progress)
+        if (progress.stage === 'refinement' && progress.done === 2) controller.abort(new Error('enough'))
+      },
+    })
+    await expect(fit).rejects.toThrow('enough')
+    expect(steps).toEqual([
+      { stage: 'meshes', done: 1, total: 3 },
+      { stage: 'meshes', done: 2, total: 3 },
+      { stage: 'meshes', done: 3, total: 3 },
+      { stage: 'refinement', done: 1, total: 3 },
+      { stage: 'refinement', done: 2, total: 3 },
+    ])
+  })
+
+  test('refuses labels that are not finite, and invalid options', async () => {
+    const notFinite = changeSample(1, ({ keypoints }) => ({
+      keypoints: Float32Array.from(keypoints, (value, k) => (k === 5 ? Number.NaN : value)),
+    }))
+    await expect(fitFewShot(notFinite, { detector: detector.detectFaces })).rejects.toMatchObject({
+      code: 'FEW_SHOT_LABEL',
+      problem: `invalid label of point ${scheme.pointNames[2]} on image ${(await train.get(1)).id}`,
+    })
+    for (const options of [{ refine: 'always' }, { groups: 'id' }, { detector: {} }, { tta: 1 }, { seed: 1 }]) {
+      await expect(fitFewShot(train, options as object)).rejects.toMatchObject({
+        code: 'LANDMARKER_OPTION',
+        problem: expect.stringContaining(Object.keys(options)[0] as string),
+      })
+    }
   })
 
   test('reports faces that were not found, and refuses too few images, one group and a point without labels', async () => {
@@ -217,6 +300,16 @@ describe('landmarker.json', () => {
       'regression.offsets',
     ],
     ['no hash', (model) => changeRegression(model, { sha256: undefined }), 'field predictor.regression.sha256'],
+    [
+      'a refinement without numbers',
+      (model) => changeRefinement(model, { offsets: '' }),
+      'field predictor.refinement.offsets',
+    ],
+    [
+      'a refinement of other weights',
+      (model) => changeRefinement(model, { sha256: '0'.repeat(64) }),
+      'field predictor.refinement.sha256',
+    ],
     ['a license that is no text', (model) => ({ ...model, license: 7 }), 'field license'],
     ['an array', () => [], 'fields'],
     ['null', () => null, 'fields'],

@@ -1,26 +1,15 @@
-import { type Dataset, FacekpError, flipIndices, type KeypointScheme, type Sample } from '@facekp/core'
+import type { Dataset } from '@facekp/core'
 import { type DetectFaces, loadDetector } from '@facekp/detector'
 import { loadMeshNetwork } from '../mesh-network.ts'
-import { MESH_FLIP } from '../mesh-points.ts'
-import { mirrorPoints } from '../mirror-points.ts'
 import { createModel, type LandmarkerModel } from '../model/landmarker-model.ts'
 import { encodeMap } from '../predictors/mesh-regression.ts'
-import { collectExamples, type Example } from './examples.ts'
-import { fitPoints, type PointsFit } from './fit-points.ts'
+import { encodeRefinement } from '../predictors/refined-regression.ts'
+import { checkExamples } from './check-examples.ts'
+import { collectExamples, type Example, type Examples } from './examples.ts'
+import { type FewShotOptions, type ResolvedFewShotOptions, resolveFewShotOptions } from './few-shot-options.ts'
+import { fitRegression } from './fit-regression.ts'
 import { computeMetrics, findOutliers, type Outlier } from './held-out-errors.ts'
-
-export interface FewShotOptions {
-  /**
-   * Names what an image belongs to, such as its person: images of one group are left out together, so that the error is that of new
-   * people. Default: each image is a group.
-   */
-  readonly groups?: (sample: Sample) => string | number
-  /** Finds the faces; default: that of `@facekp/detector`. */
-  readonly detector?: DetectFaces
-  /** Test-time augmentation, as that of `loadLandmarker`, also whenever the model is used; default true. */
-  readonly tta?: boolean
-  readonly signal?: AbortSignal
-}
+import { type Refinement, refineBest } from './refine-best.ts'
 
 export interface FewShotResult {
   /** For `loadLandmarker` and `saveLandmarker`. Its metrics were measured on images that were left out. */
@@ -29,120 +18,69 @@ export interface FewShotResult {
   readonly outliers: readonly Outlier[]
   /** Ids of the images on which no face was found at the labels. */
   readonly missed: readonly string[]
+  /** Whether points are refined, and why; undefined with `refine: false`. */
+  readonly refinement?: Refinement
 }
 
-/** More images gain nothing from mirrored ones, and the time grows with the cube of their number. */
-const MAX_MIRRORED = 300
-
-/** Fewer images cannot be fitted and left out. */
-const MIN_IMAGES = 3
-
 /**
- * Fits a landmarker of one's own points to a few labeled images: each point is tied to the mesh point that it moves
- * with, and a ridge regression from all 468 corrects that, in the square in which the eyes are level. Mirrored images are added (up to 300 images) if the scheme's flip pairs make that better. What is chosen is
- * chosen by groups that are left out, whose error is reported.
+ * Fits a landmarker of one's own points to a few labeled images: each point is tied to the mesh point that it moves with, and a ridge
+ * regression from all 468 corrects that, in the square in which the eyes are level. Mirrored images are added if the scheme's flip pairs
+ * make that better. A second regression refines the points by what early layers of the mesh network see around them, if that is better. What is chosen is chosen
+ * by groups that are left out, whose error is reported.
  *
- * @param dataset labeled images, 20 or more; points without a label are left out
+ * @param dataset labeled images, 20 or more; points without a label are left out. Each image is read up to three times
  * @throws FacekpError `FEW_SHOT_IMAGES` (fewer than 3 faces found), `FEW_SHOT_GROUPS` (only one group), `FEW_SHOT_POINT` (a point
- *   is labeled on fewer than 3 images or in one group only); `DETECTOR_BACKEND`
+ *   is labeled on fewer than 3 images or in one group only), `FEW_SHOT_LABEL` (a label that is not finite); `LANDMARKER_OPTION`;
+ *   `DETECTOR_BACKEND`
  * @example
  * ```ts
- * const { model, outliers } = await fitFewShot(dataset, { groups: ({ id }) => id.slice(0, 2) })
- * console.log(model.metrics.errorPx, outliers)
+ * const { model, outliers, refinement } = await fitFewShot(dataset, { groups: ({ id }) => id.slice(0, 2) })
+ * console.log(model.metrics.errorPx, refinement?.reason, outliers)
  * const landmarker = await loadLandmarker(model)
  * ```
  */
 export async function fitFewShot(dataset: Dataset, options: FewShotOptions = {}): Promise<FewShotResult> {
+  const resolved = resolveFewShotOptions(options)
+  const collected = await findExamples(dataset, resolved)
+  const { examples, missed } = collected
+  const { scheme } = dataset
+  const groups = numberGroups(examples)
+  checkExamples(collected, groups, scheme)
+  const regression = fitRegression(examples, groups, scheme)
+  const { refinement, report, heldOut } = await refineBest({ dataset, examples, groups, regression }, resolved)
+  const { tta } = resolved
+  const encoded = encodeMap(regression.map)
+  const predictor = refinement
+    ? ({ kind: 'refinedRegression', tta, regression: encoded, refinement: encodeRefinement(refinement) } as const)
+    : ({ kind: 'meshRegression', tta, regression: encoded } as const)
+  return {
+    model: createModel({ scheme, predictor, metrics: computeMetrics(examples, heldOut, scheme) }),
+    outliers: findOutliers(examples, heldOut, scheme),
+    missed,
+    ...(report && { refinement: report }),
+  }
+}
+
+/** Finds the meshes of all images. */
+async function findExamples(dataset: Dataset, options: ResolvedFewShotOptions): Promise<Examples> {
+  const { groups, signal, tta, onProgress } = options
   const detector = options.detector === undefined ? await loadDetector() : undefined
-  const detectFaces = (options.detector ?? detector?.detectFaces) as DetectFaces
-  const tta = options.tta ?? true
   const network = await loadMeshNetwork()
   try {
-    const { examples, missed } = await collectExamples(dataset, { detectFaces, network, tta }, options.signal)
-    const { scheme } = dataset
-    checkExamples(examples, missed.length)
-    const groups = numberGroups(examples, options.groups)
-    checkPoints(examples, groups, scheme)
-    const fit = fitBest(examples, groups, scheme)
-    return {
-      model: createModel({
-        scheme,
-        predictor: { kind: 'meshRegression', tta, regression: encodeMap(fit.map) },
-        metrics: computeMetrics(examples, fit.heldOut, scheme),
-      }),
-      outliers: findOutliers(examples, fit.heldOut, scheme),
-      missed,
-    }
+    const detectFaces = (options.detector ?? detector?.detectFaces) as DetectFaces
+    const onExample = (done: number): void => onProgress?.({ stage: 'meshes', done, total: dataset.length })
+    return await collectExamples(dataset, { detectFaces, network, tta }, { groups, signal, onExample })
   } finally {
     detector?.dispose()
     network.dispose()
   }
 }
 
-/** Fits with and without mirrored images and returns the better of both. */
-function fitBest(examples: readonly Example[], groups: readonly number[], scheme: KeypointScheme): PointsFit {
-  const rows = examples.map(({ mesh, targets, sample }) => ({
-    features: mesh.relative,
-    targets,
-    visibility: sample.visibility,
-  }))
-  const plain = fitPoints(rows, groups)
-  if (rows.length > MAX_MIRRORED) return plain
-  const flip = flipIndices(scheme)
-  const mirrored = rows.map(({ features, targets, visibility }) => ({
-    features: mirrorPoints(features, MESH_FLIP),
-    targets: mirrorPoints(targets, flip),
-    visibility: Uint8Array.from(flip, (i) => visibility[i] as number),
-  }))
-  // Rows of the images come first: the errors of their mirror images do not count.
-  const doubled = fitPoints([...rows, ...mirrored], [...groups, ...groups])
-  const count = rows.length
-  return sumSquares(doubled, count) < sumSquares(plain, count) ? doubled : plain
-}
-
-function sumSquares({ heldOut }: PointsFit, count: number): number {
-  return heldOut
-    .slice(0, count)
-    .reduce((sum, row) => sum + row.reduce((total, value) => total + (Number.isNaN(value) ? 0 : value * value), 0), 0)
-}
-
-function numberGroups(examples: readonly Example[], groups: FewShotOptions['groups']): number[] {
+function numberGroups(examples: readonly Example[]): number[] {
   const numbers = new Map<string | number, number>()
-  return examples.map(({ sample }, i) => {
-    const key = groups ? groups(sample) : i
-    const number = numbers.get(key) ?? numbers.size
-    numbers.set(key, number)
+  return examples.map(({ group }) => {
+    const number = numbers.get(group) ?? numbers.size
+    numbers.set(group, number)
     return number
   })
-}
-
-function checkExamples(examples: readonly Example[], missed: number): void {
-  if (examples.length >= MIN_IMAGES) return
-  throw new FacekpError({
-    code: 'FEW_SHOT_IMAGES',
-    problem: 'too few images with a detected face at the labels',
-    expected: `at least ${MIN_IMAGES}; 20 are a good start`,
-    received: `${examples.length}, and ${missed} without a face`,
-  })
-}
-
-function checkPoints(examples: readonly Example[], groups: readonly number[], scheme: KeypointScheme): void {
-  if (new Set(groups).size < 2) {
-    throw new FacekpError({
-      code: 'FEW_SHOT_GROUPS',
-      problem: 'option groups: all images are in one group',
-      expected: 'at least 2 groups, such as people, so that one can be left out',
-      received: `${examples.length} images of one group`,
-    })
-  }
-  for (const [point, name] of scheme.pointNames.entries()) {
-    const labeled = groups.filter((_, i) => examples[i]?.sample.visibility[point] !== 0)
-    if (labeled.length >= MIN_IMAGES && new Set(labeled).size >= 2) continue
-    throw new FacekpError({
-      code: 'FEW_SHOT_POINT',
-      problem: `point ${name} of scheme ${scheme.name} has too few labels`,
-      expected: `labels on at least ${MIN_IMAGES} images of 2 groups; or leave the point out by pickKeypoints`,
-      received: `${labeled.length} images of ${new Set(labeled).size} groups`,
-    })
-  }
 }

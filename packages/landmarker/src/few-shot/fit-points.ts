@@ -1,5 +1,14 @@
 import type { Visibility } from '@facekp/core'
-import { fitRidge, type LinearMap, type RidgeFit } from './ridge.ts'
+import { fitFoldRidge } from './fold-ridge.ts'
+import { computePrincipalBasis, expandMap, projectRow } from './principal-basis.ts'
+import { fitRidge, LAMBDAS, type LinearMap, type RidgeFit } from './ridge.ts'
+import type { Rows } from './rows.ts'
+
+/** More rows are fitted in a basis of the mesh: the exact fit's time grows with the cube of their number. */
+const MAX_EXACT_ROWS = 600
+/** Rows that the basis is computed from, and its size. */
+const BASIS_ROWS = 800
+const BASIS_SIZE = 128
 
 /** The mesh of a face and its labeled points, both relative to the same frame. */
 export interface PointsRow {
@@ -34,7 +43,7 @@ export function fitPoints(rows: readonly PointsRow[], groups: readonly number[])
       const anchor = chooseAnchor(labeled, point)
       return [2 * anchor, 2 * anchor + 1]
     })
-    const fit = fitRidge(
+    const fit = fitRows(
       labeled.map(({ features }) => features),
       labeled.map(({ features, targets }) =>
         Float32Array.from(
@@ -52,6 +61,16 @@ export function fitPoints(rows: readonly PointsRow[], groups: readonly number[])
     }
   }
   return { map, heldOut }
+}
+
+function fitRows(features: Rows, targets: Rows, groups: readonly number[]): RidgeFit {
+  if (features.length <= MAX_EXACT_ROWS) return fitRidge(features, targets, groups)
+  const step = Math.ceil(features.length / BASIS_ROWS)
+  const sample = features.filter((_, i) => i % step === 0)
+  const basis = computePrincipalBasis(sample, { count: BASIS_SIZE, standardize: false })
+  const coordinates = features.map((row) => projectRow(basis, row))
+  const fit = fitFoldRidge(coordinates, targets, groups, LAMBDAS)
+  return { ...fit, ...expandMap(basis, fit) }
 }
 
 function averageFeatures(rows: readonly PointsRow[]): Float64Array {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { invertPositiveDefinite } from './cholesky.ts'
+import { invertPositiveDefinite, solvePositiveDefinite } from './cholesky.ts'
 import { applyLinearMap, fitRidge } from './ridge.ts'
 
 /** From ridge.golden.py. */
@@ -40,4 +40,16 @@ test('invertPositiveDefinite inverts, and returns undefined for other matrices',
   const inverse = invertPositiveDefinite(Float64Array.of(4, 2, 2, 3), 2)
   expect([...(inverse as Float64Array)]).toEqual([0.375, -0.25, -0.25, 0.5].map((value) => expect.closeTo(value, 12)))
   expect(invertPositiveDefinite(Float64Array.of(1, 2, 2, 1), 2)).toBeUndefined()
+})
+
+test('solvePositiveDefinite solves, and returns undefined for other matrices', () => {
+  // numpy.linalg.solve([[4, 2, 1], [2, 3, 0], [1, 0, 2]], [[1, 2], [3, -1], [0, 4]])
+  const size = { n: 3, width: 2 }
+  const right = Float64Array.of(1, 2, 3, -1, 0, 4)
+  const solution = solvePositiveDefinite(Float64Array.of(4, 2, 1, 2, 3, 0, 1, 0, 2), right, size)
+  const expected = [
+    -0.461538461538462, 0.307692307692308, 1.30769230769231, -0.538461538461538, 0.230769230769231, 1.84615384615385,
+  ]
+  expect([...(solution as Float64Array)]).toEqual(expected.map((value) => expect.closeTo(value, 12)))
+  expect(solvePositiveDefinite(Float64Array.of(1, 2, 2, 1), Float64Array.of(1, 1), { n: 2, width: 1 })).toBeUndefined()
 })

@@ -1,7 +1,5 @@
 import { invertPositiveDefinite, type SquareMatrix } from './cholesky.ts'
-
-/** Rows of numbers, all with the same length. */
-export type Rows = readonly Float32Array[]
+import { averageRows, type Rows } from './rows.ts'
 
 /** A linear map with an offset: y = (x - means) coefficients + offsets. */
 export interface LinearMap {
@@ -18,8 +16,8 @@ export interface RidgeFit extends LinearMap {
   readonly heldOutResiduals: readonly Float64Array[]
 }
 
-/** Strengths to choose from. Weaker ones fit the noise of the mesh. */
-const LAMBDAS = [3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1, 10, 100]
+/** Strengths of the penalty to choose from. Weaker ones fit the noise of the mesh. */
+export const LAMBDAS: readonly number[] = [3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1, 10, 100]
 
 /**
  * Fits a ridge regression with an unpenalized offset. The strength of the penalty is that with the smallest error of prediction of
@@ -99,12 +97,6 @@ function fitDual({ kernel, targets, members, lambda }: DualProblem): Candidate {
   }
   const error = heldOutResiduals.reduce((sum, row) => sum + row.reduce((total, value) => total + value * value, 0), 0)
   return { lambda, weights, heldOutResiduals, error }
-}
-
-function averageRows(rows: Rows): Float64Array {
-  const sum = new Float64Array((rows[0] as Float32Array).length)
-  for (const row of rows) for (let k = 0; k < sum.length; k++) sum[k] = (sum[k] as number) + (row[k] as number)
-  return sum.map((value) => value / rows.length)
 }
 
 function subtract(row: Float32Array, means: Float64Array): Float64Array {

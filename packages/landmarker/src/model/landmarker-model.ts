@@ -6,6 +6,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { decodeMap } from '../predictors/mesh-regression.ts'
 import type { StoredNetwork } from '../predictors/network-model.ts'
 import { getStoredNetwork, type PredictorModel, predictorSchema } from '../predictors/predictor-model.ts'
+import { decodeRefinement } from '../predictors/refined-regression.ts'
 import { type LandmarkerMetrics, metricsSchema } from './landmarker-metrics.ts'
 import { hashBytes } from './sha256.ts'
 
@@ -81,6 +82,7 @@ export function parseModel(value: unknown, file?: string): LandmarkerModel {
  */
 export function checkWeights({ predictor, scheme, files = {} }: LandmarkerModel, file?: string): void {
   if ('regression' in predictor) decodeMap(predictor.regression, scheme, file)
+  if ('refinement' in predictor) decodeRefinement(predictor.refinement, scheme, file)
   const network = getStoredNetwork(predictor)
   if (network !== undefined) checkNetworkFiles(network, files, file)
 }

@@ -3,6 +3,7 @@ import { createMeshRegression } from './mesh-regression.ts'
 import type { NetworkPredictor } from './network-model.ts'
 import { createNetworkPredictor } from './network-predictor.ts'
 import type { Predictor } from './predictor.ts'
+import { createRefinedRegression } from './refined-regression.ts'
 
 /**
  * Loads the predictor of a checked model on the active backend.
@@ -15,6 +16,8 @@ export async function createPredictor(model: LandmarkerModel, file = 'landmarker
   switch (predictor.kind) {
     case 'meshRegression':
       return createMeshRegression(predictor, scheme, file)
+    case 'refinedRegression':
+      return createRefinedRegression(predictor, scheme, file)
     case 'network':
       return loadNetworkPredictor(predictor, model, file)
   }

@@ -1,9 +1,10 @@
-import { FacekpError, type KeypointScheme } from '@facekp/core'
+import type { KeypointScheme } from '@facekp/core'
 import * as z from 'zod/mini'
 import { applyLinearMap, type LinearMap } from '../few-shot/ridge.ts'
 import { mapFromFrame } from '../mesh-network.ts'
 import { MESH_POINTS } from '../mesh-points.ts'
-import { hashBytes, SHA256_SCHEMA } from '../model/sha256.ts'
+import { SHA256_SCHEMA } from '../model/sha256.ts'
+import { checkHash, decodeNumbers, encodeNumbers, hashTexts } from './encoded-numbers.ts'
 import type { MeshPredictor } from './predictor.ts'
 
 const FEATURES = 2 * MESH_POINTS
@@ -77,57 +78,17 @@ export function createMeshRegression(
  */
 export function decodeMap(regression: EncodedMap, scheme: KeypointScheme, file: string | undefined): LinearMap {
   const targets = 2 * scheme.pointNames.length
+  const decode = (name: 'means' | 'offsets' | 'coefficients', length: number): Float64Array =>
+    decodeNumbers(regression[name], { field: `predictor.regression.${name}`, length, file })
   const map = {
-    means: decodeNumbers(regression.means, { name: 'means', length: FEATURES, file }),
-    offsets: decodeNumbers(regression.offsets, { name: 'offsets', length: targets, file }),
-    coefficients: decodeNumbers(regression.coefficients, { name: 'coefficients', length: FEATURES * targets, file }),
+    means: decode('means', FEATURES),
+    offsets: decode('offsets', targets),
+    coefficients: decode('coefficients', FEATURES * targets),
   }
-  checkHash(regression, file)
+  checkHash({ field: 'predictor.regression.sha256', expected: regression.sha256, received: hashMap(regression), file })
   return map
 }
 
-function checkHash(regression: EncodedMap, file: string | undefined): void {
-  const received = hashMap(regression)
-  if (received === regression.sha256) return
-  throw new FacekpError({
-    code: 'LANDMARKER_MODEL',
-    file,
-    problem: 'the weights were changed or damaged: field predictor.regression.sha256 does not match them',
-    expected: `SHA-256 ${regression.sha256}`,
-    received: `weights of SHA-256 ${received}; save the landmarker again`,
-  })
-}
-
 function hashMap({ means, offsets, coefficients }: Omit<EncodedMap, 'sha256'>): string {
-  return hashBytes(decodeBytes(means, offsets, coefficients))
-}
-
-function decodeBytes(...texts: readonly string[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(texts.map((text) => atob(text)).join(''), (character) => character.charCodeAt(0))
-}
-
-function encodeNumbers(values: Float64Array): string {
-  const bytes = new Uint8Array(Float32Array.from(values).buffer)
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return btoa(text)
-}
-
-interface Expected {
-  readonly name: string
-  readonly length: number
-  readonly file: string | undefined
-}
-
-function decodeNumbers(text: string, { name, length, file }: Expected): Float64Array {
-  const bytes = decodeBytes(text)
-  const values = bytes.length === 4 * length ? Float64Array.from(new Float32Array(bytes.buffer)) : undefined
-  if (values?.every(Number.isFinite)) return values
-  throw new FacekpError({
-    code: 'LANDMARKER_MODEL',
-    problem: `invalid field predictor.regression.${name}`,
-    file,
-    expected: `${length} finite numbers`,
-    received: values ? 'numbers that are not finite' : `${bytes.length / 4}`,
-  })
+  return hashTexts([means, offsets, coefficients])
 }

@@ -1,12 +1,14 @@
 import * as z from 'zod/mini'
 import { type MeshRegression, meshRegressionSchema } from './mesh-regression.ts'
 import { type NetworkPredictor, networkPredictorSchema, type StoredNetwork } from './network-model.ts'
+import { type RefinedRegression, refinedRegressionSchema } from './refined-regression.ts'
 
 /** How a landmarker computes its points, as data: one of several kinds. */
-export type PredictorModel = MeshRegression | NetworkPredictor
+export type PredictorModel = MeshRegression | RefinedRegression | NetworkPredictor
 
 export const predictorSchema: z.ZodMiniType<PredictorModel> = z.discriminatedUnion('kind', [
   meshRegressionSchema,
+  refinedRegressionSchema,
   networkPredictorSchema,
 ])
 

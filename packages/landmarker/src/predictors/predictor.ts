@@ -13,6 +13,8 @@ interface PredictorBase {
 /** Predicts the points of faces from their meshes. */
 export interface MeshPredictor extends PredictorBase {
   readonly input: 'mesh'
+  /** Whether `meshes` must hold the maps of the mesh network. */
+  readonly usesMaps?: boolean
   /**
    * Predicts points in pixels of the image.
    *
