@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { useBackend } from '@facekp/backend'
 import { IMM_58 } from '@facekp/core'
 import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
@@ -24,6 +25,7 @@ beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'facekp-part2-'))
   data = join(scratch, 'imm_face_db')
   await writeFewImmPeople(data)
+  await useBackend('cpu')
 })
 afterAll(() => rmSync(scratch, { recursive: true }))
 
@@ -46,6 +48,8 @@ describe('part 2', () => {
     const sum = IMM_58.parts.reduce((total, { name, indices }) => total + indices.length * (parts[name] as number), 0)
     expect(sum / 58).toBeCloseTo(summary['valErrorPx'] as number, 1)
     expect((await loadModel(join(out, 'model'))).countParams()).toBe(11_279_780)
+    const landmarker = JSON.parse(readFileSync(join(out, 'landmarker', 'landmarker.json'), 'utf8'))
+    expect(landmarker).toMatchObject({ scheme: { name: IMM_58.name }, metrics: { images: expect.any(Number) } })
     expect(readFileSync(summary['report'] as string, 'utf8')).toContain('mean, left brow')
     for (const plot of ['samples', 'losses', 'faces', 'errors', 'filters', 'feature-maps']) {
       expect((await decodeImage(readFileSync(join(out, 'plots', `${plot}.png`)))).width).toBeGreaterThan(500)
