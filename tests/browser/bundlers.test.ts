@@ -10,7 +10,7 @@ import { syntheticFaces } from '@facekp/data-synthetic'
 import { writeImage } from '@facekp/image/node'
 import { loadLandmarker } from '@facekp/landmarker/node'
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import { closeBrowser, type OpenPage, openPage, openUrl, testInChromium } from '../support/chromium.ts'
+import { closeBrowser, hasChromium, type OpenPage, openPage, openUrl, testInChromium } from '../support/chromium.ts'
 
 const run = promisify(execFile)
 const TESTS = fileURLToPath(new URL('..', import.meta.url))
@@ -23,6 +23,7 @@ let folder: string
 let expectedPoints: readonly number[]
 
 beforeAll(async () => {
+  if (!hasChromium) return
   folder = mkdtempSync(join(tmpdir(), 'facekp-bundlers-'))
   symlinkSync(join(TESTS, 'node_modules'), join(folder, 'node_modules'))
   for (const [file, code] of readGuide()) writeFileSync(join(folder, file), code)
@@ -41,6 +42,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  if (!hasChromium) return
   await closeBrowser()
   rmSync(folder, { recursive: true })
 })

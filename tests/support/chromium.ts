@@ -1,16 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname, join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { requirement, testIf } from './require.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
-const hasBrowser = existsSync(CHROMIUM)
-if (!hasBrowser && requirement('browser')) throw new Error(`FACEKP_REQUIRE: expected a browser at ${CHROMIUM}`)
+export const hasChromium: boolean = existsSync(CHROMIUM)
+if (!hasChromium && requirement('browser')) throw new Error(`FACEKP_REQUIRE: expected a browser at ${CHROMIUM}`)
 
 /** `test` if Chromium is installed, else a test that is skipped with a message. */
-export const testInChromium: ReturnType<typeof testIf> = testIf(hasBrowser, 'chromium')
+export const testInChromium: ReturnType<typeof testIf> = testIf(hasChromium, 'chromium')
 
 /** WebGL and WebGPU by SwiftShader, a graphics card made of software. */
 const ARGS = [
@@ -60,7 +63,55 @@ function serve({ folders, headers = {} }: SiteOptions): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
 
+export interface ProgramOptions {
+  /** The module, whose exports the tests call. */
+  readonly module: URL
+  /** Whether packages are taken from their sources; default: from their builds, as users do. */
+  readonly isSource?: boolean
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A program in a page. */
+export interface OpenProgram extends OpenPage {
+  /** Calls a function of the module with plain values, and returns its result, which is plain too. */
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows what the function returns
+  readonly call: (name: string, ...args: readonly unknown[]) => Promise<any>
+}
+
+/** Bundles a module and opens it in a page of Chromium. */
+export async function openProgram({ module, isSource = false, headers = {} }: ProgramOptions): Promise<OpenProgram> {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-page-'))
+  folders.add(folder)
+  const path = fileURLToPath(module)
+  await build({
+    stdin: {
+      contents: `import * as program from ${JSON.stringify(path)}; Object.assign(globalThis, { program })`,
+      resolveDir: dirname(path),
+    },
+    entryNames: 'page',
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    conditions: isSource ? ['@facekp/source'] : [],
+    logLevel: 'error',
+  })
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="page.js"></script>')
+  const site = await openPage({ folders: { '': folder }, headers })
+  await site.page.waitForFunction('globalThis.program')
+  return {
+    ...site,
+    call: (name, ...args) =>
+      site.page.evaluate(
+        // biome-ignore lint/suspicious/noExplicitAny: the page has no types
+        ({ name, args }) => (globalThis as any).program[name](...args),
+        { name, args },
+      ),
+  }
+}
+
 let browser: Promise<Browser> | undefined
+const folders = new Set<string>()
 const servers = new Set<Server>()
 
 /** Serves a site and opens a page of it in Chromium, which is started once for a file of tests. */
@@ -89,5 +140,7 @@ export async function closeBrowser(): Promise<void> {
   await (await browser)?.close()
   for (const server of servers) server.close().closeAllConnections()
   servers.clear()
+  for (const folder of folders) rmSync(folder, { recursive: true })
+  folders.clear()
   browser = undefined
 }

@@ -1,13 +1,6 @@
 import { createImage, FacekpError, formatValue, type Image } from '@facekp/core'
+import { fromImageData, fromPageSource, type ImageDataLike, isPageSource, type PageSource } from '@facekp/image/browser'
 import type { Tensor3D } from '@tensorflow/tfjs-core'
-import { isPageSource, type PageSource, readPageSource } from './page-source.ts'
-
-/** Pixels as canvases give them: RGBA, 0..255. */
-export interface ImageDataLike {
-  readonly data: Uint8ClampedArray
-  readonly width: number
-  readonly height: number
-}
 
 /**
  * An image for landmarkers: an image of `@facekp/core`, `ImageData`, the bytes of an image file, a tensor of
@@ -20,7 +13,7 @@ export type ImageSource = Image | ImageDataLike | Uint8Array | Tensor3D | PageSo
 /**
  * Converts a source to an image.
  *
- * @throws FacekpError `LANDMARKER_IMAGE`, or that of decoding
+ * @throws FacekpError `LANDMARKER_IMAGE`, `IMAGE_SOURCE`, or that of decoding
  */
 export async function toImage(source: ImageSource): Promise<Image> {
   if (source instanceof Uint8Array) {
@@ -29,16 +22,12 @@ export async function toImage(source: ImageSource): Promise<Image> {
     return decodeImage(source)
   }
   if (typeof source !== 'object' || source === null) throw imageError(source)
-  if (isPageSource(source)) return createFromRgba(readPageSource(source))
+  if (isPageSource(source)) return fromPageSource(source)
   if ('shape' in source) return fromTensor(source)
   const { data, width, height } = source
   if ('channels' in source) return createImage(data as Image['data'], width, height, source.channels)
   if (!(data instanceof Uint8ClampedArray)) throw imageError(source)
-  return createFromRgba({ data, width, height })
-}
-
-function createFromRgba({ data, width, height }: ImageDataLike): Image {
-  return createImage(dropAlpha(data, 4), width, height, 3)
+  return fromImageData({ data, width, height })
 }
 
 async function fromTensor(tensor: Tensor3D): Promise<Image> {

@@ -1,3 +1,4 @@
+export type { ImageDataLike, PageSource } from '@facekp/image/browser'
 export {
   evaluateLandmarker,
   type FaceEvaluation,
@@ -8,7 +9,7 @@ export type { FewShotOptions, FewShotProgress } from './few-shot/few-shot-option
 export { type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
 export type { Outlier } from './few-shot/held-out-errors.ts'
 export type { Refinement, RefinementErrors } from './few-shot/refine-best.ts'
-export type { ImageDataLike, ImageSource } from './image-source.ts'
+export type { ImageSource } from './image-source.ts'
 export type { LandmarkedFace, Landmarker, LandmarkerOptions } from './landmarker.ts'
 export type { LandmarkerSource } from './landmarker-source.ts'
 export type { Landmarks } from './landmarks.ts'
@@ -16,7 +17,6 @@ export { loadLandmarker } from './load-landmarker.ts'
 export { MESH_TO_IBUG_68 } from './mesh-to-ibug68.ts'
 export type { LandmarkerMetrics } from './model/landmarker-metrics.ts'
 export type { LandmarkerFiles, LandmarkerModel } from './model/landmarker-model.ts'
-export type { PageSource } from './page-source.ts'
 export { createNetworkLandmarker, type NetworkLandmarkerOptions } from './predictors/create-network-landmarker.ts'
 export { type MeasureCropOptions, measureCrop } from './predictors/measure-crop.ts'
 export type { EncodedMap, MeshRegression } from './predictors/mesh-regression.ts'

@@ -38,7 +38,7 @@ export interface Landmarker<Source = ImageSource> {
    * when the result before it has been taken, so no frames pile up. The iteration ends with the frames, on `break`, or by throwing the
    * reason of `signal`.
    *
-   * @param frames images of any iterable, in the order of time
+   * @param frames images of any iterable, in the order of time; or a video element, which is followed until it ends
    * @throws FacekpError `LANDMARKER_OPTION`; during the iteration those of `detect`
    * @example
    * ```ts

@@ -2,6 +2,7 @@ import { FacekpError, formatValue, type Image, raceWithSignal } from '@facekp/co
 import { resolveTrackOptions, type TrackOptions } from './track-options.ts'
 import type { Frames, TrackedFrame } from './tracked-frame.ts'
 import { createTracker, type FaceFinder } from './tracker.ts'
+import { isVideoElement, watchVideo } from './watch-video.ts'
 
 /** A landmarker whose frames are of type `Source`. */
 export interface FrameTracker<Source> extends FaceFinder {
@@ -26,11 +27,11 @@ export function trackFaces<Source>(
 
 function checkFrames(frames: unknown): void {
   const isObject = typeof frames === 'object' && frames !== null
-  if (isObject && (Symbol.asyncIterator in frames || Symbol.iterator in frames)) return
+  if (isObject && (Symbol.asyncIterator in frames || Symbol.iterator in frames || isVideoElement(frames))) return
   throw new FacekpError({
     code: 'LANDMARKER_OPTION',
     problem: 'invalid frames of track',
-    expected: 'an iterable or async iterable of images, such as an array or a generator',
+    expected: 'an iterable or async iterable of images, such as an array or a generator, or a video element',
     received: formatValue(frames),
   })
 }
@@ -60,6 +61,8 @@ async function* generate<Source>(
 type FrameIterator<Source> = AsyncIterator<Source> | Iterator<Source>
 
 function openFrames<Source>(frames: Frames<Source>): FrameIterator<Source> {
+  // A landmarker whose images are sources of a page takes videos too.
+  if (isVideoElement(frames)) return watchVideo(frames) as AsyncGenerator<HTMLVideoElement & Source, void>
   return Symbol.asyncIterator in frames ? frames[Symbol.asyncIterator]() : frames[Symbol.iterator]()
 }
 

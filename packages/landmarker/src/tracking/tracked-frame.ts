@@ -1,8 +1,11 @@
 import type { Box } from '@facekp/core'
 import type { Landmarks } from '../landmarks.ts'
 
-/** The frames of a video, in the order of time. The caller frees them: after the result of a frame, it is no longer used. */
-export type Frames<Source> = AsyncIterable<Source> | Iterable<Source>
+/**
+ * The frames of a video, in the order of time: images, or a video element of the page, which is followed while it plays. The caller frees
+ * the images: after the result of a frame, it is no longer used.
+ */
+export type Frames<Source> = AsyncIterable<Source> | Iterable<Source> | HTMLVideoElement
 
 /** A face of a video. */
 export interface TrackedFace extends Landmarks {

@@ -1,0 +1,1 @@
+export { type DrawKeypointsOptions, drawKeypoints } from './drawing/draw-keypoints.ts'
