@@ -22,6 +22,7 @@ import { createModel as createNetwork, getHead } from '@facekp/models'
 import { loadModel } from '@facekp/models/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import type { ImageSource } from '../image-source.ts'
 import type { Landmarker } from '../landmarker.ts'
 import { loadLandmarker } from '../load-landmarker.ts'
 import { loadLandmarker as loadLandmarkerInNode } from '../load-landmarker-node.ts'
@@ -95,7 +96,7 @@ async function use<Result>(landmarker: Landmarker, run: (landmarker: Landmarker)
 }
 
 /** Lists the landmarks of a box in rounded numbers. */
-async function findPoints(landmarker: Landmarker, image: Image = fill(128)): Promise<number[]> {
+async function findPoints(landmarker: Landmarker, image: ImageSource = fill(128)): Promise<number[]> {
   return use(landmarker, async () => [...(await landmarker.landmarks(image, box)).points])
 }
 
@@ -118,7 +119,7 @@ describe('a network on upright crops', () => {
   })
 
   test('sees gray or RGB, normalized by the preprocessing of the network', async () => {
-    const read = async (network: tf.LayersModel, source: Image): Promise<number> => {
+    const read = async (network: tf.LayersModel, source: ImageSource): Promise<number> => {
       const bright = await createNetworkLandmarker(network, { scheme, crop: UPRIGHT, metrics })
       const [x] = await findPoints(await loadLandmarker(bright), source)
       return ((x as number) + 0.5 - 25) / 60 - 0.25
@@ -127,6 +128,8 @@ describe('a network on upright crops', () => {
     const gray = createImage(new Uint8Array(100 * 100).fill(51), 100, 100, 1)
     // PIL: Image.new('RGB', (1, 1), (255, 0, 0)).convert('L').getpixel((0, 0)) # 76
     expect(await read(constantNetwork(1, 1), red)).toBeCloseTo(76 / 255 - 0.5, 4)
+    const rgba = new Uint8ClampedArray(4 * 100 * 100).map((_, i) => (i % 4 === 0 ? 255 : 0))
+    expect(await read(constantNetwork(1, 1), { data: rgba, width: 100, height: 100 })).toBeCloseTo(76 / 255 - 0.5, 4)
     expect(await read(constantNetwork(1, 1), gray)).toBeCloseTo(0.2 - 0.5, 4)
     expect(await read(constantNetwork(3, 1), red)).toBeCloseTo(1 / 3 - 0.5, 4)
     expect(await read(constantNetwork(3, 1), gray)).toBeCloseTo(0.2 - 0.5, 4)
