@@ -19,7 +19,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 interface Entry {
   readonly path: string
-  readonly type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO'
+  readonly type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO' | 'NextFileHasLongPath'
   readonly linkpath?: string
   readonly content?: string
 }
@@ -52,6 +52,17 @@ test.each(['faces.tar', 'faces.tgz', 'faces.tar.gz'])('%s is unpacked', async (n
   expect((await readdir(target, { recursive: true })).sort()).toEqual(['people', join('people', '01.asf'), 'read.me'])
   expect(await readFile(join(target, 'people', '01.asf'), 'utf8')).toBe('x'.repeat(100_000))
   expect((await readdir(folder)).sort()).toEqual(['faces', name, 'source'])
+})
+
+test('an entry whose name has a NUL character is refused', async () => {
+  // tar cuts a long name at the first NUL, but goes on after a line break.
+  const name: Entry = { path: '././@LongLink', type: 'NextFileHasLongPath', content: 'a\0b\n\0c' }
+  await writeFile(archive, createTar(name, { path: 'a', content: 'a' }))
+  await expect(unpackArchive(archive, target)).rejects.toMatchObject({
+    code: 'ARCHIVE_UNSAFE_PATH',
+    received: 'a\n\0c',
+  })
+  await expectNothingBehind()
 })
 
 describe('an entry that leaves the folder', () => {

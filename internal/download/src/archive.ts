@@ -82,7 +82,9 @@ const ALLOWED_TYPES: ReadonlySet<string> = new Set(['File', 'OldFile', 'Contiguo
 
 function entryError({ path, type, linkpath }: ReadEntry, archive: string): FacekpError | undefined {
   const leaves = /^[/\\]|^[a-z]:/i.test(path) || path.split(/[/\\]/).includes('..')
-  if (!leaves && ALLOWED_TYPES.has(type)) return undefined
+  const isName = path !== '' && !path.includes('\0')
+  if (!leaves && isName && ALLOWED_TYPES.has(type)) return undefined
+  if (!isName) return invalidNameError(path, archive)
   const target = linkpath ? ` to ${linkpath}` : ''
   return new FacekpError({
     code: 'ARCHIVE_UNSAFE_PATH',
@@ -91,6 +93,16 @@ function entryError({ path, type, linkpath }: ReadEntry, archive: string): Facek
       : 'an entry is neither a file nor a folder; nothing was unpacked',
     file: archive,
     received: leaves && !linkpath ? path : `${path} (${type}${target})`,
+  })
+}
+
+function invalidNameError(path: string, archive: string): FacekpError {
+  return new FacekpError({
+    code: 'ARCHIVE_UNSAFE_PATH',
+    problem: 'an entry has no valid name; nothing was unpacked',
+    file: archive,
+    received: path,
+    expected: 'a name without NUL characters',
   })
 }
 

@@ -1,7 +1,8 @@
 import { isFacekpError } from '@facekp/core'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Annotations } from './annotations/annotations.ts'
+import type { AnnotatedFace, Annotations } from './annotations/annotations.ts'
+import { getBox } from './annotations/get-box.ts'
 import {
   createFaceRecords,
   parseCoco,
@@ -132,6 +133,26 @@ test.each<[string, string, (text: string) => Annotations]>([
   )
 })
 
+test.each<[string, object, (json: unknown) => Annotations]>([
+  ['COCO', coco, (json) => parseCoco(json)],
+  ['labelme', labelme, (json) => parseLabelme([{ json, file: 'a.json' }])],
+  ['Label Studio', labelStudio, (json) => parseLabelStudio(json)],
+])('%s with a coordinate that no image has is refused', (_, valid, parse) => {
+  const numbers = listPaths(valid).filter((path) => /keypoints|bbox|points|value|width|height/i.test(path.join('.')))
+  const coordinates = numbers.filter((path) => typeof path.reduce<unknown>(getChild, valid) === 'number')
+  const isCoordinate = (path: Path): boolean => !path.includes('iscrowd') && !path.includes('skeleton')
+  expect(coordinates.length).toBeGreaterThan(3)
+  for (const path of coordinates.filter(isCoordinate)) {
+    expect(() => parse(replaceAt(valid, path, 1e39))).toThrow(expect.objectContaining({ code: 'ANNOTATIONS_INVALID' }))
+  }
+})
+
+test('a face of more points than a call takes arguments has the box around them', () => {
+  const points = Array.from({ length: 200_000 }, (_, i) => ({ ...point, label: `p${i}`, points: [[i, 1]] }))
+  const [image] = parseLabelme([{ json: { ...labelme, shapes: points }, file: 'a.json' }]).images
+  expect(getBox(image?.faces[0] as AnnotatedFace)).toEqual({ left: 0, top: 1, width: 200_000, height: 1 })
+})
+
 test('XML of endless depth is refused', () => {
   const text = `<annotations>${'<a>'.repeat(200_000)}`
   expect(() => parseCvat(text)).toThrow(expect.objectContaining({ code: 'ANNOTATIONS_INVALID', line: 1 }))
@@ -141,6 +162,12 @@ test('a long CSV without a column for y is refused', () => {
   expect(() => parseCsv('image,point,x\na.jpg,nose,1\n')).toThrow(/expected a column named y/)
 })
 
+test('settings of YOLO-pose that are too long, or have more points than any face, are refused', () => {
+  for (const text of [`${yolo}${'# a\n'.repeat(70_000)}`, 'kpt_shape: [2000000000, 3]\ntrain: a\n']) {
+    expect(() => parseYoloPoseConfig(text)).toThrow(expect.objectContaining({ code: 'ANNOTATIONS_INVALID' }))
+  }
+})
+
 test('a name of Label Studio that is no escaped address is kept', () => {
   const [task] = labelStudio
   const renamed = { ...task, data: { image: '/data/upload/1/100%.jpg' } }
@@ -148,6 +175,10 @@ test('a name of Label Studio that is no escaped address is kept', () => {
 })
 
 type Path = readonly string[]
+
+function getChild(value: unknown, key: string): unknown {
+  return (value as Record<string, unknown>)[key]
+}
 
 function listPaths(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path]

@@ -182,7 +182,10 @@ function groupFaces(
   const groups = new Map<string, FaceErrors[]>()
   for (const face of faces) {
     const name = groupBy(face.pair)
-    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), face])
+    if (name === undefined) continue
+    const group = groups.get(name)
+    if (group) group.push(face)
+    else groups.set(name, [face])
   }
   return groups
 }

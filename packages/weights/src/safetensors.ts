@@ -86,9 +86,10 @@ interface Entry {
 function parseHeader(header: Uint8Array, file: string): Entry[] {
   const text = decodeText(header, 'the header', file)
   const json = parseJson(text, 'the header', file)
-  const names = readJsonNames(text)
-  if (new Set(names).size < names.length) {
-    return duplicateError(file, names.find((name, i) => names.indexOf(name) !== i) as string)
+  const names = new Set<string>()
+  for (const name of readJsonNames(text)) {
+    if (names.has(name)) return duplicateError(file, name)
+    names.add(name)
   }
   return Object.entries(json as Record<string, unknown>)
     .filter(([name]) => name !== '__metadata__')

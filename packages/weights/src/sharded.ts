@@ -98,7 +98,7 @@ async function readIndex(
   for (const path of listFiles(weightMap, file)) {
     const shardFile = file.replace(/[^/\\]*$/, path)
     const shard = readFormat(await readShard(path), options, shardFile)
-    skipped.push(...shard.skipped)
+    for (const entry of shard.skipped) skipped.push(entry)
     for (const tensor of shard.tensors) {
       if (Object.hasOwn(weightMap, tensor.name) && weightMap[tensor.name] === path) tensors.set(tensor.name, tensor)
       else skipped.push({ name: tensor.name, reason: `in ${path}, where the index does not list it` })

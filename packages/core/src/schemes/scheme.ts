@@ -90,7 +90,12 @@ export function pickKeypoints(scheme: KeypointScheme, name: string, indices: rea
 }
 
 function findRepeated<T>(values: readonly T[]): T | undefined {
-  return values.find((value, index) => values.indexOf(value) !== index)
+  const known = new Set<T>()
+  for (const value of values) {
+    if (known.has(value)) return value
+    known.add(value)
+  }
+  return undefined
 }
 
 function indexError(name: string, index: number, count: number): FacekpError {

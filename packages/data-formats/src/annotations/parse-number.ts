@@ -1,5 +1,7 @@
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
-const MAX_COORDINATE = 1e6
+/** Largest coordinate and size, in pixels, that is read. */
+export const MAX_COORDINATE = 1e6
+
 /** Longer texts are not numbers: keeps the work per value bounded. */
 const MAX_LENGTH = 40
 

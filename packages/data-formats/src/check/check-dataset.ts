@@ -9,6 +9,7 @@ import {
 } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
+import { findRange } from '../annotations/find-range.ts'
 import { hashImage } from './hash-image.ts'
 import { median, procrustesDistance, robustMeanShape, type Shape } from './procrustes.ts'
 
@@ -108,9 +109,9 @@ export async function checkDataset(
 ): Promise<DatasetCheck> {
   const settings = parseOptions({ schema: optionsSchema, value: options, code: 'CHECK_OPTIONS', name: 'checkDataset' })
   const splits = isDataset(dataset) ? { dataset } : dataset
-  const { faults, faces, images } = await checkSamples(splits, settings)
+  const { faults: sampleFaults, faces, images } = await checkSamples(splits, settings)
   const [scheme] = Object.values(splits).map((split) => split.scheme)
-  faults.push(...checkImages(images), ...(scheme ? checkShapes(faces, scheme, settings) : []))
+  const faults = [...sampleFaults, ...checkImages(images), ...(scheme ? checkShapes(faces, scheme, settings) : [])]
   const counts: Partial<Record<FaultKind, number>> = {}
   for (const { kind } of faults) counts[kind] = (counts[kind] ?? 0) + 1
   const samples = Object.values(splits).reduce((sum, { length }) => sum + length, 0)
@@ -270,10 +271,9 @@ function swapSides({ keypoints, visibility }: Shape, flip: readonly number[]): S
 function measureExtent({ keypoints, visibility, toSource: [a, , , d] }: Sample): number {
   const labeled = [...visibility.keys()].filter((point) => visibility[point] !== NOT_LABELED)
   if (labeled.length === 0) return 0
-  const xs = labeled.map((point) => keypoints[2 * point] as number)
-  const ys = labeled.map((point) => keypoints[2 * point + 1] as number)
-  const extent = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys))
-  return extent * Math.hypot(a, d)
+  const xs = findRange(labeled.map((point) => keypoints[2 * point] as number))
+  const ys = findRange(labeled.map((point) => keypoints[2 * point + 1] as number))
+  return Math.max(xs.highest - xs.lowest, ys.highest - ys.lowest) * Math.hypot(a, d)
 }
 
 function countSizes(faces: readonly Face[]): DatasetCheck['sizes'] {

@@ -2,6 +2,7 @@ import { type Box, FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
+import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 
 const id = z.union([z.number(), z.string()])
@@ -16,18 +17,18 @@ const categorySchema = z.looseObject({
 const imageSchema = z.looseObject({
   id,
   file_name: z.string().min(1),
-  width: z.number().positive().optional(),
-  height: z.number().positive().optional(),
+  width: sizeSchema.optional(),
+  height: sizeSchema.optional(),
 })
 
 const annotationSchema = z.looseObject({
   image_id: id,
   category_id: id.optional(),
-  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+  bbox: z.tuple([coordinateSchema, coordinateSchema, coordinateSchema, coordinateSchema]).optional(),
   iscrowd: z.union([z.literal(0), z.literal(1), z.boolean()]).optional(),
   ignore: z.union([z.literal(0), z.literal(1), z.boolean()]).optional(),
   keypoints: z
-    .array(z.number())
+    .array(coordinateSchema)
     .nullish()
     .transform((values) => values ?? undefined),
 })

@@ -64,11 +64,11 @@ export function parseCsv(text: string, options: ParseCsvOptions = {}): Annotatio
     ...image,
     faces: image.faces.filter(({ points }) => points.length > 0),
   }))
-  return { format: 'csv', images: withFaces, pointNames: parser.pointNames, warnings: [] }
+  return { format: 'csv', images: withFaces, pointNames: [...parser.pointNames], warnings: [] }
 }
 
 interface RowParser {
-  readonly pointNames: string[]
+  readonly pointNames: Iterable<string>
   addRow(row: CsvRow, images: Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>, options: ParseCsvOptions): void
 }
 
@@ -93,14 +93,14 @@ function parseLong(
   if (!columns.includes('y')) throw lineError(file, line, 'header: expected a column named y, received only x')
   const at = (name: string): number => columns.indexOf(name)
   const imageColumn = findImageColumn(columns)
-  const pointNames: string[] = []
+  const pointNames = new Set<string>()
   const faces = new Map<string, AnnotatedFace & { points: AnnotatedPoint[] }>()
   return {
     pointNames,
     addRow(row, images, options) {
       const image = getImage(row, imageColumn, images, options)
       const name = row.fields[at('point')] as string
-      if (!pointNames.includes(name)) pointNames.push(name)
+      pointNames.add(name)
       const key = JSON.stringify([image.file, row.fields[at('face')] ?? ''])
       let face = faces.get(key)
       if (!face) {

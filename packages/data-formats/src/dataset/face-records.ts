@@ -54,6 +54,7 @@ export function createFaceRecords(
   const mapping = matchPoints(annotations.pointNames, scheme, { pointNames, file })
   const indices = indexPoints(mapping, scheme)
   const count = scheme.pointNames.length
+  checkSize(annotations, count, file)
   const records = annotations.images.flatMap(({ faces: imageFaces, ...image }) =>
     imageFaces
       .filter(({ ignored }) => !ignored)
@@ -82,10 +83,33 @@ export function createFaceRecords(
   }
 }
 
+/** Points that the records may have beside those that are labeled, and for each that is. */
+const FREE_POINTS = 1_000_000
+const POINTS_PER_LABEL = 100
+
+/** Throws if nearly all points of the records would be unlabeled: each face of a small file may have points of its own. */
+function checkSize({ images }: Annotations, count: number, file: string): void {
+  let faces = 0
+  let labels = 0
+  for (const image of images) {
+    faces += image.faces.length
+    for (const { points } of image.faces) labels += points.length
+  }
+  if (faces * count <= FREE_POINTS + POINTS_PER_LABEL * labels) return
+  throw new FacekpError({
+    code: 'ANNOTATIONS_INVALID',
+    file,
+    problem: 'the faces have too few of the points',
+    received: `${labels} labels for ${faces} faces of ${count} points`,
+    expected: 'the same point names in all faces, or the option scheme',
+  })
+}
+
 function indexPoints({ matches }: PointMapping, scheme: KeypointScheme): ReadonlyMap<string, number> {
+  const positions = new Map(scheme.pointNames.map((name, index) => [name, index]))
   return new Map(
     matches.flatMap(({ fileName, schemePoint }) =>
-      schemePoint === null ? [] : [[fileName, scheme.pointNames.indexOf(schemePoint)] as const],
+      schemePoint === null ? [] : [[fileName, positions.get(schemePoint) as number] as const],
     ),
   )
 }

@@ -1,13 +1,14 @@
 import { type Box, FacekpError } from '@facekp/core'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
+import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 
 const valueSchema = z.looseObject({
-  x: z.number().optional(),
-  y: z.number().optional(),
-  width: z.number().optional(),
-  height: z.number().optional(),
+  x: coordinateSchema.optional(),
+  y: coordinateSchema.optional(),
+  width: coordinateSchema.optional(),
+  height: coordinateSchema.optional(),
   keypointlabels: z.array(z.string()).optional(),
   rectanglelabels: z.array(z.string()).optional(),
 })
@@ -16,8 +17,8 @@ const resultSchema = z.looseObject({
   id: z.string().optional(),
   type: z.string(),
   value: valueSchema.optional(),
-  original_width: z.number().positive().optional(),
-  original_height: z.number().positive().optional(),
+  original_width: sizeSchema.optional(),
+  original_height: sizeSchema.optional(),
   image_rotation: z.number().optional(),
   parentID: z.string().nullish(),
   from_id: z.string().optional(),
@@ -115,6 +116,12 @@ function groupResults(results: readonly Result[]): Result[][] {
   const findRoot = (id: string): string => {
     let root = id
     while (parents.has(root)) root = parents.get(root) as string
+    // Later searches go straight to the root.
+    for (let node = id; node !== root; ) {
+      const next = parents.get(node) as string
+      parents.set(node, root)
+      node = next
+    }
     return root
   }
   const join = (a: string, b: string): void => {
@@ -132,7 +139,9 @@ function groupResults(results: readonly Result[]): Result[][] {
   const groups = new Map<string, Result[]>()
   for (const result of results.filter(({ type }) => type !== 'relation')) {
     const key = result.id !== undefined && connected.has(result.id) ? findRoot(result.id) : ''
-    groups.set(key, [...(groups.get(key) ?? []), result])
+    const group = groups.get(key)
+    if (group) group.push(result)
+    else groups.set(key, [result])
   }
   return [...groups.values()]
 }

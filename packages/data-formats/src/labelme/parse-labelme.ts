@@ -1,12 +1,13 @@
 import type { Box } from '@facekp/core'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
+import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
 import { splitHiddenSuffix } from '../annotations/hidden-suffix.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 
 const shapeSchema = z.looseObject({
   label: z.string().min(1),
-  points: z.array(z.tuple([z.number(), z.number()])),
+  points: z.array(z.tuple([coordinateSchema, coordinateSchema])),
   group_id: z.union([z.number(), z.string()]).nullish(),
   shape_type: z.string().default('polygon'),
   flags: z.record(z.string(), z.boolean()).nullish(),
@@ -14,8 +15,8 @@ const shapeSchema = z.looseObject({
 
 const labelmeSchema = z.looseObject({
   imagePath: z.string().min(1),
-  imageWidth: z.number().positive().nullish(),
-  imageHeight: z.number().positive().nullish(),
+  imageWidth: sizeSchema.nullish(),
+  imageHeight: sizeSchema.nullish(),
   shapes: z.array(shapeSchema),
 })
 
@@ -61,7 +62,9 @@ function groupShapes(shapes: readonly Shape[]): Map<string, Shape[]> {
   const groups = new Map<string, Shape[]>()
   for (const shape of shapes) {
     const key = String(shape.group_id ?? '')
-    groups.set(key, [...(groups.get(key) ?? []), shape])
+    const group = groups.get(key)
+    if (group) group.push(shape)
+    else groups.set(key, [shape])
   }
   return groups
 }

@@ -1,4 +1,5 @@
 import { FacekpError, type KeypointScheme } from '@facekp/core'
+import { findRange } from '../annotations/find-range.ts'
 
 /** How the points of a file correspond to those of a scheme. */
 export interface PointMapping {
@@ -32,7 +33,8 @@ export function matchPoints(
   const renamed = fileNames.map((name) => (Object.hasOwn(pointNames, name) ? (pointNames[name] as string) : name))
   checkRenames(pointNames, { fileNames, scheme, file })
   const areNumbers = renamed.length > 0 && renamed.every((name) => /^\d+$/.test(name))
-  const matchesNames = renamed.some((name) => scheme.pointNames.includes(name))
+  const schemeNames = new Set(scheme.pointNames)
+  const matchesNames = renamed.some((name) => schemeNames.has(name))
   const isCount = areNumbers && !matchesNames
   const indices = isCount ? matchNumbers(renamed, scheme, file) : matchNames(renamed, scheme)
   const used = new Map<number, string>()
@@ -75,8 +77,7 @@ function matchNames(names: readonly string[], scheme: KeypointScheme): (number |
  */
 function matchNumbers(names: readonly string[], scheme: KeypointScheme, file: string): number[] {
   const numbers = names.map(Number)
-  const lowest = Math.min(...numbers)
-  const highest = Math.max(...numbers)
+  const { lowest, highest } = findRange(numbers)
   const count = scheme.pointNames.length
   if (lowest === 0 && (highest === count - 1 || (highest < count && isPartOfCount(names, numbers, count)))) {
     return numbers
@@ -93,7 +94,7 @@ function matchNumbers(names: readonly string[], scheme: KeypointScheme, file: st
 function isPartOfCount(names: readonly string[], numbers: readonly number[], count: number): boolean {
   const digits = String(count - 1).length
   if (numbers.every((number) => number === 0)) return digits > 1 && names.every((name) => name.length === digits)
-  return new Set(numbers).size < Math.max(...numbers) + 1
+  return new Set(numbers).size < findRange(numbers).highest + 1
 }
 
 function checkRenames(

@@ -5,7 +5,12 @@ import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from 
 import { parseFields } from '../annotations/parse-fields.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 
-const count = z.number().int().positive()
+/** Most points of a face: names for them are made if the file has none. */
+const MAX_KEYPOINTS = 100_000
+/** Longest text, since the time of the YAML parser grows with the square of the number of keys. */
+const MAX_CONFIG_LENGTH = 250_000
+
+const count = z.number().int().positive().max(MAX_KEYPOINTS)
 
 const configSchema = z.looseObject({
   path: z.string().optional(),
@@ -51,6 +56,10 @@ export interface YoloPoseLabels {
  * Source: https://docs.ultralytics.com/datasets/pose/
  */
 export function parseYoloPoseConfig(text: string, file = 'data.yaml'): YoloPoseConfig {
+  if (text.length > MAX_CONFIG_LENGTH) {
+    const problem = `expected a file of at most ${MAX_CONFIG_LENGTH} characters, received ${text.length}`
+    throw new FacekpError({ code: 'ANNOTATIONS_INVALID', file, problem })
+  }
   let yaml: unknown
   try {
     yaml = parseYaml(text, { logLevel: 'error' })

@@ -233,6 +233,51 @@ test('a topology with more weights than the file is refused before they are crea
   await rm(folder, { recursive: true })
 })
 
+describe('a model.json that was changed is refused, and no tensor is left:', () => {
+  const branched = (): tf.LayersModel => {
+    const input = tf.input({ shape: [3], name: 'in' })
+    const first = tf.layers.dense({ units: 3, name: 'first' }).apply(input) as tf.SymbolicTensor
+    const second = tf.layers.dense({ units: 3, name: 'second' }).apply(first) as tf.SymbolicTensor
+    const sum = tf.layers.add({ name: 'sum' }).apply([first, second]) as tf.SymbolicTensor
+    const model = tf.model({ inputs: input, outputs: sum })
+    model.compile({ optimizer: 'adam', loss: 'meanSquaredError' })
+    return model
+  }
+
+  test.each([
+    [
+      'an input from no layer',
+      /\["in",0,0,/,
+      '["out",0,0,',
+      'layer first takes its input from layer out, which does not exist',
+    ],
+    ['a circle', /\["in",0,0,/, '["second",0,0,', 'circle'],
+    ['an input from a call that is not made', /\["in",0,0,/, '["in",7,0,', 'circle'],
+    ['a name twice', /"second"/g, '"first"', 'two layers are named first'],
+    ['two names of a layer', '"name":"second"', '"name":"third"', 'third'],
+    ['a weight of another name', 'second/kernel', 'third/kernel', 'third/kernel'],
+    ['a weight of another shape', '[3,3]', '[9,1]', ''],
+    ['a loss that does not exist', '"mean_squared_error"', '"mean_loss"', 'meanLoss'],
+    ['a type of weight that does not exist', /"float32"(?!.*"float32")/s, '"float31"', ''],
+  ])('%s', async (_, from, to, received) => {
+    const folder = join(root, 'changed')
+    const model = branched()
+    await saveModel(model, folder)
+    model.optimizer.dispose()
+    model.dispose()
+    const file = join(folder, 'model.json')
+    const text = await readFile(file, 'utf8')
+    const changed = text.replace(from, to)
+    expect(changed).not.toBe(text)
+    await writeFile(file, changed)
+    const before = tf.memory().numTensors
+    const failure = await loadModel(folder).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ file, received: expect.stringContaining(received) })
+    expect(tf.memory().numTensors).toBe(before)
+    await rm(folder, { recursive: true })
+  })
+})
+
 test('a graph model is an error that names its reader', async () => {
   const folder = join(root, 'graph')
   await mkdir(folder)

@@ -2,11 +2,11 @@ import '@facekp/blurpool' // registers its layers
 import { FacekpError } from '@facekp/core'
 import { describeFirstIssue } from '@facekp/options'
 import { readTfjsArtifacts } from '@facekp/weights'
-import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { getPreprocessing } from '../preprocessing.ts'
-import { limitWeights } from './limit-weights.ts'
+import { buildModel } from './build-model.ts'
 
 const modelSchema = z.object({
   format: z.optional(z.string()),
@@ -68,13 +68,10 @@ function parseModelJson(file: string, bytes: Uint8Array): z.output<typeof modelS
 }
 
 async function loadFromMemory(file: string, artifacts: tf.io.ModelArtifacts): Promise<tfl.LayersModel> {
-  const { limited, release } = limitWeights(artifacts)
   try {
-    return await tfl.loadLayersModel(tf.io.fromMemory(limited))
+    return await buildModel(artifacts)
   } catch (cause) {
     throw invalidModelError(file, (cause as Error).message, cause)
-  } finally {
-    release()
   }
 }
 

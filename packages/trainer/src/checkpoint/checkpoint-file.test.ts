@@ -46,6 +46,16 @@ describe('a checkpoint file', () => {
     )
   })
 
+  test('whose numbers do not fit their shape is rejected', () => {
+    const { state, tensors } = createCheckpoint()
+    for (const shape of [[4], [], [2 ** 32, 2 ** 32]]) {
+      const changed = new Map(tensors).set('optimizer/m/0', { shape, data: Float32Array.of(1, 2, 3) })
+      expect(() => decodeCheckpoint(Buffer.from(encodeCheckpoint({ state, tensors: changed })), 'a file')).toThrow(
+        expect.objectContaining({ code: 'CHECKPOINT_FORMAT', received: expect.stringContaining('optimizer/m/0') }),
+      )
+    }
+  })
+
   test('follows the description of safetensors', () => {
     const size = Number(bytes.readBigUInt64LE(0))
     const header = JSON.parse(bytes.toString('utf8', 8, 8 + size))

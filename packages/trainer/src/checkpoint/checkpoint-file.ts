@@ -60,8 +60,10 @@ export function decodeCheckpoint(bytes: Buffer, file: string): Checkpoint {
     })
     const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets }]): [string, StoredTensor] => {
       const [from, to] = data_offsets
-      const buffer = bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to)
-      return [name, { shape, data: new ARRAYS[dtype](buffer as ArrayBuffer) }]
+      const data = new ARRAYS[dtype](new Uint8Array(bytes.subarray(start + from, start + to)).buffer)
+      const size = shape.reduce((product, side) => product * side, 1)
+      if (data.length !== size) throw new Error(`${data.length} numbers for ${name} of shape [${shape}]`)
+      return [name, { shape, data }]
     })
     return { state: parseCheckpointState(__metadata__.state, file), tensors: new Map(tensors) }
   } catch (cause) {
