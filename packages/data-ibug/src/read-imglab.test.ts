@@ -86,7 +86,7 @@ describe('readImglab', () => {
   test('reads gray images with each decoder', async () => {
     await writeImages(folder, 'afw/1.jpg')
     writeList()
-    for (const decoder of ['auto', 'sharp', 'jimp'] as const) {
+    for (const decoder of ['auto', 'sharp', 'builtin'] as const) {
       const faces = await readImglab(list, { channels: 1, decoder, crop: { size: 40 } })
       const { image } = await faces.get(0)
       expect(image).toMatchObject({ width: 40, height: 40, channels: 1 })

@@ -1,9 +1,10 @@
 import { type Box, FacekpError, type Image } from '@facekp/core'
 import { toGray, toRgb } from './color.ts'
+import { cropImage } from './crop.ts'
 import { decodeJpeg } from './decode-jpeg.ts'
+import type { ImageFormat } from './detect-format.ts'
 import { damagedError, unsupportedError } from './errors.ts'
 import type { ImageHeader } from './header.ts'
-import { decodeWithJimp, isReadByJimp } from './jimp.ts'
 import type { DecodeOptions } from './options.ts'
 import { orientImage, orientSize, unorientBox } from './orient.ts'
 import type { PartDecoder } from './stored-part.ts'
@@ -12,7 +13,7 @@ import type { PartDecoder } from './stored-part.ts'
 export interface PartOptions extends Pick<Required<DecodeOptions>, 'name' | 'channels'> {
   /** Box of whole pixels inside the oriented image; default all of it. */
   readonly part?: Box | undefined
-  /** Decodes all but JPEG; default jimp, which reads PNG and BMP. */
+  /** Decodes all but JPEG; default the package's own decoders of PNG and BMP. */
   readonly decoder?: PartDecoder | undefined
 }
 
@@ -25,13 +26,19 @@ export async function decodePart(
   const { format, orientation, jpeg } = header
   const size = orientSize(header, orientation)
   const box = part ? unorientBox(part, size, orientation) : { left: 0, top: 0, ...size }
-  if (!(jpeg || decoder || isReadByJimp(format))) throw unsupportedError(`${format}, without sharp`, name)
+  const decodeFormat = decoder ?? DECODERS[format]
+  if (!(jpeg || decodeFormat)) throw unsupportedError(`${format}, without sharp`, name)
   try {
     const pixels = jpeg
       ? await decodeJpeg(bytes, jpeg, { part: box, channels })
-      : await (decoder ?? decodeWithJimp)({ bytes, format, box, name })
+      : await (decodeFormat as PartDecoder)({ bytes, format, box, name })
     return orientImage(channels === 1 ? toGray(pixels) : toRgb(pixels), orientation)
   } catch (error) {
     throw error instanceof FacekpError ? error : damagedError(name, error)
   }
+}
+
+const DECODERS: Readonly<Partial<Record<ImageFormat, PartDecoder>>> = {
+  png: async ({ bytes, box }) => cropImage(await (await import('./decode-png.ts')).decodePng(bytes), box),
+  bmp: async ({ bytes, box }) => cropImage(await (await import('./decode-bmp.ts')).decodeBmp(bytes), box),
 }

@@ -1,17 +1,18 @@
 import { FacekpError, type Image } from '@facekp/core'
-import { Jimp } from 'jimp'
-import { toRgb } from './color.ts'
 
 /** Encodes an image as an 8-bit PNG, gray or RGB. Throws `IMAGE_NOT_BYTES` if its pixels are floats. */
 export async function encodePng(image: Image): Promise<Uint8Array> {
-  return toBytes(await createBitmap(image).getBuffer('image/png', { colorType: image.channels === 1 ? 0 : 2 }))
+  const bytes = checkBytes(image)
+  const { encodePngBytes } = await import('./encode-png.ts')
+  return encodePngBytes(bytes)
 }
 
 /**
- * Encodes an image as a JPEG without chroma subsampling (4:4:4).
+ * Encodes an image as a JPEG, gray or without chroma subsampling (4:4:4).
  *
+ * @param image of at most 65535 pixels a side
  * @param options.quality 1 to 100, default 90
- * @throws FacekpError `IMAGE_NOT_BYTES` if its pixels are floats, `JPEG_QUALITY` if the quality is out of range
+ * @throws FacekpError `IMAGE_NOT_BYTES` if its pixels are floats, `JPEG_QUALITY` if the quality is out of range, `JPEG_SIZE`
  */
 export async function encodeJpeg(
   image: Image,
@@ -25,26 +26,29 @@ export async function encodeJpeg(
       expected: 'a number from 1 to 100',
     })
   }
-  return toBytes(await createBitmap(image).getBuffer('image/jpeg', { quality }))
-}
-
-function createBitmap(image: Image): InstanceType<typeof Jimp> {
-  const { data, width, height } = toRgb(image)
-  if (!(data instanceof Uint8Array)) {
+  const bytes = checkBytes(image)
+  if (Math.max(image.width, image.height) > MAX_JPEG_SIDE) {
     throw new FacekpError({
-      code: 'IMAGE_NOT_BYTES',
-      problem: 'cannot encode the image',
-      received: 'Float32Array pixels',
-      expected: 'Uint8Array pixels 0..255',
+      code: 'JPEG_SIZE',
+      problem: 'the image is too large for a JPEG',
+      received: `${image.width} x ${image.height}`,
+      expected: `at most ${MAX_JPEG_SIDE} pixels a side; a PNG may be larger`,
     })
   }
-  const bitmap = new Jimp({ width, height, color: 0xffffffff })
-  for (let from = 0, to = 0; from < data.length; from += 3, to += 4)
-    bitmap.bitmap.data.set(data.subarray(from, from + 3), to)
-  return bitmap
+  const { encodeBaselineJpeg } = await import('./encode-jpeg.ts')
+  return encodeBaselineJpeg(bytes, quality)
 }
 
-/** Copies to a plain Uint8Array: a Buffer is one too, but exposes its pool and slices differently. */
-function toBytes(buffer: Uint8Array): Uint8Array {
-  return new Uint8Array(buffer)
+/** Sides are numbers of 16 bits. */
+const MAX_JPEG_SIDE = 65535
+
+function checkBytes(image: Image): Image<Uint8Array> {
+  const { data } = image
+  if (data instanceof Uint8Array) return { ...image, data }
+  throw new FacekpError({
+    code: 'IMAGE_NOT_BYTES',
+    problem: 'cannot encode the image',
+    received: 'Float32Array pixels',
+    expected: 'Uint8Array pixels 0..255',
+  })
 }

@@ -46,7 +46,7 @@ describe.each(cases)('$name', ({ name, bytes, orientation }) => {
     await writeFile(path, Buffer.from(bytes, 'base64'))
   })
 
-  const decoders = name.startsWith('WebP') ? (['sharp'] as const) : (['sharp', 'jimp'] as const)
+  const decoders = name.startsWith('WebP') ? (['sharp'] as const) : (['sharp', 'builtin'] as const)
   test.each(decoders)('%s turns it as PIL does, or not at all', async (decoder) => {
     const stored = await readImage(path, { decoder, orientation: 'ignore' })
     expect([stored.width, stored.height]).toEqual([5, 4])

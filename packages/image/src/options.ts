@@ -16,11 +16,11 @@ export interface DecodeOptions {
 /** Options of reading a file. */
 export interface ReadOptions extends Omit<DecodeOptions, 'name'> {
   /**
-   * What decodes a PNG: `auto` (default) is sharp, which is several times faster, if it is installed, otherwise jimp; `sharp`
-   * throws `IMAGE_NO_SHARP` if sharp does not load; `jimp` never loads sharp. The pixels are the same. JPEG and BMP
+   * What decodes a PNG: `auto` (default) is sharp if it is installed, otherwise the package's own
+   * decoder; `sharp` throws `IMAGE_NO_SHARP` if sharp does not load; `builtin` never loads sharp. The pixels are the same. JPEG and BMP
    * never need sharp; WebP, AVIF, GIF and TIFF always do.
    */
-  readonly decoder?: 'auto' | 'sharp' | 'jimp'
+  readonly decoder?: 'auto' | 'sharp' | 'builtin'
 }
 
 const decodeSchema = z.strictObject({
@@ -30,7 +30,7 @@ const decodeSchema = z.strictObject({
   orientation: z._default(z.enum(['apply', 'ignore']), 'apply'),
 })
 
-const readSchema = z.extend(decodeSchema, { decoder: z._default(z.enum(['auto', 'sharp', 'jimp']), 'auto') })
+const readSchema = z.extend(decodeSchema, { decoder: z._default(z.enum(['auto', 'sharp', 'builtin']), 'auto') })
 
 /** Returns the options with their defaults. Throws `IMAGE_OPTIONS` for an invalid one. */
 export function checkDecodeOptions(options: DecodeOptions): Required<DecodeOptions> {

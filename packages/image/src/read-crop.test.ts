@@ -23,7 +23,7 @@ const BOXES = [
   { left: 300, top: 0, width: 4, height: 4 },
 ]
 
-describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
+describe.each(['sharp', 'builtin'] as const)('%s', (decoder) => {
   test.each(images.map(([name]) => name))('a crop of %s equals that of the whole image', async (name) => {
     for (const channels of [1, 3] as const) {
       const whole = await readImage(fixturePath(name), { decoder, channels })

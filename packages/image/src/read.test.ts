@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
+describe.each(['sharp', 'builtin'] as const)('%s', (decoder) => {
   test.each(images)('reads %s as PIL does', async (name, golden) => {
     const image = await readImage(fixturePath(name), { decoder })
     expect(image).toMatchObject({ width: golden.width, height: golden.height, channels: 3 })
@@ -85,7 +85,7 @@ describe.each(['sharp', 'jimp'] as const)('%s', (decoder) => {
 
 test('rejects an unknown decoder', async () => {
   const path = fixturePath('rgb.png')
-  await expect(readImage(path, { decoder: 'magic' as 'jimp' })).rejects.toMatchObject({ code: 'IMAGE_OPTIONS' })
+  await expect(readImage(path, { decoder: 'magic' as 'builtin' })).rejects.toMatchObject({ code: 'IMAGE_OPTIONS' })
 })
 
 test('decodeImage and readImage return the same', async () => {

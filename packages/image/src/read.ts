@@ -35,7 +35,7 @@ export async function openImage(path: string, options: ReadOptions): Promise<Ope
   const { decoder, name, channels, maxPixels } = checked
   const bytes = readBytes(path)
   const header = checkHeader(bytes, checked)
-  const isSharpWanted = decoder !== 'jimp' && isReadBySharp(header.format)
+  const isSharpWanted = decoder !== 'builtin' && isReadBySharp(header.format)
   const sharp = isSharpWanted ? await getSharp(decoder === 'sharp') : undefined
   const partOptions = { name, channels, decoder: sharp && createSharpDecoder(sharp) }
   return { bytes, header, partOptions, maxPixels }
@@ -50,7 +50,7 @@ async function getSharp(isRequired: boolean): Promise<Awaited<ReturnType<typeof 
     throw new FacekpError({
       code: 'IMAGE_NO_SHARP',
       problem: 'sharp is not installed or does not load',
-      expected: 'sharp (npm install sharp), or decoder auto or jimp',
+      expected: 'sharp (npm install sharp), or decoder auto or builtin',
     })
   }
   return sharp

@@ -264,7 +264,7 @@ test('points placed on the image as stored are on it with orientation: ignore, i
   await writeJpeg(join(root, 'a.jpg'), drawPositions(48, 32), 6)
   const list = join(root, 'faces.csv')
   writeFileSync(list, 'image,nose_x,nose_y,chin_x,chin_y\na.jpg,30,10,40,20\n')
-  const faces = await readCsv(list, { orientation: 'ignore', crop: { size: 11 }, decoder: 'jimp' })
+  const faces = await readCsv(list, { orientation: 'ignore', crop: { size: 11 }, decoder: 'builtin' })
   const { image, keypoints } = await faces.get(0)
   const [x, y] = [Math.round(keypoints[0] as number), Math.round(keypoints[1] as number)]
   const [red, green] = image.data.subarray(3 * (y * image.width + x))

@@ -1,0 +1,98 @@
+import { deflateSync } from 'node:zlib'
+import { createImage, type Image, randomStream } from '@facekp/core'
+import { describe, expect, test } from '@jest/globals'
+import sharp from 'sharp'
+import { difference } from '../fixtures/fixtures.ts'
+import { decodeImage } from './decode.ts'
+import { computeCrc } from './decode-png.ts'
+import { encodeJpeg, encodePng } from './encode.ts'
+import { encodePngBytes } from './encode-png.ts'
+
+// libvips, through sharp, reads what the encoders write and writes what the decoder reads.
+
+/** Soft ramps with noise, of sides that are no multiples of 8. */
+function createPattern(channels: 1 | 3): Image<Uint8Array> {
+  const random = randomStream({ seed: 1, purpose: 'pattern' })
+  const [width, height] = [37, 21]
+  const data = Uint8Array.from({ length: width * height * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels)
+    return 60 + 3 * (pixel % width) + 2 * Math.floor(pixel / width) + 20 * (i % channels) + 8 * random.uniform()
+  })
+  return createImage(data, width, height, channels)
+}
+
+const toSharp = ({ data, width, height, channels }: Image<Uint8Array>) =>
+  sharp(data, { raw: { width, height, channels } })
+
+describe.each([1, 3] as const)('of %d channels', (channels) => {
+  const image = createPattern(channels)
+  const space = channels === 1 ? 'b-w' : 'srgb'
+
+  test.each([10, 50, 90, 100])('a JPEG of quality %d is that of libjpeg up to rounding', async (quality) => {
+    const jpeg = await encodeJpeg(image, { quality })
+    const reference = await toSharp(image).toColorspace(space).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer()
+    expect((await sharp(jpeg).metadata()).channels).toBe(channels)
+    const [pixels, expected] = await Promise.all([jpeg, reference].map((bytes) => sharp(bytes).raw().toBuffer()))
+    expect(difference(pixels as Uint8Array, expected as Uint8Array).mean).toBeLessThan(0.5)
+  })
+
+  test('a PNG is read back by libvips', async () => {
+    const pixels = await sharp(await encodePng(image))
+      .toColorspace(space)
+      .raw()
+      .toBuffer()
+    expect(new Uint8Array(pixels)).toEqual(image.data)
+  })
+})
+
+test.each([2, 4, 16, 256].flatMap((colors) => [false, true].map((progressive) => ({ colors, progressive }))))(
+  'reads a PNG by libvips of a palette of $colors, interlaced: $progressive',
+  async ({ colors, progressive }) => {
+    const png = await toSharp(createPattern(3)).png({ palette: true, colors, progressive }).toBuffer()
+    const expected = await sharp(png).removeAlpha().toColorspace('srgb').raw().toBuffer()
+    expect((await decodeImage(png)).data).toEqual(new Uint8Array(expected))
+  },
+)
+
+test.each([
+  ['8 bits, gray', 1, 'b-w'],
+  ['8 bits', 3, 'srgb'],
+] as const)('reads an interlaced PNG by libvips of %s', async (_, channels, space) => {
+  const image = createPattern(channels)
+  const png = await toSharp(image).toColorspace(space).png({ progressive: true }).toBuffer()
+  expect((await decodeImage(png, { channels })).data).toEqual(image.data)
+})
+
+test('reads an interlaced PNG by libvips of 16 bits, rounded to 8', async () => {
+  const png = await toSharp(createPattern(3)).toColorspace('rgb16').png({ progressive: true }).toBuffer()
+  const raw = await sharp(png).toColorspace('rgb16').raw({ depth: 'ushort' }).toBuffer()
+  const samples = new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2)
+  expect((await decodeImage(png)).data).toEqual(Uint8Array.from(samples, (sample) => Math.round(sample / 257)))
+})
+
+test.each([
+  ['more', 3 * 37 * 21 + 21 + 1_000_000, 'longer'],
+  ['less', 10, 'end after'],
+])('rejects a PNG with %s data than pixels', async (_, length, message) => {
+  const png = await encodePngBytes(createPattern(3))
+  const data = deflateSync(new Uint8Array(length))
+  const bytes = new Uint8Array(33 + 12 + data.length + 12)
+  const view = new DataView(bytes.buffer)
+  bytes.set(png.subarray(0, 33))
+  view.setUint32(33, data.length)
+  bytes.set([0x49, 0x44, 0x41, 0x54, ...data], 37)
+  view.setUint32(41 + data.length, computeCrc(bytes.subarray(37, 41 + data.length)))
+  bytes.set(png.subarray(-12), 45 + data.length)
+  await expect(decodeImage(bytes)).rejects.toMatchObject({ message: expect.stringContaining(message) })
+})
+
+test('rejects a PNG with a byte changed', async () => {
+  const png = await encodePng(createPattern(3))
+  png[60] = (png[60] as number) ^ 1
+  await expect(decodeImage(png)).rejects.toMatchObject({ message: expect.stringContaining('checksum') })
+})
+
+test('rejects a JPEG of more than 65535 pixels a side', async () => {
+  const image = createImage(new Uint8Array(65536), 65536, 1, 1)
+  await expect(encodeJpeg(image)).rejects.toMatchObject({ code: 'JPEG_SIZE' })
+})
