@@ -1,9 +1,10 @@
-export type {
-  AnnotatedFace,
-  AnnotatedImage,
-  AnnotatedPoint,
-  AnnotationFormat,
-  Annotations,
+export {
+  ANNOTATION_FORMATS,
+  type AnnotatedFace,
+  type AnnotatedImage,
+  type AnnotatedPoint,
+  type AnnotationFormat,
+  type Annotations,
 } from './annotations/annotations.ts'
 export { parseNumber } from './annotations/parse-number.ts'
 export {

@@ -13,6 +13,7 @@ export type {
 export type { AnnotationWriteOptions } from './dataset/collect-annotations.ts'
 export type { FaceCrop } from './dataset/face-crop.ts'
 export { type ReadDatasetOptions, readDataset, recognizeFormat } from './dataset/read-dataset.ts'
+export { type WriteDatasetOptions, writeDataset } from './dataset/write-dataset.ts'
 export { readImglab } from './imglab/read-imglab.ts'
 export { writeImglab } from './imglab/write-imglab.ts'
 export { readLabelStudio } from './label-studio/read-label-studio.ts'

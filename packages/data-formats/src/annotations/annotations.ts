@@ -1,16 +1,20 @@
 import type { Box } from '@facekp/core'
 
 /** The formats that are read and written. */
-export type AnnotationFormat =
-  | 'coco'
-  | 'yolo-pose'
-  | 'cvat'
-  | 'labelme'
-  | 'label-studio'
-  | 'imglab'
-  | 'pts'
-  | 'wflw'
-  | 'csv'
+export const ANNOTATION_FORMATS = [
+  'coco',
+  'yolo-pose',
+  'cvat',
+  'labelme',
+  'label-studio',
+  'imglab',
+  'pts',
+  'wflw',
+  'csv',
+] as const
+
+/** A format that is read and written. */
+export type AnnotationFormat = (typeof ANNOTATION_FORMATS)[number]
 
 /** The content of an annotation file, in one form for all formats. */
 export interface Annotations {

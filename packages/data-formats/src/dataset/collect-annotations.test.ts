@@ -4,14 +4,17 @@ import { dirname, join } from 'node:path'
 import { subset } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { drawPositions, writeJpeg } from '../../fixtures/images.ts'
+import { ANNOTATION_FORMATS } from '../index.ts'
 import {
   type AnnotatedDataset,
   readCoco,
   readDataset,
   readImglab,
+  recognizeFormat,
   writeCoco,
   writeCsv,
   writeCvat,
+  writeDataset,
   writeImglab,
   writeLabelme,
   writeLabelStudio,
@@ -111,5 +114,20 @@ test('a folder of images that is not relative to the annotations is an error', a
   ).rejects.toMatchObject({
     code: 'WRITE_OPTIONS',
     expected: 'a path relative to the annotations, such as images',
+  })
+})
+
+test('writeDataset writes each format by its name', async () => {
+  for (const format of ANNOTATION_FORMATS.filter((name) => name !== 'wflw' && name !== 'pts')) {
+    const isFolder = format === 'yolo-pose' || format === 'labelme'
+    const file = { cvat: 'a.xml', imglab: 'a.xml', csv: 'a.csv' }[format as string] ?? 'a.json'
+    const path = isFolder ? join(root, format) : join(root, format, file)
+    await writeDataset(await readFaces(), path, { format })
+    expect((await recognizeFormat(path)).format).toBe(format)
+  }
+  const invalid = { format: 'coco-json' } as never
+  await expect(writeDataset(await readFaces(), join(root, 'no'), invalid)).rejects.toMatchObject({
+    code: 'WRITE_OPTIONS',
+    expected: expect.stringContaining('yolo-pose'),
   })
 })
