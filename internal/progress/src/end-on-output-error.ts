@@ -1,0 +1,21 @@
+import { FacekpError } from '@facekp/core'
+
+/**
+ * Ends the process when its output cannot be written: quietly if the reader of a pipe has ended, such as `| head -1`; otherwise, as for a
+ * full disk, with the error on one line and exit code 1.
+ */
+export function endOnOutputError(stream: NodeJS.WritableStream): void {
+  stream.on('error', endProcess)
+}
+
+function endProcess(cause: NodeJS.ErrnoException): void {
+  if (cause.code === 'EPIPE') process.exit(0)
+  const { message } = new FacekpError({
+    code: 'OUTPUT_NOT_WRITTEN',
+    problem: 'cannot write the standard output',
+    received: cause.message,
+    expected: 'a terminal, a pipe, or a file on a disk with free space',
+  })
+  console.error(`\n${message}`)
+  process.exit(1)
+}
