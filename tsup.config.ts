@@ -5,12 +5,16 @@ import { defineConfig, type Options } from 'tsup'
 
 interface Manifest {
   exports: Record<string, { '@facekp/source'?: string }>
+  publishConfig: { bin?: Record<string, string> }
   optionalDependencies?: Record<string, string>
 }
 
-// tsup runs in a package's folder. Its entries are the sources that its own `exports` names.
+// tsup runs in a package's folder. Its entries are the sources that its own `exports` names, and that of its command.
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
-const entry = Object.values(manifest.exports).flatMap((target) => target['@facekp/source'] ?? [])
+const entry = [
+  ...Object.values(manifest.exports).flatMap((target) => target['@facekp/source'] ?? []),
+  ...(manifest.publishConfig.bin === undefined ? [] : ['./src/bin.ts']),
+]
 
 /** The private packages: their code and types are bundled into the packages that use them. */
 const bundled = readdirSync('../../internal')

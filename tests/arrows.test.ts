@@ -33,6 +33,27 @@ const PUBLIC: Record<string, readonly string[]> = {
     'options',
     'tfjs-utils',
   ],
+  facekp: [
+    'core',
+    'augment',
+    'backend',
+    'backend-onnx',
+    'blurpool',
+    'data-formats',
+    'data-ibug',
+    'data-imm',
+    'data-synthetic',
+    'detector',
+    'image',
+    'landmarker',
+    'metrics',
+    'models',
+    'recipes',
+    'trainer',
+    'viz',
+    'weights',
+    'progress',
+  ],
   metrics: ['core', 'options'],
   models: ['core', 'blurpool', 'weights', 'files', 'options', 'tfjs-utils'],
   recipes: [
@@ -89,6 +110,7 @@ const TENSORFLOW = [
 const ARROWS: Record<string, readonly string[]> = { ...PUBLIC, ...INTERNAL }
 
 interface Manifest {
+  readonly exports?: Record<string, { '@facekp/source'?: string }>
   readonly private?: boolean
   readonly dependencies?: Record<string, string>
   readonly devDependencies?: Record<string, string>
@@ -161,7 +183,7 @@ function listFilesOfMain(name: string): string[] {
       if (specifier.startsWith('.')) visit(resolve(file, '..', specifier))
     }
   }
-  visit(join(getFolder(name), 'src', 'index.ts'))
+  visit(join(getFolder(name), readManifest(name).exports?.['.']?.['@facekp/source'] ?? 'src/index.ts'))
   return [...visited]
 }
 
@@ -256,9 +278,18 @@ describe.each(Object.keys(ARROWS))('%s', (name) => {
     const text = listSources(name)
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n')
+    // A package may install the peers of the packages that it uses.
+    const peers = new Set(
+      usedNames
+        .filter((other) => isSuite(other) && getShortName(other) in PUBLIC)
+        .flatMap((other) => Object.keys(readManifest(getShortName(other)).peerDependencies ?? {})),
+    )
     // Some modules are named in a string and imported when they are needed.
     const isUsed = (dependency: string): boolean =>
-      usedNames.includes(dependency) || text.includes(`'${dependency}'`) || text.includes(`'${dependency}/`)
+      usedNames.includes(dependency) ||
+      peers.has(dependency) ||
+      text.includes(`'${dependency}'`) ||
+      text.includes(`'${dependency}/`)
     expect(Object.keys(dependencies).filter((dependency) => !isUsed(dependency))).toEqual([])
     const bundledDevDependencies = Object.keys(devDependencies).filter((other) => getShortName(other) in INTERNAL)
     expect(bundledDevDependencies.filter((other) => !isUsed(other))).toEqual([])

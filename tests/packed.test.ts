@@ -19,6 +19,8 @@ import { requirement, testIf } from './support/require.ts'
 
 const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url))
 const NAMES = readdirSync(PACKAGES)
+/** Returns the name that a package is installed by. */
+const getPackageName = (name: string): string => (name === 'facekp' ? name : `@facekp/${name}`)
 /** The packages that are bundled and must not be imported. */
 const PRIVATE = readdirSync(fileURLToPath(new URL('../internal', import.meta.url))).map((name) => `@facekp/${name}`)
 
@@ -77,8 +79,8 @@ let folder = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'facekp-packed-'))
   for (const name of NAMES) {
-    if (!existsSync(join(PACKAGES, name, 'dist', 'index.js'))) throw new Error(`build ${name} first: pnpm build`)
-    const target = join(folder, 'node_modules', '@facekp', name)
+    if (!existsSync(join(PACKAGES, name, 'dist'))) throw new Error(`build ${name} first: pnpm build`)
+    const target = join(folder, 'node_modules', getPackageName(name))
     mkdirSync(target, { recursive: true })
     execFileSync('pnpm', ['pack', '--out', join(folder, `${name}.tgz`)], { cwd: join(PACKAGES, name), stdio: 'ignore' })
     execFileSync('tar', ['-xzf', join(folder, `${name}.tgz`), '-C', target, '--strip-components=1'])
@@ -114,7 +116,7 @@ function readManifest(packageFolder: string): Manifest {
 }
 
 describe.each(NAMES)('the packed %s', (name) => {
-  const packed = (): string => join(folder, 'node_modules', '@facekp', name)
+  const packed = (): string => join(folder, 'node_modules', getPackageName(name))
 
   test('holds README, license and code, and neither sources nor tests', () => {
     // A package with somebody's weights has a NOTICE too.
@@ -146,7 +148,7 @@ describe.each(NAMES)('the packed %s', (name) => {
   test('loads by each of its entries', () => {
     const { exports } = readManifest(packed())
     const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
-    const imports = entries.map((entry) => `await import('@facekp/${name}${entry.slice(1)}')`).join(';')
+    const imports = entries.map((entry) => `await import('${getPackageName(name)}${entry.slice(1)}')`).join(';')
     const script = join(folder, `load-${name}.mjs`)
     writeFileSync(script, `${imports}; process.exit(0)`)
     execFileSync(process.execPath, [script], { stdio: 'pipe' })

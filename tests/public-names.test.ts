@@ -14,7 +14,11 @@ interface Manifest {
   readonly exports: Record<string, string | { readonly '@facekp/source'?: string }>
 }
 
+/** Has the names of the other packages: each of its entries is that of one of them. */
+const UMBRELLA = 'facekp'
+
 const entries = readdirSync(PACKAGES).flatMap((name) => {
+  if (name === UMBRELLA) return []
   const { exports } = JSON.parse(readFileSync(join(PACKAGES, name, 'package.json'), 'utf8')) as Manifest
   return Object.entries(exports).flatMap(([path, target]) => {
     const source = typeof target === 'object' && target['@facekp/source']

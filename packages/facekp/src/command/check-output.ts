@@ -1,0 +1,26 @@
+import { readdir, stat } from 'node:fs/promises'
+import { FacekpError } from '@facekp/core'
+
+/**
+ * Protects files from being overwritten: the path must not exist, or be an empty folder.
+ *
+ * @throws FacekpError `OUTPUT_EXISTS`
+ */
+export async function checkOutput(
+  path: string,
+  { overwrite = false }: { readonly overwrite?: boolean },
+): Promise<void> {
+  if (overwrite || (await isFree(path))) return
+  throw new FacekpError({
+    code: 'OUTPUT_EXISTS',
+    file: path,
+    problem: 'the file or folder exists already',
+    expected: 'another path, or --overwrite to replace it',
+  })
+}
+
+async function isFree(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined)
+  if (stats === undefined) return true
+  return stats.isDirectory() && (await readdir(path)).length === 0
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import type { CommandContext, CommandResult } from '../command-context.ts'
+import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
+import { defineCommand } from '../define-command.ts'
+import { showProgress } from '../show-progress.ts'
+
+interface CheckFlags extends DataFlags {
+  readonly json?: boolean
+  readonly report?: string
+}
+
+/** Adds the command that lists all faults of labeled images. */
+export function defineCheck(program: Command, context: CommandContext): void {
+  const command = defineCommand(program, {
+    usage: 'check [data...]',
+    description: 'List all faults of labeled images; several files are checked as splits of one dataset',
+    example: 'facekp check my-faces --report check.html',
+  })
+  addDataOptions(command)
+    .option('--report <file>', 'write a page with a thumbnail of each fault')
+    .action(async (paths: string[], flags: CheckFlags) => {
+      context.report(flags, await check(paths.length === 0 ? ['.'] : paths, flags, context))
+    })
+}
+
+async function check(
+  paths: readonly string[],
+  flags: CheckFlags,
+  { stderr, signal }: CommandContext,
+): Promise<CommandResult> {
+  const { checkDataset, formatReport } = await import('@facekp/data-formats')
+  const datasets = await Promise.all(paths.map((path) => readData(path, flags, { missingImages: 'keep' })))
+  const [first] = datasets
+  const splits = Object.fromEntries(paths.map((path, i) => [path, datasets[i] as NonNullable<typeof first>]))
+  const checked = first && datasets.length === 1 ? first : splits
+  const result = await showProgress({ label: 'check', unit: 'images', stream: stderr }, (onProgress) =>
+    checkDataset(checked, { onProgress, signal }),
+  )
+  if (flags.report !== undefined) {
+    const { writeDatasetCheck } = await import('@facekp/viz')
+    await writeDatasetCheck(result, checked, flags.report, { signal })
+  }
+  const reports = datasets.map(({ report }) => report)
+  const prefix = (split: string): string => (datasets.length === 1 ? '' : `${split}: `)
+  return {
+    text: [
+      ...reports.map(formatReport),
+      ...result.faults.map(({ split, id, message }) => `${prefix(split)}${id}: ${message}`),
+      `${result.samples} faces, ${result.faults.length} faults`,
+      ...(flags.report === undefined ? [] : [`page: ${flags.report}`]),
+    ].join('\n'),
+    json: { reports, ...result },
+    isSuccess: result.faults.length === 0,
+  }
+}

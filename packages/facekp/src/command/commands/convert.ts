@@ -1,0 +1,49 @@
+import type { AnnotationFormat } from '@facekp/data-formats'
+import { ANNOTATION_FORMATS } from '@facekp/data-formats'
+import { type Command, Option } from 'commander'
+import { checkOutput } from '../check-output.ts'
+import type { CommandContext, CommandResult } from '../command-context.ts'
+import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
+import { defineCommand } from '../define-command.ts'
+
+interface ConvertFlags extends DataFlags {
+  readonly json?: boolean
+  readonly to: AnnotationFormat
+  readonly writeImages?: string
+  readonly overwrite?: boolean
+}
+
+/** Adds the command that writes labels in another format. */
+export function defineConvert(program: Command, context: CommandContext): void {
+  const command = defineCommand(program, {
+    usage: 'convert <in> <out>',
+    description: 'Write labels in another format; <out> is a folder for yolo-pose, labelme and pts, else a file',
+    example: 'facekp convert annotations.xml faces.json --to coco',
+  })
+  addDataOptions(command)
+    .addOption(new Option('--to <format>', 'format to write').choices(ANNOTATION_FORMATS).makeOptionMandatory())
+    .option('--write-images <folder>', 'write the images too, as PNG, into this folder beside the labels')
+    .option('--overwrite', 'replace what is at <out>')
+    .action(async (source: string, target: string, flags: ConvertFlags) => {
+      context.report(flags, await convert(source, target, flags, context))
+    })
+}
+
+async function convert(
+  source: string,
+  target: string,
+  flags: ConvertFlags,
+  { signal }: CommandContext,
+): Promise<CommandResult> {
+  const { to: format, writeImages: images } = flags
+  const { formatReport } = await import('@facekp/data-formats')
+  const { writeDataset } = await import('@facekp/data-formats/node')
+  await checkOutput(target, flags)
+  const dataset = await readData(source, flags)
+  await writeDataset(dataset, target, { format, signal, ...(images !== undefined && { images }) })
+  const { report } = dataset
+  return {
+    text: `${formatReport(report)}\nwritten: ${target} (${format})`,
+    json: { report, format, path: target },
+  }
+}

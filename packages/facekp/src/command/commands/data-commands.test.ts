@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
+import { runInMemory } from '../../../fixtures/run-in-memory.ts'
+
+let root = ''
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'facekp-command-'))
+  await writeDrawnFaces(join(root, 'faces.json'), { seed: 1, count: 3 })
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+const at = (name: string): string => join(root, name)
+
+/** Writes the labels with the first point of the first face at (`x`, 5). */
+function writeMoved(name: string, x: number): string {
+  const labels = JSON.parse(readFileSync(at('faces.json'), 'utf8'))
+  labels.annotations[0].keypoints.splice(0, 2, x, 5)
+  writeFileSync(at(name), JSON.stringify(labels))
+  return at(name)
+}
+
+describe('check', () => {
+  test('finds no fault in exact labels', async () => {
+    const { code, stdout } = await runInMemory(['check', at('faces.json')])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^coco: 3 faces in 3 images, 5 of 5 points matched/)
+    expect(stdout).toContain('3 faces, 0 faults')
+  })
+
+  test('lists faults, writes their page, and has exit code 1', async () => {
+    const args = ['check', writeMoved('moved.json', 1000), '--json', '--report', at('check.html')]
+    const { code, stdout } = await runInMemory(args)
+    expect(code).toBe(1)
+    const { faults } = JSON.parse(stdout)
+    expect(faults).toEqual([expect.objectContaining({ kind: 'outside', index: 0, points: [0] })])
+    expect(readFileSync(at('check.html'), 'utf8')).toContain('Points outside the image')
+  })
+
+  test('finds an image in two splits', async () => {
+    const { code, stdout } = await runInMemory(['check', at('faces.json'), writeMoved('copy.json', 80)])
+    expect(code).toBe(1)
+    expect(stdout).toContain(`${at('copy.json')}: `)
+    expect(stdout).toContain('6 faces')
+  })
+
+  test('ends by its signal', async () => {
+    const { code, stderr } = await runInMemory(['check', at('faces.json')], { signal: AbortSignal.abort() })
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/interrupted\n$/)
+  })
+})
+
+describe('convert', () => {
+  test('writes another format with the same points', async () => {
+    const { code, stdout } = await runInMemory(['convert', at('faces.json'), at('faces.csv'), '--to', 'csv'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`written: ${at('faces.csv')} (csv)`)
+    const [{ keypoints }] = JSON.parse(readFileSync(at('faces.json'), 'utf8')).annotations
+    const row = readFileSync(at('faces.csv'), 'utf8').split('\n')[1] as string
+    const fields = row.split(',').map(Number)
+    for (const coordinate of [keypoints[0], keypoints[1], keypoints[12], keypoints[13]]) {
+      expect(fields.some((field) => Math.abs(field - coordinate) < 1e-3)).toBe(true)
+    }
+  })
+
+  test('does not overwrite files unless asked to', async () => {
+    const args = ['convert', at('faces.json'), at('twice.csv'), '--to', 'csv']
+    await runInMemory(args)
+    const { code, stderr } = await runInMemory(args)
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/twice\.csv: .* exists already\n {2}expected .*--overwrite/),
+    ])
+    expect((await runInMemory([...args, '--overwrite'])).code).toBe(0)
+  })
+
+  test('writes images too', async () => {
+    const args = ['convert', at('faces.json'), at('copy/faces.xml'), '--to', 'cvat', '--write-images', 'images']
+    expect((await runInMemory(args)).code).toBe(0)
+    expect((await runInMemory(['check', at('copy/faces.xml')])).code).toBe(0)
+  })
+})
+
+test('doctor names the backend', async () => {
+  const { code, stdout } = await runInMemory(['doctor', '--json'])
+  expect(code).toBe(0)
+  const { node, backend, attempts } = JSON.parse(stdout)
+  expect(node).toBe(process.version)
+  const active = attempts.find(({ outcome }: { outcome: string }) => outcome === 'active')
+  expect(active.backend).toBe(backend.name)
+})

@@ -1,0 +1,32 @@
+import { Command } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
+import type { CommandContext } from './command-context.ts'
+import { defineCheck } from './commands/check.ts'
+import { defineConvert } from './commands/convert.ts'
+import { defineDoctor } from './commands/doctor.ts'
+
+/** Creates the parser of the command line. It throws a `CommanderError` instead of ending the process. */
+export function createProgram(context: CommandContext): Command {
+  const { stdout, stderr } = context
+  const program = new Command('facekp')
+    .description('Facial keypoints: check labels, train, measure, and find points in photographs')
+    .version(manifest.version, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHasColors: () => hasColors(stdout),
+      getErrHasColors: () => hasColors(stderr),
+    })
+  defineCheck(program, context)
+  defineConvert(program, context)
+  defineDoctor(program, context)
+  return program
+}
+
+/** Tests whether a stream is a terminal that shows colors; `NO_COLOR` forbids them. */
+function hasColors(stream: NodeJS.WritableStream): boolean {
+  return (stream as Partial<NodeJS.WriteStream>).hasColors?.() === true
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander'
+
+/** How a command is called, and what `--help` says about it. */
+export interface CommandDescription {
+  /** Name and arguments, such as `check [data...]`. */
+  readonly usage: string
+  readonly description: string
+  /** A complete call, which the help shows. */
+  readonly example: string
+}
+
+/** Adds a command with option `--json` and an example in its help. */
+export function defineCommand(program: Command, { usage, description, example }: CommandDescription): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', `\nExample:\n  $ ${example}`)
+}

@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals'
+import { runInMemory } from '../../fixtures/run-in-memory.ts'
+import type { CommandContext } from './command-context.ts'
+import { createProgram } from './create-program.ts'
+
+const COMMANDS = createProgram({} as CommandContext).commands.map((command) => command.name())
+
+test('help lists the commands', async () => {
+  const { code, stdout, stderr } = await runInMemory(['--help'])
+  expect([code, stderr]).toEqual([0, ''])
+  for (const name of COMMANDS) expect(stdout).toContain(`  ${name} `)
+})
+
+test.each(COMMANDS)('the help of %s shows an example and --json', async (name) => {
+  const { code, stdout, stderr } = await runInMemory([name, '--help'])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(new RegExp(`Example:\n  \\$ facekp ${name}`))
+  expect(stdout).toContain('--json')
+})
+
+test.each([
+  [['chekc'], /unknown command 'chekc'\n\(Did you mean check\?\)/],
+  [['check', '--reprot', 'x'], /unknown option '--reprot'\n\(Did you mean --report\?\)/],
+  [['convert', 'a', 'b', '--to', 'cocoo'], /argument 'cocoo' is invalid\. Allowed choices are coco, yolo-pose/],
+  [['convert', 'a', 'b'], /required option '--to <format>' not specified/],
+  [['convert', 'a', '--to', 'csv'], /missing required argument 'out'/],
+  [['doctor', 'x'], /too many arguments/],
+])('wrong usage %j has exit code 2', async (args, message) => {
+  const { code, stdout, stderr } = await runInMemory(args)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(message)
+  expect(stderr).not.toContain('    at ')
+})
+
+test('no command prints the help to stderr, as wrong usage', async () => {
+  const { code, stdout, stderr } = await runInMemory([])
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('Usage: facekp')
+})
+
+test('an error has two lines, and is an object with --json', async () => {
+  const { code, stdout, stderr } = await runInMemory(['check', 'nowhere/faces.json', '--json'])
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^error: nowhere\/faces\.json: .*\n {2}.*expected .*\n$/)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ANNOTATIONS_NOT_READ', file: 'nowhere/faces.json' } })
+})
