@@ -31,7 +31,7 @@ export async function decodePart(
   try {
     const pixels = jpeg
       ? await decodeJpeg(bytes, jpeg, { part: box, channels })
-      : await (decodeFormat as PartDecoder)({ bytes, format, box, name })
+      : await (decodeFormat as PartDecoder)({ bytes, format, box, name, pixelCount: size.width * size.height })
     return orientImage(channels === 1 ? toGray(pixels) : toRgb(pixels), orientation)
   } catch (error) {
     throw error instanceof FacekpError ? error : damagedError(name, error)

@@ -26,8 +26,8 @@ export function isReadBySharp(format: ImageFormat): boolean {
  * applied. The mirror and rotation that AVIF itself stores are applied.
  */
 export function createSharpDecoder(sharp: Sharp): PartDecoder {
-  return async ({ bytes, format, box, name }) => {
-    const source = sharp(bytes, { failOn: 'warning', limitInputPixels: false, ignoreIcc: true })
+  return async ({ bytes, format, box, name, pixelCount }) => {
+    const source = sharp(bytes, { failOn: 'warning', limitInputPixels: pixelCount, ignoreIcc: true })
     const is16Bit = format === 'png' ? isPng16Bit(bytes) : await checkPixelType(source, name)
     const pipeline = source.extract(box).removeAlpha()
     const { data, info } = await (is16Bit ? pipeline.toColorspace('rgb16') : pipeline)

@@ -6,6 +6,8 @@ export interface StoredPart {
   readonly bytes: Uint8Array
   readonly format: ImageFormat
   readonly box: Box
+  /** Number of pixels that the header states, and that were checked. */
+  readonly pixelCount: number
   /** Name of the image in error messages. */
   readonly name: string
 }

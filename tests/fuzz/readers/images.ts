@@ -43,7 +43,7 @@ function createFileReader(inputs: readonly Uint8Array[], words: readonly string[
   }
 }
 
-/** Creates the reader of bytes, as in a browser: PNG by jimp. */
+/** Creates the reader of bytes, as in a browser. */
 function createBytesReader(inputs: readonly Uint8Array[], words: readonly string[] = []): FuzzReader {
   return { inputs, words, read: async (bytes) => checkImage(await decodeImage(bytes, OPTIONS)) }
 }
