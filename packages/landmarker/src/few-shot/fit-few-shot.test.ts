@@ -156,7 +156,9 @@ describe('fitFewShot', () => {
     expect(plain).not.toHaveProperty('refinement')
     expect(refined.model.predictor.kind).toBe('refinedRegression')
     expect(refined.refinement).toMatchObject({ isUsed: true, reason: expect.stringMatching(/^points are refined: /) })
-    expect(refined.refinement?.without.errorPx).toBeCloseTo(plain.model.metrics.errorPx, 2)
+    // Its settings are chosen without the images that are left out, which is harder.
+    const ratio = (refined.refinement?.without.errorPx as number) / plain.model.metrics.errorPx
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.3)
     expect(refined.refinement?.with).toEqual({
       errorPx: refined.model.metrics.errorPx,
       errorPxByPoint: refined.model.metrics.errorPxByPoint,
@@ -164,7 +166,8 @@ describe('fitFewShot', () => {
     const report = best.refinement as Refinement
     expect(report.isUsed).toBe(report.with.errorPx < report.without.errorPx)
     expect(best.model.predictor.kind).toBe(report.isUsed ? 'refinedRegression' : 'meshRegression')
-    expect(best.model.metrics.errorPx).toBe(Math.min(report.with.errorPx, report.without.errorPx))
+    const expected = report.isUsed ? report.with.errorPx : plain.model.metrics.errorPx
+    expect(best.model.metrics.errorPx).toBeCloseTo(expected, 2)
   })
 
   test('a refined landmarker finds the points of a video, and those in a box', async () => {

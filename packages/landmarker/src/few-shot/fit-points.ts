@@ -7,7 +7,7 @@ import type { Rows } from './rows.ts'
 /** More rows are fitted in a basis of the mesh: the exact fit's time grows with the cube of their number. */
 const MAX_EXACT_ROWS = 600
 /** Rows that the basis is computed from, and its size. */
-const BASIS_ROWS = 800
+const BASIS_ROWS = 400
 const BASIS_SIZE = 128
 
 /** The mesh of a face and its labeled points, both relative to the same frame. */
@@ -37,6 +37,7 @@ export function fitPoints(rows: readonly PointsRow[], groups: readonly number[])
   const heldOut = rows.map(() => new Float64Array(targetCount).fill(Number.NaN))
   for (const points of groupByLabels(rows)) {
     const indices = [...rows.keys()].filter((i) => rows[i]?.visibility[points[0] as number] !== 0)
+    if (indices.length === 0) continue
     const labeled = indices.map((i) => rows[i] as PointsRow)
     const columns = points.flatMap((point) => [2 * point, 2 * point + 1])
     const anchors = points.flatMap((point) => {

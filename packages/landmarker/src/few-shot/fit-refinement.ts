@@ -5,7 +5,8 @@ import { mirrorOffsets } from '../mirror-points.ts'
 import type { PointRefinement } from '../predictors/refined-regression.ts'
 import type { Example } from './examples.ts'
 import type { PointsRow } from './fit-points.ts'
-import { type FoldRidgeFit, prepareFoldRidge } from './fold-ridge.ts'
+import { assignFolds, computeFoldResiduals } from './fold-residuals.ts'
+import { type FoldRidgeFit, prepareFoldRidge, sumSquares } from './fold-ridge.ts'
 import { computePrincipalBasis, expandMap, type PrincipalBasis, projectRow } from './principal-basis.ts'
 import { LAMBDAS, type LinearMap } from './ridge.ts'
 
@@ -28,8 +29,13 @@ export interface RefinementProblem {
 /** A refinement of all points. */
 export interface RefinementFit {
   readonly refinement: PointRefinement
-  /** For each example: label minus held-out refined prediction; NaN if the point is not labeled. */
-  readonly heldOut: readonly Float64Array[]
+  /** For each example: label minus prediction by fits without the example's fold; NaN if the point is not labeled. */
+  readonly heldOut: {
+    /** By regressions alone. */
+    readonly without: readonly Float64Array[]
+    /** By refined regressions. */
+    readonly with: readonly Float64Array[]
+  }
 }
 
 /** Images and descriptors that the basis is computed from. */
@@ -49,7 +55,7 @@ export async function fitRefinement(problem: RefinementProblem): Promise<Refinem
   try {
     const basis = await computeBasis(problem, network)
     const coordinates = await describeRows(problem, network, basis)
-    return await fitCorrections(problem, coordinates, basis)
+    return await fitCorrections(problem, { coordinates, basis, ...(await leaveOutFolds(problem)) })
   } finally {
     network.dispose()
   }
@@ -117,21 +123,46 @@ async function describeRows(
   return coordinates
 }
 
+interface Folds {
+  /** The fold of each row. */
+  readonly folds: readonly number[]
+  /** For each fold that is left out, the residuals of all rows. */
+  readonly residuals: ReadonlyMap<number, readonly Float64Array[]>
+}
+
+/** Fits the regression again without each fold. */
+async function leaveOutFolds({ rows, groups, signal }: RefinementProblem): Promise<Folds> {
+  const folds = assignFolds(groups)
+  const residuals = new Map<number, readonly Float64Array[]>()
+  for (const fold of new Set(folds)) {
+    await pause(signal)
+    residuals.set(
+      fold,
+      computeFoldResiduals(rows, groups, (row) => folds[row] === fold),
+    )
+  }
+  return { folds, residuals }
+}
+
+interface DescribedRows extends Folds {
+  /** For each row and point the descriptor in the basis; undefined without a label. */
+  readonly coordinates: readonly (readonly (Float32Array | undefined)[])[]
+  readonly basis: PrincipalBasis
+}
+
 /** Fits all points with the same strength of the penalty: that of each point would follow the noise of few labels. */
-async function fitCorrections(
-  problem: RefinementProblem,
-  coordinates: readonly (readonly (Float32Array | undefined)[])[],
-  basis: PrincipalBasis,
-): Promise<RefinementFit> {
-  const { rows, heldOut, mirrored, signal } = problem
-  const refined = heldOut.map((row) => row.slice())
+async function fitCorrections(problem: RefinementProblem, described: DescribedRows): Promise<RefinementFit> {
+  const { rows, mirrored, signal } = problem
+  const { folds, residuals, basis } = described
   const { length } = (rows[0] as PointsRow).targets
+  const without = rows.map((_, i) => residuals.get(folds[i] as number)?.[i] as Float64Array)
+  const refined = without.map((row) => row.slice())
   const offsets = new Float64Array(length)
   const coefficients = new Float64Array(length * DESCRIPTOR_LENGTH)
   const points: PreparedPoint[] = []
   for (let point = 0; point < length / 2; point++) {
     await pause(signal)
-    points.push(preparePoint(problem, coordinates, point))
+    points.push(preparePoint(problem, described, point))
   }
   const lambda = await chooseLambda(points, signal)
   for (const [point, { labeled, fit }] of points.entries()) {
@@ -141,7 +172,10 @@ async function fitCorrections(
     offsets.set(removeMeans(expanded), 2 * point)
     coefficients.set(expanded.coefficients, 2 * point * DESCRIPTOR_LENGTH)
   }
-  return { refinement: { mirrored, offsets, coefficients }, heldOut: averageViews(problem, refined) }
+  return {
+    refinement: { mirrored, offsets, coefficients },
+    heldOut: { without: without.slice(0, problem.examples.length), with: averageViews(problem, refined) },
+  }
 }
 
 interface PreparedPoint {
@@ -154,18 +188,26 @@ interface PreparedPoint {
 }
 
 function preparePoint(
-  { groups, heldOut }: RefinementProblem,
-  coordinates: readonly (readonly (Float32Array | undefined)[])[],
+  { heldOut }: RefinementProblem,
+  { coordinates, folds, residuals }: DescribedRows,
   point: number,
 ): PreparedPoint {
   const labeled = [...coordinates.keys()].filter((i) => coordinates[i]?.[point] !== undefined)
-  const targets = labeled.map((i) => Float32Array.from((heldOut[i] as Float64Array).subarray(2 * point, 2 * point + 2)))
-  const fit = prepareFoldRidge(
-    labeled.map((i) => coordinates[i]?.[point] as Float32Array),
-    targets,
-    labeled.map((i) => groups[i] as number),
+  const pick = (rows: readonly Float64Array[]): Float32Array[] =>
+    labeled.map((i) => Float32Array.from((rows[i] as Float64Array).subarray(2 * point, 2 * point + 2)))
+  const targetsByFold = new Map([...residuals].map(([fold, rows]) => [fold, pick(rows)]))
+  const labeledFolds = labeled.map((i) => folds[i] as number)
+  const fit = prepareFoldRidge({
+    features: labeled.map((i) => coordinates[i]?.[point] as Float32Array),
+    targets: pick(heldOut),
+    folds: labeledFolds,
+    getTargets: (fold) => targetsByFold.get(fold) as Float32Array[],
+  })
+  const squares = labeledFolds.reduce(
+    (sum, fold, k) => sum + sumSquares(targetsByFold.get(fold)?.[k] as Float32Array),
+    0,
   )
-  return { labeled, fit, squares: targets.reduce((sum, row) => sum + row.reduce((a, b) => a + b * b, 0), 0) }
+  return { labeled, fit, squares }
 }
 
 /** Chooses the strength with the smallest held-out error, relative to the residuals of each point. */

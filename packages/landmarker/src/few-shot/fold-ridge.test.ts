@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { fitFoldRidge } from './fold-ridge.ts'
+import { fitFoldRidge, prepareFoldRidge } from './fold-ridge.ts'
 import { applyLinearMap, fitRidge, LAMBDAS } from './ridge.ts'
 
 /** From ridge.golden.py, which leaves out each of 9 groups. */
@@ -38,4 +38,19 @@ test('rows of one group predict the mean of the targets, and have no held-out pr
   const fit = fitFoldRidge(toRows([[4], [4]]), toRows([[1], [3]]), [0, 0], LAMBDAS)
   expect([...applyLinearMap(fit, Float32Array.of(4))]).toEqual([2])
   expect(fit.heldOutResiduals.map(([value]) => value)).toEqual([1, 3])
+})
+
+test('a fold that is left out has targets of its own', () => {
+  // Features without variance: each fit predicts the mean of the other fold's targets.
+  const fit = prepareFoldRidge({
+    features: toRows([[0], [0], [0], [0]]),
+    targets: toRows([[1], [2], [3], [4]]),
+    folds: [0, 0, 1, 1],
+    getTargets: (fold) => toRows(fold === 0 ? [[10], [20], [30], [50]] : [[5], [7], [1], [Number.NaN]]),
+  })(1)
+  expect(fit.heldOutResiduals.map(([value]) => value)).toEqual(
+    [-30, -20, -5].map((value): unknown => expect.closeTo(value, 9)).concat(Number.NaN),
+  )
+  expect(fit.error).toBeCloseTo(900 + 400 + 25, 6)
+  expect(fit.offsets[0]).toBeCloseTo(2.5, 9)
 })

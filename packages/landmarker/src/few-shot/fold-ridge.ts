@@ -11,44 +11,59 @@ export interface FoldRidgeFit extends RidgeFit {
   readonly error: number
 }
 
+export interface FoldRidgeProblem {
+  readonly features: Rows
+  readonly targets: Rows
+  /** For each row a number from 0: rows with the same number are left out together. */
+  readonly folds: readonly number[]
+  /** Returns the targets of all rows that are used if a fold is left out; default: `targets`. */
+  readonly getTargets?: (fold: number) => Rows
+}
+
 /**
  * Prepares ridge regressions with an unpenalized offset, as `fitRidge` fits them, whose time grows only linearly with the number of rows: for
- * many rows of few features. Groups are left out in at most 10 folds.
+ * many rows of few features.
  *
- * @param groups for each row a number from 0; rows with the same number are left out together
  * @returns a function that fits with a strength of the penalty, relative to the mean variance of a row
  */
-export function prepareFoldRidge(
-  features: Rows,
-  targets: Rows,
-  groups: readonly number[],
-): (lambda: number) => FoldRidgeFit {
+export function prepareFoldRidge({
+  features,
+  targets,
+  folds,
+  getTargets = () => targets,
+}: FoldRidgeProblem): (lambda: number) => FoldRidgeFit {
   const means = averageRows(features)
-  const folds = groups.map((group) => group % MAX_FOLDS)
-  const sums = new Map<number, Moments>()
+  const centered = features.map((row) => centerRow(row, means))
+  const size = means.length + 1
+  const width = (targets[0] as Float32Array).length
+  const squares = new Map<number, SquareMatrix>()
   for (const [i, fold] of folds.entries()) {
-    const sum = sums.get(fold) ?? createMoments(means.length + 1, (targets[0] as Float32Array).length)
-    sums.set(fold, sum)
-    addRow(sum, centerRow(features[i] as Float32Array, means), targets[i] as Float32Array)
+    const sum = squares.get(fold) ?? new Float64Array(size * size)
+    squares.set(fold, sum)
+    addSquares(sum, centered[i] as Float64Array)
   }
-  const total = [...sums.values()].reduce((a, b) => combine(a, b, 1))
-  const variance = computeVariance(total)
+  const total = [...squares.values()].reduce((a, b) => combine(a, b, 1))
+  const equations: Equations = { size, width, squares: total, products: sumProducts(centered, targets, () => true) }
+  const variance = computeVariance(equations)
+  const parts = new Map(
+    [...squares].map(([fold, part]) => {
+      const products = sumProducts(centered, getTargets(fold), (i) => folds[i] !== fold)
+      return [fold, { size, width, squares: combine(total, part, -1), products }]
+    }),
+  )
   return (lambda) => {
     const penalty = Math.max(lambda * variance, 1e-12)
-    const solutions = new Map([...sums].map(([fold, sum]) => [fold, solve(combine(total, sum, -1), penalty)]))
-    const heldOutResiduals = features.map((row, i) =>
-      computeResidual(
-        solutions.get(folds[i] as number) as Float64Array,
-        centerRow(row, means),
-        targets[i] as Float32Array,
-      ),
-    )
-    const solution = solve(total, penalty)
-    const start = means.length * total.width
+    const solutions = new Map([...parts].map(([fold, part]) => [fold, solve(part, penalty)]))
+    const heldOutResiduals = centered.map((row, i) => {
+      const fold = folds[i] as number
+      return computeResidual(solutions.get(fold) as Float64Array, row, getTargets(fold)[i] as Float32Array)
+    })
+    const solution = solve(equations, penalty)
+    const start = means.length * width
     return {
       lambda,
       heldOutResiduals,
-      error: heldOutResiduals.reduce((sum, row) => sum + row.reduce((a, b) => a + b * b, 0), 0),
+      error: heldOutResiduals.reduce((sum, row) => sum + sumSquares(row), 0),
       means,
       offsets: solution.slice(start),
       coefficients: solution.slice(0, start),
@@ -56,23 +71,27 @@ export function prepareFoldRidge(
   }
 }
 
-/** Fits with each strength of the penalty and returns the fit with the smallest held-out error. */
+/**
+ * Fits with each strength of the penalty and returns the fit with the smallest held-out error. Groups are left out in at most 10 folds.
+ *
+ * @param groups for each row a number from 0; rows with the same number are left out together
+ */
 export function fitFoldRidge(
   features: Rows,
   targets: Rows,
   groups: readonly number[],
   lambdas: readonly number[],
 ): FoldRidgeFit {
-  const fits = lambdas.map(prepareFoldRidge(features, targets, groups))
+  const folds = groups.map((group) => group % MAX_FOLDS)
+  const fits = lambdas.map(prepareFoldRidge({ features, targets, folds }))
   return fits.reduce((best, fit) => (fit.error < best.error ? fit : best))
 }
 
-/** Sums over rows (x, 1) and targets y: of x x^T, of x y^T, and the number of rows. */
-interface Moments {
-  readonly size: number
-  readonly width: number
-  readonly squares: SquareMatrix
-  readonly products: Float64Array
+/** Sums the squares of numbers that are known. */
+export function sumSquares(row: Float64Array | Float32Array): number {
+  let sum = 0
+  for (const value of row) if (!Number.isNaN(value)) sum += value * value
+  return sum
 }
 
 /** Centers a row and appends 1, whose coefficient is the offset. */
@@ -82,41 +101,55 @@ function centerRow(row: Float32Array, means: Float64Array): Float64Array {
   return centered
 }
 
-function createMoments(size: number, width: number): Moments {
-  return { size, width, squares: new Float64Array(size * size), products: new Float64Array(size * width) }
-}
-
-function addRow({ size, width, squares, products }: Moments, row: Float64Array, target: Float32Array): void {
-  for (let i = 0; i < size; i++) {
+function addSquares(squares: SquareMatrix, row: Float64Array): void {
+  for (let i = 0; i < row.length; i++) {
     const value = row[i] as number
     for (let j = 0; j <= i; j++) {
-      const sum = (squares[i * size + j] as number) + value * (row[j] as number)
-      squares[i * size + j] = sum
-      squares[j * size + i] = sum
-    }
-    for (let c = 0; c < width; c++) {
-      products[i * width + c] = (products[i * width + c] as number) + value * (target[c] as number)
+      const sum = (squares[i * row.length + j] as number) + value * (row[j] as number)
+      squares[i * row.length + j] = sum
+      squares[j * row.length + i] = sum
     }
   }
 }
 
-function combine(a: Moments, b: Moments, sign: 1 | -1): Moments {
-  return {
-    ...a,
-    squares: a.squares.map((value, i) => value + sign * (b.squares[i] as number)),
-    products: a.products.map((value, i) => value + sign * (b.products[i] as number)),
+/** Sums row times target over rows; targets that are not known count as 0. */
+function sumProducts(rows: readonly Float64Array[], targets: Rows, isUsed: (row: number) => boolean): Float64Array {
+  const width = (targets[0] as Float32Array).length
+  const products = new Float64Array((rows[0] as Float64Array).length * width)
+  for (const [k, row] of rows.entries()) {
+    if (!isUsed(k)) continue
+    for (let c = 0; c < width; c++) {
+      const target = targets[k]?.[c] as number
+      if (Number.isNaN(target)) continue
+      for (let i = 0; i < row.length; i++) {
+        products[i * width + c] = (products[i * width + c] as number) + (row[i] as number) * target
+      }
+    }
   }
+  return products
+}
+
+function combine(a: SquareMatrix, b: SquareMatrix, sign: 1 | -1): SquareMatrix {
+  return a.map((value, i) => value + sign * (b[i] as number))
+}
+
+/** The normal equations: sums over rows (x, 1) and targets y of x x^T and of x y^T. */
+interface Equations {
+  readonly size: number
+  readonly width: number
+  readonly squares: SquareMatrix
+  readonly products: Float64Array
 }
 
 /** Computes the mean variance of a row: the features of all rows have mean 0. */
-function computeVariance({ size, squares }: Moments): number {
+function computeVariance({ size, squares }: Equations): number {
   let sum = 0
   for (let i = 0; i < size - 1; i++) sum += squares[i * size + i] as number
   return sum / (squares[size * size - 1] as number)
 }
 
 /** Computes the coefficients; the last row is the offset. */
-function solve({ size, width, squares, products }: Moments, penalty: number): Float64Array {
+function solve({ size, width, squares, products }: Equations, penalty: number): Float64Array {
   const shifted = squares.slice()
   for (let i = 0; i < size - 1; i++) shifted[i * size + i] = (shifted[i * size + i] as number) + penalty
   // If all rows are left out, nothing is left to predict them from.

@@ -10,7 +10,7 @@ import { computeMetrics } from './held-out-errors.ts'
 /** Errors of images that were left out of the fit, in pixels. */
 export type RefinementErrors = Pick<LandmarkerMetrics, 'errorPx' | 'errorPxByPoint'>
 
-/** Whether points are refined, and why. */
+/** Whether points are refined, and why. Both errors are those of the same fits, which leave out up to 8 parts of the groups in turn. */
 export interface Refinement {
   readonly isUsed: boolean
   /** Errors of points that are not refined. */
@@ -59,10 +59,10 @@ export async function refineBest(
     const { errorPx, errorPxByPoint } = computeMetrics(examples, residuals, dataset.scheme)
     return { errorPx, errorPxByPoint }
   }
-  const errors = { without: measure(heldOut), with: measure(fit.heldOut) }
+  const errors = { without: measure(fit.heldOut.without), with: measure(fit.heldOut.with) }
   const isUsed = refine === true || errors.with.errorPx < errors.without.errorPx
   const report = { isUsed, ...errors, reason: describeChoice(isUsed, errors) }
-  return isUsed ? { refinement: fit.refinement, report, heldOut: fit.heldOut } : { report, heldOut }
+  return isUsed ? { refinement: fit.refinement, report, heldOut: fit.heldOut.with } : { report, heldOut }
 }
 
 function describeChoice(isUsed: boolean, errors: Pick<Refinement, 'without' | 'with'>): string {
