@@ -10,6 +10,8 @@ export {
 } from './antialias/comparison.ts'
 export { cacheGray } from './data/cache-gray.ts'
 export { selectNose } from './data/select-nose.ts'
+export { type DistillOptions, type DistillProgress, type DistillResult, distill } from './distill/distill.ts'
+export type { Teacher } from './distill/teacher-labels.ts'
 export { type MeanShapeBaseline, type Measurement, measure, measureMeanShape, predictKeypoints } from './fit/measure.ts'
 export { type CourseRecipes, NOSE_SCHEME, part1Recipes, part2Recipes, part3Recipes } from './recipe/course.ts'
 export { createNetwork } from './recipe/create-network.ts'

@@ -1,18 +1,13 @@
 import { join } from 'node:path'
 import { type Dataset, isFacekpError } from '@facekp/core'
-import {
-  createNetworkLandmarker,
-  type LandmarkerMetrics,
-  type LandmarkerModel,
-  measureCrop,
-  type UprightCrop,
-} from '@facekp/landmarker'
+import { createNetworkLandmarker, type LandmarkerModel, measureCrop, type UprightCrop } from '@facekp/landmarker'
 import { type SaveLandmarkerOptions, saveLandmarker } from '@facekp/landmarker/node'
 import { foldBatchNorm } from '@facekp/models'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Recipe } from '../recipe/recipe.ts'
 import { frameSize } from '../transforms/limits.ts'
-import { type Measurement, measure } from './measure.ts'
+import { describeMetrics } from './describe-metrics.ts'
+import { measure } from './measure.ts'
 
 export interface RunLandmarkerOptions extends SaveLandmarkerOptions {
   /** The trained network. */
@@ -66,16 +61,5 @@ async function measureTrainingCrop(
   } catch (error) {
     if (isFacekpError(error, 'LANDMARKER_CROP')) return undefined
     throw error
-  }
-}
-
-/** Describes the errors in the crops of the given boxes, of one view of each face. */
-function describeMetrics({ predictions, errorPx, pointErrorsPx, evaluation }: Measurement): LandmarkerMetrics {
-  return {
-    source: 'testSet',
-    images: predictions.length,
-    errorPx,
-    errorPxByPoint: pointErrorsPx.map((error) => (Number.isNaN(error) ? null : error)),
-    ...(evaluation ? { nme: evaluation.nme.value } : {}),
   }
 }
