@@ -52,6 +52,7 @@ const PUBLIC: Record<string, readonly string[]> = {
     'trainer',
     'viz',
     'weights',
+    'files',
     'progress',
   ],
   metrics: ['core', 'options'],

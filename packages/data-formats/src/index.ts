@@ -6,6 +6,7 @@ export {
   type AnnotationFormat,
   type Annotations,
 } from './annotations/annotations.ts'
+export { isImageName } from './annotations/image-extensions.ts'
 export { parseNumber } from './annotations/parse-number.ts'
 export {
   type CheckDatasetOptions,

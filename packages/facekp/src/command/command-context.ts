@@ -17,6 +17,8 @@ export interface CommandResult {
   readonly json: unknown
   /** False if the command found a fault in what it checked (default true). */
   readonly isSuccess?: boolean
+  /** False if the command has printed to stdout itself: the text then goes to stderr (default true). */
+  readonly isPrinted?: boolean
 }
 
 /** What the action of a command works with. */

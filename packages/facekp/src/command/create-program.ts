@@ -4,6 +4,8 @@ import type { CommandContext } from './command-context.ts'
 import { defineCheck } from './commands/check.ts'
 import { defineConvert } from './commands/convert.ts'
 import { defineDoctor } from './commands/doctor.ts'
+import { defineFit } from './commands/fit.ts'
+import { definePredict } from './commands/predict.ts'
 
 /** Creates the parser of the command line. It throws a `CommanderError` instead of ending the process. */
 export function createProgram(context: CommandContext): Command {
@@ -22,6 +24,8 @@ export function createProgram(context: CommandContext): Command {
     })
   defineCheck(program, context)
   defineConvert(program, context)
+  defineFit(program, context)
+  definePredict(program, context)
   defineDoctor(program, context)
   return program
 }

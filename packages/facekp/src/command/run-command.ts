@@ -20,8 +20,9 @@ export async function runCommand(args: readonly string[], streams: CommandStream
   let exitCode: number = EXIT_CODES.done
   const context: CommandContext = {
     ...streams,
-    report({ json = false }, { text, json: value, isSuccess = true }) {
-      streams.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`)
+    report({ json = false }, { text, json: value, isSuccess = true, isPrinted = true }) {
+      if (isPrinted) streams.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`)
+      else streams.stderr.write(`${text}\n`)
       if (!isSuccess) exitCode = EXIT_CODES.failed
     },
   }

@@ -1,17 +1,20 @@
-import { type ProgressStream, startProgress } from '@facekp/progress'
+import { type Progress, type ProgressStream, startProgress } from '@facekp/progress'
 
-/** Shows the progress of work that reports `(done, total)`; on a terminal only, so that logs hold results and errors. */
+/** Shows the progress of work that reports how much is done; each label is a stage of its own. */
 export async function showProgress<Result>(
   { label, unit, stream }: { readonly label: string; readonly unit: string; readonly stream: ProgressStream },
-  work: (onProgress: (done: number, total: number) => void) => Promise<Result>,
+  work: (onProgress: (done: number, total: number, stage?: string) => void) => Promise<Result>,
 ): Promise<Result> {
-  let progress: ReturnType<typeof startProgress> | undefined
+  let shown: { readonly stage: string; readonly progress: Progress } | undefined
   try {
-    return await work((done, total) => {
-      progress ??= startProgress({ label, total, unit, stream })
-      progress.update(done)
+    return await work((done, total, stage = label) => {
+      if (shown?.stage !== stage) {
+        shown?.progress.finish()
+        shown = { stage, progress: startProgress({ label: stage, total, unit, stream }) }
+      }
+      shown.progress.update(done)
     })
   } finally {
-    progress?.finish()
+    shown?.progress.finish()
   }
 }

@@ -1,0 +1,162 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { decodeImage } from '@facekp/image'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
+import { type RunResult, runInMemory } from '../../../fixtures/run-in-memory.ts'
+
+let root = ''
+let fitted: RunResult
+
+const at = (...names: string[]): string => join(root, ...names)
+const readJson = (name: string) => JSON.parse(readFileSync(at(name), 'utf8'))
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'facekp-models-'))
+  await writeDrawnFaces(at('train/faces.json'), { seed: 1, count: 9 })
+  await writeDrawnFaces(at('test/faces.json'), { seed: 2, count: 3 })
+  fitted = await runInMemory(['fit', at('train'), '--out', at('model'), '--license', 'CC0-1.0', '--json'])
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+type Point = readonly [number, number]
+
+interface LabeledFace {
+  readonly image: string
+  readonly points: readonly Point[]
+}
+
+/** Pairs the coordinates of COCO keypoints. */
+const toPoints = (keypoints: readonly number[]): Point[] =>
+  [0, 3, 6, 9, 12].map((i) => [keypoints[i] as number, keypoints[i + 1] as number])
+
+/** Labels and images of the test faces, in the order of their names. */
+function listTestFaces(): LabeledFace[] {
+  const { images, annotations } = readJson('test/faces.json')
+  return images
+    .map(({ id, file_name }: { id: number; file_name: string }) => {
+      const { keypoints } = annotations.find(({ image_id }: { image_id: number }) => image_id === id)
+      return { image: at('test', file_name), points: toPoints(keypoints) }
+    })
+    .sort((a: LabeledFace, b: LabeledFace) => (a.image < b.image ? -1 : 1))
+}
+
+/** Expects points near the exact ones of the drawn face. */
+function expectNear(points: readonly Point[], target: readonly Point[]): void {
+  const distances = points.map(([x, y], i) => {
+    const [targetX, targetY] = target[i] as Point
+    return Math.hypot(x - targetX, y - targetY)
+  })
+  expect(distances).toHaveLength(target.length)
+  expect(distances.reduce((sum, distance) => sum + distance, 0) / distances.length).toBeLessThan(6)
+}
+
+describe('fit', () => {
+  test('reports the cross-validated error and saves the landmarker with its license', () => {
+    expect(fitted.code).toBe(0)
+    const { metrics, points, outliers, path } = JSON.parse(fitted.stdout)
+    expect(metrics).toMatchObject({ source: 'crossValidation', errorPx: expect.any(Number) })
+    expect(points).toHaveLength(5)
+    expect(outliers).toEqual(expect.any(Array))
+    expect(path).toBe(at('model'))
+    expect(readJson('model/landmarker.json')).toMatchObject({ license: 'CC0-1.0', metrics })
+  })
+
+  test('does not replace a landmarker unless asked to, and names its few images', async () => {
+    const again = await runInMemory(['fit', at('train'), '--out', at('model')])
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('--overwrite')])
+    await writeDrawnFaces(at('two/faces.json'), { seed: 3, count: 2 })
+    const few = await runInMemory(['fit', at('two'), '--out', at('never'), '--json'])
+    expect([few.code, JSON.parse(few.stdout).error.code]).toEqual([1, 'FEW_SHOT_IMAGES'])
+    expect(existsSync(at('never'))).toBe(false)
+  })
+})
+
+describe('predict', () => {
+  test('prints JSON lines with points near the exact ones', async () => {
+    const { code, stdout, stderr } = await runInMemory(['predict', at('model'), at('test/images')])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('3 images: 3 faces')])
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    for (const [i, { image, points }] of listTestFaces().entries()) {
+      expect(lines[i]).toMatchObject({ image, width: 160, height: 120 })
+      expectNear(lines[i].faces[0].points, points)
+    }
+  })
+
+  test('goes on where it stopped, also after an incomplete line', async () => {
+    const args = ['predict', at('model'), at('test/images/*.png'), '--out', at('points.jsonl'), '--json']
+    expect(JSON.parse((await runInMemory(args)).stdout)).toMatchObject({ images: 3, done: 0, faces: 3 })
+    const complete = readFileSync(at('points.jsonl'), 'utf8')
+    const [first] = complete.split('\n')
+    writeFileSync(at('points.jsonl'), `${first}\n{"image":"x`)
+    expect(JSON.parse((await runInMemory(args)).stdout)).toMatchObject({ images: 3, done: 1, faces: 2 })
+    expect(readFileSync(at('points.jsonl'), 'utf8')).toBe(complete)
+  })
+
+  test('does not continue the predictions of another model', async () => {
+    const { code, stderr } = await runInMemory(['predict', 'ibug-68', at('test/images'), '--out', at('points.jsonl')])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/points\.jsonl:1: .*\n {2}expected faces of 68 points/)])
+  })
+
+  test('writes COCO that the package reads, with exact labels nearby, from a list on stdin', async () => {
+    const faces = listTestFaces()
+    const args = ['predict', at('model'), '-', '--to', 'coco', '--out', at('test/found.json')]
+    const { code } = await runInMemory(args, { stdin: faces.map(({ image }) => `${image}\n`).join('') })
+    expect(code).toBe(0)
+    const { annotations, images } = readJson('test/found.json')
+    expect(images).toHaveLength(3)
+    for (const [i, { points }] of faces.entries()) {
+      const { keypoints } = annotations[i]
+      expectNear(
+        [0, 3, 6, 9, 12].map((k) => [keypoints[k], keypoints[k + 1]]),
+        points,
+      )
+    }
+    expect(readdirSync(at('test')).filter((name) => name.includes('partial'))).toEqual([])
+    expect((await runInMemory(['convert', at('test/found.json'), at('found.csv'), '--to', 'csv'])).code).toBe(0)
+  })
+
+  test('continues COCO from the predictions beside it', async () => {
+    const [{ image }] = listTestFaces() as [LabeledFace]
+    const prediction = { image, width: 160, height: 120, faces: [] }
+    appendFileSync(at('rest.csv.partial.jsonl'), `${JSON.stringify(prediction)}\n`)
+    const args = ['predict', at('model'), at('test/images'), '--to', 'csv', '--out', at('rest.csv'), '--json']
+    expect(JSON.parse((await runInMemory(args)).stdout)).toMatchObject({ done: 1, faces: 2 })
+    expect(readFileSync(at('rest.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(4)
+  })
+
+  test('draws the points on the images, and skips damaged ones with exit code 1', async () => {
+    writeFileSync(at('damaged.png'), 'no image')
+    const [{ image }] = listTestFaces() as [LabeledFace]
+    const args = ['predict', at('model'), image, at('damaged.png'), '--to', 'images', '--out', at('drawn')]
+    const { code, stdout, stderr } = await runInMemory(args)
+    expect(code).toBe(1)
+    expect(stdout).toContain('1 not read')
+    expect(stderr).toMatch(/error: .*damaged\.png/)
+    const drawn = readdirSync(at('drawn'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.png'),
+    )
+    expect(drawn).toHaveLength(1)
+    const { width, height } = await decodeImage(readFileSync(at('drawn', drawn[0] as string)))
+    expect([width, height]).toEqual([160, 120])
+  })
+
+  test.each([
+    [['predict', 'mesh-468', 'no-such-*.jpg'], 1, /no-such-\*\.jpg: no such image\n {2}expected an image, a folder/],
+    [['predict', 'mesh-468', 'a.jpg', '--to', 'csv'], 2, /option --out\n {2}expected a path for --to csv/],
+  ])('%j fails', async (args, expectedCode, message) => {
+    const { code, stderr } = await runInMemory(args)
+    expect([code, stderr]).toEqual([expectedCode, expect.stringMatching(message)])
+  })
+
+  test('a missing model and an unknown backend are errors', async () => {
+    const missing = await runInMemory(['predict', at('nowhere'), at('test/images')])
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot read the landmarker')])
+    const unknown = await runInMemory(['predict', at('model'), at('test/images'), '--backend', 'wsam'])
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('wsam')])
+  })
+})

@@ -1,0 +1,83 @@
+import type { Image, KeypointScheme } from '@facekp/core'
+import type { AnnotatedImage } from '@facekp/data-formats'
+import type { LandmarkedFace } from '@facekp/landmarker'
+import * as z from 'zod'
+
+/** What was found in an image: one line of the JSON lines that `predict` writes. */
+export interface Prediction {
+  /** Path of the image. */
+  readonly image: string
+  readonly width: number
+  readonly height: number
+  readonly faces: readonly PredictedFace[]
+}
+
+/** A face in an image. */
+export interface PredictedFace {
+  /** The detector's box, along pixel edges. */
+  readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
+  readonly score: number
+  readonly confidence: number
+  /** x and y of each point of the scheme, in pixels; (0, 0) is the center of the top-left pixel. */
+  readonly points: readonly (readonly [number, number])[]
+}
+
+export const predictionSchema: z.ZodType<Prediction> = z.object({
+  image: z.string(),
+  width: z.number(),
+  height: z.number(),
+  faces: z.array(
+    z.object({
+      box: z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() }),
+      score: z.number(),
+      confidence: z.number(),
+      points: z.array(z.tuple([z.number(), z.number()])),
+    }),
+  ),
+})
+
+/** Decimals of pixels and scores. */
+const DECIMALS = 3
+
+/** Creates the prediction of an image. */
+export function createPrediction(
+  image: string,
+  { width, height }: Pick<Image, 'width' | 'height'>,
+  faces: readonly LandmarkedFace[],
+): Prediction {
+  return {
+    image,
+    width,
+    height,
+    faces: faces.map(({ box, score, confidence, points }) => ({
+      box: { left: round(box.left), top: round(box.top), width: round(box.width), height: round(box.height) },
+      score: round(score),
+      confidence: round(confidence),
+      points: Array.from({ length: points.length / 2 }, (_, point): [number, number] => [
+        round(points[2 * point] as number),
+        round(points[2 * point + 1] as number),
+      ]),
+    })),
+  }
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(DECIMALS))
+}
+
+/** Converts a prediction to annotations of a file that names the image `file`. */
+export function toAnnotations(
+  { width, height, faces }: Prediction,
+  file: string,
+  { pointNames }: KeypointScheme,
+): AnnotatedImage {
+  return {
+    file,
+    width,
+    height,
+    faces: faces.map(({ box, points }) => ({
+      box,
+      points: points.map(([x, y], point) => ({ name: pointNames[point] as string, x, y, isVisible: true })),
+    })),
+  }
+}

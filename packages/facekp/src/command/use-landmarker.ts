@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BackendName } from '@facekp/backend'
+import type { ImageSource, Landmarker } from '@facekp/landmarker'
+import type { Command } from 'commander'
+
+/** Option of the commands that compute. */
+export interface BackendFlags {
+  readonly backend?: BackendName | 'auto'
+}
+
+/** Adds the option of {@link BackendFlags}. */
+export function addBackendOption(command: Command): Command {
+  return command.option('--backend <name>', 'backend of TensorFlow.js, which facekp doctor lists', 'auto')
+}
+
+/** Selects a backend for some work, and releases it afterwards. */
+export async function withBackend<Result>({ backend }: BackendFlags, work: () => Promise<Result>): Promise<Result> {
+  const { releaseBackend, useBackend } = await import('@facekp/backend')
+  await useBackend(backend)
+  try {
+    return await work()
+  } finally {
+    releaseBackend()
+  }
+}
+
+/** Loads a landmarker for some work, and frees it afterwards. */
+export async function withLandmarker<Result>(
+  model: string,
+  flags: BackendFlags,
+  work: (landmarker: Landmarker<ImageSource | string>) => Promise<Result>,
+): Promise<Result> {
+  return withBackend(flags, async () => {
+    const { loadLandmarker } = await import('@facekp/landmarker/node')
+    const landmarker = await loadLandmarker(resolveModel(model))
+    try {
+      return await work(landmarker)
+    } finally {
+      landmarker.dispose()
+    }
+  })
+}
+
+/** Returns the landmarker that a folder names: its own, or that of a run. */
+export function resolveModel(model: string): string {
+  const folderInRun = join(model, 'landmarker')
+  return existsSync(join(folderInRun, 'landmarker.json')) ? folderInRun : model
+}
