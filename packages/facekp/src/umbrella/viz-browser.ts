@@ -1,0 +1,1 @@
+export * from '@facekp/viz/browser'
