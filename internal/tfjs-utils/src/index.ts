@@ -11,3 +11,4 @@ export {
   parsePreprocessing,
   readPreprocessing,
 } from './preprocessing.ts'
+export { requireBackend } from './require-backend.ts'

@@ -1,5 +1,6 @@
 import { FacekpError, formatValue } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
+import { requireBackend } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
@@ -66,7 +67,7 @@ export function listModels(): ModelInfo[] {
  *   `@facekp/models/node` takes a name, path or URL instead
  * @returns the network; with `weights`, `{ model }` and what {@link assignWeights} returns
  * @throws FacekpError `MODEL_UNKNOWN` if there is no network of this name, `MODEL_OPTIONS` if an option is invalid or not supported,
- *   `MODEL_PREPROCESSING`, and what {@link assignWeights} throws
+ *   `MODEL_PREPROCESSING`, `MODEL_BACKEND` if TensorFlow.js has no backend, and what {@link assignWeights} throws
  * @example
  * ```ts
  * const model = createModel('resnet50', { numKeypoints: 68, inputSize: 240, antialias: { filterSize: 4 } })
@@ -117,6 +118,7 @@ function buildModel(name: ModelName, options: CreateModelOptions): tfl.LayersMod
   }
   const specified = Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined))
   const resolved = { ...defaults, ...specified, seed }
+  requireBackend('MODEL_BACKEND')
   const model = entry.build(resolved)
   try {
     applyPreprocessing(model, resolved.inChannels, entry, preprocessing)

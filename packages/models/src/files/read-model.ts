@@ -1,6 +1,7 @@
 import '@facekp/blurpool' // registers its layers
 import { FacekpError } from '@facekp/core'
 import { describeFirstIssue } from '@facekp/options'
+import { requireBackend } from '@facekp/tfjs-utils'
 import { readTfjsArtifacts } from '@facekp/weights'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -22,7 +23,7 @@ const modelSchema = z.object({
  * @param json bytes of `model.json`
  * @param readFile gives the bytes of a file that it lists, by the path relative to `model.json`
  * @param file name of `model.json` in errors
- * @throws FacekpError `MODEL_INVALID`, `MODEL_PREPROCESSING`, what `readTfjsArtifacts` of `@facekp/weights` throws, and what `readFile`
+ * @throws FacekpError `MODEL_INVALID`, `MODEL_PREPROCESSING`, `MODEL_BACKEND` if TensorFlow.js has no backend, what `readTfjsArtifacts` of `@facekp/weights` throws, and what `readFile`
  *   throws
  * @example
  * ```ts
@@ -37,6 +38,7 @@ export async function readModel(
 ): Promise<tfl.LayersModel> {
   const { modelTopology, userDefinedMetadata, trainingConfig } = parseModelJson(file, json)
   const { weightSpecs, weightData } = await readTfjsArtifacts(json, readFile, file)
+  requireBackend('MODEL_BACKEND')
   const model = await loadFromMemory(file, {
     modelTopology,
     ...(userDefinedMetadata && { userDefinedMetadata }),
