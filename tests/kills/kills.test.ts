@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(scratch, { recursive: true }))
 
-/** Reads the generation in a folder after a kill; 0 if there is none. Throws if the content is not whole. */
+/** Reads the generation in a folder after a kill; 0 for an empty folder. Throws if the content is not whole. */
 type ReadFolder = (folder: string) => Promise<number>
 
 const readFile: ReadFolder = async (folder) => {
