@@ -297,3 +297,34 @@ describe('rejects a model that cannot be exported, and leaves no file', () => {
       /a constant depends on the batch size/,
     ))
 })
+
+describe('option maxDifference', () => {
+  const createSource = (addend: () => number) => ({
+    inputName: 'image',
+    outputNames: ['sum'],
+    compute: (batch: tf.Tensor) => [tf.add(batch, addend())],
+  })
+
+  test('writes a file that computes the same', async () => {
+    const file = join(folder, 'same.onnx')
+    const tensors = tf.memory().numTensors
+    await exportOnnx(
+      createSource(() => 1),
+      { inputShape: [2, 3], path: file, maxDifference: 1e-6 },
+    )
+    expect(existsSync(file)).toBe(true)
+    expect(tf.memory().numTensors).toBe(tensors)
+  })
+
+  test('refuses a file that does not, and leaves none', async () => {
+    const file = join(folder, 'other.onnx')
+    // Recorded for two batch sizes with 1, and then computed with 1.5.
+    const addends = [1, 1, 1.5]
+    const source = createSource(() => addends.shift() as number)
+    await expect(exportOnnx(source, { inputShape: [2, 3], path: file, maxDifference: 0.4 })).rejects.toMatchObject({
+      code: 'ONNX_EXPORT',
+      received: expect.stringMatching(/^0\.(5|49999)/),
+    })
+    expect(existsSync(file)).toBe(false)
+  })
+})

@@ -6,6 +6,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod'
 import { backend } from '../register.ts'
 import { runtime } from '../runtime/onnxruntime.ts'
+import { checkFile } from './check-file.ts'
 import { makeBatchDynamic } from './dynamic-batch.ts'
 import { type OnnxFunction, recordFunction } from './record-function.ts'
 import { withOnnxBackend } from './with-onnx-backend.ts'
@@ -14,6 +15,7 @@ const optionsSchema = z.strictObject({
   inputShape: z.array(z.number().int().positive()).min(1),
   path: z.string().min(1),
   metadata: z.record(z.string().min(1), z.string()).exactOptional(),
+  maxDifference: z.number().positive().exactOptional(),
 })
 
 /** Options of {@link exportOnnx}. */
@@ -24,6 +26,11 @@ export interface ExportOptions {
   readonly path: string
   /** Texts for the file's `metadata_props`, which every ONNX library can read. */
   readonly metadata?: Readonly<Record<string, string>>
+  /**
+   * Runs the file on random numbers from 0 to 1 before it is written, and throws if an output differs from that of the source on the
+   * active backend by more than this; default: no check.
+   */
+  readonly maxDifference?: number
 }
 
 /**
@@ -35,7 +42,7 @@ export interface ExportOptions {
  *
  * @param source a model, or a function that is called with symbolic batches; the tensors that it creates become weights of the file
  * @throws {FacekpError} `ONNX_EXPORT` if the model has several inputs, if it contains an operation that backend onnx does not compute
- *   itself or that depends on the batch size in a way that ONNX cannot express, or if the file cannot be written; `ONNX_RUNTIME` if
+ *   itself or that depends on the batch size in a way that ONNX cannot express, if the file does not compute the same, or cannot be written; `ONNX_RUNTIME` if
  *   ONNX Runtime is not installed
  *
  * @example
@@ -54,7 +61,10 @@ export async function exportOnnx(source: tfl.LayersModel | OnnxFunction, options
   await tf.ready()
   if (isModel) await readWeights(source)
   await backend.flush()
-  const file = withOnnxBackend(() => buildFile(isModel ? toFunction(source) : source, checked))
+  const computation = isModel ? toFunction(source) : source
+  const file = withOnnxBackend(() => buildFile(computation, checked))
+  const { inputShape, maxDifference } = checked
+  if (maxDifference !== undefined) await checkFile(file, computation, { inputShape, maxDifference })
   await writeFileAtomic(checked.path, file, 'ONNX_EXPORT')
 }
 

@@ -62,9 +62,9 @@ beforeAll(async () => {
   sample = await getFace(320, 12)
   model = createRandomModel()
   await saveLandmarker(model, join(folder, 'saved'), { license: 'CC-BY-4.0', data: 'drawn by a test' })
-  await exportLandmarker('ibug-68', { path: path('ibug-68') })
+  await exportLandmarker('ibug-68', { path: path('ibug-68'), check: true })
   await exportLandmarker(join(folder, 'saved'), { path: path('saved') })
-  await exportLandmarker({ ...model, predictor: getRefined() }, { path: path('refined') })
+  await exportLandmarker({ ...model, predictor: getRefined() }, { path: path('refined'), check: true })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -175,7 +175,7 @@ describe('a trained network', () => {
     const networkModel = await createNetworkLandmarker(network, options)
     network.dispose()
     const before = tf.memory().numTensors
-    await exportLandmarker(networkModel, { path: path('network') })
+    await exportLandmarker(networkModel, { path: path('network'), check: true })
     expect(tf.memory().numTensors).toBe(before)
 
     // The crop as the page describes it.

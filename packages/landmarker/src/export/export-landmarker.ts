@@ -14,12 +14,26 @@ import { describeMeshLandmarker, describeNetworkLandmarker } from './landmarker-
 import { createMeshFunction, type PointsFromMesh } from './mesh-tensors.ts'
 import { createNetworkFunction } from './network-tensors.ts'
 
-const optionsSchema = z.strictObject({ path: z.string().check(z.minLength(1)) })
+const optionsSchema = z.strictObject({
+  path: z.string().check(z.minLength(1)),
+  check: z._default(z.boolean(), false),
+})
 
 export interface ExportLandmarkerOptions {
   /** File to write, completely or not at all; its folder is created if it does not exist. */
   readonly path: string
+  /** Runs the file before it is written, and throws if its points are others than those of the landmarker; default false. */
+  readonly check?: boolean | undefined
 }
+
+/** Where and how a file is written. */
+interface Target {
+  readonly path: string
+  readonly maxDifference?: number
+}
+
+/** Largest difference of points that a check accepts, in pixels of the crop. */
+const MAX_DIFFERENCE = 0.05
 
 /**
  * Writes a landmarker as one ONNX file that needs no other: weights, and in its metadata what `landmarker.json` holds.
@@ -30,7 +44,7 @@ export interface ExportLandmarkerOptions {
  * @param source `mesh-468`, `ibug-68`, a model of `fitFewShot` or `createNetworkLandmarker`, or the folder that `saveLandmarker` wrote it
  *   to
  * @throws FacekpError `LANDMARKER_OPTION`, `LANDMARKER_FILE`, `LANDMARKER_MODEL`, what `readModel` of `@facekp/models` throws;
- *   `ONNX_EXPORT` if the file cannot be written; `ONNX_RUNTIME` if ONNX Runtime is not installed
+ *   `ONNX_EXPORT` if the file cannot be written or does not pass the check; `ONNX_RUNTIME` if ONNX Runtime is not installed
  * @example
  * ```ts
  * await exportLandmarker('my-landmarker', { path: 'my-landmarker.onnx' })
@@ -41,20 +55,21 @@ export async function exportLandmarker(
   options: ExportLandmarkerOptions,
 ): Promise<void> {
   const code = 'LANDMARKER_OPTION'
-  const { path } = parseOptions({ schema: optionsSchema, value: options, code, name: 'exportLandmarker' })
+  const { path, check } = parseOptions({ schema: optionsSchema, value: options, code, name: 'exportLandmarker' })
+  const target = { path, ...(check && { maxDifference: MAX_DIFFERENCE }) }
   if (isReadyScheme(source)) {
     const { scheme, tta, indices } = getReadyPredictor(source)
-    return writeMeshFile(path, { scheme, tta, points: { indices } })
+    return writeMeshFile(target, { scheme, tta, points: { indices } })
   }
   const model = await resolveModel(source)
   const { predictor, scheme } = model
-  if (predictor.kind === 'network') return writeNetworkFile(path, model, predictor)
+  if (predictor.kind === 'network') return writeNetworkFile(target, model, predictor)
   const map = decodeMap(predictor.regression, scheme, undefined)
   if (predictor.kind === 'meshRegression') {
-    return writeMeshFile(path, { scheme, tta: predictor.tta, points: { map }, model })
+    return writeMeshFile(target, { scheme, tta: predictor.tta, points: { map }, model })
   }
   const refinement = decodeRefinement(predictor.refinement, scheme, undefined)
-  return writeMeshFile(path, {
+  return writeMeshFile(target, {
     scheme,
     tta: predictor.tta,
     points: { map, refinement, flip: flipIndices(scheme) },
@@ -76,15 +91,15 @@ interface MeshLandmarker {
   readonly model?: LandmarkerModel
 }
 
-async function writeMeshFile(path: string, { scheme, tta, points, model }: MeshLandmarker): Promise<void> {
+async function writeMeshFile(target: Target, { scheme, tta, points, model }: MeshLandmarker): Promise<void> {
   const { FACEMESH } = await import('../facemesh.embedded.ts')
   const metadata = describeMeshLandmarker({ scheme, tta, model })
   const network = pickOutputs(FACEMESH, 'refinement' in points)
   const source = createMeshFunction({ network, tta, points })
-  await exportOnnx(source, { inputShape: [INPUT_SIDE, INPUT_SIDE, 3], path, metadata })
+  await exportOnnx(source, { inputShape: [INPUT_SIDE, INPUT_SIDE, 3], ...target, metadata })
 }
 
-async function writeNetworkFile(path: string, model: LandmarkerModel, predictor: NetworkPredictor): Promise<void> {
+async function writeNetworkFile(target: Target, model: LandmarkerModel, predictor: NetworkPredictor): Promise<void> {
   // Loaded only now: other landmarkers do without layers models.
   const { loadCropModel } = await import('../predictors/crop-network.ts')
   const { scheme, files = {} } = model
@@ -101,7 +116,7 @@ async function writeNetworkFile(path: string, model: LandmarkerModel, predictor:
     await Promise.all(layers.getWeights().map((weight) => weight.data()))
     const source: OnnxFunction = createNetworkFunction({ head, input, flip: tta ? flipIndices(scheme) : undefined })
     const metadata = describeNetworkLandmarker(model, predictor)
-    await exportOnnx(source, { inputShape: [input.height, input.width, input.channels], path, metadata })
+    await exportOnnx(source, { inputShape: [input.height, input.width, input.channels], ...target, metadata })
   } finally {
     layers.dispose()
   }

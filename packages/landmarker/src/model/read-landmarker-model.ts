@@ -1,0 +1,16 @@
+import { createDiskFolder } from './folder-on-disk.ts'
+import type { LandmarkerModel } from './landmarker-model.ts'
+import { readLandmarker } from './read-landmarker.ts'
+
+/**
+ * Reads a landmarker that `saveLandmarker` wrote as plain data, with all of its files, and checks it.
+ *
+ * @throws FacekpError `LANDMARKER_MODEL`, `LANDMARKER_FILE`
+ * @example
+ * ```ts
+ * const { scheme, metrics, license } = await readLandmarkerModel('my-landmarker')
+ * ```
+ */
+export function readLandmarkerModel(folder: string): Promise<LandmarkerModel> {
+  return readLandmarker(createDiskFolder(folder))
+}
