@@ -2,8 +2,12 @@ import { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
 import { defineCheck } from './commands/check.ts'
+import { defineCompare } from './commands/compare.ts'
 import { defineConvert } from './commands/convert.ts'
+import { defineDescribe } from './commands/describe.ts'
 import { defineDoctor } from './commands/doctor.ts'
+import { defineEval } from './commands/eval.ts'
+import { defineExport } from './commands/export.ts'
 import { defineFit } from './commands/fit.ts'
 import { definePredict } from './commands/predict.ts'
 
@@ -25,7 +29,11 @@ export function createProgram(context: CommandContext): Command {
   defineCheck(program, context)
   defineConvert(program, context)
   defineFit(program, context)
+  defineEval(program, context)
   definePredict(program, context)
+  defineExport(program, context)
+  defineCompare(program, context)
+  defineDescribe(program, context)
   defineDoctor(program, context)
   return program
 }

@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { useBackend } from '@facekp/backend'
+import { IBUG_68, pickKeypoints } from '@facekp/core'
+import { createNetworkLandmarker } from '@facekp/landmarker'
+import { saveLandmarker } from '@facekp/landmarker/node'
+import { heatmapNet, setPreprocessing } from '@facekp/models'
+import { loadModel } from '@facekp/models/node'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
+import { runInMemory } from '../../../fixtures/run-in-memory.ts'
+
+let root = ''
+const at = (...names: string[]): string => join(root, ...names)
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'facekp-measure-'))
+  await writeDrawnFaces(at('train/faces.json'), { seed: 1, count: 9 })
+  await writeDrawnFaces(at('test/faces.json'), { seed: 2, count: 4 })
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+/** Saves an untrained network of two points as the landmarker of a run. */
+async function saveNetwork(folder: string): Promise<void> {
+  await useBackend('wasm')
+  const scheme = pickKeypoints(IBUG_68, 'two', [36, 45])
+  const network = heatmapNet({ height: 32, width: 32, inChannels: 3, numKeypoints: 2, seed: 1 })
+  setPreprocessing(network, { channels: 3, mean: [0, 0, 0], std: [1, 1, 1] })
+  const crop = { kind: 'upright', shiftX: 0, shiftY: 0, margin: 0.2, aspectRatio: 1 } as const
+  const metrics = { source: 'testSet', images: 7, errorPx: 2, errorPxByPoint: [1, 3] } as const
+  await saveLandmarker(await createNetworkLandmarker(network, { scheme, crop, metrics }), folder)
+  network.dispose()
+}
+
+test('drawn labels become a checked, fitted, measured and exported landmarker, and points on new images', async () => {
+  expect((await runInMemory(['check', at('train')])).code).toBe(0)
+  expect((await runInMemory(['fit', at('train'), '--out', at('model')])).code).toBe(0)
+
+  const args = ['eval', at('model'), at('test'), '--report', at('eval.html')]
+  const text = await runInMemory(args)
+  expect([text.code, text.stdout]).toEqual([0, expect.stringMatching(/4 faces, 0 not found.*\n {2}NME {10}/)])
+  const { stdout } = await runInMemory([...args, '--json'])
+  const { faceCount, nme, errorPx, worst } = JSON.parse(stdout)
+  expect(faceCount).toBe(4)
+  expect(nme.low).toBeLessThanOrEqual(nme.value)
+  expect(errorPx.value).toBeLessThan(6)
+  const errors = worst.map((face: { nme: number }) => face.nme)
+  expect(errors).toEqual(errors.toSorted((a: number, b: number) => b - a))
+  expect(errors.reduce((sum: number, error: number) => sum + error, 0) / 4).toBeCloseTo(nme.value, 6)
+  expect(readFileSync(at('eval.html'), 'utf8')).toContain('Faces with the largest errors.')
+
+  const exported = await runInMemory(['export', at('model'), '--to', 'onnx', '--out', at('model.onnx')])
+  expect([exported.code, exported.stdout]).toEqual([0, expect.stringContaining('written and checked')])
+  expect(readFileSync(at('model.onnx'), 'latin1')).toContain('facekp-landmarker-onnx')
+
+  const predicted = await runInMemory(['predict', at('model'), at('test/images')])
+  expect(predicted.code).toBe(0)
+  expect(JSON.parse(predicted.stdout.split('\n')[0] as string).faces[0].points).toHaveLength(5)
+})
+
+describe('a trained network', () => {
+  beforeAll(() => saveNetwork(at('run/landmarker')))
+
+  test('is described with its layers, by the folder of its run', async () => {
+    const { code, stdout } = await runInMemory(['describe', at('run')])
+    expect(code).toBe(0)
+    expect(stdout).toContain('network, 2 points of scheme two')
+    expect(stdout).toMatch(/Conv2D/)
+    expect(JSON.parse((await runInMemory(['describe', at('run'), '--json'])).stdout).layers.length).toBeGreaterThan(5)
+  })
+
+  test('is exported as a model of TensorFlow.js, and as a copy', async () => {
+    expect((await runInMemory(['export', at('run'), '--to', 'tfjs', '--out', at('tfjs')])).code).toBe(0)
+    const network = await loadModel(at('tfjs'))
+    expect(network.inputs[0]?.shape).toEqual([null, 32, 32, 3])
+    network.dispose()
+    expect((await runInMemory(['export', at('run'), '--to', 'landmarker', '--out', at('copy')])).code).toBe(0)
+    expect((await runInMemory(['describe', at('copy')])).stdout).toContain('network, 2 points')
+  })
+})
+
+test.each([
+  [['eval', 'mesh-468', 'DATA'], 1, 'no point name occurs in scheme mesh-468'],
+  [['eval', 'mesh-468', 'DATA', '--threshold', '-1'], 2, 'Expected a number above 0'],
+  [['export', 'MODEL', '--to', 'tfjs', '--out', 'OUT'], 1, 'has no network of its own'],
+  [['describe', 'OUT'], 1, 'cannot read the landmarker'],
+  [['compare', 'OUT', '--out', 'OUT'], 1, 'summary.json'],
+])('%j fails', async (args, expectedCode, message) => {
+  const paths: Record<string, string> = { DATA: at('test'), MODEL: at('model'), OUT: at('never') }
+  const { code, stderr } = await runInMemory(args.map((arg) => paths[arg] ?? arg))
+  expect([code, stderr]).toEqual([expectedCode, expect.stringContaining(message)])
+  expect(stderr).not.toContain('    at ')
+  expect(existsSync(at('never'))).toBe(false)
+})
