@@ -102,3 +102,11 @@ test.each([
   symlinkSync('nowhere.jpg', join(root, 'broken.jpg'))
   await expect(find(file)).rejects.toMatchObject({ code: 'IMAGE_MISSING', file: 'list.xml', line: 7 })
 })
+
+test.each([true, false])('a path of 50,000 parts is missing, with suffixes %s', async (acceptsSuffixes) => {
+  const findImage = createImageFinder({ list: 'list.xml', root: tmpdir(), acceptsSuffixes })
+  await expect(findImage({ file: 'a/'.repeat(50_000) })).rejects.toMatchObject({
+    code: 'IMAGE_MISSING',
+    file: 'list.xml',
+  })
+})

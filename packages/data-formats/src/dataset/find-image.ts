@@ -17,6 +17,9 @@ export interface FindImageOptions {
   readonly acceptsSuffixes: boolean
 }
 
+/** Most parts of a path that are looked for: each shorter end of it is a path to try. */
+const MAX_PARTS = 200
+
 /**
  * Creates a function that finds images below a folder, listing each of its folders once. Names of files and folders match in either Unicode
  * normal form (NFC or NFD). What is not there is looked for in the folder's `images`, as many tools lay it out. The result always lies within the folder, also if links lead to it.
@@ -29,6 +32,7 @@ export function createImageFinder(options: FindImageOptions): FindImage {
   return async ({ file, otherFiles = [], line }) => {
     const names = [file, ...otherFiles].flatMap((path) => listCandidates(path, acceptsSuffixes))
     if (names.length === 0) throw leavesFolderError(file, list, line)
+    if (names.some((parts) => parts.length > MAX_PARTS)) throw missingError({ file, line, options, listing: undefined })
     for (const parts of [...names, ...names.map((name) => ['images', ...name])]) {
       const listing = await getListing(parts.slice(0, -1))
       const entry = listing?.entries.get((parts.at(-1) as string).normalize('NFC'))
@@ -51,6 +55,8 @@ function listCandidates(path: string, acceptsSuffixes: boolean): string[][] {
   const parts = path.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
   if (parts.length === 0) return [['.']]
   const isAbsolute = /^([/\\]|[a-z]:)/i.test(path)
+  // A path of so many parts is that of no file.
+  if (parts.length > MAX_PARTS) return [parts]
   if (!acceptsSuffixes) return isAbsolute || parts.includes('..') ? [] : [parts]
   const inner = parts.slice(parts.lastIndexOf('..') + 1).filter((part) => !/^[a-z]:$/i.test(part))
   return inner.map((_, start) => inner.slice(start))
