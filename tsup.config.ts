@@ -11,10 +11,15 @@ interface Manifest {
 
 // tsup runs in a package's folder. Its entries are the sources that its own `exports` names, and that of its command.
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
-const entry = [
+const entries = [
   ...Object.values(manifest.exports).flatMap((target) => target['@facekp/source'] ?? []),
   ...(manifest.publishConfig.bin === undefined ? [] : ['./src/bin.ts']),
 ]
+
+/** Every module is an entry: each stays a file of its own, which bundlers leave out if nothing of it is used. */
+const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => /(?<!\.test|\.embedded|\.d)\.ts$/.test(file))
+  .map((file) => `src/${file}`)
 
 /** The private packages: their code and types are bundled into the packages that use them. */
 const bundled = readdirSync('../../internal')
@@ -40,11 +45,20 @@ const embed: Plugin = {
   },
 }
 
+/** Reduces the package's own `package.json` to its name and version. */
+const manifestVersion: Plugin = {
+  name: 'manifest-version',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+      const { name, version } = JSON.parse(readFileSync(path, 'utf8')) as { name: string; version: string }
+      return { contents: JSON.stringify({ name, version }), loader: 'json' }
+    })
+  },
+}
+
 const config: Options = defineConfig({
-  entry,
-  esbuildPlugins: [embed],
-  // A source map would hold the embedded files once more.
-  plugins: [{ name: 'unmap', renderChunk: (_, chunk) => void (chunk.path.includes('.embedded') && delete chunk.map) }],
+  entry: modules,
+  esbuildPlugins: [embed, manifestVersion],
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
@@ -52,8 +66,7 @@ const config: Options = defineConfig({
   external: [/^node:/, ...Object.keys(manifest.optionalDependencies ?? {})],
   noExternal: bundled.map((name) => `@facekp/${name}`),
   // `paths` makes rollup-plugin-dts take their types as the package's own.
-  dts: { compilerOptions: { customConditions: [], noEmit: false, paths } },
-  sourcemap: true,
+  dts: { entry: entries, compilerOptions: { customConditions: [], noEmit: false, paths } },
   clean: true,
 }) as Options
 

@@ -123,7 +123,7 @@ describe.each(NAMES)('the packed %s', (name) => {
     const files = readdirSync(packed()).filter((file) => file !== 'NOTICE')
     expect(files.sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'].sort())
     expect(
-      readdirSync(join(packed(), 'dist'), { recursive: true }).filter((file) => /test|fixture/.test(String(file))),
+      readdirSync(join(packed(), 'dist'), { recursive: true }).filter((file) => /\.test\.|fixture/.test(String(file))),
     ).toEqual([])
   })
 
@@ -145,6 +145,15 @@ describe.each(NAMES)('the packed %s', (name) => {
     }
   })
 
+  test('embeds no package.json, and has no source maps', () => {
+    const files = readdirSync(join(packed(), 'dist'), { recursive: true, encoding: 'utf8' })
+    expect(files.filter((file) => file.endsWith('.map'))).toEqual([])
+    const texts = files
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => readFileSync(join(packed(), 'dist', file), 'utf8'))
+    expect(texts.filter((text) => text.includes('publishConfig'))).toEqual([])
+  })
+
   test('loads by each of its entries', () => {
     const { exports } = readManifest(packed())
     const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
@@ -153,6 +162,17 @@ describe.each(NAMES)('the packed %s', (name) => {
     writeFileSync(script, `${imports}; process.exit(0)`)
     execFileSync(process.execPath, [script], { stdio: 'pipe' })
   })
+})
+
+test('every entry also loads by require()', () => {
+  const entries = NAMES.flatMap((name) =>
+    Object.keys(readManifest(join(folder, 'node_modules', '@facekp', name)).exports)
+      .filter((entry) => entry !== './package.json')
+      .map((entry) => `@facekp/${name}${entry.slice(1)}`),
+  )
+  const script = join(folder, 'require.cjs')
+  writeFileSync(script, `for (const entry of ${JSON.stringify(entries)}) require(entry); process.exit(0)`)
+  execFileSync(process.execPath, [script], { stdio: 'pipe' })
 })
 
 test('the packed packages read, augment in threads, train, draw, save and load together', () => {

@@ -83,7 +83,7 @@ export function load(require: (name: string) => unknown): Runtime {
 }
 
 /** The command that installs the release this backend needs. */
-export const INSTALL_COMMAND: string = `npm install onnxruntime-node@${RUNTIME_VERSION} --onnxruntime-node-install=skip`
+export const INSTALL_COMMAND: string = `ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@${RUNTIME_VERSION}`
 
 /** Loads the undocumented binding; returns undefined if it is missing or has another interface. */
 function loadBinding(require: (name: string) => unknown): Binding | undefined {

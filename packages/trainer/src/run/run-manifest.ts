@@ -7,7 +7,6 @@ import { writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
-import manifest from '../../package.json' with { type: 'json' }
 import { checkpointExistsError } from '../callbacks/model-checkpoint.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
 import { parseTrainingConfig } from '../loop/training-config.ts'
@@ -215,15 +214,24 @@ async function describeContext({
   }
 }
 
+/** The package that writes manifests. */
+const PACKAGE = '@facekp/trainer'
+
+/** What is read of a `package.json`. */
+interface Manifest {
+  readonly version: string
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
 /** Lists the versions of Node, TensorFlow.js, this package and the packages of facekp that it uses. */
 function listVersions(): Record<string, string> {
   const require = createRequire(import.meta.url)
-  const dependencies = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@facekp/'))
+  const readManifest = (name: string): Manifest => require(`${name}/package.json`)
+  const dependencies = Object.keys(readManifest(PACKAGE).dependencies).filter((name) => name.startsWith('@facekp/'))
   return {
     node: process.versions.node,
     '@tensorflow/tfjs-core': tf.version_core,
-    [manifest.name]: manifest.version,
-    ...Object.fromEntries(dependencies.map((name) => [name, require(`${name}/package.json`).version as string])),
+    ...Object.fromEntries([PACKAGE, ...dependencies].map((name) => [name, readManifest(name).version])),
   }
 }
 

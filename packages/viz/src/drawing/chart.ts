@@ -1,5 +1,4 @@
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
 import { createPlot, type Plot } from './plot.ts'
 import { COLORS, FONT, LINE_COLORS } from './theme.ts'
 
@@ -45,6 +44,9 @@ export async function renderChart(
     columns,
     spacing: 40,
   } as unknown as TopLevelSpec
+  // Loaded here: vega awaits while it loads, which `require()` does not allow.
+  const { parse, View } = await import('vega')
+  const { compile } = await import('vega-lite')
   const svg = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
   const [, width, height] = /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? []
   return createPlot(title, Number(width), Number(height), svg)
