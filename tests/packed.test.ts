@@ -166,9 +166,9 @@ describe.each(NAMES)('the packed %s', (name) => {
 
 test('every entry also loads by require()', () => {
   const entries = NAMES.flatMap((name) =>
-    Object.keys(readManifest(join(folder, 'node_modules', '@facekp', name)).exports)
+    Object.keys(readManifest(join(folder, 'node_modules', getPackageName(name))).exports)
       .filter((entry) => entry !== './package.json')
-      .map((entry) => `@facekp/${name}${entry.slice(1)}`),
+      .map((entry) => `${getPackageName(name)}${entry.slice(1)}`),
   )
   const script = join(folder, 'require.cjs')
   writeFileSync(script, `for (const entry of ${JSON.stringify(entries)}) require(entry); process.exit(0)`)
