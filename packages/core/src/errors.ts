@@ -45,7 +45,8 @@ export class FacekpError extends Error {
   declare readonly expected: string | undefined
 
   /** Texts that are too long for a message are cut, such as `received` to 200 characters; a message has at most 2000. */
-  constructor({ code, cause, ...details }: FacekpErrorDetails) {
+  constructor(errorDetails: FacekpErrorDetails) {
+    const { code, cause, ...details } = errorDetails ?? { code: 'ARGUMENT', problem: 'a FacekpError without details' }
     const fields = cutFields(details)
     super(formatMessage(fields), cause === undefined ? undefined : { cause })
     this.code = code

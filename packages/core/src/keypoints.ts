@@ -1,3 +1,5 @@
+import { checkArgument } from './arguments/check-argument.ts'
+import { KINDS } from './arguments/kinds.ts'
 import { FacekpError } from './errors.ts'
 import { getTypeName } from './type-name.ts'
 
@@ -16,6 +18,7 @@ export const VISIBLE = 2
 
 /** Creates a visibility array of `count` visible points. */
 export function allVisible(count: number): Visibility {
+  checkArgument(KINDS.count, count, 'count', 'allVisible')
   return new Uint8Array(count).fill(VISIBLE)
 }
 
@@ -82,6 +85,10 @@ function typeError(problem: string, value: unknown, expected: string): FacekpErr
  * @throws `KEYPOINT_INDEX` if the index is out of range
  */
 export function pointAt(keypoints: Keypoints, index: number): readonly [x: number, y: number] {
+  if (typeof index !== 'number' || !keypoints) {
+    checkArgument(KINDS.keypoints, keypoints, 'keypoints', 'pointAt')
+    checkArgument(KINDS.count, index, 'index', 'pointAt')
+  }
   const x = keypoints[2 * index]
   const y = keypoints[2 * index + 1]
   if (x === undefined || y === undefined) {
@@ -102,6 +109,8 @@ export function pointAt(keypoints: Keypoints, index: number): readonly [x: numbe
  * @throws `KEYPOINT_COUNT` if the two differ in length
  */
 export function pointDistances(a: Keypoints, b: Keypoints): Float32Array {
+  checkArgument(KINDS.keypoints, a, 'a', 'pointDistances')
+  checkArgument(KINDS.keypoints, b, 'b', 'pointDistances')
   if (a.length !== b.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',
@@ -123,10 +132,16 @@ export function pointDistances(a: Keypoints, b: Keypoints): Float32Array {
  * Networks are trained on them.
  */
 export function toRelative(keypoints: Keypoints, width: number, height: number): Float32Array {
+  checkArgument(KINDS.keypoints, keypoints, 'keypoints', 'toRelative')
+  checkArgument(KINDS.positive, width, 'width', 'toRelative')
+  checkArgument(KINDS.positive, height, 'height', 'toRelative')
   return keypoints.map((value, i) => (value + 0.5) / (i % 2 === 0 ? width : height))
 }
 
 /** Converts relative coordinates to pixels: the inverse of {@link toRelative}. */
 export function fromRelative(relative: ArrayLike<number>, width: number, height: number): Keypoints {
+  checkArgument(KINDS.numbers, relative, 'relative', 'fromRelative')
+  checkArgument(KINDS.positive, width, 'width', 'fromRelative')
+  checkArgument(KINDS.positive, height, 'height', 'fromRelative')
   return Float32Array.from(relative, (value, i) => value * (i % 2 === 0 ? width : height) - 0.5)
 }

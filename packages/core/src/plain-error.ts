@@ -1,4 +1,9 @@
+import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
+import { formatValue } from './arguments/format-value.ts'
+import { KINDS, objectKind } from './arguments/kinds.ts'
 import { FacekpError, type FacekpErrorDetails, isFacekpError } from './errors.ts'
+
+const FROM_PLAIN_ERROR_PLAIN: ArgumentKind = objectKind({ problem: KINDS.string })
 
 /** An error as plain data, to be sent to another thread: structured cloning drops an error's class and own fields. */
 export interface PlainError extends Omit<FacekpErrorDetails, 'code' | 'cause'> {
@@ -10,7 +15,7 @@ export interface PlainError extends Omit<FacekpErrorDetails, 'code' | 'cause'> {
 
 /** Converts anything thrown, with its causes, to plain data. */
 export function toPlainError(thrown: unknown): PlainError {
-  if (!(thrown instanceof Error)) return { problem: String(thrown) }
+  if (!(thrown instanceof Error)) return { problem: typeof thrown === 'string' ? thrown : formatValue(thrown) }
   const { stack } = thrown
   const cause = thrown.cause === undefined ? {} : { cause: toPlainError(thrown.cause) }
   if (!isFacekpError(thrown)) return { problem: thrown.message, stack, ...cause }
@@ -30,6 +35,8 @@ export function toPlainError(thrown: unknown): PlainError {
  * ```
  */
 export function fromPlainError(plain: PlainError, code: string): FacekpError {
+  checkArgument(FROM_PLAIN_ERROR_PLAIN, plain, 'plain', 'fromPlainError')
+  checkArgument(KINDS.string, code, 'code', 'fromPlainError')
   const { stack, cause, ...details } = plain
   return new FacekpError({ code, ...details, cause: restoreError(plain) })
 }

@@ -1,3 +1,7 @@
+import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
+import { KINDS, optionalKind } from './arguments/kinds.ts'
+
+const RACE_WITH_SIGNAL_SIGNAL: ArgumentKind = optionalKind(KINDS.signal)
 /**
  * Waits for a promise until a signal is aborted, also if the promise never settles.
  *
@@ -10,6 +14,8 @@
  * ```
  */
 export function raceWithSignal<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  checkArgument(KINDS.promise, promise, 'promise', 'raceWithSignal')
+  checkArgument(RACE_WITH_SIGNAL_SIGNAL, signal, 'signal', 'raceWithSignal')
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason)

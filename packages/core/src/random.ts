@@ -1,7 +1,16 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
+import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
+import { formatValue } from './arguments/format-value.ts'
+import { KINDS, objectKind, optionalKind } from './arguments/kinds.ts'
 import { FacekpError } from './errors.ts'
+
+const RANDOM_KEY: ArgumentKind = objectKind({
+  purpose: KINDS.string,
+  epoch: optionalKind(KINDS.number),
+  index: optionalKind(KINDS.number),
+})
 
 /** A stream of random numbers: the same key gives the same numbers on every machine. */
 export interface Random {
@@ -41,7 +50,9 @@ export interface RandomKey {
  * const degrees = random.uniform(-15, 15)
  * ```
  */
-export function randomStream({ seed, purpose, epoch = -1, index = -1 }: RandomKey): Random {
+export function randomStream(randomKey: RandomKey): Random {
+  checkArgument(RANDOM_KEY, randomKey, 'key', 'randomStream')
+  const { seed, purpose, epoch = -1, index = -1 } = randomKey
   if (!Number.isSafeInteger(seed)) throw seedError(seed)
   const key = JSON.stringify([seed, purpose, epoch, index])
   const generator = xoroshiro128plusFromState([1, 2, 3, 4].map((lane) => murmur3(key, lane)))
@@ -75,13 +86,15 @@ function seedError(seed: unknown): FacekpError {
   return new FacekpError({
     code: 'RANDOM_SEED',
     problem: 'invalid seed',
-    received: String(seed),
+    received: formatValue(seed),
     expected: 'an integer of -(2^53 - 1) to 2^53 - 1',
   })
 }
 
 /** Shuffles the numbers 0 to length - 1 (Fisher-Yates). */
 export function shuffleIndices(length: number, random: Random): number[] {
+  checkArgument(KINDS.count, length, 'length', 'shuffleIndices')
+  checkArgument(KINDS.random, random, 'random', 'shuffleIndices')
   const indices = Array.from({ length }, (_, index) => index)
   for (let last = length - 1; last > 0; last--) {
     const other = random.integer(0, last)

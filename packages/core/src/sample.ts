@@ -1,3 +1,6 @@
+import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
+import { formatValue } from './arguments/format-value.ts'
+import { KINDS, objectKind } from './arguments/kinds.ts'
 import { FacekpError } from './errors.ts'
 import { type Affine, composeAffine, IDENTITY, invert, mapKeypoints } from './geometry/affine.ts'
 import type { Box } from './geometry/box.ts'
@@ -7,6 +10,16 @@ import type { SamplingOptions } from './image/border.ts'
 import { checkImage, type Image } from './image/image.ts'
 import { warpAffine } from './image/warp-affine.ts'
 import { allVisible, checkKeypoints, type Keypoints, pointAt, type Visibility } from './keypoints.ts'
+
+const WARP_TO_SOURCE_SAMPLE: ArgumentKind = objectKind({ toSource: KINDS.affine })
+
+const TO_SOURCE_POINTS_SAMPLE: ArgumentKind = objectKind({ toSource: KINDS.affine })
+
+const SAMPLE_FIELDS: ArgumentKind = objectKind({
+  id: KINDS.string,
+  image: KINDS.object,
+  toSource: KINDS.affine,
+})
 
 /** A face: its image, its points, and the map back to its source file. */
 export interface Sample {
@@ -43,21 +56,24 @@ export interface SourceWarp {
 export function createSample(
   fields: Pick<Sample, 'id' | 'image' | 'keypoints'> & Partial<Pick<Sample, 'visibility' | 'box' | 'toSource'>>,
 ): Sample {
-  const visibility = fields.visibility ?? allVisible(fields.keypoints.length / 2)
+  checkArgument(KINDS.object, fields, 'fields', 'createSample')
+  const visibility = fields.visibility ?? allVisible(Math.floor(fields.keypoints?.length / 2) || 0)
   const sample = { toSource: IDENTITY, ...fields, visibility }
   checkSample(sample)
   return sample
 }
 
 /** Checks a sample as {@link createSample} does, if the sample was created or changed without it. */
-export function checkSample({ id, image, keypoints, visibility, box }: Sample): void {
+export function checkSample(sample: Sample): void {
+  checkArgument(SAMPLE_FIELDS, sample, 'sample', 'createSample')
+  const { id, image, keypoints, visibility, box } = sample
   checkKeypoints(id, keypoints, visibility)
   checkImage(image)
   if (!box || [box.left, box.top, box.width, box.height].every(Number.isFinite)) return
   throw new FacekpError({
     code: 'SAMPLE_BOX',
     problem: `sample ${id}: invalid box`,
-    received: `left ${box.left}, top ${box.top}, width ${box.width}, height ${box.height}`,
+    received: formatValue(box),
     expected: 'four finite numbers, or no box',
   })
 }
@@ -68,6 +84,8 @@ export function checkSample({ id, image, keypoints, visibility, box }: Sample): 
  * @throws `KEYPOINT_INDEX` if the sample has no such point
  */
 export function selectKeypoints(sample: Sample, indices: readonly number[]): Sample {
+  checkArgument(KINDS.sample, sample, 'sample', 'selectKeypoints')
+  checkArgument(KINDS.array, indices, 'indices', 'selectKeypoints')
   return {
     ...sample,
     keypoints: Float32Array.from(indices.flatMap((index) => pointAt(sample.keypoints, index))),
@@ -77,6 +95,8 @@ export function selectKeypoints(sample: Sample, indices: readonly number[]): Sam
 
 /** Maps points in this sample's image (a prediction, for example) to coordinates of its source file. */
 export function toSourcePoints(sample: Sample, keypoints: Keypoints): Keypoints {
+  checkArgument(TO_SOURCE_POINTS_SAMPLE, sample, 'sample', 'toSourcePoints')
+  checkArgument(KINDS.keypoints, keypoints, 'keypoints', 'toSourcePoints')
   let points = mapKeypoints(sample.toSource, keypoints)
   for (const { warp, toSource } of sample.warps ?? []) points = mapKeypoints(toSource, inverseWarpPoints(warp, points))
   return points
@@ -87,6 +107,8 @@ export function warpToSource(
   sample: Pick<Sample, 'toSource' | 'warps'>,
   warp: Warp,
 ): Pick<Sample, 'toSource' | 'warps'> {
+  checkArgument(WARP_TO_SOURCE_SAMPLE, sample, 'sample', 'warpToSource')
+  checkArgument(KINDS.warp, warp, 'warp', 'warpToSource')
   return { toSource: IDENTITY, warps: [{ warp, toSource: sample.toSource }, ...(sample.warps ?? [])] }
 }
 
@@ -98,6 +120,9 @@ export function warpToSource(
  * @throws `AFFINE_SINGULAR` if the map has no inverse
  */
 export function warpSample(sample: Sample, map: Affine, options: SamplingOptions): Sample {
+  checkArgument(KINDS.sample, sample, 'sample', 'warpSample')
+  checkArgument(KINDS.affine, map, 'map', 'warpSample')
+  checkArgument(KINDS.sampling, options, 'options', 'warpSample')
   const inverse = invert(map)
   const { box, ...rest } = sample
   return {

@@ -1,6 +1,10 @@
+import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
+import { KINDS, optionalKind } from './arguments/kinds.ts'
 import type { Dataset } from './dataset/dataset.ts'
 import { type Random, randomStream } from './random.ts'
 import type { Sample } from './sample.ts'
+
+const CREATE_SAMPLE_LOADER_TRANSFORM: ArgumentKind = optionalKind(KINDS.transform)
 
 /** A value that `JSON.stringify` and `JSON.parse` restore unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -20,6 +24,9 @@ export function transformSample<Params extends Json>(
   sample: Sample,
   random: Random,
 ): Sample {
+  checkArgument(KINDS.transform, transform, 'transform', 'transformSample')
+  checkArgument(KINDS.sample, sample, 'sample', 'transformSample')
+  checkArgument(KINDS.random, random, 'random', 'transformSample')
   return transform.apply(sample, transform.makeParams(random, sample))
 }
 
@@ -39,6 +46,8 @@ export type SampleLoader = (key: SampleKey, signal?: AbortSignal) => Promise<Sam
  * `augment`. Without a transform it only reads.
  */
 export function createSampleLoader(dataset: Dataset, transform?: Transform): SampleLoader {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'createSampleLoader')
+  checkArgument(CREATE_SAMPLE_LOADER_TRANSFORM, transform, 'transform', 'createSampleLoader')
   return async ({ index, seed, epoch }, signal) => {
     const sample = await dataset.get(index, signal)
     return transform

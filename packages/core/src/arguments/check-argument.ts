@@ -27,14 +27,8 @@ export interface ArgumentKind {
  * ```
  */
 export function checkArgument(kind: ArgumentKind, value: unknown, path: string, caller: string): void {
-  if (!kind.test(value)) {
-    throw new FacekpError({
-      code: 'ARGUMENT',
-      problem: `argument ${path} of ${caller}`,
-      expected: kind.expected,
-      received: formatValue(value),
-    })
-  }
+  if (typeof kind?.test !== 'function') throw argumentError('kind of checkArgument', 'one of KINDS', kind)
+  if (!kind.test(value)) throw argumentError(`${path} of ${caller}`, kind.expected, value)
   const { fields, items, isStrict } = kind
   if (value === undefined) return
   if (isStrict) checkNames(value as object, Object.keys(fields ?? {}), path, caller)
@@ -47,6 +41,15 @@ export function checkArgument(kind: ArgumentKind, value: unknown, path: string, 
     // The path is written only for an item that is refused: a list may be long.
     if (items.fields || !items.test(list[i])) checkArgument(items, list[i], `${path}[${i}]`, caller)
   }
+}
+
+function argumentError(subject: string, expected: string, value: unknown): FacekpError {
+  return new FacekpError({
+    code: 'ARGUMENT',
+    problem: `argument ${subject}`,
+    expected,
+    received: formatValue(value),
+  })
 }
 
 function checkNames(value: object, known: readonly string[], path: string, caller: string): void {

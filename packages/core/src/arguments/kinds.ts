@@ -6,6 +6,9 @@ const isFiniteNumber = (value: unknown): boolean => Number.isFinite(value)
 const isAtLeast = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least
 
 const number: ArgumentKind = { expected: 'a finite number', test: isFiniteNumber }
+const count: ArgumentKind = { expected: 'an integer of at least 0', test: (value) => isAtLeast(value, 0) }
+const size: ArgumentKind = { expected: 'an integer of at least 1', test: (value) => isAtLeast(value, 1) }
+const boolean: ArgumentKind = { expected: 'true or false', test: (value) => typeof value === 'boolean' }
 const string: ArgumentKind = { expected: 'a string', test: (value) => typeof value === 'string' }
 const object: ArgumentKind = { expected: 'an object', test: (value) => isObject(value) && !Array.isArray(value) }
 const array: ArgumentKind = { expected: 'an array', test: Array.isArray }
@@ -92,7 +95,27 @@ type KindName =
   | 'path'
   | 'numbers'
   | 'box'
+  | 'any'
+  | 'definedScheme'
+  | 'warp'
+  | 'sampling'
+  | 'random'
+  | 'transform'
+  | 'promise'
+  | 'signal'
+  | 'model'
+  | 'tensor'
   | 'point'
+
+const sizes = { width: size, height: size }
+const pair: ArgumentKind = {
+  expected: 'two indices of points',
+  test: (value) => Array.isArray(value) && value.length === 2 && value.every((index) => typeof index === 'number'),
+}
+const part = {
+  ...object,
+  fields: { name: string, indices: { ...array, items: number }, closed: boolean },
+}
 
 /** The kinds of arguments that many functions have, for {@link checkArgument}. */
 export const KINDS: Readonly<Record<KindName, ArgumentKind>> = {
@@ -109,10 +132,10 @@ export const KINDS: Readonly<Record<KindName, ArgumentKind>> = {
   scheme,
   dataset,
   sample,
-  boolean: { expected: 'true or false', test: (value) => typeof value === 'boolean' },
+  boolean,
   positive: { expected: 'a number above 0', test: (value) => isFiniteNumber(value) && (value as number) > 0 },
-  count: { expected: 'an integer of at least 0', test: (value) => isAtLeast(value, 0) },
-  size: { expected: 'an integer of at least 1', test: (value) => isAtLeast(value, 1) },
+  count,
+  size,
   seed: { expected: 'an integer up to 2^53 - 1 in size', test: Number.isSafeInteger },
   bytes: { expected: 'a Uint8Array', test: (value) => getTypeName(value) === 'Uint8Array' },
   path: {
@@ -125,10 +148,68 @@ export const KINDS: Readonly<Record<KindName, ArgumentKind>> = {
     expected: 'a box: left, top, width, height',
     fields: { left: number, top: number, width: number, height: number },
   },
+  any: { expected: 'a value', test: () => true },
+  /** A scheme as `defineScheme` receives it: all of its fields. */
+  definedScheme: {
+    ...object,
+    fields: {
+      name: string,
+      pointNames: strings,
+      flipPairs: { ...array, items: pair },
+      parts: { ...array, items: part },
+      normalizationPair: optionalKind(pair),
+    },
+  },
+  warp: {
+    expected: "a warp: an object of kind 'homography' or 'grid'",
+    test: isWarp,
+  },
+  sampling: {
+    ...object,
+    fields: {
+      ...sizes,
+      border: {
+        expected: "'edge', 'reflect' or { constant: number }",
+        test: (value) => value === undefined || value === 'edge' || value === 'reflect' || hasConstant(value),
+      },
+    },
+  },
+  random: {
+    expected: 'random numbers: randomStream({ seed, purpose })',
+    test: (value) => hasMethods(value, ['uniform', 'integer']),
+  },
+  transform: {
+    expected: 'a transform: an object with makeParams and apply',
+    test: (value) => hasMethods(value, ['makeParams', 'apply']),
+  },
+  promise: { expected: 'a promise', test: (value) => hasMethods(value, ['then']) },
+  signal: { expected: 'an AbortSignal', test: (value) => hasMethods(value, ['addEventListener', 'throwIfAborted']) },
+  model: { expected: 'a tf.LayersModel', test: (value) => hasMethods(value, ['predict', 'getWeights', 'getLayer']) },
+  tensor: { expected: 'a tensor', test: (value) => hasMethods(value, ['dataSync', 'dispose']) },
   point: {
     expected: 'a point: two finite numbers',
     test: (value) => Array.isArray(value) && value.length === 2 && value.every(isFiniteNumber),
   },
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+}
+
+function hasConstant(value: unknown): boolean {
+  return isObject(value) && isFiniteNumber((value as { constant?: unknown }).constant)
+}
+
+function isWarp(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { kind, matrix, width, height, columns, rows, dx, dy } = value as Record<string, unknown>
+  if (kind === 'homography') return isNumbers(matrix) && (matrix as readonly number[]).length === 9
+  return (
+    kind === 'grid' &&
+    [width, height, columns, rows].every((side) => isAtLeast(side, 1)) &&
+    isNumbers(dx) &&
+    isNumbers(dy)
+  )
 }
 
 function isNumbers(value: unknown): boolean {
@@ -153,6 +234,8 @@ export function objectKind(fields: Readonly<Record<string, ArgumentKind>>): Argu
 
 /** Makes the kind of options: objects with these fields and no others, each of which may be left out. */
 export function optionsKind(fields: Readonly<Record<string, ArgumentKind>>): ArgumentKind {
-  const optionalFields = Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, optionalKind(kind)]))
+  const optionalFields = Object.fromEntries(
+    Object.entries(fields ?? {}).map(([name, kind]) => [name, optionalKind(kind)]),
+  )
   return { ...object, fields: optionalFields, isStrict: true }
 }

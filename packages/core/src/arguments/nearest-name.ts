@@ -1,8 +1,10 @@
 /** Finds the known name that differs least from `name`, by at most a third of its letters and case. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const distances = known.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()))
+  if (typeof name !== 'string' || !Array.isArray(known)) return undefined
+  const names = known.filter((candidate) => typeof candidate === 'string')
+  const distances = names.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()))
   const least = Math.min(...distances)
-  return least <= Math.max(1, name.length / 3) ? known[distances.indexOf(least)] : undefined
+  return least <= Math.max(1, name.length / 3) ? names[distances.indexOf(least)] : undefined
 }
 
 /** Computes the Levenshtein distance of two strings. */

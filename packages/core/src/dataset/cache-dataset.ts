@@ -1,7 +1,11 @@
+import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
+import { KINDS, optionsKind } from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { raceWithSignal } from '../race-with-signal.ts'
 import type { Sample } from '../sample.ts'
 import { checkIndex, type Dataset } from './dataset.ts'
+
+const CACHE_DATASET_OPTIONS: ArgumentKind = optionsKind({ maxBytes: KINDS.any })
 
 /**
  * Caches the samples of a dataset in memory, up to `maxBytes` of pixels and points; beyond that it evicts the least recently
@@ -10,7 +14,10 @@ import { checkIndex, type Dataset } from './dataset.ts'
  * @param options.maxBytes positive, default 1 GiB
  * @throws `CACHE_LIMIT` if `maxBytes` is not a positive number
  */
-export function cacheDataset(dataset: Dataset, { maxBytes = 2 ** 30 }: { readonly maxBytes?: number } = {}): Dataset {
+export function cacheDataset(dataset: Dataset, options: { readonly maxBytes?: number } = {}): Dataset {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'cacheDataset')
+  checkArgument(CACHE_DATASET_OPTIONS, options, 'options', 'cacheDataset')
+  const { maxBytes = 2 ** 30 } = options
   if (!(maxBytes > 0)) {
     throw new FacekpError({
       code: 'CACHE_LIMIT',

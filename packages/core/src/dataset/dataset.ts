@@ -1,7 +1,12 @@
+import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
+import { formatValue } from '../arguments/format-value.ts'
+import { KINDS, listKind } from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { checkSample, type Sample } from '../sample.ts'
 import type { KeypointScheme } from '../schemes/scheme.ts'
 import { getTypeName } from '../type-name.ts'
+
+const CREATE_DATASET_SAMPLES: ArgumentKind = listKind(KINDS.object)
 
 /** Samples by index. Random access, no hidden state, no order: the same index gives the same sample. */
 export interface Dataset {
@@ -17,6 +22,8 @@ export interface Dataset {
  * @throws `KEYPOINT_COUNT` if a sample has another number of points than the scheme, and what `createSample` throws
  */
 export function createDataset(scheme: KeypointScheme, samples: readonly Sample[]): Dataset {
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'createDataset')
+  checkArgument(CREATE_DATASET_SAMPLES, samples, 'samples', 'createDataset')
   for (const sample of samples) {
     checkSample(sample)
     checkPointCount(sample, scheme)
@@ -40,6 +47,8 @@ export function createDataset(scheme: KeypointScheme, samples: readonly Sample[]
  *   `createSample` throws
  */
 export function checkLoadedSample(sample: Sample, index: number, scheme: KeypointScheme): void {
+  checkArgument(KINDS.count, index, 'index', 'checkLoadedSample')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'checkLoadedSample')
   const { id, image, keypoints, visibility } = sample ?? {}
   if (typeof id !== 'string' || !image || !keypoints || !visibility) {
     throw new FacekpError({
@@ -70,11 +79,12 @@ export function checkPointCount({ id, keypoints }: Sample, { name, pointNames }:
  * @throws `DATASET_INDEX` unless `index` is an integer from 0 to length - 1
  */
 export function checkIndex(index: number, length: number): void {
+  checkArgument(KINDS.count, length, 'length', 'checkIndex')
   if (Number.isInteger(index) && index >= 0 && index < length) return
   throw new FacekpError({
     code: 'DATASET_INDEX',
     problem: 'sample index out of range',
-    received: String(index),
+    received: formatValue(index),
     expected: length === 0 ? 'no index, because the dataset is empty' : `0 to ${length - 1}`,
   })
 }

@@ -1,7 +1,11 @@
+import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
+import { KINDS, optionsKind } from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { randomStream, shuffleIndices } from '../random.ts'
 import type { Dataset } from './dataset.ts'
 import { subset } from './subset.ts'
+
+const GROUP_SHUFFLE_SPLIT_OPTIONS: ArgumentKind = optionsKind({ fraction: KINDS.any, seed: KINDS.any })
 
 /**
  * Splits a dataset into parts by the group of each sample, such as the person: all samples of a group go to the part that
@@ -22,6 +26,10 @@ export function groupSplit<Group, Part extends string>(
   parts: readonly Part[],
   assignPart: (group: Group) => Part,
 ): Record<Part, Dataset> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'groupSplit')
+  checkArgument(KINDS.array, groups, 'groups', 'groupSplit')
+  checkArgument(KINDS.strings, parts, 'parts', 'groupSplit')
+  checkArgument(KINDS.function, assignPart, 'assignPart', 'groupSplit')
   if (groups.length !== dataset.length) {
     throw new FacekpError({
       code: 'SPLIT_GROUPS',
@@ -67,8 +75,12 @@ export function groupSplit<Group, Part extends string>(
 export function groupShuffleSplit<Group>(
   dataset: Dataset,
   groups: readonly Group[],
-  { fraction, seed }: { readonly fraction: number; readonly seed: number },
+  options: { readonly fraction: number; readonly seed: number },
 ): Record<'train' | 'validation', Dataset> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'groupShuffleSplit')
+  checkArgument(KINDS.array, groups, 'groups', 'groupShuffleSplit')
+  checkArgument(GROUP_SHUFFLE_SPLIT_OPTIONS, options, 'options', 'groupShuffleSplit')
+  const { fraction, seed } = options
   if (!(fraction > 0 && fraction < 1)) {
     throw new FacekpError({
       code: 'SPLIT_FRACTION',

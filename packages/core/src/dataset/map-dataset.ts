@@ -1,3 +1,5 @@
+import { checkArgument } from '../arguments/check-argument.ts'
+import { KINDS, optionalKind } from '../arguments/kinds.ts'
 import type { Sample } from '../sample.ts'
 import type { KeypointScheme } from '../schemes/scheme.ts'
 import { checkIndex, checkPointCount, type Dataset } from './dataset.ts'
@@ -16,15 +18,20 @@ import { checkIndex, checkPointCount, type Dataset } from './dataset.ts'
 export function mapDataset(
   dataset: Dataset,
   mapSample: (sample: Sample, index: number) => Sample | Promise<Sample>,
-  scheme: KeypointScheme = dataset.scheme,
+  scheme?: KeypointScheme,
 ): Dataset {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'mapDataset')
+  checkArgument(KINDS.function, mapSample, 'mapSample', 'mapDataset')
+  checkArgument(optionalKind(KINDS.scheme), scheme, 'scheme', 'mapDataset')
+  const mappedScheme = scheme ?? dataset.scheme
   return {
     length: dataset.length,
-    scheme,
+    scheme: mappedScheme,
     async get(index, signal) {
       checkIndex(index, dataset.length)
       const sample = await mapSample(await dataset.get(index, signal), index)
-      checkPointCount(sample, scheme)
+      checkArgument(KINDS.sample, sample, 'mapSample(...)', 'mapDataset')
+      checkPointCount(sample, mappedScheme)
       return sample
     },
   }

@@ -1,4 +1,8 @@
+import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
+import { KINDS, objectKind } from '../arguments/kinds.ts'
 import type { Keypoints } from '../keypoints.ts'
+
+const IMAGE_BOX_IMAGE: ArgumentKind = objectKind({ width: KINDS.number, height: KINDS.number })
 
 /**
  * A rectangle along pixel EDGES: the box of a whole image is {left: 0, top: 0, width, height}. An edge coordinate is a
@@ -13,11 +17,13 @@ export interface Box {
 
 /** Returns the box of a whole image. */
 export function imageBox(image: { readonly width: number; readonly height: number }): Box {
+  checkArgument(IMAGE_BOX_IMAGE, image, 'image', 'imageBox')
   return { left: 0, top: 0, width: image.width, height: image.height }
 }
 
 /** Returns the smallest box that contains all points: its edges pass through the outermost ones. */
 export function boundingBox(keypoints: Keypoints): Box {
+  checkArgument(KINDS.keypoints, keypoints, 'keypoints', 'boundingBox')
   let left = Infinity
   let top = Infinity
   let right = -Infinity

@@ -1,8 +1,13 @@
+import { checkArgument } from '../arguments/check-argument.ts'
+import { KINDS } from '../arguments/kinds.ts'
 import { type Affine, mapKeypoints } from './affine.ts'
 import type { Box } from './box.ts'
 
 /** Returns the box around the four mapped corners of a box. */
-export function mapBox(map: Affine, { left, top, width, height }: Box): Box {
+export function mapBox(map: Affine, box: Box): Box {
+  checkArgument(KINDS.affine, map, 'map', 'mapBox')
+  checkArgument(KINDS.box, box, 'box', 'mapBox')
+  const { left, top, width, height } = box
   const l = left - 0.5
   const t = top - 0.5
   const r = left + width - 0.5

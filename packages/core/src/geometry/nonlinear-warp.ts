@@ -1,3 +1,5 @@
+import { checkArgument } from '../arguments/check-argument.ts'
+import { KINDS } from '../arguments/kinds.ts'
 import type { Keypoints } from '../keypoints.ts'
 import { applyDisplacements, type DisplacementGrid, invertDisplacements } from './displacement-grid.ts'
 import { applyHomography, type Homography, invertHomography } from './homography.ts'
@@ -10,6 +12,8 @@ export type Warp = Homography | DisplacementGrid
 
 /** Maps points of the output image to the input image. Exact. */
 export function inverseWarpPoints(warp: Warp, points: Keypoints): Keypoints {
+  checkArgument(KINDS.warp, warp, 'warp', 'inverseWarpPoints')
+  checkArgument(KINDS.keypoints, points, 'points', 'inverseWarpPoints')
   return warp.kind === 'homography' ? applyHomography(warp.matrix, points) : applyDisplacements(warp, points)
 }
 
@@ -19,6 +23,8 @@ export function inverseWarpPoints(warp: Warp, points: Keypoints): Keypoints {
  * @throws `WARP_SINGULAR` if a matrix has no inverse, or displacements differ by a pixel or more between neighbors
  */
 export function warpPoints(warp: Warp, points: Keypoints): Keypoints {
+  checkArgument(KINDS.warp, warp, 'warp', 'warpPoints')
+  checkArgument(KINDS.keypoints, points, 'points', 'warpPoints')
   if (warp.kind === 'homography') return applyHomography(invertHomography(warp.matrix), points)
   return invertDisplacements(warp, points)
 }

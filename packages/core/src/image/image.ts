@@ -1,3 +1,6 @@
+import { checkArgument } from '../arguments/check-argument.ts'
+import { formatValue } from '../arguments/format-value.ts'
+import { KINDS } from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { getTypeName } from '../type-name.ts'
 
@@ -39,7 +42,7 @@ export function checkImage({ data, width, height, channels }: Image): void {
     throw new FacekpError({
       code: 'IMAGE_CHANNELS',
       problem: 'the image has an unsupported number of channels',
-      received: String(channels),
+      received: formatValue(channels),
       expected: '1 (gray) or 3 (red, green, blue); remove an alpha channel',
     })
   }
@@ -73,6 +76,7 @@ function checkPixelData(data: unknown): void {
  * @throws `IMAGE_DATA` for pixels of another type
  */
 export function normalizeImage(image: Image): Image<Float32Array> {
+  checkArgument(KINDS.object, image, 'image', 'normalizeImage')
   const { data } = image
   checkPixelData(data)
   if (data instanceof Float32Array) return image as Image<Float32Array>

@@ -1,3 +1,5 @@
+import { checkArgument } from '../arguments/check-argument.ts'
+import { KINDS } from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { type Affine, invert } from '../geometry/affine.ts'
 import { createPixelReader, type SamplingOptions } from './border.ts'
@@ -20,8 +22,12 @@ const MAX_DISTANCE = 2 ** 24
 export function remapImage<Data extends PixelData>(
   image: Image<Data>,
   positions: Float32Array,
-  { width, height, border = 'edge' }: SamplingOptions,
+  sampling: SamplingOptions,
 ): Image<Data> {
+  checkArgument(KINDS.image, image, 'image', 'remapImage')
+  checkArgument(KINDS.numbers, positions, 'positions', 'remapImage')
+  checkArgument(KINDS.sampling, sampling, 'options', 'remapImage')
+  const { width, height, border = 'edge' } = sampling
   if (positions.length !== 2 * width * height) {
     throw new FacekpError({
       code: 'REMAP_POSITIONS',

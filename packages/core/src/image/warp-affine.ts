@@ -1,3 +1,5 @@
+import { checkArgument } from '../arguments/check-argument.ts'
+import { KINDS } from '../arguments/kinds.ts'
 import { type Affine, composeAffine, scaling } from '../geometry/affine.ts'
 import { sampleBytes } from './bilinear-bytes.ts'
 import { sampleFloats } from './bilinear-floats.ts'
@@ -31,8 +33,12 @@ const MIN_VARIANCE = 0.05
 export function warpAffine<Data extends PixelData>(
   image: Image<Data>,
   toInput: Affine,
-  { width, height, border = 'edge' }: SamplingOptions,
+  sampling: SamplingOptions,
 ): Image<Data> {
+  checkArgument(KINDS.image, image, 'image', 'warpAffine')
+  checkArgument(KINDS.affine, toInput, 'toInput', 'warpAffine')
+  checkArgument(KINDS.sampling, sampling, 'options', 'warpAffine')
+  const { width, height, border = 'edge' } = sampling
   const [, b, , d] = toInput
   const options = { width, height, border }
   if (Math.abs(b) < 1e-9 && Math.abs(d) < 1e-9) return warpAxisAligned(image, toInput, options)

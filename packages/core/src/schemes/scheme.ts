@@ -1,3 +1,5 @@
+import { checkArgument } from '../arguments/check-argument.ts'
+import { KINDS } from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 
 /** A line of points, such as the jaw: for drawing and for errors by part. */
@@ -28,6 +30,7 @@ export interface KeypointScheme {
  *   repeated
  */
 export function defineScheme(scheme: KeypointScheme): KeypointScheme {
+  checkArgument(KINDS.definedScheme, scheme, 'scheme', 'defineScheme')
   const { name, pointNames, flipPairs, parts, normalizationPair } = scheme
   const indices = [...flipPairs.flat(), ...parts.flatMap((part) => part.indices), ...(normalizationPair ?? [])]
   const invalid = indices.find((index) => pointNames[index] === undefined)
@@ -45,6 +48,7 @@ export function defineScheme(scheme: KeypointScheme): KeypointScheme {
 
 /** Returns, for each point, the index of the point that it becomes in a flipped face: N indices, their own inverse. */
 export function flipIndices(scheme: KeypointScheme): readonly number[] {
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'flipIndices')
   const indices = scheme.pointNames.map((_, index) => index)
   for (const [a, b] of scheme.flipPairs) {
     indices[a] = b
@@ -64,6 +68,9 @@ export function flipIndices(scheme: KeypointScheme): readonly number[] {
  * ```
  */
 export function pickKeypoints(scheme: KeypointScheme, name: string, indices: readonly number[]): KeypointScheme {
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'pickKeypoints')
+  checkArgument(KINDS.string, name, 'name', 'pickKeypoints')
+  checkArgument(KINDS.array, indices, 'indices', 'pickKeypoints')
   const pointNames = indices.map((index) => {
     const pointName = scheme.pointNames[index]
     if (pointName === undefined) throw indexError(name, index, scheme.pointNames.length)
