@@ -1,4 +1,4 @@
-import { FacekpError, type Json, type Sample } from '@facekp/core'
+import { checkArgument, FacekpError, type Json, KINDS, type Sample } from '@facekp/core'
 import * as z from 'zod/mini'
 import { applyOps } from './apply-ops.ts'
 import type { Applied, Augmentation, AugmentationJson, Augmented } from './augmentation.ts'
@@ -105,6 +105,7 @@ const appliedSchema: z.ZodMiniType<readonly Applied[]> = z.array(
  * ```
  */
 export function replay(sample: Sample, applied: readonly Applied[]): Augmented {
+  checkArgument(KINDS.sample, sample, 'sample', 'replay')
   const records = check('AUGMENT_JSON', 'replay', appliedSchema, applied)
   return applyOps(
     sample,

@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type AxisWindow, IDENTITY, windowCount } from './axis-window.ts'
 import { blurAlong } from './blur.ts'
@@ -30,6 +31,7 @@ import { checkRank } from './check-rank.ts'
  * Source: Zhang 2019, "Making Convolutional Networks Shift-Invariant Again", arXiv:1904.11486.
  */
 export function blurPool2d(x: tf.Tensor4D, options: BlurPoolOptions = {}): tf.Tensor4D {
+  checkArgument(KINDS.tensor, x, 'x', 'blurPool2d')
   return pool2d(x, createBlurWindow(resolveBlurOptions(options)))
 }
 
@@ -40,6 +42,7 @@ export function blurPool2d(x: tf.Tensor4D, options: BlurPoolOptions = {}): tf.Te
  * @returns [batch, windows, channels]
  */
 export function blurPool1d(x: tf.Tensor3D, options: BlurPoolOptions = {}): tf.Tensor3D {
+  checkArgument(KINDS.tensor, x, 'x', 'blurPool1d')
   return pool1d(x, createBlurWindow(resolveBlurOptions(options)))
 }
 
@@ -55,6 +58,7 @@ export function blurPool1d(x: tf.Tensor3D, options: BlurPoolOptions = {}): tf.Te
  * ```
  */
 export function maxBlurPool2d(x: tf.Tensor4D, options: MaxBlurPoolOptions = {}): tf.Tensor4D {
+  checkArgument(KINDS.tensor, x, 'x', 'maxBlurPool2d')
   const resolved = resolveMaxBlurOptions(options)
   return pool2d(x, createBlurWindow(resolved), resolved.poolSize)
 }
@@ -66,6 +70,7 @@ export function maxBlurPool2d(x: tf.Tensor4D, options: MaxBlurPoolOptions = {}):
  * @returns [batch, windows, channels]
  */
 export function maxBlurPool1d(x: tf.Tensor3D, options: MaxBlurPoolOptions = {}): tf.Tensor3D {
+  checkArgument(KINDS.tensor, x, 'x', 'maxBlurPool1d')
   const resolved = resolveMaxBlurOptions(options)
   return pool1d(x, createBlurWindow(resolved), resolved.poolSize)
 }

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, formatValue, KINDS } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { axesGradient } from './axes-gradient.ts'
 import { type AxisWindow, IDENTITY } from './axis-window.ts'
@@ -23,7 +23,8 @@ export type Sides = number | readonly [number, number]
  * ```
  */
 export function reflectionPad2d(x: tf.Tensor4D, padding: number | readonly [Sides, Sides]): tf.Tensor4D {
-  const [rows, columns] = typeof padding === 'number' ? [padding, padding] : padding
+  checkArgument(KINDS.tensor, x, 'x', 'reflectionPad2d')
+  const [rows, columns] = splitAxes(padding)
   return pad2d(x, createPadWindow(rows, 'reflect'), createPadWindow(columns, 'reflect'))
 }
 
@@ -36,18 +37,26 @@ export function reflectionPad2d(x: tf.Tensor4D, padding: number | readonly [Side
  * @throws `PAD_SIDES` for an invalid padding, `BLUR_RANK` for another rank
  */
 export function replicationPad2d(x: tf.Tensor4D, padding: number | readonly [Sides, Sides]): tf.Tensor4D {
-  const [rows, columns] = typeof padding === 'number' ? [padding, padding] : padding
+  checkArgument(KINDS.tensor, x, 'x', 'replicationPad2d')
+  const [rows, columns] = splitAxes(padding)
   return pad2d(x, createPadWindow(rows, 'replicate'), createPadWindow(columns, 'replicate'))
 }
 
 /** Applies {@link reflectionPad2d} along one axis of [batch, length, channels]. */
 export function reflectionPad1d(x: tf.Tensor3D, padding: Sides): tf.Tensor3D {
+  checkArgument(KINDS.tensor, x, 'x', 'reflectionPad1d')
   return pad1d(x, createPadWindow(padding, 'reflect'))
 }
 
 /** Applies {@link replicationPad2d} along one axis of [batch, length, channels]. */
 export function replicationPad1d(x: tf.Tensor3D, padding: Sides): tf.Tensor3D {
+  checkArgument(KINDS.tensor, x, 'x', 'replicationPad1d')
   return pad1d(x, createPadWindow(padding, 'replicate'))
+}
+
+/** Returns the paddings of rows and columns. Anything else than a list of two is the padding of both. */
+function splitAxes(padding: number | readonly [Sides, Sides]): readonly [Sides, Sides] {
+  return Array.isArray(padding) ? (padding as unknown as [Sides, Sides]) : [padding as number, padding as number]
 }
 
 function createPadWindow(sides: Sides, padding: 'reflect' | 'replicate'): AxisWindow {
@@ -56,7 +65,7 @@ function createPadWindow(sides: Sides, padding: 'reflect' | 'replicate'): AxisWi
     throw new FacekpError({
       code: 'PAD_SIDES',
       problem: 'invalid padding',
-      received: JSON.stringify(sides),
+      received: formatValue(sides),
       expected: 'a non-negative integer, or [before, after]',
     })
   }

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -60,6 +60,8 @@ export async function shiftConsistency(
   images: tf.Tensor4D,
   options: ShiftConsistencyOptions = {},
 ): Promise<ShiftConsistency> {
+  checkArgument(KINDS.model, model, 'model', 'shiftConsistency')
+  checkArgument(KINDS.tensor, images, 'images', 'shiftConsistency')
   const { shifts, batchSize } = parseOptions({
     schema: createSchema(),
     value: options,

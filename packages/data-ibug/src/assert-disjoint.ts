@@ -1,6 +1,9 @@
-import { FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, KINDS, listKind, objectKind } from '@facekp/core'
 import type { IbugDataset } from './ibug-record.ts'
 import { removeMirrorSuffix } from './protocol-300w.ts'
+
+const ASSERT_DISJOINT_TRAIN: ArgumentKind = objectKind({ records: listKind(KINDS.object) })
+const ASSERT_DISJOINT_TEST: ArgumentKind = objectKind({ records: listKind(KINDS.object) })
 
 /**
  * Checks that no test image, nor its mirrored copy, is a training image, as is the case if dlib's split and the 300-W protocol are
@@ -13,6 +16,8 @@ import { removeMirrorSuffix } from './protocol-300w.ts'
  * ```
  */
 export function assertDisjoint(train: Pick<IbugDataset, 'records'>, test: Pick<IbugDataset, 'records'>): void {
+  checkArgument(ASSERT_DISJOINT_TRAIN, train, 'train', 'assertDisjoint')
+  checkArgument(ASSERT_DISJOINT_TEST, test, 'test', 'assertDisjoint')
   const trainPaths = new Set(train.records.map(({ imagePath }) => removeMirrorSuffix(imagePath)))
   const shared = test.records.filter(({ imagePath }) => trainPaths.has(removeMirrorSuffix(imagePath)))
   const [first] = shared

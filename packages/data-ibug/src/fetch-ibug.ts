@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
 import { TRAIN_LIST } from './read-ibug.ts'
 
@@ -25,6 +25,7 @@ const URLS = [`https://${ARCHIVE}`, `http://${ARCHIVE}`]
  * ```
  */
 export async function fetchIbug(options: FetchOptions = {}): Promise<string> {
+  checkArgument(KINDS.object, options, 'options', 'fetchIbug')
   const folder = options.folder ?? cacheFolder('ibug_300W_large_face_landmark_dataset')
   await fetchArchive({
     urls: URLS,

@@ -1,4 +1,4 @@
-import { type Affine, FacekpError } from '@facekp/core'
+import { type Affine, checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { parseCsvRows, parseNumber } from '@facekp/data-formats'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
@@ -28,6 +28,8 @@ const rowSchema = z.object({
  * ```
  */
 export function parseFrames(text: string, file = 'frames.csv'): Map<string, Affine> {
+  checkArgument(KINDS.string, text, 'text', 'parseFrames')
+  checkArgument(KINDS.string, file, 'file', 'parseFrames')
   const [header, ...rows] = parseCsvRows(text, { file, delimiter: ',' })
   const missingColumn = COLUMNS.find((column) => !header?.fields.includes(column))
   if (!header || missingColumn) {

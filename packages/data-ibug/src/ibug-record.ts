@@ -1,5 +1,16 @@
-import { type Affine, type Dataset, type Keypoints, mapKeypoints } from '@facekp/core'
+import {
+  type Affine,
+  type ArgumentKind,
+  checkArgument,
+  type Dataset,
+  type Keypoints,
+  KINDS,
+  mapKeypoints,
+  objectKind,
+} from '@facekp/core'
 import type { AnnotatedDataset, AnnotatedRecord } from '@facekp/data-formats/node'
+
+const SOURCE_KEYPOINTS_RECORD: ArgumentKind = objectKind({ toSource: KINDS.affine, keypoints: KINDS.keypoints })
 
 /** A face of a list. */
 export interface IbugRecord extends AnnotatedRecord {
@@ -17,6 +28,8 @@ export interface IbugDataset extends Dataset {
 export type IbugList = IbugDataset & Omit<AnnotatedDataset, keyof IbugDataset>
 
 /** Computes the keypoints of a record in its original image: the target of a score. */
-export function sourceKeypoints({ toSource, keypoints }: Pick<IbugRecord, 'toSource' | 'keypoints'>): Keypoints {
+export function sourceKeypoints(record: Pick<IbugRecord, 'toSource' | 'keypoints'>): Keypoints {
+  checkArgument(SOURCE_KEYPOINTS_RECORD, record, 'record', 'sourceKeypoints')
+  const { toSource, keypoints } = record
   return mapKeypoints(toSource, keypoints)
 }

@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 /** A part of the 300-W protocol. `full`, the third test set of publications, is `common` and `challenging` together. */
 export type Split300W = 'train' | 'common' | 'challenging'
 
@@ -25,6 +26,7 @@ const FOLDERS: Readonly<Record<string, Split300W>> = {
  * 3000 FPS via Regressing Local Binary Features, CVPR 2014.
  */
 export function split300W(file: string): Split300W | undefined {
+  checkArgument(KINDS.string, file, 'file', 'split300W')
   const path = file.replaceAll('\\', '/')
   const folder = Object.keys(FOLDERS).find((name) => path.startsWith(`${name}/`))
   return folder === undefined ? undefined : FOLDERS[folder]
@@ -32,6 +34,7 @@ export function split300W(file: string): Split300W | undefined {
 
 /** Whether the image is one of dlib's mirrored copies, whose names end with `_mirror`. */
 export function isMirrored(file: string): boolean {
+  checkArgument(KINDS.string, file, 'file', 'isMirrored')
   return /_mirror\.\w+$/.test(file)
 }
 

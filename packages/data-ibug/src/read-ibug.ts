@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { checkIndex, FacekpError, isFacekpError } from '@facekp/core'
+import { checkArgument, checkIndex, FacekpError, isFacekpError, KINDS } from '@facekp/core'
 import type { AnnotationReadOptions } from '@facekp/data-formats/node'
 import { assertDisjoint } from './assert-disjoint.ts'
 import type { IbugDataset, IbugList, IbugRecord } from './ibug-record.ts'
@@ -23,6 +23,8 @@ export async function readIbug(
   folder: string,
   options: AnnotationReadOptions = {},
 ): Promise<Record<'train' | 'test', IbugList>> {
+  checkArgument(KINDS.path, folder, 'folder', 'readIbug')
+  checkArgument(KINDS.object, options, 'options', 'readIbug')
   const train = await readList(join(folder, TRAIN_LIST), options)
   const test = await readList(join(folder, TEST_LIST), options)
   assertDisjoint(train, test)
@@ -44,6 +46,8 @@ export async function readIbug300W(
   folder: string,
   options: AnnotationReadOptions = {},
 ): Promise<Record<Split300W | 'full', IbugDataset>> {
+  checkArgument(KINDS.path, folder, 'folder', 'readIbug300W')
+  checkArgument(KINDS.object, options, 'options', 'readIbug300W')
   const train = await readList(join(folder, TRAIN_LIST), options)
   const test = await readList(join(folder, TEST_LIST), options)
   const selectParts = (...parts: (Split300W | undefined)[]): IbugDataset =>

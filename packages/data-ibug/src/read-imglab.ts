@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Affine, composeAffine, FacekpError, IBUG_68, IDENTITY } from '@facekp/core'
+import { type Affine, checkArgument, composeAffine, FacekpError, IBUG_68, IDENTITY, KINDS } from '@facekp/core'
 import {
   type AnnotatedRecord,
   type AnnotationReadOptions,
@@ -21,6 +21,8 @@ import type { IbugList, IbugRecord } from './ibug-record.ts'
  * ```
  */
 export async function readImglab(list: string, options: AnnotationReadOptions = {}): Promise<IbugList> {
+  checkArgument(KINDS.path, list, 'list', 'readImglab')
+  checkArgument(KINDS.object, options, 'options', 'readImglab')
   const faces = await readAnnotatedImglab(list, { ...options, scheme: options.scheme ?? IBUG_68 })
   const frames = await readFrames(join(dirname(list), 'frames.csv'))
   const records = faces.records.map((record) => ({

@@ -1,4 +1,4 @@
-import { IBUG_68 } from '@facekp/core'
+import { checkArgument, IBUG_68, KINDS } from '@facekp/core'
 import { type AnnotatedDataset, type AnnotationReadOptions, readCsv } from '@facekp/data-formats/node'
 
 /**
@@ -15,5 +15,7 @@ import { type AnnotatedDataset, type AnnotationReadOptions, readCsv } from '@fac
  * Unconstrained Videos with Matched Background Similarity, CVPR 2011.
  */
 export function readKeypointsCsv(table: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, table, 'table', 'readKeypointsCsv')
+  checkArgument(KINDS.object, options, 'options', 'readKeypointsCsv')
   return readCsv(table, { ...options, scheme: options.scheme ?? IBUG_68 })
 }

@@ -1,5 +1,10 @@
-import { FacekpError, IBUG_68, type Keypoints } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, IBUG_68, type Keypoints, KINDS, listKind } from '@facekp/core'
 import { type CsvRow, parseCsvRows, parseNumber } from '@facekp/data-formats'
+
+const SCORE_SUBMISSION_PREDICTIONS: ArgumentKind = listKind(KINDS.keypoints)
+const SCORE_SUBMISSION_TARGETS: ArgumentKind = listKind(KINDS.keypoints)
+
+const FORMAT_SUBMISSION_PREDICTIONS: ArgumentKind = listKind(KINDS.keypoints)
 
 const COORDINATES = 2 * IBUG_68.pointNames.length
 
@@ -15,6 +20,7 @@ const COORDINATES = 2 * IBUG_68.pointNames.length
  * ```
  */
 export function formatSubmission(predictions: readonly Keypoints[]): string {
+  checkArgument(FORMAT_SUBMISSION_PREDICTIONS, predictions, 'predictions', 'formatSubmission')
   checkPoints(predictions, 'predictions')
   const rows = predictions.flatMap((keypoints, face) =>
     Array.from(keypoints, (value, i) => `${face * COORDINATES + i},${value}\n`),
@@ -35,6 +41,8 @@ export function formatSubmission(predictions: readonly Keypoints[]): string {
  * ```
  */
 export function parseSubmission(text: string, file = 'submission.csv'): Keypoints[] {
+  checkArgument(KINDS.string, text, 'text', 'parseSubmission')
+  checkArgument(KINDS.string, file, 'file', 'parseSubmission')
   const [header, ...rows] = parseCsvRows(text, { file, delimiter: ',' })
   if (header?.fields.join(',') !== 'Id,Predicted') {
     throw new FacekpError({
@@ -100,6 +108,8 @@ function parseRow({ line, fields: [id = '', value = '', ...extra] }: CsvRow, exp
  * ```
  */
 export function scoreSubmission(predictions: readonly Keypoints[], targets: readonly Keypoints[]): number {
+  checkArgument(SCORE_SUBMISSION_PREDICTIONS, predictions, 'predictions', 'scoreSubmission')
+  checkArgument(SCORE_SUBMISSION_TARGETS, targets, 'targets', 'scoreSubmission')
   if (predictions.length !== targets.length || targets.length === 0) {
     throw new FacekpError({
       code: 'SUBMISSION_FACES',

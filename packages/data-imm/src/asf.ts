@@ -1,5 +1,7 @@
-import { FacekpError, type Keypoints } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, type Keypoints, KINDS, objectKind } from '@facekp/core'
 import * as z from 'zod'
+
+const ASF_TO_KEYPOINTS_SHAPE: ArgumentKind = objectKind({ points: KINDS.keypoints })
 
 /** The shape in an `.asf` file (AAM shape format). */
 export interface AsfShape {
@@ -55,6 +57,8 @@ interface Line {
  * Source: M. B. Stegmann, "The AAM-API", Technical University of Denmark, 2002.
  */
 export function parseAsf(text: string, file = 'asf'): AsfShape {
+  checkArgument(KINDS.string, text, 'text', 'parseAsf')
+  checkArgument(KINDS.string, file, 'file', 'parseAsf')
   const lines = splitLines(text)
   const [countLine, ...rest] = lines
   if (!countLine) {
@@ -92,7 +96,11 @@ export function parseAsf(text: string, file = 'asf'): AsfShape {
  * @param width of the image in pixels
  * @param height of the image in pixels
  */
-export function asfToKeypoints({ points }: AsfShape, width: number, height: number): Keypoints {
+export function asfToKeypoints(shape: AsfShape, width: number, height: number): Keypoints {
+  checkArgument(ASF_TO_KEYPOINTS_SHAPE, shape, 'shape', 'asfToKeypoints')
+  const { points } = shape
+  checkArgument(KINDS.positive, width, 'width', 'asfToKeypoints')
+  checkArgument(KINDS.positive, height, 'height', 'asfToKeypoints')
   return points.map((value, i) => value * (i % 2 === 0 ? width : height))
 }
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
 import { isSystemFile } from '@facekp/files'
 
@@ -27,6 +27,7 @@ const URLS = [
  * ```
  */
 export async function fetchImm(options: FetchOptions = {}): Promise<string> {
+  checkArgument(KINDS.object, options, 'options', 'fetchImm')
   const folder = options.folder ?? cacheFolder('imm_face_db')
   await fetchArchive({
     urls: URLS,

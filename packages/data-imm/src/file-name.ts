@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 
 /** The parts of a file name of the database. */
 export interface ImmFileName {
@@ -20,6 +20,7 @@ export interface ImmFileName {
  * ```
  */
 export function parseImmFileName(file: string): ImmFileName {
+  checkArgument(KINDS.string, file, 'file', 'parseImmFileName')
   const [, person, view, gender] = /(?:^|[/\\])(\d\d)-(\d)([mf])(?:\.\w+)?$/.exec(file) ?? []
   const name = { person: Number(person), view: Number(view), gender: gender as 'm' | 'f' }
   if (name.person >= 1 && name.person <= 40 && name.view >= 1 && name.view <= 6) return name

@@ -1,11 +1,26 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { checkIndex, createSample, type Dataset, FacekpError, groupSplit, IMM_58, type Sample } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  checkIndex,
+  createSample,
+  type Dataset,
+  FacekpError,
+  groupSplit,
+  IMM_58,
+  KINDS,
+  listKind,
+  objectKind,
+  type Sample,
+} from '@facekp/core'
 import { isSystemFile } from '@facekp/files'
 import { type ReadOptions, readImage } from '@facekp/image/node'
 import { joinSome } from '@facekp/options'
 import { type AsfShape, asfToKeypoints, parseAsf } from './asf.ts'
 import { type ImmFileName, parseImmFileName } from './file-name.ts'
+
+const SPLIT_IMM_DATASET: ArgumentKind = objectKind({ records: listKind(KINDS.object) })
 
 /** A face of the database. */
 export interface ImmRecord extends ImmFileName {
@@ -35,6 +50,8 @@ export interface ImmDataset extends Dataset {
  * ```
  */
 export async function readImm(folder: string, options: ReadOptions = {}): Promise<ImmDataset> {
+  checkArgument(KINDS.path, folder, 'folder', 'readImm')
+  checkArgument(KINDS.object, options, 'options', 'readImm')
   const files = await listFolder(folder)
   const asfFiles = files.filter((file) => /\.asf$/i.test(file)).sort()
   if (asfFiles.length === 0) {
@@ -62,6 +79,7 @@ export async function readImm(folder: string, options: ReadOptions = {}): Promis
 
 /** Splits the database by person, as the course does: 1 to 32 for training, 33 to 40 for validation. */
 export function splitImm(dataset: ImmDataset): Record<'train' | 'validation', Dataset> {
+  checkArgument(SPLIT_IMM_DATASET, dataset, 'dataset', 'splitImm')
   const people = dataset.records.map(({ person }) => person)
   return groupSplit(dataset, people, ['train', 'validation'], (person) => (person <= 32 ? 'train' : 'validation'))
 }

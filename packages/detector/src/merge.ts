@@ -1,5 +1,9 @@
-import type { Box } from '@facekp/core'
+import { type ArgumentKind, type Box, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
 import type { Detection } from './detection.ts'
+
+const MERGE_DETECTIONS_DETECTIONS: ArgumentKind = listKind(
+  objectKind({ box: KINDS.box, score: KINDS.number, points: KINDS.keypoints }),
+)
 
 /**
  * Boxes that overlap more belong to one face; intersection over union. MediaPipe's value.
@@ -15,6 +19,7 @@ const MIN_OVERLAP = 0.3
  * @returns highest score first
  */
 export function mergeDetections(detections: readonly Detection[]): Detection[] {
+  checkArgument(MERGE_DETECTIONS_DETECTIONS, detections, 'detections', 'mergeDetections')
   let remaining = detections.toSorted((a, b) => b.score - a.score)
   const merged: Detection[] = []
   while (remaining.length > 0) {
@@ -28,6 +33,8 @@ export function mergeDetections(detections: readonly Detection[]): Detection[] {
 
 /** Computes the intersection over union of two boxes, 0 to 1. */
 export function boxOverlap(a: Box, b: Box): number {
+  checkArgument(KINDS.box, a, 'a', 'boxOverlap')
+  checkArgument(KINDS.box, b, 'b', 'boxOverlap')
   const width = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left)
   const height = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top)
   if (width <= 0 || height <= 0) return 0

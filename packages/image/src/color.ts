@@ -1,4 +1,4 @@
-import type { Image, PixelData } from '@facekp/core'
+import { checkArgument, type Image, KINDS, type PixelData } from '@facekp/core'
 
 /**
  * Converts an image to gray by Rec. 601: 0.299 R + 0.587 G + 0.114 B.
@@ -6,6 +6,7 @@ import type { Image, PixelData } from '@facekp/core'
  * Bytes equal PIL's `convert('L')`, which rounds weights to 1/65536. A gray image is returned unchanged.
  */
 export function toGray<Data extends PixelData>(image: Image<Data>): Image<Data> {
+  checkArgument(KINDS.image, image, 'image', 'toGray')
   if (image.channels === 1) return image
   const { data } = image
   const gray = createPixelData(data, image.width * image.height)
@@ -32,6 +33,7 @@ function convertFloats(rgb: Float32Array, gray: Float32Array): void {
 
 /** Converts an image to RGB by repeating the gray value. An RGB image is returned unchanged. */
 export function toRgb<Data extends PixelData>(image: Image<Data>): Image<Data> {
+  checkArgument(KINDS.image, image, 'image', 'toRgb')
   if (image.channels === 3) return image
   const rgb = createPixelData(image.data, 3 * image.data.length)
   for (let i = 0; i < image.data.length; i++) rgb.fill(image.data[i] as number, 3 * i, 3 * i + 3)

@@ -1,5 +1,16 @@
-import { type Box, FacekpError, type Image, type PixelData } from '@facekp/core'
+import {
+  type ArgumentKind,
+  type Box,
+  checkArgument,
+  FacekpError,
+  type Image,
+  KINDS,
+  optionsKind,
+  type PixelData,
+} from '@facekp/core'
 import { createPixelData } from './color.ts'
+
+const CROP_IMAGE_OPTIONS: ArgumentKind = optionsKind({ pad: KINDS.any })
 
 /**
  * Crops an image to a box of whole pixels.
@@ -11,8 +22,12 @@ import { createPixelData } from './color.ts'
 export function cropImage<Data extends PixelData>(
   image: Image<Data>,
   box: Box,
-  { pad = 0 }: { readonly pad?: number } = {},
+  options: { readonly pad?: number } = {},
 ): Image<Data> {
+  checkArgument(KINDS.image, image, 'image', 'cropImage')
+  checkArgument(KINDS.box, box, 'box', 'cropImage')
+  checkArgument(CROP_IMAGE_OPTIONS, options, 'options', 'cropImage')
+  const { pad = 0 } = options
   checkCropBox(box)
   const { left, top, width, height } = box
   const { channels } = image

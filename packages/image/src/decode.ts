@@ -1,4 +1,4 @@
-import type { Image } from '@facekp/core'
+import { checkArgument, type Image, KINDS } from '@facekp/core'
 import { decodePart } from './decode-part.ts'
 import { checkHeader } from './header.ts'
 import { checkDecodeOptions, type DecodeOptions } from './options.ts'
@@ -20,6 +20,8 @@ import { checkDecodeOptions, type DecodeOptions } from './options.ts'
  * ```
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Image<Uint8Array>> {
+  checkArgument(KINDS.bytes, bytes, 'bytes', 'decodeImage')
+  checkArgument(KINDS.object, options, 'options', 'decodeImage')
   const checked = checkDecodeOptions(options)
   return decodePart(bytes, checkHeader(bytes, checked), checked)
 }

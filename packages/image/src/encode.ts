@@ -1,7 +1,10 @@
-import { FacekpError, type Image } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, type Image, KINDS, optionsKind } from '@facekp/core'
+
+const ENCODE_JPEG_OPTIONS: ArgumentKind = optionsKind({ quality: KINDS.any })
 
 /** Encodes an image as an 8-bit PNG, gray or RGB. Throws `IMAGE_NOT_BYTES` if its pixels are floats. */
 export async function encodePng(image: Image): Promise<Uint8Array> {
+  checkArgument(KINDS.image, image, 'image', 'encodePng')
   const bytes = checkBytes(image)
   const { encodePngBytes } = await import('./encode-png.ts')
   return encodePngBytes(bytes)
@@ -14,10 +17,10 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
  * @param options.quality 1 to 100, default 90
  * @throws FacekpError `IMAGE_NOT_BYTES` if its pixels are floats, `JPEG_QUALITY` if the quality is out of range, `JPEG_SIZE`
  */
-export async function encodeJpeg(
-  image: Image,
-  { quality = 90 }: { readonly quality?: number } = {},
-): Promise<Uint8Array> {
+export async function encodeJpeg(image: Image, options: { readonly quality?: number } = {}): Promise<Uint8Array> {
+  checkArgument(KINDS.image, image, 'image', 'encodeJpeg')
+  checkArgument(ENCODE_JPEG_OPTIONS, options, 'options', 'encodeJpeg')
+  const { quality = 90 } = options
   if (!(quality >= 1 && quality <= 100)) {
     throw new FacekpError({
       code: 'JPEG_QUALITY',

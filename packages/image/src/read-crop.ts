@@ -1,10 +1,12 @@
-import type { Box, Image } from '@facekp/core'
+import { type ArgumentKind, type Box, checkArgument, type Image, KINDS, objectKind } from '@facekp/core'
 import { checkCropBox, cropImage } from './crop.ts'
 import { decodePart } from './decode-part.ts'
 import type { ImageHeader } from './header.ts'
 import type { ReadOptions } from './options.ts'
 import { openImage } from './read.ts'
 import { resizeImage } from './resize.ts'
+
+const READ_CROP_CROP: ArgumentKind = objectKind({ box: KINDS.box })
 
 /** The part of an image to read, and its output size. */
 export interface ReadCropOptions {
@@ -31,9 +33,13 @@ export interface ReadCropOptions {
  */
 export async function readCrop(
   path: string,
-  { box, width, height, pad = 0 }: ReadCropOptions,
+  crop: ReadCropOptions,
   options: ReadOptions = {},
 ): Promise<Image<Uint8Array>> {
+  checkArgument(KINDS.path, path, 'path', 'readCrop')
+  checkArgument(READ_CROP_CROP, crop, 'crop', 'readCrop')
+  const { box, width, height, pad = 0 } = crop
+  checkArgument(KINDS.object, options, 'options', 'readCrop')
   const { bytes, header, partOptions, maxPixels } = await openImage(path, options)
   checkCropBox(box, maxPixels)
   const part = cropToImage(box, header) ?? { left: 0, top: 0, width: 1, height: 1 }

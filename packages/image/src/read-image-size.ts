@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import type { ReadOptions } from './options.ts'
 import { openImage } from './read.ts'
 
@@ -14,8 +15,11 @@ import { openImage } from './read.ts'
  */
 export async function readImageSize(
   path: string,
-  { orientation = 'apply' }: Pick<ReadOptions, 'orientation'> = {},
+  options: Pick<ReadOptions, 'orientation'> = {},
 ): Promise<{ readonly width: number; readonly height: number }> {
+  checkArgument(KINDS.path, path, 'path', 'readImageSize')
+  checkArgument(KINDS.object, options, 'options', 'readImageSize')
+  const { orientation = 'apply' } = options
   const { header } = await openImage(path, { orientation })
   return { width: header.width, height: header.height }
 }

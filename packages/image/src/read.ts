@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { FacekpError, type Image } from '@facekp/core'
+import { checkArgument, FacekpError, type Image, KINDS } from '@facekp/core'
 import { decodePart, type PartOptions } from './decode-part.ts'
 import { checkHeader, type ImageHeader } from './header.ts'
 import { checkReadOptions, type ReadOptions } from './options.ts'
@@ -17,6 +17,8 @@ import { createSharpDecoder, isReadBySharp, loadSharp } from './sharp.ts'
  * ```
  */
 export async function readImage(path: string, options: ReadOptions = {}): Promise<Image<Uint8Array>> {
+  checkArgument(KINDS.path, path, 'path', 'readImage')
+  checkArgument(KINDS.object, options, 'options', 'readImage')
   const { bytes, header, partOptions } = await openImage(path, options)
   return decodePart(bytes, header, partOptions)
 }

@@ -1,4 +1,4 @@
-import { FacekpError, type Image, type PixelData } from '@facekp/core'
+import { checkArgument, FacekpError, formatValue, type Image, KINDS, type PixelData } from '@facekp/core'
 import { type Axis, computeFilter } from './resample-filter.ts'
 import { resizeBytes } from './resize-bytes.ts'
 
@@ -14,11 +14,12 @@ import { resizeBytes } from './resize-bytes.ts'
  * has it. Throws `RESIZE_SIZE` if a side is not a positive integer.
  */
 export function resizeImage<Data extends PixelData>(image: Image<Data>, width: number, height: number): Image<Data> {
-  if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
+  checkArgument(KINDS.image, image, 'image', 'resizeImage')
+  if (!(Number.isSafeInteger(width) && Number.isSafeInteger(height) && width > 0 && height > 0)) {
     throw new FacekpError({
       code: 'RESIZE_SIZE',
       problem: 'invalid size',
-      received: `${width} x ${height}`,
+      received: `${formatValue(width)} x ${formatValue(height)}`,
       expected: 'positive integer width and height',
     })
   }

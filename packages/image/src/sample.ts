@@ -1,4 +1,13 @@
-import { composeAffine, cropAndResize, imageBox, invert, mapKeypoints, type Sample } from '@facekp/core'
+import {
+  checkArgument,
+  composeAffine,
+  cropAndResize,
+  imageBox,
+  invert,
+  KINDS,
+  mapKeypoints,
+  type Sample,
+} from '@facekp/core'
 import { toGray } from './color.ts'
 import { resizeImage } from './resize.ts'
 
@@ -11,6 +20,7 @@ import { resizeImage } from './resize.ts'
  * ```
  */
 export function resizeSample(sample: Sample, width: number, height: number): Sample {
+  checkArgument(KINDS.sample, sample, 'sample', 'resizeSample')
   const { box, ...rest } = sample
   const map = cropAndResize(imageBox(sample.image), width, height)
   const sx = width / sample.image.width
@@ -26,5 +36,6 @@ export function resizeSample(sample: Sample, width: number, height: number): Sam
 
 /** Converts the image of a sample to gray (Rec. 601). */
 export function graySample(sample: Sample): Sample {
+  checkArgument(KINDS.sample, sample, 'sample', 'graySample')
   return { ...sample, image: toGray(sample.image) }
 }

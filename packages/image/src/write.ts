@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { FacekpError, type Image } from '@facekp/core'
+import { checkArgument, FacekpError, type Image, KINDS } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { encodeJpeg, encodePng } from './encode.ts'
 
@@ -9,6 +9,8 @@ import { encodeJpeg, encodePng } from './encode.ts'
  * @throws FacekpError `IMAGE_EXTENSION` for another extension; `IMAGE_NOT_WRITTEN` if the file cannot be written
  */
 export async function writeImage(path: string, image: Image): Promise<void> {
+  checkArgument(KINDS.path, path, 'path', 'writeImage')
+  checkArgument(KINDS.image, image, 'image', 'writeImage')
   const encode = ENCODERS[extname(path).toLowerCase()]
   if (!encode) {
     throw new FacekpError({

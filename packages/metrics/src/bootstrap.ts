@@ -1,6 +1,8 @@
-import { FacekpError, randomStream } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, KINDS, optionsKind, randomStream } from '@facekp/core'
 import { noFacesError } from './errors.ts'
 import { percentile } from './percentile.ts'
+
+const BOOTSTRAP_OPTIONS: ArgumentKind = optionsKind({ confidence: KINDS.any, resamples: KINDS.any, seed: KINDS.any })
 
 /** A metric with its confidence interval. */
 export interface Estimate {
@@ -39,8 +41,12 @@ export interface BootstrapOptions {
 export function bootstrap<T>(
   items: readonly T[],
   statistic: (resample: readonly T[]) => number,
-  { confidence = 0.95, resamples = 1000, seed = 0 }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): Estimate {
+  checkArgument(KINDS.array, items, 'items', 'bootstrap')
+  checkArgument(KINDS.function, statistic, 'statistic', 'bootstrap')
+  checkArgument(BOOTSTRAP_OPTIONS, options, 'options', 'bootstrap')
+  const { confidence = 0.95, resamples = 1000, seed = 0 } = options
   if (items.length === 0) throw noFacesError()
   checkOptions({ confidence, resamples, seed })
   const random = randomStream({ seed, purpose: 'bootstrap' })

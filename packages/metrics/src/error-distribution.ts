@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, formatValue, KINDS } from '@facekp/core'
 import { noFacesError } from './errors.ts'
 
 /**
@@ -9,6 +9,7 @@ import { noFacesError } from './errors.ts'
  * @throws FacekpError `METRIC_EMPTY`, `METRIC_THRESHOLD` or `METRIC_NOT_FINITE` if an argument is out of range
  */
 export function failureRate(errors: readonly number[], threshold: number): number {
+  checkArgument(KINDS.numbers, errors, 'errors', 'failureRate')
   checkArguments(errors, threshold)
   return errors.filter((error) => error > threshold).length / errors.length
 }
@@ -26,6 +27,7 @@ export function failureRate(errors: readonly number[], threshold: number): numbe
  * Source: Yang, Jia, Loy and Robinson 2015, An empirical study of recent face alignment methods, arXiv:1511.05049.
  */
 export function areaUnderCurve(errors: readonly number[], threshold: number): number {
+  checkArgument(KINDS.numbers, errors, 'errors', 'areaUnderCurve')
   checkArguments(errors, threshold)
   return errors.reduce((sum, error) => sum + Math.max(0, 1 - error / threshold), 0) / errors.length
 }
@@ -46,12 +48,14 @@ export interface CumulativePoint {
  * @throws FacekpError `METRIC_EMPTY`, `METRIC_THRESHOLD`, `METRIC_NOT_FINITE` or `METRIC_OPTION` (`steps`) if an argument is out of range
  */
 export function cumulativeErrors(errors: readonly number[], threshold: number, steps = 200): CumulativePoint[] {
+  checkArgument(KINDS.numbers, errors, 'errors', 'cumulativeErrors')
+  checkArgument(KINDS.size, steps, 'steps', 'cumulativeErrors')
   checkArguments(errors, threshold)
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new FacekpError({
       code: 'METRIC_OPTION',
       problem: 'parameter steps of cumulativeErrors',
-      received: String(steps),
+      received: formatValue(steps),
       expected: 'a positive integer',
     })
   }
@@ -70,7 +74,7 @@ function checkArguments(errors: readonly number[], threshold: number): void {
     throw new FacekpError({
       code: 'METRIC_THRESHOLD',
       problem: 'parameter threshold',
-      received: String(threshold),
+      received: formatValue(threshold),
       expected: 'a number above 0, such as 0.08',
     })
   }
@@ -79,7 +83,7 @@ function checkArguments(errors: readonly number[], threshold: number): void {
   throw new FacekpError({
     code: 'METRIC_NOT_FINITE',
     problem: `the error of face ${invalid} is invalid`,
-    received: String(errors[invalid]),
+    received: formatValue(errors[invalid]),
     expected: 'a number of at least 0',
   })
 }

@@ -1,10 +1,12 @@
-import { FacekpError, type KeypointScheme } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, type KeypointScheme, KINDS, listKind } from '@facekp/core'
 import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 import { areaUnderCurve, failureRate } from './error-distribution.ts'
 import { checkKeypointPair, type KeypointPair, type MissedFace } from './keypoint-pair.ts'
 import { type Normalization, normalizationLength } from './normalization.ts'
 import { percentile } from './percentile.ts'
 import { absoluteErrors, nanMean, pointErrors } from './point-errors.ts'
+
+const EVALUATE_KEYPOINTS_PAIRS: ArgumentKind = listKind(KINDS.object)
 
 export interface EvaluationOptions extends BootstrapOptions {
   /** Length that errors are divided by; default `interocular`. */
@@ -77,6 +79,9 @@ export function evaluateKeypoints(
   scheme: KeypointScheme,
   options: EvaluationOptions = {},
 ): Evaluation {
+  checkArgument(EVALUATE_KEYPOINTS_PAIRS, pairs, 'pairs', 'evaluateKeypoints')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'evaluateKeypoints')
+  checkArgument(KINDS.object, options, 'options', 'evaluateKeypoints')
   checkOptionNames(options)
   const { normalization = 'interocular', threshold = 0.08, groupBy, ...bootstrapOptions } = options
   const faces = pairs.map((pair) => measureAnyFace(pair, scheme, normalization)).filter(({ nme }) => !Number.isNaN(nme))

@@ -1,4 +1,12 @@
-import { boundingBox, FacekpError, type KeypointScheme, type Keypoints } from '@facekp/core'
+import {
+  boundingBox,
+  checkArgument,
+  FacekpError,
+  formatValue,
+  type KeypointScheme,
+  type Keypoints,
+  KINDS,
+} from '@facekp/core'
 import { isLabeled, type KeypointPair } from './keypoint-pair.ts'
 
 /**
@@ -19,11 +27,13 @@ export type Normalization = 'interocular' | 'interpupil' | 'box' | 'diagonal' | 
  *   pair, eye parts, box, labeled points), or if the length is 0 or not finite
  */
 export function normalizationLength(pair: KeypointPair, scheme: KeypointScheme, normalization: Normalization): number {
-  if (!Object.hasOwn(LENGTHS, normalization)) {
+  checkArgument(KINDS.object, pair, 'pair', 'normalizationLength')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'normalizationLength')
+  if (typeof normalization !== 'string' || !Object.hasOwn(LENGTHS, normalization)) {
     throw new FacekpError({
       code: 'METRIC_NORMALIZATION',
       problem: 'option normalization',
-      received: String(normalization),
+      received: typeof normalization === 'string' ? normalization : formatValue(normalization),
       expected: Object.keys(LENGTHS).join(', '),
     })
   }

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, formatValue, KINDS } from '@facekp/core'
 
 /**
  * Computes a percentile with linear interpolation between the two nearest values, as `numpy.percentile` does by default.
@@ -9,6 +9,7 @@ import { FacekpError } from '@facekp/core'
  *   is not a number, or is -Infinity
  */
 export function percentile(values: readonly number[], percent: number): number {
+  checkArgument(KINDS.list, values, 'values', 'percentile')
   checkArguments(values, percent)
   const sorted = Float64Array.from(values).sort()
   const position = (percent / 100) * (sorted.length - 1)
@@ -28,11 +29,11 @@ function checkArguments(values: readonly number[], percent: number): void {
       expected: 'at least one value',
     })
   }
-  if (!(percent >= 0 && percent <= 100)) {
+  if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
     throw new FacekpError({
       code: 'METRIC_PERCENT',
       problem: 'parameter percent of percentile',
-      received: String(percent),
+      received: formatValue(percent),
       expected: 'a number from 0 to 100',
     })
   }
@@ -41,7 +42,7 @@ function checkArguments(values: readonly number[], percent: number): void {
   throw new FacekpError({
     code: 'METRIC_NOT_FINITE',
     problem: `parameter values of percentile: item ${invalid}`,
-    received: String(values[invalid]),
+    received: formatValue(values[invalid]),
     expected: 'numbers, or Infinity for a face that was not detected',
   })
 }

@@ -1,6 +1,8 @@
-import { pointDistances } from '@facekp/core'
+import { type ArgumentKind, checkArgument, KINDS, listKind, pointDistances } from '@facekp/core'
 import { noFacesError } from './errors.ts'
 import { checkKeypointPair, isLabeled, type KeypointPair } from './keypoint-pair.ts'
+
+const MEAN_ABSOLUTE_ERROR_PAIRS: ArgumentKind = listKind(KINDS.object)
 
 /**
  * Computes the Euclidean distance between target and prediction of each point of a face.
@@ -9,6 +11,7 @@ import { checkKeypointPair, isLabeled, type KeypointPair } from './keypoint-pair
  * @throws FacekpError `METRIC_FACE`, `KEYPOINT_COUNT` or `METRIC_NOT_FINITE` if the face cannot be measured
  */
 export function pointErrors(pair: KeypointPair): number[] {
+  checkArgument(KINDS.object, pair, 'pair', 'pointErrors')
   checkKeypointPair(pair)
   const distances = pointDistances(pair.target, pair.predicted)
   return Array.from(distances, (distance, point) => (isLabeled(pair, point) ? distance : Number.NaN))
@@ -21,6 +24,7 @@ export function pointErrors(pair: KeypointPair): number[] {
  * @throws FacekpError `METRIC_EMPTY` if `pairs` is empty, and the errors of {@link pointErrors}
  */
 export function meanAbsoluteError(pairs: readonly KeypointPair[]): number {
+  checkArgument(MEAN_ABSOLUTE_ERROR_PAIRS, pairs, 'pairs', 'meanAbsoluteError')
   if (pairs.length === 0) throw noFacesError()
   for (const pair of pairs) checkKeypointPair(pair)
   return nanMean(pairs.flatMap(absoluteErrors))

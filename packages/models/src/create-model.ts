@@ -1,4 +1,4 @@
-import { FacekpError, formatValue } from '@facekp/core'
+import { checkArgument, FacekpError, formatValue, KINDS } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import { requireBackend } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'
@@ -83,8 +83,10 @@ export function createModel(
 export function createModel(name: ModelName, options?: CreateModelOptions): tfl.LayersModel
 export function createModel(
   name: ModelName,
-  { weights, ...options }: CreateModelOptions & { readonly weights?: readonly NamedTensor[] } = {},
+  createOptions: CreateModelOptions & { readonly weights?: readonly NamedTensor[] } = {},
 ): tfl.LayersModel | PretrainedModel {
+  checkArgument(KINDS.object, createOptions, 'createOptions', 'createModel')
+  const { weights, ...options } = createOptions
   if (weights === undefined) return buildModel(name, options)
   if (!Array.isArray(weights)) throw weightsTypeError(weights)
   const model = buildModel(name, options)
@@ -163,7 +165,7 @@ function unknownModelError(name: unknown): FacekpError {
     code: 'MODEL_UNKNOWN',
     problem: 'unknown network',
     expected: `one of ${REGISTRY.map((entry) => entry.name).join(', ')}`,
-    received: String(name),
+    received: typeof name === 'string' ? name : formatValue(name),
   })
 }
 

@@ -1,4 +1,4 @@
-import { FacekpError, type Image } from '@facekp/core'
+import { checkArgument, FacekpError, type Image, KINDS } from '@facekp/core'
 import {
   checkPreprocessing,
   getInputChannels,
@@ -27,6 +27,7 @@ export const IMAGENET: Preprocessing = { channels: 3, mean: [0.485, 0.456, 0.406
  * ```
  */
 export function getPreprocessing(model: tfl.LayersModel): Preprocessing {
+  checkArgument(KINDS.model, model, 'model', 'getPreprocessing')
   const stored = readPreprocessing(model)
   if (stored) return stored
   const channels = getInputChannels(model)
@@ -44,6 +45,7 @@ export function getPreprocessing(model: tfl.LayersModel): Preprocessing {
  * ```
  */
 export function setPreprocessing(model: tfl.LayersModel, preprocessing: Preprocessing): void {
+  checkArgument(KINDS.model, model, 'model', 'setPreprocessing')
   const { channels, mean, std } = checkPreprocessing(preprocessing, model)
   model.setUserDefinedMetadata({
     ...getMetadata(model),

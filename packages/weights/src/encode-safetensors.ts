@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 /** Row-major numbers of a tensor: float32 as a Float32Array, int32 as an Int32Array. */
 export interface PlainTensor {
   readonly shape: readonly number[]
@@ -26,6 +27,8 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, PlainTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  checkArgument(KINDS.map, tensors, 'tensors', 'encodeSafetensors')
+  checkArgument(KINDS.object, metadata, 'metadata', 'encodeSafetensors')
   let end = 0
   const entries = [...tensors].map(([name, { shape, data }]) => {
     const start = end

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import { cacheFolder, type DownloadOptions, downloadFile } from '@facekp/download'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
@@ -46,6 +47,7 @@ const optionsSchema = z.strictObject({
  * ```
  */
 export async function fetchWeights(url: string | URL, options: FetchWeightsOptions = {}): Promise<string> {
+  checkArgument(KINDS.source, url, 'url', 'fetchWeights')
   const address = parseAddress(url)
   const parsed = parseOptions({ schema: optionsSchema, value: options, code: 'WEIGHTS_OPTIONS', name: 'fetchWeights' })
   const { file = getCachePath(address), sha256, label = getFileName(address), stream, signal, retryDelayMs } = parsed

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkArgument, KINDS } from '@facekp/core'
 import { fail } from './errors.ts'
 import { type ReadOptions, readWeights } from './read.ts'
 import { looksLikeJson, readShardedWeights } from './sharded.ts'
@@ -32,6 +33,7 @@ export async function readWeightsFile(
   path: string | URL,
   options: Omit<ReadOptions, 'file'> = {},
 ): Promise<WeightsContent> {
+  checkArgument(KINDS.source, path, 'path', 'readWeightsFile')
   const file = await findWeightsFile(path)
   const bytes = await read(file)
   if (!looksLikeJson(bytes)) return readWeights(bytes, { ...options, file })
@@ -51,6 +53,7 @@ export async function readTensorFile(
   path: string | URL,
   options: Omit<ReadOptions, 'file'> = {},
 ): Promise<readonly NamedTensor[]> {
+  checkArgument(KINDS.source, path, 'path', 'readTensorFile')
   return (await readWeightsFile(path, options)).tensors
 }
 

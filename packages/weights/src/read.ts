@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import { fail, quoteName } from './errors.ts'
 import { renameTensors } from './names.ts'
 import { parseReadOptions, type ReadOptions } from './read-options.ts'
@@ -34,6 +35,7 @@ export type { ReadOptions } from './read-options.ts'
  * Sources: https://github.com/huggingface/safetensors; PyTorch's `torch/serialization.py`.
  */
 export function readWeights(bytes: Uint8Array, options: ReadOptions = {}): WeightsContent {
+  checkArgument(KINDS.bytes, bytes, 'bytes', 'readWeights')
   const { file, prefix, ...choice } = parseReadOptions(options)
   const { tensors, key, otherKeys, skipped } = readFormat(bytes, choice, file)
   const renamed = renameTensors(tensors, prefix, file)
@@ -52,6 +54,7 @@ export function readWeights(bytes: Uint8Array, options: ReadOptions = {}): Weigh
  * ```
  */
 export function readTensors(bytes: Uint8Array, options: ReadOptions = {}): readonly NamedTensor[] {
+  checkArgument(KINDS.bytes, bytes, 'bytes', 'readTensors')
   return readWeights(bytes, options).tensors
 }
 

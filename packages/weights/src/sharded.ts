@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import * as z from 'zod/mini'
 import { damagedError, fail, quoteName } from './errors.ts'
 import { renameTensors } from './names.ts'
@@ -41,6 +42,8 @@ export async function readShardedWeights(
   readShard: ReadShard,
   options: ReadOptions = {},
 ): Promise<WeightsContent> {
+  checkArgument(KINDS.bytes, json, 'json', 'readShardedWeights')
+  checkArgument(KINDS.function, readShard, 'readShard', 'readShardedWeights')
   const { file, prefix } = parseReadOptions(options)
   const index = parseIndex(json, file)
   if (!('weight_map' in index)) assertNoChoice(options, file)

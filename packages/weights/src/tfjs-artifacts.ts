@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import { describeFirstIssue } from '@facekp/options'
 import * as z from 'zod/mini'
 import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
@@ -73,6 +74,9 @@ export async function readTfjsArtifacts(
   readShard: (path: string) => Promise<Uint8Array>,
   file = 'model.json',
 ): Promise<TfjsArtifacts> {
+  checkArgument(KINDS.bytes, json, 'json', 'readTfjsArtifacts')
+  checkArgument(KINDS.function, readShard, 'readShard', 'readTfjsArtifacts')
+  checkArgument(KINDS.string, file, 'file', 'readTfjsArtifacts')
   const weights = await readManifest(parseJson(decodeText(json, 'the file', file), 'the file', file), readShard, file)
   return { weightSpecs: weights.map(({ spec }) => spec), weightData: concatBytes(weights.map(({ bytes }) => bytes)) }
 }

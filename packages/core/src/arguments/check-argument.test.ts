@@ -16,7 +16,8 @@ test.each([
   ['scheme', IMM_58],
   ['affine', [1, 0, 0, 1, 0, 0]],
   ['numbers', new Float32Array(3)],
-  ['path', new URL('file:///a')],
+  ['source', new URL('file:///a')],
+  ['path', '/a'],
   ['box', { left: 0, top: 0.5, width: 1, height: 2 }],
 ] as const)('a %s is accepted as one', (name, value) => {
   expect(() => checkArgument(KINDS[name], value, 'x', 'f')).not.toThrow()
@@ -64,6 +65,10 @@ describe('names what is wrong', () => {
     )
     expect(() => checkArgument(options, { zzz: 1 }, 'options', 'f')).toThrow('expected maxBytes, epochs')
   })
+})
+
+test.each(['', 'a\0b'])('%j is no path', (path) => {
+  expect(() => checkArgument(KINDS.path, path, 'x', 'f')).toThrow(expect.objectContaining({ code: 'ARGUMENT' }))
 })
 
 test('nearestName', () => {

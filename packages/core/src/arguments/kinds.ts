@@ -93,6 +93,9 @@ type KindName =
   | 'seed'
   | 'bytes'
   | 'path'
+  | 'source'
+  | 'map'
+  | 'weights'
   | 'numbers'
   | 'box'
   | 'any'
@@ -138,9 +141,15 @@ export const KINDS: Readonly<Record<KindName, ArgumentKind>> = {
   size,
   seed: { expected: 'an integer up to 2^53 - 1 in size', test: Number.isSafeInteger },
   bytes: { expected: 'a Uint8Array', test: (value) => getTypeName(value) === 'Uint8Array' },
-  path: {
-    expected: 'a path: a string that is not empty, or a URL',
-    test: (value) => (typeof value === 'string' && value !== '') || value instanceof URL,
+  path: { expected: 'a path: a string that is not empty, without NUL characters', test: isPath },
+  map: { expected: 'a Map', test: (value) => getTypeName(value) === 'Map' },
+  weights: {
+    expected: 'a path, a URL or the bytes of weights (a Uint8Array)',
+    test: (value) => isPath(value) || getTypeName(value) === 'URL' || getTypeName(value) === 'Uint8Array',
+  },
+  source: {
+    expected: 'a path or an address: a string that is not empty, or a URL',
+    test: (value) => isPath(value) || getTypeName(value) === 'URL',
   },
   numbers: { expected: 'numbers: an array or a typed array', test: isNumbers },
   box: {
@@ -190,6 +199,10 @@ export const KINDS: Readonly<Record<KindName, ArgumentKind>> = {
     expected: 'a point: two finite numbers',
     test: (value) => Array.isArray(value) && value.length === 2 && value.every(isFiniteNumber),
   },
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !value.includes('\0')
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

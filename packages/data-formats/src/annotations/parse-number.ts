@@ -7,7 +7,7 @@ const MAX_LENGTH = 40
 
 /** Parses a decimal number of a size that an image may have; NaN if the text is anything else. */
 export function parseNumber(text: string | undefined): number {
-  if (text === undefined || text.length > MAX_LENGTH || !NUMBER.test(text)) return Number.NaN
+  if (typeof text !== 'string' || text.length > MAX_LENGTH || !NUMBER.test(text)) return Number.NaN
   const value = Number(text)
   return Math.abs(value) <= MAX_COORDINATE ? value : Number.NaN
 }

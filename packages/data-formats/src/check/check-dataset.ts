@@ -1,9 +1,11 @@
 import {
+  checkArgument,
   type Dataset,
   type FacekpError,
   flipIndices,
   isFacekpError,
   type KeypointScheme,
+  KINDS,
   NOT_LABELED,
   type Sample,
 } from '@facekp/core'
@@ -107,8 +109,10 @@ export async function checkDataset(
   dataset: Dataset | Readonly<Record<string, Dataset>>,
   options: CheckDatasetOptions = {},
 ): Promise<DatasetCheck> {
+  checkArgument(KINDS.object, dataset, 'dataset', 'checkDataset')
+  const splits: Readonly<Record<string, Dataset>> = isDataset(dataset) ? { dataset } : dataset
+  for (const [name, split] of Object.entries(splits)) checkArgument(KINDS.dataset, split, name, 'checkDataset')
   const settings = parseOptions({ schema: optionsSchema, value: options, code: 'CHECK_OPTIONS', name: 'checkDataset' })
-  const splits = isDataset(dataset) ? { dataset } : dataset
   const { faults: sampleFaults, faces, images } = await checkSamples(splits, settings)
   const [scheme] = Object.values(splits).map((split) => split.scheme)
   const faults = [...sampleFaults, ...checkImages(images), ...(scheme ? checkShapes(faces, scheme, settings) : [])]

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import { parseJson } from '../annotations/parse-json.ts'
 import {
   type AnnotatedDataset,
@@ -15,8 +16,11 @@ import { type ParseCocoOptions, parseCoco } from './parse-coco.ts'
  */
 export async function readCoco(
   path: string,
-  { category, labeledAs, ...options }: AnnotationReadOptions & Omit<ParseCocoOptions, 'file'> = {},
+  readOptions: AnnotationReadOptions & Omit<ParseCocoOptions, 'file'> = {},
 ): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readCoco')
+  checkArgument(KINDS.object, readOptions, 'readOptions', 'readCoco')
+  const { category, labeledAs, ...options } = readOptions
   const annotations = parseCoco(parseJson(await readText(path), path), { category, labeledAs, file: path })
   return createAnnotatedDataset(annotations, options, { file: path, folder: dirname(path) })
 }

@@ -1,7 +1,10 @@
-import type { KeypointScheme } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 import { listEdges } from '../schemes/edges.ts'
+
+const SERIALIZE_COCO_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
 
 /** The objects of a COCO keypoint file. */
 export interface CocoFile {
@@ -28,6 +31,8 @@ interface CocoFace {
  * Faces without a box get the box of their points.
  */
 export function serializeCoco(images: readonly AnnotatedImage[], scheme: KeypointScheme): CocoFile {
+  checkArgument(SERIALIZE_COCO_IMAGES, images, 'images', 'serializeCoco')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'serializeCoco')
   let annotationId = 0
   return {
     images: images.map(({ file, width, height }, index) => ({

@@ -1,5 +1,7 @@
-import { FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, KINDS, optionsKind } from '@facekp/core'
 import Papa from 'papaparse'
+
+const PARSE_CSV_ROWS_OPTIONS: ArgumentKind = optionsKind({ file: KINDS.string, delimiter: KINDS.string })
 
 /** A row of a CSV file. */
 export interface CsvRow {
@@ -24,8 +26,11 @@ export interface CsvRow {
  */
 export function parseCsvRows(
   text: string,
-  { file = 'table.csv', delimiter = '' }: { readonly file?: string; readonly delimiter?: string | undefined } = {},
+  options: { readonly file?: string; readonly delimiter?: string | undefined } = {},
 ): CsvRow[] {
+  checkArgument(KINDS.string, text, 'text', 'parseCsvRows')
+  checkArgument(PARSE_CSV_ROWS_OPTIONS, options, 'options', 'parseCsvRows')
+  const { file = 'table.csv', delimiter = '' } = options
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
     delimiter,
     delimitersToGuess: [',', ';', '\t', '|'],

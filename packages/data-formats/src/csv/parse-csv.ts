@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
@@ -44,6 +44,7 @@ const IMAGE_COLUMN = /^(?:image|image_name|image_path|file|file_name|filename|pa
  * @throws FacekpError `ANNOTATIONS_INVALID` with file and line; `READ_OPTIONS`
  */
 export function parseCsv(text: string, options: ParseCsvOptions = {}): Annotations {
+  checkArgument(KINDS.string, text, 'text', 'parseCsv')
   parseOptions({ schema: optionsSchema, value: options, code: 'READ_OPTIONS' })
   const { file = 'keypoints.csv' } = options
   const [header, ...rows] = parseCsvRows(text, { file, delimiter: options.delimiter })

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
@@ -14,8 +15,11 @@ import { type ParseCsvOptions, parseCsv } from './parse-csv.ts'
  */
 export async function readCsv(
   path: string,
-  { firstPixel, delimiter, ...options }: AnnotationReadOptions & Omit<ParseCsvOptions, 'file'> = {},
+  readOptions: AnnotationReadOptions & Omit<ParseCsvOptions, 'file'> = {},
 ): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readCsv')
+  checkArgument(KINDS.object, readOptions, 'readOptions', 'readCsv')
+  const { firstPixel, delimiter, ...options } = readOptions
   const annotations = parseCsv(await readText(path), { firstPixel, delimiter, file: path })
   return createAnnotatedDataset(annotations, options, { file: path, folder: dirname(path) })
 }

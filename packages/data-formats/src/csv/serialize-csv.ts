@@ -1,6 +1,9 @@
-import type { KeypointScheme } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind } from '@facekp/core'
 import Papa from 'papaparse'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
+
+const SERIALIZE_CSV_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
 
 const NO_FACE: AnnotatedFace = { points: [] }
 
@@ -9,6 +12,8 @@ const NO_FACE: AnnotatedFace = { points: [] }
  * without faces has one row of such points. Ignored regions are left out.
  */
 export function serializeCsv(images: readonly AnnotatedImage[], scheme: KeypointScheme): string {
+  checkArgument(SERIALIZE_CSV_IMAGES, images, 'images', 'serializeCsv')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'serializeCsv')
   const header = ['image', ...scheme.pointNames.flatMap((name) => [`${name}_x`, `${name}_y`, `${name}_v`])]
   const rows = images.flatMap(({ file, faces }) => {
     const usedFaces = faces.filter(({ ignored }) => !ignored)

@@ -1,10 +1,13 @@
-import type { Dataset } from '@facekp/core'
+import { checkArgument, type Dataset, KINDS } from '@facekp/core'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeText } from '../dataset/write-text.ts'
 import { serializeCsv } from './serialize-csv.ts'
 
 /** Writes a dataset as wide CSV. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
 export async function writeCsv(dataset: Dataset, path: string, options: AnnotationWriteOptions = {}): Promise<void> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'writeCsv')
+  checkArgument(KINDS.path, path, 'path', 'writeCsv')
+  checkArgument(KINDS.object, options, 'options', 'writeCsv')
   const images = await collectAnnotations(dataset, path, options)
   await writeText(path, serializeCsv(images, dataset.scheme))
 }

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { listImageNames } from '../annotations/image-extensions.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
@@ -19,6 +19,8 @@ const FRAME_DIGITS = 6
  * Source: https://docs.cvat.ai/docs/manual/advanced/xml_format/
  */
 export function parseCvat(xml: string, file = 'annotations.xml'): Annotations {
+  checkArgument(KINDS.string, xml, 'xml', 'parseCvat')
+  checkArgument(KINDS.string, file, 'file', 'parseCvat')
   const root = parseXml(xml, file)
   if (root.name !== 'annotations') {
     throw invalidError(file, root, `expected <annotations> as CVAT writes it, received <${root.name}>`)

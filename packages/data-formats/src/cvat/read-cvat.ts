@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
@@ -13,5 +14,7 @@ import { parseCvat } from './parse-cvat.ts'
  * @throws FacekpError what {@link parseCvat} and {@link createAnnotatedDataset} throw, and `ANNOTATIONS_NOT_READ`
  */
 export async function readCvat(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readCvat')
+  checkArgument(KINDS.object, options, 'options', 'readCvat')
   return createAnnotatedDataset(parseCvat(await readText(path), path), options, { file: path, folder: dirname(path) })
 }

@@ -1,12 +1,17 @@
-import type { KeypointScheme } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { escapeXml } from '../annotations/parse-xml.ts'
+
+const SERIALIZE_CVAT_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
 
 /**
  * Writes annotations as "CVAT for images 1.1": a skeleton per face. Points that are not labeled get `outside="1"`, hidden ones
  * `occluded="1"`. Boxes and ignored regions have no place in a skeleton and are left out.
  */
 export function serializeCvat(images: readonly AnnotatedImage[], scheme: KeypointScheme): string {
+  checkArgument(SERIALIZE_CVAT_IMAGES, images, 'images', 'serializeCvat')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'serializeCvat')
   const labels = scheme.pointNames.map(
     (name) => `<label><name>${escapeXml(name)}</name><type>points</type><parent>face</parent></label>`,
   )

@@ -1,10 +1,13 @@
-import type { Dataset } from '@facekp/core'
+import { checkArgument, type Dataset, KINDS } from '@facekp/core'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeText } from '../dataset/write-text.ts'
 import { serializeCvat } from './serialize-cvat.ts'
 
 /** Writes a dataset as CVAT's XML for images. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
 export async function writeCvat(dataset: Dataset, path: string, options: AnnotationWriteOptions = {}): Promise<void> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'writeCvat')
+  checkArgument(KINDS.path, path, 'path', 'writeCvat')
+  checkArgument(KINDS.object, options, 'options', 'writeCvat')
   const images = await collectAnnotations(dataset, path, options)
   await writeText(path, serializeCvat(images, dataset.scheme))
 }

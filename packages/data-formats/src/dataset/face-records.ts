@@ -1,19 +1,30 @@
 import {
+  type ArgumentKind,
   type Box,
+  checkArgument,
   FacekpError,
   HIDDEN,
   type KeypointScheme,
   type Keypoints,
+  KINDS,
   NOT_LABELED,
+  objectKind,
+  optionalKind,
   VISIBLE,
   type Visibility,
 } from '@facekp/core'
 import { joinSome } from '@facekp/options'
+import { ANNOTATIONS } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 import { inferScheme } from '../schemes/infer-scheme.ts'
 import { matchPoints, type PointMapping } from '../schemes/match-points.ts'
 import type { ReadReport } from './read-report.ts'
+
+const CREATE_FACE_RECORDS_OPTIONS: ArgumentKind = objectKind({
+  file: KINDS.string,
+  pointNames: optionalKind(KINDS.object),
+})
 
 /** One face of an annotation file, its points in the order of the scheme. */
 export interface FaceRecord {
@@ -47,8 +58,11 @@ export interface SchemeOptions {
  */
 export function createFaceRecords(
   annotations: Annotations,
-  { scheme: wantedScheme = 'infer', pointNames, file }: SchemeOptions & { readonly file: string },
+  options: SchemeOptions & { readonly file: string },
 ): { readonly scheme: KeypointScheme; readonly records: readonly FaceRecord[]; readonly report: ReadReport } {
+  checkArgument(ANNOTATIONS, annotations, 'annotations', 'createFaceRecords')
+  checkArgument(CREATE_FACE_RECORDS_OPTIONS, options, 'options', 'createFaceRecords')
+  const { scheme: wantedScheme = 'infer', pointNames, file } = options
   const inferred = wantedScheme === 'infer' ? inferScheme(annotations) : undefined
   const scheme = inferred?.scheme ?? (wantedScheme as KeypointScheme)
   const mapping = matchPoints(annotations.pointNames, scheme, { pointNames, file })

@@ -1,5 +1,5 @@
 import { basename, extname, join } from 'node:path'
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError, KINDS } from '@facekp/core'
 import { joinSome } from '@facekp/options'
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import { parseJson } from '../annotations/parse-json.ts'
@@ -47,6 +47,8 @@ export type ReadDatasetOptions = NonNullable<Parameters<typeof readCoco>[1]> &
  * ```
  */
 export async function readDataset(path: string, options: ReadDatasetOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readDataset')
+  checkArgument(KINDS.object, options, 'options', 'readDataset')
   const { format, path: file } = await recognizeFormat(path)
   return READERS[format](file, options)
 }
@@ -59,6 +61,7 @@ interface Recognized {
 
 /** Recognizes the format of a file or folder of annotations. */
 export async function recognizeFormat(path: string): Promise<Recognized> {
+  checkArgument(KINDS.path, path, 'path', 'recognizeFormat')
   if (await isFolder(path)) return recognizeFolder(path)
   const text = await readText(path)
   const format = recognizeText(text, path)

@@ -1,5 +1,13 @@
+import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import type { PointMapping } from '../schemes/match-points.ts'
+
+const FORMAT_REPORT_REPORT: ArgumentKind = objectKind({
+  matches: listKind(KINDS.object),
+  missing: KINDS.strings,
+  extra: KINDS.strings,
+  warnings: KINDS.strings,
+})
 
 /** Result of reading a file: how its points were matched, what was skipped, and warnings. */
 export interface ReadReport extends PointMapping {
@@ -21,6 +29,7 @@ export interface ReadReport extends PointMapping {
 
 /** Formats a report as text: the mapping of points, then counts and warnings. */
 export function formatReport(report: ReadReport): string {
+  checkArgument(FORMAT_REPORT_REPORT, report, 'report', 'formatReport')
   const { matches, missing, extra, warnings } = report
   const renamed = matches.filter(({ fileName, schemePoint }) => schemePoint !== null && schemePoint !== fileName)
   return [

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { SaxesParser } from 'saxes'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
@@ -31,6 +31,8 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
  * Source: dlib, `dlib/data_io/image_dataset_metadata.h` and `tools/imglab`.
  */
 export function parseImglab(xml: string, file = 'imglab.xml'): Annotations {
+  checkArgument(KINDS.string, xml, 'xml', 'parseImglab')
+  checkArgument(KINDS.string, file, 'file', 'parseImglab')
   const images: BuildingImage[] = []
   const names = new Map<string, string>()
   const parser = new SaxesParser({ position: false, xmlns: false })

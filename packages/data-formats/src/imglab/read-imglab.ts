@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
@@ -13,5 +14,7 @@ import { parseImglab } from './parse-imglab.ts'
  * @throws FacekpError what {@link parseImglab} and {@link createAnnotatedDataset} throw, and `ANNOTATIONS_NOT_READ`
  */
 export async function readImglab(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readImglab')
+  checkArgument(KINDS.object, options, 'options', 'readImglab')
   return createAnnotatedDataset(parseImglab(await readText(path), path), options, { file: path, folder: dirname(path) })
 }

@@ -1,13 +1,18 @@
-import type { KeypointScheme } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 import { escapeXml } from '../annotations/parse-xml.ts'
+
+const SERIALIZE_IMGLAB_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
 
 /**
  * Writes annotations as the XML of dlib's imglab, in UTF-8. Points are named by their names in the scheme, in dlib's order (sorted as text). The format
  * has no visibility: hidden points become visible.
  */
 export function serializeImglab(images: readonly AnnotatedImage[], scheme: KeypointScheme): string {
+  checkArgument(SERIALIZE_IMGLAB_IMAGES, images, 'images', 'serializeImglab')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'serializeImglab')
   return [
     "<?xml version='1.0' encoding='UTF-8'?>",
     '<dataset>',

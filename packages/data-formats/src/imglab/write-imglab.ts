@@ -1,10 +1,13 @@
-import type { Dataset } from '@facekp/core'
+import { checkArgument, type Dataset, KINDS } from '@facekp/core'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeText } from '../dataset/write-text.ts'
 import { serializeImglab } from './serialize-imglab.ts'
 
 /** Writes a dataset as the XML of dlib's imglab. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
 export async function writeImglab(dataset: Dataset, path: string, options: AnnotationWriteOptions = {}): Promise<void> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'writeImglab')
+  checkArgument(KINDS.path, path, 'path', 'writeImglab')
+  checkArgument(KINDS.object, options, 'options', 'writeImglab')
   const images = await collectAnnotations(dataset, path, options)
   await writeText(path, serializeImglab(images, dataset.scheme))
 }

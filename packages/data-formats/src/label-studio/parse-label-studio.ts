@@ -1,4 +1,4 @@
-import { type Box, FacekpError } from '@facekp/core'
+import { type Box, checkArgument, FacekpError, KINDS } from '@facekp/core'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
@@ -53,6 +53,7 @@ const HIDDEN_LABELS = new Set(['hidden', 'occluded', 'invisible'])
  * Source: https://labelstud.io/guide/export (JSON), https://labelstud.io/tags/keypointlabels
  */
 export function parseLabelStudio(json: unknown, file = 'label-studio.json'): Annotations {
+  checkArgument(KINDS.string, file, 'file', 'parseLabelStudio')
   const tasks = parseFields(z.array(taskSchema), json, file)
   const names = new Set<string>()
   const warnings: string[] = []

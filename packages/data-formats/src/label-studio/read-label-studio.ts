@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import { parseJson } from '../annotations/parse-json.ts'
 import {
   type AnnotatedDataset,
@@ -15,6 +16,8 @@ import { parseLabelStudio } from './parse-label-studio.ts'
  * @throws FacekpError what {@link parseLabelStudio} and {@link createAnnotatedDataset} throw, and `ANNOTATIONS_NOT_READ`
  */
 export async function readLabelStudio(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readLabelStudio')
+  checkArgument(KINDS.object, options, 'options', 'readLabelStudio')
   const annotations = parseLabelStudio(parseJson(await readText(path), path), path)
   return createAnnotatedDataset(annotations, options, { file: path, folder: dirname(path) })
 }

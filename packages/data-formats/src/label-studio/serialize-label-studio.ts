@@ -1,6 +1,9 @@
-import { FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, listKind } from '@facekp/core'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
+
+const SERIALIZE_LABEL_STUDIO_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
 
 /** A task of Label Studio with one annotation. */
 export interface LabelStudioTask {
@@ -27,6 +30,7 @@ interface LabelStudioResult {
  * @throws FacekpError `ANNOTATIONS_SIZE` without the image's size, which percent need
  */
 export function serializeLabelStudio(images: readonly AnnotatedImage[]): LabelStudioTask[] {
+  checkArgument(SERIALIZE_LABEL_STUDIO_IMAGES, images, 'images', 'serializeLabelStudio')
   return images.map(({ file, width, height, faces }, index) => {
     if (width === undefined || height === undefined) {
       throw new FacekpError({

@@ -1,4 +1,4 @@
-import type { Dataset } from '@facekp/core'
+import { checkArgument, type Dataset, KINDS } from '@facekp/core'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeJson } from '../dataset/write-text.ts'
 import { serializeLabelStudio } from './serialize-label-studio.ts'
@@ -9,6 +9,9 @@ export async function writeLabelStudio(
   path: string,
   options: AnnotationWriteOptions = {},
 ): Promise<void> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'writeLabelStudio')
+  checkArgument(KINDS.path, path, 'path', 'writeLabelStudio')
+  checkArgument(KINDS.object, options, 'options', 'writeLabelStudio')
   const images = await collectAnnotations(dataset, path, options)
   await writeJson(path, serializeLabelStudio(images))
 }

@@ -1,9 +1,11 @@
-import type { Box } from '@facekp/core'
+import { type ArgumentKind, type Box, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
 import { splitHiddenSuffix } from '../annotations/hidden-suffix.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
+
+const PARSE_LABELME_FILES: ArgumentKind = listKind(objectKind({ file: KINDS.string }))
 
 const shapeSchema = z.looseObject({
   label: z.string().min(1),
@@ -41,6 +43,7 @@ export interface LabelmeFile {
  * Source: https://github.com/wkentaro/labelme (label_file.py).
  */
 export function parseLabelme(files: readonly LabelmeFile[]): Annotations {
+  checkArgument(PARSE_LABELME_FILES, files, 'files', 'parseLabelme')
   const names = new Set<string>()
   const warnings: string[] = []
   const images = files.map(({ json, file }): AnnotatedImage => {

@@ -1,4 +1,5 @@
 import { basename, dirname, join, posix, sep } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import { parseJson } from '../annotations/parse-json.ts'
 import {
   type AnnotatedDataset,
@@ -15,6 +16,8 @@ import { type LabelmeFile, parseLabelme } from './parse-labelme.ts'
  * @throws FacekpError what {@link parseLabelme} and {@link createAnnotatedDataset} throw, and `ANNOTATIONS_NOT_READ`
  */
 export async function readLabelme(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readLabelme')
+  checkArgument(KINDS.object, options, 'options', 'readLabelme')
   const isDirectory = await isFolder(path)
   const folder = isDirectory ? path : dirname(path)
   const names = isDirectory ? await listNames(path, { recursive: true }) : [basename(path)]

@@ -1,3 +1,5 @@
+import { checkArgument } from '@facekp/core'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 
 /** The JSON of one image as labelme writes it. */
@@ -19,7 +21,9 @@ export interface LabelmeJson {
 }
 
 /** Writes one image as labelme's JSON: a group per face, hidden points with the flag `occluded`; ignored regions are left out. */
-export function serializeLabelme({ file, width, height, faces }: AnnotatedImage): LabelmeJson {
+export function serializeLabelme(image: AnnotatedImage): LabelmeJson {
+  checkArgument(ANNOTATED_IMAGE, image, 'image', 'serializeLabelme')
+  const { file, width, height, faces } = image
   const usedFaces = faces.filter(({ ignored }) => !ignored)
   return {
     version: '5.5.0',

@@ -1,5 +1,5 @@
 import { join, parse } from 'node:path'
-import type { Dataset } from '@facekp/core'
+import { checkArgument, type Dataset, KINDS } from '@facekp/core'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
 import { createUniqueNames } from '../dataset/unique-names.ts'
 import { writeJson } from '../dataset/write-text.ts'
@@ -11,6 +11,9 @@ export async function writeLabelme(
   folder: string,
   options: AnnotationWriteOptions = {},
 ): Promise<void> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'writeLabelme')
+  checkArgument(KINDS.path, folder, 'folder', 'writeLabelme')
+  checkArgument(KINDS.object, options, 'options', 'writeLabelme')
   const makeUnique = createUniqueNames()
   for (const image of await collectAnnotations(dataset, join(folder, 'any'), options)) {
     const { dir, name } = parse(image.file)

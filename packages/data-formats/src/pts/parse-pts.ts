@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import type { AnnotatedPoint } from '../annotations/annotations.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 
@@ -28,6 +28,8 @@ interface Line {
  * Source: Sagonas et al. 2013, 300 Faces in-the-Wild Challenge (https://ibug.doc.ic.ac.uk/resources/300-W/).
  */
 export function parsePts(text: string, file = 'pts'): { readonly count: number; readonly points: AnnotatedPoint[] } {
+  checkArgument(KINDS.string, text, 'text', 'parsePts')
+  checkArgument(KINDS.string, file, 'file', 'parsePts')
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)

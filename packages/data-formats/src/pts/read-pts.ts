@@ -1,5 +1,5 @@
 import { basename, dirname, join, sep } from 'node:path'
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import type { AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { listImageNames } from '../annotations/image-extensions.ts'
 import {
@@ -18,6 +18,8 @@ import { parsePts } from './parse-pts.ts'
  * differ in their number of points
  */
 export async function readPts(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readPts')
+  checkArgument(KINDS.object, options, 'options', 'readPts')
   const isDirectory = await isFolder(path)
   const folder = isDirectory ? path : dirname(path)
   const names = isDirectory ? await listNames(path, { recursive: true }) : [basename(path)]

@@ -1,5 +1,5 @@
 import { join, parse } from 'node:path'
-import { type Dataset, FacekpError } from '@facekp/core'
+import { checkArgument, type Dataset, FacekpError, KINDS } from '@facekp/core'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeText } from '../dataset/write-text.ts'
 import { serializePts } from './serialize-pts.ts'
@@ -11,6 +11,9 @@ import { serializePts } from './serialize-pts.ts'
  * @throws FacekpError `ANNOTATIONS_LOSS` if an image has several faces or two images differ in their extension only, and `ANNOTATIONS_NOT_WRITTEN`
  */
 export async function writePts(dataset: Dataset, folder: string, options: AnnotationWriteOptions = {}): Promise<void> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'writePts')
+  checkArgument(KINDS.path, folder, 'folder', 'writePts')
+  checkArgument(KINDS.object, options, 'options', 'writePts')
   const images = await collectAnnotations(dataset, join(folder, 'any'), options, '.')
   const written = new Set<string>()
   for (const { file, faces: allFaces } of images) {

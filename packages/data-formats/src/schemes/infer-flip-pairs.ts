@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 /** Flip pairs found in point names, with warnings about doubtful ones. */
 export interface InferredFlipPairs {
   readonly flipPairs: readonly (readonly [number, number])[]
@@ -13,6 +14,7 @@ const RIGHT = /^(right|r|rgt)$/i
  * counterpart gives a warning, and so do names without any sides.
  */
 export function inferFlipPairs(pointNames: readonly string[]): InferredFlipPairs {
+  checkArgument(KINDS.strings, pointNames, 'pointNames', 'inferFlipPairs')
   const keys = new Map(pointNames.map((name, index) => [splitSide(name).join('|'), index]))
   const flipPairs: [number, number][] = []
   const unpaired: string[] = []

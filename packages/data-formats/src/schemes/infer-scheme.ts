@@ -1,8 +1,22 @@
-import { defineScheme, type KeypointScheme } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  defineScheme,
+  type KeypointScheme,
+  KINDS,
+  listKind,
+  objectKind,
+} from '@facekp/core'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { Annotations } from '../annotations/annotations.ts'
 import { partsFromEdges } from './edges.ts'
 import { inferFlipPairs } from './infer-flip-pairs.ts'
 import { simplifyName } from './match-points.ts'
+
+const INFER_SCHEME_ANNOTATIONS: ArgumentKind = objectKind({
+  pointNames: KINDS.strings,
+  images: listKind(ANNOTATED_IMAGE),
+})
 
 /** A scheme derived from a file, with warnings about doubtful parts. */
 export interface InferredScheme {
@@ -25,6 +39,8 @@ export interface InferredScheme {
  * ```
  */
 export function inferScheme(annotations: Annotations, name = 'inferred'): InferredScheme {
+  checkArgument(INFER_SCHEME_ANNOTATIONS, annotations, 'annotations', 'inferScheme')
+  checkArgument(KINDS.string, name, 'name', 'inferScheme')
   const order = sortNumbers(annotations.pointNames)
   const pointNames = order.map((index) => annotations.pointNames[index] as string)
   const positions = new Map(order.map((index, position) => [index, position]))

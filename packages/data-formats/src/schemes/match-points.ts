@@ -1,5 +1,15 @@
-import { FacekpError, type KeypointScheme } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  FacekpError,
+  type KeypointScheme,
+  KINDS,
+  objectKind,
+  optionalKind,
+} from '@facekp/core'
 import { findRange } from '../annotations/find-range.ts'
+
+const MATCH_POINTS_OPTIONS: ArgumentKind = objectKind({ file: KINDS.string, pointNames: optionalKind(KINDS.object) })
 
 /** How the points of a file correspond to those of a scheme. */
 export interface PointMapping {
@@ -25,11 +35,11 @@ export interface MatchOptions {
  *
  * @throws FacekpError `POINTS_UNMATCHED` if no name matches, the numbers do not count the scheme's points, or two names match one point
  */
-export function matchPoints(
-  fileNames: readonly string[],
-  scheme: KeypointScheme,
-  { pointNames = {}, file }: MatchOptions,
-): PointMapping {
+export function matchPoints(fileNames: readonly string[], scheme: KeypointScheme, options: MatchOptions): PointMapping {
+  checkArgument(KINDS.strings, fileNames, 'fileNames', 'matchPoints')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'matchPoints')
+  checkArgument(MATCH_POINTS_OPTIONS, options, 'options', 'matchPoints')
+  const { pointNames = {}, file } = options
   const renamed = fileNames.map((name) => (Object.hasOwn(pointNames, name) ? (pointNames[name] as string) : name))
   checkRenames(pointNames, { fileNames, scheme, file })
   const areNumbers = renamed.length > 0 && renamed.every((name) => /^\d+$/.test(name))

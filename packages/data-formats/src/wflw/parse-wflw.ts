@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 
@@ -17,6 +17,8 @@ const POINT_NAMES = Array.from({ length: NUM_KEYPOINTS }, (_, index) => String(i
  * Source: Wu et al. 2018, Look at Boundary (https://wywu.github.io/projects/LAB/WFLW.html).
  */
 export function parseWflw(text: string, file = 'list_98pt_rect_attr.txt'): Annotations {
+  checkArgument(KINDS.string, text, 'text', 'parseWflw')
+  checkArgument(KINDS.string, file, 'file', 'parseWflw')
   const images = new Map<string, AnnotatedImage & { faces: AnnotatedFace[] }>()
   for (const [index, content] of text.split(/\r\n|\r|\n/).entries()) {
     if (content.trim() === '') continue

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
@@ -13,5 +14,7 @@ import { parseWflw } from './parse-wflw.ts'
  * @throws FacekpError what {@link parseWflw} and {@link createAnnotatedDataset} throw, and `ANNOTATIONS_NOT_READ`
  */
 export async function readWflw(path: string, options: AnnotationReadOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readWflw')
+  checkArgument(KINDS.object, options, 'options', 'readWflw')
   return createAnnotatedDataset(parseWflw(await readText(path), path), options, { file: path, folder: dirname(path) })
 }

@@ -1,6 +1,9 @@
-import { FacekpError, type KeypointScheme } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
+
+const SERIALIZE_WFLW_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
 
 const NUM_KEYPOINTS = 98
 const FLAGS = ['pose', 'expression', 'illumination', 'makeup', 'occlusion', 'blur'] as const
@@ -12,6 +15,8 @@ const FLAGS = ['pose', 'expression', 'illumination', 'makeup', 'occlusion', 'blu
  * @throws FacekpError `ANNOTATIONS_LOSS` for a scheme of another size than 98 points, or a face with points that are not labeled
  */
 export function serializeWflw(images: readonly AnnotatedImage[], scheme: KeypointScheme): string {
+  checkArgument(SERIALIZE_WFLW_IMAGES, images, 'images', 'serializeWflw')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'serializeWflw')
   if (scheme.pointNames.length !== NUM_KEYPOINTS) {
     throw lossError(`scheme ${scheme.name}: expected 98 points, received ${scheme.pointNames.length}`)
   }

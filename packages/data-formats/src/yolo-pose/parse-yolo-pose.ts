@@ -1,9 +1,12 @@
-import { FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, KINDS, listKind, objectKind } from '@facekp/core'
 import { parse as parseYaml } from 'yaml'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
+
+const PARSE_YOLO_POSE_CONFIG: ArgumentKind = objectKind({ numKeypoints: KINDS.size, pointNames: KINDS.strings })
+const PARSE_YOLO_POSE_LABELS: ArgumentKind = listKind(objectKind({ file: KINDS.string, text: KINDS.string }))
 
 /** Most points of a face: names for them are made if the file has none. */
 const MAX_KEYPOINTS = 100_000
@@ -56,6 +59,8 @@ export interface YoloPoseLabels {
  * Source: https://docs.ultralytics.com/datasets/pose/
  */
 export function parseYoloPoseConfig(text: string, file = 'data.yaml'): YoloPoseConfig {
+  checkArgument(KINDS.string, text, 'text', 'parseYoloPoseConfig')
+  checkArgument(KINDS.string, file, 'file', 'parseYoloPoseConfig')
   if (text.length > MAX_CONFIG_LENGTH) {
     const problem = `expected a file of at most ${MAX_CONFIG_LENGTH} characters, received ${text.length}`
     throw new FacekpError({ code: 'ANNOTATIONS_INVALID', file, problem })
@@ -96,6 +101,8 @@ export function parseYoloPoseConfig(text: string, file = 'data.yaml'): YoloPoseC
  * @throws FacekpError `ANNOTATIONS_INVALID` with file and line
  */
 export function parseYoloPose(config: YoloPoseConfig, labels: readonly YoloPoseLabels[]): Annotations {
+  checkArgument(PARSE_YOLO_POSE_CONFIG, config, 'config', 'parseYoloPose')
+  checkArgument(PARSE_YOLO_POSE_LABELS, labels, 'labels', 'parseYoloPose')
   return {
     format: 'yolo-pose',
     images: labels.map((image) => parseLabels(image, config)),

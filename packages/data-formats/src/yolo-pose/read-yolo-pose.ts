@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError, KINDS } from '@facekp/core'
 import { readImageSize } from '@facekp/image/node'
 import { joinSome } from '@facekp/options'
 import { isImageName } from '../annotations/image-extensions.ts'
@@ -27,6 +27,8 @@ export interface ReadYoloPoseOptions extends AnnotationReadOptions {
  * YAML does not have
  */
 export async function readYoloPose(path: string, options: ReadYoloPoseOptions = {}): Promise<AnnotatedDataset> {
+  checkArgument(KINDS.path, path, 'path', 'readYoloPose')
+  checkArgument(KINDS.object, options, 'options', 'readYoloPose')
   const { split = 'train', ...readOptions } = options
   const config = parseYoloPoseConfig(await readText(path), path)
   const root = await findRoot(config, path)

@@ -1,5 +1,6 @@
-import { FacekpError, flipIndices, type KeypointScheme } from '@facekp/core'
+import { checkArgument, FacekpError, flipIndices, type KeypointScheme, KINDS } from '@facekp/core'
 import { stringify } from 'yaml'
+import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 
@@ -7,6 +8,7 @@ const DIGITS = 8
 
 /** Writes the YAML file of a YOLO-pose dataset whose images are in `images/` in the same folder. */
 export function serializeYoloPoseConfig(scheme: KeypointScheme): string {
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'serializeYoloPoseConfig')
   return stringify(
     {
       path: '.',
@@ -27,6 +29,8 @@ export function serializeYoloPoseConfig(scheme: KeypointScheme): string {
  * @throws FacekpError `ANNOTATIONS_SIZE` without the image's size, which relative coordinates need
  */
 export function serializeYoloPose(image: AnnotatedImage, scheme: KeypointScheme): string {
+  checkArgument(ANNOTATED_IMAGE, image, 'image', 'serializeYoloPose')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'serializeYoloPose')
   const { file, width, height, faces } = image
   if (width === undefined || height === undefined) {
     throw new FacekpError({

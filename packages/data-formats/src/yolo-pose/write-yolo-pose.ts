@@ -1,8 +1,10 @@
 import { join, parse } from 'node:path'
-import type { Dataset } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type Dataset, KINDS, optionsKind } from '@facekp/core'
 import { collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeText } from '../dataset/write-text.ts'
 import { serializeYoloPose, serializeYoloPoseConfig } from './serialize-yolo-pose.ts'
+
+const WRITE_YOLO_POSE_OPTIONS: ArgumentKind = optionsKind({ signal: KINDS.signal })
 
 /**
  * Writes a dataset as YOLO-pose: `data.yaml`, and in `images/` and `labels/` a file per image. YOLO finds labels by the image's path, so the images are always
@@ -13,8 +15,12 @@ import { serializeYoloPose, serializeYoloPoseConfig } from './serialize-yolo-pos
 export async function writeYoloPose(
   dataset: Dataset,
   folder: string,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'writeYoloPose')
+  checkArgument(KINDS.path, folder, 'folder', 'writeYoloPose')
+  checkArgument(WRITE_YOLO_POSE_OPTIONS, options, 'options', 'writeYoloPose')
+  const { signal } = options
   const config = join(folder, 'data.yaml')
   const images = await collectAnnotations(dataset, config, { images: 'images', signal })
   for (const image of images) {

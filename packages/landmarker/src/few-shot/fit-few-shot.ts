@@ -1,4 +1,4 @@
-import type { Dataset } from '@facekp/core'
+import { checkArgument, type Dataset, KINDS } from '@facekp/core'
 import { type DetectFaces, loadDetector } from '@facekp/detector'
 import { loadMeshNetwork } from '../mesh-network.ts'
 import { createModel, type LandmarkerModel } from '../model/landmarker-model.ts'
@@ -40,6 +40,8 @@ export interface FewShotResult {
  * ```
  */
 export async function fitFewShot(dataset: Dataset, options: FewShotOptions = {}): Promise<FewShotResult> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'fitFewShot')
+  checkArgument(KINDS.object, options, 'options', 'fitFewShot')
   const resolved = resolveFewShotOptions(options)
   const collected = await findExamples(dataset, resolved)
   const { examples, missed } = collected

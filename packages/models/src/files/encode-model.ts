@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 
@@ -20,6 +21,7 @@ export interface ModelFiles {
  * ```
  */
 export async function encodeModel(model: tfl.LayersModel): Promise<ModelFiles> {
+  checkArgument(KINDS.model, model, 'model', 'encodeModel')
   const files: ModelFiles[] = []
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     const json = new TextEncoder().encode(formatModelJson(artifacts, WEIGHTS_FILE))

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError, KINDS } from '@facekp/core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { readModel } from './read-model.ts'
 
@@ -22,6 +22,7 @@ import { readModel } from './read-model.ts'
  * ```
  */
 export async function loadModel(source: string | URL): Promise<tfl.LayersModel> {
+  checkArgument(KINDS.source, source, 'source', 'loadModel')
   const file = await findModelJson(source)
   for (;;) {
     const bytes = await readModelFile(file)

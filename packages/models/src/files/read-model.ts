@@ -1,5 +1,5 @@
 import '@facekp/blurpool' // registers its layers
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { describeFirstIssue } from '@facekp/options'
 import { requireBackend } from '@facekp/tfjs-utils'
 import { readTfjsArtifacts } from '@facekp/weights'
@@ -36,6 +36,9 @@ export async function readModel(
   readFile: (path: string) => Promise<Uint8Array>,
   file = 'model.json',
 ): Promise<tfl.LayersModel> {
+  checkArgument(KINDS.bytes, json, 'json', 'readModel')
+  checkArgument(KINDS.function, readFile, 'readFile', 'readModel')
+  checkArgument(KINDS.string, file, 'file', 'readModel')
   const { modelTopology, userDefinedMetadata, trainingConfig } = parseModelJson(file, json)
   const { weightSpecs, weightData } = await readTfjsArtifacts(json, readFile, file)
   requireBackend('MODEL_BACKEND')

@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import { writeIndexedFolder } from '@facekp/files'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -22,6 +23,8 @@ import { formatModelJson, joinWeights, WEIGHTS_FILE } from './encode-model.ts'
  * ```
  */
 export async function saveModel(model: tfl.LayersModel, folder: string): Promise<void> {
+  checkArgument(KINDS.model, model, 'model', 'saveModel')
+  checkArgument(KINDS.path, folder, 'folder', 'saveModel')
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     await writeIndexedFolder(folder, {
       index: 'model.json',

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { featureModel } from '../inspect/feature-model.ts'
@@ -32,6 +32,7 @@ export interface ModelHead extends Head {
  * ```
  */
 export function getHead(model: tfl.LayersModel): ModelHead {
+  checkArgument(KINDS.model, model, 'model', 'getHead')
   const names = new Set(model.layers.map(({ name }) => name))
   if (names.has(HEATMAPS)) {
     return { kind: 'heatmaps', network: featureModel(model, [HEATMAPS]), decode: decodeHeatmaps }

@@ -1,4 +1,4 @@
-import { FacekpError, type Image } from '@facekp/core'
+import { checkArgument, FacekpError, type Image, KINDS } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { getPreprocessing, preprocessImage } from '../preprocessing.ts'
@@ -36,6 +36,7 @@ export interface FeatureMaps {
  * ```
  */
 export async function convolutionFilters(model: tfl.LayersModel): Promise<ConvolutionFilters[]> {
+  checkArgument(KINDS.model, model, 'model', 'convolutionFilters')
   return Promise.all(
     getConvolutions(model).map(async (layer) => {
       const kernel = layer.getWeights()[0] as tf.Tensor
@@ -56,6 +57,8 @@ export async function convolutionFilters(model: tfl.LayersModel): Promise<Convol
  * ```
  */
 export async function featureMaps(model: tfl.LayersModel, image: Image): Promise<FeatureMaps[]> {
+  checkArgument(KINDS.model, model, 'model', 'featureMaps')
+  checkArgument(KINDS.image, image, 'image', 'featureMaps')
   const shape = checkImage(model, image)
   const layers = getConvolutions(model)
   if (layers.length === 0) return []

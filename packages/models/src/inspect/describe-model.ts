@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** Description of one layer. */
@@ -37,6 +38,7 @@ export interface ModelDescription {
  * ```
  */
 export function describeModel(model: tfl.LayersModel): ModelDescription {
+  checkArgument(KINDS.model, model, 'model', 'describeModel')
   const layers = model.layers.map((layer) => ({
     name: layer.name,
     kind: layer.getClassName(),

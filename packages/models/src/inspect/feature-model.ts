@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { copyMetadata } from '../preprocessing.ts'
 
@@ -12,6 +12,8 @@ import { copyMetadata } from '../preprocessing.ts'
  * ```
  */
 export function featureModel(model: tfl.LayersModel, layers: readonly string[]): tfl.LayersModel {
+  checkArgument(KINDS.model, model, 'model', 'featureModel')
+  checkArgument(KINDS.strings, layers, 'layers', 'featureModel')
   const outputs = layers.map((name) => {
     const layer = model.layers.find((candidate) => candidate.name === name)
     if (!layer) throw layerError(model, name)

@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { courseNet, type NetOptions } from './course-net.ts'
 
@@ -34,6 +35,7 @@ import { courseNet, type NetOptions } from './course-net.ts'
  * Source: UC Berkeley CS194-26 (2020), project 5, "Facial Keypoint Detection with Neural Networks", part 2.
  */
 export function faceNet(options: NetOptions = {}): tfl.LayersModel {
+  checkArgument(KINDS.object, options, 'options', 'faceNet')
   return courseNet(
     {
       name: 'faceNet',

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, KINDS, listKind, objectKind } from '@facekp/core'
 import { getLayers } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs-core'
@@ -6,6 +6,8 @@ import type * as tfl from '@tensorflow/tfjs-layers'
 import { isDecoderConstant } from '../heads/decoder-constants.ts'
 import { choosePrefix, findWeight, type LayerVariable } from './match-names.ts'
 import { isBatchCount, isBlurFilter, removeBlurNumbers } from './torch-names.ts'
+
+const ASSIGN_WEIGHTS_TENSORS: ArgumentKind = listKind(objectKind({ name: KINDS.string, shape: KINDS.numbers }))
 
 /** What happened to each weight. The model's weights are named `layer/kernel`, those of the source as in the source. */
 export interface AssignedWeights {
@@ -70,6 +72,9 @@ export function assignWeights(
   tensors: readonly NamedTensor[],
   file = 'weights',
 ): AssignedWeights {
+  checkArgument(KINDS.model, model, 'model', 'assignWeights')
+  checkArgument(ASSIGN_WEIGHTS_TENSORS, tensors, 'tensors', 'assignWeights')
+  checkArgument(KINDS.string, file, 'file', 'assignWeights')
   return tf.tidy(() => {
     const modelLayers = getLayers(model)
     const layers = modelLayers.filter(({ name, weights }) => weights.length > 0 && !isDecoderConstant(name))

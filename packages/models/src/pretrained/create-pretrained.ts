@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { createModel as buildModel, type CreateModelOptions, type PretrainedModel } from '../create-model.ts'
 import type { ModelName } from '../registry.ts'
@@ -17,8 +18,10 @@ import { type LoadedWeights, loadWeights } from './load-weights.ts'
  */
 export async function createModel(
   name: ModelName,
-  { weights, ...options }: CreateModelOptions & { readonly weights: string | URL | Uint8Array },
+  createOptions: CreateModelOptions & { readonly weights: string | URL | Uint8Array },
 ): Promise<PretrainedModel & LoadedWeights> {
+  checkArgument(KINDS.object, createOptions, 'createOptions', 'createModel')
+  const { weights, ...options } = createOptions
   const model: tfl.LayersModel = buildModel(name, options)
   const { preprocessing } = options
   try {

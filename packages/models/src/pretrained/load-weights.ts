@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import { checkPreprocessing } from '@facekp/tfjs-utils'
 import { type ReadOptions, readWeights, type WeightsContent } from '@facekp/weights'
@@ -62,6 +62,8 @@ export async function loadWeights(
   source: string | URL | Uint8Array,
   options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
+  checkArgument(KINDS.model, model, 'model', 'loadWeights')
+  checkArgument(KINDS.weights, source, 'source', 'loadWeights')
   parseOptions({ schema: optionsSchema, value: options, code: 'MODEL_OPTIONS', name: 'loadWeights' })
   const { preprocessing } = options
   if (preprocessing !== undefined) checkPreprocessing(preprocessing, model)

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { copyMetadata } from '../preprocessing.ts'
@@ -37,6 +37,7 @@ const FACTOR_SHAPES: Readonly<Record<string, (kernel: readonly number[]) => numb
  * Sources: Jacob et al. 2018, arXiv:1712.05877, section 3.2; PyTorch's `torch.nn.utils.fusion.fuse_conv_bn_eval`.
  */
 export function foldBatchNorm(model: tfl.LayersModel): tfl.LayersModel {
+  checkArgument(KINDS.model, model, 'model', 'foldBatchNorm')
   if (!isGraph(model)) throw graphError(model, 'a model with a `call` of its own, or without outputs')
   try {
     return rebuildGraph(model, findFoldableNorms(model))

@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { isDecoderConstant } from '../heads/decoder-constants.ts'
 
@@ -13,6 +13,7 @@ function getStage(layer: tfl.layers.Layer): string {
  * @returns `conv1`, `bn1`, `layer1` ... `layer4`, `fc` for a residual network; other networks have one stage per layer
  */
 export function listStages(model: tfl.LayersModel): string[] {
+  checkArgument(KINDS.model, model, 'model', 'listStages')
   const layers = model.layers.filter(({ name, weights }) => weights.length > 0 && !isDecoderConstant(name))
   return [...new Set(layers.map(getStage))]
 }
@@ -41,6 +42,7 @@ export function unfreeze(model: tfl.LayersModel, stages: readonly string[] = lis
 
 function setTrainable(model: tfl.LayersModel, stages: readonly string[], trainable: boolean): void {
   const known = listStages(model)
+  checkArgument(KINDS.strings, stages, 'stages', trainable ? 'unfreeze' : 'freeze')
   const unknown = stages.find((stage) => !known.includes(stage))
   if (unknown !== undefined) {
     throw new FacekpError({

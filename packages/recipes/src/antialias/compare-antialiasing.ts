@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { shiftConsistency } from '@facekp/blurpool'
-import { cacheDataset, type Dataset, normalizeImage, randomStream, shuffleIndices, subset } from '@facekp/core'
+import {
+  cacheDataset,
+  checkArgument,
+  type Dataset,
+  KINDS,
+  normalizeImage,
+  randomStream,
+  shuffleIndices,
+  subset,
+} from '@facekp/core'
 import { readIbug } from '@facekp/data-ibug/node'
 import { evaluate, type TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
@@ -63,6 +72,7 @@ interface Task {
  * @throws FacekpError `RUN_EXISTS` and `RUN_MISMATCH` as {@link openRunDir}, `DATA_MISSING` without faces
  */
 export async function compareAntialiasing(options: AntialiasOptions): Promise<AntialiasComparison | undefined> {
+  checkArgument(KINDS.object, options, 'options', 'compareAntialiasing')
   const { data = findIbug(), size, epochs, seeds } = options
   const recipe = antialiasRecipe(size, epochs)
   const { batchSize, learningRate, loss, maxGradientNorm, margin, augmentation } = recipe

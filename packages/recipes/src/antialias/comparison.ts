@@ -1,4 +1,9 @@
+import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
 import * as z from 'zod'
+
+const ANTIALIAS_SEED_TABLE_COMPARISON: ArgumentKind = objectKind({ trainings: KINDS.array })
+
+const ANTIALIAS_MEAN_TABLE_COMPARISON: ArgumentKind = objectKind({ networks: KINDS.array })
 
 export type NetworkName = 'plain' | 'antialiased'
 
@@ -65,7 +70,9 @@ export interface TextTable {
 }
 
 /** Means over the seeds: one row per metric, one column per network. */
-export function antialiasMeanTable({ networks }: Pick<AntialiasComparison, 'networks'>): TextTable {
+export function antialiasMeanTable(comparison: Pick<AntialiasComparison, 'networks'>): TextTable {
+  checkArgument(ANTIALIAS_MEAN_TABLE_COMPARISON, comparison, 'comparison', 'antialiasMeanTable')
+  const { networks } = comparison
   return {
     columns: ['metric', ...NETWORKS.map((name) => LABELS[name])],
     rows: ROWS.map(({ label, metric, format }) => [
@@ -79,7 +86,9 @@ export function antialiasMeanTable({ networks }: Pick<AntialiasComparison, 'netw
 }
 
 /** Formats a table with one row per training. */
-export function antialiasSeedTable({ trainings }: Pick<AntialiasComparison, 'trainings'>): TextTable {
+export function antialiasSeedTable(comparison: Pick<AntialiasComparison, 'trainings'>): TextTable {
+  checkArgument(ANTIALIAS_SEED_TABLE_COMPARISON, comparison, 'comparison', 'antialiasSeedTable')
+  const { trainings } = comparison
   return {
     columns: ['seed', 'network', ...ROWS.map(({ label }) => label)],
     rows: trainings.map((training) => [

@@ -1,4 +1,5 @@
 import { BACKEND_NAMES, type BackendName } from '@facekp/backend'
+import { checkArgument, KINDS } from '@facekp/core'
 import { listModels, type ModelName } from '@facekp/models'
 import * as z from 'zod'
 import type { CommandOption } from './parse-command-line.ts'
@@ -21,6 +22,7 @@ const flag = (): z.ZodDefault<z.ZodBoolean> => z.boolean().default(false)
 
 /** Creates the schema of a whole number of at least `min` on a command line. */
 export function wholeNumber(min: number): z.ZodType<number, string> {
+  checkArgument(KINDS.number, min, 'min', 'wholeNumber')
   const error = `a whole number of at least ${min}`
   return z
     .string()
@@ -34,6 +36,8 @@ export function recipeOption<Name extends string>(
   names: readonly Name[],
   fallback: NoInfer<Name>,
 ): { readonly recipe: CommandOption<z.ZodType<Name>> } {
+  checkArgument(KINDS.strings, names, 'names', 'recipeOption')
+  checkArgument(KINDS.string, fallback, 'fallback', 'recipeOption')
   const help = `${names.join(' or ')} (default: ${fallback})`
   return { recipe: { schema: choice(names).default(fallback), value: 'NAME', help } }
 }
@@ -44,6 +48,9 @@ export function choiceOption<Name extends string>(
   fallback: NoInfer<Name>,
   help: string,
 ): CommandOption<z.ZodType<Name>> {
+  checkArgument(KINDS.strings, names, 'names', 'choiceOption')
+  checkArgument(KINDS.string, fallback, 'fallback', 'choiceOption')
+  checkArgument(KINDS.string, help, 'help', 'choiceOption')
   return { schema: choice(names).default(fallback), value: 'NAME', help }
 }
 

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
-import { FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, KINDS, objectKind } from '@facekp/core'
 import { firstIssue } from '@facekp/options'
 import type * as z from 'zod'
+
+const PARSE_COMMAND_LINE_COMMAND_LINE: ArgumentKind = objectKind({ usage: KINDS.string, options: KINDS.object })
 
 /** An option of a command line, such as `--time-limit 5` for the name `timeLimit`. */
 export interface CommandOption<Schema extends z.ZodType = z.ZodType> {
@@ -43,8 +45,11 @@ const COLUMN = 18
  */
 export function parseCommandLine<Options extends Readonly<Record<string, CommandOption>>>(
   args: readonly string[],
-  { usage, options, positionals: positionalName }: CommandLine<Options>,
+  commandLine: CommandLine<Options>,
 ): ParsedCommandLine<Options> {
+  checkArgument(KINDS.strings, args, 'args', 'parseCommandLine')
+  checkArgument(PARSE_COMMAND_LINE_COMMAND_LINE, commandLine, 'commandLine', 'parseCommandLine')
+  const { usage, options, positionals: positionalName } = commandLine
   const help = formatHelp(options)
   const { values, positionals } = readArgs(args, options, help)
   if (values['help']) {

@@ -1,4 +1,4 @@
-import { isFacekpError } from '@facekp/core'
+import { checkArgument, isFacekpError, KINDS } from '@facekp/core'
 import { endOnOutputError } from '@facekp/progress'
 
 /**
@@ -6,6 +6,7 @@ import { endOnOutputError } from '@facekp/progress'
  * output that cannot be written, but for that of a pipe whose reader has ended, such as `| head -1`: it ends the program quietly.
  */
 export async function runProgram(main: () => Promise<void>): Promise<void> {
+  checkArgument(KINDS.function, main, 'main', 'runProgram')
   endOnOutputError(process.stdout)
   try {
     await main()

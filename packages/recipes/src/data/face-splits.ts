@@ -1,4 +1,16 @@
-import { type Box, type Dataset, FacekpError, groupShuffleSplit, mapDataset, type Sample } from '@facekp/core'
+import {
+  type ArgumentKind,
+  type Box,
+  checkArgument,
+  type Dataset,
+  FacekpError,
+  groupShuffleSplit,
+  KINDS,
+  mapDataset,
+  objectKind,
+  optionalKind,
+  type Sample,
+} from '@facekp/core'
 import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node'
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { syntheticImm } from '@facekp/data-synthetic'
@@ -6,6 +18,12 @@ import { graySample, resizeSample } from '@facekp/image'
 import type { FaceDatasetName } from '../recipe/faces.ts'
 import type { Frame } from '../transforms/limits.ts'
 import { findIbug, findImm } from './find-data.ts'
+
+const LOAD_IMM_OPTIONS: ArgumentKind = objectKind({ data: optionalKind(KINDS.path), seed: optionalKind(KINDS.seed) })
+
+const LOAD_FACES_OPTIONS: ArgumentKind = objectKind({ data: optionalKind(KINDS.path), crop: KINDS.object })
+
+const HOLD_OUT_SPLITS: ArgumentKind = objectKind({ source: KINDS.object, train: KINDS.dataset, groups: KINDS.array })
 
 /** Faces to train and to test on. */
 export interface FaceSplits {
@@ -36,6 +54,7 @@ const IMM_BOX: Box = { left: 193, top: 145, width: 280, height: 280 }
 export async function loadImm(
   options: { readonly data?: string | undefined; readonly seed?: number } = {},
 ): Promise<FaceSplits> {
+  checkArgument(LOAD_IMM_OPTIONS, options, 'options', 'loadImm')
   const { data = findImm(), seed = 0 } = options
   if (data !== undefined) {
     const { train, validation } = splitImm(await readImm(data))
@@ -58,21 +77,25 @@ export async function loadImm(
  */
 export async function loadFaces(
   name: FaceDatasetName,
-  { data, crop }: { readonly data?: string | undefined; readonly crop: Frame },
+  options: { readonly data?: string | undefined; readonly crop: Frame },
 ): Promise<GroupedSplits> {
+  checkArgument(LOAD_FACES_OPTIONS, options, 'options', 'loadFaces')
+  const { data, crop } = options
   if (name === 'imm') return loadImmBoxes(data)
   const folder = data ?? findIbug()
-  const options = { channels: 1, crop: ibugCrop(crop) } as const
+  const readOptions = { channels: 1, crop: ibugCrop(crop) } as const
   if (name === '300w') {
-    const { train, common } = await readIbug300W(folder, options)
+    const { train, common } = await readIbug300W(folder, readOptions)
     return { source: `${folder}, 300-W protocol`, train, test: common, groups: imagePaths(train) }
   }
-  const { train, test } = await readIbug(folder, options)
+  const { train, test } = await readIbug(folder, readOptions)
   return { source: `${folder}, dlib's split`, train, test, groups: imagePaths(train) }
 }
 
 /** Takes a tenth of the groups out of the training part and tests on them: to choose settings without the test faces. */
-export function holdOut({ source, train, groups }: GroupedSplits): FaceSplits {
+export function holdOut(splits: GroupedSplits): FaceSplits {
+  checkArgument(HOLD_OUT_SPLITS, splits, 'splits', 'holdOut')
+  const { source, train, groups } = splits
   const parts = groupShuffleSplit(train, groups, { fraction: 0.1, seed: 0 })
   return { source: `${source}, a tenth of its training part held out`, train: parts.train, test: parts.validation }
 }

@@ -1,8 +1,11 @@
-import type { Dataset } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type Dataset, KINDS, listKind } from '@facekp/core'
 import { startProgress } from '@facekp/progress'
+
+const PRELOAD_DATASETS: ArgumentKind = listKind(KINDS.dataset)
 
 /** Reads every sample once with a progress bar, so that cached datasets do not have to read it later. */
 export async function preload(...datasets: readonly Dataset[]): Promise<void> {
+  checkArgument(PRELOAD_DATASETS, datasets, 'datasets', 'preload')
   const total = datasets.reduce((sum, { length }) => sum + length, 0)
   const progress = startProgress({ label: 'reading', total, unit: 'images' })
   try {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { cacheDataset, type Dataset } from '@facekp/core'
+import { type ArgumentKind, cacheDataset, checkArgument, type Dataset, KINDS, objectKind } from '@facekp/core'
 import type { LandmarkerModel } from '@facekp/landmarker'
 import type { SaveLandmarkerOptions } from '@facekp/landmarker/node'
 import type { TrainResult } from '@facekp/trainer'
@@ -19,6 +19,13 @@ import { loadPretrained } from './load-pretrained.ts'
 import { type MeanShapeBaseline, type Measurement, measure, measureMeanShape } from './measure.ts'
 import { runTraining } from './run-training.ts'
 import { saveRunLandmarker } from './save-run-landmarker.ts'
+
+const FIT_OPTIONS: ArgumentKind = objectKind({
+  recipe: KINDS.object,
+  train: KINDS.dataset,
+  test: KINDS.dataset,
+  out: KINDS.path,
+})
 
 export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly recipe: Recipe
@@ -76,6 +83,7 @@ export interface FitResult {
  * ```
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
+  checkArgument(FIT_OPTIONS, options, 'options', 'fit')
   const { recipe, out, seed = 0, weights, resume, timeLimitMinutes, validateEveryEpoch = true } = options
   const { scheme } = options.train
   // Before any image is read: the cheap things that can fail.

@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import { loadWeights } from '@facekp/models/node'
 import type * as tfl from '@tensorflow/tfjs-layers'
 
@@ -8,6 +9,8 @@ import type * as tfl from '@tensorflow/tfjs-layers'
  * @throws what `loadWeights` of `@facekp/models/node` throws
  */
 export async function loadPretrained(model: tfl.LayersModel, source: string): Promise<void> {
+  checkArgument(KINDS.model, model, 'model', 'loadPretrained')
+  checkArgument(KINDS.source, source, 'source', 'loadPretrained')
   const { loaded, adapted, replaced, missingKeys, unexpectedKeys, license } = await loadWeights(model, source)
   console.log(`weights of ${source}${license ? ` (${license})` : ''}: ${loaded.length} loaded`)
   const channels = adapted.map(({ weight, from, to }) => `${weight} (from ${from} channels to ${to})`)

@@ -1,5 +1,5 @@
 import { compose } from '@facekp/augment'
-import type { Dataset, Keypoints } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type Dataset, type Keypoints, KINDS, optionsKind } from '@facekp/core'
 import { type Evaluation, evaluateKeypoints } from '@facekp/metrics'
 import {
   meanShape,
@@ -15,6 +15,8 @@ import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Recipe } from '../recipe/recipe.ts'
 import { evalDataset } from '../transforms/eval-transform.ts'
 import { geometricTransforms } from '../transforms/geometric-transforms.ts'
+
+const PREDICT_KEYPOINTS_OPTIONS: ArgumentKind = optionsKind({ seed: KINDS.seed })
 
 /** Predictions for a dataset, and the errors of them. */
 export interface Measurement extends Pick<Predictions, 'predictions' | 'errorPx'> {
@@ -36,8 +38,13 @@ export function predictKeypoints(
   model: tfl.LayersModel,
   dataset: Dataset,
   recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
-  { seed = 0 }: { readonly seed?: number } = {},
+  options: { readonly seed?: number } = {},
 ): Promise<Pick<Predictions, 'predictions' | 'errorPx'>> {
+  checkArgument(KINDS.model, model, 'model', 'predictKeypoints')
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'predictKeypoints')
+  checkArgument(KINDS.object, recipe, 'recipe', 'predictKeypoints')
+  checkArgument(PREDICT_KEYPOINTS_OPTIONS, options, 'options', 'predictKeypoints')
+  const { seed = 0 } = options
   if (!recipe.tta) return predict(model, evalDataset(dataset, recipe))
   const { views, ...limits } = recipe.tta
   const transform = compose(geometricTransforms(limits, recipe, dataset.scheme))
@@ -51,6 +58,10 @@ export async function measure(
   recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
   options: { readonly seed?: number } = {},
 ): Promise<Measurement> {
+  checkArgument(KINDS.model, model, 'model', 'measure')
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'measure')
+  checkArgument(KINDS.object, recipe, 'recipe', 'measure')
+  checkArgument(KINDS.object, options, 'options', 'measure')
   const { scheme } = dataset
   const { predictions, errorPx } = await predictKeypoints(model, dataset, recipe, options)
   const errorsPx = pointErrorsPx(predictions)
@@ -69,6 +80,8 @@ export interface MeanShapeBaseline {
 
 /** Computes the mean shape of the training faces and the error of predicting it, from faces as the network sees them. */
 export async function measureMeanShape(train: Dataset, test: Dataset): Promise<MeanShapeBaseline> {
+  checkArgument(KINDS.dataset, train, 'train', 'measureMeanShape')
+  checkArgument(KINDS.dataset, test, 'test', 'measureMeanShape')
   const shape = await meanShape(train)
   return { meanShape: shape, meanShapeErrorPx: await shapeError(shape, test) }
 }

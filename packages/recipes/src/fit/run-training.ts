@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Json } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type Json, KINDS, objectKind } from '@facekp/core'
 import { getHead } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
 import { type LossSettings, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
@@ -9,6 +9,8 @@ import { trainingCallbacks } from './training-callbacks.ts'
 
 /** Losses of heatmaps and distributions, which need the network's head. */
 const HEAD_LOSSES: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 'star', 'simcc'])
+
+const RUN_TRAINING_OPTIONS: ArgumentKind = objectKind({ model: KINDS.model, train: KINDS.dataset })
 
 /**
  * Trains a network with a recipe's settings and shows the progress on the terminal. Ctrl-C stops it and keeps the weights.
@@ -28,6 +30,9 @@ export async function runTraining(
   recipe: TrainingSettings,
   options: Omit<TrainOptions, keyof TrainingSettings>,
 ): Promise<TrainResult> {
+  checkArgument(KINDS.path, out, 'out', 'runTraining')
+  checkArgument(KINDS.object, recipe, 'recipe', 'runTraining')
+  checkArgument(RUN_TRAINING_OPTIONS, options, 'options', 'runTraining')
   const { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, ...rest } = recipe
   const { train: trainSet, validation, seed, timeLimitSeconds, checkpoints, resume } = options
   const { config } = await saveRunManifest(out, {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import type { TrainingListener } from '@facekp/trainer'
 import { abortOnInterrupt, historyLogger, progressBar } from '@facekp/trainer/node'
 
@@ -14,6 +15,7 @@ export interface TrainingCallbacks {
 
 /** Shows a progress bar, writes `out`/history.jsonl, one line per epoch, and stops the training on Ctrl-C. */
 export function trainingCallbacks(out: string): TrainingCallbacks {
+  checkArgument(KINDS.path, out, 'out', 'trainingCallbacks')
   const { signal, dispose } = abortOnInterrupt()
   return { callbacks: [progressBar(), historyLogger(join(out, 'history.jsonl'))], signal, finish: dispose }
 }

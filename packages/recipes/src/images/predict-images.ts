@@ -1,11 +1,24 @@
 import { randomCropAroundBox } from '@facekp/augment'
-import { allVisible, type Dataset, mapDataset, randomStream, type Transform, transformSample } from '@facekp/core'
+import {
+  type ArgumentKind,
+  allVisible,
+  checkArgument,
+  type Dataset,
+  KINDS,
+  mapDataset,
+  optionsKind,
+  randomStream,
+  type Transform,
+  transformSample,
+} from '@facekp/core'
 import { graySample } from '@facekp/image'
 import { sampleSheet } from '@facekp/viz'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { predictKeypoints } from '../fit/measure.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { NamedPlot } from '../report/plots.ts'
+
+const PREDICT_IMAGES_OPTIONS: ArgumentKind = optionsKind({ seed: KINDS.seed })
 
 /** What is drawn around a face's box on each side, as a fraction of the box. */
 const MARGIN = 0.3
@@ -19,8 +32,13 @@ export async function predictImages(
   model: tfl.LayersModel,
   images: Dataset,
   recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
-  { seed = 0 }: { readonly seed?: number } = {},
+  options: { readonly seed?: number } = {},
 ): Promise<NamedPlot> {
+  checkArgument(KINDS.model, model, 'model', 'predictImages')
+  checkArgument(KINDS.dataset, images, 'images', 'predictImages')
+  checkArgument(KINDS.object, recipe, 'recipe', 'predictImages')
+  checkArgument(PREDICT_IMAGES_OPTIONS, options, 'options', 'predictImages')
+  const { seed = 0 } = options
   const { predictions } = await predictKeypoints(model, mapDataset(images, graySample), recipe, { seed })
   const crop = randomCropAroundBox({ width: 360, height: 360, margin: MARGIN, border: { constant: 0 } }) as Transform
   const random = randomStream({ seed, purpose: 'photographs' })

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { type Box, createSample, type Dataset, FacekpError, type KeypointScheme, NOT_LABELED } from '@facekp/core'
+import {
+  type Box,
+  checkArgument,
+  createSample,
+  type Dataset,
+  FacekpError,
+  type KeypointScheme,
+  KINDS,
+  NOT_LABELED,
+} from '@facekp/core'
 import { isSystemFile } from '@facekp/files'
 import { readImage } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
@@ -27,6 +36,8 @@ const rowSchema = z.object({ image: z.string().min(1), left: number, top: number
  * @throws FacekpError `IMAGES_EMPTY` without images, `IMAGES_BOXES` with file and line for an invalid box or one without an image
  */
 export async function readImageFolder(folder: string, scheme: KeypointScheme): Promise<Dataset> {
+  checkArgument(KINDS.path, folder, 'folder', 'readImageFolder')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'readImageFolder')
   const names = (await readdir(folder).catch((): string[] => []))
     .filter((name) => EXTENSIONS.has(extname(name).toLowerCase()) && !isSystemFile(name))
     .sort()

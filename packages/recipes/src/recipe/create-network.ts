@@ -1,7 +1,10 @@
+import { type ArgumentKind, checkArgument, KINDS, objectKind, optionalKind } from '@facekp/core'
 import { createModel, faceNet, noseNet } from '@facekp/models'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { frameSize } from '../transforms/limits.ts'
 import type { Recipe } from './recipe.ts'
+
+const CREATE_NETWORK_OPTIONS: ArgumentKind = objectKind({ numKeypoints: KINDS.size, seed: optionalKind(KINDS.seed) })
 
 /**
  * Builds the network of a recipe.
@@ -13,8 +16,11 @@ import type { Recipe } from './recipe.ts'
  */
 export function createNetwork(
   recipe: Pick<Recipe, 'arch' | 'antialias' | 'head' | 'initialization' | 'size'>,
-  { numKeypoints, seed = 0 }: { readonly numKeypoints: number; readonly seed?: number },
+  options: { readonly numKeypoints: number; readonly seed?: number },
 ): tfl.LayersModel {
+  checkArgument(KINDS.object, recipe, 'recipe', 'createNetwork')
+  checkArgument(CREATE_NETWORK_OPTIONS, options, 'options', 'createNetwork')
+  const { numKeypoints, seed = 0 } = options
   const { arch, antialias, head, initialization } = recipe
   if (initialization && arch === 'noseNet') return noseNet({ seed, initialization })
   if (initialization && arch === 'faceNet') return faceNet({ seed, initialization })

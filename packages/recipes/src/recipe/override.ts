@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import { type Recipe, recipeSchema } from './recipe.ts'
 
@@ -16,6 +16,8 @@ type JsonObject = Record<string, unknown>
  * ```
  */
 export function overrideRecipe(recipe: Recipe, overrides: readonly string[]): Recipe {
+  checkArgument(KINDS.object, recipe, 'recipe', 'overrideRecipe')
+  checkArgument(KINDS.strings, overrides, 'overrides', 'overrideRecipe')
   if (overrides.length === 0) return recipe
   const result = structuredClone(recipe) as unknown as JsonObject
   for (const override of overrides) applyOverride(result, override)

@@ -1,7 +1,10 @@
+import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
 import type { ModelName } from '@facekp/models'
-import { frameSize } from '../transforms/limits.ts'
+import { FRAME, frameSize } from '../transforms/limits.ts'
 import { overrideRecipe } from './override.ts'
 import type { Recipe } from './recipe.ts'
+
+const SELECT_RECIPE_OPTIONS: ArgumentKind = objectKind({ recipe: KINDS.string })
 
 /** What a command line says of a recipe. */
 export interface RecipeOptions<Name extends string> {
@@ -25,6 +28,8 @@ export function selectRecipe<Name extends string>(
   recipes: Readonly<Record<Name, Recipe>>,
   options: RecipeOptions<Name>,
 ): Recipe {
+  checkArgument(KINDS.object, recipes, 'recipes', 'selectRecipe')
+  checkArgument(SELECT_RECIPE_OPTIONS, options, 'options', 'selectRecipe')
   const { epochs, arch, antialias, size, override = [] } = options
   const recipe = recipes[options.recipe]
   const changed: Recipe = {
@@ -38,6 +43,9 @@ export function selectRecipe<Name extends string>(
 
 /** Changes the side of the square input of the network and, in proportion, of the cached crops. */
 export function resizeRecipe(recipe: Recipe, size: number): Recipe {
+  checkArgument(FRAME, recipe, 'recipe', 'resizeRecipe')
+  checkArgument(FRAME, recipe.cachedCrop, 'recipe.cachedCrop', 'resizeRecipe')
+  checkArgument(KINDS.size, size, 'size', 'resizeRecipe')
   const { cachedCrop } = recipe
   const scale = size / frameSize(recipe).width
   return { ...recipe, size, cachedCrop: { ...cachedCrop, size: Math.round(frameSize(cachedCrop).width * scale) } }

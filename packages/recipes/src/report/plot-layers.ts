@@ -1,4 +1,4 @@
-import type { Sample } from '@facekp/core'
+import { checkArgument, KINDS, type Sample } from '@facekp/core'
 import { convolutionFilters, featureMaps } from '@facekp/models'
 import { featureMapSheet, filterSheet } from '@facekp/viz'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -10,6 +10,8 @@ const PART = { maxFilters: 24, maxInputs: 4, maxMaps: 16 }
 
 /** Plots the learned filters of a network, and the feature maps of one sample. */
 export async function plotLayers(model: tfl.LayersModel, sample: Sample): Promise<readonly NamedPlot[]> {
+  checkArgument(KINDS.model, model, 'model', 'plotLayers')
+  checkArgument(KINDS.sample, sample, 'sample', 'plotLayers')
   const filters = await convolutionFilters(model)
   const isPart = filters.length > MAX_LAYERS
   const options = isPart ? PART : {}

@@ -1,4 +1,13 @@
-import { type Dataset, fromRelative, type Keypoints } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  type Dataset,
+  fromRelative,
+  type Keypoints,
+  KINDS,
+  listKind,
+  objectKind,
+} from '@facekp/core'
 import type { Prediction, TrainResult } from '@facekp/trainer'
 import {
   cedCurves,
@@ -13,6 +22,20 @@ import {
 import type { Measurement } from '../fit/measure.ts'
 import { mapBetweenSamples } from '../transforms/map-between-samples.ts'
 
+const PLOT_HISTORY_HISTORY: ArgumentKind = listKind(KINDS.object)
+
+const PLOT_FACES_PREDICTIONS: ArgumentKind = listKind(KINDS.object)
+
+const PLOT_EVALUATION_MEASUREMENT: ArgumentKind = objectKind({ predictions: KINDS.array })
+const PLOT_EVALUATION_OPTIONS: ArgumentKind = objectKind({ originals: KINDS.dataset, label: KINDS.string })
+
+const PLOT_ERRORS_OPTIONS: ArgumentKind = objectKind({
+  scheme: KINDS.scheme,
+  meanShape: KINDS.keypoints,
+  width: KINDS.positive,
+  height: KINDS.positive,
+})
+
 /** Samples of a sheet. */
 const SHEET = 12
 
@@ -26,6 +49,7 @@ export interface NamedPlot {
 
 /** Plots training samples as the network sees them. */
 export async function plotSamples(dataset: Dataset): Promise<NamedPlot> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'plotSamples')
   const count = Math.min(SHEET, dataset.length)
   const indices = Array.from({ length: count }, (_, i) => Math.floor((i * dataset.length) / count))
   const samples = await Promise.all(indices.map((index) => dataset.get(index)))
@@ -41,6 +65,8 @@ export async function plotHistory(
   history: TrainResult['history'],
   meanShapeErrorPx: number,
 ): Promise<readonly NamedPlot[]> {
+  checkArgument(PLOT_HISTORY_HISTORY, history, 'history', 'plotHistory')
+  checkArgument(KINDS.number, meanShapeErrorPx, 'meanShapeErrorPx', 'plotHistory')
   if (history.length === 0) return []
   return [
     {
@@ -62,6 +88,8 @@ export async function plotHistory(
 
 /** Plots the best and the worst faces on their original images. */
 export async function plotFaces(predictions: readonly Prediction[], originals: Dataset): Promise<NamedPlot> {
+  checkArgument(PLOT_FACES_PREDICTIONS, predictions, 'predictions', 'plotFaces')
+  checkArgument(KINDS.dataset, originals, 'originals', 'plotFaces')
   const ranked = [...predictions.keys()].sort((a, b) => errorAt(predictions, a) - errorAt(predictions, b))
   const drawFace = async (index: number) => {
     const { sample, points, errorPx } = predictions[index] as Prediction
@@ -85,9 +113,13 @@ export async function plotFaces(predictions: readonly Prediction[], originals: D
 
 /** Plots the worst faces by NME and the curve of all errors; none if the scheme has no normalization pair. */
 export async function plotEvaluation(
-  { predictions, evaluation }: Measurement,
-  { originals, label }: { readonly originals: Dataset; readonly label: string },
+  measurement: Measurement,
+  options: { readonly originals: Dataset; readonly label: string },
 ): Promise<readonly NamedPlot[]> {
+  checkArgument(PLOT_EVALUATION_MEASUREMENT, measurement, 'measurement', 'plotEvaluation')
+  const { predictions, evaluation } = measurement
+  checkArgument(PLOT_EVALUATION_OPTIONS, options, 'options', 'plotEvaluation')
+  const { originals, label } = options
   if (!evaluation) return []
   const faces = predictions.map(({ sample, points }) => ({ sample, predicted: points }))
   return [
@@ -111,7 +143,7 @@ export async function plotEvaluation(
  * @param size of the images that it stands for
  */
 export async function plotErrors(
-  { pointErrorsPx, partErrors }: Measurement,
+  measurement: Measurement,
   options: {
     readonly scheme: Dataset['scheme']
     readonly meanShape: Keypoints
@@ -119,6 +151,9 @@ export async function plotErrors(
     readonly height: number
   },
 ): Promise<readonly NamedPlot[]> {
+  checkArgument(KINDS.object, measurement, 'measurement', 'plotErrors')
+  const { pointErrorsPx, partErrors } = measurement
+  checkArgument(PLOT_ERRORS_OPTIONS, options, 'options', 'plotErrors')
   const { scheme, meanShape, width, height } = options
   if (partErrors.length < 2) return []
   const shapePx = fromRelative(meanShape, width, height)

@@ -1,5 +1,13 @@
 import { join } from 'node:path'
-import type { Dataset, Json, Keypoints } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  type Dataset,
+  type Json,
+  type Keypoints,
+  KINDS,
+  objectKind,
+} from '@facekp/core'
 import { type Estimate, type Evaluation, percentile } from '@facekp/metrics'
 import type { TrainResult } from '@facekp/trainer'
 import { writePlot, writeReport } from '@facekp/viz'
@@ -10,6 +18,17 @@ import type { MetricInterval, RunErrors, RunSummary } from '../run/run-summary.t
 import { writeJson } from '../run/write-json.ts'
 import { frameSize } from '../transforms/limits.ts'
 import { type NamedPlot, plotErrors, plotEvaluation, plotFaces, plotHistory, plotSamples } from './plots.ts'
+
+const RUN_REPORT: ArgumentKind = objectKind({
+  title: KINDS.string,
+  recipeName: KINDS.string,
+  recipe: KINDS.object,
+  preview: KINDS.dataset,
+  originals: KINDS.dataset,
+  training: objectKind({ history: KINDS.array }),
+  measurement: objectKind({ predictions: KINDS.array }),
+  meanShape: KINDS.keypoints,
+})
 
 /** A training and its measurement, as a report shows them. */
 export interface RunReport {
@@ -40,6 +59,8 @@ type Row = { readonly label: string; readonly value: string }
  * @returns what summary.json holds
  */
 export async function writeRunReport(out: string, report: RunReport): Promise<RunSummary> {
+  checkArgument(KINDS.path, out, 'out', 'writeRunReport')
+  checkArgument(RUN_REPORT, report, 'report', 'writeRunReport')
   const summary = summarize(out, report)
   const plots = [...(await drawPlots(report)), ...(report.plots ?? [])]
   for (const { name, plot } of plots) await writePlot(plot, join(out, 'plots', `${name}.png`))

@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { FacekpError, isFacekpError } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  FacekpError,
+  isFacekpError,
+  KINDS,
+  objectKind,
+  optionalKind,
+} from '@facekp/core'
 import { acquireLock, type Lock, makeDir, notWrittenError, RUN_FILES } from '@facekp/files'
 import { writeJson } from './write-json.ts'
 
@@ -11,6 +19,12 @@ const locks = new Map<string, Lock>()
 
 /** Files that show that a folder holds a run. */
 const MARKERS = RUN_FILES.slice(0, 4)
+
+const RUN_DIR_OPTIONS: ArgumentKind = objectKind({
+  resume: optionalKind(KINDS.boolean),
+  overwrite: optionalKind(KINDS.boolean),
+  settings: optionalKind(KINDS.object),
+})
 
 export interface RunDirOptions {
   /** Continues the run in the folder, if there is one (default false). */
@@ -35,6 +49,8 @@ export interface RunDirOptions {
  * ```
  */
 export async function openRunDir(out: string, options: RunDirOptions = {}): Promise<string> {
+  checkArgument(KINDS.path, out, 'out', 'openRunDir')
+  checkArgument(RUN_DIR_OPTIONS, options, 'options', 'openRunDir')
   const { resume = false, overwrite = false, settings } = options
   await makeDir(out).catch((cause: Error) => {
     throw notWrittenError(out, cause, { code: 'OPTION_INVALID', kind: 'folder' })

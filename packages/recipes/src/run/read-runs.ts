@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve, sep } from 'node:path'
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, isFacekpError, KINDS, listKind } from '@facekp/core'
 import { bootstrap } from '@facekp/metrics'
 import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
 import * as z from 'zod'
 import { type RunErrors, type RunSummary, runErrorsSchema, runSummarySchema } from './run-summary.ts'
+
+const READ_RUNS_FOLDERS: ArgumentKind = listKind(KINDS.path)
 
 /** A line of history.jsonl. */
 const epochSchema = z.object({
@@ -24,6 +26,7 @@ const epochSchema = z.object({
  * @throws FacekpError `RUN_MISSING` naming the missing file, `RUN_DAMAGED` naming file and line, `OPTION_INVALID` for a folder named twice
  */
 export async function readRuns(folders: readonly string[]): Promise<ComparedRun[]> {
+  checkArgument(READ_RUNS_FOLDERS, folders, 'folders', 'readRuns')
   const labels = runLabels(folders)
   const runs: ComparedRun[] = []
   for (const [i, folder] of folders.entries()) runs.push(await readRun(folder, labels[i] as string))
@@ -36,11 +39,13 @@ export async function readRuns(folders: readonly string[]): Promise<ComparedRun[
  * @throws FacekpError `RUN_MISSING` if it is missing, `RUN_DAMAGED` naming the key that is invalid
  */
 export function readRunSummary(folder: string): Promise<RunSummary> {
+  checkArgument(KINDS.path, folder, 'folder', 'readRunSummary')
   return readJson(join(folder, 'summary.json'), runSummarySchema)
 }
 
 /** Reads errors.json of a run folder; throws as {@link readRunSummary}. */
 export function readRunErrors(folder: string): Promise<RunErrors> {
+  checkArgument(KINDS.path, folder, 'folder', 'readRunErrors')
   return readJson(join(folder, 'errors.json'), runErrorsSchema)
 }
 

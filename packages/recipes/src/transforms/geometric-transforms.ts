@@ -1,6 +1,6 @@
 import { type Augmentation, affine, horizontalFlip, randomCropAroundBox, resize, sometimes } from '@facekp/augment'
-import type { KeypointScheme } from '@facekp/core'
-import { type Frame, frameSize, type GeometricLimits } from './limits.ts'
+import { checkArgument, type KeypointScheme, KINDS } from '@facekp/core'
+import { FRAME, type Frame, frameSize, type GeometricLimits } from './limits.ts'
 
 /**
  * Creates random rotation, scale, shift and flip whose output has the size of the frame. Neighboring affine steps are sampled
@@ -16,6 +16,9 @@ export function geometricTransforms(
   frame: Frame,
   scheme: KeypointScheme,
 ): readonly Augmentation[] {
+  checkArgument(KINDS.object, limits, 'limits', 'geometricTransforms')
+  checkArgument(FRAME, frame, 'frame', 'geometricTransforms')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'geometricTransforms')
   const { degrees, scale, shift, flipProb } = limits
   const border = limits.border === 'black' ? { constant: 0 } : ('edge' as const)
   const flip = sometimes(flipProb, horizontalFlip({ scheme }))

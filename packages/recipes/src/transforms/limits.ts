@@ -1,3 +1,5 @@
+import { type ArgumentKind, KINDS, objectKind, optionalKind } from '@facekp/core'
+
 /** Width and height in pixels. */
 export interface ImageSize {
   readonly width: number
@@ -44,6 +46,21 @@ export interface AugmentationLimits extends GeometricLimits, LightLimits {
 
 /** No geometric change. */
 export const NO_MOTION: GeometricLimits = { degrees: 0, scale: 1, shift: 0, flipProb: 0 }
+
+/** A frame, as an argument of a public function. */
+export const FRAME: ArgumentKind = objectKind({
+  size: {
+    expected: 'a positive integer, or { width, height }',
+    test: (value) => KINDS.size.test(value) || isImageSize(value),
+  },
+  margin: optionalKind(KINDS.number),
+})
+
+function isImageSize(value: unknown): boolean {
+  if (!KINDS.object.test(value)) return false
+  const { width, height } = value as Record<string, unknown>
+  return KINDS.size.test(width) && KINDS.size.test(height)
+}
 
 /** Returns the size of a frame as width and height. */
 export function frameSize({ size }: Pick<Frame, 'size'>): ImageSize {

@@ -1,4 +1,4 @@
-import { invert, type Keypoints, mapKeypoints, type Sample, toSourcePoints } from '@facekp/core'
+import { checkArgument, invert, type Keypoints, KINDS, mapKeypoints, type Sample, toSourcePoints } from '@facekp/core'
 
 /**
  * Maps keypoints from one sample into another sample of the same source image.
@@ -8,5 +8,8 @@ import { invert, type Keypoints, mapKeypoints, type Sample, toSourcePoints } fro
  * @returns the same points in pixels of `to`
  */
 export function mapBetweenSamples(points: Keypoints, from: Sample, to: Sample): Keypoints {
+  checkArgument(KINDS.keypoints, points, 'points', 'mapBetweenSamples')
+  checkArgument(KINDS.sample, from, 'from', 'mapBetweenSamples')
+  checkArgument(KINDS.sample, to, 'to', 'mapBetweenSamples')
   return mapKeypoints(invert(to.toSource), toSourcePoints(from, points))
 }

@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import type { EpochReport } from '../loop/reports.ts'
 import { createFileLogger } from './file-logger.ts'
 import type { TrainingListener } from './training-callback.ts'
@@ -28,6 +29,7 @@ const NAMES = Object.keys(COLUMNS) as (keyof EpochReport)[]
  * ```
  */
 export function csvLogger(file: string): TrainingListener {
+  checkArgument(KINDS.path, file, 'file', 'csvLogger')
   return createFileLogger(file, {
     header: `${NAMES.join(',')}\n`,
     formatLine: (report) => NAMES.map((name) => report[name] ?? '').join(','),

@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import { createFileLogger } from './file-logger.ts'
 import type { TrainingListener } from './training-callback.ts'
 
@@ -6,5 +7,6 @@ import type { TrainingListener } from './training-callback.ts'
  * first epoch of a new training ends; a resumed training writes its earlier epochs first.
  */
 export function historyLogger(file: string): TrainingListener {
+  checkArgument(KINDS.path, file, 'file', 'historyLogger')
   return createFileLogger(file, { header: '', formatLine: (report) => JSON.stringify(report) })
 }

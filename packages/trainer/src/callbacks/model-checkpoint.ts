@@ -1,4 +1,4 @@
-import { FacekpError, type Json } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, type Json, KINDS, optionsKind } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import manifest from '../../package.json' with { type: 'json' }
@@ -8,6 +8,8 @@ import { dependsOnSteps } from '../schedules/learning-rate-at.ts'
 import { checkFinite } from '../weights/check-finite.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import type { TrainingCallback, TrainingContext } from './training-callback.ts'
+
+const MODEL_CHECKPOINT_OPTIONS: ArgumentKind = optionsKind({ resume: KINDS.boolean })
 
 /**
  * Saves checkpoints: as often as the store says, after the best and the last epoch, and when the training is stopped. With
@@ -31,8 +33,11 @@ import type { TrainingCallback, TrainingContext } from './training-callback.ts'
  */
 export function modelCheckpoint(
   store: CheckpointStore,
-  { resume = false }: { readonly resume?: boolean | undefined } = {},
+  options: { readonly resume?: boolean | undefined } = {},
 ): TrainingCallback {
+  checkArgument(KINDS.object, store, 'store', 'modelCheckpoint')
+  checkArgument(MODEL_CHECKPOINT_OPTIONS, options, 'options', 'modelCheckpoint')
+  const { resume = false } = options
   let saved: { readonly step: number; readonly epochs: number } | undefined
   const save = async (training: TrainingContext): Promise<void> => {
     const { state } = training

@@ -1,6 +1,9 @@
+import { type ArgumentKind, checkArgument, KINDS, optionsKind } from '@facekp/core'
 import { type ProgressStream, startProgress } from '@facekp/progress'
 import type { EpochReport } from '../loop/reports.ts'
 import type { TrainingListener } from './training-callback.ts'
+
+const PROGRESS_BAR_OPTIONS: ArgumentKind = optionsKind({ label: KINDS.string, stream: KINDS.object })
 
 /**
  * Shows a bar with speed, remaining time, epoch, loss and validation error on a terminal, and a few plain lines elsewhere.
@@ -16,13 +19,11 @@ import type { TrainingListener } from './training-callback.ts'
  * export const trainWithBar = (options: TrainOptions) => train({ ...options, callbacks: [progressBar()] })
  * ```
  */
-export function progressBar({
-  label = 'training',
-  stream,
-}: {
-  readonly label?: string
-  readonly stream?: ProgressStream
-} = {}): TrainingListener {
+export function progressBar(
+  options: { readonly label?: string; readonly stream?: ProgressStream } = {},
+): TrainingListener {
+  checkArgument(PROGRESS_BAR_OPTIONS, options, 'options', 'progressBar')
+  const { label = 'training', stream } = options
   let progress: ReturnType<typeof startProgress> | undefined
   let imagesDone = 0
   let stepText = ''

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { encodeSafetensors, type PlainTensor } from '@facekp/weights'
 import { concat } from '../data/batches.ts'
@@ -14,6 +15,7 @@ import type { NonFiniteStep, OnNonFinite } from './terminate-on-nan.ts'
  *   `{ index, id }`, so that `createSampleLoader(dataset, transform)({ index, seed, epoch: samplingEpoch })` creates them again.
  */
 export function saveNonFiniteBatch(folder: string): OnNonFinite {
+  checkArgument(KINDS.path, folder, 'folder', 'saveNonFiniteBatch')
   return async ({ batches, ...step }) => {
     const name = join(folder, `non-finite-step-${String(step.step).padStart(8, '0')}`)
     const samples = batches.map((batch) => batch.samples.map(({ id }, i) => ({ index: batch.indices[i], id })))

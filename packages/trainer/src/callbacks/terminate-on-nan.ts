@@ -1,5 +1,7 @@
-import { FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, KINDS, optionsKind } from '@facekp/core'
 import type { ComputedStep, TrainingCallback } from './training-callback.ts'
+
+const TERMINATE_ON_NA_N_OPTIONS: ArgumentKind = optionsKind({ onNonFinite: KINDS.function })
 
 /** A step that was refused because its loss or its gradients are not finite. */
 export interface NonFiniteStep extends Omit<ComputedStep, 'loss' | 'gradientNorm'> {
@@ -19,11 +21,9 @@ export type OnNonFinite = (step: NonFiniteStep) => string | undefined | Promise<
  *
  * @param options.onNonFinite handler of the step, such as `saveNonFiniteBatch(folder)` of `@facekp/trainer/node`
  */
-export function terminateOnNaN({
-  onNonFinite,
-}: {
-  readonly onNonFinite?: OnNonFinite | undefined
-} = {}): TrainingCallback {
+export function terminateOnNaN(options: { readonly onNonFinite?: OnNonFinite | undefined } = {}): TrainingCallback {
+  checkArgument(TERMINATE_ON_NA_N_OPTIONS, options, 'options', 'terminateOnNaN')
+  const { onNonFinite } = options
   return {
     stage: 'guard',
     async onGradients({ loss, gradientNorm, ...step }) {

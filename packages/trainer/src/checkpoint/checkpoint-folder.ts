@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError, KINDS } from '@facekp/core'
 import { isTemporaryFile, notWrittenError, writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
@@ -45,6 +45,7 @@ const optionsSchema = z.strictObject({
  * ```
  */
 export function checkpointFolder(folder: string, options: CheckpointFolderOptions = {}): CheckpointStore {
+  checkArgument(KINDS.path, folder, 'folder', 'checkpointFolder')
   const { everySteps, keep, onDamaged } = parseOptions({
     schema: optionsSchema,
     value: options,

@@ -1,8 +1,11 @@
+import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { modelVariables } from '../weights/model-variables.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { assignStored } from './stored-tensors.ts'
+
+const RESTORE_WEIGHTS_CHECKPOINT: ArgumentKind = objectKind({ tensors: KINDS.map })
 
 /**
  * Sets a model's weights to those of a checkpoint, or of a result of `trainInThread`: the averages if the training has them.
@@ -20,7 +23,10 @@ import { assignStored } from './stored-tensors.ts'
  * }
  * ```
  */
-export function restoreWeights(model: tfl.LayersModel, { tensors }: Pick<Checkpoint, 'tensors'>): void {
+export function restoreWeights(model: tfl.LayersModel, checkpoint: Pick<Checkpoint, 'tensors'>): void {
+  checkArgument(KINDS.model, model, 'model', 'restoreWeights')
+  checkArgument(RESTORE_WEIGHTS_CHECKPOINT, checkpoint, 'checkpoint', 'restoreWeights')
+  const { tensors } = checkpoint
   const prefix = tensors.has('average/0') ? 'average' : 'weights'
   const variables = modelVariables(model).map((variable, i): [string, tf.Variable] => [`${prefix}/${i}`, variable])
   const stored = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`))

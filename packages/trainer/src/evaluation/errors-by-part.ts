@@ -1,6 +1,18 @@
-import { FacekpError, type KeypointScheme } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  FacekpError,
+  type KeypointScheme,
+  KINDS,
+  listKind,
+  objectKind,
+} from '@facekp/core'
 import { mean, sourceDistances } from './errors-in-pixels.ts'
 import type { Prediction } from './predict.ts'
+
+const POINT_ERRORS_PX_PREDICTIONS: ArgumentKind = listKind(
+  objectKind({ sample: KINDS.sample, points: KINDS.keypoints }),
+)
 
 /** Error of one part of the face. */
 export interface PartError {
@@ -30,6 +42,7 @@ export interface PartError {
  * ```
  */
 export function pointErrorsPx(predictions: readonly Pick<Prediction, 'sample' | 'points'>[]): number[] {
+  checkArgument(POINT_ERRORS_PX_PREDICTIONS, predictions, 'predictions', 'pointErrorsPx')
   const distances = predictions.map(({ sample, points }) => sourceDistances(sample, points))
   const [first] = distances
   if (!first)
@@ -48,6 +61,8 @@ export function pointErrorsPx(predictions: readonly Pick<Prediction, 'sample' | 
  * @throws `KEYPOINT_COUNT` if there is not one error a point
  */
 export function partErrorsPx(pointErrors: readonly number[], scheme: KeypointScheme): PartError[] {
+  checkArgument(KINDS.numbers, pointErrors, 'pointErrors', 'partErrorsPx')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'partErrorsPx')
   if (pointErrors.length !== scheme.pointNames.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',

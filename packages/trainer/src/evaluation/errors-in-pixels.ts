@@ -1,8 +1,10 @@
 import {
+  checkArgument,
   type Dataset,
   FacekpError,
   fromRelative,
   type Keypoints,
+  KINDS,
   NOT_LABELED,
   pointDistances,
   type Sample,
@@ -19,6 +21,8 @@ import { loadSample } from '../data/load-sample.ts'
  * @returns NaN if no point has a label
  */
 export function sourceErrorPx(sample: Sample, prediction: Keypoints): number {
+  checkArgument(KINDS.sample, sample, 'sample', 'sourceErrorPx')
+  checkArgument(KINDS.keypoints, prediction, 'prediction', 'sourceErrorPx')
   return mean(sourceDistances(sample, prediction))
 }
 
@@ -42,6 +46,7 @@ export function sourceDistances(sample: Sample, prediction: Keypoints): number[]
  * @throws `DATASET_EMPTY`
  */
 export async function meanShape(dataset: Dataset): Promise<Float32Array> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'meanShape')
   const values = 2 * dataset.scheme.pointNames.length
   const sums = new Float64Array(values)
   const counts = new Float64Array(values)
@@ -62,6 +67,8 @@ export async function meanShape(dataset: Dataset): Promise<Float32Array> {
  * @throws `DATASET_EMPTY`
  */
 export async function meanShapeError(train: Dataset, validation: Dataset): Promise<number> {
+  checkArgument(KINDS.dataset, train, 'train', 'meanShapeError')
+  checkArgument(KINDS.dataset, validation, 'validation', 'meanShapeError')
   return shapeError(await meanShape(train), validation)
 }
 
@@ -73,6 +80,8 @@ export async function meanShapeError(train: Dataset, validation: Dataset): Promi
  * @throws `DATASET_EMPTY`
  */
 export async function shapeError(shape: Float32Array, validation: Dataset): Promise<number> {
+  checkArgument(KINDS.keypoints, shape, 'shape', 'shapeError')
+  checkArgument(KINDS.dataset, validation, 'validation', 'shapeError')
   const errors: number[] = []
   for await (const sample of loadSamples(validation)) {
     errors.push(sourceErrorPx(sample, fromRelative(shape, sample.image.width, sample.image.height)))

@@ -1,10 +1,17 @@
-import { type Dataset, toSourcePoints } from '@facekp/core'
+import { checkArgument, type Dataset, KINDS, objectKind, toSourcePoints } from '@facekp/core'
 import { type Evaluation, type EvaluationOptions, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { type Prediction, type PredictOptions, predict } from './predict.ts'
 
 /** Converts a prediction to a pair of target and predicted points in coordinates of the original image. */
-export function toKeypointPair({ sample, points }: Pick<Prediction, 'sample' | 'points'>): KeypointPair {
+export function toKeypointPair(prediction: Pick<Prediction, 'sample' | 'points'>): KeypointPair {
+  checkArgument(
+    objectKind({ sample: KINDS.sample, points: KINDS.keypoints }),
+    prediction,
+    'prediction',
+    'toKeypointPair',
+  )
+  const { sample, points } = prediction
   const { id, visibility } = sample
   return { id, target: toSourcePoints(sample, sample.keypoints), predicted: toSourcePoints(sample, points), visibility }
 }
@@ -36,6 +43,9 @@ export async function evaluate(
   dataset: Dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  checkArgument(KINDS.model, model, 'model', 'evaluate')
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'evaluate')
+  checkArgument(KINDS.object, options, 'options', 'evaluate')
   const { head, batchSize, flipTest, tta, signal, ...metricOptions } = options
   const { predictions } = await predict(model, dataset, { head, batchSize, flipTest, tta, signal })
   return evaluateKeypoints(predictions.map(toKeypointPair), dataset.scheme, metricOptions)

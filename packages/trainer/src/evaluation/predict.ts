@@ -1,4 +1,13 @@
-import { type Dataset, FacekpError, flipIndices, fromRelative, type Keypoints, type Sample } from '@facekp/core'
+import {
+  checkArgument,
+  type Dataset,
+  FacekpError,
+  flipIndices,
+  fromRelative,
+  type Keypoints,
+  KINDS,
+  type Sample,
+} from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import type { Decoded, Head } from '@facekp/tfjs-utils'
 import { readPreprocessing } from '@facekp/tfjs-utils'
@@ -93,6 +102,9 @@ export async function predict(
   dataset: Dataset,
   options: PredictOptions = {},
 ): Promise<Predictions> {
+  checkArgument(KINDS.model, model, 'model', 'predict')
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'predict')
+  checkArgument(KINDS.object, options, 'options', 'predict')
   const { tta, ...checked } = parseOptions({
     schema: optionsSchema,
     value: options,

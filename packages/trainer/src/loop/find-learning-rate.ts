@@ -1,10 +1,12 @@
-import { isFacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, isFacekpError, KINDS, objectKind } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
+
+const SEARCH_OPTIONS: ArgumentKind = objectKind({ model: KINDS.model, train: KINDS.dataset })
 
 /** Weight of the previous mean in the running mean of the losses. */
 const SMOOTHING = 0.98
@@ -75,13 +77,9 @@ export interface LearningRateSearchOptions
  *
  * Source: Smith 2017, arXiv:1506.01186; smoothing and choice (`valley`) as in fastai (Howard and Gugger 2020, arXiv:2002.04688).
  */
-export async function findLearningRate({
-  from = 1e-6,
-  to = 1,
-  steps = 100,
-  signal,
-  ...settings
-}: LearningRateSearchOptions): Promise<LearningRateSearch> {
+export async function findLearningRate(options: LearningRateSearchOptions): Promise<LearningRateSearch> {
+  checkArgument(SEARCH_OPTIONS, options, 'options', 'findLearningRate')
+  const { from = 1e-6, to = 1, steps = 100, signal, ...settings } = options
   const range = z.object({
     from: z.number().check(z.positive()),
     to: z.number().check(z.gt(from)),

@@ -1,6 +1,8 @@
-import { FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, FacekpError, KINDS, optionsKind } from '@facekp/core'
 import { firstIssue } from '@facekp/options'
 import { configSchema, type TrainingConfig } from './training-settings.ts'
+
+const PARSE_TRAINING_CONFIG_OPTIONS: ArgumentKind = optionsKind({ file: KINDS.string, within: KINDS.string })
 
 /**
  * Parses the settings of a training from JSON and adds the defaults. The result can be spread into the options of `train`.
@@ -19,8 +21,10 @@ import { configSchema, type TrainingConfig } from './training-settings.ts'
  */
 export function parseTrainingConfig(
   json: unknown,
-  { file, within }: { readonly file?: string; readonly within?: string } = {},
+  options: { readonly file?: string; readonly within?: string } = {},
 ): TrainingConfig {
+  checkArgument(PARSE_TRAINING_CONFIG_OPTIONS, options, 'options', 'parseTrainingConfig')
+  const { file, within } = options
   const parsed = configSchema.safeParse(json)
   if (parsed.success) return parsed.data
   const { path, expected, received } = firstIssue(parsed.error, json, configSchema)

@@ -1,3 +1,4 @@
+import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Targets that a loss compares predictions with. */
@@ -8,6 +9,18 @@ export interface KeypointTargets {
   readonly targetWeights: tf.Tensor2D
   /** Width / height of the images. */
   readonly aspectRatio: number
+}
+
+const KEYPOINT_TARGETS: ArgumentKind = objectKind({
+  target: KINDS.tensor,
+  targetWeights: KINDS.tensor,
+  aspectRatio: KINDS.positive,
+})
+
+/** Checks the arguments of the loss `caller`. */
+export function checkLossArguments(prediction: tf.Tensor2D, targets: KeypointTargets, caller: string): void {
+  checkArgument(KINDS.tensor, prediction, 'prediction', caller)
+  checkArgument(KEYPOINT_TARGETS, targets, 'targets', caller)
 }
 
 /** A loss of predictions, [batch, 2 N] in relative coordinates. Points without a label must have no influence. */

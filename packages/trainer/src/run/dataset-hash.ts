@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto'
-import { type Dataset, NOT_LABELED, type Sample } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  type Dataset,
+  KINDS,
+  NOT_LABELED,
+  optionalKind,
+  type Sample,
+} from '@facekp/core'
 import { loadSample } from '../data/load-sample.ts'
+
+const DATASET_HASH_SIGNAL: ArgumentKind = optionalKind(KINDS.signal)
 
 /**
  * Computes the SHA-256 of a dataset, in hexadecimal digits. It covers a line of JSON with the name of the scheme and of its points and
@@ -23,6 +33,8 @@ import { loadSample } from '../data/load-sample.ts'
  * ```
  */
 export async function datasetHash(dataset: Dataset, signal?: AbortSignal): Promise<string> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'datasetHash')
+  checkArgument(DATASET_HASH_SIGNAL, signal, 'signal', 'datasetHash')
   const hash = createHash('sha256')
   hash.update(toLine([dataset.scheme.name, dataset.scheme.pointNames]))
   for (let index = 0; index < dataset.length; index++) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { type Dataset, FacekpError, type Json } from '@facekp/core'
+import { checkArgument, type Dataset, FacekpError, type Json, KINDS } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
@@ -87,6 +87,8 @@ const runSchema = z.object({
  * ```
  */
 export async function saveRunManifest(folder: string, options: SaveRunOptions): Promise<RunManifest> {
+  checkArgument(KINDS.path, folder, 'folder', 'saveRunManifest')
+  checkArgument(KINDS.object, options, 'options', 'saveRunManifest')
   const { config, recipe = null, checkpoints, resume = false, onDifference = console.warn, ...context } = options
   const file = join(folder, FILE)
   const run: RunManifest = {
@@ -119,10 +121,10 @@ export async function saveRunManifest(folder: string, options: SaveRunOptions): 
  * }
  * ```
  */
-export async function loadRunManifest(
-  folder: string,
-  { onDifference = console.warn, ...context }: RunContext & DifferenceOptions,
-): Promise<RunManifest> {
+export async function loadRunManifest(folder: string, options: RunContext & DifferenceOptions): Promise<RunManifest> {
+  checkArgument(KINDS.path, folder, 'folder', 'loadRunManifest')
+  checkArgument(KINDS.object, options, 'options', 'loadRunManifest')
+  const { onDifference = console.warn, ...context } = options
   const file = join(folder, FILE)
   const text = await readFile(file, 'utf8').catch((cause) => {
     throw unreadableError(file, cause)

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { FacekpError, fromPlainError, type Json, toPlainError } from '@facekp/core'
+import { checkArgument, FacekpError, fromPlainError, type Json, KINDS, toPlainError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
@@ -51,6 +51,7 @@ const optionsSchema = z.object({
  * ```
  */
 export async function trainInThread(threadOptions: ThreadOptions): Promise<ThreadResult> {
+  checkArgument(KINDS.object, threadOptions, 'threadOptions', 'trainInThread')
   const { signal } = threadOptions
   const { module, options } = parseOptions({
     schema: optionsSchema,

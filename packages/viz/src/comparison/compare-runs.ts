@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind, optionsKind } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import { checkLabels } from '../checks.ts'
 import { escapeText } from '../drawing/svg.ts'
@@ -15,6 +16,13 @@ import {
 import { type ComparedRun, describeData, groupComparableRuns } from './compared-run.ts'
 import { type ComparisonPlot, plotRuns } from './comparison-plots.ts'
 import { findBest, formatMetric, formatNumber, getMetric, listMetricKinds, type MetricKind } from './metric-kinds.ts'
+
+const WRITE_COMPARISON_COMPARISON: ArgumentKind = objectKind({ html: KINDS.string, plots: KINDS.array })
+
+const COMPARE_RUNS_RUNS: ArgumentKind = listKind(
+  objectKind({ label: KINDS.string, data: KINDS.string, metrics: KINDS.object }),
+)
+const COMPARE_RUNS_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string })
 
 /** A comparison of runs as a page and its plots. */
 export interface Comparison {
@@ -45,8 +53,11 @@ const MISSING = '–'
  */
 export async function compareRuns(
   runs: readonly ComparedRun[],
-  { title = 'Run comparison' }: { readonly title?: string } = {},
+  options: { readonly title?: string } = {},
 ): Promise<Comparison> {
+  checkArgument(COMPARE_RUNS_RUNS, runs, 'runs', 'compareRuns')
+  checkArgument(COMPARE_RUNS_OPTIONS, options, 'options', 'compareRuns')
+  const { title = 'Run comparison' } = options
   checkLabels(runs)
   const groups = groupComparableRuns(runs)
   const isSingleGroup = groups.length === 1
@@ -72,7 +83,10 @@ export async function compareRuns(
  * @param folder is created
  * @throws FacekpError `PLOT_NOT_WRITTEN` if a file cannot be written
  */
-export async function writeComparison({ html, plots }: Comparison, folder: string): Promise<void> {
+export async function writeComparison(comparison: Comparison, folder: string): Promise<void> {
+  checkArgument(WRITE_COMPARISON_COMPARISON, comparison, 'comparison', 'writeComparison')
+  const { html, plots } = comparison
+  checkArgument(KINDS.path, folder, 'folder', 'writeComparison')
   for (const { name, plot } of plots) await writePlot(plot, join(folder, 'plots', `${name}.png`))
   await writeFileAtomic(join(folder, 'report.html'), html, 'PLOT_NOT_WRITTEN')
 }

@@ -1,3 +1,4 @@
+import { type ArgumentKind, KINDS, objectKind } from '@facekp/core'
 import { escapeText, renderText } from './svg.ts'
 import { COLORS, FONT } from './theme.ts'
 
@@ -11,6 +12,14 @@ export interface Plot {
   /** Height of the SVG in pixels. */
   readonly height: number
 }
+
+/** A plot, as an argument of a public function. */
+export const PLOT: ArgumentKind = objectKind({
+  title: KINDS.string,
+  svg: KINDS.string,
+  width: KINDS.number,
+  height: KINDS.number,
+})
 
 const MARGIN = 16
 const TITLE_HEIGHT = 36

@@ -1,12 +1,15 @@
 import { createRequire } from 'node:module'
+import { type ArgumentKind, checkArgument, KINDS, optionsKind } from '@facekp/core'
 import { Resvg } from '@resvg/resvg-js'
-import type { Plot } from './plot.ts'
+import { PLOT, type Plot } from './plot.ts'
 import { applyTheme, type Theme } from './theme.ts'
 
 const require = createRequire(import.meta.url)
 const FONT_FILES = ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'].map((file) =>
   require.resolve(file),
 )
+
+const PNG_OPTIONS: ArgumentKind = optionsKind({ width: KINDS.positive, theme: KINDS.string })
 
 export interface PngOptions {
   /** Width of the PNG in pixels; default twice the width of the plot. */
@@ -23,7 +26,10 @@ export interface PngOptions {
  * const png = plotToPng(await lossCurves(history), { theme: 'dark' })
  * ```
  */
-export function plotToPng(plot: Plot, { width = 2 * plot.width, theme = 'light' }: PngOptions = {}): Uint8Array {
+export function plotToPng(plot: Plot, options: PngOptions = {}): Uint8Array {
+  checkArgument(PLOT, plot, 'plot', 'plotToPng')
+  checkArgument(PNG_OPTIONS, options, 'options', 'plotToPng')
+  const { width = 2 * plot.width, theme = 'light' } = options
   const drawing = new Resvg(applyTheme(plot.svg, theme), {
     fitTo: { mode: 'width', value: width },
     font: {

@@ -1,6 +1,6 @@
-import { FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
-import type { Plot } from './plot.ts'
+import { PLOT, type Plot } from './plot.ts'
 import { type PngOptions, plotToPng } from './png.ts'
 import { renderThemeCss, replaceWithCssVariables } from './theme.ts'
 
@@ -16,6 +16,9 @@ import { renderThemeCss, replaceWithCssVariables } from './theme.ts'
  * ```
  */
 export async function writePlot(plot: Plot, path: string, options: PngOptions = {}): Promise<void> {
+  checkArgument(PLOT, plot, 'plot', 'writePlot')
+  checkArgument(KINDS.path, path, 'path', 'writePlot')
+  checkArgument(KINDS.object, options, 'options', 'writePlot')
   const extension = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase()
   if (extension === 'png') return writeFileAtomic(path, plotToPng(plot, options), 'PLOT_NOT_WRITTEN')
   if (extension === 'svg') return writeFileAtomic(path, renderAdaptiveSvg(plot), 'PLOT_NOT_WRITTEN')

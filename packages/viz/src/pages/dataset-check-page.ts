@@ -1,12 +1,16 @@
 import {
+  type ArgumentKind,
   type Box,
   boundingBox,
+  checkArgument,
   cropAndResize,
   type Dataset,
   imageBox,
   isFacekpError,
   type KeypointScheme,
+  KINDS,
   NOT_LABELED,
+  objectKind,
   type Sample,
   warpSample,
 } from '@facekp/core'
@@ -16,6 +20,8 @@ import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import { escapeText } from '../drawing/svg.ts'
 import { PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { renderHeading, renderPage, renderParagraph, renderTable, renderTiles } from './page.ts'
+
+const RENDER_DATASET_CHECK_CHECK: ArgumentKind = objectKind({ faults: KINDS.array })
 
 /** What `checkDataset` of `@facekp/data-formats` returns. */
 export interface CheckedDataset {
@@ -91,6 +97,9 @@ export async function renderDatasetCheck(
   datasets: Dataset | Readonly<Record<string, Dataset>>,
   options: DatasetCheckPageOptions = {},
 ): Promise<string> {
+  checkArgument(RENDER_DATASET_CHECK_CHECK, check, 'check', 'renderDatasetCheck')
+  checkArgument(KINDS.object, datasets, 'datasets', 'renderDatasetCheck')
+  checkArgument(KINDS.object, options, 'options', 'renderDatasetCheck')
   const { title = 'Dataset check', maxPerKind = 60, signal } = options
   const { faults, samples, sizes } = check
   const affected = new Set(faults.map(({ split, index }) => JSON.stringify([split, index]))).size
@@ -132,6 +141,10 @@ export async function writeDatasetCheck(
   path: string,
   options: DatasetCheckPageOptions = {},
 ): Promise<void> {
+  checkArgument(KINDS.object, check, 'check', 'writeDatasetCheck')
+  checkArgument(KINDS.object, datasets, 'datasets', 'writeDatasetCheck')
+  checkArgument(KINDS.path, path, 'path', 'writeDatasetCheck')
+  checkArgument(KINDS.object, options, 'options', 'writeDatasetCheck')
   await writeFileAtomic(path, await renderDatasetCheck(check, datasets, options), 'PLOT_NOT_WRITTEN')
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type Json, KINDS, listKind, objectKind } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import {
   type CaptionedPlot,
@@ -10,6 +10,11 @@ import {
   renderTable,
   renderTiles,
 } from './page.ts'
+
+const RENDER_REPORT_REPORT: ArgumentKind = objectKind({
+  title: KINDS.string,
+  plots: listKind(KINDS.object),
+})
 
 /** The content of a training report. */
 export interface Report {
@@ -36,7 +41,9 @@ export interface ReportTable {
 }
 
 /** Renders a report as one self-contained HTML page, light and dark. */
-export function renderReport({ title, summary, errors, plots, settings, notes = [], tables = [] }: Report): string {
+export function renderReport(report: Report): string {
+  checkArgument(RENDER_REPORT_REPORT, report, 'report', 'renderReport')
+  const { title, summary, errors, plots, settings, notes = [], tables = [] } = report
   const errorRows = errors.map(({ label, errorPx }) => [label, `${errorPx.toFixed(2)} px`] as const)
   return renderPage(title, [
     renderTiles(summary),
@@ -57,5 +64,7 @@ export function renderReport({ title, summary, errors, plots, settings, notes = 
  * @throws FacekpError `PLOT_NOT_WRITTEN` if the file cannot be written
  */
 export async function writeReport(report: Report, path: string): Promise<void> {
+  checkArgument(KINDS.object, report, 'report', 'writeReport')
+  checkArgument(KINDS.path, path, 'path', 'writeReport')
   await writeFileAtomic(path, renderReport(report), 'PLOT_NOT_WRITTEN')
 }

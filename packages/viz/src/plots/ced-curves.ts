@@ -1,3 +1,4 @@
+import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
 import { areaUnderCurve, cumulativeErrors, failureRate, percentile } from '@facekp/metrics'
 import { checkLabels } from '../checks.ts'
 import { encodeRuns, type Panel, renderChart } from '../drawing/chart.ts'
@@ -5,6 +6,8 @@ import type { Plot } from '../drawing/plot.ts'
 import { truncateMiddle } from '../drawing/svg.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
+
+const CED_CURVES_RUNS: ArgumentKind = listKind(objectKind({ label: KINDS.string, errors: KINDS.numbers }))
 
 /** The errors of one run. */
 export interface RunErrors {
@@ -38,6 +41,8 @@ export interface CedCurvesOptions {
  * ```
  */
 export async function cedCurves(runs: readonly RunErrors[], options: CedCurvesOptions = {}): Promise<Plot> {
+  checkArgument(CED_CURVES_RUNS, runs, 'runs', 'cedCurves')
+  checkArgument(KINDS.object, options, 'options', 'cedCurves')
   const { title = 'Cumulative error distribution', threshold = 0.08, normalization = 'interocular' } = options
   checkLabels(runs)
   for (const { label, errors } of runs) if (errors.length === 0) throw emptyPlotError(`face of run ${label}`)

@@ -1,10 +1,29 @@
-import { FacekpError, type KeypointScheme, type Keypoints, VISIBLE } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  FacekpError,
+  type KeypointScheme,
+  type Keypoints,
+  KINDS,
+  listKind,
+  objectKind,
+  optionsKind,
+  VISIBLE,
+} from '@facekp/core'
 import { pixelCenter, renderParts } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderText } from '../drawing/svg.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 import { renderPartNames } from './part-names.ts'
+
+const ERROR_MAP_ERRORS: ArgumentKind = objectKind({
+  scheme: KINDS.scheme,
+  meanShape: KINDS.keypoints,
+  pointErrorsPx: KINDS.numbers,
+  partErrors: listKind(objectKind({ name: KINDS.string })),
+})
+const ERROR_MAP_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string })
 
 /** Mean errors by point and by part, in pixels of the original images; NaN if a point or part was not measured. */
 export interface KeypointErrors {
@@ -46,10 +65,10 @@ const COLOR_STOPS = [
  * await errorMap({ scheme: IMM_58, meanShape, pointErrorsPx, partErrors })
  * ```
  */
-export async function errorMap(
-  errors: KeypointErrors,
-  { title = 'Error by point and by part' }: { readonly title?: string } = {},
-): Promise<Plot> {
+export async function errorMap(errors: KeypointErrors, options: { readonly title?: string } = {}): Promise<Plot> {
+  checkArgument(ERROR_MAP_ERRORS, errors, 'errors', 'errorMap')
+  checkArgument(ERROR_MAP_OPTIONS, options, 'options', 'errorMap')
+  const { title = 'Error by point and by part' } = options
   checkPointCount(errors)
   const { scheme, meanShape, pointErrorsPx, partErrors } = errors
   const ranked = rankPoints(errors)

@@ -1,10 +1,23 @@
-import { FacekpError, type Keypoints, type Sample } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  FacekpError,
+  type Keypoints,
+  KINDS,
+  listKind,
+  objectKind,
+  optionsKind,
+  type Sample,
+} from '@facekp/core'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderLegend, renderOffsets, renderPoints } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderClipped, renderText, truncateMiddle } from '../drawing/svg.ts'
 import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
+
+const FACE_GALLERY_GROUPS: ArgumentKind = listKind(objectKind({ title: KINDS.string, faces: KINDS.array }))
+const FACE_GALLERY_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, cellWidth: KINDS.positive })
 
 /** A sample with predicted keypoints. */
 export interface PredictedFace {
@@ -36,8 +49,11 @@ const CAPTION_HEIGHT = 26
  */
 export async function faceGallery(
   groups: readonly FaceGroup[],
-  { title = 'Faces', cellWidth = 340 }: { readonly title?: string; readonly cellWidth?: number } = {},
+  options: { readonly title?: string; readonly cellWidth?: number } = {},
 ): Promise<Plot> {
+  checkArgument(FACE_GALLERY_GROUPS, groups, 'groups', 'faceGallery')
+  checkArgument(FACE_GALLERY_OPTIONS, options, 'options', 'faceGallery')
+  const { title = 'Faces', cellWidth = 340 } = options
   const nonEmpty = groups.filter(({ faces }) => faces.length > 0)
   if (nonEmpty.length === 0) throw emptyPlotError('face')
   const elements: string[] = [renderLegend()]

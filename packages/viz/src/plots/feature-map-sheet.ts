@@ -1,9 +1,12 @@
-import type { Image } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type Image, KINDS, listKind, optionsKind } from '@facekp/core'
 import { renderImage } from '../drawing/image-element.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderText } from '../drawing/svg.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
+
+const FEATURE_MAP_SHEET_LAYERS: ArgumentKind = listKind(KINDS.object)
+const FEATURE_MAP_SHEET_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, maxMaps: KINDS.size })
 
 /** The output of one layer for one image, as `featureMaps` of `@facekp/models` returns it. */
 export interface FeatureMapLayer {
@@ -36,8 +39,12 @@ const LAYER_GAP = 16
 export async function featureMapSheet(
   image: Image,
   layers: readonly FeatureMapLayer[],
-  { title = 'Feature maps', maxMaps = 32 }: { readonly title?: string; readonly maxMaps?: number } = {},
+  options: { readonly title?: string; readonly maxMaps?: number } = {},
 ): Promise<Plot> {
+  checkArgument(KINDS.image, image, 'image', 'featureMapSheet')
+  checkArgument(FEATURE_MAP_SHEET_LAYERS, layers, 'layers', 'featureMapSheet')
+  checkArgument(FEATURE_MAP_SHEET_OPTIONS, options, 'options', 'featureMapSheet')
+  const { title = 'Feature maps', maxMaps = 32 } = options
   if (layers.length === 0) throw emptyPlotError('layer')
   const inputWidth = SHEET_WIDTH / 4
   const note = 'Each map is scaled from its minimum (black) to its maximum (white).'

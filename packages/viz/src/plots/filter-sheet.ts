@@ -1,8 +1,20 @@
+import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
 import { renderImage } from '../drawing/image-element.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderText } from '../drawing/svg.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
+
+const FILTER_SHEET_LAYERS: ArgumentKind = listKind(
+  objectKind({
+    name: KINDS.string,
+    height: KINDS.size,
+    width: KINDS.size,
+    inputs: KINDS.size,
+    filters: KINDS.size,
+    weights: KINDS.numbers,
+  }),
+)
 
 /** The kernel of one convolution layer, as `convolutionFilters` of `@facekp/models` returns it. */
 export interface FilterLayer {
@@ -45,6 +57,8 @@ const MAX_CELL = 72
  * ```
  */
 export async function filterSheet(layers: readonly FilterLayer[], options: FilterSheetOptions = {}): Promise<Plot> {
+  checkArgument(FILTER_SHEET_LAYERS, layers, 'layers', 'filterSheet')
+  checkArgument(KINDS.object, options, 'options', 'filterSheet')
   const { title = 'Learned filters', maxFilters = 32, maxInputs = 32 } = options
   if (layers.length === 0) throw emptyPlotError('layer')
   const note = 'Each filter is scaled by its largest absolute weight: black negative, gray zero, white positive.'

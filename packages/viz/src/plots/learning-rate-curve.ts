@@ -1,7 +1,11 @@
+import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind, optionsKind } from '@facekp/core'
 import { type Panel, renderChart } from '../drawing/chart.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
+
+const LEARNING_RATE_CURVE_CURVE: ArgumentKind = objectKind({ points: listKind(KINDS.object) })
+const LEARNING_RATE_CURVE_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string })
 
 /** Result of a learning rate search, as `findLearningRate` of `@facekp/trainer` returns it. */
 export interface LearningRateCurvePoints {
@@ -28,9 +32,13 @@ const HEADROOM = 1.2
  * ```
  */
 export async function learningRateCurve(
-  { points, suggested }: LearningRateCurvePoints,
-  { title = 'Loss by learning rate' }: { readonly title?: string } = {},
+  curve: LearningRateCurvePoints,
+  options: { readonly title?: string } = {},
 ): Promise<Plot> {
+  checkArgument(LEARNING_RATE_CURVE_CURVE, curve, 'curve', 'learningRateCurve')
+  const { points, suggested } = curve
+  checkArgument(LEARNING_RATE_CURVE_OPTIONS, options, 'options', 'learningRateCurve')
+  const { title = 'Loss by learning rate' } = options
   if (points.length === 0) throw emptyPlotError('learning rate')
   const beforeDivergence = points.slice(0, findMinimum(points) + 1)
   const maxLoss = HEADROOM * Math.max(...beforeDivergence.map(({ smoothedLoss }) => smoothedLoss))

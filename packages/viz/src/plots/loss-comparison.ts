@@ -1,9 +1,15 @@
+import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind, optionsKind } from '@facekp/core'
 import { checkLabels } from '../checks.ts'
 import { type Panel, renderChart } from '../drawing/chart.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { LINE_COLORS } from '../drawing/theme.ts'
 import { checkEpochs, createEpochAxis, type EpochMetrics } from '../epoch-metrics.ts'
 import { emptyPlotError } from '../errors.ts'
+
+const LOSS_COMPARISON_TRAININGS: ArgumentKind = listKind(
+  objectKind({ label: KINDS.string, histories: listKind(listKind(KINDS.object)) }),
+)
+const LOSS_COMPARISON_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, logScale: KINDS.boolean })
 
 /** Runs of one configuration that differ by their seeds. */
 export interface ComparedTrainings {
@@ -39,8 +45,11 @@ const LOSSES = [
  */
 export async function lossComparison(
   trainings: readonly ComparedTrainings[],
-  { title = 'Loss by epoch', logScale = false }: LossComparisonOptions = {},
+  options: LossComparisonOptions = {},
 ): Promise<Plot> {
+  checkArgument(LOSS_COMPARISON_TRAININGS, trainings, 'trainings', 'lossComparison')
+  checkArgument(LOSS_COMPARISON_OPTIONS, options, 'options', 'lossComparison')
+  const { title = 'Loss by epoch', logScale = false } = options
   checkLabels(trainings)
   for (const { label, histories } of trainings) {
     if (histories.length === 0) throw emptyPlotError(`run of ${label}`)

@@ -1,7 +1,15 @@
+import { type ArgumentKind, checkArgument, KINDS, listKind, optionsKind } from '@facekp/core'
 import { type Panel, renderChart } from '../drawing/chart.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { checkEpochs, createEpochAxis, type EpochMetrics } from '../epoch-metrics.ts'
+
+const LOSS_CURVES_HISTORY: ArgumentKind = listKind(KINDS.object)
+const LOSS_CURVES_OPTIONS: ArgumentKind = optionsKind({
+  title: KINDS.string,
+  logScale: KINDS.boolean,
+  references: listKind(KINDS.object),
+})
 
 export interface LossCurvesOptions {
   /** Default `Loss by epoch`. */
@@ -40,10 +48,10 @@ const DASHES = {
  * await writePlot(await lossCurves(history), 'losses.svg')
  * ```
  */
-export async function lossCurves(
-  history: readonly EpochMetrics[],
-  { title = 'Loss by epoch', logScale = false, references = [] }: LossCurvesOptions = {},
-): Promise<Plot> {
+export async function lossCurves(history: readonly EpochMetrics[], options: LossCurvesOptions = {}): Promise<Plot> {
+  checkArgument(LOSS_CURVES_HISTORY, history, 'history', 'lossCurves')
+  checkArgument(LOSS_CURVES_OPTIONS, options, 'options', 'lossCurves')
+  const { title = 'Loss by epoch', logScale = false, references = [] } = options
   checkEpochs(history)
   const hasErrors = history.some(({ valErrorPx }) => valErrorPx !== undefined)
   return renderChart(title, [

@@ -1,10 +1,12 @@
-import type { KeypointScheme, Sample } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind, type Sample } from '@facekp/core'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { renderClipped, renderText, truncateMiddle } from '../drawing/svg.ts'
 import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
+
+const SAMPLE_SHEET_SAMPLES: ArgumentKind = listKind(KINDS.sample)
 
 export interface SampleSheetOptions {
   /** Default `Samples`. */
@@ -32,6 +34,8 @@ const CAPTION_HEIGHT = 20
  * ```
  */
 export async function sampleSheet(samples: readonly Sample[], options: SampleSheetOptions = {}): Promise<Plot> {
+  checkArgument(SAMPLE_SHEET_SAMPLES, samples, 'samples', 'sampleSheet')
+  checkArgument(KINDS.object, options, 'options', 'sampleSheet')
   const { title = 'Samples', scheme, isPrediction = false, columns = 4, cellWidth = 220 } = options
   if (samples.length === 0) throw emptyPlotError('sample')
   const color = isPrediction ? PREDICTED_COLOR : TARGET_COLOR

@@ -1,7 +1,11 @@
+import { type ArgumentKind, checkArgument, KINDS, listKind, optionsKind } from '@facekp/core'
 import { checkFinite, checkHistory } from '../checks.ts'
 import { LEARNING_RATE_LABELS, type Panel, renderChart } from '../drawing/chart.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { COLORS } from '../drawing/theme.ts'
+
+const TRAINING_CURVES_HISTORY: ArgumentKind = listKind(KINDS.object)
+const TRAINING_CURVES_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string })
 
 /** Metrics of one step or epoch, as `train` of `@facekp/trainer` reports them. */
 export interface StepMetrics {
@@ -26,8 +30,11 @@ export interface StepMetrics {
  */
 export async function trainingCurves(
   history: readonly StepMetrics[],
-  { title = 'Learning rate and gradients' }: { readonly title?: string } = {},
+  options: { readonly title?: string } = {},
 ): Promise<Plot> {
+  checkArgument(TRAINING_CURVES_HISTORY, history, 'history', 'trainingCurves')
+  checkArgument(TRAINING_CURVES_OPTIONS, options, 'options', 'trainingCurves')
+  const { title = 'Learning rate and gradients' } = options
   checkHistory(history)
   for (const { step, learningRate, gradientNorm } of history)
     checkFinite(`step ${step}`, { learningRate, gradientNorm })

@@ -1,9 +1,14 @@
 import {
+  type ArgumentKind,
   boundingBox,
+  checkArgument,
   type KeypointPart,
   type KeypointScheme,
   type Keypoints,
+  KINDS,
+  listKind,
   NOT_LABELED,
+  objectKind,
   type Sample,
   toSourcePoints,
   type Visibility,
@@ -16,6 +21,8 @@ import { formatCoordinate, renderClipped, renderText, truncateMiddle } from '../
 import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 import { checkPrediction, type PredictedFace } from './face-gallery.ts'
+
+const WORST_FACES_FACES: ArgumentKind = listKind(objectKind({ sample: KINDS.sample, predicted: KINDS.keypoints }))
 
 export interface WorstFacesOptions {
   /** Default `Worst faces`. */
@@ -61,6 +68,9 @@ export async function worstFaces(
   scheme: KeypointScheme,
   options: WorstFacesOptions = {},
 ): Promise<Plot> {
+  checkArgument(WORST_FACES_FACES, faces, 'faces', 'worstFaces')
+  checkArgument(KINDS.scheme, scheme, 'scheme', 'worstFaces')
+  checkArgument(KINDS.object, options, 'options', 'worstFaces')
   const { title = 'Worst faces', count = 6, normalization = 'interocular', columns = 3, cellWidth = 320 } = options
   const worst = faces
     .flatMap((face) => measureFace(face, scheme, normalization))

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { checkArgument, KINDS } from '@facekp/core'
 import { notWrittenError } from '@facekp/files'
 import type { TrainingListener } from '../training-callback.ts'
 import { encodeEvent, type TensorBoardEvent } from './event.ts'
@@ -26,6 +27,7 @@ const NAME = /^events\.out\.tfevents\.(\d+)\./
  * ```
  */
 export function tensorBoard(folder: string): TrainingListener {
+  checkArgument(KINDS.path, folder, 'folder', 'tensorBoard')
   let file: string | undefined
   const write = (event: Omit<TensorBoardEvent, 'wallTime'>): void => {
     const bytes = encodeRecord(encodeEvent({ wallTime: Date.now() / 1000, ...event }))

@@ -1,0 +1,17 @@
+import { type ArgumentKind, KINDS, listKind, objectKind, optionalKind } from '@facekp/core'
+
+/** A face, as an argument of a public function. */
+export const ANNOTATED_FACE: ArgumentKind = objectKind({
+  box: optionalKind(KINDS.box),
+  points: listKind(objectKind({ name: KINDS.string })),
+})
+
+/** An image with its faces, as an argument of a public function. */
+export const ANNOTATED_IMAGE: ArgumentKind = objectKind({ file: KINDS.string, faces: listKind(ANNOTATED_FACE) })
+
+/** Annotations, as an argument of a public function. */
+export const ANNOTATIONS: ArgumentKind = objectKind({
+  images: listKind(ANNOTATED_IMAGE),
+  pointNames: KINDS.strings,
+  warnings: KINDS.array,
+})
