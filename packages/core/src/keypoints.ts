@@ -109,8 +109,8 @@ export function pointAt(keypoints: Keypoints, index: number): readonly [x: numbe
  * @throws `KEYPOINT_COUNT` if the two differ in length
  */
 export function pointDistances(a: Keypoints, b: Keypoints): Float32Array {
-  checkArgument(KINDS.keypoints, a, 'a', 'pointDistances')
-  checkArgument(KINDS.keypoints, b, 'b', 'pointDistances')
+  checkArgument(KINDS.numbers, a, 'a', 'pointDistances')
+  checkArgument(KINDS.numbers, b, 'b', 'pointDistances')
   if (a.length !== b.length) {
     throw new FacekpError({
       code: 'KEYPOINT_COUNT',

@@ -3,6 +3,7 @@ import {
   type Box,
   checkArgument,
   FacekpError,
+  formatValue,
   type Image,
   KINDS,
   optionsKind,
@@ -25,7 +26,7 @@ export function cropImage<Data extends PixelData>(
   options: { readonly pad?: number } = {},
 ): Image<Data> {
   checkArgument(KINDS.image, image, 'image', 'cropImage')
-  checkArgument(KINDS.box, box, 'box', 'cropImage')
+  checkArgument(KINDS.object, box, 'box', 'cropImage')
   checkArgument(CROP_IMAGE_OPTIONS, options, 'options', 'cropImage')
   const { pad = 0 } = options
   checkCropBox(box)
@@ -51,7 +52,7 @@ export function checkCropBox(box: Box, maxPixels: number = Number.POSITIVE_INFIN
   throw new FacekpError({
     code: 'CROP_BOX',
     problem: 'invalid crop box',
-    received: JSON.stringify(box),
+    received: formatValue(box),
     expected: `integer left and top, positive integer width and height${isInteger ? `; at most ${maxPixels} pixels` : ''}`,
   })
 }

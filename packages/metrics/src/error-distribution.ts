@@ -9,7 +9,7 @@ import { noFacesError } from './errors.ts'
  * @throws FacekpError `METRIC_EMPTY`, `METRIC_THRESHOLD` or `METRIC_NOT_FINITE` if an argument is out of range
  */
 export function failureRate(errors: readonly number[], threshold: number): number {
-  checkArgument(KINDS.numbers, errors, 'errors', 'failureRate')
+  checkArgument(KINDS.list, errors, 'errors', 'failureRate')
   checkArguments(errors, threshold)
   return errors.filter((error) => error > threshold).length / errors.length
 }
@@ -27,7 +27,7 @@ export function failureRate(errors: readonly number[], threshold: number): numbe
  * Source: Yang, Jia, Loy and Robinson 2015, An empirical study of recent face alignment methods, arXiv:1511.05049.
  */
 export function areaUnderCurve(errors: readonly number[], threshold: number): number {
-  checkArgument(KINDS.numbers, errors, 'errors', 'areaUnderCurve')
+  checkArgument(KINDS.list, errors, 'errors', 'areaUnderCurve')
   checkArguments(errors, threshold)
   return errors.reduce((sum, error) => sum + Math.max(0, 1 - error / threshold), 0) / errors.length
 }
@@ -44,14 +44,13 @@ export interface CumulativePoint {
  *
  * @param errors one normalized error per face, at least 0; infinite for a face that was not detected
  * @param threshold largest error of the distribution, above 0
- * @param steps positive integer, default 200
+ * @param steps positive integer up to 1,000,000, default 200
  * @throws FacekpError `METRIC_EMPTY`, `METRIC_THRESHOLD`, `METRIC_NOT_FINITE` or `METRIC_OPTION` (`steps`) if an argument is out of range
  */
 export function cumulativeErrors(errors: readonly number[], threshold: number, steps = 200): CumulativePoint[] {
-  checkArgument(KINDS.numbers, errors, 'errors', 'cumulativeErrors')
-  checkArgument(KINDS.size, steps, 'steps', 'cumulativeErrors')
+  checkArgument(KINDS.list, errors, 'errors', 'cumulativeErrors')
   checkArguments(errors, threshold)
-  if (!(Number.isInteger(steps) && steps > 0)) {
+  if (!(Number.isInteger(steps) && steps > 0 && steps <= 1_000_000)) {
     throw new FacekpError({
       code: 'METRIC_OPTION',
       problem: 'parameter steps of cumulativeErrors',

@@ -96,6 +96,7 @@ type KindName =
   | 'source'
   | 'map'
   | 'weights'
+  | 'list'
   | 'numbers'
   | 'box'
   | 'any'
@@ -150,6 +151,10 @@ export const KINDS: Readonly<Record<KindName, ArgumentKind>> = {
   source: {
     expected: 'a path or an address: a string that is not empty, or a URL',
     test: (value) => isPath(value) || getTypeName(value) === 'URL',
+  },
+  list: {
+    expected: 'an array or a typed array',
+    test: (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && getTypeName(value) !== 'DataView'),
   },
   numbers: { expected: 'numbers: an array or a typed array', test: isNumbers },
   box: {

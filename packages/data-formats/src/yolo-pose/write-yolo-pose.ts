@@ -1,10 +1,8 @@
 import { join, parse } from 'node:path'
-import { type ArgumentKind, checkArgument, type Dataset, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, type Dataset, KINDS } from '@facekp/core'
 import { collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeText } from '../dataset/write-text.ts'
 import { serializeYoloPose, serializeYoloPoseConfig } from './serialize-yolo-pose.ts'
-
-const WRITE_YOLO_POSE_OPTIONS: ArgumentKind = optionsKind({ signal: KINDS.signal })
 
 /**
  * Writes a dataset as YOLO-pose: `data.yaml`, and in `images/` and `labels/` a file per image. YOLO finds labels by the image's path, so the images are always
@@ -19,7 +17,7 @@ export async function writeYoloPose(
 ): Promise<void> {
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writeYoloPose')
   checkArgument(KINDS.path, folder, 'folder', 'writeYoloPose')
-  checkArgument(WRITE_YOLO_POSE_OPTIONS, options, 'options', 'writeYoloPose')
+  checkArgument(KINDS.object, options, 'options', 'writeYoloPose')
   const { signal } = options
   const config = join(folder, 'data.yaml')
   const images = await collectAnnotations(dataset, config, { images: 'images', signal })

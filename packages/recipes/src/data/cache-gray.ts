@@ -1,12 +1,4 @@
-import {
-  type ArgumentKind,
-  cacheDataset,
-  checkArgument,
-  type Dataset,
-  KINDS,
-  mapDataset,
-  objectKind,
-} from '@facekp/core'
+import { cacheDataset, checkArgument, type Dataset, KINDS, mapDataset } from '@facekp/core'
 import { graySample, resizeSample } from '@facekp/image'
 import { FRAME, type Frame, frameSize } from '../transforms/limits.ts'
 

@@ -1,10 +1,8 @@
 import { type Augmentation, coarseDropout, compose, fromJSON, sometimes } from '@facekp/augment'
-import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, type KeypointScheme, KINDS } from '@facekp/core'
 import type { Recipe } from '../recipe/recipe.ts'
 import { geometricTransforms } from './geometric-transforms.ts'
 import { lightTransforms } from './light-transforms.ts'
-
-const TRAIN_TRANSFORM_RECIPE: ArgumentKind = objectKind({ augmentation: KINDS.object })
 
 /**
  * Creates the augmentation of a recipe's training images; undefined if the recipe has none.
@@ -18,7 +16,7 @@ export function trainTransform(
   recipe: Pick<Recipe, 'size' | 'margin' | 'augmentation'>,
   scheme: KeypointScheme,
 ): Augmentation | undefined {
-  checkArgument(TRAIN_TRANSFORM_RECIPE, recipe, 'recipe', 'trainTransform')
+  checkArgument(KINDS.object, recipe, 'recipe', 'trainTransform')
   checkArgument(KINDS.scheme, scheme, 'scheme', 'trainTransform')
   const { augmentation } = recipe
   if (augmentation === undefined) return undefined

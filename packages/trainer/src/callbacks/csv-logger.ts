@@ -29,7 +29,7 @@ const NAMES = Object.keys(COLUMNS) as (keyof EpochReport)[]
  * ```
  */
 export function csvLogger(file: string): TrainingListener {
-  checkArgument(KINDS.path, file, 'file', 'csvLogger')
+  checkArgument(KINDS.string, file, 'file', 'csvLogger')
   return createFileLogger(file, {
     header: `${NAMES.join(',')}\n`,
     formatLine: (report) => NAMES.map((name) => report[name] ?? '').join(','),

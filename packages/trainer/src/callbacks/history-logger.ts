@@ -7,6 +7,6 @@ import type { TrainingListener } from './training-callback.ts'
  * first epoch of a new training ends; a resumed training writes its earlier epochs first.
  */
 export function historyLogger(file: string): TrainingListener {
-  checkArgument(KINDS.path, file, 'file', 'historyLogger')
+  checkArgument(KINDS.string, file, 'file', 'historyLogger')
   return createFileLogger(file, { header: '', formatLine: (report) => JSON.stringify(report) })
 }

@@ -50,7 +50,7 @@ const expectation =
 testRejectedOptions(weightedSum, [
   [[], `${expectation}, received []`],
   [[wingLoss()], `${expectation}, received a function`],
-  [[[wingLoss(), -1]], `${expectation}, received [null,-1]`],
-  [[[wingLoss(), Number.NaN]], `${expectation}, received [null,null]`],
+  [[[wingLoss(), -1]], `${expectation}, received [a function,-1]`],
+  [[[wingLoss(), Number.NaN]], `${expectation}, received [a function,NaN]`],
   [[[{ kind: 'wing' }, 1]], `${expectation}, received [{"kind":"wing"},1]`],
 ])

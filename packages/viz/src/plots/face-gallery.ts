@@ -16,7 +16,7 @@ import { formatCoordinate, renderClipped, renderText, truncateMiddle } from '../
 import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
-const FACE_GALLERY_GROUPS: ArgumentKind = listKind(objectKind({ title: KINDS.string, faces: KINDS.array }))
+const FACE_GALLERY_GROUPS: ArgumentKind = listKind(objectKind({ label: KINDS.string, faces: KINDS.array }))
 const FACE_GALLERY_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, cellWidth: KINDS.positive })
 
 /** A sample with predicted keypoints. */
