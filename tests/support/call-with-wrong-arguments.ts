@@ -65,6 +65,7 @@ const VALID: readonly unknown[] = [
   [{ file: 'a.png', width: 8, height: 8, faces: [{ points: [{ name: 'p', x: 1, y: 1, isVisible: true }] }] }],
 ]
 
+const calledFunctions = new Set<unknown>()
 const faults = new Set<string>()
 let calls = 0
 let addresses = 0
@@ -73,6 +74,8 @@ globalThis.fetch = () => {
   addresses++
   return Promise.reject(new Error('no network'))
 }
+// The entries for browsers use it.
+globalThis.ImageData = class {} as unknown as typeof ImageData
 process.on('unhandledRejection', (error) => faults.add(`unhandled: ${String(error)}`))
 
 // `abortOnInterrupt` adds some at each call.
@@ -81,7 +84,9 @@ process.setMaxListeners(0)
 for (const { entry, file } of listEntries()) {
   const names = (await import(file)) as Readonly<Record<string, unknown>>
   for (const [name, value] of Object.entries(names)) {
-    if (typeof value !== 'function') continue
+    // A function may be exported by more than one entry.
+    if (typeof value !== 'function' || calledFunctions.has(value)) continue
+    calledFunctions.add(value)
     for (const [kind, args] of listArguments(name)) await call(`${entry} ${name} of ${kind}`, value as Callable, args)
   }
 }
@@ -95,7 +100,7 @@ function listEntries(): { readonly entry: string; readonly file: string }[] {
     }
     return Object.entries(exports).flatMap(([path, { '@facekp/source': source }]) =>
       // A worker's entry runs in its thread only.
-      source && path !== './worker' ? [{ entry: join(name, path), file: join(PACKAGES, name, source) }] : [],
+      source && !path.endsWith('/worker') ? [{ entry: join(name, path), file: join(PACKAGES, name, source) }] : [],
     )
   })
 }
@@ -124,7 +129,9 @@ async function call(subject: string, target: Callable, args: readonly unknown[])
   } catch (error) {
     if (!isFacekpError(error)) faults.add(`${subject}: ${String((error as Error)?.stack ?? error).slice(0, 300)}`)
     else if (error.message.length > MAX_MESSAGE_LENGTH) faults.add(`${subject}: a message that is too long`)
-    if (tf.memory().numTensors > tensorsBefore) faults.add(`${subject}: tensors are left behind`)
+    // Calls that load networks leave these in caches, also for later calls.
+    if (!SLOW.some((name) => subject.includes(name)) && tf.memory().numTensors > tensorsBefore)
+      faults.add(`${subject}: tensors are left behind`)
   }
 }
 

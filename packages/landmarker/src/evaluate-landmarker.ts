@@ -1,4 +1,15 @@
-import { boundingBox, type Dataset, FacekpError, type Keypoints, type Sample, toSourcePoints } from '@facekp/core'
+import {
+  type ArgumentKind,
+  boundingBox,
+  checkArgument,
+  type Dataset,
+  FacekpError,
+  type Keypoints,
+  KINDS,
+  objectKind,
+  type Sample,
+  toSourcePoints,
+} from '@facekp/core'
 import { boxOverlap, type DetectOptions } from '@facekp/detector'
 import {
   type Evaluation,
@@ -13,6 +24,8 @@ import * as z from 'zod/mini'
 import type { ImageSource } from './image-source.ts'
 import type { LandmarkedFace, Landmarker } from './landmarker.ts'
 import { countPointsNear } from './points-near-box.ts'
+
+const EVALUATE_LANDMARKER_LANDMARKER: ArgumentKind = objectKind({ scheme: KINDS.scheme, detect: KINDS.function })
 
 export interface LandmarkerEvaluationOptions extends EvaluationOptions {
   /** Options of the detector. */
@@ -67,6 +80,9 @@ export async function evaluateLandmarker(
   dataset: Dataset,
   options: LandmarkerEvaluationOptions = {},
 ): Promise<LandmarkerEvaluation> {
+  checkArgument(EVALUATE_LANDMARKER_LANDMARKER, landmarker, 'landmarker', 'evaluateLandmarker')
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'evaluateLandmarker')
+  checkArgument(KINDS.object, options, 'options', 'evaluateLandmarker')
   const { detect, minOverlap, signal, ...metricOptions } = options
   const name = 'evaluateLandmarker'
   const resolved = parseOptions({

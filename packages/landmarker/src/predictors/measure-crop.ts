@@ -1,4 +1,4 @@
-import { type Box, type Dataset, FacekpError, imageBox, type Sample } from '@facekp/core'
+import { type Box, checkArgument, type Dataset, FacekpError, imageBox, KINDS, type Sample } from '@facekp/core'
 import { boxOverlap, type DetectFaces, type Detection, loadDetector } from '@facekp/detector'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
@@ -38,6 +38,7 @@ const MIN_OVERLAP = 0.2
  * ```
  */
 export async function measureCrop(dataset: Dataset, options: MeasureCropOptions = {}): Promise<UprightCrop> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'measureCrop')
   const name = 'measureCrop'
   const resolved = parseOptions({ schema: optionsSchema, value: options, code: 'LANDMARKER_OPTION', name })
   const { margin, detector, signal } = resolved

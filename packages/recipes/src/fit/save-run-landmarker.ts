@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Dataset, isFacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, type Dataset, isFacekpError, KINDS, objectKind } from '@facekp/core'
 import { createNetworkLandmarker, type LandmarkerModel, measureCrop, type UprightCrop } from '@facekp/landmarker'
 import { type SaveLandmarkerOptions, saveLandmarker } from '@facekp/landmarker/node'
 import { foldBatchNorm } from '@facekp/models'
@@ -8,6 +8,13 @@ import type { Recipe } from '../recipe/recipe.ts'
 import { frameSize } from '../transforms/limits.ts'
 import { describeMetrics } from './describe-metrics.ts'
 import { measure } from './measure.ts'
+
+const SAVE_RUN_LANDMARKER_OPTIONS: ArgumentKind = objectKind({
+  model: KINDS.model,
+  recipe: KINDS.object,
+  train: KINDS.dataset,
+  test: KINDS.dataset,
+})
 
 export interface RunLandmarkerOptions extends SaveLandmarkerOptions {
   /** The trained network. */
@@ -32,8 +39,11 @@ export interface RunLandmarkerOptions extends SaveLandmarkerOptions {
  */
 export async function saveRunLandmarker(
   out: string,
-  { model, recipe, train, test, ...facts }: RunLandmarkerOptions,
+  options: RunLandmarkerOptions,
 ): Promise<LandmarkerModel | undefined> {
+  checkArgument(KINDS.path, out, 'out', 'saveRunLandmarker')
+  checkArgument(SAVE_RUN_LANDMARKER_OPTIONS, options, 'options', 'saveRunLandmarker')
+  const { model, recipe, train, test, ...facts } = options
   const crop = await measureTrainingCrop(train, recipe)
   if (crop === undefined) {
     console.log('No landmarker was saved: the detector finds none of the training faces.')

@@ -1,6 +1,25 @@
-import { FacekpError, formatValue, type KeypointScheme, type Keypoints, NOT_LABELED, VISIBLE } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  FacekpError,
+  formatValue,
+  type KeypointScheme,
+  type Keypoints,
+  KINDS,
+  NOT_LABELED,
+  objectKind,
+  optionalKind,
+  VISIBLE,
+} from '@facekp/core'
 import { pixelCenter } from './keypoint-marks.ts'
 import { PREDICTED_COLOR } from './theme.ts'
+
+const DRAW_KEYPOINTS_OPTIONS: ArgumentKind = objectKind({
+  visibility: optionalKind(KINDS.visibility),
+  scheme: optionalKind(KINDS.scheme),
+  radius: optionalKind(KINDS.positive),
+  scale: optionalKind(KINDS.positive),
+})
 
 export interface DrawKeypointsOptions {
   /** States of the points: those without a label are left out, hidden ones are hollow. Default: all are visible. */
@@ -33,8 +52,11 @@ export interface DrawKeypointsOptions {
 export function drawKeypoints(
   canvas: HTMLCanvasElement | OffscreenCanvas,
   points: Keypoints,
-  { visibility, scheme, color = PREDICTED_COLOR, radius = 3, scale = 1 }: DrawKeypointsOptions = {},
+  options: DrawKeypointsOptions = {},
 ): void {
+  checkArgument(KINDS.list, points, 'points', 'drawKeypoints')
+  checkArgument(DRAW_KEYPOINTS_OPTIONS, options, 'options', 'drawKeypoints')
+  const { visibility, scheme, color = PREDICTED_COLOR, radius = 3, scale = 1 } = options
   const context = getContext(canvas)
   checkCount(points, visibility?.length ?? points.length / 2)
   checkCount(points, scheme?.pointNames.length ?? points.length / 2)
