@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -66,6 +66,8 @@ function serve({ folders, headers = {} }: SiteOptions): Promise<Server> {
 export interface ProgramOptions {
   /** The module, whose exports the tests call. */
   readonly module: URL
+  /** Module of a worker, which the program finds as `./worker.js`. */
+  readonly worker?: URL
   /** Whether packages are taken from their sources; default: from their builds, as users do. */
   readonly isSource?: boolean
   readonly headers?: Readonly<Record<string, string>>
@@ -79,16 +81,21 @@ export interface OpenProgram extends OpenPage {
 }
 
 /** Bundles a module and opens it in a page of Chromium. */
-export async function openProgram({ module, isSource = false, headers = {} }: ProgramOptions): Promise<OpenProgram> {
+export async function openProgram({
+  module,
+  worker,
+  isSource = false,
+  headers = {},
+}: ProgramOptions): Promise<OpenProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-page-'))
   folders.add(folder)
   const path = fileURLToPath(module)
+  const page = join(folder, 'page.mjs')
+  writeFileSync(page, `import * as program from ${JSON.stringify(path)}\nObject.assign(globalThis, { program })\n`)
   await build({
-    stdin: {
-      contents: `import * as program from ${JSON.stringify(path)}; Object.assign(globalThis, { program })`,
-      resolveDir: dirname(path),
-    },
-    entryNames: 'page',
+    entryPoints: { page, ...(worker ? { worker: fileURLToPath(worker) } : {}) },
+    // Beside the entries, so that modules find their workers there.
+    chunkNames: '[name]-[hash]',
     outdir: folder,
     bundle: true,
     splitting: true,

@@ -9,6 +9,8 @@ import { featureModel } from '../inspect/feature-model.ts'
 import { resNet } from '../networks/resnet.ts'
 import { assignWeights } from '../pretrained/assign-weights.ts'
 import { getHead, type HeadKind } from './head.ts'
+import { softArgmax2d } from './heatmaps.ts'
+import { simccHead } from './simcc.ts'
 
 interface Golden {
   readonly weights: readonly (readonly [string, readonly number[]])[]
@@ -167,4 +169,14 @@ describe('getHead', () => {
     const model = featureModel(residual('coordinates')(), ['relu', 'layer4.1.relu'])
     expect(() => getHead(model)).toThrow(expect.objectContaining({ code: 'MODEL_HEAD' }))
   })
+})
+
+test('layers of heads leave no tensor when their model is disposed of', () => {
+  const before = tf.memory().numTensors
+  const heatmaps = tf.input({ shape: [4, 6, 3] })
+  tf.model({ inputs: heatmaps, outputs: softArgmax2d(heatmaps) }).dispose()
+  const features = tf.input({ shape: [2, 3, 4] })
+  const points = simccHead(features, { width: 12, height: 8, numKeypoints: 3, seed: 1 })
+  tf.model({ inputs: features, outputs: points }).dispose()
+  expect(tf.memory().numTensors).toBe(before)
 })

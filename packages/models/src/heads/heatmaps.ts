@@ -24,7 +24,9 @@ export function softArgmax2d(heatmaps: tfl.SymbolicTensor): tfl.SymbolicTensor {
     tfl.layers.dense({ name: 'places', units: 2, useBias: false, trainable: false, weights: [centers] }),
     tfl.layers.reshape({ name: 'coordinates', targetShape: [2 * points] }),
   ]
-  return layers.reduce((x, layer) => layer.apply(x) as tfl.SymbolicTensor, heatmaps)
+  const coordinates = layers.reduce((x, layer) => layer.apply(x) as tfl.SymbolicTensor, heatmaps)
+  centers.dispose()
+  return coordinates
 }
 
 /**

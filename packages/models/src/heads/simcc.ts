@@ -42,11 +42,13 @@ export function simccHead(
   const addAxis = (name: string, side: number): tfl.SymbolicTensor => {
     const units = SPLIT_RATIO * side
     const centers = tf.tidy(() => tf.reshape(tf.div(cellCenters(units), units), [units, 1]))
-    return applyAll(byPoint, [
+    const place = applyAll(byPoint, [
       tfl.layers.dense({ name, units, ...initializers({ fanIn: cells, last: true }) }),
       tfl.layers.softmax({ name: `${name}_softmax`, axis: -1 }),
       tfl.layers.dense({ name: `${name}_place`, units: 1, useBias: false, trainable: false, weights: [centers] }),
     ])
+    centers.dispose()
+    return place
   }
   const axes = [addAxis(SIMCC_X, width), addAxis(SIMCC_Y, height)]
   const joint = tfl.layers.concatenate({ name: 'places' }).apply(axes)

@@ -76,7 +76,7 @@ describe('a resumed training', () => {
     const checkpoints = memoryStore()
     const first = await run({ checkpoints })
     const resumed = await run({ checkpoints, resume: true })
-    expect(resumed).toEqual({ ...first, resumedAtStep: 18 })
+    expect(resumed).toEqual({ ...first, resumedAtStep: 18, longestBlockMs: 0 })
   })
 
   test('saves checkpoints every N steps and at the end, or after each epoch, and when it is stopped', async () => {

@@ -1,5 +1,5 @@
 import { createSampleLoader, type Dataset, type Sample, subset } from '@facekp/core'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
 import { type Batch, loadBatches, loadEpochBatches } from './batches.ts'
 
@@ -26,6 +26,28 @@ describe('loadBatches', () => {
     expect(batch?.targets[0]).toBeCloseTo(((sample.keypoints[0] as number) + 0.5) / WIDTH)
     expect(batch?.targets[1]).toBeCloseTo(((sample.keypoints[1] as number) + 0.5) / HEIGHT)
     expect([...(batch?.targetWeights ?? [])]).toEqual([1, 1])
+  })
+
+  test('lets the event loop run between samples that take long', async () => {
+    const clock = jest.spyOn(performance, 'now')
+    let clockMs = 0
+    clock.mockImplementation(() => clockMs)
+    try {
+      let ticks = 0
+      const ticksAtLoad: number[] = []
+      setImmediate(() => ticks++)
+      const dataset = dots(8)
+      const load = async (index: number): Promise<Sample> => {
+        clockMs += 10
+        ticksAtLoad.push(ticks)
+        return dataset.get(index)
+      }
+      await collect(loadBatches(dataset, { batchSize: 8, load }))
+      expect(ticksAtLoad).toHaveLength(8)
+      expect(ticksAtLoad.at(-1)).toBe(1)
+    } finally {
+      clock.mockRestore()
+    }
   })
 
   test('a point without a label has target 0 for any coordinates', async () => {

@@ -8,6 +8,7 @@ import {
   toRelative,
 } from '@facekp/core'
 import { type Preprocessing, preprocessImage } from '@facekp/tfjs-utils'
+import { createYielder } from '../loop/create-yielder.ts'
 import { loadSample } from './load-sample.ts'
 import { computePointWeights, type PointWeights } from './point-weights.ts'
 
@@ -37,7 +38,8 @@ export interface BatchingOptions {
 }
 
 /**
- * Loads a dataset in batches; the last one may be smaller. The next batch is loaded while one is used.
+ * Loads a dataset in batches; the last one may be smaller. The next batch is loaded while one is used. Yields to the event loop between
+ * samples.
  *
  * @param options.order indices of the samples in their order (default: all, in the order of the dataset)
  * @param options.load loads sample `index` (default: `dataset.get`)
@@ -53,9 +55,18 @@ export async function* loadBatches(
 ): AsyncGenerator<Batch, void> {
   const { batchSize, signal, load } = options
   const { order = [...Array(dataset.length).keys()] } = options
+  const maybeYield = createYielder()
   const loadBatch = async (first: number): Promise<Batch> => {
     const indices = order.slice(first, first + batchSize)
-    const samples = await Promise.all(indices.map((index) => loadSample(dataset, index, { load, signal })))
+    const loading: Promise<Sample>[] = []
+    for (const index of indices) {
+      const sample = loadSample(dataset, index, { load, signal })
+      // As below: `Promise.all` awaits it only after all others have been started.
+      sample.catch(() => {})
+      loading.push(sample)
+      await maybeYield()
+    }
+    const samples = await Promise.all(loading)
     return { indices, ...createBatch(samples, options) }
   }
   const startLoading = (first: number): Promise<Batch> | undefined => {

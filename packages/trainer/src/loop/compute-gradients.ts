@@ -15,6 +15,8 @@ export interface StepGradients {
   readonly gradients: readonly tf.Tensor[]
   /** Global norm of the gradients before clipping. */
   readonly gradientNorm: number
+  /** Longest time that a batch's forward and backward pass blocked the thread, in ms. */
+  readonly blockMs: number
 }
 
 export interface GradientOptions {
@@ -25,8 +27,8 @@ export interface GradientOptions {
   readonly loss: Loss
   /** Largest global norm (default: no limit). */
   readonly maxGradientNorm?: number | undefined
-  /** Called before the network processes batch `i` of the step. */
-  readonly onBatch: (i: number) => void
+  /** Called before the network processes batch `i` of the step; awaited. */
+  readonly onBatch: (i: number) => void | Promise<void>
 }
 
 /**
@@ -40,11 +42,13 @@ export async function computeGradients(batches: readonly Batch[], options: Gradi
   const stepWeight = batches.reduce((sum, batch) => sum + totalWeight(batch), 0) || 1
   let loss = 0
   let gradientNorm = Number.NaN
+  let blockMs = 0
   let gradients: readonly tf.Tensor[] = []
   try {
     for (const [i, batch] of batches.entries()) {
-      options.onBatch(i)
+      await options.onBatch(i)
       const weight = totalWeight(batch) / stepWeight
+      const start = performance.now()
       const scalars = tf.tidy(() => {
         const { value, batchGradients } = computeBatchGradients(batch, options)
         const sum = batches.length === 1 ? batchGradients : addWeighted(gradients, batchGradients, weight)
@@ -53,6 +57,7 @@ export async function computeGradients(batches: readonly Batch[], options: Gradi
         gradients = clipped.map((gradient) => tf.keep(gradient))
         return [value, ...norm]
       })
+      blockMs = Math.max(blockMs, performance.now() - start)
       const [value, norm] = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] as number))
       tf.dispose(scalars)
       loss += (value as number) * weight
@@ -62,7 +67,7 @@ export async function computeGradients(batches: readonly Batch[], options: Gradi
     tf.dispose([...gradients])
     throw error
   }
-  return { loss, gradients, gradientNorm }
+  return { loss, gradients, gradientNorm, blockMs }
 }
 
 function computeBatchGradients(

@@ -82,13 +82,16 @@ async function runStep(training: Training, batches: readonly Batch[], imagesBefo
   const { step, history } = state
   const learningRate = learningRateAt(options.learningRate, { step, steps, stepsPerEpoch, history })
   training.statistics.capture()
-  const { loss, gradients, gradientNorm } = await computeGradients(batches, {
+  const { loss, gradients, gradientNorm, blockMs } = await computeGradients(batches, {
     head,
     variables,
     inputShape,
     loss: lossFunction,
     maxGradientNorm: options.maxGradientNorm,
-    onBatch: (i) => training.drawDropout(step * options.gradientAccumulationSteps + i),
+    async onBatch(i) {
+      await training.maybeYield()
+      training.drawDropout(step * options.gradientAccumulationSteps + i)
+    },
   })
   try {
     await checkGradients(training, { batches, loss, gradientNorm })
@@ -97,6 +100,7 @@ async function runStep(training: Training, batches: readonly Batch[], imagesBefo
     tf.dispose([...gradients])
   }
   const images = batches.reduce((sum, { samples }) => sum + samples.length, 0)
+  training.blocks.longestMs = Math.max(training.blocks.longestMs, blockMs)
   state.recordStep({ images, loss, gradientNorm, learningRate })
   const totalImages = epochs * training.data.images
   const position = { epoch: state.epoch.number, epochs, step: state.step, steps }
@@ -179,6 +183,7 @@ function createResult(training: Training, resumedAtStep: number, stoppedBy: Trai
     ...(state.best ? { best: state.best } : {}),
     seconds: state.seconds,
     imagesPerSecond: state.images / state.seconds,
+    longestBlockMs: training.blocks.longestMs,
     ...(restoredEpoch === undefined ? {} : { restoredEpoch }),
     ...(stoppedBy ? { stoppedBy } : {}),
     interrupted: stoppedBy === 'signal',

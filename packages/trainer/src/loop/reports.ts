@@ -65,6 +65,12 @@ export interface TrainResult {
   /** Seconds of training, without validation and callbacks. */
   readonly seconds: number
   readonly imagesPerSecond: number
+  /**
+   * Longest time that the forward and backward pass of one batch blocked the thread, in ms. Between batches, `train` yields to the event
+   * loop; backends cpu, wasm and onnx cannot be interrupted within one. Use smaller batches with `gradientAccumulationSteps`, or another
+   * thread.
+   */
+  readonly longestBlockMs: number
   /** With early stopping, the epoch whose weights the model holds; absent if none was measured. */
   readonly restoredEpoch?: number
   /** What ended the training before its last epoch was done. */

@@ -40,6 +40,8 @@ export interface Training extends TrainingContext {
   readonly getStopReason: () => StopReason
   /** Chooses what dropout drops in a forward pass, the first being 0. */
   readonly drawDropout: (pass: number) => void
+  /** How long steps blocked the thread. */
+  readonly blocks: { longestMs: number }
   /** Yields to the event loop now and then. */
   readonly maybeYield: () => Promise<void>
   /** Undoes changes of the model's layers and disposes of tensors. */
@@ -82,6 +84,7 @@ export function createTraining(options: TrainOptions): Training {
     lrScales: settings.paramGroups.length === 0 ? undefined : lrScales,
     statistics,
     drawDropout: dropout.draw,
+    blocks: { longestMs: 0 },
     maybeYield: createYielder(),
     release() {
       statistics.dispose()

@@ -2,8 +2,8 @@ import type { Json, PlainError } from '@facekp/core'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { EpochReport, StepReport, TrainResult } from '../loop/reports.ts'
 
-/** Data that a training thread starts with. */
-export interface WorkerStart {
+/** Data that a training thread of Node starts with. */
+export interface ThreadStart {
   readonly purpose: 'train'
   /** URL of the module that creates the training. */
   readonly module: string
@@ -12,10 +12,16 @@ export interface WorkerStart {
   readonly stepUnderWay: SharedArrayBuffer
 }
 
+/** First message to the worker of a page. */
+export interface WorkerStart {
+  readonly kind: 'start'
+  readonly options: Json
+}
+
 /** Result of `train`, and the weights: `restoreWeights(model, result)` puts them into a model of this thread. */
 export interface ThreadResult extends TrainResult, Pick<Checkpoint, 'tensors'> {}
 
-/** Message of the training thread. After `epoch` and `resume` it waits for `ack`. */
+/** Message of the thread that trains. After `epoch` and `resume` it waits for `ack`. */
 export type WorkerMessage =
   | { readonly kind: 'started' }
   | { readonly kind: 'step'; readonly report: StepReport }
@@ -24,10 +30,15 @@ export type WorkerMessage =
   | { readonly kind: 'done'; readonly result: ThreadResult }
   | { readonly kind: 'failed'; readonly error: PlainError }
 
-/** Message of the main thread. */
-export type MainMessage = 'ack' | 'abort'
+/** Message of the main thread. `stepDone`, to the worker of a page: the report of a step has been used. */
+export type MainMessage = 'ack' | 'abort' | 'stepDone'
 
-/** Tests whether a thread was started for a training. */
+/** Tests whether a thread of Node was started for a training. */
+export function isThreadStart(data: unknown): data is ThreadStart {
+  return typeof data === 'object' && data !== null && (data as Partial<ThreadStart>).purpose === 'train'
+}
+
+/** Tests for the first message to the worker of a page. */
 export function isWorkerStart(data: unknown): data is WorkerStart {
-  return typeof data === 'object' && data !== null && (data as Partial<WorkerStart>).purpose === 'train'
+  return typeof data === 'object' && data !== null && (data as Partial<WorkerStart>).kind === 'start'
 }

@@ -3,10 +3,10 @@ import { checkArgument, FacekpError, fromPlainError, type Json, KINDS, toPlainEr
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
-import type { TrainOptions } from '../loop/train-options.ts'
-import type { MainMessage, ThreadResult, WorkerMessage, WorkerStart } from './messages.ts'
+import type { ThreadResult, ThreadStart, WorkerMessage } from './messages.ts'
+import { type ListenerOptions, superviseTraining, type TrainingPort, withListeners } from './supervise-training.ts'
 
-export interface ThreadOptions extends Pick<TrainOptions, 'signal' | 'onStep' | 'onEpoch' | 'onResume'> {
+export interface ThreadOptions extends ListenerOptions {
   /**
    * URL of the module that creates the training, such as `new URL('./training.js', import.meta.url)`. The thread loads it and calls its
    * default export, `(options) => TrainOptions | Promise<TrainOptions>`, which selects the backend too.
@@ -14,8 +14,6 @@ export interface ThreadOptions extends Pick<TrainOptions, 'signal' | 'onStep' | 
   readonly module: URL
   /** Argument of that function; plain JSON (default null). */
   readonly options?: Json
-  /** Listeners in this thread, such as `progressBar()`. */
-  readonly callbacks?: readonly TrainingListener[] | undefined
 }
 
 export type { ThreadResult } from './messages.ts'
@@ -60,25 +58,7 @@ export async function trainInThread(threadOptions: ThreadOptions): Promise<Threa
     name: 'trainInThread',
   })
   signal?.throwIfAborted()
-  const listeners = collectListeners(threadOptions)
-  for (const { onTrainBegin } of listeners) await onTrainBegin?.()
-  try {
-    const result = await runThread({ module: module.href, options, signal, listeners })
-    await disposeAll(listeners)
-    for (const { onTrainEnd } of listeners) await onTrainEnd?.(result)
-    return result
-  } catch (error) {
-    await disposeAll(listeners)
-    throw error
-  }
-}
-
-async function disposeAll(listeners: readonly TrainingListener[]): Promise<void> {
-  for (const { dispose } of listeners) await dispose?.()
-}
-
-function collectListeners({ onStep, onEpoch, onResume, callbacks = [] }: ThreadOptions): readonly TrainingListener[] {
-  return [{ onStepEnd: onStep, onEpochEnd: onEpoch, onResume }, ...callbacks]
+  return withListeners(threadOptions, (listeners) => runThread({ module: module.href, options, signal, listeners }))
 }
 
 interface ThreadRun {
@@ -90,40 +70,21 @@ interface ThreadRun {
 
 function runThread({ module, options, signal, listeners }: ThreadRun): Promise<ThreadResult> {
   const stepUnderWay = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-  const workerData: WorkerStart = { purpose: 'train', module, options, stepUnderWay }
+  const workerData: ThreadStart = { purpose: 'train', module, options, stepUnderWay }
   const thread = new Worker(new URL(import.meta.resolve('@facekp/trainer/worker')), { workerData })
-  let outcome: { readonly result: ThreadResult } | { readonly error: unknown } | undefined
-  let isStarted = false
-  const post = (message: MainMessage): void => thread.postMessage(message)
-  const fail = (error: unknown): void => {
-    outcome ??= { error }
-    void thread.terminate()
+  const port: TrainingPort = {
+    post: (message) => thread.postMessage(message),
+    releaseStep: () => void Atomics.store(new Int32Array(stepUnderWay), 0, 0),
+    terminate: () => void thread.terminate(),
   }
-  const onMessage = async (message: WorkerMessage): Promise<void> => {
-    if (outcome) return
-    if (message.kind === 'started') isStarted = true
-    else if (message.kind === 'done') outcome = { result: message.result }
-    else if (message.kind === 'failed') outcome = { error: fromPlainError(message.error, 'TRAIN_THREAD') }
-    else if (message.kind === 'step') {
-      for (const { onStepEnd } of listeners) await onStepEnd?.(message.report)
-      Atomics.store(new Int32Array(stepUnderWay), 0, 0)
-    } else {
-      for (const { onEpochEnd, onResume } of listeners) {
-        await (message.kind === 'epoch' ? onEpochEnd?.(message.report) : onResume?.(message.history))
-      }
-      post('ack')
-    }
-  }
-  const abort = (): void => (isStarted ? post('abort') : fail(signal?.reason))
-
+  const { onMessage, fail, abort, getOutcome } = superviseTraining(port, listeners, signal)
   signal?.addEventListener('abort', abort)
   return new Promise<ThreadResult>((resolve, reject) => {
     thread.on('message', (message: WorkerMessage) => onMessage(message).catch(fail))
-    thread.on('error', (error) => {
-      outcome ??= { error: fromPlainError(toPlainError(error), 'TRAIN_THREAD') }
-    })
+    thread.on('error', (error) => fail(fromPlainError(toPlainError(error), 'TRAIN_THREAD')))
     thread.on('exit', (code) => {
       signal?.removeEventListener('abort', abort)
+      const outcome = getOutcome()
       if (outcome && 'result' in outcome) resolve(outcome.result)
       else reject(outcome ? outcome.error : threadEndedError(code))
     })
