@@ -14,7 +14,13 @@ test('every public function answers wrong arguments with a FacekpError, bounded 
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--max-old-space-size=800', '--conditions=@facekp/source', '--import', import.meta.resolve('tsx'), PROGRAM],
-      { cwd, env: { ...process.env, NODE_OPTIONS: '', FACEKP_DATA: cwd }, timeout: 570_000, maxBuffer: 2 ** 26 },
+      {
+        cwd,
+        env: { ...process.env, NODE_OPTIONS: '', FACEKP_DATA: cwd },
+        timeout: 570_000,
+        killSignal: 'SIGKILL',
+        maxBuffer: 2 ** 26,
+      },
     )
     const { calls, faults } = JSON.parse(stdout.trim().split('\n').at(-1) as string)
     expect(faults).toEqual([])

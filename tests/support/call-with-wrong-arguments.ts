@@ -13,7 +13,16 @@ const PACKAGES = fileURLToPath(new URL('../../packages/', import.meta.url))
 const PATIENCE = 20_000
 const MAX_MESSAGE_LENGTH = 2000
 /** What these accept takes seconds, so they are only called with wrong kinds in the first place. */
-const SLOW = ['faceNet', 'noseNet', 'fitFewShot', 'loadDetector', 'loadLandmarker', 'useBackend', 'releaseBackend']
+const SLOW = [
+  'faceNet',
+  'noseNet',
+  'fitFewShot',
+  'loadDetector',
+  'loadLandmarker',
+  'measureCrop',
+  'useBackend',
+  'releaseBackend',
+]
 
 const circle: Record<string, unknown> = { a: 1 }
 circle['self'] = circle

@@ -1,8 +1,11 @@
+import { checkArgument, KINDS } from '@facekp/core'
+
 /** Extensions of image files, the most common first. */
 const EXTENSIONS = ['jpg', 'png', 'jpeg', 'bmp', 'webp', 'gif', 'avif']
 
 /** Tests whether a file's name ends as those of images do. */
 export function isImageName(name: string): boolean {
+  checkArgument(KINDS.string, name, 'name', 'isImageName')
   return EXTENSIONS.some((extension) => name.toLowerCase().endsWith(`.${extension}`))
 }
 

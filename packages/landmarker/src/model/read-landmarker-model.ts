@@ -1,3 +1,4 @@
+import { checkArgument, KINDS } from '@facekp/core'
 import { createDiskFolder } from './folder-on-disk.ts'
 import type { LandmarkerModel } from './landmarker-model.ts'
 import { readLandmarker } from './read-landmarker.ts'
@@ -12,5 +13,6 @@ import { readLandmarker } from './read-landmarker.ts'
  * ```
  */
 export function readLandmarkerModel(folder: string): Promise<LandmarkerModel> {
+  checkArgument(KINDS.path, folder, 'folder', 'readLandmarkerModel')
   return readLandmarker(createDiskFolder(folder))
 }

@@ -1,9 +1,24 @@
-import { allVisible, boundingBox, type Image, type KeypointScheme, type Keypoints } from '@facekp/core'
+import {
+  type ArgumentKind,
+  allVisible,
+  boundingBox,
+  checkArgument,
+  type Image,
+  type KeypointScheme,
+  type Keypoints,
+  KINDS,
+  listKind,
+  objectKind,
+  optionsKind,
+} from '@facekp/core'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { escapeText } from '../drawing/svg.ts'
 import { PREDICTED_COLOR } from '../drawing/theme.ts'
+
+const KEYPOINT_OVERLAY_FACES: ArgumentKind = listKind(objectKind({ points: KINDS.keypoints }))
+const KEYPOINT_OVERLAY_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, scheme: KINDS.scheme })
 
 export interface KeypointOverlayOptions {
   /** Default `Keypoints`. */
@@ -29,8 +44,12 @@ const MIN_RADIUS = 1.5
 export async function keypointOverlay(
   image: Image,
   faces: readonly { readonly points: Keypoints }[],
-  { title = 'Keypoints', scheme }: KeypointOverlayOptions = {},
+  options: KeypointOverlayOptions = {},
 ): Promise<Plot> {
+  checkArgument(KINDS.image, image, 'image', 'keypointOverlay')
+  checkArgument(KEYPOINT_OVERLAY_FACES, faces, 'faces', 'keypointOverlay')
+  checkArgument(KEYPOINT_OVERLAY_OPTIONS, options, 'options', 'keypointOverlay')
+  const { title = 'Keypoints', scheme } = options
   const { width, height } = image
   const marks = faces.map(({ points }) => {
     const face = { keypoints: points, visibility: allVisible(points.length / 2) }
