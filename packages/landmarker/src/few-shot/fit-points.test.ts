@@ -1,3 +1,4 @@
+import { randomStream } from '@facekp/core'
 import { expect, test } from '@jest/globals'
 import { fitPoints, type PointsRow } from './fit-points.ts'
 import { applyLinearMap } from './ridge.ts'
@@ -27,4 +28,22 @@ test('rows without the label neither count nor get a residual', () => {
   const { map, heldOut } = fitPoints([...rows, unlabeled], [0, 1, 2, 3, 4])
   expect([...(heldOut[4] as Float64Array)]).toEqual([Number.NaN, Number.NaN])
   expect(applyLinearMap(map, (rows[2] as PointsRow).features)[0]).toBeCloseTo(0.5, 5)
+})
+
+test('more than 600 rows are fitted as well', () => {
+  const random = randomStream({ seed: 1, purpose: 'rows' })
+  const many = Array.from({ length: 601 }, () => {
+    const features = Float32Array.from({ length: 6 }, () => random.uniform())
+    const [, , x, y, , other] = features as unknown as [number, number, number, number, number, number]
+    return { features, targets: Float32Array.of(x + 0.3 * other, y - 0.05), visibility: Uint8Array.of(2) }
+  })
+  const { map, heldOut } = fitPoints(
+    many,
+    many.map((_, i) => i),
+  )
+  // The weakest penalty still shrinks the coefficient of 0.3 by its 0.3 %, relative to the variance of all features.
+  for (const residuals of heldOut) for (const value of residuals) expect(Math.abs(value)).toBeLessThan(0.005)
+  const [x, y] = applyLinearMap(map, Float32Array.of(0.5, 0.5, 0.4, 0.6, 0.5, 1))
+  expect(x).toBeCloseTo(0.7, 1)
+  expect(y).toBeCloseTo(0.55, 2)
 })

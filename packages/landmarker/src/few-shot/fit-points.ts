@@ -80,8 +80,13 @@ function averageFeatures(rows: readonly PointsRow[]): Float64Array {
   return sums.map((sum) => sum / rows.length)
 }
 
+/** Rows that show which mesh point a labeled point moves with. */
+const ANCHOR_ROWS = 300
+
 /** Returns the mesh point whose offset from a labeled point varies least. */
-function chooseAnchor(rows: readonly PointsRow[], point: number): number {
+function chooseAnchor(labeled: readonly PointsRow[], point: number): number {
+  const step = Math.ceil(labeled.length / ANCHOR_ROWS)
+  const rows = labeled.filter((_, i) => i % step === 0)
   let anchor = 0
   let leastVariance = Number.POSITIVE_INFINITY
   for (let k = 0; k < (rows[0] as PointsRow).features.length; k += 2) {

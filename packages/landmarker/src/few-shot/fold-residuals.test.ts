@@ -33,6 +33,8 @@ test('a point that only the fold labels has no residual', () => {
   expect(residuals.flatMap((row) => [...row]).every(Number.isNaN)).toBe(true)
 })
 
-test('at most 8 folds keep groups together', () => {
+test('at most 8 folds keep groups together, 4 for many rows', () => {
   expect(assignFolds([0, 0, 7, 8, 9, 9])).toEqual([0, 0, 7, 0, 1, 1])
+  const many = Array.from({ length: 601 }, (_, i) => i)
+  expect(assignFolds(many).slice(0, 6)).toEqual([0, 1, 2, 3, 0, 1])
 })

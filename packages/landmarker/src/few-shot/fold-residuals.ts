@@ -1,12 +1,15 @@
 import { fitPoints, type PointsRow } from './fit-points.ts'
 import { applyLinearMap } from './ridge.ts'
 
-/** Groups are left out in at most this many folds: each costs a fit. */
+/** Groups are left out in at most this many folds: each costs a fit. More rows than `MANY_ROWS` differ less without a fold. */
 const MAX_FOLDS = 8
+const MAX_FOLDS_OF_MANY = 4
+const MANY_ROWS = 600
 
 /** Assigns each row to a fold; rows of one group are in the same. */
 export function assignFolds(groups: readonly number[]): number[] {
-  return groups.map((group) => group % MAX_FOLDS)
+  const count = groups.length > MANY_ROWS ? MAX_FOLDS_OF_MANY : MAX_FOLDS
+  return groups.map((group) => group % count)
 }
 
 /**

@@ -30,7 +30,7 @@ export function prepareFoldRidge({
   features,
   targets,
   folds,
-  getTargets = () => targets,
+  getTargets,
 }: FoldRidgeProblem): (lambda: number) => FoldRidgeFit {
   const means = averageRows(features)
   const centered = features.map((row) => centerRow(row, means))
@@ -47,7 +47,14 @@ export function prepareFoldRidge({
   const variance = computeVariance(equations)
   const parts = new Map(
     [...squares].map(([fold, part]) => {
-      const products = sumProducts(centered, getTargets(fold), (i) => folds[i] !== fold)
+      // Without targets of its own, a fold's sum is what it adds to the sum of all.
+      const products = getTargets
+        ? sumProducts(centered, getTargets(fold), (i) => folds[i] !== fold)
+        : combine(
+            equations.products,
+            sumProducts(centered, targets, (i) => folds[i] === fold),
+            -1,
+          )
       return [fold, { size, width, squares: combine(total, part, -1), products }]
     }),
   )
@@ -56,7 +63,8 @@ export function prepareFoldRidge({
     const solutions = new Map([...parts].map(([fold, part]) => [fold, solve(part, penalty)]))
     const heldOutResiduals = centered.map((row, i) => {
       const fold = folds[i] as number
-      return computeResidual(solutions.get(fold) as Float64Array, row, getTargets(fold)[i] as Float32Array)
+      const target = (getTargets?.(fold) ?? targets)[i] as Float32Array
+      return computeResidual(solutions.get(fold) as Float64Array, row, target)
     })
     const solution = solve(equations, penalty)
     const start = means.length * width
@@ -118,11 +126,12 @@ function sumProducts(rows: readonly Float64Array[], targets: Rows, isUsed: (row:
   const products = new Float64Array((rows[0] as Float64Array).length * width)
   for (const [k, row] of rows.entries()) {
     if (!isUsed(k)) continue
-    for (let c = 0; c < width; c++) {
-      const target = targets[k]?.[c] as number
-      if (Number.isNaN(target)) continue
-      for (let i = 0; i < row.length; i++) {
-        products[i * width + c] = (products[i * width + c] as number) + (row[i] as number) * target
+    const target = (targets[k] as Float32Array).map((value) => (Number.isNaN(value) ? 0 : value))
+    for (let i = 0; i < row.length; i++) {
+      const value = row[i] as number
+      const start = i * width
+      for (let c = 0; c < width; c++) {
+        products[start + c] = (products[start + c] as number) + value * (target[c] as number)
       }
     }
   }
@@ -158,9 +167,12 @@ function solve({ size, width, squares, products }: Equations, penalty: number): 
 
 function computeResidual(solution: Float64Array, row: Float64Array, target: Float32Array): Float64Array {
   const residual = Float64Array.from(target)
-  for (const [i, value] of row.entries()) {
-    for (let c = 0; c < residual.length; c++) {
-      residual[c] = (residual[c] as number) - value * (solution[i * residual.length + c] as number)
+  const width = residual.length
+  for (let i = 0; i < row.length; i++) {
+    const value = row[i] as number
+    const start = i * width
+    for (let c = 0; c < width; c++) {
+      residual[c] = (residual[c] as number) - value * (solution[start + c] as number)
     }
   }
   return residual
