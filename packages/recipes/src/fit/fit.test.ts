@@ -45,7 +45,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 test('fit leaves a network, metrics, a report and plots, which the readers of run folders take', async () => {
-  const { model, summary, measurement } = await fit(options())
+  const lines: string[] = []
+  const { model, summary, measurement } = await fit({ ...options(), log: (line) => lines.push(line) })
+  expect(lines).toContain(`report: ${summary.report}`)
   const out = join(scratch, 'run')
   expect(summary).toMatchObject({ recipe: 'faces-small', backend: 'onnx', seed: 1, epochs: 1, interrupted: false })
   expect(await readRunSummary(out)).toEqual(JSON.parse(JSON.stringify(summary)))

@@ -8,6 +8,7 @@ import type * as tfl from '@tensorflow/tfjs-layers'
 import { preload } from '../data/preload.ts'
 import { createNetwork } from '../recipe/create-network.ts'
 import type { Recipe } from '../recipe/recipe.ts'
+import type { Log } from '../report/log.ts'
 import type { NamedPlot } from '../report/plots.ts'
 import { writeRunReport } from '../report/write-run-report.ts'
 import { openRunDir, type RunDirOptions } from '../run/open-run-dir.ts'
@@ -53,6 +54,8 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly timeLimitMinutes?: number | undefined
   /** License and description of the data for `landmarker/landmarker.json`. */
   readonly landmarker?: SaveLandmarkerOptions | undefined
+  /** Prints the results and notes, a line at a time (default `console.log`). */
+  readonly log?: Log | undefined
   /** Further plots of the report. */
   readonly plots?: ((model: tfl.LayersModel) => Promise<readonly NamedPlot[]>) | undefined
 }
@@ -84,16 +87,17 @@ export interface FitResult {
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   checkArgument(FIT_OPTIONS, options, 'options', 'fit')
-  const { recipe, out, seed = 0, weights, resume, timeLimitMinutes, validateEveryEpoch = true } = options
+  const { recipe, out, seed = 0, weights, resume, timeLimitMinutes, validateEveryEpoch = true, log } = options
   const { scheme } = options.train
   // Before any image is read: the cheap things that can fail.
   const model = createNetwork(recipe, { numKeypoints: scheme.pointNames.length, seed })
-  if (weights !== undefined) await loadPretrained(model, weights)
+  if (weights !== undefined) await loadPretrained(model, weights, log)
   await openRunDir(out, options)
   const data = await prepareFaces(options)
   const transform = trainTransform(recipe, scheme)
   const training = await runTraining(out, weights === undefined ? recipe : ({ ...recipe, weights } as Recipe), {
     model,
+    log,
     train: data.train,
     validation: validateEveryEpoch ? data.evalTest : undefined,
     transform,
@@ -108,6 +112,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     recipe,
     train: data.train,
     test: data.test,
+    log,
     ...options.landmarker,
   })
   const recipeName = options.recipeName ?? 'custom'
@@ -121,6 +126,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     originals: options.originals ?? options.test,
     training,
     measurement,
+    log,
     ...data.baseline,
     plots: (await options.plots?.(model)) ?? [],
   })

@@ -5,6 +5,7 @@ import { saveModel } from '@facekp/models/node'
 import { type LossSettings, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
 import { saveNonFiniteBatch, saveRunManifest } from '@facekp/trainer/node'
 import type { TrainingSettings } from '../recipe/recipe.ts'
+import type { Log } from '../report/log.ts'
 import { trainingCallbacks } from './training-callbacks.ts'
 
 /** Losses of heatmaps and distributions, which need the network's head. */
@@ -18,6 +19,7 @@ const RUN_TRAINING_OPTIONS: ArgumentKind = objectKind({ model: KINDS.model, trai
  * Writes into `out`: model/, the trained network; history.jsonl, one line per epoch; run.json, everything that the run depends on; and the batch of a step that is not finite.
  *
  * @param recipe its training settings are used; the rest is written down, and must be the same if the training is resumed
+ * @param options those of `train`, and `log`, which prints a line (default `console.log`)
  * @throws FacekpError what `train` and `saveRunManifest` of `@facekp/trainer` throw
  *
  * @example
@@ -28,13 +30,14 @@ const RUN_TRAINING_OPTIONS: ArgumentKind = objectKind({ model: KINDS.model, trai
 export async function runTraining(
   out: string,
   recipe: TrainingSettings,
-  options: Omit<TrainOptions, keyof TrainingSettings>,
+  options: Omit<TrainOptions, keyof TrainingSettings> & { readonly log?: Log | undefined },
 ): Promise<TrainResult> {
   checkArgument(KINDS.path, out, 'out', 'runTraining')
   checkArgument(KINDS.object, recipe, 'recipe', 'runTraining')
   checkArgument(RUN_TRAINING_OPTIONS, options, 'options', 'runTraining')
   const { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, ...rest } = recipe
-  const { train: trainSet, validation, seed, timeLimitSeconds, checkpoints, resume } = options
+  const { log = console.log, ...trainOptions } = options
+  const { train: trainSet, validation, seed, timeLimitSeconds, checkpoints, resume } = trainOptions
   const { config } = await saveRunManifest(out, {
     config: { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, seed, timeLimitSeconds },
     recipe: JSON.parse(JSON.stringify(rest)) as Json,
@@ -46,10 +49,10 @@ export async function runTraining(
   const head = options.head ?? (HEAD_LOSSES.has(loss.kind) ? getHead(options.model) : undefined)
   const { finish, ...callbacks } = trainingCallbacks(out)
   try {
-    const result = await train({ ...options, ...config, ...callbacks, head, onNonFinite: saveNonFiniteBatch(out) })
+    const result = await train({ ...trainOptions, ...config, ...callbacks, head, onNonFinite: saveNonFiniteBatch(out) })
     await saveModel(options.model, join(out, 'model'))
-    if (result.stoppedBy === 'timeLimit') console.log(`Time limit reached after ${result.steps} steps; weights saved.`)
-    if (result.stoppedBy === 'signal') console.log(`Interrupted after ${result.steps} steps; weights saved.`)
+    if (result.stoppedBy === 'timeLimit') log(`Time limit reached after ${result.steps} steps; weights saved.`)
+    if (result.stoppedBy === 'signal') log(`Interrupted after ${result.steps} steps; weights saved.`)
     return result
   } finally {
     finish()

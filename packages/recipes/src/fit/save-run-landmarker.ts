@@ -5,6 +5,7 @@ import { type SaveLandmarkerOptions, saveLandmarker } from '@facekp/landmarker/n
 import { foldBatchNorm } from '@facekp/models'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Recipe } from '../recipe/recipe.ts'
+import type { Log } from '../report/log.ts'
 import { frameSize } from '../transforms/limits.ts'
 import { describeMetrics } from './describe-metrics.ts'
 import { measure } from './measure.ts'
@@ -24,6 +25,8 @@ export interface RunLandmarkerOptions extends SaveLandmarkerOptions {
   readonly train: Dataset
   /** Gray faces that it was not trained on, for the metrics. */
   readonly test: Dataset
+  /** Prints a line (default `console.log`). */
+  readonly log?: Log | undefined
 }
 
 /**
@@ -43,10 +46,10 @@ export async function saveRunLandmarker(
 ): Promise<LandmarkerModel | undefined> {
   checkArgument(KINDS.path, out, 'out', 'saveRunLandmarker')
   checkArgument(SAVE_RUN_LANDMARKER_OPTIONS, options, 'options', 'saveRunLandmarker')
-  const { model, recipe, train, test, ...facts } = options
+  const { model, recipe, train, test, log = console.log, ...facts } = options
   const crop = await measureTrainingCrop(train, recipe)
   if (crop === undefined) {
-    console.log('No landmarker was saved: the detector finds none of the training faces.')
+    log('No landmarker was saved: the detector finds none of the training faces.')
     return undefined
   }
   const { size, margin } = recipe

@@ -22,8 +22,8 @@ export function createNetwork(
   checkArgument(CREATE_NETWORK_OPTIONS, options, 'options', 'createNetwork')
   const { numKeypoints, seed = 0 } = options
   const { arch, antialias, head, initialization } = recipe
-  if (initialization && arch === 'noseNet') return noseNet({ seed, initialization })
-  if (initialization && arch === 'faceNet') return faceNet({ seed, initialization })
+  if (initialization && arch === 'noseNet' && numKeypoints === 1) return noseNet({ seed, initialization })
+  if (initialization && arch === 'faceNet' && numKeypoints === 58) return faceNet({ seed, initialization })
   const { width, height } = frameSize(recipe)
   return createModel(arch, {
     numKeypoints,

@@ -17,6 +17,7 @@ import type { Recipe } from '../recipe/recipe.ts'
 import type { MetricInterval, RunErrors, RunSummary } from '../run/run-summary.ts'
 import { writeJson } from '../run/write-json.ts'
 import { frameSize } from '../transforms/limits.ts'
+import type { Log } from './log.ts'
 import { type NamedPlot, plotErrors, plotEvaluation, plotFaces, plotHistory, plotSamples } from './plots.ts'
 
 const RUN_REPORT: ArgumentKind = objectKind({
@@ -49,6 +50,8 @@ export interface RunReport {
   readonly meanShapeErrorPx: number
   /** Further plots. */
   readonly plots?: readonly NamedPlot[]
+  /** Prints a line (default `console.log`). */
+  readonly log?: Log | undefined
 }
 
 type Row = { readonly label: string; readonly value: string }
@@ -67,7 +70,7 @@ export async function writeRunReport(out: string, report: RunReport): Promise<Ru
   await writeHtml(report, summary, plots)
   await writeJson(join(out, 'errors.json'), errorsByFace(report))
   await writeJson(join(out, 'summary.json'), summary)
-  printSummary(summary, report.measurement.evaluation)
+  printSummary(summary, report.measurement.evaluation, report.log ?? console.log)
   return summary
 }
 
@@ -187,12 +190,12 @@ function errorsByFace({ originals, measurement: { predictions, evaluation } }: R
   }
 }
 
-function printSummary(summary: RunSummary, evaluation: Evaluation | undefined): void {
+function printSummary(summary: RunSummary, evaluation: Evaluation | undefined, log: Log): void {
   const { epochs, seconds, imagesPerSecond } = summary
-  console.log(`\nvalidation error ${px(summary.valErrorPx)} (mean shape ${px(summary.meanShapeErrorPx)})`)
-  for (const { label, value } of metricRows(evaluation)) console.log(`${label} ${value}`)
-  console.log(`${epochs} epoch${epochs === 1 ? '' : 's'} in ${seconds} s, ${imagesPerSecond} images a second`)
-  console.log(`report: ${summary.report}`)
+  log(`\nvalidation error ${px(summary.valErrorPx)} (mean shape ${px(summary.meanShapeErrorPx)})`)
+  for (const { label, value } of metricRows(evaluation)) log(`${label} ${value}`)
+  log(`${epochs} epoch${epochs === 1 ? '' : 's'} in ${seconds} s, ${imagesPerSecond} images a second`)
+  log(`report: ${summary.report}`)
 }
 
 function px(value: number): string {

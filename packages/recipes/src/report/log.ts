@@ -1,0 +1,2 @@
+/** Prints a line; default `console.log`. */
+export type Log = (line: string) => void
