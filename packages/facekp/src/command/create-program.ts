@@ -10,6 +10,7 @@ import { defineEval } from './commands/eval.ts'
 import { defineExport } from './commands/export.ts'
 import { defineFit } from './commands/fit.ts'
 import { definePredict } from './commands/predict.ts'
+import { defineTrain } from './commands/train.ts'
 
 /** Creates the parser of the command line. It throws a `CommanderError` instead of ending the process. */
 export function createProgram(context: CommandContext): Command {
@@ -29,6 +30,7 @@ export function createProgram(context: CommandContext): Command {
   defineCheck(program, context)
   defineConvert(program, context)
   defineFit(program, context)
+  defineTrain(program, context)
   defineEval(program, context)
   definePredict(program, context)
   defineExport(program, context)

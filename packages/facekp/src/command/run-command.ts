@@ -28,7 +28,7 @@ export async function runCommand(args: readonly string[], streams: CommandStream
   }
   try {
     await createProgram(context).parseAsync(args, { from: 'user' })
-    return exitCode
+    return streams.signal.aborted ? EXIT_CODES.interrupted : exitCode
   } catch (error) {
     return reportFailure(error, args.includes('--json'), streams)
   }

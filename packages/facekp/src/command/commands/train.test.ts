@@ -1,0 +1,44 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
+import { runInMemory } from '../../../fixtures/run-in-memory.ts'
+
+let root = ''
+const at = (...names: string[]): string => join(root, ...names)
+const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=1', 'batchSize=4', 'tta.views=1']
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'facekp-train-'))
+  await writeDrawnFaces(at('faces.json'), { seed: 1, count: 10 })
+})
+afterAll(() => rmSync(root, { recursive: true }))
+
+test('train leaves a run whose landmarker predicts, and which is compared and continued', async () => {
+  const args = ['train', at('faces.json'), '--out', at('run'), '--override', ...TINY]
+  const { code, stdout, stderr } = await runInMemory([...args, '--json'])
+  expect([code, stderr]).toEqual([0, expect.stringContaining('validation error')])
+  const { trainFaces, testFaces, hasLandmarker, summary } = JSON.parse(stdout)
+  expect([trainFaces, testFaces, hasLandmarker]).toEqual([9, 1, true])
+  expect(summary).toMatchObject({ recipe: 'faces-small', epochs: 1, interrupted: false })
+
+  const predicted = await runInMemory(['predict', at('run'), at('images')])
+  expect(predicted.code).toBe(0)
+  expect(JSON.parse(predicted.stdout.split('\n')[0] as string).faces[0].points).toHaveLength(5)
+
+  const again = await runInMemory(args)
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('--resume')])
+  const compared = await runInMemory(['compare', at('run'), '--out', at('comparison')])
+  expect([compared.code, existsSync(at('comparison', 'report.html'))]).toEqual([0, true])
+  expect(compared.stdout).toMatch(/^run: .*errorPx \d/)
+})
+
+test('an unknown key of the recipe, and a course recipe for other points, are errors', async () => {
+  const unknown = await runInMemory(['train', at('faces.json'), '--out', at('no'), '--override', 'epoch=3'])
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('epochs')])
+  const nose = await runInMemory(['train', at('faces.json'), '--out', at('no'), '--recipe', 'course-1'])
+  expect(nose.code).toBe(1)
+  expect(nose.stderr).not.toContain('    at ')
+  expect(existsSync(at('no'))).toBe(false)
+})
