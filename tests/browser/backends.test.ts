@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { type BackendAttempt, useBackend } from '@facekp/backend'
 import { afterAll, beforeAll, describe, expect } from '@jest/globals'
 import { closeBrowser, hasChromium, type OpenProgram, openProgram, testInChromium } from '../support/chromium.ts'
@@ -49,8 +50,8 @@ describe('in a page with a strict Content-Security-Policy', () => {
   }
 
   testInChromium('auto takes no graphics card made of software', async () => {
-    const { selected, current, attempts, table } = await program.call('select', 'auto')
-    expect([selected, current]).toEqual(['wasm', 'wasm'])
+    const { name, current, attempts, table } = await program.call('select', 'auto')
+    expect([name, current]).toEqual(['wasm', 'wasm'])
     expect(attempts.map(({ backend, outcome }: BackendAttempt) => [backend, outcome])).toEqual([
       ['webgpu', 'skipped'],
       ['webgl', 'skipped'],
@@ -69,4 +70,29 @@ describe('in a page with a strict Content-Security-Policy', () => {
   })
 
   testInChromium('nothing is refused by the policy or missing', () => expect(program.errors).toEqual([]))
+})
+
+describe('in a page that is cross-origin isolated', () => {
+  const headers = {
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+  }
+  const module = new URL('fixtures/backend-program.ts', import.meta.url)
+  const folders = {
+    wasm: fileURLToPath(new URL('../node_modules/@tensorflow/tfjs-backend-wasm/dist', import.meta.url)),
+  }
+
+  testInChromium('useBackend selects wasm with one thread, from no file', async () => {
+    const isolated = await openProgram({ module, headers: { ...headers, 'content-security-policy': STRICT } })
+    expectTraining(await isolated.call('train', 'wasm'))
+    expect(isolated.errors).toEqual([])
+  })
+
+  testInChromium('threads work with the files of TensorFlow.js and the training kernels', async () => {
+    const isolated = await openProgram({ module, headers, folders })
+    const files: string[] = []
+    isolated.page.on('request', (request) => files.push(new URL(request.url()).pathname))
+    expectTraining(await isolated.call('trainWithThreads'))
+    expect(files).toContain('/wasm/tfjs-backend-wasm-threaded-simd.wasm')
+  })
 })

@@ -71,6 +71,8 @@ export interface ProgramOptions {
   /** Whether packages are taken from their sources; default: from their builds, as users do. */
   readonly isSource?: boolean
   readonly headers?: Readonly<Record<string, string>>
+  /** Folders that are served beside the program, by their first part of a path. */
+  readonly folders?: Readonly<Record<string, string>>
 }
 
 /** A program in a page. */
@@ -81,12 +83,8 @@ export interface OpenProgram extends OpenPage {
 }
 
 /** Bundles a module and opens it in a page of Chromium. */
-export async function openProgram({
-  module,
-  worker,
-  isSource = false,
-  headers = {},
-}: ProgramOptions): Promise<OpenProgram> {
+export async function openProgram(options: ProgramOptions): Promise<OpenProgram> {
+  const { module, worker, isSource = false, headers = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'facekp-page-'))
   folders.add(folder)
   const path = fileURLToPath(module)
@@ -104,7 +102,7 @@ export async function openProgram({
     logLevel: 'error',
   })
   writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="page.js"></script>')
-  const site = await openPage({ folders: { '': folder }, headers })
+  const site = await openPage({ folders: { ...options.folders, '': folder }, headers })
   await site.page.waitForFunction('globalThis.program')
   return {
     ...site,
