@@ -53,6 +53,7 @@ const PUBLIC: Record<string, readonly string[]> = {
     'viz',
     'weights',
     'files',
+    'options',
     'progress',
   ],
   metrics: ['core', 'options'],

@@ -9,6 +9,7 @@ import { defineDoctor } from './commands/doctor.ts'
 import { defineEval } from './commands/eval.ts'
 import { defineExport } from './commands/export.ts'
 import { defineFit } from './commands/fit.ts'
+import { defineInit } from './commands/init.ts'
 import { definePredict } from './commands/predict.ts'
 import { defineTrain } from './commands/train.ts'
 
@@ -27,6 +28,7 @@ export function createProgram(context: CommandContext): Command {
       getOutHasColors: () => hasColors(stdout),
       getErrHasColors: () => hasColors(stderr),
     })
+  defineInit(program, context)
   defineCheck(program, context)
   defineConvert(program, context)
   defineFit(program, context)

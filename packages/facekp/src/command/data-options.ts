@@ -1,5 +1,6 @@
 import type { AnnotatedDataset, ReadDatasetOptions } from '@facekp/data-formats/node'
 import type { Command } from 'commander'
+import { createScheme, readProject } from './project.ts'
 
 /** Options of the commands that read labeled images. */
 export interface DataFlags {
@@ -29,4 +30,18 @@ export async function readData(
     ...(category !== undefined && { category }),
     ...(split !== undefined && { split }),
   })
+}
+
+/** Reads the named labels, those of the project in the working folder, or those in the working folder itself. */
+export async function readNamedData(
+  path: string | undefined,
+  flags: DataFlags,
+  options: ReadDatasetOptions = {},
+): Promise<AnnotatedDataset> {
+  if (path !== undefined) return readData(path, flags, options)
+  const project = await readProject()
+  if (project === undefined) return readData('.', flags, options)
+  const { data, images } = project
+  const scheme = createScheme(project)
+  return readData(data, { ...(images !== undefined && { images }), ...flags }, { scheme, ...options })
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
-import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
+import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { showProgress } from '../show-progress.ts'
 
@@ -19,7 +19,7 @@ export function defineCheck(program: Command, context: CommandContext): void {
   addDataOptions(command)
     .option('--report <file>', 'write a page with a thumbnail of each fault')
     .action(async (paths: string[], flags: CheckFlags) => {
-      context.report(flags, await check(paths.length === 0 ? ['.'] : paths, flags, context))
+      context.report(flags, await check(paths, flags, context))
     })
 }
 
@@ -29,7 +29,8 @@ async function check(
   { stderr, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { checkDataset, formatReport } = await import('@facekp/data-formats')
-  const datasets = await Promise.all(paths.map((path) => readData(path, flags, { missingImages: 'keep' })))
+  const named = paths.length === 0 ? [undefined] : paths
+  const datasets = await Promise.all(named.map((path) => readNamedData(path, flags, { missingImages: 'keep' })))
   const [first] = datasets
   const splits = Object.fromEntries(paths.map((path, i) => [path, datasets[i] as NonNullable<typeof first>]))
   const checked = first && datasets.length === 1 ? first : splits

@@ -2,8 +2,9 @@ import type { FewShotResult } from '@facekp/landmarker'
 import type { Command } from 'commander'
 import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
-import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
+import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
+import { readProject } from '../project.ts'
 import { showProgress } from '../show-progress.ts'
 import { addBackendOption, type BackendFlags, withBackend } from '../use-landmarker.ts'
 
@@ -28,14 +29,18 @@ export function defineFit(program: Command, context: CommandContext): void {
     .option('--source <text>', 'source, owner and license of the images')
     .option('--overwrite', 'replace the landmarker in that folder')
     .action(async (data: string | undefined, flags: FitFlags) => {
-      context.report(flags, await fit(data ?? '.', flags, context))
+      context.report(flags, await fit(data, flags, context))
     })
 }
 
-async function fit(path: string, flags: FitFlags, { stderr, signal }: CommandContext): Promise<CommandResult> {
-  const { out, license, source } = flags
+async function fit(
+  path: string | undefined,
+  flags: FitFlags,
+  { stderr, signal }: CommandContext,
+): Promise<CommandResult> {
+  const { out } = flags
   await checkOutput(out, flags)
-  const dataset = await readData(path, flags)
+  const dataset = await readNamedData(path, flags)
   const result = await withBackend(flags, async () => {
     const { fitFewShot } = await import('@facekp/landmarker')
     return showProgress({ label: 'fit', unit: 'images', stream: stderr }, (onProgress) =>
@@ -43,6 +48,8 @@ async function fit(path: string, flags: FitFlags, { stderr, signal }: CommandCon
     )
   })
   const { saveLandmarker } = await import('@facekp/landmarker/node')
+  const project = path === undefined ? await readProject() : undefined
+  const { license = project?.license, source = project?.source } = flags
   await saveLandmarker(result.model, out, { license, data: source })
   const { model, ...findings } = result
   return {

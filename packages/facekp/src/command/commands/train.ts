@@ -4,9 +4,10 @@ import type { Recipe } from '@facekp/recipes'
 import type { FitResult } from '@facekp/recipes/node'
 import { type Command, Option } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
-import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
+import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { parsePositive, parseWhole } from '../parse-number.ts'
+import { PROJECT_FILE } from '../project.ts'
 import { addBackendOption, type BackendFlags, withBackend } from '../use-landmarker.ts'
 
 const RECIPES = ['faces', 'faces-small', 'course-1', 'course-2', 'course-3'] as const
@@ -54,11 +55,15 @@ export function defineTrain(program: Command, context: CommandContext): void {
     .option('--resume', 'continue the run in that folder')
     .option('--overwrite', 'replace the run in that folder')
     .action(async (data: string | undefined, flags: TrainFlags) => {
-      context.report(flags, await trainNetwork(data ?? '.', flags, context))
+      context.report(flags, await trainNetwork(data, flags, context))
     })
 }
 
-async function trainNetwork(data: string, flags: TrainFlags, { stderr }: CommandContext): Promise<CommandResult> {
+async function trainNetwork(
+  data: string | undefined,
+  flags: TrainFlags,
+  { stderr }: CommandContext,
+): Promise<CommandResult> {
   const { recipe: recipeName, out, seed, weights, timeLimit, resume, overwrite } = flags
   const { fit } = await import('@facekp/recipes/node')
   const recipe = await selectRecipe(flags)
@@ -92,29 +97,29 @@ async function selectRecipe({ recipe, override = [] }: TrainFlags): Promise<Reci
   return overrideRecipe(recipes[recipe], override)
 }
 
-async function readSplits(data: string, flags: TrainFlags, recipe: Recipe): Promise<Splits> {
+async function readSplits(data: string | undefined, flags: TrainFlags, recipe: Recipe): Promise<Splits> {
   const labeled = await readFaces(data, flags, recipe)
   if (flags.test !== undefined) {
     const test = await readFaces(flags.test, flags, recipe)
-    return { train: labeled.faces, test: test.faces, source: `${data}, tested on ${flags.test}` }
+    return { train: labeled.faces, test: test.faces, source: `${data ?? PROJECT_FILE}, tested on ${flags.test}` }
   }
   const groups = labeled.records.map(({ imagePath }) => imagePath)
   const { train, validation } = groupShuffleSplit(labeled.faces, groups, { fraction: TEST_FRACTION, seed: 0 })
-  return { train, test: validation, source: `${data}, a tenth of the images held out` }
+  return { train, test: validation, source: `${data ?? PROJECT_FILE}, a tenth of the images held out` }
 }
 
 /** Reads gray faces as a recipe keeps them: crops around their boxes, or whole images if the recipe has no margin. */
 async function readFaces(
-  path: string,
+  path: string | undefined,
   flags: TrainFlags,
   { margin, cachedCrop }: Recipe,
 ): Promise<{ readonly faces: Dataset; readonly records: AnnotatedDataset['records'] }> {
   if (margin !== undefined) {
-    const faces = await readData(path, flags, { channels: 1, crop: cachedCrop })
+    const faces = await readNamedData(path, flags, { channels: 1, crop: cachedCrop })
     return { faces, records: faces.records }
   }
   const { cacheGray } = await import('@facekp/recipes')
-  const images = await readData(path, flags)
+  const images = await readNamedData(path, flags)
   return { faces: cacheGray(images, cachedCrop), records: images.records }
 }
 

@@ -1,0 +1,106 @@
+import { FacekpError } from '@facekp/core'
+import { writeFileAtomic } from '@facekp/files'
+import type { Command } from 'commander'
+import { checkOutput } from '../check-output.ts'
+import type { CommandContext, CommandResult } from '../command-context.ts'
+import { readData } from '../data-options.ts'
+import { defineCommand } from '../define-command.ts'
+import { createScheme, PROJECT_FILE, type Project } from '../project.ts'
+import { usageError } from '../usage-error.ts'
+
+interface InitFlags {
+  readonly json?: boolean
+  readonly images?: string
+  readonly points?: string[]
+  readonly flipPairs?: string[]
+  readonly license?: string
+  readonly source?: string
+  readonly overwrite?: boolean
+}
+
+/** Adds the command that writes `facekp.json`. */
+export function defineInit(program: Command, context: CommandContext): void {
+  defineCommand(program, {
+    usage: 'init [data]',
+    description: `Write ${PROJECT_FILE}, from which check, fit and train take labels, points and license; asks on a terminal`,
+    example: 'facekp init annotations.xml --license CC-BY-4.0',
+  })
+    .option('--images <folder>', 'folder of the images (default: that of the labels)')
+    .option('--points <names...>', 'names of the points (default: those of the labels)')
+    .option('--flip-pairs <left=right...>', 'points that a horizontal flip exchanges (default: by their names)')
+    .option('--license <text>', 'license of landmarkers that are fitted')
+    .option('--source <text>', 'source, owner and license of the images')
+    .option('--overwrite', `replace ${PROJECT_FILE}`)
+    .action(async (data: string | undefined, flags: InitFlags) => {
+      context.report(flags, await init(data, flags, context))
+    })
+}
+
+async function init(path: string | undefined, flags: InitFlags, { stdin }: CommandContext): Promise<CommandResult> {
+  await checkOutput(PROJECT_FILE, flags)
+  const isTerminal = (stdin as Partial<NodeJS.ReadStream>).isTTY === true
+  if (path === undefined && !isTerminal) throw usageError('[data]', 'the labels, if there is no terminal to ask on')
+  const { data, ...answers } = path === undefined ? await askProject(flags) : { data: path, ...flags }
+  const { points, flipPairs } = await readPoints(data, { ...flags, images: answers.images })
+  const project: Project = {
+    $schema: './node_modules/facekp/facekp.schema.json',
+    data,
+    ...(answers.images ? { images: answers.images } : {}),
+    points,
+    flipPairs,
+    ...(answers.license ? { license: answers.license } : {}),
+    ...(answers.source ? { source: answers.source } : {}),
+  }
+  createScheme(project)
+  await writeFileAtomic(PROJECT_FILE, `${JSON.stringify(project, undefined, 2)}\n`, 'OUTPUT_NOT_WRITTEN')
+  const pairs = flipPairs.map((pair) => pair.join(' = '))
+  return {
+    text: [
+      `points: ${points.join(', ')}`,
+      `flip pairs: ${pairs.join(', ') || 'none'}`,
+      `written: ${PROJECT_FILE}; now facekp check, then facekp fit or facekp train`,
+    ].join('\n'),
+    json: { path: PROJECT_FILE, ...project },
+  }
+}
+
+/** Takes points and flip pairs from options, or from the labels. */
+async function readPoints(
+  data: string,
+  { images, points, flipPairs }: Pick<InitFlags, 'points' | 'flipPairs'> & Pick<Project, 'images'>,
+): Promise<Pick<Project, 'points' | 'flipPairs'>> {
+  const pairs = flipPairs?.map(parsePair)
+  if (points !== undefined && pairs !== undefined) return { points, flipPairs: pairs }
+  const { scheme } = await readData(data, { ...(images ? { images } : {}) }, { missingImages: 'keep' })
+  const inferred = scheme.flipPairs.map(([left, right]): [string, string] => [
+    scheme.pointNames[left] as string,
+    scheme.pointNames[right] as string,
+  ])
+  return { points: points ?? scheme.pointNames, flipPairs: pairs ?? inferred }
+}
+
+function parsePair(text: string): [string, string] {
+  const [left, right, ...others] = text.split('=')
+  if (left && right && others.length === 0) return [left, right]
+  throw usageError('--flip-pairs', 'pairs such as "left eye=right eye"', text)
+}
+
+async function askProject(flags: InitFlags): Promise<Pick<Project, 'data' | 'images' | 'license' | 'source'>> {
+  const { isCancel, text } = await import('@clack/prompts')
+  const ask = async (message: string, placeholder: string, isNeeded = false): Promise<string> => {
+    const answer = await text({
+      message,
+      placeholder,
+      output: process.stderr,
+      ...(isNeeded && { validate: (value?: string) => (value ? undefined : 'Expected a path.') }),
+    })
+    if (!isCancel(answer)) return answer ?? ''
+    throw new FacekpError({ code: 'INIT_CANCELED', problem: 'nothing was written', expected: 'an answer, or options' })
+  }
+  return {
+    data: await ask('File or folder of the labels', 'annotations.xml', true),
+    images: flags.images ?? (await ask('Folder of the images', 'that of the labels')),
+    license: flags.license ?? (await ask('License of landmarkers that you fit', 'CC-BY-4.0')),
+    source: flags.source ?? (await ask('Source, owner and license of the images', 'own photographs')),
+  }
+}
