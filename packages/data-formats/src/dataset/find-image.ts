@@ -55,7 +55,7 @@ function listCandidates(path: string, acceptsSuffixes: boolean): string[][] {
   const parts = path.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
   if (parts.length === 0) return [['.']]
   const isAbsolute = /^([/\\]|[a-z]:)/i.test(path)
-  // A path of so many parts is that of no file.
+  // No file has a path with that many parts.
   if (parts.length > MAX_PARTS) return [parts]
   if (!acceptsSuffixes) return isAbsolute || parts.includes('..') ? [] : [parts]
   const inner = parts.slice(parts.lastIndexOf('..') + 1).filter((part) => !/^[a-z]:$/i.test(part))
