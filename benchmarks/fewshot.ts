@@ -7,11 +7,11 @@
  */
 import { releaseBackend, useBackend } from '@facekp/backend'
 import {
-  boundingBox,
   cacheDataset,
   type Dataset,
   mapDataset,
   pickKeypoints,
+  pointDistances,
   randomStream,
   type Sample,
   selectKeypoints,
@@ -21,8 +21,13 @@ import {
 import { readIbug300W } from '@facekp/data-ibug/node'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { readImm, splitImm } from '@facekp/data-imm/node'
-import { evaluateLandmarker, type FewShotOptions, fitFewShot, loadLandmarker } from '@facekp/landmarker'
-import type { EvaluationOptions } from '@facekp/metrics'
+import {
+  evaluateLandmarker,
+  type FewShotOptions,
+  fitFewShot,
+  type Landmarker,
+  loadLandmarker,
+} from '@facekp/landmarker'
 import * as z from 'zod'
 import { requireImm } from './lib/imm-faces.ts'
 import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
@@ -57,8 +62,6 @@ interface Experiment {
   readonly groups?: FewShotOptions['groups']
   /** Unit of the errors: pixels, or % of the distance between the outer eye corners. */
   readonly unit: 'px' | '%'
-  /** Default: that distance. */
-  readonly normalization?: EvaluationOptions['normalization']
   /** A point whose error is listed too. */
   readonly nosePoint?: number
 }
@@ -110,7 +113,6 @@ const experiments: Experiment[] = [
     train: pickNose(immTrain),
     test: pickNose(imm.validation),
     nosePoint: 0,
-    normalization: 'detection',
   },
   {
     name: '300-W, 68 points, common part',
@@ -162,7 +164,7 @@ writeResults(options.out, 'fewshot', { backend, draws: options.draws, every: opt
 ])
 
 async function run(experiment: Experiment, size: number): Promise<Result> {
-  const { name, unit, train, test, groups, pick, nosePoint, normalization } = experiment
+  const { name, unit, train, test, groups, pick, nosePoint } = experiment
   const draws = size < experiment.total ? options.draws : 1
   const noseErrors: number[] = []
   const errors: number[] = []
@@ -177,29 +179,53 @@ async function run(experiment: Experiment, size: number): Promise<Result> {
     if (refinement?.isUsed) refined++
     reported.push(unit === 'px' ? model.metrics.errorPx : 100 * (model.metrics.nme as number))
     const landmarker = await loadLandmarker(model)
-    const evaluation = await evaluateLandmarker(landmarker, test, {
-      detect: { minScore: 0.3 },
-      minOverlap: MIN_OVERLAP,
-      ...(normalization ? { normalization } : {}),
-    })
+    const measured = await measure(landmarker, test, unit)
     landmarker.dispose()
-    missed += evaluation.missedCount
-    errors.push(unit === 'px' ? evaluation.errorPx.value : 100 * evaluation.nme.value)
+    missed += measured.missed
+    errors.push(measured.error)
     if (nosePoint === undefined) continue
-    const noses = evaluation.faces.flatMap(({ pointErrorsPx }) => pointErrorsPx?.[nosePoint] ?? [])
+    const noses = measured.pointErrorsPx.map((pointErrors) => pointErrors[nosePoint] as number)
     noseErrors.push(mean(noses) as number)
   }
   return { name, images, unit, missed, errors, reported, noseErrors, refined }
 }
 
-/** Leaves the nose point; the box remains that of the face. */
+interface Measured {
+  readonly error: number
+  readonly missed: number
+  /** Of each face that was not missed, the error of each point in pixels. */
+  readonly pointErrorsPx: readonly (readonly number[])[]
+}
+
+async function measure(landmarker: Landmarker, test: Dataset, unit: Experiment['unit']): Promise<Measured> {
+  const detect = { minScore: 0.3 }
+  if (test.scheme.pointNames.length === 1) return measureSinglePoint(landmarker, test)
+  const { errorPx, nme, missedCount, faces } = await evaluateLandmarker(landmarker, test, {
+    detect,
+    minOverlap: MIN_OVERLAP,
+  })
+  const pointErrorsPx = faces.flatMap(({ pointErrorsPx: errors }) => (errors ? [errors] : []))
+  return { error: unit === 'px' ? errorPx.value : 100 * nme.value, missed: missedCount, pointErrorsPx }
+}
+
+/** Measures the only point of a scheme, which has no size that errors could be divided by, on the best face of each image. */
+async function measureSinglePoint(landmarker: Landmarker, test: Dataset): Promise<Measured> {
+  const errors: number[] = []
+  for (let i = 0; i < test.length; i++) {
+    const { image, keypoints } = await test.get(i)
+    const [face] = (await landmarker.detect(image, { minScore: 0.3 })).faces
+    if (face) errors.push(pointDistances(face.points, keypoints)[0] as number)
+  }
+  return {
+    error: mean(errors) as number,
+    missed: test.length - errors.length,
+    pointErrorsPx: errors.map((error) => [error]),
+  }
+}
+
 function pickNose(dataset: Dataset): Dataset {
   const scheme = pickKeypoints(dataset.scheme, 'nose', [IMM_NOSE])
-  return mapDataset(
-    dataset,
-    (sample) => ({ ...selectKeypoints(sample, [IMM_NOSE]), box: boundingBox(sample.keypoints) }),
-    scheme,
-  )
+  return mapDataset(dataset, (sample) => selectKeypoints(sample, [IMM_NOSE]), scheme)
 }
 
 function everyNth(dataset: Dataset): Dataset {
