@@ -1,5 +1,6 @@
 export { ADAM_KERNEL, type AdamAttributes } from './adam-kernel.ts'
 export { cellCenters } from './cell-centers.ts'
+export { checkFinite } from './check-finite.ts'
 export { getLayers } from './get-layers.ts'
 export type { Decoded, Head } from './head.ts'
 export { preprocessImage } from './preprocess-image.ts'

@@ -1,4 +1,5 @@
 import { checkArgument, KINDS } from '@facekp/core'
+import { checkFinite } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 
@@ -14,6 +15,7 @@ export interface ModelFiles {
 /**
  * Encodes a model as the files that `saveModel` of `@facekp/models/node` writes, without its optimizer: to upload or to download them.
  *
+ * @throws FacekpError `WEIGHTS_NOT_FINITE` if a weight is NaN or infinite
  * @example
  * ```ts
  * const files = await encodeModel(model)
@@ -40,7 +42,25 @@ export function formatModelJson(
   return JSON.stringify({ ...json, weightsManifest: [{ paths: [weightsFile], weights: weightSpecs }] })
 }
 
-/** Joins the bytes of all weights. */
-export function joinWeights({ weightData }: tf.io.ModelArtifacts): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))
+/** Joins the bytes of all weights. Throws `WEIGHTS_NOT_FINITE` if one is NaN or infinite, the statistics of batch normalization included. */
+export function joinWeights({ weightData, weightSpecs = [] }: tf.io.ModelArtifacts): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))
+  checkFinite(listFloats(bytes, weightSpecs), {
+    place: 'in the model, which is not saved',
+    fix: 'save the model before its weights overflow, or train it again with a lower learning rate',
+  })
+  return bytes
+}
+
+/** Lists the numbers of each floating-point weight, which are one after another. */
+function* listFloats(
+  bytes: Uint8Array<ArrayBuffer>,
+  specs: readonly tf.io.WeightsManifestEntry[],
+): Generator<[name: string, data: Float32Array]> {
+  let start = 0
+  for (const { name, shape, dtype } of specs) {
+    const end = start + tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype)
+    if (dtype === 'float32') yield [`weight ${name}`, new Float32Array(bytes.slice(start, end).buffer)]
+    start = end
+  }
 }

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs'
 import { largestDifference } from '../../fixtures/tiny-nets.ts'
 import { resNet } from '../networks/resnet.ts'
 import { assignWeights } from '../pretrained/assign-weights.ts'
+import { encodeModel } from './encode-model.ts'
 import { loadModel } from './load-model.ts'
 import { saveModel } from './save-model.ts'
 
@@ -50,6 +51,36 @@ describe('saveModel and loadModel', () => {
     await writeFile(join(folder, 'history.jsonl'), '')
     await saveModel(small(), folder)
     expect((await readdir(folder)).sort()).toEqual(['a.jpg', 'history.jsonl', 'model.json', 'weights.bin'])
+    await rm(folder, { recursive: true })
+  })
+
+  test.each([
+    ['NaN', Number.NaN],
+    ['Infinity', Number.POSITIVE_INFINITY],
+  ])('%s in the statistics of batch normalization is refused, and the last model stays', async (text, value) => {
+    const folder = join(root, `finite ${text}`)
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ inputShape: [3], units: 3 }),
+        tf.layers.batchNormalization({ name: `norm${text}` }),
+        tf.layers.dense({ units: 2 }),
+      ],
+    })
+    await saveModel(model, folder)
+    const before = await readdir(folder)
+    const variance = model.weights.find(({ name }) => name.includes('moving_variance'))
+    variance?.write(tf.tensor1d([1, 1, value]))
+    const error = {
+      code: 'WEIGHTS_NOT_FINITE',
+      problem: `weight norm${text}/moving_variance is not finite in the model, which is not saved`,
+      received: `${text} at index 2`,
+    }
+    await expect(saveModel(model, folder)).rejects.toMatchObject(error)
+    await expect(saveModel(model, join(folder, 'new'))).rejects.toMatchObject(error)
+    await expect(encodeModel(model)).rejects.toMatchObject(error)
+    expect(await readdir(folder)).toEqual(before)
+    const loaded = (await loadModel(folder)).weights.find(({ name }) => name.includes('moving_variance'))
+    expect(Array.from(loaded?.read().dataSync() ?? [])).toEqual([1, 1, 1])
     await rm(folder, { recursive: true })
   })
 

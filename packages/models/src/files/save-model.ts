@@ -16,7 +16,8 @@ import { formatModelJson, joinWeights, WEIGHTS_FILE } from './encode-model.ts'
  * wait for each other. Other files in the folder stay.
  *
  * @param folder path of the folder, which is created if it does not exist: new, empty, or of a model or run
- * @throws FacekpError `MODEL_NOT_WRITTEN` if the folder holds something else or cannot be written
+ * @throws FacekpError `MODEL_NOT_WRITTEN` if the folder holds something else or cannot be written, `WEIGHTS_NOT_FINITE` if a weight is NaN
+ *   or infinite, also one of the optimizer; the model in the folder stays
  * @example
  * ```ts
  * await saveModel(model, 'runs/nose')
@@ -26,9 +27,10 @@ export async function saveModel(model: tfl.LayersModel, folder: string): Promise
   checkArgument(KINDS.model, model, 'model', 'saveModel')
   checkArgument(KINDS.path, folder, 'folder', 'saveModel')
   const handler = tf.io.withSaveHandler(async (artifacts) => {
+    const weights = joinWeights(artifacts)
     await writeIndexedFolder(folder, {
       index: 'model.json',
-      files: [{ name: WEIGHTS_FILE, format: () => joinWeights(artifacts) }],
+      files: [{ name: WEIGHTS_FILE, format: () => weights }],
       formatIndex: ([path]) => formatModelJson(artifacts, path as string),
       parseIndex: listWeightFiles,
       code: 'MODEL_NOT_WRITTEN',

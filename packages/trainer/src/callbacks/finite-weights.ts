@@ -1,5 +1,6 @@
+import { checkFinite } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs-core'
-import { checkFinite } from '../weights/check-finite.ts'
+import { FINITE_FIX } from '../weights/finite-fix.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import type { TrainingContext } from './training-callback.ts'
@@ -27,7 +28,7 @@ export class FiniteWeights {
     const { state } = this.#training
     const place = `after step ${state.step} (epoch ${state.epoch.number})`
     for (const [i, variable] of this.#variables.entries()) {
-      checkFinite([[this.#names[i] as string, await variable.data()]], place)
+      checkFinite([[this.#names[i] as string, await variable.data()]], { place, fix: FINITE_FIX })
     }
   }
 

@@ -1,11 +1,12 @@
 import { type ArgumentKind, checkArgument, FacekpError, type Json, KINDS, optionsKind } from '@facekp/core'
+import { checkFinite } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Checkpoint, CheckpointStore } from '../checkpoint/checkpoint.ts'
 import { assignStored, readVariables } from '../checkpoint/stored-tensors.ts'
 import { dependsOnSteps } from '../schedules/learning-rate-at.ts'
-import { checkFinite } from '../weights/check-finite.ts'
+import { FINITE_FIX } from '../weights/finite-fix.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import type { TrainingCallback, TrainingContext } from './training-callback.ts'
 
@@ -85,7 +86,7 @@ async function createCheckpoint(training: TrainingContext): Promise<Checkpoint> 
   const place = `after step ${state.step}: the checkpoint is not saved`
   checkFinite(
     [...tensors].map(([name, { data }]) => [nameTensor(model, name), data]),
-    place,
+    { place, fix: FINITE_FIX },
   )
   return {
     state: {
