@@ -37,7 +37,8 @@ export async function runCommand(args: readonly string[], streams: CommandStream
 /** Prints an error and returns the exit code. An error that is not about the input is a fault of the program, and shows its stack. */
 function reportFailure(error: unknown, isJson: boolean, { stdout, stderr, signal }: CommandStreams): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
-  if (signal.aborted) {
+  // A prompt reads Ctrl-C as a key.
+  if (signal.aborted || isFacekpError(error, 'INIT_CANCELED')) {
     stderr.write('interrupted\n')
     return EXIT_CODES.interrupted
   }
