@@ -37,9 +37,10 @@ await run.runProgram(async () => {
   const out = options.out ?? join('runs', `part3-${options.recipe}`)
   const ownImages = options.images === undefined ? undefined : await run.readImageFolder(options.images, IBUG_68)
 
-  // Read: gray faces, cropped around their boxes.
+  // Read: gray faces, cropped around their boxes; for leveled crops, whole images.
   const data = options.data ?? run.findIbug()
-  const { train, test } = await run.loadFaces('dlib', { data, crop: recipe.cachedCrop })
+  const crop = recipe.crop === 'leveled' ? undefined : recipe.cachedCrop
+  const { train, test } = await run.loadFaces('dlib', { data, crop })
   await useBackend(options.backend)
   console.log(describeBackends())
   console.log(`\n${train.length} training and ${test.length} test faces: ${data}`)

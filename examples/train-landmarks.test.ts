@@ -56,8 +56,11 @@ describe('landmarks', () => {
     expect(folded).not.toContain('BatchNormalization')
   }, 240_000)
 
-  test('measures on a tenth of the training part with --holdout', () => {
-    const { faces } = trainOneEpoch(join(scratch, 'holdout'), ['--dataset', 'dlib', '--holdout'])
+  test('measures on a tenth of the training part with --holdout, on leveled crops', () => {
+    const out = join(scratch, 'holdout')
+    const { faces } = trainOneEpoch(out, ['--dataset', 'dlib', '--holdout', '--override', 'crop=leveled'])
+    const landmarker = JSON.parse(readFileSync(join(out, 'landmarker', 'landmarker.json'), 'utf8'))
+    expect(landmarker.predictor.crop.kind).toBe('leveled')
     expect(faces).toHaveLength(2)
     expect(faces.every((id) => !id.includes('testset'))).toBe(true)
   }, 240_000)

@@ -31,7 +31,8 @@ await run.runProgram(async () => {
   const recipe = selectRecipe(faceRecipesFor(options.dataset), options)
   const out = options.out ?? join('runs', `landmarks-${options.dataset}-${options.recipe}`)
 
-  const splits = await run.loadFaces(options.dataset, { data: options.data, crop: recipe.cachedCrop })
+  const crop = recipe.crop === 'leveled' ? undefined : recipe.cachedCrop
+  const splits = await run.loadFaces(options.dataset, { data: options.data, crop })
   const faces = options.holdout ? run.holdOut(splits) : splits
   await useBackend(options.backend)
   console.log(describeBackends())

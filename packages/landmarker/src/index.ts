@@ -5,6 +5,8 @@ export {
   type LandmarkerEvaluation,
   type LandmarkerEvaluationOptions,
 } from './evaluate-landmarker.ts'
+export type { FaceFrame } from './face-frame.ts'
+export { type FaceLeveler, type LeveledFace, loadFaceLeveler } from './face-leveler.ts'
 export type { FewShotOptions, FewShotProgress } from './few-shot/few-shot-options.ts'
 export { type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
 export type { Outlier } from './few-shot/held-out-errors.ts'
@@ -20,7 +22,13 @@ export type { LandmarkerFiles, LandmarkerModel } from './model/landmarker-model.
 export { createNetworkLandmarker, type NetworkLandmarkerOptions } from './predictors/create-network-landmarker.ts'
 export { type MeasureCropOptions, measureCrop } from './predictors/measure-crop.ts'
 export type { EncodedMap, MeshRegression } from './predictors/mesh-regression.ts'
-export type { LeveledCrop, NetworkCrop, UprightCrop } from './predictors/network-crop.ts'
+export {
+  createLeveledCrop,
+  type LeveledCrop,
+  mapLeveledCrop,
+  type NetworkCrop,
+  type UprightCrop,
+} from './predictors/network-crop.ts'
 export type { NetworkInput, NetworkPredictor, StoredNetwork } from './predictors/network-model.ts'
 export type { PredictorModel } from './predictors/predictor-model.ts'
 export type { ReadyScheme } from './predictors/ready-predictors.ts'

@@ -107,8 +107,9 @@ export async function createLandmarker<Source>(
   }
 }
 
-function checkBox(box: Box): void {
-  const { left, top, width, height } = box ?? {}
+/** @throws FacekpError `LANDMARKER_BOX` */
+export function checkBox(box: Box | undefined): asserts box is Box {
+  const { left = Number.NaN, top = Number.NaN, width = 0, height = 0 } = box ?? {}
   if (Number.isFinite(left) && Number.isFinite(top) && width > 0 && height > 0 && width + height < Infinity) return
   throw new FacekpError({
     code: 'LANDMARKER_BOX',

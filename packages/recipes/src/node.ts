@@ -16,6 +16,7 @@ export {
 export { runProgram } from './command-line/run-program.ts'
 export { FACE_DATASETS, type FaceSplits, type GroupedSplits, holdOut, loadFaces, loadImm } from './data/face-splits.ts'
 export { findIbug, findImm } from './data/find-data.ts'
+export { type LevelFacesOptions, levelFaces } from './data/level-faces.ts'
 export { preload } from './data/preload.ts'
 export { type FitOptions, type FitResult, fit } from './fit/fit.ts'
 export { loadPretrained } from './fit/load-pretrained.ts'

@@ -1,8 +1,8 @@
 import { type Dataset, FacekpError, type KeypointScheme, pointAt, type Sample } from '@facekp/core'
-import type { DetectFaces, Detection } from '@facekp/detector'
+import type { DetectFaces } from '@facekp/detector'
 import { findMeshes, type MeshFinder } from '../find-meshes.ts'
 import { type Mesh, mapToFrame } from '../mesh-network.ts'
-import { countPointsNear } from '../points-near-box.ts'
+import { chooseLabeledFace } from '../points-near-box.ts'
 
 /** A labeled face and its mesh. */
 export interface Example {
@@ -50,7 +50,7 @@ export async function collectExamples(
     signal?.throwIfAborted()
     const sample = await dataset.get(i, signal)
     checkLabels(sample, dataset.scheme)
-    const face = chooseFace(await detectFaces(sample.image, { minScore: 0.3 }), sample)
+    const face = chooseLabeledFace(await detectFaces(sample.image, { minScore: 0.3 }), sample)
     if (face === undefined) {
       missed.push(sample.id)
       continue
@@ -75,12 +75,4 @@ function checkLabels({ id, keypoints, visibility }: Sample, { pointNames }: Keyp
       received: `(${x}, ${y})`,
     })
   }
-}
-
-/** Chooses the face with the most labeled points in or near its box; undefined if no face has half of them. */
-function chooseFace(faces: readonly Detection[], sample: Sample): Detection | undefined {
-  const counted = faces.map((face) => ({ face, share: countPointsNear(face.box, sample) }))
-  // `faces` has the highest score first, and sorting keeps the order of equals.
-  const [best] = counted.toSorted((a, b) => b.share - a.share)
-  return best && best.share >= 0.5 ? best.face : undefined
 }

@@ -1,7 +1,6 @@
 import { type Affine, type Box, cropAndResize, invert } from '@facekp/core'
 import * as z from 'zod/mini'
-import { mapFrameToImage } from '../face-frame.ts'
-import type { Mesh } from '../mesh-network.ts'
+import { type FaceFrame, MARGIN, mapFrameToImage } from '../face-frame.ts'
 
 /** An upright crop about the box around a face's points from eyebrows to chin, as detectors find it. */
 export interface UprightCrop {
@@ -59,7 +58,25 @@ export function placeUprightCrop(box: Box, { shiftX, shiftY, margin, aspectRatio
   }
 }
 
-/** Returns the map from pixels of the crop of a mesh, `size` x `size`, to those of the image, both in point coordinates. */
-export function mapLeveledCrop({ frame }: Mesh, { scale }: LeveledCrop, size: number): Affine {
+/**
+ * Creates the leveled crop that has a margin around the mesh of a face.
+ *
+ * @param options.margin added on each side of the square around the mesh, as a fraction of it
+ * @example
+ * ```ts
+ * const crop = createLeveledCrop({ margin: 0.2 })
+ * const model = await createNetworkLandmarker(network, { scheme, crop, metrics })
+ * ```
+ */
+export function createLeveledCrop({ margin }: { readonly margin: number }): LeveledCrop {
+  return { kind: 'leveled', scale: (1 + 2 * margin) / MARGIN }
+}
+
+/**
+ * Returns the map from pixels of a leveled crop, `size` x `size`, to those of the image, both in point coordinates.
+ *
+ * @param face a mesh, or what `loadFaceLeveler` finds
+ */
+export function mapLeveledCrop({ frame }: { readonly frame: FaceFrame }, { scale }: LeveledCrop, size: number): Affine {
   return mapFrameToImage({ ...frame, side: scale * frame.side }, size)
 }

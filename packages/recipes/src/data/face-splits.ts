@@ -1,6 +1,7 @@
 import {
   type ArgumentKind,
   type Box,
+  boundingBox,
   checkArgument,
   type Dataset,
   FacekpError,
@@ -21,7 +22,10 @@ import { findIbug, findImm } from './find-data.ts'
 
 const LOAD_IMM_OPTIONS: ArgumentKind = objectKind({ data: optionalKind(KINDS.path), seed: optionalKind(KINDS.seed) })
 
-const LOAD_FACES_OPTIONS: ArgumentKind = objectKind({ data: optionalKind(KINDS.path), crop: KINDS.object })
+const LOAD_FACES_OPTIONS: ArgumentKind = objectKind({
+  data: optionalKind(KINDS.path),
+  crop: optionalKind(KINDS.object),
+})
 
 const HOLD_OUT_SPLITS: ArgumentKind = objectKind({ source: KINDS.object, train: KINDS.dataset, groups: KINDS.array })
 
@@ -69,27 +73,33 @@ export async function loadImm(
 }
 
 /**
- * Loads gray faces, cropped around their boxes, and splits them by the protocol of the dataset.
+ * Loads gray faces, cropped around their boxes, or whole images in color, whose boxes lie around the points, and splits them by the protocol of the dataset.
  *
  * @param options.data the dataset's folder; default: in FACEKP_DATA or `../shared/data`
- * @param options.crop what to keep of each image, such as a recipe's `cachedCrop`
+ * @param options.crop what to keep of each image, such as a recipe's `cachedCrop`; absent: the whole image, for leveled crops
  * @throws FacekpError `DATA_MISSING` if the dataset is missing, and what its reader throws
  */
 export async function loadFaces(
   name: FaceDatasetName,
-  options: { readonly data?: string | undefined; readonly crop: Frame },
+  options: { readonly data?: string | undefined; readonly crop?: Frame | undefined },
 ): Promise<GroupedSplits> {
   checkArgument(LOAD_FACES_OPTIONS, options, 'options', 'loadFaces')
   const { data, crop } = options
-  if (name === 'imm') return loadImmBoxes(data)
+  if (name === 'imm') return loadImmBoxes(data, crop ? smallImm : boxPoints)
   const folder = data ?? findIbug()
-  const readOptions = { channels: 1, crop: ibugCrop(crop) } as const
+  const readOptions = crop ? ({ channels: 1, crop: ibugCrop(crop) } as const) : {}
+  const prepare = (faces: Dataset): Dataset => (crop ? faces : mapDataset(faces, boxPoints))
   if (name === '300w') {
     const { train, common } = await readIbug300W(folder, readOptions)
-    return { source: `${folder}, 300-W protocol`, train, test: common, groups: imagePaths(train) }
+    return {
+      source: `${folder}, 300-W protocol`,
+      train: prepare(train),
+      test: prepare(common),
+      groups: imagePaths(train),
+    }
   }
   const { train, test } = await readIbug(folder, readOptions)
-  return { source: `${folder}, dlib's split`, train, test, groups: imagePaths(train) }
+  return { source: `${folder}, dlib's split`, train: prepare(train), test: prepare(test), groups: imagePaths(train) }
 }
 
 /** Takes a tenth of the groups out of the training part and tests on them: to choose settings without the test faces. */
@@ -100,7 +110,7 @@ export function holdOut(splits: GroupedSplits): FaceSplits {
   return { source: `${source}, a tenth of its training part held out`, train: parts.train, test: parts.validation }
 }
 
-async function loadImmBoxes(data = findImm()): Promise<GroupedSplits> {
+async function loadImmBoxes(data = findImm(), prepare: (sample: Sample) => Sample): Promise<GroupedSplits> {
   if (data === undefined) {
     throw new FacekpError({
       code: 'DATA_MISSING',
@@ -112,14 +122,19 @@ async function loadImmBoxes(data = findImm()): Promise<GroupedSplits> {
   const { train, validation } = splitImm(faces)
   return {
     source: data,
-    train: mapDataset(train, smallImm),
-    test: mapDataset(validation, smallImm),
+    train: mapDataset(train, prepare),
+    test: mapDataset(validation, prepare),
     groups: faces.records.slice(0, train.length).map(({ person }) => person),
   }
 }
 
 function smallImm(sample: Sample): Sample {
   return resizeSample({ ...graySample(sample), box: IMM_BOX }, 320, 240)
+}
+
+/** Sets the box of a sample to the one around its points. */
+function boxPoints(sample: Sample): Sample {
+  return { ...sample, box: boundingBox(sample.keypoints) }
 }
 
 function imagePaths({ records }: IbugDataset): string[] {

@@ -161,7 +161,12 @@ describe('refuses', () => {
     [
       'a recipe for whole images',
       () => ({ recipe: { ...recipe, margin: undefined } as never }),
-      { code: 'OPTION_INVALID', expected: 'a recipe with a margin' },
+      { code: 'OPTION_INVALID', expected: 'a recipe of upright crops with a margin' },
+    ],
+    [
+      'a recipe of leveled crops',
+      () => ({ recipe: { ...recipe, crop: 'leveled' } }),
+      { code: 'OPTION_INVALID', expected: 'a recipe of upright crops with a margin' },
     ],
     [
       'a teacher that finds nothing',

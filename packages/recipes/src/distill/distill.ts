@@ -40,7 +40,7 @@ export interface DistillOptions {
   readonly test: Dataset
   /** Labeled faces that the student is fine-tuned on; default: none. */
   readonly dataset?: Dataset | undefined
-  /** Network, crop, training and augmentation; default `facesSmall`. Its crop needs a margin. */
+  /** Network, crop, training and augmentation; default `facesSmall`. Its crop needs a margin, and is upright. */
   readonly recipe?: Recipe | undefined
   /** Faces for which the teacher has a lower confidence are left out, 0 to 1; default 0.5. */
   readonly minConfidence?: number | undefined
@@ -65,6 +65,9 @@ const isDataset = (value: unknown): boolean => isObject(value) && typeof (value 
 const isIterable = (value: unknown): boolean =>
   isObject(value) && (Symbol.iterator in (value as object) || Symbol.asyncIterator in (value as object))
 
+const isUprightRecipe = (value: unknown): boolean =>
+  isObject(value) && (value as Recipe).margin !== undefined && (value as Recipe).crop !== 'leveled'
+
 const optionsSchema = z.strictObject({
   teacher: z.custom<Teacher>(
     (value) => isObject(value) && typeof (value as Teacher).detect === 'function',
@@ -73,9 +76,7 @@ const optionsSchema = z.strictObject({
   images: z.custom<DistillOptions['images']>(isIterable, 'an iterable of images'),
   test: z.custom<Dataset>(isDataset, 'a dataset'),
   dataset: z.custom<Dataset>(isDataset, 'a dataset').optional(),
-  recipe: z
-    .custom<Recipe>((value) => isObject(value) && (value as Recipe).margin !== undefined, 'a recipe with a margin')
-    .default(facesSmall),
+  recipe: z.custom<Recipe>(isUprightRecipe, 'a recipe of upright crops with a margin').default(facesSmall),
   minConfidence: z.number().min(0).max(1).default(0.5),
   seed: z.int().default(0),
   onProgress: z.custom<DistillOptions['onProgress']>((value) => typeof value === 'function', 'a function').optional(),

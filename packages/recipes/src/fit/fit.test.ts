@@ -2,7 +2,20 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
-import { cacheDataset, IMM_58, mapDataset, pointDistances, subset, toSourcePoints } from '@facekp/core'
+import {
+  type Box,
+  boundingBox,
+  cacheDataset,
+  IMM_58,
+  mapDataset,
+  mapKeypoints,
+  pointDistances,
+  rotation,
+  type Sample,
+  subset,
+  toSourcePoints,
+  warpSample,
+} from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
 import { graySample } from '@facekp/image'
 import type { LandmarkerModel, UprightCrop } from '@facekp/landmarker'
@@ -10,6 +23,7 @@ import { loadLandmarker } from '@facekp/landmarker/node'
 import { loadModel } from '@facekp/models/node'
 import { predict } from '@facekp/trainer'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { levelFaces } from '../data/level-faces.ts'
 import { facesSmall } from '../recipe/faces.ts'
 import { overrideRecipe } from '../recipe/override.ts'
 import { readRunErrors, readRunSummary, readRuns } from '../run/read-runs.ts'
@@ -87,6 +101,46 @@ test('fit leaves a landmarker that predicts in the training crop what the traine
     expect(Math.max(...distances)).toBeLessThan(1e-3)
     expect((await landmarker.detect(image)).faces).toHaveLength(1)
   }
+  landmarker.dispose()
+  model.dispose()
+})
+
+test('fit on leveled crops leaves a landmarker that predicts on whole images what the trainer predicts on its crops', async () => {
+  const size = { width: 120, height: 100 }
+  const drawn = syntheticFaces({ seed: 3, count: 6, scheme: IMM_58, ...size })
+  const prepare = (sample: Sample, index: number): Sample => {
+    const tilted = warpSample(sample, rotation(20 * index, 60, 50), size)
+    // Every second image is gray, and the last color image is tilted by 40 degrees.
+    const colored = index % 2 === 1 ? graySample(tilted) : tilted
+    return { ...colored, box: boundingBox(tilted.keypoints) }
+  }
+  const whole = mapDataset(drawn, (sample, index) => prepare(sample, index - 3))
+  const out = join(scratch, 'leveled')
+  const leveled = overrideRecipe(recipe, ['crop=leveled'])
+  const faces = { train: subset(whole, [0, 1, 2, 3]), test: subset(whole, [4, 5]) }
+  const { model, measurement, summary } = await fit({ ...options(), ...faces, recipe: leveled, out })
+  expect(summary.settings).toMatchObject({ crop: 'leveled' })
+  const { predictor, metrics } = JSON.parse(readFileSync(join(out, 'landmarker', 'landmarker.json'), 'utf8'))
+  expect(predictor.crop).toEqual({ kind: 'leveled', scale: expect.closeTo(1.4 / 1.5, 9) })
+
+  const [crops] = await levelFaces(faces.test, [leveled], { findBy: 'boxes' })
+  const { predictions, errorPx } = await predict(model, crops)
+  expect(metrics.errorPx).toBeCloseTo(errorPx, 3)
+  const landmarker = await loadLandmarker(join(out, 'landmarker'))
+  for (const [index, { sample, points }] of predictions.entries()) {
+    const { image, box, toSource } = await faces.test.get(index)
+    const landmarks = await landmarker.landmarks(image, box as Box)
+    const distances = pointDistances(mapKeypoints(toSource, landmarks.points), toSourcePoints(sample, points))
+    expect(Math.max(...distances)).toBeLessThan(1e-3)
+  }
+  // Errors are in pixels of the source image.
+  const targets = await Promise.all(predictions.map(async (_, index) => faces.test.get(index)))
+  const errors = measurement.predictions.map(({ sample, points }, index) => {
+    const { toSource, keypoints } = targets[index] as Sample
+    const distances = pointDistances(toSourcePoints(sample, points), mapKeypoints(toSource, keypoints))
+    return distances.reduce((sum, distance) => sum + distance, 0) / distances.length
+  })
+  expect(measurement.errorPx).toBeCloseTo((errors as [number, number]).reduce((a, b) => a + b) / 2, 3)
   landmarker.dispose()
   model.dispose()
 })

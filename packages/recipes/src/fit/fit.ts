@@ -5,7 +5,9 @@ import type { SaveLandmarkerOptions } from '@facekp/landmarker/node'
 import type { TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import type * as tfl from '@tensorflow/tfjs-layers'
+import { levelFaces } from '../data/level-faces.ts'
 import { preload } from '../data/preload.ts'
+import { checkCrop } from '../recipe/check-crop.ts'
 import { createNetwork } from '../recipe/create-network.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { Log } from '../report/log.ts'
@@ -30,9 +32,12 @@ const FIT_OPTIONS: ArgumentKind = objectKind({
 
 export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly recipe: Recipe
-  /** Gray faces to train on, at the size of the recipe's `cachedCrop`; kept in memory. */
+  /**
+   * Gray faces to train on, at the size of the recipe's `cachedCrop`; kept in memory. For a recipe of leveled crops: whole images, in color
+   * or gray, of which the crops are kept in memory.
+   */
   readonly train: Dataset
-  /** Gray faces to test on; kept in memory. */
+  /** Faces to test on, like those to train on. */
   readonly test: Dataset
   /** Folder of the run. */
   readonly out: string
@@ -42,7 +47,7 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly title?: string | undefined
   /** Description of the data (default: the name of their keypoint scheme). */
   readonly source?: string | undefined
-  /** Images of `test` as the report shows them (default `test`). */
+  /** Images of `test` as the report shows them (default `test`, or its leveled crops). */
   readonly originals?: Dataset | undefined
   /** Of first weights, order, augmentation and dropout (default 0). */
   readonly seed?: number | undefined
@@ -90,6 +95,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const { recipe, out, seed = 0, weights, resume, timeLimitMinutes, validateEveryEpoch = true, log } = options
   const { scheme } = options.train
   // Before any image is read: the cheap things that can fail.
+  checkCrop(recipe)
   const model = createNetwork(recipe, { numKeypoints: scheme.pointNames.length, seed })
   if (weights !== undefined) await loadPretrained(model, weights, log)
   await openRunDir(out, options)
@@ -111,7 +117,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     model,
     recipe,
     train: data.train,
-    test: data.test,
+    // Leveled crops as the network sees them were sampled from the images, not from the cached crops: as the landmarker does it.
+    test: recipe.crop === 'leveled' ? data.evalTest : data.test,
     log,
     ...options.landmarker,
   })
@@ -123,7 +130,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     source: options.source ?? scheme.name,
     seed,
     preview: previewAugmented(data.train, transform, seed),
-    originals: options.originals ?? options.test,
+    originals: options.originals ?? (recipe.crop === 'leveled' ? data.test : options.test),
     training,
     measurement,
     log,
@@ -142,6 +149,11 @@ interface PreparedFaces {
 }
 
 async function prepareFaces({ recipe, ...faces }: FitOptions): Promise<PreparedFaces> {
+  if (recipe.crop === 'leveled') {
+    const [train] = await levelFaces(faces.train, [recipe.cachedCrop], { findBy: 'detect' })
+    const [test, evalTest] = await levelFaces(faces.test, [recipe.cachedCrop, recipe], { findBy: 'boxes' })
+    return { train, test, evalTest, baseline: await measureMeanShape(evalDataset(train, recipe), evalTest) }
+  }
   const train = cacheDataset(faces.train)
   const test = cacheDataset(faces.test)
   const evalTest = evalDataset(test, recipe)

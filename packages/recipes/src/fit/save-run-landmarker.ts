@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import { type ArgumentKind, checkArgument, type Dataset, isFacekpError, KINDS, objectKind } from '@facekp/core'
-import { createNetworkLandmarker, type LandmarkerModel, measureCrop, type UprightCrop } from '@facekp/landmarker'
+import {
+  createLeveledCrop,
+  createNetworkLandmarker,
+  type LandmarkerModel,
+  measureCrop,
+  type NetworkCrop,
+} from '@facekp/landmarker'
 import { type SaveLandmarkerOptions, saveLandmarker } from '@facekp/landmarker/node'
 import { foldBatchNorm } from '@facekp/models'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -20,10 +26,10 @@ const SAVE_RUN_LANDMARKER_OPTIONS: ArgumentKind = objectKind({
 export interface RunLandmarkerOptions extends SaveLandmarkerOptions {
   /** The trained network. */
   readonly model: tfl.LayersModel
-  readonly recipe: Pick<Recipe, 'size' | 'margin'>
-  /** Gray faces that it was trained on: the detector measures where their crops lie. */
+  readonly recipe: Pick<Recipe, 'size' | 'margin' | 'crop'>
+  /** Gray faces that it was trained on: the detector measures where their upright crops lie. */
   readonly train: Dataset
-  /** Gray faces that it was not trained on, for the metrics. */
+  /** Gray faces that it was not trained on, for the metrics; for a recipe of leveled crops, those of `levelFaces`. */
   readonly test: Dataset
   /** Prints a line (default `console.log`). */
   readonly log?: Log | undefined
@@ -66,11 +72,13 @@ export async function saveRunLandmarker(
 
 async function measureTrainingCrop(
   train: Dataset,
-  recipe: Pick<Recipe, 'size' | 'margin'>,
-): Promise<UprightCrop | undefined> {
+  recipe: RunLandmarkerOptions['recipe'],
+): Promise<NetworkCrop | undefined> {
+  const { crop, margin } = recipe
+  if (crop === 'leveled' && margin !== undefined) return createLeveledCrop({ margin })
   const { width, height } = frameSize(recipe)
   try {
-    return await measureCrop(train, { margin: recipe.margin, aspectRatio: width / height })
+    return await measureCrop(train, { margin, aspectRatio: width / height })
   } catch (error) {
     if (isFacekpError(error, 'LANDMARKER_CROP')) return undefined
     throw error

@@ -14,9 +14,11 @@ import {
 import { graySample } from '@facekp/image'
 import { sampleSheet } from '@facekp/viz'
 import type * as tfl from '@tensorflow/tfjs-layers'
+import { levelFaces } from '../data/level-faces.ts'
 import { predictKeypoints } from '../fit/measure.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import type { NamedPlot } from '../report/plots.ts'
+import { mapBetweenSamples } from '../transforms/map-between-samples.ts'
 
 const PREDICT_IMAGES_OPTIONS: ArgumentKind = optionsKind({ seed: KINDS.seed })
 
@@ -31,7 +33,7 @@ const MARGIN = 0.3
 export async function predictImages(
   model: tfl.LayersModel,
   images: Dataset,
-  recipe: Pick<Recipe, 'size' | 'margin' | 'tta'>,
+  recipe: Pick<Recipe, 'size' | 'margin' | 'tta' | 'crop' | 'cachedCrop'>,
   options: { readonly seed?: number } = {},
 ): Promise<NamedPlot> {
   checkArgument(KINDS.model, model, 'model', 'predictImages')
@@ -39,14 +41,16 @@ export async function predictImages(
   checkArgument(KINDS.object, recipe, 'recipe', 'predictImages')
   checkArgument(PREDICT_IMAGES_OPTIONS, options, 'options', 'predictImages')
   const { seed = 0 } = options
-  const { predictions } = await predictKeypoints(model, mapDataset(images, graySample), recipe, { seed })
+  const faces = await prepareImages(images, recipe)
+  const { predictions } = await predictKeypoints(model, faces, recipe, { seed })
   const crop = randomCropAroundBox({ width: 360, height: 360, margin: MARGIN, border: { constant: 0 } }) as Transform
   const random = randomStream({ seed, purpose: 'photographs' })
   const crops = await Promise.all(
-    predictions.map(async ({ points }, index) => {
-      const sample = await images.get(index)
+    predictions.map(async ({ sample, points }, index) => {
+      const original = await images.get(index)
+      const keypoints = mapBetweenSamples(points, sample, original)
       const visibility = allVisible(points.length / 2)
-      return transformSample(crop, { ...sample, keypoints: points, visibility }, random)
+      return transformSample(crop, { ...original, keypoints, visibility }, random)
     }),
   )
   return {
@@ -54,4 +58,10 @@ export async function predictImages(
     plot: await sampleSheet(crops, { title: 'Images', scheme: images.scheme, isPrediction: true }),
     caption: 'Keypoints predicted on images of your own.',
   }
+}
+
+async function prepareImages(images: Dataset, recipe: Pick<Recipe, 'crop' | 'cachedCrop'>): Promise<Dataset> {
+  if (recipe.crop !== 'leveled') return mapDataset(images, graySample)
+  const [faces] = await levelFaces(images, [recipe.cachedCrop], { findBy: 'boxes' })
+  return faces
 }

@@ -52,11 +52,29 @@ describe('overrideRecipe', () => {
     ['augmentation.flipProb=2', /key augmentation\.flipProb of the recipe/],
     ['arch=vgg16', /key arch of the recipe/],
     ['tta.views=0', /key tta\.views of the recipe/],
+    ['crop=tight', /key crop of the recipe.*upright.*leveled/s],
     ['epochs', /invalid override.*key=value.*received epochs/s],
     ['=3', /invalid override/],
   ])('%s is an error that names the fix', (override, message) => {
     expect(() => overrideRecipe(faces, [override])).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(message) }),
+    )
+  })
+
+  test('leveled crops need squares with margins', () => {
+    expect(overrideRecipe(faces, ['crop=leveled'])).toEqual({ ...faces, crop: 'leveled' })
+    const invalid = expect.objectContaining({
+      code: 'OPTION_INVALID',
+      problem: expect.stringContaining('do not suit leveled crops'),
+      expected: expect.stringContaining('such as size 128 and margin 0.2'),
+    })
+    expect(() => overrideRecipe(part1Recipes.tuned, ['crop=leveled'])).toThrow(invalid)
+    expect(() => overrideRecipe(faces, ['crop=leveled', 'size={"width":80,"height":60}'])).toThrow(invalid)
+    expect(() => overrideRecipe(faces, ['crop=leveled', 'cachedCrop={"size":208}'])).toThrow(
+      expect.objectContaining({
+        problem: expect.stringContaining('cachedCrop.margin'),
+        received: 'size 208 x 208, no margin',
+      }),
     )
   })
 })

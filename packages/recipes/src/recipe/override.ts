@@ -1,5 +1,6 @@
 import { checkArgument, FacekpError, KINDS } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
+import { checkCrop } from './check-crop.ts'
 import { type Recipe, recipeSchema } from './recipe.ts'
 
 type JsonObject = Record<string, unknown>
@@ -8,7 +9,8 @@ type JsonObject = Record<string, unknown>
  * Sets single values of a recipe.
  *
  * @param overrides `key=value` each; a dotted key reaches into objects, a value is JSON or else plain text. Later ones win.
- * @throws FacekpError `OPTION_INVALID` for an unknown key, naming the known ones, and for a value of another type
+ * @throws FacekpError `OPTION_INVALID` for an unknown key, naming the known ones, for a value of another type, and for leveled
+ *   crops without squares or margins
  *
  * @example
  * ```ts
@@ -22,7 +24,9 @@ export function overrideRecipe(recipe: Recipe, overrides: readonly string[]): Re
   const result = structuredClone(recipe) as unknown as JsonObject
   for (const override of overrides) applyOverride(result, override)
   parseOptions({ schema: recipeSchema, value: result, code: 'OPTION_INVALID', name: 'the recipe', noun: 'key' })
-  return result as unknown as Recipe
+  const overridden = result as unknown as Recipe
+  checkCrop(overridden)
+  return overridden
 }
 
 function applyOverride(recipe: JsonObject, override: string): void {

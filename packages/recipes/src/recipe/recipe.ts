@@ -23,7 +23,8 @@ export type Tta = GeometricLimits & { readonly views: number }
 /**
  * How a network is built, trained and evaluated, as plain JSON.
  *
- * `size` and `margin` define the input of the network: with a margin, a crop around the face's box; without one, the whole image resized.
+ * `size` and `margin` define the input of the network: with a margin, a crop around the face's box; without one, the whole image resized. With `crop: 'leveled'`,
+ * the box is the square about the face's mesh, rotated so that the eyes are level.
  */
 export interface Recipe extends TrainingSettings, Frame {
   readonly arch: ModelName
@@ -33,6 +34,8 @@ export interface Recipe extends TrainingSettings, Frame {
   readonly head?: HeadKind
   /** How the weights of `noseNet` and `faceNet` begin, default `torch`. */
   readonly initialization?: Initialization
+  /** Default `upright`. `leveled`: crops about the mesh that `@facekp/landmarker` finds; they need margins and squares. */
+  readonly crop?: 'upright' | 'leveled'
   /** The crop of each image that is kept in memory. Augmentation samples from it, so it is larger than the network's input. */
   readonly cachedCrop: Frame
   /** Limits of the random changes, or a whole pipeline as JSON; absent: training images are used unchanged. */
@@ -73,6 +76,7 @@ export const recipeSchema: z.ZodObject<Record<keyof Recipe, z.ZodType>> = z.stri
   head: z.literal(['coordinates', 'heatmaps', 'simcc']).optional(),
   initialization: z.literal(['torch', 'he']).optional(),
   ...frame,
+  crop: z.literal(['upright', 'leveled']).optional(),
   cachedCrop: z.strictObject(frame),
   ...settings,
   augmentation: z

@@ -1,0 +1,84 @@
+import { type Box, boundingBox, type Image, type Sample } from '@facekp/core'
+import { loadDetector } from '@facekp/detector'
+import { createBoxFrame, type FaceFrame } from './face-frame.ts'
+import { type FaceLocation, findMeshes } from './find-meshes.ts'
+import { checkBox } from './landmarker.ts'
+import { loadMeshNetwork } from './mesh-network.ts'
+import { chooseLabeledFace } from './points-near-box.ts'
+
+/** Where leveled crops of a face lie. */
+export interface LeveledFace {
+  /** The square that the mesh was found in. */
+  readonly frame: FaceFrame
+  /** Probability that the square shows a face, 0 to 1. */
+  readonly confidence: number
+}
+
+/** Finds where a landmarker of leveled crops cuts out faces. */
+export interface FaceLeveler {
+  /**
+   * Levels the face in a box as `landmarks(image, box)` of a landmarker does.
+   *
+   * @throws FacekpError `LANDMARKER_BOX`
+   */
+  levelBox(image: Image, box: Box): Promise<LeveledFace>
+  /**
+   * Levels a labeled face as `detect(image)` of a landmarker does: the detected face with the most labeled points. A face that the detector
+   * misses is leveled in the sample's box, or the box around its labeled points. If there is no mesh in it, the square about this box is
+   * upright, with confidence 0.
+   *
+   * @throws FacekpError `LANDMARKER_BOX` if such a sample has neither a box nor two labeled points
+   */
+  levelSample(sample: Sample): Promise<LeveledFace>
+  /** Frees the weights. */
+  dispose(): void
+}
+
+/** Boxes in which the mesh has a lower confidence show no face. */
+const MIN_CONFIDENCE = 0.5
+
+/**
+ * Loads what finds the leveled crops of faces, to train networks on them.
+ *
+ * @throws FacekpError `DETECTOR_BACKEND` if TensorFlow.js has no backend
+ * @example
+ * ```ts
+ * const leveler = await loadFaceLeveler()
+ * const face = await leveler.levelSample(sample)
+ * const toImage = mapLeveledCrop(face, createLeveledCrop({ margin: 0.2 }), 128)
+ * const crop = warpSample(sample, invert(toImage), { width: 128, height: 128 })
+ * ```
+ */
+export async function loadFaceLeveler(): Promise<FaceLeveler> {
+  const detector = await loadDetector()
+  const network = await loadMeshNetwork()
+  const level = async (image: Image, location: FaceLocation): Promise<LeveledFace> => {
+    const [mesh] = await findMeshes({ network, tta: false }, image, [location])
+    const { frame, confidence } = mesh as LeveledFace
+    return { frame, confidence }
+  }
+  const levelBox: FaceLeveler['levelBox'] = async (image, box) => {
+    checkBox(box)
+    return level(image, { box })
+  }
+  return {
+    levelBox,
+    async levelSample(sample) {
+      const { image } = sample
+      const detection = chooseLabeledFace(await detector.detectFaces(image, { minScore: 0.3 }), sample)
+      if (detection) return level(image, detection)
+      const box = sample.box ?? measureLabeledBox(sample)
+      const face = await levelBox(image, box)
+      return face.confidence < MIN_CONFIDENCE ? { frame: createBoxFrame(box, 0), confidence: 0 } : face
+    },
+    dispose() {
+      detector.dispose()
+      network.dispose()
+    },
+  }
+}
+
+/** Computes the box around the labeled points. */
+function measureLabeledBox({ keypoints, visibility }: Sample): Box {
+  return boundingBox(keypoints.filter((_, k) => visibility[k >> 1] !== 0))
+}
