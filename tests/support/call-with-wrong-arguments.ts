@@ -18,6 +18,8 @@ const SLOW = [
   'noseNet',
   'fitFewShot',
   'loadDetector',
+  'loadFaceLeveler',
+  'levelFaces',
   'loadLandmarker',
   'measureCrop',
   'useBackend',

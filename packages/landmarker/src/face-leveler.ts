@@ -1,4 +1,4 @@
-import { type Box, boundingBox, type Image, type Sample } from '@facekp/core'
+import { type Box, boundingBox, checkArgument, type Image, KINDS, type Sample } from '@facekp/core'
 import { loadDetector } from '@facekp/detector'
 import { createBoxFrame, type FaceFrame } from './face-frame.ts'
 import { type FaceLocation, findMeshes } from './find-meshes.ts'
@@ -58,12 +58,14 @@ export async function loadFaceLeveler(): Promise<FaceLeveler> {
     return { frame, confidence }
   }
   const levelBox: FaceLeveler['levelBox'] = async (image, box) => {
+    checkArgument(KINDS.image, image, 'image', 'levelBox')
     checkBox(box)
     return level(image, { box })
   }
   return {
     levelBox,
     async levelSample(sample) {
+      checkArgument(KINDS.sample, sample, 'sample', 'levelSample')
       const { image } = sample
       const detection = chooseLabeledFace(await detector.detectFaces(image, { minScore: 0.3 }), sample)
       if (detection) return level(image, detection)

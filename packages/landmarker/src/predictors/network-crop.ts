@@ -1,4 +1,13 @@
-import { type Affine, type Box, cropAndResize, invert } from '@facekp/core'
+import {
+  type Affine,
+  type ArgumentKind,
+  type Box,
+  checkArgument,
+  cropAndResize,
+  invert,
+  KINDS,
+  objectKind,
+} from '@facekp/core'
 import * as z from 'zod/mini'
 import { type FaceFrame, MARGIN, mapFrameToImage } from '../face-frame.ts'
 
@@ -35,6 +44,18 @@ export const cropSchema: z.ZodMiniType<NetworkCrop> = z.discriminatedUnion('kind
   z.object({ kind: z.literal('leveled'), scale: z.number().check(z.positive()) }),
 ])
 
+const FRAME: ArgumentKind = objectKind({
+  x: KINDS.number,
+  y: KINDS.number,
+  side: KINDS.positive,
+  degrees: KINDS.number,
+})
+const MARGIN_OPTIONS: ArgumentKind = objectKind({
+  margin: { expected: 'a number above -0.5', test: (value) => KINDS.number.test(value) && (value as number) > -0.5 },
+})
+const LEVELED_FACE: ArgumentKind = objectKind({ frame: FRAME })
+const LEVELED_CROP: ArgumentKind = objectKind({ scale: KINDS.positive })
+
 /** Size of a crop in pixels. */
 export interface CropSize {
   readonly width: number
@@ -68,7 +89,9 @@ export function placeUprightCrop(box: Box, { shiftX, shiftY, margin, aspectRatio
  * const model = await createNetworkLandmarker(network, { scheme, crop, metrics })
  * ```
  */
-export function createLeveledCrop({ margin }: { readonly margin: number }): LeveledCrop {
+export function createLeveledCrop(options: { readonly margin: number }): LeveledCrop {
+  checkArgument(MARGIN_OPTIONS, options, 'options', 'createLeveledCrop')
+  const { margin } = options
   return { kind: 'leveled', scale: (1 + 2 * margin) / MARGIN }
 }
 
@@ -77,6 +100,10 @@ export function createLeveledCrop({ margin }: { readonly margin: number }): Leve
  *
  * @param face a mesh, or what `loadFaceLeveler` finds
  */
-export function mapLeveledCrop({ frame }: { readonly frame: FaceFrame }, { scale }: LeveledCrop, size: number): Affine {
-  return mapFrameToImage({ ...frame, side: scale * frame.side }, size)
+export function mapLeveledCrop(face: { readonly frame: FaceFrame }, crop: LeveledCrop, size: number): Affine {
+  checkArgument(LEVELED_FACE, face, 'face', 'mapLeveledCrop')
+  checkArgument(LEVELED_CROP, crop, 'crop', 'mapLeveledCrop')
+  checkArgument(KINDS.size, size, 'size', 'mapLeveledCrop')
+  const { frame } = face
+  return mapFrameToImage({ ...frame, side: crop.scale * frame.side }, size)
 }

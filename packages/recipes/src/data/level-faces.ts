@@ -1,4 +1,15 @@
-import { createDataset, type Dataset, invert, type Sample, warpSample } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  createDataset,
+  type Dataset,
+  invert,
+  KINDS,
+  listKind,
+  objectKind,
+  type Sample,
+  warpSample,
+} from '@facekp/core'
 import { graySample } from '@facekp/image'
 import {
   createLeveledCrop,
@@ -8,7 +19,12 @@ import {
   mapLeveledCrop,
 } from '@facekp/landmarker'
 import { startProgress } from '@facekp/progress'
-import { type Frame, frameSize } from '../transforms/limits.ts'
+import { FRAME, type Frame, frameSize } from '../transforms/limits.ts'
+
+const LEVEL_FACES_FRAMES: ArgumentKind = listKind(FRAME)
+const LEVEL_FACES_OPTIONS: ArgumentKind = objectKind({
+  findBy: { expected: 'detect or boxes', test: (value) => value === 'detect' || value === 'boxes' },
+})
 
 export interface LevelFacesOptions {
   /**
@@ -34,8 +50,12 @@ export interface LevelFacesOptions {
 export async function levelFaces<Frames extends readonly Frame[]>(
   dataset: Dataset,
   frames: readonly [...Frames],
-  { findBy }: LevelFacesOptions,
+  options: LevelFacesOptions,
 ): Promise<{ [Index in keyof Frames]: Dataset }> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'levelFaces')
+  checkArgument(LEVEL_FACES_FRAMES, frames, 'frames', 'levelFaces')
+  checkArgument(LEVEL_FACES_OPTIONS, options, 'options', 'levelFaces')
+  const { findBy } = options
   const crops: Sample[][] = frames.map(() => [])
   const progress = startProgress({ label: 'leveling', total: dataset.length, unit: 'faces' })
   const leveler = await loadFaceLeveler()
