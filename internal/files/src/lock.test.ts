@@ -42,6 +42,17 @@ test('the lock of a program that has ended is taken over, also if another has it
   expect(await readdir(folder)).toEqual([])
 })
 
+test('one of another thread of this program is taken over if that is asked for, and not one of another program', async () => {
+  await write({ pid: process.pid, host: hostname(), thread: 7 })
+  await expect(acquireLock(path, { subject })).rejects.toMatchObject({ code: 'LOCKED' })
+  const lock = await acquireLock(path, { subject, isTakenFromThreads: true })
+  await expect(acquireLock(path, { subject, isTakenFromThreads: true })).rejects.toMatchObject({ code: 'LOCKED' })
+  lock.release()
+  await write({ pid: process.ppid, host: hostname(), thread: 7 })
+  await expect(acquireLock(path, { subject, isTakenFromThreads: true })).rejects.toMatchObject({ code: 'LOCKED' })
+  await rm(path)
+})
+
 test('one of another machine is respected, and one that was left half written only for a while', async () => {
   await write({ pid: 1, host: 'elsewhere' })
   await expect(acquireLock(path, { subject })).rejects.toMatchObject({ received: 'program 1 on elsewhere' })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { threadId } from 'node:worker_threads'
 import { FacekpError } from '@facekp/core'
 
 /** Age from which a lock that names no program is the leftover of an interrupted write. */
@@ -15,8 +16,20 @@ interface Holder {
   readonly host: string
   /** When the program began, by which it differs from another with its number; absent if the system does not say. */
   readonly started?: string | undefined
+  /** Number of the thread in its program. */
+  readonly thread?: number | undefined
   /** Differs for each lock. */
   readonly token: string
+}
+
+/** Options of {@link acquireLock}. */
+export interface LockOptions {
+  /** What is locked, for the error. */
+  readonly subject: string
+  /** Milliseconds to wait for another holder (default 0). */
+  readonly waitMs?: number
+  /** Whether the lock of another thread of this program is taken over, since a thread that is terminated releases none (default false). */
+  readonly isTakenFromThreads?: boolean
 }
 
 /** A lock that excludes others until it is released or this program ends. */
@@ -28,26 +41,25 @@ export interface Lock {
  * Takes a lock: a file that names this program. That of a program that has ended is taken over.
  *
  * @param path of the lock file
- * @param options.subject what is locked, for the error
- * @param options.waitMs milliseconds to wait for another holder (default 0)
  * @throws FacekpError `LOCKED` if another program, or another part of this one, holds the lock; the file system's own errors
  */
 export async function acquireLock(
   path: string,
-  { subject, waitMs = 0 }: { readonly subject: string; readonly waitMs?: number },
+  { subject, waitMs = 0, isTakenFromThreads = false }: LockOptions,
 ): Promise<Lock> {
   const end = performance.now() + waitMs
   for (;;) {
-    const held = tryLock(path)
+    const held = tryLock(path, isTakenFromThreads)
     if ('release' in held) return held
     if (performance.now() >= end) throw lockedError(path, subject, held)
     await sleep(POLL_MS)
   }
 }
 
-function tryLock(path: string): Lock | Holder {
+function tryLock(path: string, isTakenFromThreads: boolean): Lock | Holder {
+  const { pid } = process
   const token = randomUUID()
-  const holder: Holder = { pid: process.pid, host: hostname(), started: readProcess(process.pid).started, token }
+  const holder: Holder = { pid, host: hostname(), started: readProcess(pid).started, thread: threadId, token }
   for (;;) {
     try {
       writeFileSync(path, JSON.stringify(holder), { flag: 'wx' })
@@ -56,7 +68,8 @@ function tryLock(path: string): Lock | Holder {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const other = readHolder(path)
-    if (other && isAlive(other)) return other
+    const isTaken = isTakenFromThreads && other?.pid === pid && other.host === holder.host && other.thread !== threadId
+    if (other && isAlive(other) && !isTaken) return other
     if (other) removeStale(path, other)
   }
 }
@@ -84,8 +97,8 @@ function readHolder(path: string): Holder | undefined {
 
 function parseHolder(text: string): Holder | undefined {
   try {
-    const { pid, host, started, token } = JSON.parse(text) as Holder
-    return Number.isInteger(pid) && pid > 0 ? { pid, host, started, token } : undefined
+    const { pid, host, started, thread, token } = JSON.parse(text) as Holder
+    return Number.isInteger(pid) && pid > 0 ? { pid, host, started, thread, token } : undefined
   } catch {
     return undefined
   }

@@ -20,7 +20,7 @@ const MODEL_CHECKPOINT_OPTIONS: ArgumentKind = optionsKind({ resume: KINDS.boole
  * @param options.resume whether to go on from the newest checkpoint, if there is one (default false)
  *
  * @throws when training begins, `CHECKPOINT_EXISTS` if there is a checkpoint and `resume` is false, `CHECKPOINT_MISMATCH` if the checkpoint
- * is of another training
+ * is of another training, `LOCKED` if another training uses the store
  *
  * @example
  * ```ts
@@ -39,6 +39,7 @@ export function modelCheckpoint(
   checkArgument(KINDS.object, store, 'store', 'modelCheckpoint')
   checkArgument(MODEL_CHECKPOINT_OPTIONS, options, 'options', 'modelCheckpoint')
   const { resume = false } = options
+  let lock: Awaited<ReturnType<NonNullable<CheckpointStore['lock']>>> | undefined
   let saved: { readonly step: number; readonly epochs: number } | undefined
   const save = async (training: TrainingContext): Promise<void> => {
     const { state } = training
@@ -48,6 +49,7 @@ export function modelCheckpoint(
   return {
     stage: 'checkpoint',
     async onTrainBegin(training) {
+      lock = await store.lock?.()
       const checkpoint = await store.latest()
       if (!checkpoint) return
       if (!resume) throw checkpointExistsError(checkpoint)
@@ -66,6 +68,10 @@ export function modelCheckpoint(
     async onStop(_, training) {
       const { step, history } = training.state
       if (saved?.step !== step || saved.epochs !== history.length) await save(training)
+    },
+    dispose() {
+      lock?.release()
+      lock = undefined
     },
   }
 }

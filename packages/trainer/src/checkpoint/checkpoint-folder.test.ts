@@ -1,9 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FacekpError } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
 import { createCheckpoint } from '../../fixtures/checkpoint.ts'
+import { resumable } from '../../fixtures/resumable.ts'
+import { train } from '../loop/train.ts'
 import { checkpointFolder } from './checkpoint-folder.ts'
 
 let folder: string
@@ -67,12 +70,51 @@ describe('checkpointFolder', () => {
     await expect(store.latest()).rejects.toMatchObject({ code: 'CHECKPOINT_DAMAGED', file: getFile(1) })
   })
 
+  test('is locked by a training until it ends, however it ends', async () => {
+    await tf.setBackend('cpu')
+    const checkpoints = checkpointFolder(folder)
+    const second = (): Promise<unknown> => train({ ...resumable(), epochs: 1, checkpoints: checkpointFolder(folder) })
+    let error: unknown
+    const onStep = async (): Promise<void> => {
+      error = await second().catch((thrown: unknown) => thrown)
+      throw new Error('enough')
+    }
+    await expect(train({ ...resumable(), checkpoints, onStep })).rejects.toThrow('enough')
+    expect(error).toMatchObject({
+      code: 'LOCKED',
+      file: join(folder, '.train.lock'),
+      problem: 'the folder of the checkpoints is in use',
+      received: `program ${process.pid}`,
+    })
+    expect(readdirSync(folder)).toEqual([])
+    await second()
+    expect(readdirSync(folder)).toEqual(['step-00000006.safetensors'])
+  })
+
+  test('is not used by two programs at once, and a terminated thread does not keep it', async () => {
+    const lock = join(folder, '.train.lock')
+    writeFileSync(lock, JSON.stringify({ pid: process.ppid, host: hostname(), token: 'other' }))
+    const checkpoints = checkpointFolder(folder)
+    await expect(train({ ...resumable(), checkpoints })).rejects.toMatchObject({
+      code: 'LOCKED',
+      received: `program ${process.ppid}`,
+    })
+    expect(readdirSync(folder)).toEqual(['.train.lock'])
+    writeFileSync(lock, JSON.stringify({ pid: process.pid, host: hostname(), thread: 7, token: 'other' }))
+    ;(await checkpoints.lock?.())?.release()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test('names the file that cannot be written', async () => {
     writeFileSync(join(folder, 'file'), '')
     await expect(checkpointFolder(join(folder, 'file')).save(createCheckpoint())).rejects.toMatchObject({
       code: 'CHECKPOINT_NOT_WRITTEN',
       file: join(folder, 'file', 'step-00000007.safetensors'),
       received: expect.stringMatching(/ENOTDIR|EEXIST/),
+    })
+    await expect(checkpointFolder(join(folder, 'file')).lock?.()).rejects.toMatchObject({
+      code: 'CHECKPOINT_NOT_WRITTEN',
+      file: join(folder, 'file'),
     })
   })
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkArgument, FacekpError, isFacekpError, KINDS } from '@facekp/core'
-import { isTemporaryFile, notWrittenError, writeFileAtomic } from '@facekp/files'
+import { acquireLock, isTemporaryFile, type Lock, makeDir, notWrittenError, writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import { countSchema } from '../options/option-schemas.ts'
@@ -29,9 +29,9 @@ const optionsSchema = z.strictObject({
 /**
  * Stores checkpoints as files `step-00001200.safetensors` in a folder, which is created if it is missing. Each file is written whole
  * or not at all, so that a program killed at any moment leaves no half file, and has a hash: a damaged file is skipped for the one
- * before it.
+ * before it. While a training runs, other trainings are refused: `.train.lock` names the program.
  *
- * @throws `CHECKPOINT_OPTION` for an invalid option. `save` throws `CHECKPOINT_NOT_WRITTEN`. `latest` and `best` throw
+ * @throws `CHECKPOINT_OPTION` for an invalid option. `lock` throws `LOCKED` if another training uses the folder. `save` and `lock` throw `CHECKPOINT_NOT_WRITTEN`. `latest` and `best` throw
  * `CHECKPOINT_DAMAGED` if all files are damaged or the best one is missing, and `CHECKPOINT_FORMAT` for other files.
  *
  * @example
@@ -73,6 +73,7 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
 
   return {
     everySteps,
+    lock: () => lockFolder(folder),
     async save(checkpoint) {
       const { step, best } = checkpoint.state
       await writeFileAtomic(getFile(step), encodeCheckpoint(checkpoint), 'CHECKPOINT_NOT_WRITTEN')
@@ -90,6 +91,18 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
       })
       return decodeCheckpoint(bytes, file)
     },
+  }
+}
+
+async function lockFolder(folder: string): Promise<Lock> {
+  try {
+    await makeDir(folder)
+    const subject = 'the folder of the checkpoints'
+    return await acquireLock(join(folder, '.train.lock'), { subject, isTakenFromThreads: true })
+  } catch (error) {
+    throw isFacekpError(error)
+      ? error
+      : notWrittenError(folder, error, { code: 'CHECKPOINT_NOT_WRITTEN', kind: 'folder' })
   }
 }
 

@@ -17,6 +17,8 @@ export interface Checkpoint {
 export interface CheckpointStore {
   /** Steps between checkpoints; absent for one after each epoch. */
   readonly everySteps?: number | undefined
+  /** Excludes other trainings from the store until the lock is released; absent if nothing else writes to it. */
+  lock?(): Promise<{ readonly release: () => void }>
   /** Saves a checkpoint. Its numbers may change once the promise resolves, since the training goes on with them. */
   save(checkpoint: Checkpoint): Promise<void>
   /** Loads the newest undamaged checkpoint; undefined if the store is empty. */
