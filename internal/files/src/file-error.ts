@@ -9,6 +9,7 @@ const FIXES: Readonly<Record<string, string>> = {
   EPERM: 'a path that this user may write to',
   EISDIR: 'the path of a file; this one is a folder',
   ENOTDIR: 'a path whose parents are folders; one of them is a file',
+  ENOTEMPTY: 'a new or empty folder',
   EEXIST: 'a path whose parents are folders; one of them is a file or a link to nothing',
   ENOENT: 'a path whose parents exist or can be made; is one of them a link to nothing?',
   ELOOP: 'a path without circular links',

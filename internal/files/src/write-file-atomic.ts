@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { notWrittenError } from './file-error.ts'
 import { makeDir } from './make-dir.ts'
+import { syncFolder, writeToDisk } from './sync.ts'
 
 const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
@@ -49,26 +50,5 @@ async function removeLeftovers(folder: string): Promise<void> {
     const file = join(path, name)
     const changed = (await stat(file).catch(() => undefined))?.mtimeMs ?? Date.now()
     if (Date.now() - changed > LEFTOVER_MS) await rm(file, { force: true }).catch(() => undefined)
-  }
-}
-
-async function writeToDisk(path: string, data: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'wx')
-  try {
-    await file.writeFile(data)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** Brings a new file's name to the disk. Windows can open no folder, and does it by itself. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

@@ -1,9 +1,9 @@
 import { boundingBox, type Dataset, IBUG_68, type Sample } from '@facekp/core'
+import { type NewFile, writeNewFolder } from '@facekp/files'
 import { encodeJpeg } from '@facekp/image'
 import * as z from 'zod'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import { syntheticFaces } from './synthetic-faces.ts'
-import { type OutputFile, writeFiles } from './write-files.ts'
 
 const schema = z.object({
   seed: seedSchema,
@@ -41,11 +41,11 @@ const TEST_FOLDERS = ['helen/testset', 'lfpw/testset']
 export async function writeIbugFolder(folder: string, options: WriteIbugOptions): Promise<void> {
   const { seed, train, test, width, height } = parseOptions(schema, options)
   const faces = syntheticFaces({ seed, count: train + test, scheme: IBUG_68, width, height })
-  async function* createFiles(): AsyncGenerator<OutputFile> {
+  async function* createFiles(): AsyncGenerator<NewFile> {
     yield* createPart(faces, { name: 'train', from: 0, to: train, folders: TRAIN_FOLDERS })
     yield* createPart(faces, { name: 'test', from: train, to: train + test, folders: TEST_FOLDERS })
   }
-  await writeFiles(folder, createFiles())
+  await writeNewFolder(folder, createFiles(), 'SYNTHETIC_FOLDER')
 }
 
 interface Part {
@@ -55,7 +55,7 @@ interface Part {
   readonly folders: readonly string[]
 }
 
-async function* createPart(faces: Dataset, { name, from, to, folders }: Part): AsyncGenerator<OutputFile> {
+async function* createPart(faces: Dataset, { name, from, to, folders }: Part): AsyncGenerator<NewFile> {
   const entries: string[] = []
   for (let index = from; index < to; index++) {
     const sample = await faces.get(index)

@@ -1,9 +1,9 @@
 import { IMM_58, type KeypointPart, type Sample } from '@facekp/core'
+import { type NewFile, writeNewFolder } from '@facekp/files'
 import { encodeJpeg } from '@facekp/image'
 import * as z from 'zod'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import { renderImmFace, VIEWS } from './synthetic-imm.ts'
-import { type OutputFile, writeFiles } from './write-files.ts'
 
 const schema = z.object({ seed: seedSchema, people: z.int().min(1).max(40).default(40), ...sizeSchema })
 
@@ -30,7 +30,7 @@ export interface WriteImmOptions {
  */
 export async function writeImmFolder(folder: string, options: WriteImmOptions): Promise<void> {
   const { seed, people, width, height } = parseOptions(schema, options)
-  async function* createFiles(): AsyncGenerator<OutputFile> {
+  async function* createFiles(): AsyncGenerator<NewFile> {
     for (let person = 1; person <= people; person++) {
       for (let view = 1; view <= VIEWS; view++) {
         const sample = renderImmFace({ seed, person, view, size: { width, height } })
@@ -39,7 +39,7 @@ export async function writeImmFolder(folder: string, options: WriteImmOptions): 
       }
     }
   }
-  await writeFiles(folder, createFiles())
+  await writeNewFolder(folder, createFiles(), 'SYNTHETIC_FOLDER')
 }
 
 /** Names of the parts in the order in which the database numbers their paths. */

@@ -1,0 +1,23 @@
+import { open } from 'node:fs/promises'
+
+/** Writes a new file and syncs it to the disk. */
+export async function writeToDisk(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(data)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Brings the names in a folder to the disk. Windows can open no folder, and does it by itself. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
