@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { useBackend } from '@facekp/backend'
 import { IBUG_68 } from '@facekp/core'
 import { parseSubmission, scoreSubmission } from '@facekp/data-ibug'
 import { readIbug, sourceKeypoints } from '@facekp/data-ibug/node'
@@ -87,6 +88,10 @@ async function expectCompleteRun(data: string, out: string, summary: Record<stri
 }
 
 describe('part 3', () => {
+  beforeAll(async () => {
+    await useBackend('cpu')
+  })
+
   test('trains on synthetic faces and leaves summary, submission, report, plots, the network and images', async () => {
     const out = join(scratch, 'complete')
     const images = join(scratch, 'images')

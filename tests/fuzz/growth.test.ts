@@ -24,7 +24,7 @@ const FACTOR = 8
 const LIMIT = 24
 /** Milliseconds below which a time says nothing. */
 const MEASURABLE_MS = 40
-const START = 50
+const START = 40
 const MAX_LENGTH = 500_000
 
 interface Case {

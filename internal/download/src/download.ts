@@ -62,8 +62,11 @@ async function downloadFromAny(urls: readonly string[], options: DownloadOptions
   if (failures.length === 1) throw last
   throw new FacekpError({
     code: last.code,
-    problem: `cannot download ${file} from any of ${urls.length} URLs`,
-    received: failures.map(({ message }) => message).join(' | '),
+    // Not in `received`, which is cut to a short text.
+    problem: [
+      `cannot download ${file} from any of ${urls.length} URLs`,
+      ...failures.map(({ message }) => message),
+    ].join('\n- '),
     cause: new AggregateError(failures),
   })
 }

@@ -275,7 +275,7 @@ describe('train', () => {
     [{ loader: 1 }, 'loader', 'a function', '1'],
     [{ callbacks: [{ onStepEnd: 1 }] }, 'callbacks[0]', 'a callback, whose hooks are functions', '{"onStepEnd":1}'],
     [{ checkpoints: 'folder' }, 'checkpoints', 'a checkpoint store', "'folder'"],
-    [{ signal: new AbortController() }, 'signal', 'an AbortSignal', '{}'],
+    [{ signal: new AbortController() }, 'signal', 'an AbortSignal', 'an object of class AbortController'],
     [{ onEpoch: 'log' }, 'onEpoch', 'a function', "'log'"],
   ])('rejects %j, which JavaScript may pass', async (overrides, name, expected, received) => {
     await expect(train(settings(overrides))).rejects.toMatchObject({

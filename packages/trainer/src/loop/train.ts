@@ -1,10 +1,7 @@
-import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
 import { fit } from './fit.ts'
 import type { TrainResult } from './reports.ts'
 import type { TrainOptions } from './train-options.ts'
 import { createTraining } from './training.ts'
-
-const TRAIN_OPTIONS: ArgumentKind = objectKind({ model: KINDS.model, train: KINDS.dataset })
 
 /**
  * Trains a model on keypoints. The same seed, initial weights, data and backend give the same losses. No tensor remains but the
@@ -33,6 +30,5 @@ const TRAIN_OPTIONS: ArgumentKind = objectKind({ model: KINDS.model, train: KIND
  * ```
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  checkArgument(TRAIN_OPTIONS, options, 'options', 'train')
   return fit(createTraining(options))
 }
