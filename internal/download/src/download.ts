@@ -18,9 +18,11 @@ import { fetchPublic } from './redirect.ts'
  *
  * Redirects are followed to https on public hosts and within the server only.
  *
+ * Hosts with a public name and no public address are refused, so that no URL of the internet leads into the local network.
+ *
  * Requests go through the proxies of `HTTP_PROXY` and `HTTPS_PROXY`, except for the hosts of `NO_PROXY`.
  *
- * @throws FacekpError `DOWNLOAD_UNREACHABLE` (no network), `DOWNLOAD_REFUSED` (an HTTP status such as 404), `DOWNLOAD_REDIRECT`,
+ * @throws FacekpError `DOWNLOAD_UNREACHABLE` (no network), `DOWNLOAD_REFUSED` (an HTTP status such as 404), `DOWNLOAD_REDIRECT`, `DOWNLOAD_PRIVATE`,
  *   `DOWNLOAD_BROKEN` (the connection keeps breaking; the part is kept), `DOWNLOAD_SIZE`, `DOWNLOAD_CHECKSUM`
  *   (the damaged file is removed), `DOWNLOAD_NOT_WRITTEN` (a full disk, say), `DOWNLOAD_OPTIONS`, `DOWNLOAD_PROXY` (an invalid
  *   variable); for several URLs the code of the last error and the texts of all. Throws the reason of `signal` if it is aborted.
@@ -186,7 +188,8 @@ async function request(transfer: Transfer, offset: number, validator: string | u
   try {
     response = await fetchPublic(connection.fetch, url, { headers, ...(signal ? { signal } : {}) })
   } catch (error) {
-    if (isFacekpError(error)) throw error
+    const refusal = [error, (error as Error).cause].find((reason) => isFacekpError(reason))
+    if (refusal) throw refusal
     throw new TransientError(unreachableError(transfer, error), OFFLINE.has(findRootCause(error).code))
   }
   if (response.ok || response.status === 416) return response

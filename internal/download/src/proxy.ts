@@ -1,17 +1,18 @@
 import { FacekpError } from '@facekp/core'
+import { lookupPublic } from './lookup.ts'
 
 /** A `fetch` for the requests of one download. */
 export interface Connection {
   readonly fetch: typeof fetch
   /** Whether requests may go through a proxy. */
   readonly isProxied: boolean
-  /** Closes the connections to proxies. */
+  /** Closes the connections. */
   close(): Promise<void>
 }
 
 /**
  * Opens a `fetch` that uses the proxies of `HTTP_PROXY` and `HTTPS_PROXY`, except for the hosts of `NO_PROXY`; in lower case too, which is
- * preferred. Without these variables, it is the `fetch` of Node, which ignores them before Node 24.
+ * preferred. Direct requests go to no private address of a host with a public name; a proxy looks up the hosts by itself.
  *
  * @throws FacekpError `DOWNLOAD_PROXY` if a variable is not the URL of a proxy
  *
@@ -20,16 +21,17 @@ export interface Connection {
 export async function openConnection(env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
   const httpProxy = readProxy('http_proxy', env)
   const httpsProxy = readProxy('https_proxy', env) ?? httpProxy
-  if (httpProxy === undefined && httpsProxy === undefined) return { fetch, isProxied: false, close: async () => {} }
   const undici = await import('undici')
   const agent = new undici.EnvHttpProxyAgent({
     httpProxy: httpProxy ?? '',
     httpsProxy: httpsProxy ?? '',
     noProxy: readVariable('no_proxy', env) ?? '',
+    connect: { lookup: lookupPublic }, // not for connections to the proxies themselves
     proxyTunnel: false, // many proxies allow tunnels for https only
   })
-  const fetchByProxy = (url: string, init: object) => undici.fetch(url, { ...init, dispatcher: agent })
-  return { fetch: fetchByProxy as unknown as typeof fetch, isProxied: true, close: () => agent.close() }
+  const fetchByAgent = (url: string, init: object) => undici.fetch(url, { ...init, dispatcher: agent })
+  const isProxied = httpProxy !== undefined || httpsProxy !== undefined
+  return { fetch: fetchByAgent as unknown as typeof fetch, isProxied, close: () => agent.close() }
 }
 
 /** Reads the URL of a proxy; `http://` may be missing, as for curl. */

@@ -51,10 +51,13 @@ export async function fetchPublic(fetcher: typeof fetch, url: string, init: Requ
 /** Tests whether a host name is one of the internet, as far as the name says. */
 export function isPublicHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
-  const version = isIP(host)
-  if (version === 4) return !privateAddresses.check(host)
-  if (version === 6) return !privateAddresses.check(host, 'ipv6')
+  if (isIP(host)) return isPublicAddress(host)
   return host.includes('.') && !/\.(localhost|local|internal|home\.arpa)\.?$/.test(host)
+}
+
+/** Tests whether an IP address is one of the internet. */
+export function isPublicAddress(address: string): boolean {
+  return !privateAddresses.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')
 }
 
 function redirectError(url: string, received: string, expected: string): FacekpError {
