@@ -1,2 +1,3 @@
 export type { Graph, GraphNode } from './graph.ts'
 export { type LoadedGraph, loadGraph } from './load-graph.ts'
+export { createSharedUse, type SharedUse } from './shared-use.ts'

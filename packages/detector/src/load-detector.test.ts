@@ -155,6 +155,17 @@ test('dispose frees the weights; then the detector refuses to detect', async () 
   await expect(other.detectFaces(getSample(0).image)).rejects.toMatchObject({ code: 'DETECTOR_DISPOSED' })
 })
 
+test('dispose waits for the calls under way', async () => {
+  const { image } = getSample(0)
+  const before = tf.memory().numTensors
+  const other = await loadDetector()
+  const detecting = other.detectBatch([image, image], { tiles: 2 })
+  other.dispose()
+  await expect(other.detectFaces(image)).rejects.toMatchObject({ code: 'DETECTOR_DISPOSED' })
+  expect((await detecting).map((detections) => detections.length)).toEqual([1, 1])
+  expect(tf.memory().numTensors).toBe(before)
+})
+
 test('loadDetector takes another correction of boxes, and refuses an invalid one', async () => {
   const square = await loadDetector({ boxCorrection: { shiftY: 0, width: 1, height: 1 } })
   const [face] = await square.detectFaces(getSample(0).image)

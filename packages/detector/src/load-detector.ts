@@ -1,5 +1,5 @@
 import { formatValue, type Image } from '@facekp/core'
-import { loadGraph } from '@facekp/graph'
+import { createSharedUse, loadGraph } from '@facekp/graph'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
@@ -41,7 +41,7 @@ export interface FaceDetector {
    * @returns the faces of each image
    */
   detectBatch(images: readonly Image[], options?: DetectOptions): Promise<Detection[][]>
-  /** Frees the weights. */
+  /** Frees the weights, once the calls under way have ended. */
   dispose(): void
 }
 
@@ -63,21 +63,18 @@ export async function loadDetector(options: DetectorOptions = {}): Promise<FaceD
     throw noBackendError(cause)
   })
   const graph = loadGraph(BLAZEFACE)
-  let isDisposed = false
-  const detectBatch: FaceDetector['detectBatch'] = async (images, options = {}) => {
-    if (isDisposed) throw disposedError()
-    if (!Array.isArray(images)) throw imageError(formatValue(images))
-    const resolved = parseOptions({ schema: detectSchema, value: options, code: 'DETECTOR_OPTION' })
-    for (const image of images) checkImage(image)
-    return detectInImages({ graph, boxCorrection }, images, resolved)
-  }
+  const use = createSharedUse(() => graph.dispose(), disposedError)
+  const detectBatch: FaceDetector['detectBatch'] = (images, options = {}) =>
+    use.run(async () => {
+      if (!Array.isArray(images)) throw imageError(formatValue(images))
+      const resolved = parseOptions({ schema: detectSchema, value: options, code: 'DETECTOR_OPTION' })
+      for (const image of images) checkImage(image)
+      return detectInImages({ graph, boxCorrection }, images, resolved)
+    })
   return {
     detectBatch,
     detectFaces: async (image, options) => ((await detectBatch([image], options)) as [Detection[]])[0],
-    dispose() {
-      if (!isDisposed) graph.dispose()
-      isDisposed = true
-    },
+    dispose: use.dispose,
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Box, FacekpError, formatValue, type Image, type KeypointScheme } from '@facekp/core'
 import { type DetectFaces, type DetectOptions, loadDetector } from '@facekp/detector'
+import { createSharedUse } from '@facekp/graph'
 import type { ImageSource } from './image-source.ts'
 import { createLandmarkFinder } from './landmark-finder.ts'
 import type { Landmarks } from './landmarks.ts'
@@ -48,7 +49,7 @@ export interface Landmarker<Source = ImageSource> {
    * ```
    */
   track(frames: Frames<Source>, options?: TrackOptions): AsyncGenerator<TrackedFrame, void>
-  /** Frees the weights. */
+  /** Frees the weights, once the calls under way have ended. */
   dispose(): void
 }
 
@@ -71,39 +72,30 @@ export async function createLandmarker<Source>(
   const detector = options.detector === undefined ? await loadDetector() : undefined
   const detectFaces = (options.detector ?? detector?.detectFaces) as DetectFaces
   const finder = await createLandmarkFinder(predictor, options.tta ?? predictor.tta)
-  let isDisposed = false
-  const checkUse = (): void => {
-    if (isDisposed) throw disposedError()
-  }
+  const use = createSharedUse(() => {
+    detector?.dispose()
+    finder.dispose()
+  }, disposedError)
   return {
     scheme: predictor.scheme,
-    async detect(source, detectOptions) {
-      checkUse()
-      const image = await toImage(source)
-      const detections = await detectFaces(image, detectOptions)
-      const landmarks = await finder.findLandmarks(image, detections)
-      return { faces: detections.map(({ box, score }, i) => ({ box, score, ...(landmarks[i] as Landmarks) })) }
-    },
-    async landmarks(source, box) {
-      checkUse()
-      checkBox(box)
-      const [landmarks] = await finder.findLandmarks(await toImage(source), [{ box }])
-      return landmarks as Landmarks
-    },
+    detect: (source, detectOptions) =>
+      use.run(async () => {
+        const image = await toImage(source)
+        const detections = await detectFaces(image, detectOptions)
+        const landmarks = await finder.findLandmarks(image, detections)
+        return { faces: detections.map(({ box, score }, i) => ({ box, score, ...(landmarks[i] as Landmarks) })) }
+      }),
+    landmarks: (source, box) =>
+      use.run(async () => {
+        checkBox(box)
+        const [landmarks] = await finder.findLandmarks(await toImage(source), [{ box }])
+        return landmarks as Landmarks
+      }),
     track(frames, trackOptions) {
-      checkUse()
-      const loadFrame = async (source: Source): Promise<Image> => {
-        checkUse()
-        return toImage(source)
-      }
-      return trackFaces({ ...finder, detectFaces, loadFrame }, frames, trackOptions)
+      use.check()
+      return trackFaces({ ...finder, detectFaces, loadFrame: toImage, run: use.run }, frames, trackOptions)
     },
-    dispose() {
-      if (isDisposed) return
-      isDisposed = true
-      detector?.dispose()
-      finder.dispose()
-    },
+    dispose: use.dispose,
   }
 }
 

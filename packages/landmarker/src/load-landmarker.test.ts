@@ -168,6 +168,23 @@ test('loadLandmarker refuses an unknown scheme; dispose frees the weights', asyn
   await expect(other.detect(getSample(0).image)).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
 })
 
+test('dispose waits for the calls under way, and for the frame that is tracked', async () => {
+  const { image } = getSample(0)
+  const before = tf.memory().numTensors
+  const first = await loadLandmarker()
+  const detecting = first.detect(image)
+  first.dispose()
+  expect((await detecting).faces).toHaveLength(1)
+  const second = await loadLandmarker()
+  const frames = second.track([image, image])
+  const frame = frames.next()
+  await new Promise((resolve) => setImmediate(resolve))
+  second.dispose()
+  expect((await frame).value?.faces).toHaveLength(1)
+  await expect(frames.next()).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
+  expect(tf.memory().numTensors).toBe(before)
+})
+
 test('in Node, images may be paths', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-landmarker-'))
   const path = join(folder, 'face.png')

@@ -1,4 +1,5 @@
 import { FacekpError, formatValue, type Image, raceWithSignal } from '@facekp/core'
+import type { SharedUse } from '@facekp/graph'
 import { resolveTrackOptions, type TrackOptions } from './track-options.ts'
 import type { Frames, TrackedFrame } from './tracked-frame.ts'
 import { createTracker, type FaceFinder } from './tracker.ts'
@@ -7,6 +8,8 @@ import { isVideoElement, watchVideo } from './watch-video.ts'
 /** A landmarker whose frames are of type `Source`. */
 export interface FrameTracker<Source> extends FaceFinder {
   readonly loadFrame: (source: Source) => Promise<Image>
+  /** Runs the work on a frame. */
+  readonly run: SharedUse['run']
 }
 
 /**
@@ -22,7 +25,8 @@ export function trackFaces<Source>(
   checkFrames(frames)
   const resolved = resolveTrackOptions(options)
   const findFaces = createTracker(tracker, resolved)
-  return generate(async (source: Source) => findFaces(await tracker.loadFrame(source)), frames, resolved.signal)
+  const processFrame = (source: Source) => tracker.run(async () => findFaces(await tracker.loadFrame(source)))
+  return generate(processFrame, frames, resolved.signal)
 }
 
 function checkFrames(frames: unknown): void {
