@@ -81,6 +81,7 @@ async function runStep(training: Training, batches: readonly Batch[], imagesBefo
   const steps = epochs * stepsPerEpoch
   const { step, history } = state
   const learningRate = learningRateAt(options.learningRate, { step, steps, stepsPerEpoch, history })
+  checkSameBackend(training.backend)
   training.statistics.capture()
   const { loss, gradients, gradientNorm, blockMs } = await computeGradients(batches, {
     head,
@@ -105,6 +106,18 @@ async function runStep(training: Training, batches: readonly Batch[], imagesBefo
   const totalImages = epochs * training.data.images
   const position = { epoch: state.epoch.number, epochs, step: state.step, steps }
   return { ...position, images: state.images, imagesBefore, totalImages, loss, learningRate, gradientNorm }
+}
+
+/** Throws `TRAIN_BACKEND` if the backend is no longer that of the training: its numbers and checkpoints would be of two. */
+function checkSameBackend(backend: string): void {
+  const received = tf.getBackend()
+  if (received === backend) return
+  throw new FacekpError({
+    code: 'TRAIN_BACKEND',
+    problem: 'the backend was switched while the model is trained',
+    received,
+    expected: `${backend}: switch before or after the training, or train in a thread of its own (trainInThread)`,
+  })
 }
 
 /** Lets the callbacks reject a step; if one does, the batch-norm statistics are restored. */

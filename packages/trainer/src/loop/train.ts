@@ -12,7 +12,7 @@ import { createTraining } from './training.ts'
  *
  * Before the first step, it checks once per backend that the gradients of TensorFlow.js are right.
  *
- * @throws `TRAIN_OPTION` for an invalid option; `TRAIN_BACKEND` if the backend computes wrong gradients or lacks kernels of training; `DATASET_EMPTY`; `DATASET_UNLABELED`; `SAMPLE_INVALID` and
+ * @throws `TRAIN_OPTION` for an invalid option; `TRAIN_BACKEND` if the backend computes wrong gradients, lacks kernels of training or is switched meanwhile; `DATASET_EMPTY`; `DATASET_UNLABELED`; `SAMPLE_INVALID` and
  * `KEYPOINT_COUNT` for what is no sample of the dataset; `LOSS_NOT_FINITE` and `GRADIENT_NOT_FINITE`, with the weights of the
  * step before; `WEIGHTS_NOT_FINITE` and `VALIDATION_NOT_FINITE`, with the weights of the last epoch that was finite; `CHECKPOINT_EXISTS`, `CHECKPOINT_MISMATCH`; what callbacks, the checkpoint store and `predict` throw
  *

@@ -1,7 +1,7 @@
 import type { Json } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
 import { readPreprocessing } from '@facekp/tfjs-utils'
-import type * as tf from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import { createCallbacks } from '../callbacks/create-callbacks.ts'
 import type { TrainingCallback, TrainingContext } from '../callbacks/training-callback.ts'
 import { createEpochData, type EpochData } from '../data/epoch-data.ts'
@@ -29,6 +29,8 @@ export interface Training extends TrainingContext {
   readonly callbacks: readonly TrainingCallback[]
   readonly data: EpochData
   readonly head: Head
+  /** Name of the backend that the training began with. */
+  readonly backend: string
   readonly inputShape: InputShape
   readonly loss: Loss
   /** Factor of the learning rate for each variable; absent if all have the same. */
@@ -79,6 +81,7 @@ export function createTraining(options: TrainOptions): Training {
     callbacks,
     data,
     head,
+    backend: tf.getBackend(),
     inputShape,
     loss,
     lrScales: settings.paramGroups.length === 0 ? undefined : lrScales,
