@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { useBackend } from '@facekp/backend'
 import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
@@ -19,6 +20,7 @@ const PROGRAM = [
 let scratch: string
 let data: string
 beforeAll(async () => {
+  await useBackend('cpu')
   scratch = mkdtempSync(join(tmpdir(), 'facekp-antialias-'))
   data = join(scratch, 'ibug')
   await writeIbugFolder(data, { seed: 1, train: 12, test: 3, width: 96, height: 72 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { useBackend } from '@facekp/backend'
 import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -20,6 +21,7 @@ const env = { ...process.env, NODE_OPTIONS: '' }
 let scratch: string
 let data: string
 beforeAll(async () => {
+  await useBackend('cpu')
   scratch = mkdtempSync(join(tmpdir(), 'facekp-part1-'))
   data = join(scratch, 'imm_face_db')
   await writeFewImmPeople(data)

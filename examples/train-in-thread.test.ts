@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { useBackend } from '@facekp/backend'
 import { loadModel } from '@facekp/models/node'
 import type { StepReport } from '@facekp/trainer'
-import { afterAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 
 const NODE = [
   '--import',
@@ -17,6 +18,9 @@ const NODE = [
 const PROGRAM = fileURLToPath(new URL('train-in-thread.ts', import.meta.url))
 const env = { ...process.env, NODE_OPTIONS: '' }
 const out = mkdtempSync(join(tmpdir(), 'facekp-train-in-thread-'))
+beforeAll(async () => {
+  await useBackend('cpu')
+})
 afterAll(() => rmSync(out, { recursive: true }))
 
 /** Runs the example; `whileTraining` is called with the first step that its server reports. */

@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, type Json, KINDS, type Sample } from '@facekp/core'
+import { checkArgument, FacekpError, type Json, type Sample } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod/mini'
 import { applyOps } from './apply-ops.ts'
 import type { Applied, Augmentation, AugmentationJson, Augmented } from './augmentation.ts'

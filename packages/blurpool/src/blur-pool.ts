@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as tf from '@tensorflow/tfjs-core'
 import { type AxisWindow, IDENTITY, windowCount } from './axis-window.ts'
 import { blurAlong } from './blur.ts'

@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, formatValue, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, formatValue } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as tf from '@tensorflow/tfjs-core'
 import { axesGradient } from './axes-gradient.ts'
 import { type AxisWindow, IDENTITY } from './axis-window.ts'

@@ -1,6 +1,6 @@
 export { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
 export { formatValue } from './arguments/format-value.ts'
-export { KINDS, listKind, objectKind, optionalKind, optionsKind } from './arguments/kinds.ts'
+export { listKind, objectKind, optionalKind, optionsKind } from './arguments/kind-makers.ts'
 export { nearestName } from './arguments/nearest-name.ts'
 export { cacheDataset } from './dataset/cache-dataset.ts'
 export { checkIndex, checkLoadedSample, createDataset, type Dataset } from './dataset/dataset.ts'

@@ -1,9 +1,10 @@
-import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
+import { checkArgument } from './arguments/check-argument.ts'
 import { formatValue } from './arguments/format-value.ts'
-import { KINDS, objectKind } from './arguments/kinds.ts'
+import { objectKind } from './arguments/kind-makers.ts'
+import * as KINDS from './arguments/kinds.ts'
 import { FacekpError, type FacekpErrorDetails, isFacekpError } from './errors.ts'
 
-const FROM_PLAIN_ERROR_PLAIN: ArgumentKind = objectKind({ problem: KINDS.string })
+const FROM_PLAIN_ERROR_PLAIN = objectKind({ problem: KINDS.string })
 
 /** An error as plain data, to be sent to another thread: structured cloning drops an error's class and own fields. */
 export interface PlainError extends Omit<FacekpErrorDetails, 'code' | 'cause'> {

@@ -1,7 +1,8 @@
-import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
-import { KINDS, optionalKind } from './arguments/kinds.ts'
+import { checkArgument } from './arguments/check-argument.ts'
+import { optionalKind } from './arguments/kind-makers.ts'
+import * as KINDS from './arguments/kinds.ts'
 
-const RACE_WITH_SIGNAL_SIGNAL: ArgumentKind = optionalKind(KINDS.signal)
+const RACE_WITH_SIGNAL_SIGNAL = optionalKind(KINDS.signal)
 /**
  * Waits for a promise until a signal is aborted, also if the promise never settles.
  *

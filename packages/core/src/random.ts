@@ -1,12 +1,13 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
-import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
+import { checkArgument } from './arguments/check-argument.ts'
 import { formatValue } from './arguments/format-value.ts'
-import { KINDS, objectKind, optionalKind } from './arguments/kinds.ts'
+import { objectKind, optionalKind } from './arguments/kind-makers.ts'
+import * as KINDS from './arguments/kinds.ts'
 import { FacekpError } from './errors.ts'
 
-const RANDOM_KEY: ArgumentKind = objectKind({
+const RANDOM_KEY = objectKind({
   purpose: KINDS.string,
   epoch: optionalKind(KINDS.number),
   index: optionalKind(KINDS.number),

@@ -1,6 +1,7 @@
-import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
+import { checkArgument } from './arguments/check-argument.ts'
 import { formatValue } from './arguments/format-value.ts'
-import { KINDS, objectKind } from './arguments/kinds.ts'
+import { objectKind } from './arguments/kind-makers.ts'
+import * as KINDS from './arguments/kinds.ts'
 import { FacekpError } from './errors.ts'
 import { type Affine, composeAffine, IDENTITY, invert, mapKeypoints } from './geometry/affine.ts'
 import type { Box } from './geometry/box.ts'
@@ -11,11 +12,11 @@ import { checkImage, type Image } from './image/image.ts'
 import { warpAffine } from './image/warp-affine.ts'
 import { allVisible, checkKeypoints, type Keypoints, pointAt, type Visibility } from './keypoints.ts'
 
-const WARP_TO_SOURCE_SAMPLE: ArgumentKind = objectKind({ toSource: KINDS.affine })
+const WARP_TO_SOURCE_SAMPLE = objectKind({ toSource: KINDS.affine })
 
-const TO_SOURCE_POINTS_SAMPLE: ArgumentKind = objectKind({ toSource: KINDS.affine })
+const TO_SOURCE_POINTS_SAMPLE = objectKind({ toSource: KINDS.affine })
 
-const SAMPLE_FIELDS: ArgumentKind = objectKind({
+const SAMPLE_FIELDS = objectKind({
   id: KINDS.string,
   image: KINDS.object,
   toSource: KINDS.affine,

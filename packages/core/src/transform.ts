@@ -1,10 +1,11 @@
-import { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
-import { KINDS, optionalKind } from './arguments/kinds.ts'
+import { checkArgument } from './arguments/check-argument.ts'
+import { optionalKind } from './arguments/kind-makers.ts'
+import * as KINDS from './arguments/kinds.ts'
 import type { Dataset } from './dataset/dataset.ts'
 import { type Random, randomStream } from './random.ts'
 import type { Sample } from './sample.ts'
 
-const CREATE_SAMPLE_LOADER_TRANSFORM: ArgumentKind = optionalKind(KINDS.transform)
+const CREATE_SAMPLE_LOADER_TRANSFORM = optionalKind(KINDS.transform)
 
 /** A value that `JSON.stringify` and `JSON.parse` restore unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }

@@ -1,9 +1,10 @@
-import { type ArgumentKind, checkArgument, FacekpError, KINDS, listKind, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { IbugDataset } from './ibug-record.ts'
 import { removeMirrorSuffix } from './protocol-300w.ts'
 
-const ASSERT_DISJOINT_TRAIN: ArgumentKind = objectKind({ records: listKind(KINDS.object) })
-const ASSERT_DISJOINT_TEST: ArgumentKind = objectKind({ records: listKind(KINDS.object) })
+const ASSERT_DISJOINT_TRAIN = objectKind({ records: listKind(KINDS.object) })
+const ASSERT_DISJOINT_TEST = objectKind({ records: listKind(KINDS.object) })
 
 /**
  * Checks that no test image, nor its mirrored copy, is a training image, as is the case if dlib's split and the 300-W protocol are

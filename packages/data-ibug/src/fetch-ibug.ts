@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
 import { TRAIN_LIST } from './read-ibug.ts'
 

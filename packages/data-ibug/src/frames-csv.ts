@@ -1,4 +1,5 @@
-import { type Affine, checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { type Affine, checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseCsvRows, parseNumber } from '@facekp/data-formats'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'

@@ -1,16 +1,8 @@
-import {
-  type Affine,
-  type ArgumentKind,
-  checkArgument,
-  type Dataset,
-  type Keypoints,
-  KINDS,
-  mapKeypoints,
-  objectKind,
-} from '@facekp/core'
+import { type Affine, checkArgument, type Dataset, type Keypoints, mapKeypoints, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { AnnotatedDataset, AnnotatedRecord } from '@facekp/data-formats/node'
 
-const SOURCE_KEYPOINTS_RECORD: ArgumentKind = objectKind({ toSource: KINDS.affine, keypoints: KINDS.keypoints })
+const SOURCE_KEYPOINTS_RECORD = objectKind({ toSource: KINDS.affine, keypoints: KINDS.keypoints })
 
 /** A face of a list. */
 export interface IbugRecord extends AnnotatedRecord {

@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 /** A part of the 300-W protocol. `full`, the third test set of publications, is `common` and `challenging` together. */
 export type Split300W = 'train' | 'common' | 'challenging'
 

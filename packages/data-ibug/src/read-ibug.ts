@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { checkArgument, checkIndex, FacekpError, isFacekpError, KINDS } from '@facekp/core'
+import { checkArgument, checkIndex, FacekpError, isFacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { AnnotationReadOptions } from '@facekp/data-formats/node'
 import { assertDisjoint } from './assert-disjoint.ts'
 import type { IbugDataset, IbugList, IbugRecord } from './ibug-record.ts'

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Affine, checkArgument, composeAffine, FacekpError, IBUG_68, IDENTITY, KINDS } from '@facekp/core'
+import { type Affine, checkArgument, composeAffine, FacekpError, IBUG_68, IDENTITY } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import {
   type AnnotatedRecord,
   type AnnotationReadOptions,

@@ -1,4 +1,5 @@
-import { checkArgument, IBUG_68, KINDS } from '@facekp/core'
+import { checkArgument, IBUG_68 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type AnnotatedDataset, type AnnotationReadOptions, readCsv } from '@facekp/data-formats/node'
 
 /**

@@ -1,10 +1,11 @@
-import { type ArgumentKind, checkArgument, FacekpError, IBUG_68, type Keypoints, KINDS, listKind } from '@facekp/core'
+import { checkArgument, FacekpError, IBUG_68, type Keypoints, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type CsvRow, parseCsvRows, parseNumber } from '@facekp/data-formats'
 
-const SCORE_SUBMISSION_PREDICTIONS: ArgumentKind = listKind(KINDS.keypoints)
-const SCORE_SUBMISSION_TARGETS: ArgumentKind = listKind(KINDS.keypoints)
+const SCORE_SUBMISSION_PREDICTIONS = listKind(KINDS.keypoints)
+const SCORE_SUBMISSION_TARGETS = listKind(KINDS.keypoints)
 
-const FORMAT_SUBMISSION_PREDICTIONS: ArgumentKind = listKind(KINDS.keypoints)
+const FORMAT_SUBMISSION_PREDICTIONS = listKind(KINDS.keypoints)
 
 const COORDINATES = 2 * IBUG_68.pointNames.length
 

@@ -1,7 +1,8 @@
-import { type ArgumentKind, checkArgument, FacekpError, type Keypoints, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, type Keypoints, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod'
 
-const ASF_TO_KEYPOINTS_SHAPE: ArgumentKind = objectKind({ points: KINDS.keypoints })
+const ASF_TO_KEYPOINTS_SHAPE = objectKind({ points: KINDS.keypoints })
 
 /** The shape in an `.asf` file (AAM shape format). */
 export interface AsfShape {

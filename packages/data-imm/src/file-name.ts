@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 
 /** The parts of a file name of the database. */
 export interface ImmFileName {

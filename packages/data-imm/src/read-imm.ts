@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import {
-  type ArgumentKind,
   checkArgument,
   checkIndex,
   createSample,
@@ -9,18 +8,18 @@ import {
   FacekpError,
   groupSplit,
   IMM_58,
-  KINDS,
   listKind,
   objectKind,
   type Sample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { isSystemFile } from '@facekp/files'
 import { type ReadOptions, readImage } from '@facekp/image/node'
 import { joinSome } from '@facekp/options'
 import { type AsfShape, asfToKeypoints, parseAsf } from './asf.ts'
 import { type ImmFileName, parseImmFileName } from './file-name.ts'
 
-const SPLIT_IMM_DATASET: ArgumentKind = objectKind({ records: listKind(KINDS.object) })
+const SPLIT_IMM_DATASET = objectKind({ records: listKind(KINDS.object) })
 
 /** A face of the database. */
 export interface ImmRecord extends ImmFileName {

@@ -1,7 +1,8 @@
-import { type ArgumentKind, type Box, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
+import { type Box, checkArgument, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { Detection } from './detection.ts'
 
-const MERGE_DETECTIONS_DETECTIONS: ArgumentKind = listKind(
+const MERGE_DETECTIONS_DETECTIONS = listKind(
   objectKind({ box: KINDS.box, score: KINDS.number, points: KINDS.keypoints }),
 )
 

@@ -1,4 +1,5 @@
-import { checkArgument, type Image, KINDS, type PixelData } from '@facekp/core'
+import { checkArgument, type Image, type PixelData } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 
 /**
  * Converts an image to gray by Rec. 601: 0.299 R + 0.587 G + 0.114 B.

@@ -1,17 +1,16 @@
 import {
-  type ArgumentKind,
   type Box,
   checkArgument,
   FacekpError,
   formatValue,
   type Image,
-  KINDS,
   optionsKind,
   type PixelData,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { createPixelData } from './color.ts'
 
-const CROP_IMAGE_OPTIONS: ArgumentKind = optionsKind({ pad: KINDS.any })
+const CROP_IMAGE_OPTIONS = optionsKind({ pad: KINDS.any })
 
 /**
  * Crops an image to a box of whole pixels.

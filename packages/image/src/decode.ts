@@ -1,4 +1,5 @@
-import { checkArgument, type Image, KINDS } from '@facekp/core'
+import { checkArgument, type Image } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { decodePart } from './decode-part.ts'
 import { checkHeader } from './header.ts'
 import { checkDecodeOptions, type DecodeOptions } from './options.ts'

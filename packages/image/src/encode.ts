@@ -1,6 +1,7 @@
-import { type ArgumentKind, checkArgument, FacekpError, type Image, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, FacekpError, type Image, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 
-const ENCODE_JPEG_OPTIONS: ArgumentKind = optionsKind({ quality: KINDS.any })
+const ENCODE_JPEG_OPTIONS = optionsKind({ quality: KINDS.any })
 
 /** Encodes an image as an 8-bit PNG, gray or RGB. Throws `IMAGE_NOT_BYTES` if its pixels are floats. */
 export async function encodePng(image: Image): Promise<Uint8Array> {

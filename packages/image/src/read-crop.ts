@@ -1,4 +1,5 @@
-import { type ArgumentKind, type Box, checkArgument, type Image, KINDS, objectKind } from '@facekp/core'
+import { type Box, checkArgument, type Image, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { checkCropBox, cropImage } from './crop.ts'
 import { decodePart } from './decode-part.ts'
 import type { ImageHeader } from './header.ts'
@@ -6,7 +7,7 @@ import type { ReadOptions } from './options.ts'
 import { openImage } from './read.ts'
 import { resizeImage } from './resize.ts'
 
-const READ_CROP_CROP: ArgumentKind = objectKind({ box: KINDS.box })
+const READ_CROP_CROP = objectKind({ box: KINDS.box })
 
 /** The part of an image to read, and its output size. */
 export interface ReadCropOptions {

@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { ReadOptions } from './options.ts'
 import { openImage } from './read.ts'
 

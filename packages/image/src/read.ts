@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { checkArgument, FacekpError, type Image, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, type Image } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { decodePart, type PartOptions } from './decode-part.ts'
 import { checkHeader, type ImageHeader } from './header.ts'
 import { checkReadOptions, type ReadOptions } from './options.ts'

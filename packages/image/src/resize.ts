@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, formatValue, type Image, KINDS, type PixelData } from '@facekp/core'
+import { checkArgument, FacekpError, formatValue, type Image, type PixelData } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type Axis, computeFilter } from './resample-filter.ts'
 import { resizeBytes } from './resize-bytes.ts'
 

@@ -1,13 +1,5 @@
-import {
-  checkArgument,
-  composeAffine,
-  cropAndResize,
-  imageBox,
-  invert,
-  KINDS,
-  mapKeypoints,
-  type Sample,
-} from '@facekp/core'
+import { checkArgument, composeAffine, cropAndResize, imageBox, invert, mapKeypoints, type Sample } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { toGray } from './color.ts'
 import { resizeImage } from './resize.ts'
 

@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
-import { checkArgument, FacekpError, type Image, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, type Image } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { writeFileAtomic } from '@facekp/files'
 import { encodeJpeg, encodePng } from './encode.ts'
 

@@ -1,15 +1,14 @@
 import {
-  type ArgumentKind,
   boundingBox,
   checkArgument,
   type Dataset,
   FacekpError,
   type Keypoints,
-  KINDS,
   objectKind,
   type Sample,
   toSourcePoints,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { boxOverlap, type DetectOptions } from '@facekp/detector'
 import {
   type Evaluation,
@@ -25,7 +24,7 @@ import type { ImageSource } from './image-source.ts'
 import type { LandmarkedFace, Landmarker } from './landmarker.ts'
 import { countPointsNear } from './points-near-box.ts'
 
-const EVALUATE_LANDMARKER_LANDMARKER: ArgumentKind = objectKind({ scheme: KINDS.scheme, detect: KINDS.function })
+const EVALUATE_LANDMARKER_LANDMARKER = objectKind({ scheme: KINDS.scheme, detect: KINDS.function })
 
 export interface LandmarkerEvaluationOptions extends EvaluationOptions {
   /** Options of the detector. */

@@ -1,4 +1,5 @@
-import { type Box, boundingBox, checkArgument, type Image, KINDS, type Sample } from '@facekp/core'
+import { type Box, boundingBox, checkArgument, type Image, type Sample } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { loadDetector } from '@facekp/detector'
 import { createBoxFrame, type FaceFrame } from './face-frame.ts'
 import { type FaceLocation, findMeshes } from './find-meshes.ts'

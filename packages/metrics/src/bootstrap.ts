@@ -1,8 +1,9 @@
-import { type ArgumentKind, checkArgument, FacekpError, KINDS, optionsKind, randomStream } from '@facekp/core'
+import { checkArgument, FacekpError, optionsKind, randomStream } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { noFacesError } from './errors.ts'
 import { percentile } from './percentile.ts'
 
-const BOOTSTRAP_OPTIONS: ArgumentKind = optionsKind({ confidence: KINDS.any, resamples: KINDS.any, seed: KINDS.any })
+const BOOTSTRAP_OPTIONS = optionsKind({ confidence: KINDS.any, resamples: KINDS.any, seed: KINDS.any })
 
 /** A metric with its confidence interval. */
 export interface Estimate {

@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, FacekpError, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { checkArgument, FacekpError, type KeypointScheme, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 import { areaUnderCurve, failureRate } from './error-distribution.ts'
 import { checkKeypointPair, type KeypointPair, type MissedFace } from './keypoint-pair.ts'
@@ -6,7 +7,7 @@ import { type Normalization, normalizationLength } from './normalization.ts'
 import { percentile } from './percentile.ts'
 import { absoluteErrors, nanMean, pointErrors } from './point-errors.ts'
 
-const EVALUATE_KEYPOINTS_PAIRS: ArgumentKind = listKind(KINDS.object)
+const EVALUATE_KEYPOINTS_PAIRS = listKind(KINDS.object)
 
 export interface EvaluationOptions extends BootstrapOptions {
   /** Length that errors are divided by; default `interocular`. */

@@ -1,12 +1,5 @@
-import {
-  boundingBox,
-  checkArgument,
-  FacekpError,
-  formatValue,
-  type KeypointScheme,
-  type Keypoints,
-  KINDS,
-} from '@facekp/core'
+import { boundingBox, checkArgument, FacekpError, formatValue, type KeypointScheme, type Keypoints } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { isLabeled, type KeypointPair } from './keypoint-pair.ts'
 
 /**

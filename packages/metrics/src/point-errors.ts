@@ -1,8 +1,9 @@
-import { type ArgumentKind, checkArgument, KINDS, listKind, pointDistances } from '@facekp/core'
+import { checkArgument, listKind, pointDistances } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { noFacesError } from './errors.ts'
 import { checkKeypointPair, isLabeled, type KeypointPair } from './keypoint-pair.ts'
 
-const MEAN_ABSOLUTE_ERROR_PAIRS: ArgumentKind = listKind(KINDS.object)
+const MEAN_ABSOLUTE_ERROR_PAIRS = listKind(KINDS.object)
 
 /**
  * Computes the Euclidean distance between target and prediction of each point of a face.

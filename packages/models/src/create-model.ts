@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, formatValue, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, formatValue } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import { requireBackend } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'

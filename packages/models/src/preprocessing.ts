@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, type Image, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, type Image } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import {
   checkPreprocessing,
   getInputChannels,

@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 /** Row-major numbers of a tensor: float32 as a Float32Array, int32 as an Int32Array. */
 export interface PlainTensor {
   readonly shape: readonly number[]

@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { fail, quoteName } from './errors.ts'
 import { renameTensors } from './names.ts'
 import { parseReadOptions, type ReadOptions } from './read-options.ts'

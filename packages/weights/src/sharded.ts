@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod/mini'
 import { damagedError, fail, quoteName } from './errors.ts'
 import { renameTensors } from './names.ts'

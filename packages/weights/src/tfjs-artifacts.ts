@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { describeFirstIssue } from '@facekp/options'
 import * as z from 'zod/mini'
 import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'

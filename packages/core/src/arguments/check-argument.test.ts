@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { createSample } from '../sample.ts'
 import { IMM_58 } from '../schemes/imm58.ts'
-import { checkArgument } from './check-argument.ts'
-import { KINDS, listKind, objectKind, optionalKind, optionsKind } from './kinds.ts'
+import { type ArgumentKind, checkArgument } from './check-argument.ts'
+import { listKind, objectKind, optionalKind, optionsKind } from './kind-makers.ts'
+import * as KINDS from './kinds.ts'
 import { nearestName } from './nearest-name.ts'
+
+const kinds: Readonly<Record<string, ArgumentKind>> = { ...KINDS }
 
 const image = { data: new Uint8Array(4), width: 2, height: 2, channels: 1 } as const
 const sample = createSample({ id: 'a', image, keypoints: Float32Array.of(0, 1) })
@@ -20,7 +23,7 @@ test.each([
   ['path', '/a'],
   ['box', { left: 0, top: 0.5, width: 1, height: 2 }],
 ] as const)('a %s is accepted as one', (name, value) => {
-  expect(() => checkArgument(KINDS[name], value, 'x', 'f')).not.toThrow()
+  expect(() => checkArgument(kinds[name] as ArgumentKind, value, 'x', 'f')).not.toThrow()
 })
 
 const circle: Record<string, unknown> = {}
@@ -40,7 +43,7 @@ describe.each([
   'path',
 ] as const)('no %s', (name) => {
   test.each(WRONG.map((value) => [value]))('%p', (value) => {
-    const check = () => checkArgument(KINDS[name], value, 'x', 'f')
+    const check = () => checkArgument(kinds[name] as ArgumentKind, value, 'x', 'f')
     expect(check).toThrow(expect.objectContaining({ code: 'ARGUMENT', problem: expect.stringMatching(/^argument x/) }))
   })
 })
@@ -53,17 +56,17 @@ describe('names what is wrong', () => {
     [{ samples: [], seed: 2 ** 53 }, 'argument options.seed of f', '9007199254740992'],
     [7, 'argument options of f', '7'],
   ])('%p', (value, problem, received) => {
-    const check = () => checkArgument(kind, value, 'options', 'f')
+    const check = () => checkArgument(kind, value as never, 'options', 'f')
     expect(check).toThrow(expect.objectContaining({ code: 'ARGUMENT', problem, received }))
   })
 
   test('an unknown option', () => {
     const options = optionsKind({ maxBytes: KINDS.positive, epochs: KINDS.size })
     expect(() => checkArgument(options, {}, 'options', 'f')).not.toThrow()
-    expect(() => checkArgument(options, { epoch: 1 }, 'options', 'f')).toThrow(
+    expect(() => checkArgument(options, { epoch: 1 } as object, 'options', 'f')).toThrow(
       'argument options.epoch of f: expected epochs, received an unknown name',
     )
-    expect(() => checkArgument(options, { zzz: 1 }, 'options', 'f')).toThrow('expected maxBytes, epochs')
+    expect(() => checkArgument(options, { zzz: 1 } as object, 'options', 'f')).toThrow('expected maxBytes, epochs')
   })
 })
 

@@ -3,7 +3,9 @@ import { formatValue } from './format-value.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** A kind of argument: what it is in words, and as a test. */
-export interface ArgumentKind {
+export interface ArgumentKind<Value = unknown> {
+  /** Never there: the type of the values, by which the compiler compares a check with the signature of its function. */
+  readonly type?: Value
   /** Completes "expected …". */
   readonly expected: string
   test(value: unknown): boolean
@@ -26,20 +28,38 @@ export interface ArgumentKind {
  * checkArgument(KINDS.dataset, dataset, 'dataset', 'hashDataset')
  * ```
  */
-export function checkArgument(kind: ArgumentKind, value: unknown, path: string, caller: string): void {
+export function checkArgument<Kind extends ArgumentKind, Value extends KindValue<Kind>>(
+  kind: Kind,
+  value: Value & KnownFields<Kind, Value>,
+  path: string,
+  caller: string,
+): void {
+  check(kind, value, path, caller)
+}
+
+type KindValue<Kind> = Kind extends ArgumentKind<infer Value> ? Value : never
+
+/** Refuses the types of options with a field that a strict kind lacks. */
+type KnownFields<Kind, Value> = Kind extends { readonly isStrict: true }
+  ? Exclude<keyof Value, keyof KindValue<Kind>> extends never
+    ? unknown
+    : never
+  : unknown
+
+function check(kind: ArgumentKind, value: unknown, path: string, caller: string): void {
   if (typeof kind?.test !== 'function') throw argumentError('kind of checkArgument', 'one of KINDS', kind)
   if (!kind.test(value)) throw argumentError(`${path} of ${caller}`, kind.expected, value)
   const { fields, items, isStrict } = kind
   if (value === undefined) return
   if (isStrict) checkNames(value as object, Object.keys(fields ?? {}), path, caller)
   for (const [name, field] of Object.entries(fields ?? {})) {
-    checkArgument(field, (value as Record<string, unknown>)[name], `${path}.${name}`, caller)
+    check(field, (value as Record<string, unknown>)[name], `${path}.${name}`, caller)
   }
   if (!items) return
   const list = value as readonly unknown[]
   for (let i = 0; i < list.length; i++) {
     // The path is written only for an item that is refused: a list may be long.
-    if (items.fields || !items.test(list[i])) checkArgument(items, list[i], `${path}[${i}]`, caller)
+    if (items.fields || !items.test(list[i])) check(items, list[i], `${path}[${i}]`, caller)
   }
 }
 

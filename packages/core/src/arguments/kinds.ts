@@ -1,32 +1,88 @@
+/** The kinds of arguments that many functions have, for `checkArgument`: `import * as KINDS from '@facekp/core/kinds'`. */
 import { getTypeName } from '../type-name.ts'
 import type { ArgumentKind } from './check-argument.ts'
+
+interface SizeLike {
+  readonly width: number
+  readonly height: number
+}
+
+interface BoxLike extends SizeLike {
+  readonly left: number
+  readonly top: number
+}
+
+interface ImageLike extends SizeLike {
+  readonly data: Uint8Array | Float32Array
+  readonly channels: number
+}
+
+interface SchemeLike {
+  readonly name: string
+  readonly pointNames: readonly string[]
+}
+
+interface DatasetLike {
+  readonly length: number
+  readonly scheme: SchemeLike
+  get(index: number): unknown
+}
+
+interface SampleLike {
+  readonly id: string
+  readonly image: ImageLike
+  readonly keypoints: Float32Array
+}
+
+interface ModelLike {
+  predict(...args: never[]): unknown
+  getWeights(...args: never[]): unknown
+}
+
+interface TensorLike {
+  dataSync(): unknown
+  dispose(): void
+}
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 const isFiniteNumber = (value: unknown): boolean => Number.isFinite(value)
 const isAtLeast = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least
 
-const number: ArgumentKind = { expected: 'a finite number', test: isFiniteNumber }
-const count: ArgumentKind = { expected: 'an integer of at least 0', test: (value) => isAtLeast(value, 0) }
-const size: ArgumentKind = { expected: 'an integer of at least 1', test: (value) => isAtLeast(value, 1) }
-const boolean: ArgumentKind = { expected: 'true or false', test: (value) => typeof value === 'boolean' }
-const string: ArgumentKind = { expected: 'a string', test: (value) => typeof value === 'string' }
-const object: ArgumentKind = { expected: 'an object', test: (value) => isObject(value) && !Array.isArray(value) }
-const array: ArgumentKind = { expected: 'an array', test: Array.isArray }
-const aFunction: ArgumentKind = { expected: 'a function', test: (value) => typeof value === 'function' }
-const strings: ArgumentKind = { ...array, expected: 'an array of strings', items: string }
-const keypoints: ArgumentKind = {
+export const number: ArgumentKind<number> = { expected: 'a finite number', test: isFiniteNumber }
+export const count: ArgumentKind<number> = {
+  expected: 'an integer of at least 0',
+  test: (value) => isAtLeast(value, 0),
+}
+export const size: ArgumentKind<number> = { expected: 'an integer of at least 1', test: (value) => isAtLeast(value, 1) }
+export const boolean: ArgumentKind<boolean> = { expected: 'true or false', test: (value) => typeof value === 'boolean' }
+export const string: ArgumentKind<string> = { expected: 'a string', test: (value) => typeof value === 'string' }
+export const object: ArgumentKind<object> = {
+  expected: 'an object',
+  test: (value) => isObject(value) && !Array.isArray(value),
+}
+export const array: ArgumentKind<readonly unknown[]> = { expected: 'an array', test: Array.isArray }
+const aFunction: ArgumentKind<(...args: never[]) => unknown> = {
+  expected: 'a function',
+  test: (value) => typeof value === 'function',
+}
+export const strings: ArgumentKind<readonly string[]> = {
+  expected: 'an array of strings',
+  test: array.test,
+  items: string,
+}
+export const keypoints: ArgumentKind<Float32Array> = {
   expected: 'a Float32Array x0 y0 x1 y1 ...',
   test: (value) => getTypeName(value) === 'Float32Array' && (value as Float32Array).length % 2 === 0,
 }
-const visibility: ArgumentKind = {
+export const visibility: ArgumentKind<Uint8Array> = {
   expected: 'a Uint8Array with one visibility per point',
   test: (value) => getTypeName(value) === 'Uint8Array',
 }
-const affine: ArgumentKind = {
+export const affine: ArgumentKind<readonly number[]> = {
   expected: 'an affine map: six finite numbers',
   test: (value) => Array.isArray(value) && value.length === 6 && value.every(isFiniteNumber),
 }
-const image: ArgumentKind = {
+export const image: ArgumentKind<ImageLike> = {
   expected: 'an image: createImage(data, width, height, channels)',
   test: (value) => {
     if (!isObject(value)) return false
@@ -40,7 +96,7 @@ const image: ArgumentKind = {
     )
   },
 }
-const scheme: ArgumentKind = {
+export const scheme: ArgumentKind<SchemeLike> = {
   expected: 'a scheme: defineScheme({ name, pointNames, flipPairs, parts })',
   test: (value) => {
     if (!isObject(value)) return false
@@ -48,7 +104,7 @@ const scheme: ArgumentKind = {
     return typeof name === 'string' && [pointNames, flipPairs, parts].every(Array.isArray)
   },
 }
-const dataset: ArgumentKind = {
+export const dataset: ArgumentKind<DatasetLike> = {
   expected: 'a dataset: an object with length, scheme and get, such as createDataset(scheme, samples)',
   test: (value) =>
     isObject(value) &&
@@ -56,7 +112,7 @@ const dataset: ArgumentKind = {
     typeof (value as { get?: unknown }).get === 'function' &&
     scheme.test((value as { scheme?: unknown }).scheme),
 }
-const sample: ArgumentKind = {
+export const sample: ArgumentKind<SampleLike> = {
   expected: 'a sample: createSample({ id, image, keypoints })',
   test: (value) => {
     if (!isObject(value)) return false
@@ -72,139 +128,112 @@ const sample: ArgumentKind = {
   },
 }
 
-type KindName =
-  | 'number'
-  | 'string'
-  | 'object'
-  | 'array'
-  | 'strings'
-  | 'function'
-  | 'keypoints'
-  | 'visibility'
-  | 'affine'
-  | 'image'
-  | 'scheme'
-  | 'dataset'
-  | 'sample'
-  | 'boolean'
-  | 'positive'
-  | 'count'
-  | 'size'
-  | 'seed'
-  | 'bytes'
-  | 'path'
-  | 'source'
-  | 'map'
-  | 'weights'
-  | 'list'
-  | 'numbers'
-  | 'box'
-  | 'any'
-  | 'definedScheme'
-  | 'warp'
-  | 'sampling'
-  | 'random'
-  | 'transform'
-  | 'promise'
-  | 'signal'
-  | 'model'
-  | 'tensor'
-  | 'point'
-
 const sizes = { width: size, height: size }
-const pair: ArgumentKind = {
+const pair: ArgumentKind<readonly [number, number]> = {
   expected: 'two indices of points',
   test: (value) => Array.isArray(value) && value.length === 2 && value.every((index) => typeof index === 'number'),
 }
 const part = {
-  ...object,
-  fields: { name: string, indices: { ...array, items: number }, closed: boolean },
+  expected: object.expected,
+  test: object.test,
+  fields: { name: string, indices: { expected: array.expected, test: array.test, items: number }, closed: boolean },
 }
 
-/** The kinds of arguments that many functions have, for {@link checkArgument}. */
-export const KINDS: Readonly<Record<KindName, ArgumentKind>> = {
-  number,
-  string,
-  object,
-  array,
-  strings,
-  function: aFunction,
-  keypoints,
-  visibility,
-  affine,
-  image,
-  scheme,
-  dataset,
-  sample,
-  boolean,
-  positive: { expected: 'a number above 0', test: (value) => isFiniteNumber(value) && (value as number) > 0 },
-  count,
-  size,
-  seed: { expected: 'an integer up to 2^53 - 1 in size', test: Number.isSafeInteger },
-  bytes: { expected: 'a Uint8Array', test: (value) => getTypeName(value) === 'Uint8Array' },
-  path: { expected: 'a path: a string that is not empty, without NUL characters', test: isPath },
-  map: { expected: 'a Map', test: (value) => getTypeName(value) === 'Map' },
-  weights: {
-    expected: 'a path, a URL or the bytes of weights (a Uint8Array)',
-    test: (value) => isPath(value) || getTypeName(value) === 'URL' || getTypeName(value) === 'Uint8Array',
-  },
-  source: {
-    expected: 'a path or an address: a string that is not empty, or a URL',
-    test: (value) => isPath(value) || getTypeName(value) === 'URL',
-  },
-  list: {
-    expected: 'an array or a typed array',
-    test: (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && getTypeName(value) !== 'DataView'),
-  },
-  numbers: { expected: 'numbers: an array or a typed array', test: isNumbers },
-  box: {
-    ...object,
-    expected: 'a box: left, top, width, height',
-    fields: { left: number, top: number, width: number, height: number },
-  },
-  any: { expected: 'a value', test: () => true },
-  /** A scheme as `defineScheme` receives it: all of its fields. */
-  definedScheme: {
-    ...object,
-    fields: {
-      name: string,
-      pointNames: strings,
-      flipPairs: { ...array, items: pair },
-      parts: { ...array, items: part },
-      normalizationPair: optionalKind(pair),
-    },
-  },
-  warp: {
-    expected: "a warp: an object of kind 'homography' or 'grid'",
-    test: isWarp,
-  },
-  sampling: {
-    ...object,
-    fields: {
-      ...sizes,
-      border: {
-        expected: "'edge', 'reflect' or { constant: number }",
-        test: (value) => value === undefined || value === 'edge' || value === 'reflect' || hasConstant(value),
-      },
-    },
-  },
-  random: {
-    expected: 'random numbers: randomStream({ seed, purpose })',
-    test: (value) => hasMethods(value, ['uniform', 'integer']),
-  },
-  transform: {
-    expected: 'a transform: an object with makeParams and apply',
-    test: (value) => hasMethods(value, ['makeParams', 'apply']),
-  },
-  promise: { expected: 'a promise', test: (value) => hasMethods(value, ['then']) },
-  signal: { expected: 'an AbortSignal', test: (value) => hasMethods(value, ['addEventListener', 'throwIfAborted']) },
-  model: { expected: 'a tf.LayersModel', test: (value) => hasMethods(value, ['predict', 'getWeights', 'getLayer']) },
-  tensor: { expected: 'a tensor', test: (value) => hasMethods(value, ['dataSync', 'dispose']) },
-  point: {
-    expected: 'a point: two finite numbers',
-    test: (value) => Array.isArray(value) && value.length === 2 && value.every(isFiniteNumber),
+export const positive: ArgumentKind<number> = {
+  expected: 'a number above 0',
+  test: (value) => isFiniteNumber(value) && (value as number) > 0,
+}
+export const seed: ArgumentKind<number> = { expected: 'an integer up to 2^53 - 1 in size', test: Number.isSafeInteger }
+export const bytes: ArgumentKind<Uint8Array> = {
+  expected: 'a Uint8Array',
+  test: (value) => getTypeName(value) === 'Uint8Array',
+}
+export const path: ArgumentKind<string> = {
+  expected: 'a path: a string that is not empty, without NUL characters',
+  test: isPath,
+}
+export const map: ArgumentKind<object> = {
+  expected: 'a Map',
+  test: (value) => getTypeName(value) === 'Map',
+}
+export const weights: ArgumentKind<string | URL | Uint8Array> = {
+  expected: 'a path, a URL or the bytes of weights (a Uint8Array)',
+  test: (value) => isPath(value) || getTypeName(value) === 'URL' || getTypeName(value) === 'Uint8Array',
+}
+export const source: ArgumentKind<string | URL> = {
+  expected: 'a path or an address: a string that is not empty, or a URL',
+  test: (value) => isPath(value) || getTypeName(value) === 'URL',
+}
+export const list: ArgumentKind<ArrayLike<unknown>> = {
+  expected: 'an array or a typed array',
+  test: (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && getTypeName(value) !== 'DataView'),
+}
+export const numbers: ArgumentKind<ArrayLike<number>> = {
+  expected: 'numbers: an array or a typed array',
+  test: isNumbers,
+}
+export const box: ArgumentKind<BoxLike> = {
+  expected: 'a box: left, top, width, height',
+  test: object.test,
+  fields: { left: number, top: number, width: number, height: number },
+}
+export const any: ArgumentKind<unknown> = { expected: 'a value', test: () => true }
+/** A scheme as `defineScheme` receives it: all of its fields. */
+export const definedScheme: ArgumentKind<SchemeLike> = {
+  expected: object.expected,
+  test: object.test,
+  fields: {
+    name: string,
+    pointNames: strings,
+    flipPairs: { expected: array.expected, test: array.test, items: pair },
+    parts: { expected: array.expected, test: array.test, items: part },
+    normalizationPair: { expected: pair.expected, test: (value) => value === undefined || pair.test(value) },
   },
 }
+export const warp: ArgumentKind<object> = {
+  expected: "a warp: an object of kind 'homography' or 'grid'",
+  test: isWarp,
+}
+export const sampling: ArgumentKind<SizeLike> = {
+  expected: object.expected,
+  test: object.test,
+  fields: {
+    ...sizes,
+    border: {
+      expected: "'edge', 'reflect' or { constant: number }",
+      test: (value) => value === undefined || value === 'edge' || value === 'reflect' || hasConstant(value),
+    },
+  },
+}
+export const random: ArgumentKind<object> = {
+  expected: 'random numbers: randomStream({ seed, purpose })',
+  test: (value) => hasMethods(value, ['uniform', 'integer']),
+}
+export const transform: ArgumentKind<object> = {
+  expected: 'a transform: an object with makeParams and apply',
+  test: (value) => hasMethods(value, ['makeParams', 'apply']),
+}
+export const promise: ArgumentKind<PromiseLike<unknown>> = {
+  expected: 'a promise',
+  test: (value) => hasMethods(value, ['then']),
+}
+export const signal: ArgumentKind<AbortSignal> = {
+  expected: 'an AbortSignal',
+  test: (value) => hasMethods(value, ['addEventListener', 'throwIfAborted']),
+}
+export const model: ArgumentKind<ModelLike> = {
+  expected: 'a tf.LayersModel',
+  test: (value) => hasMethods(value, ['predict', 'getWeights', 'getLayer']),
+}
+export const tensor: ArgumentKind<TensorLike> = {
+  expected: 'a tensor',
+  test: (value) => hasMethods(value, ['dataSync', 'dispose']),
+}
+export const point: ArgumentKind<readonly [number, number]> = {
+  expected: 'a point: two finite numbers',
+  test: (value) => Array.isArray(value) && value.length === 2 && value.every(isFiniteNumber),
+}
+export { aFunction as function }
 
 function isPath(value: unknown): boolean {
   return typeof value === 'string' && value !== '' && !value.includes('\0')
@@ -233,27 +262,4 @@ function isWarp(value: unknown): boolean {
 function isNumbers(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((item) => typeof item === 'number')
   return ArrayBuffer.isView(value) && !(value instanceof DataView) && !getTypeName(value).startsWith('Big')
-}
-
-/** Makes a kind whose value may also be undefined. */
-export function optionalKind(kind: ArgumentKind): ArgumentKind {
-  return { ...kind, test: (value) => value === undefined || kind.test(value) }
-}
-
-/** Makes the kind of arrays of a kind. */
-export function listKind(items: ArgumentKind): ArgumentKind {
-  return { ...array, expected: 'an array', items }
-}
-
-/** Makes the kind of objects with these fields, and possibly others. */
-export function objectKind(fields: Readonly<Record<string, ArgumentKind>>): ArgumentKind {
-  return { ...object, fields }
-}
-
-/** Makes the kind of options: objects with these fields and no others, each of which may be left out. */
-export function optionsKind(fields: Readonly<Record<string, ArgumentKind>>): ArgumentKind {
-  const optionalFields = Object.fromEntries(
-    Object.entries(fields ?? {}).map(([name, kind]) => [name, optionalKind(kind)]),
-  )
-  return { ...object, fields: optionalFields, isStrict: true }
 }

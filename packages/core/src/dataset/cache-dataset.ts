@@ -1,11 +1,12 @@
-import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
-import { KINDS, optionsKind } from '../arguments/kinds.ts'
+import { checkArgument } from '../arguments/check-argument.ts'
+import { optionsKind } from '../arguments/kind-makers.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { raceWithSignal } from '../race-with-signal.ts'
 import type { Sample } from '../sample.ts'
 import { checkIndex, type Dataset } from './dataset.ts'
 
-const CACHE_DATASET_OPTIONS: ArgumentKind = optionsKind({ maxBytes: KINDS.any })
+const CACHE_DATASET_OPTIONS = optionsKind({ maxBytes: KINDS.any })
 
 /**
  * Caches the samples of a dataset in memory, up to `maxBytes` of pixels and points; beyond that it evicts the least recently

@@ -1,12 +1,13 @@
-import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
+import { checkArgument } from '../arguments/check-argument.ts'
 import { formatValue } from '../arguments/format-value.ts'
-import { KINDS, listKind } from '../arguments/kinds.ts'
+import { listKind } from '../arguments/kind-makers.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { checkSample, type Sample } from '../sample.ts'
 import type { KeypointScheme } from '../schemes/scheme.ts'
 import { getTypeName } from '../type-name.ts'
 
-const CREATE_DATASET_SAMPLES: ArgumentKind = listKind(KINDS.object)
+const CREATE_DATASET_SAMPLES = listKind(KINDS.object)
 
 /** Samples by index. Random access, no hidden state, no order: the same index gives the same sample. */
 export interface Dataset {

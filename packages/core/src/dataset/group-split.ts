@@ -1,11 +1,12 @@
-import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
-import { KINDS, optionsKind } from '../arguments/kinds.ts'
+import { checkArgument } from '../arguments/check-argument.ts'
+import { optionsKind } from '../arguments/kind-makers.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { randomStream, shuffleIndices } from '../random.ts'
 import type { Dataset } from './dataset.ts'
 import { subset } from './subset.ts'
 
-const GROUP_SHUFFLE_SPLIT_OPTIONS: ArgumentKind = optionsKind({ fraction: KINDS.any, seed: KINDS.any })
+const GROUP_SHUFFLE_SPLIT_OPTIONS = optionsKind({ fraction: KINDS.any, seed: KINDS.any })
 
 /**
  * Splits a dataset into parts by the group of each sample, such as the person: all samples of a group go to the part that

@@ -1,5 +1,6 @@
 import { checkArgument } from '../arguments/check-argument.ts'
-import { KINDS, optionalKind } from '../arguments/kinds.ts'
+import { optionalKind } from '../arguments/kind-makers.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import type { Sample } from '../sample.ts'
 import type { KeypointScheme } from '../schemes/scheme.ts'
 import { checkIndex, checkPointCount, type Dataset } from './dataset.ts'

@@ -1,5 +1,5 @@
 import { checkArgument } from '../arguments/check-argument.ts'
-import { KINDS } from '../arguments/kinds.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import { checkIndex, type Dataset } from './dataset.ts'
 
 /** Selects the samples at `indices`, in that order. Throws `DATASET_INDEX` if an index is out of range. */

@@ -1,10 +1,11 @@
-import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
-import { KINDS, listKind } from '../arguments/kinds.ts'
+import { checkArgument } from '../arguments/check-argument.ts'
+import { listKind } from '../arguments/kind-makers.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import type { Keypoints } from '../keypoints.ts'
 import type { Box } from './box.ts'
 import { singularError } from './singular-error.ts'
 
-const COMPOSE_AFFINE_MAPS: ArgumentKind = listKind(KINDS.affine)
+const COMPOSE_AFFINE_MAPS = listKind(KINDS.affine)
 
 /**
  * An affine map of point coordinates, [a, b, c, d, e, f]:

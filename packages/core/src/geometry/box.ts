@@ -1,8 +1,9 @@
-import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
-import { KINDS, objectKind } from '../arguments/kinds.ts'
+import { checkArgument } from '../arguments/check-argument.ts'
+import { objectKind } from '../arguments/kind-makers.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import type { Keypoints } from '../keypoints.ts'
 
-const IMAGE_BOX_IMAGE: ArgumentKind = objectKind({ width: KINDS.number, height: KINDS.number })
+const IMAGE_BOX_IMAGE = objectKind({ width: KINDS.number, height: KINDS.number })
 
 /**
  * A rectangle along pixel EDGES: the box of a whole image is {left: 0, top: 0, width, height}. An edge coordinate is a

@@ -1,5 +1,5 @@
 import { checkArgument } from '../arguments/check-argument.ts'
-import { KINDS } from '../arguments/kinds.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import type { Keypoints } from '../keypoints.ts'
 import { applyDisplacements, type DisplacementGrid, invertDisplacements } from './displacement-grid.ts'
 import { applyHomography, type Homography, invertHomography } from './homography.ts'

@@ -1,6 +1,6 @@
 import { checkArgument } from '../arguments/check-argument.ts'
 import { formatValue } from '../arguments/format-value.ts'
-import { KINDS } from '../arguments/kinds.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { getTypeName } from '../type-name.ts'
 

@@ -1,5 +1,5 @@
 import { checkArgument } from '../arguments/check-argument.ts'
-import { KINDS } from '../arguments/kinds.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { type Affine, invert } from '../geometry/affine.ts'
 import { createPixelReader, type SamplingOptions } from './border.ts'

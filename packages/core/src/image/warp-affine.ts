@@ -1,5 +1,5 @@
 import { checkArgument } from '../arguments/check-argument.ts'
-import { KINDS } from '../arguments/kinds.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import { type Affine, composeAffine, scaling } from '../geometry/affine.ts'
 import { sampleBytes } from './bilinear-bytes.ts'
 import { sampleFloats } from './bilinear-floats.ts'

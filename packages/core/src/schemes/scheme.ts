@@ -1,5 +1,5 @@
 import { checkArgument } from '../arguments/check-argument.ts'
-import { KINDS } from '../arguments/kinds.ts'
+import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 
 /** A line of points, such as the jaw: for drawing and for errors by part. */

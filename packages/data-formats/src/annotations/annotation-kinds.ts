@@ -1,4 +1,5 @@
-import { type ArgumentKind, KINDS, listKind, objectKind, optionalKind } from '@facekp/core'
+import { type ArgumentKind, listKind, objectKind, optionalKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 
 /** A face, as an argument of a public function. */
 export const ANNOTATED_FACE: ArgumentKind = objectKind({

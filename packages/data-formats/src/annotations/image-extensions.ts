@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 
 /** Extensions of image files, the most common first. */
 const EXTENSIONS = ['jpg', 'png', 'jpeg', 'bmp', 'webp', 'gif', 'avif']

@@ -5,10 +5,10 @@ import {
   flipIndices,
   isFacekpError,
   type KeypointScheme,
-  KINDS,
   NOT_LABELED,
   type Sample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 import { findRange } from '../annotations/find-range.ts'

@@ -1,10 +1,11 @@
-import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { checkArgument, type KeypointScheme, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 import { listEdges } from '../schemes/edges.ts'
 
-const SERIALIZE_COCO_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
+const SERIALIZE_COCO_IMAGES = listKind(ANNOTATED_IMAGE)
 
 /** The objects of a COCO keypoint file. */
 export interface CocoFile {

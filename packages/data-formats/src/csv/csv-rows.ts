@@ -1,7 +1,8 @@
-import { type ArgumentKind, checkArgument, FacekpError, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, FacekpError, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import Papa from 'papaparse'
 
-const PARSE_CSV_ROWS_OPTIONS: ArgumentKind = optionsKind({ file: KINDS.string, delimiter: KINDS.string })
+const PARSE_CSV_ROWS_OPTIONS = optionsKind({ file: KINDS.string, delimiter: KINDS.string })
 
 /** A row of a CSV file. */
 export interface CsvRow {

@@ -1,9 +1,10 @@
-import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { checkArgument, type KeypointScheme, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import Papa from 'papaparse'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 
-const SERIALIZE_CSV_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
+const SERIALIZE_CSV_IMAGES = listKind(ANNOTATED_IMAGE)
 
 const NO_FACE: AnnotatedFace = { points: [] }
 

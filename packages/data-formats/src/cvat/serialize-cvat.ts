@@ -1,9 +1,10 @@
-import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { checkArgument, type KeypointScheme, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { escapeXml } from '../annotations/parse-xml.ts'
 
-const SERIALIZE_CVAT_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
+const SERIALIZE_CVAT_IMAGES = listKind(ANNOTATED_IMAGE)
 
 /**
  * Writes annotations as "CVAT for images 1.1": a skeleton per face. Points that are not labeled get `outside="1"`, hidden ones

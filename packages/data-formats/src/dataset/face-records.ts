@@ -1,18 +1,17 @@
 import {
-  type ArgumentKind,
   type Box,
   checkArgument,
   FacekpError,
   HIDDEN,
   type KeypointScheme,
   type Keypoints,
-  KINDS,
   NOT_LABELED,
   objectKind,
   optionalKind,
   VISIBLE,
   type Visibility,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { joinSome } from '@facekp/options'
 import { ANNOTATIONS } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
@@ -21,7 +20,7 @@ import { inferScheme } from '../schemes/infer-scheme.ts'
 import { matchPoints, type PointMapping } from '../schemes/match-points.ts'
 import type { ReadReport } from './read-report.ts'
 
-const CREATE_FACE_RECORDS_OPTIONS: ArgumentKind = objectKind({
+const CREATE_FACE_RECORDS_OPTIONS = objectKind({
   file: KINDS.string,
   pointNames: optionalKind(KINDS.object),
 })

@@ -1,5 +1,6 @@
 import { basename, extname, join } from 'node:path'
-import { checkArgument, FacekpError, isFacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { joinSome } from '@facekp/options'
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import { parseJson } from '../annotations/parse-json.ts'

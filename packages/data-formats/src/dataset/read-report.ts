@@ -1,8 +1,9 @@
-import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
+import { checkArgument, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import type { PointMapping } from '../schemes/match-points.ts'
 
-const FORMAT_REPORT_REPORT: ArgumentKind = objectKind({
+const FORMAT_REPORT_REPORT = objectKind({
   matches: listKind(KINDS.object),
   missing: KINDS.strings,
   extra: KINDS.strings,

@@ -1,10 +1,11 @@
-import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { checkArgument, type KeypointScheme, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 import { escapeXml } from '../annotations/parse-xml.ts'
 
-const SERIALIZE_IMGLAB_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
+const SERIALIZE_IMGLAB_IMAGES = listKind(ANNOTATED_IMAGE)
 
 /**
  * Writes annotations as the XML of dlib's imglab, in UTF-8. Points are named by their names in the scheme, in dlib's order (sorted as text). The format

@@ -1,4 +1,5 @@
-import { type Box, checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { type Box, checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'

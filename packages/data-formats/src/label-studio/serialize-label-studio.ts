@@ -1,9 +1,9 @@
-import { type ArgumentKind, checkArgument, FacekpError, listKind } from '@facekp/core'
+import { checkArgument, FacekpError, listKind } from '@facekp/core'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 
-const SERIALIZE_LABEL_STUDIO_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
+const SERIALIZE_LABEL_STUDIO_IMAGES = listKind(ANNOTATED_IMAGE)
 
 /** A task of Label Studio with one annotation. */
 export interface LabelStudioTask {

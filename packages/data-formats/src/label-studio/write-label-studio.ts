@@ -1,4 +1,5 @@
-import { checkArgument, type Dataset, KINDS } from '@facekp/core'
+import { checkArgument, type Dataset } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeJson } from '../dataset/write-text.ts'
 import { serializeLabelStudio } from './serialize-label-studio.ts'

@@ -1,11 +1,12 @@
-import { type ArgumentKind, type Box, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
+import { type Box, checkArgument, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
 import { splitHiddenSuffix } from '../annotations/hidden-suffix.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 
-const PARSE_LABELME_FILES: ArgumentKind = listKind(objectKind({ file: KINDS.string }))
+const PARSE_LABELME_FILES = listKind(objectKind({ file: KINDS.string }))
 
 const shapeSchema = z.looseObject({
   label: z.string().min(1),

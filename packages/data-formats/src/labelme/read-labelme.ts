@@ -1,5 +1,6 @@
 import { basename, dirname, join, posix, sep } from 'node:path'
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseJson } from '../annotations/parse-json.ts'
 import {
   type AnnotatedDataset,

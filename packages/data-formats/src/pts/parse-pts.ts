@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { AnnotatedPoint } from '../annotations/annotations.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 

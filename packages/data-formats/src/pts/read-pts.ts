@@ -1,5 +1,6 @@
 import { basename, dirname, join, sep } from 'node:path'
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { listImageNames } from '../annotations/image-extensions.ts'
 import {

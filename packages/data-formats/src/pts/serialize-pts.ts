@@ -1,4 +1,5 @@
-import { checkArgument, type KeypointScheme, KINDS } from '@facekp/core'
+import { checkArgument, type KeypointScheme } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { ANNOTATED_FACE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace } from '../annotations/annotations.ts'
 

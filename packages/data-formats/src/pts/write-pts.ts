@@ -1,5 +1,6 @@
 import { join, parse } from 'node:path'
-import { checkArgument, type Dataset, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, type Dataset, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeText } from '../dataset/write-text.ts'
 import { serializePts } from './serialize-pts.ts'

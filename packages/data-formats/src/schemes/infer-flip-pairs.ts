@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 /** Flip pairs found in point names, with warnings about doubtful ones. */
 export interface InferredFlipPairs {
   readonly flipPairs: readonly (readonly [number, number])[]

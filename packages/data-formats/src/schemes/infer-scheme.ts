@@ -1,19 +1,12 @@
-import {
-  type ArgumentKind,
-  checkArgument,
-  defineScheme,
-  type KeypointScheme,
-  KINDS,
-  listKind,
-  objectKind,
-} from '@facekp/core'
+import { checkArgument, defineScheme, type KeypointScheme, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { Annotations } from '../annotations/annotations.ts'
 import { partsFromEdges } from './edges.ts'
 import { inferFlipPairs } from './infer-flip-pairs.ts'
 import { simplifyName } from './match-points.ts'
 
-const INFER_SCHEME_ANNOTATIONS: ArgumentKind = objectKind({
+const INFER_SCHEME_ANNOTATIONS = objectKind({
   pointNames: KINDS.strings,
   images: listKind(ANNOTATED_IMAGE),
 })

@@ -1,15 +1,8 @@
-import {
-  type ArgumentKind,
-  checkArgument,
-  FacekpError,
-  type KeypointScheme,
-  KINDS,
-  objectKind,
-  optionalKind,
-} from '@facekp/core'
+import { checkArgument, FacekpError, type KeypointScheme, objectKind, optionalKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { findRange } from '../annotations/find-range.ts'
 
-const MATCH_POINTS_OPTIONS: ArgumentKind = objectKind({ file: KINDS.string, pointNames: optionalKind(KINDS.object) })
+const MATCH_POINTS_OPTIONS = objectKind({ file: KINDS.string, pointNames: optionalKind(KINDS.object) })
 
 /** How the points of a file correspond to those of a scheme. */
 export interface PointMapping {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,

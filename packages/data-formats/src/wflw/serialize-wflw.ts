@@ -1,9 +1,10 @@
-import { type ArgumentKind, checkArgument, FacekpError, type KeypointScheme, KINDS, listKind } from '@facekp/core'
+import { checkArgument, FacekpError, type KeypointScheme, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 
-const SERIALIZE_WFLW_IMAGES: ArgumentKind = listKind(ANNOTATED_IMAGE)
+const SERIALIZE_WFLW_IMAGES = listKind(ANNOTATED_IMAGE)
 
 const NUM_KEYPOINTS = 98
 const FLAGS = ['pose', 'expression', 'illumination', 'makeup', 'occlusion', 'blur'] as const

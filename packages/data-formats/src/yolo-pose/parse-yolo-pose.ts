@@ -1,12 +1,13 @@
-import { type ArgumentKind, checkArgument, FacekpError, KINDS, listKind, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parse as parseYaml } from 'yaml'
 import * as z from 'zod'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 
-const PARSE_YOLO_POSE_CONFIG: ArgumentKind = objectKind({ numKeypoints: KINDS.size, pointNames: KINDS.strings })
-const PARSE_YOLO_POSE_LABELS: ArgumentKind = listKind(objectKind({ file: KINDS.string, text: KINDS.string }))
+const PARSE_YOLO_POSE_CONFIG = objectKind({ numKeypoints: KINDS.size, pointNames: KINDS.strings })
+const PARSE_YOLO_POSE_LABELS = listKind(objectKind({ file: KINDS.string, text: KINDS.string }))
 
 /** Most points of a face: names for them are made if the file has none. */
 const MAX_KEYPOINTS = 100_000

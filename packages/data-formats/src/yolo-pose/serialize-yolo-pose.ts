@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, flipIndices, type KeypointScheme, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, flipIndices, type KeypointScheme } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { stringify } from 'yaml'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'

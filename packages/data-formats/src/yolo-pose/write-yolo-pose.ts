@@ -1,5 +1,6 @@
 import { join, parse } from 'node:path'
-import { checkArgument, type Dataset, KINDS } from '@facekp/core'
+import { checkArgument, type Dataset } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { collectAnnotations } from '../dataset/collect-annotations.ts'
 import { writeText } from '../dataset/write-text.ts'
 import { serializeYoloPose, serializeYoloPoseConfig } from './serialize-yolo-pose.ts'

@@ -1,4 +1,5 @@
-import { checkArgument, type Dataset, KINDS } from '@facekp/core'
+import { checkArgument, type Dataset } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type DetectFaces, loadDetector } from '@facekp/detector'
 import { loadMeshNetwork } from '../mesh-network.ts'
 import { createModel, type LandmarkerModel } from '../model/landmarker-model.ts'

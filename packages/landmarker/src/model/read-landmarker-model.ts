@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { createDiskFolder } from './folder-on-disk.ts'
 import type { LandmarkerModel } from './landmarker-model.ts'
 import { readLandmarker } from './read-landmarker.ts'

@@ -1,4 +1,5 @@
-import { type Box, checkArgument, type Dataset, FacekpError, imageBox, KINDS, type Sample } from '@facekp/core'
+import { type Box, checkArgument, type Dataset, FacekpError, imageBox, type Sample } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { boxOverlap, type DetectFaces, type Detection, loadDetector } from '@facekp/detector'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'

@@ -1,13 +1,5 @@
-import {
-  type Affine,
-  type ArgumentKind,
-  type Box,
-  checkArgument,
-  cropAndResize,
-  invert,
-  KINDS,
-  objectKind,
-} from '@facekp/core'
+import { type Affine, type Box, checkArgument, cropAndResize, invert, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod/mini'
 import { type FaceFrame, MARGIN, mapFrameToImage } from '../face-frame.ts'
 
@@ -44,17 +36,17 @@ export const cropSchema: z.ZodMiniType<NetworkCrop> = z.discriminatedUnion('kind
   z.object({ kind: z.literal('leveled'), scale: z.number().check(z.positive()) }),
 ])
 
-const FRAME: ArgumentKind = objectKind({
+const FRAME = objectKind({
   x: KINDS.number,
   y: KINDS.number,
   side: KINDS.positive,
   degrees: KINDS.number,
 })
-const MARGIN_OPTIONS: ArgumentKind = objectKind({
+const MARGIN_OPTIONS = objectKind({
   margin: { expected: 'a number above -0.5', test: (value) => KINDS.number.test(value) && (value as number) > -0.5 },
 })
-const LEVELED_FACE: ArgumentKind = objectKind({ frame: FRAME })
-const LEVELED_CROP: ArgumentKind = objectKind({ scale: KINDS.positive })
+const LEVELED_FACE = objectKind({ frame: FRAME })
+const LEVELED_CROP = objectKind({ scale: KINDS.positive })
 
 /** Size of a crop in pixels. */
 export interface CropSize {

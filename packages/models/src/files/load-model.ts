@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkArgument, FacekpError, isFacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { readModel } from './read-model.ts'
 

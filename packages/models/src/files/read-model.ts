@@ -1,5 +1,6 @@
 import '@facekp/blurpool' // registers its layers
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { describeFirstIssue } from '@facekp/options'
 import { requireBackend } from '@facekp/tfjs-utils'
 import { readTfjsArtifacts } from '@facekp/weights'

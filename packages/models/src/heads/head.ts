@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { Head } from '@facekp/tfjs-utils'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { featureModel } from '../inspect/feature-model.ts'

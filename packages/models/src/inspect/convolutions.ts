@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, type Image, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, type Image } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { getPreprocessing, preprocessImage } from '../preprocessing.ts'

@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { copyMetadata } from '../preprocessing.ts'
 

@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { courseNet, type NetOptions } from './course-net.ts'
 

@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, FacekpError, KINDS, listKind, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { getLayers } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs-core'
@@ -7,7 +8,7 @@ import { isDecoderConstant } from '../heads/decoder-constants.ts'
 import { choosePrefix, findWeight, type LayerVariable } from './match-names.ts'
 import { isBatchCount, isBlurFilter, removeBlurNumbers } from './torch-names.ts'
 
-const ASSIGN_WEIGHTS_TENSORS: ArgumentKind = listKind(objectKind({ name: KINDS.string, shape: KINDS.numbers }))
+const ASSIGN_WEIGHTS_TENSORS = listKind(objectKind({ name: KINDS.string, shape: KINDS.numbers }))
 
 /** What happened to each weight. The model's weights are named `layer/kernel`, those of the source as in the source. */
 export interface AssignedWeights {

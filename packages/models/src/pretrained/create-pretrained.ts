@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { createModel as buildModel, type CreateModelOptions, type PretrainedModel } from '../create-model.ts'
 import type { ModelName } from '../registry.ts'

@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { isDecoderConstant } from '../heads/decoder-constants.ts'
 

@@ -6,12 +6,12 @@ import {
   cacheDataset,
   checkArgument,
   type Dataset,
-  KINDS,
   normalizeImage,
   randomStream,
   shuffleIndices,
   subset,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { readIbug } from '@facekp/data-ibug/node'
 import { evaluate, type TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'

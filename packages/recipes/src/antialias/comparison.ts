@@ -1,9 +1,12 @@
-import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod'
 
-const ANTIALIAS_SEED_TABLE_COMPARISON: ArgumentKind = objectKind({ trainings: KINDS.array })
+const SEED_TABLE_INPUT = objectKind({ trainings: KINDS.array })
 
-const ANTIALIAS_MEAN_TABLE_COMPARISON: ArgumentKind = objectKind({ networks: KINDS.array })
+const MEAN_TABLE_INPUT = objectKind({
+  networks: objectKind({ plain: KINDS.object, antialiased: KINDS.object }),
+})
 
 export type NetworkName = 'plain' | 'antialiased'
 
@@ -71,7 +74,7 @@ export interface TextTable {
 
 /** Means over the seeds: one row per metric, one column per network. */
 export function antialiasMeanTable(comparison: Pick<AntialiasComparison, 'networks'>): TextTable {
-  checkArgument(ANTIALIAS_MEAN_TABLE_COMPARISON, comparison, 'comparison', 'antialiasMeanTable')
+  checkArgument(MEAN_TABLE_INPUT, comparison, 'comparison', 'antialiasMeanTable')
   const { networks } = comparison
   return {
     columns: ['metric', ...NETWORKS.map((name) => LABELS[name])],
@@ -87,7 +90,7 @@ export function antialiasMeanTable(comparison: Pick<AntialiasComparison, 'networ
 
 /** Formats a table with one row per training. */
 export function antialiasSeedTable(comparison: Pick<AntialiasComparison, 'trainings'>): TextTable {
-  checkArgument(ANTIALIAS_SEED_TABLE_COMPARISON, comparison, 'comparison', 'antialiasSeedTable')
+  checkArgument(SEED_TABLE_INPUT, comparison, 'comparison', 'antialiasSeedTable')
   const { trainings } = comparison
   return {
     columns: ['seed', 'network', ...ROWS.map(({ label }) => label)],

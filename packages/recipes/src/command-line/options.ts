@@ -1,5 +1,6 @@
 import { BACKEND_NAMES, type BackendName } from '@facekp/backend'
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { listModels, type ModelName } from '@facekp/models'
 import * as z from 'zod'
 import type { CommandOption } from './parse-command-line.ts'

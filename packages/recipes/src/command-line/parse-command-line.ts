@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
-import { type ArgumentKind, checkArgument, FacekpError, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { firstIssue } from '@facekp/options'
 import type * as z from 'zod'
 
-const PARSE_COMMAND_LINE_COMMAND_LINE: ArgumentKind = objectKind({ usage: KINDS.string, options: KINDS.object })
+const PARSE_COMMAND_LINE_COMMAND_LINE = objectKind({ usage: KINDS.string, options: KINDS.object })
 
 /** An option of a command line, such as `--time-limit 5` for the name `timeLimit`. */
 export interface CommandOption<Schema extends z.ZodType = z.ZodType> {

@@ -1,4 +1,5 @@
-import { checkArgument, isFacekpError, KINDS } from '@facekp/core'
+import { checkArgument, isFacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { endOnOutputError } from '@facekp/progress'
 
 /**

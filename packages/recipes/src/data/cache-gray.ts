@@ -1,4 +1,5 @@
-import { cacheDataset, checkArgument, type Dataset, KINDS, mapDataset } from '@facekp/core'
+import { cacheDataset, checkArgument, type Dataset, mapDataset } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { graySample, resizeSample } from '@facekp/image'
 import { FRAME, type Frame, frameSize } from '../transforms/limits.ts'
 

@@ -1,17 +1,16 @@
 import {
-  type ArgumentKind,
   type Box,
   boundingBox,
   checkArgument,
   type Dataset,
   FacekpError,
   groupShuffleSplit,
-  KINDS,
   mapDataset,
   objectKind,
   optionalKind,
   type Sample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node'
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { syntheticImm } from '@facekp/data-synthetic'
@@ -20,14 +19,14 @@ import type { FaceDatasetName } from '../recipe/faces.ts'
 import type { Frame } from '../transforms/limits.ts'
 import { findIbug, findImm } from './find-data.ts'
 
-const LOAD_IMM_OPTIONS: ArgumentKind = objectKind({ data: optionalKind(KINDS.path), seed: optionalKind(KINDS.seed) })
+const LOAD_IMM_OPTIONS = objectKind({ data: optionalKind(KINDS.path), seed: optionalKind(KINDS.seed) })
 
-const LOAD_FACES_OPTIONS: ArgumentKind = objectKind({
+const LOAD_FACES_OPTIONS = objectKind({
   data: optionalKind(KINDS.path),
   crop: optionalKind(KINDS.object),
 })
 
-const HOLD_OUT_SPLITS: ArgumentKind = objectKind({ source: KINDS.object, train: KINDS.dataset, groups: KINDS.array })
+const HOLD_OUT_SPLITS = objectKind({ source: KINDS.string, train: KINDS.dataset, groups: KINDS.array })
 
 /** Faces to train and to test on. */
 export interface FaceSplits {

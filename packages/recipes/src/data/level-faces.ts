@@ -1,15 +1,14 @@
 import {
-  type ArgumentKind,
   checkArgument,
   createDataset,
   type Dataset,
   invert,
-  KINDS,
   listKind,
   objectKind,
   type Sample,
   warpSample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { graySample } from '@facekp/image'
 import {
   createLeveledCrop,
@@ -21,8 +20,8 @@ import {
 import { startProgress } from '@facekp/progress'
 import { FRAME, type Frame, frameSize } from '../transforms/limits.ts'
 
-const LEVEL_FACES_FRAMES: ArgumentKind = listKind(FRAME)
-const LEVEL_FACES_OPTIONS: ArgumentKind = objectKind({
+const LEVEL_FACES_FRAMES = listKind(FRAME)
+const LEVEL_FACES_OPTIONS = objectKind({
   findBy: { expected: 'detect or boxes', test: (value) => value === 'detect' || value === 'boxes' },
 })
 

@@ -1,7 +1,8 @@
-import { type ArgumentKind, checkArgument, type Dataset, KINDS, listKind } from '@facekp/core'
+import { checkArgument, type Dataset, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { startProgress } from '@facekp/progress'
 
-const PRELOAD_DATASETS: ArgumentKind = listKind(KINDS.dataset)
+const PRELOAD_DATASETS = listKind(KINDS.dataset)
 
 /** Reads every sample once with a progress bar, so that cached datasets do not have to read it later. */
 export async function preload(...datasets: readonly Dataset[]): Promise<void> {

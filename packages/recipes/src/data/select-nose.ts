@@ -1,4 +1,5 @@
-import { checkArgument, type Dataset, KINDS, mapDataset, selectKeypoints } from '@facekp/core'
+import { checkArgument, type Dataset, mapDataset, selectKeypoints } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { NOSE_SCHEME } from '../recipe/course.ts'
 

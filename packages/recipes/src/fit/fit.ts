@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type ArgumentKind, cacheDataset, checkArgument, type Dataset, KINDS, objectKind } from '@facekp/core'
+import { cacheDataset, checkArgument, type Dataset, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { LandmarkerModel } from '@facekp/landmarker'
 import type { SaveLandmarkerOptions } from '@facekp/landmarker/node'
 import type { TrainResult } from '@facekp/trainer'
@@ -23,7 +24,7 @@ import { type MeanShapeBaseline, type Measurement, measure, measureMeanShape } f
 import { runTraining } from './run-training.ts'
 import { saveRunLandmarker } from './save-run-landmarker.ts'
 
-const FIT_OPTIONS: ArgumentKind = objectKind({
+const FIT_OPTIONS = objectKind({
   recipe: KINDS.object,
   train: KINDS.dataset,
   test: KINDS.dataset,

@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { loadWeights } from '@facekp/models/node'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Log } from '../report/log.ts'
@@ -12,6 +13,7 @@ import type { Log } from '../report/log.ts'
 export async function loadPretrained(model: tfl.LayersModel, source: string, log: Log = console.log): Promise<void> {
   checkArgument(KINDS.model, model, 'model', 'loadPretrained')
   checkArgument(KINDS.source, source, 'source', 'loadPretrained')
+  checkArgument(KINDS.function, log, 'log', 'loadPretrained')
   const { loaded, adapted, replaced, missingKeys, unexpectedKeys, license } = await loadWeights(model, source)
   log(`weights of ${source}${license ? ` (${license})` : ''}: ${loaded.length} loaded`)
   const channels = adapted.map(({ weight, from, to }) => `${weight} (from ${from} channels to ${to})`)

@@ -1,5 +1,6 @@
 import { compose } from '@facekp/augment'
-import { type ArgumentKind, checkArgument, type Dataset, type Keypoints, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, type Dataset, type Keypoints, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type Evaluation, evaluateKeypoints } from '@facekp/metrics'
 import {
   meanShape,
@@ -16,7 +17,7 @@ import type { Recipe } from '../recipe/recipe.ts'
 import { evalDataset } from '../transforms/eval-transform.ts'
 import { geometricTransforms } from '../transforms/geometric-transforms.ts'
 
-const PREDICT_KEYPOINTS_OPTIONS: ArgumentKind = optionsKind({ seed: KINDS.seed })
+const PREDICT_KEYPOINTS_OPTIONS = optionsKind({ seed: KINDS.seed })
 
 /** Predictions for a dataset, and the errors of them. */
 export interface Measurement extends Pick<Predictions, 'predictions' | 'errorPx'> {

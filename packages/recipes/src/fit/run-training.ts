@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type ArgumentKind, checkArgument, type Json, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, type Json, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { getHead } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
 import { type LossSettings, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
@@ -11,7 +12,7 @@ import { trainingCallbacks } from './training-callbacks.ts'
 /** Losses of heatmaps and distributions, which need the network's head. */
 const HEAD_LOSSES: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 'star', 'simcc'])
 
-const RUN_TRAINING_OPTIONS: ArgumentKind = objectKind({ model: KINDS.model, train: KINDS.dataset })
+const RUN_TRAINING_OPTIONS = objectKind({ model: KINDS.model, train: KINDS.dataset })
 
 /**
  * Trains a network with a recipe's settings and shows the progress on the terminal. Ctrl-C stops it and keeps the weights.

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type ArgumentKind, checkArgument, type Dataset, isFacekpError, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, type Dataset, isFacekpError, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import {
   createLeveledCrop,
   createNetworkLandmarker,
@@ -16,7 +17,7 @@ import { frameSize } from '../transforms/limits.ts'
 import { describeMetrics } from './describe-metrics.ts'
 import { measure } from './measure.ts'
 
-const SAVE_RUN_LANDMARKER_OPTIONS: ArgumentKind = objectKind({
+const SAVE_RUN_LANDMARKER_OPTIONS = objectKind({
   model: KINDS.model,
   recipe: KINDS.object,
   train: KINDS.dataset,

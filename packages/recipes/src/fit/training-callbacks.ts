@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { TrainingListener } from '@facekp/trainer'
 import { abortOnInterrupt, historyLogger, progressBar } from '@facekp/trainer/node'
 

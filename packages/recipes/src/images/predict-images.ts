@@ -1,16 +1,15 @@
 import { randomCropAroundBox } from '@facekp/augment'
 import {
-  type ArgumentKind,
   allVisible,
   checkArgument,
   type Dataset,
-  KINDS,
   mapDataset,
   optionsKind,
   randomStream,
   type Transform,
   transformSample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { graySample } from '@facekp/image'
 import { sampleSheet } from '@facekp/viz'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -20,7 +19,7 @@ import type { Recipe } from '../recipe/recipe.ts'
 import type { NamedPlot } from '../report/plots.ts'
 import { mapBetweenSamples } from '../transforms/map-between-samples.ts'
 
-const PREDICT_IMAGES_OPTIONS: ArgumentKind = optionsKind({ seed: KINDS.seed })
+const PREDICT_IMAGES_OPTIONS = optionsKind({ seed: KINDS.seed })
 
 /** What is drawn around a face's box on each side, as a fraction of the box. */
 const MARGIN = 0.3

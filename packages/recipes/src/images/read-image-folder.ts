@@ -8,9 +8,9 @@ import {
   type Dataset,
   FacekpError,
   type KeypointScheme,
-  KINDS,
   NOT_LABELED,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { isSystemFile } from '@facekp/files'
 import { readImage } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'

@@ -1,10 +1,11 @@
-import { type ArgumentKind, checkArgument, KINDS, objectKind, optionalKind } from '@facekp/core'
+import { checkArgument, objectKind, optionalKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { createModel, faceNet, noseNet } from '@facekp/models'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { frameSize } from '../transforms/limits.ts'
 import type { Recipe } from './recipe.ts'
 
-const CREATE_NETWORK_OPTIONS: ArgumentKind = objectKind({ numKeypoints: KINDS.size, seed: optionalKind(KINDS.seed) })
+const CREATE_NETWORK_OPTIONS = objectKind({ numKeypoints: KINDS.size, seed: optionalKind(KINDS.seed) })
 
 /**
  * Builds the network of a recipe.

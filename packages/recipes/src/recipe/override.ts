@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import { checkCrop } from './check-crop.ts'
 import { type Recipe, recipeSchema } from './recipe.ts'

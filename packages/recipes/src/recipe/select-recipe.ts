@@ -1,10 +1,11 @@
-import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { ModelName } from '@facekp/models'
 import { FRAME, frameSize } from '../transforms/limits.ts'
 import { overrideRecipe } from './override.ts'
 import type { Recipe } from './recipe.ts'
 
-const SELECT_RECIPE_OPTIONS: ArgumentKind = objectKind({ recipe: KINDS.string })
+const SELECT_RECIPE_OPTIONS = objectKind({ recipe: KINDS.string })
 
 /** What a command line says of a recipe. */
 export interface RecipeOptions<Name extends string> {

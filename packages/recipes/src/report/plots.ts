@@ -1,13 +1,5 @@
-import {
-  type ArgumentKind,
-  checkArgument,
-  type Dataset,
-  fromRelative,
-  type Keypoints,
-  KINDS,
-  listKind,
-  objectKind,
-} from '@facekp/core'
+import { checkArgument, type Dataset, fromRelative, type Keypoints, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { Prediction, TrainResult } from '@facekp/trainer'
 import {
   cedCurves,
@@ -22,14 +14,14 @@ import {
 import type { Measurement } from '../fit/measure.ts'
 import { mapBetweenSamples } from '../transforms/map-between-samples.ts'
 
-const PLOT_HISTORY_HISTORY: ArgumentKind = listKind(KINDS.object)
+const PLOT_HISTORY_HISTORY = listKind(KINDS.object)
 
-const PLOT_FACES_PREDICTIONS: ArgumentKind = listKind(KINDS.object)
+const PLOT_FACES_PREDICTIONS = listKind(KINDS.object)
 
-const PLOT_EVALUATION_MEASUREMENT: ArgumentKind = objectKind({ predictions: KINDS.array })
-const PLOT_EVALUATION_OPTIONS: ArgumentKind = objectKind({ originals: KINDS.dataset, label: KINDS.string })
+const PLOT_EVALUATION_MEASUREMENT = objectKind({ predictions: KINDS.array })
+const PLOT_EVALUATION_OPTIONS = objectKind({ originals: KINDS.dataset, label: KINDS.string })
 
-const PLOT_ERRORS_OPTIONS: ArgumentKind = objectKind({
+const PLOT_ERRORS_OPTIONS = objectKind({
   scheme: KINDS.scheme,
   meanShape: KINDS.keypoints,
   width: KINDS.positive,

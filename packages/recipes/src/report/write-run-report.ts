@@ -1,13 +1,6 @@
 import { join } from 'node:path'
-import {
-  type ArgumentKind,
-  checkArgument,
-  type Dataset,
-  type Json,
-  type Keypoints,
-  KINDS,
-  objectKind,
-} from '@facekp/core'
+import { checkArgument, type Dataset, type Json, type Keypoints, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type Estimate, type Evaluation, percentile } from '@facekp/metrics'
 import type { TrainResult } from '@facekp/trainer'
 import { writePlot, writeReport } from '@facekp/viz'
@@ -20,7 +13,7 @@ import { frameSize } from '../transforms/limits.ts'
 import type { Log } from './log.ts'
 import { type NamedPlot, plotErrors, plotEvaluation, plotFaces, plotHistory, plotSamples } from './plots.ts'
 
-const RUN_REPORT: ArgumentKind = objectKind({
+const RUN_REPORT = objectKind({
   title: KINDS.string,
   recipeName: KINDS.string,
   recipe: KINDS.object,

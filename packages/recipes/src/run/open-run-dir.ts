@@ -2,15 +2,8 @@ import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import {
-  type ArgumentKind,
-  checkArgument,
-  FacekpError,
-  isFacekpError,
-  KINDS,
-  objectKind,
-  optionalKind,
-} from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError, objectKind, optionalKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { acquireLock, type Lock, makeDir, notWrittenError, RUN_FILES } from '@facekp/files'
 import { writeJson } from './write-json.ts'
 
@@ -20,7 +13,7 @@ const locks = new Map<string, Lock>()
 /** Files that show that a folder holds a run. */
 const MARKERS = RUN_FILES.slice(0, 4)
 
-const RUN_DIR_OPTIONS: ArgumentKind = objectKind({
+const RUN_DIR_OPTIONS = objectKind({
   resume: optionalKind(KINDS.boolean),
   overwrite: optionalKind(KINDS.boolean),
   settings: optionalKind(KINDS.object),

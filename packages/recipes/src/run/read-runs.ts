@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve, sep } from 'node:path'
-import { type ArgumentKind, checkArgument, FacekpError, isFacekpError, KINDS, listKind } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError, listKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { bootstrap } from '@facekp/metrics'
 import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
 import * as z from 'zod'
 import { type RunErrors, type RunSummary, runErrorsSchema, runSummarySchema } from './run-summary.ts'
 
-const READ_RUNS_FOLDERS: ArgumentKind = listKind(KINDS.path)
+const READ_RUNS_FOLDERS = listKind(KINDS.path)
 
 /** A line of history.jsonl. */
 const epochSchema = z.object({

@@ -4,12 +4,12 @@ import {
   checkArgument,
   type Dataset,
   type KeypointScheme,
-  KINDS,
   mapDataset,
   randomStream,
   type Transform,
   transformSample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { resizeSample } from '@facekp/image'
 import { geometricTransforms } from './geometric-transforms.ts'
 import { FRAME, type Frame, frameSize, NO_MOTION } from './limits.ts'

@@ -1,5 +1,6 @@
 import { type Augmentation, affine, horizontalFlip, randomCropAroundBox, resize, sometimes } from '@facekp/augment'
-import { checkArgument, type KeypointScheme, KINDS } from '@facekp/core'
+import { checkArgument, type KeypointScheme } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { FRAME, type Frame, frameSize, type GeometricLimits } from './limits.ts'
 
 /**

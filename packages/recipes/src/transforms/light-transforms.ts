@@ -1,5 +1,6 @@
 import { type Augmentation, brightness, contrast, linearLight } from '@facekp/augment'
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { LightLimits } from './limits.ts'
 
 /** Creates random contrast, brightness and a linear gradient of light. A limit of 0 omits contrast or gradient. */

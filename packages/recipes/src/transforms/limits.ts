@@ -1,4 +1,5 @@
-import { type ArgumentKind, KINDS, objectKind, optionalKind } from '@facekp/core'
+import { type ArgumentKind, objectKind, optionalKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 
 /** Width and height in pixels. */
 export interface ImageSize {

@@ -1,4 +1,5 @@
-import { checkArgument, invert, type Keypoints, KINDS, mapKeypoints, type Sample, toSourcePoints } from '@facekp/core'
+import { checkArgument, invert, type Keypoints, mapKeypoints, type Sample, toSourcePoints } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 
 /**
  * Maps keypoints from one sample into another sample of the same source image.

@@ -1,16 +1,15 @@
 import {
-  type ArgumentKind,
   checkArgument,
   type Dataset,
-  KINDS,
   mapDataset,
   optionalKind,
   randomStream,
   type Transform,
   transformSample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 
-const PREVIEW_AUGMENTED_TRANSFORM: ArgumentKind = optionalKind(KINDS.transform)
+const PREVIEW_AUGMENTED_TRANSFORM = optionalKind(KINDS.transform)
 
 /**
  * Augments each training sample once, as the network sees it: for plots. Returns the dataset itself if there is no transform.

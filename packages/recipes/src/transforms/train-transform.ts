@@ -1,5 +1,6 @@
 import { type Augmentation, coarseDropout, compose, fromJSON, sometimes } from '@facekp/augment'
-import { checkArgument, type KeypointScheme, KINDS } from '@facekp/core'
+import { checkArgument, type KeypointScheme } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { Recipe } from '../recipe/recipe.ts'
 import { geometricTransforms } from './geometric-transforms.ts'
 import { lightTransforms } from './light-transforms.ts'

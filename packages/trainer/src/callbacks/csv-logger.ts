@@ -1,4 +1,5 @@
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { EpochReport } from '../loop/reports.ts'
 import { createFileLogger } from './file-logger.ts'
 import type { TrainingListener } from './training-callback.ts'

@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, FacekpError, type Json, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, FacekpError, type Json, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { checkFinite } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -10,7 +11,7 @@ import { FINITE_FIX } from '../weights/finite-fix.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import type { TrainingCallback, TrainingContext } from './training-callback.ts'
 
-const MODEL_CHECKPOINT_OPTIONS: ArgumentKind = optionsKind({ resume: KINDS.boolean })
+const MODEL_CHECKPOINT_OPTIONS = optionsKind({ resume: KINDS.boolean })
 
 /**
  * Saves checkpoints: as often as the store says, after the best and the last epoch, and when the training is stopped. With

@@ -1,9 +1,10 @@
-import { type ArgumentKind, checkArgument, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type ProgressStream, startProgress } from '@facekp/progress'
 import type { EpochReport } from '../loop/reports.ts'
 import type { TrainingListener } from './training-callback.ts'
 
-const PROGRESS_BAR_OPTIONS: ArgumentKind = optionsKind({ label: KINDS.string, stream: KINDS.object })
+const PROGRESS_BAR_OPTIONS = optionsKind({ label: KINDS.string, stream: KINDS.object })
 
 /**
  * Shows a bar with speed, remaining time, epoch, loss and validation error on a terminal, and a few plain lines elsewhere.

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { checkArgument, KINDS } from '@facekp/core'
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { writeFileAtomic } from '@facekp/files'
 import { encodeSafetensors, type PlainTensor } from '@facekp/weights'
 import { concat } from '../data/batches.ts'

@@ -1,7 +1,8 @@
-import { type ArgumentKind, checkArgument, FacekpError, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, FacekpError, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { ComputedStep, TrainingCallback } from './training-callback.ts'
 
-const TERMINATE_ON_NA_N_OPTIONS: ArgumentKind = optionsKind({ onNonFinite: KINDS.function })
+const TERMINATE_ON_NA_N_OPTIONS = optionsKind({ onNonFinite: KINDS.function })
 
 /** A step that was refused because its loss or its gradients are not finite. */
 export interface NonFiniteStep extends Omit<ComputedStep, 'loss' | 'gradientNorm'> {

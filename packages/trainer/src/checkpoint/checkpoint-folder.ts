@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkArgument, FacekpError, isFacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { acquireLock, isTemporaryFile, type Lock, makeDir, notWrittenError, writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'

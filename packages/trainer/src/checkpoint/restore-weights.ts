@@ -1,11 +1,12 @@
-import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { modelVariables } from '../weights/model-variables.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { assignStored } from './stored-tensors.ts'
 
-const RESTORE_WEIGHTS_CHECKPOINT: ArgumentKind = objectKind({ tensors: KINDS.map })
+const RESTORE_WEIGHTS_CHECKPOINT = objectKind({ tensors: KINDS.map })
 
 /**
  * Sets a model's weights to those of a checkpoint, or of a result of `trainInThread`: the averages if the training has them.

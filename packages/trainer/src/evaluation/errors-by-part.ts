@@ -1,18 +1,9 @@
-import {
-  type ArgumentKind,
-  checkArgument,
-  FacekpError,
-  type KeypointScheme,
-  KINDS,
-  listKind,
-  objectKind,
-} from '@facekp/core'
+import { checkArgument, FacekpError, type KeypointScheme, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { mean, sourceDistances } from './errors-in-pixels.ts'
 import type { Prediction } from './predict.ts'
 
-const POINT_ERRORS_PX_PREDICTIONS: ArgumentKind = listKind(
-  objectKind({ sample: KINDS.sample, points: KINDS.keypoints }),
-)
+const POINT_ERRORS_PX_PREDICTIONS = listKind(objectKind({ sample: KINDS.sample, points: KINDS.keypoints }))
 
 /** Error of one part of the face. */
 export interface PartError {

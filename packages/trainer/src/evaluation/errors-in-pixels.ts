@@ -4,13 +4,13 @@ import {
   FacekpError,
   fromRelative,
   type Keypoints,
-  KINDS,
   NOT_LABELED,
   pointDistances,
   type Sample,
   toRelative,
   toSourcePoints,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { loadSample } from '../data/load-sample.ts'
 
 /**

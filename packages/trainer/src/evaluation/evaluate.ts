@@ -1,4 +1,5 @@
-import { checkArgument, type Dataset, KINDS, objectKind, toSourcePoints } from '@facekp/core'
+import { checkArgument, type Dataset, objectKind, toSourcePoints } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type Evaluation, type EvaluationOptions, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { type Prediction, type PredictOptions, predict } from './predict.ts'

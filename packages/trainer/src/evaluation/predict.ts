@@ -5,9 +5,9 @@ import {
   flipIndices,
   fromRelative,
   type Keypoints,
-  KINDS,
   type Sample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import type { Decoded, Head } from '@facekp/tfjs-utils'
 import { readPreprocessing } from '@facekp/tfjs-utils'

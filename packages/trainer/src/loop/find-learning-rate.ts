@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, isFacekpError, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, isFacekpError, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import { modelVariables } from '../weights/model-variables.ts'
@@ -6,7 +7,7 @@ import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train-options.ts'
 
-const SEARCH_OPTIONS: ArgumentKind = objectKind({ model: KINDS.model, train: KINDS.dataset })
+const SEARCH_OPTIONS = objectKind({ model: KINDS.model, train: KINDS.dataset })
 
 /** Weight of the previous mean in the running mean of the losses. */
 const SMOOTHING = 0.98

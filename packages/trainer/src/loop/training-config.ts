@@ -1,8 +1,9 @@
-import { type ArgumentKind, checkArgument, FacekpError, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, FacekpError, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { firstIssue } from '@facekp/options'
 import { configSchema, type TrainingConfig } from './training-settings.ts'
 
-const PARSE_TRAINING_CONFIG_OPTIONS: ArgumentKind = optionsKind({ file: KINDS.string, within: KINDS.string })
+const PARSE_TRAINING_CONFIG_OPTIONS = optionsKind({ file: KINDS.string, within: KINDS.string })
 
 /**
  * Parses the settings of a training from JSON and adds the defaults. The result can be spread into the options of `train`.

@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, KINDS, objectKind } from '@facekp/core'
+import { checkArgument, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Targets that a loss compares predictions with. */
@@ -11,7 +12,7 @@ export interface KeypointTargets {
   readonly aspectRatio: number
 }
 
-const KEYPOINT_TARGETS: ArgumentKind = objectKind({
+const KEYPOINT_TARGETS = objectKind({
   target: KINDS.tensor,
   targetWeights: KINDS.tensor,
   aspectRatio: KINDS.positive,

@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto'
-import {
-  type ArgumentKind,
-  checkArgument,
-  type Dataset,
-  KINDS,
-  NOT_LABELED,
-  optionalKind,
-  type Sample,
-} from '@facekp/core'
+import { checkArgument, type Dataset, NOT_LABELED, optionalKind, type Sample } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { loadSample } from '../data/load-sample.ts'
 
-const DATASET_HASH_SIGNAL: ArgumentKind = optionalKind(KINDS.signal)
+const DATASET_HASH_SIGNAL = optionalKind(KINDS.signal)
 
 /**
  * Computes the SHA-256 of a dataset, in hexadecimal digits. It covers a line of JSON with the name of the scheme and of its points and

@@ -1,4 +1,5 @@
-import { type Json, toPlainError } from '@facekp/core'
+import { checkArgument, FacekpError, type Json, toPlainError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { TrainOptions } from '../loop/train-options.ts'
 import { isWorkerStart, type MainMessage, type WorkerMessage } from './messages.ts'
 import { listBuffers, type MainPort, runTraining } from './run-training.ts'
@@ -27,7 +28,9 @@ interface WorkerScope {
 export function serveTraining<Options extends Json>(
   createTraining: (options: Options) => TrainOptions | Promise<TrainOptions>,
 ): void {
+  checkArgument(KINDS.function, createTraining, 'createTraining', 'serveTraining')
   const scope = globalThis as unknown as WorkerScope
+  if (typeof scope.addEventListener !== 'function') throw noWorkerError()
   const post = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void =>
     scope.postMessage(message, transfer)
   scope.addEventListener('message', async ({ data }) => {
@@ -38,6 +41,14 @@ export function serveTraining<Options extends Json>(
     } catch (error) {
       post({ kind: 'failed', error: toPlainError(error) })
     }
+  })
+}
+
+function noWorkerError(): FacekpError {
+  return new FacekpError({
+    code: 'TRAIN_WORKER',
+    problem: 'serveTraining was called outside of a web worker',
+    expected: 'a module that trainInWorker starts; trainInThread starts threads of Node',
   })
 }
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { checkArgument, FacekpError, fromPlainError, type Json, KINDS, toPlainError } from '@facekp/core'
+import { checkArgument, FacekpError, fromPlainError, type Json, toPlainError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { TrainingListener } from '../callbacks/training-callback.ts'

@@ -1,4 +1,5 @@
-import { FacekpError, type Json } from '@facekp/core'
+import { checkArgument, FacekpError, type Json } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { ThreadResult, WorkerMessage, WorkerStart } from './messages.ts'
@@ -44,6 +45,7 @@ const optionsSchema = z.object({
  * ```
  */
 export async function trainInWorker(workerOptions: WorkerOptions): Promise<ThreadResult> {
+  checkArgument(KINDS.object, workerOptions, 'workerOptions', 'trainInWorker')
   const { signal } = workerOptions
   const { worker, options } = parseOptions({
     schema: optionsSchema,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind, optionsKind } from '@facekp/core'
+import { checkArgument, listKind, objectKind, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { writeFileAtomic } from '@facekp/files'
 import { checkLabels } from '../checks.ts'
 import { escapeText } from '../drawing/svg.ts'
@@ -17,12 +18,10 @@ import { type ComparedRun, describeData, groupComparableRuns } from './compared-
 import { type ComparisonPlot, plotRuns } from './comparison-plots.ts'
 import { findBest, formatMetric, formatNumber, getMetric, listMetricKinds, type MetricKind } from './metric-kinds.ts'
 
-const WRITE_COMPARISON_COMPARISON: ArgumentKind = objectKind({ html: KINDS.string, plots: KINDS.array })
+const WRITE_COMPARISON_COMPARISON = objectKind({ html: KINDS.string, plots: KINDS.array })
 
-const COMPARE_RUNS_RUNS: ArgumentKind = listKind(
-  objectKind({ label: KINDS.string, data: KINDS.string, metrics: KINDS.object }),
-)
-const COMPARE_RUNS_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string })
+const COMPARE_RUNS_RUNS = listKind(objectKind({ label: KINDS.string, data: KINDS.string, metrics: KINDS.object }))
+const COMPARE_RUNS_OPTIONS = optionsKind({ title: KINDS.string })
 
 /** A comparison of runs as a page and its plots. */
 export interface Comparison {

@@ -1,20 +1,19 @@
 import {
-  type ArgumentKind,
   checkArgument,
   FacekpError,
   formatValue,
   type KeypointScheme,
   type Keypoints,
-  KINDS,
   NOT_LABELED,
   objectKind,
   optionalKind,
   VISIBLE,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { pixelCenter } from './keypoint-marks.ts'
 import { PREDICTED_COLOR } from './theme.ts'
 
-const DRAW_KEYPOINTS_OPTIONS: ArgumentKind = objectKind({
+const DRAW_KEYPOINTS_OPTIONS = objectKind({
   visibility: optionalKind(KINDS.visibility),
   scheme: optionalKind(KINDS.scheme),
   radius: optionalKind(KINDS.positive),

@@ -1,4 +1,5 @@
-import { type ArgumentKind, KINDS, objectKind } from '@facekp/core'
+import { type ArgumentKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { escapeText, renderText } from './svg.ts'
 import { COLORS, FONT } from './theme.ts'
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import { type ArgumentKind, checkArgument, KINDS, optionsKind } from '@facekp/core'
+import { checkArgument, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { Resvg } from '@resvg/resvg-js'
 import { PLOT, type Plot } from './plot.ts'
 import { applyTheme, type Theme } from './theme.ts'
@@ -9,7 +10,7 @@ const FONT_FILES = ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf
   require.resolve(file),
 )
 
-const PNG_OPTIONS: ArgumentKind = optionsKind({ width: KINDS.positive, theme: KINDS.string })
+const PNG_OPTIONS = optionsKind({ width: KINDS.positive, theme: KINDS.string })
 
 export interface PngOptions {
   /** Width of the PNG in pixels; default twice the width of the plot. */

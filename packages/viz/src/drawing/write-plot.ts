@@ -1,4 +1,5 @@
-import { checkArgument, FacekpError, KINDS } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { writeFileAtomic } from '@facekp/files'
 import { PLOT, type Plot } from './plot.ts'
 import { type PngOptions, plotToPng } from './png.ts'

@@ -1,5 +1,4 @@
 import {
-  type ArgumentKind,
   type Box,
   boundingBox,
   checkArgument,
@@ -8,12 +7,12 @@ import {
   imageBox,
   isFacekpError,
   type KeypointScheme,
-  KINDS,
   NOT_LABELED,
   objectKind,
   type Sample,
   warpSample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { writeFileAtomic } from '@facekp/files'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
@@ -21,7 +20,7 @@ import { escapeText } from '../drawing/svg.ts'
 import { PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { renderHeading, renderPage, renderParagraph, renderTable, renderTiles } from './page.ts'
 
-const RENDER_DATASET_CHECK_CHECK: ArgumentKind = objectKind({ faults: KINDS.array })
+const RENDER_DATASET_CHECK_CHECK = objectKind({ faults: KINDS.array })
 
 /** What `checkDataset` of `@facekp/data-formats` returns. */
 export interface CheckedDataset {

@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, type Json, KINDS, listKind, objectKind } from '@facekp/core'
+import { checkArgument, type Json, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { writeFileAtomic } from '@facekp/files'
 import {
   type CaptionedPlot,
@@ -11,7 +12,7 @@ import {
   renderTiles,
 } from './page.ts'
 
-const RENDER_REPORT_REPORT: ArgumentKind = objectKind({
+const RENDER_REPORT_REPORT = objectKind({
   title: KINDS.string,
   plots: listKind(KINDS.object),
 })

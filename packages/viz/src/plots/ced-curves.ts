@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
+import { checkArgument, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { areaUnderCurve, cumulativeErrors, failureRate, percentile } from '@facekp/metrics'
 import { checkLabels } from '../checks.ts'
 import { encodeRuns, type Panel, renderChart } from '../drawing/chart.ts'
@@ -7,7 +8,7 @@ import { truncateMiddle } from '../drawing/svg.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
-const CED_CURVES_RUNS: ArgumentKind = listKind(objectKind({ label: KINDS.string, errors: KINDS.numbers }))
+const CED_CURVES_RUNS = listKind(objectKind({ label: KINDS.string, errors: KINDS.numbers }))
 
 /** The errors of one run. */
 export interface RunErrors {

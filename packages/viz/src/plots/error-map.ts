@@ -1,15 +1,14 @@
 import {
-  type ArgumentKind,
   checkArgument,
   FacekpError,
   type KeypointScheme,
   type Keypoints,
-  KINDS,
   listKind,
   objectKind,
   optionsKind,
   VISIBLE,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { pixelCenter, renderParts } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderText } from '../drawing/svg.ts'
@@ -17,13 +16,13 @@ import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 import { renderPartNames } from './part-names.ts'
 
-const ERROR_MAP_ERRORS: ArgumentKind = objectKind({
+const ERROR_MAP_ERRORS = objectKind({
   scheme: KINDS.scheme,
   meanShape: KINDS.keypoints,
   pointErrorsPx: KINDS.numbers,
   partErrors: listKind(objectKind({ name: KINDS.string })),
 })
-const ERROR_MAP_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string })
+const ERROR_MAP_OPTIONS = optionsKind({ title: KINDS.string })
 
 /** Mean errors by point and by part, in pixels of the original images; NaN if a point or part was not measured. */
 export interface KeypointErrors {

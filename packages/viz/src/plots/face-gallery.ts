@@ -1,14 +1,13 @@
 import {
-  type ArgumentKind,
   checkArgument,
   FacekpError,
   type Keypoints,
-  KINDS,
   listKind,
   objectKind,
   optionsKind,
   type Sample,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderLegend, renderOffsets, renderPoints } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
@@ -16,8 +15,8 @@ import { formatCoordinate, renderClipped, renderText, truncateMiddle } from '../
 import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
-const FACE_GALLERY_GROUPS: ArgumentKind = listKind(objectKind({ label: KINDS.string, faces: KINDS.array }))
-const FACE_GALLERY_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, cellWidth: KINDS.positive })
+const FACE_GALLERY_GROUPS = listKind(objectKind({ label: KINDS.string, faces: KINDS.array }))
+const FACE_GALLERY_OPTIONS = optionsKind({ title: KINDS.string, cellWidth: KINDS.positive })
 
 /** A sample with predicted keypoints. */
 export interface PredictedFace {

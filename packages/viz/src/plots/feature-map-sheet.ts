@@ -1,12 +1,13 @@
-import { type ArgumentKind, checkArgument, type Image, KINDS, listKind, optionsKind } from '@facekp/core'
+import { checkArgument, type Image, listKind, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { renderImage } from '../drawing/image-element.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderText } from '../drawing/svg.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
-const FEATURE_MAP_SHEET_LAYERS: ArgumentKind = listKind(KINDS.object)
-const FEATURE_MAP_SHEET_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, maxMaps: KINDS.size })
+const FEATURE_MAP_SHEET_LAYERS = listKind(KINDS.object)
+const FEATURE_MAP_SHEET_OPTIONS = optionsKind({ title: KINDS.string, maxMaps: KINDS.size })
 
 /** The output of one layer for one image, as `featureMaps` of `@facekp/models` returns it. */
 export interface FeatureMapLayer {

@@ -1,11 +1,12 @@
-import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind } from '@facekp/core'
+import { checkArgument, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { renderImage } from '../drawing/image-element.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderText } from '../drawing/svg.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
-const FILTER_SHEET_LAYERS: ArgumentKind = listKind(
+const FILTER_SHEET_LAYERS = listKind(
   objectKind({
     name: KINDS.string,
     height: KINDS.size,

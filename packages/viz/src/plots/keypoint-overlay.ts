@@ -1,24 +1,23 @@
 import {
-  type ArgumentKind,
   allVisible,
   boundingBox,
   checkArgument,
   type Image,
   type KeypointScheme,
   type Keypoints,
-  KINDS,
   listKind,
   objectKind,
   optionsKind,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { escapeText } from '../drawing/svg.ts'
 import { PREDICTED_COLOR } from '../drawing/theme.ts'
 
-const KEYPOINT_OVERLAY_FACES: ArgumentKind = listKind(objectKind({ points: KINDS.keypoints }))
-const KEYPOINT_OVERLAY_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, scheme: KINDS.scheme })
+const KEYPOINT_OVERLAY_FACES = listKind(objectKind({ points: KINDS.keypoints }))
+const KEYPOINT_OVERLAY_OPTIONS = optionsKind({ title: KINDS.string, scheme: KINDS.scheme })
 
 export interface KeypointOverlayOptions {
   /** Default `Keypoints`. */

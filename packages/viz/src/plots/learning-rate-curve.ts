@@ -1,11 +1,12 @@
-import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind, optionsKind } from '@facekp/core'
+import { checkArgument, listKind, objectKind, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type Panel, renderChart } from '../drawing/chart.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
-const LEARNING_RATE_CURVE_CURVE: ArgumentKind = objectKind({ points: listKind(KINDS.object) })
-const LEARNING_RATE_CURVE_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string })
+const LEARNING_RATE_CURVE_CURVE = objectKind({ points: listKind(KINDS.object) })
+const LEARNING_RATE_CURVE_OPTIONS = optionsKind({ title: KINDS.string })
 
 /** Result of a learning rate search, as `findLearningRate` of `@facekp/trainer` returns it. */
 export interface LearningRateCurvePoints {

@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, KINDS, listKind, objectKind, optionsKind } from '@facekp/core'
+import { checkArgument, listKind, objectKind, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { checkLabels } from '../checks.ts'
 import { type Panel, renderChart } from '../drawing/chart.ts'
 import type { Plot } from '../drawing/plot.ts'
@@ -6,10 +7,10 @@ import { LINE_COLORS } from '../drawing/theme.ts'
 import { checkEpochs, createEpochAxis, type EpochMetrics } from '../epoch-metrics.ts'
 import { emptyPlotError } from '../errors.ts'
 
-const LOSS_COMPARISON_TRAININGS: ArgumentKind = listKind(
+const LOSS_COMPARISON_TRAININGS = listKind(
   objectKind({ label: KINDS.string, histories: listKind(listKind(KINDS.object)) }),
 )
-const LOSS_COMPARISON_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string, logScale: KINDS.boolean })
+const LOSS_COMPARISON_OPTIONS = optionsKind({ title: KINDS.string, logScale: KINDS.boolean })
 
 /** Runs of one configuration that differ by their seeds. */
 export interface ComparedTrainings {

@@ -1,11 +1,12 @@
-import { type ArgumentKind, checkArgument, KINDS, listKind, optionsKind } from '@facekp/core'
+import { checkArgument, listKind, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type Panel, renderChart } from '../drawing/chart.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { COLORS } from '../drawing/theme.ts'
 import { checkEpochs, createEpochAxis, type EpochMetrics } from '../epoch-metrics.ts'
 
-const LOSS_CURVES_HISTORY: ArgumentKind = listKind(KINDS.object)
-const LOSS_CURVES_OPTIONS: ArgumentKind = optionsKind({
+const LOSS_CURVES_HISTORY = listKind(KINDS.object)
+const LOSS_CURVES_OPTIONS = optionsKind({
   title: KINDS.string,
   logScale: KINDS.boolean,
   references: listKind(KINDS.object),

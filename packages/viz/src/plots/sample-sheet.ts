@@ -1,4 +1,5 @@
-import { type ArgumentKind, checkArgument, type KeypointScheme, KINDS, listKind, type Sample } from '@facekp/core'
+import { checkArgument, type KeypointScheme, listKind, type Sample } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
@@ -6,7 +7,7 @@ import { renderClipped, renderText, truncateMiddle } from '../drawing/svg.ts'
 import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
-const SAMPLE_SHEET_SAMPLES: ArgumentKind = listKind(KINDS.sample)
+const SAMPLE_SHEET_SAMPLES = listKind(KINDS.sample)
 
 export interface SampleSheetOptions {
   /** Default `Samples`. */

@@ -1,11 +1,12 @@
-import { type ArgumentKind, checkArgument, KINDS, listKind, optionsKind } from '@facekp/core'
+import { checkArgument, listKind, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { checkFinite, checkHistory } from '../checks.ts'
 import { LEARNING_RATE_LABELS, type Panel, renderChart } from '../drawing/chart.ts'
 import type { Plot } from '../drawing/plot.ts'
 import { COLORS } from '../drawing/theme.ts'
 
-const TRAINING_CURVES_HISTORY: ArgumentKind = listKind(KINDS.object)
-const TRAINING_CURVES_OPTIONS: ArgumentKind = optionsKind({ title: KINDS.string })
+const TRAINING_CURVES_HISTORY = listKind(KINDS.object)
+const TRAINING_CURVES_OPTIONS = optionsKind({ title: KINDS.string })
 
 /** Metrics of one step or epoch, as `train` of `@facekp/trainer` reports them. */
 export interface StepMetrics {

@@ -1,11 +1,9 @@
 import {
-  type ArgumentKind,
   boundingBox,
   checkArgument,
   type KeypointPart,
   type KeypointScheme,
   type Keypoints,
-  KINDS,
   listKind,
   NOT_LABELED,
   objectKind,
@@ -13,6 +11,7 @@ import {
   toSourcePoints,
   type Visibility,
 } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type Normalization, normalizationLength, pointErrors } from '@facekp/metrics'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderLegend, renderOffsets, renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
@@ -22,7 +21,7 @@ import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 import { checkPrediction, type PredictedFace } from './face-gallery.ts'
 
-const WORST_FACES_FACES: ArgumentKind = listKind(objectKind({ sample: KINDS.sample, predicted: KINDS.keypoints }))
+const WORST_FACES_FACES = listKind(objectKind({ sample: KINDS.sample, predicted: KINDS.keypoints }))
 
 export interface WorstFacesOptions {
   /** Default `Worst faces`. */
