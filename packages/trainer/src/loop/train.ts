@@ -1,3 +1,5 @@
+import { checkArgument } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { fit } from './fit.ts'
 import type { TrainResult } from './reports.ts'
 import type { TrainOptions } from './train-options.ts'
@@ -30,5 +32,6 @@ import { createTraining } from './training.ts'
  * ```
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
+  checkArgument(KINDS.object, options, 'options', 'train')
   return fit(createTraining(options))
 }
