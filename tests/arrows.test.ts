@@ -76,7 +76,7 @@ const PUBLIC: Record<string, readonly string[]> = {
     'options',
     'progress',
   ],
-  trainer: ['core', 'metrics', 'weights', 'files', 'gradients', 'options', 'progress', 'tfjs-utils'],
+  trainer: ['core', 'metrics', 'weights', 'event-loop', 'files', 'gradients', 'options', 'progress', 'tfjs-utils'],
   viz: ['core', 'image', 'metrics', 'files', 'options'],
 }
 
@@ -85,7 +85,8 @@ const INTERNAL: Record<string, readonly string[]> = {
   download: ['core', 'files', 'options', 'progress'],
   files: ['core'],
   gradients: [],
-  graph: ['core'],
+  'event-loop': [],
+  graph: ['core', 'event-loop'],
   options: ['core'],
   progress: ['core'],
   'tfjs-utils': ['core', 'options'],

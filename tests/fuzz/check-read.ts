@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isFacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
@@ -53,6 +53,9 @@ async function readOrRefuse({ read }: Pick<FuzzReader, 'read'>, bytes: Uint8Arra
   }
 }
 
+/** Returns the most memory that this process has had. On Linux, `maxRSS` may be that of the larger process that started it. */
 function getPeak(): number {
-  return process.resourceUsage().maxRSS * 1024
+  const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : ''
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? []
+  return 1024 * Number(kibibytes ?? process.resourceUsage().maxRSS)
 }

@@ -1,8 +1,10 @@
+import { createYielder } from '@facekp/event-loop'
+
 /** Counts the calls that use tensors, so that these are freed only once no call needs them. */
 export interface SharedUse {
   /** Throws the error of `createError` if `dispose` was called. */
   check(): void
-  /** Runs a call, after `check`. */
+  /** Runs a call, after `check`. Yields to the event loop first if no call has for a while: backends may compute synchronously. */
   run<Result>(call: () => Promise<Result>): Promise<Result>
   /** Refuses further calls, and frees when those under way have ended. */
   dispose(): void
@@ -10,6 +12,7 @@ export interface SharedUse {
 
 /** Creates the {@link SharedUse} of what `free` frees. */
 export function createSharedUse(free: () => void, createError: () => Error): SharedUse {
+  const maybeYield = createYielder()
   let calls = 0
   let isDisposed = false
   const check = (): void => {
@@ -21,6 +24,7 @@ export function createSharedUse(free: () => void, createError: () => Error): Sha
       check()
       calls++
       try {
+        await maybeYield()
         return await call()
       } finally {
         calls--

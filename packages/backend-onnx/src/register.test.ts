@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import * as onnxruntime from './runtime/onnxruntime.ts'
 
 jest.unstable_mockModule('./runtime/onnxruntime.ts', () => ({
@@ -18,5 +18,9 @@ test('without the runtime TensorFlow.js uses another backend and logs the reason
   warn.mockRestore()
   expect(lines.at(-1)).toMatch(/^FacekpError: onnxruntime-node cannot be loaded.*npm install onnxruntime-node@.*$/)
   await tf.setBackend('cpu')
-  expect([...tf.scalar(3).square().dataSync()]).toEqual([9])
+  expect([...tf.square(tf.scalar(3)).dataSync()]).toEqual([9])
+})
+
+test('what it does not compute itself runs on backend cpu, also without the umbrella package', () => {
+  expect(tf.getKernel('Range', 'onnx')).toBeDefined()
 })

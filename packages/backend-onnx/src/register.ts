@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu' // runs what ONNX Runtime lacks
 import { registerGradients } from '@facekp/gradients'
 import * as tf from '@tensorflow/tfjs-core'
 import { OPTIMIZER_KERNELS } from './kernels/adam/adam.ts'

@@ -29,11 +29,12 @@ function onnx(load: Importer): Candidate {
     backend: 'onnx',
     package: '@facekp/backend-onnx',
     async load() {
-      // It runs what ONNX Runtime lacks.
-      await loadCpu(load)
       await importOptional('@facekp/backend-onnx', load)
       if (!(await tf.setBackend('onnx')))
-        throw new Unavailable('finds no ONNX Runtime', 'npm install onnxruntime-node@1.30.0')
+        throw new Unavailable(
+          'finds no ONNX Runtime',
+          'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@1.30.0',
+        )
       return 'ONNX Runtime on the CPU'
     },
   }
@@ -57,13 +58,9 @@ function cpu(load: Importer): Candidate {
     backend: 'cpu',
     package: '@tensorflow/tfjs-backend-cpu',
     async load() {
-      await loadCpu(load)
+      if (!tf.findBackendFactory('cpu')) await importOptional('@tensorflow/tfjs-backend-cpu', load)
       await tf.setBackend('cpu')
       return 'plain JavaScript: correct, but slow'
     },
   }
-}
-
-async function loadCpu(load: Importer): Promise<void> {
-  if (!tf.findBackendFactory('cpu')) await importOptional('@tensorflow/tfjs-backend-cpu', load)
 }

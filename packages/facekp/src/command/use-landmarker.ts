@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackendName } from '@facekp/backend'
-import type { ImageSource, Landmarker } from '@facekp/landmarker'
+import { FacekpError } from '@facekp/core'
+import type { ImageSource, Landmarker, ReadyScheme } from '@facekp/landmarker'
 import type { Command } from 'commander'
 
 /** Option of the commands that compute. */
@@ -25,6 +26,9 @@ export async function withBackend<Result>({ backend }: BackendFlags, work: () =>
   }
 }
 
+/** Names of the landmarkers that come with the package. */
+const READY: readonly string[] = ['mesh-468', 'ibug-68'] satisfies readonly ReadyScheme[]
+
 /** Loads a landmarker for some work, and frees it afterwards. */
 export async function withLandmarker<Result>(
   model: string,
@@ -46,4 +50,15 @@ export async function withLandmarker<Result>(
 export function resolveModel(model: string): string {
   const folderInRun = join(model, 'landmarker')
   return existsSync(join(folderInRun, 'landmarker.json')) ? folderInRun : model
+}
+
+/** Returns the folder of a saved landmarker; a ready one has none. */
+export function resolveFolder(model: string): string {
+  const folder = resolveModel(model)
+  if (existsSync(folder) || !READY.includes(model)) return folder
+  throw new FacekpError({
+    code: 'MODEL_READY',
+    problem: `${model} is a ready landmarker, which has no folder`,
+    expected: 'the folder of a landmarker or of a run; or facekp export --to onnx, which takes ready ones too',
+  })
 }

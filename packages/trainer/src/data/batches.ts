@@ -7,8 +7,8 @@ import {
   shuffleIndices,
   toRelative,
 } from '@facekp/core'
+import { createYielder } from '@facekp/event-loop'
 import { type Preprocessing, preprocessImage } from '@facekp/tfjs-utils'
-import { createYielder } from '../loop/create-yielder.ts'
 import { loadSample } from './load-sample.ts'
 import { computePointWeights, type PointWeights } from './point-weights.ts'
 

@@ -2,7 +2,7 @@ import type { LandmarkerModel } from '@facekp/landmarker'
 import type { Command } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
-import { addBackendOption, type BackendFlags, resolveModel, withBackend } from '../use-landmarker.ts'
+import { addBackendOption, type BackendFlags, resolveFolder, withBackend } from '../use-landmarker.ts'
 
 interface DescribeFlags extends BackendFlags {
   readonly json?: boolean
@@ -16,7 +16,7 @@ export function defineDescribe(program: Command, context: CommandContext): void 
     example: 'facekp describe my-landmarker',
   })
   addBackendOption(command).action(async (model: string, flags: DescribeFlags) =>
-    context.report(flags, await describe(resolveModel(model), flags)),
+    context.report(flags, await describe(resolveFolder(model), flags)),
   )
 }
 

@@ -98,6 +98,7 @@ function listWorst({ errors, faces }: LandmarkerEvaluation): WorstFace[] {
 
 function formatEvaluation(evaluation: LandmarkerEvaluation): string {
   const { faceCount, missedCount, normalization, threshold, nme, failureRate, auc, errorPx } = evaluation
+  if (missedCount === faceCount) return `${faceCount} faces, none of them found`
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`
   return [
     `${faceCount} faces, ${missedCount} not found; errors relative to ${normalization}; intervals of 95 %`,

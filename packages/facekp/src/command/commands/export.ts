@@ -7,7 +7,7 @@ import { type Command, Option } from 'commander'
 import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
-import { addBackendOption, type BackendFlags, resolveModel, withBackend } from '../use-landmarker.ts'
+import { addBackendOption, type BackendFlags, resolveFolder, resolveModel, withBackend } from '../use-landmarker.ts'
 
 const FORMATS = ['onnx', 'tfjs', 'landmarker'] as const
 
@@ -36,10 +36,10 @@ export function defineExport(program: Command, context: CommandContext): void {
 async function exportModel(model: string, flags: ExportFlags): Promise<CommandResult> {
   const { to: format, out } = flags
   await checkOutput(out, flags)
-  const source = resolveModel(model)
-  if (format === 'onnx') await exportToOnnx(source, flags)
+  if (format === 'onnx') await exportToOnnx(resolveModel(model), flags)
   else {
     const { readLandmarkerModel } = await import('@facekp/landmarker/node')
+    const source = resolveFolder(model)
     const content = await readLandmarkerModel(source)
     await (format === 'tfjs' ? exportNetwork(content, source, out) : copyLandmarker(content, out))
   }

@@ -1,0 +1,1 @@
+export { createYielder } from './create-yielder.ts'
