@@ -28,7 +28,7 @@ export interface KeypointOverlayOptions {
 
 /** Radius of a point, relative to the longer side of the face's points. */
 const RADIUS = 0.012
-const MIN_RADIUS = 1.5
+const MIN_RADIUS = 2.5
 
 /**
  * Plots the keypoints of all faces on their image, in the size of the image and without margins.
