@@ -5,6 +5,7 @@ import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
 import type { ThreadResult, ThreadStart, WorkerMessage } from './messages.ts'
+import { sentOptionsSchema } from './sent-options.ts'
 import { type ListenerOptions, superviseTraining, type TrainingPort, withListeners } from './supervise-training.ts'
 
 export interface ThreadOptions extends ListenerOptions {
@@ -21,10 +22,7 @@ export type { ThreadResult } from './messages.ts'
 
 const optionsSchema = z.object({
   module: z.instanceof(URL, { error: "a URL, such as new URL('./training.js', import.meta.url)" }),
-  options: z._default(
-    z.custom<Json>((value) => z.json().safeParse(value).success, { error: 'plain JSON' }),
-    null,
-  ),
+  options: sentOptionsSchema,
 })
 
 /**

@@ -3,6 +3,7 @@ import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { ThreadResult, WorkerMessage, WorkerStart } from './messages.ts'
+import { sentOptionsSchema } from './sent-options.ts'
 import { type ListenerOptions, superviseTraining, type TrainingPort, withListeners } from './supervise-training.ts'
 
 export interface WorkerOptions extends ListenerOptions {
@@ -19,10 +20,7 @@ const optionsSchema = z.object({
   worker: z.custom<Worker>((value) => typeof (value as Partial<Worker> | null)?.postMessage === 'function', {
     error: "a worker, such as new Worker(new URL('./training.js', import.meta.url), { type: 'module' })",
   }),
-  options: z._default(
-    z.custom<Json>((value) => z.json().safeParse(value).success, { error: 'plain JSON' }),
-    null,
-  ),
+  options: sentOptionsSchema,
 })
 
 /**
