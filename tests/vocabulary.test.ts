@@ -15,8 +15,8 @@ const EXEMPT: ReadonlySet<string> = new Set([
   '.changeset/vocabulary.md',
 ])
 
-const files = listFiles(['*.ts', '*.mjs', '*.js', '*.md', '*.py'])
-const sources = files.filter((file) => /\.(ts|mjs|js)$/.test(file))
+const files = listFiles(['*.ts', '*.tsx', '*.mjs', '*.js', '*.md', '*.py'])
+const sources = files.filter((file) => /\.(tsx?|mjs|js)$/.test(file))
 
 test('every kind of file is read', () => {
   expect(sources.length).toBeGreaterThan(300)
