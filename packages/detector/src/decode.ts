@@ -1,5 +1,5 @@
 import type { Box, Keypoints } from '@facekp/core'
-import { INPUT_SIDE } from './views.ts'
+import type { View } from './views.ts'
 
 /** A face as the network reports it, in pixels of its input: box along pixel edges, points at pixel centers. */
 export interface Candidate {
@@ -11,10 +11,10 @@ export interface Candidate {
 /** Box (center, size) and six points. */
 const NUMBERS = 16
 
-/** The network's grids of anchors, finest first, and the number of anchors in each cell. */
+/** The network's grids of anchors, finest first: the side of a cell in pixels of the input, and its number of anchors. */
 export const GRIDS = [
-  { cells: 16, anchors: 2 },
-  { cells: 8, anchors: 6 },
+  { stride: 16, anchors: 2 },
+  { stride: 32, anchors: 6 },
 ] as const
 
 /** The network's outputs for one input: for each grid, in its order, one logit and 16 numbers an anchor. */
@@ -29,17 +29,23 @@ export interface RawOutputs {
  *
  * Source: Bazarevsky et al. 2019, BlazeFace, arXiv:1907.05047; the constants are those of MediaPipe's face_detection graph for the
  * back camera.
+ *
+ * @param view the network's input
  */
-export function decodeOutputs({ logits, boxes }: RawOutputs, minScore: number): Candidate[] {
-  return GRIDS.flatMap(({ cells, anchors }, grid) => {
-    const stride = INPUT_SIDE / cells
+export function decodeOutputs(
+  { logits, boxes }: RawOutputs,
+  { width }: Pick<View, 'width'>,
+  minScore: number,
+): Candidate[] {
+  return GRIDS.flatMap(({ stride, anchors }, grid) => {
+    const columns = width / stride
     const candidates: Candidate[] = []
     for (const [i, logit] of (logits[grid] as Float32Array).entries()) {
       const score = 1 / (1 + Math.exp(-Math.max(-100, Math.min(100, logit))))
       if (score < minScore) continue
       const cell = Math.floor(i / anchors)
-      const anchorX = stride * ((cell % cells) + 0.5)
-      const anchorY = stride * (Math.floor(cell / cells) + 0.5)
+      const anchorX = stride * ((cell % columns) + 0.5)
+      const anchorY = stride * (Math.floor(cell / columns) + 0.5)
       const numbers = (boxes[grid] as Float32Array).subarray(NUMBERS * i, NUMBERS * (i + 1))
       candidates.push({ score, ...decodeFace(numbers, anchorX, anchorY) })
     }

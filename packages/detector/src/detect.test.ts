@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Box, type Keypoints, mapKeypoints } from '@facekp/core'
+import { type Box, createImage, type Keypoints, mapKeypoints } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
 import { decodeOutputs, GRIDS } from './decode.ts'
 import { mergeDetections } from './merge.ts'
@@ -21,7 +21,7 @@ interface Golden {
 
 const golden: Golden = JSON.parse(readFileSync(new URL('detect.golden.json', import.meta.url), 'utf8'))
 
-const counts = GRIDS.map(({ cells, anchors }) => cells * cells * anchors)
+const counts = GRIDS.map(({ stride, anchors }) => (256 / stride) ** 2 * anchors)
 const logits = counts.map((count) => new Float32Array(count).fill(-30))
 const boxes = counts.map((count) => new Float32Array(16 * count))
 for (const { anchor, logit, numbers } of golden.active) {
@@ -48,17 +48,37 @@ function expectFaces(faces: readonly Face[], expected: readonly GoldenFace[]): v
 }
 
 test('decodeOutputs decodes anchors as numpy does', () => {
-  expectFaces(decodeOutputs({ logits, boxes }, 0.3), golden.decoded)
+  expectFaces(decodeOutputs({ logits, boxes }, { width: 256 }, 0.3), golden.decoded)
+})
+
+test('decodeOutputs takes the anchors of narrow views row by row', () => {
+  // The first anchor of the second row, in grids of 8 and 4 columns.
+  const rows = [8 * 2, 4 * 6]
+  const narrow = rows.map((i) => new Float32Array(2 * i).fill(-30))
+  for (const [grid, i] of rows.entries()) narrow[grid]?.fill(5, i, i + 1)
+  const zeros = narrow.map(({ length }) => new Float32Array(16 * length))
+  const faces = decodeOutputs({ logits: narrow, boxes: zeros }, { width: 128 }, 0.5)
+  expect(faces.map(({ box: { left, top } }) => [left, top])).toEqual([
+    [8, 24],
+    [16, 48],
+  ])
 })
 
 test('mergeDetections merges by weighted suppression as numpy does', () => {
-  expectFaces(mergeDetections(decodeOutputs({ logits, boxes }, 0.3)), golden.merged)
+  expectFaces(mergeDetections(decodeOutputs({ logits, boxes }, { width: 256 }, 0.3)), golden.merged)
   expect(mergeDetections([])).toEqual([])
 })
 
 describe('listRegions', () => {
-  test('is the square around the image, without tiles', () => {
-    expect(listRegions({ width: 640, height: 480 }, 1)).toEqual([{ left: 0, top: -80, width: 640, height: 640 }])
+  test.each([
+    [640, 480, { left: 0, top: 0, width: 640, height: 480 }],
+    [1280, 720, { left: 0, top: -40, width: 1280, height: 800 }],
+    [300, 400, { left: 0, top: 0, width: 300, height: 400 }],
+    [500, 500, { left: 0, top: 0, width: 500, height: 500 }],
+    [2000, 10, { left: 0, top: -120, width: 2000, height: 250 }],
+    [1, 1, { left: 0, top: 0, width: 1, height: 1 }],
+  ])('is %p x %p extended to whole cells of the network, without tiles', (width, height, region) => {
+    expect(listRegions({ width, height }, 1)).toEqual([region])
   })
 
   test('adds N tiles along the longer side, each overlapping the next by half', () => {
@@ -96,12 +116,12 @@ describe('renderViews', () => {
   })
 
   // python3 -c "import numpy as np; a = np.zeros((256, 256)); a[100, 50] = 1;
-  //   print([np.argwhere(np.rot90(a, -k))[0].tolist() for k in range(4)])"
+  //   print([np.argwhere(np.rot90(a, -k))[0].tolist() for k in (0, 2, 1, 3)])"
   test('rotates clockwise as numpy does, every channel alike', () => {
     const expected = [
       [100, 50],
-      [50, 155],
       [155, 205],
+      [50, 155],
       [205, 100],
     ]
     for (const [k, { pixels }] of views.entries()) {
@@ -113,14 +133,31 @@ describe('renderViews', () => {
     }
   })
 
+  test('exchanges width and height of views that are rotated by 90 and 270 degrees, with the maps back', () => {
+    const wide = createImage(new Uint8Array(512 * 256), 512, 256, 1)
+    wide.data[101 * 512 + 60] = 255
+    const rotated = [...renderViews(wide, { minScore: 0, tiles: 1, rotations: true })]
+    expect(rotated.map(({ width, height }) => [width, height])).toEqual([
+      [256, 128],
+      [256, 128],
+      [128, 256],
+      [128, 256],
+    ])
+    for (const { pixels, width, toImage } of rotated) {
+      const brightest = pixels.indexOf(pixels.reduce((a, b) => Math.max(a, b))) / 3
+      const point = Float32Array.of(brightest % width, Math.floor(brightest / width))
+      expect([...mapKeypoints(toImage, point)]).toEqual([60.5, 100.5])
+    }
+  })
+
   test('is black beyond the image, for bytes and for real numbers', () => {
-    const white = { width: 4, height: 2, channels: 1 } as const
+    const white = { width: 32, height: 2, channels: 1 } as const
     const options = { minScore: 0, tiles: 1, rotations: false }
-    const [bytes] = renderViews({ ...white, data: new Uint8Array(8).fill(255) }, options)
-    const [floats] = renderViews({ ...white, data: new Float32Array(8).fill(0.5) }, options)
+    const [bytes] = renderViews({ ...white, data: new Uint8Array(64).fill(255) }, options)
+    const [floats] = renderViews({ ...white, data: new Float32Array(64).fill(0.5) }, options)
     for (const view of [bytes, floats]) {
       expect(view?.pixels[0]).toBe(-1)
-      expect(view?.pixels[3 * (128 * 256 + 128)]).toBeCloseTo(1, 6)
+      expect(view?.pixels[3 * (16 * 256 + 128)]).toBeCloseTo(1, 6)
     }
   })
 })

@@ -4,9 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type BoxCorrection, correctBox } from './correct-box.ts'
 import { type Candidate, decodeOutputs, type RawOutputs } from './decode.ts'
 import type { Detection, ResolvedDetectOptions } from './detection.ts'
-import { notFiniteError } from './errors.ts'
 import { mergeDetections } from './merge.ts'
-import { INPUT_SIDE, renderViews, type View } from './views.ts'
+import { renderViews, type View } from './views.ts'
 
 /** Largest number of views in one call of the network; more views need more memory and are not faster. */
 const BATCH = 4
@@ -36,7 +35,7 @@ export async function detectInImages(
   for (const batch of groupInBatches(renderAllViews(images, options))) {
     const outputs = await runNetwork(graph, batch)
     for (const [i, view] of batch.entries()) {
-      const candidates = decodeOutputs(outputs[i] as RawOutputs, options.minScore)
+      const candidates = decodeOutputs(outputs[i] as RawOutputs, view, options.minScore)
       const image = images[view.imageIndex] as Image
       detections[view.imageIndex]?.push(
         ...candidates
@@ -55,23 +54,24 @@ function* renderAllViews(images: readonly Image[], options: ResolvedDetectOption
   }
 }
 
-function* groupInBatches<T>(items: Iterable<T>): Generator<T[]> {
-  let batch: T[] = []
-  for (const item of items) {
-    batch.push(item)
-    if (batch.length < BATCH) continue
-    yield batch
-    batch = []
+/** Groups views of the same size that follow one another. */
+function* groupInBatches(views: Iterable<ImageView>): Generator<ImageView[]> {
+  let batch: ImageView[] = []
+  for (const view of views) {
+    const [first = view] = batch
+    const isSameSize = first.width === view.width && first.height === view.height
+    if (batch.length === BATCH || !isSameSize) {
+      yield batch
+      batch = []
+    }
+    batch.push(view)
   }
   if (batch.length > 0) yield batch
 }
 
 async function runNetwork(graph: LoadedGraph, views: readonly View[]): Promise<RawOutputs[]> {
-  const size = INPUT_SIDE * INPUT_SIDE * 3
-  const pixels = new Float32Array(views.length * size)
-  for (const [i, view] of views.entries()) pixels.set(view.pixels, i * size)
-  if (!Number.isFinite(pixels.reduce((sum, value) => sum + value, 0))) throw notFiniteError()
-  const input = tf.tensor4d(pixels, [views.length, INPUT_SIDE, INPUT_SIDE, 3])
+  const { width, height } = views[0] as View
+  const input = tf.tensor4d(joinPixels(views), [views.length, height, width, 3])
   const outputs = graph.run(input)
   try {
     const data = (await Promise.all(outputs.map((output) => output.data()))) as Float32Array[]
@@ -85,6 +85,14 @@ async function runNetwork(graph: LoadedGraph, views: readonly View[]): Promise<R
   } finally {
     tf.dispose([input, ...outputs])
   }
+}
+
+function joinPixels(views: readonly View[]): Float32Array {
+  const { pixels } = views[0] as View
+  if (views.length === 1) return pixels
+  const joined = new Float32Array(views.length * pixels.length)
+  for (const [i, view] of views.entries()) joined.set(view.pixels, i * pixels.length)
+  return joined
 }
 
 /**
@@ -107,7 +115,7 @@ function mapToImage({ score, box, points }: Candidate, { toImage }: View): Detec
  * whole image or to a neighboring tile.
  */
 function fitsView({ box }: Detection, { region }: View, image: Image): boolean {
-  const isWhole = region.width === Math.max(image.width, image.height)
+  const isWhole = Math.max(region.width, region.height) >= Math.max(image.width, image.height)
   if (isWhole) return true
   const right = region.left + region.width
   const bottom = region.top + region.height
