@@ -30,6 +30,7 @@ export {
   type UprightCrop,
 } from './predictors/network-crop.ts'
 export type { NetworkInput, NetworkPredictor, StoredNetwork } from './predictors/network-model.ts'
+export { predictFromMeshes } from './predictors/predict-from-meshes.ts'
 export type { PredictorModel } from './predictors/predictor-model.ts'
 export type { ReadyScheme } from './predictors/ready-predictors.ts'
 export type { EncodedRefinement, RefinedRegression } from './predictors/refined-regression.ts'
