@@ -1,7 +1,9 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: '<rootDir>/tests/support/environment.js',
-  testMatch: ['<rootDir>/{packages/*/src,apps/*/{src,tests},internal/*/src,examples,benchmarks,tests}/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/{packages/*/src,apps/*/{src,tests},internal/*/src,examples,benchmarks,docs/.vitepress/build,tests}/**/*.test.ts',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['@facekp/source', 'node', 'node-addons'], globalsCleanup: 'off' },
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', experimental: { keepImportAttributes: true } } }] },

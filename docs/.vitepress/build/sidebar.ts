@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { DefaultTheme } from 'vitepress'
+import { listPackages, ROOT } from './packages.ts'
+
+type Item = DefaultTheme.SidebarItem
+
+/** Pages of a folder of the repository, by the first heading of each. */
+function listPages(folder: string): Item[] {
+  const files = readdirSync(`${ROOT}${folder}`).filter((file) => file.endsWith('.md') && file !== 'index.md')
+  return files.map((file) => {
+    const text = readFileSync(`${ROOT}${folder}/${file}`, 'utf8')
+    const [, title = file] = /^# (.+)$/m.exec(text) ?? []
+    return { text: title.replaceAll('`', ''), link: `/${folder.replace(/^docs\//, '')}/${file.slice(0, -3)}` }
+  })
+}
+
+/** Each package: what it is for, and the reference of each of its entries. */
+function listReference(): Item[] {
+  return listPackages().map(({ folder, name, entries }) => ({
+    text: name,
+    link: `/packages/${folder}`,
+    collapsed: true,
+    // Entries of `facekp` only export others again.
+    items:
+      folder === 'facekp' ? [] : entries.map((entry) => ({ text: `API of ${entry.name}`, link: `/api/${entry.name}` })),
+  }))
+}
+
+const reference: Item[] = [
+  { text: 'Packages', items: [{ text: 'All packages', link: '/packages/' }, ...listReference()] },
+]
+
+const guides: Item[] = [
+  { text: 'Start', items: [{ text: 'Overview', link: '/overview' }] },
+  {
+    text: 'Guides',
+    items: [
+      { text: 'Recipes', link: '/recipes' },
+      { text: 'In the browser', link: '/browser' },
+      { text: 'ONNX files', link: '/onnx-landmarker' },
+    ],
+  },
+  {
+    text: 'Reference',
+    items: [
+      { text: 'Packages and API', link: '/packages/' },
+      { text: 'Glossary', link: '/glossary' },
+      { text: 'Guarantees', link: '/guarantees' },
+      { text: 'Architecture', link: '/architecture' },
+      { text: 'Contributing', link: '/contributing' },
+    ],
+  },
+  { text: 'Benchmarks', collapsed: true, items: listPages('benchmarks') },
+  { text: 'Decisions', link: '/decisions/', collapsed: true, items: listPages('docs/decisions') },
+]
+
+export const sidebar: DefaultTheme.SidebarMulti = { '/packages/': reference, '/api/': reference, '/': guides }
