@@ -2,10 +2,29 @@ import { fileURLToPath } from 'node:url'
 import { type BackendAttempt, useBackend } from '@facekp/backend'
 import { afterAll, beforeAll, describe, expect } from '@jest/globals'
 import { closeBrowser, hasChromium, type OpenProgram, openProgram, testInChromium } from '../support/chromium.ts'
+import { GRADIENT_CASES } from '../support/gradient-cases.ts'
 import { type TinyTraining, trainTiny } from './fixtures/train-tiny.ts'
 
 /** Allows neither inline scripts, `eval`, blobs nor other servers; WebAssembly only. */
 const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+
+/** A few: WebGL compiles a program for each shape, which takes seconds on SwiftShader. */
+const WEBGL_CASES = [
+  'conv2d by x, filter 3, stride 2, same',
+  'conv2d by filter, filter 3, stride 2, same',
+  'depthwiseConv2d by x, filter 3, stride 2, same',
+  'depthwiseConv2d by filter, filter 3, stride 2, same',
+  'avgPool, filter 3, stride 2, same',
+  'maxPool, filter 3, stride 2, same',
+  'resizeBilinear, 3x4 to 5x7, half-pixel centers',
+  'resizeNearestNeighbor, 3x4 to 5x7, half-pixel centers',
+  'resizeBilinear, 1x1 to 2x3, corners',
+  'resizeBilinear, 3x4 to 6x8, neither',
+  'resizeNearestNeighbor, 3x4 to 6x8, neither',
+  'cumsum over 0',
+  'maximum by a, broadcast',
+  'matMul by b, broadcast, transposed false, false',
+]
 
 let program: OpenProgram
 let expected: TinyTraining
@@ -48,6 +67,12 @@ describe('in a page with a strict Content-Security-Policy', () => {
       expectTraining(await program.call('train', name)),
     )
   }
+
+  testInChromium('gradients on backend webgl agree with central differences', async () => {
+    const cases = WEBGL_CASES.map((name) => GRADIENT_CASES.find((gradientCase) => gradientCase.name === name)?.name)
+    expect(cases).toEqual(WEBGL_CASES)
+    expect(await program.call('checkGradients', 'webgl', WEBGL_CASES)).toEqual([])
+  })
 
   testInChromium('auto takes no graphics card made of software', async () => {
     const { name, current, attempts, table } = await program.call('select', 'auto')

@@ -8,6 +8,7 @@ import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
 import { identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
+import { samePadding } from './same-padding.ts'
 
 /** Kernels that backend wasm lacks or that are slow for all inputs. */
 const KERNELS = [
@@ -20,9 +21,15 @@ const KERNELS = [
   maxPoolGrad,
 ]
 
+/** Convolutions with padding that XNNPACK computes by itself. */
+const CONVOLUTIONS = ['Conv2D', 'DepthwiseConv2dNative', 'FusedConv2D', 'FusedDepthwiseConv2D']
+
+/** Kernels whose results are wrong; without them, TensorFlow.js says that the backend lacks them. */
+const INCORRECT = ['Conv3DBackpropFilterV2', 'Conv3DBackpropInputV2']
+
 let registered = false
 
-/** Registers kernels that backend wasm lacks or has only in slow form. Repeated calls do nothing. */
+/** Registers kernels that backend wasm lacks, has only in slow form or computes incorrectly. Repeated calls do nothing. */
 export function registerWasmKernels(): void {
   if (registered) return
   registered = true
@@ -31,7 +38,9 @@ export function registerWasmKernels(): void {
     channelReduction(getOriginal('Sum')),
     channelReduction(getOriginal('Mean')),
     matMul(getOriginal('BatchMatMul')),
+    ...CONVOLUTIONS.map((name) => samePadding(getOriginal(name))),
   ]
+  for (const name of INCORRECT) tf.unregisterKernel(name, 'wasm')
   for (const kernel of [...KERNELS, ...wrapped]) {
     if (tf.getKernel(kernel.kernelName, 'wasm')) tf.unregisterKernel(kernel.kernelName, 'wasm')
     tf.registerKernel(kernel)
