@@ -2,24 +2,15 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Candidate, Unavailable } from './backend.ts'
 import { type Importer, importOptional } from './load-module.ts'
 
+type PackageName = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu'
+
 /** Describes TensorFlow's C library; `@tensorflow/tfjs-node-gpu` uses CUDA 11. */
-export function tfjsNode(
-  name: '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu',
-  load: Importer,
-  nodeVersion: string = process.versions.node,
-): Candidate {
+export function tfjsNode(name: PackageName, load: Importer): Candidate {
   return {
     backend: 'tensorflow',
     package: name,
     async load(choosing) {
-      if (Number.parseInt(nodeVersion, 10) >= 23) {
-        // Its code calls util.isNullOrUndefined, which Node 23 removed.
-        await importOptional(name, load).catch((error: Unavailable) => {
-          if (error.message === 'not installed') throw error
-        })
-        throw new Unavailable(`does not run on Node ${nodeVersion}`, 'use Node 22 or earlier')
-      }
-      await importOptional(name, load)
+      await loadLibrary(name, load)
       const backend = (await tf.setBackend('tensorflow')) && (tf.backend() as { readonly isUsingGpuDevice?: boolean })
       if (!backend) throw new Unavailable('its library does not start', `reinstall ${name}`)
       if (name === '@tensorflow/tfjs-node') return 'TensorFlow on the CPU'
@@ -28,4 +19,27 @@ export function tfjsNode(
       return 'TensorFlow on the CPU (finds no GPU)'
     },
   }
+}
+
+/** Loads the package unless the other one has been loaded: both register the same kernels. */
+async function loadLibrary(name: PackageName, load: Importer): Promise<void> {
+  if (tf.findBackendFactory('tensorflow')) return
+  restoreRemovedUtilities()
+  try {
+    await importOptional(name, load)
+  } catch (error) {
+    if (!(error instanceof Unavailable) || error.message === 'not installed') throw error
+    throw new Unavailable(
+      error.message,
+      `run npm rebuild ${name}, with install scripts allowed and storage.googleapis.com reachable: its library comes from there`,
+      error,
+    )
+  }
+}
+
+/** Puts back two functions that the package calls and Node 23 removed. */
+function restoreRemovedUtilities(): void {
+  const util = process.getBuiltinModule('node:util') as unknown as Record<string, unknown>
+  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined
+  util['isArray'] ??= Array.isArray
 }

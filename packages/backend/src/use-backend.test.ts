@@ -86,25 +86,34 @@ describe('candidates', () => {
 describe('tfjs-node', () => {
   const name = '@tensorflow/tfjs-node'
 
-  test('distinguishes not installed, does not load and unsupported Node', async () => {
-    await expect(tfjsNode(name, missing, '20.0.0').load(true)).rejects.toMatchObject({ message: 'not installed' })
+  test('distinguishes not installed from does not load, and says how to get its library', async () => {
+    await expect(tfjsNode(name, missing).load(true)).rejects.toMatchObject({ message: 'not installed' })
     const broken: Importer = async () => {
       throw new Error('libtensorflow.so.2: cannot open shared object file\nmore')
     }
-    await expect(tfjsNode(name, broken, '20.0.0').load(true)).rejects.toMatchObject({
+    await expect(tfjsNode(name, broken).load(true)).rejects.toMatchObject({
       message: 'does not load: libtensorflow.so.2: cannot open shared object file',
+      remedy: expect.stringMatching(/npm rebuild @tensorflow\/tfjs-node.*install scripts.*storage\.googleapis\.com/),
     })
-    await expect(tfjsNode(name, async () => ({}), '24.1.0').load(true)).rejects.toMatchObject({
-      message: 'does not run on Node 24.1.0',
-      remedy: 'use Node 22 or earlier',
-    })
-    await expect(tfjsNode(name, missing, '24.1.0').load(true)).rejects.toMatchObject({ message: 'not installed' })
+  })
+
+  test('finds the functions of util that Node 23 removed', async () => {
+    const util = process.getBuiltinModule('node:util') as unknown as Record<string, unknown>
+    const original = util['isNullOrUndefined']
+    util['isNullOrUndefined'] = undefined
+    try {
+      await expect(tfjsNode(name, missing).load(true)).rejects.toThrow('not installed')
+      const isNullOrUndefined = util['isNullOrUndefined'] as unknown as (value: unknown) => boolean
+      expect([null, undefined, 0, ''].map(isNullOrUndefined)).toEqual([true, true, false, false])
+    } finally {
+      util['isNullOrUndefined'] = original
+    }
   })
 
   describe('when it loads', () => {
     afterEach(() => tf.removeBackend('tensorflow'))
     const loads =
-      (isUsingGpuDevice: boolean): Importer =>
+      (isUsingGpuDevice: boolean): (() => Promise<unknown>) =>
       async () => {
         const backend = Object.assign(Object.create(tf.findBackend('cpu') ?? {}), { isUsingGpuDevice, dispose() {} })
         tf.registerBackend('tensorflow', () => backend)
@@ -113,14 +122,37 @@ describe('tfjs-node', () => {
 
     test('is used; the GPU package only if it finds a GPU or is requested by name', async () => {
       await tf.setBackend('cpu')
-      expect(await tfjsNode(name, loads(false), '20.0.0').load(true)).toBe('TensorFlow on the CPU')
+      expect(await tfjsNode(name, loads(false)).load(true)).toBe('TensorFlow on the CPU')
       tf.removeBackend('tensorflow')
-      expect(await tfjsNode('@tensorflow/tfjs-node-gpu', loads(true), '20.0.0').load(true)).toBe('TensorFlow on CUDA')
+      expect(await tfjsNode('@tensorflow/tfjs-node-gpu', loads(true)).load(true)).toBe('TensorFlow on CUDA')
       tf.removeBackend('tensorflow')
-      const idle = tfjsNode('@tensorflow/tfjs-node-gpu', loads(false), '20.0.0')
+      const idle = tfjsNode('@tensorflow/tfjs-node-gpu', loads(false))
       await expect(idle.load(true)).rejects.toMatchObject({ message: 'finds no GPU' })
       tf.removeBackend('tensorflow')
       expect(await idle.load(false)).toContain('finds no GPU')
+      await tf.setBackend('cpu')
+    })
+
+    test('is loaded once: the library of the GPU package also computes on the CPU', async () => {
+      await tf.setBackend('cpu')
+      let imports = 0
+      const load: Importer = (requested) => {
+        if (requested === '@tensorflow/tfjs-node-gpu') {
+          imports++
+          return loads(false)()
+        }
+        return missing(requested)
+      }
+      const { name: backend, attempts } = await loadFirst(createNodeCandidates(load), 'auto')
+      expect([backend, imports]).toEqual(['tensorflow', 1])
+      expect(attempts.map(({ package: from, outcome }) => [from, outcome])).toEqual([
+        ['@tensorflow/tfjs-node-gpu', 'skipped'],
+        ['webgpu', 'skipped'],
+        ['@facekp/backend-onnx', 'skipped'],
+        ['@tensorflow/tfjs-node', 'active'],
+        ['@tensorflow/tfjs-backend-wasm', 'not tried'],
+        ['@tensorflow/tfjs-backend-cpu', 'not tried'],
+      ])
       await tf.setBackend('cpu')
     })
   })
