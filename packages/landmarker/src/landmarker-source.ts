@@ -2,6 +2,7 @@ import { FacekpError, formatValue } from '@facekp/core'
 import { createMemoryFolder } from './model/folder-in-memory.ts'
 import { createServerFolder } from './model/folder-on-server.ts'
 import { checkWeights, type LandmarkerModel, parseModel } from './model/landmarker-model.ts'
+import { openBytes } from './model/open-bytes.ts'
 import { LANDMARKER_FILE, type LandmarkerFolder, readLandmarker } from './model/read-landmarker.ts'
 import { createPredictor } from './predictors/create-predictor.ts'
 import type { Predictor } from './predictors/predictor.ts'
@@ -9,8 +10,8 @@ import { getReadyPredictor, isReadyScheme, READY_SCHEMES, type ReadyScheme } fro
 
 /**
  * Where a landmarker comes from: `mesh-468` or `ibug-68`, whose weights come with this package; the URL of a folder that
- * `saveLandmarker` wrote; its files by their names, such as those of a folder dropped on a page; the bytes of a `landmarker.json` that
- * has no other files; or a model of `fitFewShot`.
+ * `saveLandmarker` wrote; its files by their names, such as those of a folder dropped on a page; the bytes of a zip of such a folder, or
+ * of a `landmarker.json` that has no other files; or a model of `fitFewShot`.
  */
 export type LandmarkerSource =
   | ReadyScheme
@@ -29,7 +30,7 @@ export type LandmarkerSource =
 export async function loadPredictor(source: LandmarkerSource): Promise<Predictor> {
   if (isReadyScheme(source)) return getReadyPredictor(source)
   if (source instanceof URL || isUrl(source)) return loadFromFolder(createServerFolder(source))
-  if (source instanceof Uint8Array) return loadFromFolder(createMemoryFolder(new Map([[LANDMARKER_FILE, source]])))
+  if (source instanceof Uint8Array) return loadFromFolder(await openBytes(source))
   if (source instanceof Map) return loadFromFolder(createMemoryFolder(source))
   if (typeof source === 'string') throw sourceError(source)
   const model = parseModel(source)

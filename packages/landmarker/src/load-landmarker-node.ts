@@ -3,14 +3,14 @@ import { readImage } from '@facekp/image/node'
 import { type ImageSource, toImage } from './image-source.ts'
 import { createLandmarker, type Landmarker, type LandmarkerOptions } from './landmarker.ts'
 import { type LandmarkerSource, loadFromFolder, loadPredictor } from './landmarker-source.ts'
-import { createDiskFolder } from './model/folder-on-disk.ts'
+import { openPath } from './model/folder-on-disk.ts'
 import type { Predictor } from './predictors/predictor.ts'
 import { isReadyScheme } from './predictors/ready-predictors.ts'
 
 /**
  * Loads a landmarker as `loadLandmarker` of the main entry does; the landmarker, and images, may be paths of files too.
  *
- * @param source as in the main entry, or the path or `file:` URL of a folder that `saveLandmarker` wrote
+ * @param source as in the main entry, or the path or `file:` URL of a folder that `saveLandmarker` wrote or of its zip
  * @throws FacekpError `LANDMARKER_FILE`, `LANDMARKER_MODEL`; what `readModel` of `@facekp/models` throws; `DETECTOR_BACKEND` if
  *   TensorFlow.js has no backend
  * @example
@@ -32,5 +32,5 @@ async function loadAnyPredictor(source: LandmarkerSource): Promise<Predictor> {
   const isAddress = typeof source === 'string' || source instanceof URL
   if (!isAddress || isReadyScheme(source) || /^https?:/i.test(String(source))) return loadPredictor(source)
   const path = String(source).startsWith('file:') ? fileURLToPath(source) : String(source)
-  return loadFromFolder(createDiskFolder(path))
+  return loadFromFolder(await openPath(path))
 }

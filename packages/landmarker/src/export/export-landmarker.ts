@@ -3,7 +3,7 @@ import { flipIndices, type KeypointScheme } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import { INPUT_SIDE, pickOutputs } from '../mesh-network.ts'
-import { createDiskFolder } from '../model/folder-on-disk.ts'
+import { openPath } from '../model/folder-on-disk.ts'
 import { checkWeights, type LandmarkerModel, parseModel } from '../model/landmarker-model.ts'
 import { LANDMARKER_FILE, readLandmarker } from '../model/read-landmarker.ts'
 import { decodeMap } from '../predictors/mesh-regression.ts'
@@ -78,7 +78,7 @@ export async function exportLandmarker(
 }
 
 async function resolveModel(source: LandmarkerModel | string): Promise<LandmarkerModel> {
-  if (typeof source === 'string') return readLandmarker(createDiskFolder(source))
+  if (typeof source === 'string') return readLandmarker(await openPath(source))
   const model = parseModel(source)
   checkWeights(model)
   return model

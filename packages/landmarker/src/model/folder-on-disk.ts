@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FacekpError } from '@facekp/core'
+import { openBytes } from './open-bytes.ts'
 import type { LandmarkerFolder } from './read-landmarker.ts'
 
 /** Creates the folder of a landmarker on a disk. */
-export function createDiskFolder(folder: string): LandmarkerFolder {
+function createDiskFolder(folder: string): LandmarkerFolder {
   const locate = (name: string): string => join(folder, name)
   return {
     locate,
@@ -23,4 +24,13 @@ export function createDiskFolder(folder: string): LandmarkerFolder {
       }
     },
   }
+}
+
+/** Opens the landmarker at a path: its folder, or a zip of it. */
+export async function openPath(path: string): Promise<LandmarkerFolder> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  )
+  return isFile ? openBytes(await readFile(path), path) : createDiskFolder(path)
 }

@@ -1,22 +1,8 @@
 import { writeIndexedFolder } from '@facekp/files'
-import { parseOptions } from '@facekp/options'
-import * as z from 'zod/mini'
 import { getStoredNetwork, renameFiles } from '../predictors/predictor-model.ts'
-import { checkWeights, type LandmarkerModel, parseModel } from './landmarker-model.ts'
+import { describeContent, type SaveLandmarkerOptions } from './landmarker-content.ts'
+import { type LandmarkerModel, parseModel } from './landmarker-model.ts'
 import { LANDMARKER_FILE } from './read-landmarker.ts'
-
-/** Facts that only the owner of the images knows. */
-export interface SaveLandmarkerOptions {
-  /** License of the landmarker, such as `CC-BY-4.0`; default: that of the model, if it has one. */
-  readonly license?: string | undefined
-  /** The images and labels that it was made of: their source, owner and license; default: that of the model, if it has one. */
-  readonly data?: string | undefined
-}
-
-const saveSchema = z.strictObject({
-  license: z.optional(z.string().check(z.minLength(1))),
-  data: z.optional(z.string().check(z.minLength(1))),
-})
 
 /**
  * Saves a model in a folder: `landmarker.json`, and `model.json` and `weights.bin` if it has a network. The folder is created if it does
@@ -35,11 +21,8 @@ export async function saveLandmarker(
   folder: string,
   options: SaveLandmarkerOptions = {},
 ): Promise<void> {
-  checkWeights(parseModel(model))
-  const name = 'saveLandmarker'
-  const facts = parseOptions({ schema: saveSchema, value: options, code: 'LANDMARKER_OPTION', name })
-  const { files = {}, ...described } = model
-  const content = { ...described, license: facts.license ?? model.license, data: facts.data ?? model.data }
+  const content = describeContent(model, options, 'saveLandmarker')
+  const { files = {} } = model
   const network = getStoredNetwork(content.predictor)
   const getFile = (file: string): Uint8Array => files[file] as Uint8Array
   await writeIndexedFolder(folder, {
