@@ -27,7 +27,7 @@ export interface CanvasPoint {
 
 /** What a canvas shows. */
 export interface CanvasContent {
-  /** The picture; it may be smaller than `size`, such as a preview of a large photograph. */
+  /** The pixels; they may be smaller than `size`, such as a preview of a large photograph. */
   readonly image: ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement
   /** Size of the image in which points are given. */
   readonly size: Size
@@ -55,7 +55,7 @@ export interface ImageCanvasProps extends CanvasContent {
   readonly onMove?: (point: CanvasPoint, place: CanvasPlace, isDone: boolean) => void
   /** A place without a point was clicked. */
   readonly onPlace?: (place: CanvasPlace) => void
-  /** Changes when the picture does, such as the number of a frame. */
+  /** Changes when the pixels do, such as the number of a frame. */
   readonly version?: number
 }
 

@@ -16,16 +16,18 @@ export function Workspace({ title, toolbar, children, panel }: WorkspaceProps): 
     <div class="workspace">
       <header class="workspace-bar">
         <h1>{title}</h1>
-        <div class="toolbar" role="toolbar" aria-label={`Actions of ${title}`}>
-          {toolbar}
-        </div>
+        {toolbar && (
+          <div class="toolbar" role="toolbar" aria-label={`Actions of ${title}`}>
+            {toolbar}
+          </div>
+        )}
       </header>
       <div class="workspace-body">
-        <section class="stage" aria-label="Stage">
+        <section class="stage" aria-label={`${title}: content`}>
           {children}
         </section>
         {panel && (
-          <aside class="panel" aria-label="Panel">
+          <aside class="panel" aria-label={`${title}: settings and results`}>
             {panel}
           </aside>
         )}

@@ -1,0 +1,112 @@
+import type { LandmarkedFace } from '@facekp/landmarker'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { describeError } from '../app/describe-error.ts'
+import { isImageFile, type PathFile } from '../components/path-file.ts'
+import type { Size } from '../components/viewport.ts'
+import { useLandmarking } from '../landmarking/landmarker.ts'
+import { decodeBitmap } from './decode-bitmap.ts'
+
+/** An image that was opened in Try. */
+export interface TryImage {
+  readonly id: number
+  readonly name: string
+  readonly file: Blob
+  readonly status: 'waiting' | 'done' | 'failed'
+  readonly size?: Size
+  /** Address of a small copy. */
+  readonly thumbnail?: string
+  readonly faces?: readonly LandmarkedFace[]
+  readonly milliseconds?: number
+  readonly error?: string
+}
+
+/** The images, in the order in which they were opened. */
+export const tryImages: Signal<readonly TryImage[]> = signal([])
+
+const selectedId: Signal<number | undefined> = signal(undefined)
+
+/** The image on the stage. */
+export const selectedImage: ReadonlySignal<TryImage | undefined> = computed(() =>
+  tryImages.value.find(({ id }) => id === selectedId.value),
+)
+
+let nextId = 0
+let isDetecting = false
+
+/** Adds images, shows the first of them and finds their faces. */
+export function addImages(files: readonly PathFile[]): void {
+  const added = files
+    .filter(isImageFile)
+    .map(({ file }): TryImage => ({ id: nextId++, name: file.name, file, status: 'waiting' }))
+  if (added.length === 0) return
+  tryImages.value = [...tryImages.value, ...added]
+  selectedId.value = added[0]?.id
+  detectWaiting()
+}
+
+/** Shows an image. */
+export function selectImage(id: number): void {
+  selectedId.value = id
+}
+
+/** Shows the image that is `step` further. */
+export function stepImage(step: number): void {
+  const images = tryImages.peek()
+  const index = images.findIndex(({ id }) => id === selectedId.peek())
+  const next = images[Math.min(Math.max(index + step, 0), images.length - 1)]
+  if (next) selectedId.value = next.id
+}
+
+/** Removes all images. */
+export function removeImages(): void {
+  for (const { thumbnail } of tryImages.peek()) if (thumbnail) URL.revokeObjectURL(thumbnail)
+  tryImages.value = []
+  selectedId.value = undefined
+}
+
+/** Finds the faces of all images again, by another landmarker. */
+export function detectAgain(): void {
+  tryImages.value = tryImages.peek().map((image) => ({ ...image, status: 'waiting' }))
+  detectWaiting()
+}
+
+async function detectWaiting(): Promise<void> {
+  if (isDetecting) return
+  isDetecting = true
+  try {
+    for (;;) {
+      const waiting = tryImages.peek().filter(({ status }) => status === 'waiting')
+      const image = waiting.find(({ id }) => id === selectedId.peek()) ?? waiting[0]
+      if (!image) return
+      const result = await detectImage(image).catch((error: unknown): Partial<TryImage> => {
+        const { title, detail } = describeError(error)
+        return { status: 'failed', error: [title, detail].filter(Boolean).join('. ') }
+      })
+      tryImages.value = tryImages.peek().map((other) => (other === image ? { ...other, ...result } : other))
+    }
+  } finally {
+    isDetecting = false
+  }
+}
+
+async function detectImage({ file, thumbnail }: TryImage): Promise<Partial<TryImage>> {
+  const client = await useLandmarking()
+  const bitmap = await decodeBitmap(file)
+  const size = { width: bitmap.width, height: bitmap.height }
+  const small = thumbnail ?? (await createThumbnail(bitmap))
+  const { faces, milliseconds } = await client.call('detect', { image: bitmap })
+  return { status: 'done', size, thumbnail: small, faces, milliseconds }
+}
+
+const THUMBNAIL_HEIGHT = 112
+
+async function createThumbnail(bitmap: ImageBitmap): Promise<string> {
+  const canvas = new OffscreenCanvas(
+    Math.max(1, Math.round((THUMBNAIL_HEIGHT * bitmap.width) / bitmap.height)),
+    THUMBNAIL_HEIGHT,
+  )
+  const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D
+  context.imageSmoothingQuality = 'high'
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
+  return URL.createObjectURL(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.8 }))
+}

@@ -1,0 +1,126 @@
+import { FacekpError } from '@facekp/core'
+import type { TrackedFace } from '@facekp/landmarker'
+import { type Signal, signal } from '@preact/signals'
+import { showError } from '../app/notices.ts'
+import { type LandmarkerState, landmarkerState, useLandmarking } from '../landmarking/landmarker.ts'
+
+/** A frame with its faces. */
+export interface WebcamFrame {
+  readonly canvas: HTMLCanvasElement
+  readonly index: number
+  readonly faces: readonly TrackedFace[]
+  readonly milliseconds: number
+  /** Frames per second, averaged over about a second. */
+  readonly framesPerSecond: number
+}
+
+/** Whether the webcam is on. */
+export const webcamPhase: Signal<'off' | 'starting' | 'on'> = signal('off')
+
+/** The latest frame. */
+export const webcamFrame: Signal<WebcamFrame | undefined> = signal(undefined)
+
+/** Whether points are steadied from frame to frame. */
+export const isSmoothing: Signal<boolean> = signal(true)
+
+let controller: AbortController | undefined
+
+/** Turns the webcam off. */
+export function stopWebcam(): void {
+  controller?.abort()
+  controller = undefined
+  webcamPhase.value = 'off'
+  webcamFrame.value = undefined
+}
+
+/** Turns the webcam on and follows the faces that it shows. */
+export async function startWebcam(): Promise<void> {
+  stopWebcam()
+  controller = new AbortController()
+  const { signal: stopped } = controller
+  webcamPhase.value = 'starting'
+  try {
+    const stream = await openStream()
+    stopped.addEventListener('abort', () => {
+      for (const track of stream.getTracks()) track.stop()
+    })
+    if (stopped.aborted) for (const track of stream.getTracks()) track.stop()
+    const video = document.createElement('video')
+    video.muted = true
+    video.playsInline = true
+    video.srcObject = stream
+    await video.play()
+    stream.getVideoTracks()[0]?.addEventListener('ended', stopWebcam, { signal: stopped })
+    await followVideo(video, stopped)
+  } catch (error) {
+    if (stopped.aborted) return
+    stopWebcam()
+    showError(error)
+  }
+}
+
+async function openStream(): Promise<MediaStream> {
+  try {
+    if (!navigator.mediaDevices) throw new Error('the page is not served by https or localhost')
+    return await navigator.mediaDevices.getUserMedia({
+      video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: 'user' },
+      audio: false,
+    })
+  } catch (cause) {
+    throw webcamError(cause as Error)
+  }
+}
+
+/** Sends one frame after the other to the worker; those that pass meanwhile are skipped. */
+async function followVideo(video: HTMLVideoElement, stopped: AbortSignal): Promise<void> {
+  // The frame on screen stays as it is while the next one is drawn.
+  const canvases = [document.createElement('canvas'), document.createElement('canvas')] as const
+  let tracked: { readonly state: LandmarkerState; readonly smoothing: boolean } | undefined
+  let interval = 0
+  let last = performance.now()
+  for (let index = 0; !stopped.aborted; index++) {
+    const client = await useLandmarking()
+    const smoothing = isSmoothing.peek()
+    const state = landmarkerState.peek()
+    if (tracked?.state !== state || tracked.smoothing !== smoothing) {
+      tracked = { state, smoothing }
+      await client.call('startTracking', { smoothing })
+    }
+    await waitForFrame(video)
+    const canvas = canvases[index % 2] as HTMLCanvasElement
+    drawVideo(canvas, video)
+    const { faces, milliseconds } = await client.call('track', { image: await createImageBitmap(canvas) })
+    if (stopped.aborted) return
+    const time = performance.now()
+    interval = interval === 0 ? time - last : 0.9 * interval + 0.1 * (time - last)
+    last = time
+    webcamPhase.value = 'on'
+    webcamFrame.value = { canvas, index, faces, milliseconds, framesPerSecond: 1000 / interval }
+  }
+}
+
+function drawVideo(canvas: HTMLCanvasElement, video: HTMLVideoElement): void {
+  if (canvas.width !== video.videoWidth) canvas.width = video.videoWidth
+  if (canvas.height !== video.videoHeight) canvas.height = video.videoHeight
+  canvas.getContext('2d', { willReadFrequently: true })?.drawImage(video, 0, 0)
+}
+
+function waitForFrame(video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve) => video.requestVideoFrameCallback(() => resolve()))
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  NotAllowedError: 'permission to use it: allow the camera beside the address of the page, then try again',
+  NotFoundError: 'a camera: connect one, then try again',
+  NotReadableError: 'a camera that no other program uses: close it there, then try again',
+}
+
+function webcamError(cause: Error): FacekpError {
+  return new FacekpError({
+    code: 'WEBCAM',
+    problem: 'the webcam cannot be opened',
+    expected: REASONS[cause.name] ?? 'a page on https or localhost, and a camera',
+    received: cause.message,
+    cause,
+  })
+}
