@@ -11,8 +11,17 @@ const config: UserConfig = defineConfig({
     // The kernels of a backend are one large file, loaded when they are needed.
     chunkSizeWarningLimit: 4000,
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: { output: { chunkFileNames: nameChunk } },
+  },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 })
+
+/** Names the files of TensorFlow.js' backends, which are loaded one at a time. */
+function nameChunk({ moduleIds }: { readonly moduleIds: readonly string[] }): string {
+  const isBackend = moduleIds.length > 0 && moduleIds.every((id) => /tfjs-backend-/.test(id))
+  return isBackend ? 'assets/tfjs-[name]-[hash].js' : 'assets/[name]-[hash].js'
+}
 
 export default config

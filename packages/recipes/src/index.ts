@@ -21,8 +21,10 @@ export { type Recipe, recipeSchema, type TrainingSettings, type Tta } from './re
 export { type RecipeOptions, resizeRecipe, selectRecipe } from './recipe/select-recipe.ts'
 export {
   type MetricInterval,
+  type RunEpoch,
   type RunErrors,
   type RunSummary,
+  runEpochSchema,
   runErrorsSchema,
   runSummarySchema,
 } from './run/run-summary.ts'

@@ -19,6 +19,7 @@ const PATHS = {
   upload: 'M12 16V4M7 9l5-5 5 5M4 16v4h16v-4',
   download: 'M12 4v12M7 11l5 5 5-5M4 16v4h16v-4',
   folder: 'M3 6h6l2 2.500h10V19H3z',
+  zip: 'M6 3h9l4 4v14H6zM11 3v2M11 8v2M11 13v5',
   image: 'M4 5h16v14H4zM4 16l5-5 4 4 2.500-2.500L20 17M15.500 9.500h.01',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   undo: 'M8 5L4 9l4 4M4 9h10a5.500 5.500 0 0 1 0 11h-3',

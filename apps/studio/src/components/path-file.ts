@@ -7,13 +7,13 @@ export interface PathFile {
 }
 
 /** Lists the files of an `<input type="file">`, without those that operating systems leave in folders. */
-export function listFiles(files: Iterable<File>): PathFile[] {
-  return sortFiles([...files].map((file) => ({ path: file.webkitRelativePath || file.name, file })))
+export function listFiles(files: ArrayLike<File>): PathFile[] {
+  return sortFiles(Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })))
 }
 
 /** Lists the files of a drop, also those inside dropped folders. */
 export async function readDrop(transfer: DataTransfer): Promise<PathFile[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry())
+  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry())
   const files = await Promise.all(entries.map((entry) => (entry ? readEntry(entry) : [])))
   return sortFiles(files.flat())
 }

@@ -19,7 +19,7 @@ interface WaitingCall {
 
 /** Starts a worker. */
 export function createLandmarkingClient(): LandmarkingClient {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+  const worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'landmarking' })
   const waiting = new Map<number, WaitingCall>()
   let nextId = 0
   const failAll = (error: Error): void => {

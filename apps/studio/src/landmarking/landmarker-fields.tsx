@@ -47,13 +47,14 @@ export function LandmarkerField(): VNode {
           isDisabled={isLoading}
           onClick={async () => openOwnLandmarker(await pickFiles({ isFolder: true }))}
         >
-          Open a folder
+          Folder
         </Button>
         <Button
+          icon="zip"
           isDisabled={isLoading}
           onClick={async () => openOwnLandmarker(await pickFiles({ accept: '.zip,.json' }))}
         >
-          Open a zip
+          Zip
         </Button>
       </div>
     </div>

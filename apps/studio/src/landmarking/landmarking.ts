@@ -14,7 +14,8 @@ export function createLandmarking(): {
   let last: Promise<unknown> = Promise.resolve()
   return {
     run({ name, value }) {
-      const result = last.then(() => (handlers[name] as (value: unknown) => ReturnType<Handlers[CallName]>)(value))
+      const handle = handlers[name] as (value: unknown) => Promise<LandmarkingCalls[CallName]['gives']>
+      const result = last.then(() => handle(value))
       last = result.catch(() => undefined)
       return result
     },

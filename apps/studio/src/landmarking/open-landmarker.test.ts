@@ -14,7 +14,7 @@ test('the folder of a run has its landmarker inside, and its name', async () => 
   expect(isLandmarker(files)).toBe(true)
   const choice = await openLandmarker(files)
   expect(choice).toMatchObject({ kind: 'own', name: 'run' })
-  const { source } = choice as { source: Map<string, Uint8Array> }
+  const { source } = choice as unknown as { source: Map<string, Uint8Array> }
   expect([...source].map(([name, bytes]) => [name, new TextDecoder().decode(bytes)])).toEqual([
     ['landmarker.json', 'run/landmarker/landmarker.json'],
     ['weights.bin', 'run/landmarker/weights.bin'],

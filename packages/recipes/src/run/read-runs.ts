@@ -5,20 +5,10 @@ import * as KINDS from '@facekp/core/kinds'
 import { bootstrap } from '@facekp/metrics'
 import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
-import * as z from 'zod'
-import { type RunErrors, type RunSummary, runErrorsSchema, runSummarySchema } from './run-summary.ts'
+import type * as z from 'zod'
+import { type RunErrors, type RunSummary, runEpochSchema, runErrorsSchema, runSummarySchema } from './run-summary.ts'
 
 const READ_RUNS_FOLDERS = listKind(KINDS.path)
-
-/** A line of history.jsonl. */
-const epochSchema = z.object({
-  epoch: z.number().int().positive(),
-  trainLoss: z.number(),
-  valLoss: z.number().optional(),
-  valErrorPx: z.number().optional(),
-  learningRate: z.number().optional(),
-  gradientNorm: z.number().optional(),
-})
 
 /**
  * Reads run folders for `compareRuns` of `@facekp/viz`: summary.json, history.jsonl and, if it is there, errors.json. A run's
@@ -52,7 +42,7 @@ export function readRunErrors(folder: string): Promise<RunErrors> {
 
 async function readRun(folder: string, label: string): Promise<ComparedRun> {
   const summary = await readRunSummary(folder)
-  const history = await readLines(join(folder, 'history.jsonl'), epochSchema)
+  const history = await readLines(join(folder, 'history.jsonl'), runEpochSchema)
   const errors = await readRunErrors(folder).catch((error: unknown) => {
     if (isFacekpError(error) && error.code === 'RUN_MISSING') return undefined
     throw error

@@ -69,6 +69,30 @@ export interface RunSummary {
   readonly settings: Readonly<Record<string, z.core.util.JSONType>>
 }
 
+/** A line of `history.jsonl` of a run folder. */
+export const runEpochSchema: z.ZodType<RunEpoch> = z.object({
+  epoch: z.number().int().positive(),
+  trainLoss: z.number(),
+  valLoss: z.number().optional(),
+  valErrorPx: z.number().optional(),
+  learningRate: z.number().optional(),
+  gradientNorm: z.number().optional(),
+})
+
+/** An epoch of a training. */
+export interface RunEpoch {
+  /** From 1. */
+  readonly epoch: number
+  readonly trainLoss: number
+  readonly valLoss?: number | undefined
+  /** Mean point error of the validation faces. */
+  readonly valErrorPx?: number | undefined
+  /** At the end of the epoch. */
+  readonly learningRate?: number | undefined
+  /** Mean over the steps. */
+  readonly gradientNorm?: number | undefined
+}
+
 /** `errors.json` of a run folder: the error of each face. */
 export const runErrorsSchema: z.ZodType<RunErrors> = z.object({
   scheme: z.string(),
