@@ -92,6 +92,15 @@ describe('evaluateLandmarker', () => {
     expect(nme.value).toBeCloseTo(0.2, 5)
   })
 
+  test('divides by the detected box, in pixels of the original image', async () => {
+    const samples = [makeSample('a', { toSource: [3, 0, 1, 0, 3, 1] }), makeSample('b')]
+    const landmarker = replay([makeFace(shift(0, 1), { left: 10, top: 15, width: 20, height: 5 })], [])
+    const dataset = createDataset(scheme, samples)
+    const { errors } = await evaluateLandmarker(landmarker, dataset, { normalization: 'detection', resamples: 20 })
+    // 3 px of the original image by sqrt(60 * 15); a missed face has no box.
+    expect(errors).toEqual([expect.closeTo(0.1, 6), Infinity])
+  })
+
   test('passes options on, and refuses unknown ones and another scheme', async () => {
     const dataset = createDataset(scheme, [makeSample('a')])
     const received: unknown[] = []

@@ -4,6 +4,7 @@ import {
   type Dataset,
   FacekpError,
   type Keypoints,
+  mapBox,
   objectKind,
   type Sample,
   toSourcePoints,
@@ -122,7 +123,10 @@ function matchFace(faces: readonly LandmarkedFace[], sample: Sample, minOverlap:
 
 function createPair(sample: Sample, face: LandmarkedFace | undefined): KeypointPair | MissedFace {
   const toSource = (points: Keypoints): Keypoints => toSourcePoints(sample, points)
-  const labels = { id: sample.id, target: toSource(sample.keypoints), visibility: sample.visibility }
+  const { width, height } = sample.image
+  // The error of a missed face is infinite, whatever the length of its normalization.
+  const box = mapBox(sample.toSource, face?.box ?? { left: 0, top: 0, width, height })
+  const labels = { id: sample.id, target: toSource(sample.keypoints), visibility: sample.visibility, box }
   return face ? { ...labels, predicted: toSource(face.points) } : { ...labels, missed: true }
 }
 
