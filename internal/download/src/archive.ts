@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { extract, list, type ReadEntry } from 'tar'
+import { archiveError } from './archive-error.ts'
 
 /**
  * Unpacks a .tar, .tar.gz or .tgz into `folder`, which must not exist yet or be empty. All or nothing: the archive is
@@ -58,23 +59,7 @@ async function scanArchive(archive: string, maxBytes: number): Promise<void> {
   try {
     await pipeline(source, parser)
   } catch (error) {
-    if (isFacekpError(error)) throw error
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new FacekpError({
-        code: 'ARCHIVE_NOT_FOUND',
-        problem: 'the archive does not exist',
-        file: archive,
-        cause: error,
-      })
-    }
-    throw new FacekpError({
-      code: 'ARCHIVE_DAMAGED',
-      problem: 'the archive is truncated or invalid',
-      file: archive,
-      received: (error as Error).message,
-      expected: 'a complete .tar, .tar.gz or .tgz',
-      cause: error,
-    })
+    throw archiveError(error, archive)
   }
 }
 

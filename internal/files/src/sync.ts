@@ -1,10 +1,13 @@
-import { open } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
+
+/** What a file is to hold. */
+export type FileContent = string | Uint8Array | AsyncIterable<string | Uint8Array>
 
 /** Writes a new file and syncs it to the disk. */
-export async function writeToDisk(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeToDisk(path: string, data: FileContent): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    await file.writeFile(data)
+    await writeFile(file, data)
     await file.sync()
   } finally {
     await file.close()

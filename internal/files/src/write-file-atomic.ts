@@ -3,7 +3,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { notWrittenError } from './file-error.ts'
 import { makeDir } from './make-dir.ts'
-import { syncFolder, writeToDisk } from './sync.ts'
+import { type FileContent, syncFolder, writeToDisk } from './sync.ts'
 
 const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
@@ -19,10 +19,11 @@ const cleanFolders = new Set<string>()
  * Makes the folder, writes a temporary file beside `path`, syncs it to the disk, renames it to `path` and syncs the folder. Removes the
  * temporary file if one of these fails, and those that killed programs left in the folder an hour ago or earlier.
  *
+ * @param data the content, or its parts, which are written as they come
  * @param code of the error that is thrown (default `FILE_NOT_WRITTEN`)
  * @throws FacekpError with `code`, which names the file and the fix
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array, code?: string): Promise<void> {
+export async function writeFileAtomic(path: string, data: FileContent, code?: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
     await makeDir(dirname(path))
