@@ -52,6 +52,7 @@ const PUBLIC: Record<string, readonly string[]> = {
     'trainer',
     'viz',
     'weights',
+    'download',
     'files',
     'options',
     'progress',

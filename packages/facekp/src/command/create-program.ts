@@ -10,6 +10,7 @@ import { defineEval } from './commands/eval.ts'
 import { defineExport } from './commands/export.ts'
 import { defineFit } from './commands/fit.ts'
 import { defineInit } from './commands/init.ts'
+import { defineMerge } from './commands/merge.ts'
 import { definePredict } from './commands/predict.ts'
 import { defineTrain } from './commands/train.ts'
 
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext): Command {
   defineTrain(program, context)
   defineEval(program, context)
   definePredict(program, context)
+  defineMerge(program, context)
   defineExport(program, context)
   defineCompare(program, context)
   defineDescribe(program, context)

@@ -2,14 +2,39 @@ import { InvalidArgumentError } from 'commander'
 
 /** Parses a number above 0 on the command line. */
 export function parsePositive(text: string): number {
-  const value = Number(text)
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value
+  const value = toNumber(text)
+  if (value > 0) return value
   throw new InvalidArgumentError('Expected a number above 0.')
 }
 
 /** Parses a whole number of at least 0 on the command line. */
 export function parseWhole(text: string): number {
-  const value = Number(text)
+  const value = toNumber(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
   throw new InvalidArgumentError('Expected a whole number of at least 0.')
+}
+
+/** Creates the parser of a whole number from 1 on the command line. */
+export function parseCount(max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${max}`
+  return (text) => {
+    const value = toNumber(text)
+    if (/^\d+$/.test(text) && value >= 1 && value <= max) return value
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`)
+  }
+}
+
+/** Creates the parser of a number between two others on the command line. */
+export function parseBetween(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = toNumber(text)
+    if (value >= min && value <= max) return value
+    throw new InvalidArgumentError(`Expected a number from ${min} to ${max}.`)
+  }
+}
+
+/** Parses a finite number; NaN for any other text. */
+function toNumber(text: string): number {
+  const value = Number(text)
+  return text.trim() !== '' && Number.isFinite(value) ? value : Number.NaN
 }

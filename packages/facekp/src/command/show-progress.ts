@@ -3,7 +3,7 @@ import { type Progress, type ProgressStream, startProgress } from '@facekp/progr
 /** Shows the progress of work that reports how much is done; each label is a stage of its own. */
 export async function showProgress<Result>(
   { label, unit, stream }: { readonly label: string; readonly unit: string; readonly stream: ProgressStream },
-  work: (onProgress: (done: number, total: number, stage?: string) => void) => Promise<Result>,
+  work: (onProgress: (done: number, total: number | undefined, stage?: string) => void) => Promise<Result>,
 ): Promise<Result> {
   let shown: { readonly stage: string; readonly progress: Progress } | undefined
   try {

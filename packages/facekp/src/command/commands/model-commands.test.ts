@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { decodeImage } from '@facekp/image'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { create } from 'tar'
 import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
 import { type RunResult, runInMemory } from '../../../fixtures/run-in-memory.ts'
 
@@ -91,15 +92,18 @@ describe('predict', () => {
     const args = ['predict', at('model'), at('test/images/*.png'), '--out', at('points.jsonl'), '--json']
     expect(JSON.parse((await runInMemory(args)).stdout)).toMatchObject({ images: 3, done: 0, faces: 3 })
     const complete = readFileSync(at('points.jsonl'), 'utf8')
+    expect(JSON.parse((await runInMemory(args)).stdout)).toMatchObject({ images: 3, done: 3, faces: 0 })
     const [first] = complete.split('\n')
-    writeFileSync(at('points.jsonl'), `${first}\n{"image":"x`)
+    rmSync(at('points.jsonl'))
+    writeFileSync(at('points.jsonl.partial.jsonl'), `${first}\n{"image":"x`)
     expect(JSON.parse((await runInMemory(args)).stdout)).toMatchObject({ images: 3, done: 1, faces: 2 })
     expect(readFileSync(at('points.jsonl'), 'utf8')).toBe(complete)
+    expect(existsSync(at('points.jsonl.partial.jsonl'))).toBe(false)
   })
 
   test('does not continue the predictions of another model', async () => {
     const { code, stderr } = await runInMemory(['predict', 'ibug-68', at('test/images'), '--out', at('points.jsonl')])
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/points\.jsonl:1: .*\n {2}expected faces of 68 points/)])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/points\.jsonl:1: .*\n {2}expected .* 68 points a face/)])
   })
 
   test('writes COCO that the package reads, with exact labels nearby, from a list on stdin', async () => {
@@ -140,12 +144,37 @@ describe('predict', () => {
     const drawn = readdirSync(at('drawn'), { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.png'),
     )
-    expect(drawn).toHaveLength(1)
+    expect(drawn).toEqual([join('test', 'images', basename(image))])
     const { width, height } = await decodeImage(readFileSync(at('drawn', drawn[0] as string)))
     expect([width, height]).toEqual([160, 120])
   })
 
+  test('predicts shards, also of an archive, which are merged', async () => {
+    await create({ file: at('test.tar'), cwd: at('test') }, ['images'])
+    const args = ['predict', at('model'), at('test.tar'), '--json']
+    const shards = ['1/2', '2/2'].map((shard) => ({ shard, out: at(`shard-${shard[0]}.jsonl`) }))
+    for (const { shard, out } of shards)
+      expect((await runInMemory([...args, '--shard', shard, '--out', out])).code).toBe(0)
+    const merged = await runInMemory([
+      'merge',
+      ...shards.map(({ out }) => out),
+      '--list',
+      at('test.tar'),
+      '--out',
+      at('all.jsonl'),
+    ])
+    expect([merged.code, merged.stdout]).toEqual([0, expect.stringContaining('3 images, each image of the list once')])
+    const images = readFileSync(at('all.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).image)
+    expect(images.sort()).toEqual(listTestFaces().map(({ image }) => image.replace(at('test'), at('test.tar'))))
+  })
+
   test.each([
+    [['predict', 'mesh-468', 'a.jpg', '--shard', '3/2'], 2, /option --shard\n {2}expected I\/N/],
+    [['predict', 'mesh-468', 'a.jpg', '--tiles', '11'], 2, /Expected a whole number from 1 to 10/],
+    [['predict', 'mesh-468', 'a.jpg', '--min-score', '2'], 2, /Expected a number from 0 to 1/],
     [['predict', 'mesh-468', 'no-such-*.jpg'], 1, /no-such-\*\.jpg: no such image\n {2}expected an image, a folder/],
     [['predict', 'mesh-468', 'a.jpg', '--to', 'csv'], 2, /option --out\n {2}expected a path for --to csv/],
   ])('%j fails', async (args, expectedCode, message) => {

@@ -1,10 +1,14 @@
 import { isFacekpError } from '@facekp/core'
+import type { DetectOptions } from '@facekp/detector'
 import type { ImageSource, Landmarker } from '@facekp/landmarker'
 import { type Command, Option } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
+import { addDetectOptions, type DetectFlags, toDetectOptions } from '../detect-options.ts'
+import { formatCount } from '../format-count.ts'
 import { formatError } from '../format-error.ts'
-import { listImages } from '../predictions/list-images.ts'
+import { createIdSet } from '../predictions/id-set.ts'
+import { type ImageList, type ListedImage, listImages } from '../predictions/list-images.ts'
 import {
   createPredictionSink,
   createStreamSink,
@@ -12,26 +16,30 @@ import {
   type PredictionFormat,
   type PredictionSink,
 } from '../predictions/prediction-sink.ts'
+import { isInShard, parseShard, type Shard } from '../predictions/shard.ts'
 import { showProgress } from '../show-progress.ts'
 import { usageError } from '../usage-error.ts'
 import { addBackendOption, type BackendFlags, withLandmarker } from '../use-landmarker.ts'
 
-interface PredictFlags extends BackendFlags {
+interface PredictFlags extends BackendFlags, DetectFlags {
   readonly json?: boolean
   readonly to: PredictionFormat
   readonly out?: string
+  readonly images?: string
+  readonly shard?: string
   readonly overwrite?: boolean
 }
 
 /** Number of images by what became of them. */
 interface Counts {
-  readonly images: number
+  /** Images of the list, or of its shard; one that is listed twice counts once. */
+  images: number
   /** Images that an earlier command predicted. */
-  readonly done: number
-  readonly faces: number
-  readonly withoutFaces: number
+  done: number
+  faces: number
+  withoutFaces: number
   /** Images that cannot be read. */
-  readonly failed: number
+  failed: number
 }
 
 /** Adds the command that finds the points of images. */
@@ -39,16 +47,21 @@ export function definePredict(program: Command, context: CommandContext): void {
   const command = defineCommand(program, {
     usage: 'predict <model> <images...>',
     description:
-      'Find the points of faces. <model> is the folder of a landmarker or of a run, mesh-468 or ibug-68; <images> are files, folders, globs, and - for a list on stdin. A command that was interrupted goes on where it stopped.',
+      'Find the points of faces. <model> is the folder of a landmarker or of a run, mesh-468 or ibug-68; <images> are files, folders, globs, COCO files (.json), archives (.tar, .tgz), lists of paths (.txt), and - for a list on stdin. A command that was interrupted goes on where it stopped.',
     example: 'facekp predict my-landmarker photos --to coco --out points.json',
   })
-  addBackendOption(command)
+  addDetectOptions(addBackendOption(command))
     .addOption(
       new Option('--to <format>', 'JSON lines, COCO, CSV, or drawn images')
         .choices(PREDICTION_FORMATS)
         .default('jsonl'),
     )
     .option('--out <path>', 'file to write, or folder of the drawn images (default for jsonl: stdout)')
+    .option('--images <folder>', 'COCO: folder of the images (default: that of the file)')
+    .option(
+      '--shard <i/n>',
+      'only part I of N of the images, such as 3/8; auto takes the part from an array job of Slurm, Kubernetes or AWS Batch, auto/8 with this count',
+    )
     .option('--overwrite', 'begin anew instead of going on')
     .action(async (model: string, paths: string[], flags: PredictFlags) => {
       if (flags.out === undefined && flags.to !== 'jsonl') throw usageError('--out', `a path for --to ${flags.to}`)
@@ -65,55 +78,92 @@ async function predict(
   context: CommandContext,
 ): Promise<CommandResult> {
   const { to: format, out, overwrite = false } = flags
-  const images = await listImages(paths, context.stdin)
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env)
+  const detect = toDetectOptions(flags)
+  const list = await listImages(paths, { stdin: context.stdin, images: flags.images })
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
     const sink =
       out === undefined
         ? createStreamSink(context.stdout)
-        : await createPredictionSink({ format, out, overwrite, images, scheme })
-    const predicted = await predictImages(landmarker, images, sink, context)
+        : await createPredictionSink({ format, out, overwrite, root: list.root, scheme })
+    const predicted = await predictImages({ landmarker, list, sink, shard, detect }, context)
     await sink.finish()
     return predicted
   })
-  const { faces, withoutFaces, failed, done } = counts
   return {
-    text: [
-      `${images.length} images: ${faces} faces, ${withoutFaces} images without a face, ${failed} not read, ${done} done before`,
-      ...(out === undefined ? [] : [`written: ${out} (${format})`]),
-    ].join('\n'),
-    json: { ...counts, ...(out !== undefined && { path: out }) },
-    isSuccess: failed === 0,
+    text: [formatCounts(counts, shard), ...(out === undefined ? [] : [`written: ${out} (${format})`])].join('\n'),
+    json: { ...counts, ...(shard && { shard }), ...(out !== undefined && { path: out }) },
+    isSuccess: counts.failed === 0,
   }
 }
 
-async function predictImages(
-  landmarker: Landmarker<ImageSource>,
-  images: readonly string[],
-  sink: PredictionSink,
-  { stderr, signal }: CommandContext,
-): Promise<Counts> {
-  const { readImage } = await import('@facekp/image/node')
-  const todo = images.filter((image) => !sink.isDone(image))
-  const counts = { images: images.length, done: images.length - todo.length, faces: 0, withoutFaces: 0, failed: 0 }
+interface Job {
+  readonly landmarker: Landmarker<ImageSource>
+  readonly list: ImageList
+  readonly sink: PredictionSink
+  readonly shard: Shard | undefined
+  readonly detect: DetectOptions
+}
+
+async function predictImages(job: Job, { stderr, signal }: CommandContext): Promise<Counts> {
+  const { landmarker, list, sink, detect } = job
+  const counts: Counts = { images: 0, done: 0, faces: 0, withoutFaces: 0, failed: 0 }
+  const accepts = createFilter(job, counts)
+  const total = await countImages(job)
   await showProgress({ label: 'predict', unit: 'images', stream: stderr }, async (onProgress) => {
-    for (const [index, image] of todo.entries()) {
-      onProgress(index, todo.length)
+    let index = 0
+    onProgress(index, total)
+    for await (const image of list.list(accepts)) {
       signal.throwIfAborted()
-      const pixels = await readImage(image).catch((error: unknown) => {
-        if (!isFacekpError(error)) throw error
-        stderr.write(`error: ${formatError(error)}\n`)
-      })
-      if (pixels === undefined) {
-        counts.failed++
-        continue
+      const pixels = await readPixels(image, stderr)
+      if (pixels === undefined) counts.failed++
+      else {
+        const { faces } = await landmarker.detect(pixels, detect)
+        await sink.write(image.id, pixels, faces)
+        counts.faces += faces.length
+        if (faces.length === 0) counts.withoutFaces++
       }
-      const { faces } = await landmarker.detect(pixels)
-      await sink.write(image, pixels, faces)
-      counts.faces += faces.length
-      if (faces.length === 0) counts.withoutFaces++
+      onProgress(++index, total)
     }
-    onProgress(todo.length, todo.length)
   })
   return counts
+}
+
+/** Creates the function that chooses the images of the shard that are not done, each once, and counts them. */
+function createFilter({ shard, sink }: Job, counts: Counts): (id: string) => boolean {
+  const ids = createIdSet()
+  return (id) => {
+    if ((shard !== undefined && !isInShard(id, shard)) || !ids.add(id)) return false
+    counts.images++
+    if (!sink.isDone(id)) return true
+    counts.done++
+    return false
+  }
+}
+
+/** Counts the images to predict, for the progress; undefined if the list can be read once only. */
+async function countImages({ list, shard, sink }: Job): Promise<number | undefined> {
+  if (list.isStream) return undefined
+  let count = 0
+  await list.visit((id) => {
+    if ((shard === undefined || isInShard(id, shard)) && !sink.isDone(id)) count++
+  })
+  return count
+}
+
+/** Reads an image. One that cannot be read is an error on stderr. */
+async function readPixels(image: ListedImage, stderr: NodeJS.WritableStream) {
+  try {
+    return await image.read()
+  } catch (error) {
+    if (!isFacekpError(error)) throw error
+    stderr.write(`error: ${formatError(error)}\n`)
+    return undefined
+  }
+}
+
+function formatCounts({ images, faces, withoutFaces, failed, done }: Counts, shard: Shard | undefined): string {
+  const part = shard === undefined ? '' : ` in shard ${shard.index + 1} of ${shard.count}`
+  return `${formatCount(images, 'image')}${part}: ${formatCount(faces, 'face')}, ${formatCount(withoutFaces, 'image')} without a face, ${failed} not read, ${done} done before`
 }

@@ -1,68 +1,129 @@
-import { appendFile, mkdir, readFile, rm, truncate } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { FacekpError } from '@facekp/core'
-import { type Prediction, predictionSchema } from './prediction.ts'
+import { makeDir, notWrittenError, syncFolder, writeFileAtomic } from '@facekp/files'
+import { createIdSet } from './id-set.ts'
+import { joinFiles } from './join-files.ts'
+import type { Prediction } from './prediction.ts'
+import { readPredictions } from './read-predictions.ts'
 
-/** A file of JSON lines, one prediction each, that an interrupted command continues. */
+/** Predictions that are written one after another, and that an interrupted command continues. */
 export interface Journal {
-  /** The predictions in the file, by image. */
-  readonly predictions: ReadonlyMap<string, Prediction>
+  /** Tests whether an earlier command or this one predicted an image. */
+  has(image: string): boolean
   append(prediction: Prediction): Promise<void>
+  /** Reads all predictions. */
+  read(): AsyncGenerator<Prediction, void>
+  /** Completes the file of JSON lines: syncs it to the disk and gives it its name. */
+  complete(): Promise<void>
+  /** Removes the file of a journal that is not completed, because its predictions are elsewhere. */
   remove(): Promise<void>
 }
 
+const PARTIAL = '.partial.jsonl'
+
+/** Returns the file that holds predictions until the file of a command is complete. */
+export function getPartialFile(out: string): string {
+  return `${out}${PARTIAL}`
+}
+
+/** Tests whether a file is one of {@link getPartialFile}. */
+export function isPartialFile(file: string): boolean {
+  return file.endsWith(PARTIAL)
+}
+
 /**
- * Opens a journal. The last line is removed if an interrupted command left it incomplete.
+ * Opens the journal of a file of JSON lines. Until it is completed, new predictions are in {@link getPartialFile}, of which a last line
+ * that an interrupted command left incomplete is removed.
  *
  * @param pointCount number of points of the model
- * @throws FacekpError `PREDICTIONS_INVALID` if a line is no prediction of a model with this number of points
+ * @throws FacekpError `PREDICTIONS_INVALID` if the predictions are those of another model; `OUTPUT_NOT_WRITTEN`
  */
-export async function openJournal(file: string, pointCount: number): Promise<Journal> {
-  await mkdir(dirname(file), { recursive: true })
-  const text = await readIfExists(file)
-  const complete = text.slice(0, text.lastIndexOf('\n') + 1)
-  if (complete.length < text.length) await truncate(file, Buffer.byteLength(complete))
-  const predictions = new Map<string, Prediction>()
-  for (const [index, line] of complete.split('\n').slice(0, -1).entries()) {
-    const prediction = parseLine(line)
-    if (prediction === undefined || prediction.faces.some(({ points }) => points.length !== pointCount)) {
-      throw lineError(file, index + 1, pointCount)
-    }
-    predictions.set(prediction.image, prediction)
+export async function openJournal(out: string, pointCount: number): Promise<Journal> {
+  const partial = getPartialFile(out)
+  const images = createIdSet()
+  let file: FileHandle | undefined
+  for await (const { image } of readIfExists(out, pointCount)) images.add(image)
+  await endWithLine(partial)
+  let isObsolete = false
+  for await (const { image } of readIfExists(partial, pointCount)) isObsolete = !images.add(image) || isObsolete
+  // The file was completed, but the command was interrupted before it removed this one.
+  if (isObsolete) await rm(partial)
+  const close = async (): Promise<void> => {
+    await file?.sync()
+    await file?.close()
+    file = undefined
   }
   return {
-    predictions,
+    has: (image) => images.has(image),
     async append(prediction) {
-      predictions.set(prediction.image, prediction)
-      await appendFile(file, `${JSON.stringify(prediction)}\n`)
+      try {
+        file ??= await openToAppend(partial)
+        await file.appendFile(`${JSON.stringify(prediction)}\n`)
+      } catch (cause) {
+        throw notWrittenError(partial, cause, { code: 'OUTPUT_NOT_WRITTEN' })
+      }
+      images.add(prediction.image)
     },
-    remove: () => rm(file),
+    async *read() {
+      yield* readIfExists(out, pointCount)
+      yield* readIfExists(partial, pointCount)
+    },
+    async complete() {
+      await close()
+      if (existsSync(out) && !existsSync(partial)) return
+      if (existsSync(out)) await writeFileAtomic(out, joinFiles([out, partial]), 'OUTPUT_NOT_WRITTEN')
+      else if (existsSync(partial)) return moveToDisk(partial, out)
+      else return writeFileAtomic(out, '', 'OUTPUT_NOT_WRITTEN')
+      await rm(partial)
+    },
+    async remove() {
+      await close()
+      await rm(partial, { force: true })
+    },
   }
 }
 
-async function readIfExists(file: string): Promise<string> {
+async function* readIfExists(file: string, pointCount: number): AsyncGenerator<Prediction, void> {
+  if (existsSync(file)) yield* readPredictions(file, pointCount)
+}
+
+async function openToAppend(file: string): Promise<FileHandle> {
+  await makeDir(dirname(file))
+  return open(file, 'a')
+}
+
+async function moveToDisk(from: string, to: string): Promise<void> {
   try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw error
+    await rename(from, to)
+    await syncFolder(dirname(to))
+  } catch (cause) {
+    throw notWrittenError(to, cause, { code: 'OUTPUT_NOT_WRITTEN' })
   }
 }
 
-function parseLine(line: string): Prediction | undefined {
+/** Removes from a file what follows the last end of a line. */
+async function endWithLine(path: string): Promise<void> {
+  if (!existsSync(path)) return
+  const file = await open(path, 'r+')
   try {
-    return predictionSchema.parse(JSON.parse(line))
-  } catch {
-    return undefined
+    const { size } = await file.stat()
+    const end = await findEnd(file, size)
+    if (end < size) await file.truncate(end)
+  } finally {
+    await file.close()
   }
 }
 
-function lineError(file: string, line: number, pointCount: number): FacekpError {
-  return new FacekpError({
-    code: 'PREDICTIONS_INVALID',
-    file,
-    line,
-    problem: 'the file holds something other than predictions of this model, and cannot be continued',
-    expected: `faces of ${pointCount} points, or --overwrite to begin anew`,
-  })
+/** Finds the place behind the last end of a line, from the end of the file. */
+async function findEnd(file: FileHandle, size: number): Promise<number> {
+  const chunk = Buffer.alloc(65_536)
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - chunk.length)
+    const { bytesRead } = await file.read(chunk, 0, end - start, start)
+    const last = chunk.subarray(0, bytesRead).lastIndexOf(10)
+    if (last >= 0) return start + last + 1
+    end = start
+  }
+  return 0
 }

@@ -1,41 +1,125 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { FacekpError } from '@facekp/core'
+import { FacekpError, type Image } from '@facekp/core'
 import { isImageName } from '@facekp/data-formats'
-import { isSystemFile } from '@facekp/files'
-import { glob } from 'tinyglobby'
+import { readArchive } from '@facekp/download'
+import { decodeImage } from '@facekp/image'
+import { readImage } from '@facekp/image/node'
+import { findCommonFolder } from './find-common-folder.ts'
+import { listCocoImages } from './list-coco-images.ts'
+import { type Listing, openListing } from './open-listing.ts'
+import { readTextLines } from './read-text-lines.ts'
+import { isListedImage, walkFolder } from './walk-folder.ts'
+
+/** An image to find faces in. */
+export interface ListedImage {
+  /** Path of the image; in an archive `ARCHIVE/NAME`. */
+  readonly id: string
+  /** Reads its pixels. */
+  read(): Promise<Image>
+}
+
+/** Images of a command line, which are listed anew at each iteration. */
+export interface ImageList {
+  /** Deepest folder that contains all images, except those that a list names elsewhere. */
+  readonly root: string
+  /** Whether the list can be iterated once only, or only slowly. */
+  readonly isStream: boolean
+  /**
+   * Lists images one after another; never all of them are in memory, except those of a glob, of a COCO file and of one folder.
+   *
+   * @param accepts chooses images by their ids; called once an image, in order
+   */
+  list(accepts: (id: string) => boolean): AsyncGenerator<ListedImage, void>
+  /** Visits the ids of all images, in order. */
+  visit(onImage: (id: string) => void): Promise<void>
+}
+
+export interface ListImagesOptions {
+  readonly stdin: NodeJS.ReadableStream
+  /** Folder of the images of COCO files; default: that of the file. */
+  readonly images?: string | undefined
+}
 
 /**
- * Lists images by files, folders (with their subfolders), globs, and `-` for a list of such paths on stdin, one a line. Each image is
- * listed once.
+ * Lists images by files, folders (with their subfolders), globs, COCO files (`.json`), archives (`.tar`, `.tar.gz`, `.tgz`), lists of such
+ * paths (`.txt`, one a line), and `-` for a list on stdin.
  *
- * @throws FacekpError `IMAGES_EMPTY` if a path, folder or glob has no image
+ * @throws FacekpError `IMAGES_EMPTY` if a path, folder or glob has no image; later those of reading a COCO file or an archive
  */
-export async function listImages(paths: readonly string[], stdin: NodeJS.ReadableStream): Promise<string[]> {
-  const images: string[] = []
-  for (const path of paths) {
-    if (path !== '-') images.push(...(await expandPath(path)))
-    else for (const line of await readLines(stdin)) images.push(...(await expandPath(line)))
+export async function listImages(paths: readonly string[], options: ListImagesOptions): Promise<ImageList> {
+  const listings: Listing[] = []
+  for (const path of paths) listings.push(await openListing(path))
+  async function* list(accepts: (id: string) => boolean): AsyncGenerator<ListedImage, void> {
+    for (const listing of listings) yield* listOne(listing, { ...options, accepts })
   }
-  return [...new Set(images)]
+  return {
+    root: findCommonFolder(listings.map(({ root }) => root)),
+    isStream: listings.some(({ kind }) => kind === 'stdin' || kind === 'archive'),
+    list,
+    async visit(onImage) {
+      const refuse = (id: string): boolean => {
+        onImage(id)
+        return false
+      }
+      await list(refuse).next()
+    },
+  }
 }
 
-async function readLines(stdin: NodeJS.ReadableStream): Promise<string[]> {
-  return (await text(stdin)).split(/\r?\n/).filter((line) => line !== '')
+interface ListOptions extends ListImagesOptions {
+  readonly accepts: (id: string) => boolean
 }
 
-async function expandPath(path: string): Promise<string[]> {
-  const stats = await stat(path).catch(() => undefined)
-  if (stats?.isFile()) return [path]
-  const isImage = (name: string): boolean => isImageName(name) && !name.split('/').some(isSystemFile)
-  const names = stats?.isDirectory() ? await glob('**/*', { cwd: path }) : await glob(path.replaceAll('\\', '/'))
-  const images = names.filter(isImage).map((name) => (stats ? join(path, name) : name))
-  if (images.length > 0) return images.sort()
-  throw new FacekpError({
-    code: 'IMAGES_EMPTY',
-    file: path,
-    problem: stats ? 'the folder contains no images' : 'no such image',
-    expected: 'an image, a folder with images, a glob such as "photos/**/*.jpg", or - for a list on stdin',
-  })
+async function* listOne(listing: Listing, options: ListOptions): AsyncGenerator<ListedImage, void> {
+  const { kind, path } = listing
+  switch (kind) {
+    case 'stdin':
+      return yield* listLines(options.stdin, options)
+    case 'list':
+      return yield* listLines(path, options)
+    case 'archive':
+      return yield* listArchive(path, options)
+    case 'coco':
+      return yield* listFiles(await listCocoImages(path, options.images), options)
+    case 'folder':
+      return yield* listFiles(walkFolder(path), options)
+    case 'files':
+      return yield* listFiles(listing.files, options)
+  }
+}
+
+async function* listFiles(
+  files: AsyncIterable<string> | Iterable<string>,
+  { accepts }: ListOptions,
+): AsyncGenerator<ListedImage, void> {
+  for await (const id of files) if (accepts(id)) yield { id, read: () => readImage(id) }
+}
+
+/** Lists what the lines of a text name. A line that names nothing is an image that cannot be read. */
+async function* listLines(
+  source: NodeJS.ReadableStream | string,
+  options: ListOptions,
+): AsyncGenerator<ListedImage, void> {
+  for await (const line of readTextLines(source)) {
+    if (line === '') continue
+    // Lines of images, which may be millions, are not looked up.
+    if (isImageName(line)) {
+      yield* listFiles([line], options)
+      continue
+    }
+    try {
+      yield* listOne(await openListing(line, { isInList: true }), options)
+    } catch (error) {
+      if (!(error instanceof FacekpError)) throw error
+      if (options.accepts(line)) yield { id: line, read: () => Promise.reject(error) }
+    }
+  }
+}
+
+async function* listArchive(path: string, { accepts }: ListOptions): AsyncGenerator<ListedImage, void> {
+  const toId = (name: string): string => `${path}/${name}`
+  const files = readArchive(path, { accepts: (name) => isListedImage(name) && accepts(toId(name)) })
+  for await (const { name, bytes } of files) {
+    const id = toId(name)
+    yield { id, read: () => decodeImage(bytes, { name: id }) }
+  }
 }

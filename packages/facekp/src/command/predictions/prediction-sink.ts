@@ -1,12 +1,14 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Image, KeypointScheme } from '@facekp/core'
+import type { AnnotatedImage } from '@facekp/data-formats'
 import { writeFileAtomic } from '@facekp/files'
 import type { LandmarkedFace } from '@facekp/landmarker'
 import { checkOutput } from '../check-output.ts'
-import { openJournal } from './journal.ts'
-import { createPrediction, type Prediction, toAnnotations } from './prediction.ts'
+import { getPartialFile, openJournal } from './journal.ts'
+import { createPrediction, toAnnotations } from './prediction.ts'
 
 /** The forms of predictions. */
 export const PREDICTION_FORMATS = ['jsonl', 'coco', 'csv', 'images'] as const
@@ -15,7 +17,7 @@ export type PredictionFormat = (typeof PREDICTION_FORMATS)[number]
 
 /** Writes predictions one by one. */
 export interface PredictionSink {
-  /** Tests whether an interrupted command wrote the prediction of an image. */
+  /** Tests whether an earlier command wrote the prediction of an image. */
   isDone(image: string): boolean
   write(image: string, pixels: Image, faces: readonly LandmarkedFace[]): Promise<void>
   /** Completes the output. */
@@ -27,26 +29,31 @@ export interface PredictionSinkOptions {
   /** File, or folder of `images`. */
   readonly out: string
   readonly overwrite: boolean
-  readonly images: readonly string[]
+  /** Folder that the names of drawn images are relative to. */
+  readonly root: string
   readonly scheme: KeypointScheme
 }
 
 /**
- * Creates the sink of a format. JSON lines and drawn images are complete after each image; COCO and CSV are written at the end, and until
- * then the predictions are in a file of JSON lines beside them.
+ * Creates the sink of a format. Drawn images are complete one by one; other files at the end, and until then the predictions are in a file
+ * of JSON lines beside them.
  *
  * @throws FacekpError `OUTPUT_EXISTS`, `PREDICTIONS_INVALID`
  */
 export async function createPredictionSink(options: PredictionSinkOptions): Promise<PredictionSink> {
   if (options.format === 'images') return createImageSink(options)
+  const { out, overwrite } = options
+  if (overwrite) await rm(getPartialFile(out), { force: true })
   return options.format === 'jsonl' ? createLineSink(options) : createFileSink(options, options.format)
 }
 
-/** Creates the sink that prints JSON lines. */
+/** Creates the sink that prints JSON lines, as fast as they are read. */
 export function createStreamSink(stream: NodeJS.WritableStream): PredictionSink {
   return {
     isDone: () => false,
-    write: async (...parts) => void stream.write(`${JSON.stringify(createPrediction(...parts))}\n`),
+    async write(...parts) {
+      if (!stream.write(`${JSON.stringify(createPrediction(...parts))}\n`)) await once(stream, 'drain')
+    },
     finish: async () => {},
   }
 }
@@ -55,44 +62,41 @@ async function createLineSink({ out, overwrite, scheme }: PredictionSinkOptions)
   if (overwrite) await rm(out, { force: true })
   const journal = await openJournal(out, scheme.pointNames.length)
   return {
-    isDone: (image) => journal.predictions.has(image),
+    isDone: journal.has,
     write: (...parts) => journal.append(createPrediction(...parts)),
-    finish: async () => {},
+    finish: journal.complete,
   }
 }
 
 async function createFileSink(
-  { out, overwrite, images, scheme }: PredictionSinkOptions,
+  { out, overwrite, scheme }: PredictionSinkOptions,
   format: 'coco' | 'csv',
 ): Promise<PredictionSink> {
   await checkOutput(out, { overwrite })
-  const partial = `${out}.partial.jsonl`
-  if (overwrite) await rm(partial, { force: true })
-  const journal = await openJournal(partial, scheme.pointNames.length)
+  const journal = await openJournal(out, scheme.pointNames.length)
   const { serializeCoco, serializeCsv } = await import('@facekp/data-formats')
   return {
-    isDone: (image) => journal.predictions.has(image),
+    isDone: journal.has,
     write: (...parts) => journal.append(createPrediction(...parts)),
     async finish() {
-      const annotated = images.flatMap((image) => {
-        const prediction: Prediction | undefined = journal.predictions.get(image)
-        const file = relative(dirname(out), image).replaceAll('\\', '/')
-        return prediction ? [toAnnotations(prediction, file, scheme)] : []
-      })
+      const images: AnnotatedImage[] = []
+      for await (const prediction of journal.read()) {
+        const file = relative(dirname(out), prediction.image).replaceAll('\\', '/')
+        images.push(toAnnotations(prediction, file, scheme))
+      }
       const content =
-        format === 'csv' ? serializeCsv(annotated, scheme) : `${JSON.stringify(serializeCoco(annotated, scheme))}\n`
+        format === 'csv' ? serializeCsv(images, scheme) : `${JSON.stringify(serializeCoco(images, scheme))}\n`
       await writeFileAtomic(out, content, 'OUTPUT_NOT_WRITTEN')
       await journal.remove()
     },
   }
 }
 
-async function createImageSink({ out, overwrite, images, scheme }: PredictionSinkOptions): Promise<PredictionSink> {
+async function createImageSink({ out, overwrite, root, scheme }: PredictionSinkOptions): Promise<PredictionSink> {
   const { keypointOverlay, writePlot } = await import('@facekp/viz')
-  const root = findCommonFolder(images)
-  const locate = (image: string): string => join(out, `${relative(root, resolve(image))}.png`)
+  const locate = createLocator(out, root)
   return {
-    isDone: (image) => !overwrite && existsSync(locate(image)),
+    isDone: (image) => existsSync(locate(image)) && !overwrite,
     async write(image, pixels, faces) {
       const plot = await keypointOverlay(pixels, faces, { scheme, title: image })
       await writePlot(plot, locate(image), { width: pixels.width })
@@ -101,10 +105,19 @@ async function createImageSink({ out, overwrite, images, scheme }: PredictionSin
   }
 }
 
-/** Finds the deepest folder that holds all images. */
-function findCommonFolder(images: readonly string[]): string {
-  const folders = images.map((image) => dirname(resolve(image)))
-  let common = folders[0] ?? '.'
-  while (!folders.every((folder) => folder === common || folder.startsWith(join(common, '/')))) common = dirname(common)
-  return common
+/** Creates a function that names the drawing of an image: `x.png` of `x.jpg`, and `x.bmp.png` of `x.bmp` if both are drawn. */
+function createLocator(out: string, root: string): (image: string) => string {
+  const files = new Map<string, string>()
+  const used = new Set<string>()
+  return (image) => {
+    const known = files.get(image)
+    if (known !== undefined) return known
+    // An image of a list may be outside of the folder.
+    const path = relative(root, resolve(image)).replace(/^(\.\.[/\\])+/, '')
+    const [short, long] = [`${path.replace(/\.\w+$/, '')}.png`, `${path}.png`]
+    const file = join(out, used.has(short) ? long : short)
+    files.set(image, file)
+    used.add(short)
+    return file
+  }
 }

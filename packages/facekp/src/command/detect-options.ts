@@ -1,0 +1,30 @@
+import type { DetectOptions } from '@facekp/detector'
+import type { Command } from 'commander'
+import { parseBetween, parseCount } from './parse-number.ts'
+
+/** Options of the commands that find faces. */
+export interface DetectFlags {
+  readonly minScore?: number
+  readonly maxFaces?: number
+  readonly tiles?: number
+  readonly rotations?: boolean
+}
+
+/** Adds the options of {@link DetectFlags}. */
+export function addDetectOptions(command: Command): Command {
+  return command
+    .option('--min-score <score>', 'drop faces whose score is lower, 0 to 1 (default: 0.5)', parseBetween(0, 1))
+    .option('--max-faces <n>', 'only the N best faces of an image (default: all)', parseCount())
+    .option('--tiles <n>', 'search N overlapping tiles too, for small faces, 1 to 10 (default: 1)', parseCount(10))
+    .option('--rotations', 'search in four rotations, for faces that are sideways or upside down')
+}
+
+/** Returns the options of the detector. */
+export function toDetectOptions({ minScore, maxFaces, tiles, rotations }: DetectFlags): DetectOptions {
+  return {
+    ...(minScore !== undefined && { minScore }),
+    ...(maxFaces !== undefined && { maxFaces }),
+    ...(tiles !== undefined && { tiles }),
+    ...(rotations !== undefined && { rotations }),
+  }
+}
