@@ -1,10 +1,10 @@
 import { type Random, randomStream } from '@facekp/core'
-import { smoothstep, valueNoise } from './math.ts'
+import { createNoiseRow, smoothstep } from './math.ts'
 import type { FaceParameters } from './parameters.ts'
 import type { Canvas } from './raster.ts'
 
 // Local aliases: these functions run for every pixel, and global lookups are slow in the VM contexts of test runners.
-const { abs, round, sign } = Math
+const { abs, ceil, floor, max, min, round, sign } = Math
 
 /** Renders an uneven wall with a few plain shapes, brighter on the side of a spot light. */
 export function renderBackground(
@@ -12,21 +12,40 @@ export function renderBackground(
   { background, light }: Pick<FaceParameters, 'background' | 'light'>,
 ): void {
   const { color, clutter, seed } = background
+  const [red, green, blue] = color
   const random = randomStream({ seed, purpose: 'wall' })
   const shapes = Array.from({ length: round(clutter * 5) }, () => sampleShape(random, width, height))
   const side = sign(light.azimuth) || 1
+  const spots = Float64Array.from({ length: width }, (_, x) => {
+    const share = smoothstep(0.2, 1, side > 0 ? x / width : 1 - x / width)
+    return 1 + light.spot * 0.9 * share
+  })
+  const gains = new Float64Array(width)
   for (let y = 0; y < height; y++) {
+    const unevenness = createNoiseRow((3 * y) / height, seed)
+    const falloff = 0.75 + 0.25 * smoothstep(1.1, 0.2, y / height)
     for (let x = 0; x < width; x++) {
-      const unevenness = 1 + 0.35 * clutter * valueNoise((3 * x) / width, (3 * y) / height, seed)
-      const spot = 1 + light.spot * 0.9 * smoothstep(0.2, 1, side > 0 ? x / width : 1 - x / width)
-      let gain = unevenness * spot * (0.75 + 0.25 * smoothstep(1.1, 0.2, y / height))
-      for (const shape of shapes) {
-        const u = abs(x - shape.x) / shape.halfWidth
-        const v = abs(y - shape.y) / shape.halfHeight
-        if (shape.isRound ? u * u + v * v < 1 : u < 1 && v < 1) gain *= shape.gain
-      }
-      for (let c = 0; c < 3; c++) colors[3 * (y * width + x) + c] = (color[c] as number) * gain
+      gains[x] = (1 + 0.35 * clutter * unevenness((3 * x) / width)) * (spots[x] as number) * falloff
     }
+    for (const shape of shapes) applyShape(gains, shape, y)
+    for (let x = 0, at = 3 * y * width; x < width; x++, at += 3) {
+      const gain = gains[x] as number
+      colors[at] = red * gain
+      colors[at + 1] = green * gain
+      colors[at + 2] = blue * gain
+    }
+  }
+}
+
+/** Multiplies the gains of row y inside a shape. */
+function applyShape(gains: Float64Array, shape: Shape, y: number): void {
+  const v = abs(y - shape.y) / shape.halfHeight
+  if (v >= 1) return
+  const first = max(0, floor(shape.x - shape.halfWidth))
+  const last = min(gains.length - 1, ceil(shape.x + shape.halfWidth))
+  for (let x = first; x <= last; x++) {
+    const u = abs(x - shape.x) / shape.halfWidth
+    if (shape.isRound ? u * u + v * v < 1 : u < 1) gains[x] = (gains[x] as number) * shape.gain
   }
 }
 

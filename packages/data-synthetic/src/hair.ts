@@ -1,3 +1,4 @@
+import { setColor } from './color.ts'
 import type { Head } from './head.ts'
 import { smoothstep, valueNoise } from './math.ts'
 import type { FaceParameters } from './parameters.ts'
@@ -31,11 +32,10 @@ export function createHair({ identity }: FaceParameters, head: Head): Surface[] 
         return [x, y > 0.5 ? y : shellY, z]
       },
       attributesAt: (row, column) => [top + (bottom - top) * row, columnAngle(column)],
-      colorAt: (attributes) => {
-        const [y, angle] = attributes as unknown as readonly [number, number]
-        if (y > lowerEdge(angle)) return undefined
+      covers: (y, angle) => y <= lowerEdge(angle),
+      paint: (color, y, angle) => {
         const strands = 0.8 + 0.35 * valueNoise(angle * 24, y * 3, texture + 5)
-        return [hairColor[0] * strands, hairColor[1] * strands, hairColor[2] * strands]
+        setColor(color, hairColor, strands)
       },
     },
   ]

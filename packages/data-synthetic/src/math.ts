@@ -4,7 +4,7 @@ const { exp, floor, imul, max, min } = Math
 /** Computes a smooth Hermite step: 0 below `edge0`, 1 above `edge1` (GLSL's `smoothstep`). */
 export function smoothstep(edge0: number, edge1: number, value: number): number {
   const t = min(1, max(0, (value - edge0) / (edge1 - edge0)))
-  return t * t * (3 - 2 * t)
+  return ease(t)
 }
 
 export function clamp(value: number, low: number, high: number): number {
@@ -36,11 +36,33 @@ function latticeValue(x: number, y: number, seed: number): number {
 export function valueNoise(x: number, y: number, seed: number): number {
   const x0 = floor(x)
   const y0 = floor(y)
-  const u = x - x0
-  const v = y - y0
-  const su = u * u * (3 - 2 * u)
-  const sv = v * v * (3 - 2 * v)
-  const top = mix(latticeValue(x0, y0, seed), latticeValue(x0 + 1, y0, seed), su)
-  const bottom = mix(latticeValue(x0, y0 + 1, seed), latticeValue(x0 + 1, y0 + 1, seed), su)
-  return 2 * mix(top, bottom, sv) - 1
+  const su = ease(x - x0)
+  const sv = ease(y - y0)
+  const left = mix(latticeValue(x0, y0, seed), latticeValue(x0, y0 + 1, seed), sv)
+  const right = mix(latticeValue(x0 + 1, y0, seed), latticeValue(x0 + 1, y0 + 1, seed), sv)
+  return 2 * mix(left, right, su) - 1
+}
+
+/** Eases a fraction from 0 to 1 in and out. */
+function ease(fraction: number): number {
+  return fraction * fraction * (3 - 2 * fraction)
+}
+
+/** Creates {@link valueNoise} along the row y. Neighboring x share the random numbers at their integer coordinates. */
+export function createNoiseRow(y: number, seed: number): (x: number) => number {
+  const y0 = floor(y)
+  const sv = ease(y - y0)
+  const valueAt = (x: number): number => mix(latticeValue(x, y0, seed), latticeValue(x, y0 + 1, seed), sv)
+  let cell = Number.NaN
+  let left = 0
+  let right = 0
+  return (x) => {
+    const x0 = floor(x)
+    if (x0 !== cell) {
+      cell = x0
+      left = valueAt(x0)
+      right = valueAt(x0 + 1)
+    }
+    return 2 * mix(left, right, ease(x - x0)) - 1
+  }
 }

@@ -1,3 +1,4 @@
+import { setColor } from './color.ts'
 import { createHair } from './hair.ts'
 import type { Head, Point3 } from './head.ts'
 import { smoothstep, valueNoise } from './math.ts'
@@ -20,7 +21,10 @@ export function renderPerson(canvas: Canvas, parameters: FaceParameters, { head,
       followsHead: true,
       pointAt: (row, column) => head.surfaceAt(head.top + (head.chin - head.top) * row, columnAngle(column)),
       attributesAt: (_, column, [x, y]) => [x, y, Math.cos(columnAngle(column))],
-      colorAt: ([x, y, front]) => ((front as number) > 0 ? skin(x as number, y as number) : identity.skin),
+      paint: (color, x, y, front) => {
+        setColor(color, identity.skin)
+        if (front > 0) skin(color, x, y)
+      },
     },
     createEar(-1, head, identity.skin),
     createEar(1, head, identity.skin),
@@ -30,6 +34,7 @@ export function renderPerson(canvas: Canvas, parameters: FaceParameters, { head,
 }
 
 function createNeck(skin: Color): Surface {
+  const inShadow: Color = [skin[0] * 0.86, skin[1] * 0.84, skin[2] * 0.84]
   return {
     rows: 12,
     columns: 40,
@@ -40,7 +45,7 @@ function createNeck(skin: Color): Surface {
       return [radius * Math.sin(angle), 0.9 + 1.9 * row, -0.35 + 0.62 * Math.cos(angle)]
     },
     attributesAt: () => [],
-    colorAt: () => [skin[0] * 0.86, skin[1] * 0.84, skin[2] * 0.84],
+    paint: (color) => setColor(color, inShadow),
   }
 }
 
@@ -48,20 +53,17 @@ function createClothes(clothes: Color, seed: number): Surface {
   return {
     ...createEllipsoid([0, 3.75, -0.55], [2.45, 1.45, 0.95]),
     followsHead: false,
-    colorAt: ([u, v]) => {
-      const folds = 0.92 + 0.1 * valueNoise((u as number) * 30, (v as number) * 8, seed)
-      return [clothes[0] * folds, clothes[1] * folds, clothes[2] * folds]
-    },
+    paint: (color, u, v) => setColor(color, clothes, 0.92 + 0.1 * valueNoise(u * 30, v * 8, seed)),
   }
 }
 
 /** @param side -1: left of the image, 1: right */
 function createEar(side: -1 | 1, head: Head, skin: Color): Surface {
+  const inner: Color = [skin[0] * 0.93, skin[1] * 0.86, skin[2] * 0.85]
   return {
     ...createEllipsoid([side * (head.halfWidth(0.22) + 0.02), 0.22, -0.22], [0.09, 0.28, 0.17]),
     followsHead: true,
-    colorAt: ([, v]) =>
-      (v as number) > 0.3 && (v as number) < 0.7 ? [skin[0] * 0.93, skin[1] * 0.86, skin[2] * 0.85] : skin,
+    paint: (color, _, v) => setColor(color, v > 0.3 && v < 0.7 ? inner : skin),
   }
 }
 

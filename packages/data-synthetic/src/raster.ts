@@ -1,5 +1,3 @@
-import type { Color } from './parameters.ts'
-
 // Local aliases: these functions run for every pixel, and global lookups are slow in the VM contexts of test runners.
 const { abs, ceil, floor, max, min } = Math
 
@@ -23,71 +21,148 @@ export function createCanvas(width: number, height: number): Canvas {
   }
 }
 
-/** A vertex of a surface. Depth and attributes are interpolated linearly across a triangle. */
-export interface Vertex {
-  /** In pixels; (0, 0) is the center of the top-left pixel. */
-  readonly screen: readonly [x: number, y: number]
-  readonly z: number
-  /** Input of the fragment shader. */
-  readonly attributes: readonly number[]
+/** Vertices of a surface. Depth and attributes are interpolated linearly across a triangle. */
+export interface VertexGrid {
+  /** Cells of the grid. */
+  readonly rows: number
+  readonly columns: number
+  /** Numbers of a vertex: x and y in pixels, where (0, 0) is the center of the top-left pixel, z and the attributes. */
+  readonly stride: number
+  /** [rows + 1, columns + 1, stride]. */
+  readonly data: Float64Array
 }
 
-/** Computes the color of a fragment from its interpolated attributes; undefined leaves a hole in the surface. */
-export type FragmentShader = (attributes: Float64Array) => Color | undefined
+/** Numbers of a vertex before its attributes: x, y, z. */
+export const POSITION = 3
 
-/** Rasterizes a grid of vertices as two triangles per cell; the nearest surface wins. */
-export function rasterizeGrid(
-  canvas: Canvas,
-  grid: readonly (readonly Vertex[])[],
-  shadeFragment: FragmentShader,
-): void {
-  for (let row = 0; row + 1 < grid.length; row++) {
-    const upper = grid[row] as readonly Vertex[]
-    const lower = grid[row + 1] as readonly Vertex[]
-    for (let column = 0; column + 1 < upper.length; column++) {
-      const a = upper[column] as Vertex
-      const b = upper[column + 1] as Vertex
-      const c = lower[column] as Vertex
-      const d = lower[column + 1] as Vertex
-      rasterizeTriangle(canvas, [a, b, c], shadeFragment)
-      rasterizeTriangle(canvas, [b, d, c], shadeFragment)
-    }
-  }
+/** Input of a fragment, interpolated between three vertices. */
+export type Attributes = Float64Array
+
+export interface SurfaceShader {
+  /** Leaves a hole in the surface if it returns false. */
+  readonly covers?: (attributes: Attributes) => boolean
+  /** Writes the color of a fragment. */
+  readonly shade: (attributes: Attributes, color: Float64Array) => void
 }
 
-function rasterizeTriangle(
-  { width, height, colors, depth }: Canvas,
-  [a, b, c]: readonly [Vertex, Vertex, Vertex],
-  shadeFragment: FragmentShader,
-): void {
-  const [ax, ay] = a.screen
-  const [bx, by] = b.screen
-  const [cx, cy] = c.screen
-  const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-  if (abs(area) < 1e-9) return
-  const left = max(0, ceil(min(ax, bx, cx)))
-  const right = min(width - 1, floor(max(ax, bx, cx)))
-  const top = max(0, ceil(min(ay, by, cy)))
-  const bottom = min(height - 1, floor(max(ay, by, cy)))
-  const attributes = new Float64Array(a.attributes.length)
+/**
+ * Rasterizes a grid of vertices as two triangles per cell; the nearest surface wins. Pixels are shaded after all triangles, so that what another
+ * part of the surface hides is not shaded.
+ */
+export function rasterizeGrid(canvas: Canvas, grid: VertexGrid, { covers, shade }: SurfaceShader): void {
+  const { width, colors } = canvas
+  const interpolator = createInterpolator(grid)
+  const { triangles, left, right, top, bottom } = findNearestTriangles(canvas, grid, interpolator, covers)
+  const color = new Float64Array(3)
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
-      // Barycentric coordinates.
-      const wb = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area
-      const wc = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / area
-      const wa = 1 - wb - wc
-      if (wa < 0 || wb < 0 || wc < 0) continue
-      const z = wa * a.z + wb * b.z + wc * c.z
       const pixel = y * width + x
-      if (z <= (depth[pixel] as number)) continue
-      for (let i = 0; i < attributes.length; i++) {
-        attributes[i] =
-          wa * (a.attributes[i] as number) + wb * (b.attributes[i] as number) + wc * (c.attributes[i] as number)
-      }
-      const color = shadeFragment(attributes)
-      if (!color) continue
-      depth[pixel] = z
-      colors.set(color, 3 * pixel)
+      const triangle = triangles[pixel] as number
+      if (triangle < 0) continue
+      shade(interpolator.interpolate(triangle, x, y), color)
+      for (let i = 0; i < 3; i++) colors[3 * pixel + i] = color[i] as number
     }
   }
+}
+
+interface NearestTriangles {
+  /** [height, width]: index of the triangle that is seen; -1 elsewhere. */
+  readonly triangles: Int32Array
+  /** Bounds of the pixels where triangles are seen, all inclusive. */
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Finds the triangle that is seen at each pixel, and updates the depth buffer. */
+function findNearestTriangles(
+  { width, height, depth }: Canvas,
+  grid: VertexGrid,
+  { interpolate }: Interpolator,
+  covers: SurfaceShader['covers'],
+): NearestTriangles {
+  const { rows, columns, data } = grid
+  const triangles = new Int32Array(width * height).fill(-1)
+  const bounds = { left: width, right: -1, top: height, bottom: -1 }
+  for (let triangle = 0; triangle < 2 * rows * columns; triangle++) {
+    const a = findVertex(grid, triangle, 0)
+    const b = findVertex(grid, triangle, 1)
+    const c = findVertex(grid, triangle, 2)
+    const ax = data[a] as number
+    const ay = data[a + 1] as number
+    const abx = (data[b] as number) - ax
+    const aby = (data[b + 1] as number) - ay
+    const acx = (data[c] as number) - ax
+    const acy = (data[c + 1] as number) - ay
+    const area = abx * acy - aby * acx
+    if (abs(area) < 1e-9) continue
+    const left = max(0, ceil(ax + min(0, abx, acx)))
+    const right = min(width - 1, floor(ax + max(0, abx, acx)))
+    const top = max(0, ceil(ay + min(0, aby, acy)))
+    const bottom = min(height - 1, floor(ay + max(0, aby, acy)))
+    for (let y = top; y <= bottom; y++) {
+      for (let x = left; x <= right; x++) {
+        const wb = ((x - ax) * acy - (y - ay) * acx) / area
+        const wc = (abx * (y - ay) - aby * (x - ax)) / area
+        const wa = 1 - wb - wc
+        if (wa < 0 || wb < 0 || wc < 0) continue
+        const z = wa * (data[a + 2] as number) + wb * (data[b + 2] as number) + wc * (data[c + 2] as number)
+        const pixel = y * width + x
+        if (z <= (depth[pixel] as number)) continue
+        if (covers && !covers(interpolate(triangle, x, y))) continue
+        depth[pixel] = z
+        triangles[pixel] = triangle
+        bounds.left = min(bounds.left, x)
+        bounds.right = max(bounds.right, x)
+        bounds.top = min(bounds.top, y)
+        bounds.bottom = max(bounds.bottom, y)
+      }
+    }
+  }
+  return { triangles, ...bounds }
+}
+
+interface Interpolator {
+  /** Interpolates the attributes of a triangle at a pixel. The next call overwrites the result. */
+  interpolate(triangle: number, x: number, y: number): Attributes
+}
+
+function createInterpolator(grid: VertexGrid): Interpolator {
+  const { stride, data } = grid
+  const attributes = new Float64Array(stride - POSITION)
+  return {
+    interpolate(triangle, x, y) {
+      const a = findVertex(grid, triangle, 0)
+      const b = findVertex(grid, triangle, 1)
+      const c = findVertex(grid, triangle, 2)
+      const ax = data[a] as number
+      const ay = data[a + 1] as number
+      const abx = (data[b] as number) - ax
+      const aby = (data[b + 1] as number) - ay
+      const acx = (data[c] as number) - ax
+      const acy = (data[c + 1] as number) - ay
+      const area = abx * acy - aby * acx
+      // Barycentric coordinates.
+      const wb = ((x - ax) * acy - (y - ay) * acx) / area
+      const wc = (abx * (y - ay) - aby * (x - ax)) / area
+      const wa = 1 - wb - wc
+      for (let i = 0; i < attributes.length; i++) {
+        const at = POSITION + i
+        attributes[i] = wa * (data[a + at] as number) + wb * (data[b + at] as number) + wc * (data[c + at] as number)
+      }
+      return attributes
+    },
+  }
+}
+
+/** Returns where in the data a corner of a triangle begins. Cell i has the triangles 2 i and 2 i + 1. */
+function findVertex({ columns, stride }: VertexGrid, triangle: number, corner: 0 | 1 | 2): number {
+  const cell = triangle >> 1
+  const row = (cell / columns) | 0
+  const upperLeft = cell + row
+  const isUpper = (triangle & 1) === 0
+  if (corner === 2) return stride * (upperLeft + columns + 1)
+  if (corner === 0) return stride * (isUpper ? upperLeft : upperLeft + 1)
+  return stride * (isUpper ? upperLeft + 1 : upperLeft + columns + 2)
 }

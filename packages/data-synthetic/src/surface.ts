@@ -1,7 +1,10 @@
 import type { Point3 } from './head.ts'
-import type { Color, Light } from './parameters.ts'
-import { type Canvas, rasterizeGrid, type Vertex } from './raster.ts'
+import type { Light } from './parameters.ts'
+import { type Attributes, type Canvas, POSITION, rasterizeGrid, type VertexGrid } from './raster.ts'
 import { toRadians, type View } from './view.ts'
+
+// Local aliases: these functions run for every pixel, and global lookups are slow in the VM contexts of test runners.
+const { max, min } = Math
 
 /** A parametric surface with the two parameters `row` and `column`, each 0 to 1. */
 export interface Surface {
@@ -11,10 +14,12 @@ export interface Surface {
   /** Whether it rotates with the head. */
   readonly followsHead: boolean
   pointAt(row: number, column: number): Point3
-  /** Input of `colorAt` at a vertex, interpolated in between. */
+  /** Input of `paint` at a vertex, interpolated in between. */
   attributesAt(row: number, column: number, point: Point3): readonly number[]
-  /** Color before lighting; undefined leaves a hole. */
-  colorAt(attributes: Float64Array): Color | undefined
+  /** Leaves a hole where it returns false. */
+  covers?(first: number, second: number): boolean
+  /** Writes the color before lighting, from the interpolated attributes. */
+  paint(color: Float64Array, first: number, second: number, third: number): void
 }
 
 /** Computes the angle about the vertical axis: from the back around the left of the image, the front and the right. */
@@ -22,47 +27,67 @@ export function columnAngle(column: number): number {
   return (2 * column - 1) * Math.PI
 }
 
+/** Numbers of the normal, which are the first attributes of a vertex. */
+const NORMAL = 3
+
 /** Renders a surface with diffuse lighting. */
 export function renderSurface(
   canvas: Canvas,
   surface: Surface,
   { view, light }: { readonly view: View; readonly light: Light },
 ): void {
-  const grid = createGrid(surface, view)
-  const lamp = lightDirection(light)
-  rasterizeGrid(canvas, grid, (attributes) => {
-    const color = surface.colorAt(attributes.subarray(3))
-    if (!color) return undefined
-    const [nx, ny, nz] = attributes as unknown as Point3
-    const facing = nx * lamp[0] + ny * lamp[1] + nz * lamp[2]
-    const diffuse = light.ambient + light.strength * Math.max(0, 0.15 + 0.85 * facing)
-    // Surfaces at a grazing angle to the camera are darker, as in a room.
-    const intensity = diffuse * (0.72 + 0.28 * Math.max(0, nz))
-    return [color[0] * intensity, color[1] * intensity, color[2] * intensity]
+  const [lampX, lampY, lampZ] = lightDirection(light)
+  const { covers } = surface
+  rasterizeGrid(canvas, createGrid(surface, view), {
+    ...(covers && {
+      covers: (attributes: Attributes) => covers(attributes[NORMAL] as number, attributes[NORMAL + 1] as number),
+    }),
+    shade(attributes, color) {
+      surface.paint(
+        color,
+        attributes[NORMAL] as number,
+        attributes[NORMAL + 1] as number,
+        attributes[NORMAL + 2] as number,
+      )
+      const nz = attributes[2] as number
+      const facing = (attributes[0] as number) * lampX + (attributes[1] as number) * lampY + nz * lampZ
+      const diffuse = light.ambient + light.strength * max(0, 0.15 + 0.85 * facing)
+      // Surfaces at a grazing angle to the camera are darker, as in a room.
+      const intensity = diffuse * (0.72 + 0.28 * max(0, nz))
+      color[0] = (color[0] as number) * intensity
+      color[1] = (color[1] as number) * intensity
+      color[2] = (color[2] as number) * intensity
+    },
   })
 }
 
 /** Computes the projected vertices. The first three attributes are the normal. */
-function createGrid(surface: Surface, view: View): Vertex[][] {
+function createGrid(surface: Surface, view: View): VertexGrid {
   const { rows, columns, followsHead } = surface
   const unrotated = Array.from({ length: rows + 1 }, (_, row) =>
     Array.from({ length: columns + 1 }, (_, column) => surface.pointAt(row / rows, column / columns)),
   )
   const points = followsHead ? unrotated.map((line) => line.map((point) => view.rotate(point))) : unrotated
   const clampedPoint = (row: number, column: number): Point3 =>
-    (points[Math.min(rows, Math.max(0, row))] as Point3[])[Math.min(columns, Math.max(0, column))] as Point3
-  return points.map((line, row) =>
-    line.map((point, column): Vertex => {
+    (points[min(rows, max(0, row))] as Point3[])[min(columns, max(0, column))] as Point3
+  const numAttributes = surface.attributesAt(0, 0, unrotated[0]?.[0] as Point3).length
+  const stride = POSITION + NORMAL + numAttributes
+  const data = new Float64Array((rows + 1) * (columns + 1) * stride)
+  for (let row = 0, at = 0; row <= rows; row++) {
+    for (let column = 0; column <= columns; column++, at += stride) {
+      const point = clampedPoint(row, column)
       const down = subtract(clampedPoint(row + 1, column), clampedPoint(row - 1, column))
       const across = subtract(clampedPoint(row, column + 1), clampedPoint(row, column - 1))
-      const attributes = surface.attributesAt(row / rows, column / columns, unrotated[row]?.[column] as Point3)
-      return {
-        screen: view.project(point),
-        z: point[2],
-        attributes: [...normalize(cross(across, down)), ...attributes],
-      }
-    }),
-  )
+      data.set(view.project(point), at)
+      data[at + 2] = point[2]
+      data.set(normalize(cross(across, down)), at + POSITION)
+      data.set(
+        surface.attributesAt(row / rows, column / columns, unrotated[row]?.[column] as Point3),
+        at + POSITION + NORMAL,
+      )
+    }
+  }
+  return { rows, columns, stride, data }
 }
 
 function lightDirection(light: Light): Point3 {
