@@ -14,13 +14,12 @@ import { createTrainingStep } from './lib/training-step.ts'
 
 const argumentsSchema = z.tuple([
   backendOption,
-  z.enum(['cnn', 'resnet18', 'resnet50']),
+  z.enum(['cnn', 'heatmapNet48', 'resnet18', 'resnet50']),
   z.enum(['train', 'predict']),
   countOption,
   countOption,
 ])
 const [backendName, networkName, task, batch, threads] = argumentsSchema.parse(process.argv.slice(2))
-if (backendName === 'tensorflow') process.env['OMP_NUM_THREADS'] = String(threads)
 const backend = await useBackend(backendName)
 if (backend.name === 'onnx') (await import('@facekp/backend-onnx')).setThreads(threads)
 

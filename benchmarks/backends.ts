@@ -3,6 +3,7 @@
  * memory. Writes backends.json and backends.md.
  *
  * Usage: pnpm bench:backends [--rounds 5] [--out DIR]
+ * Refuses to measure while other programs occupy the machine.
  * Without PyTorch (python3-torch, python3-torchvision, and libopenblas0 for its speed) its column is missing.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -12,6 +13,7 @@ import * as z from 'zod'
 import type { NetworkName } from './lib/networks.ts'
 import { countOption, outOption, parseOptions } from './lib/options.ts'
 import { findPython, median } from './lib/peer.ts'
+import { requireIdleMachine } from './lib/quiet.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 interface Task {
@@ -26,8 +28,10 @@ const TASKS: readonly Task[] = [
   { network: 'resnet18', task: 'train', batch: 8, steps: 2 },
   { network: 'resnet50', task: 'train', batch: 4, steps: 2 },
   { network: 'cnn', task: 'train', batch: 16, steps: 10 },
+  { network: 'heatmapNet48', task: 'train', batch: 16, steps: 2 },
   { network: 'resnet18', task: 'predict', batch: 1, steps: 10 },
   { network: 'resnet50', task: 'predict', batch: 1, steps: 10 },
+  { network: 'resnet18', task: 'predict', batch: 32, steps: 1 },
 ]
 /** Steps that are not counted: graphs are compiled, weights become constants. */
 const WARM_UP_STEPS = { train: 3, predict: 8 }
@@ -49,8 +53,16 @@ class Runner {
   readonly times: number[] = []
   peakMemory = 0
 
-  constructor(command: string, args: readonly string[]) {
-    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+  constructor(command: string, args: readonly string[], threads: number) {
+    const env = {
+      ...process.env,
+      // Idle threads of OpenMP wait without using the processor, so that the next program has it.
+      OMP_WAIT_POLICY: 'PASSIVE',
+      // TensorFlow ignores OMP_NUM_THREADS.
+      TF_NUM_INTRAOP_THREADS: String(threads),
+      TF_NUM_INTEROP_THREADS: '1',
+    }
+    this.#process = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'ignore'] })
     this.#lines = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
   }
 
@@ -78,6 +90,7 @@ class Runner {
 }
 
 const options = parseOptions({ rounds: countOption.default(5), out: outOption })
+requireIdleMachine()
 const { rounds } = options
 const python = findPython(['torch', 'torchvision'])
 
@@ -94,7 +107,7 @@ const backends = [...new Set(results.flatMap(({ timings }) => Object.keys(timing
 writeResults(options.out, 'backends', { rounds, results }, [
   '# Backends',
   '',
-  `Measured by \`pnpm bench:backends\`. Times are medians of ${rounds} rounds; in each round, the backends and PyTorch run in turn. The number in parentheses is the time divided by PyTorch's.`,
+  `Measured by \`pnpm bench:backends\`. Times are medians of ${rounds} rounds; in each round, the backends and PyTorch run in turn, with OMP_WAIT_POLICY=PASSIVE. The number in parentheses is the time divided by PyTorch's.`,
   python ? '' : 'PyTorch was not measured: it is not installed.',
   `${machineSentence()} Backends that are not listed were not available.`,
   '',
@@ -143,9 +156,9 @@ function createRunner(backend: string, { network, task, batch }: Task, threads: 
   const args = [network, task, String(batch), String(threads)]
   if (backend !== 'pytorch') {
     const program = ['--import', 'tsx', '--conditions=@facekp/source', resolvePath('backends-runner.ts'), backend]
-    return new Runner(process.execPath, [...program, ...args])
+    return new Runner(process.execPath, [...program, ...args], threads)
   }
-  return python ? new Runner(python, [resolvePath('backends_pytorch.py'), ...args]) : undefined
+  return python ? new Runner(python, [resolvePath('backends_pytorch.py'), ...args], threads) : undefined
 }
 
 function resolvePath(name: string): string {

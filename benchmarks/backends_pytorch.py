@@ -5,6 +5,7 @@ Usage: python3 backends_pytorch.py NETWORK train|predict BATCH THREADS
 """
 
 import json
+import pathlib
 import resource
 import sys
 import time
@@ -12,6 +13,9 @@ import time
 import torch
 import torchvision
 from torch import nn
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "packages/models/src/networks"))
+from heatmap_net import HeatmapNet  # noqa: E402
 
 CNN = lambda: nn.Sequential(
     nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
@@ -29,6 +33,7 @@ def resnet(build):
 
 NETWORKS = {
     "cnn": (CNN, (1, 60, 80), 30),
+    "heatmapNet48": (lambda: HeatmapNet(48, 68), (1, 128, 128), 136),
     "resnet18": (lambda: resnet(torchvision.models.resnet18), (1, 240, 240), 136),
     "resnet50": (lambda: resnet(torchvision.models.resnet50), (1, 240, 240), 136),
 }

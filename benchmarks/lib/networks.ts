@@ -1,7 +1,7 @@
 import { createModel } from '@facekp/models'
 import * as tf from '@tensorflow/tfjs'
 
-export type NetworkName = 'cnn' | 'resnet18' | 'resnet50'
+export type NetworkName = 'cnn' | 'heatmapNet48' | 'resnet18' | 'resnet50'
 
 export interface Network {
   readonly build: () => tf.LayersModel
@@ -13,6 +13,11 @@ export interface Network {
 export const NETWORKS: Readonly<Record<NetworkName, Network>> = {
   /** Three convolutions and two dense layers; 60 x 80 pixels, 15 keypoints. */
   cnn: { build: createCnn, shape: [60, 80, 1] },
+  /** 128 x 128 pixels, 68 keypoints. */
+  heatmapNet48: {
+    build: () => createModel('heatmapNet48', { numKeypoints: 68, inputSize: [128, 128] }),
+    shape: [128, 128, 1],
+  },
   /** The ResNets of torchvision; 240 x 240 pixels, 68 keypoints. */
   resnet18: { build: () => createModel('resnet18'), shape: [240, 240, 1] },
   resnet50: { build: () => createModel('resnet50'), shape: [240, 240, 1] },

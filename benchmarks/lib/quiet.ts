@@ -1,9 +1,22 @@
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 
 const MAX_ATTEMPTS = 60
 /** Processors that other programs may occupy, on average. */
 const MAX_OTHER_LOAD = 0.15
+
+/** Load average over a minute above which times of whole programs say little. */
+const MAX_LOAD = 1.5
+
+/** Ends the program with a message if other programs occupy the machine. */
+export function requireIdleMachine(): void {
+  const [load] = loadavg() as [number]
+  if (load <= MAX_LOAD) return
+  console.error(
+    `The machine is busy: expected a load of at most ${MAX_LOAD}, received ${load.toFixed(1)}. Stop other programs and wait a minute.`,
+  )
+  process.exit(1)
+}
 
 /** Returns seconds of processor time that all programs have used. */
 function machineTime(): number {
