@@ -12,6 +12,7 @@ import { defineFit } from './commands/fit.ts'
 import { defineInit } from './commands/init.ts'
 import { defineMerge } from './commands/merge.ts'
 import { definePredict } from './commands/predict.ts'
+import { defineStudio } from './commands/studio.ts'
 import { defineTrain } from './commands/train.ts'
 
 /** Creates the parser of the command line. It throws a `CommanderError` instead of ending the process. */
@@ -41,6 +42,7 @@ export function createProgram(context: CommandContext): Command {
   defineCompare(program, context)
   defineDescribe(program, context)
   defineDoctor(program, context)
+  defineStudio(program, context)
   return program
 }
 

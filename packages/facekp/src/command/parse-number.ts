@@ -24,6 +24,13 @@ export function parseCount(max: number = Number.MAX_SAFE_INTEGER): (text: string
   }
 }
 
+/** Parses a port on the command line. */
+export function parsePort(text: string): number {
+  const value = toNumber(text)
+  if (/^\d+$/.test(text) && value < 65_536) return value
+  throw new InvalidArgumentError('Expected a whole number from 0 to 65535.')
+}
+
 /** Creates the parser of a number between two others on the command line. */
 export function parseBetween(min: number, max: number): (text: string) => number {
   return (text) => {
