@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { build } from 'esbuild'
 import ts from 'typescript'
 import { requirement, testIf } from './support/require.ts'
+import { runTutorial } from './support/run-tutorial.ts'
 
 const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url))
 const NAMES = readdirSync(PACKAGES)
@@ -188,6 +189,20 @@ test('the packed packages read, augment in threads, train, draw, save and load t
   expect(errorPx).toBeCloseTo(valErrorPx, 2)
   expect(existsSync(join(folder, 'losses.png'))).toBe(true)
 }, 120_000)
+
+test('the tutorial goes from labeled photographs to a measured, exported landmarker', async () => {
+  const page = fileURLToPath(new URL('../docs/tutorials/your-own-points.md', import.meta.url))
+  const tutorial = join(folder, 'tutorial')
+  mkdirSync(tutorial)
+  const output = await runTutorial(page, tutorial, join(folder, 'node_modules', 'facekp', 'dist', 'bin.js'))
+  expect(output).toContain('20 faces, 0 faults')
+  expect(output).toMatch(/mean error on faces left out of the fit: \d+\.\d+ px/)
+  expect(output).toMatch(/NME +\d/)
+  expect(output).toContain('written and checked: my-landmarker.onnx')
+  const files = ['check.html', 'my-landmarker/landmarker.json', 'eval.html', 'my-landmarker.onnx']
+  expect(files.filter((file) => !existsSync(join(tutorial, file)))).toEqual([])
+  expect(readdirSync(join(tutorial, 'drawn')).length).toBeGreaterThanOrEqual(5)
+}, 300_000)
 
 /** A network trained in a worker thread on backend onnx, while the main thread computes on wasm. */
 const WORKER_PROGRAM = `

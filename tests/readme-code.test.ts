@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import ts from 'typescript'
 import { writeReadmeFiles } from './support/readme-files.ts'
 
-// Each ```ts block of a README is a complete program: it must type-check as it stands and run when pasted. A block that needs the
+// Each ```ts block of a README or a page of docs/ is a complete program: it must type-check as it stands and run when pasted. A block that needs the
 // network or a browser is marked ```ts no-run and is only type-checked.
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
@@ -40,7 +40,18 @@ const readmes: Readme[] = [
   parseReadme('README.md', 'tests'),
   ...readdirSync(join(ROOT, 'packages')).map((name) => parseReadme(join('packages', name, 'README.md'), 'tests')),
 ]
-const blocks = readmes.flatMap((readme) => readme.blocks)
+const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'docs/*.md'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+const documents: Readme[] = [
+  ...readmes,
+  ...pages
+    .split('\n')
+    .filter(Boolean)
+    .map((name) => parseReadme(name, 'tests')),
+]
+const blocks = documents.flatMap((document) => document.blocks)
 
 test.each(readmes)('$name has an example', ({ name, blocks: ownBlocks }) => {
   expect(existsSync(join(ROOT, name))).toBe(true)
@@ -53,7 +64,7 @@ test('every file and folder that a page names exists', () => {
   expect(pages.flatMap((page) => findMissingPaths(page))).toEqual([])
 })
 
-test('every block of every README type-checks as it stands', () => {
+test('every block of every README and page type-checks as it stands', () => {
   const sources = new Map(blocks.map(({ file, code }) => [file, `${code}\nexport {}\n`]))
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT)
@@ -97,7 +108,7 @@ describe('pasted into a folder with the data that they name', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test.each(readmes.filter((readme) => readme.blocks.some(({ isRun }) => isRun)))(
+  test.each(documents.filter((document) => document.blocks.some(({ isRun }) => isRun)))(
     'the blocks of $name run',
     async ({ blocks: ownBlocks }) => {
       const files = ownBlocks

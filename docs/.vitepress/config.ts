@@ -9,6 +9,8 @@ import { writeLlms } from './build/write-llms.ts'
 const STUDIO = `${ROOT}apps/studio/dist`
 const hasStudio = existsSync(STUDIO)
 
+type ThemeConfig = DefaultTheme.Config & { readonly hasStudio: boolean }
+
 /** Resolves Vue for the pages outside `docs/` too, where it is not installed. */
 const resolveVue: Plugin = {
   name: 'resolve-vue',
@@ -20,7 +22,7 @@ const resolveVue: Plugin = {
 }
 
 // The pages are the Markdown files of the repository where they are; `mapToPage` lists them.
-const config: UserConfig<DefaultTheme.Config> = defineConfig({
+const config: UserConfig<ThemeConfig> = defineConfig<ThemeConfig>({
   title: 'facekp',
   description: 'Facial keypoints in TypeScript: label, train, measure, and run in Node and in browsers',
   lang: 'en-US',
@@ -49,8 +51,11 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
     if (hasStudio) cpSync(STUDIO, `${site.outDir}/studio`, { recursive: true })
   },
   themeConfig: {
+    hasStudio,
     nav: [
-      { text: 'Guides', link: '/overview' },
+      { text: 'Tutorials', link: '/tutorials/your-own-points' },
+      { text: 'Guides', link: '/guides/formats' },
+      { text: 'Model cards', link: '/models/' },
       { text: 'API', link: '/packages/' },
       ...(hasStudio ? [{ text: 'Studio', link: '/studio/', target: '_self' }] : []),
     ],

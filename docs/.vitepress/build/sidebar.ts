@@ -31,18 +31,46 @@ const reference: Item[] = [
 ]
 
 const guides: Item[] = [
-  { text: 'Start', items: [{ text: 'Overview', link: '/overview' }] },
+  {
+    text: 'Tutorials',
+    items: [
+      { text: 'Overview', link: '/overview' },
+      { text: 'Your own points in ten minutes', link: '/tutorials/your-own-points' },
+      { text: 'The course in three parts', link: '/tutorials/course' },
+      { text: 'Ship to a page', link: '/tutorials/ship-to-a-page' },
+      { text: 'A server in Node', link: '/tutorials/node-server' },
+      { text: 'Batch and cluster', link: '/tutorials/batch-and-cluster' },
+    ],
+  },
   {
     text: 'Guides',
     items: [
+      { text: 'Formats of labels', link: '/guides/formats' },
+      { text: 'Keypoint schemes', link: '/guides/schemes' },
+      { text: 'Augmentation', link: '/guides/augmentation' },
+      { text: 'Few labels', link: '/guides/few-labels' },
+      { text: 'Training', link: '/guides/training' },
       { text: 'Recipes', link: '/recipes' },
+      { text: 'Evaluation', link: '/guides/evaluation' },
+      { text: 'Resume', link: '/guides/resume' },
+      { text: 'Backends', link: '/guides/backends' },
       { text: 'In the browser', link: '/browser' },
       { text: 'ONNX files', link: '/onnx-landmarker' },
     ],
   },
   {
+    text: 'Migration',
+    items: [
+      { text: 'From face-api.js', link: '/migration/face-api' },
+      { text: 'From tfjs-node', link: '/migration/tfjs-node' },
+      { text: 'From MediaPipe', link: '/migration/mediapipe' },
+      { text: 'From PyTorch', link: '/migration/pytorch' },
+    ],
+  },
+  {
     text: 'Reference',
     items: [
+      { text: 'Model cards', link: '/models/' },
       { text: 'Packages and API', link: '/packages/' },
       { text: 'Glossary', link: '/glossary' },
       { text: 'Guarantees', link: '/guarantees' },

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import loader from './benchmarks.data.ts'
+import { ROOT } from './packages.ts'
+
+const tables = loader.load()
+const readTable = (name: string): string => readFileSync(`${ROOT}benchmarks/${name}.md`, 'utf8')
+
+test.each(Object.entries(tables))('table %s has a value in every cell', (_, { columns, rows }) => {
+  expect(rows.length).toBeGreaterThan(2)
+  for (const row of rows) {
+    expect(row).toHaveLength(columns.length)
+    expect(row.filter((cell) => cell === '' || /undefined|NaN/.test(cell))).toEqual([])
+  }
+})
+
+// The benchmarks wrote the same values into their own pages.
+test('the model cards show what the benchmark pages show', () => {
+  const [face] = tables.networks.rows
+  expect(readTable('landmarks')).toContain(face?.[2]?.match(/^[\d.]+ %/)?.[0] ?? '?')
+  const [detector] = tables.detectors.rows
+  expect(readTable('detector')).toContain(detector?.[5])
+  const [latency] = tables.latency.rows
+  expect(readTable('latency')).toContain(latency?.[2])
+})
