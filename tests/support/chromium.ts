@@ -25,9 +25,11 @@ const ARGS = [
 ]
 
 const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
+  '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 }
 
@@ -116,8 +118,14 @@ export async function openProgram(options: ProgramOptions): Promise<OpenProgram>
 }
 
 let browser: Promise<Browser> | undefined
+let furtherArgs: readonly string[] = []
 const folders = new Set<string>()
 const servers = new Set<Server>()
+
+/** Sets further arguments of Chromium, such as those of a webcam; before the first page of a file of tests. */
+export function setBrowserArgs(args: readonly string[]): void {
+  furtherArgs = args
+}
 
 /** Serves a site and opens a page of it in Chromium, which is started once for a file of tests. */
 export async function openPage(site: SiteOptions, path = 'index.html'): Promise<OpenPage> {
@@ -128,7 +136,7 @@ export async function openPage(site: SiteOptions, path = 'index.html'): Promise<
 
 /** Opens a page in Chromium. */
 export async function openUrl(url: string): Promise<OpenPage> {
-  browser ??= chromium.launch({ executablePath: CHROMIUM, args: ARGS })
+  browser ??= chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...furtherArgs] })
   const page = await (await browser).newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))

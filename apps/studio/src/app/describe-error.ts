@@ -21,3 +21,8 @@ export function describeError(error: unknown): DescribedError {
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
+
+/** Tests whether an error only says that something was stopped. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}

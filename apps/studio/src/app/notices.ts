@@ -1,5 +1,5 @@
 import { type Signal, signal } from '@preact/signals'
-import { describeError } from './describe-error.ts'
+import { describeError, isAbort } from './describe-error.ts'
 
 /** A message over the page. */
 export interface Notice {
@@ -27,7 +27,7 @@ export function showNotice(notice: Omit<Notice, 'id'>): void {
 
 /** Shows what went wrong, what was expected and the fix. An operation that was stopped is no error. */
 export function showError(error: unknown): void {
-  if (error instanceof Error && error.name === 'AbortError') return
+  if (isAbort(error)) return
   showNotice({ kind: 'error', ...describeError(error) })
 }
 

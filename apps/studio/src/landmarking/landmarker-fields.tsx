@@ -97,5 +97,6 @@ function describeState(): string {
   const state = landmarkerState.value
   if (state.phase === 'ready') return `Now: ${state.landmarker.backend}, ${state.landmarker.backendDetail}`
   if (state.phase === 'loading') return 'Loading…'
+  if (state.phase === 'failed') return 'Could not be loaded.'
   return 'Loaded when it is needed.'
 }

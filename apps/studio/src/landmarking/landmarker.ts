@@ -1,11 +1,14 @@
+import type { KeypointScheme } from '@facekp/core'
 import { type Signal, signal } from '@preact/signals'
-import { showError } from '../app/notices.ts'
+import { describeError } from '../app/describe-error.ts'
+import { showNotice } from '../app/notices.ts'
 import { createLandmarkingClient, type LandmarkingClient } from './client.ts'
 import type { BackendChoice, LandmarkerChoice, LoadedLandmarker } from './protocol.ts'
 
-/** The landmarker of the page: that of Try, and that which pre-labels. */
+/** The landmarker of the page. While another is loaded, the one before still detects. */
 export type LandmarkerState =
-  | { readonly phase: 'idle' | 'loading' | 'failed' }
+  | { readonly phase: 'idle' | 'failed' }
+  | { readonly phase: 'loading'; readonly landmarker?: LoadedLandmarker }
   | { readonly phase: 'ready'; readonly landmarker: LoadedLandmarker }
 
 /** Names of the landmarkers that come with the page. */
@@ -26,67 +29,80 @@ export const backendChoice: Signal<BackendChoice> = signal('auto')
 /** Whether the chosen landmarker is loaded. */
 export const landmarkerState: Signal<LandmarkerState> = signal({ phase: 'idle' })
 
-let client: LandmarkingClient | undefined
-let loading: Promise<LandmarkingClient> | undefined
+/** Returns the points of the landmarker that detects now. */
+export function getScheme(state: LandmarkerState): KeypointScheme | undefined {
+  return 'landmarker' in state ? state.landmarker?.scheme : undefined
+}
+
+let current: Promise<LandmarkingClient> | undefined
 
 /** Returns the worker with the chosen landmarker, which is loaded if it is not yet. */
 export function useLandmarking(): Promise<LandmarkingClient> {
-  loading ??= loadChoice()
-  return loading
+  current ??= loadFirst()
+  return current
 }
 
-async function loadChoice(): Promise<LandmarkingClient> {
-  client ??= createLandmarkingClient()
+async function loadFirst(): Promise<LandmarkingClient> {
   landmarkerState.value = { phase: 'loading' }
   try {
-    const choice = { choice: landmarkerChoice.peek(), backend: backendChoice.peek() }
-    const landmarker = await client.call('load', choice)
+    const { client, landmarker } = await startClient()
     landmarkerState.value = { phase: 'ready', landmarker }
     return client
   } catch (error) {
     // The next call starts afresh.
-    client.close()
-    client = undefined
-    loading = undefined
+    current = undefined
     landmarkerState.value = { phase: 'failed' }
     throw error
   }
 }
 
-/** Chooses a landmarker. If it cannot be loaded, the error is shown and the one before is chosen again. */
+/** Starts a worker with the chosen landmarker on the chosen backend. */
+async function startClient(): Promise<{ client: LandmarkingClient; landmarker: LoadedLandmarker }> {
+  const client = createLandmarkingClient()
+  try {
+    const choice = { choice: landmarkerChoice.peek(), backend: backendChoice.peek() }
+    return { client, landmarker: await client.call('load', choice) }
+  } catch (error) {
+    client.close()
+    throw error
+  }
+}
+
+/** Chooses a landmarker. If it cannot be loaded, the error is shown and the one before stays. */
 export async function chooseLandmarker(choice: LandmarkerChoice): Promise<void> {
   const before = landmarkerChoice.peek()
   landmarkerChoice.value = choice
-  if (!(await reload())) {
-    landmarkerChoice.value = before
-    await reload()
-    return
-  }
-  if (choice.kind === 'own' && !ownLandmarkers.peek().includes(choice))
+  const isLoaded = await replaceClient(choice.name)
+  if (!isLoaded) landmarkerChoice.value = before
+  else if (choice.kind === 'own' && !ownLandmarkers.peek().includes(choice))
     ownLandmarkers.value = [choice, ...ownLandmarkers.peek()]
 }
 
-/** Chooses a backend. If it is not available, the error is shown and the one before is chosen again. */
+/** Chooses a backend. If it is not available, the error is shown and the one before stays. */
 export async function chooseBackend(choice: BackendChoice): Promise<void> {
   const before = backendChoice.peek()
   backendChoice.value = choice
-  if (await reload()) return
-  backendChoice.value = before
-  await reload()
+  if (!(await replaceClient(choice))) backendChoice.value = before
 }
 
-async function reload(): Promise<boolean> {
-  // One load after the other: the worker has one landmarker.
-  const previous = loading
-  loading = (async () => {
-    await previous?.catch(() => undefined)
-    return loadChoice()
-  })()
+/** Loads the choice in a worker of its own, which then takes the place of the one before. Calls of that one are aborted. */
+async function replaceClient(name: string): Promise<boolean> {
+  const previous = await current?.catch(() => undefined)
+  const state = landmarkerState.peek()
+  landmarkerState.value = {
+    phase: 'loading',
+    ...('landmarker' in state && state.landmarker ? { landmarker: state.landmarker } : {}),
+  }
   try {
-    await loading
+    const { client, landmarker } = await startClient()
+    current = Promise.resolve(client)
+    landmarkerState.value = { phase: 'ready', landmarker }
+    previous?.close()
     return true
   } catch (error) {
-    showError(error)
+    landmarkerState.value = state
+    const { title, detail } = describeError(error)
+    showNotice({ kind: 'error', title: `${name}: ${title}`, detail })
     return false
   }
 }

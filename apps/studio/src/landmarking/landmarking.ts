@@ -27,10 +27,6 @@ function createHandlers(): Handlers {
   let tracking: FrameTracking | undefined
   return {
     async load({ choice, backend }) {
-      await tracking?.stop()
-      tracking = undefined
-      landmarker?.dispose()
-      landmarker = undefined
       const active = await useBackend(backend)
       landmarker = await loadLandmarker(getSource(choice))
       const { name, detail, attempts } = active

@@ -27,5 +27,5 @@ test.each([
   [0, '0'],
   [0.123456, '0.1235'],
   [1234.5, '1235'],
-  [0.0001, '1.0e-4'],
+  [0.0001, '1e-4'],
 ])('%d is written as %s', (value, text) => expect(formatValue(value)).toBe(text))

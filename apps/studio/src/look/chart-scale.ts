@@ -50,6 +50,7 @@ export function listLogTicks(low: number, high: number): number[] {
 
 /** Writes a value in at most four digits. */
 export function formatValue(value: number): string {
-  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)) return value.toExponential(1)
+  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5))
+    return value.toExponential(1).replace('.0e', 'e')
   return String(Number(value.toPrecision(4)))
 }

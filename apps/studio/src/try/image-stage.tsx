@@ -7,7 +7,7 @@ import { Spinner } from '../components/spinner.tsx'
 import type { Viewport } from '../components/viewport.ts'
 import { WHOLE_IMAGE } from '../components/viewport.ts'
 import { ZoomButtons } from '../components/zoom-buttons.tsx'
-import { landmarkerState } from '../landmarking/landmarker.ts'
+import { getScheme, landmarkerState } from '../landmarking/landmarker.ts'
 import { describeCount, toCanvasFaces } from './canvas-faces.ts'
 import { decodeBitmap } from './decode-bitmap.ts'
 import { selectImage, type TryImage, tryImages } from './try-images.ts'
@@ -17,8 +17,7 @@ import { hasBoxes } from './try-settings.ts'
 export function ImageStage({ image }: { readonly image: TryImage }): VNode {
   const viewport: Signal<Viewport> = useSignal(WHOLE_IMAGE)
   const bitmap = useBitmap(image.file)
-  const state = landmarkerState.value
-  const scheme = state.phase === 'ready' ? state.landmarker.scheme : undefined
+  const scheme = getScheme(landmarkerState.value)
   return (
     <>
       <div class="stage-image">

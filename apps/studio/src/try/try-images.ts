@@ -1,6 +1,8 @@
+import { FacekpError } from '@facekp/core'
 import type { LandmarkedFace } from '@facekp/landmarker'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { describeError } from '../app/describe-error.ts'
+import { describeError, isAbort } from '../app/describe-error.ts'
+import { showError } from '../app/notices.ts'
 import { isImageFile, type PathFile } from '../components/path-file.ts'
 import type { Size } from '../components/viewport.ts'
 import { useLandmarking } from '../landmarking/landmarker.ts'
@@ -38,7 +40,10 @@ export function addImages(files: readonly PathFile[]): void {
   const added = files
     .filter(isImageFile)
     .map(({ file }): TryImage => ({ id: nextId++, name: file.name, file, status: 'waiting' }))
-  if (added.length === 0) return
+  if (added.length === 0) {
+    showError(noImageError(files))
+    return
+  }
   tryImages.value = [...tryImages.value, ...added]
   selectedId.value = added[0]?.id
   detectWaiting()
@@ -79,6 +84,8 @@ async function detectWaiting(): Promise<void> {
       const image = waiting.find(({ id }) => id === selectedId.peek()) ?? waiting[0]
       if (!image) return
       const result = await detectImage(image).catch((error: unknown): Partial<TryImage> => {
+        // Another landmarker has taken the place of the one that was at work.
+        if (isAbort(error)) return {}
         const { title, detail } = describeError(error)
         return { status: 'failed', error: [title, detail].filter(Boolean).join('. ') }
       })
@@ -109,4 +116,16 @@ async function createThumbnail(bitmap: ImageBitmap): Promise<string> {
   context.imageSmoothingQuality = 'high'
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
   return URL.createObjectURL(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.8 }))
+}
+
+function noImageError(files: readonly PathFile[]): FacekpError {
+  return new FacekpError({
+    code: 'IMAGE_SOURCE',
+    problem: 'no image among these files',
+    expected: 'JPEG, PNG, WebP or another format of this browser; or a landmarker, as a folder or a zip',
+    received: files
+      .slice(0, 4)
+      .map(({ path }) => path)
+      .join(', '),
+  })
 }

@@ -4,7 +4,7 @@ import { Button } from '../components/button.tsx'
 import { SwitchField } from '../components/field.tsx'
 import { saveFile } from '../components/save-file.ts'
 import { PanelSection } from '../components/workspace.tsx'
-import { landmarkerState } from '../landmarking/landmarker.ts'
+import { getScheme, landmarkerState } from '../landmarking/landmarker.ts'
 import { BackendField, LandmarkerField } from '../landmarking/landmarker-fields.tsx'
 import { describeCount, formatPercent } from './canvas-faces.ts'
 import { decodeBitmap } from './decode-bitmap.ts'
@@ -131,11 +131,11 @@ async function copyJson({ name, width, height, faces }: Shown): Promise<void> {
 }
 
 async function savePng({ name, faces, getPixels }: Shown): Promise<void> {
-  const state = landmarkerState.peek()
-  if (state.phase !== 'ready') return
+  const scheme = getScheme(landmarkerState.peek())
+  if (!scheme) return
   try {
     const pixels = await getPixels()
-    const options = { scheme: state.landmarker.scheme, hasBoxes: hasBoxes.peek() }
+    const options = { scheme, hasBoxes: hasBoxes.peek() }
     saveFile(await drawFaces(pixels, faces, options), `${name.replace(/\.\w+$/, '')}-points.png`)
     if (pixels instanceof ImageBitmap) pixels.close()
   } catch (error) {

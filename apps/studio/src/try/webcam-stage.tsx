@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { ImageCanvas } from '../components/image-canvas.tsx'
 import { Spinner } from '../components/spinner.tsx'
 import { type Viewport, WHOLE_IMAGE } from '../components/viewport.ts'
-import { landmarkerState } from '../landmarking/landmarker.ts'
+import { getScheme, landmarkerState } from '../landmarking/landmarker.ts'
 import { toCanvasFaces } from './canvas-faces.ts'
 import { hasBoxes, isMirrored } from './try-settings.ts'
 import { webcamFrame } from './webcam.ts'
@@ -13,7 +13,7 @@ export function WebcamStage(): VNode {
   const viewport: Signal<Viewport> = useSignal(WHOLE_IMAGE)
   const frame = webcamFrame.value
   const state = landmarkerState.value
-  const scheme = state.phase === 'ready' ? state.landmarker.scheme : undefined
+  const scheme = getScheme(state)
   return (
     <div class="stage-image">
       {frame ? (
@@ -32,9 +32,9 @@ export function WebcamStage(): VNode {
           <Spinner label={state.phase === 'loading' ? 'Loading the landmarker' : 'Opening the webcam'} />
         </div>
       )}
-      {frame && (
+      {frame?.framesPerSecond !== undefined && (
         <div class="stage-rate">
-          <strong>{frame.framesPerSecond.toFixed(0)}</strong> frames per second
+          <strong>{frame.framesPerSecond.toFixed(frame.framesPerSecond < 10 ? 1 : 0)}</strong> frames per second
         </div>
       )}
     </div>

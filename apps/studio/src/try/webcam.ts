@@ -1,8 +1,10 @@
 import { FacekpError } from '@facekp/core'
 import type { TrackedFace } from '@facekp/landmarker'
 import { type Signal, signal } from '@preact/signals'
+import { isAbort } from '../app/describe-error.ts'
 import { showError } from '../app/notices.ts'
-import { type LandmarkerState, landmarkerState, useLandmarking } from '../landmarking/landmarker.ts'
+import type { LandmarkingClient } from '../landmarking/client.ts'
+import { useLandmarking } from '../landmarking/landmarker.ts'
 
 /** A frame with its faces. */
 export interface WebcamFrame {
@@ -10,8 +12,8 @@ export interface WebcamFrame {
   readonly index: number
   readonly faces: readonly TrackedFace[]
   readonly milliseconds: number
-  /** Frames per second, averaged over about a second. */
-  readonly framesPerSecond: number
+  /** Averaged over some ten frames; undefined at the first one. */
+  readonly framesPerSecond: number | undefined
 }
 
 /** Whether the webcam is on. */
@@ -75,27 +77,39 @@ async function openStream(): Promise<MediaStream> {
 async function followVideo(video: HTMLVideoElement, stopped: AbortSignal): Promise<void> {
   // The frame on screen stays as it is while the next one is drawn.
   const canvases = [document.createElement('canvas'), document.createElement('canvas')] as const
-  let tracked: { readonly state: LandmarkerState; readonly smoothing: boolean } | undefined
-  let interval = 0
-  let last = performance.now()
+  const rate = createRateMeter()
+  let tracked: { readonly client: LandmarkingClient; readonly smoothing: boolean } | undefined
   for (let index = 0; !stopped.aborted; index++) {
-    const client = await useLandmarking()
-    const smoothing = isSmoothing.peek()
-    const state = landmarkerState.peek()
-    if (tracked?.state !== state || tracked.smoothing !== smoothing) {
-      tracked = { state, smoothing }
-      await client.call('startTracking', { smoothing })
-    }
-    await waitForFrame(video)
     const canvas = canvases[index % 2] as HTMLCanvasElement
-    drawVideo(canvas, video)
-    const { faces, milliseconds } = await client.call('track', { image: await createImageBitmap(canvas) })
-    if (stopped.aborted) return
+    try {
+      const client = await useLandmarking()
+      const smoothing = isSmoothing.peek()
+      if (tracked?.client !== client || tracked.smoothing !== smoothing) {
+        await client.call('startTracking', { smoothing })
+        tracked = { client, smoothing }
+      }
+      await waitForFrame(video)
+      drawVideo(canvas, video)
+      const result = await client.call('track', { image: await createImageBitmap(canvas) })
+      if (stopped.aborted) return
+      webcamPhase.value = 'on'
+      webcamFrame.value = { canvas, index, ...result, framesPerSecond: rate() }
+    } catch (error) {
+      // Another landmarker has taken the place of the one that was at work.
+      if (!isAbort(error)) throw error
+    }
+  }
+}
+
+/** Creates a function that is called at each frame and returns the frames per second, averaged over some ten frames. */
+function createRateMeter(): () => number | undefined {
+  let last: number | undefined
+  let interval: number | undefined
+  return () => {
     const time = performance.now()
-    interval = interval === 0 ? time - last : 0.9 * interval + 0.1 * (time - last)
+    if (last !== undefined) interval = interval === undefined ? time - last : 0.9 * interval + 0.1 * (time - last)
     last = time
-    webcamPhase.value = 'on'
-    webcamFrame.value = { canvas, index, faces, milliseconds, framesPerSecond: 1000 / interval }
+    return interval === undefined ? undefined : 1000 / interval
   }
 }
 

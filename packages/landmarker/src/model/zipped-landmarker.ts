@@ -69,7 +69,7 @@ function zipError(details: {
 }): FacekpError {
   return new FacekpError({
     code: 'LANDMARKER_FILE',
-    expected: 'a zip of packLandmarker, or of a folder that saveLandmarker wrote',
+    expected: 'a zip of the folder of a landmarker, as packLandmarker makes it',
     ...details,
   })
 }

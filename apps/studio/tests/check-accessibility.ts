@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { OpenPage } from '../../../tests/support/chromium.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Lists what axe finds wrong with a page by WCAG 2.2 A and AA, in both themes; the empty list is right. */
+export async function checkAccessibility({ page }: Pick<OpenPage, 'page'>): Promise<string[]> {
+  const problems: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // Without transitions, whose colors in between have no contrast.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.evaluate(AXE)
+    const violations: string[] = await page.evaluate(`axe
+      .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+      .then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
+        nodes.map(({ html, any }) => [id, help, html, ...any.map(({ message }) => message)].join(' | '))))`)
+    problems.push(...violations.map((violation) => `${colorScheme}: ${violation}`))
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  return problems
+}

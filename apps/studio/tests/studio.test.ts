@@ -1,0 +1,233 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { useBackend } from '@facekp/backend'
+import { IBUG_68, type Sample } from '@facekp/core'
+import { syntheticFaces } from '@facekp/data-synthetic'
+import { writeImage } from '@facekp/image/node'
+import { fitFewShot, type LandmarkerSource, loadLandmarker, packLandmarker } from '@facekp/landmarker'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  closeBrowser,
+  hasChromium,
+  type OpenPage,
+  openPage,
+  setBrowserArgs,
+  testInChromium,
+} from '../../../tests/support/chromium.ts'
+import { checkAccessibility } from './check-accessibility.ts'
+import { writeVideo } from './write-video.ts'
+
+const DIST = fileURLToPath(new URL('../dist', import.meta.url))
+/** Nothing here depends on the real time, but the machine may be busy. */
+const TIMEOUT_MS = 280_000
+
+let scratch: string
+let sample: Sample
+let site: OpenPage
+const requests: string[] = []
+
+beforeAll(async () => {
+  if (!hasChromium) return
+  scratch = mkdtempSync(join(tmpdir(), 'facekp-studio-'))
+  sample = await syntheticFaces({ seed: 4, count: 1, scheme: IBUG_68, width: 200, height: 150 }).get(0)
+  await writeImage(join(scratch, 'face.png'), sample.image)
+  writeFileSync(join(scratch, 'وجه 顔.png'), readFileSync(join(scratch, 'face.png')))
+  writeVideo(join(scratch, 'face.y4m'), sample.image, 4)
+  await writeRun(join(scratch, 'my-run'))
+  setBrowserArgs([
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-video-capture=${join(scratch, 'face.y4m')}`,
+  ])
+  site = await openPage({ folders: { studio: DIST, '': DIST } }, 'studio/index.html')
+  site.page.setDefaultTimeout(TIMEOUT_MS)
+  site.page.on('request', (request) => requests.push(request.url()))
+  await site.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+})
+
+afterAll(async () => {
+  await closeBrowser()
+  if (scratch) rmSync(scratch, { recursive: true })
+})
+
+/** Writes the folder of a run. */
+async function writeRun(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'plots'), { recursive: true })
+  const epochs = Array.from({ length: 12 }, (_, i) => ({
+    epoch: i + 1,
+    trainLoss: 0.5 / (i + 1),
+    valLoss: 0.6 / (i + 1),
+    valErrorPx: 4 + 6 / (i + 1),
+    learningRate: 0.001,
+  }))
+  writeFileSync(join(folder, 'history.jsonl'), epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''))
+  const interval = { value: 0.04, low: 0.03, high: 0.05 }
+  const summary = {
+    title: 'Drawn faces',
+    recipe: 'faces',
+    backend: 'wasm',
+    data: 'synthetic',
+    seed: 1,
+    epochs: 12,
+    interrupted: false,
+    seconds: 60,
+    imagesPerSecond: 30,
+    meanShapeErrorPx: 20,
+    valErrorPx: 4.5,
+    nme: interval,
+    failureRate: interval,
+    auc: interval,
+    partErrorsPx: { jaw: 6, 'left eye': 2 },
+    model: 'model/model.json',
+    report: 'report.html',
+    settings: {},
+  }
+  writeFileSync(join(folder, 'summary.json'), JSON.stringify(summary))
+  const faces = Array.from({ length: 30 }, (_, i) => ({ id: `face-${i}.png`, errorPx: i / 3, nme: i / 300 }))
+  writeFileSync(join(folder, 'errors.json'), JSON.stringify({ scheme: 'ibug-68', threshold: 0.08, faces }))
+  await writeImage(join(folder, 'plots', 'errors.png'), sample.image)
+}
+
+/** Presses a button that lets the user choose files, and chooses them. */
+async function choose(button: string, paths: string | readonly string[]): Promise<void> {
+  const chooser = site.page.waitForEvent('filechooser')
+  await site.page.getByRole('button', { name: button, exact: true }).click()
+  await (await chooser).setFiles(paths as string | string[])
+}
+
+/** Finds the points of the drawn face in Node. */
+async function findInNode(source: LandmarkerSource): Promise<number[]> {
+  await useBackend('wasm')
+  const landmarker = await loadLandmarker(source)
+  const { faces } = await landmarker.detect(sample.image)
+  landmarker.dispose()
+  return [...(faces[0]?.points ?? [])]
+}
+
+/** Reads what "Copy JSON" copies. */
+async function copyJson(): Promise<{ image: string; faces: { points: [number, number][] }[] }> {
+  await site.page.getByRole('button', { name: 'Copy JSON' }).click()
+  await site.page.getByText('Copied as JSON').first().waitFor()
+  return JSON.parse(await site.page.evaluate(() => navigator.clipboard.readText()))
+}
+
+function expectSame(points: readonly number[] | undefined, expected: readonly number[]): void {
+  expect(points).toHaveLength(expected.length)
+  expect(Math.max(...(points ?? []).map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThan(0.02)
+}
+
+const overflows = (): Promise<boolean> =>
+  site.page.evaluate(() => (document.scrollingElement?.scrollWidth ?? 0) > innerWidth)
+
+test('the scripts have at most 300 kB, without weights and kernels of TensorFlow.js', () => {
+  expect(existsSync(join(DIST, 'index.html'))).toBe(true)
+  const assets = join(DIST, 'assets')
+  const scripts = readdirSync(assets).filter((name) => name.endsWith('.js') && !/embedded|^tfjs-/.test(name))
+  const sizes = scripts.map((name) => gzipSync(readFileSync(join(assets, name))).length)
+  expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(300_000)
+})
+
+describe('Try', () => {
+  testInChromium('shows what to do, before TensorFlow.js is loaded', async () => {
+    await site.page.getByText('Find the points of a face').waitFor()
+    expect(requests.filter((url) => /worker|tfjs|embedded/.test(url))).toEqual([])
+    expect(await checkAccessibility(site)).toEqual([])
+  })
+
+  testInChromium('finds the points that Node finds, and copies them as JSON', async () => {
+    await choose('Open images', [join(scratch, 'face.png'), join(scratch, 'وجه 顔.png')])
+    await site.page.getByText('1 face', { exact: true }).waitFor()
+    const { image, faces } = await copyJson()
+    expect(image).toBe('face.png')
+    expectSame(faces[0]?.points.flat(), await findInNode('ibug-68'))
+    await site.page.keyboard.press('ArrowRight')
+    await site.page.getByRole('button', { name: 'وجه 顔.png: 1 face', pressed: true }).waitFor()
+    expect(await checkAccessibility(site)).toEqual([])
+  })
+
+  testInChromium('saves a drawn PNG in the size of the image', async () => {
+    const download = site.page.waitForEvent('download')
+    await site.page.getByRole('button', { name: 'Save PNG' }).click()
+    const file = await (await download).path()
+    expect((await download).suggestedFilename()).toBe('وجه 顔-points.png')
+    const bytes = readFileSync(file)
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([200, 150])
+  })
+
+  testInChromium('takes a landmarker of one’s own, and names a file that is none', async () => {
+    writeFileSync(join(scratch, 'broken.zip'), 'PK\u0003\u0004')
+    await choose('Zip', join(scratch, 'broken.zip'))
+    await site.page.getByRole('alert').getByText('zip is damaged').waitFor()
+    await site.page.getByRole('button', { name: 'Close the message' }).last().click()
+
+    await useBackend('wasm')
+    const faces = syntheticFaces({ seed: 4, count: 3, scheme: IBUG_68, width: 200, height: 150 })
+    const { model } = await fitFewShot(faces, { tta: false, refine: false })
+    writeFileSync(join(scratch, 'mine.zip'), await packLandmarker(model))
+    await choose('Zip', join(scratch, 'mine.zip'))
+    await site.page.getByText(/^Now: wasm/).waitFor()
+    await site.page.getByRole('button', { name: 'face.png: 1 face', exact: true }).click()
+    await site.page.getByText('1 face', { exact: true }).waitFor()
+    expect(await site.page.getByLabel('Points', { exact: true }).locator('option:checked').textContent()).toBe('mine')
+    expectSame((await copyJson()).faces[0]?.points.flat(), await findInNode(model))
+  })
+
+  testInChromium('follows the face of the webcam', async () => {
+    await site.page.keyboard.press('w')
+    await site.page.getByText('frames per second').waitFor()
+    await site.page.getByText('1 face', { exact: true }).waitFor()
+    await site.page.getByLabel('Smooth points').uncheck()
+    expect((await copyJson()).image).toBe('webcam')
+    await site.page.keyboard.press('w')
+    await site.page.getByText('frames per second').waitFor({ state: 'detached' })
+  })
+})
+
+testInChromium('Look shows the curves, metrics and worst faces of a run', async () => {
+  const { page } = site
+  await page.keyboard.press('Alt+4')
+  await page.getByText('Look into a training').waitFor()
+  await choose('Open the folder of a run', join(scratch, 'my-run'))
+  await page.getByRole('heading', { name: 'Drawn faces' }).waitFor()
+  expect(await page.getByRole('img', { name: /^Loss by epoch: training from 0\.5/ }).count()).toBe(1)
+  const reader = page.getByRole('slider', { name: 'Values of Loss' })
+  await reader.focus()
+  await page.keyboard.press('ArrowRight')
+  expect(await reader.getAttribute('aria-valuetext')).toBe('epoch 2: training 0.25, validation 0.3')
+  await page.getByRole('button', { name: 'Show all 30' }).click()
+  expect(await page.getByText('face-0.png').count()).toBe(1)
+  expect(await checkAccessibility(site)).toEqual([])
+})
+
+testInChromium('the keyboard reaches the help, the colors and every view', async () => {
+  const { page } = site
+  await page.keyboard.press('?')
+  await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor()
+  expect(await checkAccessibility(site)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^Colors: system/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: /^Colors: light/ }).waitFor()
+  for (const [i, title] of ['Try', 'Label', 'Fit', 'Look'].entries()) {
+    await page.keyboard.press(`Alt+${i + 1}`)
+    await page.getByRole('heading', { name: title, exact: true, level: 1 }).waitFor()
+  }
+})
+
+testInChromium('no view is wider than a phone', async () => {
+  await site.page.setViewportSize({ width: 360, height: 740 })
+  for (let i = 1; i <= 4; i++) {
+    await site.page.keyboard.press(`Alt+${i}`)
+    await site.page.locator('.workspace').waitFor()
+    expect(await overflows()).toBe(false)
+  }
+})
+
+testInChromium('no request leaves the page’s origin, and nothing is refused by its policy', () => {
+  const origin = new URL(site.page.url()).origin
+  expect(requests.filter((url) => new URL(url).origin !== origin && !url.startsWith(`blob:${origin}`))).toEqual([])
+  expect(site.errors).toEqual([])
+})
