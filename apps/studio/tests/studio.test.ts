@@ -168,10 +168,11 @@ describe('Try', () => {
     const { model } = await fitFewShot(faces, { tta: false, refine: false })
     writeFileSync(join(scratch, 'mine.zip'), await packLandmarker(model))
     await choose('Zip', join(scratch, 'mine.zip'))
+    const choice = site.page.getByLabel('Points', { exact: true }).locator('option:checked', { hasText: /^mine$/ })
+    await choice.waitFor({ state: 'attached' })
     await site.page.getByText(/^Now: wasm/).waitFor()
     await site.page.getByRole('button', { name: 'face.png: 1 face', exact: true }).click()
     await site.page.getByText('1 face', { exact: true }).waitFor()
-    expect(await site.page.getByLabel('Points', { exact: true }).locator('option:checked').textContent()).toBe('mine')
     expectSame((await copyJson()).faces[0]?.points.flat(), await findInNode(model))
   })
 

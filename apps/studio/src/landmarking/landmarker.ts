@@ -85,22 +85,35 @@ export async function chooseBackend(choice: BackendChoice): Promise<void> {
   if (!(await replaceClient(choice))) backendChoice.value = before
 }
 
-/** Loads the choice in a worker of its own, which then takes the place of the one before. Calls of that one are aborted. */
-async function replaceClient(name: string): Promise<boolean> {
+let replacing: Promise<unknown> = Promise.resolve()
+
+/** Loads the choice in a worker of its own, one after the other. */
+function replaceClient(name: string): Promise<boolean> {
+  const result = replacing.then(() => loadChoice(name))
+  replacing = result
+  return result
+}
+
+/** Loads the choice in a new worker, which takes the place of the one before. Calls of that one are aborted. */
+async function loadChoice(name: string): Promise<boolean> {
+  let before = landmarkerState.peek()
+  const landmarker = 'landmarker' in before ? before.landmarker : undefined
+  const loading: LandmarkerState = { phase: 'loading', ...(landmarker ? { landmarker } : {}) }
+  landmarkerState.value = loading
   const previous = await current?.catch(() => undefined)
-  const state = landmarkerState.peek()
-  landmarkerState.value = {
-    phase: 'loading',
-    ...('landmarker' in state && state.landmarker ? { landmarker: state.landmarker } : {}),
+  if (landmarkerState.peek() !== loading) {
+    // The first landmarker has been loaded meanwhile.
+    before = landmarkerState.peek()
+    landmarkerState.value = loading
   }
   try {
-    const { client, landmarker } = await startClient()
-    current = Promise.resolve(client)
-    landmarkerState.value = { phase: 'ready', landmarker }
+    const started = await startClient()
+    current = Promise.resolve(started.client)
+    landmarkerState.value = { phase: 'ready', landmarker: started.landmarker }
     previous?.close()
     return true
   } catch (error) {
-    landmarkerState.value = state
+    landmarkerState.value = before
     const { title, detail } = describeError(error)
     showNotice({ kind: 'error', title: `${name}: ${title}`, detail })
     return false

@@ -71,7 +71,7 @@ export function removeImages(): void {
 
 /** Finds the faces of all images again, by another landmarker. */
 export function detectAgain(): void {
-  tryImages.value = tryImages.peek().map((image) => ({ ...image, status: 'waiting' }))
+  tryImages.value = tryImages.peek().map(({ faces: _, error: __, ...image }) => ({ ...image, status: 'waiting' }))
   detectWaiting()
 }
 
