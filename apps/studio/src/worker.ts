@@ -9,7 +9,7 @@ const collect = (event: MessageEvent): number => early.push(event)
 addEventListener('message', collect)
 
 async function start(): Promise<void> {
-  await ROLES[name]?.()
+  await ROLES[self.name]?.()
   removeEventListener('message', collect)
   for (const { data } of early) dispatchEvent(new MessageEvent('message', { data }))
 }
