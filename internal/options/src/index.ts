@@ -1,4 +1,5 @@
 export { deepestIssue } from './deepest-issue.ts'
 export { describeFirstIssue, firstIssue, type OptionIssue } from './first-issue.ts'
+export { formatCount } from './format-count.ts'
 export { joinSome } from './join-some.ts'
 export { type ParseSettings, parseOptions } from './parse-options.ts'

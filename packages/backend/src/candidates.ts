@@ -30,13 +30,24 @@ function onnx(load: Importer): Candidate {
     package: '@facekp/backend-onnx',
     async load() {
       await importOptional('@facekp/backend-onnx', load)
-      if (!(await tf.setBackend('onnx')))
+      if (!(await setBackendQuietly('onnx')))
         throw new Unavailable(
           'finds no ONNX Runtime',
           'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@1.30.0',
         )
       return 'ONNX Runtime on the CPU'
     },
+  }
+}
+
+/** Sets a backend as `tf.setBackend` does, which otherwise prints why it fails. */
+async function setBackendQuietly(name: string): Promise<boolean> {
+  const isQuiet = tf.env().getBool('PROD')
+  tf.env().set('PROD', true)
+  try {
+    return await tf.setBackend(name)
+  } finally {
+    tf.env().set('PROD', isQuiet)
   }
 }
 

@@ -1,5 +1,6 @@
 import { checkArgument, listKind, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { formatCount } from '@facekp/options'
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import type { PointMapping } from '../schemes/match-points.ts'
 
@@ -34,14 +35,16 @@ export function formatReport(report: ReadReport): string {
   const { matches, missing, extra, warnings } = report
   const renamed = matches.filter(({ fileName, schemePoint }) => schemePoint !== null && schemePoint !== fileName)
   return [
-    `${report.format}: ${report.faces} faces in ${report.images} images, ${matches.length - extra.length} of ${matches.length} points matched with scheme ${report.scheme}`,
+    `${report.format}: ${formatCount(report.faces, 'face')} in ${formatCount(report.images, 'image')}, ${matches.length - extra.length} of ${matches.length} points matched with scheme ${report.scheme}`,
     ...renamed.map(({ fileName, schemePoint }) => `  ${fileName} -> ${schemePoint}`),
     ...(missing.length > 0 ? [`  not in the file: ${missing.join(', ')}`] : []),
     ...(extra.length > 0 ? [`  not in the scheme, left out: ${extra.join(', ')}`] : []),
-    ...(report.imagesWithoutFaces > 0 ? [`  ${report.imagesWithoutFaces} images without faces`] : []),
-    ...(report.ignoredFaces > 0 ? [`  ${report.ignoredFaces} faces marked as ignored, left out`] : []),
-    ...(report.missingImages > 0 ? [`  ${report.missingImages} images do not exist`] : []),
-    ...(report.derivedBoxes > 0 ? [`  ${report.derivedBoxes} boxes derived from the points`] : []),
+    ...(report.imagesWithoutFaces > 0 ? [`  ${formatCount(report.imagesWithoutFaces, 'image')} without faces`] : []),
+    ...(report.ignoredFaces > 0 ? [`  ${formatCount(report.ignoredFaces, 'face')} marked as ignored, left out`] : []),
+    ...(report.missingImages > 0 ? [`  ${formatCount(report.missingImages, 'image')} missing`] : []),
+    ...(report.derivedBoxes > 0
+      ? [`  ${report.derivedBoxes} ${report.derivedBoxes === 1 ? 'box' : 'boxes'} derived from the points`]
+      : []),
     ...warnings.map((warning) => `  warning: ${warning}`),
   ].join('\n')
 }

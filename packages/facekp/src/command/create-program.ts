@@ -22,7 +22,7 @@ export function createProgram(context: CommandContext): Command {
     .description('Facial keypoints: check labels, train, measure, and find points in photographs')
     .version(manifest.version, '--version', 'print the version')
     .helpOption('--help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),

@@ -1,5 +1,5 @@
 import type { AnnotatedDataset, ReadDatasetOptions } from '@facekp/data-formats/node'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { createScheme, readProject } from './project.ts'
 
 /** Options of the commands that read labeled images. */
@@ -7,6 +7,7 @@ export interface DataFlags {
   readonly images?: string
   readonly category?: string
   readonly split?: 'train' | 'val' | 'test'
+  readonly orientation?: 'apply' | 'ignore'
 }
 
 /** Adds the options of {@link DataFlags}. */
@@ -15,12 +16,18 @@ export function addDataOptions(command: Command): Command {
     .option('--images <folder>', 'folder of the images (default: that of the labels)')
     .option('--category <name>', 'COCO: category with the keypoints')
     .option('--split <name>', 'YOLO-pose: train, val or test')
+    .addOption(
+      new Option(
+        '--orientation <how>',
+        'whether points refer to images turned upright by their EXIF orientation (apply, default) or as stored (ignore)',
+      ).choices(['apply', 'ignore']),
+    )
 }
 
 /** Reads labeled images of any format. */
 export async function readData(
   path: string,
-  { images, category, split }: DataFlags,
+  { images, category, split, orientation }: DataFlags,
   options: ReadDatasetOptions = {},
 ): Promise<AnnotatedDataset> {
   const { readDataset } = await import('@facekp/data-formats/node')
@@ -29,6 +36,7 @@ export async function readData(
     ...(images !== undefined && { images }),
     ...(category !== undefined && { category }),
     ...(split !== undefined && { split }),
+    ...(orientation !== undefined && { orientation }),
   })
 }
 

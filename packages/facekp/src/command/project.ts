@@ -15,6 +15,7 @@ export interface Project {
   readonly images?: string | undefined
   readonly points: readonly string[]
   readonly flipPairs: readonly (readonly [string, string])[]
+  readonly normalizationPair?: readonly [string, string] | undefined
   readonly license?: string | undefined
   readonly source?: string | undefined
 }
@@ -27,6 +28,10 @@ export const projectSchema: z.ZodType<Project> = z.strictObject({
   flipPairs: z
     .array(z.tuple([name, name]))
     .describe('Points that a horizontal flip exchanges, such as left and right eye'),
+  normalizationPair: z
+    .tuple([name, name])
+    .optional()
+    .describe('Points whose distance errors are divided by, such as the outer corners of the eyes'),
   license: name.optional().describe('License of landmarkers that are fitted, such as CC-BY-4.0'),
   source: name.optional().describe('Source, owner and license of the images'),
 })
@@ -54,22 +59,35 @@ export async function readProject(): Promise<Project | undefined> {
 /**
  * Creates the scheme of a project's points.
  *
- * @throws FacekpError `PROJECT_INVALID` if a flip pair names an unknown point, and what `defineScheme` throws
+ * @throws FacekpError `PROJECT_INVALID` if a pair names an unknown point, and what `defineScheme` throws
  */
-export function createScheme({ points, flipPairs }: Pick<Project, 'points' | 'flipPairs'>): KeypointScheme {
+export function createScheme({
+  points,
+  flipPairs,
+  normalizationPair,
+}: Pick<Project, 'points' | 'flipPairs' | 'normalizationPair'>): KeypointScheme {
   const indexPoint = (point: string): number => {
     const index = points.indexOf(point)
     if (index >= 0) return index
     throw new FacekpError({
       code: 'PROJECT_INVALID',
       file: PROJECT_FILE,
-      problem: 'a flip pair names an unknown point',
+      problem: 'a pair names an unknown point',
       expected: `one of ${points.join(', ')}`,
       received: point,
     })
   }
-  const pairs = flipPairs.map(([left, right]): [number, number] => [indexPoint(left), indexPoint(right)])
-  return defineScheme({ name: 'project', pointNames: points, flipPairs: pairs, parts: [] })
+  const indexPair = ([first, second]: readonly [string, string]): [number, number] => [
+    indexPoint(first),
+    indexPoint(second),
+  ]
+  return defineScheme({
+    name: 'project',
+    pointNames: points,
+    flipPairs: flipPairs.map(indexPair),
+    parts: [],
+    ...(normalizationPair && { normalizationPair: indexPair(normalizationPair) }),
+  })
 }
 
 function parseJson(text: string): unknown {

@@ -32,6 +32,11 @@ test.each([
   expect(stderr).not.toContain('    at ')
 })
 
+test('help prints the help of a command', async () => {
+  expect(await runInMemory(['help', 'fit'])).toEqual(await runInMemory(['fit', '--help']))
+  expect(await runInMemory(['help'])).toEqual(await runInMemory(['--help']))
+})
+
 test('no command prints the help to stderr, as wrong usage', async () => {
   const { code, stdout, stderr } = await runInMemory([])
   expect([code, stdout]).toEqual([2, ''])

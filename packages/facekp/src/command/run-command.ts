@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import type { CommandContext, CommandStreams } from './command-context.ts'
 import { createProgram } from './create-program.ts'
 import { formatError } from './format-error.ts'
+import { translateOptions } from './translate-options.ts'
 
 /** Exit codes of the command. */
 const EXIT_CODES = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
@@ -47,7 +48,7 @@ function reportFailure(error: unknown, isJson: boolean, { stdout, stderr, signal
     return EXIT_CODES.failed
   }
   stderr.write(`error: ${formatError(error)}\n`)
-  const { code, problem, file, line, expected, received } = error
+  const { code, problem, file, line, expected, received } = translateOptions(error)
   if (isJson) stdout.write(`${JSON.stringify({ error: { code, problem, file, line, expected, received } })}\n`)
   return USAGE_ERRORS.has(code) ? EXIT_CODES.usage : EXIT_CODES.failed
 }

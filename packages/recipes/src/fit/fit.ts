@@ -3,7 +3,7 @@ import { cacheDataset, checkArgument, type Dataset, objectKind } from '@facekp/c
 import * as KINDS from '@facekp/core/kinds'
 import type { LandmarkerModel } from '@facekp/landmarker'
 import type { SaveLandmarkerOptions } from '@facekp/landmarker/node'
-import type { TrainResult } from '@facekp/trainer'
+import type { TrainingListener, TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { levelFaces } from '../data/level-faces.ts'
@@ -62,6 +62,8 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly landmarker?: SaveLandmarkerOptions | undefined
   /** Prints the results and notes, a line at a time (default `console.log`). */
   readonly log?: Log | undefined
+  /** Further callbacks of the training, such as `tensorBoard('runs/curves')` of `@facekp/trainer/node`. */
+  readonly callbacks?: readonly TrainingListener[] | undefined
   /** Further plots of the report. */
   readonly plots?: ((model: tfl.LayersModel) => Promise<readonly NamedPlot[]>) | undefined
 }
@@ -109,6 +111,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     validation: validateEveryEpoch ? data.evalTest : undefined,
     transform,
     seed,
+    ...(options.callbacks && { callbacks: options.callbacks }),
     checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
     resume: resume ?? false,
     ...(timeLimitMinutes ? { timeLimitSeconds: 60 * timeLimitMinutes } : {}),

@@ -48,9 +48,16 @@ export async function runTraining(
     resume,
   })
   const head = options.head ?? (HEAD_LOSSES.has(loss.kind) ? getHead(options.model) : undefined)
-  const { finish, ...callbacks } = trainingCallbacks(out)
+  const { finish, callbacks, signal } = trainingCallbacks(out)
   try {
-    const result = await train({ ...trainOptions, ...config, ...callbacks, head, onNonFinite: saveNonFiniteBatch(out) })
+    const result = await train({
+      ...trainOptions,
+      ...config,
+      callbacks: [...callbacks, ...(trainOptions.callbacks ?? [])],
+      signal,
+      head,
+      onNonFinite: saveNonFiniteBatch(out),
+    })
     await saveModel(options.model, join(out, 'model'))
     if (result.stoppedBy === 'timeLimit') log(`Time limit reached after ${result.steps} steps; weights saved.`)
     if (result.stoppedBy === 'signal') log(`Interrupted after ${result.steps} steps; weights saved.`)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { checkArgument, type Dataset, type Json, type Keypoints, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { type Estimate, type Evaluation, percentile } from '@facekp/metrics'
+import { formatCount } from '@facekp/options'
 import type { TrainResult } from '@facekp/trainer'
 import { writePlot, writeReport } from '@facekp/viz'
 import * as tf from '@tensorflow/tfjs-core'
@@ -187,7 +188,7 @@ function printSummary(summary: RunSummary, evaluation: Evaluation | undefined, l
   const { epochs, seconds, imagesPerSecond } = summary
   log(`\nvalidation error ${px(summary.valErrorPx)} (mean shape ${px(summary.meanShapeErrorPx)})`)
   for (const { label, value } of metricRows(evaluation)) log(`${label} ${value}`)
-  log(`${epochs} epoch${epochs === 1 ? '' : 's'} in ${seconds} s, ${imagesPerSecond} images a second`)
+  log(`${formatCount(epochs, 'epoch')} in ${seconds} s, ${imagesPerSecond} images a second`)
   log(`report: ${summary.report}`)
 }
 

@@ -22,7 +22,7 @@ export interface Report {
   readonly title: string
   /** The most important results, such as `{ label: 'validation error', value: '9.2 px' }`. */
   readonly summary: readonly { readonly label: string; readonly value: string }[]
-  /** Errors over the validation images, in pixels of the original images. */
+  /** Errors over the images, in pixels of the original images. */
   readonly errors: readonly { readonly label: string; readonly errorPx: number }[]
   readonly plots: readonly CaptionedPlot[]
   /** Settings of the run, as plain JSON. */
@@ -52,7 +52,7 @@ export function renderReport(report: Report): string {
     ...plots.map(renderCaptionedPlot),
     ...tables.flatMap((table) => [renderHeading(table.title), renderTable(table.columns, table.rows)]),
     renderHeading('Errors'),
-    renderTable(['validation images', 'error'], errorRows),
+    renderTable(['images', 'error'], errorRows),
     renderHeading('Settings'),
     renderTable(['setting', 'value'], flattenSettings(settings)),
   ])

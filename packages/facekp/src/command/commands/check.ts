@@ -1,3 +1,4 @@
+import { formatCount } from '@facekp/options'
 import type { Command } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
@@ -47,7 +48,7 @@ async function check(
     text: [
       ...reports.map(formatReport),
       ...result.faults.map(({ split, id, message }) => `${prefix(split)}${id}: ${message}`),
-      `${result.samples} faces, ${result.faults.length} faults`,
+      `${formatCount(result.samples, 'face')}, ${formatCount(result.faults.length, 'fault')}`,
       ...(flags.report === undefined ? [] : [`page: ${flags.report}`]),
     ].join('\n'),
     json: { reports, ...result },

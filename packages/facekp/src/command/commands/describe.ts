@@ -1,4 +1,5 @@
 import type { LandmarkerModel } from '@facekp/landmarker'
+import { formatCount } from '@facekp/options'
 import type { Command } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
@@ -27,9 +28,9 @@ async function describe(folder: string, flags: DescribeFlags): Promise<CommandRe
   const network = predictor.kind === 'network' ? await describeNetwork(content, flags) : undefined
   return {
     text: [
-      `${folder}: ${predictor.kind}, ${scheme.pointNames.length} points of scheme ${scheme.name}`,
+      `${folder}: ${predictor.kind}, ${formatCount(scheme.pointNames.length, 'point')} of scheme ${scheme.name}`,
       `points: ${scheme.pointNames.join(', ')}`,
-      `error: ${metrics.errorPx.toFixed(2)} px on ${metrics.images} faces (${metrics.source})`,
+      `error: ${metrics.errorPx.toFixed(2)} px on ${formatCount(metrics.images, 'face')} (${metrics.source})`,
       `license: ${license ?? 'not stated'}`,
       `data: ${data ?? 'not stated'}`,
       `saved by @facekp/landmarker ${versions.landmarker}, TensorFlow.js ${versions.tfjs}`,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { formatCount } from '@facekp/options'
 import type { Command } from 'commander'
 import manifest from '../../../package.json' with { type: 'json' }
 import type { CommandContext, CommandResult } from '../command-context.ts'
@@ -23,7 +24,7 @@ async function describeMachine(): Promise<CommandResult> {
   const { version } = manifest
   return {
     text: [
-      `facekp ${version} on Node ${node}, ${platform} ${arch}, ${processors} processors`,
+      `facekp ${version} on Node ${node}, ${platform} ${arch}, ${formatCount(processors, 'processor')}`,
       '',
       'Backends, fastest first:',
       table,

@@ -1,22 +1,24 @@
-import type { Dataset } from '@facekp/core'
+import type { Dataset, KeypointScheme } from '@facekp/core'
 import type { LandmarkerEvaluation } from '@facekp/landmarker'
 import type { Estimate, Normalization } from '@facekp/metrics'
+import { formatCount } from '@facekp/options'
 import { type Command, Option } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
+import { addDetectOptions, type DetectFlags, toDetectOptions } from '../detect-options.ts'
 import { parsePositive } from '../parse-number.ts'
 import { showProgress } from '../show-progress.ts'
 import { addBackendOption, type BackendFlags, withLandmarker } from '../use-landmarker.ts'
 
-interface EvalFlags extends DataFlags, BackendFlags {
+interface EvalFlags extends DataFlags, BackendFlags, DetectFlags {
   readonly json?: boolean
   readonly normalization?: Normalization
   readonly threshold: number
   readonly report?: string
 }
 
-const NORMALIZATIONS: readonly Normalization[] = ['interocular', 'interpupil', 'box', 'diagonal']
+const NORMALIZATIONS: readonly Normalization[] = ['interocular', 'interpupil', 'box', 'diagonal', 'detection']
 /** Number of faces that the result lists. */
 const WORST = 6
 
@@ -28,11 +30,11 @@ export function defineEval(program: Command, context: CommandContext): void {
       'Measure a landmarker on labeled images, with the detector in front: errors with intervals, worst faces',
     example: 'facekp eval my-landmarker test-faces --report eval.html',
   })
-  addBackendOption(addDataOptions(command))
+  addDetectOptions(addBackendOption(addDataOptions(command)))
     .addOption(
       new Option(
         '--normalization <name>',
-        'length that errors are divided by (default: interocular, else diagonal)',
+        'length that errors are divided by (default: interocular if the scheme has a pair of points for it, else diagonal; detection for a single point)',
       ).choices(NORMALIZATIONS),
     )
     .option('--threshold <nme>', 'NME above which a face is a failure', parsePositive, 0.08)
@@ -49,13 +51,14 @@ async function evaluate(
   { stderr, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { threshold } = flags
+  const detect = toDetectOptions(flags)
   const { dataset, evaluation } = await withLandmarker(model, flags, async (landmarker) => {
     const { evaluateLandmarker } = await import('@facekp/landmarker')
     const { scheme } = landmarker
     const labeled = await readData(data, flags, { scheme })
-    const normalization = flags.normalization ?? (scheme.normalizationPair ? 'interocular' : 'diagonal')
+    const normalization = flags.normalization ?? chooseNormalization(scheme)
     const measured = await showProgress({ label: 'eval', unit: 'faces', stream: stderr }, (onProgress) =>
-      evaluateLandmarker(landmarker, reportReads(labeled, onProgress), { normalization, threshold, signal }),
+      evaluateLandmarker(landmarker, reportReads(labeled, onProgress), { detect, normalization, threshold, signal }),
     )
     return { dataset: labeled, evaluation: measured }
   })
@@ -66,6 +69,12 @@ async function evaluate(
     text: [formatEvaluation(evaluation), ...(flags.report === undefined ? [] : [`page: ${flags.report}`])].join('\n'),
     json: { faceCount, missedCount, normalization, threshold, nme, failureRate, auc, errorPx, byPoint, worst },
   }
+}
+
+/** Chooses the length that errors are divided by. A single point has no box of points. */
+function chooseNormalization({ normalizationPair, pointNames }: KeypointScheme): Normalization {
+  if (normalizationPair !== undefined) return 'interocular'
+  return pointNames.length === 1 ? 'detection' : 'diagonal'
 }
 
 /** Reports each sample that is read. */
@@ -98,10 +107,10 @@ function listWorst({ errors, faces }: LandmarkerEvaluation): WorstFace[] {
 
 function formatEvaluation(evaluation: LandmarkerEvaluation): string {
   const { faceCount, missedCount, normalization, threshold, nme, failureRate, auc, errorPx } = evaluation
-  if (missedCount === faceCount) return `${faceCount} faces, none of them found`
+  if (missedCount === faceCount) return `${formatCount(faceCount, 'face')}, none found`
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`
   return [
-    `${faceCount} faces, ${missedCount} not found; errors relative to ${normalization}; intervals of 95 %`,
+    `${formatCount(faceCount, 'face')}, ${missedCount} not found; errors relative to ${normalization}; intervals of 95 %`,
     `  NME           ${formatEstimate(nme, percent)}`,
     `  failure rate  ${formatEstimate(failureRate, percent)} (NME above ${percent(threshold)}, or not found)`,
     `  AUC           ${formatEstimate(auc, (value) => value.toFixed(3))}`,

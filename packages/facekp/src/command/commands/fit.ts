@@ -1,9 +1,11 @@
 import type { FewShotResult } from '@facekp/landmarker'
+import { formatCount } from '@facekp/options'
 import type { Command } from 'commander'
 import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
+import { groupImages } from '../group-images.ts'
 import { readProject } from '../project.ts'
 import { showProgress } from '../show-progress.ts'
 import { addBackendOption, type BackendFlags, withBackend } from '../use-landmarker.ts'
@@ -11,6 +13,7 @@ import { addBackendOption, type BackendFlags, withBackend } from '../use-landmar
 interface FitFlags extends DataFlags, BackendFlags {
   readonly json?: boolean
   readonly out: string
+  readonly groups?: string
   readonly license?: string
   readonly source?: string
   readonly overwrite?: boolean
@@ -25,6 +28,10 @@ export function defineFit(program: Command, context: CommandContext): void {
   })
   addBackendOption(addDataOptions(command))
     .option('--out <folder>', 'folder of the landmarker', 'landmarker')
+    .option(
+      '--groups <regex>',
+      'leave images out together for the error, such as those of a person: images whose paths match the same text, e.g. "^\\d+"',
+    )
     .option('--license <text>', 'license of the landmarker, such as CC-BY-4.0')
     .option('--source <text>', 'source, owner and license of the images')
     .option('--overwrite', 'replace the landmarker in that folder')
@@ -41,10 +48,15 @@ async function fit(
   const { out } = flags
   await checkOutput(out, flags)
   const dataset = await readNamedData(path, flags)
+  const groups = flags.groups === undefined ? undefined : groupImages(dataset, flags.groups)
   const result = await withBackend(flags, async () => {
     const { fitFewShot } = await import('@facekp/landmarker')
     return showProgress({ label: 'fit', unit: 'images', stream: stderr }, (onProgress) =>
-      fitFewShot(dataset, { signal, onProgress: ({ stage, done, total }) => onProgress(done, total, stage) }),
+      fitFewShot(dataset, {
+        signal,
+        ...(groups && { groups: ({ id }) => groups.get(id) as string }),
+        onProgress: ({ stage, done, total }) => onProgress(done, total, stage),
+      }),
     )
   })
   const { saveLandmarker } = await import('@facekp/landmarker/node')
@@ -63,7 +75,7 @@ function formatFit({ model, outliers, missed, refinement }: FewShotResult): stri
   const nme = metrics.nme === undefined ? '' : `, NME ${(100 * metrics.nme).toFixed(2)} %`
   const width = Math.max(...scheme.pointNames.map(({ length }) => length))
   return [
-    `${metrics.images} faces; mean error on faces left out of the fit: ${metrics.errorPx.toFixed(2)} px${nme}`,
+    `${formatCount(metrics.images, 'face')}; mean error on faces left out of the fit: ${metrics.errorPx.toFixed(2)} px${nme}`,
     ...scheme.pointNames.map((name, point) => `  ${name.padEnd(width)}  ${formatPx(metrics.errorPxByPoint[point])}`),
     ...(refinement === undefined ? [] : [refinement.reason]),
     ...(outliers.length === 0 ? [] : ['labels that are probably wrong:']),

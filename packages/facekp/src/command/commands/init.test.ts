@@ -47,6 +47,14 @@ test('init takes options, and does not replace its file unless asked to', async 
   expect(readProjectFile()).toMatchObject({ data: 'labels', points: ['a', 'b'], flipPairs: [['a', 'b']] })
 })
 
+test('init names the points whose distance errors are divided by', async () => {
+  const args = ['init', 'labels', '--normalization-pair', 'right eye outer corner=left eye outer corner', '--overwrite']
+  expect((await runInMemory(args)).code).toBe(0)
+  const normalizationPair = ['right eye outer corner', 'left eye outer corner']
+  expect(readProjectFile()).toMatchObject({ normalizationPair })
+  expect((await runInMemory(['fit', '--out', 'normalized'])).stdout).toContain('NME')
+})
+
 test('without labels and terminal, and with an invalid pair, init fails as wrong usage', async () => {
   expect(await runInMemory(['init', '--overwrite'])).toMatchObject({
     code: 2,

@@ -13,6 +13,7 @@ interface InitFlags {
   readonly images?: string
   readonly points?: string[]
   readonly flipPairs?: string[]
+  readonly normalizationPair?: string
   readonly license?: string
   readonly source?: string
   readonly overwrite?: boolean
@@ -28,6 +29,7 @@ export function defineInit(program: Command, context: CommandContext): void {
     .option('--images <folder>', 'folder of the images (default: that of the labels)')
     .option('--points <names...>', 'names of the points (default: those of the labels)')
     .option('--flip-pairs <left=right...>', 'points that a horizontal flip exchanges (default: by their names)')
+    .option('--normalization-pair <first=second>', 'points whose distance errors are divided by, such as eye corners')
     .option('--license <text>', 'license of landmarkers that are fitted')
     .option('--source <text>', 'source, owner and license of the images')
     .option('--overwrite', `replace ${PROJECT_FILE}`)
@@ -41,13 +43,14 @@ async function init(path: string | undefined, flags: InitFlags, { stdin }: Comma
   const isTerminal = (stdin as Partial<NodeJS.ReadStream>).isTTY === true
   if (path === undefined && !isTerminal) throw usageError('[data]', 'the labels, if there is no terminal to ask on')
   const { data, ...answers } = path === undefined ? await askProject(flags) : { data: path, ...flags }
-  const { points, flipPairs } = await readPoints(data, { ...flags, images: answers.images })
+  const { points, flipPairs, normalizationPair } = await readPoints(data, { ...flags, images: answers.images })
   const project: Project = {
     $schema: './node_modules/facekp/facekp.schema.json',
     data,
     ...(answers.images ? { images: answers.images } : {}),
     points,
     flipPairs,
+    ...(normalizationPair ? { normalizationPair } : {}),
     ...(answers.license ? { license: answers.license } : {}),
     ...(answers.source ? { source: answers.source } : {}),
   }
@@ -67,22 +70,33 @@ async function init(path: string | undefined, flags: InitFlags, { stdin }: Comma
 /** Takes points and flip pairs from options, or from the labels. */
 async function readPoints(
   data: string,
-  { images, points, flipPairs }: Pick<InitFlags, 'points' | 'flipPairs'> & Pick<Project, 'images'>,
-): Promise<Pick<Project, 'points' | 'flipPairs'>> {
-  const pairs = flipPairs?.map(parsePair)
-  if (points !== undefined && pairs !== undefined) return { points, flipPairs: pairs }
+  {
+    images,
+    points,
+    flipPairs,
+    normalizationPair,
+  }: Pick<InitFlags, 'points' | 'flipPairs' | 'normalizationPair'> & Pick<Project, 'images'>,
+): Promise<Pick<Project, 'points' | 'flipPairs' | 'normalizationPair'>> {
+  const pairs = flipPairs?.map((pair) => parsePair('--flip-pairs', pair))
+  const pair = normalizationPair === undefined ? undefined : parsePair('--normalization-pair', normalizationPair)
+  if (points !== undefined && pairs !== undefined) return { points, flipPairs: pairs, normalizationPair: pair }
   const { scheme } = await readData(data, { ...(images ? { images } : {}) }, { missingImages: 'keep' })
-  const inferred = scheme.flipPairs.map(([left, right]): [string, string] => [
-    scheme.pointNames[left] as string,
-    scheme.pointNames[right] as string,
-  ])
-  return { points: points ?? scheme.pointNames, flipPairs: pairs ?? inferred }
+  const namePair = ([first, second]: readonly [number, number]): [string, string] => [
+    scheme.pointNames[first] as string,
+    scheme.pointNames[second] as string,
+  ]
+  const { normalizationPair: inferred } = scheme
+  return {
+    points: points ?? scheme.pointNames,
+    flipPairs: pairs ?? scheme.flipPairs.map(namePair),
+    normalizationPair: pair ?? (points === undefined && inferred ? namePair(inferred) : undefined),
+  }
 }
 
-function parsePair(text: string): [string, string] {
+function parsePair(option: string, text: string): [string, string] {
   const [left, right, ...others] = text.split('=')
   if (left && right && others.length === 0) return [left, right]
-  throw usageError('--flip-pairs', 'pairs such as "left eye=right eye"', text)
+  throw usageError(option, 'a pair such as "left eye=right eye"', text)
 }
 
 async function askProject(flags: InitFlags): Promise<Pick<Project, 'data' | 'images' | 'license' | 'source'>> {

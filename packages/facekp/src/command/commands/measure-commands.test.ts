@@ -59,6 +59,13 @@ test('drawn labels become a checked, fitted, measured and exported landmarker, a
   expect(JSON.parse(predicted.stdout.split('\n')[0] as string).faces[0].points).toHaveLength(5)
 })
 
+test('a single point is measured relative to the detected box', async () => {
+  await writeDrawnFaces(at('nose/faces.json'), { seed: 1, count: 6, points: [30] })
+  expect((await runInMemory(['fit', at('nose'), '--out', at('nose-model')])).code).toBe(0)
+  const { code, stdout } = await runInMemory(['eval', at('nose-model'), at('nose'), '--json'])
+  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ normalization: 'detection', faceCount: 6 })])
+})
+
 describe('a trained network', () => {
   beforeAll(() => saveNetwork(at('run/landmarker')))
 

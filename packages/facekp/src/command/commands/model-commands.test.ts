@@ -64,6 +64,14 @@ describe('fit', () => {
     expect(readJson('model/landmarker.json')).toMatchObject({ license: 'CC0-1.0', metrics })
   })
 
+  test('leaves groups of images out together', async () => {
+    const args = ['fit', at('train'), '--groups', '(\\d)\\.png$', '--out', at('grouped'), '--json']
+    const { code, stdout } = await runInMemory(args)
+    expect([code, JSON.parse(stdout).metrics.source]).toEqual([0, 'crossValidation'])
+    const one = await runInMemory(['fit', at('train'), '--groups', 'png$', '--out', at('never')])
+    expect([one.code, one.stderr]).toEqual([1, expect.stringContaining('--groups: all images are in one group')])
+  })
+
   test('does not replace a landmarker unless asked to, and names its few images', async () => {
     const again = await runInMemory(['fit', at('train'), '--out', at('model')])
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('--overwrite')])
@@ -171,7 +179,27 @@ describe('predict', () => {
     expect(images.sort()).toEqual(listTestFaces().map(({ image }) => image.replace(at('test'), at('test.tar'))))
   })
 
+  test('follows the faces of a video', async () => {
+    const args = ['predict', at('model'), at('test/images'), '--video', '--fps', '4', '--out', at('video.jsonl')]
+    const { code, stdout } = await runInMemory(args)
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^3 frames: 3 faces with \d ids?, 0 frames without a face\n/),
+    ])
+    const lines = readFileSync(at('video.jsonl'), 'utf8').trimEnd().split('\n')
+    const predictions = lines.map((line) => JSON.parse(line))
+    expect(predictions.map(({ image, frame, time }) => [image, frame, time])).toEqual(
+      listTestFaces().map(({ image }, i) => [image, i, i / 4]),
+    )
+    expect(predictions[0].faces[0]).toMatchObject({ id: 0, box: expect.anything(), points: expect.any(Array) })
+    expect(predictions[0].faces[0]).not.toHaveProperty('score')
+    expect((await runInMemory(args)).code).toBe(1)
+  })
+
   test.each([
+    [['predict', 'mesh-468', 'a', 'b', '--video'], 2, /option --video\n {2}expected one folder or glob/],
+    [['predict', 'mesh-468', 'a', '--video', '--shard', '1/2'], 2, /option --shard/],
+    [['predict', 'mesh-468', 'a', '--fps', '25'], 2, /option --fps\n {2}expected --video too/],
     [['predict', 'mesh-468', 'a.jpg', '--shard', '3/2'], 2, /option --shard\n {2}expected I\/N/],
     [['predict', 'mesh-468', 'a.jpg', '--tiles', '11'], 2, /Expected a whole number from 1 to 10/],
     [['predict', 'mesh-468', 'a.jpg', '--min-score', '2'], 2, /Expected a number from 0 to 1/],

@@ -1,14 +1,20 @@
+import { dirname, resolve } from 'node:path'
 import { isFacekpError } from '@facekp/core'
 import type { DetectOptions } from '@facekp/detector'
 import type { ImageSource, Landmarker } from '@facekp/landmarker'
+import { formatCount } from '@facekp/options'
 import { type Command, Option } from 'commander'
+import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
 import { addDetectOptions, type DetectFlags, toDetectOptions } from '../detect-options.ts'
-import { formatCount } from '../format-count.ts'
 import { formatError } from '../format-error.ts'
+import { parsePositive } from '../parse-number.ts'
+import { findCommonFolder } from '../predictions/find-common-folder.ts'
 import { createIdSet } from '../predictions/id-set.ts'
+import { listFrames } from '../predictions/list-frames.ts'
 import { type ImageList, type ListedImage, listImages } from '../predictions/list-images.ts'
+import { predictVideo } from '../predictions/predict-video.ts'
 import {
   createPredictionSink,
   createStreamSink,
@@ -27,6 +33,8 @@ interface PredictFlags extends BackendFlags, DetectFlags {
   readonly out?: string
   readonly images?: string
   readonly shard?: string
+  readonly video?: boolean
+  readonly fps?: number
   readonly overwrite?: boolean
 }
 
@@ -62,10 +70,17 @@ export function definePredict(program: Command, context: CommandContext): void {
       '--shard <i/n>',
       'only part I of N of the images, such as 3/8; auto takes the part from an array job of Slurm, Kubernetes or AWS Batch, auto/8 with this count',
     )
+    .option(
+      '--video',
+      '<images> is the folder or glob of the frames of one video: follows faces, with ids and smoothed points',
+    )
+    .option('--fps <n>', 'frames a second of --video (default: 30)', parsePositive)
     .option('--overwrite', 'begin anew instead of going on')
     .action(async (model: string, paths: string[], flags: PredictFlags) => {
       if (flags.out === undefined && flags.to !== 'jsonl') throw usageError('--out', `a path for --to ${flags.to}`)
-      const result = await predict(model, paths, flags, context)
+      checkVideoFlags(paths, flags)
+      const run = flags.video ? predictFrames : predict
+      const result = await run(model, paths, flags, context)
       if (flags.out !== undefined) context.report(flags, result)
       else context.report(flags, { ...result, isPrinted: false })
     })
@@ -95,6 +110,49 @@ async function predict(
     text: [formatCounts(counts, shard), ...(out === undefined ? [] : [`written: ${out} (${format})`])].join('\n'),
     json: { ...counts, ...(shard && { shard }), ...(out !== undefined && { path: out }) },
     isSuccess: counts.failed === 0,
+  }
+}
+
+/** Frames a second if they are not named. */
+const FRAMES_PER_SECOND = 30
+
+function checkVideoFlags(paths: readonly string[], { video = false, fps, shard }: PredictFlags): void {
+  if (!video && fps !== undefined) throw usageError('--fps', '--video too')
+  if (!video) return
+  if (shard !== undefined)
+    throw usageError('--shard', 'no shard of a --video, whose faces are followed through all frames', shard)
+  if (paths.length !== 1) throw usageError('--video', 'one folder or glob of frames', formatCount(paths.length, 'path'))
+}
+
+/** Predicts the frames of a video. It begins anew each time: what is found in a frame depends on those before. */
+async function predictFrames(
+  model: string,
+  [path]: readonly string[],
+  flags: PredictFlags,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { to: format, out, overwrite = false, fps: framesPerSecond = FRAMES_PER_SECOND } = flags
+  const frames = await listFrames(path as string, context.stdin)
+  if (out !== undefined) await checkOutput(out, { overwrite })
+  const counts = await withLandmarker(model, flags, async (landmarker) => {
+    const { scheme } = landmarker
+    const root = findCommonFolder(frames.map((frame) => dirname(resolve(frame))))
+    const sink =
+      out === undefined
+        ? createStreamSink(context.stdout)
+        : await createPredictionSink({ format, out, overwrite: true, root, scheme })
+    const detect = toDetectOptions(flags)
+    const predicted = await predictVideo(landmarker, { frames, framesPerSecond, detect, sink }, context)
+    await sink.finish()
+    return predicted
+  })
+  const { images, faces, withoutFaces, tracks } = counts
+  return {
+    text: [
+      `${formatCount(images, 'frame')}: ${formatCount(faces, 'face')} with ${formatCount(tracks, 'id')}, ${formatCount(withoutFaces, 'frame')} without a face`,
+      ...(out === undefined ? [] : [`written: ${out} (${format})`]),
+    ].join('\n'),
+    json: { ...counts, ...(out !== undefined && { path: out }) },
   }
 }
 

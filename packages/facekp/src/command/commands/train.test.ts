@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -32,6 +32,21 @@ test('train leaves a run whose landmarker predicts, and which is compared and co
   const compared = await runInMemory(['compare', at('run'), '--out', at('comparison')])
   expect([compared.code, existsSync(at('comparison', 'report.html'))]).toEqual([0, true])
   expect(compared.stdout).toMatch(/^run: .*errorPx \d/)
+})
+
+test('a run that is missing is begun, with the curves for TensorBoard', async () => {
+  const args = ['train', at('faces.json'), '--out', at('new'), '--resume', '--tensorboard', at('curves'), '--override']
+  const { code, stderr } = await runInMemory([...args, ...TINY])
+  expect([code, stderr]).toEqual([0, expect.stringContaining(`no run in ${at('new')}: a new one begins`)])
+  expect(readdirSync(at('curves'))).toEqual([expect.stringMatching(/^events\.out\.tfevents\./)])
+})
+
+test('a data set that is missing is an error that names the option', async () => {
+  const before = process.env['FACEKP_DATA']
+  process.env['FACEKP_DATA'] = at('nowhere')
+  const { code, stderr } = await runInMemory(['train', 'dlib', '--out', at('no')])
+  process.env['FACEKP_DATA'] = before
+  expect([code, stderr]).toEqual([1, expect.stringContaining('--images DIR with labels_ibug_300W_train.xml')])
 })
 
 test('an unknown key of the recipe, and a course recipe for other points, are errors', async () => {

@@ -5,10 +5,9 @@ import { dirname, join, relative, resolve } from 'node:path'
 import type { Image, KeypointScheme } from '@facekp/core'
 import type { AnnotatedImage } from '@facekp/data-formats'
 import { writeFileAtomic } from '@facekp/files'
-import type { LandmarkedFace } from '@facekp/landmarker'
 import { checkOutput } from '../check-output.ts'
 import { getPartialFile, openJournal } from './journal.ts'
-import { createPrediction, toAnnotations } from './prediction.ts'
+import { createPrediction, type FoundFace, toAnnotations, type VideoTime } from './prediction.ts'
 
 /** The forms of predictions. */
 export const PREDICTION_FORMATS = ['jsonl', 'coco', 'csv', 'images'] as const
@@ -19,7 +18,7 @@ export type PredictionFormat = (typeof PREDICTION_FORMATS)[number]
 export interface PredictionSink {
   /** Tests whether an earlier command wrote the prediction of an image. */
   isDone(image: string): boolean
-  write(image: string, pixels: Image, faces: readonly LandmarkedFace[]): Promise<void>
+  write(image: string, pixels: Image, faces: readonly FoundFace[], time?: VideoTime): Promise<void>
   /** Completes the output. */
   finish(): Promise<void>
 }

@@ -9,14 +9,21 @@ export interface Prediction {
   readonly image: string
   readonly width: number
   readonly height: number
+  /** Number of the frame in its video, from 0. */
+  readonly frame?: number | undefined
+  /** Time of the frame in its video, in seconds. */
+  readonly time?: number | undefined
   readonly faces: readonly PredictedFace[]
 }
 
 /** A face in an image. */
 export interface PredictedFace {
-  /** The detector's box, along pixel edges. */
+  /** The detector's box, or that around the points of a face that is followed, along pixel edges. */
   readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
-  readonly score: number
+  /** The detector's score; faces of a video have none. */
+  readonly score?: number | undefined
+  /** The same in all frames of a video as long as the face is followed. */
+  readonly id?: number | undefined
   readonly confidence: number
   /** x and y of each point of the scheme, in pixels; (0, 0) is the center of the top-left pixel. */
   readonly points: readonly (readonly [number, number])[]
@@ -26,10 +33,13 @@ export const predictionSchema: z.ZodType<Prediction> = z.object({
   image: z.string(),
   width: z.number(),
   height: z.number(),
+  frame: z.number().optional(),
+  time: z.number().optional(),
   faces: z.array(
     z.object({
       box: z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() }),
-      score: z.number(),
+      score: z.number().optional(),
+      id: z.number().optional(),
       confidence: z.number(),
       points: z.array(z.tuple([z.number(), z.number()])),
     }),
@@ -39,19 +49,29 @@ export const predictionSchema: z.ZodType<Prediction> = z.object({
 /** Decimals of pixels and scores. */
 const DECIMALS = 3
 
+/** A face as a landmarker finds it, in an image or in a video. */
+export type FoundFace = Omit<LandmarkedFace, 'score'> & { readonly score?: number; readonly id?: number }
+
+/** Place of an image in a video. */
+export type VideoTime = Pick<Prediction, 'frame' | 'time'>
+
 /** Creates the prediction of an image. */
 export function createPrediction(
   image: string,
   { width, height }: Pick<Image, 'width' | 'height'>,
-  faces: readonly LandmarkedFace[],
+  faces: readonly FoundFace[],
+  { frame, time }: VideoTime = {},
 ): Prediction {
   return {
     image,
     width,
     height,
-    faces: faces.map(({ box, score, confidence, points }) => ({
+    ...(frame !== undefined && { frame }),
+    ...(time !== undefined && { time: round(time) }),
+    faces: faces.map(({ box, score, id, confidence, points }) => ({
+      ...(id !== undefined && { id }),
       box: { left: round(box.left), top: round(box.top), width: round(box.width), height: round(box.height) },
-      score: round(score),
+      ...(score !== undefined && { score: round(score) }),
       confidence: round(confidence),
       points: Array.from({ length: points.length / 2 }, (_, point): [number, number] => [
         round(points[2 * point] as number),

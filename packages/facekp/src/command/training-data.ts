@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { type Dataset, groupShuffleSplit } from '@facekp/core'
+import type { AnnotatedDataset } from '@facekp/data-formats/node'
+import type { FaceDatasetName, Recipe } from '@facekp/recipes'
+import { type DataFlags, readNamedData } from './data-options.ts'
+import { PROJECT_FILE } from './project.ts'
+
+/** Faces to train and to test on. */
+export interface TrainingData {
+  readonly train: Dataset
+  readonly test: Dataset
+  /** Description of the data. */
+  readonly source: string
+}
+
+export interface TrainingDataFlags extends DataFlags {
+  readonly test?: string
+  /** Name of the recipe. */
+  readonly recipe: string
+}
+
+/** Fraction of the images to test on if no test images are named. */
+const TEST_FRACTION = 0.1
+
+/** Data sets that are known by name; a file or folder of that name comes first. */
+export const DATASETS: readonly FaceDatasetName[] = ['imm', '300w', 'dlib']
+
+/** Returns the data set that an argument names. */
+export function findDataset(path: string | undefined): FaceDatasetName | undefined {
+  return DATASETS.find((name) => name === path && !existsSync(name))
+}
+
+/**
+ * Reads the faces that a recipe trains and tests on, and prepares them as it needs them.
+ *
+ * @param path labels, or one of {@link DATASETS}, which have test faces of their own; default: those of the project
+ */
+export async function readTrainingData(
+  path: string | undefined,
+  flags: TrainingDataFlags,
+  recipe: Recipe,
+): Promise<TrainingData> {
+  const dataset = findDataset(path)
+  if (dataset !== undefined) return readKnownData(dataset, flags, recipe)
+  const { faces, records } = await readFaces(path, flags, recipe)
+  if (flags.test !== undefined) {
+    const test = await readFaces(flags.test, flags, recipe)
+    return { train: faces, test: test.faces, source: `${path ?? PROJECT_FILE}, tested on ${flags.test}` }
+  }
+  const groups = records.map(({ imagePath }) => imagePath)
+  const { train, validation } = groupShuffleSplit(faces, groups, { fraction: TEST_FRACTION, seed: 0 })
+  return { train, test: validation, source: `${path ?? PROJECT_FILE}, a tenth of the images held out` }
+}
+
+/** Reads a data set that is known by name, from its folder `--images` or where FACEKP_DATA has it. */
+async function readKnownData(name: FaceDatasetName, flags: TrainingDataFlags, recipe: Recipe): Promise<TrainingData> {
+  const { loadFaces } = await import('@facekp/recipes/node')
+  const isCropped = recipe.margin !== undefined && recipe.crop !== 'leveled'
+  const faces = await loadFaces(name, { data: flags.images, ...(isCropped && { crop: recipe.cachedCrop }) })
+  const prepareImages = await createPreparation(recipe)
+  const { selectNose } = await import('@facekp/recipes')
+  // The first part of the course finds the tip of the nose.
+  const hasNose = name === 'imm' && flags.recipe === 'course-1'
+  const prepare = (part: Dataset): Dataset => prepareImages(hasNose ? selectNose(part) : part)
+  const { images: _, ...testFlags } = flags
+  const test = flags.test === undefined ? prepare(faces.test) : (await readFaces(flags.test, testFlags, recipe)).faces
+  const source = flags.test === undefined ? faces.source : `${faces.source}, tested on ${flags.test}`
+  return { train: prepare(faces.train), test, source }
+}
+
+/** Reads faces as a recipe keeps them. */
+async function readFaces(
+  path: string | undefined,
+  flags: DataFlags,
+  recipe: Recipe,
+): Promise<{ readonly faces: Dataset; readonly records: AnnotatedDataset['records'] }> {
+  const isCropped = recipe.margin !== undefined && recipe.crop !== 'leveled'
+  const faces = await readNamedData(path, flags, isCropped ? { channels: 1, crop: recipe.cachedCrop } : {})
+  const prepare = await createPreparation(recipe)
+  return { faces: prepare(faces), records: faces.records }
+}
+
+/** Creates the function that prepares whole images, of which recipes without a margin keep a smaller gray one. */
+async function createPreparation({ margin, crop, cachedCrop }: Recipe): Promise<(faces: Dataset) => Dataset> {
+  if (margin !== undefined || crop === 'leveled') return (faces) => faces
+  const { cacheGray } = await import('@facekp/recipes')
+  return (faces) => cacheGray(faces, cachedCrop)
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { FacekpError } from '@facekp/core'
+import { expect, test } from '@jest/globals'
+import { TRANSLATIONS, translateOptions } from './translate-options.ts'
+
+const PACKAGES = fileURLToPath(new URL('../../../', import.meta.url))
+
+test.each([
+  [
+    "their folder in option images, perhaps images: 'photos', which holds a.jpg; or missingImages: 'keep' and checkDataset, which lists them all",
+    'their folder in --images, perhaps --images photos, which holds a.jpg; facekp check lists them all',
+  ],
+  [
+    "a path below the folder of the annotations; or pass the folder of the images by option images: 'DIR'",
+    'a path below the folder of the annotations; or --images with the folder of the images',
+  ],
+  ['coco, cvat; or call the reader of your format, such as readCoco', 'coco, cvat'],
+  [
+    "if the points were placed on the image as stored, pass orientation: 'ignore'",
+    'if the points were placed on the image as stored, use --orientation ignore',
+  ],
+  ['a whole number', 'a whole number'],
+])('%s', (expected, translation) => {
+  const error = new FacekpError({
+    code: 'X',
+    problem: 'option category: a',
+    file: 'f',
+    line: 3,
+    expected,
+    received: 'r',
+  })
+  expect(translateOptions(error)).toMatchObject({
+    code: 'X',
+    problem: '--category: a',
+    file: 'f',
+    line: 3,
+    expected: translation,
+    received: 'r',
+  })
+})
+
+test('an error without options stays the same', () => {
+  const error = new FacekpError({ code: 'X', problem: 'a problem' })
+  expect(translateOptions(error)).toBe(error)
+})
+
+test('the packages say what is translated', () => {
+  const folders = ['data-formats', 'landmarker', 'metrics', 'recipes'].map((name) => join(PACKAGES, name, 'src'))
+  const source = folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n')
+  for (const [pattern] of TRANSLATIONS) expect(source).toMatch(pattern)
+})

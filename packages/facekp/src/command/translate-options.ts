@@ -1,0 +1,34 @@
+import { FacekpError } from '@facekp/core'
+
+/** What errors of the packages say about their options, and what they mean on the command line. */
+export const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: string])[] = [
+  [/or pass the folder of the images by option images: 'DIR'/, 'or --images with the folder of the images'],
+  [/perhaps images: '([^']*)'/, 'perhaps --images $1'],
+  [/option (images|category|split|normalization|groups)\b/, '--$1'],
+  [/; or missingImages: 'keep' and checkDataset, which lists them all/, '; facekp check lists them all'],
+  [/; or call the reader of your format, such as readCoco/, ''],
+  [/; or pass another scheme, scheme: 'infer', or option pointNames/, ''],
+  [/, or the option scheme\b/, ', or the names of the points in facekp.json'],
+  [/; or leave the point out by pickKeypoints/, ', or labels without the point'],
+  [/pass orientation: '(apply|ignore)'/, 'use --orientation $1'],
+  [
+    /a scheme with a normalizationPair, or another normalization/,
+    'normalizationPair in facekp.json before the fit, or another --normalization',
+  ],
+  [/or another normalization\b/, 'or another --normalization'],
+  [/a URL such as [^,]*, or another source of loadLandmarker/, 'or the folder of a landmarker or of a run'],
+  [/--data DIR with/, '--images DIR with'],
+]
+
+/** Rewrites an error of the packages in the words of the command line: `--images` instead of `option images`. */
+export function translateOptions(error: FacekpError): FacekpError {
+  const { code, file, line, received, cause } = error
+  const problem = translate(error.problem)
+  const expected = error.expected === undefined ? undefined : translate(error.expected)
+  if (problem === error.problem && expected === error.expected) return error
+  return new FacekpError({ code, problem, file, line, expected, received, cause })
+}
+
+function translate(text: string): string {
+  return TRANSLATIONS.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text)
+}
