@@ -68,8 +68,8 @@ describe('fit', () => {
     const args = ['fit', at('train'), '--groups', '(\\d)\\.png$', '--out', at('grouped'), '--json']
     const { code, stdout } = await runInMemory(args)
     expect([code, JSON.parse(stdout).metrics.source]).toEqual([0, 'crossValidation'])
-    const one = await runInMemory(['fit', at('train'), '--groups', 'png$', '--out', at('never')])
-    expect([one.code, one.stderr]).toEqual([1, expect.stringContaining('--groups: all images are in one group')])
+    const single = await runInMemory(['fit', at('train'), '--groups', 'png$', '--out', at('never')])
+    expect([single.code, single.stderr]).toEqual([1, expect.stringContaining('--groups: all images are in one group')])
   })
 
   test('does not replace a landmarker unless asked to, and names its few images', async () => {
