@@ -25,6 +25,7 @@ test.each([
   [['convert', 'a', 'b'], /required option '--to <format>' not specified/],
   [['convert', 'a', '--to', 'csv'], /missing required argument 'out'/],
   [['doctor', 'x'], /too many arguments/],
+  [['predict', 'mesh-468', 'a.jpg', '--shard', 'auto'], /--shard auto outside of an array job/],
 ])('wrong usage %j has exit code 2', async (args, message) => {
   const { code, stdout, stderr } = await runInMemory(args)
   expect([code, stdout]).toEqual([2, ''])

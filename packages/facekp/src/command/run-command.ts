@@ -9,7 +9,7 @@ import { translateOptions } from './translate-options.ts'
 const EXIT_CODES = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
 /** Codes of errors about a value on the command line. */
-const USAGE_ERRORS: ReadonlySet<string> = new Set(['BACKEND_UNKNOWN', 'OPTION_INVALID'])
+const USAGE_ERRORS: ReadonlySet<string> = new Set(['BACKEND_UNKNOWN', 'OPTION_INVALID', 'SHARD_UNKNOWN'])
 
 /**
  * Runs the command `facekp`.
