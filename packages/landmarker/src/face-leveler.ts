@@ -54,7 +54,7 @@ export async function loadFaceLeveler(): Promise<FaceLeveler> {
   const detector = await loadDetector()
   const network = await loadMeshNetwork()
   const level = async (image: Image, location: FaceLocation): Promise<LeveledFace> => {
-    const [mesh] = await findMeshes({ network, tta: false }, image, [location])
+    const [mesh] = await findMeshes({ network, tta: false, takesCloseCrops: true }, image, [location])
     const { frame, confidence } = mesh as LeveledFace
     return { frame, confidence }
   }

@@ -27,7 +27,8 @@ export async function createLandmarkFinder(predictor: Predictor, tta: boolean): 
       meshNetwork = network
     })
     await loading
-    return { network: meshNetwork as MeshNetwork, tta }
+    const takesCloseCrops = !tta && !(predictor.input === 'mesh' && predictor.usesExactCrops)
+    return { network: meshNetwork as MeshNetwork, tta, takesCloseCrops }
   }
   if (predictor.input === 'mesh') await loadMeshFinder()
   const computePoints: LandmarkFinder['computePoints'] = async (image, meshes) => {

@@ -8,7 +8,7 @@ import { mirrorPoints } from './mirror-points.ts'
 
 /** The mesh of a face. */
 export interface Mesh {
-  /** The frame whose crop the network saw. */
+  /** The frame whose crop the network saw, or one close to it. */
   readonly frame: FaceFrame
   /** 468 points relative to the frame: 0..1 along its sides. */
   readonly relative: Float32Array

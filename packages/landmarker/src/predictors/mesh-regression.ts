@@ -65,6 +65,7 @@ export function createMeshRegression(
     input: 'mesh',
     scheme,
     tta,
+    usesExactCrops: true,
     predict: async (_, meshes) =>
       meshes.map(({ frame, relative }) => mapFromFrame(frame, applyLinearMap(map, relative))),
     dispose: () => undefined,

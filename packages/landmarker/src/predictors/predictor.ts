@@ -15,6 +15,8 @@ export interface MeshPredictor extends PredictorBase {
   readonly input: 'mesh'
   /** Whether `meshes` must hold the maps of the mesh network. */
   readonly usesMaps?: boolean
+  /** Whether each mesh must have been found in the crop about itself, as the meshes that the predictor was fitted to; default false. */
+  readonly usesExactCrops?: boolean
   /**
    * Predicts points in pixels of the image.
    *

@@ -100,6 +100,7 @@ export function createRefinedRegression(
     input: 'mesh',
     scheme,
     tta,
+    usesExactCrops: true,
     usesMaps: true,
     predict: async (_, meshes) =>
       meshes.map((mesh) => {
