@@ -90,9 +90,9 @@ async function runNetwork(graph: LoadedGraph, views: readonly View[]): Promise<R
 function joinPixels(views: readonly View[]): Float32Array {
   const { pixels } = views[0] as View
   if (views.length === 1) return pixels
-  const joined = new Float32Array(views.length * pixels.length)
-  for (const [i, view] of views.entries()) joined.set(view.pixels, i * pixels.length)
-  return joined
+  const batch = new Float32Array(views.length * pixels.length)
+  for (const [i, view] of views.entries()) batch.set(view.pixels, i * pixels.length)
+  return batch
 }
 
 /**

@@ -19,12 +19,12 @@ function createPoints(degrees: number): Keypoints {
 }
 
 /** A network that always finds the same points, and records the frames that it sees. */
-function createNetwork(points: Keypoints): { seen: FaceFrame[][]; predict: PredictMeshes } {
-  const seen: FaceFrame[][] = []
+function createNetwork(points: Keypoints): { calls: FaceFrame[][]; predict: PredictMeshes } {
+  const calls: FaceFrame[][] = []
   return {
-    seen,
+    calls,
     predict: async (_, frames) => {
-      if (frames.length > 0) seen.push([...frames])
+      if (frames.length > 0) calls.push([...frames])
       return frames.map((frame): Mesh => ({ frame, relative: mapToFrame(frame, points), points, confidence: 0.9 }))
     },
   }
@@ -55,7 +55,7 @@ describe('if crops close to that about the mesh are taken', () => {
     const network = createNetwork(points)
     const finder = { network, tta: false, takesCloseCrops: true }
     const [mesh] = (await findMeshes(finder, image, [createFace(points, translation(1, -1), 3)])) as [Mesh]
-    expect(network.seen).toHaveLength(1)
+    expect(network.calls).toHaveLength(1)
     // The mesh is relative to the frame about itself.
     expect(mesh.frame).toEqual(closeTo(createMeshFrame(points)))
     expect([...mapFromFrame(mesh.frame, mesh.relative)]).toEqual(
@@ -73,8 +73,8 @@ describe('if crops close to that about the mesh are taken', () => {
     const finder = { network, tta: false, takesCloseCrops: true }
     const meshes = await findMeshes(finder, image, [createFace(points), far, createFace(points)])
     expect(meshes).toHaveLength(3)
-    expect(network.seen.map(({ length }) => length)).toEqual([3, 1])
-    expect(network.seen[1]).toEqual([closeTo(createMeshFrame(points))])
+    expect(network.calls.map(({ length }) => length)).toEqual([3, 1])
+    expect(network.calls[1]).toEqual([closeTo(createMeshFrame(points))])
   })
 })
 
@@ -82,7 +82,7 @@ test('otherwise each mesh is refined in the crop about it', async () => {
   const points = createPoints(10)
   const network = createNetwork(points)
   await findMeshes({ network, tta: false }, image, [createFace(points), createFace(points)])
-  expect(network.seen.map(({ length }) => length)).toEqual([2, 2])
+  expect(network.calls.map(({ length }) => length)).toEqual([2, 2])
 })
 
 test('without eyes, a face is searched in four rotations and refined twice', async () => {
@@ -90,6 +90,6 @@ test('without eyes, a face is searched in four rotations and refined twice', asy
   const network = createNetwork(points)
   const box = { left: 30, top: 30, width: 40, height: 40 }
   await findMeshes({ network, tta: false, takesCloseCrops: true }, image, [{ box }])
-  expect(network.seen[0]).toEqual(ROTATIONS.map((degrees) => createBoxFrame(box, degrees)))
-  expect(network.seen.map(({ length }) => length)).toEqual([4, 1, 1])
+  expect(network.calls[0]).toEqual(ROTATIONS.map((degrees) => createBoxFrame(box, degrees)))
+  expect(network.calls.map(({ length }) => length)).toEqual([4, 1, 1])
 })
