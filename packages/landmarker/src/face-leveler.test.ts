@@ -79,3 +79,13 @@ test('dispose frees the weights', async () => {
   second.dispose()
   expect(tf.memory().numTensors).toBe(before)
 })
+
+test('dispose waits for the calls under way, and refuses further ones', async () => {
+  const before = tf.memory().numTensors
+  const second = await loadFaceLeveler()
+  const leveling = [second.levelSample(upright), second.levelBox(upright.image, boundingBox(upright.keypoints))]
+  second.dispose()
+  for (const { confidence } of await Promise.all(leveling)) expect(confidence).toBeGreaterThan(0.8)
+  await expect(second.levelSample(upright)).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
+  expect(tf.memory().numTensors).toBe(before)
+})

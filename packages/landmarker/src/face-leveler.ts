@@ -1,6 +1,7 @@
-import { type Box, boundingBox, checkArgument, type Image, type Sample } from '@facekp/core'
+import { type Box, boundingBox, checkArgument, FacekpError, type Image, type Sample } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { loadDetector } from '@facekp/detector'
+import { createSharedUse } from '@facekp/graph'
 import { createBoxFrame, type FaceFrame } from './face-frame.ts'
 import { type FaceLocation, findMeshes } from './find-meshes.ts'
 import { checkBox } from './landmarker.ts'
@@ -20,7 +21,7 @@ export interface FaceLeveler {
   /**
    * Levels the face in a box as `landmarks(image, box)` of a landmarker does.
    *
-   * @throws FacekpError `LANDMARKER_BOX`
+   * @throws FacekpError `LANDMARKER_BOX`, `LANDMARKER_DISPOSED`
    */
   levelBox(image: Image, box: Box): Promise<LeveledFace>
   /**
@@ -28,10 +29,10 @@ export interface FaceLeveler {
    * misses is leveled in the sample's box, or the box around its labeled points. If there is no mesh in it, the square about this box is
    * upright, with confidence 0.
    *
-   * @throws FacekpError `LANDMARKER_BOX` if such a sample has neither a box nor two labeled points
+   * @throws FacekpError `LANDMARKER_BOX` if such a sample has neither a box nor two labeled points; `LANDMARKER_DISPOSED`
    */
   levelSample(sample: Sample): Promise<LeveledFace>
-  /** Frees the weights. */
+  /** Frees the weights, once the calls under way have ended. */
   dispose(): void
 }
 
@@ -58,27 +59,38 @@ export async function loadFaceLeveler(): Promise<FaceLeveler> {
     const { frame, confidence } = mesh as LeveledFace
     return { frame, confidence }
   }
-  const levelBox: FaceLeveler['levelBox'] = async (image, box) => {
-    checkArgument(KINDS.image, image, 'image', 'levelBox')
-    checkBox(box)
-    return level(image, { box })
-  }
+  const use = createSharedUse(() => {
+    detector.dispose()
+    network.dispose()
+  }, disposedError)
   return {
-    levelBox,
-    async levelSample(sample) {
-      checkArgument(KINDS.sample, sample, 'sample', 'levelSample')
-      const { image } = sample
-      const detection = chooseLabeledFace(await detector.detectFaces(image, { minScore: 0.3 }), sample)
-      if (detection) return level(image, detection)
-      const box = sample.box ?? measureLabeledBox(sample)
-      const face = await levelBox(image, box)
-      return face.confidence < MIN_CONFIDENCE ? { frame: createBoxFrame(box, 0), confidence: 0 } : face
-    },
-    dispose() {
-      detector.dispose()
-      network.dispose()
-    },
+    levelBox: (image, box) =>
+      use.run(async () => {
+        checkArgument(KINDS.image, image, 'image', 'levelBox')
+        checkBox(box)
+        return level(image, { box })
+      }),
+    levelSample: (sample) =>
+      use.run(async () => {
+        checkArgument(KINDS.sample, sample, 'sample', 'levelSample')
+        const { image } = sample
+        const detection = chooseLabeledFace(await detector.detectFaces(image, { minScore: 0.3 }), sample)
+        if (detection) return level(image, detection)
+        const box = sample.box ?? measureLabeledBox(sample)
+        checkBox(box)
+        const face = await level(image, { box })
+        return face.confidence < MIN_CONFIDENCE ? { frame: createBoxFrame(box, 0), confidence: 0 } : face
+      }),
+    dispose: use.dispose,
   }
+}
+
+function disposedError(): FacekpError {
+  return new FacekpError({
+    code: 'LANDMARKER_DISPOSED',
+    problem: 'the leveler has been disposed of',
+    expected: 'a new one, by loadFaceLeveler()',
+  })
 }
 
 /** Computes the box around the labeled points. */
