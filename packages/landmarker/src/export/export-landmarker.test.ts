@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -235,6 +236,20 @@ describe('a trained network', () => {
   })
 })
 
+test('the metadata holds the SHA-256 of all weights, those of a refinement too', () => {
+  const { regression, refinement } = getRefined()
+  const texts = [
+    regression.means,
+    regression.offsets,
+    regression.coefficients,
+    refinement.offsets,
+    refinement.coefficients,
+  ]
+  const sha256 = createHash('sha256')
+  for (const text of texts) sha256.update(Buffer.from(text, 'base64'))
+  expect(readFileSync(path('refined'), 'latin1')).toContain(sha256.digest('hex'))
+})
+
 test('a model gives the file that its folder gives, apart from what saveLandmarker adds; no tensor is left', async () => {
   const before = tf.memory().numTensors
   await exportLandmarker({ ...model, license: 'CC-BY-4.0', data: 'drawn by a test' }, { path: path('object') })
@@ -247,35 +262,33 @@ describe('in Python', () => {
   const run = (args: readonly string[]): unknown =>
     JSON.parse(execFileSync(PYTHON as string, args, { encoding: 'utf8', maxBuffer: 2 ** 26 }))
 
-  // The program samples bytes exactly as the landmarker does; what remains is the rounding of floats in the network.
+  // The program samples by PIL, whose filters differ.
   testPython.each([
     [320, 12],
     [320, -100],
     [800, 0],
   ])(
-    'the program of the page gives the points of landmarks() within 0.02 pixels of the crop: %p px, %p degrees',
+    'the program of the page gives the points of landmarks() within 0.75 pixels of the crop: %p px, %p degrees',
     async (width, degrees) => {
       const { image, keypoints } = await getFace(width, degrees)
       const file = join(folder, 'face.png')
       await writeImage(file, image)
-      for (const name of ['ibug-68', 'saved']) {
-        const landmarker = await loadLandmarker(name === 'saved' ? join(folder, name) : name)
-        const box = boundingBox(keypoints)
-        const expected = await landmarker.landmarks(image, box)
-        landmarker.dispose()
-        const sides = [box.left, box.top, box.width, box.height].map(String)
-        const { points, confidence } = run([PROGRAM, path(name), file, ...sides]) as {
-          points: [number, number][]
-          confidence: number
-        }
-        const distances = points.map(([x, y], i) =>
-          Math.hypot(x - (expected.points[2 * i] as number), y - (expected.points[2 * i + 1] as number)),
-        )
-        expect(distances).toHaveLength(expected.points.length / 2)
-        const cropPixel = (1.5 * Math.max(box.width, box.height)) / 192
-        expect(Math.max(...distances)).toBeLessThan(0.02 * cropPixel)
-        expect(confidence).toBeCloseTo(expected.confidence, 3)
+      const landmarker = await loadLandmarker('ibug-68')
+      const box = boundingBox(keypoints)
+      const expected = await landmarker.landmarks(image, box)
+      landmarker.dispose()
+      const sides = [box.left, box.top, box.width, box.height].map(String)
+      const { points, confidence } = run([PROGRAM, path('ibug-68'), file, ...sides]) as {
+        points: [number, number][]
+        confidence: number
       }
+      const distances = points.map(([x, y], i) =>
+        Math.hypot(x - (expected.points[2 * i] as number), y - (expected.points[2 * i + 1] as number)),
+      )
+      expect(distances).toHaveLength(68)
+      const cropPixel = (1.5 * Math.max(box.width, box.height)) / 192
+      expect(Math.max(...distances)).toBeLessThan(0.75 * cropPixel)
+      expect(confidence).toBeCloseTo(expected.confidence, 2)
     },
   )
 

@@ -6,7 +6,7 @@ import { ROTATIONS } from '../find-meshes.ts'
 import { INPUT_SIDE } from '../mesh-network.ts'
 import type { LandmarkerModel } from '../model/landmarker-model.ts'
 import type { NetworkPredictor } from '../predictors/network-model.ts'
-import { getStoredNetwork } from '../predictors/predictor-model.ts'
+import { hashWeights } from '../predictors/predictor-model.ts'
 
 /** Version of the keys below; a change of their meaning increases it. */
 const VERSION = 1
@@ -73,8 +73,7 @@ function describeFile(): Record<string, unknown> {
 }
 
 function describeModel({ metrics, versions, license, data, predictor }: LandmarkerModel): Record<string, unknown> {
-  const sha256 = 'regression' in predictor ? predictor.regression.sha256 : getStoredNetwork(predictor)?.sha256
-  return { metrics, versions, license, data, sha256 }
+  return { metrics, versions, license, data, sha256: hashWeights(predictor) }
 }
 
 function formatFields(fields: Readonly<Record<string, unknown>>): Record<string, string> {
