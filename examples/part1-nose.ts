@@ -1,7 +1,7 @@
 /**
  * Part 1 of the course: a small network finds the tip of the nose in the IMM Face Database. Options: pnpm part1 --help
  *
- * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, plots/.
+ * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, plots/, landmarker/.
  */
 import { join } from 'node:path'
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
@@ -49,6 +49,9 @@ await run.runProgram(async () => {
   // Measure, and compare with a predictor that always gives the mean of the training noses.
   const measurement = await measure(model, test, recipe, { seed })
   const baseline = await measureMeanShape(train, test)
+
+  // Save what `loadLandmarker` of @facekp/landmarker loads: it finds the nose in whole images.
+  await run.saveRunLandmarker(out, { model, recipe, train, test })
 
   // Draw.
   const labels = { title: 'Part 1: the nose', recipeName: options.recipe, recipe, source, seed }

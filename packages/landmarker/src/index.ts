@@ -26,6 +26,7 @@ export { type MeasureCropOptions, measureCrop } from './predictors/measure-crop.
 export type { EncodedMap, MeshRegression } from './predictors/mesh-regression.ts'
 export {
   createLeveledCrop,
+  type ImageCrop,
   type LeveledCrop,
   mapLeveledCrop,
   type NetworkCrop,
@@ -34,7 +35,7 @@ export {
 export type { NetworkInput, NetworkPredictor, StoredNetwork } from './predictors/network-model.ts'
 export { predictFromMeshes } from './predictors/predict-from-meshes.ts'
 export type { PredictorModel } from './predictors/predictor-model.ts'
-export type { ReadyScheme } from './predictors/ready-predictors.ts'
+export { READY_SCHEMES, type ReadyScheme } from './predictors/ready-predictors.ts'
 export type { EncodedRefinement, RefinedRegression } from './predictors/refined-regression.ts'
 export type { OneEuroOptions } from './tracking/one-euro.ts'
 export type { TrackOptions } from './tracking/track-options.ts'

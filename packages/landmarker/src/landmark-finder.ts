@@ -33,6 +33,11 @@ export async function createLandmarkFinder(predictor: Predictor, tta: boolean): 
   if (predictor.input === 'mesh') await loadMeshFinder()
   const computePoints: LandmarkFinder['computePoints'] = async (image, meshes) => {
     if (predictor.input === 'mesh') return predictor.predict(image, meshes, tta)
+    if (meshes.length === 0) return []
+    if (predictor.input === 'image') {
+      const { points } = await predictor.predict(image, tta)
+      return meshes.map(() => points)
+    }
     const landmarks = await predictor.predict(image, meshes.map(measureMeshBox), tta)
     return landmarks.map(({ points }) => points)
   }
@@ -40,6 +45,11 @@ export async function createLandmarkFinder(predictor: Predictor, tta: boolean): 
     loadMeshFinder,
     computePoints,
     async findLandmarks(image, faces) {
+      if (faces.length === 0) return []
+      if (predictor.input === 'image') {
+        const landmarks = await predictor.predict(image, tta)
+        return faces.map(() => landmarks)
+      }
       if (predictor.input === 'box') {
         return predictor.predict(
           image,

@@ -1,4 +1,4 @@
-import { type Box, FacekpError, formatValue, type Image, type KeypointScheme } from '@facekp/core'
+import { type Box, FacekpError, formatValue, type Image, imageBox, type KeypointScheme } from '@facekp/core'
 import { type DetectFaces, type DetectOptions, loadDetector } from '@facekp/detector'
 import { createSharedUse } from '@facekp/graph'
 import type { ImageSource } from './image-source.ts'
@@ -11,9 +11,9 @@ import type { Frames, TrackedFrame } from './tracking/tracked-frame.ts'
 
 /** A detected face with its keypoints. */
 export interface LandmarkedFace extends Landmarks {
-  /** The detector's box. */
+  /** The detector's box; of a network that sees whole images: the whole image, because no detector runs. */
   readonly box: Box
-  /** The detector's score, 0 to 1. */
+  /** The detector's score, 0 to 1; of a network that sees whole images: its confidence. */
   readonly score: number
 }
 
@@ -21,14 +21,16 @@ export interface LandmarkedFace extends Landmarks {
 export interface Landmarker<Source = ImageSource> {
   readonly scheme: KeypointScheme
   /**
-   * Finds the faces of an image and their keypoints, best face first.
+   * Finds the faces of an image and their keypoints, best face first. A landmarker whose network sees whole images always finds one face,
+   * even if it shows no face.
    *
    * @param options of the detector: `minScore`, `maxFaces`, `tiles`, `rotations`
    * @throws FacekpError `LANDMARKER_IMAGE`, `LANDMARKER_DISPOSED`, those of the detector
    */
   detect(image: Source, options?: DetectOptions): Promise<{ faces: LandmarkedFace[] }>
   /**
-   * Finds the keypoints of the face in a box. A tilted face costs nothing: its points level the crop.
+   * Finds the keypoints of the face in a box. A tilted face costs nothing: its points level the crop. A network that sees whole images
+   * does not need the box, and ignores where it is.
    *
    * @param box around the face's points from eyebrows to chin, as a detection's
    * @throws FacekpError `LANDMARKER_BOX`, `LANDMARKER_IMAGE`, `LANDMARKER_DISPOSED`
@@ -81,6 +83,11 @@ export async function createLandmarker<Source>(
     detect: (source, detectOptions) =>
       use.run(async () => {
         const image = await toImage(source)
+        if (predictor.input === 'image') {
+          const box = imageBox(image)
+          const [landmarks] = (await finder.findLandmarks(image, [{ box }])) as [Landmarks]
+          return { faces: [{ box, score: landmarks.confidence, ...landmarks }] }
+        }
         const detections = await detectFaces(image, detectOptions)
         const landmarks = await finder.findLandmarks(image, detections)
         return { faces: detections.map(({ box, score }, i) => ({ box, score, ...(landmarks[i] as Landmarks) })) }

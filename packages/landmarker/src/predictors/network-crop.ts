@@ -1,4 +1,13 @@
-import { type Affine, type Box, checkArgument, cropAndResize, invert, objectKind } from '@facekp/core'
+import {
+  type Affine,
+  type Box,
+  checkArgument,
+  cropAndResize,
+  type Image,
+  imageBox,
+  invert,
+  objectKind,
+} from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod/mini'
 import { type FaceFrame, MARGIN, mapFrameToImage } from '../face-frame.ts'
@@ -22,8 +31,13 @@ export interface LeveledCrop {
   readonly scale: number
 }
 
+/** The whole image, resized to the input of a network that looks for one face in it. */
+export interface ImageCrop {
+  readonly kind: 'image'
+}
+
 /** The part of an image that a network sees. */
-export type NetworkCrop = UprightCrop | LeveledCrop
+export type NetworkCrop = UprightCrop | LeveledCrop | ImageCrop
 
 export const cropSchema: z.ZodMiniType<NetworkCrop> = z.discriminatedUnion('kind', [
   z.object({
@@ -34,6 +48,7 @@ export const cropSchema: z.ZodMiniType<NetworkCrop> = z.discriminatedUnion('kind
     aspectRatio: z.number().check(z.positive()),
   }),
   z.object({ kind: z.literal('leveled'), scale: z.number().check(z.positive()) }),
+  z.object({ kind: z.literal('image') }),
 ])
 
 const FRAME = objectKind({
@@ -57,6 +72,11 @@ export interface CropSize {
 /** Returns the map from pixels of the crop of a box to those of the image, both in point coordinates. */
 export function mapUprightCrop(box: Box, crop: UprightCrop, { width, height }: CropSize): Affine {
   return invert(cropAndResize(placeUprightCrop(box, crop), width, height))
+}
+
+/** Returns the map from pixels of a whole image that was resized to those of the image, both in point coordinates. */
+export function mapImageCrop(image: Image, { width, height }: CropSize): Affine {
+  return invert(cropAndResize(imageBox(image), width, height))
 }
 
 /** Computes the crop of a box, along pixel edges. */

@@ -104,6 +104,47 @@ async function findPoints(landmarker: Landmarker, image: ImageSource = fill(128)
 // Points: 25 + 60 * x - 0.5, 26 + 48 * y - 0.5.
 const EXPECTED = [39.5, 49.5, 69.5, 31.5].map((value) => expect.closeTo(value, 3))
 
+describe('a network on whole images', () => {
+  const wide = createImage(new Uint8Array(120 * 80).fill(51), 120, 80, 1)
+  // Points: 120 * x - 0.5, 80 * y - 0.5.
+  const expected = [29.5, 39.5, 89.5, 9.5].map((value) => expect.closeTo(value, 3))
+  const create = (network: tf.LayersModel) =>
+    createNetworkLandmarker(network, { scheme, crop: { kind: 'image' }, metrics })
+
+  test('finds one face, in the box of the image, without the detector', async () => {
+    const landmarker = await loadLandmarker(await create(constantNetwork()), withDetector())
+    await use(landmarker, async () => {
+      const { faces } = await landmarker.detect(wide)
+      const whole = { left: 0, top: 0, width: 120, height: 80 }
+      expect(faces).toEqual([{ box: whole, score: 1, points: expect.anything(), confidence: 1 }])
+      expect([...(faces[0]?.points ?? [])]).toEqual(expected)
+      expect([...(await landmarker.landmarks(wide, box)).points]).toEqual(expected)
+    })
+  })
+
+  test('averages with the mirrored image, and tracks a face by its mesh', async () => {
+    const averaged = await loadLandmarker(await create(constantNetwork()), { tta: true })
+    // x: (0.25 + 1 - 0.75) / 2 and (0.75 + 1 - 0.25) / 2; y: the mean of both.
+    const [face] = await use(averaged, async () => (await averaged.detect(wide)).faces)
+    expect([...(face?.points ?? [])]).toEqual([29.5, 24.5, 89.5, 24.5].map((value) => expect.closeTo(value, 3)))
+    const landmarker = await loadLandmarker(await create(constantNetwork()))
+    await use(landmarker, async () => {
+      for await (const { faces } of landmarker.track([fill(128), sample.image], { smoothing: false })) {
+        for (const { points } of faces)
+          expect([...points]).toEqual([49.5, 74.5, 149.5, 18.25].map((x) => expect.closeTo(x, 3)))
+      }
+    })
+  })
+
+  test('is saved and loaded', async () => {
+    const folder = join(scratch, 'whole')
+    await saveLandmarker(await create(constantNetwork()), folder)
+    const landmarker = await loadLandmarkerInNode(folder)
+    const { faces } = await use(landmarker, () => landmarker.detect(wide))
+    expect([...(faces[0]?.points ?? [])]).toEqual(expected)
+  })
+})
+
 describe('a network on upright crops', () => {
   test('finds points in the crop of a box, whose margin, shift and aspect ratio landmarker.json holds', async () => {
     const before = tf.memory().numTensors

@@ -70,7 +70,7 @@ export const networkPredictorSchema: z.ZodMiniObject<{
   .object({ kind: z.literal('network'), tta: z.boolean(), crop: cropSchema, network: storedNetworkSchema })
   .check(
     z.refine(
-      ({ crop, network: { input } }) => crop.kind === 'upright' || input.width === input.height,
+      ({ crop, network: { input } }) => crop.kind !== 'leveled' || input.width === input.height,
       'a square input for leveled crops',
     ),
   )

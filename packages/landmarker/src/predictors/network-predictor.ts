@@ -1,10 +1,11 @@
 import { flipIndices, type KeypointScheme } from '@facekp/core'
+import type { Landmarks } from '../landmarks.ts'
 import type { CropNetwork } from './crop-network.ts'
-import { mapLeveledCrop, mapUprightCrop } from './network-crop.ts'
+import { mapImageCrop, mapLeveledCrop, mapUprightCrop } from './network-crop.ts'
 import type { NetworkPredictor } from './network-model.ts'
 import type { Predictor } from './predictor.ts'
 
-/** Creates the predictor of a network, from boxes if its crops are upright and from meshes if they are leveled. */
+/** Creates the predictor of a network, from boxes if its crops are upright, from meshes if they are leveled, and from whole images otherwise. */
 export function createNetworkPredictor(
   { tta, crop, network: { input } }: NetworkPredictor,
   scheme: KeypointScheme,
@@ -19,6 +20,16 @@ export function createNetworkPredictor(
       predict(image, boxes, isAveraged) {
         const crops = boxes.map((box) => mapUprightCrop(box, crop, input))
         return network.predict(image, crops, getFlip(isAveraged))
+      },
+    }
+  }
+  if (crop.kind === 'image') {
+    return {
+      ...common,
+      input: 'image',
+      async predict(image, isAveraged) {
+        const [landmarks] = await network.predict(image, [mapImageCrop(image, input)], getFlip(isAveraged))
+        return landmarks as Landmarks
       },
     }
   }

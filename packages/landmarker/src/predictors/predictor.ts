@@ -36,5 +36,16 @@ export interface BoxPredictor extends PredictorBase {
   predict(image: Image, boxes: readonly Box[], tta: boolean): Promise<Landmarks[]>
 }
 
+/** Predicts the points of the one face of an image. */
+export interface ImagePredictor extends PredictorBase {
+  readonly input: 'image'
+  /**
+   * Predicts points in pixels of the image.
+   *
+   * @param tta whether the mirrored image is averaged
+   */
+  predict(image: Image, tta: boolean): Promise<Landmarks>
+}
+
 /** Predicts the points of faces on the active backend. */
-export type Predictor = MeshPredictor | BoxPredictor
+export type Predictor = MeshPredictor | BoxPredictor | ImagePredictor

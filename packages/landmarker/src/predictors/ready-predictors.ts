@@ -22,7 +22,7 @@ const READY_POINTS = {
 export type ReadyScheme = 'mesh-468' | 'ibug-68'
 
 /** The names of all ready schemes. */
-export const READY_SCHEMES: readonly string[] = Object.keys(READY_POINTS)
+export const READY_SCHEMES: readonly ReadyScheme[] = Object.keys(READY_POINTS) as ReadyScheme[]
 
 export function isReadyScheme(name: unknown): name is ReadyScheme {
   return typeof name === 'string' && Object.hasOwn(READY_POINTS, name)

@@ -38,6 +38,8 @@ export interface RunLandmarkerOptions extends SaveLandmarkerOptions {
 
 /**
  * Saves the network of a run, with folded batch norms, as a landmarker in `out`/landmarker, which finds the keypoints of whole photographs.
+ * The landmarker of a recipe without a margin sees whole images too, and finds one face in each. Errors are those of one view of each face: a
+ * landmarker has no test-time augmentation.
  *
  * @returns the landmarker; undefined, with a line on the terminal, if the detector finds none of the training faces
  * @throws FacekpError what `createNetworkLandmarker` and `saveLandmarker` of `@facekp/landmarker` throw
@@ -76,7 +78,8 @@ async function measureTrainingCrop(
   recipe: RunLandmarkerOptions['recipe'],
 ): Promise<NetworkCrop | undefined> {
   const { crop, margin } = recipe
-  if (crop === 'leveled' && margin !== undefined) return createLeveledCrop({ margin })
+  if (margin === undefined) return { kind: 'image' }
+  if (crop === 'leveled') return createLeveledCrop({ margin })
   const { width, height } = frameSize(recipe)
   try {
     return await measureCrop(train, { margin, aspectRatio: width / height })
