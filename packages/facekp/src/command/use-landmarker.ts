@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackendName } from '@facekp/backend'
 import { FacekpError } from '@facekp/core'
-import type { ImageSource, Landmarker, ReadyScheme } from '@facekp/landmarker'
+import type { ImageSource, Landmarker } from '@facekp/landmarker'
 import type { Command } from 'commander'
 
 /** Option of the commands that compute. */
@@ -25,9 +25,6 @@ export async function withBackend<Result>({ backend }: BackendFlags, work: () =>
     releaseBackend()
   }
 }
-
-/** Names of the landmarkers that come with the package. */
-const READY: readonly string[] = ['mesh-468', 'ibug-68'] satisfies readonly ReadyScheme[]
 
 /** Loads a landmarker for some work, and frees it afterwards. */
 export async function withLandmarker<Result>(
@@ -53,9 +50,11 @@ export function resolveModel(model: string): string {
 }
 
 /** Returns the folder of a saved landmarker; a ready one has none. */
-export function resolveFolder(model: string): string {
+export async function resolveFolder(model: string): Promise<string> {
   const folder = resolveModel(model)
-  if (existsSync(folder) || !READY.includes(model)) return folder
+  if (existsSync(folder)) return folder
+  const { READY_SCHEMES } = await import('@facekp/landmarker')
+  if (!READY_SCHEMES.some((name) => name === model)) return folder
   throw new FacekpError({
     code: 'MODEL_READY',
     problem: `${model} is a ready landmarker, which has no folder`,

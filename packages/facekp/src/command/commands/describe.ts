@@ -17,7 +17,7 @@ export function defineDescribe(program: Command, context: CommandContext): void 
     example: 'facekp describe my-landmarker',
   })
   addBackendOption(command).action(async (model: string, flags: DescribeFlags) =>
-    context.report(flags, await describe(resolveFolder(model), flags)),
+    context.report(flags, await describe(await resolveFolder(model), flags)),
   )
 }
 

@@ -39,7 +39,7 @@ async function exportModel(model: string, flags: ExportFlags): Promise<CommandRe
   if (format === 'onnx') await exportToOnnx(resolveModel(model), flags)
   else {
     const { readLandmarkerModel } = await import('@facekp/landmarker/node')
-    const source = resolveFolder(model)
+    const source = await resolveFolder(model)
     const content = await readLandmarkerModel(source)
     await (format === 'tfjs' ? exportNetwork(content, source, out) : copyLandmarker(content, out))
   }
