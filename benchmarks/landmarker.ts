@@ -1,6 +1,7 @@
 /**
  * Compares @facekp/landmarker with @vladmandic/human and face-api, in turn on the same backend, from whole images of the common part of
- * 300-W to the 68 points of iBUG: error, faces missed, and time. Nothing is trained. Writes landmarker.json and landmarker.md.
+ * 300-W to the 68 points of iBUG: error, faces missed, and time; and the time of each frame of a video of one face. Nothing is trained.
+ * Writes landmarker.json and landmarker.md.
  *
  * Usage: pnpm bench:landmarker --ibug DIR [--every 1] [--backend wasm] [--out DIR]
  */
@@ -14,6 +15,7 @@ import { loadLandmarkers, type NamedLandmarker } from './lib/landmarkers.ts'
 import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
 import { median } from './lib/peer.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
+import { drawVideo, measureTracking } from './lib/tracking.ts'
 
 const options = parseOptions({
   ibug: z.string(),
@@ -43,9 +45,10 @@ const { name: backend } = await useBackend(options.backend)
 const { common } = await readIbug300W(options.ibug, { channels: 3 })
 const landmarkers = await loadLandmarkers(MIN_SCORE)
 const results = await measure(common)
+const tracking = await measureTracking(landmarkers, await drawVideo())
 await releaseBackend()
 
-writeResults(options.out, 'landmarker', { backend, every: options.every, results }, [
+writeResults(options.out, 'landmarker', { backend, every: options.every, results, tracking }, [
   '# Landmarkers',
   '',
   `Measured by \`pnpm bench:landmarker\` on backend ${backend}, with every ${options.every === 1 ? '' : `${options.every}th `}image of the common part of 300-W. Each landmarker receives whole images and returns 68 points;`,
@@ -63,6 +66,20 @@ writeResults(options.out, 'landmarker', { backend, every: options.every, results
       String(missed),
       formatInterval(nme, (value) => `${(100 * value).toFixed(2)} %`),
       `${medianMs.toFixed(1)} ms`,
+    ]),
+  ),
+  '',
+  'Time of each frame of a video of 640 x 480 pixels with one drawn face, from pixels to points. @facekp/landmarker runs `track`, whose detector runs every 30 frames;',
+  'the others run on each frame as on an image, with what they keep from the last one. The mean includes the frames in which a detector runs.',
+  '',
+  ...markdownTable(
+    ['landmarker', 'frames', 'with a face', 'median', 'mean'],
+    tracking.map(({ landmarker, frames, withFace, medianMs, meanMs }) => [
+      landmarker,
+      String(frames),
+      String(withFace),
+      `${medianMs.toFixed(1)} ms`,
+      `${meanMs.toFixed(1)} ms`,
     ]),
   ),
   '',

@@ -11,6 +11,8 @@ export interface NamedLandmarker {
   readonly name: string
   /** Finds the 68 points of iBUG of each face. */
   readonly detect: (image: Image) => Promise<readonly { readonly points: Keypoints }[]>
+  /** Follows the faces of a video. */
+  readonly track?: (frames: readonly Image[]) => AsyncIterable<{ readonly faces: readonly object[] }>
 }
 
 /** The used part of face-api. */
@@ -32,10 +34,12 @@ export async function loadLandmarkers(minScore: number): Promise<NamedLandmarker
     {
       name: '@facekp/landmarker, ibug-68',
       detect: async (image) => (await landmarker.detect(image, { minScore })).faces,
+      track: (frames) => landmarker.track(frames, { detect: { minScore } }),
     },
     {
       name: '@facekp/landmarker, ibug-68, tta',
       detect: async (image) => (await averaged.detect(image, { minScore })).faces,
+      track: (frames) => averaged.track(frames, { detect: { minScore } }),
     },
     { name: `${HUMAN}, mesh, the same 68 of its points`, detect: await loadHumanMesh(minScore) },
     { name: `${FACE_API}, SSD and 68 points`, detect: await loadFaceApi(minScore) },

@@ -21,9 +21,11 @@ export function writeResults(folder: string, name: string, data: object, lines: 
   console.log(lines.join('\n'))
 }
 
-/** Formats a Markdown table. */
+/** Formats a Markdown table whose columns are aligned. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((cells) => (cells[column] ?? '').length)))
+  const line = widths.map((width) => '-'.repeat(width))
+  return [head, line, ...rows].map((cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`)
 }
 
 /** Formats a number with a unit: two decimals below 10, else one; `not measured` if undefined. */
