@@ -5,7 +5,8 @@ import { describeError, isAbort } from '../app/describe-error.ts'
 import { showError } from '../app/notices.ts'
 import { isImageFile, type PathFile } from '../components/path-file.ts'
 import type { Size } from '../components/viewport.ts'
-import { useLandmarking } from '../landmarking/landmarker.ts'
+import { landmarkerState, useLandmarking } from '../landmarking/landmarker.ts'
+import type { LoadedLandmarker } from '../landmarking/protocol.ts'
 import { decodeBitmap } from './decode-bitmap.ts'
 
 /** An image that was opened in Try. */
@@ -69,8 +70,18 @@ export function removeImages(): void {
   selectedId.value = undefined
 }
 
-/** Finds the faces of all images again, by another landmarker. */
-export function detectAgain(): void {
+/** The landmarker by which the faces were found. */
+let lastLandmarker: LoadedLandmarker | undefined
+
+// What another landmarker finds replaces what was found.
+landmarkerState.subscribe((state) => {
+  if (state.phase !== 'ready' || state.landmarker === lastLandmarker) return
+  const isAnother = lastLandmarker !== undefined
+  lastLandmarker = state.landmarker
+  if (isAnother) detectAgain()
+})
+
+function detectAgain(): void {
   tryImages.value = tryImages.peek().map(({ faces: _, error: __, ...image }) => ({ ...image, status: 'waiting' }))
   detectWaiting()
 }

@@ -9,11 +9,10 @@ import { EmptyState } from '../components/empty-state.tsx'
 import type { PathFile } from '../components/path-file.ts'
 import { pickFiles } from '../components/pick-files.ts'
 import { Workspace } from '../components/workspace.tsx'
-import { landmarkerState } from '../landmarking/landmarker.ts'
 import { openOwnLandmarker } from '../landmarking/landmarker-fields.tsx'
 import { isLandmarker } from '../landmarking/open-landmarker.ts'
 import { ImageStage } from './image-stage.tsx'
-import { addImages, detectAgain, removeImages, selectedImage, stepImage, tryImages } from './try-images.ts'
+import { addImages, removeImages, selectedImage, stepImage, tryImages } from './try-images.ts'
 import { TryPanel } from './try-panel.tsx'
 import { hasBoxes } from './try-settings.ts'
 import { startWebcam, stopWebcam, webcamPhase } from './webcam.ts'
@@ -23,14 +22,6 @@ import { WebcamStage } from './webcam-stage.tsx'
 export function TryView(): VNode {
   useEffect(addTryShortcuts, [])
   useEffect(() => stopWebcam, [])
-  useEffect(() => {
-    let before = landmarkerState.peek()
-    return landmarkerState.subscribe((state) => {
-      // Another landmarker: what it finds replaces what was found.
-      if (state.phase === 'ready' && state !== before && tryImages.peek().length > 0) detectAgain()
-      before = state
-    })
-  }, [])
   const isWebcam = webcamPhase.value !== 'off'
   const isEmpty = !isWebcam && !selectedImage.value
   return (
