@@ -45,6 +45,8 @@ const PUBLIC: Record<string, readonly string[]> = {
     'data-synthetic',
     'detector',
     'image',
+    'jobs',
+    'jobs-bullmq',
     'landmarker',
     'metrics',
     'models',
@@ -57,6 +59,8 @@ const PUBLIC: Record<string, readonly string[]> = {
     'options',
     'progress',
   ],
+  jobs: ['core', 'files', 'options'],
+  'jobs-bullmq': ['core', 'jobs', 'options'],
   metrics: ['core', 'options'],
   models: ['core', 'blurpool', 'weights', 'files', 'options', 'tfjs-utils'],
   recipes: [
@@ -94,7 +98,7 @@ const INTERNAL: Record<string, readonly string[]> = {
 }
 
 /** Packages that run in Node only; the main entry of every other package must load in a browser. */
-const NODE_ONLY = ['download', 'files', 'progress', 'viz', 'backend-onnx']
+const NODE_ONLY = ['download', 'files', 'jobs', 'jobs-bullmq', 'progress', 'viz', 'backend-onnx']
 
 /** Packages that may import TensorFlow.js. */
 const TENSORFLOW = [

@@ -14,6 +14,7 @@ import { defineMerge } from './commands/merge.ts'
 import { definePredict } from './commands/predict.ts'
 import { defineStudio } from './commands/studio.ts'
 import { defineTrain } from './commands/train.ts'
+import { defineWorker } from './commands/worker.ts'
 
 /** Creates the parser of the command line. It throws a `CommanderError` instead of ending the process. */
 export function createProgram(context: CommandContext): Command {
@@ -41,6 +42,7 @@ export function createProgram(context: CommandContext): Command {
   defineExport(program, context)
   defineCompare(program, context)
   defineDescribe(program, context)
+  defineWorker(program, context)
   defineDoctor(program, context)
   defineStudio(program, context)
   return program

@@ -45,3 +45,17 @@ function toNumber(text: string): number {
   const value = Number(text)
   return text.trim() !== '' && Number.isFinite(value) ? value : Number.NaN
 }
+
+/** A part of a cross-validation. */
+export interface Fold {
+  /** From 1. */
+  readonly fold: number
+  readonly folds: number
+}
+
+/** Parses a fold such as `2/5` on the command line. */
+export function parseFold(text: string): Fold {
+  const [, fold = 0, folds = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (fold >= 1 && folds >= 2 && fold <= folds) return { fold, folds }
+  throw new InvalidArgumentError('Expected i/k with i from 1 to k, such as 2/5.')
+}

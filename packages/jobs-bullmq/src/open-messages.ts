@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { FacekpError, raceWithSignal } from '@facekp/core'
+import type { Job, JobOutcome } from '@facekp/jobs'
+import type { Queue } from 'bullmq'
+import { MESSAGE_NAME, type QueueMessage, type QueueReply, VERSION } from './queue-message.ts'
+
+/** Milliseconds between two looks at all open messages: events may be missed while Redis restarts. */
+const POLL_MS = 2000
+
+/** Looks without a reply before the workers are counted. */
+const POLLS_BEFORE_COUNT = 5
+
+/** A message whose reply is awaited. */
+interface OpenMessage {
+  readonly job: Job
+  resolve(outcome: JobOutcome): void
+}
+
+/** Jobs of a coordinator that are in the queue. */
+export class OpenMessages {
+  readonly #queue: Queue<QueueMessage, QueueReply>
+  readonly #onNoWorker: () => void
+  readonly #open = new Map<string, OpenMessage>()
+  readonly #controller = new AbortController()
+  #pollsWithoutReply = 0
+
+  constructor(queue: Queue<QueueMessage, QueueReply>, onNoWorker: () => void) {
+    this.#queue = queue
+    this.#onNoWorker = onNoWorker
+    this.#poll().catch(() => undefined)
+  }
+
+  /** Sends a job, unless an earlier coordinator did, and waits for its reply. */
+  async run(job: Job, signal: AbortSignal): Promise<JobOutcome> {
+    const { id } = job
+    const reply = new Promise<JobOutcome>((resolve) => this.#open.set(id, { job, resolve }))
+    try {
+      await raceWithSignal(this.#send(job), signal)
+      return await raceWithSignal(reply, signal)
+    } catch (error) {
+      // A worker keeps what it has begun.
+      if (signal.aborted) this.#queue.remove(id).catch(() => undefined)
+      throw error
+    } finally {
+      this.#open.delete(id)
+    }
+  }
+
+  /** Receives the reply to a message. */
+  receive(id: string, outcome: JobOutcome): void {
+    const message = this.#open.get(id)
+    if (message) this.#resolve(message, outcome).catch(() => undefined)
+  }
+
+  /** Receives that the worker of a message ended. */
+  receiveLoss(id: string, reason: string): void {
+    this.receive(id, toLoss(reason))
+  }
+
+  close(): void {
+    this.#controller.abort()
+  }
+
+  async #send(job: Job): Promise<void> {
+    await this.#queue.add(MESSAGE_NAME, { version: VERSION, job }, { jobId: job.id })
+  }
+
+  async #resolve(open: OpenMessage, outcome: JobOutcome): Promise<void> {
+    const { job, resolve } = open
+    // The event and a look may both bring the reply.
+    if (this.#open.get(job.id) !== open) return
+    this.#open.delete(job.id)
+    this.#pollsWithoutReply = 0
+    // Another attempt sends the message again. That of a result is removed once the result is saved.
+    if (outcome.status === 'failed') await this.#queue.remove(job.id)
+    resolve(outcome)
+  }
+
+  /** Looks whether a message has been replied to. */
+  async #check(open: OpenMessage): Promise<void> {
+    const message = await this.#queue.getJob(open.job.id)
+    // Redis has lost it, such as by a crash between two writes to its disk.
+    if (message === undefined && this.#open.get(open.job.id) === open) await this.#send(open.job)
+    if (message?.finishedOn === undefined) return
+    await this.#resolve(open, message.failedReason ? toLoss(message.failedReason) : message.returnvalue)
+  }
+
+  /** Looks at all open messages from time to time. */
+  async #poll(): Promise<void> {
+    const { signal } = this.#controller
+    for (;;) {
+      await sleep(POLL_MS, undefined, { signal, ref: false })
+      this.#pollsWithoutReply = this.#open.size > 0 ? this.#pollsWithoutReply + 1 : 0
+      try {
+        for (const message of [...this.#open.values()]) await this.#check(message)
+        if (this.#pollsWithoutReply === POLLS_BEFORE_COUNT && (await this.#queue.getWorkersCount()) === 0)
+          this.#onNoWorker()
+      } catch {
+        // The connection was lost, which it reports itself.
+      }
+    }
+  }
+}
+
+function toLoss(received: string): JobOutcome {
+  const { code, problem, expected } = new FacekpError({
+    code: 'JOB_WORKER_LOST',
+    problem: 'the worker of the job ended',
+    expected: 'a worker that finishes the job: enough memory, and a process that is not killed',
+  })
+  return { status: 'failed', error: { code, problem, received, expected }, isTransient: true }
+}

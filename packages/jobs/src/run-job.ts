@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { FacekpError, type Json } from '@facekp/core'
+import * as z from 'zod'
+import { type Job, MAX_MESSAGE_LENGTH, valueError } from './job.ts'
+import { toFailure } from './job-error.ts'
+import type { JobOutcome } from './job-executor.ts'
+
+/** What a job's function learns besides its arguments. */
+export interface JobContext {
+  /** Of the job; names of files that contain it are the same in each attempt. */
+  readonly id: string
+}
+
+/** The default export of a job's module. */
+export type JobFunction = (args: Json, context: JobContext) => Json | Promise<Json>
+
+/**
+ * Attempts a job in this thread.
+ *
+ * @param resolveFrom URL of the module from which packages are resolved
+ */
+export async function runJob(job: Job, resolveFrom: string): Promise<JobOutcome> {
+  try {
+    const run = await loadFunction(job, resolveFrom)
+    return { status: 'done', value: checkValue(job, await run(job.args, { id: job.id })) }
+  } catch (error) {
+    return toFailure(error)
+  }
+}
+
+async function loadFunction({ module }: Job, resolveFrom: string): Promise<JobFunction> {
+  let run: unknown
+  try {
+    const url = module.startsWith('file:') ? module : pathToFileURL(createRequire(resolveFrom).resolve(module)).href
+    run = ((await import(url)) as { readonly default?: unknown }).default
+  } catch (cause) {
+    throw new FacekpError({
+      code: 'JOB_MODULE',
+      problem: "cannot load the job's module",
+      file: module,
+      received: (cause as Error).message,
+      expected: 'a module that this worker has: install it here, at the same path',
+      cause,
+    })
+  }
+  if (typeof run === 'function') return run as JobFunction
+  throw new FacekpError({
+    code: 'JOB_NO_FUNCTION',
+    problem: "the job's module exports no function",
+    file: module,
+    received: run === undefined ? 'no default export' : `a default export of type ${typeof run}`,
+    expected: 'export default function (args, { id }) { … }, which returns plain JSON',
+  })
+}
+
+/** Checks that a value can be sent. */
+function checkValue(job: Job, value: unknown): Json {
+  const parsed = z.json().safeParse(value ?? null)
+  if (!parsed.success) throw valueError(job, z.prettifyError(parsed.error))
+  const { length } = JSON.stringify(parsed.data)
+  if (length > MAX_MESSAGE_LENGTH) throw valueError(job, `${length} characters`)
+  return parsed.data
+}

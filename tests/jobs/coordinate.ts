@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Coordination } from './fixtures/coordinator.ts'
+
+// Threads load TypeScript through the loader that a program was started with, so coordinators and workers are programs.
+const NODE = ['--conditions=@facekp/source', '--import', import.meta.resolve('tsx')]
+
+/** A result that a coordinator printed. */
+export interface PrintedResult {
+  readonly id: string
+  readonly n: number
+  readonly attempts: number
+  readonly isRepeated: boolean
+  readonly status: 'done' | 'failed'
+  readonly value?: { readonly n: number; readonly square: number }
+  readonly error?: { readonly code?: string; readonly problem: string; readonly received?: string }
+}
+
+/** A program of the tests. */
+export interface Program {
+  readonly child: ChildProcess
+  /** What it printed so far, a line each. */
+  readonly lines: readonly string[]
+  /** What it wrote to stderr so far. */
+  readonly getErrors: () => string
+  readonly ended: Promise<number | null>
+}
+
+const running = new Set<ChildProcess>()
+
+/** Starts a TypeScript program of the folder `fixtures`. */
+export function startProgram(name: string, spec: object, node: readonly string[] = []): Program {
+  const file = fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
+  const env = { ...process.env, NODE_OPTIONS: '' }
+  const child = spawn(process.execPath, [...NODE, ...node, file, JSON.stringify(spec)], { env })
+  running.add(child)
+  const lines: string[] = []
+  let rest = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\n')
+    rest = parts.pop() as string
+    lines.push(...parts)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  void ended.then(() => running.delete(child))
+  return { child, lines, getErrors: () => errors, ended }
+}
+
+/** Ends the programs that still run. */
+export async function killPrograms(): Promise<void> {
+  const children = [...running]
+  for (const child of children) child.kill('SIGKILL')
+  await Promise.all(children.map((child) => child.exitCode ?? new Promise((resolve) => child.once('close', resolve))))
+}
+
+/** Runs a coordinator to its end, and returns its results. */
+export async function coordinate(spec: Coordination): Promise<PrintedResult[]> {
+  const program = startProgram('coordinator.ts', spec)
+  const code = await program.ended
+  if (code !== 0) throw new Error(`the coordinator ended with ${code}: ${program.getErrors()}`)
+  return parseResults(program)
+}
+
+/** Parses what a coordinator printed. */
+export function parseResults({ lines }: Program): PrintedResult[] {
+  return lines.map((line) => JSON.parse(line) as PrintedResult)
+}

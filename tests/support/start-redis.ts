@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export const REDIS = '/usr/bin/redis-server'
+
+/** A Redis of a test, in a folder and on a port of its own. */
+export interface RedisServer {
+  readonly url: string
+  /** Kills the server, as a crash does. */
+  kill(): Promise<void>
+  /** Starts the server again, with what it had written to its disk. */
+  restart(): Promise<void>
+  /** Ends the server and removes its folder. */
+  stop(): Promise<void>
+}
+
+/** Starts a Redis that writes each change to its disk. */
+export async function startRedis({ password }: { readonly password?: string } = {}): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-redis-'))
+  const port = await findPort()
+  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', '']
+  if (password !== undefined) args.push('--requirepass', password)
+  let server: ChildProcess | undefined
+  const restart = async (): Promise<void> => {
+    server = spawn(REDIS, args, { stdio: 'ignore' })
+    await waitForPort(port)
+  }
+  const kill = async (): Promise<void> => {
+    const ended = new Promise((resolve) => server?.once('close', resolve))
+    server?.kill('SIGKILL')
+    await ended
+    server = undefined
+  }
+  await restart()
+  return {
+    url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
+    kill,
+    restart,
+    async stop() {
+      if (server) await kill()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** Finds a port that is free. */
+export async function findPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function waitForPort(port: number): Promise<void> {
+  for (;;) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+      socket.once('connect', () => socket.destroy())
+    })
+    if (isOpen) return
+    await sleep(20)
+  }
+}
