@@ -1,0 +1,41 @@
+/** A change of the labels of an image, with what they were before. */
+export interface Change<Value> {
+  readonly key: string
+  readonly before: Value
+  readonly after: Value
+}
+
+/** Changes that can be undone and redone, newest last. */
+export interface History<Value> {
+  readonly undo: readonly Change<Value>[]
+  readonly redo: readonly Change<Value>[]
+}
+
+/** Changes that are remembered at most. Values share what did not change, so a change takes few bytes. */
+const MAX_CHANGES = 1000
+
+/** A history without changes. */
+export const EMPTY_HISTORY: History<never> = { undo: [], redo: [] }
+
+/** Adds a change; what was undone cannot be redone any more. */
+export function addChange<Value>({ undo }: History<Value>, change: Change<Value>): History<Value> {
+  return { undo: [...undo.slice(1 - MAX_CHANGES), change], redo: [] }
+}
+
+/** Moves the newest change to those that can be redone, and returns it. */
+export function undoChange<Value>({ undo, redo }: History<Value>): {
+  readonly history: History<Value>
+  readonly change: Change<Value> | undefined
+} {
+  const change = undo.at(-1)
+  return { change, history: change ? { undo: undo.slice(0, -1), redo: [...redo, change] } : { undo, redo } }
+}
+
+/** Moves the change that was undone last back, and returns it. */
+export function redoChange<Value>({ undo, redo }: History<Value>): {
+  readonly history: History<Value>
+  readonly change: Change<Value> | undefined
+} {
+  const change = redo.at(-1)
+  return { change, history: change ? { undo: [...undo, change], redo: redo.slice(0, -1) } : { undo, redo } }
+}

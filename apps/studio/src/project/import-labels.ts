@@ -1,0 +1,189 @@
+import { FacekpError, type KeypointScheme, NOT_LABELED, VISIBLE } from '@facekp/core'
+import {
+  type Annotations,
+  createFaceRecords,
+  type FaceRecord,
+  isImageName,
+  parseCoco,
+  parseCvat,
+  parseYoloPose,
+  parseYoloPoseConfig,
+} from '@facekp/data-formats'
+import { unzipSync } from 'fflate'
+import { type FaceLabel, MISSING_POINT, type PointLabel } from './labels.ts'
+
+/** A file of annotations, or a zip of some. */
+export interface AnnotationFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+/** What is known of the images that annotations belong to. */
+export interface ImportOptions {
+  /** The points to read by name; `infer` takes those of the file. */
+  readonly scheme: KeypointScheme | 'infer'
+  /** Paths of the images. */
+  readonly images: readonly string[]
+  /** Returns the size of an image, in which YOLO-pose gives coordinates. */
+  readonly getSize: (image: string) => Promise<{ readonly width: number; readonly height: number }>
+}
+
+export interface ImportedLabels {
+  readonly scheme: KeypointScheme
+  /** Confirmed faces by the paths of their images. */
+  readonly faces: ReadonlyMap<string, readonly FaceLabel[]>
+  /** Annotated images that are not among those of the project. */
+  readonly missing: readonly string[]
+  /** What was unclear in the file. */
+  readonly warnings: readonly string[]
+}
+
+/** Annotations of more bytes than this are no text that a person made. */
+const MAX_BYTES = 512 * 1024 * 1024
+
+/**
+ * Reads labels in the formats COCO, CVAT and YOLO-pose.
+ *
+ * @throws FacekpError of the parsers; `ANNOTATIONS_UNKNOWN`
+ */
+export async function importLabels(
+  files: readonly AnnotationFile[],
+  { scheme, images, getSize }: ImportOptions,
+): Promise<ImportedLabels> {
+  const unpacked = files.flatMap(unpack)
+  const findImage = createImageFinder(images)
+  const { annotations, file } = await parseAnnotations(unpacked, { findImage, getSize })
+  const records = createFaceRecords(annotations, { scheme, file })
+  const faces = new Map<string, FaceLabel[]>()
+  const missing = new Set<string>()
+  for (const record of records.records) {
+    const image = findImage(record.image.file)
+    if (image === undefined) missing.add(record.image.file)
+    else faces.set(image, [...(faces.get(image) ?? []), createLabels(record)])
+  }
+  return { scheme: records.scheme, faces, missing: [...missing], warnings: records.report.warnings }
+}
+
+/** Finds an image by its path, or by the end of it if that is unique. */
+function createImageFinder(images: readonly string[]): (file: string) => string | undefined {
+  const paths = new Map(images.map((path) => [normalizePath(path), path]))
+  const names = new Map<string, string | undefined>()
+  for (const path of images) {
+    const name = normalizePath(path).split('/').at(-1) as string
+    names.set(name, names.has(name) ? undefined : path)
+  }
+  return (file) => paths.get(normalizePath(file)) ?? names.get(normalizePath(file).split('/').at(-1) as string)
+}
+
+function normalizePath(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC')
+}
+
+function unpack(file: AnnotationFile): AnnotationFile[] {
+  if (!/\.zip$/i.test(file.path)) return [file]
+  let size = 0
+  try {
+    const entries = unzipSync(file.bytes, {
+      filter: ({ name, originalSize }) => {
+        if (name.endsWith('/') || name.startsWith('__MACOSX/') || !/\.(json|xml|ya?ml|txt)$/i.test(name)) return false
+        size += originalSize
+        if (size > MAX_BYTES) throw new Error(`unpacks to more than ${MAX_BYTES} bytes`)
+        return true
+      },
+    })
+    return Object.entries(entries).map(([path, bytes]) => ({ path, bytes }))
+  } catch (cause) {
+    const received = (cause as Error).message
+    const expected = 'a zip of annotations: COCO, CVAT or YOLO-pose'
+    throw new FacekpError({
+      code: 'ANNOTATIONS_INVALID',
+      file: file.path,
+      problem: 'cannot unpack the archive',
+      expected,
+      received,
+      cause,
+    })
+  }
+}
+
+interface ImageLookup {
+  readonly findImage: (file: string) => string | undefined
+  readonly getSize: ImportOptions['getSize']
+}
+
+async function parseAnnotations(
+  files: readonly AnnotationFile[],
+  lookup: ImageLookup,
+): Promise<{ readonly annotations: Annotations; readonly file: string }> {
+  const yaml = files.find(({ path }) => /\.ya?ml$/i.test(path))
+  if (yaml) return { annotations: await parseYolo(yaml, files, lookup), file: yaml.path }
+  const json = files.find(({ path }) => /\.json$/i.test(path))
+  if (json) return { annotations: parseCoco(parseJson(json), { file: json.path }), file: json.path }
+  const xml = files.find(({ path }) => /\.xml$/i.test(path))
+  if (xml) return { annotations: parseCvat(decode(xml), xml.path), file: xml.path }
+  throw new FacekpError({
+    code: 'ANNOTATIONS_UNKNOWN',
+    problem: 'no annotations among these files',
+    expected: 'the .json of COCO, the .xml of CVAT, or the data.yaml and the label files of YOLO-pose, also in a zip',
+    received: files
+      .slice(0, 4)
+      .map(({ path }) => path)
+      .join(', '),
+  })
+}
+
+/** Label files have the names of their images. */
+async function parseYolo(
+  yaml: AnnotationFile,
+  files: readonly AnnotationFile[],
+  { findImage, getSize }: ImageLookup,
+): Promise<Annotations> {
+  const config = parseYoloPoseConfig(decode(yaml), yaml.path)
+  const labels = []
+  for (const file of files.filter(({ path }) => /\.txt$/i.test(path))) {
+    const image = findLabeledImage(file.path, findImage)
+    if (image === undefined) continue
+    labels.push({ file: image, ...(await getSize(image)), text: decode(file), labelFile: file.path })
+  }
+  return parseYoloPose(config, labels)
+}
+
+const ENDINGS = ['jpg', 'jpeg', 'png', 'webp', 'bmp', 'avif', 'gif', 'JPG', 'JPEG', 'PNG'].filter((ending) =>
+  isImageName(`a.${ending}`),
+)
+
+function findLabeledImage(path: string, findImage: ImageLookup['findImage']): string | undefined {
+  const stem = path.replace(/^(.*\/)?labels\//, '').replace(/\.txt$/i, '')
+  for (const ending of ENDINGS) {
+    const image = findImage(`${stem}.${ending}`)
+    if (image !== undefined) return image
+  }
+  return undefined
+}
+
+function createLabels({ box, keypoints, visibility }: FaceRecord): FaceLabel {
+  const points = Array.from(visibility, (value, index): PointLabel => {
+    if (value === NOT_LABELED) return MISSING_POINT
+    const state = value === VISIBLE ? 'corrected' : 'hidden'
+    return { x: keypoints[2 * index] as number, y: keypoints[2 * index + 1] as number, state }
+  })
+  return { box, points, isConfirmed: true }
+}
+
+function parseJson(file: AnnotationFile): unknown {
+  try {
+    return JSON.parse(decode(file))
+  } catch (cause) {
+    throw new FacekpError({
+      code: 'ANNOTATIONS_INVALID',
+      file: file.path,
+      problem: 'not valid JSON',
+      received: (cause as Error).message,
+      cause,
+    })
+  }
+}
+
+function decode({ bytes }: AnnotationFile): string {
+  return new TextDecoder().decode(bytes)
+}
