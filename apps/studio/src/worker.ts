@@ -1,5 +1,6 @@
 // The one worker of the page. Its name is its role: what the roles share, such as weights, is built once.
 const ROLES: Readonly<Record<string, () => Promise<unknown>>> = {
+  labeling: () => import('./fit/worker.ts'),
   landmarking: () => import('./landmarking/worker.ts'),
 }
 

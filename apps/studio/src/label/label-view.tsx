@@ -1,14 +1,17 @@
+import './label.css'
 import type { VNode } from 'preact'
-import { EmptyState } from '../components/empty-state.tsx'
-import { Workspace } from '../components/workspace.tsx'
+import { useEffect } from 'preact/hooks'
+import { addShortcuts } from '../app/shortcuts.ts'
+import { project } from '../project/project.ts'
+import { LABEL_SHORTCUTS } from './label-shortcuts.ts'
+import { Labeling } from './labeling.tsx'
+import { startSession } from './session.ts'
+import { Setup } from './setup.tsx'
 
-/** The view Label. */
+/** The view Label: a start page until a project is open. */
 export function LabelView(): VNode {
-  return (
-    <Workspace title="Label">
-      <EmptyState icon="tag" title="Label">
-        <p>This view is not part of this build.</p>
-      </EmptyState>
-    </Workspace>
-  )
+  useEffect(startSession, [])
+  const isOpen = project.value !== undefined
+  useEffect(() => (isOpen ? addShortcuts(LABEL_SHORTCUTS) : undefined), [isOpen])
+  return isOpen ? <Labeling /> : <Setup />
 }

@@ -24,6 +24,12 @@ test('nothing is undone in an empty history', () => {
   expect(redoChange(EMPTY_HISTORY).change).toBeUndefined()
 })
 
+test('changes of a group are undone together', () => {
+  const grouped = [1, 2].map((value) => ({ ...change(value), group: 'nudge' }))
+  const { undo } = [...grouped, change(3)].reduce<History<number>>(addChange, EMPTY_HISTORY)
+  expect(undo).toEqual([{ key: 'a.png', before: 0, after: 2, group: 'nudge' }, change(3)])
+})
+
 test('old changes are forgotten', () => {
   const many = Array.from({ length: 1500 }, (_, i) => change(i)).reduce<History<number>>(addChange, EMPTY_HISTORY)
   expect(many.undo).toHaveLength(1000)

@@ -3,6 +3,8 @@ export interface Change<Value> {
   readonly key: string
   readonly before: Value
   readonly after: Value
+  /** Changes that follow each other with the same group are one change. */
+  readonly group?: string | undefined
 }
 
 /** Changes that can be undone and redone, newest last. */
@@ -18,7 +20,10 @@ const MAX_CHANGES = 1000
 export const EMPTY_HISTORY: History<never> = { undo: [], redo: [] }
 
 /** Adds a change; what was undone cannot be redone any more. */
-export function addChange<Value>({ undo }: History<Value>, change: Change<Value>): History<Value> {
+export function addChange<Value>({ undo, redo }: History<Value>, change: Change<Value>): History<Value> {
+  const last = undo.at(-1)
+  const isSame = last?.group !== undefined && last.group === change.group && last.key === change.key
+  if (isSame && redo.length === 0) return { undo: [...undo.slice(0, -1), { ...change, before: last.before }], redo }
   return { undo: [...undo.slice(1 - MAX_CHANGES), change], redo: [] }
 }
 

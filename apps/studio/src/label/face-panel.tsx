@@ -1,0 +1,182 @@
+import type { VNode } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { KeyNames } from '../app/shortcuts-dialog.tsx'
+import { Button, IconButton } from '../components/button.tsx'
+import { Icon, type IconName } from '../components/icon.tsx'
+import { PanelSection } from '../components/workspace.tsx'
+import type { PointState } from '../project/labels.ts'
+import { confirmedCount, currentImage, isReadOnly, project } from '../project/project.ts'
+import {
+  addFace,
+  confirmFace,
+  hidePoint,
+  removeFace,
+  removePoint,
+  reopenFace,
+  selected,
+  selectedFace,
+  showSuggestion,
+  suggestion,
+  swapPairs,
+  swappedPairs,
+} from './actions.ts'
+import { scrollIntoList } from './scroll-into-list.ts'
+
+/** The face that is labeled: its points as a list, and what can be done with them. */
+export function FacePanel(): VNode {
+  return (
+    <>
+      <FaceSection />
+      <SwapWarning />
+      <PointList />
+    </>
+  )
+}
+
+function FaceSection(): VNode {
+  const image = currentImage.value
+  const face = selectedFace.value
+  const faces = image?.faces ?? []
+  const count = confirmedCount.value
+  const best = suggestion.value
+  return (
+    <PanelSection title={faces.length > 1 ? `Face ${selected.value.face + 1} of ${faces.length}` : 'Face'}>
+      {image && (
+        <p class="file-name" dir="auto" title={image.file}>
+          {image.file}
+        </p>
+      )}
+      {faces.length > 1 && (
+        <div class="face-tabs">
+          {faces.map(({ isConfirmed }, index) => (
+            <button
+              key={index}
+              type="button"
+              class="face-tab"
+              aria-pressed={selected.value.face === index}
+              onClick={() => {
+                selected.value = { face: index, point: 0 }
+              }}
+            >
+              {index + 1}
+              {isConfirmed && <Icon name="check" />}
+            </button>
+          ))}
+        </div>
+      )}
+      {face && (
+        <div class="face-actions">
+          {face.isConfirmed ? (
+            <Button icon="check" isPressed isDisabled={isReadOnly.value} onClick={reopenFace}>
+              Confirmed
+            </Button>
+          ) : (
+            <Button kind="primary" icon="check" isDisabled={isReadOnly.value} onClick={confirmFace}>
+              Confirm
+            </Button>
+          )}
+          <IconButton icon="plus" label="Add a face" isDisabled={isReadOnly.value} onClick={addFace} />
+          <IconButton icon="trash" label="Remove this face" isDisabled={isReadOnly.value} onClick={removeFace} />
+        </div>
+      )}
+      <p class="hint">{describeProgress(count)}</p>
+      {best && (
+        <Button icon="star" onClick={showSuggestion}>
+          Go to the most useful face
+        </Button>
+      )}
+    </PanelSection>
+  )
+}
+
+function describeProgress(count: number): string {
+  if (count === 0) return 'Drag what is wrong, then confirm. Three confirmed images make a first landmarker.'
+  const faces = count === 1 ? '1 face is' : `${count} faces are`
+  return count < 3 ? `${faces} confirmed; ${3 - count} more for a first landmarker.` : `${faces} confirmed.`
+}
+
+function SwapWarning(): VNode | null {
+  const pairs = swappedPairs.value
+  const names = project.value?.scheme.pointNames ?? []
+  if (pairs.length === 0) return null
+  return (
+    <section class="swap-warning" role="status">
+      <p>
+        <Icon name="warning" />
+        <span>Left and right seem to be exchanged:</span>
+      </p>
+      <ul>
+        {pairs.map(([a, b]) => (
+          <li key={a}>
+            <bdi>{names[a]}</bdi> ↔ <bdi>{names[b]}</bdi>
+          </li>
+        ))}
+      </ul>
+      <Button isDisabled={isReadOnly.value} onClick={swapPairs}>
+        Swap them
+      </Button>
+    </section>
+  )
+}
+
+const STATES: Readonly<Record<PointState, { readonly label: string; readonly icon?: IconName }>> = {
+  missing: { label: 'no place' },
+  prelabeled: { label: 'proposed' },
+  corrected: { label: 'corrected', icon: 'check' },
+  hidden: { label: 'hidden', icon: 'eyeOff' },
+}
+
+function PointList(): VNode | null {
+  const scheme = project.value?.scheme
+  const face = selectedFace.value
+  const { point, face: faceIndex } = selected.value
+  const list = useRef<HTMLUListElement>(null)
+  useEffect(() => {
+    scrollIntoList(list.current, list.current?.querySelector<HTMLElement>('[aria-pressed="true"]'))
+  }, [point])
+  if (!scheme || !face) return null
+  const state = face.points[point]?.state ?? 'missing'
+  const isFixed = isReadOnly.value || state === 'missing'
+  return (
+    <PanelSection title="Points">
+      <div class="point-actions">
+        <Button icon={state === 'hidden' ? 'eye' : 'eyeOff'} isDisabled={isFixed} onClick={hidePoint}>
+          {state === 'hidden' ? 'Show' : 'Hide'}
+        </Button>
+        <Button icon="close" isDisabled={isFixed} onClick={removePoint}>
+          Take away
+        </Button>
+      </div>
+      {face.points.some((other) => other.state === 'missing') && (
+        <p class="hint">Click on the image to place the points without a place, one after the other.</p>
+      )}
+      <ul class="points" ref={list}>
+        {scheme.pointNames.map((name, index) => {
+          const { label, icon } = STATES[face.points[index]?.state ?? 'missing']
+          return (
+            <li key={name}>
+              <button
+                type="button"
+                class="point"
+                data-state={face.points[index]?.state}
+                aria-pressed={index === point}
+                onClick={() => {
+                  selected.value = { face: faceIndex, point: index }
+                }}
+              >
+                <bdi class="point-name">{name}</bdi>
+                <span class="point-state">
+                  {icon && <Icon name={icon} />}
+                  {label}
+                </span>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+      <p class="hint keys-hint">
+        <KeyNames value="N" /> next point, <KeyNames value="Enter" /> confirm, <KeyNames value="?" /> all keys
+      </p>
+    </PanelSection>
+  )
+}

@@ -1,0 +1,104 @@
+import type { VNode } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { Button } from '../components/button.tsx'
+import { EmptyState } from '../components/empty-state.tsx'
+import { type CanvasFace, ImageCanvas } from '../components/image-canvas.tsx'
+import { Spinner } from '../components/spinner.tsx'
+import type { ImageRecord } from '../project/database.ts'
+import { type FaceLabel, toKeypoints } from '../project/labels.ts'
+import { currentImage, isReadOnly, project, sources } from '../project/project.ts'
+import { addFace, drag, isMirrored, placePoint, selected, shownFaces, viewport } from './actions.ts'
+import { decodeForView } from './view-bitmaps.ts'
+
+const CONFIRMED_COLOR = '#7ee787'
+const OTHER_COLOR = '#9fb4c8'
+
+/** The image with its points, which are dragged and placed. */
+export function LabelStage(): VNode {
+  const image = currentImage.value
+  const file = image?.file
+  const isReadable = file !== undefined && sources.value.has(file)
+  const decoded = useBitmap(isReadable ? file : undefined)
+  if (!image) return <div class="label-stage" />
+  if (image.status === 'failed' || decoded.failed)
+    return (
+      <div class="label-stage">
+        <EmptyState icon="warning" title="This image cannot be read">
+          <p dir="auto">{image.problem ?? `${image.file}: the browser cannot decode it.`}</p>
+        </EmptyState>
+      </div>
+    )
+  if (!decoded.bitmap || decoded.file !== file)
+    return <div class="label-stage label-stage-empty">{isReadable && <Spinner label="Opening the image" />}</div>
+  return (
+    <div class="label-stage">
+      <ImageCanvas
+        image={decoded.bitmap}
+        size={getSize(image, decoded.bitmap)}
+        faces={shownFaces.value.map(toCanvasFace)}
+        {...(project.value ? { scheme: project.value.scheme } : {})}
+        selected={selected.value}
+        isMirrored={isMirrored.value}
+        viewport={viewport}
+        label={describeImage(image)}
+        onSelect={(point) => {
+          selected.value = point
+        }}
+        onMove={drag}
+        onPlace={placePoint}
+      />
+      {image.status === 'ready' && image.faces.length === 0 && (
+        <div class="stage-note">
+          <span>No face was found here.</span>
+          <Button isDisabled={isReadOnly.value} icon="plus" onClick={addFace}>
+            Add a face
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+interface DecodedImage {
+  readonly file?: string
+  readonly bitmap?: ImageBitmap
+  readonly failed?: boolean
+}
+
+function useBitmap(file: string | undefined): DecodedImage {
+  const [decoded, setDecoded] = useState<DecodedImage>({})
+  useEffect(() => {
+    let isCurrent = true
+    const show = (value: DecodedImage): void => {
+      if (isCurrent) setDecoded(value)
+    }
+    setDecoded({})
+    if (file !== undefined)
+      decodeForView(file).then(
+        (bitmap) => show(bitmap ? { file, bitmap } : {}),
+        () => show({ file, failed: true }),
+      )
+    return () => {
+      isCurrent = false
+    }
+  }, [file])
+  return decoded
+}
+
+/** Until the worker has read the image, that of the bitmap, which differs for large images only. */
+function getSize({ width, height }: ImageRecord, bitmap: ImageBitmap): { width: number; height: number } {
+  return width > 0 ? { width, height } : { width: bitmap.width, height: bitmap.height }
+}
+
+function toCanvasFace(face: FaceLabel, index: number): CanvasFace {
+  const { keypoints, visibility } = toKeypoints(face)
+  const isSelected = index === selected.value.face
+  const base = { points: keypoints, visibility }
+  if (face.isConfirmed) return { ...base, color: CONFIRMED_COLOR }
+  return isSelected ? base : { ...base, color: OTHER_COLOR }
+}
+
+function describeImage({ file, faces }: ImageRecord): string {
+  const count = faces.length === 1 ? '1 face' : `${faces.length} faces`
+  return `${file}, ${count}. The points are listed beside it.`
+}

@@ -1,0 +1,24 @@
+import { effect } from '@preact/signals'
+import { errorHistory, quickFit, startQuickFits } from '../fit/quick-fit.ts'
+import { project } from '../project/project.ts'
+import { clearThumbnails, loadThumbnails, startPrelabeling } from './prelabeler.ts'
+
+let isStarted = false
+
+/** Starts what goes on beside the labeling, in whatever view: the search for faces, and fits to the labels. */
+export function startSession(): void {
+  if (isStarted) return
+  isStarted = true
+  let shown: string | undefined
+  effect(() => {
+    const id = project.value?.id
+    if (id === shown) return
+    shown = id
+    clearThumbnails()
+    errorHistory.value = []
+    quickFit.value = { phase: 'waiting', ranking: [] }
+    if (id !== undefined) loadThumbnails()
+  })
+  startPrelabeling()
+  startQuickFits()
+}

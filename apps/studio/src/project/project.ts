@@ -1,0 +1,183 @@
+import type { KeypointScheme } from '@facekp/core'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { FitRecord, ImageRecord, ProjectRecord } from './database.ts'
+import { addChange, EMPTY_HISTORY, type History, redoChange, undoChange } from './history.ts'
+import type { ImageSource, ImageSources } from './image-sources.ts'
+import type { FaceLabel } from './labels.ts'
+import { lockProject, type ProjectLock } from './project-lock.ts'
+import { prepareStorage, store, useDatabase } from './storage.ts'
+
+/** The project that is open. */
+export const project: Signal<ProjectRecord | undefined> = signal(undefined)
+
+/** Its images, in their order. */
+export const images: Signal<readonly ImageRecord[]> = signal([])
+
+/** Its fitted landmarker. */
+export const fit: Signal<FitRecord | undefined> = signal(undefined)
+
+/** Where the images are, as far as this page may read them. */
+export const sources: Signal<ImageSources> = signal(new Map())
+
+/** Path of the image that is shown. */
+export const currentFile: Signal<string | undefined> = signal(undefined)
+
+/** Whether this tab must not change the project: until it knows that no other tab has it open. */
+export const isReadOnly: Signal<boolean> = signal(false)
+
+/** Whether another tab has the project open. */
+export const isOpenElsewhere: Signal<boolean> = signal(false)
+
+/** Changes of labels that can be undone and redone. */
+export const history: Signal<History<readonly FaceLabel[]>> = signal(EMPTY_HISTORY)
+
+/** The image that is shown. */
+export const currentImage: ReadonlySignal<ImageRecord | undefined> = computed(() =>
+  images.value.find(({ file }) => file === currentFile.value),
+)
+
+/** Number of confirmed faces. */
+export const confirmedCount: ReadonlySignal<number> = computed(() =>
+  images.value.reduce((sum, { faces }) => sum + faces.filter(({ isConfirmed }) => isConfirmed).length, 0),
+)
+
+let lock: ProjectLock | undefined
+
+/** Creates a project and opens it. */
+export async function createProject(
+  options: Pick<ProjectRecord, 'name' | 'scheme' | 'folder'> & { readonly sources: ImageSources },
+): Promise<void> {
+  await prepareStorage()
+  const { name, scheme, folder } = options
+  const record: ProjectRecord = { id: crypto.randomUUID(), name, scheme, folder, createdAt: Date.now() }
+  const created = [...options.sources.keys()].map((file) => createImage(record.id, file))
+  store((database) => database.writeProject(record))
+  store((database) => database.writeImages(created))
+  // Asks the browser not to clear the labels when space runs low.
+  navigator.storage?.persist?.().catch(() => undefined)
+  show(record, created, undefined)
+  sources.value = options.sources
+}
+
+/** Opens a stored project, without its images: {@link connectSources} brings them. */
+export async function openProject(id: string): Promise<void> {
+  await prepareStorage()
+  const stored = await (await useDatabase())?.readProject(id)
+  if (stored?.project) show(stored.project, stored.images, stored.fit)
+}
+
+function show(record: ProjectRecord, records: readonly ImageRecord[], fitted: FitRecord | undefined): void {
+  closeProject()
+  const { compare } = new Intl.Collator('en', { numeric: true })
+  project.value = record
+  images.value = records.toSorted((a, b) => compare(a.file, b.file))
+  fit.value = fitted
+  const next = images.value.find(({ faces }) => !faces.some(({ isConfirmed }) => isConfirmed)) ?? images.value[0]
+  currentFile.value = next?.file
+  isReadOnly.value = true
+  lock = lockProject(record.id, (isOwner) => {
+    // The other tab may have changed labels in the meantime.
+    if (isOwner && isOpenElsewhere.value) reread(record.id)
+    isOpenElsewhere.value = !isOwner
+    isReadOnly.value = !isOwner
+  })
+}
+
+async function reread(id: string): Promise<void> {
+  const stored = await (await useDatabase())?.readProject(id)
+  if (!stored || project.peek()?.id !== id) return
+  const byFile = new Map(stored.images.map((image) => [image.file, image]))
+  images.value = images.peek().map((image) => byFile.get(image.file) ?? image)
+  history.value = EMPTY_HISTORY
+}
+
+/** Closes the project; it stays stored. */
+export function closeProject(): void {
+  lock?.release()
+  lock = undefined
+  project.value = undefined
+  images.value = []
+  fit.value = undefined
+  sources.value = new Map()
+  currentFile.value = undefined
+  isReadOnly.value = false
+  isOpenElsewhere.value = false
+  history.value = EMPTY_HISTORY
+}
+
+/** Brings images to the project: those that it knows by their paths, and new ones. */
+export function connectSources(added: ImageSources): void {
+  const record = project.peek()
+  if (!record) return
+  const known = new Set(images.peek().map(({ file }) => file))
+  const created = [...added.keys()].filter((file) => !known.has(file)).map((file) => createImage(record.id, file))
+  sources.value = new Map([...sources.peek(), ...added])
+  if (created.length === 0 || isReadOnly.peek()) return
+  images.value = [...images.peek(), ...created]
+  currentFile.value ??= created[0]?.file
+  store((database) => database.writeImages(created))
+}
+
+/** Returns what reads an image; undefined if the page may not. */
+export function getSource(file: string): ImageSource | undefined {
+  return sources.peek().get(file)
+}
+
+/** Replaces what is known of images, outside of the history: sizes, and labels that the page placed. */
+export function updateImages(changed: readonly ImageRecord[]): void {
+  if (changed.length === 0 || isReadOnly.peek()) return
+  const byFile = new Map(changed.map((image) => [image.file, image]))
+  images.value = images.peek().map((image) => byFile.get(image.file) ?? image)
+  store((database) => database.writeImages(changed))
+}
+
+/**
+ * Changes the faces of an image, as a person does: it can be undone.
+ *
+ * @param group changes with the same group are undone together
+ */
+export function changeFaces(file: string, after: readonly FaceLabel[], group?: string): void {
+  const image = images.peek().find((other) => other.file === file)
+  if (!image || isReadOnly.peek()) return
+  history.value = addChange(history.peek(), { key: file, before: image.faces, after, group })
+  updateImages([{ ...image, faces: after }])
+}
+
+/** Takes the newest change back, and shows its image. */
+export function undo(): void {
+  const { history: next, change } = undoChange(history.peek())
+  if (change) restore(next, change.key, change.before)
+}
+
+/** Makes the change again that was taken back last, and shows its image. */
+export function redo(): void {
+  const { history: next, change } = redoChange(history.peek())
+  if (change) restore(next, change.key, change.after)
+}
+
+function restore(next: History<readonly FaceLabel[]>, file: string, faces: readonly FaceLabel[]): void {
+  const image = images.peek().find((other) => other.file === file)
+  if (!image || isReadOnly.peek()) return
+  history.value = next
+  currentFile.value = file
+  updateImages([{ ...image, faces }])
+}
+
+/** Replaces the scheme by one with the same points. */
+export function changeScheme(scheme: KeypointScheme): void {
+  const record = project.peek()
+  if (!record || isReadOnly.peek()) return
+  const changed = { ...record, scheme }
+  project.value = changed
+  store((database) => database.writeProject(changed))
+}
+
+/** Keeps a fitted landmarker. */
+export function keepFit(record: FitRecord): void {
+  fit.value = record
+  if (!isReadOnly.peek()) store((database) => database.writeFit(record))
+}
+
+function createImage(projectId: string, file: string): ImageRecord {
+  return { projectId, file, width: 0, height: 0, status: 'waiting', faces: [] }
+}
