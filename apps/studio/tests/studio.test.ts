@@ -157,7 +157,7 @@ describe('Try', () => {
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([200, 150])
   })
 
-  testInChromium('takes a landmarker of one’s own, and names a file that is none', async () => {
+  testInChromium('takes a landmarker of one’s own, and names a file that is damaged', async () => {
     writeFileSync(join(scratch, 'broken.zip'), 'PK\u0003\u0004')
     await choose('Zip', join(scratch, 'broken.zip'))
     await site.page.getByRole('alert').getByText('zip is damaged').waitFor()

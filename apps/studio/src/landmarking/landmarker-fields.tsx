@@ -19,9 +19,9 @@ import type { BackendChoice } from './protocol.ts'
 /** Chooses a ready landmarker or one's own. */
 export function LandmarkerField(): VNode {
   const choice = landmarkerChoice.value
-  const own = ownLandmarkers.value
+  const opened = ownLandmarkers.value
   const isLoading = landmarkerState.value.phase === 'loading'
-  const ownIndex = choice.kind === 'own' ? own.indexOf(choice) : -1
+  const ownIndex = choice.kind === 'own' ? opened.indexOf(choice) : -1
   const pending = choice.kind === 'own' && ownIndex < 0 ? [{ value: 'pending', label: choice.name }] : []
   const ownValue = ownIndex < 0 ? 'pending' : `own-${ownIndex}`
   return (
@@ -32,12 +32,14 @@ export function LandmarkerField(): VNode {
         isDisabled={isLoading}
         options={[
           ...READY_LANDMARKERS.map(({ name, label }) => ({ value: name as string, label })),
-          ...own.map(({ name }, i) => ({ value: `own-${i}`, label: name })),
+          ...opened.map(({ name }, i) => ({ value: `own-${i}`, label: name })),
           ...pending,
         ]}
         onChange={(name) => {
           const ready = READY_LANDMARKERS.find((landmarker) => landmarker.name === name)
-          const chosen = ready ? { kind: 'ready' as const, name: ready.name } : own[Number(name.slice('own-'.length))]
+          const chosen = ready
+            ? { kind: 'ready' as const, name: ready.name }
+            : opened[Number(name.slice('own-'.length))]
           if (chosen) chooseLandmarker(chosen)
         }}
       />

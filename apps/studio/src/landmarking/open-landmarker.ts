@@ -13,7 +13,7 @@ export function isLandmarker(files: readonly PathFile[]): boolean {
 /**
  * Reads a landmarker from files that were dropped or chosen.
  *
- * @throws FacekpError `LANDMARKER_FILE` if there is none
+ * @throws FacekpError `LANDMARKER_FILE` if the files contain no landmarker
  */
 export async function openLandmarker(files: readonly PathFile[]): Promise<LandmarkerChoice> {
   const index = findIndex(files)

@@ -29,14 +29,14 @@ const MARGIN = { left: 56, right: 16, top: 12, bottom: 40 }
 /** Shows lines; the pointer and the arrow keys read their values. */
 export function LineChart(props: LineChartProps): VNode {
   const { title, lines, formatX = formatValue, formatY = formatValue } = props
-  const figure = useRef<HTMLElement>(null)
+  const frame = useRef<HTMLElement>(null)
   const width = useSignal(480)
   const place = useSignal<number | undefined>(undefined)
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => {
       width.value = entry?.contentRect.width ?? width.peek()
     })
-    observer.observe(figure.current as HTMLElement)
+    observer.observe(frame.current as HTMLElement)
     return () => observer.disconnect()
   }, [])
   const scales = createScales(props, width.value)
@@ -44,7 +44,7 @@ export function LineChart(props: LineChartProps): VNode {
   const index = place.value === undefined ? undefined : Math.min(place.value, xs.length - 1)
   const x = index === undefined ? undefined : xs[index]
   return (
-    <figure ref={figure} class="chart">
+    <figure ref={frame} class="chart">
       <figcaption class="chart-caption">
         <h3>{title}</h3>
         <Legend lines={lines} x={x} formatX={formatX} formatY={formatY} xTitle={props.xTitle} />
