@@ -3,6 +3,7 @@
  * and keeps other results in them.
  *
  * Usage: pnpm bench:landmarks --from RUN_FOLDER,...       adds runs of `pnpm landmarks` on this machine
+ *        pnpm bench:landmarks --end-to-end RUN_FOLDER,... [--data DIR]   finds and measures the faces of whole images of 300-W by their landmarkers
  *        pnpm bench:landmarks --peer [--data DIR]         evaluates the nets of @vladmandic/face-api with their own weights
  *        pnpm bench:landmarks --ablation [--changes NAME;...] [--epochs 20] [--seeds 1] [--data DIR] [--runs DIR]
  *        each with [--out DIR]
@@ -13,6 +14,9 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { releaseBackend, useBackend } from '@facekp/backend'
+import { readIbug300W } from '@facekp/data-ibug/node'
+import { evaluateLandmarker } from '@facekp/landmarker'
+import { loadLandmarker } from '@facekp/landmarker/node'
 import {
   type AugmentationLimits,
   facesSmall,
@@ -87,6 +91,9 @@ const CHANGES: readonly Change[] = [
   ...(['coordinates', 'heatmaps', 'simcc'] as const).map(headChange),
 ]
 
+/** A face counts as missed if no box around predicted points overlaps that around its own by more (intersection over union). */
+const MIN_OVERLAP = 0.4
+
 const interval: z.ZodType<MetricInterval> = z.object({ value: z.number(), low: z.number(), high: z.number() })
 const runSchema = z.object({
   title: z.string().startsWith('Landmarks: ', 'expected a run of pnpm landmarks'),
@@ -119,14 +126,24 @@ const peerSchema = z.object({
   nme: interval,
   failureRate: interval,
 })
+const endToEndSchema = z.object({
+  title: z.string(),
+  seed: z.number(),
+  faces: z.number(),
+  missed: z.number(),
+  nme: interval,
+  failureRate: interval,
+})
 const resultsSchema = z.object({
   runs: z.array(runSchema),
+  endToEnd: z.array(endToEndSchema).default([]),
   peers: z.array(peerSchema),
   ablation: z.array(rowSchema),
 })
 
 const options = parseOptions({
   from: z.string().optional(),
+  'end-to-end': z.string().optional(),
   peer: flagOption,
   ablation: flagOption,
   changes: z.string().optional(),
@@ -143,7 +160,7 @@ const { epochs } = options
 const file = join(options.out, 'landmarks.json')
 const known = existsSync(file)
   ? resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  : { runs: [], peers: [], ablation: [] }
+  : { runs: [], endToEnd: [], peers: [], ablation: [] }
 
 for (const folder of options.from?.split(',') ?? []) {
   const errors = await readRunErrors(folder)
@@ -152,7 +169,13 @@ for (const folder of options.from?.split(',') ?? []) {
   known.runs = [...others, run].sort((a, b) => a.title.localeCompare(b.title) || a.seed - b.seed)
   write()
 }
-if (options.peer || options.ablation) await useBackend('onnx')
+if (options['end-to-end'] || options.peer || options.ablation) await useBackend('onnx')
+for (const folder of options['end-to-end']?.split(',') ?? []) {
+  const row = await measureEndToEnd(folder)
+  const others = known.endToEnd.filter(({ title, seed }) => title !== row.title || seed !== row.seed)
+  known.endToEnd = [...others, row].sort((a, b) => a.title.localeCompare(b.title) || a.seed - b.seed)
+  write()
+}
 if (options.peer) {
   const evaluations = await evaluateFaceApi(options.data ?? findIbug(), loadFaceApiNets())
   known.peers = evaluations.map(({ name, box, evaluation: { nme, failureRate } }) => {
@@ -162,6 +185,25 @@ if (options.peer) {
 }
 if (options.ablation) await runAblation()
 await releaseBackend()
+
+/** Finds the faces in whole images of the common part by the landmarker of a run. */
+async function measureEndToEnd(folder: string): Promise<z.infer<typeof endToEndSchema>> {
+  const { title, seed } = runSchema.pick({ title: true, seed: true }).parse(await readRunSummary(folder))
+  const { common } = await readIbug300W(options.data ?? findIbug(), { channels: 3 })
+  const landmarker = await loadLandmarker(join(folder, 'landmarker'))
+  const { faceCount, missedCount, nme, failureRate } = await evaluateLandmarker(landmarker, common, {
+    minOverlap: MIN_OVERLAP,
+  })
+  landmarker.dispose()
+  return {
+    title,
+    seed,
+    faces: faceCount,
+    missed: missedCount,
+    nme: toInterval(nme),
+    failureRate: toInterval(failureRate),
+  }
+}
 
 async function runAblation(): Promise<void> {
   for (const seed of options.seeds) {
@@ -228,7 +270,7 @@ function write(): void {
     'Measured by `pnpm landmarks`, and added by `pnpm bench:landmarks --from RUN_FOLDER`. The numbers in parentheses are 95 % confidence intervals over',
     'the test faces, which were not used before the end. NME is normalized by the distance between the outer eye corners. The mean absolute error',
     'and the mean error are in pixels of the original images.',
-    machineSentence(),
+    `${machineSentence()} That is the machine of the row that was added last; other programs ran beside some of the trainings.`,
     '',
     ...markdownTable(
       [
@@ -247,9 +289,32 @@ function write(): void {
     '',
     ...commands,
     '',
+    ...(known.endToEnd.length > 0 ? endToEndLines() : []),
     ...(known.peers.length > 0 ? peerLines() : []),
     ...(known.ablation.length > 0 ? ablationLines() : []),
   ])
+}
+
+function endToEndLines(): string[] {
+  return [
+    '## End to end',
+    '',
+    'Measured by `pnpm bench:landmarks --end-to-end RUN_FOLDER`: the landmarker of the run receives whole images of the common part of 300-W, finds the faces by the detector, and',
+    'predicts one view. NME is the mean over the faces found. A missed face, of which no box around predicted points overlaps the box around its target points by more than',
+    `${MIN_OVERLAP} (intersection over union), counts as an error above 8 %.`,
+    '',
+    ...markdownTable(
+      ['dataset, recipe', 'faces', 'missed', 'NME', 'above 8 %'],
+      known.endToEnd.map(({ title, faces, missed, nme, failureRate }) => [
+        title.replace('Landmarks: ', ''),
+        `${faces}`,
+        `${missed}`,
+        formatInterval(nme, percent),
+        formatInterval(failureRate, percent),
+      ]),
+    ),
+    '',
+  ]
 }
 
 function peerLines(): string[] {
@@ -258,7 +323,7 @@ function peerLines(): string[] {
     '',
     `Measured by \`pnpm bench:landmarks --peer\`: the landmark networks of ${FACE_API}, with the weights that it contains, on the same faces of the common`,
     'part of the 300-W protocol. No detector is used: each network receives a square around the target keypoints. The size and position of the',
-    'square were chosen for each network on training faces. (The networks above receive crops around the detector’s boxes in the dataset.)',
+    'square were chosen for each network on training faces. (Network `faces` receives leveled crops, the others crops around the detector’s boxes in the dataset.)',
     '',
     ...markdownTable(
       ['net', 'side of the box', 'center', 'NME', 'above 8 %'],
