@@ -17,11 +17,11 @@ const STRICT = {
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
 }
 
-/** Pages that a search must find. */
-const EXPECTED_PAGES: Readonly<Record<string, RegExp>> = {
-  BlurPool: /packages\/blurpool/,
-  NME: /glossary|metrics/,
-  resume: /resume/,
+/** Pages that a search must find, by its word. */
+const EXPECTED_PAGES: Readonly<Record<string, string>> = {
+  BlurPool: '/packages/blurpool',
+  NME: '/metrics',
+  resume: '/guides/resume',
 }
 
 afterAll(closeBrowser)
@@ -53,13 +53,12 @@ test('llms.txt lists every page', () => {
 testInChromium('search finds BlurPool, NME and resume, and no page loads a file from elsewhere', async () => {
   const folders = { '': SITE, [BASE.replaceAll('/', '') || '-']: SITE }
   const { page, errors } = await openPage({ folders, headers: STRICT })
-  await page.waitForFunction('document.querySelector("#app").__vue_app__')
+  // The policy forbids the polling of `waitForFunction`. The page listens to keys once Vue runs.
+  while (!(await page.evaluate('Boolean(document.querySelector("#app").__vue_app__)'))) await page.waitForTimeout(50)
   await page.keyboard.press('Control+k')
   for (const [word, expectedPage] of Object.entries(EXPECTED_PAGES)) {
     await page.fill('#localsearch-input', word)
-    await page.waitForSelector(`.result mark:text-is("${word}")`)
-    const links = await page.$$eval('.result', (results) => results.map((result) => result.getAttribute('href') ?? ''))
-    expect({ word, links: links.filter((link) => expectedPage.test(link)) }).not.toEqual({ word, links: [] })
+    await page.waitForSelector(`.result[href*="${expectedPage}"]`)
   }
   expect(errors).toEqual([])
 })

@@ -22,6 +22,7 @@ const app = await Application.bootstrapWithPlugins({
   readme: 'none',
   githubPages: false,
   disableSources: true,
+  groupOrder: ['Functions', 'Classes', 'Variables', '*'],
   logLevel: 'Warn',
   validation: false,
 })
