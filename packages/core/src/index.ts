@@ -4,7 +4,7 @@ export { listKind, objectKind, optionalKind, optionsKind } from './arguments/kin
 export { nearestName } from './arguments/nearest-name.ts'
 export { cacheDataset } from './dataset/cache-dataset.ts'
 export { checkIndex, checkLoadedSample, createDataset, type Dataset } from './dataset/dataset.ts'
-export { groupShuffleSplit, groupSplit } from './dataset/group-split.ts'
+export { groupKFold, groupShuffleSplit, groupSplit } from './dataset/group-split.ts'
 export { mapDataset } from './dataset/map-dataset.ts'
 export { subset } from './dataset/subset.ts'
 export { FacekpError, type FacekpErrorDetails, isFacekpError } from './errors.ts'

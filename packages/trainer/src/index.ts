@@ -1,6 +1,7 @@
 export type { Decoded, Head, Preprocessing } from '@facekp/tfjs-utils'
 export { type EarlyStoppingOptions, earlyStopping } from './callbacks/early-stopping.ts'
 export { ema } from './callbacks/ema.ts'
+export { epochLimit } from './callbacks/epoch-limit.ts'
 export { leakGuard } from './callbacks/leak-guard.ts'
 export { modelCheckpoint } from './callbacks/model-checkpoint.ts'
 export { type NonFiniteStep, type OnNonFinite, terminateOnNaN } from './callbacks/terminate-on-nan.ts'

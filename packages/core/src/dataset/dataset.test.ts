@@ -4,7 +4,7 @@ import { createSample, type Sample, selectKeypoints } from '../sample.ts'
 import { defineScheme, pickKeypoints } from '../schemes/scheme.ts'
 import { cacheDataset } from './cache-dataset.ts'
 import { checkIndex, checkLoadedSample, createDataset, type Dataset } from './dataset.ts'
-import { groupShuffleSplit, groupSplit } from './group-split.ts'
+import { groupKFold, groupShuffleSplit, groupSplit } from './group-split.ts'
 import { mapDataset } from './map-dataset.ts'
 import { subset } from './subset.ts'
 
@@ -190,6 +190,31 @@ describe('groupSplit', () => {
     expect(await split(1)).toEqual([train, validation])
     const others = await Promise.all([2, 3, 4, 5].map(split))
     expect(others.some(([, other]) => other.join() !== validation.join())).toBe(true)
+  })
+
+  test('groupKFold validates on each sample once, and separates the groups', async () => {
+    const validated: string[] = []
+    for (const fold of [1, 2, 3]) {
+      const { train, validation } = groupKFold(faces, people, { folds: 3, fold, seed: 1 })
+      const person = (id: string): number => people[Number(id.split(' ')[1])] as number
+      const trainPeople = new Set((await ids(train)).map(person))
+      const names = await ids(validation)
+      expect(names.some((id) => trainPeople.has(person(id)))).toBe(false)
+      expect(train.length + validation.length).toBe(faces.length)
+      validated.push(...names)
+    }
+    expect(validated.sort()).toEqual((await ids(faces)).sort())
+    for (const [folds, fold] of [
+      [1, 1],
+      [3, 0],
+      [3, 4],
+      [99, 1],
+      [2.5, 1],
+    ] as const) {
+      expect(() => groupKFold(faces, people, { folds, fold, seed: 1 })).toThrow(
+        expect.objectContaining({ code: 'SPLIT_FOLD' }),
+      )
+    }
   })
 
   test.each([0, 1, -1, Number.NaN])('throws for a fraction of %d', (fraction) => {

@@ -98,3 +98,42 @@ export function groupShuffleSplit<Group>(
     validation.has(group) ? 'validation' : 'train',
   )
 }
+
+const GROUP_K_FOLD_OPTIONS = optionsKind({ folds: KINDS.any, fold: KINDS.any, seed: KINDS.any })
+
+/**
+ * Splits a dataset for one round of a cross-validation by the group of each sample: the groups are dealt at random into `folds` parts, of
+ * which `fold` goes to validation. Over all folds, each sample is in validation once.
+ *
+ * @param options.folds number of folds, at least 2 and at most the number of groups
+ * @param options.fold the fold to validate on, from 1
+ * @throws `SPLIT_FOLD` if one of these is out of range, and what {@link groupSplit} throws
+ */
+export function groupKFold<Group>(
+  dataset: Dataset,
+  groups: readonly Group[],
+  options: { readonly folds: number; readonly fold: number; readonly seed: number },
+): Record<'train' | 'validation', Dataset> {
+  checkArgument(KINDS.dataset, dataset, 'dataset', 'groupKFold')
+  checkArgument(KINDS.array, groups, 'groups', 'groupKFold')
+  checkArgument(GROUP_K_FOLD_OPTIONS, options, 'options', 'groupKFold')
+  const { folds, fold, seed } = options
+  const uniqueGroups = [...new Set(groups)]
+  const isValid = Number.isInteger(folds) && folds >= 2 && folds <= uniqueGroups.length
+  if (!isValid || !Number.isInteger(fold) || fold < 1 || fold > folds) {
+    throw new FacekpError({
+      code: 'SPLIT_FOLD',
+      problem: 'groupKFold: invalid fold',
+      received: `fold ${String(fold)} of ${String(folds)} with ${uniqueGroups.length} groups`,
+      expected: 'a fold from 1 to the number of folds, which is at least 2 and at most the number of groups',
+    })
+  }
+  const order = shuffleIndices(uniqueGroups.length, randomStream({ seed, purpose: 'split' }))
+  const validation = new Set<Group>()
+  for (const [position, index] of order.entries()) {
+    if (position % folds === fold - 1) validation.add(uniqueGroups[index] as Group)
+  }
+  return groupSplit(dataset, groups, ['train', 'validation'], (group) =>
+    validation.has(group) ? 'validation' : 'train',
+  )
+}

@@ -3,7 +3,7 @@ import { cacheDataset, checkArgument, type Dataset, objectKind } from '@facekp/c
 import * as KINDS from '@facekp/core/kinds'
 import type { LandmarkerModel } from '@facekp/landmarker'
 import type { SaveLandmarkerOptions } from '@facekp/landmarker/node'
-import type { TrainingListener, TrainResult } from '@facekp/trainer'
+import { epochLimit, type TrainingListener, type TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { levelFaces } from '../data/level-faces.ts'
@@ -58,6 +58,8 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly validateEveryEpoch?: boolean | undefined
   /** Stops at a checkpoint after this many minutes, from which `resume` continues (default: no limit). */
   readonly timeLimitMinutes?: number | undefined
+  /** Stops at a checkpoint after this epoch, from which `resume` continues exactly (default: the last one). */
+  readonly untilEpoch?: number | undefined
   /** License and description of the data for `landmarker/landmarker.json`. */
   readonly landmarker?: SaveLandmarkerOptions | undefined
   /** Prints the results and notes, a line at a time (default `console.log`). */
@@ -95,7 +97,8 @@ export interface FitResult {
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   checkArgument(FIT_OPTIONS, options, 'options', 'fit')
-  const { recipe, out, seed = 0, weights, resume, timeLimitMinutes, validateEveryEpoch = true, log } = options
+  const { recipe, out, seed = 0, weights, resume, timeLimitMinutes, untilEpoch, log } = options
+  const { validateEveryEpoch = true } = options
   const { scheme } = options.train
   // Before any image is read: the cheap things that can fail.
   checkCrop(recipe)
@@ -111,7 +114,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     validation: validateEveryEpoch ? data.evalTest : undefined,
     transform,
     seed,
-    ...(options.callbacks && { callbacks: options.callbacks }),
+    callbacks: [...(options.callbacks ?? []), ...(untilEpoch === undefined ? [] : [epochLimit(untilEpoch)])],
     checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
     resume: resume ?? false,
     ...(timeLimitMinutes ? { timeLimitSeconds: 60 * timeLimitMinutes } : {}),

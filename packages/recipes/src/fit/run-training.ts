@@ -60,6 +60,7 @@ export async function runTraining(
     })
     await saveModel(options.model, join(out, 'model'))
     if (result.stoppedBy === 'timeLimit') log(`Time limit reached after ${result.steps} steps; weights saved.`)
+    if (result.stoppedBy === 'epochLimit') log(`Epoch limit reached after ${result.steps} steps; weights saved.`)
     if (result.stoppedBy === 'signal') log(`Interrupted after ${result.steps} steps; weights saved.`)
     return result
   } finally {

@@ -50,7 +50,7 @@ export interface BestEpoch {
 }
 
 /** Why a training ended before its last epoch was done. */
-export type StopReason = 'signal' | 'timeLimit' | 'earlyStopping'
+export type StopReason = 'signal' | 'timeLimit' | 'epochLimit' | 'earlyStopping'
 
 /** Result of a training. */
 export interface TrainResult {
