@@ -75,6 +75,7 @@ const PUBLIC: Record<string, readonly string[]> = {
     'models',
     'landmarker',
     'backend',
+    'jobs',
     'trainer',
     'viz',
     'files',

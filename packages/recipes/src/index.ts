@@ -28,6 +28,7 @@ export {
   runErrorsSchema,
   runSummarySchema,
 } from './run/run-summary.ts'
+export { drawTrial, parseSearchSpace, type SweptParameter } from './sweep/search-space.ts'
 export { evalDataset, evalTransform } from './transforms/eval-transform.ts'
 export { geometricTransforms } from './transforms/geometric-transforms.ts'
 export { lightTransforms } from './transforms/light-transforms.ts'

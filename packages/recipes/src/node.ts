@@ -30,3 +30,5 @@ export { type NamedPlot, plotErrors, plotEvaluation, plotFaces, plotHistory, plo
 export { type RunReport, writeRunReport } from './report/write-run-report.ts'
 export { openRunDir, type RunDirOptions } from './run/open-run-dir.ts'
 export { readRunErrors, readRunSummary, readRuns } from './run/read-runs.ts'
+export { runSweep, type SweepOptions, type SweepTraining, type SweepTrial } from './sweep/run-sweep.ts'
+export { createSweepTable, formatSweepTable, type SweepRow } from './sweep/sweep-table.ts'

@@ -13,6 +13,7 @@ import { defineInit } from './commands/init.ts'
 import { defineMerge } from './commands/merge.ts'
 import { definePredict } from './commands/predict.ts'
 import { defineStudio } from './commands/studio.ts'
+import { defineSweep } from './commands/sweep.ts'
 import { defineTrain } from './commands/train.ts'
 import { defineWorker } from './commands/worker.ts'
 
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext): Command {
   defineConvert(program, context)
   defineFit(program, context)
   defineTrain(program, context)
+  defineSweep(program, context)
   defineEval(program, context)
   definePredict(program, context)
   defineMerge(program, context)

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
-import { type Dataset, groupShuffleSplit } from '@facekp/core'
+import { type Dataset, groupKFold, groupShuffleSplit } from '@facekp/core'
 import type { AnnotatedDataset } from '@facekp/data-formats/node'
 import type { FaceDatasetName, Recipe } from '@facekp/recipes'
 import { type DataFlags, readNamedData } from './data-options.ts'
+import type { Fold } from './parse-number.ts'
 import { PROJECT_FILE } from './project.ts'
+import { usageError } from './usage-error.ts'
 
 /** Faces to train and to test on. */
 export interface TrainingData {
@@ -15,6 +17,8 @@ export interface TrainingData {
 
 export interface TrainingDataFlags extends DataFlags {
   readonly test?: string
+  /** Part of the images to test on. */
+  readonly fold?: Fold
   /** Name of the recipe. */
   readonly recipe: string
 }
@@ -41,6 +45,8 @@ export async function readTrainingData(
   recipe: Recipe,
 ): Promise<TrainingData> {
   const dataset = findDataset(path)
+  const hasTest = flags.test !== undefined || dataset !== undefined
+  if (hasTest && flags.fold) throw usageError('--fold', 'labels without test images of their own')
   if (dataset !== undefined) return readKnownData(dataset, flags, recipe)
   const { faces, records } = await readFaces(path, flags, recipe)
   if (flags.test !== undefined) {
@@ -48,6 +54,11 @@ export async function readTrainingData(
     return { train: faces, test: test.faces, source: `${path ?? PROJECT_FILE}, tested on ${flags.test}` }
   }
   const groups = records.map(({ imagePath }) => imagePath)
+  if (flags.fold) {
+    const { train, validation } = groupKFold(faces, groups, { ...flags.fold, seed: 0 })
+    const { fold, folds } = flags.fold
+    return { train, test: validation, source: `${path ?? PROJECT_FILE}, tested on fold ${fold} of ${folds}` }
+  }
   const { train, validation } = groupShuffleSplit(faces, groups, { fraction: TEST_FRACTION, seed: 0 })
   return { train, test: validation, source: `${path ?? PROJECT_FILE}, a tenth of the images held out` }
 }

@@ -8,13 +8,13 @@ import { type Command, Option } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
-import { parsePositive, parseWhole } from '../parse-number.ts'
+import { parseCount, parseFold, parsePositive, parseWhole } from '../parse-number.ts'
 import { findDataset, readTrainingData, type TrainingData, type TrainingDataFlags } from '../training-data.ts'
 import { addBackendOption, type BackendFlags, withBackend } from '../use-landmarker.ts'
 
-const RECIPES = ['faces', 'faces-small', 'course-1', 'course-2', 'course-3'] as const
+export const RECIPES = ['faces', 'faces-small', 'course-1', 'course-2', 'course-3'] as const
 
-interface TrainFlags extends TrainingDataFlags, BackendFlags {
+export interface TrainFlags extends TrainingDataFlags, BackendFlags {
   readonly json?: boolean
   readonly recipe: (typeof RECIPES)[number]
   readonly out: string
@@ -23,6 +23,7 @@ interface TrainFlags extends TrainingDataFlags, BackendFlags {
   readonly weights?: string
   readonly tensorboard?: string
   readonly timeLimit?: number
+  readonly untilEpoch?: number
   readonly resume?: boolean
   readonly overwrite?: boolean
 }
@@ -49,6 +50,8 @@ export function defineTrain(program: Command, context: CommandContext): void {
     .option('--weights <source>', 'begin with the weights of a file, folder or name')
     .option('--tensorboard <folder>', 'write the curves as event files of TensorBoard')
     .option('--time-limit <minutes>', 'stop at a checkpoint, from which --resume continues', parsePositive)
+    .option('--until-epoch <n>', 'stop at a checkpoint after epoch n, from which --resume continues', parseCount())
+    .option('--fold <i/k>', 'test on part i of k parts of the images, for a cross-validation', parseFold)
     .option('--resume', 'continue the run in that folder, if there is one')
     .option('--overwrite', 'replace the run in that folder')
     .action(async (data: string | undefined, flags: TrainFlags) => {
@@ -61,7 +64,8 @@ async function trainNetwork(
   flags: TrainFlags,
   { stderr }: CommandContext,
 ): Promise<CommandResult> {
-  const { recipe: recipeName, out, seed, weights, timeLimit, resume, overwrite, tensorboard } = flags
+  const { recipe: recipeName, out, seed, weights, timeLimit, untilEpoch, tensorboard } = flags
+  const { resume, overwrite } = flags
   const log = (line: string): void => void stderr.write(`${line}\n`)
   const { fit } = await import('@facekp/recipes/node')
   const { tensorBoard } = await import('@facekp/trainer/node')
@@ -79,6 +83,7 @@ async function trainNetwork(
       resume,
       overwrite,
       timeLimitMinutes: timeLimit,
+      untilEpoch,
       log,
       callbacks: tensorboard === undefined ? [] : [tensorBoard(tensorboard)],
     })
@@ -91,7 +96,11 @@ function hasRun(folder: string): boolean {
   return RUN_FILES.some((name) => existsSync(join(folder, name)))
 }
 
-async function selectRecipe(data: string | undefined, { recipe, override = [] }: TrainFlags): Promise<Recipe> {
+/** Returns the recipe that the options name for some data, with its overrides. */
+export async function selectRecipe(
+  data: string | undefined,
+  { recipe, override = [] }: Pick<TrainFlags, 'recipe' | 'override'>,
+): Promise<Recipe> {
   const { faceRecipesFor, overrideRecipe, part1Recipes, part2Recipes, part3Recipes } = await import('@facekp/recipes')
   const recipes: Readonly<Record<TrainFlags['recipe'], Recipe>> = {
     ...faceRecipesFor(findDataset(data) ?? '300w'),

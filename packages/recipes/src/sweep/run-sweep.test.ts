@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createJob, type JobExecutor } from '@facekp/jobs'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { runSweep, type SweepOptions, type SweepTraining } from './run-sweep.ts'
+import { listRungs, SuccessiveHalving } from './successive-halving.ts'
+
+describe('successive halving', () => {
+  test('has rungs such that at least one trial is trained to the end', () => {
+    expect(listRungs(20, 90, 3)).toEqual([10, 30, 90])
+    expect(listRungs(27, 90, 3)).toEqual([4, 10, 30, 90])
+    expect(listRungs(2, 90, 3)).toEqual([90])
+    expect(listRungs(100, 1, 3)).toEqual([1])
+  })
+
+  test('promotes the best third of a rung, before it begins further trials', () => {
+    const halving = new SuccessiveHalving({ trials: 7, rungs: 2, reduction: 3 })
+    for (const [trial, error] of [5, 2, 9].entries()) {
+      expect(halving.next()).toEqual({ trial, rung: 0 })
+      halving.report({ trial, rung: 0 }, error)
+    }
+    expect(halving.next()).toEqual({ trial: 1, rung: 1 })
+    // One of three is promoted already.
+    expect(halving.next()).toEqual({ trial: 3, rung: 0 })
+    for (const [trial, error] of [
+      [3, 1],
+      [4, Number.POSITIVE_INFINITY],
+      [5, 8],
+    ] as const)
+      halving.report({ trial, rung: 0 }, error)
+    expect(halving.next()).toEqual({ trial: 3, rung: 1 })
+  })
+
+  test('never promotes a trial that failed', () => {
+    const halving = new SuccessiveHalving({ trials: 3, rungs: 2, reduction: 3 })
+    for (let trial = 0; trial < 3; trial++) halving.report(halving.next() as never, Number.POSITIVE_INFINITY)
+    expect(halving.next()).toBeUndefined()
+  })
+})
+
+describe('runSweep', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'facekp-sweep-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** Sweeps over x, whose error is |x - 5| + 1 / epochs; trainings with x = 3 fail. */
+  async function sweep(options: Partial<SweepOptions> = {}): Promise<{
+    readonly trained: SweepTraining[]
+    readonly trials: Awaited<ReturnType<typeof runSweep>>
+  }> {
+    const trained: SweepTraining[] = []
+    const executor: JobExecutor = {
+      capacity: 4,
+      async run({ args }) {
+        const training = args as unknown as SweepTraining
+        trained.push(training)
+        const x = Number(training.overrides[0]?.split('=')[1])
+        if (x === 3) return { status: 'failed', isTransient: false, error: { problem: 'diverged' } }
+        return { status: 'done', value: { valErrorPx: Math.abs(x - 5) + 1 / training.untilEpoch } }
+      },
+      close: async () => undefined,
+    }
+    const trials = await runSweep({
+      space: [{ key: 'x', values: { low: 0, high: 9, isLog: false } }],
+      ...{ trials: 20, epochs: 90, parallel: 3, out: folder, executor },
+      createJob: (training) => createJob({ module: 'train', args: { ...training } }),
+      ...options,
+    })
+    return { trained, trials }
+  }
+
+  test('trains the best trials to the end, and begins all of them', async () => {
+    const { trained, trials } = await sweep()
+    expect(trials.map(({ trial }) => trial).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i))
+    const [best] = trials
+    expect(best?.epochs).toBe(90)
+    const lowest = Math.min(...trials.map(({ valErrorPx, epochs }) => valErrorPx - 1 / epochs))
+    expect(best?.valErrorPx).toBeCloseTo(lowest + 1 / 90, 10)
+    // 20 trials of 10 epochs, and a third of each rung on the next one.
+    expect(trained.filter(({ untilEpoch }) => untilEpoch === 10)).toHaveLength(20)
+    expect(trained.filter(({ untilEpoch }) => untilEpoch === 30).length).toBeLessThanOrEqual(8)
+  })
+
+  test('goes on from its journal, and attempts only failed trainings again', async () => {
+    const first = await sweep()
+    const second = await sweep()
+    expect(second.trained.filter(({ overrides }) => overrides[0] !== 'x=3')).toEqual([])
+    expect(second.trials.map(({ trial }) => trial).sort()).toEqual(first.trials.map(({ trial }) => trial).sort())
+  })
+
+  test('trains each trial with all seeds on all folds', async () => {
+    const { trained, trials } = await sweep({ trials: 2, seeds: 2, folds: 3 })
+    expect(trained).toHaveLength(12)
+    expect(new Set(trials[0]?.folders).size).toBe(6)
+    expect(
+      trained
+        .map(({ fold, seed }) => `${fold}/${seed}`)
+        .sort()
+        .slice(0, 4),
+    ).toEqual(['1/0', '1/0', '1/1', '1/1'])
+  })
+})
