@@ -56,6 +56,7 @@ const guides: Item[] = [
       { text: 'Backends', link: '/guides/backends' },
       { text: 'In the browser', link: '/browser' },
       { text: 'ONNX files', link: '/onnx-landmarker' },
+      { text: 'Past one machine', link: '/deploy' },
     ],
   },
   {
