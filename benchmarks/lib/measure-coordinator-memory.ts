@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createJob, type Job, type JobExecutor, runJobs } from '@facekp/jobs'
+
+// Prints the largest resident memory in MB of a coordinator that lists as many images as its first argument says, and whose jobs cost nothing.
+const CHUNK = 64
+const count = Number(process.argv[2])
+
+async function* listJobs(): AsyncGenerator<Job> {
+  for (let from = 0; from < count; from += CHUNK) {
+    const length = Math.min(CHUNK, count - from)
+    const images = Array.from({ length }, (_, i) => `/data/photographs/of/people/${from + i}.jpg`)
+    yield createJob({ module: 'facekp/predict', args: { images } })
+  }
+}
+
+const executor: JobExecutor = {
+  capacity: 256,
+  run: async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return { status: 'done', value: { path: '/data/points/0123456789abcdef.jsonl' } }
+  },
+  close: async () => undefined,
+}
+const folder = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
+let jobs = 0
+for await (const { status } of runJobs(listJobs(), { executor, journal: join(folder, 'jobs.jsonl') })) {
+  if (status === 'done') jobs++
+}
+rmSync(folder, { recursive: true })
+console.log(JSON.stringify({ jobs, megabytes: process.resourceUsage().maxRSS / 1024 }))
