@@ -1,4 +1,4 @@
-import { formatValue, nearestName } from '@facekp/core'
+import { describeUnknownName, formatValue } from '@facekp/core'
 import type * as z from 'zod/mini'
 import { deepestIssue } from './deepest-issue.ts'
 import { describeExpected } from './expected.ts'
@@ -8,7 +8,8 @@ import { listKnownKeys } from './known-keys.ts'
 export interface OptionIssue {
   /** Path within the options, such as `optimizer.momentum` or `sizes[1]`; empty for the options as a whole. */
   readonly path: string
-  readonly expected: string
+  /** Absent if `received` says it all. */
+  readonly expected?: string
   readonly received: string
 }
 
@@ -24,8 +25,7 @@ export function firstIssue(error: z.core.$ZodError, value: unknown, schema?: z.c
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] as string
     const known = schema ? listKnownKeys(schema, value, issue.path) : []
-    const expected = nearestName(key, known) ?? (known.length > 0 ? known.join(', ') : 'a known name')
-    return { path: formatPath([...issue.path, key]), expected, received: 'an unknown name' }
+    return { path: formatPath([...issue.path, key]), ...describeUnknownName(key, known) }
   }
   const received = issue.path.reduce<unknown>(
     (part, key) => (part as Record<PropertyKey, unknown> | null | undefined)?.[key],
@@ -37,7 +37,8 @@ export function firstIssue(error: z.core.$ZodError, value: unknown, schema?: z.c
 /** Describes the first issue of a zod error as `PATH: expected ..., received ...`. */
 export function describeFirstIssue(error: z.core.$ZodError, value: unknown): string {
   const { path, expected, received } = firstIssue(error, value)
-  return `${path === '' ? '' : `${path}: `}expected ${expected}, received ${received}`
+  const details = expected === undefined ? `received ${received}` : `expected ${expected}, received ${received}`
+  return path === '' ? details : `${path}: ${details}`
 }
 
 /** Joins keys and indices as `a.b[0].c`. */

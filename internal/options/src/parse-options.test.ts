@@ -61,17 +61,24 @@ describe('an error names the option, what was expected and what was received', (
 })
 
 describe('an unknown option', () => {
-  test.each<[unknown, string, string]>([
-    [{ learningrate: 1 }, 'option learningrate of train', 'learningRate'],
-    [{ optimizer: { kind: 'sgd', weightDecay: 1 } }, 'option optimizer.weightDecay of train', 'kind, momentum'],
-    [{ optimizer: { kind: 'adam', wightDecay: 1 } }, 'option optimizer.wightDecay of train', 'weightDecay'],
+  test.each<[unknown, string, string | undefined, string | undefined]>([
+    [{ learningrate: 1 }, 'option learningrate of train', undefined, 'learningRate'],
+    [
+      { optimizer: { kind: 'sgd', weightDecay: 1 } },
+      'option optimizer.weightDecay of train',
+      'kind, momentum',
+      undefined,
+    ],
+    [{ optimizer: { kind: 'adam', wightDecay: 1 } }, 'option optimizer.wightDecay of train', undefined, 'weightDecay'],
     [
       { shuffleBuffer: 1 },
       'option shuffleBuffer of train',
       'learningRate, epochs, padding, size, milestones, url, rate, optimizer',
+      undefined,
     ],
-  ])('%j', (value, problem, expected) => {
-    expect(getError(value)).toEqual({ problem, expected, received: 'an unknown name' })
+  ])('%j', (value, problem, expected, nearest) => {
+    const received = nearest === undefined ? 'an unknown name' : `an unknown name: did you mean ${nearest}?`
+    expect(getError(value)).toEqual({ problem, expected, received })
   })
 })
 

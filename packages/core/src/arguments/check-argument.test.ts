@@ -64,7 +64,7 @@ describe('names what is wrong', () => {
     const options = optionsKind({ maxBytes: KINDS.positive, epochs: KINDS.size })
     expect(() => checkArgument(options, {}, 'options', 'f')).not.toThrow()
     expect(() => checkArgument(options, { epoch: 1 } as object, 'options', 'f')).toThrow(
-      'argument options.epoch of f: expected epochs, received an unknown name',
+      'argument options.epoch of f: received an unknown name: did you mean epochs?',
     )
     expect(() => checkArgument(options, { zzz: 1 } as object, 'options', 'f')).toThrow('expected maxBytes, epochs')
   })

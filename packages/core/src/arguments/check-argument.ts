@@ -1,6 +1,6 @@
 import { FacekpError } from '../errors.ts'
 import { formatValue } from './format-value.ts'
-import { nearestName } from './nearest-name.ts'
+import { describeUnknownName } from './unknown-name.ts'
 
 /** A kind of argument: what it is in words, and as a test. */
 export interface ArgumentKind<Value = unknown> {
@@ -78,7 +78,6 @@ function checkNames(value: object, known: readonly string[], path: string, calle
   throw new FacekpError({
     code: 'ARGUMENT_NAME',
     problem: `argument ${path}.${name} of ${caller}`,
-    expected: nearestName(name, known) ?? known.join(', '),
-    received: 'an unknown name',
+    ...describeUnknownName(name, known),
   })
 }

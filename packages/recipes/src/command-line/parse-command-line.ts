@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { checkArgument, FacekpError, objectKind } from '@facekp/core'
+import { checkArgument, describeUnknownName, FacekpError, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { firstIssue } from '@facekp/options'
 import type * as z from 'zod'
@@ -83,7 +83,15 @@ function readArgs(
     })
   } catch (cause) {
     const problem = describeParseError((cause as Error).message)
-    throw new FacekpError({ code: 'OPTION_INVALID', problem, expected: `options such as\n${help}`, cause })
+    const [, name] = /^Unknown option '--([^']+)'/.exec(problem) ?? []
+    const received =
+      name === undefined
+        ? undefined
+        : describeUnknownName(
+            name,
+            types.map(([flag]) => flag),
+          ).received
+    throw new FacekpError({ code: 'OPTION_INVALID', problem, received, expected: `options such as\n${help}`, cause })
   }
 }
 

@@ -118,11 +118,11 @@ describe('checkpointFolder', () => {
     })
   })
 
-  test.each<[object, string, string, string]>([
+  test.each<[object, string, string | undefined, string]>([
     [{ keep: 0 }, 'keep', 'a number above 0', '0'],
     [{ keep: 1.5 }, 'keep', 'an integer', '1.5'],
     [{ everySteps: -1 }, 'everySteps', 'a number above 0', '-1'],
-    [{ everystep: 1 }, 'everystep', 'everySteps', 'an unknown name'],
+    [{ everystep: 1 }, 'everystep', undefined, 'an unknown name: did you mean everySteps?'],
   ])('%j is an error that names the option', (options, name, expected, received) => {
     const problem = `option ${name} of checkpointFolder`
     expect(() => checkpointFolder(folder, options)).toThrow(

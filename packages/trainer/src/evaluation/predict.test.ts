@@ -82,8 +82,8 @@ describe('predict', () => {
   })
 
   // As a program in JavaScript may call it.
-  test.each<[object, string, string, string]>([
-    [{ batchsize: 2 }, 'batchsize', 'batchSize', 'an unknown name'],
+  test.each<[object, string, string | undefined, string]>([
+    [{ batchsize: 2 }, 'batchsize', undefined, 'an unknown name: did you mean batchSize?'],
     [{ batchSize: 0 }, 'batchSize', 'a number above 0', '0'],
     [{ batchSize: Number.NaN }, 'batchSize', 'a finite number', 'NaN'],
     [{ loss: { kind: 'wing', omega: -1 } }, 'loss.omega', 'a number above 0', '-1'],

@@ -266,8 +266,8 @@ describe('train', () => {
     expect(model.getWeights()[0]?.dataSync()).toEqual(dotNet().getWeights()[0]?.dataSync())
   })
 
-  test.each<[object, string, string, string]>([
-    [{ earlystopping: { patience: 1 } }, 'earlystopping', 'earlyStopping', 'an unknown name'],
+  test.each<[object, string, string | undefined, string]>([
+    [{ earlystopping: { patience: 1 } }, 'earlystopping', undefined, 'an unknown name: did you mean earlyStopping?'],
     [{ train: [] }, 'train', 'a dataset', '[]'],
     [{ validation: {} }, 'validation', 'a dataset', '{}'],
     [{ model: {} }, 'model', 'a tf.LayersModel', '{}'],

@@ -21,7 +21,7 @@ describe('parseTrainingConfig', () => {
   test.each<[object, string, string]>([
     [{ epochs: 0 }, 'epochs', '0'],
     [{ epochs: undefined }, 'epochs', 'undefined'],
-    [{ epoch: 3 }, 'epoch', 'an unknown name'],
+    [{ epoch: 3 }, 'epoch', 'an unknown name: did you mean epochs?'],
     [{ optimizer: { kind: 'sgd', momentum: 1 } }, 'optimizer.momentum', '1'],
     [{ optimizer: { kind: 'adamw' } }, 'optimizer.kind', "'adamw'"],
     [{ learningRate: { kind: 'cosine', learningRate: 0 } }, 'learningRate.learningRate', '0'],
@@ -46,7 +46,7 @@ describe('parseTrainingConfig', () => {
   ])('names the invalid path in %j', (changes, path, received) => {
     const parse = () => parseTrainingConfig({ ...GOOD, ...changes }, { file: 'run.json', within: 'config' })
     expect(parse).toThrow(expect.objectContaining({ code: 'TRAIN_CONFIG', file: 'run.json', received }))
-    expect(parse).toThrow(`setting config.${path}: expected `)
+    expect(parse).toThrow(`setting config.${path}: `)
   })
 
   test('rejects functions and other values', () => {
