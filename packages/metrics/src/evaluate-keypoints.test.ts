@@ -208,3 +208,10 @@ describe('meanAbsoluteError', () => {
     expect(() => meanAbsoluteError([])).toThrow(expect.objectContaining({ code: 'METRIC_EMPTY' }))
   })
 })
+
+it('refuses two faces with one id, of which one would count twice', () => {
+  const again = [...pairs, pairs[0] as KeypointPair]
+  expect(() => evaluateKeypoints(again, IBUG_68)).toThrow(
+    expect.objectContaining({ code: 'METRIC_DUPLICATE', received: 'face 0' }),
+  )
+})

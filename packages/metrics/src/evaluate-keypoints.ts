@@ -1,4 +1,4 @@
-import { checkArgument, FacekpError, type KeypointScheme, listKind } from '@facekp/core'
+import { checkArgument, describeUnknownName, FacekpError, type KeypointScheme, listKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 import { areaUnderCurve, failureRate } from './error-distribution.ts'
@@ -65,7 +65,7 @@ const PERCENTS = [25, 50, 75, 90, 95, 99] as const
  * @param pairs target and predicted keypoints of each face, in pixels of the original images
  * @param scheme the scheme of the keypoints
  * @throws FacekpError `METRIC_EMPTY` if no face has a labeled point; `METRIC_FACE`, `KEYPOINT_COUNT` or `METRIC_NOT_FINITE`, naming the
- *   face, if its points are invalid or not those of the scheme; `METRIC_OPTION` for an unknown option; and the errors of
+ *   face, if its points are invalid or not those of the scheme; `METRIC_DUPLICATE` if two faces have the same id; `METRIC_OPTION` for an unknown option; and the errors of
  *   {@link normalizationLength}, {@link failureRate} and {@link bootstrap}
  * @example
  * ```ts
@@ -84,6 +84,7 @@ export function evaluateKeypoints(
   checkArgument(KINDS.scheme, scheme, 'scheme', 'evaluateKeypoints')
   checkArgument(KINDS.object, options, 'options', 'evaluateKeypoints')
   checkOptionNames(options)
+  checkIds(pairs)
   const { normalization = 'interocular', threshold = 0.08, groupBy, ...bootstrapOptions } = options
   const faces = pairs.map((pair) => measureAnyFace(pair, scheme, normalization)).filter(({ nme }) => !Number.isNaN(nme))
   const errors = faces.map(({ nme }) => nme)
@@ -122,9 +123,24 @@ function checkOptionNames(options: EvaluationOptions): void {
   throw new FacekpError({
     code: 'METRIC_OPTION',
     problem: `option ${unknown} of evaluateKeypoints`,
-    received: 'an unknown name',
-    expected: OPTION_NAMES.join(', '),
+    ...describeUnknownName(unknown, OPTION_NAMES),
   })
+}
+
+/** Throws `METRIC_DUPLICATE` if two faces have the same id: one that is counted twice shifts the metrics and narrows their intervals. */
+function checkIds(pairs: readonly { readonly id: string }[]): void {
+  const ids = new Set<string>()
+  for (const { id } of pairs) {
+    if (ids.has(id)) {
+      throw new FacekpError({
+        code: 'METRIC_DUPLICATE',
+        problem: 'two faces have the same id',
+        received: id,
+        expected: 'each face once, with an id of its own: checkDataset of @facekp/data-formats finds duplicates',
+      })
+    }
+    ids.add(id)
+  }
 }
 
 /** The errors of one face. */
