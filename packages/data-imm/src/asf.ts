@@ -1,5 +1,6 @@
 import { checkArgument, FacekpError, type Keypoints, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { firstIssue } from '@facekp/options'
 import * as z from 'zod'
 
 const ASF_TO_KEYPOINTS_SHAPE = objectKind({ points: KINDS.keypoints })
@@ -149,9 +150,9 @@ function parsePoint(line: Line, index: number, file: string): [x: number, y: num
   return [x, y]
 }
 
-function pointError(line: Line, index: number, file: string, cause: z.ZodError): FacekpError {
+function pointError(line: Line, index: number, file: string, error: z.ZodError): FacekpError {
   const columns = line.text.split(/\s+/)
-  const [issue] = cause.issues
+  const [issue] = error.issues
   const column = Number(issue?.path[0] ?? columns.length)
   const name = COLUMNS[column] ?? 'column'
   const isOutOfRange = issue?.code === 'custom'
@@ -161,8 +162,10 @@ function pointError(line: Line, index: number, file: string, cause: z.ZodError):
     line: line.number,
     problem: isOutOfRange ? `${name} of point ${index} is outside the image` : `invalid ${name} of point ${index}`,
     received: columns[column] ?? `${columns.length} columns`,
-    expected: columns.length < COLUMNS.length ? `${COLUMNS.length} columns: ${COLUMNS.join(', ')}` : issue?.message,
-    cause,
+    expected:
+      columns.length < COLUMNS.length
+        ? `${COLUMNS.length} columns: ${COLUMNS.join(', ')}`
+        : firstIssue(error, columns).expected,
   })
 }
 
