@@ -17,7 +17,7 @@ const PUBLIC: Record<string, readonly string[]> = {
   'backend-onnx': ['core', 'files', 'gradients', 'options', 'tfjs-utils'],
   blurpool: ['core', 'options'],
   'data-formats': ['core', 'image', 'files', 'options'],
-  'data-ibug': ['core', 'image', 'data-formats', 'download', 'options'],
+  'data-ibug': ['core', 'image', 'data-formats', 'download', 'files', 'options'],
   'data-imm': ['core', 'image', 'download', 'files', 'options'],
   'data-synthetic': ['core', 'image', 'files', 'options'],
   detector: ['core', 'graph', 'options'],

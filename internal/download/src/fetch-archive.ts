@@ -1,11 +1,7 @@
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
-import { FacekpError, isFacekpError } from '@facekp/core'
-import { writeFileAtomic } from '@facekp/files'
-import * as z from 'zod'
+import { rm } from 'node:fs/promises'
 import { unpackArchive } from './archive.ts'
-import { describeFile } from './check.ts'
-import { downloadFile } from './download.ts'
+import { downloadPinned } from './download-pinned.ts'
 import type { DownloadOptions } from './options.ts'
 
 /** Options of the download of a data set. */
@@ -64,46 +60,14 @@ export async function fetchArchive({
 }: Archive & FetchOptions): Promise<void> {
   if (existsSync(folder)) return
   const file = `${folder}.tar.gz`
-  const pin = `${folder}.archive.json`
-  const expected = await readPin(pin)
-  await downloadFile({
-    ...expected,
+  await downloadPinned({
     ...options,
     urls,
     file,
+    pin: `${folder}.archive.json`,
     alternative,
     progress: { label, ...(stream ? { stream } : {}) },
-  }).catch((error: unknown) => {
-    throw expected.sha256 !== undefined && isMismatch(error) ? changedError(error, pin) : error
   })
-  if (expected.sha256 === undefined) await writeFileAtomic(pin, `${JSON.stringify(await describeFile(file))}\n`)
   await unpackArchive(file, folder)
   await rm(file)
-}
-
-const pinSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
-
-/** Reads size and SHA-256 of the first download; nothing if there was none, or if its note is damaged. */
-async function readPin(pin: string): Promise<Pick<DownloadOptions, 'bytes' | 'sha256'>> {
-  try {
-    return pinSchema.parse(JSON.parse(await readFile(pin, 'utf8')))
-  } catch {
-    return {}
-  }
-}
-
-function isMismatch(error: unknown): error is FacekpError {
-  return isFacekpError(error, 'DOWNLOAD_SIZE') || isFacekpError(error, 'DOWNLOAD_CHECKSUM')
-}
-
-function changedError(cause: FacekpError, pin: string): FacekpError {
-  const { code, file, received, expected } = cause
-  return new FacekpError({
-    code,
-    file,
-    problem: 'the archive is not the one of the first download',
-    received,
-    expected: `${expected}; if the publisher has changed it, remove ${pin}`,
-    cause,
-  })
 }

@@ -1,6 +1,5 @@
 export { unpackArchive } from './archive.ts'
-export { cacheFolder } from './cache-folder.ts'
-export { downloadFile } from './download.ts'
+export { downloadPinned } from './download-pinned.ts'
 export { type Archive, type FetchOptions, fetchArchive } from './fetch-archive.ts'
 export type { DownloadOptions } from './options.ts'
 export { type ArchiveFile, type ReadArchiveOptions, readArchive } from './read-archive.ts'

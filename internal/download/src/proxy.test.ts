@@ -93,7 +93,10 @@ test('without a proxy, or with an empty variable, requests go to the server', as
   expect(requests).toEqual([])
 })
 
-test.each(['socks5://localhost:1080', 'http://'])('HTTP_PROXY=%s is an error', async (value) => {
-  process.env['HTTP_PROXY'] = value
-  await expect(download(target.url)).rejects.toMatchObject({ code: 'DOWNLOAD_PROXY', received: value })
-})
+test.each(['socks5://localhost:1080', 'http://', 'http://localhost:8080/path', 'localhost:8080/?a'])(
+  'HTTP_PROXY=%s is an error',
+  async (value) => {
+    process.env['HTTP_PROXY'] = value
+    await expect(download(target.url)).rejects.toMatchObject({ code: 'DOWNLOAD_PROXY', received: value })
+  },
+)

@@ -39,13 +39,18 @@ function readProxy(name: string, env: NodeJS.ProcessEnv): string | undefined {
   const value = readVariable(name, env)
   if (value === undefined) return undefined
   const url = value.includes('://') ? value : `http://${value}`
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
+  if (URL.canParse(url) && isOrigin(new URL(url))) return url
   throw new FacekpError({
     code: 'DOWNLOAD_PROXY',
     problem: `environment variable ${name.toUpperCase()}`,
-    expected: 'the URL of an HTTP proxy, such as http://proxy.example.org:8080',
+    expected: 'the URL of an HTTP proxy without a path, such as http://proxy.example.org:8080',
     received: value.replace(/\/\/[^/]*@/, '//'),
   })
+}
+
+/** Tests whether a URL names a server alone, without a path. */
+function isOrigin({ protocol, pathname, search, hash }: URL): boolean {
+  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === ''
 }
 
 function readVariable(name: string, env: NodeJS.ProcessEnv): string | undefined {

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { isTemporaryFile, writeFileAtomic } from './write-file-atomic.ts'
+import { isTemporaryFile } from './leftovers.ts'
+import { writeFileAtomic } from './write-file-atomic.ts'
 
 let folder = ''
 beforeEach(async () => {

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { notWrittenError } from './file-error.ts'
 import { isSystemFile } from './is-system-file.ts'
+import { isTemporaryFile } from './leftovers.ts'
 import { acquireLock } from './lock.ts'
 import { makeDir } from './make-dir.ts'
 import { RUN_FILES } from './run-files.ts'
-import { isTemporaryFile, writeFileAtomic } from './write-file-atomic.ts'
+import { writeFileAtomic } from './write-file-atomic.ts'
 
 /** Milliseconds that a writer waits for another. */
 const WAIT_MS = 120_000

@@ -1,5 +1,5 @@
 import { existsSync, fstatSync } from 'node:fs'
-import { type FileHandle, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
@@ -73,4 +73,19 @@ test('a folder of other files is refused and stays, and so is a file', async () 
   })
   expect(await readdir(root)).toEqual(['faces'])
   expect(await readdir(folder)).toEqual(['notes.txt'])
+})
+
+test('removes the folders of killed programs in which nothing changed for an hour', async () => {
+  const createLeftover = async (name: string, isOld: boolean): Promise<string> => {
+    const path = join(root, `${name}.0b7d4a4e-5f0c-4b5e-9a55-0d0f3d9a3c11.tmp`)
+    await mkdir(join(path, 'a'), { recursive: true })
+    await writeFile(join(path, 'a', '1.jpg'), '')
+    if (isOld) await utimes(join(path, 'a', '1.jpg'), 0, 0)
+    for (const changed of [join(path, 'a'), path]) await utimes(changed, 0, 0)
+    return path
+  }
+  const old = await createLeftover('old', true)
+  const active = await createLeftover('active', false)
+  await writeNewFolder(folder, createFiles(), 'CODE')
+  expect([existsSync(old), existsSync(active)]).toEqual([false, true])
 })

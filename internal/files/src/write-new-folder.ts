@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { notWrittenError } from './file-error.ts'
+import { removeLeftovers } from './leftovers.ts'
 import { makeDir } from './make-dir.ts'
 import { syncFolder, writeToDisk } from './sync.ts'
 
@@ -16,7 +17,7 @@ export interface NewFile {
  * Writes all files into a new or empty folder, or none, even if the program or the machine stops.
  *
  * Writes them to a temporary folder beside it, syncs it to the disk, renames it and syncs the parent. Removes the temporary folder if one
- * of these fails.
+ * of these fails, and what killed programs left beside it an hour ago or earlier.
  *
  * @param code of the error that is thrown
  * @throws FacekpError with `code`, which names the folder and the fix, if the folder is not empty or cannot be written
@@ -30,6 +31,7 @@ export async function writeNewFolder(folder: string, files: AsyncIterable<NewFil
       if (error.code !== 'ENOENT') throw error
     })
     await makeDir(temporary)
+    await removeLeftovers(dirname(target))
     const folders = new Set([temporary])
     for await (const { path, content } of files) {
       const file = join(temporary, path)

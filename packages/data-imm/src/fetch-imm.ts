@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkArgument, FacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { cacheFolder, type FetchOptions, fetchArchive } from '@facekp/download'
-import { isSystemFile } from '@facekp/files'
+import { type FetchOptions, fetchArchive } from '@facekp/download'
+import { cacheFolder, isSystemFile } from '@facekp/files'
 
 const URLS = [
   'https://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',

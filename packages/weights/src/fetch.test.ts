@@ -68,6 +68,24 @@ test('a file with another checksum is an error and is removed', async () => {
   expect(existsSync(file)).toBe(false)
 })
 
+test('a second download must be that of the first, which is noted beside the file', async () => {
+  served['/a.safetensors'] = bytes
+  const url = `http://${host}/a.safetensors`
+  const file = await fetchWeights(url, { ...quiet(), sha256: sha256.slice(0, 8) })
+  expect(JSON.parse(await readFile(`${file}.download.json`, 'utf8'))).toEqual({ bytes: bytes.length, sha256 })
+  await rm(file)
+  const changed = Uint8Array.from(bytes, (byte) => byte ^ 1)
+  served['/a.safetensors'] = changed
+  await expect(fetchWeights(url, quiet())).rejects.toMatchObject({
+    code: 'DOWNLOAD_CHECKSUM',
+    expected: expect.stringContaining(`${file}.download.json`),
+  })
+  // Whoever states another checksum has another file in mind.
+  const other = createHash('sha256').update(changed).digest('hex')
+  expect(await readFile(await fetchWeights(url, { ...quiet(), sha256: other }))).toEqual(Buffer.from(changed))
+  expect(JSON.parse(await readFile(`${file}.download.json`, 'utf8')).sha256).toBe(other)
+})
+
 test('without a network connection, the error says where to put the file; a file there is used', async () => {
   const url = 'http://127.0.0.1:1/a.safetensors'
   const error = await fetchWeights(url, quiet()).catch((reason) => reason)

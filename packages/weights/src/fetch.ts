@@ -3,7 +3,8 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkArgument } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { cacheFolder, type DownloadOptions, downloadFile } from '@facekp/download'
+import { type DownloadOptions, downloadPinned } from '@facekp/download'
+import { cacheFolder } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import { fail } from './errors.ts'
@@ -13,7 +14,7 @@ import { listShardPaths, looksLikeJson } from './sharded.ts'
 export interface FetchWeightsOptions {
   /** Path of the file (default: below `weights` in facekp's cache folder, by its URL). */
   readonly file?: string
-  /** SHA-256 of the file in hexadecimal, or its first 8 digits or more; also checked for a file that exists (default: not checked). */
+  /** SHA-256 of the file in hexadecimal, or its first 8 digits or more; also checked for a file that exists (default: that of the first download). */
   readonly sha256?: string
   /** Label of the progress bar (default: the file's name). */
   readonly label?: string
@@ -36,7 +37,8 @@ const optionsSchema = z.strictObject({
 
 /**
  * Downloads a file of weights into the cache unless it exists, and the files that it lists: the shards of a `model.json` or of an index
- * of Hugging Face. An interrupted download resumes, also in a later call. `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are used.
+ * of Hugging Face. An interrupted download resumes, also in a later call. Size and SHA-256 of the first download are written to
+ * `FILE.download.json`; a later one must have the same (trust on first use). `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are used.
  *
  * @returns the path of the file
  * @throws FacekpError `WEIGHTS_ADDRESS` (not an http or https URL), `WEIGHTS_OPTIONS`, and the errors of a failed download, whose code
@@ -53,11 +55,12 @@ export async function fetchWeights(url: string | URL, options: FetchWeightsOptio
   const parsed = parseOptions({ schema: optionsSchema, value: options, code: 'WEIGHTS_OPTIONS', name: 'fetchWeights' })
   const { file = getCachePath(address), sha256, label = getFileName(address), stream, signal, retryDelayMs } = parsed
   const download = (from: URL, to: string, hash?: string): Promise<void> =>
-    downloadFile({
+    downloadPinned({
       ...(signal && { signal }),
       ...(retryDelayMs !== undefined && { retryDelayMs }),
       url: from.href,
       file: to,
+      pin: `${to}.download.json`,
       progress: { label, ...(stream && { stream }) },
       ...(hash !== undefined && { sha256: hash }),
     })

@@ -9,7 +9,7 @@ export interface WeightSource {
   /** Whether the network is anti-aliased, with blurs of filter size 4. */
   readonly antialias: boolean
   readonly url: string
-  /** SHA-256 of the file, or its first digits, if the publisher gives it. */
+  /** SHA-256 of the file, or its first digits, if the publisher gives it. `fetchWeights` notes the whole of the first download. */
   readonly sha256?: string
   /** License of the weights. */
   readonly license: string
