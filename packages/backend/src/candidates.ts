@@ -4,6 +4,7 @@ import { registerWasmKernels } from './kernels/wasm/register.ts'
 import { type Importer, importOptional } from './load-module.ts'
 import { tfjsNode } from './tfjs-node.ts'
 import { wasmOfPage } from './wasm/wasm-of-page.ts'
+import { withoutNewListeners } from './wasm/without-new-listeners.ts'
 import { webgl } from './webgl.ts'
 import { webgpu, webgpuOfPage } from './webgpu.ts'
 
@@ -58,7 +59,8 @@ function wasm(load: Importer): Candidate {
     async load() {
       await importOptional('@tensorflow/tfjs-backend-wasm', load)
       registerWasmKernels()
-      if (!(await tf.setBackend('wasm'))) throw new Unavailable('its WebAssembly does not start', 'see the log above')
+      if (!(await withoutNewListeners(() => tf.setBackend('wasm'))))
+        throw new Unavailable('its WebAssembly does not start', 'see the log above')
       return 'WebAssembly, one thread'
     },
   }

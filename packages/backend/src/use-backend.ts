@@ -40,6 +40,7 @@ export async function useBackend(name: BackendName | 'auto' = 'auto'): Promise<A
   const createCandidates = isNode() ? createNodeCandidates : createPageCandidates
   current = await loadFirst(createCandidates(importModule), choice.name)
   await tf.ready()
+  hideBanner()
   registerTrainingKernels()
   return current
 }
@@ -47,6 +48,12 @@ export async function useBackend(name: BackendName | 'auto' = 'auto'): Promise<A
 /** Tests for Node. Bundlers may give a page a `process`, but one without versions. */
 function isNode(): boolean {
   return typeof process !== 'undefined' && typeof process.versions?.node === 'string'
+}
+
+/** Keeps the backend in plain JavaScript from printing, in Node, that another package would be faster: the choice is made here. */
+function hideBanner(): void {
+  const backend = tf.findBackendFactory('cpu') ? tf.findBackend('cpu') : undefined
+  if (backend && 'firstUse' in backend) backend.firstUse = false
 }
 
 /** Formats a table of the backends: which one is active, and why each faster one was skipped. */
