@@ -10,6 +10,8 @@ export interface EpochData {
   readonly validation: Dataset | undefined
   /** Returns the epoch that the random streams of an epoch's samples use: 1 if all epochs have the same samples. */
   readonly getSamplingEpoch: (epoch: number) => number
+  /** Creates a dataset of the samples of the first epoch, in its order. */
+  readonly createFirstEpoch: () => Dataset
   /** Loads the batches of an epoch, beginning at image `from`. */
   readonly loadBatches: (epoch: number, from: number, signal: AbortSignal) => AsyncGenerator<Batch, void>
 }
@@ -37,7 +39,7 @@ export function createEpochData(
   const getSamplingEpoch = (epoch: number): number => (overfitBatches ? 1 : epoch)
 
   /** Creates a dataset of the samples of the first epoch, in its order. */
-  const createOverfitDataset = (): Dataset => {
+  const createFirstEpoch = (): Dataset => {
     const order = shuffleEpoch(train, { seed, epoch: 1 }).slice(0, images)
     return {
       ...subset(train, order),
@@ -50,7 +52,8 @@ export function createEpochData(
   return {
     images,
     getSamplingEpoch,
-    validation: overfitBatches ? createOverfitDataset() : validation && limitDataset(validation),
+    validation: overfitBatches ? createFirstEpoch() : validation && limitDataset(validation),
+    createFirstEpoch,
     loadBatches: (epoch, from, signal) =>
       loadEpochBatches(train, {
         batchSize,

@@ -1,10 +1,10 @@
-import { FacekpError, isFacekpError, NOT_LABELED } from '@facekp/core'
+import { FacekpError, isFacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { FiniteWeights } from '../callbacks/finite-weights.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import { type Batch, groupBatches } from '../data/batches.ts'
+import { checkLabels, isLabeled } from '../data/check-labels.ts'
 import { type Predictions, predict } from '../evaluation/predict.ts'
-import { checkBackendGradients } from '../gradient-check/check-gradients.ts'
 import { learningRateAt } from '../schedules/learning-rate-at.ts'
 import { computeGradients } from './compute-gradients.ts'
 import type { StepReport, TrainResult } from './reports.ts'
@@ -17,12 +17,15 @@ export async function fit(training: Training): Promise<TrainResult> {
   let stoppedBy: TrainResult['stoppedBy']
   let weights: FiniteWeights | undefined
   try {
+    // A page loads it when it trains.
+    const { checkBackendGradients } = await import('../gradient-check/check-gradients.ts')
     await checkBackendGradients()
     await notify(training, (callback) => callback.onTrainBegin?.(training))
     weights = new FiniteWeights(training)
     await weights.check()
     Object.assign(start, { step: state.step, images: state.images })
     if (state.step > 0) await notify(training, (callback) => callback.onResume?.([...state.history], training))
+    if (state.step === 0) await checkValidationLabels(training)
     while (state.epoch.number <= training.epochs) await runEpoch(training, weights, start.images)
   } catch (error) {
     // Whatever ends the training, the model keeps finite weights.
@@ -52,18 +55,14 @@ async function runEpoch(training: Training, weights: FiniteWeights, imagesBefore
   const firstImage = state.epoch.step * options.batchSize * options.gradientAccumulationSteps
   const batches = data.loadBatches(number, firstImage, signal)
   let clock = performance.now()
-  let hasLabels = firstImage > 0
   for await (const group of groupBatches(batches, options.gradientAccumulationSteps)) {
+    if (state.step === 0) await checkTrainLabels(training, group)
     const report = await runStep(training, group, imagesBefore)
-    hasLabels ||= group.some(({ samples }) =>
-      samples.some(({ visibility }) => visibility.some((state) => state !== NOT_LABELED)),
-    )
     await training.maybeYield()
     state.addSeconds((performance.now() - clock) / 1000)
     await notify(training, (callback) => callback.onStepEnd?.(report, training))
     clock = performance.now()
   }
-  if (!hasLabels) throw unlabeledError('train')
   await weights.check()
   const validation = await validate(training)
   weights.capture()
@@ -73,6 +72,17 @@ async function runEpoch(training: Training, weights: FiniteWeights, imagesBefore
     const call = () => onEpochEnd(report, training)
     return stage === 'checkpoint' ? call() : withEvaluationWeights(training, call)
   })
+}
+
+/** Checks that the validation set has a label; with `overfitBatches` it is the training set. */
+async function checkValidationLabels({ data, signal, options }: Training): Promise<void> {
+  if (data.validation && !options.overfitBatches) await checkLabels(data.validation, { name: 'validation', signal })
+}
+
+/** Checks before the first step that the training set has a label: it reads on only if the first batches have none. */
+async function checkTrainLabels({ data, signal }: Training, group: readonly Batch[]): Promise<void> {
+  if (group.some(({ samples }) => samples.some(isLabeled))) return
+  await checkLabels(data.createFirstEpoch(), { name: 'train', signal })
 }
 
 /** Does one optimizer step on a group of batches. */
@@ -146,7 +156,6 @@ async function validate(training: Training): Promise<{ loss: number; errorPx: nu
     predict(model, validation, { head, loss, pointWeights, signal }),
   )
   checkPredictions(predictions, training.state.epoch.number)
-  if (Number.isNaN(predictions.errorPx)) throw unlabeledError('validation')
   return predictions
 }
 
@@ -162,15 +171,6 @@ function checkPredictions({ predictions, loss }: Predictions, epoch: number): vo
     received: failed ? formatNumbers(failed.points) : String(loss),
     expected:
       'finite numbers: a lower learning rate, and images and points that are finite; the model keeps the weights of the epoch before',
-  })
-}
-
-function unlabeledError(dataset: 'train' | 'validation'): FacekpError {
-  return new FacekpError({
-    code: 'DATASET_UNLABELED',
-    problem: `no sample of the ${dataset} dataset has a labeled point`,
-    received: 'points that all have visibility 0 (not labeled)',
-    expected: 'at least one point with visibility 1 or 2',
   })
 }
 

@@ -209,7 +209,8 @@ describe('what is no sample of the dataset', () => {
       ...(await faces.get(index)),
       visibility: new Uint8Array(1),
     })
-    await expect(run({ [name]: { ...faces, get } })).rejects.toMatchObject({
+    const onStep = () => expect('a step').toBe('none')
+    await expect(run({ [name]: { ...faces, get }, onStep })).rejects.toMatchObject({
       code: 'DATASET_UNLABELED',
       problem: expect.stringContaining(name),
     })
