@@ -1,7 +1,7 @@
 /**
  * Part 1 of the course: a small network finds the tip of the nose in the IMM Face Database. Options: pnpm part1 --help
  *
- * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, plots/, landmarker/.
+ * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, plots/, landmarker/, checkpoints/.
  */
 import { join } from 'node:path'
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
@@ -23,7 +23,7 @@ await run.runProgram(async () => {
     usage: 'pnpm part1: trains the nose-tip network on the IMM Face Database and writes a report',
     options: { ...run.recipeOption(['course', 'tuned'], 'tuned'), ...run.trainOptions },
   })
-  const { seed } = options
+  const { seed, resume } = options
   const recipe = selectRecipe(part1Recipes, options)
   const out = await run.openRunDir(options.out ?? join('runs', `part1-${options.recipe}`), options)
   await useBackend(options.backend)
@@ -44,7 +44,7 @@ await run.runProgram(async () => {
   const model = noseNet({ seed, initialization: recipe.initialization ?? 'torch' })
 
   // Train.
-  const training = await run.runTraining(out, recipe, { model, train, validation: test, transform, seed })
+  const training = await run.runTraining(out, recipe, { model, train, validation: test, transform, seed, resume })
 
   // Measure, and compare with a predictor that always gives the mean of the training noses.
   const measurement = await measure(model, test, recipe, { seed })

@@ -1,7 +1,7 @@
 /**
  * Part 2 of the course: a network finds all 58 points of the IMM Face Database. Options: pnpm part2 --help
  *
- * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, landmarker/, plots/.
+ * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, landmarker/, plots/, checkpoints/.
  */
 import { join } from 'node:path'
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
@@ -23,7 +23,7 @@ await run.runProgram(async () => {
     usage: 'pnpm part2: trains a network on all 58 points of the IMM Face Database and writes a report',
     options: { ...run.recipeOption(['course', 'tuned'], 'tuned'), ...run.trainOptions },
   })
-  const { seed } = options
+  const { seed, resume } = options
   const recipe = selectRecipe(part2Recipes, options)
   const out = await run.openRunDir(options.out ?? join('runs', `part2-${options.recipe}`), options)
   await useBackend(options.backend)
@@ -43,7 +43,7 @@ await run.runProgram(async () => {
 
   // Define the network, the course's convolutions and dense layers or one of heatmaps, and train it.
   const model = createNetwork(recipe, { numKeypoints: train.scheme.pointNames.length, seed })
-  const training = await run.runTraining(out, recipe, { model, train, validation, transform, seed })
+  const training = await run.runTraining(out, recipe, { model, train, validation, transform, seed, resume })
 
   // Measure; the tuned recipe takes the mean over several views of each face. Save a landmarker, which finds the points of photographs.
   const measurement = await measure(model, test, recipe, { seed })

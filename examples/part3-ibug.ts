@@ -28,7 +28,7 @@ await run.runProgram(async () => {
       ...run.recipeOption(['course', 'tuned'], 'tuned'),
       ...run.networkOptions,
       ...run.trainOptions,
-      ...run.resumeOptions,
+      ...run.longRunOptions,
       images,
     },
   })

@@ -24,7 +24,7 @@ await run.runProgram(async () => {
       dataset,
       ...run.recipeOption(['faces', 'faces-small'], 'faces'),
       ...run.trainOptions,
-      ...run.resumeOptions,
+      ...run.longRunOptions,
       holdout,
     },
   })

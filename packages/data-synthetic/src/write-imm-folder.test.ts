@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Sample } from '@facekp/core'
 import { readImm } from '@facekp/data-imm/node'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { syntheticImm } from './synthetic-imm.ts'
@@ -29,6 +30,23 @@ test('readImm reads it back: the same points, nearly the same image', async () =
     const differences = Array.from(read.image.data, (value, i) => Math.abs(value - (rendered.image.data[i] as number)))
     expect(differences.reduce((sum, value) => sum + value) / differences.length).toBeLessThan(5)
   }
+})
+
+test('a loader, such as that of a pool, gives the same files', async () => {
+  await writeImmFolder(folder, { seed: 1, people: 1, ...SMALL })
+  const { train } = syntheticImm({ seed: 1, ...SMALL })
+  const other = join(scratch, 'loaded')
+  await writeImmFolder(other, { seed: 1, people: 1, loader: ({ index }) => train.get(index) })
+  expect(readdirSync(other)).toEqual(readdirSync(folder))
+  for (const name of readdirSync(folder)) {
+    expect(readFileSync(join(other, name))).toEqual(readFileSync(join(folder, name)))
+  }
+})
+
+test('a face that cannot be loaded is an error, and nothing is left', async () => {
+  const loader = ({ index }: { index: number }): Promise<Sample> => Promise.reject(new Error(`no face ${index}`))
+  await expect(writeImmFolder(folder, { seed: 1, loader })).rejects.toMatchObject({ cause: { message: 'no face 0' } })
+  expect(readdirSync(scratch)).toEqual([])
 })
 
 test('a folder that is not empty is an error and stays as it was', async () => {

@@ -1,11 +1,19 @@
-import { IMM_58, type KeypointPart, type Sample } from '@facekp/core'
+import { IMM_58, type KeypointPart, type Sample, type SampleLoader } from '@facekp/core'
 import { type NewFile, writeNewFolder } from '@facekp/files'
 import { encodeJpeg } from '@facekp/image'
 import * as z from 'zod'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import { renderImmFace, VIEWS } from './synthetic-imm.ts'
 
-const schema = z.object({ seed: seedSchema, people: z.int().min(1).max(40).default(40), ...sizeSchema })
+/** Faces that are rendered at the same time by a loader of threads. */
+const PREFETCH = 16
+
+const schema = z.object({
+  seed: seedSchema,
+  people: z.int().min(1).max(40).default(40),
+  loader: z.custom<SampleLoader>((value) => typeof value === 'function', 'expected a function').optional(),
+  ...sizeSchema,
+})
 
 export interface WriteImmOptions {
   readonly seed: number
@@ -15,6 +23,8 @@ export interface WriteImmOptions {
   readonly width?: number
   /** Height of the images in pixels, 32 to 8192; default 480. */
   readonly height?: number
+  /** Loads the faces of `syntheticImm`, people 1 to 40, such as that of an `augmentPool`; default: this thread renders them. */
+  readonly loader?: SampleLoader
 }
 
 /**
@@ -29,17 +39,29 @@ export interface WriteImmOptions {
  * ```
  */
 export async function writeImmFolder(folder: string, options: WriteImmOptions): Promise<void> {
-  const { seed, people, width, height } = parseOptions(schema, options)
-  async function* createFiles(): AsyncGenerator<NewFile> {
-    for (let person = 1; person <= people; person++) {
-      for (let view = 1; view <= VIEWS; view++) {
-        const sample = renderImmFace({ seed, person, view, size: { width, height } })
-        yield { path: `${sample.id}.jpg`, content: await encodeJpeg(sample.image) }
-        yield { path: `${sample.id}.asf`, content: formatAsf(sample) }
-      }
-    }
+  const { seed, people, loader, width, height } = parseOptions(schema, options)
+  const render: SampleLoader = async ({ index }) =>
+    renderImmFace({ seed, person: 1 + Math.floor(index / VIEWS), view: 1 + (index % VIEWS), size: { width, height } })
+  const samples = loadInOrder(people * VIEWS, (index) => (loader ?? render)({ seed, epoch: 0, index }))
+  await writeNewFolder(folder, formatFaces(samples), 'SYNTHETIC_FOLDER')
+}
+
+async function* formatFaces(samples: AsyncIterable<Sample>): AsyncGenerator<NewFile> {
+  for await (const sample of samples) {
+    yield { path: `${sample.id}.jpg`, content: await encodeJpeg(sample.image) }
+    yield { path: `${sample.id}.asf`, content: formatAsf(sample) }
   }
-  await writeNewFolder(folder, createFiles(), 'SYNTHETIC_FOLDER')
+}
+
+/** Loads samples ahead and gives them in their order. */
+async function* loadInOrder(count: number, load: (index: number) => Promise<Sample>): AsyncGenerator<Sample> {
+  const pending: Promise<Sample>[] = []
+  for (let index = 0; index < count || pending.length > 0; index++) {
+    if (index < count) pending.push(load(index))
+    // A failure is thrown when its sample is next.
+    pending.at(-1)?.catch(() => undefined)
+    if (pending.length === PREFETCH || index >= count) yield (await pending.shift()) as Sample
+  }
 }
 
 /** Names of the parts in the order in which the database numbers their paths. */

@@ -1,9 +1,9 @@
 export { type AntialiasOptions, compareAntialiasing } from './antialias/compare-antialiasing.ts'
 export {
   choiceOption,
+  longRunOptions,
   networkOptions,
   recipeOption,
-  resumeOptions,
   trainOptions,
   wholeNumber,
 } from './command-line/options.ts'

@@ -6,6 +6,7 @@ import {
   cacheDataset,
   checkArgument,
   type Dataset,
+  FacekpError,
   normalizeImage,
   randomStream,
   shuffleIndices,
@@ -13,6 +14,7 @@ import {
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { readIbug } from '@facekp/data-ibug/node'
+import { parseOptions } from '@facekp/options'
 import { evaluate, type TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import * as tf from '@tensorflow/tfjs-core'
@@ -140,7 +142,7 @@ function drawFaces(faces: Dataset, count = faces.length): Dataset {
 async function trainOrRead(task: Task, network: NetworkName, seed: number): Promise<AntialiasTraining | undefined> {
   const folder = join(task.out, `${network}-seed${seed}`)
   const file = join(folder, 'training.json')
-  if (existsSync(file)) return trainingSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+  if (existsSync(file)) return readTraining(file)
   console.log(`\n${LABELS[network]}, seed ${seed}`)
   await mkdir(folder, { recursive: true })
   const { recipe, train, test } = task
@@ -163,6 +165,18 @@ async function trainOrRead(task: Task, network: NetworkName, seed: number): Prom
   // They are three times as large as the network, and nothing continues from them.
   await rm(checkpoints, { recursive: true })
   return training
+}
+
+async function readTraining(file: string): Promise<AntialiasTraining> {
+  const expected = 'the file that the run wrote: remove it to train again'
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    const received = (cause as Error).message
+    throw new FacekpError({ code: 'RUN_DAMAGED', file, problem: 'invalid JSON', received, expected, cause })
+  }
+  return parseOptions({ schema: trainingSchema, value, code: 'RUN_DAMAGED', noun: 'key', file })
 }
 
 async function measureTraining(

@@ -64,6 +64,7 @@ export const trainOptions: {
   readonly override: CommandOption<z.ZodType<string[]>>
   readonly out: CommandOption<z.ZodType<string | undefined>>
   readonly overwrite: CommandOption<z.ZodType<boolean>>
+  readonly resume: CommandOption<z.ZodType<boolean>>
 } = {
   data: { schema: text, value: 'DIR', help: 'folder of the dataset (default: in $FACEKP_DATA or ../shared/data)' },
   epochs: { schema: wholeNumber(1).optional(), value: 'N', help: "default: the recipe's" },
@@ -76,6 +77,7 @@ export const trainOptions: {
   },
   out: { schema: text, value: 'DIR', help: 'folder of the run (default: in runs/)' },
   overwrite: { schema: flag(), help: 'replaces the run in that folder' },
+  resume: { schema: flag(), help: 'continues the run in that folder' },
 }
 
 /** Options that change the network. */
@@ -98,10 +100,9 @@ export const networkOptions: {
 }
 
 /** Options of long runs. */
-export const resumeOptions: {
+export const longRunOptions: {
   readonly weights: CommandOption<z.ZodType<string | undefined>>
   readonly timeLimit: CommandOption<z.ZodType<number | undefined>>
-  readonly resume: CommandOption<z.ZodType<boolean>>
 } = {
   weights: {
     schema: text,
@@ -109,5 +110,4 @@ export const resumeOptions: {
     help: 'begins with a file, an address or a name such as torchvision/resnet50.imagenet1k_v1',
   },
   timeLimit: { schema: wholeNumber(1).optional(), value: 'MIN', help: 'stops at a checkpoint after this many minutes' },
-  resume: { schema: flag(), help: 'continues the run in its folder' },
 }

@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals'
 import * as z from 'zod'
-import { networkOptions, recipeOption, resumeOptions, trainOptions } from './options.ts'
+import { longRunOptions, networkOptions, recipeOption, trainOptions } from './options.ts'
 import { parseCommandLine } from './parse-command-line.ts'
 
 const COMMAND_LINE = {
@@ -9,7 +9,7 @@ const COMMAND_LINE = {
     ...recipeOption(['course', 'tuned'], 'tuned'),
     ...trainOptions,
     ...networkOptions,
-    ...resumeOptions,
+    ...longRunOptions,
     sizes: { schema: z.array(z.string()).optional(), value: 'N', help: 'sizes' },
   },
 }

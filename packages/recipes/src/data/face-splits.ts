@@ -13,11 +13,11 @@ import {
 import * as KINDS from '@facekp/core/kinds'
 import { type IbugDataset, readIbug, readIbug300W } from '@facekp/data-ibug/node'
 import { readImm, splitImm } from '@facekp/data-imm/node'
-import { syntheticImm } from '@facekp/data-synthetic'
 import { graySample, resizeSample } from '@facekp/image'
 import type { FaceDatasetName } from '../recipe/faces.ts'
 import type { Frame } from '../transforms/limits.ts'
 import { findIbug, findImm } from './find-data.ts'
+import { renderSyntheticImm } from './render-synthetic-imm.ts'
 
 const LOAD_IMM_OPTIONS = objectKind({ data: optionalKind(KINDS.path), seed: optionalKind(KINDS.seed) })
 
@@ -49,7 +49,8 @@ export const FACE_DATASETS: readonly FaceDatasetName[] = ['300w', 'dlib', 'imm']
 const IMM_BOX: Box = { left: 193, top: 145, width: 280, height: 280 }
 
 /**
- * Loads the IMM Face Database, split by people as the course does, or synthetic faces of the same layout if it is missing.
+ * Loads the IMM Face Database, split by people as the course does, or synthetic faces of the same layout if it is missing. These are
+ * rendered once and kept in facekp's cache folder (`FACEKP_CACHE`).
  *
  * @param options.data its folder; default: in FACEKP_DATA or `../shared/data`
  * @param options.seed of synthetic faces
@@ -59,16 +60,9 @@ export async function loadImm(
 ): Promise<FaceSplits> {
   checkArgument(LOAD_IMM_OPTIONS, options, 'options', 'loadImm')
   const { data = findImm(), seed = 0 } = options
-  if (data !== undefined) {
-    const { train, validation } = splitImm(await readImm(data))
-    return { source: data, train, test: validation }
-  }
-  const { train, validation } = syntheticImm({ seed })
-  return {
-    source: 'synthetic faces (the IMM Face Database is missing; --data DIR names its folder)',
-    train,
-    test: validation,
-  }
+  const { train, validation } = splitImm(await readImm(data ?? (await renderSyntheticImm({ seed }))))
+  const source = data ?? 'synthetic faces (the IMM Face Database is missing; --data DIR names its folder)'
+  return { source, train, test: validation }
 }
 
 /**

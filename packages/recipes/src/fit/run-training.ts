@@ -4,7 +4,7 @@ import * as KINDS from '@facekp/core/kinds'
 import { getHead } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
 import { type LossSettings, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
-import { saveNonFiniteBatch, saveRunManifest } from '@facekp/trainer/node'
+import { checkpointFolder, saveNonFiniteBatch, saveRunManifest } from '@facekp/trainer/node'
 import type { TrainingSettings } from '../recipe/recipe.ts'
 import type { Log } from '../report/log.ts'
 import { trainingCallbacks } from './training-callbacks.ts'
@@ -12,12 +12,16 @@ import { trainingCallbacks } from './training-callbacks.ts'
 /** Losses of heatmaps and distributions, which need the network's head. */
 const HEAD_LOSSES: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 'star', 'simcc'])
 
+/** Steps between checkpoints: the epochs of small datasets take less than a second, and writing one takes a part of that. */
+const CHECKPOINT_STEPS = 200
+
 const RUN_TRAINING_OPTIONS = objectKind({ model: KINDS.model, train: KINDS.dataset })
 
 /**
  * Trains a network with a recipe's settings and shows the progress on the terminal. Ctrl-C stops it and keeps the weights.
  *
- * Writes into `out`: model/, the trained network; history.jsonl, one line per epoch; run.json, everything that the run depends on; and the batch of a step that is not finite.
+ * Writes into `out`: model/, the trained network; history.jsonl, one line per epoch; run.json, everything that the run depends on;
+ * checkpoints/ (unless the options have others), from which `resume` continues; and the batch of a step that is not finite.
  *
  * @param recipe its training settings are used; the rest is written down, and must be the same if the training is resumed
  * @param options those of `train`, and `log`, which prints a line (default `console.log`)
@@ -38,7 +42,8 @@ export async function runTraining(
   checkArgument(RUN_TRAINING_OPTIONS, options, 'options', 'runTraining')
   const { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, ...rest } = recipe
   const { log = console.log, ...trainOptions } = options
-  const { train: trainSet, validation, seed, timeLimitSeconds, checkpoints, resume } = trainOptions
+  const { checkpoints = checkpointFolder(join(out, 'checkpoints'), { everySteps: CHECKPOINT_STEPS }) } = options
+  const { train: trainSet, validation, seed, timeLimitSeconds, resume } = trainOptions
   const { config } = await saveRunManifest(out, {
     config: { epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm, seed, timeLimitSeconds },
     recipe: JSON.parse(JSON.stringify(rest)) as Json,
@@ -55,6 +60,7 @@ export async function runTraining(
       ...config,
       callbacks: [...callbacks, ...(trainOptions.callbacks ?? [])],
       signal,
+      checkpoints,
       head,
       onNonFinite: saveNonFiniteBatch(out),
     })

@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from '@jest/globals'
 import { openRunDir } from './open-run-dir.ts'
 
@@ -64,4 +67,30 @@ test('plots without a run are not overwritten', async () => {
   mkdirSync(join(out, 'plots'), { recursive: true })
   await expect(openRunDir(out, { overwrite: true })).rejects.toMatchObject({ code: 'RUN_EXISTS', received: 'plots' })
   expect(existsSync(join(out, 'plots'))).toBe(true)
+})
+
+const PROGRAM = `
+  import { writeFileSync } from 'node:fs'
+  import { openRunDir } from ${JSON.stringify(fileURLToPath(new URL('./open-run-dir.ts', import.meta.url)))}
+  const [, out, file] = process.argv
+  await openRunDir(out)
+  if (file) writeFileSync(file, '')
+  console.log('reading')
+  setInterval(() => {}, 1000)`
+
+test.each([
+  ['an empty folder is removed', undefined, []],
+  ['a file stays', 'settings.json', ['settings.json']],
+])('Ctrl-C ends a program that reads: %s', async (_, name, files) => {
+  const parent = mkdtempSync(join(scratch, 'interrupted-'))
+  const out = join(parent, 'run')
+  const args = ['--import', 'tsx', '--conditions=@facekp/source', '--input-type=module', '--eval', PROGRAM, out]
+  const child = spawn(process.execPath, [...args, ...(name === undefined ? [] : [join(out, name)])], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([null, 'SIGINT'])
+  expect(existsSync(out) ? readdirSync(out) : []).toEqual(files)
+  expect(existsSync(out)).toBe(name !== undefined)
 })

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, rmdirSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -12,6 +12,10 @@ const locks = new Map<string, Lock>()
 
 /** Files that show that a folder holds a run. */
 const MARKERS = RUN_FILES.slice(0, 4)
+
+const LOCK = '.run.lock'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const RUN_DIR_OPTIONS = objectKind({
   resume: optionalKind(KINDS.boolean),
@@ -113,9 +117,29 @@ function parseSettings(text: string, file: string): Record<string, unknown> {
   }
 }
 
-/** Excludes other programs from a run folder until this one ends. */
+/** Excludes other programs from a run folder until this one ends, and removes the folder then if it is empty. */
 async function lockRunDir(out: string): Promise<void> {
   const path = resolve(out)
   if (locks.has(path)) return
-  locks.set(path, await acquireLock(join(path, '.run.lock'), { subject: `the run folder ${out}` }))
+  if (locks.size === 0) leaveTidily()
+  locks.set(path, await acquireLock(join(path, LOCK), { subject: `the run folder ${out}` }))
+}
+
+/** Removes empty run folders and releases the locks when the program ends, also by Ctrl-C while nothing else listens to it. */
+function leaveTidily(): void {
+  const removeEmpty = (): void => {
+    for (const [path, lock] of locks) {
+      lock.release()
+      if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
+    }
+  }
+  const onSignal = (name: NodeJS.Signals): void => {
+    // A training stops by itself and keeps its work.
+    if (process.listenerCount(name) > 1) return
+    removeEmpty()
+    process.off(name, onSignal)
+    process.kill(process.pid, name)
+  }
+  process.on('exit', removeEmpty)
+  for (const name of SIGNALS) process.on(name, onSignal)
 }

@@ -93,6 +93,13 @@ test('labels are the names of the folders, with as much of the path as tells the
   })
 })
 
+test('half a line at the end, which a kill leaves, is ignored; a whole one without line break is not', async () => {
+  const folder = makeRun('killed', { 'history.jsonl': `${LINES}{"epoch":3,"tra` })
+  expect((await readRuns([folder]))[0]?.history).toHaveLength(2)
+  writeFileSync(join(folder, 'history.jsonl'), LINES.trim())
+  expect((await readRuns([folder]))[0]?.history).toHaveLength(2)
+})
+
 test.each<[string, Record<string, unknown>, string, RegExp]>([
   [
     'no summary',
@@ -108,7 +115,7 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
     'RUN_DAMAGED',
     /summary\.json: key nme\.low: expected a finite number, received 'x'/,
   ],
-  ['a line cut off', { 'history.jsonl': `${LINES}{"epoch":3,"tra` }, 'RUN_DAMAGED', /history\.jsonl:3: invalid JSON/],
+  ['a line cut off', { 'history.jsonl': `{"epoch":3,"tra\n${LINES}` }, 'RUN_DAMAGED', /history\.jsonl:1: invalid JSON/],
   [
     'a loss that is not a number',
     { 'history.jsonl': LINES.replace('"trainLoss":0.4', '"trainLoss":null') },

@@ -114,7 +114,18 @@ async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
 
 async function readLines<T>(file: string, schema: z.ZodType<T>): Promise<T[]> {
   const lines = (await readText(file)).split('\n')
+  // A killed program may have written half of the last line, without its end.
+  if (!isJson(lines.at(-1) as string)) lines.pop()
   return lines.flatMap((line, i) => (line.trim() === '' ? [] : [parseJson(line, schema, { file, line: i + 1 })]))
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function parseJson<T>(text: string, schema: z.ZodType<T>, place: { readonly file: string; readonly line?: number }): T {
