@@ -40,10 +40,8 @@ await run.runProgram(async () => {
   const transform = trainTransform(recipe, train.scheme)
   const preview = previewAugmented(train, transform, seed)
 
-  // Define the network.
+  // Define and train the network.
   const model = noseNet({ seed, initialization: recipe.initialization ?? 'torch' })
-
-  // Train.
   const training = await run.runTraining(out, recipe, { model, train, validation: test, transform, seed, resume })
 
   // Measure, and compare with a predictor that always gives the mean of the training noses.
