@@ -374,7 +374,7 @@ describe('checkpoints as programs save them', () => {
   test('with an unknown option are an error', async () => {
     await expect(load('ema', { keys: 'model' } as object)).rejects.toMatchObject({
       code: 'MODEL_OPTIONS',
-      expected: 'key',
+      received: 'an unknown name: did you mean key?',
     })
   })
 
