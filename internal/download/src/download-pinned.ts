@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import * as z from 'zod'
@@ -12,7 +12,7 @@ type Pin = z.output<typeof pinSchema>
 
 /**
  * Downloads a file as `downloadFile`. Size and SHA-256 of the first download are written to `pin`; a later one must have the same (trust
- * on first use), unless the options ask for another `sha256`.
+ * on first use), unless the options ask for another `sha256`. Nothing is written for a file that somebody else put there.
  *
  * @param options.pin path of the note
  * @throws FacekpError what `downloadFile` throws
@@ -20,11 +20,19 @@ type Pin = z.output<typeof pinSchema>
 export async function downloadPinned({ pin, ...options }: DownloadOptions & { readonly pin: string }): Promise<void> {
   const first = await readPin(pin)
   const isFirst = first?.sha256.startsWith(options.sha256?.toLowerCase() ?? '') ?? false
+  const isPresent = await exists(options.file)
   const expected = isFirst ? { ...options, ...first } : options
   await downloadFile(expected).catch((error: unknown) => {
     throw isFirst && isMismatch(error) ? changedError(error, pin) : error
   })
-  if (!isFirst) await writeFileAtomic(pin, `${JSON.stringify(await describeFile(options.file))}\n`)
+  if (!isFirst && !isPresent) await writeFileAtomic(pin, `${JSON.stringify(await describeFile(options.file))}\n`)
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Reads size and SHA-256 of the first download; nothing if there was none, or if its note is damaged. */

@@ -93,6 +93,7 @@ test('without a network connection, the error says where to put the file; a file
   const [, file] = /manually to (\S+?)(,|$)/.exec(error.message) as unknown as [string, string]
   await writeFile(file, bytes)
   expect(await fetchWeights(url, { ...quiet(), sha256 })).toBe(file)
+  expect(existsSync(`${file}.download.json`)).toBe(false)
 })
 
 test('the shards of a model.json are downloaded too', async () => {
