@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { acquireLock } from './lock.ts'
 
 const subject = 'the folder'
@@ -62,6 +62,43 @@ test('one of another machine is respected, and one that was left half written on
   const lock = await acquireLock(path, { subject })
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ pid: process.pid, host: hostname() })
   lock.release()
+})
+
+test('one of another machine that is no longer renewed is taken over, whatever the clocks say', async () => {
+  await write({ pid: 1, host: 'elsewhere', leaseMs: 200 })
+  await utimes(path, new Date(), new Date('2100-01-01'))
+  ;(await acquireLock(path, { subject, waitMs: 60_000 })).release()
+  expect(await readdir(folder)).toEqual([])
+})
+
+test('one of another machine that is renewed is waited for until it is released', async () => {
+  await write({ pid: 1, host: 'elsewhere', leaseMs: 2000 })
+  let isReleased = false
+  const waiting = acquireLock(path, { subject, waitMs: 60_000 }).then((lock) => {
+    expect(isReleased).toBe(true)
+    return lock
+  })
+  for (let renewal = 1; renewal <= 25; renewal++) {
+    await utimes(path, renewal, renewal)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  isReleased = true
+  await rm(path)
+  ;(await waiting).release()
+})
+
+test('renews a lock until it is released', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance', 'Date'] })
+  try {
+    const lock = await acquireLock(path, { subject })
+    await utimes(path, 0, 0)
+    jest.advanceTimersByTime(10_000)
+    expect((await stat(path)).mtimeMs).toBeGreaterThan(0)
+    lock.release()
+    expect(jest.getTimerCount()).toBe(0)
+  } finally {
+    jest.useRealTimers()
+  }
 })
 
 if (process.platform === 'linux') {

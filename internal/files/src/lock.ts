@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
@@ -8,7 +8,14 @@ import { FacekpError } from '@facekp/core'
 /** Age from which a lock that names no program is the leftover of an interrupted write. */
 const UNFINISHED_MS = 10_000
 
-const POLL_MS = 20
+const MIN_PAUSE_MS = 20
+const MAX_PAUSE_MS = 1000
+
+/** Milliseconds without renewal after which programs of other machines take a lock over. */
+const LEASE_MS = 60_000
+
+/** Several renewals may fail or be late before the lease ends. */
+const RENEWAL_MS = 10_000
 
 /** The program that holds a lock. */
 interface Holder {
@@ -18,6 +25,8 @@ interface Holder {
   readonly started?: string | undefined
   /** Number of the thread in its program. */
   readonly thread?: number | undefined
+  /** Milliseconds for which the lock is valid after each renewal; absent if it is not renewed. */
+  readonly leaseMs?: number | undefined
   /** Differs for each lock. */
   readonly token: string
 }
@@ -37,8 +46,17 @@ export interface Lock {
   readonly release: () => void
 }
 
+/** A lock of another machine as it was first seen. */
+interface Sighting {
+  readonly token: string
+  readonly mtimeMs: number
+  readonly seenAt: number
+}
+
 /**
- * Takes a lock: a file that names this program. That of a program that has ended is taken over.
+ * Takes a lock: a file that names this program, which renews its time. That of a program that has ended is taken over. Whether one of
+ * another machine has ended cannot be asked, so that its lock is taken over once it was waited for a minute without a renewal. The time
+ * is that of this machine alone: clocks may differ.
  *
  * @param path of the lock file
  * @throws FacekpError `LOCKED` if another program, or another part of this one, holds the lock; the file system's own errors
@@ -48,18 +66,30 @@ export async function acquireLock(
   { subject, waitMs = 0, isTakenFromThreads = false }: LockOptions,
 ): Promise<Lock> {
   const end = performance.now() + waitMs
-  for (;;) {
+  let sighting: Sighting | undefined
+  for (let pauseMs = MIN_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
     const held = tryLock(path, isTakenFromThreads)
     if ('release' in held) return held
-    if (performance.now() >= end) throw lockedError(path, subject, held)
-    await sleep(POLL_MS)
+    sighting = updateSighting(path, held, sighting)
+    if (held.leaseMs && sighting && performance.now() - sighting.seenAt > held.leaseMs) removeStale(path, held)
+    else if (performance.now() >= end) throw lockedError(path, subject, held)
+    else await sleep(pauseMs)
   }
+}
+
+/** Returns when the present state of a lock of another machine was first seen; undefined for one of this machine. */
+function updateSighting(path: string, { host, token }: Holder, last: Sighting | undefined): Sighting | undefined {
+  const mtimeMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (host === hostname() || mtimeMs === undefined) return undefined
+  if (last?.token === token && last.mtimeMs === mtimeMs) return last
+  return { token, mtimeMs, seenAt: performance.now() }
 }
 
 function tryLock(path: string, isTakenFromThreads: boolean): Lock | Holder {
   const { pid } = process
   const token = randomUUID()
-  const holder: Holder = { pid, host: hostname(), started: readProcess(pid).started, thread: threadId, token }
+  const { started } = readProcess(pid)
+  const holder: Holder = { pid, host: hostname(), started, thread: threadId, leaseMs: LEASE_MS, token }
   for (;;) {
     try {
       writeFileSync(path, JSON.stringify(holder), { flag: 'wx' })
@@ -75,12 +105,23 @@ function tryLock(path: string, isTakenFromThreads: boolean): Lock | Holder {
 }
 
 function createLock(path: string, token: string): Lock {
+  const renewal = setInterval(() => renew(path, token), RENEWAL_MS).unref()
   const release = (): void => {
+    clearInterval(renewal)
     process.off('exit', release)
     if (readHolder(path)?.token === token) rmSync(path, { force: true })
   }
   process.on('exit', release)
   return { release }
+}
+
+/** Shows programs of other machines that the holder of a lock still runs. */
+function renew(path: string, token: string): void {
+  try {
+    if (readHolder(path)?.token === token) utimesSync(path, new Date(), new Date())
+  } catch {
+    // The disk may be away; the lease is longer than several renewals.
+  }
 }
 
 /** Reads who holds a lock; undefined if nobody does. */
@@ -97,8 +138,8 @@ function readHolder(path: string): Holder | undefined {
 
 function parseHolder(text: string): Holder | undefined {
   try {
-    const { pid, host, started, thread, token } = JSON.parse(text) as Holder
-    return Number.isInteger(pid) && pid > 0 ? { pid, host, started, thread, token } : undefined
+    const holder = JSON.parse(text) as Holder
+    return Number.isInteger(holder.pid) && holder.pid > 0 ? holder : undefined
   } catch {
     return undefined
   }

@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { FacekpError, type FacekpErrorDetails, type Json } from '@facekp/core'
+import { acquireLock } from '@facekp/files'
 
 /** Arguments of the job of a training. */
 export interface TrainingJob {
@@ -22,11 +23,11 @@ const LOCKS = ['.run.lock', 'checkpoints/.train.lock']
 
 /**
  * Does one training of a sweep, as a job of `@facekp/jobs`: `facekp train`, which goes on from the checkpoint in its folder. It is a process
- * of its own, so that a crash of native code fails one training only, and its memory is returned.
+ * of its own, so that a crash of native code fails one training only, and its memory is returned. The process ends with this thread.
  */
 export default async function runTrainingJob(value: Json): Promise<Json> {
   const { cwd, args, out } = value as unknown as TrainingJob
-  removeForeignLocks(out)
+  await waitForLocks(out)
   const output = await runTrain(args, cwd)
   const { summary } = JSON.parse(output) as {
     readonly summary: { readonly epochs: number; readonly valErrorPx: number }
@@ -34,22 +35,24 @@ export default async function runTrainingJob(value: Json): Promise<Json> {
   return { out, epochs: summary.epochs, valErrorPx: summary.valErrorPx }
 }
 
-/** Removes the locks of other machines: that this job runs here means that they are lost. */
-function removeForeignLocks(out: string): void {
+/** Waits until a worker that lost this job has let go of the run folder, or its machine no longer renews the locks. */
+async function waitForLocks(out: string): Promise<void> {
   for (const path of LOCKS.map((name) => join(out, name)).filter(existsSync)) {
-    const [, host] = /"host":"([^"]*)"/.exec(readFileSync(path, 'utf8')) ?? []
-    if (host !== undefined && host !== hostname()) rmSync(path, { force: true })
+    const { release } = await acquireLock(path, { subject: `the run folder ${out}`, waitMs: Number.POSITIVE_INFINITY })
+    release()
   }
 }
 
-function runTrain(args: readonly string[], cwd: string): Promise<string> {
-  const command = [...process.execArgv, BIN, 'train', ...args, '--json', '--resume']
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, command, { cwd, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
-      if (error) reject(trainingError(stdout, stderr))
-      else resolve(stdout.trim().split('\n').at(-1) as string)
-    })
-  })
+async function runTrain(args: readonly string[], cwd: string): Promise<string> {
+  const child = fork(BIN, ['train', ...args, '--json', '--resume'], { cwd, silent: true })
+  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
+  const [code, stdout, stderr] = await Promise.all([
+    ended,
+    text(child.stdout as NodeJS.ReadableStream),
+    text(child.stderr as NodeJS.ReadableStream),
+  ])
+  if (code !== 0) throw trainingError(stdout, stderr)
+  return stdout.trim().split('\n').at(-1) as string
 }
 
 /** Creates the error of a training from what it printed. */
