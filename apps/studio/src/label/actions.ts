@@ -9,6 +9,7 @@ import {
   deletePoint,
   type FaceLabel,
   findMissing,
+  isPlaced,
   movePoint,
   swapPoints,
   toggleHidden,
@@ -83,7 +84,7 @@ export function stepFace(): void {
 export function nudge(x: number, y: number): void {
   const { face, point } = selected.peek()
   const place = currentImage.peek()?.faces[face]?.points[point]
-  if (!place || place.state === 'missing') return
+  if (!place || !isPlaced(place)) return
   // As the eye sees it.
   const shift = isMirrored.peek() ? -x : x
   changeFace((labels) => movePoint(labels, point, { x: place.x + shift, y: place.y + y }), `nudge ${face} ${point}`)
@@ -153,7 +154,7 @@ export function confirmFace(): void {
   const image = currentImage.peek()
   const face = image?.faces[selected.peek().face]
   if (!image || !face || isReadOnly.peek()) return
-  if (!face.points.some(({ state }) => state !== 'missing')) return
+  if (!face.points.some(isPlaced)) return
   if (!face.isConfirmed) changeFace((labels) => ({ ...labels, isConfirmed: true }))
   const next = currentImage.peek()?.faces.findIndex(({ isConfirmed }) => !isConfirmed) ?? -1
   if (next >= 0) selected.value = { face: next, point: 0 }

@@ -4,7 +4,7 @@ import { KeyNames } from '../app/shortcuts-dialog.tsx'
 import { Button, IconButton } from '../components/button.tsx'
 import { Icon, type IconName } from '../components/icon.tsx'
 import { PanelSection } from '../components/workspace.tsx'
-import type { PointState } from '../project/labels.ts'
+import { isPlaced, MISSING_POINT, type PointState } from '../project/labels.ts'
 import { confirmedCount, currentImage, isReadOnly, project } from '../project/project.ts'
 import {
   addFace,
@@ -121,6 +121,7 @@ function SwapWarning(): VNode | null {
 
 const STATES: Readonly<Record<PointState, { readonly label: string; readonly icon?: IconName }>> = {
   missing: { label: 'no place' },
+  deleted: { label: 'taken away' },
   prelabeled: { label: 'proposed' },
   corrected: { label: 'corrected', icon: 'check' },
   hidden: { label: 'hidden', icon: 'eyeOff' },
@@ -135,8 +136,9 @@ function PointList(): VNode | null {
     scrollIntoList(list.current, list.current?.querySelector<HTMLElement>('[aria-pressed="true"]'))
   }, [point])
   if (!scheme || !face) return null
-  const state = face.points[point]?.state ?? 'missing'
-  const isFixed = isReadOnly.value || state === 'missing'
+  const current = face.points[point] ?? MISSING_POINT
+  const { state } = current
+  const isFixed = isReadOnly.value || !isPlaced(current)
   return (
     <PanelSection title="Points">
       <div class="point-actions">
@@ -147,7 +149,7 @@ function PointList(): VNode | null {
           Take away
         </Button>
       </div>
-      {face.points.some((other) => other.state === 'missing') && (
+      {!face.points.every(isPlaced) && (
         <p class="hint">Click on the image to place the points without a place, one after the other.</p>
       )}
       <ul class="points" ref={list}>

@@ -1,5 +1,5 @@
 import type { KeypointScheme, Keypoints } from '@facekp/core'
-import type { FaceLabel } from '../project/labels.ts'
+import { type FaceLabel, isPlaced } from '../project/labels.ts'
 
 /** Outer eye corners of the face mesh, the person's right one first. */
 const RIGHT_EYE = 33
@@ -27,7 +27,7 @@ export function findSwapped(scheme: KeypointScheme, face: FaceLabel, others: rea
 function getSide({ mesh, points }: FaceLabel, a: number, b: number): number {
   const from = points[a]
   const to = points[b]
-  if (!mesh || !from || !to || from.state === 'missing' || to.state === 'missing') return 0
+  if (!mesh || !from || !to || !isPlaced(from) || !isPlaced(to)) return 0
   const [axisX, axisY] = getEyeAxis(mesh)
   const length = axisX * axisX + axisY * axisY
   const share = ((to.x - from.x) * axisX + (to.y - from.y) * axisY) / length

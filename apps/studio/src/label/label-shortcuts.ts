@@ -1,5 +1,6 @@
 import type { Shortcut, ShortcutGroup } from '../app/shortcuts.ts'
 import { clampViewport, WHOLE_IMAGE, zoomAt } from '../components/viewport.ts'
+import { isPlaced } from '../project/labels.ts'
 import { currentImage, redo, undo } from '../project/project.ts'
 import {
   confirmFace,
@@ -22,8 +23,8 @@ export function zoomBy(factor: number): void {
   const image = currentImage.peek()
   const point = selectedFace.peek()?.points[selected.peek().point]
   const zoomed = zoomAt(viewport.peek(), factor, { x: 0.5, y: 0.5, width: 1, height: 1 })
-  const isPlaced = image && point && point.state !== 'missing' && image.width > 0
-  viewport.value = isPlaced
+  const isOnImage = image && point && isPlaced(point) && image.width > 0
+  viewport.value = isOnImage
     ? clampViewport({ ...zoomed, centerX: (point.x + 0.5) / image.width, centerY: (point.y + 0.5) / image.height })
     : zoomed
 }

@@ -8,7 +8,7 @@ import {
   serializeYoloPoseConfig,
 } from '@facekp/data-formats'
 import { strToU8, zipSync } from 'fflate'
-import type { FaceLabel } from './labels.ts'
+import { type FaceLabel, isPlaced } from './labels.ts'
 
 /** A format that labels are exported in. */
 export type ExportFormat = 'coco' | 'cvat' | 'yolo-pose'
@@ -64,9 +64,10 @@ function annotate({ file, width, height, faces }: LabeledImage, scheme: Keypoint
 function annotateFace({ box, points }: FaceLabel, { pointNames }: KeypointScheme): AnnotatedFace {
   return {
     box,
-    points: points.flatMap(({ x, y, state }, index) =>
-      state === 'missing' ? [] : [{ name: pointNames[index] as string, x, y, isVisible: state !== 'hidden' }],
-    ),
+    points: points.flatMap((point, index) => {
+      const { x, y, state } = point
+      return isPlaced(point) ? [{ name: pointNames[index] as string, x, y, isVisible: state !== 'hidden' }] : []
+    }),
   }
 }
 

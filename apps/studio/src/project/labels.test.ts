@@ -14,7 +14,7 @@ import {
 const face = createFace({ left: 0, top: 0, width: 10, height: 10 }, 3)
 const states = (labels: typeof face): string[] => labels.points.map(({ state }) => state)
 
-test('a point goes from missing to pre-labeled, corrected, hidden, visible and missing', () => {
+test('a point goes from missing to pre-labeled, corrected, hidden, visible and deleted', () => {
   const prelabeled = updatePrelabels(face, [
     [1, 2],
     [3, 4],
@@ -26,7 +26,7 @@ test('a point goes from missing to pre-labeled, corrected, hidden, visible and m
   expect(hidden.points[0]).toEqual({ x: 5, y: 6, state: 'hidden' })
   expect(movePoint(hidden, 0, { x: 1, y: 1 }).points[0]?.state).toBe('hidden')
   expect(toggleHidden(hidden, 0).points[0]?.state).toBe('corrected')
-  expect(deletePoint(hidden, 0).points[0]?.state).toBe('missing')
+  expect(deletePoint(hidden, 0).points[0]?.state).toBe('deleted')
   expect(toggleHidden(face, 0)).toBe(face)
 })
 
@@ -54,6 +54,16 @@ describe('new pre-labels', () => {
       { x: 3, y: 4, state: 'hidden' },
       { x: 7, y: 7, state: 'prelabeled' },
     ])
+  })
+
+  test('leave what a person took away', () => {
+    const labeled = deletePoint(updatePrelabels(face, [[1, 2]]), 0)
+    const { points } = updatePrelabels(labeled, [
+      [5, 5],
+      [6, 6],
+    ])
+    expect(points.map(({ state }) => state)).toEqual(['deleted', 'prelabeled', 'missing'])
+    expect(movePoint(labeled, 0, { x: 3, y: 3 }).points[0]?.state).toBe('corrected')
   })
 
   test('leave confirmed faces', () => {
@@ -91,6 +101,14 @@ test('the next missing point is searched onwards, then from the beginning', () =
       ]),
     ),
   ).toBe(-1)
+})
+
+test('a point without a place stays so when it is hidden, has no box and is not labeled', () => {
+  const deleted = deletePoint(updatePrelabels(face, [[1, 2]]), 0)
+  expect(toggleHidden(deleted, 0)).toBe(deleted)
+  expect(boxAroundPoints(deleted.points)).toBeUndefined()
+  expect(findMissing(deleted)).toBe(0)
+  expect([...toKeypoints(deleted).visibility]).toEqual([0, 0, 0])
 })
 
 test('points become coordinates and visibility of a sample', () => {

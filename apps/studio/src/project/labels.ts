@@ -1,10 +1,10 @@
 import { type Box, boundingBox, HIDDEN, type Keypoints, NOT_LABELED, VISIBLE, type Visibility } from '@facekp/core'
 
 /**
- * Where a point comes from: `missing` has no place yet, `prelabeled` was placed by the page, `corrected` by a person, and `hidden` is a
- * place that a person marked as covered.
+ * Where a point comes from: `missing` has no place yet, `deleted` has none because a person took it away, `prelabeled` was placed by the
+ * page, `corrected` by a person, and `hidden` is a place that a person marked as covered.
  */
-export type PointState = 'missing' | 'prelabeled' | 'corrected' | 'hidden'
+export type PointState = 'missing' | 'deleted' | 'prelabeled' | 'corrected' | 'hidden'
 
 /** A point of a face, in pixels of its image; (0, 0) is the center of the top-left pixel. */
 export interface PointLabel {
@@ -27,6 +27,14 @@ export interface FaceLabel {
 /** A point without a place. */
 export const MISSING_POINT: PointLabel = { x: 0, y: 0, state: 'missing' }
 
+/** A point whose place a person took away. */
+const DELETED_POINT: PointLabel = { x: 0, y: 0, state: 'deleted' }
+
+/** Tests whether a point has a place. */
+export function isPlaced({ state }: PointLabel): boolean {
+  return state !== 'missing' && state !== 'deleted'
+}
+
 /** Creates a face without points. */
 export function createFace(box: Box, count: number, mesh?: Keypoints): FaceLabel {
   return { box, mesh, points: Array.from({ length: count }, () => MISSING_POINT), isConfirmed: false }
@@ -45,13 +53,13 @@ export function movePoint(
 /** Marks a point as hidden, or as visible again. A point without a place stays as it is. */
 export function toggleHidden(face: FaceLabel, index: number): FaceLabel {
   const point = face.points[index]
-  if (!point || point.state === 'missing') return face
+  if (!point || !isPlaced(point)) return face
   return replacePoint(face, index, { ...point, state: point.state === 'hidden' ? 'corrected' : 'hidden' })
 }
 
-/** Takes the place of a point away. */
+/** Takes the place of a point away; new pre-labels leave it so. */
 export function deletePoint(face: FaceLabel, index: number): FaceLabel {
-  return replacePoint(face, index, MISSING_POINT)
+  return replacePoint(face, index, DELETED_POINT)
 }
 
 /** Exchanges the places of two points. */
@@ -81,7 +89,8 @@ export function findMissing(face: FaceLabel, start = 0): number {
   const { length } = face.points
   for (let step = 0; step < length; step++) {
     const index = (start + step) % length
-    if (face.points[index]?.state === 'missing') return index
+    const point = face.points[index]
+    if (point && !isPlaced(point)) return index
   }
   return -1
 }
@@ -94,6 +103,7 @@ export function toKeypoints(face: FaceLabel): { readonly keypoints: Keypoints; r
 
 const VISIBILITY: Readonly<Record<PointState, number>> = {
   missing: NOT_LABELED,
+  deleted: NOT_LABELED,
   prelabeled: VISIBLE,
   corrected: VISIBLE,
   hidden: HIDDEN,
@@ -101,7 +111,7 @@ const VISIBILITY: Readonly<Record<PointState, number>> = {
 
 /** Computes the box around points with places; undefined if there are fewer than two. */
 export function boxAroundPoints(points: readonly PointLabel[]): Box | undefined {
-  const placed = points.filter(({ state }) => state !== 'missing')
+  const placed = points.filter(isPlaced)
   if (placed.length < 2) return undefined
   const { left, top, width, height } = boundingBox(Float32Array.from(placed.flatMap(({ x, y }) => [x, y])))
   return { left, top, width: Math.max(width, 1), height: Math.max(height, 1) }

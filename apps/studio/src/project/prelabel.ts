@@ -1,6 +1,6 @@
 import { IBUG_68, type KeypointScheme, type Keypoints, MESH_468 } from '@facekp/core'
 import { MESH_TO_IBUG_68 } from '@facekp/landmarker'
-import type { FaceLabel } from './labels.ts'
+import { type FaceLabel, isPlaced } from './labels.ts'
 
 /** A place for each point of a scheme; undefined if nothing says where the point is. */
 export type Places = readonly (readonly [x: number, y: number] | undefined)[]
@@ -35,8 +35,9 @@ const NEIGHBORS = 8
 export function transferPoints(labeled: FaceLabel, mesh: Keypoints): Places {
   const source = labeled.mesh
   if (!source) return labeled.points.map(() => undefined)
-  return labeled.points.map(({ x, y, state }) => {
-    if (state === 'missing') return undefined
+  return labeled.points.map((point) => {
+    if (!isPlaced(point)) return undefined
+    const { x, y } = point
     const neighbors = findNearest(source, x, y)
     return mapBySimilarity(
       neighbors.map((index) => readPoint(source, index)),
