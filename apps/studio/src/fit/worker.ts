@@ -1,6 +1,6 @@
 import { useBackend } from '@facekp/backend'
 import { toPlainError } from '@facekp/core'
-import { drawFaceFiles } from './draw-face-files.ts'
+import { drawFaceFiles } from '../components/draw-face-files.ts'
 import { createFaceFinder, type FaceFinder } from './find-faces.ts'
 import { createFitter, type Fitter } from './fit-faces.ts'
 import type { CallName, LabelingCalls, LabelingRequest, LabelingResponse } from './protocol.ts'

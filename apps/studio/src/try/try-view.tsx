@@ -84,11 +84,14 @@ function TryToolbar(): VNode {
   )
 }
 
+const DRAWN_FACES = 4
+
 /** The code that draws faces is loaded for those who ask for it. */
 async function tryDrawnFaces(): Promise<void> {
   try {
-    const { drawFaceFiles } = await import('./draw-face-files.ts')
-    addImages(await drawFaceFiles())
+    const { drawFaceFiles } = await import('../components/draw-face-files.ts')
+    const files = await drawFaceFiles(DRAWN_FACES)
+    addImages(files.map((file) => ({ path: file.name, file })))
   } catch (error) {
     showError(error)
   }
