@@ -124,6 +124,6 @@ test.each([
 
 test('an unknown option is an error', () => {
   expect(() => readTensors(fixture('tensors.pth'), { keys: 'model' } as object)).toThrow(
-    expect.objectContaining({ code: 'WEIGHTS_OPTIONS', expected: 'key' }),
+    expect.objectContaining({ code: 'WEIGHTS_OPTIONS', received: 'an unknown name: did you mean key?' }),
   )
 })
