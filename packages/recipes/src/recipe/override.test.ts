@@ -48,7 +48,7 @@ describe('overrideRecipe', () => {
   test.each([
     ['speed=1', /key speed of the recipe.*expected .*arch.*antialias.*batchSize/s],
     ['augmentation.speed=1', /key augmentation\.speed of the recipe.*expected .*degrees, scale.*occlusionProb/s],
-    ['cachedCrop.side=1', /key cachedCrop\.side of the recipe.*expected .*size/s],
+    ['cachedCrop.side=1', /key cachedCrop\.side of the recipe.*did you mean size\?/s],
     ['augmentation.flipProb=2', /key augmentation\.flipProb of the recipe/],
     ['arch=vgg16', /key arch of the recipe/],
     ['tta.views=0', /key tta\.views of the recipe/],
