@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 
 /** What a file is to hold. */
 export type FileContent = string | Uint8Array | AsyncIterable<string | Uint8Array>
@@ -7,7 +7,8 @@ export type FileContent = string | Uint8Array | AsyncIterable<string | Uint8Arra
 export async function writeToDisk(path: string, data: FileContent): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    await writeFile(file, data)
+    // It takes iterables too, which its type lacks.
+    await file.writeFile(data as Uint8Array)
     await file.sync()
   } finally {
     await file.close()
