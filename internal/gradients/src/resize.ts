@@ -53,16 +53,16 @@ function createResizeGradient(
     const byRow = createMatrix(findTaps(height, rows, alignment), height)
     const byColumn = createMatrix(findTaps(width, columns, alignment), width)
     const overRows = tf.matMul(
-      tf.tile(byRow.expandDims(0), [batch, 1, 1]),
-      dy.reshape([batch, rows, columns * channels]),
+      tf.tile(tf.expandDims(byRow, 0), [batch, 1, 1]),
+      tf.reshape(dy, [batch, rows, columns * channels]),
       true,
     )
     const overColumns = tf.matMul(
-      tf.tile(byColumn.expandDims(0), [batch * height, 1, 1]),
-      overRows.reshape([batch * height, columns, channels]),
+      tf.tile(tf.expandDims(byColumn, 0), [batch * height, 1, 1]),
+      tf.reshape(overRows, [batch * height, columns, channels]),
       true,
     )
-    return overColumns.reshape([batch, height, width, channels])
+    return tf.reshape(overColumns, [batch, height, width, channels])
   }
 }
 
