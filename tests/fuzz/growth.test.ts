@@ -193,8 +193,12 @@ test.each(Object.entries(CASES))('%s', async (_, reader) => {
   let count = START
   let time = await measure(reader, count)
   while (reader.make(FACTOR * count).length <= MAX_LENGTH) {
-    const longer = await measure(reader, FACTOR * count)
-    if (longer > MEASURABLE_MS) expect(longer / Math.max(time, MEASURABLE_MS / FACTOR)).toBeLessThan(LIMIT)
+    const most = LIMIT * Math.max(time, MEASURABLE_MS / FACTOR)
+    let longer = await measure(reader, FACTOR * count)
+    // The garbage of other tests may be collected meanwhile: only what is slow each time grows too fast.
+    for (let again = 0; again < 2 && longer > most; again++)
+      longer = Math.min(longer, await measure(reader, FACTOR * count))
+    if (longer > MEASURABLE_MS) expect(longer).toBeLessThan(most)
     count *= FACTOR
     time = longer
   }
