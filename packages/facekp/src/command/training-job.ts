@@ -5,6 +5,10 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { FacekpError, type FacekpErrorDetails, type Json } from '@facekp/core'
 import { acquireLock } from '@facekp/files'
+import { parseOptions } from '@facekp/options'
+import * as z from 'zod'
+
+const schema = z.strictObject({ cwd: z.string(), args: z.array(z.string()), out: z.string() })
 
 /** Arguments of the job of a training. */
 export interface TrainingJob {
@@ -24,9 +28,12 @@ const LOCKS = ['.run.lock', 'checkpoints/.train.lock']
 /**
  * Does one training of a sweep, as a job of `@facekp/jobs`: `facekp train`, which goes on from the checkpoint in its folder. It is a process
  * of its own, so that a crash of native code fails one training only, and its memory is returned. The process ends with this thread.
+ *
+ * @param value a {@link TrainingJob}
+ * @throws FacekpError `JOB_ARGUMENTS` for another value; `JOB_RETRY` if the process was killed; the error of the training
  */
 export default async function runTrainingJob(value: Json): Promise<Json> {
-  const { cwd, args, out } = value as unknown as TrainingJob
+  const { cwd, args, out } = parseOptions({ schema, value, code: 'JOB_ARGUMENTS', name: 'the job of a training' })
   await waitForLocks(out)
   const output = await runTrain(args, cwd)
   const { summary } = JSON.parse(output) as {
