@@ -90,7 +90,7 @@ export class JobRun {
     if (journal && this.#repeatedIds.has(job.id)) {
       const entry = await journal.read(job.id)
       this.#counts.repeated++
-      // A killed program may have saved the result without telling the executor.
+      // A killed program may have saved the result before it reported to the executor.
       await executor.forget?.(job.id)
       if (entry.status === 'done') this.#add({ ...entry, job, isRepeated: true })
       return

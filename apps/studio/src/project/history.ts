@@ -13,7 +13,7 @@ export interface History<Value> {
   readonly redo: readonly Change<Value>[]
 }
 
-/** Changes that are remembered at most. Values share what did not change, so a change takes few bytes. */
+/** Largest number of changes that can be undone. Values share what did not change, so a change takes few bytes. */
 const MAX_CHANGES = 1000
 
 /** A history without changes. */
