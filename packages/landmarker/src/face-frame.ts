@@ -43,6 +43,11 @@ export function getEyeAngle(points: Keypoints, [right, left]: readonly [number, 
   return (Math.atan2(y1 - y0, x1 - x0) * 180) / Math.PI
 }
 
+/** Returns the same rotation between -180 and 180 degrees. */
+export function wrapDegrees(degrees: number): number {
+  return ((((degrees + 180) % 360) + 360) % 360) - 180
+}
+
 /** Creates the frame of a box in which a face is rotated by `degrees`. */
 export function createBoxFrame(box: Box, degrees: number): FaceFrame {
   const shift = mapKeypoints(rotation(degrees), Float32Array.of(0, -FOREHEAD_SHIFT * box.height))

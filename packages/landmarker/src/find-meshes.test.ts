@@ -18,6 +18,8 @@ function createPoints(degrees: number): Keypoints {
   return mapKeypoints(composeAffine(rotation(degrees), translation(50, 50)), points)
 }
 
+const POSE = { yaw: 1, pitch: 2, roll: 3 }
+
 /** A network that always finds the same points, and records the frames that it sees. */
 function createNetwork(points: Keypoints): { calls: FaceFrame[][]; predict: PredictMeshes } {
   const calls: FaceFrame[][] = []
@@ -25,7 +27,9 @@ function createNetwork(points: Keypoints): { calls: FaceFrame[][]; predict: Pred
     calls,
     predict: async (_, frames) => {
       if (frames.length > 0) calls.push([...frames])
-      return frames.map((frame): Mesh => ({ frame, relative: mapToFrame(frame, points), points, confidence: 0.9 }))
+      return frames.map(
+        (frame): Mesh => ({ frame, relative: mapToFrame(frame, points), points, confidence: 0.9, pose: POSE }),
+      )
     },
   }
 }

@@ -1,5 +1,5 @@
 import { type Box, boundingBox, type Image, type Keypoints } from '@facekp/core'
-import { createBoxFrame, createMeshFrame, type FaceFrame, getEyeAngle } from './face-frame.ts'
+import { createBoxFrame, createMeshFrame, type FaceFrame, getEyeAngle, wrapDegrees } from './face-frame.ts'
 import { type Mesh, type MeshNetwork, mapToFrame } from './mesh-network.ts'
 import { pickIbug68 } from './mesh-to-ibug68.ts'
 
@@ -58,8 +58,7 @@ export async function findMeshes(finder: MeshFinder, image: Image, faces: readon
 
 /** Tests whether two frames are so close that the network finds the same in them. */
 function isClose(a: FaceFrame, b: FaceFrame): boolean {
-  // Rotations may differ by whole turns.
-  const degrees = Math.abs(((((a.degrees - b.degrees) % 360) + 540) % 360) - 180)
+  const degrees = Math.abs(wrapDegrees(a.degrees - b.degrees))
   return (
     Math.hypot(a.x - b.x, a.y - b.y) <= CLOSE.shift * b.side &&
     Math.max(a.side / b.side, b.side / a.side) <= CLOSE.factor &&
@@ -68,8 +67,8 @@ function isClose(a: FaceFrame, b: FaceFrame): boolean {
 }
 
 /** Expresses a mesh relative to another frame than that of the crop that the network saw. */
-function moveToFrame({ points, confidence }: Mesh, frame: FaceFrame): Mesh {
-  return { frame, relative: mapToFrame(frame, points), points, confidence }
+function moveToFrame({ points, confidence, pose }: Mesh, frame: FaceFrame): Mesh {
+  return { frame, relative: mapToFrame(frame, points), points, confidence, pose }
 }
 
 function hasEyes(face: FaceLocation): face is Required<FaceLocation> {

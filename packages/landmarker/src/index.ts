@@ -11,6 +11,7 @@ export type { FewShotOptions, FewShotProgress } from './few-shot/few-shot-option
 export { type FewShotResult, fitFewShot } from './few-shot/fit-few-shot.ts'
 export type { Outlier } from './few-shot/held-out-errors.ts'
 export type { Refinement, RefinementErrors } from './few-shot/refine-best.ts'
+export type { HeadPose } from './head-pose.ts'
 export type { ImageSource } from './image-source.ts'
 export type { LandmarkedFace, Landmarker, LandmarkerOptions } from './landmarker.ts'
 export type { LandmarkerSource } from './landmarker-source.ts'

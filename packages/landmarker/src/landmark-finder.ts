@@ -59,7 +59,7 @@ export async function createLandmarkFinder(predictor: Predictor, tta: boolean): 
       }
       const meshes = await findMeshes(await loadMeshFinder(), image, faces)
       const points = await computePoints(image, meshes)
-      return meshes.map(({ confidence }, i) => ({ points: points[i] as Keypoints, confidence }))
+      return meshes.map(({ confidence, pose }, i) => ({ points: points[i] as Keypoints, confidence, pose }))
     },
     dispose() {
       predictor.dispose()

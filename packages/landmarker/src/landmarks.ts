@@ -1,4 +1,5 @@
 import type { Keypoints } from '@facekp/core'
+import type { HeadPose } from './head-pose.ts'
 
 /** The keypoints of one face. */
 export interface Landmarks {
@@ -6,4 +7,6 @@ export interface Landmarks {
   readonly points: Keypoints
   /** Probability that there is a face at all, 0 to 1. */
   readonly confidence: number
+  /** How the head is turned; absent from landmarkers that do not find the mesh of a face. */
+  readonly pose?: HeadPose
 }

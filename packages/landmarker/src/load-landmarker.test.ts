@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
 import {
   type Box,
   boundingBox,
+  horizontalReflection,
   IBUG_68,
   type Keypoints,
   MESH_468,
@@ -14,9 +15,11 @@ import {
 } from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
 import { encodePng } from '@facekp/image'
-import { writeImage } from '@facekp/image/node'
+import { readImage, writeImage } from '@facekp/image/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import { realData, testIf } from '../../../tests/support/require.ts'
+import type { HeadPose } from './head-pose.ts'
 import type { ImageSource } from './image-source.ts'
 import type { Landmarker } from './landmarker.ts'
 import { loadLandmarker } from './load-landmarker.ts'
@@ -195,4 +198,45 @@ test('in Node, images may be paths', async () => {
   await expect(node.detect(join(folder, 'none.png'))).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
   node.dispose()
   rmSync(folder, { recursive: true })
+})
+
+describe('pose', () => {
+  const imm = realData('imm_face_db')
+  testIf(imm, 'IMM')('follows the head: views 3 and 4 of IMM are turned by about 30 degrees', async () => {
+    for (const person of ['01', '05', '12']) {
+      const yaws: number[] = []
+      for (const view of [1, 3, 4]) {
+        const [file] = readdirSync(imm as string).filter((name) =>
+          new RegExp(`^${person}-${view}[mf]\\.jpg$`).test(name),
+        )
+        const image = await readImage(join(imm as string, file as string))
+        const { faces: detected } = await landmarker.detect(image)
+        const pose = detected[0]?.pose as HeadPose
+        expect(Math.abs(pose.roll)).toBeLessThan(12)
+        expect(Math.abs(pose.pitch)).toBeLessThan(20)
+        yaws.push(pose.yaw)
+      }
+      const [frontal, right, left] = yaws as [number, number, number]
+      expect(Math.abs(frontal)).toBeLessThan(8)
+      expect(right).toBeGreaterThan(-45)
+      expect(right).toBeLessThan(-10)
+      expect(left).toBeGreaterThan(10)
+      expect(left).toBeLessThan(45)
+    }
+  })
+
+  test('rolls with the image, and turns to the other side in a mirrored image', async () => {
+    const sample = getSample(0)
+    const { width, height } = sample.image
+    const find = async ({ image }: Pick<Sample, 'image'>): Promise<HeadPose> => {
+      const { faces: detected } = await landmarker.detect(image)
+      return detected[0]?.pose as HeadPose
+    }
+    const upright = await find(sample)
+    const tilted = await find(warpSample(sample, rotation(20, width / 2, height / 2), { width, height }))
+    expect(tilted.roll - upright.roll).toBeCloseTo(20, -0.5)
+    const mirrored = await find(warpSample(sample, horizontalReflection(width), { width, height }))
+    expect(mirrored.yaw).toBeCloseTo(-upright.yaw, -0.5)
+    expect(mirrored.pitch).toBeCloseTo(upright.pitch, -0.5)
+  })
 })

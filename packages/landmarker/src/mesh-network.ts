@@ -1,8 +1,9 @@
 import { type Image, invert, type Keypoints, mapKeypoints, warpAffine } from '@facekp/core'
 import { type Graph, type LoadedGraph, loadGraph } from '@facekp/graph'
 import * as tf from '@tensorflow/tfjs-core'
-import { type FaceFrame, mapFrameToImage } from './face-frame.ts'
+import { type FaceFrame, mapFrameToImage, wrapDegrees } from './face-frame.ts'
 import type { FeatureMap } from './feature-maps.ts'
+import { type HeadPose, measureHeadPose } from './head-pose.ts'
 import { MESH_FLIP, MESH_POINTS } from './mesh-points.ts'
 import { mirrorPoints } from './mirror-points.ts'
 
@@ -16,6 +17,8 @@ export interface Mesh {
   readonly points: Keypoints
   /** Probability that the crop shows a face, 0 to 1. */
   readonly confidence: number
+  /** How the head is turned in the image. */
+  readonly pose: HeadPose
   /** Maps of early layers of the network for the crop and, with `tta`, for the mirrored crop, if the network was loaded with maps. */
   readonly maps?: readonly (readonly FeatureMap[])[] | undefined
 }
@@ -63,6 +66,8 @@ export async function loadMeshNetwork(withMaps = false): Promise<MeshNetwork> {
 interface Output {
   /** 468 points relative to the crop: 0..1 along its sides. */
   readonly relative: Float32Array
+  /** Depth of each point in the same unit, increasing away from the camera. */
+  readonly depths: Float32Array
   readonly confidence: number
   readonly maps: readonly FeatureMap[]
 }
@@ -80,7 +85,7 @@ async function runNetwork(graph: LoadedGraph, crops: readonly Float32Array[]): P
     ]
     const shapes = outputs.slice(POINT_OUTPUTS).map(({ shape: [, side, , channels] }) => ({ side, channels }))
     return crops.map((_, i) => ({
-      relative: toRelative(points.subarray(3 * MESH_POINTS * i, 3 * MESH_POINTS * (i + 1))),
+      ...splitPoints(points.subarray(3 * MESH_POINTS * i, 3 * MESH_POINTS * (i + 1))),
       confidence: confidences[i] as number,
       maps: shapes.map(({ side, channels }, map) => {
         const length = side * side * channels
@@ -92,12 +97,13 @@ async function runNetwork(graph: LoadedGraph, crops: readonly Float32Array[]): P
   }
 }
 
-/** The network's x and y are pixels of its input, along pixel edges; its z is not used. */
-function toRelative(numbers: Float32Array): Float32Array {
-  return Float32Array.from(
-    { length: 2 * MESH_POINTS },
-    (_, k) => (numbers[3 * (k >> 1) + (k & 1)] as number) / INPUT_SIDE,
-  )
+/** The network's x and y are pixels of its input, along pixel edges; its z is a depth in the same unit. */
+function splitPoints(numbers: Float32Array): Pick<Output, 'relative' | 'depths'> {
+  const read = (point: number, axis: number): number => (numbers[3 * point + axis] as number) / INPUT_SIDE
+  return {
+    relative: Float32Array.from({ length: 2 * MESH_POINTS }, (_, k) => read(k >> 1, k & 1)),
+    depths: Float32Array.from({ length: MESH_POINTS }, (_, point) => read(point, 2)),
+  }
 }
 
 /** Renders a crop as the network takes it: RGB, 0..1, black beyond the image. */
@@ -127,11 +133,29 @@ function mirrorCrop(crop: Float32Array): Float32Array {
   return mirrored
 }
 
-function createMesh(frame: FaceFrame, { relative, confidence, maps }: Output, mirrored: Output | undefined): Mesh {
-  const points = mirrored ? average(relative, mirrorPoints(mirrored.relative, MESH_FLIP)) : relative
-  const mesh = { frame, relative: points, points: mapFromFrame(frame, points), confidence }
+function createMesh(frame: FaceFrame, output: Output, mirrored: Output | undefined): Mesh {
+  const { confidence, maps } = output
+  const { relative, depths } = mirrored ? averageMirrored(output, mirrored) : output
+  const { yaw, pitch, roll } = measureHeadPose({ points: relative, depths })
+  const mesh = {
+    frame,
+    relative,
+    points: mapFromFrame(frame, relative),
+    confidence,
+    pose: { yaw, pitch, roll: wrapDegrees(roll + frame.degrees) },
+  }
   if (maps.length === 0) return mesh
   return { ...mesh, maps: mirrored ? [maps, mirrored.maps] : [maps] }
+}
+
+function averageMirrored(output: Output, mirrored: Output): Pick<Output, 'relative' | 'depths'> {
+  return {
+    relative: average(output.relative, mirrorPoints(mirrored.relative, MESH_FLIP)),
+    depths: average(
+      output.depths,
+      output.depths.map((_, point) => mirrored.depths[MESH_FLIP[point] as number] as number),
+    ),
+  }
 }
 
 function average(a: Float32Array, b: Float32Array): Float32Array {

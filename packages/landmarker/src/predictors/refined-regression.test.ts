@@ -27,6 +27,7 @@ const mesh: Mesh = {
   relative: new Float32Array(936),
   points: new Float32Array(936),
   confidence: 1,
+  pose: { yaw: 0, pitch: 0, roll: 0 },
   maps: [createMaps(1), createMaps(2)],
 }
 

@@ -65,6 +65,7 @@ export function createTracker(
       box,
       points: smooth(points[i] as Keypoints, mesh.frame.side),
       confidence: mesh.confidence,
+      pose: mesh.pose,
     }))
   }
 }

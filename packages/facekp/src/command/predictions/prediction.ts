@@ -1,6 +1,6 @@
 import type { Image, KeypointScheme } from '@facekp/core'
 import type { AnnotatedImage } from '@facekp/data-formats'
-import type { LandmarkedFace } from '@facekp/landmarker'
+import type { HeadPose, LandmarkedFace } from '@facekp/landmarker'
 import * as z from 'zod'
 
 /** What was found in an image: one line of the JSON lines that `predict` writes. */
@@ -25,6 +25,8 @@ export interface PredictedFace {
   /** The same in all frames of a video as long as the face is followed. */
   readonly id?: number | undefined
   readonly confidence: number
+  /** How the head is turned, in degrees, if the landmarker finds meshes. */
+  readonly pose?: HeadPose | undefined
   /** x and y of each point of the scheme, in pixels; (0, 0) is the center of the top-left pixel. */
   readonly points: readonly (readonly [number, number])[]
 }
@@ -41,6 +43,7 @@ export const predictionSchema: z.ZodType<Prediction> = z.object({
       score: z.number().optional(),
       id: z.number().optional(),
       confidence: z.number(),
+      pose: z.object({ yaw: z.number(), pitch: z.number(), roll: z.number() }).optional(),
       points: z.array(z.tuple([z.number(), z.number()])),
     }),
   ),
@@ -68,11 +71,12 @@ export function createPrediction(
     height,
     ...(frame !== undefined && { frame }),
     ...(time !== undefined && { time: round(time) }),
-    faces: faces.map(({ box, score, id, confidence, points }) => ({
+    faces: faces.map(({ box, score, id, confidence, pose, points }) => ({
       ...(id !== undefined && { id }),
       box: { left: round(box.left), top: round(box.top), width: round(box.width), height: round(box.height) },
       ...(score !== undefined && { score: round(score) }),
       confidence: round(confidence),
+      ...(pose && { pose: { yaw: round(pose.yaw), pitch: round(pose.pitch), roll: round(pose.roll) } }),
       points: Array.from({ length: points.length / 2 }, (_, point): [number, number] => [
         round(points[2 * point] as number),
         round(points[2 * point + 1] as number),
