@@ -16,7 +16,7 @@ import { createJob, type Job, type JobExecutor, localExecutor, runJobs } from '@
 import { bullmqExecutor } from '@facekp/jobs-bullmq'
 import { runStorm } from '../tests/jobs/storm.ts'
 import { startRedis } from '../tests/support/start-redis.ts'
-import { createJobsPage } from './lib/jobs-page.ts'
+import { type CoordinatorMemory, createJobsPage } from './lib/jobs-page.ts'
 import { countOption, outOption, parseOptions } from './lib/options.ts'
 import { writeResults } from './lib/results.ts'
 
@@ -114,7 +114,8 @@ async function measureQueue(): Promise<Speed> {
   return speed
 }
 
-function measureMemory(count: number): { readonly jobs: number; readonly megabytes: number } {
+function measureMemory(count: number): CoordinatorMemory {
   const program = fileURLToPath(new URL('lib/measure-coordinator-memory.ts', import.meta.url))
-  return JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', program, `${count}`], { encoding: 'utf8' }))
+  const args = ['--expose-gc', '--import', 'tsx', program, `${count}`]
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))
 }

@@ -56,10 +56,11 @@ const PUBLIC: Record<string, readonly string[]> = {
     'weights',
     'download',
     'files',
+    'id-set',
     'options',
     'progress',
   ],
-  jobs: ['core', 'files', 'options'],
+  jobs: ['core', 'files', 'id-set', 'options'],
   'jobs-bullmq': ['core', 'jobs', 'options'],
   metrics: ['core', 'options'],
   models: ['core', 'blurpool', 'weights', 'files', 'options', 'tfjs-utils'],
@@ -92,6 +93,7 @@ const INTERNAL: Record<string, readonly string[]> = {
   files: ['core'],
   gradients: [],
   'event-loop': [],
+  'id-set': [],
   graph: ['core', 'event-loop'],
   options: ['core'],
   progress: ['core'],
@@ -99,7 +101,7 @@ const INTERNAL: Record<string, readonly string[]> = {
 }
 
 /** Packages that run in Node only; the main entry of every other package must load in a browser. */
-const NODE_ONLY = ['download', 'files', 'jobs', 'jobs-bullmq', 'progress', 'viz', 'backend-onnx']
+const NODE_ONLY = ['download', 'files', 'id-set', 'jobs', 'jobs-bullmq', 'progress', 'viz', 'backend-onnx']
 
 /** Packages that may import TensorFlow.js. */
 const TENSORFLOW = [

@@ -1,6 +1,15 @@
 import type { StormResult } from '../../tests/jobs/storm.ts'
 import { machineSentence, markdownTable } from './results.ts'
 
+/** Memory of a coordinator in MB. */
+export interface CoordinatorMemory {
+  readonly jobs: number
+  /** Largest resident memory. */
+  readonly megabytes: number
+  /** What is in use after the last result, without garbage. */
+  readonly usedMegabytes: number
+}
+
 /** Results of `pnpm bench:jobs`. */
 export interface JobsResults {
   /** Images of a job. */
@@ -9,7 +18,7 @@ export interface JobsResults {
   readonly jobs: number
   readonly local: readonly { readonly workers: number; readonly imagesPerSecond: number; readonly overheadMs: number }[]
   readonly queue: { readonly imagesPerSecond: number; readonly overheadMs: number }
-  readonly memory: readonly { readonly images: number; readonly jobs: number; readonly megabytes: number }[]
+  readonly memory: readonly (CoordinatorMemory & { readonly images: number })[]
   readonly storm?: StormResult | undefined
 }
 
@@ -34,8 +43,8 @@ export function createJobsPage(results: JobsResults): string[] {
     ...markdownTable(['executor', 'images a second', 'cost of a job in ms'], rows),
     '',
     ...markdownTable(
-      ['images listed', 'jobs', 'memory of the coordinator in MB'],
-      memory.map((row) => [`${row.images}`, `${row.jobs}`, row.megabytes.toFixed(0)]),
+      ['images listed', 'jobs', 'memory of the coordinator in MB', 'of it in use at the end'],
+      memory.map((row) => [`${row.images}`, `${row.jobs}`, row.megabytes.toFixed(0), row.usedMegabytes.toFixed(1)]),
     ),
     '',
     ...formatStorm(storm),
@@ -60,7 +69,8 @@ function createPlan({ chunk, local, queue, memory }: JobsResults): string[] {
   const jobsPerSecond = 1000 / queue.overheadMs
   const limit = Math.floor((jobsPerSecond * chunk) / imagesPerSecond)
   const [small, large] = memory
-  const bytesPerJob = small && large ? ((large.megabytes - small.megabytes) * 2 ** 20) / (large.jobs - small.jobs) : 0
+  const grown = small && large ? large.usedMegabytes - small.usedMegabytes : 0
+  const bytesPerJob = small && large ? (grown * 2 ** 20) / (large.jobs - small.jobs) : 0
   const rows = MACHINES.map((machines) => {
     const hours = TOTAL / (imagesPerSecond * machines) / SECONDS_PER_HOUR
     const rate = (imagesPerSecond * machines) / chunk
@@ -75,7 +85,7 @@ function createPlan({ chunk, local, queue, memory }: JobsResults): string[] {
     '',
     `- One queue hands out at most ${jobsPerSecond.toFixed(0)} jobs a second here, where Redis, coordinator and worker share the cores. At ${chunk} images a job it is busy with ${limit} threads; beyond that, put more images`,
     '  into a job (ten times the images is a tenth of the jobs), or split the list over several queues. Shards (`facekp predict --shard`) have no such limit.',
-    `- The coordinator keeps an id for each job, and grew by ${bytesPerJob.toFixed(0)} bytes a job: ${((TOTAL / chunk) * bytesPerJob * 2 ** -20).toFixed(0)} MB for 100 million images at ${chunk} a job. Larger jobs need less.`,
+    `- The coordinator keeps 12 bytes of the id of each job in a table, and grew by ${bytesPerJob.toFixed(0)} bytes a job: ${((TOTAL / chunk) * bytesPerJob * 2 ** -20).toFixed(0)} MB for 100 million images at ${chunk} a job. Larger jobs need less.`,
     `- Storage: images of 200 kB are ${((imagesPerSecond * 0.2 * 100) / 1).toFixed(0)} MB a second for 100 threads. A network disk often ends there first: keep the images in tar archives on an object storage, or copy each machine's shard to`,
     '  its own disk.',
     '',

@@ -34,9 +34,9 @@ const entrySchema = z.discriminatedUnion('status', [
 
 /** A file of JSON lines, one for each result, from which an interrupted run goes on. */
 export interface JobJournal {
-  /** Tests whether a job is done. */
+  /** Tests whether an earlier run has done a job. Results of this run take no memory. */
   has(id: string): boolean
-  /** Reads the result of a job that is done. */
+  /** Reads the result of a job that an earlier run has done. */
   read(id: string): Promise<JournalEntry>
   /** Adds a result. Returns when it is on the disk. */
   append(entry: JournalEntry): Promise<void>
@@ -67,7 +67,7 @@ export async function openJournal(path: string): Promise<JobJournal> {
       end = place.start + place.length
     }
     const file = await openFile(path, end)
-    return createJournal({ path, file, places, end, release: lock.release })
+    return createJournal({ path, file, places, release: lock.release })
   } catch (error) {
     lock.release()
     throw error
@@ -146,30 +146,25 @@ function parseEntry(file: string, line: number, text: string): JournalEntry {
 interface OpenJournal {
   readonly path: string
   readonly file: FileHandle
-  readonly places: Map<string, Place>
-  readonly end: number
+  /** Results of earlier runs. */
+  readonly places: ReadonlyMap<string, Place>
   release(): void
 }
 
-function createJournal({ path, file, places, release, ...position }: OpenJournal): JobJournal {
-  let { end } = position
-  let pending: { readonly line: Buffer; readonly entry: JournalEntry }[] = []
+function createJournal({ path, file, places, release }: OpenJournal): JobJournal {
+  let pending: string[] = []
   let writing: Promise<void> | undefined
 
   /** Writes all pending lines and syncs the disk once. */
   const writePending = async (): Promise<void> => {
-    const batch = pending
+    const lines = pending.join('')
     pending = []
     writing = undefined
     try {
-      await file.appendFile(Buffer.concat(batch.map(({ line }) => line)))
+      await file.appendFile(lines)
       await file.datasync()
     } catch (cause) {
       throw notWrittenError(path, cause, { code: 'JOBS_JOURNAL', kind: 'journal' })
-    }
-    for (const { line, entry } of batch) {
-      if (entry.status === 'done') places.set(entry.id, { start: end, length: line.length })
-      end += line.length
     }
   }
   let last: Promise<void> = Promise.resolve()
@@ -181,7 +176,7 @@ function createJournal({ path, file, places, release, ...position }: OpenJournal
       return JSON.parse(buffer.toString('utf8')) as JournalEntry
     },
     append(entry) {
-      pending.push({ line: Buffer.from(`${JSON.stringify(entry)}\n`), entry })
+      pending.push(`${JSON.stringify(entry)}\n`)
       // Results that come while the disk is busy are written together.
       writing ??= last = last.then(writePending)
       return writing

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlainError } from '@facekp/core'
+import { createIdSet } from '@facekp/id-set'
 import { type Job, parseJob } from './job.ts'
 import type { JobOutcome } from './job-executor.ts'
 import type { JobJournal } from './job-journal.ts'
@@ -15,9 +16,9 @@ export class JobRun {
   readonly #controller = new AbortController()
   readonly #signal: AbortSignal
   readonly #results: JobResult[] = []
-  /** Ids that this run has seen and that are not in the journal. */
-  readonly #ids = new Set<string>()
-  readonly #repeatedIds = new Set<string>()
+  /** Ids of jobs that no earlier run has done. */
+  readonly #ids = createIdSet()
+  readonly #repeatedIds = createIdSet()
   readonly #working = new Set<Promise<void>>()
   readonly #startedAt = performance.now()
   readonly #counts = { done: 0, failed: 0, repeated: 0, retries: 0 }
@@ -77,10 +78,8 @@ export class JobRun {
   }
 
   #isDuplicate(id: string): boolean {
-    const ids = this.#journal?.has(id) && !this.#ids.has(id) ? this.#repeatedIds : this.#ids
-    if (ids.has(id)) return true
-    ids.add(id)
-    return false
+    const ids = this.#journal?.has(id) ? this.#repeatedIds : this.#ids
+    return !ids.add(id)
   }
 
   /** Runs a job until it is done or failed for good, and saves the result. */

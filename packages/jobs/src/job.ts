@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { FacekpError, type Json } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
@@ -59,9 +59,7 @@ export function parseJob(value: unknown): Job {
 }
 
 function hashJob({ module, args }: Omit<Job, 'id'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sortKeys({ args, module })))
-    .digest('hex')
+  return hash('sha256', JSON.stringify(sortKeys({ args, module })), 'hex')
 }
 
 /** Sorts the keys of all objects, so that equal values have equal JSON. */

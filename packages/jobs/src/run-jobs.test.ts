@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -164,4 +165,39 @@ describe('a journal', () => {
     appendFileSync(join(folder, 'a', 'j.jsonl'), '{"image":"a.jpg"}\n')
     await expect(run(2).results).rejects.toMatchObject({ code: 'JOBS_JOURNAL', line: 3 })
   })
+})
+
+test('memory grows by less than 64 bytes a job', () => {
+  const program = `
+    import { createJob } from ${JSON.stringify(new URL('job.ts', import.meta.url).href)}
+    import { runJobs } from ${JSON.stringify(new URL('run-jobs.ts', import.meta.url).href)}
+    const executor = { capacity: 64, run: async () => ({ status: 'done', value: null }), close: async () => undefined }
+    function* listJobs(count) {
+      for (let n = 0; n < count; n++) yield createJob({ module: 'square', args: n })
+    }
+    async function measure(count) {
+      let left = count
+      let used = 0
+      const options = { executor, journal: process.argv[1] + '/' + count }
+      for await (const result of runJobs(listJobs(count), options)) {
+        if (--left > 0) continue
+        gc()
+        const { heapUsed, arrayBuffers } = process.memoryUsage()
+        used = heapUsed + arrayBuffers
+      }
+      return used
+    }
+    const few = await measure(2000)
+    console.log((await measure(22_000) - few) / 20_000)`
+  const args = [
+    '--expose-gc',
+    '--conditions=@facekp/source',
+    '--import',
+    'tsx',
+    '--input-type=module',
+    '--eval',
+    program,
+  ]
+  const env = { ...process.env, NODE_OPTIONS: '' }
+  expect(Number(execFileSync(process.execPath, [...args, folder], { encoding: 'utf8', env }))).toBeLessThan(64)
 })

@@ -124,7 +124,7 @@ test('the heap does not grow with a long list', () => {
   const program = `
     import { Readable } from 'node:stream'
     import { listImages } from ${JSON.stringify(new URL('list-images.ts', import.meta.url).href)}
-    import { createIdSet } from ${JSON.stringify(new URL('id-set.ts', import.meta.url).href)}
+    import { createIdSet } from ${JSON.stringify(import.meta.resolve('@facekp/id-set'))}
     function* createLines(count) {
       const line = (i) => 'photos/of/a/long/folder/name/that/takes/memory/' + i + '.jpg\\n'
       for (let i = 0; i < count; i += 1000) yield Array.from({ length: 1000 }, (_, k) => line(i + k)).join('')

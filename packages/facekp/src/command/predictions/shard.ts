@@ -1,6 +1,6 @@
 import { FacekpError } from '@facekp/core'
+import { hashId } from '@facekp/id-set'
 import { usageError } from '../usage-error.ts'
-import { hashId } from './hash-id.ts'
 
 /** One of `count` parts of a list of images. */
 export interface Shard {

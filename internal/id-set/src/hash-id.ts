@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 
 /**
- * Computes the SHA-256 of an image's id.
+ * Computes the SHA-256 of an id.
  *
  * @returns hexadecimal: strings, unlike buffers, are freed without delay
  */

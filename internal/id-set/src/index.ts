@@ -1,0 +1,2 @@
+export { hashId } from './hash-id.ts'
+export { createIdSet, type IdSet } from './id-set.ts'
