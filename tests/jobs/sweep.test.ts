@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
+import { writeDrawnFaces } from '../../packages/facekp/fixtures/drawn-faces.ts'
+import { hasRedis } from '../support/redis.ts'
+import { testIf } from '../support/require.ts'
+import { type RedisServer, startRedis } from '../support/start-redis.ts'
+import { killPrograms, startProgram } from './coordinate.ts'
+
+const BIN = fileURLToPath(new URL('../../packages/facekp/src/bin.ts', import.meta.url))
+// The job is TypeScript too, which the threads of Node 20 load only with the second import.
+const IN_THREADS = ['--import', new URL('../../scripts/tsx-in-threads.mjs', import.meta.url).href]
+const NODE = ['--conditions=@facekp/source', '--import', import.meta.resolve('tsx'), ...IN_THREADS]
+const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=2', 'batchSize=4', 'tta.views=1']
+
+let folder = ''
+let server: RedisServer | undefined
+beforeAll(async () => {
+  if (hasRedis) server = await startRedis()
+  folder = mkdtempSync(join(tmpdir(), 'facekp-queue-sweep-'))
+})
+afterEach(killPrograms)
+afterAll(async () => {
+  await server?.stop()
+  rmSync(folder, { recursive: true })
+})
+
+testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers is killed in a training', async () => {
+  const { url } = server as RedisServer
+  const data = join(folder, 'faces.json')
+  const out = join(folder, 'sweep')
+  await writeDrawnFaces(data, { seed: 1, count: 10 })
+  const startWorker = () =>
+    startProgram('worker.ts', { redis: url, workers: 1, lockMs: 1000, resolveFrom: import.meta.url }, IN_THREADS)
+  const flags = ['--executor', 'bullmq', '--redis', url, '--workers', '2', '--backend', 'wasm', '--json', '--out', out]
+  const args = ['sweep', data, ...flags, '--param', 'lr=1e-4..1e-2:log', '--trials', '2', '--override', ...TINY]
+  const killed = startWorker()
+  const sweep = promisify(execFile)(process.execPath, [...NODE, BIN, ...args], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+    maxBuffer: 2 ** 26,
+  })
+  while (!existsSync(join(out, 'trial-000-seed-0', '.run.lock'))) await sleep(10)
+  killed.child.kill('SIGKILL')
+  startWorker()
+
+  const { trials } = JSON.parse((await sweep).stdout)
+  expect(trials.map(({ epochs }: { readonly epochs: number }) => epochs)).toEqual([2, 2])
+  const results = readFileSync(join(out, 'sweep.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(results.map(({ status, attempts }) => `${status} ${attempts}`).sort()).toEqual(['done 1', 'done 2'])
+})
