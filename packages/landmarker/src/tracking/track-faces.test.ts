@@ -1,7 +1,16 @@
 import { useBackend } from '@facekp/backend'
-import { createImage, IBUG_68, type Image, type Keypoints, type Sample, translation, warpSample } from '@facekp/core'
+import {
+  boundingBox,
+  createImage,
+  IBUG_68,
+  type Image,
+  type Keypoints,
+  type Sample,
+  translation,
+  warpSample,
+} from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
-import { type DetectFaces, loadDetector } from '@facekp/detector'
+import { boxOverlap, type DetectFaces, loadDetector } from '@facekp/detector'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import type { Landmarker } from '../landmarker.ts'
@@ -86,7 +95,7 @@ describe('track', () => {
     for (const [i, { faces }] of frames.entries()) {
       const { points, box, confidence } = faces[0] as (typeof faces)[0]
       expect(computeError(points, (moved[i] as Sample).keypoints)).toBeLessThan(limit)
-      expect(box.left).toBeLessThan(points[0] as number)
+      expect(boxOverlap(box, boundingBox((moved[i] as Sample).keypoints))).toBeGreaterThan(0.8)
       expect(confidence).toBeGreaterThan(0.8)
     }
   })
