@@ -1,7 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { CanvasPlace, CanvasPoint } from '../components/image-canvas.tsx'
-import type { Viewport } from '../components/viewport.ts'
-import { WHOLE_IMAGE } from '../components/viewport.ts'
+import { clampViewport, type Viewport, WHOLE_IMAGE } from '../components/viewport.ts'
 import { parseFaceName, quickFit } from '../fit/quick-fit.ts'
 import {
   boxAroundPoints,
@@ -72,6 +71,19 @@ export function stepPoint(step: number): void {
   const count = project.peek()?.scheme.pointNames.length ?? 1
   const { face, point } = selected.peek()
   selected.value = { face, point: (point + step + count) % count }
+  revealPoint()
+}
+
+/** Pans to the selected point if it is out of sight. */
+function revealPoint(): void {
+  const image = currentImage.peek()
+  const point = selectedFace.peek()?.points[selected.peek().point]
+  if (!image || !point || !isPlaced(point) || image.width === 0) return
+  const x = (point.x + 0.5) / image.width
+  const y = (point.y + 0.5) / image.height
+  const { zoom, centerX, centerY } = viewport.peek()
+  const isInSight = Math.max(Math.abs(x - centerX), Math.abs(y - centerY)) < 0.5 / zoom
+  if (!isInSight) viewport.value = clampViewport({ zoom, centerX: x, centerY: y })
 }
 
 /** Selects a point of the next face. */
@@ -80,11 +92,21 @@ export function stepFace(): void {
   if (count > 0) selected.value = { face: (selected.peek().face + 1) % count, point: 0 }
 }
 
-/** Moves the selected point by pixels of the image. */
+/** Moves the selected point by pixels of the image. A point without a place is placed in the middle of what is shown. */
 export function nudge(x: number, y: number): void {
+  const image = currentImage.peek()
   const { face, point } = selected.peek()
-  const place = currentImage.peek()?.faces[face]?.points[point]
-  if (!place || !isPlaced(place)) return
+  const place = image?.faces[face]?.points[point]
+  if (!image || !place) return
+  if (!isPlaced(place)) {
+    // The size of an image is not known before it was read.
+    if (image.width === 0) return
+    const { centerX, centerY } = viewport.peek()
+    changeFace((labels) =>
+      movePoint(labels, point, { x: centerX * image.width - 0.5, y: centerY * image.height - 0.5 }),
+    )
+    return
+  }
   // As the eye sees it.
   const shift = isMirrored.peek() ? -x : x
   changeFace((labels) => movePoint(labels, point, { x: place.x + shift, y: place.y + y }), `nudge ${face} ${point}`)

@@ -150,7 +150,10 @@ function PointList(): VNode | null {
         </Button>
       </div>
       {!face.points.every(isPlaced) && (
-        <p class="hint">Click on the image to place the points without a place, one after the other.</p>
+        <p class="hint">
+          Click on the image to place the points without a place, one after the other. By the keyboard, an arrow key
+          places the selected point in the middle, and moves it from there.
+        </p>
       )}
       <ul class="points" ref={list}>
         {scheme.pointNames.map((name, index) => {
