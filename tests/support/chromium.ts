@@ -134,10 +134,11 @@ export async function openPage(site: SiteOptions, path = 'index.html'): Promise<
   return openUrl(`http://localhost:${(server.address() as AddressInfo).port}/${path}`)
 }
 
-/** Opens a page in Chromium. */
+/** Opens a page in Chromium, in a context of its own, where further pages can be opened. */
 export async function openUrl(url: string): Promise<OpenPage> {
   browser ??= chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...furtherArgs] })
-  const page = await (await browser).newPage()
+  const context = await (await browser).newContext()
+  const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))
   page.on('console', (message) => {

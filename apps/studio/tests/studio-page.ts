@@ -1,0 +1,47 @@
+import type { Page } from 'playwright-core'
+import type { ImageRecord } from '../src/project/database.ts'
+
+/** Reads what the page has stored of its images, in the order of their paths, past the code of the page. */
+export function readStoredImages(page: Page): Promise<ImageRecord[]> {
+  return page.evaluate(async () => {
+    const settle = <Result>(request: IDBRequest<Result>): Promise<Result> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    const database = await settle(indexedDB.open('facekp-studio'))
+    const records: ImageRecord[] = await settle(database.transaction('images').objectStore('images').getAll())
+    database.close()
+    // Meshes are not plain values.
+    return records.map((image) => ({ ...image, faces: image.faces.map(({ mesh: _, ...face }) => face) }))
+  })
+}
+
+/** Chooses the files that the page asks for in the course of an action. */
+export async function chooseFiles(page: Page, files: readonly string[], action: () => Promise<void>): Promise<void> {
+  const chooser = page.waitForEvent('filechooser')
+  await action()
+  await (await chooser).setFiles([...files])
+}
+
+/** Saves the file that the page offers in the course of an action. */
+export async function saveDownload(page: Page, path: string, action: () => Promise<void>): Promise<void> {
+  const download = page.waitForEvent('download')
+  await action()
+  await (await download).saveAs(path)
+}
+
+/** More elements than a page of these tests has. */
+const MAX_TABS = 300
+
+/** Goes to a button by the Tab key alone, and presses it. */
+export async function pressByKeyboard(page: Page, name: string): Promise<void> {
+  for (let i = 0; i < MAX_TABS; i++) {
+    await page.keyboard.press('Tab')
+    const focused = await page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent)
+    if (focused !== name) continue
+    await page.keyboard.press('Enter')
+    return
+  }
+  throw new Error(`the Tab key does not reach the button "${name}"`)
+}
