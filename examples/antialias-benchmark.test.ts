@@ -2,20 +2,15 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { useBackend } from '@facekp/backend'
 import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
 import type { AntialiasComparison, AntialiasTraining } from '@facekp/recipes'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { runTypeScript } from '../tests/support/typescript-program.ts'
 
-const PROGRAM = [
-  '--import',
-  'tsx',
-  '--conditions=@facekp/source',
-  fileURLToPath(new URL('antialias-benchmark.ts', import.meta.url)),
-]
+const PROGRAM = runTypeScript(new URL('antialias-benchmark.ts', import.meta.url))
 
 let scratch: string
 let data: string

@@ -2,16 +2,11 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { runTypeScript } from '../tests/support/typescript-program.ts'
 
-const PROGRAM = [
-  '--import',
-  'tsx',
-  '--conditions=@facekp/source',
-  fileURLToPath(new URL('compare-runs.ts', import.meta.url)),
-]
+const PROGRAM = runTypeScript(new URL('compare-runs.ts', import.meta.url))
 
 let scratch: string
 beforeAll(() => {

@@ -2,20 +2,15 @@ import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { useBackend } from '@facekp/backend'
 import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { runTypeScript } from '../tests/support/typescript-program.ts'
 import { writeFewImmPeople } from './fixtures/write-few-imm-people.ts'
 
-const PROGRAM = [
-  '--import',
-  'tsx',
-  '--conditions=@facekp/source',
-  fileURLToPath(new URL('part1-nose.ts', import.meta.url)),
-]
+const PROGRAM = runTypeScript(new URL('part1-nose.ts', import.meta.url))
 const env = { ...process.env, NODE_OPTIONS: '' }
 
 let scratch: string

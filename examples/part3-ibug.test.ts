@@ -11,7 +11,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { useBackend } from '@facekp/backend'
 import { IBUG_68 } from '@facekp/core'
 import { parseSubmission, scoreSubmission } from '@facekp/data-ibug'
@@ -21,14 +20,10 @@ import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../tests/support/require.ts'
+import { runTypeScript } from '../tests/support/typescript-program.ts'
 import { copyIbugFaces } from './fixtures/copy-ibug-faces.ts'
 
-const PROGRAM = [
-  '--import',
-  'tsx',
-  '--conditions=@facekp/source',
-  fileURLToPath(new URL('part3-ibug.ts', import.meta.url)),
-]
+const PROGRAM = runTypeScript(new URL('part3-ibug.ts', import.meta.url))
 const FEW = { train: 24, test: 6 }
 const SMALL = ['--arch', 'heatmapNet16', '--size', '64', '--backend', 'onnx']
 const PLOTS = ['samples', 'losses', 'faces', 'ced', 'errors']

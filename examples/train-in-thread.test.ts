@@ -2,20 +2,13 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { useBackend } from '@facekp/backend'
 import { loadModel } from '@facekp/models/node'
 import type { StepReport } from '@facekp/trainer'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { runTypeScript } from '../tests/support/typescript-program.ts'
 
-const NODE = [
-  '--import',
-  'tsx',
-  '--import',
-  new URL('../scripts/tsx-in-threads.mjs', import.meta.url).href,
-  '--conditions=@facekp/source',
-]
-const PROGRAM = fileURLToPath(new URL('train-in-thread.ts', import.meta.url))
+const PROGRAM = runTypeScript(new URL('train-in-thread.ts', import.meta.url))
 const env = { ...process.env, NODE_OPTIONS: '' }
 const out = mkdtempSync(join(tmpdir(), 'facekp-train-in-thread-'))
 beforeAll(async () => {
@@ -26,7 +19,7 @@ afterAll(() => rmSync(out, { recursive: true }))
 /** Runs the example; `whileTraining` is called with the first step that its server reports. */
 function run(folder: string, epochs: number, whileTraining?: (step: StepReport, stop: () => void) => void) {
   const args = ['--epochs', String(epochs), '--backend', 'wasm', '--port', '0', '--out', join(out, folder)]
-  const child = spawn(process.execPath, [...NODE, PROGRAM, ...args], { env })
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { env })
   let output = ''
   let request: Promise<void> | undefined
   const poll = async (url: string): Promise<void> => {

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { runTypeScript } from '../tests/support/typescript-program.ts'
 
-const PROGRAM = fileURLToPath(new URL('train-landmarks.ts', import.meta.url))
+const PROGRAM = runTypeScript(new URL('train-landmarks.ts', import.meta.url))
 const SMALL = ['size=64', 'cachedCrop={"size":104,"margin":0.45}', 'batchSize=8', 'loss.kind=wing']
 
 let scratch: string
@@ -19,16 +19,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 function run(args: readonly string[]): { code: number | null; errors: string } {
-  const node = [
-    '--import',
-    'tsx',
-    '--conditions=@facekp/source',
-    PROGRAM,
-    '--recipe',
-    'faces-small',
-    '--backend',
-    'onnx',
-  ]
+  const node = [...PROGRAM, '--recipe', 'faces-small', '--backend', 'onnx']
   const env = { ...process.env, NODE_OPTIONS: '', FACEKP_DATA: scratch }
   const { status, stderr } = spawnSync(process.execPath, [...node, ...args], { env, encoding: 'utf8' })
   return { code: status, errors: stderr }

@@ -16,13 +16,12 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import ts from 'typescript'
 import { writeReadmeFiles } from './support/readme-files.ts'
+import { LOAD_TYPESCRIPT } from './support/typescript-program.ts'
 
 // Each ```ts block of a README or a page of docs/ is a complete program: it must type-check as it stands and run when pasted. A block that needs the
 // network or a browser is marked ```ts no-run and is only type-checked.
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
-/** Load TypeScript in the main thread, and in worker threads too. */
-const LOADERS = [import.meta.resolve('tsx'), new URL('../scripts/tsx-in-threads.mjs', import.meta.url).href]
 
 interface Block {
   readonly file: string
@@ -118,11 +117,7 @@ describe('pasted into a folder with the data that they name', () => {
           writeFileSync(join(folder, name), `${code}\nexport {}\n`)
           return `./${name}`
         })
-      await run(
-        process.execPath,
-        ['--conditions=@facekp/source', ...LOADERS.flatMap((loader) => ['--import', loader]), 'run.mjs', ...files],
-        { cwd: folder, maxBuffer: 2 ** 26 },
-      )
+      await run(process.execPath, [...LOAD_TYPESCRIPT, 'run.mjs', ...files], { cwd: folder, maxBuffer: 2 ** 26 })
     },
   )
 })

@@ -2,26 +2,22 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
+import { runTypeScript } from './support/typescript-program.ts'
 
-const PROGRAM = fileURLToPath(new URL('support/call-with-wrong-arguments.ts', import.meta.url))
+const PROGRAM = runTypeScript(new URL('support/call-with-wrong-arguments.ts', import.meta.url))
 
 test('every public function answers wrong arguments with a FacekpError, bounded in time and memory', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'facekp-arguments-'))
   try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--max-old-space-size=800', '--conditions=@facekp/source', '--import', import.meta.resolve('tsx'), PROGRAM],
-      {
-        cwd,
-        env: { ...process.env, NODE_OPTIONS: '', FACEKP_DATA: cwd },
-        timeout: 570_000,
-        killSignal: 'SIGKILL',
-        maxBuffer: 2 ** 26,
-      },
-    )
+    const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=800', ...PROGRAM], {
+      cwd,
+      env: { ...process.env, NODE_OPTIONS: '', FACEKP_DATA: cwd },
+      timeout: 570_000,
+      killSignal: 'SIGKILL',
+      maxBuffer: 2 ** 26,
+    })
     const { calls, faults } = JSON.parse(stdout.trim().split('\n').at(-1) as string)
     expect(faults).toEqual([])
     expect(calls).toBeGreaterThan(10_000)

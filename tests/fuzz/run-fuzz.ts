@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { LOAD_TYPESCRIPT } from '../support/typescript-program.ts'
 
 const PROGRAM = fileURLToPath(new URL('fuzz-process.ts', import.meta.url))
 
@@ -64,7 +65,7 @@ function runProcess(
   silenceMs: number,
 ): Promise<StoppedReader | undefined> {
   const child = fork(PROGRAM, [JSON.stringify(options)], {
-    execArgv: ['--conditions=@facekp/source', '--import', 'tsx', `--max-old-space-size=${HEAP_MIB}`],
+    execArgv: [...LOAD_TYPESCRIPT, `--max-old-space-size=${HEAP_MIB}`],
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

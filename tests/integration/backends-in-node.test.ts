@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
+import { LOAD_TYPESCRIPT } from '../support/typescript-program.ts'
 
 const TESTS = fileURLToPath(new URL('..', import.meta.url))
 const BACKEND = fileURLToPath(new URL('../../packages/backend', import.meta.url))
@@ -14,7 +15,7 @@ interface Result {
 
 /** Runs a program that imports what the package in a folder can. */
 async function run(program: string, folder = TESTS): Promise<Result> {
-  const args = ['--import', 'tsx', '--conditions=@facekp/source', '--input-type=module', '--eval', program]
+  const args = [...LOAD_TYPESCRIPT, '--input-type=module', '--eval', program]
   try {
     const output = await promisify(execFile)(process.execPath, args, {
       cwd: folder,

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from '@jest/globals'
+import { runTypeScript } from '../support/typescript-program.ts'
 
-const PROGRAM = fileURLToPath(new URL('fixtures/resume-training.ts', import.meta.url))
+const PROGRAM = runTypeScript(new URL('fixtures/resume-training.ts', import.meta.url))
 const folders = mkdtempSync(join(tmpdir(), 'facekp-resume-'))
 afterAll(() => rmSync(folders, { recursive: true }))
 
@@ -17,11 +17,9 @@ interface Outcome {
 
 /** Runs the program to its end, or kills it after a step. */
 function run(backend: string, folder: string, killAtStep?: number): Promise<Outcome | undefined> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=@facekp/source', PROGRAM, backend, join(folders, folder)],
-    { env: { ...process.env, NODE_OPTIONS: '' } },
-  )
+  const child = spawn(process.execPath, [...PROGRAM, backend, join(folders, folder)], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
   let output = ''
   let errors = ''
   child.stdout.on('data', (data) => {

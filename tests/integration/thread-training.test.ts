@@ -1,16 +1,9 @@
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
+import { runTypeScript } from '../support/typescript-program.ts'
 
-const PROGRAM = [
-  '--import',
-  'tsx',
-  '--import',
-  new URL('../../scripts/tsx-in-threads.mjs', import.meta.url).href,
-  '--conditions=@facekp/source',
-  fileURLToPath(new URL('fixtures/thread-program.ts', import.meta.url)),
-]
+const PROGRAM = runTypeScript(new URL('fixtures/thread-program.ts', import.meta.url))
 
 test.each(['onnx', 'wasm', 'cpu'])(
   'a training in a thread with a pool has exactly the losses and weights of the main thread on backend %s',

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { LOAD_TYPESCRIPT } from '../support/typescript-program.ts'
 import type { Coordination } from './fixtures/coordinator.ts'
 
 // Threads load TypeScript through the loader that a program was started with, so coordinators and workers are programs.
-const NODE = ['--conditions=@facekp/source', '--import', import.meta.resolve('tsx')]
+const NODE = LOAD_TYPESCRIPT
 
 /** A result that a coordinator printed. */
 export interface PrintedResult {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { requirement, testIf } from './require.ts'
+import { runTypeScript } from './typescript-program.ts'
 
 // SwiftShader, a GPU made of software, and the Vulkan loader come with Debian's chromium.
 const CHROMIUM = '/usr/lib/chromium'
@@ -20,7 +20,7 @@ export const testOnSwiftShader: ReturnType<typeof testIf> = testIf(hasDriver, 'S
  * @param program its address, such as `new URL('../fixtures/steps.ts', import.meta.url)`
  */
 export function runOnSwiftShader(program: URL, ...args: readonly string[]): unknown {
-  const run = ['--import', 'tsx', '--conditions=@facekp/source', fileURLToPath(program), ...args]
+  const run = [...runTypeScript(program), ...args]
   const output = execFileSync(process.execPath, run, {
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '', VK_DRIVER_FILES: DRIVER, LD_LIBRARY_PATH: CHROMIUM },

@@ -3,12 +3,11 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { runTypeScript } from '../../../tests/support/typescript-program.ts'
 import { writeDrawnFaces } from '../fixtures/drawn-faces.ts'
 
-const NODE = [process.execPath, '--conditions=@facekp/source', '--import', import.meta.resolve('tsx')]
-const COMMAND = [...NODE, fileURLToPath(new URL('bin.ts', import.meta.url))]
+const COMMAND = [process.execPath, ...runTypeScript(new URL('bin.ts', import.meta.url))]
 
 let faces = ''
 beforeAll(async () => {

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
 
 // Threads load TypeScript through the loader that the program was started with, so one program runs all jobs. That it ends shows
 // that no pool keeps it alive.
-const PROGRAM = fileURLToPath(new URL('../../fixtures/pool-program.ts', import.meta.url))
-const NODE = ['--import', 'tsx', '--conditions=@facekp/source']
+const PROGRAM = runTypeScript(new URL('../../fixtures/pool-program.ts', import.meta.url))
 
 interface JobResult {
   readonly hashes: string[]
@@ -45,11 +44,10 @@ type JobName = keyof typeof JOBS
 
 let results: Readonly<Record<JobName, JobResult>>
 beforeAll(async () => {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...NODE, PROGRAM, JSON.stringify(Object.values(JOBS))],
-    { env: { ...process.env, NODE_OPTIONS: '' }, maxBuffer: 2 ** 24 },
-  )
+  const { stdout } = await promisify(execFile)(process.execPath, [...PROGRAM, JSON.stringify(Object.values(JOBS))], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+    maxBuffer: 2 ** 24,
+  })
   const output = JSON.parse(stdout.trim().split('\n').at(-1) as string) as JobResult[]
   results = Object.fromEntries(Object.keys(JOBS).map((name, i) => [name, output[i]])) as typeof results
 })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
+import { LOAD_TYPESCRIPT } from '../../../../tests/support/typescript-program.ts'
 
 const PROGRAM = `
   import { runProgram } from ${JSON.stringify(fileURLToPath(new URL('./run-program.ts', import.meta.url)))}
@@ -14,15 +15,7 @@ const PROGRAM = `
   })`
 
 async function run(redirection: string): Promise<{ readonly code: number; readonly errors: string }> {
-  const node = [
-    process.execPath,
-    '--import',
-    'tsx',
-    '--conditions=@facekp/source',
-    '--input-type=module',
-    '--eval',
-    '"$0"',
-  ]
+  const node = [process.execPath, ...LOAD_TYPESCRIPT, '--input-type=module', '--eval', '"$0"']
   // The shell ends with the code of the program, not of the reader.
   const child = spawn('bash', ['-c', `set -o pipefail; ${node.join(' ')} ${redirection}`, PROGRAM])
   let errors = ''

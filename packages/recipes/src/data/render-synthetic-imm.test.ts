@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { readImm } from '@facekp/data-imm/node'
 import { syntheticImm } from '@facekp/data-synthetic'
 import { afterAll, expect, test } from '@jest/globals'
+import { LOAD_TYPESCRIPT } from '../../../../tests/support/typescript-program.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-render-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
@@ -19,10 +20,9 @@ const PROGRAM = `
 
 /** Renders in a program of its own: threads load TypeScript only with the loader that the program was started with. */
 async function render(): Promise<string> {
-  const loaders = ['--import', 'tsx', '--import', resolvePath('../../../../scripts/tsx-in-threads.mjs')]
   const file = join(scratch, 'program.mjs')
   writeFileSync(file, PROGRAM)
-  const args = [...loaders, '--conditions=@facekp/source', file]
+  const args = [...LOAD_TYPESCRIPT, file]
   const env = { ...process.env, NODE_OPTIONS: '', FACEKP_CACHE: scratch }
   return (await promisify(execFile)(process.execPath, args, { env })).stdout.trim()
 }

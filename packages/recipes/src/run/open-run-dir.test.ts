@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from '@jest/globals'
+import { LOAD_TYPESCRIPT } from '../../../../tests/support/typescript-program.ts'
 import { openRunDir } from './open-run-dir.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-run-dir-'))
@@ -84,7 +85,7 @@ test.each([
 ])('Ctrl-C ends a program that reads: %s', async (_, name, files) => {
   const parent = mkdtempSync(join(scratch, 'interrupted-'))
   const out = join(parent, 'run')
-  const args = ['--import', 'tsx', '--conditions=@facekp/source', '--input-type=module', '--eval', PROGRAM, out]
+  const args = [...LOAD_TYPESCRIPT, '--input-type=module', '--eval', PROGRAM, out]
   const child = spawn(process.execPath, [...args, ...(name === undefined ? [] : [join(out, name)])], {
     env: { ...process.env, NODE_OPTIONS: '' },
   })

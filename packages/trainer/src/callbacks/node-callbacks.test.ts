@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
+import { LOAD_TYPESCRIPT } from '../../../../tests/support/typescript-program.ts'
 import { csvLogger, historyLogger, progressBar } from '../node.ts'
 
 const EPOCH = { epoch: 1, step: 4, trainLoss: 0.5, learningRate: 0.1, seconds: 1, imagesPerSecond: 4 }
@@ -81,7 +82,7 @@ test.each(['SIGINT', 'SIGHUP'] as const)(
     signal.addEventListener('abort', () => console.log('aborted'))
     setInterval(() => {}, 1000)
     console.log('ready')`
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program])
+    const child = spawn(process.execPath, [...LOAD_TYPESCRIPT, '--input-type=module', '--eval', program])
     let output = ''
     let errors = ''
     child.stderr.on('data', (data) => {

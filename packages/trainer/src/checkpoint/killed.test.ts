@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { randomStream } from '@facekp/core'
 import { isTemporaryFile } from '@facekp/files'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
 import { train } from '../loop/train.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../fixtures/resumable-program.ts', import.meta.url))
+const PROGRAM = runTypeScript(new URL('../../fixtures/resumable-program.ts', import.meta.url))
 const STEPS = 18
 const folders = mkdtempSync(join(tmpdir(), 'facekp-killed-'))
 afterAll(() => rmSync(folders, { recursive: true }))
@@ -23,11 +23,9 @@ interface Outcome {
 
 /** Runs the program until it ends, or kills it after it printed `killAt`. */
 function run(folder: string, { killAt, crash = ['never', 0] }: { killAt?: string; crash?: [string, number] } = {}) {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=@facekp/source', PROGRAM, join(folders, folder), ...crash.map(String)],
-    { env: { ...process.env, NODE_OPTIONS: '' } },
-  )
+  const child = spawn(process.execPath, [...PROGRAM, join(folders, folder), ...crash.map(String)], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
   let output = ''
   let errors = ''
   child.stdout.on('data', (data) => {

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
 
 // A thread loads TypeScript with the loaders of its program, so a program runs the cases. That it ends shows that nothing keeps it
 // alive.
-const PROGRAM = fileURLToPath(new URL('../../fixtures/thread-program.ts', import.meta.url))
-const TSX_IN_THREADS = new URL('../../../../scripts/tsx-in-threads.mjs', import.meta.url).href
+const PROGRAM = runTypeScript(new URL('../../fixtures/thread-program.ts', import.meta.url))
 
 /** Runs cases in one program and returns their results by name; sends it a SIGINT after it printed `interruptAt`. */
 function runCases(names: string[], { node = [], interruptAt }: { node?: string[]; interruptAt?: string } = {}) {
-  const loaders = ['--import', 'tsx', '--import', TSX_IN_THREADS, '--conditions=@facekp/source']
-  const child = spawn(process.execPath, [...node, ...loaders, PROGRAM, ...names], {
+  const child = spawn(process.execPath, [...node, ...PROGRAM, ...names], {
     env: { ...process.env, NODE_OPTIONS: '' },
   })
   let output = ''

@@ -2,16 +2,13 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { runTypeScript } from '../../../../../tests/support/typescript-program.ts'
 import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
 import { runInMemory } from '../../../fixtures/run-in-memory.ts'
 
-const BIN = fileURLToPath(new URL('../../bin.ts', import.meta.url))
-// The job is TypeScript too, which the threads of Node 20 load only with the second import.
-const IMPORTS = [import.meta.resolve('tsx'), new URL('../../../../../scripts/tsx-in-threads.mjs', import.meta.url).href]
-const NODE = ['--conditions=@facekp/source', ...IMPORTS.flatMap((url) => ['--import', url]), BIN]
+const PROGRAM = runTypeScript(new URL('../../bin.ts', import.meta.url))
 const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=3', 'batchSize=4', 'tta.views=1']
 
 let root = ''
@@ -26,7 +23,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 /** Runs the command as users do: a thread needs the loader of the program. */
 async function run(...args: string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const env = { ...process.env, NODE_OPTIONS: '' }
-  return promisify(execFile)(process.execPath, [...NODE, ...args], { env, maxBuffer: 2 ** 26 })
+  return promisify(execFile)(process.execPath, [...PROGRAM, ...args], { env, maxBuffer: 2 ** 26 })
 }
 
 test('trains the better third to the end, the same as if it had never stopped', async () => {

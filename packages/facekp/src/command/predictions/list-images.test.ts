@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { encodePng } from '@facekp/image'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { create } from 'tar'
+import { LOAD_TYPESCRIPT } from '../../../../../tests/support/typescript-program.ts'
 import { listImages } from './list-images.ts'
 
 const before = process.cwd()
@@ -143,7 +144,7 @@ test('the heap does not grow with a long list', () => {
     }
     await measureHeap(1000)
     console.log(await measureHeap(100_000) - await measureHeap(1000))`
-  const flags = ['--expose-gc', '--conditions=@facekp/source', '--import', import.meta.resolve('tsx')]
+  const flags = ['--expose-gc', ...LOAD_TYPESCRIPT]
   const output = execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', program], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     encoding: 'utf8',
