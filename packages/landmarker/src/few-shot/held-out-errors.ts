@@ -13,6 +13,8 @@ export interface Outlier {
 
 /** A label is an outlier if it is this many times as far off as the median of its point. */
 const OUTLIER_FACTOR = 6
+/** The median of a point counts as at most this many times that of the points together. */
+const MAX_MEDIAN_FACTOR = 2
 
 /** Computes the mean errors of the held-out predictions. */
 export function computeMetrics(
@@ -37,15 +39,22 @@ export function computeMetrics(
   }
 }
 
-/** Finds the labels that are far off, the farthest relative to their face first. */
+/**
+ * Finds the labels that are far off, the farthest relative to their face first.
+ *
+ * A wrong label pulls the predictions of its point on all other faces towards it: among few faces it raises the median so much that it
+ * would not stand out. The other points do not move with it, so they limit the median.
+ */
 export function findOutliers(
   examples: readonly Example[],
   heldOut: readonly Float64Array[],
   scheme: KeypointScheme,
 ): Outlier[] {
   const relative = examples.map((_, i) => computeDistances(heldOut[i] as Float64Array, 1))
+  const medians = scheme.pointNames.map((_, point) => medianOfLabeled(relative.map((row) => row[point] as number)))
+  const maxMedian = MAX_MEDIAN_FACTOR * medianOfLabeled(medians)
   const outliers = scheme.pointNames.flatMap((pointName, point) => {
-    const limit = OUTLIER_FACTOR * medianOfLabeled(relative.map((row) => row[point] as number))
+    const limit = OUTLIER_FACTOR * Math.min(medians[point] as number, maxMedian)
     return examples.flatMap(({ sample, mesh }, i) => {
       const distance = relative[i]?.[point] as number
       if (!(distance > limit)) return []
