@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from '@jest/globals'
-import { closeBrowser, openPage, testInChromium } from './support/chromium.ts'
+import { testInChromium } from './support/chromium.ts'
+import { closeBrowser, openPage } from './support/start-chromium.ts'
 
 // The documentation site as it was built.
 const SITE = fileURLToPath(new URL('../docs/.vitepress/dist', import.meta.url))

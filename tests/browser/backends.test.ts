@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { type BackendAttempt, useBackend } from '@facekp/backend'
 import { afterAll, beforeAll, describe, expect } from '@jest/globals'
-import { closeBrowser, hasChromium, type OpenProgram, openProgram, testInChromium } from '../support/chromium.ts'
+import { hasChromium, testInChromium } from '../support/chromium.ts'
 import { GRADIENT_CASES } from '../support/gradient-cases.ts'
+import { closeBrowser, type OpenProgram, openProgram } from '../support/start-chromium.ts'
 import { type TinyTraining, trainTiny } from './fixtures/train-tiny.ts'
 
 /** Allows neither inline scripts, `eval`, blobs nor other servers; WebAssembly only. */

@@ -10,7 +10,8 @@ import { syntheticFaces } from '@facekp/data-synthetic'
 import { writeImage } from '@facekp/image/node'
 import { loadLandmarker } from '@facekp/landmarker/node'
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import { closeBrowser, hasChromium, type OpenPage, openPage, openUrl, testInChromium } from '../support/chromium.ts'
+import { hasChromium, testInChromium } from '../support/chromium.ts'
+import { closeBrowser, type OpenPage, openPage, openUrl } from '../support/start-chromium.ts'
 
 const run = promisify(execFile)
 const TESTS = fileURLToPath(new URL('..', import.meta.url))

@@ -1,7 +1,8 @@
 import { useBackend } from '@facekp/backend'
 import { loadLandmarker } from '@facekp/landmarker'
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import { closeBrowser, hasChromium, type OpenProgram, openProgram, testInChromium } from '../support/chromium.ts'
+import { hasChromium, testInChromium } from '../support/chromium.ts'
+import { closeBrowser, type OpenProgram, openProgram } from '../support/start-chromium.ts'
 import { drawFace } from './fixtures/landmarker-program.ts'
 
 let program: OpenProgram

@@ -10,7 +10,8 @@ import { createNetworkLandmarker } from '@facekp/landmarker'
 import { loadLandmarker, saveLandmarker } from '@facekp/landmarker/node'
 import { createModel } from '@facekp/models'
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import { closeBrowser, openProgram, testInChromium } from '../support/chromium.ts'
+import { testInChromium } from '../support/chromium.ts'
+import { closeBrowser, openProgram } from '../support/start-chromium.ts'
 
 let folder: string
 let server: Server

@@ -1,6 +1,7 @@
 import { listModels } from '@facekp/models'
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import { closeBrowser, hasChromium, type OpenProgram, openProgram, testInChromium } from '../support/chromium.ts'
+import { hasChromium, testInChromium } from '../support/chromium.ts'
+import { closeBrowser, type OpenProgram, openProgram } from '../support/start-chromium.ts'
 import { type NetworkOutputs, predictOn } from './fixtures/registry-program.ts'
 
 const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu']

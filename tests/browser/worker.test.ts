@@ -1,7 +1,8 @@
 import { useBackend } from '@facekp/backend'
 import { predict, train } from '@facekp/trainer'
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import { closeBrowser, hasChromium, type OpenProgram, openProgram, testInChromium } from '../support/chromium.ts'
+import { hasChromium, testInChromium } from '../support/chromium.ts'
+import { closeBrowser, type OpenProgram, openProgram } from '../support/start-chromium.ts'
 import { createSpots, createTinyNetwork, TINY_TRAINING } from './fixtures/train-tiny.ts'
 
 let program: OpenProgram

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import {
-  closeBrowser,
-  hasChromium,
-  type OpenProgram,
-  openProgram,
-  testInChromium,
-} from '../../../../tests/support/chromium.ts'
+import { hasChromium, testInChromium } from '../../../../tests/support/chromium.ts'
+import { closeBrowser, type OpenProgram, openProgram } from '../../../../tests/support/start-chromium.ts'
 import { fixtureBytes } from '../../fixtures/fixtures.ts'
 import { decodeImage } from '../decode.ts'
 import { resizeImage } from '../resize.ts'

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import {
-  closeBrowser,
-  hasChromium,
-  type OpenProgram,
-  openProgram,
-  testInChromium,
-} from '../../../../tests/support/chromium.ts'
+import { hasChromium, testInChromium } from '../../../../tests/support/chromium.ts'
+import { closeBrowser, type OpenProgram, openProgram } from '../../../../tests/support/start-chromium.ts'
 
 let program: OpenProgram
 beforeAll(async () => {
