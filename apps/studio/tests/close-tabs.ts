@@ -1,9 +1,9 @@
 import { type Random, randomStream } from '@facekp/core'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from '../../../tests/support/start-chromium.ts'
 import { chooseFiles, readStoredImages } from './studio-page.ts'
 
 export interface CloseTabsOptions {
-  /** Has the project, which no tab has open. All of its faces are confirmed. */
+  /** Has the project, which no tab has open. All of its faces are confirmed, and all points have places. */
   readonly context: BrowserContext
   /** Address of the page. */
   readonly url: string
@@ -67,7 +67,8 @@ export async function closeTabs({ context, url, files, count, seed }: CloseTabsO
 async function openProject(tab: Page, files: readonly string[]): Promise<void> {
   await tab.locator('.project').click()
   await chooseFiles(tab, files, () => tab.getByRole('button', { name: 'Open the images' }).click())
-  await tab.getByRole('button', { name: 'Open the images' }).waitFor({ state: 'detached' })
+  // The tab may not change labels before it knows that the one before has ended.
+  await tab.getByRole('button', { name: 'Confirmed', exact: true, disabled: false }).waitFor()
 }
 
 interface RandomLabels {

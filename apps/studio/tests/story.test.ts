@@ -8,9 +8,9 @@ import { syntheticFaces } from '@facekp/data-synthetic'
 import { readImage, writeImage } from '@facekp/image/node'
 import { loadLandmarker } from '@facekp/landmarker/node'
 import { afterAll, beforeAll, expect } from '@jest/globals'
-import type { Locator, Page } from 'playwright-core'
 import { type RunningServer, startServer } from '../../../packages/facekp/src/command/studio/start-server.ts'
-import { closeBrowser, hasChromium, type OpenPage, openUrl, testInChromium } from '../../../tests/support/chromium.ts'
+import { hasChromium, testInChromium } from '../../../tests/support/chromium.ts'
+import { closeBrowser, type OpenPage, openUrl, type Page } from '../../../tests/support/start-chromium.ts'
 import { checkAccessibility } from './check-accessibility.ts'
 import { closeTabs } from './close-tabs.ts'
 import { chooseFiles, pressByKeyboard, readStoredImages, saveDownload } from './studio-page.ts'
@@ -50,7 +50,7 @@ afterAll(async () => {
   if (scratch) rmSync(scratch, { recursive: true })
 })
 
-const findImageButton = (index: number, state: string): Locator =>
+const findImageButton = (index: number, state: string): ReturnType<Page['getByRole']> =>
   page.getByRole('button', { name: `face-${index}.png, ${state}`, exact: true })
 
 /** Reads where the page has stored a point of the first face of an image. */
@@ -154,6 +154,7 @@ testInChromium('labels that are exported as COCO and imported again are the same
   }
   await page.keyboard.press('Escape')
   for (const key of ['PageUp', 'Shift+ArrowLeft', 'n', 'h', 'n', 'Delete']) await page.keyboard.press(key)
+  const changed = await readStoredImages(page)
   await pressByKeyboard(page, 'Export')
   await chooseFiles(page, [coco], () => pressByKeyboard(page, 'Import labels'))
   await page.getByText(`${FACES} faces were imported`).waitFor()
@@ -167,6 +168,10 @@ testInChromium('labels that are exported as COCO and imported again are the same
     expect(points).toHaveLength(expected.length)
     expect(Math.max(...points.map((value, k) => Math.abs(value - (expected[k] as number))))).toBeLessThan(1e-4)
   }
+  await page.keyboard.press('Control+z')
+  expect(listPoints(await readStoredImages(page))).toEqual(listPoints(changed))
+  await page.keyboard.press('Control+Shift+z')
+  expect(listPoints(await readStoredImages(page))).toEqual(listPoints(imported))
 })
 
 testInChromium('no request leaves the origin, and the policy of facekp studio refuses nothing', () => {

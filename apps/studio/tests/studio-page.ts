@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page } from '../../../tests/support/start-chromium.ts'
 import type { ImageRecord } from '../src/project/database.ts'
 
 /** Reads what the page has stored of its images, in the order of their paths, past the code of the page. */

@@ -1,8 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import type { Image } from '@facekp/core'
 
-/** Writes a video of one image, uncompressed (Y4M), that Chromium shows as its webcam. Width and height are even. */
-export function writeVideo(path: string, { data, width, height }: Image, frames: number): void {
+/** Writes a video of images of one size, uncompressed (Y4M), that Chromium shows as its webcam. Width and height are even. */
+export function writeVideo(path: string, images: readonly Image[]): void {
+  const { width, height } = images[0] as Image
+  const header = Buffer.from(`YUV4MPEG2 W${width} H${height} F30:1 Ip A1:1 C420jpeg\n`)
+  writeFileSync(path, Buffer.concat([header, ...images.map(createFrame)]))
+}
+
+function createFrame({ data, width, height }: Image): Buffer {
   const luma = new Uint8Array(width * height)
   const blue = new Uint8Array((width * height) / 4)
   const red = new Uint8Array((width * height) / 4)
@@ -18,7 +24,5 @@ export function writeVideo(path: string, { data, width, height }: Image, frames:
       red[k] = 128 + (112.439 * r - 94.154 * g - 18.285 * b) / 256
     }
   }
-  const header = Buffer.from(`YUV4MPEG2 W${width} H${height} F30:1 Ip A1:1 C420jpeg\n`)
-  const frame = Buffer.concat([Buffer.from('FRAME\n'), luma, blue, red])
-  writeFileSync(path, Buffer.concat([header, ...Array.from({ length: frames }, () => frame)]))
+  return Buffer.concat([Buffer.from('FRAME\n'), luma, blue, red])
 }

@@ -11,7 +11,7 @@ test('an error of facekp has its problem as title, and what was expected and rec
     expected: '5',
     received: '4',
   })
-  expect(describeError(error)).toEqual({ title: 'A.json:3: no points', detail: 'Expected 5. Received 4.' })
+  expect(describeError(error)).toEqual({ title: 'a.json:3: no points', detail: 'Expected 5. Received 4.' })
   expect(describeError(new FacekpError({ code: 'A', problem: 'no points' }))).toEqual({ title: 'No points' })
 })
 

@@ -11,7 +11,7 @@ export function describeError(error: unknown): DescribedError {
   if (isFacekpError(error)) {
     const { file, line, problem, expected, received } = error
     const place = [file, line].filter((part) => part !== undefined).join(':')
-    const title = capitalize(place === '' ? problem : `${place}: ${problem}`)
+    const title = place === '' ? capitalize(problem) : `${place}: ${problem}`
     const parts = [expected && `Expected ${expected}.`, received && `Received ${received}.`].filter(Boolean)
     return { title, detail: parts.length > 0 ? parts.join(' ') : undefined }
   }

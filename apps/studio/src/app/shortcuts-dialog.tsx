@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { Dialog } from '../components/dialog.tsx'
-import { shortcutGroups } from './shortcuts.ts'
+import { type Shortcut, shortcutGroups } from './shortcuts.ts'
 
 /** Whether the help on shortcuts is open. */
 export const isHelpOpen: Signal<boolean> = signal(false)
@@ -30,10 +30,12 @@ export function ShortcutsDialog(): VNode {
           <section key={title}>
             <h3>{title}</h3>
             <dl class="shortcuts">
-              {shortcuts.map(({ key, description }) => (
-                <div key={key}>
+              {[...groupKeys(shortcuts)].map(([description, keys]) => (
+                <div key={description}>
                   <dt>
-                    <KeyNames value={key} />
+                    {keys.map((key) => (
+                      <KeyNames key={key} value={key} />
+                    ))}
                   </dt>
                   <dd>{description}</dd>
                 </div>
@@ -44,6 +46,13 @@ export function ShortcutsDialog(): VNode {
       </div>
     </Dialog>
   )
+}
+
+/** Lists the keys that do the same together. */
+function groupKeys(shortcuts: readonly Shortcut[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const { key, description } of shortcuts) groups.set(description, [...(groups.get(description) ?? []), key])
+  return groups
 }
 
 /** A shortcut as a row of keys. */

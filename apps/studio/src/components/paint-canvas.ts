@@ -1,3 +1,4 @@
+import { NOT_LABELED } from '@facekp/core'
 import { drawKeypoints } from '@facekp/viz/browser'
 import type { CanvasContent, CanvasFace } from './image-canvas.tsx'
 import { type Placement, placeImage, type Size, toCanvas, type Viewport } from './viewport.ts'
@@ -66,7 +67,9 @@ function paintFace(painter: Painter, face: CanvasFace, index: number): void {
   drawKeypoints(canvas, points, { ...options, color: RIM_COLOR, radius: radius * 1.5 })
   drawKeypoints(canvas, points, { ...options, color: face.color ?? POINT_COLOR, radius })
   context.restore()
-  if (content.selected?.face === index) paintSelected(painter, points, content.selected.point)
+  const { selected } = content
+  const isPlaced = selected?.face === index && face.visibility?.[selected.point] !== NOT_LABELED
+  if (isPlaced) paintSelected(painter, points, selected.point)
 }
 
 /** Points of a dense face are smaller, so that they do not touch: a quarter of the usual distance, 1 to 4 pixels of the page. */
@@ -121,12 +124,25 @@ function paintSelected(painter: Painter, points: Float32Array, point: number): v
     context.stroke()
   }
   const name = content.scheme?.pointNames[point]
-  if (name) paintText(painter, name, [x + 14 * ratio, y + 4 * ratio])
+  if (name) paintName(painter, name, [x, y])
   context.restore()
 }
 
+/** Writes the name of a point beside it: on the right, or on the left if there is more space. */
+function paintName(painter: Painter, name: string, [x, y]: readonly [number, number]): void {
+  const { context, ratio, size } = painter
+  context.font = createFont(ratio)
+  const width = context.measureText(name).width
+  const isRight = x + 14 * ratio + width < size.width || x < size.width / 2
+  paintText(painter, name, [isRight ? x + 14 * ratio : x - 14 * ratio - width, y + 4 * ratio])
+}
+
+function createFont(ratio: number): string {
+  return `600 ${12 * ratio}px system-ui, sans-serif`
+}
+
 function paintText({ context, ratio }: Painter, text: string, [x, y]: readonly [number, number]): void {
-  context.font = `600 ${12 * ratio}px system-ui, sans-serif`
+  context.font = createFont(ratio)
   context.textAlign = 'left'
   context.lineJoin = 'round'
   context.lineWidth = 3.5 * ratio

@@ -119,7 +119,9 @@ function Summary(): VNode {
             ? `The landmarker was fitted to ${fitted.faces} faces; fit it again to use the newest labels.`
             : `The landmarker is fitted: ${fitted.model.metrics.errorPx.toFixed(1)} px on faces that were left out.`)}
       </p>
-      {full.phase === 'ready' && full.result.refinement && <p class="hint">{full.result.refinement.reason}.</p>}
+      {full.phase === 'ready' && full.result.refinement && (
+        <p class="hint">Refinement: {full.result.refinement.reason}.</p>
+      )}
     </div>
   )
 }

@@ -9,7 +9,8 @@ import { pickFiles } from '../components/pick-files.ts'
 import { saveFile } from '../components/save-file.ts'
 import { type ExportFormat, exportLabels } from '../project/export-labels.ts'
 import { importLabels } from '../project/import-labels.ts'
-import { changeFaces, images, isReadOnly, project, sources } from '../project/project.ts'
+import type { FaceLabel } from '../project/labels.ts'
+import { changeImages, images, isReadOnly, project, sources } from '../project/project.ts'
 
 const FORMATS: readonly { readonly value: ExportFormat; readonly label: string }[] = [
   { value: 'coco', label: 'COCO keypoints (.json)' },
@@ -79,15 +80,7 @@ export async function importFiles(files: readonly PathFile[]): Promise<void> {
     images: images.peek().map(({ file }) => file),
     getSize,
   })
-  for (const [file, labels] of faces) {
-    const known = images.peek().find((image) => image.file === file)?.faces ?? []
-    // The mesh of a face that was detected stays with it, also if the labels changed.
-    const merged = labels.map((face, i) => ({
-      ...face,
-      mesh: known.length === labels.length ? known[i]?.mesh : undefined,
-    }))
-    changeFaces(file, merged)
-  }
+  changeImages(new Map([...faces].map(([file, labels]) => [file, keepMeshes(file, labels)])))
   const count = [...faces.values()].reduce((sum, labels) => sum + labels.length, 0)
   const details = [
     missing.length > 0 ? `${missing.length} images of the file are not in this project, such as ${missing[0]}.` : '',
@@ -98,6 +91,12 @@ export async function importFiles(files: readonly PathFile[]): Promise<void> {
     title: `${count} faces were imported`,
     detail: details.filter(Boolean).join(' ') || undefined,
   })
+}
+
+/** Adds the meshes of the faces that were detected: they stay, also if the labels changed. */
+function keepMeshes(file: string, labels: readonly FaceLabel[]): FaceLabel[] {
+  const known = images.peek().find((image) => image.file === file)?.faces ?? []
+  return labels.map((face, i) => ({ ...face, mesh: known.length === labels.length ? known[i]?.mesh : undefined }))
 }
 
 async function getSize(file: string): Promise<{ readonly width: number; readonly height: number }> {

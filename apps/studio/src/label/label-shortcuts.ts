@@ -48,7 +48,11 @@ const nudges: readonly Shortcut[] = [
   ['ArrowDown', 0, 1],
 ].flatMap(([key, x, y]) => [
   { key: `${key}`, description: 'Move the point by 1 pixel', run: () => nudge(Number(x), Number(y)) },
-  { key: `Shift+${key}`, description: `By ${FAR} pixels`, run: () => nudge(FAR * Number(x), FAR * Number(y)) },
+  {
+    key: `Shift+${key}`,
+    description: `Move the point by ${FAR} pixels`,
+    run: () => nudge(FAR * Number(x), FAR * Number(y)),
+  },
 ])
 
 /** The keys of the view Label. */

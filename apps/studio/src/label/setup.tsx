@@ -77,6 +77,8 @@ export function Setup(): VNode {
   )
 }
 
+const CREATED_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
 function ProjectList(): VNode | null {
   if (projects.value.length === 0) return null
   return (
@@ -90,7 +92,7 @@ function ProjectList(): VNode | null {
                 {name}
               </span>
               <span class="project-facts">
-                {scheme.pointNames.length} points · {new Date(createdAt).toLocaleDateString()}
+                {scheme.pointNames.length} points · {CREATED_FORMAT.format(createdAt)}
               </span>
             </button>
             <IconButton icon="trash" label={`Delete ${name} and its labels`} onClick={() => remove(id, name)} />

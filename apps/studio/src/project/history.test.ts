@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { addChange, type Change, EMPTY_HISTORY, type History, redoChange, undoChange } from './history.ts'
 
-const change = (value: number): Change<number> => ({ key: 'a.png', before: value - 1, after: value })
+const change = (value: number): Change<number> => ({ values: [{ key: 'a.png', before: value - 1, after: value }] })
 const three = [1, 2, 3].map(change).reduce<History<number>>(addChange, EMPTY_HISTORY)
 
 test('changes are undone from the newest on, and redone in their order', () => {
@@ -27,7 +27,7 @@ test('nothing is undone in an empty history', () => {
 test('changes of a group are undone together', () => {
   const grouped = [1, 2].map((value) => ({ ...change(value), group: 'nudge' }))
   const { undo } = [...grouped, change(3)].reduce<History<number>>(addChange, EMPTY_HISTORY)
-  expect(undo).toEqual([{ key: 'a.png', before: 0, after: 2, group: 'nudge' }, change(3)])
+  expect(undo).toEqual([{ values: [{ key: 'a.png', before: 0, after: 2 }], group: 'nudge' }, change(3)])
 })
 
 test('old changes are forgotten', () => {

@@ -1,9 +1,14 @@
-/** A change of the labels of an image, with what they were before. */
-export interface Change<Value> {
+/** What was changed of one image, with what it was before. */
+export interface ChangedValue<Value> {
   readonly key: string
   readonly before: Value
   readonly after: Value
-  /** Changes that follow each other with the same group are one change. */
+}
+
+/** A change of the labels of one image or, by an import, of several. */
+export interface Change<Value> {
+  readonly values: readonly ChangedValue<Value>[]
+  /** Changes of one image that follow each other with the same group are one change. */
   readonly group?: string | undefined
 }
 
@@ -22,9 +27,14 @@ export const EMPTY_HISTORY: History<never> = { undo: [], redo: [] }
 /** Adds a change; what was undone cannot be redone any more. */
 export function addChange<Value>({ undo, redo }: History<Value>, change: Change<Value>): History<Value> {
   const last = undo.at(-1)
-  const isSame = last?.group !== undefined && last.group === change.group && last.key === change.key
-  if (isSame && redo.length === 0) return { undo: [...undo.slice(0, -1), { ...change, before: last.before }], redo }
+  const isSame = last?.group !== undefined && last.group === change.group
+  if (isSame && redo.length === 0) return { undo: [...undo.slice(0, -1), joinChanges(last, change)], redo }
   return { undo: [...undo.slice(1 - MAX_CHANGES), change], redo: [] }
+}
+
+function joinChanges<Value>(first: Change<Value>, { values, group }: Change<Value>): Change<Value> {
+  const before = new Map(first.values.map((value) => [value.key, value.before]))
+  return { values: values.map((value) => ({ ...value, before: before.get(value.key) ?? value.before })), group }
 }
 
 /** Moves the newest change to those that can be redone, and returns it. */

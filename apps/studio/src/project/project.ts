@@ -134,33 +134,51 @@ export function updateImages(changed: readonly ImageRecord[]): void {
 /**
  * Changes the faces of an image, as a person does: it can be undone.
  *
- * @param group changes with the same group are undone together
+ * @param group changes of an image with the same group are undone together
  */
 export function changeFaces(file: string, after: readonly FaceLabel[], group?: string): void {
-  const image = images.peek().find((other) => other.file === file)
-  if (!image || isReadOnly.peek()) return
-  history.value = addChange(history.peek(), { key: file, before: image.faces, after, group })
-  updateImages([{ ...image, faces: after }])
+  changeImages(new Map([[file, after]]), group && `${file} ${group}`)
+}
+
+/** Changes the faces of images, by their paths: all of them are undone together. */
+export function changeImages(changed: ReadonlyMap<string, readonly FaceLabel[]>, group?: string): void {
+  if (isReadOnly.peek()) return
+  const values = images.peek().flatMap(({ file, faces }) => {
+    const after = changed.get(file)
+    return after ? [{ key: file, before: faces, after }] : []
+  })
+  if (values.length === 0) return
+  history.value = addChange(history.peek(), { values, group })
+  replaceFaces(changed)
 }
 
 /** Takes the newest change back, and shows its image. */
 export function undo(): void {
   const { history: next, change } = undoChange(history.peek())
-  if (change) restore(next, change.key, change.before)
+  if (change) restore(next, new Map(change.values.map(({ key, before }) => [key, before])))
 }
 
 /** Makes the change again that was taken back last, and shows its image. */
 export function redo(): void {
   const { history: next, change } = redoChange(history.peek())
-  if (change) restore(next, change.key, change.after)
+  if (change) restore(next, new Map(change.values.map(({ key, after }) => [key, after])))
 }
 
-function restore(next: History<readonly FaceLabel[]>, file: string, faces: readonly FaceLabel[]): void {
-  const image = images.peek().find((other) => other.file === file)
-  if (!image || isReadOnly.peek()) return
+function restore(next: History<readonly FaceLabel[]>, changed: ReadonlyMap<string, readonly FaceLabel[]>): void {
+  if (isReadOnly.peek()) return
   history.value = next
-  currentFile.value = file
-  updateImages([{ ...image, faces }])
+  // A change of the image on screen, such as by an import, stays there.
+  if (!changed.has(currentFile.peek() ?? '')) currentFile.value = [...changed.keys()][0]
+  replaceFaces(changed)
+}
+
+function replaceFaces(changed: ReadonlyMap<string, readonly FaceLabel[]>): void {
+  updateImages(
+    images.peek().flatMap((image) => {
+      const faces = changed.get(image.file)
+      return faces ? [{ ...image, faces }] : []
+    }),
+  )
 }
 
 /** Replaces the scheme by one with the same points. */
