@@ -15,17 +15,17 @@ const BUDGETS: readonly { readonly name: string; readonly program: string; reado
   {
     name: 'an augmentation',
     program: `export { affine, brightness, compose, horizontalFlip, noise } from '@facekp/augment'`,
-    kB: 61,
+    kB: 60,
   },
   { name: 'all augmentations', program: `export * from '@facekp/augment'`, kB: 87 },
-  { name: 'train', program: `export { train } from '@facekp/trainer'`, kB: 92 },
+  { name: 'train', program: `export { train } from '@facekp/trainer'`, kB: 90 },
   { name: 'resizeImage', program: `export { resizeImage } from '@facekp/image'`, kB: 20 },
   { name: 'image', program: `export * from '@facekp/image'`, kB: 80 },
   { name: 'core', program: `export * from '@facekp/core'`, kB: 57 },
   { name: 'a function of core', program: `export { createSample } from '@facekp/core'`, kB: 9 },
   { name: 'metrics', program: `export * from '@facekp/metrics'`, kB: 19 },
   { name: 'detector', program: `export * from '@facekp/detector'`, kB: 47 },
-  { name: 'landmarker', program: `export * from '@facekp/landmarker'`, kB: 147 },
+  { name: 'landmarker', program: `export * from '@facekp/landmarker'`, kB: 148 },
 ]
 
 test.each(BUDGETS)('$name costs a page at most $kB kB', async ({ name, program, kB }) => {

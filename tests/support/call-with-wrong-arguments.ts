@@ -80,15 +80,15 @@ const VALID: readonly unknown[] = [
 const calledFunctions = new Set<unknown>()
 const faults = new Set<string>()
 let calls = 0
-let addresses = 0
+let onAddress = (): void => {}
 // What asks for an address has accepted its arguments.
 globalThis.fetch = () => {
-  addresses++
+  onAddress()
   return Promise.reject(new Error('no network'))
 }
 // Downloads in Node go past it, but not past the lookup of names.
 dns.lookup = ((_: string, __: object, callback: (error: Error) => void) => {
-  addresses++
+  onAddress()
   callback(Object.assign(new Error('no network'), { code: 'ENOTFOUND' }))
 }) as unknown as typeof dns.lookup
 // The entries for browsers use it.
@@ -137,26 +137,27 @@ function* listArguments(name: string): Generator<readonly [string, readonly unkn
 
 async function call(subject: string, target: Callable, args: readonly unknown[]): Promise<void> {
   calls++
-  const addressesBefore = addresses
+  const asksForAddress = new Promise<void>((resolve) => {
+    onAddress = resolve
+  })
+  let timer: NodeJS.Timeout | undefined
   const tensorsBefore = tf.memory().numTensors
   try {
     const isClass = /^class\b/.test(Function.prototype.toString.call(target))
     const result = isClass ? Reflect.construct(target, args) : target(...args)
-    if (result instanceof Promise) await Promise.race([result, fail(PATIENCE), waitForAddress(addressesBefore)])
+    if (result instanceof Promise) {
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('no end in sight')), PATIENCE).unref()
+      })
+      await Promise.race([result, asksForAddress, late])
+    }
   } catch (error) {
     if (!isFacekpError(error)) faults.add(`${subject}: ${String((error as Error)?.stack ?? error).slice(0, 300)}`)
     else if (error.message.length > MAX_MESSAGE_LENGTH) faults.add(`${subject}: a message that is too long`)
     // Calls that load networks leave these in caches, also for later calls.
     if (!SLOW.some((name) => subject.includes(name)) && tf.memory().numTensors > tensorsBefore)
       faults.add(`${subject}: tensors are left behind`)
+  } finally {
+    clearTimeout(timer)
   }
-}
-
-async function fail(milliseconds: number): Promise<never> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
-  throw new Error('no end in sight')
-}
-
-async function waitForAddress(before: number): Promise<void> {
-  while (addresses === before) await new Promise((resolve) => setTimeout(resolve, 20).unref())
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { decodeBase64 } from './decode-base64.ts'
 import type { Graph, GraphNode } from './graph.ts'
 import { decodeHalfFloats } from './half-floats.ts'
 
@@ -17,8 +18,7 @@ export interface LoadedGraph {
 
 /** Puts the weights of a network on the active backend. */
 export function loadGraph(graph: Graph): LoadedGraph {
-  const bytes = Uint8Array.from(atob(graph.weights), (character) => character.charCodeAt(0))
-  const values = decodeHalfFloats(new Uint16Array(bytes.buffer))
+  const values = decodeHalfFloats(new Uint16Array(decodeBase64(graph.weights).buffer))
   let start = 0
   const constants = graph.shapes.map((shape) => {
     const size = tf.util.sizeFromShape([...shape])

@@ -7,5 +7,8 @@ export function startsWith(bytes: DataView, text: string, at = 0): boolean {
 
 /** Decodes base64, in Node and in browsers. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const decoded = atob(text)
+  const bytes = new Uint8Array(decoded.length)
+  for (let i = 0; i < decoded.length; i++) bytes[i] = decoded.charCodeAt(i)
+  return bytes
 }

@@ -10,6 +10,9 @@ export const augmentationSchema: z.ZodMiniType<Augmentation> = z.custom<Augmenta
 
 /** Throws `AUGMENT_OPTIONS` unless `transforms` is an array of at least `atLeast` augmentations. */
 export function checkTransforms(name: string, transforms: readonly Augmentation[], atLeast = 1): void {
-  const schema = z.object({ transforms: z.array(augmentationSchema).check(z.minLength(atLeast)) })
+  const list = z
+    .array(augmentationSchema)
+    .check(z.refine(({ length }) => length >= atLeast, `at least ${atLeast} item`))
+  const schema = z.object({ transforms: list })
   check('AUGMENT_OPTIONS', name, schema, { transforms })
 }

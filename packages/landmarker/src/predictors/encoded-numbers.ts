@@ -1,4 +1,5 @@
 import { FacekpError } from '@facekp/core'
+import { decodeBase64 } from '@facekp/graph'
 import { hashBytes } from '../model/sha256.ts'
 
 /** Encodes numbers as float32 in base64. */
@@ -23,7 +24,7 @@ export interface EncodedField {
  * @throws FacekpError `LANDMARKER_MODEL` if there are more or less, or some are not finite
  */
 export function decodeNumbers(text: string, { field, length, file }: EncodedField): Float64Array {
-  const bytes = decodeBytes(text)
+  const bytes = decodeBase64(text)
   const values = bytes.length === 4 * length ? Float64Array.from(new Float32Array(bytes.buffer)) : undefined
   if (values?.every(Number.isFinite)) return values
   throw new FacekpError({
@@ -37,7 +38,7 @@ export function decodeNumbers(text: string, { field, length, file }: EncodedFiel
 
 /** Computes the SHA-256 of the bytes of encoded numbers, one text after another. */
 export function hashTexts(texts: readonly string[]): string {
-  return hashBytes(decodeBytes(...texts))
+  return hashBytes(decodeBase64(...texts))
 }
 
 /** A hash as a file has it and as it is. */
@@ -62,8 +63,4 @@ export function checkHash({ field, expected, received, file }: ComparedHash): vo
     expected: `SHA-256 ${expected}`,
     received: `weights of SHA-256 ${received}; save the landmarker again`,
   })
-}
-
-function decodeBytes(...texts: readonly string[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(texts.map((text) => atob(text)).join(''), (character) => character.charCodeAt(0))
 }

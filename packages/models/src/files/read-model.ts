@@ -13,7 +13,7 @@ import { buildModel } from './build-model.ts'
 const modelSchema = z.object({
   format: z.optional(z.string()),
   modelTopology: z.record(z.string(), z.unknown()),
-  userDefinedMetadata: z.optional(z.record(z.string(), z.any())),
+  userDefinedMetadata: z.optional(z.record(z.string(), z.custom<object>())),
   trainingConfig: z.optional(z.custom<tf.io.TrainingConfig>((value) => typeof value === 'object', 'an object')),
   weightsManifest: z.array(z.unknown()),
 })
