@@ -2,7 +2,7 @@
  * Measures jobs: images a second with 1, 2 and 4 threads and over a queue on this machine, what a job costs, the memory of a coordinator, and
  * results that are lost or doubled when workers and Redis are killed. Writes jobs.json and jobs.md.
  *
- * Usage: pnpm bench:jobs [--images 512] [--jobs 2000] [--kills 0] [--restarts 0] [--out DIR], on the built packages; needs redis-server
+ * Usage: pnpm bench:jobs [--images 256] [--jobs 2000] [--kills 0] [--restarts 0] [--out DIR], on the built packages; needs redis-server
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -28,7 +28,7 @@ const EMPTY = new URL('lib/empty-job.mjs', import.meta.url).href
 const MEMORY_COUNTS = [1000, 1_000_000]
 
 const { images, jobs, kills, restarts, out } = parseOptions({
-  images: countOption.default(512),
+  images: countOption.default(256),
   jobs: countOption.default(2000),
   kills: countOption.default(0),
   restarts: countOption.default(0),

@@ -7,6 +7,7 @@ import { afterAll, expect } from '@jest/globals'
 import { writeDrawnFaces } from '../packages/facekp/fixtures/drawn-faces.ts'
 import { requirement, testIf } from './support/require.ts'
 import { startSlurm } from './support/start-slurm.ts'
+import { LOAD_TYPESCRIPT } from './support/typescript-program.ts'
 
 // deploy.test.ts checks the script itself, also where there is no Slurm.
 
@@ -26,8 +27,7 @@ testIf(slurm, 'slurm')(
   'the tasks of an array predict all images, each once',
   async () => {
     await writeDrawnFaces(join(folder, 'faces.json'), { seed: 3, count: IMAGES })
-    const loader = fileURLToPath(import.meta.resolve('tsx'))
-    const command = `${process.execPath} --conditions=@facekp/source --import ${loader} ${BIN}`
+    const command = [process.execPath, ...LOAD_TYPESCRIPT, BIN].join(' ')
     writeFileSync(join(folder, 'facekp'), `#!/bin/sh\nexec ${command} "$@"\n`)
     chmodSync(join(folder, 'facekp'), 0o755)
     const images = join(folder, 'images')

@@ -47,6 +47,8 @@ export function createJobsPage(results: JobsResults): string[] {
       memory.map((row) => [`${row.images}`, `${row.jobs}`, row.megabytes.toFixed(0), row.usedMegabytes.toFixed(1)]),
     ),
     '',
+    'What is not in use is garbage that Node collects later; `--max-semi-space-size=1` makes it less.',
+    '',
     ...formatStorm(storm),
     ...createPlan(results),
   ]

@@ -10,12 +10,10 @@ import { writeDrawnFaces } from '../../packages/facekp/fixtures/drawn-faces.ts'
 import { hasRedis } from '../support/redis.ts'
 import { testIf } from '../support/require.ts'
 import { type RedisServer, startRedis } from '../support/start-redis.ts'
+import { LOAD_TYPESCRIPT } from '../support/typescript-program.ts'
 import { killPrograms, startProgram } from './coordinate.ts'
 
 const BIN = fileURLToPath(new URL('../../packages/facekp/src/bin.ts', import.meta.url))
-// The job is TypeScript too, which the threads of Node 20 load only with the second import.
-const IN_THREADS = ['--import', new URL('../../scripts/tsx-in-threads.mjs', import.meta.url).href]
-const NODE = ['--conditions=@facekp/source', '--import', import.meta.resolve('tsx'), ...IN_THREADS]
 const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=2', 'batchSize=4', 'tta.views=1']
 
 let folder = ''
@@ -36,11 +34,11 @@ testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers 
   const out = join(folder, 'sweep')
   await writeDrawnFaces(data, { seed: 1, count: 10 })
   const startWorker = () =>
-    startProgram('worker.ts', { redis: url, workers: 1, lockMs: 1000, resolveFrom: import.meta.url }, IN_THREADS)
+    startProgram('worker.ts', { redis: url, workers: 1, lockMs: 3000, resolveFrom: import.meta.url })
   const flags = ['--executor', 'bullmq', '--redis', url, '--workers', '2', '--backend', 'wasm', '--json', '--out', out]
   const args = ['sweep', data, ...flags, '--param', 'lr=1e-4..1e-2:log', '--trials', '2', '--override', ...TINY]
   const killed = startWorker()
-  const sweep = promisify(execFile)(process.execPath, [...NODE, BIN, ...args], {
+  const sweep = promisify(execFile)(process.execPath, [...LOAD_TYPESCRIPT, BIN, ...args], {
     env: { ...process.env, NODE_OPTIONS: '' },
     maxBuffer: 2 ** 26,
   })
@@ -54,5 +52,6 @@ testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers 
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
-  expect(results.map(({ status, attempts }) => `${status} ${attempts}`).sort()).toEqual(['done 1', 'done 2'])
+  expect(results.map(({ status }) => status)).toEqual(['done', 'done'])
+  expect(Math.max(...results.map(({ attempts }) => attempts))).toBeGreaterThan(1)
 })

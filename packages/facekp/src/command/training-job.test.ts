@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { acquireLock } from '@facekp/files'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { LOAD_TYPESCRIPT } from '../../../../tests/support/typescript-program.ts'
 import { writeDrawnFaces } from '../../fixtures/drawn-faces.ts'
 
-const NODE = ['--conditions=@facekp/source', '--import', import.meta.resolve('tsx')]
 const BIN = '../bin.ts'
 const JOB = '../../fixtures/run-training-job.ts'
 const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=1', 'batchSize=4', 'tta.views=1']
@@ -29,7 +29,10 @@ afterAll(() => rmSync(root, { recursive: true }))
 async function run<Result>(path: string, ...args: string[]): Promise<Result> {
   const file = fileURLToPath(new URL(path, import.meta.url))
   const env = { ...process.env, NODE_OPTIONS: '' }
-  const child = spawn(process.execPath, [...NODE, file, ...args], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, [...LOAD_TYPESCRIPT, file, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   running.add(child)
   const output = await text(child.stdout)
   running.delete(child)
