@@ -50,7 +50,7 @@ export async function* loadBatches(
   dataset: Dataset,
   options: BatchingOptions & {
     readonly order?: readonly number[]
-    readonly load?: (index: number, signal?: AbortSignal) => Promise<Sample>
+    readonly load?: ((index: number, signal?: AbortSignal) => Promise<Sample>) | undefined
   },
 ): AsyncGenerator<Batch, void> {
   const { batchSize, signal, load } = options

@@ -19,7 +19,7 @@ export function toKeypointPair(prediction: Pick<Prediction, 'sample' | 'points'>
 
 /** Options of {@link evaluate}: those of the metrics and those of the prediction. */
 export type EvaluateOptions = EvaluationOptions &
-  Pick<PredictOptions, 'head' | 'batchSize' | 'flipTest' | 'tta' | 'signal'>
+  Pick<PredictOptions, 'head' | 'batchSize' | 'flipTest' | 'tta' | 'loader' | 'signal'>
 
 /**
  * Predicts the points of a dataset and computes metrics in original pixels: NME, failure rate, AUC and mean absolute error,
@@ -47,7 +47,7 @@ export async function evaluate(
   checkArgument(KINDS.model, model, 'model', 'evaluate')
   checkArgument(KINDS.dataset, dataset, 'dataset', 'evaluate')
   checkArgument(KINDS.object, options, 'options', 'evaluate')
-  const { head, batchSize, flipTest, tta, signal, ...metricOptions } = options
-  const { predictions } = await predict(model, dataset, { head, batchSize, flipTest, tta, signal })
+  const { head, batchSize, flipTest, tta, loader, signal, ...metricOptions } = options
+  const { predictions } = await predict(model, dataset, { head, batchSize, flipTest, tta, loader, signal })
   return evaluateKeypoints(predictions.map(toKeypointPair), dataset.scheme, metricOptions)
 }

@@ -1,4 +1,4 @@
-import { mapDataset, subset, toSourcePoints } from '@facekp/core'
+import { type Keypoints, mapDataset, type Sample, type SampleLoader, subset, toSourcePoints } from '@facekp/core'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
@@ -51,6 +51,28 @@ describe('predict', () => {
     }
     expect(many.loss).toBeCloseTo(single.loss, 6)
     expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('loads the samples by a loader, with and without views', async () => {
+    const dataset = dots(5)
+    const unread = { ...dataset, get: () => Promise.reject(new Error('read without the loader')) }
+    const loaded: number[] = []
+    const loader: SampleLoader = ({ index }) => {
+      loaded.push(index)
+      return dataset.get(index)
+    }
+    const model = dotNet()
+    expect(await predict(model, unread, { loader })).toEqual(await predict(model, dataset))
+    expect(loaded).toEqual([0, 1, 2, 3, 4])
+    const transform = {
+      makeParams: () => null,
+      apply: (sample: Sample) => sample,
+      inverse: () => (points: Keypoints) => points,
+    }
+    const tta = { transform, views: 2, seed: 1 }
+    expect(await predict(model, unread, { loader, tta })).toEqual(await predict(model, dataset, { tta }))
+    expect(loaded).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
+    await expect(predict(model, dataset, { loader: 1 as never })).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
   })
 
   test('the loss with unlabeled and weighted points does not depend on the batch size', async () => {

@@ -6,6 +6,7 @@ import {
   fromRelative,
   type Keypoints,
   type Sample,
+  type SampleLoader,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { createYielder } from '@facekp/event-loop'
@@ -24,7 +25,14 @@ import { type LossSettings, resolveLoss } from '../losses/resolve-loss.ts'
 import { checkModel, toTensors } from '../model/check-model.ts'
 import { decodePoints, pointsHead } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
-import { anyLossSchema, countSchema, headSchema, pointWeightsSchema, signalSchema } from '../options/option-schemas.ts'
+import {
+  anyLossSchema,
+  countSchema,
+  headSchema,
+  loaderSchema,
+  pointWeightsSchema,
+  signalSchema,
+} from '../options/option-schemas.ts'
 import { mean, sourceErrorPx } from './errors-in-pixels.ts'
 import { averageFlipped } from './flip-test.ts'
 import { createView, type TtaOptions, ttaSchema } from './tta.ts'
@@ -66,6 +74,8 @@ export interface PredictOptions {
   readonly flipTest?: boolean | undefined
   /** Test-time augmentation: averages the points of several views of each sample (default: none). */
   readonly tta?: TtaOptions | undefined
+  /** Loads the samples, such as the `loader` of an `augmentPool`, whose threads read them while the network runs (default: `dataset.get`). */
+  readonly loader?: SampleLoader | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -76,6 +86,7 @@ const optionsSchema: z.ZodMiniType<PredictOptions> = z.strictObject({
   pointWeights: z.optional(pointWeightsSchema),
   flipTest: z.optional(z.boolean()),
   tta: z.optional(ttaSchema),
+  loader: z.optional(loaderSchema),
   signal: z.optional(signalSchema),
 })
 
@@ -105,7 +116,7 @@ export async function predict(
   checkArgument(KINDS.model, model, 'model', 'predict')
   checkArgument(KINDS.dataset, dataset, 'dataset', 'predict')
   checkArgument(KINDS.object, options, 'options', 'predict')
-  const { tta, ...checked } = parseOptions({
+  const { tta, loader, ...checked } = parseOptions({
     schema: optionsSchema,
     value: options,
     code: 'TRAIN_OPTION',
@@ -119,11 +130,20 @@ export async function predict(
       expected: '1 sample or more',
     })
   }
-  return tta ? predictViews(model, dataset, tta, checked) : predictOnce(model, dataset, checked)
+  const load: LoadIndex | undefined = loader && ((index, signal) => loader({ index, seed: 0, epoch: 1 }, signal))
+  return tta
+    ? predictViews(model, dataset, tta, { ...checked, load })
+    : predictOnce(model, dataset, { ...checked, load })
 }
 
-async function predictOnce(model: tfl.LayersModel, dataset: Dataset, options: PredictOptions): Promise<Predictions> {
-  const { batchSize = 32, pointWeights, signal } = options
+type LoadIndex = (index: number, signal?: AbortSignal) => Promise<Sample>
+
+interface LoadOptions extends Omit<PredictOptions, 'tta' | 'loader'> {
+  readonly load?: LoadIndex | undefined
+}
+
+async function predictOnce(model: tfl.LayersModel, dataset: Dataset, options: LoadOptions): Promise<Predictions> {
+  const { batchSize = 32, pointWeights, load, signal } = options
   const head = options.head ?? pointsHead(model)
   const inputShape = checkModel(head.network, dataset, options.head)
   const preprocessing = readPreprocessing(model)
@@ -138,7 +158,7 @@ async function predictOnce(model: tfl.LayersModel, dataset: Dataset, options: Pr
   const maybeYield = createYielder()
   let lossSum = 0
   let weightSum = 0
-  for await (const batch of loadBatches(dataset, { batchSize, pointWeights, preprocessing, signal })) {
+  for await (const batch of loadBatches(dataset, { batchSize, pointWeights, preprocessing, load, signal })) {
     const { points, confidence, loss } = await predictBatch(batch, network)
     const weight = totalWeight(batch)
     lossSum += loss * weight
@@ -163,10 +183,12 @@ async function predictViews(
   model: tfl.LayersModel,
   dataset: Dataset,
   tta: TtaOptions,
-  options: PredictOptions,
+  { load, ...options }: LoadOptions,
 ): Promise<Predictions> {
   const samples: Sample[] = []
-  for (let index = 0; index < dataset.length; index++) samples.push(await loadSample(dataset, index, options))
+  for (let index = 0; index < dataset.length; index++) {
+    samples.push(await loadSample(dataset, index, { load, signal: options.signal }))
+  }
   const pointSums: Float32Array[] = []
   const confidenceSums: Float32Array[] = []
   let lossSum = 0

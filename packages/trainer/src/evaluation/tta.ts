@@ -1,12 +1,4 @@
-import {
-  type Dataset,
-  type Json,
-  type Keypoints,
-  mapDataset,
-  randomStream,
-  type Sample,
-  type Transform,
-} from '@facekp/core'
+import { type Dataset, type Json, type Keypoints, randomStream, type Sample, type Transform } from '@facekp/core'
 import * as z from 'zod/mini'
 
 /** A transform that can map points back, such as an augmentation of `@facekp/augment`. */
@@ -61,7 +53,10 @@ export function createView(
     transform.makeParams(randomStream({ seed, purpose: 'view', epoch: view, index }), sample),
   )
   return {
-    dataset: mapDataset(dataset, (sample, index) => transform.apply(sample, params[index] as Json)),
+    dataset: {
+      ...dataset,
+      get: async (index) => transform.apply(samples[index] as Sample, params[index] as Json),
+    },
     invert: (index, points) => transform.inverse(params[index] as Json)(points),
   }
 }

@@ -13,7 +13,7 @@ import * as z from 'zod/mini'
 import type { OnNonFinite } from '../callbacks/terminate-on-nan.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import type { CheckpointStore } from '../checkpoint/checkpoint.ts'
-import { functionSchema, headSchema, signalSchema } from '../options/option-schemas.ts'
+import { functionSchema, headSchema, loaderSchema, signalSchema } from '../options/option-schemas.ts'
 import type { EpochReport, StepReport } from './reports.ts'
 import { type ResolvedSettings, SETTING_NAMES, settingsSchema, type TrainingSettings } from './training-settings.ts'
 
@@ -66,7 +66,7 @@ const objectsSchema: z.ZodMiniType = z.strictObject({
   train: withFunctions('a dataset', 'get'),
   validation: z.optional(withFunctions('a dataset', 'get')),
   transform: z.optional(withFunctions('a transform', 'makeParams', 'apply')),
-  loader: optionalFunction,
+  loader: z.optional(loaderSchema),
   checkpoints: z.optional(withFunctions('a checkpoint store', 'save', 'latest')),
   resume: z.optional(z.boolean()),
   signal: z.optional(signalSchema),

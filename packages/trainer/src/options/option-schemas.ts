@@ -1,3 +1,4 @@
+import type { SampleLoader } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
 import * as z from 'zod/mini'
 import type { PointWeights } from '../data/point-weights.ts'
@@ -23,10 +24,18 @@ export const signalSchema: z.ZodMiniType<AbortSignal> = z.custom<AbortSignal>(is
   error: 'an AbortSignal',
 })
 
+const FUNCTION_ERROR = { error: 'a function' }
+
 export const functionSchema: z.ZodMiniType<(...args: never) => unknown> = z.custom<(...args: never) => unknown>(
-  (value) => typeof value === 'function',
-  { error: 'a function' },
+  isFunction,
+  FUNCTION_ERROR,
 )
+
+export const loaderSchema: z.ZodMiniType<SampleLoader> = z.custom<SampleLoader>(isFunction, FUNCTION_ERROR)
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
+}
 
 function isHead(value: unknown): value is Head {
   const { network, decode } = (value ?? {}) as Partial<Head>
