@@ -13,6 +13,8 @@ interface JobResult {
   readonly errors: string[]
   readonly after: string
   readonly closed: string
+  /** How many threads were started. */
+  readonly threads: number
   readonly thrown?: string
 }
 
@@ -59,6 +61,11 @@ describe('augmentPool', () => {
     expect(errors).toEqual([])
     expect(hashes).toEqual(results['main thread'].hashes)
     expect(closed).toBe('AUGMENT_CLOSED')
+  })
+
+  test('starts as many threads as asked for, and no others when it is closed or fails', () => {
+    const { '1 worker': single, '2 workers': pair, read } = results
+    expect([single.threads, pair.threads, read.threads]).toEqual([1, 2, 2])
   })
 
   test('limits the number of samples in progress', () => {

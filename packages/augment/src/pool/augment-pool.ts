@@ -77,8 +77,10 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
   }
   const threads = createThreads(workerData, workers, prefetch)
   const queue = new SlotQueue(prefetch)
+  let ended: Promise<void> | undefined
   const fail = (error: FacekpError): void => {
-    if (queue.close(error)) void threads.destroy()
+    // Only once: Piscina starts new threads if it is destroyed again while the first ones end.
+    if (queue.close(error)) ended = threads.destroy()
   }
   threads.on('error', ({ message, stack }: Error) => fail(restoreSampleError({ problem: message, stack }, 'a worker')))
   const attributeCrash = createCrashAttributor(slots, fail)
@@ -112,7 +114,7 @@ export async function augmentPool(options: AugmentPoolOptions): Promise<AugmentP
           expected: 'loads before close(), or a new augmentPool',
         }),
       )
-      await threads.destroy()
+      await ended
     },
   }
 }
