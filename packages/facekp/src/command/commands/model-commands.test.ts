@@ -139,6 +139,8 @@ describe('predict', () => {
     const args = ['predict', at('model'), at('test/images'), '--to', 'csv', '--out', at('rest.csv'), '--json']
     expect(JSON.parse((await runInMemory(args)).stdout)).toMatchObject({ done: 1, faces: 2 })
     expect(readFileSync(at('rest.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(4)
+    expect((await runInMemory(args)).stdout).toContain('OUTPUT_EXISTS')
+    expect(JSON.parse((await runInMemory([...args, '--overwrite'])).stdout)).toMatchObject({ done: 0, faces: 3 })
   })
 
   test('draws the points on the images, and skips damaged ones with exit code 1', async () => {

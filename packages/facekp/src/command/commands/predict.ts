@@ -102,14 +102,23 @@ async function predict(
       out === undefined
         ? createStreamSink(context.stdout)
         : await createPredictionSink({ format, out, overwrite, root: list.root, scheme })
-    const predicted = await predictImages({ landmarker, list, sink, shard, detect }, context)
-    await sink.finish()
-    return predicted
+    return useSink(sink, () => predictImages({ landmarker, list, sink, shard, detect }, context))
   })
   return {
     text: [formatCounts(counts, shard), ...(out === undefined ? [] : [`written: ${out} (${format})`])].join('\n'),
     json: { ...counts, ...(shard && { shard }), ...(out !== undefined && { path: out }) },
     isSuccess: counts.failed === 0,
+  }
+}
+
+/** Completes the output if all is predicted, and closes it in any case. */
+async function useSink<Predicted>(sink: PredictionSink, predictAll: () => Promise<Predicted>): Promise<Predicted> {
+  try {
+    const predicted = await predictAll()
+    await sink.finish()
+    return predicted
+  } finally {
+    await sink.close()
   }
 }
 
@@ -142,9 +151,7 @@ async function predictFrames(
         ? createStreamSink(context.stdout)
         : await createPredictionSink({ format, out, overwrite: true, root, scheme })
     const detect = toDetectOptions(flags)
-    const predicted = await predictVideo(landmarker, { frames, framesPerSecond, detect, sink }, context)
-    await sink.finish()
-    return predicted
+    return useSink(sink, () => predictVideo(landmarker, { frames, framesPerSecond, detect, sink }, context))
   })
   const { images, faces, withoutFaces, tracks } = counts
   return {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { getPartialFile, openJournal } from './journal.ts'
 
@@ -20,46 +20,67 @@ const readImages = (file: string) =>
     .map((line) => JSON.parse(line).image)
 
 test('the file appears when it is complete, also an empty one', async () => {
-  const journal = await openJournal(out, 1)
+  const journal = await openJournal(out, { pointCount: 1 })
   await journal.append(createLine('a'))
   expect([existsSync(out), journal.has('a'), journal.has('b')]).toEqual([false, true, false])
   await journal.complete()
+  await journal.close()
   expect([readImages(out), existsSync(getPartialFile(out))]).toEqual([['a'], false])
-  await (await openJournal(join(root, 'empty.jsonl'), 1)).complete()
+  await (await openJournal(join(root, 'empty.jsonl'), { pointCount: 1 })).complete()
   expect(readFileSync(join(root, 'empty.jsonl'), 'utf8')).toBe('')
 })
 
 test('a complete file gets the lines of further images, and is not touched without any', async () => {
-  const first = await openJournal(out, 1)
+  const first = await openJournal(out, { pointCount: 1 })
   await first.append(createLine('a'))
   await first.complete()
+  await first.close()
   writeFileSync(out, readFileSync(out, 'utf8').trimEnd())
-  const second = await openJournal(out, 1)
+  const second = await openJournal(out, { pointCount: 1 })
   expect(second.has('a')).toBe(true)
   await second.complete()
+  await second.close()
   expect(readFileSync(out, 'utf8')).not.toMatch(/\n$/)
-  const third = await openJournal(out, 1)
+  const third = await openJournal(out, { pointCount: 1 })
   await third.append(createLine('b'))
   await third.complete()
   expect(readImages(out)).toEqual(['a', 'b'])
 })
 
 test('lines that were completed before the partial file was removed are not written twice', async () => {
-  const journal = await openJournal(out, 1)
+  const journal = await openJournal(out, { pointCount: 1 })
   await journal.append(createLine('a'))
   await journal.complete()
+  await journal.close()
   writeFileSync(getPartialFile(out), readFileSync(out))
-  const second = await openJournal(out, 1)
+  const second = await openJournal(out, { pointCount: 1 })
   expect(existsSync(getPartialFile(out))).toBe(false)
   await second.append(createLine('b'))
   await second.complete()
+  await second.close()
   expect(readImages(out)).toEqual(['a', 'b'])
 })
 
 test('a file of something else stays as it is', async () => {
   out = join(root, 'notes.txt')
   writeFileSync(out, 'no predictions')
-  await expect(openJournal(out, 1)).rejects.toMatchObject({ code: 'PREDICTIONS_INVALID', file: out, line: 1 })
+  await expect(openJournal(out, { pointCount: 1 })).rejects.toMatchObject({
+    code: 'PREDICTIONS_INVALID',
+    file: out,
+    line: 1,
+  })
   expect(readFileSync(out, 'utf8')).toBe('no predictions')
-  await expect(openJournal(root, 1)).rejects.toMatchObject({ code: 'PREDICTIONS_NOT_READ', file: root })
+  await expect(openJournal(root, { pointCount: 1 })).rejects.toMatchObject({ code: 'PREDICTIONS_NOT_READ', file: root })
+})
+
+test('is for one command at a time', async () => {
+  const journal = await openJournal(out, { pointCount: 1 })
+  await journal.append(createLine('a'))
+  const second = openJournal(out, { pointCount: 1, overwrite: true })
+  await expect(second).rejects.toMatchObject({ code: 'LOCKED', received: `program ${process.pid}` })
+  await journal.complete()
+  await journal.close()
+  expect(readImages(out)).toEqual(['a'])
+  await (await openJournal(out, { pointCount: 1 })).close()
+  expect(readdirSync(dirname(out))).toEqual(['points.jsonl'])
 })

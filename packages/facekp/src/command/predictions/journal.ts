@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { makeDir, notWrittenError, syncFolder, writeFileAtomic } from '@facekp/files'
-import { createIdSet } from '@facekp/id-set'
+import { dirname, resolve } from 'node:path'
+import { FacekpError } from '@facekp/core'
+import { acquireLock, type Lock, makeDir, notWrittenError, syncFolder, writeFileAtomic } from '@facekp/files'
+import { createIdSet, type IdSet } from '@facekp/id-set'
 import { joinFiles } from './join-files.ts'
 import type { Prediction } from './prediction.ts'
 import { readPredictions } from './read-predictions.ts'
@@ -18,6 +19,18 @@ export interface Journal {
   complete(): Promise<void>
   /** Removes the file of a journal that is not completed, because its predictions are elsewhere. */
   remove(): Promise<void>
+  /** Lets other commands write to the file. */
+  close(): Promise<void>
+}
+
+/** Options of {@link openJournal}. */
+export interface JournalOptions {
+  /** Number of points of the model. */
+  readonly pointCount: number
+  /** Whether the file itself has the lines in the end, not another format (default true). */
+  readonly isOfLines?: boolean
+  /** Whether the predictions of earlier commands are dropped (default false). */
+  readonly overwrite?: boolean
 }
 
 const PARTIAL = '.partial.jsonl'
@@ -33,23 +46,66 @@ export function isPartialFile(file: string): boolean {
 }
 
 /**
- * Opens the journal of a file of JSON lines. Until it is completed, new predictions are in {@link getPartialFile}, of which a last line
- * that an interrupted command left incomplete is removed.
+ * Opens the journal of a file of JSON lines for one command at a time. Until it is completed, new predictions are in
+ * {@link getPartialFile}, of which a last line that an interrupted command left incomplete is removed.
  *
- * @param pointCount number of points of the model
- * @throws FacekpError `PREDICTIONS_INVALID` if the predictions are those of another model; `OUTPUT_NOT_WRITTEN`
+ * @throws FacekpError `LOCKED` if another command writes to the file; `PREDICTIONS_INVALID` if the predictions are those of another
+ *   model; `OUTPUT_NOT_WRITTEN`
  */
-export async function openJournal(out: string, pointCount: number): Promise<Journal> {
-  const partial = getPartialFile(out)
-  const images = createIdSet()
-  let file: FileHandle | undefined
-  for await (const { image } of readIfExists(out, pointCount)) images.add(image)
+export async function openJournal(
+  out: string,
+  { pointCount, isOfLines = true, overwrite = false }: JournalOptions,
+): Promise<Journal> {
+  const files = isOfLines ? [out, getPartialFile(out)] : [getPartialFile(out)]
+  const { release } = await lockOutput(out)
+  try {
+    if (overwrite) for (const file of files) await rm(file, { force: true })
+    return createJournal({ out, files, pointCount, release, images: await readImages(files, pointCount) })
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+async function lockOutput(out: string): Promise<Lock> {
+  try {
+    await makeDir(dirname(resolve(out)))
+    return await acquireLock(`${out}.lock`, { subject: `the output ${out}` })
+  } catch (cause) {
+    if (cause instanceof FacekpError) throw cause
+    throw notWrittenError(out, cause, { code: 'OUTPUT_NOT_WRITTEN' })
+  }
+}
+
+/** Reads the ids of the images that earlier commands predicted; the last file may end within a line. */
+async function readImages(files: readonly string[], pointCount: number): Promise<IdSet> {
+  const partial = files.at(-1) as string
   await endWithLine(partial)
+  const images = createIdSet()
   let isObsolete = false
-  for await (const { image } of readIfExists(partial, pointCount)) isObsolete = !images.add(image) || isObsolete
+  for (const file of files) {
+    for await (const { image } of readIfExists(file, pointCount)) {
+      if (!images.add(image) && file === partial) isObsolete = true
+    }
+  }
   // The file was completed, but the command was interrupted before it removed this one.
   if (isObsolete) await rm(partial)
-  const close = async (): Promise<void> => {
+  return images
+}
+
+interface OpenJournal {
+  readonly out: string
+  /** Files with predictions that were made. */
+  readonly files: readonly string[]
+  readonly pointCount: number
+  readonly images: IdSet
+  readonly release: () => void
+}
+
+function createJournal({ out, files, pointCount, images, release }: OpenJournal): Journal {
+  const partial = getPartialFile(out)
+  let file: FileHandle | undefined
+  const closeFile = async (): Promise<void> => {
     await file?.sync()
     await file?.close()
     file = undefined
@@ -58,7 +114,7 @@ export async function openJournal(out: string, pointCount: number): Promise<Jour
     has: (image) => images.has(image),
     async append(prediction) {
       try {
-        file ??= await openToAppend(partial)
+        file ??= await open(partial, 'a')
         await file.appendFile(`${JSON.stringify(prediction)}\n`)
       } catch (cause) {
         throw notWrittenError(partial, cause, { code: 'OUTPUT_NOT_WRITTEN' })
@@ -66,11 +122,10 @@ export async function openJournal(out: string, pointCount: number): Promise<Jour
       images.add(prediction.image)
     },
     async *read() {
-      yield* readIfExists(out, pointCount)
-      yield* readIfExists(partial, pointCount)
+      for (const name of files) yield* readIfExists(name, pointCount)
     },
     async complete() {
-      await close()
+      await closeFile()
       if (existsSync(out) && !existsSync(partial)) return
       if (existsSync(out)) await writeFileAtomic(out, joinFiles([out, partial]), 'OUTPUT_NOT_WRITTEN')
       else if (existsSync(partial)) return moveToDisk(partial, out)
@@ -78,19 +133,18 @@ export async function openJournal(out: string, pointCount: number): Promise<Jour
       await rm(partial)
     },
     async remove() {
-      await close()
+      await closeFile()
       await rm(partial, { force: true })
+    },
+    async close() {
+      await closeFile().catch(() => undefined)
+      release()
     },
   }
 }
 
 async function* readIfExists(file: string, pointCount: number): AsyncGenerator<Prediction, void> {
   if (existsSync(file)) yield* readPredictions(file, pointCount)
-}
-
-async function openToAppend(file: string): Promise<FileHandle> {
-  await makeDir(dirname(file))
-  return open(file, 'a')
 }
 
 async function moveToDisk(from: string, to: string): Promise<void> {

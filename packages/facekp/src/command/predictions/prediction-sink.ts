@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Image, KeypointScheme } from '@facekp/core'
 import type { AnnotatedImage } from '@facekp/data-formats'
 import { writeFileAtomic } from '@facekp/files'
 import { checkOutput } from '../check-output.ts'
-import { getPartialFile, openJournal } from './journal.ts'
+import { openJournal } from './journal.ts'
 import { createPrediction, type FoundFace, toAnnotations, type VideoTime } from './prediction.ts'
 
 /** The forms of predictions. */
@@ -21,6 +20,8 @@ export interface PredictionSink {
   write(image: string, pixels: Image, faces: readonly FoundFace[], time?: VideoTime): Promise<void>
   /** Completes the output. */
   finish(): Promise<void>
+  /** Lets other commands write to the output. */
+  close(): Promise<void>
 }
 
 export interface PredictionSinkOptions {
@@ -37,12 +38,10 @@ export interface PredictionSinkOptions {
  * Creates the sink of a format. Drawn images are complete one by one; other files at the end, and until then the predictions are in a file
  * of JSON lines beside them.
  *
- * @throws FacekpError `OUTPUT_EXISTS`, `PREDICTIONS_INVALID`
+ * @throws FacekpError `OUTPUT_EXISTS`, `PREDICTIONS_INVALID`, `LOCKED` if another command writes to it
  */
 export async function createPredictionSink(options: PredictionSinkOptions): Promise<PredictionSink> {
   if (options.format === 'images') return createImageSink(options)
-  const { out, overwrite } = options
-  if (overwrite) await rm(getPartialFile(out), { force: true })
   return options.format === 'jsonl' ? createLineSink(options) : createFileSink(options, options.format)
 }
 
@@ -54,16 +53,17 @@ export function createStreamSink(stream: NodeJS.WritableStream): PredictionSink 
       if (!stream.write(`${JSON.stringify(createPrediction(...parts))}\n`)) await once(stream, 'drain')
     },
     finish: async () => {},
+    close: async () => {},
   }
 }
 
 async function createLineSink({ out, overwrite, scheme }: PredictionSinkOptions): Promise<PredictionSink> {
-  if (overwrite) await rm(out, { force: true })
-  const journal = await openJournal(out, scheme.pointNames.length)
+  const journal = await openJournal(out, { pointCount: scheme.pointNames.length, overwrite })
   return {
     isDone: journal.has,
     write: (...parts) => journal.append(createPrediction(...parts)),
     finish: journal.complete,
+    close: journal.close,
   }
 }
 
@@ -72,8 +72,8 @@ async function createFileSink(
   format: 'coco' | 'csv',
 ): Promise<PredictionSink> {
   await checkOutput(out, { overwrite })
-  const journal = await openJournal(out, scheme.pointNames.length)
   const { serializeCoco, serializeCsv } = await import('@facekp/data-formats')
+  const journal = await openJournal(out, { pointCount: scheme.pointNames.length, isOfLines: false, overwrite })
   return {
     isDone: journal.has,
     write: (...parts) => journal.append(createPrediction(...parts)),
@@ -88,6 +88,7 @@ async function createFileSink(
       await writeFileAtomic(out, content, 'OUTPUT_NOT_WRITTEN')
       await journal.remove()
     },
+    close: journal.close,
   }
 }
 
@@ -101,6 +102,7 @@ async function createImageSink({ out, overwrite, root, scheme }: PredictionSinkO
       await writePlot(plot, locate(image), { width: pixels.width })
     },
     finish: async () => {},
+    close: async () => {},
   }
 }
 
