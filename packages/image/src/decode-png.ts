@@ -10,8 +10,8 @@ export async function decodePng(bytes: Uint8Array): Promise<Image<Uint8Array>> {
   const { palette, data, ...header } = readChunks(bytes)
   const passes = listPasses(header)
   const length = passes.reduce((sum, { height, rowBytes }) => sum + height * (1 + rowBytes), 0)
-  const rgb = new Uint8Array(3 * header.width * header.height)
   const rows = await inflate(data, length)
+  const rgb = new Uint8Array(3 * header.width * header.height)
   let at = 0
   for (const pass of passes) {
     let above: Uint8Array = new Uint8Array(pass.rowBytes)
@@ -79,6 +79,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 /** Inflates exactly `length` bytes: whatever the data say, no more memory is taken. */
 async function inflate(data: Uint8Array, length: number): Promise<Uint8Array> {
   const { Unzlib } = await import('fflate')
+  if (length > MAX_RATIO * data.length) throw new Error(`its data are too short for ${length} bytes`)
   const rows = new Uint8Array(length)
   let at = 0
   let isFinal = false
@@ -88,7 +89,7 @@ async function inflate(data: Uint8Array, length: number): Promise<Uint8Array> {
     rows.set(part, at)
     at += part.length
   })
-  // A byte inflates to at most 1032: parts of this size keep what one push adds small.
+  // Parts of this size keep what one push adds small.
   for (let from = 0; from < data.length && !isFinal; from += PART)
     stream.push(data.subarray(from, from + PART), from + PART >= data.length)
   if (at < length) throw new Error(`its data end after ${at} of ${length} bytes`)
@@ -96,6 +97,9 @@ async function inflate(data: Uint8Array, length: number): Promise<Uint8Array> {
 }
 
 const PART = 1 << 16
+
+/** Bytes that a byte of deflate inflates to at most. */
+const MAX_RATIO = 1032
 
 interface RowPlace {
   readonly header: PngHeader

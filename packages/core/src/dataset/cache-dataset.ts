@@ -4,6 +4,7 @@ import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { raceWithSignal } from '../race-with-signal.ts'
 import type { Sample } from '../sample.ts'
+import { getTypeName } from '../type-name.ts'
 import { checkIndex, type Dataset } from './dataset.ts'
 
 const CACHE_DATASET_OPTIONS = optionsKind({ maxBytes: KINDS.any })
@@ -46,7 +47,8 @@ export function cacheDataset(dataset: Dataset, options: { readonly maxBytes?: nu
   function read(index: number): Promise<Sample> {
     const reading = dataset
       .get(index)
-      .then((sample) => {
+      .then((read) => {
+        const sample = withoutViews(read)
         store(index, sample)
         return sample
       })
@@ -70,6 +72,25 @@ export function cacheDataset(dataset: Dataset, options: { readonly maxBytes?: nu
       return raceWithSignal(pending.get(index) ?? read(index), signal)
     },
   }
+}
+
+/** Copies arrays that are parts of larger ones, which would stay in memory as a whole. */
+function withoutViews(sample: Sample): Sample {
+  const { image, keypoints, visibility } = sample
+  if ([image.data, keypoints, visibility].every((array) => array.byteLength === array.buffer.byteLength)) return sample
+  return {
+    ...sample,
+    image: { ...image, data: copyView(image.data) },
+    keypoints: copyView(keypoints),
+    visibility: copyView(visibility),
+  }
+}
+
+function copyView<Array extends Uint8Array | Float32Array>(array: Array): Array {
+  const { buffer, byteOffset, byteLength } = array
+  if (byteLength === buffer.byteLength) return array
+  const copy = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer
+  return (getTypeName(array) === 'Float32Array' ? new Float32Array(copy) : new Uint8Array(copy)) as Array
 }
 
 function countBytes({ image, keypoints, visibility }: Sample): number {

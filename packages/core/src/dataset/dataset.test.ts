@@ -127,6 +127,22 @@ describe('cacheDataset', () => {
     expect(readIndices).toEqual([0, 0])
   })
 
+  test('keeps no larger array of which a sample is a part', async () => {
+    const sample = face(0)
+    const large = new Uint8Array(1000)
+    large.set(sample.image.data, 7)
+    const points = Float32Array.of(9, ...sample.keypoints)
+    const view = {
+      ...sample,
+      image: { ...sample.image, data: large.subarray(7, 7 + sample.image.data.length) },
+      keypoints: points.subarray(1),
+    }
+    const cached = await cacheDataset({ ...faces, get: async () => view }).get(0)
+    expect(cached).toEqual(sample)
+    expect(cached.image.data.buffer.byteLength).toBe(sample.image.data.length)
+    expect(cached.keypoints.buffer.byteLength).toBe(4 * sample.keypoints.length)
+  })
+
   test('does not cache a failed read', async () => {
     let fails = true
     const cached = cacheDataset({
