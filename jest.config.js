@@ -9,6 +9,7 @@ export default {
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', experimental: { keepImportAttributes: true } } }] },
   modulePathIgnorePatterns: ['/dist/'],
   maxWorkers: 2,
+  testSequencer: '<rootDir>/tests/support/sequencer.js',
   // No test may fail for a slow machine; this only ends one that hangs.
   testTimeout: 300_000,
   // TensorFlow.js greets every process that does not use its native backend.

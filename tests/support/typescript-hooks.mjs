@@ -35,7 +35,7 @@ export async function load(url, context, nextLoad) {
   return { format: 'module', source: readKept(file) ?? transform(text, url, file), shortCircuit: true }
 }
 
-/** Reads what another program has written; undefined if there is none. */
+/** Reads what another program has written; undefined if no program has. */
 function readKept(file) {
   try {
     return readFileSync(file, 'utf8')
