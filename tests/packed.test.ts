@@ -18,7 +18,8 @@ import ts from 'typescript'
 import { requirement, testIf } from './support/require.ts'
 import { runTutorial } from './support/run-tutorial.ts'
 
-const PACKAGES = fileURLToPath(new URL('../packages', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PACKAGES = join(ROOT, 'packages')
 const NAMES = readdirSync(PACKAGES)
 /** Returns the name that a package is installed by. */
 const getPackageName = (name: string): string => (name === 'facekp' ? name : `@facekp/${name}`)
@@ -79,12 +80,16 @@ let folder = ''
 /** Packs the packages and unpacks them as npm would; their dependencies are linked from the workspace. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'facekp-packed-'))
+  const unbuilt = NAMES.find((name) => !existsSync(join(PACKAGES, name, 'dist')))
+  if (unbuilt !== undefined) throw new Error(`build ${unbuilt} first: pnpm build`)
+  const pack = ['--recursive', '--filter', './packages/**', 'pack', '--pack-destination', folder]
+  execFileSync('pnpm', pack, { cwd: ROOT, stdio: 'ignore' })
   for (const name of NAMES) {
-    if (!existsSync(join(PACKAGES, name, 'dist'))) throw new Error(`build ${name} first: pnpm build`)
     const target = join(folder, 'node_modules', getPackageName(name))
     mkdirSync(target, { recursive: true })
-    execFileSync('pnpm', ['pack', '--out', join(folder, `${name}.tgz`)], { cwd: join(PACKAGES, name), stdio: 'ignore' })
-    execFileSync('tar', ['-xzf', join(folder, `${name}.tgz`), '-C', target, '--strip-components=1'])
+    const { version } = readManifest(join(PACKAGES, name))
+    const file = `${getPackageName(name).replace('@', '').replace('/', '-')}-${version}.tgz`
+    execFileSync('tar', ['-xzf', join(folder, file), '-C', target, '--strip-components=1'])
     const { dependencies, optionalDependencies, peerDependencies } = readManifest(target)
     for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       const from = join(PACKAGES, name, 'node_modules', dependency)
