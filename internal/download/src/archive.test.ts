@@ -111,6 +111,12 @@ test('an archive with files larger than the limit is refused', async () => {
   expect((await readdir(target)).sort()).toEqual(['a', 'b'])
 })
 
+test('zeros after the end of an archive, as tar writes them, are passed over', async () => {
+  await writeFile(archive, gzipSync(Buffer.concat([createTar({ path: 'a', content: 'a' }), Buffer.alloc(2 ** 20)])))
+  await unpackArchive(archive, target)
+  expect(await readdir(target)).toEqual(['a'])
+})
+
 describe('a broken archive', () => {
   const whole = createTar({ path: 'a', content: Array.from({ length: 9999 }, (_, i) => i * i).join() })
   test.each<[string, Buffer]>([
@@ -118,6 +124,8 @@ describe('a broken archive', () => {
     ['packed and cut at its end', gzipSync(whole).subarray(0, -4)],
     ['cut in the middle', whole.subarray(0, 5000)],
     ['of 0 bytes', Buffer.alloc(0)],
+    ['of zeros', gzipSync(Buffer.alloc(2 ** 26))],
+    ['with many zeros after its end', gzipSync(Buffer.concat([whole, Buffer.alloc(2 ** 26)]))],
     ['of HTML', Buffer.from('<html>Not found</html>')],
     ['of long HTML', Buffer.from('<html>Not found</html>'.repeat(100))],
     ['with a changed header', Buffer.concat([Buffer.from('b'), whole.subarray(1)])],

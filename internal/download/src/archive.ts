@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { FacekpError, isFacekpError } from '@facekp/core'
-import { extract, list, type ReadEntry } from 'tar'
+import { Parser, type ReadEntry, Unpack } from 'tar'
 import { archiveError } from './archive-error.ts'
+import { feedParser } from './feed-parser.ts'
 
 /**
  * Unpacks a .tar, .tar.gz or .tgz into `folder`, which must not exist yet or be empty. All or nothing: the archive is
@@ -27,7 +26,8 @@ export async function unpackArchive(
   const unfinished = `${target}.${randomUUID()}.tmp`
   try {
     await mkdir(unfinished, { recursive: true })
-    await extract({ file: archive, cwd: unfinished, strict: true, preserveOwner: false })
+    const parser = new Unpack({ cwd: unfinished, strict: true, preserveOwner: false })
+    for await (const _ of feedParser(parser, archive));
     await moveIntoPlace(unfinished, target)
   } catch (error) {
     if (isFacekpError(error)) throw error
@@ -46,18 +46,18 @@ export async function unpackArchive(
 
 /** Checks all entries of an archive without writing anything. */
 async function scanArchive(archive: string, maxBytes: number): Promise<void> {
-  const source = createReadStream(archive)
   let bytes = 0
-  const parser = list({
+  let refusal: FacekpError | undefined
+  const parser = new Parser({
     strict: true,
     onReadEntry(entry) {
       bytes += entry.size
-      const refusal = entryError(entry, archive) ?? (bytes > maxBytes ? tooLargeError(archive, maxBytes) : undefined)
-      if (refusal) source.destroy(refusal)
+      refusal ??= entryError(entry, archive) ?? (bytes > maxBytes ? tooLargeError(archive, maxBytes) : undefined)
+      entry.resume()
     },
   })
   try {
-    await pipeline(source, parser)
+    for await (const _ of feedParser(parser, archive)) if (refusal) throw refusal
   } catch (error) {
     throw archiveError(error, archive)
   }

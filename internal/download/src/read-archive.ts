@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs'
 import { FacekpError } from '@facekp/core'
 import { Parser, type ReadEntry } from 'tar'
 import { archiveError } from './archive-error.ts'
+import { feedParser } from './feed-parser.ts'
 
 /** A file in an archive. */
 export interface ArchiveFile {
@@ -35,30 +35,21 @@ export async function* readArchive(
     strict: true,
     onReadEntry(entry) {
       const name = entry.path.replace(/^(\.\/)+/, '')
-      if (!FILE_TYPES.has(entry.type) || !accepts(name)) entry.resume()
-      else if (entry.size <= maxBytes) collect(entry, (bytes) => files.push({ name, bytes }))
-      else failure ??= tooLargeError(archive, name, maxBytes)
+      const isRead = FILE_TYPES.has(entry.type) && accepts(name)
+      if (isRead && entry.size <= maxBytes) return collect(entry, (bytes) => files.push({ name, bytes }))
+      if (isRead) failure ??= tooLargeError(archive, name, maxBytes)
+      entry.resume()
     },
   })
   const takeFiles = (): ArchiveFile[] => {
     if (failure !== undefined) throw archiveError(failure, archive)
     return files.splice(0)
   }
-  parser.on('error', (error) => {
-    failure ??= error
-  })
   try {
-    for await (const chunk of createReadStream(archive)) {
-      parser.write(chunk as Buffer)
-      yield* takeFiles()
-    }
+    for await (const _ of feedParser(parser, archive)) yield* takeFiles()
   } catch (error) {
     throw archiveError(error, archive)
   }
-  const ended = new Promise((resolve) => parser.once('end', resolve).once('error', resolve))
-  parser.end()
-  await ended
-  yield* takeFiles()
 }
 
 function collect(entry: ReadEntry, onEnd: (bytes: Buffer) => void): void {
