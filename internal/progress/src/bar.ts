@@ -1,38 +1,45 @@
-import { type Options, SingleBar } from 'cli-progress'
 import type { Display } from './display.ts'
+
+const INTERVAL_MS = 100
+const ERASE_REST_OF_LINE = '\u001b[K'
 
 /** Draws progress on one line of a terminal, at most ten times a second. */
 export const drawBar: Display = ({ label, total, from, stream, text }) => {
-  const bar = new Bar({
-    stream,
-    // The bar never leaves the terminal's settings changed, whatever ends the program: lines are cut here instead.
-    linewrap: true,
-    format: (_, { progress }) => {
-      const columns = (stream.columns || 80) - 1
-      const status = text()
-      // The status matters more than the bar, which takes the room that is left.
-      const width = Math.min(WIDEST, columns - label.length - status.length - 4)
-      const drawn = total === undefined || width < NARROWEST ? '' : `  ${formatBar(progress, width)}`
-      return `${label}${drawn}  ${status}`.slice(0, columns)
-    },
-  } satisfies Options)
-  bar.start(total ?? 0, from)
+  let done = from
+  let drawn = ''
+  const draw = (): void => {
+    const columns = (stream.columns || 80) - 1
+    const status = text()
+    // The status matters more than the bar, which takes the room that is left.
+    const width = Math.min(WIDEST, columns - label.length - status.length - 4)
+    const bar = total === undefined || width < NARROWEST ? '' : `  ${formatBar(done / total, width)}`
+    const line = `${label}${bar}  ${status}`.slice(0, columns)
+    if (line !== drawn) stream.write(`\r${line}${ERASE_REST_OF_LINE}`)
+    drawn = line
+  }
+  // It must not keep a program alive that ends without `finish`.
+  const startTimer = (): NodeJS.Timeout =>
+    setTimeout(() => {
+      draw()
+      timer = startTimer()
+    }, INTERVAL_MS).unref()
+  draw()
+  let timer = startTimer()
   return {
-    update: (done) => bar.update(done),
-    finish: () => bar.stop(),
+    update(newDone) {
+      done = newDone
+    },
+    finish() {
+      clearTimeout(timer)
+      draw()
+      stream.write('\n')
+    },
   }
 }
 
-/** cli-progress's bar, but for its timer, which must not keep a program alive that ends without `finish`. */
-class Bar extends SingleBar {
-  override render(): void {
-    super.render()
-    ;(this as unknown as { readonly timer: NodeJS.Timeout }).timer.unref()
-  }
-}
-
-function formatBar(progress: number, width: number): string {
-  const full = Math.round(progress * width)
+/** Formats a part of the whole; nothing to do is done. */
+function formatBar(part: number, width: number): string {
+  const full = Math.round((Number.isNaN(part) ? 1 : Math.min(1, part)) * width)
   return '━'.repeat(full) + '─'.repeat(width - full)
 }
 
