@@ -29,7 +29,7 @@ function fakeStream(terminal?: { columns: number }) {
 }
 
 describe('elsewhere than on a terminal', () => {
-  test('there is a line at the beginning, at each tenth and at the end', () => {
+  test('there is a line after a second, at each tenth and at the end', () => {
     const { stream, raw } = fakeStream()
     const progress = startProgress({ label: 'train', total: 200, unit: 'batches', stream })
     for (let i = 1; i <= 200; i++) {
@@ -39,7 +39,7 @@ describe('elsewhere than on a terminal', () => {
     progress.finish()
     const lines = raw().trimEnd().split('\n')
     expect(lines).toHaveLength(11)
-    expect(lines[0]).toBe('train  0 %  0/200 batches')
+    expect(lines[0]).toBe('train  4 %  9/200 batches  9 batches/s  0:21 left  loss 0.1111')
     expect(lines[1]).toBe('train  10 %  20/200 batches  10 batches/s  0:18 left  loss 0.0500')
     expect(lines[9]).toBe('train  90 %  180/200 batches  10 batches/s  0:02 left  loss 0.0056')
     expect(lines[10]).toBe('train  100 %  200/200 batches  10 batches/s  in 0:20  loss 0.0050')
@@ -48,23 +48,37 @@ describe('elsewhere than on a terminal', () => {
   test('a total of few has a line for each', () => {
     const { stream, raw } = fakeStream()
     const progress = startProgress({ label: 'fold', total: 3, unit: 'folds', stream })
-    for (let i = 1; i <= 3; i++) progress.update(i)
+    for (let i = 1; i <= 3; i++) {
+      jest.advanceTimersByTime(2000)
+      progress.update(i)
+    }
     progress.finish('done')
     expect(raw().split('\n')).toEqual([
       'fold  0 %  0/3 folds',
-      'fold  33 %  1/3 folds',
-      'fold  66 %  2/3 folds',
-      'fold  100 %  3/3 folds  in 0:00  done',
+      'fold  33 %  1/3 folds  0.5 folds/s  0:04 left',
+      'fold  66 %  2/3 folds  0.5 folds/s  0:02 left',
+      'fold  100 %  3/3 folds  0.5 folds/s  in 0:06  done',
       '',
     ])
+  })
+
+  test('work of less than a second has one line, at its end', () => {
+    const { stream, raw } = fakeStream()
+    const progress = startProgress({ label: 'check', total: 20, unit: 'images', stream })
+    for (let i = 1; i <= 20; i++) progress.update(i)
+    jest.advanceTimersByTime(500)
+    progress.finish()
+    jest.advanceTimersByTime(5000)
+    expect(raw()).toBe('check  100 %  20/20 images  40 images/s  in 0:01\n')
   })
 
   test('without a total a line comes whenever twice as much is done', () => {
     const { stream, raw } = fakeStream()
     const progress = startProgress({ label: 'faces.tar', unit: 'bytes', stream })
+    jest.advanceTimersByTime(1000)
     for (let i = 1; i <= 100; i++) progress.update(i * 1e6)
     progress.finish()
-    const amounts = raw().match(/[\d.]+ MB/g)
+    const amounts = [...raw().matchAll(/^faces.tar {2}([\d.]+ MB)/gm)].map(([, amount]) => amount)
     expect(amounts).toEqual(['0', '1', '2', '4', '8', '16', '32', '64', '100'].map((n) => `${n} MB`))
   })
 

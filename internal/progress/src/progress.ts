@@ -29,8 +29,8 @@ export interface Progress {
 }
 
 /**
- * Shows the progress of long work: on a terminal as a bar, elsewhere as a plain line at the beginning, at each tenth of
- * the total (where no total is known: whenever twice as much is done as at the last line) and at the end.
+ * Shows the progress of long work: on a terminal as a bar, elsewhere as a plain line after a second, at each tenth of the
+ * total (if no total is known: whenever twice as much is done as at the last line) and at the end.
  *
  * @throws FacekpError `PROGRESS_TOTAL` (the total is negative or not finite)
  *
