@@ -176,7 +176,7 @@ describe('webgpu', () => {
       }
     }
 
-  const gpu = (load: Importer) => webgpu(load, () => true)
+  const gpu = (load: Importer) => webgpu(load, { hasVulkan: () => true, hasGraphicsCard: () => true })
 
   test('reports the name of the GPU', async () => {
     await tf.setBackend('cpu')
@@ -207,9 +207,16 @@ describe('webgpu', () => {
   })
 
   test('skips Dawn without Vulkan', async () => {
-    await expect(webgpu(withAdapter(null), () => false).load(false)).rejects.toMatchObject({
+    const machine = { hasVulkan: () => false, hasGraphicsCard: () => true }
+    await expect(webgpu(withAdapter(null), machine).load(true)).rejects.toMatchObject({
       message: 'finds no Vulkan library',
     })
+  })
+
+  test('skips Dawn without a graphics card, unless it is asked for', async () => {
+    const dawn = webgpu(withAdapter(null), { hasVulkan: () => true, hasGraphicsCard: () => false })
+    await expect(dawn.load(true)).rejects.toMatchObject({ message: 'finds no graphics card' })
+    await expect(dawn.load(false)).rejects.toMatchObject({ message: 'finds no graphics adapter' })
   })
 
   test('releaseBackend removes navigator.gpu', async () => {

@@ -18,16 +18,22 @@ interface Gpu {
   requestAdapter(): Promise<Adapter | null>
 }
 
+/** What Dawn needs of a machine. */
+interface Machine {
+  readonly hasVulkan: () => boolean
+  readonly hasGraphicsCard: () => boolean
+}
+
 /**
  * Describes WebGPU in Node, by the npm package `webgpu` (Dawn). It is installed as `navigator.gpu` before TensorFlow.js loads its
  * backend, unless there is one.
  */
-export function webgpu(load: Importer, findsVulkan: () => boolean = hasVulkan): Candidate {
+export function webgpu(load: Importer, machine: Machine = { hasVulkan, hasGraphicsCard }): Candidate {
   return {
     backend: 'webgpu',
     package: 'webgpu',
     async load(choosing) {
-      return start(getNavigatorGpu() ?? (await loadDawn(load, findsVulkan)), choosing, load)
+      return start(getNavigatorGpu() ?? (await loadDawn(load, machine, choosing)), choosing, load)
     },
   }
 }
@@ -87,14 +93,30 @@ function hasVulkan(): boolean {
   return true
 }
 
+/** Folder of Linux's devices, and the names of those of graphics cards: of most drivers, of NVIDIA's, and of Windows Subsystem for Linux. */
+const DEVICES = '/dev'
+const GRAPHICS_DEVICE = /^(dri\/renderD\d+|nvidia\d+|dxg)$/
+
+/** Checks for a graphics card on Linux. Without one, Vulkan has software adapters at most, and prints warnings to the terminal. */
+function hasGraphicsCard(): boolean {
+  if (process.platform !== 'linux') return true
+  const { existsSync, readdirSync } = process.getBuiltinModule('node:fs')
+  const list = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : [])
+  const names = [...list(DEVICES), ...list(`${DEVICES}/dri`).map((name) => `dri/${name}`)]
+  return names.some((name) => GRAPHICS_DEVICE.test(name))
+}
+
 let dawnGpu: Gpu | undefined
 
-async function loadDawn(load: Importer, findsVulkan: () => boolean): Promise<Gpu> {
+async function loadDawn(load: Importer, machine: Machine, choosing: boolean): Promise<Gpu> {
   const { create, globals } = (await importOptional('webgpu', load)) as {
     readonly create: (options: readonly string[]) => Gpu
     readonly globals: object
   }
-  if (!findsVulkan()) {
+  if (choosing && !machine.hasGraphicsCard()) {
+    throw new Unavailable('finds no graphics card', 'install the driver of the graphics card')
+  }
+  if (!machine.hasVulkan()) {
     throw new Unavailable('finds no Vulkan library', 'install the driver of the graphics card')
   }
   Object.assign(globalThis, globals)
