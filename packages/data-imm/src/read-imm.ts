@@ -54,7 +54,8 @@ export async function readImm(folder: string, options: ReadOptions = {}): Promis
   const files = await listFolder(folder)
   const asfFiles = files.filter((file) => /\.asf$/i.test(file)).sort()
   if (asfFiles.length === 0) {
-    const received = files.length === 0 ? 'an empty folder' : `${files.length} other files`
+    const received =
+      files.length === 0 ? 'an empty folder' : `${files.length} other ${files.length === 1 ? 'file' : 'files'}`
     throw folderError(folder, { problem: 'no .asf file in the folder', received })
   }
   const images = new Set(files.filter((file) => /\.(jpe?g|png|bmp)$/i.test(file)))

@@ -1,6 +1,8 @@
+import { basename } from 'node:path'
+import { FacekpError, isFacekpError } from '@facekp/core'
 import type { AnnotatedDataset, ReadDatasetOptions } from '@facekp/data-formats/node'
 import { type Command, Option } from 'commander'
-import { createScheme, readProject } from './project.ts'
+import { createScheme, PROJECT_FILE, readProject } from './project.ts'
 
 /** Options of the commands that read labeled images. */
 export interface DataFlags {
@@ -24,12 +26,17 @@ export function addDataOptions(command: Command): Command {
     )
 }
 
-/** Reads labeled images of any format. */
+/**
+ * Reads labeled images of any format.
+ *
+ * @throws FacekpError `ANNOTATIONS_UNKNOWN` if the path is the file of a project; and what `readDataset` throws
+ */
 export async function readData(
   path: string,
   { images, category, split, orientation }: DataFlags,
   options: ReadDatasetOptions = {},
 ): Promise<AnnotatedDataset> {
+  if (basename(path) === PROJECT_FILE) throw projectNamedError(path)
   const { readDataset } = await import('@facekp/data-formats/node')
   return readDataset(path, {
     ...options,
@@ -48,8 +55,32 @@ export async function readNamedData(
 ): Promise<AnnotatedDataset> {
   if (path !== undefined) return readData(path, flags, options)
   const project = await readProject()
-  if (project === undefined) return readData('.', flags, options)
+  if (project === undefined) {
+    return readData('.', flags, options).catch((error: unknown) => {
+      throw isFacekpError(error, 'ANNOTATIONS_UNKNOWN') ? noLabelsError(error) : error
+    })
+  }
   const { data, images } = project
   const scheme = createScheme(project)
   return readData(data, { ...(images !== undefined && { images }), ...flags }, { scheme, ...options })
+}
+
+function projectNamedError(file: string): FacekpError {
+  return new FacekpError({
+    code: 'ANNOTATIONS_UNKNOWN',
+    file,
+    problem: 'the file describes a project, and holds no labels',
+    expected: 'labels; or, in the folder of that file, the command check, fit or train without [data]',
+  })
+}
+
+function noLabelsError(cause: FacekpError): FacekpError {
+  return new FacekpError({
+    code: 'ANNOTATIONS_UNKNOWN',
+    file: cause.file,
+    problem: 'no labels in the working folder',
+    expected: `labels as [data]; or ${PROJECT_FILE}, which facekp init LABELS writes`,
+    received: cause.received,
+    cause,
+  })
 }

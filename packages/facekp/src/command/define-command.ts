@@ -15,5 +15,6 @@ export function defineCommand(program: Command, { usage, description, example }:
     .command(usage)
     .description(description)
     .option('--json', 'print the result as JSON')
+    .showHelpAfterError(`  see facekp ${usage.split(' ')[0]} --help`)
     .addHelpText('after', `\nExample:\n  $ ${example}`)
 }

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import type { BackendName } from '@facekp/backend'
 import { FacekpError } from '@facekp/core'
 import type { ImageSource, Landmarker } from '@facekp/landmarker'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+
+/** Backends of Node. */
+const BACKENDS: readonly (BackendName | 'auto')[] = ['auto', 'tensorflow', 'webgpu', 'onnx', 'wasm', 'cpu']
 
 /** Option of the commands that compute. */
 export interface BackendFlags {
@@ -12,7 +15,11 @@ export interface BackendFlags {
 
 /** Adds the option of {@link BackendFlags}. */
 export function addBackendOption(command: Command): Command {
-  return command.option('--backend <name>', 'backend of TensorFlow.js, which facekp doctor lists', 'auto')
+  return command.addOption(
+    new Option('--backend <name>', 'backend of TensorFlow.js, which facekp doctor lists')
+      .choices(BACKENDS)
+      .default('auto'),
+  )
 }
 
 /** Selects a backend for some work, and releases it afterwards. */

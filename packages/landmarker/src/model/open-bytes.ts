@@ -8,7 +8,10 @@ import { LANDMARKER_FILE, type LandmarkerFolder } from './read-landmarker.ts'
  * @throws FacekpError `LANDMARKER_FILE`
  */
 export async function openBytes(bytes: Uint8Array, file?: string): Promise<LandmarkerFolder> {
-  if (!looksLikeZip(bytes)) return createMemoryFolder(new Map([[LANDMARKER_FILE, bytes]]))
+  if (!looksLikeZip(bytes)) {
+    const folder = createMemoryFolder(new Map([[LANDMARKER_FILE, bytes]]))
+    return file === undefined ? folder : { ...folder, locate: (name) => (name === LANDMARKER_FILE ? file : name) }
+  }
   // Few landmarkers are zipped.
   const { unzipLandmarker } = await import('./zipped-landmarker.ts')
   return createMemoryFolder(unzipLandmarker(bytes, file), file)

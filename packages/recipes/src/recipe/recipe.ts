@@ -59,10 +59,10 @@ const geometric = {
 }
 const photometric = { contrast: probability, brightness: probability, shade: probability }
 
-/** Training settings are `unknown` here: `train` checks them. */
+/** Other training settings are `unknown` here: `train` checks them. */
 const settings = {
-  epochs: z.unknown(),
-  batchSize: z.unknown(),
+  epochs: z.int().positive(),
+  batchSize: z.int().positive(),
   learningRate: z.unknown(),
   loss: z.unknown(),
   emaDecay: z.unknown().optional(),

@@ -42,7 +42,8 @@ export function readRunErrors(folder: string): Promise<RunErrors> {
 
 async function readRun(folder: string, label: string): Promise<ComparedRun> {
   const summary = await readRunSummary(folder)
-  const history = await readLines(join(folder, 'history.jsonl'), runEpochSchema)
+  // A training that was interrupted in its first epoch has no history.
+  const history = summary.epochs === 0 ? [] : await readLines(join(folder, 'history.jsonl'), runEpochSchema)
   const errors = await readRunErrors(folder).catch((error: unknown) => {
     if (isFacekpError(error) && error.code === 'RUN_MISSING') return undefined
     throw error

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -44,6 +44,23 @@ describe('check', () => {
     expect(code).toBe(1)
     expect(stdout).toContain(`${at('copy.json')}: `)
     expect(stdout).toContain('6 faces')
+  })
+
+  test('the file of a project is no labels, and an empty working folder names facekp init', async () => {
+    const named = await runInMemory(['fit', at('facekp.json')])
+    expect([named.code, named.stderr]).toEqual([1, expect.stringContaining('describes a project, and holds no labels')])
+    const before = process.cwd()
+    mkdirSync(at('empty'))
+    process.chdir(at('empty'))
+    for (const args of [['check'], ['fit'], ['train'], ['sweep', '--param', 'lr=1,2']]) {
+      const { code, stderr } = await runInMemory(args)
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/no labels in the working folder\n.*facekp init LABELS/),
+      ])
+    }
+    process.chdir(before)
+    expect(readdirSync(at('empty'))).toEqual([])
   })
 
   test('ends by its signal', async () => {

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { fromPlainError } from '@facekp/core'
 import type { SweepRow, SweepTraining } from '@facekp/recipes/node'
 import { type Command, Option } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addExecutorOptions, createExecutor, type ExecutorFlags } from '../create-executor.ts'
-import { addDataOptions, type DataFlags } from '../data-options.ts'
+import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
+import { formatError } from '../format-error.ts'
 import { parseCount } from '../parse-number.ts'
 import { PROJECT_FILE } from '../project.ts'
 import { findDataset } from '../training-data.ts'
@@ -55,6 +57,7 @@ async function sweep(data: string | undefined, flags: SweepFlags, context: Comma
   const { createJob } = await import('@facekp/jobs')
   const recipe = await selectRecipe(data, flags)
   const space = parseSearchSpace(recipe, flags.param)
+  await checkLabels(data, flags)
   const executor = await createExecutor(flags, context)
   try {
     const { trials, seeds, folds, workers } = flags
@@ -68,7 +71,10 @@ async function sweep(data: string | undefined, flags: SweepFlags, context: Comma
           createJob({ module: 'facekp/training-job', args: { ...createTrainingJob(data, flags, training) } }),
         onResult({ job, ...result }, trial) {
           const { out } = job.args as unknown as TrainingJob
-          const state = result.status === 'done' ? JSON.stringify(result.value) : result.error.problem
+          const state =
+            result.status === 'done'
+              ? JSON.stringify(result.value)
+              : formatError(fromPlainError(result.error, 'JOB_FAILED'))
           context.stderr.write(`trial ${trial}, ${basename(out)}: ${state}\n`)
         },
       }),
@@ -77,6 +83,15 @@ async function sweep(data: string | undefined, flags: SweepFlags, context: Comma
   } finally {
     await executor.close()
   }
+}
+
+/** Throws what each training would: labels that cannot be read are one error, not one for each trial. */
+async function checkLabels(data: string | undefined, flags: SweepFlags): Promise<void> {
+  if (findDataset(data) !== undefined) return
+  const isProject = data === undefined || basename(data) === PROJECT_FILE
+  // The paths in a project are relative to its folder, in which its trainings run.
+  if (isProject && resolve(dirname(data ?? PROJECT_FILE)) !== process.cwd()) return
+  await readNamedData(isProject ? undefined : data, flags)
 }
 
 /** Creates the arguments of a training. All paths are absolute: a worker has another working folder. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { FacekpError, type Image } from '@facekp/core'
 import { isImageName } from '@facekp/data-formats'
 import { readArchive } from '@facekp/download'
@@ -79,7 +80,7 @@ async function* listOne(listing: Listing, options: ListOptions): AsyncGenerator<
     case 'archive':
       return yield* listArchive(path, options)
     case 'coco':
-      return yield* listFiles(await listCocoImages(path, options.images), options)
+      return yield* listCoco(path, options)
     case 'folder':
       return yield* listFiles(walkFolder(path), options)
     case 'files':
@@ -92,6 +93,26 @@ async function* listFiles(
   { accepts }: ListOptions,
 ): AsyncGenerator<ListedImage, void> {
   for await (const id of files) if (accepts(id)) yield { id, read: () => readImage(id) }
+}
+
+/** Lists the images of a COCO file. To name the folder is easily forgotten: that all images are missing is one error, once one is to be read. */
+async function* listCoco(path: string, options: ListOptions): AsyncGenerator<ListedImage, void> {
+  const files = await listCocoImages(path, options.images)
+  const isMissing = !files.some((file) => existsSync(file))
+  for await (const image of listFiles(files, options)) {
+    if (isMissing) throw missingError(path, files)
+    yield image
+  }
+}
+
+function missingError(file: string, files: readonly string[]): FacekpError {
+  return new FacekpError({
+    code: 'IMAGES_EMPTY',
+    file,
+    problem: 'none of its images exists',
+    expected: 'their folder in --images',
+    received: `${files[0]}${files.length > 1 ? ` and ${files.length - 1} more` : ''}`,
+  })
 }
 
 /** Lists what the lines of a text name. A line that names nothing is an image that cannot be read. */
