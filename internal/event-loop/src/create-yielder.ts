@@ -13,8 +13,8 @@ export function createYielder(): () => Promise<void> {
   }
 }
 
-/** Yields by a message: in a hidden browser tab timers run only once a second. */
-function yieldToEventLoop(): Promise<void> {
+/** Lets other tasks run. Yields by a message: in a hidden browser tab timers run only once a second. */
+export function yieldToEventLoop(): Promise<void> {
   const { port1, port2 } = new MessageChannel()
   return new Promise((resolve) => {
     port1.onmessage = () => {

@@ -1,1 +1,1 @@
-export { createYielder } from './create-yielder.ts'
+export { createYielder, yieldToEventLoop } from './create-yielder.ts'

@@ -19,3 +19,8 @@ function endProcess(cause: NodeJS.ErrnoException): void {
   console.error(`\n${message}`)
   process.exit(1)
 }
+
+/** Goes on when the output cannot be written, for a stream that only shows progress and errors. */
+export function ignoreOutputError(stream: NodeJS.WritableStream): void {
+  stream.on('error', () => undefined)
+}

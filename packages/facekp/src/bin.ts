@@ -1,14 +1,25 @@
 #!/usr/bin/env node
-import { endOnOutputError } from '@facekp/progress'
-import { runCommand } from './command/run-command.ts'
+import { endOnOutputError, ignoreOutputError } from '@facekp/progress'
 
 const { stdin, stdout, stderr } = process
 endOnOutputError(stdout)
+ignoreOutputError(stderr)
+/** Milliseconds within which repeated signals count as one: programs in between, such as pnpm, send them again. */
+const REPEAT_MS = 1000
 const controller = new AbortController()
-// A second Ctrl-C finds no handler and ends the process at once.
-process.once('SIGINT', () => controller.abort())
+let interruptedAt: number | undefined
+process.on('SIGINT', () => {
+  interruptedAt ??= performance.now()
+  controller.abort()
+  // A second Ctrl-C ends the process at once.
+  if (performance.now() - interruptedAt >= REPEAT_MS) process.exit(130)
+})
 // A program that was started by another with a channel ends with it: a worker that was killed leaves no training behind.
 process.once('disconnect', () => process.exit(1))
 // The channel alone keeps no program alive.
 process.channel?.unref()
+// Loaded only now: Ctrl-C ends the command properly while its modules are loaded too.
+const { runCommand } = await import('./command/run-command.ts')
 process.exitCode = await runCommand(process.argv.slice(2), { stdin, stdout, stderr, signal: controller.signal })
+// Work that was given up must not keep the process alive.
+if (controller.signal.aborted) process.exit()

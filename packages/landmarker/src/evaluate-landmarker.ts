@@ -11,6 +11,7 @@ import {
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { boxOverlap, type DetectOptions } from '@facekp/detector'
+import { createYielder } from '@facekp/event-loop'
 import {
   type Evaluation,
   type EvaluationOptions,
@@ -94,7 +95,9 @@ export async function evaluateLandmarker(
   checkSchemes(landmarker, dataset)
   const faces: FaceEvaluation[] = []
   const pairs: (KeypointPair | MissedFace)[] = []
+  const maybeYield = createYielder()
   for (let i = 0; i < dataset.length; i++) {
+    await maybeYield()
     signal?.throwIfAborted()
     const sample = await dataset.get(i, signal)
     const { faces: detected } = await landmarker.detect(sample.image, detect)

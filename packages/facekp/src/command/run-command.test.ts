@@ -25,6 +25,8 @@ test.each([
   [['convert', 'a', 'b'], /required option '--to <format>' not specified/],
   [['convert', 'a', '--to', 'csv'], /missing required argument 'out'/],
   [['doctor', 'x'], /too many arguments/],
+  [['fit', '--bogus'], /unknown option '--bogus'\n {2}see facekp fit --help/],
+  [['train', 'nowhere.json', '--override', 'epochs=abc'], /key epochs of the recipe\n {2}expected a finite number/],
   [['predict', 'mesh-468', 'a.jpg', '--shard', 'auto'], /--shard auto outside of an array job/],
 ])('wrong usage %j has exit code 2', async (args, message) => {
   const { code, stdout, stderr } = await runInMemory(args)
@@ -42,6 +44,14 @@ test('no command prints the help to stderr, as wrong usage', async () => {
   const { code, stdout, stderr } = await runInMemory([])
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toContain('Usage: facekp')
+})
+
+test('wrong usage is an object too with --json', async () => {
+  const { code, stdout } = await runInMemory(['fit', '--bogus', '--json'])
+  expect([code, JSON.parse(stdout)]).toEqual([
+    2,
+    { error: { code: 'OPTION_INVALID', problem: "unknown option '--bogus'" } },
+  ])
 })
 
 test('an error has two lines, and is an object with --json', async () => {

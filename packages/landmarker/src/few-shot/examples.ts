@@ -3,6 +3,7 @@ import type { DetectFaces } from '@facekp/detector'
 import { findMeshes, type MeshFinder } from '../find-meshes.ts'
 import { type Mesh, mapToFrame } from '../mesh-network.ts'
 import { chooseLabeledFace } from '../points-near-box.ts'
+import { pause } from './pause.ts'
 
 /** A labeled face and its mesh. */
 export interface Example {
@@ -47,7 +48,7 @@ export async function collectExamples(
   const examples: Example[] = []
   const missed: string[] = []
   for (let i = 0; i < dataset.length; i++) {
-    signal?.throwIfAborted()
+    await pause(signal)
     const sample = await dataset.get(i, signal)
     checkLabels(sample, dataset.scheme)
     const face = chooseLabeledFace(await detectFaces(sample.image, { minScore: 0.3 }), sample)

@@ -202,6 +202,23 @@ describe('fitFewShot', () => {
     ])
   })
 
+  test('lets other tasks run between images, such as Ctrl-C that aborts its signal', async () => {
+    const samples = cacheDataset(subset(train, [0, 1, 2]))
+    for (const stage of ['meshes', 'refinement']) {
+      const controller = new AbortController()
+      const detectFaces = detector.detectFaces
+      let last = 0
+      const onProgress = (progress: FewShotProgress): void => {
+        if (progress.stage !== stage) return
+        last = progress.done
+        setImmediate(() => controller.abort(new Error('enough')))
+      }
+      const fit = fitFewShot(samples, { detector: detectFaces, signal: controller.signal, onProgress })
+      await expect(fit).rejects.toThrow('enough')
+      expect(last).toBeLessThan(3)
+    }
+  })
+
   test('refuses labels that are not finite, and invalid options', async () => {
     const notFinite = changeSample(1, ({ keypoints }) => ({
       keypoints: Float32Array.from(keypoints, (value, k) => (k === 5 ? Number.NaN : value)),

@@ -10,6 +10,7 @@ import { collectExamples, type Example, type Examples } from './examples.ts'
 import { type FewShotOptions, type ResolvedFewShotOptions, resolveFewShotOptions } from './few-shot-options.ts'
 import { fitRegression } from './fit-regression.ts'
 import { computeMetrics, findOutliers, type Outlier } from './held-out-errors.ts'
+import { pause } from './pause.ts'
 import { type Refinement, refineBest } from './refine-best.ts'
 
 export interface FewShotResult {
@@ -49,6 +50,7 @@ export async function fitFewShot(dataset: Dataset, options: FewShotOptions = {})
   const { scheme } = dataset
   const groups = numberGroups(examples)
   checkExamples(collected, groups, scheme)
+  await pause(resolved.signal)
   const regression = fitRegression(examples, groups, scheme)
   const { refinement, report, heldOut } = await refineBest({ dataset, examples, groups, regression }, resolved)
   const { tta } = resolved

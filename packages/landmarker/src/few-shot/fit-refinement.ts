@@ -7,6 +7,7 @@ import type { Example } from './examples.ts'
 import type { PointsRow } from './fit-points.ts'
 import { assignFolds, computeFoldResiduals } from './fold-residuals.ts'
 import { type FoldRidgeFit, prepareFoldRidge, sumSquares } from './fold-ridge.ts'
+import { pause } from './pause.ts'
 import { computePrincipalBasis, expandMap, type PrincipalBasis, projectRow } from './principal-basis.ts'
 import { LAMBDAS, type LinearMap } from './ridge.ts'
 
@@ -84,7 +85,7 @@ async function describeExample(
   position: number,
 ): Promise<(Float32Array | undefined)[][]> {
   const { dataset, examples, mirrored, signal } = problem
-  signal?.throwIfAborted()
+  await pause(signal)
   const { index, mesh } = examples[position] as Example
   const { image } = await dataset.get(index, signal)
   const [{ maps = [] }] = (await network.predict(image, [mesh.frame], mirrored)) as [Mesh]
@@ -219,12 +220,6 @@ async function chooseLambda(points: readonly PreparedPoint[], signal: AbortSigna
     if (error < best.error) best = { lambda, error }
   }
   return best.lambda
-}
-
-/** Lets other tasks run, so that a signal can end the fit. */
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 0))
-  signal?.throwIfAborted()
 }
 
 /** Computes the offsets of the same map if no means are subtracted. */

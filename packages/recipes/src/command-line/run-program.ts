@@ -1,6 +1,6 @@
 import { checkArgument, isFacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { endOnOutputError } from '@facekp/progress'
+import { endOnOutputError, ignoreOutputError } from '@facekp/progress'
 
 /**
  * Runs a program's main function. A `FacekpError` ends it with its message on one line and exit code 1 instead of a stack. So does an
@@ -9,6 +9,7 @@ import { endOnOutputError } from '@facekp/progress'
 export async function runProgram(main: () => Promise<void>): Promise<void> {
   checkArgument(KINDS.function, main, 'main', 'runProgram')
   endOnOutputError(process.stdout)
+  ignoreOutputError(process.stderr)
   try {
     await main()
   } catch (error) {

@@ -9,6 +9,7 @@ import {
   warpSample,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { createYielder } from '@facekp/event-loop'
 import { graySample } from '@facekp/image'
 import {
   createLeveledCrop,
@@ -57,9 +58,11 @@ export async function levelFaces<Frames extends readonly Frame[]>(
   const { findBy } = options
   const crops: Sample[][] = frames.map(() => [])
   const progress = startProgress({ label: 'leveling', total: dataset.length, unit: 'faces' })
+  const maybeYield = createYielder()
   const leveler = await loadFaceLeveler()
   try {
     for (let index = 0; index < dataset.length; index++) {
+      await maybeYield()
       const sample = await dataset.get(index)
       const face = await findFace(leveler, sample, findBy)
       const gray = graySample(sample)

@@ -58,6 +58,27 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(scratch, { recursive: true }))
 
+test('a signal ends the reading, and the training, whose weights are saved', async () => {
+  const reading = new AbortController()
+  let count = 0
+  const get = (index: number): Promise<Sample> => {
+    if (++count === 2) reading.abort()
+    return train.get(index)
+  }
+  const unread = { ...options(), train: { length: 7, scheme: IMM_58, get }, out: join(scratch, 'unread') }
+  await expect(fit({ ...unread, signal: reading.signal })).rejects.toThrow('aborted')
+  expect(count).toBe(2)
+
+  const training = new AbortController()
+  const callbacks = [{ onStepEnd: () => training.abort() }]
+  const out = join(scratch, 'stopped')
+  const { model, summary } = await fit({ ...options(), out, signal: training.signal, callbacks })
+  expect(summary).toMatchObject({ epochs: 0, interrupted: true })
+  expect((await loadModel(join(out, 'model'))).countParams()).toBe(model.countParams())
+  expect(await readRuns([out])).toMatchObject([{ history: [], interrupted: true }])
+  model.dispose()
+})
+
 test('fit leaves a network, metrics, a report and plots, which the readers of run folders take', async () => {
   const lines: string[] = []
   const { model, summary, measurement } = await fit({ ...options(), log: (line) => lines.push(line) })

@@ -60,6 +60,8 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly timeLimitMinutes?: number | undefined
   /** Stops at a checkpoint after this epoch, from which `resume` continues exactly (default: the last one). */
   readonly untilEpoch?: number | undefined
+  /** Ends the reading of faces with an error; stops the training, whose weights are saved and measured, as Ctrl-C does. */
+  readonly signal?: AbortSignal | undefined
   /** License and description of the data for `landmarker/landmarker.json`. */
   readonly landmarker?: SaveLandmarkerOptions | undefined
   /** Prints the results and notes, a line at a time (default `console.log`). */
@@ -98,7 +100,7 @@ export interface FitResult {
 export async function fit(options: FitOptions): Promise<FitResult> {
   checkArgument(FIT_OPTIONS, options, 'options', 'fit')
   const { recipe, out, seed = 0, weights, resume, timeLimitMinutes, untilEpoch, log } = options
-  const { validateEveryEpoch = true } = options
+  const { validateEveryEpoch = true, signal } = options
   const { scheme } = options.train
   // Before any image is read: the cheap things that can fail.
   checkCrop(recipe)
@@ -117,6 +119,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     callbacks: [...(options.callbacks ?? []), ...(untilEpoch === undefined ? [] : [epochLimit(untilEpoch)])],
     checkpoints: checkpointFolder(join(out, 'checkpoints'), { keep: 2 }),
     resume: resume ?? false,
+    signal,
     ...(timeLimitMinutes ? { timeLimitSeconds: 60 * timeLimitMinutes } : {}),
   })
   const measurement = await measure(model, data.test, recipe, { seed })
@@ -155,7 +158,8 @@ interface PreparedFaces {
   readonly baseline: MeanShapeBaseline
 }
 
-async function prepareFaces({ recipe, ...faces }: FitOptions): Promise<PreparedFaces> {
+async function prepareFaces({ recipe, signal, ...options }: FitOptions): Promise<PreparedFaces> {
+  const faces = { train: readUntil(options.train, signal), test: readUntil(options.test, signal) }
   if (recipe.crop === 'leveled') {
     const [train] = await levelFaces(faces.train, [recipe.cachedCrop], { findBy: 'detect' })
     const [test, evalTest] = await levelFaces(faces.test, [recipe.cachedCrop, recipe], { findBy: 'boxes' })
@@ -168,4 +172,18 @@ async function prepareFaces({ recipe, ...faces }: FitOptions): Promise<PreparedF
   // The mean shape of whole images does not depend on their size.
   const evalTrain = recipe.margin === undefined ? train : evalDataset(train, recipe)
   return { train, test, evalTest, baseline: await measureMeanShape(evalTrain, evalTest) }
+}
+
+/** Ends the reading of a dataset when a signal is aborted. */
+function readUntil(dataset: Dataset, signal: AbortSignal | undefined): Dataset {
+  if (signal === undefined) return dataset
+  const { length, scheme } = dataset
+  return {
+    length,
+    scheme,
+    get(index) {
+      signal.throwIfAborted()
+      return dataset.get(index, signal)
+    },
+  }
 }

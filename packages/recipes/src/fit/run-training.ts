@@ -54,12 +54,13 @@ export async function runTraining(
   })
   const head = options.head ?? (HEAD_LOSSES.has(loss.kind) ? getHead(options.model) : undefined)
   const { finish, callbacks, signal } = trainingCallbacks(out)
+  const signals = trainOptions.signal ? [signal, trainOptions.signal] : [signal]
   try {
     const result = await train({
       ...trainOptions,
       ...config,
       callbacks: [...callbacks, ...(trainOptions.callbacks ?? [])],
-      signal,
+      signal: AbortSignal.any(signals),
       checkpoints,
       head,
       onNonFinite: saveNonFiniteBatch(out),

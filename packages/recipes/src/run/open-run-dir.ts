@@ -136,6 +136,7 @@ function leaveTidily(): void {
   const onSignal = (name: NodeJS.Signals): void => {
     // A training stops by itself and keeps its work.
     if (process.listenerCount(name) > 1) return
+    if (name === 'SIGINT') process.stderr.write('\ninterrupted\n')
     removeEmpty()
     process.off(name, onSignal)
     process.kill(process.pid, name)

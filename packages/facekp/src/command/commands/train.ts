@@ -62,7 +62,7 @@ export function defineTrain(program: Command, context: CommandContext): void {
 async function trainNetwork(
   data: string | undefined,
   flags: TrainFlags,
-  { stderr }: CommandContext,
+  { stderr, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { recipe: recipeName, out, seed, weights, timeLimit, untilEpoch, tensorboard } = flags
   const { resume, overwrite } = flags
@@ -72,6 +72,7 @@ async function trainNetwork(
   const recipe = await selectRecipe(data, flags)
   if (resume && !hasRun(out)) log(`no run in ${out}: a new one begins`)
   const splits = await readTrainingData(data, flags, recipe)
+  signal.throwIfAborted()
   return withBackend(flags, async () => {
     const result = await fit({
       ...splits,
@@ -85,6 +86,7 @@ async function trainNetwork(
       timeLimitMinutes: timeLimit,
       untilEpoch,
       log,
+      signal,
       callbacks: tensorboard === undefined ? [] : [tensorBoard(tensorboard)],
     })
     result.model.dispose()
