@@ -136,6 +136,16 @@ testWithRedis('a coordinator says that the queue has no worker', async () => {
   await expectSquares(coordinator, 1)
 })
 
+testWithRedis('a Redis that refuses jobs for lack of memory is waited for', async () => {
+  await server.limitMemory(1)
+  const coordinator = startCoordinator({})
+  await waitFor(() => coordinator.getErrors().includes('Redis refuses a job'))
+  expect(coordinator.getErrors()).toMatch(/OOM.*maxmemory/)
+  await server.limitMemory(0)
+  startWorker()
+  await expectSquares(coordinator, 20)
+})
+
 /** Errors of coordinator and worker at an address. */
 async function getErrors(redis: string): Promise<{ readonly code: string; readonly message: string }[]> {
   const run = [() => bullmqExecutor({ redis }), () => runWorker({ redis, workers: 1 })]

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,6 +15,8 @@ export interface RedisServer {
   kill(): Promise<void>
   /** Starts the server again, with what it had written to its disk. */
   restart(): Promise<void>
+  /** Sets the bytes of memory beyond which the server refuses to store anything; 0 for no limit. */
+  limitMemory(bytes: number): Promise<void>
   /** Ends the server and removes its folder. */
   stop(): Promise<void>
 }
@@ -40,6 +43,7 @@ export async function startRedis({ password }: { readonly password?: string } = 
     url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
     kill,
     restart,
+    limitMemory: (bytes) => sendCommand(port, `CONFIG SET maxmemory ${bytes}`),
     async stop() {
       if (server) await kill()
       rmSync(folder, { recursive: true })
@@ -66,4 +70,13 @@ async function waitForPort(port: number): Promise<void> {
     if (isOpen) return
     await sleep(20)
   }
+}
+
+/** Sends a command to a server without password, and waits for its answer. */
+async function sendCommand(port: number, command: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(`${command}\r\n`)
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  if (!`${answer}`.startsWith('+OK')) throw new Error(`${command}: ${answer}`)
 }

@@ -1,4 +1,3 @@
-import { FacekpError } from '@facekp/core'
 import type { JobExecutor } from '@facekp/jobs'
 import { parseOptions } from '@facekp/options'
 import { Queue, QueueEvents } from 'bullmq'
@@ -39,7 +38,7 @@ export async function bullmqExecutor(options: BullmqExecutorOptions): Promise<Jo
   queue.on('error', () => undefined)
   events.on('error', () => undefined)
   await events.waitUntilReady()
-  const messages = new OpenMessages(queue, () => onWarning(noWorkerError(name)))
+  const messages = new OpenMessages(queue, onWarning)
   events.on('completed', ({ jobId, returnvalue }) => messages.receive(jobId, returnvalue as unknown as QueueReply))
   events.on('failed', ({ jobId, failedReason }) => messages.receiveLoss(jobId, failedReason))
   return {
@@ -55,12 +54,4 @@ export async function bullmqExecutor(options: BullmqExecutorOptions): Promise<Jo
       connection.disconnect()
     },
   }
-}
-
-function noWorkerError(queue: string): FacekpError {
-  return new FacekpError({
-    code: 'JOBS_NO_WORKER',
-    problem: `jobs wait, and queue ${queue} has no worker`,
-    expected: 'facekp worker --redis URL on a machine that reaches Redis',
-  })
 }

@@ -19,14 +19,16 @@ interface OpenMessage {
 /** Jobs of a coordinator that are in the queue. */
 export class OpenMessages {
   readonly #queue: Queue<QueueMessage, QueueReply>
-  readonly #onNoWorker: () => void
+  readonly #onWarning: (warning: FacekpError) => void
   readonly #open = new Map<string, OpenMessage>()
   readonly #controller = new AbortController()
   #pollsWithoutReply = 0
+  /** Whether Redis refused the last message. */
+  #isRefused = false
 
-  constructor(queue: Queue<QueueMessage, QueueReply>, onNoWorker: () => void) {
+  constructor(queue: Queue<QueueMessage, QueueReply>, onWarning: (warning: FacekpError) => void) {
     this.#queue = queue
-    this.#onNoWorker = onNoWorker
+    this.#onWarning = onWarning
     this.#poll().catch(() => undefined)
   }
 
@@ -61,8 +63,15 @@ export class OpenMessages {
     this.#controller.abort()
   }
 
+  /** Sends a job. If Redis refuses it, such as without memory, a later look sends it again. */
   async #send(job: Job): Promise<void> {
-    await this.#queue.add(MESSAGE_NAME, { version: VERSION, job }, { jobId: job.id })
+    try {
+      await this.#queue.add(MESSAGE_NAME, { version: VERSION, job }, { jobId: job.id })
+      this.#isRefused = false
+    } catch (error) {
+      if (!this.#isRefused) this.#onWarning(refusedError(error as Error))
+      this.#isRefused = true
+    }
   }
 
   async #resolve(open: OpenMessage, outcome: JobOutcome): Promise<void> {
@@ -94,12 +103,30 @@ export class OpenMessages {
       try {
         for (const message of [...this.#open.values()]) await this.#check(message)
         if (this.#pollsWithoutReply === POLLS_BEFORE_COUNT && (await this.#queue.getWorkersCount()) === 0)
-          this.#onNoWorker()
+          this.#onWarning(noWorkerError(this.#queue.name))
       } catch {
         // The connection was lost, which it reports itself.
       }
     }
   }
+}
+
+function refusedError(cause: Error): FacekpError {
+  return new FacekpError({
+    code: 'JOBS_REDIS',
+    problem: 'Redis refuses a job',
+    received: cause.message,
+    expected: 'a Redis with free memory and disk, whose user may write',
+    cause,
+  })
+}
+
+function noWorkerError(queue: string): FacekpError {
+  return new FacekpError({
+    code: 'JOBS_NO_WORKER',
+    problem: `jobs wait, and queue ${queue} has no worker`,
+    expected: 'facekp worker --redis URL on a machine that reaches Redis',
+  })
 }
 
 function toLoss(received: string): JobOutcome {
