@@ -37,6 +37,8 @@ export interface LockOptions {
   readonly subject: string
   /** Milliseconds to wait for another holder (default 0). */
   readonly waitMs?: number
+  /** Milliseconds to wait for a holder on another machine (default `waitMs`); after 60,000 without a renewal the lock is taken over. */
+  readonly waitForMachineMs?: number
   /** Whether the lock of another thread of this program is taken over, since a thread that is terminated releases none (default false). */
   readonly isTakenFromThreads?: boolean
 }
@@ -63,16 +65,17 @@ interface Sighting {
  */
 export async function acquireLock(
   path: string,
-  { subject, waitMs = 0, isTakenFromThreads = false }: LockOptions,
+  { subject, waitMs = 0, waitForMachineMs = waitMs, isTakenFromThreads = false }: LockOptions,
 ): Promise<Lock> {
-  const end = performance.now() + waitMs
+  const start = performance.now()
   let sighting: Sighting | undefined
   for (let pauseMs = MIN_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
     const held = tryLock(path, isTakenFromThreads)
     if ('release' in held) return held
     sighting = updateSighting(path, held, sighting)
     if (held.leaseMs && sighting && performance.now() - sighting.seenAt > held.leaseMs) removeStale(path, held)
-    else if (performance.now() >= end) throw lockedError(path, subject, held)
+    else if (performance.now() - start >= (held.host === hostname() ? waitMs : waitForMachineMs))
+      throw lockedError(path, subject, held)
     else await sleep(pauseMs)
   }
 }

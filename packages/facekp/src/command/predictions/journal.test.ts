@@ -84,3 +84,13 @@ test('is for one command at a time', async () => {
   await (await openJournal(out, { pointCount: 1 })).close()
   expect(readdirSync(dirname(out))).toEqual(['points.jsonl'])
 })
+
+test('goes on where a machine that is gone has stopped', async () => {
+  const journal = await openJournal(out, { pointCount: 1 })
+  await journal.append(createLine('a'))
+  await journal.close()
+  writeFileSync(`${out}.lock`, JSON.stringify({ pid: 1, host: 'elsewhere', leaseMs: 200, token: 'other' }))
+  const next = await openJournal(out, { pointCount: 1 })
+  expect(next.has('a')).toBe(true)
+  await next.close()
+})

@@ -35,6 +35,9 @@ export interface JournalOptions {
 
 const PARTIAL = '.partial.jsonl'
 
+/** So long that a part that a lost machine began is continued on another one. */
+const WAIT_FOR_MACHINE_MS = 120_000
+
 /** Returns the file that holds predictions until the file of a command is complete. */
 export function getPartialFile(out: string): string {
   return `${out}${PARTIAL}`
@@ -70,7 +73,7 @@ export async function openJournal(
 async function lockOutput(out: string): Promise<Lock> {
   try {
     await makeDir(dirname(resolve(out)))
-    return await acquireLock(`${out}.lock`, { subject: `the output ${out}` })
+    return await acquireLock(`${out}.lock`, { subject: `the output ${out}`, waitForMachineMs: WAIT_FOR_MACHINE_MS })
   } catch (cause) {
     if (cause instanceof FacekpError) throw cause
     throw notWrittenError(out, cause, { code: 'OUTPUT_NOT_WRITTEN' })
