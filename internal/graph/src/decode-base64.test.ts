@@ -7,7 +7,3 @@ test('decodes all bytes, whatever the length', () => {
     expect(decodeBase64(Buffer.from(bytes).toString('base64'))).toEqual(bytes)
   }
 })
-
-test('joins the bytes of several texts', () => {
-  expect(decodeBase64('AQ==', 'AgM=')).toEqual(Uint8Array.of(1, 2, 3))
-})

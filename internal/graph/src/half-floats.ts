@@ -12,9 +12,7 @@ export function decodeHalfFloats(halves: Uint16Array): Float32Array {
     const half = halves[i] as number
     bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << DROPPED_BITS)
   }
-  const floats = new Float32Array(bits.buffer)
-  for (let i = 0; i < floats.length; i++) floats[i] = (floats[i] as number) * SCALE
-  return floats
+  return new Float32Array(bits.buffer).map((value) => value * SCALE)
 }
 
 /**

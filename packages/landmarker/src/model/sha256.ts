@@ -7,7 +7,9 @@ export const SHA256_SCHEMA: z.ZodMiniString = z
   .string()
   .check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 of 64 hexadecimal digits'))
 
-/** Computes the SHA-256 of bytes: not by the browser, whose function is missing on pages without HTTPS. */
-export function hashBytes(bytes: Uint8Array): string {
-  return bytesToHex(sha256(bytes))
+/** Computes the SHA-256 of parts, one after the other: not by the browser, whose function is missing on pages without HTTPS. */
+export function hashBytes(...parts: readonly Uint8Array[]): string {
+  const hash = sha256.create()
+  for (const part of parts) hash.update(part)
+  return bytesToHex(hash.digest())
 }

@@ -38,7 +38,7 @@ export function decodeNumbers(text: string, { field, length, file }: EncodedFiel
 
 /** Computes the SHA-256 of the bytes of encoded numbers, one text after another. */
 export function hashTexts(texts: readonly string[]): string {
-  return hashBytes(decodeBase64(...texts))
+  return hashBytes(...texts.map((text) => decodeBase64(text)))
 }
 
 /** A hash as a file has it and as it is. */
