@@ -87,6 +87,16 @@ test('one of another machine that is renewed is waited for until it is released'
   ;(await waiting).release()
 })
 
+test('one of another machine that is renewed is refused, also without waiting for its release', async () => {
+  await write({ pid: 1, host: 'elsewhere', leaseMs: 3_600_000 })
+  const refused = acquireLock(path, { subject }).catch((error: unknown) => error)
+  // The first look comes before the renewals.
+  let renewal = 0
+  const timer = setInterval(() => void utimes(path, ++renewal, renewal), 50)
+  expect(await refused).toMatchObject({ code: 'LOCKED', received: 'program 1 on elsewhere' })
+  clearInterval(timer)
+})
+
 test('renews a lock until it is released', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance', 'Date'] })
   try {

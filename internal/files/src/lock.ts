@@ -37,8 +37,6 @@ export interface LockOptions {
   readonly subject: string
   /** Milliseconds to wait for another holder (default 0). */
   readonly waitMs?: number
-  /** Milliseconds to wait for a holder on another machine (default `waitMs`); after 60,000 without a renewal the lock is taken over. */
-  readonly waitForMachineMs?: number
   /** Whether the lock of another thread of this program is taken over, since a thread that is terminated releases none (default false). */
   readonly isTakenFromThreads?: boolean
 }
@@ -48,33 +46,35 @@ export interface Lock {
   readonly release: () => void
 }
 
-/** A lock of another machine as it was first seen. */
+/** A lock of another machine as it was last seen to change. */
 interface Sighting {
   readonly token: string
   readonly mtimeMs: number
   readonly seenAt: number
+  /** Whether its holder has renewed it since. */
+  readonly isRenewed: boolean
 }
 
 /**
  * Takes a lock: a file that names this program, which renews its time. That of a program that has ended is taken over. Whether one of
- * another machine has ended cannot be asked, so that its lock is taken over once it was waited for a minute without a renewal. The time
- * is that of this machine alone: clocks may differ.
+ * another machine has ended cannot be asked: this waits until its lock is renewed, or takes it over after a minute without a renewal. The
+ * time is that of this machine alone: clocks may differ.
  *
  * @param path of the lock file
  * @throws FacekpError `LOCKED` if another program, or another part of this one, holds the lock; the file system's own errors
  */
 export async function acquireLock(
   path: string,
-  { subject, waitMs = 0, waitForMachineMs = waitMs, isTakenFromThreads = false }: LockOptions,
+  { subject, waitMs = 0, isTakenFromThreads = false }: LockOptions,
 ): Promise<Lock> {
-  const start = performance.now()
+  const end = performance.now() + waitMs
   let sighting: Sighting | undefined
   for (let pauseMs = MIN_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
     const held = tryLock(path, isTakenFromThreads)
     if ('release' in held) return held
     sighting = updateSighting(path, held, sighting)
     if (held.leaseMs && sighting && performance.now() - sighting.seenAt > held.leaseMs) removeStale(path, held)
-    else if (performance.now() - start >= (held.host === hostname() ? waitMs : waitForMachineMs))
+    else if (performance.now() >= end && (!held.leaseMs || sighting?.isRenewed !== false))
       throw lockedError(path, subject, held)
     else await sleep(pauseMs)
   }
@@ -85,7 +85,7 @@ function updateSighting(path: string, { host, token }: Holder, last: Sighting | 
   const mtimeMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs
   if (host === hostname() || mtimeMs === undefined) return undefined
   if (last?.token === token && last.mtimeMs === mtimeMs) return last
-  return { token, mtimeMs, seenAt: performance.now() }
+  return { token, mtimeMs, seenAt: performance.now(), isRenewed: last?.token === token }
 }
 
 function tryLock(path: string, isTakenFromThreads: boolean): Lock | Holder {

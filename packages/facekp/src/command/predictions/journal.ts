@@ -35,9 +35,6 @@ export interface JournalOptions {
 
 const PARTIAL = '.partial.jsonl'
 
-/** So long that a part that a lost machine began is continued on another one. */
-const WAIT_FOR_MACHINE_MS = 120_000
-
 /** Returns the file that holds predictions until the file of a command is complete. */
 export function getPartialFile(out: string): string {
   return `${out}${PARTIAL}`
@@ -73,7 +70,7 @@ export async function openJournal(
 async function lockOutput(out: string): Promise<Lock> {
   try {
     await makeDir(dirname(resolve(out)))
-    return await acquireLock(`${out}.lock`, { subject: `the output ${out}`, waitForMachineMs: WAIT_FOR_MACHINE_MS })
+    return await acquireLock(`${out}.lock`, { subject: `the output ${out}` })
   } catch (cause) {
     if (cause instanceof FacekpError) throw cause
     throw notWrittenError(out, cause, { code: 'OUTPUT_NOT_WRITTEN' })
