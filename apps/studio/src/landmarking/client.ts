@@ -8,7 +8,7 @@ export interface LandmarkingClient {
     name: Name,
     value: LandmarkingCalls[Name]['takes'],
   ) => Promise<LandmarkingCalls[Name]['gives']>
-  /** Stops the worker at once; calls under way fail. */
+  /** Stops the worker at once; calls under way and later ones fail with an `AbortError`. */
   readonly close: () => void
 }
 
@@ -22,6 +22,7 @@ export function createLandmarkingClient(): LandmarkingClient {
   const worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'landmarking' })
   const waiting = new Map<number, WaitingCall>()
   let nextId = 0
+  let isClosed = false
   const failAll = (error: Error): void => {
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
@@ -36,14 +37,21 @@ export function createLandmarkingClient(): LandmarkingClient {
     failAll(new Error(event.message || 'The code that finds faces could not be loaded. Is the server still running?'))
   return {
     call(name, value) {
+      // It would wait forever for a worker that another one has replaced.
+      if (isClosed) return Promise.reject(stoppedError())
       const id = nextId++
       const request = { id, name, value } as LandmarkingRequest
       worker.postMessage(request, 'image' in request.value ? [request.value.image] : [])
       return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }))
     },
     close() {
+      isClosed = true
       worker.terminate()
-      failAll(new DOMException('The worker was stopped', 'AbortError'))
+      failAll(stoppedError())
     },
   }
+}
+
+function stoppedError(): DOMException {
+  return new DOMException('The worker was stopped', 'AbortError')
 }
