@@ -3,18 +3,24 @@ import type { ImageRecord } from '../src/project/database.ts'
 
 /** Reads what the page has stored of its images, in the order of their paths, past the code of the page. */
 export function readStoredImages(page: Page): Promise<ImageRecord[]> {
-  return page.evaluate(async () => {
-    const settle = <Result>(request: IDBRequest<Result>): Promise<Result> =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result)
-        request.onerror = () => reject(request.error)
-      })
-    const database = await settle(indexedDB.open('facekp-studio'))
-    const records: ImageRecord[] = await settle(database.transaction('images').objectStore('images').getAll())
-    database.close()
-    // Meshes are not plain values.
-    return records.map((image) => ({ ...image, faces: image.faces.map(({ mesh: _, ...face }) => face) }))
-  })
+  // Without functions that have names, which tsx marks by a helper that the page lacks.
+  return page.evaluate(
+    () =>
+      new Promise<ImageRecord[]>((resolve, reject) => {
+        const opening = indexedDB.open('facekp-studio')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('images').objectStore('images').getAll()
+          reading.onerror = () => reject(reading.error)
+          reading.onsuccess = () => {
+            opening.result.close()
+            const records: ImageRecord[] = reading.result
+            // Meshes are not plain values.
+            resolve(records.map((image) => ({ ...image, faces: image.faces.map(({ mesh: _, ...face }) => face) })))
+          }
+        }
+      }),
+  )
 }
 
 /** Chooses the files that the page asks for in the course of an action. */
