@@ -21,6 +21,8 @@ import { countOption, outOption, parseOptions } from './lib/options.ts'
 import { writeResults } from './lib/results.ts'
 
 const CHUNK = 64
+/** Images of a job that only makes a thread load the landmarker. */
+const WARM_UP_CHUNK = 4
 /** Images that exist; jobs name them over and over. */
 const FILES = 64
 const PREDICT = new URL('lib/predict-job.mjs', import.meta.url).href
@@ -64,13 +66,9 @@ async function writeFaces(): Promise<string[]> {
 }
 
 /** Lists jobs of one chunk of images each. `run` makes their ids differ. */
-function listJobs(module: string, count: number, run: string): Job[] {
-  return Array.from({ length: count }, (_, number) =>
-    createJob({
-      module,
-      args: { images: Array.from({ length: CHUNK }, (_, i) => files[i % FILES] as string), run, number },
-    }),
-  )
+function listJobs(module: string, count: number, run: string, chunk = CHUNK): Job[] {
+  const images = Array.from({ length: chunk }, (_, i) => files[i % FILES] as string)
+  return Array.from({ length: count }, (_, number) => createJob({ module, args: { images, run, number } }))
 }
 
 interface Speed {
@@ -81,7 +79,7 @@ interface Speed {
 
 /** Measures an executor after each of its threads has loaded the landmarker. */
 async function measure(executor: JobExecutor, workers: number): Promise<Speed> {
-  await time(executor, listJobs(PREDICT, 2 * workers, 'warm-up'))
+  await time(executor, listJobs(PREDICT, 2 * workers, 'warm-up', WARM_UP_CHUNK))
   const predicting = listJobs(PREDICT, Math.ceil(images / CHUNK), 'measured')
   const predictSeconds = await time(executor, predicting)
   const emptySeconds = await time(executor, listJobs(EMPTY, jobs, 'empty'))
