@@ -43,6 +43,13 @@ test('every link and every anchor of a page leads somewhere', () => {
   expect(broken).toEqual([])
 })
 
+test('every page has an icon, which browsers would look for elsewhere', () => {
+  const hrefs = pages.flatMap((page) => read(page).match(/<link rel="icon" href="([^"]+)"/)?.[1] ?? [])
+  expect(hrefs.length).toBe(pages.length)
+  expect([...new Set(hrefs)]).toEqual([`${BASE}icon.svg`])
+  expect(existsSync(join(SITE, 'icon.svg'))).toBe(true)
+})
+
 test('llms.txt lists every page', () => {
   const links = [...read('llms.txt').matchAll(/\]\(([^)]+)\)/g)].map(
     ([, href = '']) => resolveHref('index.html', href).path,

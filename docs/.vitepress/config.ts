@@ -21,12 +21,15 @@ const resolveVue: Plugin = {
   },
 }
 
+const BASE = process.env['DOCS_BASE'] ?? '/'
+
 // The pages are the Markdown files of the repository where they are; `mapToPage` lists them.
 const config: UserConfig<ThemeConfig> = defineConfig<ThemeConfig>({
   title: 'facekp',
   description: 'Facial keypoints in TypeScript: label, train, measure, and run in Node and in browsers',
   lang: 'en-US',
-  base: process.env['DOCS_BASE'] ?? '/',
+  base: BASE,
+  head: [['link', { rel: 'icon', href: `${BASE}icon.svg`, type: 'image/svg+xml' }]],
   cleanUrls: true,
   srcDir: '..',
   srcExclude: ['apps/**', 'internal/**', 'examples/**', 'tests/**', 'packages/*/CHANGELOG.md', 'runs/**'],
