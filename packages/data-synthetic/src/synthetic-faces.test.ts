@@ -51,6 +51,13 @@ test.each([
   )
 })
 
+test('an invalid scheme is an error that names the known ones', () => {
+  const scheme = pickKeypoints(IMM_58, 'nose', [52])
+  expect(() => syntheticFaces({ seed: 1, count: 1, scheme })).toThrow(
+    'option scheme of synthetic faces: expected IMM_58 or IBUG_68, received',
+  )
+})
+
 test('an index out of range and an aborted signal are errors', async () => {
   const faces = syntheticFaces({ seed: 1, count: 1, scheme: IMM_58, ...SMALL })
   await expect(faces.get(1)).rejects.toMatchObject({ code: 'DATASET_INDEX' })

@@ -8,7 +8,7 @@ import { sampleBackground, sampleExpression, sampleIdentity, sampleLight, sample
 const schema = z.object({
   seed: seedSchema,
   count: z.int().positive(),
-  scheme: z.custom<KeypointScheme>((scheme) => scheme === IMM_58 || scheme === IBUG_68, 'expected IMM_58 or IBUG_68'),
+  scheme: z.custom<KeypointScheme>((scheme) => scheme === IMM_58 || scheme === IBUG_68, 'IMM_58 or IBUG_68'),
   ...sizeSchema,
 })
 

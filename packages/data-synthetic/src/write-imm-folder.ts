@@ -11,7 +11,7 @@ const PREFETCH = 16
 const schema = z.object({
   seed: seedSchema,
   people: z.int().min(1).max(40).default(40),
-  loader: z.custom<SampleLoader>((value) => typeof value === 'function', 'expected a function').optional(),
+  loader: z.custom<SampleLoader>((value) => typeof value === 'function', 'a function').optional(),
   ...sizeSchema,
 })
 

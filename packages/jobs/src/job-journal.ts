@@ -77,7 +77,7 @@ export async function openJournal(path: string): Promise<JobJournal> {
 /**
  * Reads the jobs that failed for good from the journal of `runJobs`. Those that a later run has finished are left out.
  *
- * @throws FacekpError `JOBS_JOURNAL` naming the line that is no result
+ * @throws FacekpError `JOBS_JOURNAL` if the file cannot be read, or naming the line that is no result
  *
  * @example
  * ```ts
@@ -121,10 +121,23 @@ async function* readEntries(path: string): AsyncGenerator<{ readonly entry: Jour
       }
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return
+    throw syscall === undefined ? error : notReadError(path, error)
   } finally {
     stream.destroy()
   }
+}
+
+function notReadError(file: string, cause: unknown): FacekpError {
+  return new FacekpError({
+    code: 'JOBS_JOURNAL',
+    file,
+    problem: 'cannot read the journal',
+    expected: 'the path of a file that this user may read, or of none yet',
+    received: (cause as Error).message,
+    cause,
+  })
 }
 
 function parseEntry(file: string, line: number, text: string): JournalEntry {

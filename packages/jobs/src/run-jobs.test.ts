@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createJob, type Job } from './job.ts'
 import type { JobExecutor, JobOutcome } from './job-executor.ts'
+import { readDeadLetters } from './job-journal.ts'
 import type { JobResult } from './job-result.ts'
 import { runJobs } from './run-jobs.ts'
 
@@ -200,4 +201,13 @@ test('memory grows by less than 64 bytes a job', () => {
   ]
   const env = { ...process.env, NODE_OPTIONS: '' }
   expect(Number(execFileSync(process.execPath, [...args, folder], { encoding: 'utf8', env }))).toBeLessThan(64)
+})
+
+test('a journal that is a folder is an error that says so', async () => {
+  await expect(readDeadLetters(folder)).rejects.toMatchObject({
+    code: 'JOBS_JOURNAL',
+    file: folder,
+    problem: 'cannot read the journal',
+    received: expect.stringContaining('EISDIR'),
+  })
 })
