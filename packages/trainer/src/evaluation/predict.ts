@@ -23,6 +23,7 @@ import { computeLoss, type Loss } from '../losses/loss.ts'
 import { mseLoss } from '../losses/mse-loss.ts'
 import { type LossSettings, resolveLoss } from '../losses/resolve-loss.ts'
 import { checkModel, toTensors } from '../model/check-model.ts'
+import { explainDisposal } from '../model/disposal.ts'
 import { decodePoints, pointsHead } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
 import {
@@ -93,7 +94,7 @@ const optionsSchema: z.ZodMiniType<PredictOptions> = z.strictObject({
 /**
  * Predicts the points of every sample of a dataset. No tensor remains.
  *
- * @throws `TRAIN_OPTION` for an invalid option; `DATASET_EMPTY`; `MODEL_OUTPUT`, `MODEL_INPUT`, `MODEL_PREPROCESSING` and `IMAGE_SIZE` if
+ * @throws `TRAIN_OPTION` for an invalid option; `DATASET_EMPTY`; `MODEL_OUTPUT`, `MODEL_INPUT`, `MODEL_DISPOSED`, `MODEL_PREPROCESSING` and `IMAGE_SIZE` if
  * model and dataset do not suit each other; what `dataset.get` throws, and the signal's reason once it is aborted
  *
  * @example
@@ -159,7 +160,9 @@ async function predictOnce(model: tfl.LayersModel, dataset: Dataset, options: Lo
   let lossSum = 0
   let weightSum = 0
   for await (const batch of loadBatches(dataset, { batchSize, pointWeights, preprocessing, load, signal })) {
-    const { points, confidence, loss } = await predictBatch(batch, network)
+    const { points, confidence, loss } = await predictBatch(batch, network).catch((error) => {
+      throw explainDisposal(model, error) ?? error
+    })
     const weight = totalWeight(batch)
     lossSum += loss * weight
     weightSum += weight

@@ -1,5 +1,6 @@
 import { checkArgument } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { explainDisposal } from '../model/disposal.ts'
 import { fit } from './fit.ts'
 import type { TrainResult } from './reports.ts'
 import type { TrainOptions } from './train-options.ts'
@@ -33,5 +34,10 @@ import { createTraining } from './training.ts'
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   checkArgument(KINDS.object, options, 'options', 'train')
-  return fit(createTraining(options))
+  const training = createTraining(options)
+  try {
+    return await fit(training)
+  } catch (error) {
+    throw explainDisposal(training.model, error) ?? error
+  }
 }

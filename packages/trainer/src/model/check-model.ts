@@ -3,15 +3,18 @@ import type { Head } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Batch } from '../data/batches.ts'
+import { explainDisposal } from './disposal.ts'
 import type { InputShape } from './input-shape.ts'
 
 /**
  * Checks that a model suits a dataset, and returns the shape of its input.
  *
  * @throws `MODEL_OUTPUT` unless the model outputs 2 N numbers for the N points of the dataset, or a head reads its outputs;
- * `MODEL_INPUT` unless its input is one image of a fixed size
+ * `MODEL_INPUT` unless its input is one image of a fixed size; `MODEL_DISPOSED` if its weights are freed
  */
 export function checkModel(model: tfl.LayersModel, dataset: Dataset, head?: Head): InputShape {
+  const disposal = explainDisposal(model)
+  if (disposal) throw disposal
   const numbers = 2 * dataset.scheme.pointNames.length
   const output = model.outputs.length === 1 ? model.outputs[0]?.shape : undefined
   if (!head && (output?.length !== 2 || output[1] !== numbers)) {
