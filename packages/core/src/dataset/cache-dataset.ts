@@ -4,7 +4,6 @@ import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { raceWithSignal } from '../race-with-signal.ts'
 import type { Sample } from '../sample.ts'
-import { getTypeName } from '../type-name.ts'
 import { checkIndex, type Dataset } from './dataset.ts'
 
 const CACHE_DATASET_OPTIONS = optionsKind({ maxBytes: KINDS.any })
@@ -33,7 +32,7 @@ export function cacheDataset(dataset: Dataset, options: { readonly maxBytes?: nu
   const pending = new Map<number, Promise<Sample>>()
   let bytes = 0
 
-  function store(index: number, sample: Sample): void {
+  function store(index: number, sample: Sample): Sample {
     cache.set(index, sample)
     bytes += countBytes(sample)
     for (const [oldest, evicted] of cache) {
@@ -41,17 +40,14 @@ export function cacheDataset(dataset: Dataset, options: { readonly maxBytes?: nu
       cache.delete(oldest)
       bytes -= countBytes(evicted)
     }
+    return sample
   }
 
   /** Starts a read. It is shared, so no caller's signal may abort it. */
   function read(index: number): Promise<Sample> {
     const reading = dataset
       .get(index)
-      .then((read) => {
-        const sample = withoutViews(read)
-        store(index, sample)
-        return sample
-      })
+      .then((sample) => store(index, withoutViews(sample)))
       .finally(() => pending.delete(index))
     pending.set(index, reading)
     return reading
@@ -74,10 +70,9 @@ export function cacheDataset(dataset: Dataset, options: { readonly maxBytes?: nu
   }
 }
 
-/** Copies arrays that are parts of larger ones, which would stay in memory as a whole. */
+/** Copies the arrays of a sample that are parts of larger ones, which would stay in memory as a whole. */
 function withoutViews(sample: Sample): Sample {
   const { image, keypoints, visibility } = sample
-  if ([image.data, keypoints, visibility].every((array) => array.byteLength === array.buffer.byteLength)) return sample
   return {
     ...sample,
     image: { ...image, data: copyView(image.data) },
@@ -86,11 +81,10 @@ function withoutViews(sample: Sample): Sample {
   }
 }
 
+/** `slice` of a Node `Buffer` would be a part of it again. */
 function copyView<Array extends Uint8Array | Float32Array>(array: Array): Array {
-  const { buffer, byteOffset, byteLength } = array
-  if (byteLength === buffer.byteLength) return array
-  const copy = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer
-  return (getTypeName(array) === 'Float32Array' ? new Float32Array(copy) : new Uint8Array(copy)) as Array
+  if (array.byteLength === array.buffer.byteLength) return array
+  return new (array.BYTES_PER_ELEMENT > 1 ? Float32Array : Uint8Array)(array) as Array
 }
 
 function countBytes({ image, keypoints, visibility }: Sample): number {
