@@ -4,10 +4,10 @@ import type { OpenPage } from '../../../tests/support/start-chromium.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** A program that waits until no color is on its way: without motion, transitions still take a frame. */
+/** A program that waits until no color is on its way: without motion, transitions still take a frame. They may be canceled. */
 const END_OF_TRANSITIONS = `
   new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() =>
-    Promise.all(document.getAnimations().filter((one) => one instanceof CSSTransition).map(({ finished }) => finished)))`
+    Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map(({ finished }) => finished)))`
 
 /** Lists what axe finds wrong with a page by WCAG 2.2 A and AA, in both themes; the empty list is right. */
 export async function checkAccessibility({ page }: Pick<OpenPage, 'page'>): Promise<string[]> {

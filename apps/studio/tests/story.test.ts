@@ -158,6 +158,8 @@ testInChromium('labels that are exported as COCO and imported again are the same
   await pressByKeyboard(page, 'Export')
   await chooseFiles(page, [coco], () => pressByKeyboard(page, 'Import labels'))
   await page.getByText(`${FACES} faces were imported`).waitFor()
+  // Keys undo once the dialog is closed.
+  await page.getByRole('heading', { name: 'Export and import' }).waitFor({ state: 'hidden' })
   const imported = await readStoredImages(page)
   const listPoints = (records: typeof stored): number[][] =>
     records.map(({ faces }) =>
