@@ -52,7 +52,7 @@ writeResults(options.out, 'landmarker', { backend, every: options.every, results
   '# Landmarkers',
   '',
   `Measured by \`pnpm bench:landmarker\` on backend ${backend}, with every ${options.every === 1 ? '' : `${options.every}th `}image of the common part of 300-W. Each landmarker receives whole images and returns 68 points;`,
-  'nothing is trained here. NME is the mean distance of the points divided by the distance between the outer eye corners, over the faces found, with 95 %',
+  'nothing is trained here, but the 68 points of the mesh were chosen on training faces of 300-W (`pnpm bench:mesh-map`). NME is the mean distance of the points divided by the distance between the outer eye corners, over the faces found, with 95 %',
   `confidence intervals in parentheses. A face is missed if no box around predicted points overlaps the box around its target points by more than ${MIN_OVERLAP}`,
   '(intersection over union). The time is the median of whole calls; the landmarkers run in turn.',
   '',

@@ -1,0 +1,45 @@
+"""
+Predict the points of a folder of JPEG files by ResNet-18 in PyTorch, the peer of predict.ts: two processes of a DataLoader read, convert to
+gray and resize, in batches of 32.
+
+Usage: python3 predict_pytorch.py FOLDER SIZE
+"""
+
+import json
+import pathlib
+import sys
+import time
+
+import torch
+import torchvision
+from PIL import Image
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+folder, size = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+
+
+class Images(Dataset):
+    def __init__(self):
+        self.files = sorted(folder.glob("*.jpg"))
+
+    def __len__(self):
+        return len(self.files)
+
+    def __getitem__(self, index):
+        with Image.open(self.files[index]) as image:
+            gray = image.convert("L").resize((size, size), Image.BILINEAR)
+        return torchvision.transforms.functional.to_tensor(gray) - 0.5
+
+
+torch.set_num_threads(2)
+network = torchvision.models.resnet18(num_classes=116)
+network.conv1 = nn.Conv2d(1, 64, 7, stride=2, padding=3, bias=False)
+network.eval()
+images = Images()
+with torch.no_grad():
+    network(torch.zeros(32, 1, size, size))
+    start = time.perf_counter()
+    count = sum(len(network(batch)) for batch in DataLoader(images, batch_size=32, num_workers=2))
+    seconds = time.perf_counter() - start
+print(json.dumps({"count": count, "seconds": seconds}))
