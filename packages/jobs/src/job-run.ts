@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlainError } from '@facekp/core'
 import { createIdSet } from '@facekp/id-set'
@@ -33,6 +34,8 @@ export class JobRun {
     this.#journal = journal
     const { signal } = this.#controller
     this.#signal = settings.signal ? AbortSignal.any([settings.signal, signal]) : signal
+    // Each job that runs listens.
+    setMaxListeners(Number.POSITIVE_INFINITY, this.#signal)
     this.#signal.addEventListener('abort', () => this.#fail(this.#signal.reason), { once: true })
   }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { getMaxListeners } from 'node:events'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -210,4 +211,12 @@ test('a journal that is a folder is an error that says so', async () => {
     problem: 'cannot read the journal',
     received: expect.stringContaining('EISDIR'),
   })
+})
+
+test('the signal of the jobs does not warn of many listeners', async () => {
+  const { executor } = createExecutor((job, signal) => {
+    expect(getMaxListeners(signal)).toBe(Number.POSITIVE_INFINITY)
+    return square(job)
+  })
+  expect(await collect(runJobs(createJobs(1), { executor }))).toMatchObject([{ status: 'done' }])
 })
