@@ -63,7 +63,7 @@ const data =
 writeResults(options.out, 'studio', { ...page, ...points, tolerance: TOLERANCE, data }, [
   '# Studio',
   '',
-  'Measured by `pnpm bench:studio` in Chromium without a graphics card, on a machine that other programs used at the same time.',
+  'Measured by `pnpm bench:studio` in Chromium without a graphics card.',
   '',
   machineSentence(),
   '',
