@@ -9,7 +9,7 @@ import {
 } from '@facekp/core'
 import { createYielder } from '@facekp/event-loop'
 import { type Preprocessing, preprocessImage } from '@facekp/tfjs-utils'
-import { loadSample } from './load-sample.ts'
+import { type LoadIndex, loadSample } from './load-sample.ts'
 import { computePointWeights, type PointWeights } from './point-weights.ts'
 
 /** Samples that a network processes together, as plain arrays. */
@@ -50,7 +50,7 @@ export async function* loadBatches(
   dataset: Dataset,
   options: BatchingOptions & {
     readonly order?: readonly number[]
-    readonly load?: ((index: number, signal?: AbortSignal) => Promise<Sample>) | undefined
+    readonly load?: LoadIndex | undefined
   },
 ): AsyncGenerator<Batch, void> {
   const { batchSize, signal, load } = options

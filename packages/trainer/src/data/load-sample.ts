@@ -17,7 +17,10 @@ export async function loadSample(
   return sample
 }
 
+/** Loads sample `index` of a dataset. */
+export type LoadIndex = (index: number, signal?: AbortSignal) => Promise<Sample>
+
 interface LoadSampleOptions {
-  readonly load?: ((index: number, signal?: AbortSignal) => Promise<Sample>) | undefined
+  readonly load?: LoadIndex | undefined
   readonly signal?: AbortSignal | undefined
 }

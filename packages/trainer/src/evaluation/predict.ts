@@ -17,7 +17,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { type Batch, loadBatches, totalWeight } from '../data/batches.ts'
-import { loadSample } from '../data/load-sample.ts'
+import { type LoadIndex, loadSample } from '../data/load-sample.ts'
 import type { PointWeights } from '../data/point-weights.ts'
 import { computeLoss, type Loss } from '../losses/loss.ts'
 import { mseLoss } from '../losses/mse-loss.ts'
@@ -136,8 +136,6 @@ export async function predict(
     ? predictViews(model, dataset, tta, { ...checked, load })
     : predictOnce(model, dataset, { ...checked, load })
 }
-
-type LoadIndex = (index: number, signal?: AbortSignal) => Promise<Sample>
 
 interface LoadOptions extends Omit<PredictOptions, 'tta' | 'loader'> {
   readonly load?: LoadIndex | undefined
