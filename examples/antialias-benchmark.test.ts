@@ -6,7 +6,7 @@ import { useBackend } from '@facekp/backend'
 import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
-import type { AntialiasComparison, AntialiasTraining } from '@facekp/recipes'
+import type { AntialiasComparison, AntialiasMeans, AntialiasTraining } from '@facekp/recipes'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runTypeScript } from '../tests/support/typescript-program.ts'
 
@@ -44,12 +44,12 @@ describe('the comparison of anti-aliasing', () => {
     const complete = join(scratch, 'complete')
     expect((await run(killed, ['--seeds', '1'], 'anti-aliased, seed 1')).code).toBeNull()
     expect(existsSync(join(killed, 'summary.json'))).toBe(false)
-    const training = readFileSync(join(killed, 'plain-seed1', 'training.json'), 'utf8')
+    const training = readFileSync(join(killed, 'pooled-plain-seed1', 'training.json'), 'utf8')
 
-    const resumed = await run(killed, ['--seeds', '1,2', '--resume'])
-    expect(resumed).toMatchObject({ code: 0, output: expect.not.stringContaining('plain, seed 1') })
-    expect(readFileSync(join(killed, 'plain-seed1', 'training.json'), 'utf8')).toBe(training)
-    expect(existsSync(join(killed, 'plain-seed2', 'checkpoints'))).toBe(false)
+    const resumed = await run(killed, ['--seeds', '1,2', '--fine-tuned-seeds', '2', '--resume'])
+    expect(resumed).toMatchObject({ code: 0, output: expect.not.stringContaining('pooled, plain, seed 1') })
+    expect(readFileSync(join(killed, 'pooled-plain-seed1', 'training.json'), 'utf8')).toBe(training)
+    expect(existsSync(join(killed, 'pooled-plain-seed2', 'checkpoints'))).toBe(false)
 
     expect(await run(complete, ['--seeds', '1'])).toMatchObject({ code: 0 })
     const readTimeless = (out: string) =>
@@ -59,27 +59,37 @@ describe('the comparison of anti-aliasing', () => {
 
   test('leaves plot, report, networks, and means with their spread over the seeds', async () => {
     const out = join(scratch, 'killed')
-    const { trainings, networks, faces, report } = readSummary(out)
+    const { trainings, means, faces, report } = readSummary(out)
     expect(faces).toEqual({ train: 8, test: 3 })
-    expect(trainings.map(({ network, seed }) => `${network} ${seed}`)).toEqual([
-      'plain 1',
-      'antialiased 1',
-      'plain 2',
-      'antialiased 2',
+    expect(trainings.map(({ network, start, seed }) => `${network} ${start} ${seed}`)).toEqual([
+      'plain random 1',
+      'antialiased random 1',
+      'plain random 2',
+      'antialiased random 2',
+      'plain plain 2',
+      'antialiased plain 2',
     ])
-    for (const name of ['plain', 'antialiased'] as const) {
-      const [first, second] = trainings.filter(({ network }) => network === name).map(({ maePx }) => maePx) as [
-        number,
-        number,
-      ]
-      expect(networks[name].maePx.mean).toBeCloseTo((first + second) / 2, 6)
-      expect(networks[name].maePx).toMatchObject({ low: Math.min(first, second), high: Math.max(first, second) })
-      expect(networks[name].shiftPx.mean).toBeGreaterThan(0)
-      const model = await loadModel(join(out, `${name}-seed1`, 'model'))
+    expect(means.map(({ network, start, seeds }) => `${network} ${start} ${seeds}`)).toEqual([
+      'plain random 1,2',
+      'antialiased random 1,2',
+      'plain plain 2',
+      'antialiased plain 2',
+    ])
+    for (const [i, name] of (['plain', 'antialiased'] as const).entries()) {
+      const first = trainings[i]?.maePx as number
+      const second = trainings[i + 2]?.maePx as number
+      const { metrics } = means[i] as AntialiasMeans
+      const { maePx, shiftPx, jitterPx } = metrics
+      expect(maePx.mean).toBeCloseTo((first + second) / 2, 6)
+      expect(maePx).toMatchObject({ low: Math.min(first, second), high: Math.max(first, second) })
+      expect(shiftPx.mean).toBeGreaterThan(0)
+      expect(jitterPx.mean).toBeGreaterThan(0)
+      const model = await loadModel(join(out, `pooled-${name}-seed1`, 'model'))
       expect(model.layers.some((layer) => layer.getClassName() === 'BlurPool2D')).toBe(name === 'antialiased')
     }
     const page = readFileSync(report, 'utf8')
-    for (const text of ['By seed', 'NME, interocular', 'anti-aliased', 'moved by a shift']) expect(page).toContain(text)
+    for (const text of ['By seed', 'NME, interocular', 'pooled, anti-aliased, from plain weights', 'moved by a shift'])
+      expect(page).toContain(text)
     expect((await decodeImage(readFileSync(join(out, 'plots', 'losses.png')))).width).toBeGreaterThan(500)
   })
 

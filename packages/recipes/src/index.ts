@@ -1,7 +1,12 @@
 export {
+  ANTIALIAS_HEADS,
   type AntialiasComparison,
+  type AntialiasHead,
+  type AntialiasMeans,
   type AntialiasMetric,
+  type AntialiasStart,
   type AntialiasTraining,
+  type AntialiasVariant,
   antialiasMeanTable,
   antialiasSeedTable,
   type NetworkName,

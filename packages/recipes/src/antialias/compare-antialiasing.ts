@@ -14,6 +14,7 @@ import {
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { readIbug } from '@facekp/data-ibug/node'
+import { loadModel } from '@facekp/models/node'
 import { parseOptions } from '@facekp/options'
 import { evaluate, type TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
@@ -23,31 +24,39 @@ import { findIbug } from '../data/find-data.ts'
 import { preload } from '../data/preload.ts'
 import { measureMeanShape } from '../fit/measure.ts'
 import { runTraining } from '../fit/run-training.ts'
-import { createNetwork } from '../recipe/create-network.ts'
 import type { Recipe } from '../recipe/recipe.ts'
 import { openRunDir } from '../run/open-run-dir.ts'
 import { writeJson } from '../run/write-json.ts'
 import { evalDataset } from '../transforms/eval-transform.ts'
+import type { Frame } from '../transforms/limits.ts'
 import { trainTransform } from '../transforms/train-transform.ts'
 import {
   type AntialiasComparison,
+  type AntialiasHead,
   type AntialiasTraining,
-  LABELS,
+  type AntialiasVariant,
+  describeVariant,
   NETWORKS,
-  type NetworkName,
   trainingSchema,
 } from './comparison.ts'
+import { copyWeights, createComparedNetwork } from './create-compared-network.ts'
+import { createShiftedFaces, measureShifts, type ShiftedFaces } from './measure-shifts.ts'
+import type { SquareFrame } from './shift-faces.ts'
 import { writeAntialiasReport } from './write-antialias-report.ts'
 
 export interface AntialiasOptions {
   /** Folder of iBUG's faces; default: in FACEKP_DATA or `../shared/data`. */
   readonly data?: string | undefined
-  /** Side of the input of the networks in pixels, at least 40. */
+  /** Side of the input of the networks in pixels, at least 40; a multiple of 32 for head `heatmaps`. */
   readonly size: number
+  /** Heads to compare (default `['pooled']`). */
+  readonly heads?: readonly AntialiasHead[] | undefined
   readonly epochs: number
   /** Trains on this many faces, drawn at random (default: all). */
   readonly faces?: number | undefined
   readonly seeds: readonly number[]
+  /** Of `seeds`: those for which both networks are also trained from the weights of the trained plain network (default: none). */
+  readonly fineTunedSeeds?: readonly number[] | undefined
   readonly out: string
   /** Continues the comparison in `out`, or adds seeds to it (default false). */
   readonly resume?: boolean | undefined
@@ -58,24 +67,31 @@ export interface AntialiasOptions {
 /** What every training of a comparison shares. */
 interface Task {
   readonly out: string
-  readonly recipe: Recipe
+  readonly recipe: Recipe & SquareFrame
   readonly train: Dataset
   readonly test: Dataset
+  readonly shifted: ShiftedFaces
 }
+
+/** Test faces that are shifted by parts of pixels, evenly spaced in their list. */
+const SHIFTED_FACES = 32
+
+/** Pixels along each axis of those faces for a pixel of the network's input. */
+const OVERSAMPLING = 4
 
 /**
  * Trains ResNet-18 with and without anti-aliasing on iBUG's faces in the wild on the active backend: with the same first weights, faces,
- * order and augmentation for each seed. A finished training is read back, so that seeds can be added later.
+ * order and augmentation for each seed and head. A finished training is read back, so that seeds and heads can be added later.
  *
  * Leaves in `out`: report.html, summary.json, plots/losses.png, settings.json, and a folder for each training, such as
- * antialiased-seed1, with training.json, history.jsonl, model/ and, until it is finished, checkpoints/.
+ * pooled-antialiased-seed1, with training.json, history.jsonl, model/ and, until it is finished, checkpoints/.
  *
  * @returns undefined if it was interrupted; `resume` continues it
  * @throws FacekpError `RUN_EXISTS` and `RUN_MISMATCH` as {@link openRunDir}, `DATA_MISSING` without faces
  */
 export async function compareAntialiasing(options: AntialiasOptions): Promise<AntialiasComparison | undefined> {
   checkArgument(KINDS.object, options, 'options', 'compareAntialiasing')
-  const { data = findIbug(), size, epochs, seeds } = options
+  const { data = findIbug(), size, epochs } = options
   const recipe = antialiasRecipe(size, epochs)
   const { batchSize, learningRate, loss, maxGradientNorm, margin, augmentation } = recipe
   const settings = {
@@ -85,28 +101,40 @@ export async function compareAntialiasing(options: AntialiasOptions): Promise<An
   const backend = tf.getBackend()
   const out = await openRunDir(options.out, { ...options, settings: { ...settings, data, backend } })
 
-  const { size: side, margin: cachedMargin = 0 } = recipe.cachedCrop
-  const faces = await readIbug(data, { channels: 1, crop: { size: side as number, margin: cachedMargin } })
+  const faces = await readFaces(data, recipe.cachedCrop)
   const train = cacheDataset(drawFaces(faces.train, options.faces))
   const test = evalDataset(faces.test, recipe)
+  const large = await readFaces(data, { size: OVERSAMPLING * size, margin: recipe.margin + 0.1 })
+  const shifted = createShiftedFaces(cacheDataset(spreadFaces(large.test, SHIFTED_FACES)), recipe)
   console.log(`\n${train.length} training and ${test.length} test faces: ${data}`)
-  await preload(train, test)
+  await preload(train, test, ...Object.values(shifted))
   const { meanShapeErrorPx } = await measureMeanShape(evalDataset(train, recipe), test)
 
   const trainings: AntialiasTraining[] = []
-  for (const seed of seeds) {
-    for (const network of NETWORKS) {
-      const training = await trainOrRead({ out, recipe, train, test }, network, seed)
-      if (!training) return undefined
-      trainings.push(training)
-    }
+  for (const variant of listVariants(options)) {
+    const training = await trainOrRead({ out, recipe, train, test, shifted }, variant)
+    if (!training) return undefined
+    trainings.push(training)
   }
   const counts = { train: train.length, test: test.length }
   return writeAntialiasReport(out, { backend, data, faces: counts, meanShapeErrorPx, settings, trainings })
 }
 
+/** Lists the trainings by seed; those that start from the weights of others come last. */
+function listVariants({ seeds, heads = ['pooled'], fineTunedSeeds = [] }: AntialiasOptions): AntialiasVariant[] {
+  const listStart = (start: AntialiasVariant['start'], startSeeds: readonly number[]): AntialiasVariant[] =>
+    startSeeds.flatMap((seed) =>
+      heads.flatMap((head) => NETWORKS.map((network) => ({ head, start, network, seed }) as const)),
+    )
+  return [...listStart('random', seeds), ...listStart('plain', fineTunedSeeds)]
+}
+
+function readFaces(data: string, { size, margin = 0 }: Frame): ReturnType<typeof readIbug> {
+  return readIbug(data, { channels: 1, crop: { size: size as number, margin } })
+}
+
 /** Returns the recipe of both networks. */
-function antialiasRecipe(size: number, epochs: number): Recipe {
+function antialiasRecipe(size: number, epochs: number): Recipe & SquareFrame {
   return {
     arch: 'resnet18',
     size,
@@ -138,16 +166,33 @@ function drawFaces(faces: Dataset, count = faces.length): Dataset {
   )
 }
 
+/** Selects faces at even distances. */
+function spreadFaces(faces: Dataset, count: number): Dataset {
+  const selected = Math.min(count, faces.length)
+  return subset(
+    faces,
+    Array.from({ length: selected }, (_, i) => Math.floor((i * faces.length) / selected)),
+  )
+}
+
 /** Trains a network, or reads the results of a training that is finished; undefined if it was interrupted. */
-async function trainOrRead(task: Task, network: NetworkName, seed: number): Promise<AntialiasTraining | undefined> {
-  const folder = join(task.out, `${network}-seed${seed}`)
+async function trainOrRead(task: Task, variant: AntialiasVariant): Promise<AntialiasTraining | undefined> {
+  const folder = trainingFolder(task.out, variant)
   const file = join(folder, 'training.json')
   if (existsSync(file)) return readTraining(file)
-  console.log(`\n${LABELS[network]}, seed ${seed}`)
+  const { start, seed } = variant
+  console.log(`\n${describeVariant(variant)}, seed ${seed}`)
   await mkdir(folder, { recursive: true })
-  const { recipe, train, test } = task
+  const { recipe, train, test, shifted } = task
   const numKeypoints = train.scheme.pointNames.length
-  const model = createNetwork({ ...recipe, antialias: network === 'antialiased' }, { numKeypoints, seed })
+  const model = createComparedNetwork(variant, { size: recipe.size, numKeypoints })
+  if (start === 'plain') {
+    const plain = await loadModel(
+      join(trainingFolder(task.out, { ...variant, start: 'random', network: 'plain' }), 'model'),
+    )
+    copyWeights(plain, model)
+    plain.dispose()
+  }
   const checkpoints = join(folder, 'checkpoints')
   const result = await runTraining(folder, recipe, {
     model,
@@ -159,12 +204,17 @@ async function trainOrRead(task: Task, network: NetworkName, seed: number): Prom
     resume: true,
   })
   if (result.interrupted) return undefined
-  const training = trainingSchema.parse({ network, seed, ...(await measureTraining(model, test, result)) })
+  const metrics = { ...(await measureTraining(model, test, result)), ...(await measureShifts(model, shifted)) }
+  const training = trainingSchema.parse({ ...variant, ...metrics })
   model.dispose()
   await writeJson(file, training)
   // They are three times as large as the network, and nothing continues from them.
   await rm(checkpoints, { recursive: true })
   return training
+}
+
+function trainingFolder(out: string, { head, network, start, seed }: AntialiasVariant): string {
+  return join(out, `${head}-${network}-${start === 'plain' ? 'from-plain-' : ''}seed${seed}`)
 }
 
 async function readTraining(file: string): Promise<AntialiasTraining> {
@@ -179,14 +229,10 @@ async function readTraining(file: string): Promise<AntialiasTraining> {
   return parseOptions({ schema: trainingSchema, value, code: 'RUN_DAMAGED', noun: 'key', file })
 }
 
-async function measureTraining(
-  model: tfl.LayersModel,
-  test: Dataset,
-  result: TrainResult,
-): Promise<Omit<AntialiasTraining, 'network' | 'seed' | 'history'> & Pick<TrainResult, 'history'>> {
+async function measureTraining(model: tfl.LayersModel, test: Dataset, result: TrainResult) {
   const { maePx, errorPx, nme } = await evaluate(model, test)
   const images = await stackImages(test)
-  const { meanPx, maxPx } = await shiftConsistency(model, images)
+  const { meanPx } = await shiftConsistency(model, images)
   images.dispose()
   return {
     history: result.history,
@@ -194,7 +240,6 @@ async function measureTraining(
     errorPx: errorPx.value,
     nme: nme.value,
     shiftPx: meanPx,
-    worstShiftPx: maxPx,
     secondsPerImage: 1 / result.imagesPerSecond,
   }
 }
