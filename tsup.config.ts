@@ -2,28 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
+import { writeDeclarations } from './scripts/write-declarations.ts'
 
 interface Manifest {
   exports: Record<string, { '@facekp/source'?: string }>
-  publishConfig: { bin?: Record<string, string> }
   optionalDependencies?: Record<string, string>
 }
 
-// tsup runs in a package's folder. Its entries are the sources that its own `exports` names, and that of its command.
+// tsup runs in a package's folder. Its entries are the sources that its own `exports` names.
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
-const entries = [
-  ...Object.values(manifest.exports).flatMap((target) => target['@facekp/source'] ?? []),
-  ...(manifest.publishConfig.bin === undefined ? [] : ['./src/bin.ts']),
-]
+const entries = Object.values(manifest.exports).flatMap((target) => target['@facekp/source'] ?? [])
 
 /** Every module is an entry: each stays a file of its own, which bundlers leave out if nothing of it is used. */
 const modules = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => /(?<!\.test|\.embedded|\.d)\.ts$/.test(file))
   .map((file) => `src/${file}`)
 
-/** The private packages: their code and types are bundled into the packages that use them. */
+/** The private packages: their code and types are part of the packages that use them. */
 const bundled = readdirSync('../../internal')
-const paths = Object.fromEntries(bundled.map((name) => [`@facekp/${name}`, [`../../internal/${name}/src/index.ts`]]))
 
 /** Runs each module `*.embedded.ts` and replaces it by what it exports, as JSON: files that it read are part of the package. */
 const embed: Plugin = {
@@ -65,9 +61,8 @@ const config: Options = defineConfig({
   // tsup leaves out dependencies and peers by itself, but would bundle optional ones.
   external: [/^node:/, ...Object.keys(manifest.optionalDependencies ?? {})],
   noExternal: bundled.map((name) => `@facekp/${name}`),
-  // `paths` makes rollup-plugin-dts take their types as the package's own.
-  dts: { entry: entries, compilerOptions: { customConditions: [], noEmit: false, paths } },
   clean: true,
+  onSuccess: async () => writeDeclarations(entries),
 }) as Options
 
 export default config

@@ -151,6 +151,20 @@ describe.each(NAMES)('the packed %s', (name) => {
     }
   })
 
+  test('types import files that are there', () => {
+    const dist = join(packed(), 'dist')
+    const types = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'))
+    expect(types.length).toBeGreaterThan(0)
+    const missing = types.flatMap((file) =>
+      ts
+        .preProcessFile(readFileSync(join(dist, file), 'utf8'), true, true)
+        .importedFiles.map(({ fileName }) => fileName)
+        .filter((name) => name.startsWith('.') && !existsSync(join(dist, dirname(file), name.replace(/js$/, 'd.ts'))))
+        .map((name) => `${file}: ${name}`),
+    )
+    expect(missing).toEqual([])
+  })
+
   test('embeds no package.json, and has no source maps', () => {
     const files = readdirSync(join(packed(), 'dist'), { recursive: true, encoding: 'utf8' })
     expect(files.filter((file) => file.endsWith('.map'))).toEqual([])
