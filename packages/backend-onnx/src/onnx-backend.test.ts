@@ -17,6 +17,18 @@ describe('reading', () => {
     expect(await y.data()).toEqual(y.dataSync())
   })
 
+  test('a result and its reshape can both be read', async () => {
+    const sum = tf.add(tf.tensor2d([[1, 2, 3]]), 1)
+    const reshaped = tf.reshape(tf.neg(sum), [3, 1])
+    const again = tf.reshape(sum, [3])
+    expect([sum.shape, reshaped.shape, again.shape]).toEqual([[1, 3], [3, 1], [3]])
+    expect(await Promise.all([sum, reshaped, again].map(async (x) => [...(await x.data())]))).toEqual([
+      [2, 3, 4],
+      [-2, -3, -4],
+      [2, 3, 4],
+    ])
+  })
+
   test('changing an array that was read changes no tensor', () => {
     const y = tf.tensor1d([1, 2, 3]).add(1)
     const read = y.dataSync()

@@ -1,7 +1,7 @@
 import { GraphLowering } from '../lowering/graph-lowering.ts'
 import { type Layout, toMemoryShape } from '../lowering/layout.ts'
 import { countElements } from '../lowering/shape.ts'
-import type { Numbers, Stored, Value } from '../lowering/value.ts'
+import type { Numbers, NumberType, Stored, Value } from '../lowering/value.ts'
 import { formatNodeName, Graph } from '../onnx/graph.ts'
 import { avoidOutputCopies } from '../runtime/avoid-output-copies.ts'
 import { getChannelBlock } from '../runtime/channel-block.ts'
@@ -29,6 +29,8 @@ interface PlanInput {
 interface PlanOutput {
   readonly name: string
   readonly layout: Layout
+  /** The shape of the graph's output: the target's in memory, or that before a reshape. */
+  readonly shape: readonly number[]
 }
 
 /** Smallest number of elements of all results for which copies are avoided. Measured: with fewer, the error that ends the run costs more. */
@@ -44,7 +46,7 @@ export function compilePlan(computation: Computation, frozen: ReadonlySet<number
   const lowering = new GraphLowering(new Graph(), getChannelBlock(settings.provider))
   const { graph } = lowering
   const { inputs, frozenBytes } = addLeaves(lowering, leaves, frozen)
-  lowering.lowerAll(order)
+  lowering.lowerAll(order, targets)
   const usedNames = new Set<string>([...inputs.map(({ name }) => name), ...graph.constants.keys()])
   const resultSize = targets.reduce((sum, { shape }) => sum + countElements(shape), 0)
   if (runtime().isSynchronous && resultSize >= MIN_UNCOPIED) avoidOutputCopies(graph)
@@ -87,11 +89,12 @@ function addLeaves(
 /** Adds a target as an output of the graph. An output may not be an input, a constant or another output. */
 function addTarget(lowering: GraphLowering, target: Value, usedNames: Set<string>): PlanOutput {
   const { graph } = lowering
-  const { name, layout, shape } = lowering.lowerFull(target)
+  const lowered = lowering.lowerFull(target)
+  const { name, shape } = lowering.beforeReshape(lowered)
   const output = usedNames.has(name) ? graph.addNode('Identity', [name]) : name
   usedNames.add(output)
   graph.addOutput(output, target.type, shape)
-  return { name: output, layout }
+  return { name: output, layout: lowered.layout, shape }
 }
 
 /** Lists the names of nodes that the runtime's WebGPU accepts but cannot run: max pools with indices. */
@@ -108,19 +111,20 @@ export function runPlan(
   const feeds: Record<string, Tensor> = {}
   for (const { name, leaf } of plan.inputs) {
     const value = leaves[leaf] as Value
-    feeds[name] = createTensor(value, getStored(value))
+    const { data, layout } = getStored(value)
+    feeds[name] = createTensor(value.type, data, toMemoryShape(value.shape, layout))
   }
   const results = targets.map(acquire)
   const fetches: Record<string, Tensor> = {}
-  for (const [i, { name, layout }] of plan.outputs.entries()) {
-    fetches[name] = createTensor(targets[i] as Value, { data: results[i] as Numbers, layout })
+  for (const [i, { name, shape }] of plan.outputs.entries()) {
+    fetches[name] = createTensor((targets[i] as Value).type, results[i] as Numbers, shape)
   }
   return { results, done: plan.session.run(feeds, fetches) }
 }
 
-function createTensor({ type, shape }: Value, { data, layout }: Stored): Tensor {
+function createTensor(type: NumberType, data: Numbers, shape: readonly number[]): Tensor {
   const { Tensor: TensorClass } = runtime()
-  return new TensorClass(type as 'float32', data as Float32Array, toMemoryShape(shape, layout))
+  return new TensorClass(type as 'float32', data as Float32Array, shape)
 }
 
 function getStored(value: Value): Stored {

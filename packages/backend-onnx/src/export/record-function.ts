@@ -40,7 +40,7 @@ export function recordFunction(source: OnnxFunction, shape: readonly number[]): 
         lowering.set(leaf, { name, layout: undefined, shape })
       } else lowering.set(leaf, addConstant(lowering, leaf, shape[0] as number))
     }
-    lowering.lowerAll(order)
+    lowering.lowerAll(order, outputs)
     for (const [i, output] of outputs.entries()) {
       const name = graph.rename(lowering.lowerPlain(output), source.outputNames[i] as string)
       graph.addOutput(name, output.type, ['batch', ...output.shape.slice(1)])

@@ -1,19 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
+import type { Lowered, Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
+import { meanOfProducts, type ReductionAttributes, sumOfProducts } from './channel-products.ts'
 import { areFloats, areFloatsOrIntegers, areNumbers, type Kernel } from './kernel.ts'
 
 /** Makes the kernel of a reduction over axes. */
 function reductionKernel(
   name: string,
   build: (lowering: Lowering, name: string, axes: number[], keepdims: number) => string,
-  supports: Kernel['supports'] = areFloats,
+  {
+    supports = areFloats,
+    lowerProduct,
+  }: {
+    readonly supports?: Kernel['supports']
+    /** Lowers the reduction of products without computing each product, where that is possible. */
+    readonly lowerProduct?: (lowering: Lowering, value: Value) => Lowered | undefined
+  } = {},
 ): Kernel {
   const operation: Operation = {
     name,
-    lower(lowering, { inputs, attributes }) {
-      const { axes, keepDims } = attributes as { axes: number[]; keepDims: boolean }
-      return lowering.reduce(inputs[0] as Value, axes, keepDims, (x, memoryAxes) =>
-        build(lowering, x, memoryAxes, keepDims ? 1 : 0),
+    lower(lowering, value) {
+      const { axes, keepDims } = value.attributes as unknown as ReductionAttributes
+      return (
+        lowerProduct?.(lowering, value) ??
+        lowering.reduce(value.inputs[0] as Value, axes, keepDims, (x, memoryAxes) =>
+          build(lowering, x, memoryAxes, keepDims ? 1 : 0),
+        )
       )
     },
   }
@@ -130,14 +141,14 @@ export const REDUCTION_KERNELS: readonly Kernel[] = [
   reductionKernel(
     'Sum',
     ({ graph }, x, axes, keepdims) => graph.addNode('ReduceSum', [x, graph.addIntegers(axes)], { keepdims }),
-    areFloatsOrIntegers,
+    { supports: areFloatsOrIntegers, lowerProduct: sumOfProducts },
   ),
-  reductionKernel('Mean', reduceByAttribute('ReduceMean')),
+  reductionKernel('Mean', reduceByAttribute('ReduceMean'), { lowerProduct: meanOfProducts }),
   reductionKernel('Max', reduceWithNan('ReduceMax')),
   reductionKernel('Min', reduceWithNan('ReduceMin')),
   reductionKernel('Prod', reduceByAttribute('ReduceProd')),
-  reductionKernel('All', reduceBooleans('ReduceMin'), areBooleans),
-  reductionKernel('Any', reduceBooleans('ReduceMax'), areBooleans),
+  reductionKernel('All', reduceBooleans('ReduceMin'), { supports: areBooleans }),
+  reductionKernel('Any', reduceBooleans('ReduceMax'), { supports: areBooleans }),
   argKernel('ArgMax'),
   argKernel('ArgMin'),
   {

@@ -13,6 +13,6 @@ export const reshape: Operation = {
     if (x.shape.every((side) => side === 1)) {
       return { name: lowering.reshape(x.name, ones), layout: undefined, shape: ones }
     }
-    return { name: lowering.reshape(lowering.lowerPlain(input), shape), layout: undefined, shape }
+    return { name: lowering.reshape(lowering.lowerPlain(input), shape, input.shape), layout: undefined, shape }
   },
 }

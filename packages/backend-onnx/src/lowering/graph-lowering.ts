@@ -10,6 +10,9 @@ import {
 import { countElements, isSameShape } from './shape.ts'
 import type { Lowered, Lowering, NumberType, Value } from './value.ts'
 
+/** A value's name in the graph, and its shape in memory. */
+type Reshaped = Pick<Lowered, 'name' | 'shape'>
+
 /** Lowers values into one {@link Graph}. */
 export class GraphLowering implements Lowering {
   readonly graph: Graph
@@ -17,6 +20,8 @@ export class GraphLowering implements Lowering {
   readonly poolsWithIndices: Set<Value> = new Set()
   readonly poolIndices: Map<Value, string> = new Map()
   readonly #lowered = new Map<Value, Lowered>()
+  readonly #useCounts = new Map<Value, number>()
+  readonly #reshaped = new Map<string, Reshaped>()
   readonly #transposed = new Map<Value, Map<string, Lowered>>()
 
   constructor(graph: Graph, channelBlock = 0) {
@@ -29,10 +34,17 @@ export class GraphLowering implements Lowering {
     this.#lowered.set(value, lowered)
   }
 
-  /** Lowers values in order, after all were announced; stored ones must be set before. */
-  lowerAll(values: readonly Value[]): void {
+  /** Lowers values in order, after all were announced; stored ones must be set before. `targets` are among them. */
+  lowerAll(values: readonly Value[], targets: readonly Value[]): void {
+    for (const used of [...targets, ...values.flatMap(({ stored, inputs }) => (stored ? [] : inputs))]) {
+      this.#useCounts.set(used, (this.#useCounts.get(used) ?? 0) + 1)
+    }
     for (const value of values) if (!value.stored) value.operation?.announce?.(this, value)
     for (const value of values) if (!value.stored) this.lower(value)
+  }
+
+  isUsedOnce(value: Value): boolean {
+    return this.#useCounts.get(value) === 1
   }
 
   lower(value: Value): Lowered {
@@ -87,13 +99,22 @@ export class GraphLowering implements Lowering {
       return this.reshape(
         name,
         permutation.map((axis) => shape[axis] as number),
+        shape,
       )
     }
     return this.graph.addNode('Transpose', [name], { perm: permutation })
   }
 
-  reshape(name: string, shape: readonly number[]): string {
-    return this.graph.addNode('Reshape', [name, this.graph.addIntegers(shape)])
+  reshape(name: string, shape: readonly number[], from?: readonly number[]): string {
+    const reshaped = this.graph.addNode('Reshape', [name, this.graph.addIntegers(shape)])
+    if (from) this.#reshaped.set(reshaped, { name, shape: from })
+    return reshaped
+  }
+
+  /** Returns what a value was reshaped from, if that is known, else the value: the same numbers in memory. */
+  beforeReshape(value: Reshaped): Reshaped {
+    const source = this.#reshaped.get(value.name)
+    return source ? this.beforeReshape(source) : value
   }
 
   fill(number: number, shape: readonly number[], type: NumberType): Lowered {

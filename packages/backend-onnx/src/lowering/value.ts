@@ -25,6 +25,8 @@ export interface Lowering {
   readonly poolsWithIndices: Set<Value>
   /** The names of those indices. */
   readonly poolIndices: Map<Value, string>
+  /** Whether one operation, or the reader of the result, is all that needs a value. */
+  isUsedOnce(value: Value): boolean
   /** Lowers a value in any layout; broadcasts may be left out. */
   lower(value: Value): Lowered
   /** Lowers a value in any layout, at its full size. */
@@ -34,7 +36,8 @@ export interface Lowering {
   /** Lowers a value with its axes in the tensor's order, at its full size; returns its name. */
   lowerPlain(value: Value): string
   transpose(name: string, shape: readonly number[], permutation: readonly number[]): string
-  reshape(name: string, shape: readonly number[]): string
+  /** @param from the shape before, for what may be a result of the graph: it is then written without a copy */
+  reshape(name: string, shape: readonly number[], from?: readonly number[]): string
   /** Makes a value of one number for a whole shape. */
   fill(number: number, shape: readonly number[], type: NumberType): Lowered
   /**

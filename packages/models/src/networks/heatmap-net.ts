@@ -3,6 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { HEATMAPS, softArgmax2d } from '../heads/heatmaps.ts'
 import { layerInitializers } from '../layers/initialization.ts'
+import { torchBatchNorm } from '../layers/torch-batch-norm.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'
 
 const positiveMultiple = (divisor: number): z.ZodMiniInt =>
@@ -108,8 +109,7 @@ function createHeatmapNetLayers(seed: number) {
     const settings = { name, filters, kernelSize, strides, padding: 'same', useBias: false, kernelInitializer } as const
     return tfl.layers.conv2d(settings).apply(x) as tfl.SymbolicTensor
   }
-  const norm = (x: tfl.SymbolicTensor, name: string) =>
-    tfl.layers.batchNormalization({ name: `${name}_norm`, momentum: 0.9, epsilon: 1e-5 }).apply(x) as tfl.SymbolicTensor
+  const norm = (x: tfl.SymbolicTensor, name: string) => torchBatchNorm(`${name}_norm`).apply(x) as tfl.SymbolicTensor
   const relu = (x: tfl.SymbolicTensor, name: string) =>
     tfl.layers.reLU({ name: `${name}_relu` }).apply(x) as tfl.SymbolicTensor
   const add = (a: tfl.SymbolicTensor, b: tfl.SymbolicTensor, name: string) =>

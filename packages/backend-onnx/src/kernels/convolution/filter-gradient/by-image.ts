@@ -24,5 +24,5 @@ export function gradientByImage(lowering: Lowering, x: Value, dy: Value, window:
     lowering.reshape(lowering.lowerAs(dy, NCHW).name, [batch, channelsOut, rows * columns]),
     lowering.reshape(input, [batch, channels, rows * columns]),
   ])
-  return lowering.reshape(sum, [channelsOut, channels, 1, 1])
+  return lowering.reshape(sum, [channelsOut, channels, 1, 1], [channelsOut, channels])
 }

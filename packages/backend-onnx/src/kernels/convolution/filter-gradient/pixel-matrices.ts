@@ -70,5 +70,5 @@ export function joinTaps(
     lowering.reshape(build(Math.floor(tap / kernel[1]), tap % kernel[1]), [...channels, 1]),
   )
   const filter = taps.length > 1 ? lowering.graph.addNode('Concat', taps, { axis: 2 }) : (taps[0] as string)
-  return lowering.reshape(filter, [...channels, ...kernel])
+  return lowering.reshape(filter, [...channels, ...kernel], [...channels, taps.length])
 }
