@@ -34,3 +34,20 @@ export function notWrittenError(
     cause,
   })
 }
+
+/** Creates the error of a file or folder that cannot be read. */
+export function notReadError(
+  path: string,
+  cause: unknown,
+  { code, kind, expected }: { readonly code: string; readonly kind: string; readonly expected: string },
+): FacekpError {
+  const { message, code: errno } = cause as NodeJS.ErrnoException
+  return new FacekpError({
+    code,
+    file: path,
+    problem: errno === 'ENOENT' ? `the ${kind} does not exist` : `cannot read the ${kind}`,
+    expected,
+    received: message,
+    cause,
+  })
+}

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
+import { recordSyncs } from '../fixtures/record-syncs.ts'
 import { isTemporaryFile } from './leftovers.ts'
 import { writeFileAtomic } from './write-file-atomic.ts'
 
@@ -9,7 +11,10 @@ let folder = ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'facekp-files-'))
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  jest.restoreAllMocks()
+  await rm(folder, { recursive: true, force: true })
+})
 
 test('makes the folder, writes the file and leaves nothing beside it', async () => {
   const path = join(folder, 'a', 'b', 'run.json')
@@ -23,6 +28,14 @@ test('replaces a file', async () => {
   await writeFile(path, 'longer than the new one')
   await writeFileAtomic(path, new Uint8Array([1, 2]))
   expect([...(await readFile(path))]).toEqual([1, 2])
+})
+
+test('syncs the new content before it takes the place of the old one, and then the name', async () => {
+  const path = join(folder, 'weights')
+  await writeFile(path, 'old')
+  const syncs = await recordSyncs(folder, () => readFileSync(path, 'utf8'))
+  await writeFileAtomic(path, 'new')
+  expect(syncs).toEqual(['file old', ...(process.platform === 'win32' ? [] : ['folder new'])])
 })
 
 test('many at once: the file is one of them, whole', async () => {

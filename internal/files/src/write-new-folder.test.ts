@@ -1,9 +1,11 @@
-import { existsSync, fstatSync } from 'node:fs'
-import { type FileHandle, mkdir, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import { type NewFile, writeNewFolder } from './write-new-folder.ts'
+import { recordSyncs } from '../fixtures/record-syncs.ts'
+import type { NewFile } from './stage-files.ts'
+import { writeNewFolder } from './write-new-folder.ts'
 
 let root = ''
 let folder = ''
@@ -34,16 +36,7 @@ test('writes all files into a new or empty folder, and leaves nothing beside it'
 })
 
 test('syncs files and folders before the folder gets its name, and then the name', async () => {
-  const syncs: string[] = []
-  const handle = await open(root, 'r')
-  const prototype = Object.getPrototypeOf(handle) as FileHandle
-  await handle.close()
-  const { sync } = prototype
-  jest.spyOn(prototype, 'sync').mockImplementation(function (this: FileHandle) {
-    const kind = fstatSync(this.fd).isDirectory() ? 'folder' : 'file'
-    syncs.push(`${kind} ${existsSync(folder) ? 'after' : 'before'}`)
-    return sync.call(this)
-  })
+  const syncs = await recordSyncs(root, () => (existsSync(folder) ? 'after' : 'before'))
   await writeNewFolder(folder, createFiles(), 'CODE')
   // The folders are the new one, a and a/b, and at the end their parent.
   const folders = ['folder before', 'folder before', 'folder before', 'folder after']

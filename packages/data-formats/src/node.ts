@@ -10,9 +10,9 @@ export type {
   AnnotationReadOptions,
   ListedImage,
 } from './dataset/annotated-dataset.ts'
-export type { AnnotationWriteOptions } from './dataset/collect-annotations.ts'
 export type { FaceCrop } from './dataset/face-crop.ts'
 export { type ReadDatasetOptions, readDataset, recognizeFormat } from './dataset/read-dataset.ts'
+export type { AnnotationWriteOptions } from './dataset/write-annotations.ts'
 export { type WriteDatasetOptions, writeDataset } from './dataset/write-dataset.ts'
 export { readImglab } from './imglab/read-imglab.ts'
 export { writeImglab } from './imglab/write-imglab.ts'

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -61,4 +61,20 @@ test('Ctrl-C ends the command with exit code 130, also while it waits for a list
   const [code] = await once(child, 'close')
   expect([code, output.stdout.split('\n').length]).toEqual([130, 2])
   expect(output.stderr).toMatch(/(^|\n)interrupted\n$/)
+})
+
+test.each(['SIGTERM', 'SIGHUP'] as const)('%s ends the command as Ctrl-C does', async (signal) => {
+  const shard = join(faces, '..', 'shard.jsonl')
+  const out = join(faces, '..', 'joined.jsonl')
+  writeFileSync(shard, `${JSON.stringify({ image: 'a.jpg', width: 1, height: 1, faces: [] })}\n`)
+  const args = ['merge', shard, '--list', '-', '--out', out]
+  const child = spawn(COMMAND[0] as string, [...COMMAND.slice(1), ...args])
+  let stderr = ''
+  child.stderr.on('data', (text) => {
+    stderr += text
+  })
+  // More than fits into a pipe: once it is written, the command is reading.
+  child.stdin.write('a.jpg\n'.repeat(200_000), () => child.kill(signal))
+  expect(await once(child, 'close')).toEqual([130, null])
+  expect([stderr, existsSync(out)]).toEqual(['interrupted\n', false])
 })

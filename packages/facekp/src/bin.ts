@@ -8,12 +8,15 @@ ignoreOutputError(stderr)
 const REPEAT_MS = 1000
 const controller = new AbortController()
 let interruptedAt: number | undefined
-process.on('SIGINT', () => {
-  interruptedAt ??= performance.now()
-  controller.abort()
-  // A second Ctrl-C ends the process at once.
-  if (performance.now() - interruptedAt >= REPEAT_MS) process.exit(130)
-})
+// SIGTERM comes from orchestrators, and SIGHUP from a terminal that is closed.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(name, () => {
+    interruptedAt ??= performance.now()
+    controller.abort()
+    // A second Ctrl-C ends the process at once.
+    if (performance.now() - interruptedAt >= REPEAT_MS) process.exit(130)
+  })
+}
 // A program that was started by another with a channel ends with it: a worker that was killed leaves no training behind.
 process.once('disconnect', () => process.exit(1))
 // The channel alone keeps no program alive.

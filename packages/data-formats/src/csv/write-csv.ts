@@ -1,7 +1,6 @@
 import { checkArgument, type Dataset } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
-import { writeText } from '../dataset/write-text.ts'
+import { type AnnotationWriteOptions, writeAnnotationFile } from '../dataset/write-annotations.ts'
 import { serializeCsv } from './serialize-csv.ts'
 
 /** Writes a dataset as wide CSV. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
@@ -9,6 +8,5 @@ export async function writeCsv(dataset: Dataset, path: string, options: Annotati
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writeCsv')
   checkArgument(KINDS.path, path, 'path', 'writeCsv')
   checkArgument(KINDS.object, options, 'options', 'writeCsv')
-  const images = await collectAnnotations(dataset, path, options)
-  await writeText(path, serializeCsv(images, dataset.scheme))
+  await writeAnnotationFile(dataset, path, options, (images) => serializeCsv(images, dataset.scheme))
 }

@@ -1,7 +1,6 @@
 import { checkArgument, type Dataset } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
-import { writeText } from '../dataset/write-text.ts'
+import { type AnnotationWriteOptions, writeAnnotationFile } from '../dataset/write-annotations.ts'
 import { serializeCvat } from './serialize-cvat.ts'
 
 /** Writes a dataset as CVAT's XML for images. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
@@ -9,6 +8,5 @@ export async function writeCvat(dataset: Dataset, path: string, options: Annotat
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writeCvat')
   checkArgument(KINDS.path, path, 'path', 'writeCvat')
   checkArgument(KINDS.object, options, 'options', 'writeCvat')
-  const images = await collectAnnotations(dataset, path, options)
-  await writeText(path, serializeCvat(images, dataset.scheme))
+  await writeAnnotationFile(dataset, path, options, (images) => serializeCvat(images, dataset.scheme))
 }

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, posix } from 'node:path'
+import { posix } from 'node:path'
 import {
   type Dataset,
   type Image,
@@ -8,70 +8,54 @@ import {
   type Sample,
   VISIBLE,
 } from '@facekp/core'
-import { readImage, readImageSize, writeImage } from '@facekp/image/node'
-import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import type { NewFile } from '@facekp/files'
+import { encodePng } from '@facekp/image'
+import { readImage, readImageSize } from '@facekp/image/node'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
 import type { AnnotatedDataset, AnnotatedRecord, ListedImage } from './annotated-dataset.ts'
 import { createUniqueNames } from './unique-names.ts'
 
-/** Options of the writers of datasets. */
-export interface AnnotationWriteOptions {
-  /**
-   * Folder, relative to the annotations, to write the samples' images into as PNG. Default: none for a dataset that was read from annotations, whose images stay
-   * where they are under the names in its file; `images` for any other.
-   */
-  readonly images?: string | undefined
-  readonly signal?: AbortSignal | undefined
+/** Which images of a dataset are written. */
+interface ImageOptions {
+  /** Folder of the images, relative to the annotations; undefined: images of an annotated dataset are not written. */
+  readonly images: string | undefined
+  /** Folder of the images of other datasets. */
+  readonly defaultImages: string
+  readonly signal: AbortSignal | undefined
 }
-
-const optionsSchema = z.strictObject({
-  images: z
-    .string()
-    .refine((path) => !isAbsolute(path), 'a path relative to the annotations, such as images')
-    .optional(),
-  signal: z.instanceof(AbortSignal).optional(),
-})
 
 /**
  * Collects the annotations of a dataset for writing. Without images to write, the records of an annotated dataset are used unchanged; otherwise each sample's
- * image is written and its keypoints refer to it. Faces of one image stay together unless they were cropped, and images without faces are kept.
+ * image becomes a file and its keypoints refer to it. Faces of one image stay together unless they were cropped, and images without faces are kept.
  *
- * @throws FacekpError `WRITE_OPTIONS`
+ * @returns a generator of the files of the images, which ends with the annotations
  */
-export async function collectAnnotations(
+export async function* collectAnnotations(
   dataset: Dataset,
-  path: string,
-  options: AnnotationWriteOptions,
-  defaultImages = 'images',
-): Promise<AnnotatedImage[]> {
-  const { images, signal } = parseOptions({ schema: optionsSchema, value: options, code: 'WRITE_OPTIONS' })
-  if (isAnnotated(dataset) && images === undefined) {
-    return collectRecords(dataset, async (image) => ({
-      file: image.file,
-      ...(await getSize(image, dataset.orientation)),
-    }))
-  }
+  { images, defaultImages, signal }: ImageOptions,
+): AsyncGenerator<NewFile, AnnotatedImage[]> {
   const folder = images ?? defaultImages
   const makeUnique = createUniqueNames()
-  const write = async (id: string, image: Image): Promise<Placement> => {
+  async function* write(id: string, image: Image): AsyncGenerator<NewFile, Placement> {
     signal?.throwIfAborted()
     const file = makeUnique(posix.join(folder, toFileName(id)))
-    await writeImage(join(dirname(path), file), image)
+    yield { path: file, content: await encodePng(image) }
     return { file, width: image.width, height: image.height }
   }
+  if (isAnnotated(dataset) && images === undefined) return collectRecords(dataset, await locateImages(dataset, signal))
   if (isAnnotated(dataset) && !dataset.isCropped) {
-    const indices = new Map(dataset.records.map(({ image }, index) => [image.file, index]))
-    return collectRecords(dataset, async (image) => {
-      const index = indices.get(image.file)
-      const { orientation } = dataset
+    const { orientation, records } = dataset
+    const indices = new Map(records.map(({ image }, index) => [image.file, index]))
+    const placements = new Map<string, Placement>()
+    for (const { file, imagePath } of dataset.images) {
+      if (placements.has(file)) continue
+      const index = indices.get(file)
       const pixels =
-        index === undefined
-          ? await readImage(image.imagePath, { orientation })
-          : (await dataset.get(index, signal)).image
-      return write(image.file, pixels)
-    })
+        index === undefined ? await readImage(imagePath, { orientation }) : (await dataset.get(index, signal)).image
+      placements.set(file, yield* write(file, pixels))
+    }
+    return collectRecords(dataset, placements)
   }
   const collected: AnnotatedImage[] = []
   let previous: { readonly sample: Sample; readonly faces: AnnotatedFace[] } | undefined
@@ -83,7 +67,7 @@ export async function collectAnnotations(
       continue
     }
     previous = { sample, faces: [face] }
-    collected.push({ ...(await write(sample.id, sample.image)), faces: previous.faces })
+    collected.push({ ...(yield* write(sample.id, sample.image)), faces: previous.faces })
   }
   return collected
 }
@@ -106,22 +90,36 @@ function isAnnotated(dataset: Dataset): dataset is AnnotatedDataset {
 
 type Placement = Pick<AnnotatedImage, 'file' | 'width' | 'height'>
 
-/** Collects every image of an annotated dataset with its faces; `place` says under which name and with which size. */
-async function collectRecords(
+/** Collects every image of an annotated dataset with its faces, each under the name and with the size of its placement. */
+function collectRecords(
   { images, records, scheme }: AnnotatedDataset,
-  place: (image: ListedImage) => Promise<Placement>,
-): Promise<AnnotatedImage[]> {
+  placements: ReadonlyMap<string, Placement>,
+): AnnotatedImage[] {
   const collected = new Map<string, Placement & { readonly faces: AnnotatedFace[] }>()
-  for (const image of images) {
-    if (collected.has(image.file)) continue
-    const faces = image.ignoredFaces.map((face): AnnotatedFace => ({ ignored: true, box: getBox(face), points: [] }))
-    collected.set(image.file, { ...(await place(image)), faces })
+  for (const { file, ignoredFaces } of images) {
+    if (collected.has(file)) continue
+    const faces = ignoredFaces.map((face): AnnotatedFace => ({ ignored: true, box: getBox(face), points: [] }))
+    collected.set(file, { ...(placements.get(file) as Placement), faces })
   }
   for (const record of records) {
     const face = { ...createFace(record, scheme), attributes: record.attributes }
     collected.get(record.image.file)?.faces.push(face)
   }
   return [...collected.values()]
+}
+
+/** Returns the names and sizes of images that stay where they are. */
+async function locateImages(
+  { images, orientation }: AnnotatedDataset,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, Placement>> {
+  const placements = new Map<string, Placement>()
+  for (const image of images) {
+    signal?.throwIfAborted()
+    if (placements.has(image.file)) continue
+    placements.set(image.file, { file: image.file, ...(await getSize(image, orientation)) })
+  }
+  return placements
 }
 
 /** Returns the size that the annotations state, or else that of the image; none if it cannot be read. */

@@ -11,7 +11,7 @@ import { writeLabelme } from '../labelme/write-labelme.ts'
 import { writePts } from '../pts/write-pts.ts'
 import { writeWflw } from '../wflw/write-wflw.ts'
 import { writeYoloPose } from '../yolo-pose/write-yolo-pose.ts'
-import type { AnnotationWriteOptions } from './collect-annotations.ts'
+import type { AnnotationWriteOptions } from './write-annotations.ts'
 
 /** Options of {@link writeDataset}. */
 export interface WriteDatasetOptions extends AnnotationWriteOptions {

@@ -1,7 +1,6 @@
 import { checkArgument, type Dataset } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
-import { writeText } from '../dataset/write-text.ts'
+import { type AnnotationWriteOptions, writeAnnotationFile } from '../dataset/write-annotations.ts'
 import { serializeImglab } from './serialize-imglab.ts'
 
 /** Writes a dataset as the XML of dlib's imglab. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
@@ -9,6 +8,5 @@ export async function writeImglab(dataset: Dataset, path: string, options: Annot
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writeImglab')
   checkArgument(KINDS.path, path, 'path', 'writeImglab')
   checkArgument(KINDS.object, options, 'options', 'writeImglab')
-  const images = await collectAnnotations(dataset, path, options)
-  await writeText(path, serializeImglab(images, dataset.scheme))
+  await writeAnnotationFile(dataset, path, options, (images) => serializeImglab(images, dataset.scheme))
 }

@@ -1,7 +1,6 @@
 import { checkArgument, type Dataset } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
-import { writeJson } from '../dataset/write-text.ts'
+import { type AnnotationWriteOptions, formatJson, writeAnnotationFile } from '../dataset/write-annotations.ts'
 import { serializeLabelStudio } from './serialize-label-studio.ts'
 
 /** Writes a dataset as tasks of Label Studio. See {@link AnnotationWriteOptions} for its images. Throws `ANNOTATIONS_NOT_WRITTEN`. */
@@ -13,6 +12,5 @@ export async function writeLabelStudio(
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writeLabelStudio')
   checkArgument(KINDS.path, path, 'path', 'writeLabelStudio')
   checkArgument(KINDS.object, options, 'options', 'writeLabelStudio')
-  const images = await collectAnnotations(dataset, path, options)
-  await writeJson(path, serializeLabelStudio(images))
+  await writeAnnotationFile(dataset, path, options, (images) => formatJson(serializeLabelStudio(images)))
 }

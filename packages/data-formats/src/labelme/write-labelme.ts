@@ -1,9 +1,10 @@
-import { join, parse } from 'node:path'
+import { parse } from 'node:path'
 import { checkArgument, type Dataset } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
+import type { NewFile } from '@facekp/files'
+import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { createUniqueNames } from '../dataset/unique-names.ts'
-import { writeJson } from '../dataset/write-text.ts'
+import { type AnnotationWriteOptions, formatJson, writeAnnotations } from '../dataset/write-annotations.ts'
 import { serializeLabelme } from './serialize-labelme.ts'
 
 /** Writes a dataset as labelme's JSON, a file per image in a folder. Throws `ANNOTATIONS_NOT_WRITTEN`. */
@@ -15,10 +16,14 @@ export async function writeLabelme(
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writeLabelme')
   checkArgument(KINDS.path, folder, 'folder', 'writeLabelme')
   checkArgument(KINDS.object, options, 'options', 'writeLabelme')
+  await writeAnnotations(dataset, { folder, serialize: serializeImages }, options)
+}
+
+function* serializeImages(images: readonly AnnotatedImage[]): Generator<NewFile> {
   const makeUnique = createUniqueNames()
-  for (const image of await collectAnnotations(dataset, join(folder, 'any'), options)) {
+  for (const image of images) {
     const { dir, name } = parse(image.file)
     const stem = dir === '' || dir === 'images' ? name : `${dir.replaceAll(/[\\/]/g, '-')}-${name}`
-    await writeJson(join(folder, makeUnique(`${stem}.json`)), serializeLabelme(image))
+    yield { path: makeUnique(`${stem}.json`), content: formatJson(serializeLabelme(image)) }
   }
 }

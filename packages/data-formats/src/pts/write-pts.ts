@@ -1,8 +1,9 @@
-import { join, parse } from 'node:path'
-import { checkArgument, type Dataset, FacekpError } from '@facekp/core'
+import { join, parse, posix } from 'node:path'
+import { checkArgument, type Dataset, FacekpError, type KeypointScheme } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { type AnnotationWriteOptions, collectAnnotations } from '../dataset/collect-annotations.ts'
-import { writeText } from '../dataset/write-text.ts'
+import type { NewFile } from '@facekp/files'
+import type { AnnotatedImage } from '../annotations/annotations.ts'
+import { type AnnotationWriteOptions, writeAnnotations } from '../dataset/write-annotations.ts'
 import { serializePts } from './serialize-pts.ts'
 
 /**
@@ -15,18 +16,23 @@ export async function writePts(dataset: Dataset, folder: string, options: Annota
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writePts')
   checkArgument(KINDS.path, folder, 'folder', 'writePts')
   checkArgument(KINDS.object, options, 'options', 'writePts')
-  const images = await collectAnnotations(dataset, join(folder, 'any'), options, '.')
+  const serialize = (images: readonly AnnotatedImage[]): Iterable<NewFile> => serializeImages(images, dataset.scheme)
+  await writeAnnotations(dataset, { folder, defaultImages: '.', serialize }, options)
+}
+
+function* serializeImages(images: readonly AnnotatedImage[], scheme: KeypointScheme): Generator<NewFile> {
   const written = new Set<string>()
   for (const { file, faces: allFaces } of images) {
     const faces = allFaces.filter(({ ignored }) => !ignored)
     const [face] = faces
     if (!face) continue
     if (faces.length > 1) throw lossError(file, 'a .pts file has exactly one face per image', `${faces.length} faces`)
-    const { dir, name } = parse(file)
-    const path = join(folder, dir, `${name}.pts`)
+    // Annotations may name images outside of their folder; labels are written into the folder only.
+    const { dir, name } = parse(posix.normalize(file.replaceAll('\\', '/')).replace(/^(\.\.\/)+/, ''))
+    const path = join(dir, `${name}.pts`)
     if (written.has(path)) throw lossError(file, 'a .pts has the name of its image', 'images that differ in extension')
     written.add(path)
-    await writeText(path, serializePts(face, dataset.scheme))
+    yield { path, content: serializePts(face, scheme) }
   }
 }
 

@@ -1,8 +1,9 @@
 import { join, parse } from 'node:path'
-import { checkArgument, type Dataset } from '@facekp/core'
+import { checkArgument, type Dataset, type KeypointScheme } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { collectAnnotations } from '../dataset/collect-annotations.ts'
-import { writeText } from '../dataset/write-text.ts'
+import type { NewFile } from '@facekp/files'
+import type { AnnotatedImage } from '../annotations/annotations.ts'
+import { writeAnnotations } from '../dataset/write-annotations.ts'
 import { serializeYoloPose, serializeYoloPoseConfig } from './serialize-yolo-pose.ts'
 
 /**
@@ -20,10 +21,13 @@ export async function writeYoloPose(
   checkArgument(KINDS.path, folder, 'folder', 'writeYoloPose')
   checkArgument(KINDS.object, options, 'options', 'writeYoloPose')
   const { signal } = options
-  const config = join(folder, 'data.yaml')
-  const images = await collectAnnotations(dataset, config, { images: 'images', signal })
+  const serialize = (images: readonly AnnotatedImage[]): Iterable<NewFile> => serializeImages(images, dataset.scheme)
+  await writeAnnotations(dataset, { folder, serialize }, { images: 'images', signal })
+}
+
+function* serializeImages(images: readonly AnnotatedImage[], scheme: KeypointScheme): Generator<NewFile> {
   for (const image of images) {
-    await writeText(join(folder, 'labels', `${parse(image.file).name}.txt`), serializeYoloPose(image, dataset.scheme))
+    yield { path: join('labels', `${parse(image.file).name}.txt`), content: serializeYoloPose(image, scheme) }
   }
-  await writeText(config, serializeYoloPoseConfig(dataset.scheme))
+  yield { path: 'data.yaml', content: serializeYoloPoseConfig(scheme) }
 }

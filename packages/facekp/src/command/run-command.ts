@@ -10,8 +10,8 @@ import { translateOptions } from './translate-options.ts'
 /** Exit codes of the command. */
 const EXIT_CODES = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
-/** Commands that save their work after Ctrl-C, or close what they opened. Others are given up if they do not end soon. */
-const SAVING_COMMANDS: ReadonlySet<string | undefined> = new Set(['train', 'sweep', 'worker', 'studio'])
+/** Commands that save or undo their work after Ctrl-C, or close what they opened. Others are given up if they do not end soon. */
+const SAVING_COMMANDS: ReadonlySet<string | undefined> = new Set(['convert', 'train', 'sweep', 'worker', 'studio'])
 
 /** Milliseconds after Ctrl-C after which a command is given up. */
 const GIVE_UP_MS = 500

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { checkArgument, listKind, objectKind, optionsKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { writeFileAtomic } from '@facekp/files'
+import { type NewFile, writeFiles } from '@facekp/files'
 import { checkLabels } from '../checks.ts'
+import { plotToPng } from '../drawing/png.ts'
 import { escapeText } from '../drawing/svg.ts'
-import { writePlot } from '../drawing/write-plot.ts'
 import {
   type Cell,
   flattenSettings,
@@ -77,7 +76,7 @@ export async function compareRuns(
 }
 
 /**
- * Writes a comparison as `report.html` and `plots/*.png`, each file completely or not at all.
+ * Writes a comparison as `report.html` and `plots/*.png`, all of these files or none.
  *
  * @param folder is created
  * @throws FacekpError `PLOT_NOT_WRITTEN` if a file cannot be written
@@ -86,8 +85,11 @@ export async function writeComparison(comparison: Comparison, folder: string): P
   checkArgument(WRITE_COMPARISON_COMPARISON, comparison, 'comparison', 'writeComparison')
   const { html, plots } = comparison
   checkArgument(KINDS.path, folder, 'folder', 'writeComparison')
-  for (const { name, plot } of plots) await writePlot(plot, join(folder, 'plots', `${name}.png`))
-  await writeFileAtomic(join(folder, 'report.html'), html, 'PLOT_NOT_WRITTEN')
+  async function* createFiles(): AsyncGenerator<NewFile> {
+    for (const { name, plot } of plots) yield { path: `plots/${name}.png`, content: plotToPng(plot) }
+    yield { path: 'report.html', content: html }
+  }
+  await writeFiles(folder, createFiles(), 'PLOT_NOT_WRITTEN')
 }
 
 function renderWarning(groups: readonly ComparedRun[][]): string {

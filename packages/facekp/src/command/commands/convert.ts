@@ -1,3 +1,4 @@
+import { raceWithSignal } from '@facekp/core'
 import type { AnnotationFormat } from '@facekp/data-formats'
 import { ANNOTATION_FORMATS } from '@facekp/data-formats'
 import { type Command, Option } from 'commander'
@@ -39,7 +40,7 @@ async function convert(
   const { formatReport } = await import('@facekp/data-formats')
   const { writeDataset } = await import('@facekp/data-formats/node')
   await checkOutput(target, flags)
-  const dataset = await readData(source, flags)
+  const dataset = await raceWithSignal(readData(source, flags), signal)
   await writeDataset(dataset, target, { format, signal, ...(images !== undefined && { images }) })
   const { report } = dataset
   return {

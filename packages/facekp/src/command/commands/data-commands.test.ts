@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
 import { runInMemory } from '../../../fixtures/run-in-memory.ts'
 
@@ -11,6 +12,12 @@ beforeAll(async () => {
   await writeDrawnFaces(join(root, 'faces.json'), { seed: 1, count: 3 })
 })
 afterAll(() => rmSync(root, { recursive: true }))
+
+/** Returns the class of open files. */
+async function getFileHandle(): Promise<{ readonly prototype: FileHandle }> {
+  await using file = await open(at('faces.json'))
+  return file.constructor as unknown as { readonly prototype: FileHandle }
+}
 
 const at = (name: string): string => join(root, name)
 
@@ -92,6 +99,23 @@ describe('convert', () => {
       expect.stringMatching(/twice\.csv: .* exists already\n {2}expected .*--overwrite/),
     ])
     expect((await runInMemory([...args, '--overwrite'])).code).toBe(0)
+  })
+
+  test('an interruption while images are copied leaves nothing', async () => {
+    const before = readdirSync(root, { recursive: true })
+    const controller = new AbortController()
+    let writes = 0
+    const { prototype } = await getFileHandle()
+    const { sync } = prototype
+    jest.spyOn(prototype, 'sync').mockImplementation(function (this: FileHandle) {
+      if (++writes === 2) controller.abort()
+      return sync.call(this)
+    })
+    const args = ['convert', at('faces.json'), at('copy/faces.xml'), '--to', 'cvat', '--write-images', 'images']
+    const { code, stdout, stderr } = await runInMemory(args, { signal: controller.signal })
+    jest.restoreAllMocks()
+    expect([code, stdout, stderr, writes]).toEqual([130, '', 'interrupted\n', 2])
+    expect(readdirSync(root, { recursive: true })).toEqual(before)
   })
 
   test('writes images too', async () => {

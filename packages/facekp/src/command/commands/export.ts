@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { FacekpError } from '@facekp/core'
-import { writeFileAtomic } from '@facekp/files'
+import { type NewFile, writeFiles } from '@facekp/files'
 import type { LandmarkerModel } from '@facekp/landmarker'
 import { type Command, Option } from 'commander'
 import { checkOutput } from '../check-output.ts'
@@ -63,10 +62,11 @@ async function exportNetwork({ predictor, files = {} }: LandmarkerModel, file: s
     })
   }
   const { weights, model } = predictor.network
-  // The model comes last: it names the weights.
-  for (const name of [weights, model]) {
-    await writeFileAtomic(join(out, name), files[name] as Uint8Array, 'OUTPUT_NOT_WRITTEN')
+  async function* createFiles(): AsyncGenerator<NewFile> {
+    // The model comes last: it names the weights.
+    for (const path of [weights, model]) yield { path, content: files[path] as Uint8Array }
   }
+  await writeFiles(out, createFiles(), 'OUTPUT_NOT_WRITTEN')
 }
 
 async function copyLandmarker(content: LandmarkerModel, out: string): Promise<void> {

@@ -32,25 +32,18 @@ async function work(
 ): Promise<CommandResult> {
   const { runWorker } = await loadQueue()
   const counts = { done: 0, failed: 0 }
-  const ending = new AbortController()
-  const onSigterm = (): void => ending.abort()
-  process.once('SIGTERM', onSigterm)
-  try {
-    await runWorker({
-      redis,
-      queue,
-      workers,
-      resolveFrom: import.meta.url,
-      signal: AbortSignal.any([signal, ending.signal]),
-      onWarning: (warning) => void stderr.write(`waiting: ${formatError(warning)}\n`),
-      onJob(id, outcome) {
-        counts[outcome.status]++
-        const problem = outcome.status === 'failed' ? `: ${outcome.error.problem}` : ''
-        stderr.write(`${id.slice(0, 12)} ${outcome.status}${problem}\n`)
-      },
-    })
-  } finally {
-    process.off('SIGTERM', onSigterm)
-  }
+  await runWorker({
+    redis,
+    queue,
+    workers,
+    resolveFrom: import.meta.url,
+    signal,
+    onWarning: (warning) => void stderr.write(`waiting: ${formatError(warning)}\n`),
+    onJob(id, outcome) {
+      counts[outcome.status]++
+      const problem = outcome.status === 'failed' ? `: ${outcome.error.problem}` : ''
+      stderr.write(`${id.slice(0, 12)} ${outcome.status}${problem}\n`)
+    },
+  })
   return { text: `${counts.done} jobs done, ${counts.failed} attempts failed`, json: counts }
 }

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { notWrittenError } from './file-error.ts'
+import { removeLeftovers } from './leftovers.ts'
+import { makeDir } from './make-dir.ts'
+import { type NewFile, stageFiles } from './stage-files.ts'
+import { syncFolder } from './sync.ts'
+
+/**
+ * Writes files into a folder, which may hold others, when all of them are complete.
+ *
+ * Writes them to a temporary folder in it, syncs that to the disk, and moves them to their places: the last one, such as the index of the
+ * others, at the end. If the files end with an error, the folder stays as it was, and one that did not exist is removed again. A program
+ * that stops may leave the temporary folder, which the next writer removes after an hour.
+ *
+ * @param code of the error of a file that cannot be written
+ * @throws FacekpError with `code`, which names the file and the fix; and what `files` throws
+ */
+export async function writeFiles(folder: string, files: AsyncIterable<NewFile>, code: string): Promise<void> {
+  const target = resolve(folder)
+  const missing = listMissing(target)
+  const temporary = join(target, `files.${randomUUID()}.tmp`)
+  try {
+    await prepareFolder(target).catch((cause: unknown) => {
+      throw notWrittenError(target, cause, { code, kind: 'folder' })
+    })
+    const last = await stageFiles(temporary, files, { target, code })
+    if (last === undefined) return
+    await moveFiles(temporary, target, last).catch((cause: unknown) => {
+      throw notWrittenError(target, cause, { code, kind: 'folder' })
+    })
+  } finally {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    // A folder that holds something stays.
+    for (const path of missing) await rmdir(path).catch(() => undefined)
+  }
+}
+
+/** Lists a folder and its parents that do not exist, the folder first. */
+function listMissing(folder: string): string[] {
+  const missing: string[] = []
+  for (let path = folder; !existsSync(path); path = dirname(path)) missing.push(path)
+  return missing
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  await makeDir(folder)
+  await removeLeftovers(folder)
+}
+
+/** Moves what is in a folder to another one. A folder that the other one lacks is moved in one step. */
+async function moveFiles(source: string, target: string, last?: string): Promise<void> {
+  const entries = await readdir(source, { withFileTypes: true })
+  const isLast = ({ name }: { readonly name: string }): boolean => name === last
+  for (const entry of [...entries.filter((other) => !isLast(other)), ...entries.filter(isLast)]) {
+    const from = join(source, entry.name)
+    const to = join(target, entry.name)
+    if (entry.isDirectory() && existsSync(to)) await moveFiles(from, to)
+    else await rename(from, to)
+  }
+  await syncFolder(target)
+}

@@ -1,0 +1,80 @@
+import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path'
+import type { Dataset } from '@facekp/core'
+import { type NewFile, writeFiles } from '@facekp/files'
+import { parseOptions } from '@facekp/options'
+import * as z from 'zod'
+import type { AnnotatedImage } from '../annotations/annotations.ts'
+import { collectAnnotations } from './collect-annotations.ts'
+
+/** Options of the writers of datasets. */
+export interface AnnotationWriteOptions {
+  /**
+   * Folder, relative to the annotations, to write the samples' images into as PNG. Default: none for a dataset that was read from annotations, whose images stay
+   * where they are under the names in its file; `images` for any other.
+   */
+  readonly images?: string | undefined
+  /** Ends the writing; nothing is written then. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const optionsSchema = z.strictObject({
+  images: z
+    .string()
+    .refine((path) => !isAbsolute(path), 'a path relative to the annotations, such as images')
+    .optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+})
+
+/** How a format stores annotations in a folder. */
+interface AnnotationFolder {
+  readonly folder: string
+  /** Folder of the images of a dataset that was not read from annotations (default `images`). */
+  readonly defaultImages?: string
+  /** Serializes the annotations as files below the folder. */
+  readonly serialize: (images: readonly AnnotatedImage[]) => Iterable<NewFile>
+}
+
+/**
+ * Writes a dataset into a folder: its images, if they are to be written, and then its annotations; all of these files or none.
+ *
+ * @throws FacekpError `WRITE_OPTIONS`, `ANNOTATIONS_NOT_WRITTEN`, and what `serialize` throws
+ */
+export async function writeAnnotations(
+  dataset: Dataset,
+  { folder, defaultImages = 'images', serialize }: AnnotationFolder,
+  options: AnnotationWriteOptions,
+): Promise<void> {
+  const { images, signal } = parseOptions({ schema: optionsSchema, value: options, code: 'WRITE_OPTIONS' })
+  async function* createFiles(): AsyncGenerator<NewFile> {
+    const annotations = yield* collectAnnotations(dataset, { images, defaultImages, signal })
+    yield* serialize(annotations)
+    signal?.throwIfAborted()
+  }
+  // The images may be beside the folder of the annotations.
+  const [parents = ''] = /^(\.\.([\\/]|$))*/.exec(normalize(images ?? defaultImages)) ?? []
+  const root = join(folder, parents)
+  await writeFiles(root, moveFiles(createFiles(), relative(root, folder)), 'ANNOTATIONS_NOT_WRITTEN')
+}
+
+/** Writes a dataset as {@link writeAnnotations} does, with annotations of one file. */
+export async function writeAnnotationFile(
+  dataset: Dataset,
+  path: string,
+  options: AnnotationWriteOptions,
+  serialize: (images: readonly AnnotatedImage[]) => string,
+): Promise<void> {
+  const folder = dirname(path)
+  const serializeFile = (images: readonly AnnotatedImage[]): NewFile[] => [
+    { path: basename(path), content: serialize(images) },
+  ]
+  await writeAnnotations(dataset, { folder, serialize: serializeFile }, options)
+}
+
+/** Formats an object as JSON with an indent of 1. */
+export function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 1)}\n`
+}
+
+async function* moveFiles(files: AsyncIterable<NewFile>, folder: string): AsyncGenerator<NewFile> {
+  for await (const file of files) yield { ...file, path: join(folder, file.path) }
+}
