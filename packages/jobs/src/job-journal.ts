@@ -3,7 +3,7 @@ import { type FileHandle, open, truncate } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { checkArgument, FacekpError, type Json, type PlainError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { acquireLock, makeDir, notWrittenError } from '@facekp/files'
+import { acquireLock, makeDir, notReadError, notWrittenError } from '@facekp/files'
 import * as z from 'zod'
 import { type Job, jobSchema } from './job.ts'
 
@@ -123,21 +123,12 @@ async function* readEntries(path: string): AsyncGenerator<{ readonly entry: Jour
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return
-    throw syscall === undefined ? error : notReadError(path, error)
+    if (syscall === undefined) throw error
+    const expected = 'the path of a file that this user may read, or of none yet'
+    throw notReadError(path, error, { code: 'JOBS_JOURNAL', kind: 'journal', expected })
   } finally {
     stream.destroy()
   }
-}
-
-function notReadError(file: string, cause: unknown): FacekpError {
-  return new FacekpError({
-    code: 'JOBS_JOURNAL',
-    file,
-    problem: 'cannot read the journal',
-    expected: 'the path of a file that this user may read, or of none yet',
-    received: (cause as Error).message,
-    cause,
-  })
 }
 
 function parseEntry(file: string, line: number, text: string): JournalEntry {

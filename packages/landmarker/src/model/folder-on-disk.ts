@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FacekpError } from '@facekp/core'
+import { notReadError } from '@facekp/files'
 import { openBytes } from './open-bytes.ts'
 import type { LandmarkerFolder } from './read-landmarker.ts'
 
@@ -13,14 +13,8 @@ function createDiskFolder(folder: string): LandmarkerFolder {
       try {
         return await readFile(locate(name))
       } catch (cause) {
-        throw new FacekpError({
-          code: 'LANDMARKER_FILE',
-          problem: 'cannot read the landmarker',
-          file: locate(name),
-          expected: 'mesh-468, ibug-68, or a folder written by saveLandmarker, with all of its files',
-          received: (cause as Error).message,
-          cause,
-        })
+        const expected = 'mesh-468, ibug-68, or a folder written by saveLandmarker, with all of its files'
+        throw notReadError(locate(name), cause, { code: 'LANDMARKER_FILE', kind: 'landmarker', expected })
       }
     },
   }

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkArgument, FacekpError, isFacekpError } from '@facekp/core'
+import { checkArgument, isFacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { notReadError } from '@facekp/files'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { readModel } from './read-model.ts'
 
@@ -47,13 +48,7 @@ async function readModelFile(file: string): Promise<Buffer> {
   try {
     return await readFile(file)
   } catch (cause) {
-    throw new FacekpError({
-      code: 'MODEL_MISSING',
-      problem: 'cannot read the model',
-      file,
-      received: (cause as Error).message,
-      expected: 'a folder with model.json and the weights that it lists',
-      cause,
-    })
+    const expected = 'a folder with model.json and the weights that it lists'
+    throw notReadError(file, cause, { code: 'MODEL_MISSING', kind: 'model', expected })
   }
 }

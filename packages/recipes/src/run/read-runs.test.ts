@@ -105,9 +105,9 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
     'no summary',
     { 'summary.json': undefined },
     'RUN_MISSING',
-    /run\/summary\.json: cannot read the file.*a finished run/s,
+    /run\/summary\.json: the file does not exist.*a finished run/s,
   ],
-  ['no history', { 'history.jsonl': undefined }, 'RUN_MISSING', /run\/history\.jsonl: cannot read the file/],
+  ['no history', { 'history.jsonl': undefined }, 'RUN_MISSING', /run\/history\.jsonl: the file does not exist/],
   ['a summary that is not JSON', { 'summary.json': '{' }, 'RUN_DAMAGED', /run\/summary\.json: invalid JSON/],
   [
     'a summary of something else',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, join, resolve, sep } from 'node:path'
 import { checkArgument, FacekpError, isFacekpError, listKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { notReadError } from '@facekp/files'
 import { bootstrap } from '@facekp/metrics'
 import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
@@ -98,14 +99,8 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    throw new FacekpError({
-      code: 'RUN_MISSING',
-      file,
-      problem: 'cannot read the file',
-      received: (cause as Error).message,
-      expected: 'the folder of a finished run: its summary.json is written last',
-      cause,
-    })
+    const expected = 'the folder of a finished run: its summary.json is written last'
+    throw notReadError(file, cause, { code: 'RUN_MISSING', kind: 'file', expected })
   }
 }
 

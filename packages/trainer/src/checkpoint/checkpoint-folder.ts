@@ -2,7 +2,15 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkArgument, FacekpError, isFacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { acquireLock, isTemporaryFile, type Lock, makeDir, notWrittenError, writeFileAtomic } from '@facekp/files'
+import {
+  acquireLock,
+  isTemporaryFile,
+  type Lock,
+  makeDir,
+  notReadError,
+  notWrittenError,
+  writeFileAtomic,
+} from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import { countSchema } from '../options/option-schemas.ts'
@@ -111,14 +119,8 @@ async function lockFolder(folder: string): Promise<Lock> {
 async function listSteps(folder: string): Promise<number[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw new FacekpError({
-      code: 'CHECKPOINT_FORMAT',
-      problem: 'the folder of the checkpoints cannot be read',
-      file: folder,
-      received: error.message,
-      expected: 'a folder, or a path where one can be made',
-      cause: error,
-    })
+    const expected = 'a folder, or a path where one can be made'
+    throw notReadError(folder, error, { code: 'CHECKPOINT_FORMAT', kind: 'folder of the checkpoints', expected })
   })
   const steps = names.flatMap((name) => {
     const match = NAME.exec(name)

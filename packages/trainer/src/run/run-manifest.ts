@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { checkArgument, type Dataset, FacekpError, type Json } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { writeFileAtomic } from '@facekp/files'
+import { notReadError, writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
@@ -256,13 +256,10 @@ function parseRun(text: string, file: string): RunManifest {
   return { ...run, config: parseTrainingConfig(run.config, { file, within: 'config' }) }
 }
 
-function unreadableError(file: string, cause: Error): FacekpError {
-  return new FacekpError({
+function unreadableError(file: string, cause: unknown): FacekpError {
+  return notReadError(file, cause, {
     code: 'RUN_FORMAT',
-    problem: 'the file cannot be read',
-    file,
-    received: cause.message,
+    kind: 'file',
     expected: 'the file that saveRunManifest wrote',
-    cause,
   })
 }

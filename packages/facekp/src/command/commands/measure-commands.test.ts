@@ -91,7 +91,7 @@ test.each([
   [['eval', 'mesh-468', 'DATA'], 1, 'no point name occurs in scheme mesh-468'],
   [['eval', 'mesh-468', 'DATA', '--threshold', '-1'], 2, 'Expected a number above 0'],
   [['export', 'MODEL', '--to', 'tfjs', '--out', 'OUT'], 1, 'has no network of its own'],
-  [['describe', 'OUT'], 1, 'cannot read the landmarker'],
+  [['describe', 'OUT'], 1, 'the landmarker does not exist'],
   [['compare', 'OUT', '--out', 'OUT'], 1, 'summary.json'],
 ])('%j fails', async (args, expectedCode, message) => {
   const paths: Record<string, string> = { DATA: at('test'), MODEL: at('model'), OUT: at('never') }

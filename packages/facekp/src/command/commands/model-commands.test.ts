@@ -214,7 +214,7 @@ describe('predict', () => {
 
   test('a missing model and an unknown backend are errors', async () => {
     const missing = await runInMemory(['predict', at('nowhere'), at('test/images')])
-    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot read the landmarker')])
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('the landmarker does not exist')])
     const unknown = await runInMemory(['predict', at('model'), at('test/images'), '--backend', 'wsam'])
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('wsam')])
   })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute } from 'node:path'
 import { FacekpError } from '@facekp/core'
+import { notReadError } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 import { joinPath } from './walk-folder.ts'
@@ -11,12 +12,21 @@ const cocoSchema = z.object({ images: z.array(z.object({ file_name: z.string().m
  * Lists the images of a COCO file, also of one without annotations.
  *
  * @param folder of the images; default: that of the file
- * @throws FacekpError `ANNOTATIONS_INVALID`
+ * @throws FacekpError `ANNOTATIONS_NOT_READ`, `ANNOTATIONS_INVALID`
  */
 export async function listCocoImages(file: string, folder: string = dirname(file)): Promise<string[]> {
-  const value = parseJson(await readFile(file, 'utf8'), file)
+  const value = parseJson(await readText(file), file)
   const { images } = parseOptions({ schema: cocoSchema, value, code: 'ANNOTATIONS_INVALID', noun: 'field', file })
   return images.map(({ file_name: name }) => (isAbsolute(name) ? name : joinPath(folder, name)))
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    const expected = 'a COCO file that this user may read'
+    throw notReadError(file, cause, { code: 'ANNOTATIONS_NOT_READ', kind: 'annotation file', expected })
+  }
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -1,4 +1,5 @@
 import { FacekpError } from '@facekp/core'
+import { notReadError } from '@facekp/files'
 import { type Prediction, predictionSchema } from './prediction.ts'
 import { readTextLines } from './read-text-lines.ts'
 
@@ -26,14 +27,8 @@ async function* readLines(file: string): AsyncGenerator<string, void> {
   try {
     yield* readTextLines(file)
   } catch (cause) {
-    throw new FacekpError({
-      code: 'PREDICTIONS_NOT_READ',
-      file,
-      problem: 'cannot read the predictions',
-      expected: 'a file of JSON lines that facekp predict wrote',
-      received: (cause as Error).message,
-      cause,
-    })
+    const expected = 'a file of JSON lines that facekp predict wrote'
+    throw notReadError(file, cause, { code: 'PREDICTIONS_NOT_READ', kind: 'file of predictions', expected })
   }
 }
 
