@@ -27,7 +27,9 @@ const WARM_UP_CHUNK = 4
 const FILES = 64
 const PREDICT = new URL('lib/predict-job.mjs', import.meta.url).href
 const EMPTY = new URL('lib/empty-job.mjs', import.meta.url).href
-const MEMORY_COUNTS = [1000, 1_000_000]
+const MEMORY_COUNTS = [1000, 100_000, 1_000_000]
+/** Jobs that are open at once: of a process with 4 threads, and of a queue. */
+const OPEN_COUNTS = [16, 256]
 
 const { images, jobs, kills, restarts, out } = parseOptions({
   images: countOption.default(256),
@@ -46,7 +48,9 @@ for (const workers of [1, 2, 4]) {
   await executor.close()
 }
 const queue = await measureQueue()
-const memory = MEMORY_COUNTS.map((count) => ({ images: count, ...measureMemory(count) }))
+const memory = OPEN_COUNTS.flatMap((open) =>
+  MEMORY_COUNTS.map((count) => ({ open, images: count, ...measureMemory(count, open) })),
+)
 const storm = kills > 0 ? await runStorm({ kills, restarts }) : undefined
 rmSync(scratch, { recursive: true })
 
@@ -112,8 +116,8 @@ async function measureQueue(): Promise<Speed> {
   return speed
 }
 
-function measureMemory(count: number): CoordinatorMemory {
+function measureMemory(count: number, capacity: number): CoordinatorMemory {
   const program = fileURLToPath(new URL('lib/measure-coordinator-memory.ts', import.meta.url))
-  const args = ['--expose-gc', '--import', 'tsx', program, `${count}`]
+  const args = ['--expose-gc', '--import', 'tsx', program, `${count}`, `${capacity}`]
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))
 }

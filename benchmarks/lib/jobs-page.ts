@@ -18,7 +18,8 @@ export interface JobsResults {
   readonly jobs: number
   readonly local: readonly { readonly workers: number; readonly imagesPerSecond: number; readonly overheadMs: number }[]
   readonly queue: { readonly imagesPerSecond: number; readonly overheadMs: number }
-  readonly memory: readonly (CoordinatorMemory & { readonly images: number })[]
+  /** For numbers of images, and of jobs that are open at once. */
+  readonly memory: readonly (CoordinatorMemory & { readonly images: number; readonly open: number })[]
   readonly storm?: StormResult | undefined
 }
 
@@ -43,11 +44,18 @@ export function createJobsPage(results: JobsResults): string[] {
     ...markdownTable(['executor', 'images a second', 'cost of a job in ms'], rows),
     '',
     ...markdownTable(
-      ['images listed', 'jobs', 'memory of the coordinator in MB', 'of it in use at the end'],
-      memory.map((row) => [`${row.images}`, `${row.jobs}`, row.megabytes.toFixed(0), row.usedMegabytes.toFixed(1)]),
+      ['open at once', 'images listed', 'jobs', 'memory of the coordinator in MB', 'of it in use at the end'],
+      memory.map(({ open, images, jobs, megabytes, usedMegabytes }) => [
+        `${open}`,
+        `${images}`,
+        `${jobs}`,
+        megabytes.toFixed(0),
+        usedMegabytes.toFixed(1),
+      ]),
     ),
     '',
-    'What is not in use is garbage that Node collects later; `--max-semi-space-size=1` makes it less.',
+    'A process with 4 threads has 16 jobs open at once, a queue 256 (`maxOpen`). What is not in use is garbage that Node collects later, when the memory of 1000',
+    'images has no 256 jobs yet; `--max-semi-space-size=1` makes it less.',
     '',
     ...formatStorm(storm),
     ...createPlan(results),
@@ -70,7 +78,8 @@ function createPlan({ chunk, local, queue, memory }: JobsResults): string[] {
   const imagesPerSecond = local[0]?.imagesPerSecond as number
   const jobsPerSecond = 1000 / queue.overheadMs
   const limit = Math.floor((jobsPerSecond * chunk) / imagesPerSecond)
-  const [small, large] = memory
+  const small = memory[0]
+  const large = memory.find(({ open, images }) => open === small?.open && images > 100_000)
   const grown = small && large ? large.usedMegabytes - small.usedMegabytes : 0
   const bytesPerJob = small && large ? (grown * 2 ** 20) / (large.jobs - small.jobs) : 0
   const rows = MACHINES.map((machines) => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createJob, type Job, type JobExecutor, runJobs } from '@facekp/jobs'
 
-// Prints the memory in MB of a coordinator that lists as many images as its first argument says, and whose jobs cost nothing: the largest
-// resident one, and what is in use after the last result. Needs --expose-gc.
+// Prints the memory in MB of a coordinator that lists as many images as its first argument says, with as many jobs at once as its second
+// says, which cost nothing: the largest resident one, and what is in use after the last result. Needs --expose-gc.
 const CHUNK = 64
-const count = Number(process.argv[2])
+const [count, capacity] = process.argv.slice(2).map(Number) as [number, number]
 
 async function* listJobs(): AsyncGenerator<Job> {
   for (let from = 0; from < count; from += CHUNK) {
@@ -17,7 +17,7 @@ async function* listJobs(): AsyncGenerator<Job> {
 }
 
 const executor: JobExecutor = {
-  capacity: 256,
+  capacity,
   run: async () => {
     await new Promise((resolve) => setImmediate(resolve))
     return { status: 'done', value: { path: '/data/points/0123456789abcdef.jsonl' } }
