@@ -29,7 +29,7 @@ const PREDICT = new URL('lib/predict-job.mjs', import.meta.url).href
 const EMPTY = new URL('lib/empty-job.mjs', import.meta.url).href
 const MEMORY_COUNTS = [1000, 100_000, 1_000_000]
 /** Jobs that are open at once: of a process with 4 threads, and of a queue. */
-const OPEN_COUNTS = [16, 256]
+const OPEN_COUNTS = [16, 128]
 
 const { images, jobs, kills, restarts, out } = parseOptions({
   images: countOption.default(256),

@@ -8,11 +8,11 @@ import type { QueueMessage, QueueReply } from './queue-message.ts'
 import { type QueueOptions, queueOptions } from './queue-options.ts'
 
 export interface BullmqExecutorOptions extends QueueOptions {
-  /** Most jobs in the queue at a time, 1 to 100,000 (default 256): at least twice the number of threads of all workers. */
+  /** Most jobs in the queue at a time, 1 to 100,000 (default 128): at least twice the number of threads of all workers. */
   readonly maxOpen?: number | undefined
 }
 
-const schema = z.strictObject({ ...queueOptions, maxOpen: z.int().min(1).max(100_000).default(256) })
+const schema = z.strictObject({ ...queueOptions, maxOpen: z.int().min(1).max(100_000).default(128) })
 
 /**
  * Connects a coordinator to a queue of BullMQ, whose jobs `runWorker` and `facekp worker` do on any number of machines.
