@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type Candidate, Unavailable } from './backend.ts'
+import { explainTensorflowErrors, type TensorflowBackend } from './explain-tensorflow-errors.ts'
 import { type Importer, importOptional } from './load-module.ts'
 
 type PackageName = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu'
@@ -11,8 +12,9 @@ export function tfjsNode(name: PackageName, load: Importer): Candidate {
     package: name,
     async load(choosing) {
       await loadLibrary(name, load)
-      const backend = (await tf.setBackend('tensorflow')) && (tf.backend() as { readonly isUsingGpuDevice?: boolean })
-      if (!backend) throw new Unavailable('its library does not start', `reinstall ${name}`)
+      if (!(await tf.setBackend('tensorflow'))) throw new Unavailable('its library does not start', `reinstall ${name}`)
+      const backend = tf.backend() as unknown as TensorflowBackend & { readonly isUsingGpuDevice?: boolean }
+      explainTensorflowErrors(backend)
       if (name === '@tensorflow/tfjs-node') return 'TensorFlow on the CPU'
       if (backend.isUsingGpuDevice) return 'TensorFlow on CUDA'
       if (choosing) throw new Unavailable('finds no GPU', 'install CUDA 11.2 and cuDNN 8.1')

@@ -112,10 +112,11 @@ describe('tfjs-node', () => {
 
   describe('when it loads', () => {
     afterEach(() => tf.removeBackend('tensorflow'))
+    const library = { executeSingleOutput() {}, executeMultipleOutputs() {}, dispose() {} }
     const loads =
       (isUsingGpuDevice: boolean): (() => Promise<unknown>) =>
       async () => {
-        const backend = Object.assign(Object.create(tf.findBackend('cpu') ?? {}), { isUsingGpuDevice, dispose() {} })
+        const backend = Object.assign(Object.create(tf.findBackend('cpu') ?? {}), { ...library, isUsingGpuDevice })
         tf.registerBackend('tensorflow', () => backend)
         return {}
       }
