@@ -4,7 +4,7 @@
  *
  * Usage: pnpm bench:backends [--rounds 5] [--out DIR]
  * Refuses to measure while other programs occupy the machine.
- * Without PyTorch (python3-torch, python3-torchvision, and libopenblas0 for its speed) its column is missing.
+ * Without PyTorch (python3-torch, python3-torchvision and libopenblas0) its column is missing.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import type { NetworkName } from './lib/networks.ts'
 import { countOption, outOption, parseOptions } from './lib/options.ts'
-import { findPython, median } from './lib/peer.ts'
+import { findPython, median, requireFastBlas } from './lib/peer.ts'
 import { requireIdleMachine } from './lib/quiet.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
@@ -93,6 +93,7 @@ const options = parseOptions({ rounds: countOption.default(5), out: outOption })
 requireIdleMachine()
 const { rounds } = options
 const python = findPython(['torch', 'torchvision'])
+if (python) requireFastBlas(python)
 
 const results: { task: Task; threads: number; timings: Timings }[] = []
 for (const task of TASKS) {
