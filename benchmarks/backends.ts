@@ -95,6 +95,8 @@ const { rounds } = options
 const python = findPython(['torch', 'torchvision'])
 if (python) requireFastBlas(python)
 
+/** What each backend says of itself, such as PyTorch's version. */
+const versions = new Map<string, string>()
 const results: { task: Task; threads: number; timings: Timings }[] = []
 for (const task of TASKS) {
   for (const threads of [1, 2]) {
@@ -110,7 +112,7 @@ writeResults(options.out, 'backends', { rounds, results }, [
   '',
   `Measured by \`pnpm bench:backends\`. Times are medians of ${rounds} rounds; in each round, the backends and PyTorch run in turn, with OMP_WAIT_POLICY=PASSIVE. The number in parentheses is the time divided by PyTorch's.`,
   python ? '' : 'PyTorch was not measured: it is not installed.',
-  `${machineSentence()} Backends that are not listed were not available.`,
+  `${machineSentence()} Measured: ${[...versions].map(([backend, detail]) => `${backend} (${detail})`).join(', ')}. Others were not available.`,
   '',
   ...markdownTable(
     ['task', 'threads', ...backends, 'peak memory of onnx, PyTorch'],
@@ -148,7 +150,10 @@ async function startRunners(task: Task, threads: number): Promise<ReadonlyMap<st
     const detail = await runner?.detail()
     // The speed of a GPU that is emulated in software is of no use.
     if (!runner || detail === undefined || /software/.test(detail)) runner?.stop()
-    else runners.set(backend, runner)
+    else {
+      runners.set(backend, runner)
+      versions.set(backend, detail)
+    }
   }
   return runners
 }
