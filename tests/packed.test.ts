@@ -229,10 +229,13 @@ test('the packed packages read, augment in threads, train, draw, save and load t
 }, 120_000)
 
 test('the tutorial goes from labeled photographs to a measured, exported landmarker', async () => {
-  const page = fileURLToPath(new URL('../docs/tutorials/your-own-points.md', import.meta.url))
   const tutorial = join(folder, 'tutorial')
   mkdirSync(tutorial)
-  const output = await runTutorial(page, tutorial, join(folder, 'node_modules', 'facekp', 'dist', 'bin.js'))
+  const output = await runTutorial(
+    'docs/tutorials/your-own-points.md',
+    tutorial,
+    join(folder, 'node_modules', 'facekp', 'dist', 'bin.js'),
+  )
   expect(output).toContain('20 faces, 0 faults')
   expect(output).toMatch(/mean error on faces left out of the fit: \d+\.\d+ px/)
   expect(output).toMatch(/NME +\d/)

@@ -1,28 +1,21 @@
-import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { fileURLToPath } from 'node:url'
+import { isRun, listShellBlocks, runShellBlocks } from './shell-blocks.ts'
 
 /**
- * Does what a page says: writes the files that it shows (blocks after a line that ends in a name and a colon), and runs its commands
- * (blocks `sh` that are not marked `no-run`) one after the other.
+ * Does what a page says: writes the files that it shows (blocks after a line that ends in a name and a colon), and runs its shell blocks.
  *
- * @param page path of the Markdown file
+ * @param page path of the Markdown file from the root of the repository
  * @param folder working folder, which may be empty
  * @param program the module that `npx facekp` runs
  * @returns what the commands printed to stdout
  * @throws Error the first command that fails, with its output
  */
 export async function runTutorial(page: string, folder: string, program: string): Promise<string> {
-  const text = readFileSync(page, 'utf8')
+  const text = readFileSync(fileURLToPath(new URL(`../../${page}`, import.meta.url)), 'utf8')
   for (const [, file = '', code = ''] of text.matchAll(/`([\w.-]+)`:\n\n```\w+\n(.*?)```/gs)) {
     writeFileSync(join(folder, file), code)
   }
-  const commands = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, code]) => code)
-  const npx = `npx() { [ "$1" = facekp ] && "${process.execPath}" "${program}" "\${@:2}"; }`
-  const script = ['set -eu', npx, ...commands].join('\n')
-  const { stdout } = await run('bash', ['-c', script], { cwd: folder, maxBuffer: 2 ** 26 })
-  return stdout
+  return runShellBlocks(listShellBlocks(page).filter(isRun), folder, program)
 }
