@@ -15,7 +15,7 @@ export interface NewFile {
  *
  * @param target folder that the files will be moved to, which errors name
  * @param code of the error of a file that cannot be written
- * @returns the path of the last file, below the folder; undefined if there is none
+ * @returns the path of the last file, below the folder; undefined without files
  */
 export async function stageFiles(
   temporary: string,
