@@ -7,8 +7,8 @@ import { MESSAGE_NAME, type QueueMessage, type QueueReply, VERSION } from './que
 /** Milliseconds between two looks at all open messages: events may be missed while Redis restarts. */
 const POLL_MS = 2000
 
-/** Looks without a reply before the workers are counted. */
-const POLLS_BEFORE_COUNT = 5
+/** Looks without a reply before the workers are counted, and between two counts. */
+const POLLS_PER_COUNT = 5
 
 /** A message whose reply is awaited. */
 interface OpenMessage {
@@ -23,6 +23,8 @@ export class OpenMessages {
   readonly #open = new Map<string, OpenMessage>()
   readonly #controller = new AbortController()
   #pollsWithoutReply = 0
+  /** Whether the queue had no worker when they were last counted. */
+  #lacksWorkers = false
   /** Whether Redis refused the last message. */
   #isRefused = false
 
@@ -80,6 +82,7 @@ export class OpenMessages {
     if (this.#open.get(job.id) !== open) return
     this.#open.delete(job.id)
     this.#pollsWithoutReply = 0
+    this.#lacksWorkers = false
     // Another attempt sends the message again. That of a result is removed once the result is saved.
     if (outcome.status === 'failed') await this.#queue.remove(job.id)
     resolve(outcome)
@@ -94,6 +97,13 @@ export class OpenMessages {
     await this.#resolve(open, message.failedReason ? toLoss(message.failedReason) : message.returnvalue)
   }
 
+  /** Warns when the queue has no worker: the last one may end during a long job, whose loss nobody else notices. */
+  async #countWorkers(): Promise<void> {
+    const lacksWorkers = (await this.#queue.getWorkersCount()) === 0
+    if (lacksWorkers && !this.#lacksWorkers) this.#onWarning(noWorkerError(this.#queue.name))
+    this.#lacksWorkers = lacksWorkers
+  }
+
   /** Looks at all open messages from time to time. */
   async #poll(): Promise<void> {
     const { signal } = this.#controller
@@ -102,8 +112,7 @@ export class OpenMessages {
       this.#pollsWithoutReply = this.#open.size > 0 ? this.#pollsWithoutReply + 1 : 0
       try {
         for (const message of [...this.#open.values()]) await this.#check(message)
-        if (this.#pollsWithoutReply === POLLS_BEFORE_COUNT && (await this.#queue.getWorkersCount()) === 0)
-          this.#onWarning(noWorkerError(this.#queue.name))
+        if (this.#pollsWithoutReply > 0 && this.#pollsWithoutReply % POLLS_PER_COUNT === 0) await this.#countWorkers()
       } catch {
         // The connection was lost, which it reports itself.
       }
