@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
+import { Queue } from 'bullmq'
 import { writeDrawnFaces } from '../../packages/facekp/fixtures/drawn-faces.ts'
 import { hasRedis } from '../support/redis.ts'
 import { testIf } from '../support/require.ts'
@@ -35,7 +36,7 @@ testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers 
   await writeDrawnFaces(data, { seed: 1, count: 10 })
   const startWorker = () =>
     startProgram('worker.ts', { redis: url, workers: 1, lockMs: 3000, resolveFrom: import.meta.url })
-  const flags = ['--executor', 'bullmq', '--redis', url, '--workers', '2', '--backend', 'wasm', '--json', '--out', out]
+  const flags = ['--executor', 'bullmq', '--redis', url, '--backend', 'wasm', '--json', '--out', out]
   const args = ['sweep', data, ...flags, '--param', 'lr=1e-4..1e-2:log', '--trials', '2', '--override', ...TINY]
   const killed = startWorker()
   const sweep = promisify(execFile)(process.execPath, [...LOAD_TYPESCRIPT, BIN, ...args], {
@@ -43,6 +44,10 @@ testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers 
     maxBuffer: 2 ** 26,
   })
   while (!existsSync(join(out, 'trial-000-seed-0', '.run.lock'))) await sleep(10)
+  // All trials are in the queue, whatever the number of workers.
+  const queue = new Queue('facekp', { connection: { url } })
+  expect(await queue.getWaitingCount()).toBe(1)
+  await queue.close()
   killed.child.kill('SIGKILL')
   startWorker()
 

@@ -11,7 +11,7 @@ export interface ExecutorFlags {
   readonly executor: 'local' | 'bullmq'
   readonly redis?: string
   readonly queue?: string
-  readonly workers: number
+  readonly workers?: number
 }
 
 /** Adds the options of {@link ExecutorFlags}. */
@@ -22,14 +22,14 @@ export function addExecutorOptions(command: Command): Command {
         .choices(['local', 'bullmq'])
         .default('local'),
     )
-    .option('--workers <n>', 'jobs at a time', parseCount(), 1)
+    .option('--workers <n>', 'trials at a time (default: 1; with a queue, all)', parseCount())
     .option('--redis <url>', 'address of Redis, for --executor bullmq')
     .option('--queue <name>', 'name of the queue (default: facekp)')
 }
 
 /** Creates the executor that the options name. */
 export async function createExecutor(
-  { executor, redis, queue, workers }: ExecutorFlags,
+  { executor, redis, queue, workers = 1 }: ExecutorFlags,
   { stderr }: CommandContext,
 ): Promise<JobExecutor> {
   if (executor === 'local') {

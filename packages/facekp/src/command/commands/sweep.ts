@@ -64,7 +64,8 @@ async function sweep(data: string | undefined, flags: SweepFlags, context: Comma
     const rows = await createSweepTable(
       await runSweep({
         ...{ space, trials, seeds, folds, executor, epochs: recipe.epochs },
-        parallel: workers,
+        // The workers of a queue may be any number, and take what is in it one after another.
+        parallel: workers ?? (flags.executor === 'bullmq' ? trials : 1),
         out: resolve(flags.out),
         signal: context.signal,
         createJob: (training) =>
