@@ -1,5 +1,10 @@
-import { MESH_FLIP_PAIRS } from './mesh-flip-pairs.ts'
 import { defineScheme, type KeypointScheme } from './scheme.ts'
+
+/** Points of the middle line. Of the others, those below 248 are on the right; from 248 on, those on the left follow in the same order. */
+const MIDDLE_POINTS: readonly number[] = [
+  0, 1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 94, 151, 152, 164, 168, 175, 195, 197, 199, 200,
+]
+const FIRST_LEFT = 248
 
 /**
  * The 468 points of MediaPipe's face mesh, which are named by their number. Left and right are the person's. The parts are the lines
@@ -10,10 +15,9 @@ import { defineScheme, type KeypointScheme } from './scheme.ts'
 export const MESH_468: KeypointScheme = defineScheme({
   name: 'mesh-468',
   pointNames: Array.from({ length: 468 }, (_, i) => `mesh ${i}`),
-  flipPairs: Array.from({ length: MESH_FLIP_PAIRS.length / 2 }, (_, i) => [
-    MESH_FLIP_PAIRS[2 * i] as number,
-    MESH_FLIP_PAIRS[2 * i + 1] as number,
-  ]),
+  flipPairs: Array.from({ length: FIRST_LEFT }, (_, i) => i)
+    .filter((point) => !MIDDLE_POINTS.includes(point))
+    .map((right, i) => [right, FIRST_LEFT + i]),
   parts: [
     {
       name: 'face oval',
