@@ -170,7 +170,6 @@ testInChromium('an import map', async () => {
     '@tensorflow': resolveFile('@tensorflow'),
     '@noble': join(landmarker, '@noble'),
     zod: join(landmarker, 'zod'),
-    'pure-rand': join(realpathSync(resolveFile('@facekp/core')), 'node_modules', 'pure-rand'),
   }
   await expectPoints(await openPage({ folders }, 'no-bundler.html'), 1)
 })

@@ -1,11 +1,10 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import { checkArgument } from './arguments/check-argument.ts'
 import { formatValue } from './arguments/format-value.ts'
 import { objectKind, optionalKind } from './arguments/kind-makers.ts'
 import * as KINDS from './arguments/kinds.ts'
+import { drawFraction, drawInteger } from './draw-number.ts'
 import { FacekpError } from './errors.ts'
+import { createXoroshiro128Plus } from './xoroshiro128plus.ts'
 
 const RANDOM_KEY = objectKind({
   purpose: KINDS.string,
@@ -56,10 +55,10 @@ export function randomStream(randomKey: RandomKey): Random {
   const { seed, purpose, epoch = -1, index = -1 } = randomKey
   if (!Number.isSafeInteger(seed)) throw seedError(seed)
   const key = JSON.stringify([seed, purpose, epoch, index])
-  const generator = xoroshiro128plusFromState([1, 2, 3, 4].map((lane) => murmur3(key, lane)))
+  const next = createXoroshiro128Plus([1, 2, 3, 4].map((lane) => murmur3(key, lane)))
 
-  const uniform = (from = 0, to = 1): number => from + (to - from) * uniformFloat64(generator)
-  const integer = (from: number, to: number): number => uniformInt(generator, from, to)
+  const uniform = (from = 0, to = 1): number => from + (to - from) * drawFraction(next)
+  const integer = (from: number, to: number): number => from + drawInteger(next, to - from + 1)
   return {
     uniform,
     integer,
