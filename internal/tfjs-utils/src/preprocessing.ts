@@ -1,7 +1,6 @@
-import { FacekpError } from '@facekp/core'
-import { parseOptions } from '@facekp/options'
+import { checkOptions, choiceKind, FacekpError, formatValue, listKind, objectKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import * as z from 'zod/mini'
 
 /** How bytes become the numbers that a model takes: (value / 255 - mean) / std for each channel. */
 export interface Preprocessing {
@@ -13,18 +12,14 @@ export interface Preprocessing {
   readonly std: readonly number[]
 }
 
-const preprocessingSchema = z
-  .strictObject({
-    channels: z.literal([1, 3]),
-    mean: z.array(z.number()),
-    std: z.array(z.number().check(z.positive())),
-  })
-  .check(
-    z.refine(
-      ({ channels, mean, std }) => mean.length === channels && std.length === channels,
-      'one mean and one std per channel',
-    ),
-  )
+const PREPROCESSING = {
+  ...objectKind({
+    channels: choiceKind([1, 3]),
+    mean: listKind(KINDS.number),
+    std: listKind(KINDS.positive),
+  }),
+  isStrict: true,
+}
 
 /**
  * Reads the preprocessing that a model stores as `preprocessing` in its user-defined metadata.
@@ -55,7 +50,17 @@ export function checkPreprocessing(value: unknown, model: tfl.LayersModel): Prep
  * @throws FacekpError `MODEL_PREPROCESSING`
  */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
-  return parseOptions({ schema: preprocessingSchema, value, code: 'MODEL_PREPROCESSING', name, noun: 'field' })
+  const code = 'MODEL_PREPROCESSING'
+  const preprocessing = value as Preprocessing
+  checkOptions(PREPROCESSING, preprocessing, { code, name, noun: 'field' })
+  const { channels, mean, std } = preprocessing
+  if (mean.length === channels && std.length === channels) return { channels, mean, std }
+  throw new FacekpError({
+    code,
+    problem: `fields of ${name}`,
+    expected: 'one mean and one std per channel',
+    received: formatValue(value),
+  })
 }
 
 /** Returns the number of channels that a model takes. */

@@ -1,5 +1,5 @@
-import { parseOptions } from '@facekp/options'
-import * as z from 'zod/mini'
+import { type ArgumentKind, checkOptions, choiceKind, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import type { AxisWindow } from './axis-window.ts'
 import { binomialFilter } from './binomial-filter.ts'
 import type { BlurPadding } from './padding.ts'
@@ -31,20 +31,24 @@ export interface MaxBlurPoolOptions extends BlurPoolOptions {
   readonly poolSize?: number
 }
 
-const positive = z.int().check(z.positive())
-
-const blurSchema = z.strictObject({
-  filterSize: z._default(positive.check(z.maximum(7)), 4),
-  strides: z._default(positive, 2),
-  padding: z.optional(z.enum(['reflect', 'replicate', 'zero'])),
-  convention: z._default(z.enum(['antialiased-cnns', 'timm', 'kornia']), 'antialiased-cnns'),
-})
-
-const maxBlurSchema = z.strictObject({ ...blurSchema.shape, poolSize: z._default(positive, 2) })
+const FILTER_SIZE: ArgumentKind<number> = {
+  expected: 'an integer from 1 to 7',
+  test: (value) => KINDS.size.test(value) && (value as number) <= 7,
+}
+const BLUR_FIELDS = {
+  filterSize: FILTER_SIZE,
+  strides: KINDS.size,
+  padding: choiceKind(['reflect', 'replicate', 'zero']),
+  convention: choiceKind(['antialiased-cnns', 'timm', 'kornia']),
+}
+const BLUR = optionsKind(BLUR_FIELDS)
+const MAX_BLUR = optionsKind({ ...BLUR_FIELDS, poolSize: KINDS.size })
 
 /** A layer has options of its own beside these. */
-const blurOfLayerSchema = z.object(blurSchema.shape)
-const maxBlurOfLayerSchema = z.object(maxBlurSchema.shape)
+const BLUR_OF_LAYER = { ...BLUR, isStrict: false }
+const MAX_BLUR_OF_LAYER = { ...MAX_BLUR, isStrict: false }
+
+const SUBJECT = { code: 'BLUR_OPTIONS', name: 'blurPool' }
 
 const SIDES: Readonly<Record<BlurConvention, (filterSize: number, strides: number) => readonly [number, number]>> = {
   'antialiased-cnns': (k) => [Math.floor((k - 1) / 2), Math.ceil((k - 1) / 2)],
@@ -54,22 +58,26 @@ const SIDES: Readonly<Record<BlurConvention, (filterSize: number, strides: numbe
 
 /** Checks options and fills in the defaults. Throws `BLUR_OPTIONS` for invalid options. */
 export function resolveBlurOptions(options: BlurPoolOptions): Required<BlurPoolOptions> {
-  return resolvePadding(parseBlurOptions(blurSchema, options))
+  checkOptions(BLUR, options, SUBJECT)
+  return fillDefaults(options)
 }
 
 /** Checks options of a MaxBlurPool, like {@link resolveBlurOptions}. */
 export function resolveMaxBlurOptions(options: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
-  return resolvePadding(parseBlurOptions(maxBlurSchema, options))
+  checkOptions(MAX_BLUR, options, SUBJECT)
+  return fillMaxDefaults(options)
 }
 
 /** Picks the blur options among a layer's and resolves them. */
 export function pickBlurOptions(layerOptions: BlurPoolOptions): Required<BlurPoolOptions> {
-  return resolvePadding(parseBlurOptions(blurOfLayerSchema, layerOptions))
+  checkOptions(BLUR_OF_LAYER, layerOptions, SUBJECT)
+  return fillDefaults(layerOptions)
 }
 
 /** Picks the options of a MaxBlurPool among a layer's and resolves them. */
 export function pickMaxBlurOptions(layerOptions: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
-  return resolvePadding(parseBlurOptions(maxBlurOfLayerSchema, layerOptions))
+  checkOptions(MAX_BLUR_OF_LAYER, layerOptions, SUBJECT)
+  return fillMaxDefaults(layerOptions)
 }
 
 /** Returns the window of these options along one axis. */
@@ -78,12 +86,15 @@ export function createBlurWindow({ filterSize, strides, padding, convention }: R
   return { filter: binomialFilter(filterSize), stride: strides, before, after, padding }
 }
 
-function resolvePadding<T extends Omit<Required<BlurPoolOptions>, 'padding'>>(
-  options: T & { readonly padding?: BlurPadding | undefined },
-): T & { readonly padding: BlurPadding } {
-  return { ...options, padding: options.padding ?? (options.convention === 'kornia' ? 'zero' : 'reflect') }
+function fillDefaults({
+  filterSize = 4,
+  strides = 2,
+  convention = 'antialiased-cnns',
+  padding = convention === 'kornia' ? 'zero' : 'reflect',
+}: BlurPoolOptions): Required<BlurPoolOptions> {
+  return { filterSize, strides, padding, convention }
 }
 
-function parseBlurOptions<T>(schema: z.ZodMiniType<T>, options: unknown): T {
-  return parseOptions({ schema, value: options, code: 'BLUR_OPTIONS', name: 'blurPool' })
+function fillMaxDefaults({ poolSize = 2, ...options }: MaxBlurPoolOptions): Required<MaxBlurPoolOptions> {
+  return { ...fillDefaults(options), poolSize }
 }

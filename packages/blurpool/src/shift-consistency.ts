@@ -1,9 +1,7 @@
-import { checkArgument, FacekpError } from '@facekp/core'
+import { type ArgumentKind, checkArgument, checkOptions, FacekpError, optionsKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import * as z from 'zod/mini'
 import { replicationPad2d } from './pad.ts'
 
 export interface ShiftConsistency {
@@ -29,15 +27,11 @@ const UNIT_SHIFTS: [number, number][] = [
   [0, -1],
 ]
 
-// Built at the first call: `import '@facekp/blurpool'` needs the layers alone.
-const createSchema = () =>
-  z.strictObject({
-    shifts: z._default(
-      z.custom<readonly (readonly [number, number])[]>(isShifts, 'a list of at least one [x, y] of integers'),
-      UNIT_SHIFTS,
-    ),
-    batchSize: z._default(z.int().check(z.minimum(1)), 16),
-  })
+const SHIFTS: ArgumentKind<readonly (readonly [number, number])[]> = {
+  expected: 'a list of at least one [x, y] of integers',
+  test: isShifts,
+}
+const SHIFT_OPTIONS = optionsKind({ shifts: SHIFTS, batchSize: KINDS.size })
 
 /**
  * Measures how far predicted points move, beyond the shift itself, when an image is shifted by a pixel: 0 for a model that
@@ -63,12 +57,8 @@ export async function shiftConsistency(
 ): Promise<ShiftConsistency> {
   checkArgument(KINDS.model, model, 'model', 'shiftConsistency')
   checkArgument(KINDS.tensor, images, 'images', 'shiftConsistency')
-  const { shifts, batchSize } = parseOptions({
-    schema: createSchema(),
-    value: options,
-    code: 'SHIFT_OPTIONS',
-    name: 'shiftConsistency',
-  })
+  checkOptions(SHIFT_OPTIONS, options, { code: 'SHIFT_OPTIONS', name: 'shiftConsistency' })
+  const { shifts = UNIT_SHIFTS, batchSize = 16 } = options
   const [count, height, width] = images.shape
   const unshifted = await predictAll(model, images, [0, 0], batchSize)
   const shiftMeans = []

@@ -1,28 +1,37 @@
-import { checkArgument, FacekpError, formatValue } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkArgument,
+  checkOptions,
+  choiceKind,
+  FacekpError,
+  formatValue,
+  optionsKind,
+} from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { parseOptions } from '@facekp/options'
 import { requireBackend } from '@facekp/tfjs-utils'
 import type { NamedTensor } from '@facekp/weights'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import * as z from 'zod/mini'
 import type { HeadKind } from './heads/head.ts'
 import { featureModel } from './inspect/feature-model.ts'
-import type { Antialias } from './networks/resnet-layers.ts'
+import { ANTIALIAS, type Antialias } from './networks/resnet-layers.ts'
 import { adaptPreprocessing, type Preprocessing, setPreprocessing } from './preprocessing.ts'
 import { type AssignedWeights, assignWeights } from './pretrained/assign-weights.ts'
 import { type ModelEntry, type ModelInfo, type ModelName, REGISTRY, type ResolvedOptions } from './registry.ts'
 
-const positive = z.int().check(z.positive())
-
-const optionsSchema = z.strictObject({
-  inChannels: z.optional(positive),
-  numKeypoints: z.optional(positive),
-  inputSize: z.optional(z.union([positive, z.tuple([positive, positive])])),
-  head: z.optional(z.literal(['coordinates', 'heatmaps', 'simcc', false])),
-  antialias: z.optional(z.union([z.literal(false), z.looseObject({})])),
-  featuresOnly: z._default(z.boolean(), false),
-  preprocessing: z.optional(z.custom<Preprocessing>()),
-  seed: z._default(z.int(), 0),
+const INPUT_SIZE: ArgumentKind<number | readonly [number, number]> = {
+  expected: 'an integer of at least 1 or [height, width]',
+  test: (value) =>
+    KINDS.size.test(value) || (Array.isArray(value) && value.length === 2 && value.every(KINDS.size.test)),
+}
+const OPTIONS = optionsKind({
+  inChannels: KINDS.size,
+  numKeypoints: KINDS.size,
+  inputSize: INPUT_SIZE,
+  head: choiceKind(['coordinates', 'heatmaps', 'simcc', false]),
+  antialias: ANTIALIAS,
+  featuresOnly: KINDS.boolean,
+  preprocessing: KINDS.any as ArgumentKind<Preprocessing>,
+  seed: KINDS.seed,
 })
 
 /** Options of {@link createModel}. */
@@ -102,12 +111,8 @@ export function createModel(
 function buildModel(name: ModelName, options: CreateModelOptions): tfl.LayersModel {
   const entry = REGISTRY.find((candidate) => candidate.name === name)
   if (!entry) throw unknownModelError(name)
-  const { featuresOnly, preprocessing, seed, inputSize, ...others } = parseOptions({
-    schema: optionsSchema,
-    value: options,
-    code: 'MODEL_OPTIONS',
-    name,
-  })
+  checkOptions(OPTIONS, options, { code: 'MODEL_OPTIONS', name })
+  const { featuresOnly = false, preprocessing, seed = 0, inputSize, ...others } = options
   const parsed = { ...others, inputSize: typeof inputSize === 'number' ? [inputSize, inputSize] : inputSize }
   const defaults: Omit<ResolvedOptions, 'seed'> = {
     inChannels: entry.preprocessing.channels,

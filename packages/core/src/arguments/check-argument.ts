@@ -34,50 +34,62 @@ export function checkArgument<Kind extends ArgumentKind, Value extends KindValue
   path: string,
   caller: string,
 ): void {
-  check(kind, value, path, caller)
+  checkKind(kind, value, path, {
+    code: 'ARGUMENT',
+    nameCode: 'ARGUMENT_NAME',
+    describe: (part) => `argument ${part} of ${caller}`,
+  })
 }
 
-type KindValue<Kind> = Kind extends ArgumentKind<infer Value> ? Value : never
+/** What a value is in the errors of a check. */
+export interface CheckedSubject {
+  readonly code: string
+  /** Code of an unknown name. */
+  readonly nameCode: string
+  /** Names a part of the value by its path, such as `options.seed`. */
+  describe(path: string): string
+}
+
+export type KindValue<Kind> = Kind extends ArgumentKind<infer Value> ? Value : never
 
 /** Refuses the types of options with a field that a strict kind lacks. */
-type KnownFields<Kind, Value> = Kind extends { readonly isStrict: true }
+export type KnownFields<Kind, Value> = Kind extends { readonly isStrict: true }
   ? Exclude<keyof Value, keyof KindValue<Kind>> extends never
     ? unknown
     : never
   : unknown
 
-function check(kind: ArgumentKind, value: unknown, path: string, caller: string): void {
-  if (typeof kind?.test !== 'function') throw argumentError('kind of checkArgument', 'one of KINDS', kind)
-  if (!kind.test(value)) throw argumentError(`${path} of ${caller}`, kind.expected, value)
+/** Checks a value and its parts. Throws the error of the first one that is of another kind. */
+export function checkKind(kind: ArgumentKind, value: unknown, path: string, subject: CheckedSubject): void {
+  if (typeof kind?.test !== 'function') {
+    throw kindError('ARGUMENT', 'argument kind of checkArgument', 'one of KINDS', kind)
+  }
+  if (!kind.test(value)) throw kindError(subject.code, subject.describe(path), kind.expected, value)
   const { fields, items, isStrict } = kind
   if (value === undefined) return
-  if (isStrict) checkNames(value as object, Object.keys(fields ?? {}), path, caller)
+  const prefix = path && `${path}.`
+  if (isStrict) checkNames(value as object, Object.keys(fields ?? {}), prefix, subject)
   for (const [name, field] of Object.entries(fields ?? {})) {
-    check(field, (value as Record<string, unknown>)[name], `${path}.${name}`, caller)
+    checkKind(field, (value as Record<string, unknown>)[name], `${prefix}${name}`, subject)
   }
   if (!items) return
   const list = value as readonly unknown[]
   for (let i = 0; i < list.length; i++) {
     // The path is written only for an item that is refused: a list may be long.
-    if (items.fields || !items.test(list[i])) check(items, list[i], `${path}[${i}]`, caller)
+    if (items.fields || !items.test(list[i])) checkKind(items, list[i], `${path}[${i}]`, subject)
   }
 }
 
-function argumentError(subject: string, expected: string, value: unknown): FacekpError {
-  return new FacekpError({
-    code: 'ARGUMENT',
-    problem: `argument ${subject}`,
-    expected,
-    received: formatValue(value),
-  })
+function kindError(code: string, problem: string, expected: string, value: unknown): FacekpError {
+  return new FacekpError({ code, problem, expected, received: formatValue(value) })
 }
 
-function checkNames(value: object, known: readonly string[], path: string, caller: string): void {
+function checkNames(value: object, known: readonly string[], prefix: string, subject: CheckedSubject): void {
   const name = Object.keys(value).find((key) => !known.includes(key))
   if (name === undefined) return
   throw new FacekpError({
-    code: 'ARGUMENT_NAME',
-    problem: `argument ${path}.${name} of ${caller}`,
+    code: subject.nameCode,
+    problem: subject.describe(`${prefix}${name}`),
     ...describeUnknownName(name, known),
   })
 }

@@ -1,8 +1,6 @@
-import type { ArgumentKind } from './check-argument.ts'
+import { type ArgumentKind, checkArgument, type KindValue } from './check-argument.ts'
+import { formatValue } from './format-value.ts'
 import { array, object } from './kinds.ts'
-
-/** The values of a kind. */
-type KindValue<Kind> = Kind extends ArgumentKind<infer Value> ? Value : never
 
 /** The type of objects with the fields. Those that may be undefined may be left out. */
 type ObjectValue<F> = {
@@ -14,6 +12,18 @@ type Fields = Readonly<Record<string, ArgumentKind>>
 /** Makes a kind whose value may also be undefined. */
 export function optionalKind<Value>(kind: ArgumentKind<Value>): ArgumentKind<Value | undefined> {
   return { ...kind, test: (value) => value === undefined || kind.test(value) }
+}
+
+/** Makes the kind of some values, such as the names of an option. */
+export function choiceKind<const Value>(values: readonly Value[]): ArgumentKind<Value> {
+  checkArgument(array, values, 'values', 'choiceKind')
+  return {
+    expected: values
+      .map((value) => formatValue(value))
+      .join(', ')
+      .replace(/, ([^,]*)$/, ' or $1'),
+    test: (value) => values.includes(value as Value),
+  }
 }
 
 /** Makes the kind of arrays of a kind. */

@@ -1,26 +1,24 @@
-import { parseOptions } from '@facekp/options'
+import { type ArgumentKind, checkOptions, choiceKind, objectKind, optionalKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as tfl from '@tensorflow/tfjs-layers'
-import * as z from 'zod/mini'
 import { HEATMAPS, softArgmax2d } from '../heads/heatmaps.ts'
 import { layerInitializers } from '../layers/initialization.ts'
 import { torchBatchNorm } from '../layers/torch-batch-norm.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'
 
-const positiveMultiple = (divisor: number): z.ZodMiniInt =>
-  z.int().check(
-    z.positive(),
-    z.refine((value) => value % divisor === 0, `a multiple of ${divisor}`),
-  )
+const createMultipleKind = (divisor: number): ArgumentKind<number> => ({
+  expected: `a multiple of ${divisor}`,
+  test: (value) => KINDS.size.test(value) && (value as number) % divisor === 0,
+})
 
-const side = positiveMultiple(32)
-
-const optionsSchema = z.object({
-  inChannels: z._default(z.literal([1, 3]), 1),
-  height: side,
-  width: side,
-  numKeypoints: z.int().check(z.positive()),
-  baseChannels: z._default(positiveMultiple(2), 32),
-  seed: z._default(z.int(), 0),
+const SIDE = createMultipleKind(32)
+const OPTIONS = objectKind({
+  inChannels: optionalKind(choiceKind([1, 3])),
+  height: SIDE,
+  width: SIDE,
+  numKeypoints: KINDS.size,
+  baseChannels: optionalKind(createMultipleKind(2)),
+  seed: optionalKind(KINDS.seed),
 })
 
 /** Options of {@link heatmapNet}. */
@@ -66,12 +64,8 @@ const LEVELS = [1, 2, 3]
  * arXiv:1603.06937 (hourglass of heatmaps); Sun et al. 2018, arXiv:1711.08229 (the mean of a heatmap as the point).
  */
 export function heatmapNet(options: HeatmapNetOptions): tfl.LayersModel {
-  const { inChannels, height, width, numKeypoints, baseChannels, seed } = parseOptions({
-    schema: optionsSchema,
-    value: options,
-    code: 'MODEL_OPTIONS',
-    name: 'heatmapNet',
-  })
+  checkOptions(OPTIONS, options, { code: 'MODEL_OPTIONS', name: 'heatmapNet' })
+  const { inChannels = 1, height, width, numKeypoints, baseChannels = 32, seed = 0 } = options
   const layers = createHeatmapNetLayers(seed)
   const { add, block, residual } = layers
 

@@ -1,4 +1,6 @@
 import { BlurPool2D, type BlurPoolOptions, MaxBlurPool2D } from '@facekp/blurpool'
+import { type ArgumentKind, choiceKind, optionsKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { HEATMAPS } from '../heads/heatmaps.ts'
 import { layerInitializers, normalInitializer } from '../layers/initialization.ts'
@@ -6,6 +8,22 @@ import { torchBatchNorm } from '../layers/torch-batch-norm.ts'
 
 /** Options of the blurs that anti-alias a network's strides: filter size (default 4), padding and convention. */
 export type Antialias = Pick<BlurPoolOptions, 'filterSize' | 'padding' | 'convention'>
+
+const FILTER_SIZE: ArgumentKind<number> = {
+  expected: 'an integer from 1 to 7',
+  test: (value) => KINDS.size.test(value) && (value as number) <= 7,
+}
+
+/** The kind of option `antialias`. */
+export const ANTIALIAS: ArgumentKind<false | object> = {
+  ...optionsKind({
+    filterSize: FILTER_SIZE,
+    padding: choiceKind(['reflect', 'replicate', 'zero']),
+    convention: choiceKind(['antialiased-cnns', 'timm', 'kornia']),
+  }),
+  expected: 'false or an object',
+  test: (value) => value === false || KINDS.object.test(value),
+}
 
 interface Convolution {
   readonly filters: number

@@ -1,45 +1,26 @@
-import { parseOptions } from '@facekp/options'
+import { checkOptions, choiceKind, FacekpError, objectKind, optionalKind } from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import * as tfl from '@tensorflow/tfjs-layers'
-import * as z from 'zod/mini'
 import type { HeadKind } from '../heads/head.ts'
 import { softArgmax2d } from '../heads/heatmaps.ts'
 import { simccHead } from '../heads/simcc.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'
-import { type Antialias, createHeadLayers, createResNetLayers, type ResNetLayers } from './resnet-layers.ts'
-
-const positive = z.int().check(z.positive())
+import { ANTIALIAS, type Antialias, createHeadLayers, createResNetLayers, type ResNetLayers } from './resnet-layers.ts'
 
 /** Size of the image relative to the last stage's maps. */
 const STRIDE = 32
 
-const optionsSchema = z
-  .object({
-    depth: z.literal([18, 34, 50, 101]),
-    inChannels: z._default(positive, 1),
-    height: positive,
-    width: positive,
-    numKeypoints: z.union([positive, z.literal(0)]),
-    head: z._default(z.literal(['coordinates', 'heatmaps', 'simcc']), 'coordinates'),
-    antialias: z._default(
-      z.union([
-        z.literal(false),
-        z.object({
-          filterSize: z.optional(z.int().check(z.minimum(1), z.maximum(7))),
-          padding: z.optional(z.enum(['reflect', 'replicate', 'zero'])),
-          convention: z.optional(z.enum(['antialiased-cnns', 'timm', 'kornia'])),
-        }),
-      ]),
-      false,
-    ),
-    baseChannels: z._default(positive, 64),
-    seed: z._default(z.int(), 0),
-  })
-  .check(
-    z.refine(
-      ({ head, height, width }) => head !== 'heatmaps' || (height % STRIDE === 0 && width % STRIDE === 0),
-      `height and width that are multiples of ${STRIDE}, as head heatmaps needs`,
-    ),
-  )
+const OPTIONS = objectKind({
+  depth: choiceKind([18, 34, 50, 101]),
+  inChannels: optionalKind(KINDS.size),
+  height: KINDS.size,
+  width: KINDS.size,
+  numKeypoints: KINDS.count,
+  head: optionalKind(choiceKind(['coordinates', 'heatmaps', 'simcc'])),
+  antialias: optionalKind(ANTIALIAS),
+  baseChannels: optionalKind(KINDS.size),
+  seed: optionalKind(KINDS.seed),
+})
 
 /** Options of {@link resNet}. */
 export interface ResNetOptions {
@@ -104,10 +85,12 @@ const SHAPES = {
  * 2018, arXiv:1804.06208 (transposed convolutions); Sun et al. 2018, arXiv:1711.08229; Li et al. 2022, arXiv:2107.03332.
  */
 export function resNet(options: ResNetOptions): tfl.LayersModel {
-  const parsed = parseOptions({ schema: optionsSchema, value: options, code: 'MODEL_OPTIONS', name: 'resNet' })
-  const { depth, inChannels, height, width, baseChannels } = parsed
+  checkOptions(OPTIONS, options, { code: 'MODEL_OPTIONS', name: 'resNet' })
+  const { depth, inChannels = 1, height, width, numKeypoints, antialias = false } = options
+  const { head = 'coordinates', baseChannels = 64, seed = 0 } = options
+  if (head === 'heatmaps' && (height % STRIDE !== 0 || width % STRIDE !== 0)) throw strideError(height, width)
   const { blocks, bottleneck } = SHAPES[depth]
-  const layers = createResNetLayers(parsed.seed, parsed.antialias as false | Antialias)
+  const layers = createResNetLayers(seed, antialias)
 
   const input = tfl.input({ shape: [height, width, inChannels] })
   const stem = layers.conv(input, 'conv1', { filters: baseChannels, kernelSize: 7, strides: 2 })
@@ -118,14 +101,21 @@ export function resNet(options: ResNetOptions): tfl.LayersModel {
       x = bottleneck ? bottleneckBlock(layers, x, block) : basicBlock(layers, x, block)
     }
   }
-  const outputs = addHead(layers, x, parsed)
+  const outputs = addHead(layers, x, { height, width, numKeypoints, head, baseChannels, seed })
   return setDefaultPreprocessing(tfl.model({ name: `resnet${depth}`, inputs: input, outputs }))
 }
 
 function addHead(
   layers: ResNetLayers,
   x: tfl.SymbolicTensor,
-  { height, width, numKeypoints, head, baseChannels, seed }: z.infer<typeof optionsSchema>,
+  {
+    height,
+    width,
+    numKeypoints,
+    head,
+    baseChannels,
+    seed,
+  }: Required<Omit<ResNetOptions, 'depth' | 'inChannels' | 'antialias'>>,
 ): tfl.SymbolicTensor {
   const headLayers = createHeadLayers(seed)
   if (numKeypoints === 0) return headLayers.average(x)
@@ -193,4 +183,13 @@ function addShortcut(
   }
   const sum = tfl.layers.add({ name: `${name}.add` }).apply([main, shortcut]) as tfl.SymbolicTensor
   return relu(sum, `${name}.relu`)
+}
+
+function strideError(height: number, width: number): FacekpError {
+  return new FacekpError({
+    code: 'MODEL_OPTIONS',
+    problem: 'options of resNet',
+    expected: `height and width that are multiples of ${STRIDE}, as head heatmaps needs`,
+    received: `${height} x ${width}`,
+  })
 }
