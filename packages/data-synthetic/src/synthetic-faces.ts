@@ -1,5 +1,5 @@
 import { checkIndex, type Dataset, IBUG_68, IMM_58, type KeypointScheme, type Random, randomStream } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import type { FaceParameters } from './parameters.ts'
 import { renderFace } from './render-face.ts'
@@ -7,7 +7,7 @@ import { sampleBackground, sampleExpression, sampleIdentity, sampleLight, sample
 
 const schema = z.object({
   seed: seedSchema,
-  count: z.int().positive(),
+  count: z.int().check(z.positive()),
   scheme: z.custom<KeypointScheme>((scheme) => scheme === IMM_58 || scheme === IBUG_68, 'IMM_58 or IBUG_68'),
   ...sizeSchema,
 })

@@ -1,5 +1,5 @@
 import { checkIndex, type Dataset, IMM_58, type Random, randomStream, type Sample } from '@facekp/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import type { Expression, FaceParameters, Identity, Pose } from './parameters.ts'
 import { renderFace } from './render-face.ts'

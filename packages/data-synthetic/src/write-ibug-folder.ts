@@ -1,14 +1,14 @@
 import { boundingBox, type Dataset, IBUG_68, type Sample } from '@facekp/core'
 import { type NewFile, writeNewFolder } from '@facekp/files'
 import { encodeJpeg } from '@facekp/image'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import { syntheticFaces } from './synthetic-faces.ts'
 
 const schema = z.object({
   seed: seedSchema,
-  train: z.int().positive().default(100),
-  test: z.int().positive().default(20),
+  train: z._default(z.int().check(z.positive()), 100),
+  test: z._default(z.int().check(z.positive()), 20),
   ...sizeSchema,
 })
 

@@ -1,7 +1,7 @@
 import { IMM_58, type KeypointPart, type Sample, type SampleLoader } from '@facekp/core'
 import { type NewFile, writeNewFolder } from '@facekp/files'
 import { encodeJpeg } from '@facekp/image'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import { renderImmFace, VIEWS } from './synthetic-imm.ts'
 
@@ -10,8 +10,8 @@ const PREFETCH = 16
 
 const schema = z.object({
   seed: seedSchema,
-  people: z.int().min(1).max(40).default(40),
-  loader: z.custom<SampleLoader>((value) => typeof value === 'function', 'a function').optional(),
+  people: z._default(z.int().check(z.minimum(1), z.maximum(40)), 40),
+  loader: z.optional(z.custom<SampleLoader>((value) => typeof value === 'function', 'a function')),
   ...sizeSchema,
 })
 

@@ -10,7 +10,7 @@ import {
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { findRange } from '../annotations/find-range.ts'
 import { hashImage } from './hash-image.ts'
 import { median, procrustesDistance, robustMeanShape, type Shape } from './procrustes.ts'
@@ -65,10 +65,10 @@ export interface CheckDatasetOptions {
 }
 
 const optionsSchema = z.strictObject({
-  minFaceSize: z.number().nonnegative().default(16),
-  outlierDeviations: z.number().positive().default(8),
-  onProgress: z.custom<CheckDatasetOptions['onProgress']>((value) => typeof value === 'function').optional(),
-  signal: z.instanceof(AbortSignal).optional(),
+  minFaceSize: z._default(z.number().check(z.nonnegative()), 16),
+  outlierDeviations: z._default(z.number().check(z.positive()), 8),
+  onProgress: z.optional(z.custom<CheckDatasetOptions['onProgress']>((value) => typeof value === 'function')),
+  signal: z.optional(z.instanceof(AbortSignal)),
 })
 
 type Settings = z.output<typeof optionsSchema>

@@ -1,6 +1,6 @@
 import { type Box, FacekpError } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
@@ -9,34 +9,34 @@ const id = z.union([z.number(), z.string()])
 
 const categorySchema = z.looseObject({
   id,
-  name: z.string().optional(),
-  keypoints: z.array(z.string()).optional(),
-  skeleton: z.array(z.tuple([z.number().int(), z.number().int()])).optional(),
+  name: z.optional(z.string()),
+  keypoints: z.optional(z.array(z.string())),
+  skeleton: z.optional(z.array(z.tuple([z.int(), z.int()]))),
 })
 
 const imageSchema = z.looseObject({
   id,
-  file_name: z.string().min(1),
-  width: sizeSchema.optional(),
-  height: sizeSchema.optional(),
+  file_name: z.string().check(z.minLength(1)),
+  width: z.optional(sizeSchema),
+  height: z.optional(sizeSchema),
 })
 
 const annotationSchema = z.looseObject({
   image_id: id,
-  category_id: id.optional(),
-  bbox: z.tuple([coordinateSchema, coordinateSchema, coordinateSchema, coordinateSchema]).optional(),
-  iscrowd: z.union([z.literal(0), z.literal(1), z.boolean()]).optional(),
-  ignore: z.union([z.literal(0), z.literal(1), z.boolean()]).optional(),
-  keypoints: z
-    .array(coordinateSchema)
-    .nullish()
-    .transform((values) => values ?? undefined),
+  category_id: z.optional(id),
+  bbox: z.optional(z.tuple([coordinateSchema, coordinateSchema, coordinateSchema, coordinateSchema])),
+  iscrowd: z.optional(z.union([z.literal(0), z.literal(1), z.boolean()])),
+  ignore: z.optional(z.union([z.literal(0), z.literal(1), z.boolean()])),
+  keypoints: z.pipe(
+    z.nullish(z.array(coordinateSchema)),
+    z.transform((values) => values ?? undefined),
+  ),
 })
 
 const cocoSchema = z.looseObject({
   images: z.array(imageSchema),
   annotations: z.array(annotationSchema),
-  categories: z.array(categorySchema).default([]),
+  categories: z._default(z.array(categorySchema), []),
 })
 
 type Coco = z.output<typeof cocoSchema>
@@ -102,9 +102,9 @@ export function parseCoco(json: unknown, options: ParseCocoOptions = {}): Annota
 }
 
 const optionsSchema = z.strictObject({
-  category: z.string().optional(),
-  labeledAs: z.enum(['hidden', 'visible']).optional(),
-  file: z.string().optional(),
+  category: z.optional(z.string()),
+  labeledAs: z.optional(z.enum(['hidden', 'visible'])),
+  file: z.optional(z.string()),
 })
 
 function checkOptions(options: ParseCocoOptions): ParseCocoOptions {

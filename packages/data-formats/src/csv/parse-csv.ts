@@ -1,7 +1,7 @@
 import { checkArgument, FacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
 import { type CsvRow, parseCsvRows } from './csv-rows.ts'
@@ -17,9 +17,9 @@ export interface ParseCsvOptions {
 }
 
 const optionsSchema = z.strictObject({
-  firstPixel: z.union([z.literal(0), z.literal(1)]).optional(),
-  delimiter: z.string().length(1).optional(),
-  file: z.string().optional(),
+  firstPixel: z.optional(z.union([z.literal(0), z.literal(1)])),
+  delimiter: z.optional(z.string().check(z.length(1))),
+  file: z.optional(z.string()),
 })
 
 /** Columns of one point: their positions in a row. */

@@ -11,7 +11,7 @@ import {
 } from '@facekp/core'
 import { type ReadOptions, readCrop, readImage, readImageSize } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { computeCrop, type FaceCrop, faceCropSchema, type ResolvedCrop } from './face-crop.ts'
 import { createFaceRecords, type FaceRecord, type SchemeOptions } from './face-records.ts'
@@ -70,18 +70,18 @@ const isScheme = (value: unknown): boolean =>
   value === 'infer' || Array.isArray((value as { pointNames?: unknown } | null)?.pointNames)
 
 const optionsSchema = z.strictObject({
-  scheme: z
-    .custom<SchemeOptions['scheme']>(isScheme, "a scheme such as IBUG_68 or of defineScheme, or 'infer'")
-    .optional(),
-  pointNames: z.record(z.string(), z.string()).optional(),
-  images: z.string().optional(),
-  crop: faceCropSchema.optional(),
-  missingImages: z.enum(['error', 'keep']).default('error'),
+  scheme: z.optional(
+    z.custom<SchemeOptions['scheme']>(isScheme, "a scheme such as IBUG_68 or of defineScheme, or 'infer'"),
+  ),
+  pointNames: z.optional(z.record(z.string(), z.string())),
+  images: z.optional(z.string()),
+  crop: z.optional(faceCropSchema),
+  missingImages: z._default(z.enum(['error', 'keep']), 'error'),
   // Checked by readImage.
-  channels: z.custom<NonNullable<ReadOptions['channels']>>().exactOptional(),
-  decoder: z.custom<NonNullable<ReadOptions['decoder']>>().exactOptional(),
-  maxPixels: z.custom<NonNullable<ReadOptions['maxPixels']>>().exactOptional(),
-  orientation: z.custom<NonNullable<ReadOptions['orientation']>>().exactOptional(),
+  channels: z.exactOptional(z.custom<NonNullable<ReadOptions['channels']>>()),
+  decoder: z.exactOptional(z.custom<NonNullable<ReadOptions['decoder']>>()),
+  maxPixels: z.exactOptional(z.custom<NonNullable<ReadOptions['maxPixels']>>()),
+  orientation: z.exactOptional(z.custom<NonNullable<ReadOptions['orientation']>>()),
 })
 
 /**

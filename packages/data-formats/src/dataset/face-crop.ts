@@ -1,6 +1,6 @@
 import type { Box } from '@facekp/core'
 import type { ReadCropOptions } from '@facekp/image/node'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** What to crop around the box of each face. */
 export interface FaceCrop {
@@ -14,14 +14,14 @@ export interface FaceCrop {
   readonly pad?: number | undefined
 }
 
-const sideSchema = z.int().positive()
+const sideSchema = z.int().check(z.positive())
 
 /** Checks a {@link FaceCrop} and fills in its defaults. */
-export const faceCropSchema: z.ZodType<ResolvedCrop> = z.strictObject({
+export const faceCropSchema: z.ZodMiniType<ResolvedCrop> = z.strictObject({
   size: z.union([sideSchema, z.strictObject({ width: sideSchema, height: sideSchema })]),
-  margin: z.number().gt(-0.5).default(0),
-  stretch: z.boolean().default(false),
-  pad: z.number().min(0).max(255).default(0),
+  margin: z._default(z.number().check(z.gt(-0.5)), 0),
+  stretch: z._default(z.boolean(), false),
+  pad: z._default(z.number().check(z.minimum(0), z.maximum(255)), 0),
 })
 
 /** A crop with its defaults. */

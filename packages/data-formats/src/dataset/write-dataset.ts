@@ -1,6 +1,6 @@
 import type { Dataset } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ANNOTATION_FORMATS, type AnnotationFormat } from '../annotations/annotations.ts'
 import { writeCoco } from '../coco/write-coco.ts'
 import { writeCsv } from '../csv/write-csv.ts'

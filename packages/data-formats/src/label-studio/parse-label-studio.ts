@@ -1,38 +1,38 @@
 import { type Box, checkArgument, FacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 
 const valueSchema = z.looseObject({
-  x: coordinateSchema.optional(),
-  y: coordinateSchema.optional(),
-  width: coordinateSchema.optional(),
-  height: coordinateSchema.optional(),
-  keypointlabels: z.array(z.string()).optional(),
-  rectanglelabels: z.array(z.string()).optional(),
+  x: z.optional(coordinateSchema),
+  y: z.optional(coordinateSchema),
+  width: z.optional(coordinateSchema),
+  height: z.optional(coordinateSchema),
+  keypointlabels: z.optional(z.array(z.string())),
+  rectanglelabels: z.optional(z.array(z.string())),
 })
 
 const resultSchema = z.looseObject({
-  id: z.string().optional(),
+  id: z.optional(z.string()),
   type: z.string(),
-  value: valueSchema.optional(),
-  original_width: sizeSchema.optional(),
-  original_height: sizeSchema.optional(),
-  image_rotation: z.number().optional(),
-  parentID: z.string().nullish(),
-  from_id: z.string().optional(),
-  to_id: z.string().optional(),
+  value: z.optional(valueSchema),
+  original_width: z.optional(sizeSchema),
+  original_height: z.optional(sizeSchema),
+  image_rotation: z.optional(z.number()),
+  parentID: z.nullish(z.string()),
+  from_id: z.optional(z.string()),
+  to_id: z.optional(z.string()),
 })
 
-const annotationSchema = z.looseObject({ result: z.array(resultSchema), was_cancelled: z.boolean().nullish() })
+const annotationSchema = z.looseObject({ result: z.array(resultSchema), was_cancelled: z.nullish(z.boolean()) })
 
 const taskSchema = z.looseObject({
   data: z.record(z.string(), z.unknown()),
-  file_upload: z.string().nullish(),
-  annotations: z.array(annotationSchema).optional(),
-  completions: z.array(annotationSchema).optional(),
+  file_upload: z.nullish(z.string()),
+  annotations: z.optional(z.array(annotationSchema)),
+  completions: z.optional(z.array(annotationSchema)),
 })
 
 type Result = z.output<typeof resultSchema>

@@ -1,6 +1,6 @@
 import { type Box, checkArgument, listKind, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
 import { splitHiddenSuffix } from '../annotations/hidden-suffix.ts'
@@ -9,17 +9,17 @@ import { parseFields } from '../annotations/parse-fields.ts'
 const PARSE_LABELME_FILES = listKind(objectKind({ file: KINDS.string }))
 
 const shapeSchema = z.looseObject({
-  label: z.string().min(1),
+  label: z.string().check(z.minLength(1)),
   points: z.array(z.tuple([coordinateSchema, coordinateSchema])),
-  group_id: z.union([z.number(), z.string()]).nullish(),
-  shape_type: z.string().default('polygon'),
-  flags: z.record(z.string(), z.boolean()).nullish(),
+  group_id: z.nullish(z.union([z.number(), z.string()])),
+  shape_type: z._default(z.string(), 'polygon'),
+  flags: z.nullish(z.record(z.string(), z.boolean())),
 })
 
 const labelmeSchema = z.looseObject({
-  imagePath: z.string().min(1),
-  imageWidth: sizeSchema.nullish(),
-  imageHeight: sizeSchema.nullish(),
+  imagePath: z.string().check(z.minLength(1)),
+  imageWidth: z.nullish(sizeSchema),
+  imageHeight: z.nullish(sizeSchema),
   shapes: z.array(shapeSchema),
 })
 

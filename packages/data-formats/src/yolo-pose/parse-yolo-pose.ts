@@ -1,7 +1,7 @@
 import { checkArgument, FacekpError, listKind, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { parse as parseYaml } from 'yaml'
-import * as z from 'zod'
+import { load } from 'js-yaml'
+import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 import { parseNumber } from '../annotations/parse-number.ts'
@@ -11,20 +11,20 @@ const PARSE_YOLO_POSE_LABELS = listKind(objectKind({ file: KINDS.string, text: K
 
 /** Most points of a face: names for them are made if the file has none. */
 const MAX_KEYPOINTS = 100_000
-/** Longest text, since the time of the YAML parser grows with the square of the number of keys. */
+/** Longest text: names of some hundred points take a few thousand characters. */
 const MAX_CONFIG_LENGTH = 250_000
 
-const count = z.number().int().positive().max(MAX_KEYPOINTS)
+const count = z.int().check(z.positive(), z.maximum(MAX_KEYPOINTS))
 
 const configSchema = z.looseObject({
-  path: z.string().optional(),
-  train: z.union([z.string(), z.array(z.string())]).optional(),
-  val: z.union([z.string(), z.array(z.string())]).optional(),
-  test: z.union([z.string(), z.array(z.string())]).optional(),
+  path: z.optional(z.string()),
+  train: z.optional(z.union([z.string(), z.array(z.string())])),
+  val: z.optional(z.union([z.string(), z.array(z.string())])),
+  test: z.optional(z.union([z.string(), z.array(z.string())])),
   kpt_shape: z.tuple([count, z.union([z.literal(2), z.literal(3)])]),
-  flip_idx: z.array(z.number().int().nonnegative()).optional(),
-  names: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
-  kpt_names: z.union([z.array(z.string()), z.record(z.string(), z.array(z.string()))]).optional(),
+  flip_idx: z.optional(z.array(z.int().check(z.nonnegative()))),
+  names: z.optional(z.union([z.array(z.string()), z.record(z.string(), z.string())])),
+  kpt_names: z.optional(z.union([z.array(z.string()), z.record(z.string(), z.array(z.string()))])),
 })
 
 /** What a YOLO-pose YAML file says of its labels. */
@@ -68,7 +68,7 @@ export function parseYoloPoseConfig(text: string, file = 'data.yaml'): YoloPoseC
   }
   let yaml: unknown
   try {
-    yaml = parseYaml(text, { logLevel: 'error' })
+    yaml = load(text)
   } catch (cause) {
     const problem = `not valid YAML: ${(cause as Error).message.split('\n')[0]}`
     throw new FacekpError({ code: 'ANNOTATIONS_INVALID', file, problem, cause })

@@ -1,6 +1,5 @@
 import { checkArgument, FacekpError, flipIndices, type KeypointScheme } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { stringify } from 'yaml'
 import { ANNOTATED_IMAGE } from '../annotations/annotation-kinds.ts'
 import type { AnnotatedFace, AnnotatedImage } from '../annotations/annotations.ts'
 import { getBox } from '../annotations/get-box.ts'
@@ -10,18 +9,15 @@ const DIGITS = 8
 /** Writes the YAML file of a YOLO-pose dataset whose images are in `images/` in the same folder. */
 export function serializeYoloPoseConfig(scheme: KeypointScheme): string {
   checkArgument(KINDS.scheme, scheme, 'scheme', 'serializeYoloPoseConfig')
-  return stringify(
-    {
-      path: '.',
-      train: 'images',
-      val: 'images',
-      kpt_shape: [scheme.pointNames.length, 3],
-      flip_idx: flipIndices(scheme),
-      names: { 0: 'face' },
-      kpt_names: { 0: scheme.pointNames },
-    },
-    { lineWidth: 0 },
-  )
+  // Flow style; JSON is YAML.
+  return `path: .
+train: images
+val: images
+kpt_shape: [${scheme.pointNames.length}, 3]
+flip_idx: [${flipIndices(scheme).join(', ')}]
+names: {0: face}
+kpt_names: {0: ${JSON.stringify(scheme.pointNames)}}
+`
 }
 
 /**
