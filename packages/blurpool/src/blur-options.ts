@@ -1,4 +1,4 @@
-import { type ArgumentKind, checkOptions, choiceKind, optionsKind } from '@facekp/core'
+import { checkOptions, choiceKind, integerKind, optionsKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import type { AxisWindow } from './axis-window.ts'
 import { binomialFilter } from './binomial-filter.ts'
@@ -31,12 +31,8 @@ export interface MaxBlurPoolOptions extends BlurPoolOptions {
   readonly poolSize?: number
 }
 
-const FILTER_SIZE: ArgumentKind<number> = {
-  expected: 'an integer from 1 to 7',
-  test: (value) => KINDS.size.test(value) && (value as number) <= 7,
-}
 const BLUR_FIELDS = {
-  filterSize: FILTER_SIZE,
+  filterSize: integerKind(1, 7),
   strides: KINDS.size,
   padding: choiceKind(['reflect', 'replicate', 'zero']),
   convention: choiceKind(['antialiased-cnns', 'timm', 'kornia']),

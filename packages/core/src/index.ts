@@ -1,7 +1,7 @@
 export { type ArgumentKind, checkArgument } from './arguments/check-argument.ts'
 export { checkOptions, type OptionsSubject } from './arguments/check-options.ts'
 export { formatValue } from './arguments/format-value.ts'
-export { choiceKind, listKind, objectKind, optionalKind, optionsKind } from './arguments/kind-makers.ts'
+export { choiceKind, integerKind, listKind, objectKind, optionalKind, optionsKind } from './arguments/kind-makers.ts'
 export { nearestName } from './arguments/nearest-name.ts'
 export { describeUnknownName } from './arguments/unknown-name.ts'
 export { cacheDataset } from './dataset/cache-dataset.ts'

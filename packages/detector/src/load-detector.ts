@@ -1,27 +1,39 @@
-import { formatValue, type Image } from '@facekp/core'
+import {
+  type ArgumentKind,
+  checkOptions,
+  formatValue,
+  type Image,
+  integerKind,
+  objectKind,
+  optionsKind,
+} from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { createSharedUse, loadGraph } from '@facekp/graph'
-import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
-import * as z from 'zod/mini'
 import { BOX_CORRECTION, type BoxCorrection } from './correct-box.ts'
 import { detectInImages } from './detect.ts'
 import type { DetectFaces, Detection, DetectOptions } from './detection.ts'
 import { disposedError, imageError, noBackendError } from './errors.ts'
 
-const correctionSchema = z.strictObject({
-  shiftY: z.number(),
-  width: z.number().check(z.positive()),
-  height: z.number().check(z.positive()),
+const LOAD_OPTIONS = optionsKind({
+  boxCorrection: {
+    ...objectKind({ shiftY: KINDS.number, width: KINDS.positive, height: KINDS.positive }),
+    isStrict: true,
+  },
 })
 
-const loadSchema = z.strictObject({ boxCorrection: z._default(correctionSchema, BOX_CORRECTION) })
-
-const detectSchema = z.strictObject({
-  minScore: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.5),
-  maxFaces: z.optional(z.int().check(z.positive())),
-  tiles: z._default(z.int().check(z.minimum(1), z.maximum(10)), 1),
-  rotations: z._default(z.boolean(), false),
+const SCORE: ArgumentKind<number> = {
+  expected: 'a number from 0 to 1',
+  test: (value) => KINDS.number.test(value) && (value as number) >= 0 && (value as number) <= 1,
+}
+const DETECT_OPTIONS = optionsKind({
+  minScore: SCORE,
+  maxFaces: KINDS.size,
+  tiles: integerKind(1, 10),
+  rotations: KINDS.boolean,
 })
+
+const CODE = 'DETECTOR_OPTION'
 
 export interface DetectorOptions {
   /** How the network's box becomes that of a detection; default: to the box around a face's points from eyebrows to chin. */
@@ -56,7 +68,8 @@ export interface FaceDetector {
  * ```
  */
 export async function loadDetector(options: DetectorOptions = {}): Promise<FaceDetector> {
-  const { boxCorrection } = parseOptions({ schema: loadSchema, value: options, code: 'DETECTOR_OPTION' })
+  checkOptions(LOAD_OPTIONS, options, { code: CODE, name: 'loadDetector' })
+  const { boxCorrection = BOX_CORRECTION } = options
   // Loaded only now: importing this package must not cost its weights.
   const { BLAZEFACE } = await import('./blazeface.embedded.ts')
   await tf.ready().catch((cause: unknown) => {
@@ -67,9 +80,10 @@ export async function loadDetector(options: DetectorOptions = {}): Promise<FaceD
   const detectBatch: FaceDetector['detectBatch'] = (images, options = {}) =>
     use.run(async () => {
       if (!Array.isArray(images)) throw imageError(formatValue(images))
-      const resolved = parseOptions({ schema: detectSchema, value: options, code: 'DETECTOR_OPTION' })
+      checkOptions(DETECT_OPTIONS, options, { code: CODE, name: 'detectFaces' })
+      const { minScore = 0.5, maxFaces, tiles = 1, rotations = false } = options
       for (const image of images) checkImage(image)
-      return detectInImages({ graph, boxCorrection }, images, resolved)
+      return detectInImages({ graph, boxCorrection }, images, { minScore, maxFaces, tiles, rotations })
     })
   return {
     detectBatch,

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { checkOptions } from './check-options.ts'
-import { choiceKind, optionsKind } from './kind-makers.ts'
+import { choiceKind, integerKind, optionsKind } from './kind-makers.ts'
 import * as KINDS from './kinds.ts'
 
 const OPTIONS = optionsKind({
   strides: KINDS.size,
   padding: choiceKind(['zero', 'reflect', false]),
-  blur: optionsKind({ filterSize: KINDS.size }),
+  blur: optionsKind({ filterSize: integerKind(1, 7) }),
   shifts: KINDS.strings,
 })
 
@@ -22,7 +22,9 @@ test.each([
   [7, 'options of pool', 'an object', '7'],
   [{ strides: 0 }, 'option strides of pool', 'an integer of at least 1', '0'],
   [{ padding: 'same' }, 'option padding of pool', "'zero', 'reflect' or false", "'same'"],
-  [{ blur: { filterSize: 'a' } }, 'option blur.filterSize of pool', 'an integer of at least 1', "'a'"],
+  [{ blur: { filterSize: 'a' } }, 'option blur.filterSize of pool', 'an integer from 1 to 7', "'a'"],
+  [{ blur: { filterSize: 8 } }, 'option blur.filterSize of pool', 'an integer from 1 to 7', '8'],
+  [{ blur: { filterSize: 1.5 } }, 'option blur.filterSize of pool', 'an integer from 1 to 7', '1.5'],
   [{ shifts: ['a', 1] }, 'option shifts[1] of pool', 'a string', '1'],
   [{ stride: 1 }, 'option stride of pool', undefined, 'an unknown name: did you mean strides?'],
   [{ blur: { z: 1 } }, 'option blur.z of pool', 'filterSize', 'an unknown name'],

@@ -14,6 +14,14 @@ export function optionalKind<Value>(kind: ArgumentKind<Value>): ArgumentKind<Val
   return { ...kind, test: (value) => value === undefined || kind.test(value) }
 }
 
+/** Makes the kind of integers between two, both included. */
+export function integerKind(from: number, to: number): ArgumentKind<number> {
+  return {
+    expected: `an integer from ${from} to ${to}`,
+    test: (value) => Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to,
+  }
+}
+
 /** Makes the kind of some values, such as the names of an option. */
 export function choiceKind<const Value>(values: readonly Value[]): ArgumentKind<Value> {
   checkArgument(array, values, 'values', 'choiceKind')

@@ -1,5 +1,5 @@
 import { BlurPool2D, type BlurPoolOptions, MaxBlurPool2D } from '@facekp/blurpool'
-import { type ArgumentKind, choiceKind, optionsKind } from '@facekp/core'
+import { type ArgumentKind, choiceKind, integerKind, optionsKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { HEATMAPS } from '../heads/heatmaps.ts'
@@ -9,15 +9,10 @@ import { torchBatchNorm } from '../layers/torch-batch-norm.ts'
 /** Options of the blurs that anti-alias a network's strides: filter size (default 4), padding and convention. */
 export type Antialias = Pick<BlurPoolOptions, 'filterSize' | 'padding' | 'convention'>
 
-const FILTER_SIZE: ArgumentKind<number> = {
-  expected: 'an integer from 1 to 7',
-  test: (value) => KINDS.size.test(value) && (value as number) <= 7,
-}
-
 /** The kind of option `antialias`. */
 export const ANTIALIAS: ArgumentKind<false | object> = {
   ...optionsKind({
-    filterSize: FILTER_SIZE,
+    filterSize: integerKind(1, 7),
     padding: choiceKind(['reflect', 'replicate', 'zero']),
     convention: choiceKind(['antialiased-cnns', 'timm', 'kornia']),
   }),
