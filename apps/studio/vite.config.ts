@@ -1,4 +1,20 @@
-import { defineConfig, type UserConfig } from 'vite'
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin, type UserConfig } from 'vite'
+
+/** Builds the worker as a part of the page, so that both load the same files. By itself, Vite bundles all that a worker needs once more. */
+const shareWithWorker: Plugin = {
+  name: 'share-with-worker',
+  apply: 'build',
+  enforce: 'pre',
+  transform: {
+    filter: { code: "new URL('../worker.ts', import.meta.url)" },
+    handler(code) {
+      const id = fileURLToPath(new URL('src/worker.ts', import.meta.url))
+      const worker = this.emitFile({ type: 'chunk', id })
+      return code.replace("new URL('../worker.ts', import.meta.url)", `import.meta.ROLLUP_FILE_URL_${worker}`)
+    },
+  },
+}
 
 const config: UserConfig = defineConfig({
   // The page works under any path, such as /studio/.
@@ -7,15 +23,17 @@ const config: UserConfig = defineConfig({
     target: 'es2022',
     // Images of the page stay files: the policy allows no other.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // A script that the worker loads too has no document by which to load others ahead.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
     // The kernels of a backend are one large file, loaded when they are needed.
     chunkSizeWarningLimit: 4000,
-  },
-  worker: {
-    format: 'es',
     rolldownOptions: { output: { chunkFileNames: nameChunk } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [shareWithWorker],
 })
 
 /** Names the files of TensorFlow.js' backends, which are loaded one at a time. */

@@ -123,10 +123,10 @@ function sumSizes(scripts: readonly string[]): number {
   return sizes.reduce((a, b) => a + b, 0)
 }
 
-test('the scripts have at most 440 kB, without weights and kernels of TensorFlow.js', () => {
+test('the scripts have at most 320 kB, without weights and kernels of TensorFlow.js', () => {
   expect(existsSync(join(DIST, 'index.html'))).toBe(true)
   const scripts = readdirSync(ASSETS).filter((name) => name.endsWith('.js') && !/embedded|^tfjs-/.test(name))
-  expect(sumSizes(scripts)).toBeLessThan(440_000)
+  expect(sumSizes(scripts)).toBeLessThan(320_000)
 })
 
 describe('Try', () => {

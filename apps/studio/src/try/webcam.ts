@@ -73,14 +73,16 @@ async function openStream(): Promise<MediaStream> {
   }
 }
 
-/** Sends one frame after the other to the worker; those that pass meanwhile are skipped. */
+/** Sends frames to the worker: the next one while it is at work, so that it never waits. Those that pass meanwhile are skipped. */
 async function followVideo(video: HTMLVideoElement, stopped: AbortSignal): Promise<void> {
-  // The frame on screen stays as it is while the next one is drawn.
-  const canvases = [document.createElement('canvas'), document.createElement('canvas')] as const
+  // One is on the screen, one is with the worker, and the next one is drawn.
+  const canvases = Array.from({ length: 3 }, () => document.createElement('canvas'))
+  const waitForFrame = watchFrames(video, stopped)
   const rate = createRateMeter()
   let tracked: { readonly client: LandmarkingClient; readonly smoothing: boolean } | undefined
+  let shown = Promise.resolve()
   for (let index = 0; !stopped.aborted; index++) {
-    const canvas = canvases[index % 2] as HTMLCanvasElement
+    const canvas = canvases[index % canvases.length] as HTMLCanvasElement
     try {
       const client = await useLandmarking()
       const smoothing = isSmoothing.peek()
@@ -88,16 +90,38 @@ async function followVideo(video: HTMLVideoElement, stopped: AbortSignal): Promi
         await client.call('startTracking', { smoothing })
         tracked = { client, smoothing }
       }
-      await waitForFrame(video)
+      await waitForFrame()
       drawVideo(canvas, video)
-      const result = await client.call('track', { image: await createImageBitmap(canvas) })
-      if (stopped.aborted) return
-      webcamPhase.value = 'on'
-      webcamFrame.value = { canvas, index, ...result, framesPerSecond: rate() }
+      const result = client.call('track', { image: await createImageBitmap(canvas) })
+      const before = shown
+      shown = result.then(({ faces, milliseconds }) => {
+        if (stopped.aborted) return
+        webcamPhase.value = 'on'
+        webcamFrame.value = { canvas, index, faces, milliseconds, framesPerSecond: rate() }
+      })
+      // Its error is that of the next round.
+      shown.catch(() => undefined)
+      await before
     } catch (error) {
       // Another landmarker has taken the place of the one that was at work.
       if (!isAbort(error)) throw error
     }
+  }
+}
+
+/** Creates a function that waits for a frame that it has not waited for yet: one that came meanwhile is there at once. */
+function watchFrames(video: HTMLVideoElement, stopped: AbortSignal): () => Promise<void> {
+  let isNew = false
+  let wake: (() => void) | undefined
+  const onFrame = (): void => {
+    isNew = true
+    wake?.()
+    if (!stopped.aborted) video.requestVideoFrameCallback(onFrame)
+  }
+  video.requestVideoFrameCallback(onFrame)
+  return async () => {
+    if (!isNew) await new Promise<void>((resolve) => (wake = resolve))
+    isNew = false
   }
 }
 
@@ -117,10 +141,6 @@ function drawVideo(canvas: HTMLCanvasElement, video: HTMLVideoElement): void {
   if (canvas.width !== video.videoWidth) canvas.width = video.videoWidth
   if (canvas.height !== video.videoHeight) canvas.height = video.videoHeight
   canvas.getContext('2d', { willReadFrequently: true })?.drawImage(video, 0, 0)
-}
-
-function waitForFrame(video: HTMLVideoElement): Promise<void> {
-  return new Promise((resolve) => video.requestVideoFrameCallback(() => resolve()))
 }
 
 const REASONS: Readonly<Record<string, string>> = {

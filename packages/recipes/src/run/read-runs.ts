@@ -6,7 +6,7 @@ import { notReadError } from '@facekp/files'
 import { bootstrap } from '@facekp/metrics'
 import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { type RunErrors, type RunSummary, runEpochSchema, runErrorsSchema, runSummarySchema } from './run-summary.ts'
 
 const READ_RUNS_FOLDERS = listKind(KINDS.path)
@@ -104,11 +104,11 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+async function readJson<T>(file: string, schema: z.ZodMiniType<T>): Promise<T> {
   return parseJson(await readText(file), schema, { file })
 }
 
-async function readLines<T>(file: string, schema: z.ZodType<T>): Promise<T[]> {
+async function readLines<T>(file: string, schema: z.ZodMiniType<T>): Promise<T[]> {
   const lines = (await readText(file)).split('\n')
   // A killed program may have written half of the last line, without its end.
   if (!isJson(lines.at(-1) as string)) lines.pop()
@@ -124,7 +124,11 @@ function isJson(text: string): boolean {
   }
 }
 
-function parseJson<T>(text: string, schema: z.ZodType<T>, place: { readonly file: string; readonly line?: number }): T {
+function parseJson<T>(
+  text: string,
+  schema: z.ZodMiniType<T>,
+  place: { readonly file: string; readonly line?: number },
+): T {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -1,10 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** A metric with the ends of its 95 % interval. */
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
 
 /** `summary.json` of a run folder: all code that writes or reads it uses this schema. */
-export const runSummarySchema: z.ZodType<RunSummary> = z.object({
+export const runSummarySchema: z.ZodMiniType<RunSummary> = z.object({
   title: z.string(),
   recipe: z.string(),
   backend: z.string(),
@@ -13,14 +13,14 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.object({
   epochs: z.number(),
   interrupted: z.boolean(),
   seconds: z.number(),
-  imagesPerSecond: z.number().nullable(),
+  imagesPerSecond: z.nullable(z.number()),
   meanShapeErrorPx: z.number(),
   valErrorPx: z.number(),
-  maePx: estimate.optional(),
-  nme: estimate.optional(),
-  failureRate: estimate.optional(),
-  auc: estimate.optional(),
-  partErrorsPx: z.record(z.string(), z.number()).optional(),
+  maePx: z.optional(estimate),
+  nme: z.optional(estimate),
+  failureRate: z.optional(estimate),
+  auc: z.optional(estimate),
+  partErrorsPx: z.optional(z.record(z.string(), z.number())),
   model: z.string(),
   report: z.string(),
   settings: z.record(z.string(), z.json()),
@@ -70,13 +70,13 @@ export interface RunSummary {
 }
 
 /** A line of `history.jsonl` of a run folder. */
-export const runEpochSchema: z.ZodType<RunEpoch> = z.object({
-  epoch: z.number().int().positive(),
+export const runEpochSchema: z.ZodMiniType<RunEpoch> = z.object({
+  epoch: z.int().check(z.positive()),
   trainLoss: z.number(),
-  valLoss: z.number().optional(),
-  valErrorPx: z.number().optional(),
-  learningRate: z.number().optional(),
-  gradientNorm: z.number().optional(),
+  valLoss: z.optional(z.number()),
+  valErrorPx: z.optional(z.number()),
+  learningRate: z.optional(z.number()),
+  gradientNorm: z.optional(z.number()),
 })
 
 /** An epoch of a training. */
@@ -94,11 +94,11 @@ export interface RunEpoch {
 }
 
 /** `errors.json` of a run folder: the error of each face. */
-export const runErrorsSchema: z.ZodType<RunErrors> = z.object({
+export const runErrorsSchema: z.ZodMiniType<RunErrors> = z.object({
   scheme: z.string(),
-  normalization: z.string().optional(),
-  threshold: z.number().positive().optional(),
-  faces: z.array(z.object({ id: z.string(), errorPx: z.number(), nme: z.number().optional() })).min(1),
+  normalization: z.optional(z.string()),
+  threshold: z.optional(z.number().check(z.positive())),
+  faces: z.array(z.object({ id: z.string(), errorPx: z.number(), nme: z.optional(z.number()) })).check(z.minLength(1)),
 })
 
 /** The error of each test face, and its normalization. */
