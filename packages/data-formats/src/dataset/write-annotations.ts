@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:p
 import type { Dataset } from '@facekp/core'
 import { type NewFile, writeFiles } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { collectAnnotations } from './collect-annotations.ts'
 
@@ -18,11 +18,10 @@ export interface AnnotationWriteOptions {
 }
 
 const optionsSchema = z.strictObject({
-  images: z
-    .string()
-    .refine((path) => !isAbsolute(path), 'a path relative to the annotations, such as images')
-    .optional(),
-  signal: z.instanceof(AbortSignal).optional(),
+  images: z.optional(
+    z.string().check(z.refine((path) => !isAbsolute(path), 'a path relative to the annotations, such as images')),
+  ),
+  signal: z.optional(z.instanceof(AbortSignal)),
 })
 
 /** How a format stores annotations in a folder. */
