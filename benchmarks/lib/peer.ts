@@ -24,7 +24,7 @@ export function findPython(modules: readonly string[]): string | undefined {
   })
 }
 
-/** Prints 1 if PyTorch was built with MKL, or a product loads another fast library. Debian's reference BLAS is none. */
+/** Prints 1 if PyTorch was built with MKL, or a product loads another fast library. Debian's reference BLAS is slow. */
 const HAS_FAST_BLAS = `
 import torch
 torch.rand(8, 8) @ torch.rand(8, 8)

@@ -1,6 +1,6 @@
 import { type ArgumentKind, checkArgument, type KindValue } from './check-argument.ts'
 import { formatValue } from './format-value.ts'
-import { array, object } from './kinds.ts'
+import { array, number, object } from './kinds.ts'
 
 /** The type of objects with the fields. Those that may be undefined may be left out. */
 type ObjectValue<F> = {
@@ -16,6 +16,8 @@ export function optionalKind<Value>(kind: ArgumentKind<Value>): ArgumentKind<Val
 
 /** Makes the kind of integers between two, both included. */
 export function integerKind(from: number, to: number): ArgumentKind<number> {
+  checkArgument(number, from, 'from', 'integerKind')
+  checkArgument(number, to, 'to', 'integerKind')
   return {
     expected: `an integer from ${from} to ${to}`,
     test: (value) => Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to,
