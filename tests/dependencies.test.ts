@@ -24,6 +24,7 @@ const LICENSES = [
   'ISC',
   'MIT',
   'MIT AND Apache-2.0',
+  'PSF-2.0',
   'MPL-2.0',
   'Unlicense',
 ]
