@@ -8,11 +8,14 @@ const TRIALS = listKind(objectKind({ overrides: KINDS.strings, folders: KINDS.st
 
 /** A line of the table of a sweep. */
 export interface SweepRow extends SweepTrial {
-  /** Mean error over the faces of all runs of the trial, with its 95 % interval; absent if it failed. */
+  /** Mean error over the test faces of the trial, with its 95 % interval; absent if it failed. */
   readonly errorPx?: Estimate
 }
 
-/** Reads the errors of all faces of the trials, and computes their intervals. */
+/**
+ * Reads the errors of all faces of the trials, and computes their intervals. A face counts once, with its mean error over the seeds: the
+ * same face with another seed is no further evidence about other faces.
+ */
 export async function createSweepTable(trials: readonly SweepTrial[]): Promise<SweepRow[]> {
   checkArgument(TRIALS, trials, 'trials', 'createSweepTable')
   const rows: SweepRow[] = []
@@ -22,11 +25,18 @@ export async function createSweepTable(trials: readonly SweepTrial[]): Promise<S
       continue
     }
     const runs = await Promise.all(trial.folders.map((folder) => readRunErrors(folder)))
-    const errors = runs.flatMap(({ faces }) => faces.map(({ errorPx }) => errorPx))
-    const errorPx = bootstrap(errors, (sample) => sample.reduce((sum, error) => sum + error, 0) / sample.length)
+    const errorsById = new Map<string, number[]>()
+    for (const { id, errorPx } of runs.flatMap(({ faces }) => faces)) {
+      errorsById.set(id, [...(errorsById.get(id) ?? []), errorPx])
+    }
+    const errorPx = bootstrap([...errorsById.values()].map(computeMean), computeMean)
     rows.push({ ...trial, errorPx })
   }
   return rows
+}
+
+function computeMean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Formats the table of a sweep as Markdown. */
