@@ -3,15 +3,19 @@
  * the trained plain network, and in a second size. Its runs stay in --runs, where the next call continues them. Writes antialias.json and
  * antialias.md.
  *
- * Usage: pnpm bench:antialias [--data DIR] [--epochs 8] [--faces 1104] [--size 64] [--heads A,B] [--seeds 1,2,3] [--fine-tuned-seeds 1]
- *                             [--other-size 96] [--other-seeds 1] [--backend NAME] [--runs runs/antialias] [--out DIR]
+ * Usage: pnpm bench:antialias [--data DIR] [--epochs 8] [--faces 1104] [--size 64] [--heads A,B] [--seeds 1,2,3] [--fine-tuned-seeds N,M]
+ *                             [--other-size N] [--other-seeds 1] [--backend NAME] [--runs runs/antialias] [--out DIR]
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { releaseBackend, useBackend } from '@facekp/backend'
 import { ANTIALIAS_HEADS, type AntialiasComparison, antialiasMeanTable, antialiasSeedTable } from '@facekp/recipes'
 import { compareAntialiasing } from '@facekp/recipes/node'
 import * as z from 'zod'
 import { backendOption, countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
+import { findPython, runJson } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 const options = parseOptions({
@@ -25,13 +29,25 @@ const options = parseOptions({
     .pipe(z.array(z.literal(ANTIALIAS_HEADS)))
     .prefault(ANTIALIAS_HEADS.join()),
   seeds: seedsOption.prefault('1,2,3'),
-  'fine-tuned-seeds': seedsOption.prefault('1'),
-  'other-size': countOption.default(96),
+  'fine-tuned-seeds': seedsOption.optional(),
+  'other-size': countOption.optional(),
   'other-seeds': seedsOption.prefault('1'),
   backend: backendOption.default('auto'),
   runs: z.string().default(join('runs', 'antialias')),
   out: outOption,
 })
+
+const peerSchema = z.object({
+  network: z.enum(['plain', 'antialiased']),
+  seed: z.number(),
+  maePx: z.number(),
+  nme: z.number(),
+  secondsPerImage: z.number(),
+  torch: z.string(),
+})
+type Peer = z.infer<typeof peerSchema>
+
+const LABELS = { plain: 'plain', antialiased: 'anti-aliased' } as const
 
 const { data, epochs, faces, heads, runs } = options
 await useBackend(options.backend)
@@ -43,23 +59,46 @@ const comparison = await compareAntialiasing({
   fineTunedSeeds: options['fine-tuned-seeds'],
   out: join(runs, String(options.size)),
 })
-if (comparison) write([comparison])
-const other =
-  comparison &&
-  (await compareAntialiasing({
-    ...common,
-    size: options['other-size'],
-    seeds: options['other-seeds'],
-    out: join(runs, String(options['other-size'])),
-  }))
-if (comparison && other) write([comparison, other])
+const peers = comparison && trainPeers(comparison)
+if (comparison) write([comparison], peers)
+const otherSize = options['other-size']
+if (comparison && otherSize !== undefined) {
+  const out = join(runs, String(otherSize))
+  const other = await compareAntialiasing({ ...common, size: otherSize, seeds: options['other-seeds'], out })
+  if (other) write([comparison, other], peers)
+}
 await releaseBackend()
 
+/** Trains the network with head pooled in PyTorch, or reads what a call before has trained; undefined without PyTorch. */
+function trainPeers({ data: folder, settings }: AntialiasComparison): Peer[] | undefined {
+  const python = findPython(['torch', 'torchvision', 'PIL'])
+  if (python === undefined) return undefined
+  const [seed] = options.seeds
+  return peerSchema.shape.network.options.map((network) => {
+    const file = join(runs, `pytorch-${settings['size']}-${network}.json`)
+    if (!existsSync(file)) {
+      const values = {
+        data: folder,
+        network,
+        size: settings['size'],
+        epochs,
+        faces,
+        seed,
+        threads: availableParallelism(),
+      }
+      const args = Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)])
+      const script = fileURLToPath(new URL('antialias_pytorch.py', import.meta.url))
+      writeFileSync(file, JSON.stringify(runJson(python, [script, ...args])))
+    }
+    return peerSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  })
+}
+
 /** Writes the results without the paths of this machine. */
-function write(comparisons: readonly AntialiasComparison[]): void {
+function write(comparisons: readonly AntialiasComparison[], peers: readonly Peer[] | undefined): void {
   const results = comparisons.map(({ data: _, report, ...rest }) => rest)
   const { backend, faces: counts, meanShapeErrorPx, settings } = results[0] as (typeof results)[number]
-  writeResults(options.out, 'antialias', { comparisons: results }, [
+  writeResults(options.out, 'antialias', { comparisons: results, pytorch: peers }, [
     '# Anti-aliasing',
     '',
     `Measured by \`${['pnpm bench:antialias', ...process.argv.slice(2)].join(' ')}\`: ResNet-18 with and without anti-aliasing (BlurPool with`,
@@ -90,10 +129,36 @@ function write(comparisons: readonly AntialiasComparison[]): void {
       ...table(antialiasSeedTable(result)),
     ]),
     '',
+    '## PyTorch',
+    '',
+    'The same network with head `pooled` in PyTorch (torchvision’s blocks, reflected blurs), on the same number of faces of the same list, with the same crops,',
+    'schedule and loss, in its own random order:',
+    '',
+    ...peerTable(comparisons[0] as AntialiasComparison, peers),
+    '',
     'Not measured: ResNet-50 at 240 x 240 for 40 epochs from pretrained weights, as in the course; filters of other sizes. The schedule is short, because',
     'the goal is a comparison: no network is trained to convergence.',
     '',
   ])
+}
+
+/** Formats each network of PyTorch below the same one of facekp. */
+function peerTable({ trainings }: AntialiasComparison, peers: readonly Peer[] | undefined): string[] {
+  if (peers === undefined) return ['Not measured: PyTorch is missing.']
+  const rows = peers.flatMap((peer) => {
+    const ours = trainings.filter(
+      ({ head, start, network, seed }) =>
+        head === 'pooled' && start === 'random' && network === peer.network && seed === peer.seed,
+    )
+    return [...ours, peer].map((result) => [
+      LABELS[result.network],
+      'torch' in result ? `PyTorch ${result.torch}` : 'facekp',
+      `${result.maePx.toFixed(2)} px`,
+      `${(100 * result.nme).toFixed(2)} %`,
+      `${(1000 * result.secondsPerImage).toFixed(1)} ms`,
+    ])
+  })
+  return markdownTable(['network', 'program', 'mean absolute error', 'NME, interocular', 'training, per image'], rows)
 }
 
 function table({ columns, rows }: ReturnType<typeof antialiasMeanTable>): string[] {
