@@ -40,7 +40,6 @@ const options = parseOptions({
 const peerSchema = z.object({
   network: z.enum(['plain', 'antialiased']),
   seed: z.number(),
-  maePx: z.number(),
   nme: z.number(),
   secondsPerImage: z.number(),
   torch: z.string(),
@@ -153,12 +152,11 @@ function peerTable({ trainings }: AntialiasComparison, peers: readonly Peer[] | 
     return [...ours, peer].map((result) => [
       LABELS[result.network],
       'torch' in result ? `PyTorch ${result.torch}` : 'facekp',
-      `${result.maePx.toFixed(2)} px`,
       `${(100 * result.nme).toFixed(2)} %`,
       `${(1000 * result.secondsPerImage).toFixed(1)} ms`,
     ])
   })
-  return markdownTable(['network', 'program', 'mean absolute error', 'NME, interocular', 'training, per image'], rows)
+  return markdownTable(['network', 'program', 'NME, interocular', 'training, per image'], rows)
 }
 
 function table({ columns, rows }: ReturnType<typeof antialiasMeanTable>): string[] {

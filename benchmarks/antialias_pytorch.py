@@ -61,23 +61,21 @@ def create_network(is_antialiased):
 
 
 def read_faces(folder, part, size, margin):
-    """Read gray square crops [N, size, size] as bytes, keypoints in their pixel edges, and original pixels per pixel."""
-    crops, points, scales = [], [], []
+    """Read gray square crops [N, size, size] as bytes, and keypoints in pixels from their edges."""
+    crops, points = [], []
     for image in ElementTree.parse(Path(folder) / f"labels_ibug_300W_{part}.xml").iter("image"):
         gray = Image.open(Path(folder) / image.get("file")).convert("L")
         for box in image.iter("box"):
             left, top, width, height = (float(box.get(name)) for name in ("left", "top", "width", "height"))
             side = (1 + 2 * margin) * max(width, height)
             x, y = left + (width - side) / 2, top + (height - side) / 2
-            scale = side / size
             # Black outside the image. A reduced image is filtered by antialiasing.
             edges = (math.floor(x), math.floor(y), math.ceil(x + side), math.ceil(y + side))
             area = (x - edges[0], y - edges[1], x - edges[0] + side, y - edges[1] + side)
             crops.append(transforms.pil_to_tensor(gray.crop(edges).resize((size, size), Image.BILINEAR, area))[0])
             parts = [(float(p.get("x")) + 0.5 - x, float(p.get("y")) + 0.5 - y) for p in box.iter("part")]
-            points.append(torch.tensor(parts) / scale)
-            scales.append(scale)
-    return torch.stack(crops), torch.stack(points), torch.tensor(scales)
+            points.append(torch.tensor(parts) * size / side)
+    return torch.stack(crops), torch.stack(points)
 
 
 def flip_order():
@@ -129,24 +127,20 @@ def learning_rate_factor(step, steps):
     return (1 + math.cos(math.pi * (step - WARMUP_STEPS) / (steps - WARMUP_STEPS))) / 2
 
 
-def evaluate(network, images, points, scales):
-    """Return mean absolute error in pixels of the original images, and NME."""
+def compute_nme(network, images, points):
+    """Return the mean error of the faces, each divided by the distance of the outer eye corners."""
     network.eval()
     with torch.no_grad():
         predicted = torch.cat([network(batch) for batch in images.split(32)]).view(-1, 68, 2) * images.shape[-1]
-    offsets = (predicted - points) * scales[:, None, None]
     right, left = OUTER_EYE_CORNERS
-    interocular = (points[:, right] - points[:, left]).norm(dim=1) * scales
-    return {
-        "maePx": round(offsets.abs().mean().item(), 3),
-        "nme": round((offsets.norm(dim=2).mean(1) / interocular).mean().item(), 5),
-    }
+    interocular = (points[:, right] - points[:, left]).norm(dim=1)
+    return ((predicted - points).norm(dim=2).mean(1) / interocular).mean().item()
 
 
 def train(arguments):
     size = arguments.size
-    crops, points, _ = read_faces(arguments.data, "train", round(1.375 * size), CACHED_MARGIN)
-    test_crops, test_points, test_scales = read_faces(arguments.data, "test", size, MARGIN)
+    crops, points = read_faces(arguments.data, "train", round(1.375 * size), CACHED_MARGIN)
+    test_crops, test_points = read_faces(arguments.data, "test", size, MARGIN)
     faces = torch.randperm(len(crops))[: arguments.faces]
     crops, points = crops[faces], points[faces]
 
@@ -166,11 +160,10 @@ def train(arguments):
             optimizer.step()
             schedule.step()
     seconds = time.perf_counter() - start
-    metrics = evaluate(network, normalize(test_crops[:, None].float()), test_points, test_scales)
     return {
         "network": arguments.network,
         "seed": arguments.seed,
-        **metrics,
+        "nme": round(compute_nme(network, normalize(test_crops[:, None].float()), test_points), 5),
         "secondsPerImage": round(seconds / arguments.epochs / len(crops), 5),
         "torch": torch.__version__,
     }
