@@ -14,7 +14,6 @@ Needs torch, torchvision and Pillow: `apt-get install python3-torch python3-torc
 import argparse
 import json
 import math
-import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -148,7 +147,6 @@ def train(arguments):
     optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
     steps = arguments.epochs * math.ceil(len(crops) / BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate_factor(step, steps))
-    start = time.perf_counter()
     network.train()
     for _ in range(arguments.epochs):
         for batch in torch.randperm(len(crops)).split(BATCH):
@@ -159,12 +157,10 @@ def train(arguments):
             nn.utils.clip_grad_norm_(network.parameters(), 1)
             optimizer.step()
             schedule.step()
-    seconds = time.perf_counter() - start
     return {
         "network": arguments.network,
         "seed": arguments.seed,
         "nme": round(compute_nme(network, normalize(test_crops[:, None].float()), test_points), 5),
-        "secondsPerImage": round(seconds / arguments.epochs / len(crops), 5),
         "torch": torch.__version__,
     }
 

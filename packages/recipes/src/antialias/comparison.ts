@@ -170,9 +170,4 @@ const COLUMNS: readonly {
   { label: 'of 1/2 px', metric: 'halfShiftPx', format: formatPx },
   { label: 'of 1/4 px', metric: 'quarterShiftPx', format: formatPx },
   { label: 'jitter', metric: 'jitterPx', format: formatPx },
-  {
-    label: 'training, per image',
-    metric: 'secondsPerImage',
-    format: (seconds) => `${(1000 * seconds).toFixed(1)} ms`,
-  },
 ]
