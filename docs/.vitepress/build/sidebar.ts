@@ -50,6 +50,7 @@ const guides: Item[] = [
       { text: 'Augmentation', link: '/guides/augmentation' },
       { text: 'Few labels', link: '/guides/few-labels' },
       { text: 'Training', link: '/guides/training' },
+      { text: 'Anti-aliasing', link: '/guides/anti-aliasing' },
       { text: 'Recipes', link: '/recipes' },
       { text: 'Evaluation', link: '/guides/evaluation' },
       { text: 'Resume', link: '/guides/resume' },
