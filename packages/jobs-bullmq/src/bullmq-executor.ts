@@ -1,11 +1,10 @@
 import type { JobExecutor } from '@facekp/jobs'
-import { parseOptions } from '@facekp/options'
 import { Queue, QueueEvents } from 'bullmq'
 import * as z from 'zod'
 import { connect } from './connect.ts'
 import { OpenMessages } from './open-messages.ts'
 import type { QueueMessage, QueueReply } from './queue-message.ts'
-import { type QueueOptions, queueOptions } from './queue-options.ts'
+import { parseQueueOptions, type QueueOptions, queueOptions } from './queue-options.ts'
 
 export interface BullmqExecutorOptions extends QueueOptions {
   /** Most jobs in the queue at a time, 1 to 100,000 (default 128): at least twice the number of threads of all workers. */
@@ -29,7 +28,7 @@ const schema = z.strictObject({ ...queueOptions, maxOpen: z.int().min(1).max(100
  * ```
  */
 export async function bullmqExecutor(options: BullmqExecutorOptions): Promise<JobExecutor> {
-  const settings = parseOptions({ schema, value: options, code: 'JOBS_OPTION', name: 'bullmqExecutor' })
+  const settings = parseQueueOptions(schema, options, 'bullmqExecutor')
   const { redis: url, queue: name, maxOpen, onWarning } = settings
   const connection = await connect(url, onWarning)
   const queue = new Queue<QueueMessage, QueueReply>(name, { connection })

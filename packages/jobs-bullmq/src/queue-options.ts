@@ -1,4 +1,5 @@
-import type { FacekpError } from '@facekp/core'
+import { FacekpError } from '@facekp/core'
+import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 
 /** Options that coordinators and workers share. */
@@ -25,4 +26,27 @@ export const queueOptions: {
     .regex(/^[\w.-]+$/, 'letters, digits, dots and hyphens')
     .default('facekp'),
   onWarning: z.custom<OnWarning>((value) => typeof value === 'function', 'a function').default(() => () => undefined),
+}
+
+/**
+ * Parses options with an address of Redis.
+ *
+ * @param name of the function that has the options
+ * @throws FacekpError `JOBS_OPTION`; its message does not show the password of an address
+ */
+export function parseQueueOptions<Schema extends z.ZodObject>(
+  schema: Schema,
+  value: unknown,
+  name: string,
+): z.output<Schema> {
+  const redis = (value as Partial<QueueOptions> | null | undefined)?.redis
+  if (typeof redis === 'string' && !queueOptions.redis.safeParse(redis).success) {
+    throw new FacekpError({
+      code: 'JOBS_OPTION',
+      problem: `option redis of ${name}`,
+      expected: 'the address of Redis, such as redis://:PASSWORD@HOST:6379; in a password, %2F for / and %40 for @',
+      received: redis.replace(/\/\/.*@/, '//…@'),
+    })
+  }
+  return parseOptions({ schema, value, code: 'JOBS_OPTION', name })
 }

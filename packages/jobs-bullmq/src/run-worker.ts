@@ -1,12 +1,11 @@
 import { hostname } from 'node:os'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { type JobOutcome, localExecutor } from '@facekp/jobs'
-import { parseOptions } from '@facekp/options'
 import { type Job as Message, WaitingError, Worker } from 'bullmq'
 import * as z from 'zod'
 import { connect } from './connect.ts'
 import { type QueueMessage, type QueueReply, VERSION } from './queue-message.ts'
-import { type QueueOptions, queueOptions } from './queue-options.ts'
+import { parseQueueOptions, type QueueOptions, queueOptions } from './queue-options.ts'
 
 export interface RunWorkerOptions extends QueueOptions {
   /** Number of threads, 1 to 256: jobs at a time. */
@@ -47,7 +46,7 @@ const schema = z.strictObject({
  * ```
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
-  const settings = parseOptions({ schema, value: options, code: 'JOBS_OPTION', name: 'runWorker' })
+  const settings = parseQueueOptions(schema, options, 'runWorker')
   const { redis: url, queue, workers, resolveFrom, lockMs, signal, onJob, onWarning } = settings
   const connection = await connect(url, onWarning)
   const executor = localExecutor({ workers, resolveFrom })
