@@ -1,6 +1,7 @@
 import { NCHW } from '../lowering/layout.ts'
 import { isSameShape } from '../lowering/shape.ts'
 import type { Lowered, Lowering, Value } from '../lowering/value.ts'
+import { sumOfProducts } from './convolution/filter-gradient/pixel-matrices.ts'
 
 /** Attributes of a reduction: axes in the order of the tensor. */
 export interface ReductionAttributes {
@@ -14,21 +15,19 @@ export interface ReductionAttributes {
  *
  * @returns undefined if the value is another sum, or if a b is needed for something else
  */
-export function sumOfProducts(lowering: Lowering, value: Value): Lowered | undefined {
+export function sumPerChannel(lowering: Lowering, value: Value): Lowered | undefined {
   const factors = findFactors(lowering, value)
   if (!factors) return undefined
-  const { graph } = lowering
-  const [, height, width, channels] = factors[0].shape as [number, number, number, number]
-  const rows = factors.map((factor) => lowering.reshape(lowering.lowerAs(factor, NCHW).name, [-1, 1, height * width]))
-  const products = graph.addNode('FusedMatMul', rows, { transB: 1 }, 'com.microsoft')
-  const perImage = lowering.reshape(products, [-1, channels])
-  const sums = graph.addNode('ReduceSum', [perImage, graph.addIntegers([0])], { keepdims: 0 })
-  return { name: sums, layout: undefined, shape: [channels] }
+  const [batch, height, width, channels] = factors[0].shape as [number, number, number, number]
+  const rows = factors.map((factor) =>
+    lowering.reshape(lowering.lowerAs(factor, NCHW).name, [batch, channels, 1, height * width]),
+  )
+  return { name: lowering.reshape(sumOfProducts(lowering, rows), [channels]), layout: undefined, shape: [channels] }
 }
 
-/** Lowers the mean of a b over all but the channels as {@link sumOfProducts} does: a batch norm's variance. */
-export function meanOfProducts(lowering: Lowering, value: Value): Lowered | undefined {
-  const sum = sumOfProducts(lowering, value)
+/** Lowers the mean of a b over all but the channels as {@link sumPerChannel} does: a batch norm's variance. */
+export function meanPerChannel(lowering: Lowering, value: Value): Lowered | undefined {
+  const sum = sumPerChannel(lowering, value)
   if (!sum) return undefined
   const [batch, height, width] = (value.inputs[0] as Value).shape as [number, number, number]
   const scale = lowering.graph.addFloat(1 / (batch * height * width))

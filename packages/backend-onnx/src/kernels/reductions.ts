@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Lowered, Lowering, NumberType, Operation, Value } from '../lowering/value.ts'
-import { meanOfProducts, type ReductionAttributes, sumOfProducts } from './channel-products.ts'
+import { meanPerChannel, type ReductionAttributes, sumPerChannel } from './channel-products.ts'
 import { areFloats, areFloatsOrIntegers, areNumbers, type Kernel } from './kernel.ts'
 
 /** Makes the kernel of a reduction over axes. */
@@ -141,9 +141,9 @@ export const REDUCTION_KERNELS: readonly Kernel[] = [
   reductionKernel(
     'Sum',
     ({ graph }, x, axes, keepdims) => graph.addNode('ReduceSum', [x, graph.addIntegers(axes)], { keepdims }),
-    { supports: areFloatsOrIntegers, lowerProduct: sumOfProducts },
+    { supports: areFloatsOrIntegers, lowerProduct: sumPerChannel },
   ),
-  reductionKernel('Mean', reduceByAttribute('ReduceMean'), { lowerProduct: meanOfProducts }),
+  reductionKernel('Mean', reduceByAttribute('ReduceMean'), { lowerProduct: meanPerChannel }),
   reductionKernel('Max', reduceWithNan('ReduceMax')),
   reductionKernel('Min', reduceWithNan('ReduceMin')),
   reductionKernel('Prod', reduceByAttribute('ReduceProd')),

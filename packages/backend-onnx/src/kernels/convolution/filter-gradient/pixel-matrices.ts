@@ -53,7 +53,7 @@ function matricesOfBatch(lowering: Lowering): PixelMatrices {
   }
 }
 
-/** Multiplies dy xᵀ for each image, [batch, channels, pixels] each, and sums the products. */
+/** Multiplies a bᵀ for each image, matrices [batch, ..., rows, pixels] each, and sums the products over the images. */
 export function sumOfProducts({ graph }: Lowering, factors: readonly string[]): string {
   const products = graph.addNode('FusedMatMul', factors, { transB: 1 }, 'com.microsoft')
   return graph.addNode('ReduceSum', [products, graph.addIntegers([0])], { keepdims: 0 })
