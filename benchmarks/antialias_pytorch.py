@@ -12,12 +12,12 @@ Needs torch, torchvision and Pillow: `apt-get install python3-torch python3-torc
 """
 
 import argparse
-import json
 import math
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import torch
+from peer_program import run_peer
 from PIL import Image
 from torch import nn
 from torch.nn import functional
@@ -172,12 +172,7 @@ def main():
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--faces", type=int, default=1104)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    torch.manual_seed(arguments.seed)
-    print(json.dumps(train(arguments)))
+    run_peer(parser, train)
 
 
 if __name__ == "__main__":

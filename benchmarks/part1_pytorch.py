@@ -16,12 +16,12 @@ Needs torch, and Pillow or (second form) torchvision: `apt-get install python3-t
 """
 
 import argparse
-import json
 import statistics
 import time
 
 import torch
 from imm_pytorch import LAST_TRAINING_PERSON, ORIGINAL, read_imm
+from peer_program import run_peer
 from torch import nn
 
 WIDTH, HEIGHT = 80, 60  # of the network's input
@@ -128,22 +128,21 @@ def main():
     parser = argparse.ArgumentParser(description="PyTorch peer of the part 1 benchmark; prints one line of JSON")
     parser.add_argument("--data", help="folder of the IMM Face Database")
     parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--recipe", choices=LEARNING_RATES, default="course")
     parser.add_argument(
         "--step-resnet18", type=int, nargs=2, metavar=("BATCH", "STEPS"), help="time training steps of ResNet-18 instead"
     )
-    arguments = parser.parse_args()
-    if arguments.step_resnet18:
+
+    def run(arguments):
+        if not arguments.step_resnet18:
+            if not arguments.data:
+                parser.error("--data: expected the folder of the IMM Face Database")
+            return train(arguments)
         if min(arguments.step_resnet18) < 1:
             parser.error("--step-resnet18: expected a batch size and a number of steps, each at least 1")
-    elif not arguments.data:
-        parser.error("--data: expected the folder of the IMM Face Database")
+        return time_resnet18(arguments)
 
-    torch.set_num_threads(arguments.threads)
-    torch.manual_seed(arguments.seed)
-    print(json.dumps(time_resnet18(arguments) if arguments.step_resnet18 else train(arguments)))
+    run_peer(parser, run)
 
 
 if __name__ == "__main__":

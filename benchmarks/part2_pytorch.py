@@ -12,12 +12,12 @@ Needs torch, torchvision and Pillow: `apt-get install python3-torch python3-torc
 """
 
 import argparse
-import json
 import math
 import time
 
 import torch
 from imm_pytorch import LAST_TRAINING_PERSON, ORIGINAL, POINTS, read_imm
+from peer_program import run_peer
 from PIL import Image
 from torch import nn
 from torchvision.transforms import InterpolationMode
@@ -109,12 +109,7 @@ def main():
     parser = argparse.ArgumentParser(description="PyTorch peer of the part 2 benchmark; prints one line of JSON")
     parser.add_argument("--data", required=True, help="folder of the IMM Face Database")
     parser.add_argument("--epochs", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    torch.manual_seed(arguments.seed)
-    print(json.dumps(train(arguments)))
+    run_peer(parser, train)
 
 
 if __name__ == "__main__":
