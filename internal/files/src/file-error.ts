@@ -35,12 +35,16 @@ export function notWrittenError(
   })
 }
 
+/** What an error says about a file or folder that cannot be read. */
+export interface UnreadFile {
+  readonly code: string
+  /** Such as `model`. */
+  readonly kind: string
+  readonly expected: string
+}
+
 /** Creates the error of a file or folder that cannot be read. */
-export function notReadError(
-  path: string,
-  cause: unknown,
-  { code, kind, expected }: { readonly code: string; readonly kind: string; readonly expected: string },
-): FacekpError {
+export function notReadError(path: string, cause: unknown, { code, kind, expected }: UnreadFile): FacekpError {
   const { message, code: errno } = cause as NodeJS.ErrnoException
   return new FacekpError({
     code,

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { notReadError } from '@facekp/files'
+import { readBytes } from '@facekp/files'
 import { openBytes } from './open-bytes.ts'
 import type { LandmarkerFolder } from './read-landmarker.ts'
 
@@ -9,13 +9,9 @@ function createDiskFolder(folder: string): LandmarkerFolder {
   const locate = (name: string): string => join(folder, name)
   return {
     locate,
-    async read(name) {
-      try {
-        return await readFile(locate(name))
-      } catch (cause) {
-        const expected = 'mesh-468, ibug-68, or a folder written by saveLandmarker, with all of its files'
-        throw notReadError(locate(name), cause, { code: 'LANDMARKER_FILE', kind: 'landmarker', expected })
-      }
+    read(name) {
+      const expected = 'mesh-468, ibug-68, or a folder written by saveLandmarker, with all of its files'
+      return readBytes(locate(name), { code: 'LANDMARKER_FILE', kind: 'landmarker', expected })
     },
   }
 }

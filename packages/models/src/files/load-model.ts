@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkArgument, isFacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { notReadError } from '@facekp/files'
+import { readBytes } from '@facekp/files'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { readModel } from './read-model.ts'
 
@@ -44,11 +44,7 @@ async function findModelJson(source: string | URL): Promise<string> {
   return isFile ? path : join(path, 'model.json')
 }
 
-async function readModelFile(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file)
-  } catch (cause) {
-    const expected = 'a folder with model.json and the weights that it lists'
-    throw notReadError(file, cause, { code: 'MODEL_MISSING', kind: 'model', expected })
-  }
+function readModelFile(file: string): Promise<Buffer> {
+  const expected = 'a folder with model.json and the weights that it lists'
+  return readBytes(file, { code: 'MODEL_MISSING', kind: 'model', expected })
 }

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join, resolve, sep } from 'node:path'
 import { checkArgument, FacekpError, isFacekpError, listKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { notReadError } from '@facekp/files'
+import { readBytes } from '@facekp/files'
 import { bootstrap } from '@facekp/metrics'
 import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
@@ -96,12 +95,8 @@ function runLabels(folders: readonly string[]): string[] {
 }
 
 async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const expected = 'the folder of a finished run: its summary.json is written last'
-    throw notReadError(file, cause, { code: 'RUN_MISSING', kind: 'file', expected })
-  }
+  const expected = 'the folder of a finished run: its summary.json is written last'
+  return (await readBytes(file, { code: 'RUN_MISSING', kind: 'file', expected })).toString('utf8')
 }
 
 async function readJson<T>(file: string, schema: z.ZodMiniType<T>): Promise<T> {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute } from 'node:path'
 import { FacekpError } from '@facekp/core'
-import { notReadError } from '@facekp/files'
+import { readBytes } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 import { joinPath } from './walk-folder.ts'
@@ -21,12 +20,9 @@ export async function listCocoImages(file: string, folder: string = dirname(file
 }
 
 async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const expected = 'a COCO file that this user may read'
-    throw notReadError(file, cause, { code: 'ANNOTATIONS_NOT_READ', kind: 'annotation file', expected })
-  }
+  const expected = 'a COCO file that this user may read'
+  const bytes = await readBytes(file, { code: 'ANNOTATIONS_NOT_READ', kind: 'annotation file', expected })
+  return bytes.toString('utf8')
 }
 
 function parseJson(text: string, file: string): unknown {
