@@ -114,9 +114,12 @@ test('renews a lock until it is released', async () => {
 if (process.platform === 'linux') {
   test('the lock of a program that has ended unnoticed is taken over', async () => {
     // The shell becomes a program that does not ask how its child has ended.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'])
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
+    const pid = Number(String((await once(parent.stdout, 'data'))[0]))
     try {
-      const pid = Number(String((await once(parent.stdout, 'data'))[0]))
+      // A shell would ask.
+      while ((await readFile(`/proc/${parent.pid}/comm`, 'utf8')) !== 'sleep\n') await new Promise(setImmediate)
+      process.kill(pid, 'SIGKILL')
       while (!(await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z ')) await new Promise(setImmediate)
       await write({ pid, host: hostname() })
       ;(await acquireLock(path, { subject })).release()
