@@ -9,10 +9,28 @@ const shareWithWorker: Plugin = {
   transform: {
     filter: { code: "new URL('../worker.ts', import.meta.url)" },
     handler(code) {
-      const id = fileURLToPath(new URL('src/worker.ts', import.meta.url))
+      const id = resolveSource('worker.ts')
       const worker = this.emitFile({ type: 'chunk', id })
       return code.replace("new URL('../worker.ts', import.meta.url)", `import.meta.ROLLUP_FILE_URL_${worker}`)
     },
+  },
+}
+
+/** Lets the browser decode what a landmarker would load decoders for: the bytes of image files. */
+const decodeByBrowser: Plugin = {
+  name: 'decode-by-browser',
+  apply: 'build',
+  resolveDynamicImport: (specifier) =>
+    specifier === '@facekp/image' ? resolveSource('landmarking/decode-image.ts') : null,
+}
+
+/** Leaves out the gradients of TensorFlow.js, which only trainings of networks need: the page fits landmarkers without. */
+const leaveOutGradients: Plugin = {
+  name: 'leave-out-gradients',
+  apply: 'build',
+  load: {
+    filter: { id: /tfjs-core\/dist\/register_all_gradients\.js$/ },
+    handler: () => ({ code: '', moduleSideEffects: false }),
   },
 }
 
@@ -33,8 +51,12 @@ const config: UserConfig = defineConfig({
     rolldownOptions: { output: { chunkFileNames: nameChunk } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [shareWithWorker],
+  plugins: [shareWithWorker, decodeByBrowser, leaveOutGradients],
 })
+
+function resolveSource(path: string): string {
+  return fileURLToPath(new URL(`src/${path}`, import.meta.url))
+}
 
 /** Names the files of TensorFlow.js' backends, which are loaded one at a time. */
 function nameChunk({ moduleIds }: { readonly moduleIds: readonly string[] }): string {
