@@ -6,9 +6,9 @@ import type { Canvas } from './raster.ts'
 // Local aliases: these functions run for every pixel, and global lookups are slow in the VM contexts of test runners.
 const { abs, ceil, floor, max, min, round, sign } = Math
 
-/** Renders an uneven wall with a few plain shapes, brighter on the side of a spot light. */
+/** Renders an uneven wall with a few plain shapes, brighter on the side of a spot light, where nothing is before it. */
 export function renderBackground(
-  { width, height, colors }: Canvas,
+  { width, height, colors, triangles }: Canvas,
   { background, light }: Pick<FaceParameters, 'background' | 'light'>,
 ): void {
   const { color, clutter, seed } = background
@@ -24,11 +24,14 @@ export function renderBackground(
   for (let y = 0; y < height; y++) {
     const unevenness = createNoiseRow((3 * y) / height, seed)
     const falloff = 0.75 + 0.25 * smoothstep(1.1, 0.2, y / height)
+    const row = y * width
     for (let x = 0; x < width; x++) {
+      if ((triangles[row + x] as number) >= 0) continue
       gains[x] = (1 + 0.35 * clutter * unevenness((3 * x) / width)) * (spots[x] as number) * falloff
     }
     for (const shape of shapes) applyShape(gains, shape, y)
-    for (let x = 0, at = 3 * y * width; x < width; x++, at += 3) {
+    for (let x = 0, at = 3 * row; x < width; x++, at += 3) {
+      if ((triangles[row + x] as number) >= 0) continue
       const gain = gains[x] as number
       colors[at] = red * gain
       colors[at + 1] = green * gain

@@ -25,6 +25,7 @@ export function createHair({ identity }: FaceParameters, head: Head): Surface[] 
     {
       rows: 60,
       columns: 90,
+      isClosed: false,
       followsHead: true,
       pointAt: (row, column) => {
         const y = top + (bottom - top) * row

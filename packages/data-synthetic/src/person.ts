@@ -3,10 +3,10 @@ import { createHair } from './hair.ts'
 import type { Head, Point3 } from './head.ts'
 import { smoothstep, valueNoise } from './math.ts'
 import type { Color, FaceParameters } from './parameters.ts'
-import type { Canvas } from './raster.ts'
+import { type Canvas, rasterize } from './raster.ts'
 import type { Scene } from './scene.ts'
 import { createSkin } from './skin.ts'
-import { columnAngle, renderSurface, type Surface } from './surface.ts'
+import { columnAngle, createMesh, type Surface } from './surface.ts'
 
 /** Renders neck, clothes, head, ears and hair. */
 export function renderPerson(canvas: Canvas, parameters: FaceParameters, { head, features, view }: Scene): void {
@@ -18,6 +18,7 @@ export function renderPerson(canvas: Canvas, parameters: FaceParameters, { head,
     {
       rows: 96,
       columns: 120,
+      isClosed: true,
       followsHead: true,
       pointAt: (row, column) => head.surfaceAt(head.top + (head.chin - head.top) * row, columnAngle(column)),
       attributesAt: (_, column, [x, y]) => [x, y, Math.cos(columnAngle(column))],
@@ -30,7 +31,10 @@ export function renderPerson(canvas: Canvas, parameters: FaceParameters, { head,
     createEar(1, head, identity.skin),
     ...createHair(parameters, head),
   ]
-  for (const surface of surfaces) renderSurface(canvas, surface, { view, light })
+  rasterize(
+    canvas,
+    surfaces.map((surface) => createMesh(surface, { view, light })),
+  )
 }
 
 function createNeck(skin: Color): Surface {
@@ -38,6 +42,7 @@ function createNeck(skin: Color): Surface {
   return {
     rows: 12,
     columns: 40,
+    isClosed: false,
     followsHead: false,
     pointAt: (row, column) => {
       const radius = 0.62 + 0.25 * smoothstep(0.5, 1, row)
@@ -70,10 +75,11 @@ function createEar(side: -1 | 1, head: Head, skin: Color): Surface {
 function createEllipsoid(
   [cx, cy, cz]: Point3,
   [rx, ry, rz]: Point3,
-): Pick<Surface, 'rows' | 'columns' | 'pointAt' | 'attributesAt'> {
+): Pick<Surface, 'rows' | 'columns' | 'isClosed' | 'pointAt' | 'attributesAt'> {
   return {
     rows: 24,
     columns: 40,
+    isClosed: true,
     pointAt: (row, column) => {
       const latitude = (row - 0.5) * Math.PI
       const angle = columnAngle(column)

@@ -9,16 +9,26 @@ export interface Canvas {
   readonly colors: Float32Array
   /** [height, width]: z of the nearest surface, -Infinity for the background. */
   readonly depth: Float32Array
+  /** [height, width]: triangle of the nearest surface, counted over all surfaces; -1 for the background. */
+  readonly triangles: Int32Array
 }
 
 /** Creates an empty frame buffer. */
 export function createCanvas(width: number, height: number): Canvas {
-  return {
+  return clearCanvas({
     width,
     height,
     colors: new Float32Array(width * height * 3),
-    depth: new Float32Array(width * height).fill(Number.NEGATIVE_INFINITY),
-  }
+    depth: new Float32Array(width * height),
+    triangles: new Int32Array(width * height),
+  })
+}
+
+/** Removes all surfaces from a frame buffer. The colors stay, until others are written over them. */
+export function clearCanvas(canvas: Canvas): Canvas {
+  canvas.depth.fill(Number.NEGATIVE_INFINITY)
+  canvas.triangles.fill(-1)
+  return canvas
 }
 
 /** Vertices of a surface. Depth and attributes are interpolated linearly across a triangle. */
@@ -38,57 +48,49 @@ export const POSITION = 3
 /** Input of a fragment, interpolated between three vertices. */
 export type Attributes = Float64Array
 
-export interface SurfaceShader {
+/** A surface of triangles and its colors. */
+export interface Mesh {
+  /** Two triangles per cell: cell i has the triangles 2 i and 2 i + 1. */
+  readonly grid: VertexGrid
+  /** Whether it has no holes, so that its front hides its back. */
+  readonly isClosed: boolean
   /** Leaves a hole in the surface if it returns false. */
-  readonly covers?: (attributes: Attributes) => boolean
+  readonly covers?: ((attributes: Attributes) => boolean) | undefined
   /** Writes the color of a fragment. */
   readonly shade: (attributes: Attributes, color: Float64Array) => void
 }
 
-/**
- * Rasterizes a grid of vertices as two triangles per cell; the nearest surface wins. Pixels are shaded after all triangles, so that what another
- * part of the surface hides is not shaded.
- */
-export function rasterizeGrid(canvas: Canvas, grid: VertexGrid, { covers, shade }: SurfaceShader): void {
-  const { width, colors } = canvas
-  const interpolator = createInterpolator(grid)
-  const { triangles, left, right, top, bottom } = findNearestTriangles(canvas, grid, interpolator, covers)
-  const color = new Float64Array(3)
-  for (let y = top; y <= bottom; y++) {
-    for (let x = left; x <= right; x++) {
-      const pixel = y * width + x
-      const triangle = triangles[pixel] as number
-      if (triangle < 0) continue
-      shade(interpolator.interpolate(triangle, x, y), color)
-      for (let i = 0; i < 3; i++) colors[3 * pixel + i] = color[i] as number
-    }
+/** Rasterizes meshes; the nearest surface wins. Pixels are shaded after all triangles, so that what is hidden is not shaded. */
+export function rasterize(canvas: Canvas, meshes: readonly Mesh[]): void {
+  const layers: Layer[] = []
+  let end = 0
+  for (const mesh of meshes) {
+    const { rows, columns } = mesh.grid
+    const layer = { ...mesh, interpolate: createInterpolator(mesh.grid), start: end, end: end + 2 * rows * columns }
+    findNearestTriangles(canvas, layer)
+    layers.push(layer)
+    end = layer.end
   }
+  for (const layer of layers) shadeLayer(canvas, layer)
 }
 
-interface NearestTriangles {
-  /** [height, width]: index of the triangle that is seen; -1 elsewhere. */
-  readonly triangles: Int32Array
-  /** Bounds of the pixels where triangles are seen, all inclusive. */
-  readonly left: number
-  readonly right: number
-  readonly top: number
-  readonly bottom: number
+/** A mesh and its place in the count of the triangles. */
+interface Layer extends Mesh {
+  readonly interpolate: Interpolator
+  readonly start: number
+  readonly end: number
 }
 
-/** Finds the triangle that is seen at each pixel, and updates the depth buffer. */
+/** Finds the pixels where a layer is nearer than those before it, and updates the depth buffer. */
 function findNearestTriangles(
-  { width, height, depth }: Canvas,
-  grid: VertexGrid,
-  { interpolate }: Interpolator,
-  covers: SurfaceShader['covers'],
-): NearestTriangles {
-  const { rows, columns, data } = grid
-  const triangles = new Int32Array(width * height).fill(-1)
-  const bounds = { left: width, right: -1, top: height, bottom: -1 }
-  for (let triangle = 0; triangle < 2 * rows * columns; triangle++) {
-    const a = findVertex(grid, triangle, 0)
-    const b = findVertex(grid, triangle, 1)
-    const c = findVertex(grid, triangle, 2)
+  { width, height, depth, triangles }: Canvas,
+  { grid, isClosed, covers, interpolate, start, end }: Layer,
+): void {
+  const { data } = grid
+  for (let triangle = start; triangle < end; triangle++) {
+    const a = findVertex(grid, triangle - start, 0)
+    const b = findVertex(grid, triangle - start, 1)
+    const c = findVertex(grid, triangle - start, 2)
     const ax = data[a] as number
     const ay = data[a + 1] as number
     const abx = (data[b] as number) - ax
@@ -96,7 +98,8 @@ function findNearestTriangles(
     const acx = (data[c] as number) - ax
     const acy = (data[c + 1] as number) - ay
     const area = abx * acy - aby * acx
-    if (abs(area) < 1e-9) continue
+    // Negative: its back is seen.
+    if (isClosed ? area < 1e-9 : abs(area) < 1e-9) continue
     const left = max(0, ceil(ax + min(0, abx, acx)))
     const right = min(width - 1, floor(ax + max(0, abx, acx)))
     const top = max(0, ceil(ay + min(0, aby, acy)))
@@ -110,49 +113,52 @@ function findNearestTriangles(
         const z = wa * (data[a + 2] as number) + wb * (data[b + 2] as number) + wc * (data[c + 2] as number)
         const pixel = y * width + x
         if (z <= (depth[pixel] as number)) continue
-        if (covers && !covers(interpolate(triangle, x, y))) continue
+        if (covers && !covers(interpolate(triangle - start, x, y))) continue
         depth[pixel] = z
         triangles[pixel] = triangle
-        bounds.left = min(bounds.left, x)
-        bounds.right = max(bounds.right, x)
-        bounds.top = min(bounds.top, y)
-        bounds.bottom = max(bounds.bottom, y)
       }
     }
   }
-  return { triangles, ...bounds }
 }
 
-interface Interpolator {
-  /** Interpolates the attributes of a triangle at a pixel. The next call overwrites the result. */
-  interpolate(triangle: number, x: number, y: number): Attributes
+/** Writes the colors of the pixels where a layer is seen. */
+function shadeLayer({ width, triangles, colors }: Canvas, { shade, interpolate, start, end }: Layer): void {
+  const color = new Float64Array(3)
+  for (let pixel = 0; pixel < triangles.length; pixel++) {
+    const triangle = triangles[pixel] as number
+    if (triangle < start || triangle >= end) continue
+    const y = (pixel / width) | 0
+    shade(interpolate(triangle - start, pixel - y * width, y), color)
+    for (let i = 0; i < 3; i++) colors[3 * pixel + i] = color[i] as number
+  }
 }
+
+/** Interpolates the attributes of a triangle at a pixel. The next call overwrites the result. */
+type Interpolator = (triangle: number, x: number, y: number) => Attributes
 
 function createInterpolator(grid: VertexGrid): Interpolator {
   const { stride, data } = grid
   const attributes = new Float64Array(stride - POSITION)
-  return {
-    interpolate(triangle, x, y) {
-      const a = findVertex(grid, triangle, 0)
-      const b = findVertex(grid, triangle, 1)
-      const c = findVertex(grid, triangle, 2)
-      const ax = data[a] as number
-      const ay = data[a + 1] as number
-      const abx = (data[b] as number) - ax
-      const aby = (data[b + 1] as number) - ay
-      const acx = (data[c] as number) - ax
-      const acy = (data[c + 1] as number) - ay
-      const area = abx * acy - aby * acx
-      // Barycentric coordinates.
-      const wb = ((x - ax) * acy - (y - ay) * acx) / area
-      const wc = (abx * (y - ay) - aby * (x - ax)) / area
-      const wa = 1 - wb - wc
-      for (let i = 0; i < attributes.length; i++) {
-        const at = POSITION + i
-        attributes[i] = wa * (data[a + at] as number) + wb * (data[b + at] as number) + wc * (data[c + at] as number)
-      }
-      return attributes
-    },
+  return (triangle, x, y) => {
+    const a = findVertex(grid, triangle, 0)
+    const b = findVertex(grid, triangle, 1)
+    const c = findVertex(grid, triangle, 2)
+    const ax = data[a] as number
+    const ay = data[a + 1] as number
+    const abx = (data[b] as number) - ax
+    const aby = (data[b + 1] as number) - ay
+    const acx = (data[c] as number) - ax
+    const acy = (data[c + 1] as number) - ay
+    const area = abx * acy - aby * acx
+    // Barycentric coordinates.
+    const wb = ((x - ax) * acy - (y - ay) * acx) / area
+    const wc = (abx * (y - ay) - aby * (x - ax)) / area
+    const wa = 1 - wb - wc
+    for (let i = 0; i < attributes.length; i++) {
+      const at = POSITION + i
+      attributes[i] = wa * (data[a + at] as number) + wb * (data[b + at] as number) + wc * (data[c + at] as number)
+    }
+    return attributes
   }
 }
 

@@ -97,8 +97,10 @@ test('a rotated head hides its far side, and points outside the image are hidden
   expect(offCenter.visibility[45]).toBe(VISIBLE)
 })
 
-test('the same parameters give the same image, and another sensor seed other noise', () => {
+test('the same parameters give the same image, also after other faces, and another sensor seed other noise', () => {
   const noisy = { ...FACE.sensor, noise: 5 }
-  expect(render({ sensor: noisy }).image.data).toEqual(render({ sensor: noisy }).image.data)
+  const first = render({ sensor: noisy })
+  expect(render({ camera: { ...FACE.camera, x: 0.2 } }).image.data).not.toEqual(first.image.data)
+  expect(render({ sensor: noisy })).toEqual(first)
   expect(render({ sensor: { ...noisy, seed: 2 } }).image.data).not.toEqual(render({ sensor: noisy }).image.data)
 })

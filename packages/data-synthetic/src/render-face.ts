@@ -3,7 +3,7 @@ import { renderBackground } from './background.ts'
 import { computeKeypoints } from './keypoints.ts'
 import type { FaceParameters } from './parameters.ts'
 import { renderPerson } from './person.ts'
-import { createCanvas } from './raster.ts'
+import { type Canvas, clearCanvas, createCanvas } from './raster.ts'
 import { createScene } from './scene.ts'
 import { applySensor } from './sensor.ts'
 import type { Size } from './view.ts'
@@ -18,16 +18,20 @@ export interface FaceRequest {
   readonly size: Size
 }
 
+/** The frame buffer of the last face: to allocate megabytes for each would take a tenth of the time. */
+let canvas: Canvas | undefined
+
 /**
  * Renders a face with its keypoints. They are computed from the curves and the surface that are rendered, so they are exact. A
  * keypoint that the head occludes or that lies outside the image has visibility 1.
  */
 export function renderFace({ id, parameters, scheme, size }: FaceRequest): Sample {
   const { width, height } = size
-  const canvas = createCanvas(width, height)
+  canvas = canvas?.width === width && canvas.height === height ? clearCanvas(canvas) : createCanvas(width, height)
   const scene = createScene(parameters, size)
-  renderBackground(canvas, parameters)
   renderPerson(canvas, parameters, scene)
+  renderBackground(canvas, parameters)
+  const { depth } = canvas
   const points = computeKeypoints(scheme, scene.features, scene.head).map((point) => {
     const rotated = scene.view.rotate(point)
     return { screen: scene.view.project(rotated), z: rotated[2] }
@@ -40,7 +44,7 @@ export function renderFace({ id, parameters, scheme, size }: FaceRequest): Sampl
       const column = Math.round(x)
       const row = Math.round(y)
       if (column < 0 || row < 0 || column >= width || row >= height) return HIDDEN
-      return z >= (canvas.depth[row * width + column] as number) - DEPTH_TOLERANCE ? VISIBLE : HIDDEN
+      return z >= (depth[row * width + column] as number) - DEPTH_TOLERANCE ? VISIBLE : HIDDEN
     }),
   })
 }

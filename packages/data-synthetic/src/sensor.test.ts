@@ -3,10 +3,10 @@ import { createCanvas } from './raster.ts'
 import { applySensor } from './sensor.ts'
 
 // Expected values, from numpy:
-//   k = np.exp(-np.arange(-2, 3) ** 2 / (2 * 0.8 ** 2)); k /= k.sum()
+//   k = np.exp(-np.arange(-3, 4) ** 2 / (2 * 0.8 ** 2)); k /= k.sum()
 //   v = np.zeros((4, 5)); v[0, 1] = 1; v[3, 4] = 0.5
-//   p = np.pad(v, ((0, 0), (2, 2)), 'edge'); a = sum(p[:, i : i + 5] * k[i] for i in range(5))
-//   p = np.pad(a, ((2, 2), (0, 0)), 'edge'); b = sum(p[i : i + 4] * k[i] for i in range(5))
+//   p = np.pad(v, ((0, 0), (3, 3)), 'edge'); a = sum(p[:, i : i + 5] * k[i] for i in range(7))
+//   p = np.pad(a, ((3, 3), (0, 0)), 'edge'); b = sum(p[i : i + 4] * k[i] for i in range(7))
 //   np.rint(255 * b)
 const BLURRED = [
   [44, 95, 44, 4, 0],

@@ -1,81 +1,99 @@
 import { createImage, type Image } from '@facekp/core'
 import type { Sensor } from './parameters.ts'
 import type { Canvas } from './raster.ts'
-import type { Size } from './view.ts'
 
 // Local aliases: these functions run for every pixel, and global lookups are slow in the VM contexts of test runners.
-const { ceil, exp, imul, max, min, sqrt } = Math
+const { exp, imul, max, min, sqrt } = Math
 
-const SIGN_BIT = 2 ** 31
+/** Pixels on each side that blur into one. The next would weigh less than 0.4 % of the center, for a standard deviation up to 1.2 pixels. */
+const RADIUS = 3
+
+/** A row and its neighbors, or a pixel and its neighbors: what blurs into one. */
+type Neighbors = readonly [
+  center: Float64Array,
+  before: Float64Array,
+  after: Float64Array,
+  before2: Float64Array,
+  after2: Float64Array,
+  before3: Float64Array,
+  after3: Float64Array,
+]
 
 /** Converts the rendering to the bytes of a camera: blurred slightly, which also antialiases its edges, with noise. */
 export function applySensor({ width, height, colors }: Canvas, { blur, noise, seed }: Sensor): Image<Uint8Array> {
   const weights = createGaussian(blur)
-  const blurred = blurColumns(blurRows(colors, { width, height }, weights), { width, height }, weights)
-  // A linear congruential generator, fast enough for a million numbers per image. The sum of two uniform numbers has a triangular
-  // distribution of standard deviation 1 / sqrt(6).
-  let state = seed ^ 0x9e3779b9
-  const spread = (noise * sqrt(6)) / 2 ** 32
-  // Uint8ClampedArray rounds and clamps to 0..255.
-  const data = new Uint8ClampedArray(blurred.length)
-  for (let i = 0; i < data.length; i++) {
-    const first = (imul(state, 1664525) + 1013904223) | 0
-    state = (imul(first, 1664525) + 1013904223) | 0
-    // The flipped sign bit makes an unsigned number, less 2 ** 31, of a signed one.
-    data[i] = 255 * (blurred[i] as number) + spread * ((first ^ SIGN_BIT) + (state ^ SIGN_BIT))
+  const stride = 3 * width
+  const padded = new Float64Array(stride + 6 * RADIUS)
+  const beside = listNeighbors((distance) => padded.subarray(3 * (RADIUS + distance)))
+  // Rows that are blurred along the row, each while rows near it need it: row y is number y modulo their count.
+  const rows = Array.from({ length: 2 * RADIUS + 1 }, () => new Float64Array(stride))
+  const rowAt = (y: number): Float64Array => rows[min(height - 1, max(0, y)) % rows.length] as Float64Array
+  const blurRowAt = (y: number): void => {
+    padRow(colors, y * stride, padded)
+    blurRows(beside, weights, rowAt(y))
   }
-  return createImage(new Uint8Array(data.buffer), width, height, 3)
+  for (let y = 0; y < min(RADIUS, height); y++) blurRowAt(y)
+  const data = new Uint8Array(colors.length)
+  const row = new Float64Array(stride)
+  let state = seed ^ 0x9e3779b9
+  for (let y = 0; y < height; y++) {
+    if (y + RADIUS < height) blurRowAt(y + RADIUS)
+    const above = listNeighbors((distance) => rowAt(y + distance))
+    blurRows(above, weights, row)
+    state = addNoise(row, noise, state, data.subarray(y * stride, (y + 1) * stride))
+  }
+  return createImage(data, width, height, 3)
 }
 
-/** Returns the weights of a Gaussian at the distances 0, 1, ...; those at all distances on both sides sum to 1. */
+/** Returns the weights of a Gaussian at the distances 0 to 3; those at all distances on both sides sum to 1. */
 function createGaussian(sigma: number): Float64Array {
-  const weights = Float64Array.from({ length: ceil(2.5 * sigma) + 1 }, (_, i) => exp(-(i ** 2) / (2 * sigma * sigma)))
+  const weights = Float64Array.from({ length: RADIUS + 1 }, (_, i) => exp(-(i ** 2) / (2 * sigma * sigma)))
   const total = weights.reduce((sum, weight) => sum + 2 * weight, -1)
   return weights.map((weight) => weight / total)
 }
 
-/** Blurs [height, width, 3] along the rows, replicating the edge. */
-function blurRows(values: Float32Array, { width, height }: Size, weights: Float64Array): Float32Array {
-  const radius = weights.length - 1
-  const center = weights[0] as number
-  const result = new Float32Array(values.length)
-  const padded = new Float32Array(3 * (width + 2 * radius))
-  for (let y = 0; y < height; y++) {
-    const row = values.subarray(3 * y * width, 3 * (y + 1) * width)
-    padded.set(row, 3 * radius)
-    for (let i = 0; i < radius; i++) {
-      padded.set(row.subarray(0, 3), 3 * i)
-      padded.set(row.subarray(-3), 3 * (width + radius + i))
-    }
-    for (let i = 0; i < 3 * width; i++) {
-      const at = i + 3 * radius
-      let sum = center * (padded[at] as number)
-      for (let k = 1; k <= radius; k++) {
-        sum += (weights[k] as number) * ((padded[at - 3 * k] as number) + (padded[at + 3 * k] as number))
-      }
-      result[3 * y * width + i] = sum
-    }
-  }
-  return result
+function listNeighbors(at: (distance: number) => Float64Array): Neighbors {
+  return [at(0), at(-1), at(1), at(-2), at(2), at(-3), at(3)]
 }
 
-/** Blurs [height, width, 3] along the columns, replicating the edge: each row is a sum of weighted rows. */
-function blurColumns(values: Float32Array, { width, height }: Size, weights: Float64Array): Float32Array {
-  const stride = 3 * width
-  const center = weights[0] as number
-  const result = new Float32Array(values.length)
-  for (let y = 0; y < height; y++) {
-    const to = y * stride
-    for (let i = 0; i < stride; i++) result[to + i] = center * (values[to + i] as number)
-    for (let k = 1; k < weights.length; k++) {
-      const above = max(0, y - k) * stride
-      const below = min(height - 1, y + k) * stride
-      const weight = weights[k] as number
-      for (let i = 0; i < stride; i++) {
-        result[to + i] =
-          (result[to + i] as number) + weight * ((values[above + i] as number) + (values[below + i] as number))
-      }
-    }
+/** Copies the row of RGB colors at `from`, and repeats those at its ends. */
+function padRow(colors: Float32Array, from: number, padded: Float64Array): void {
+  const padding = 3 * RADIUS
+  const stride = padded.length - 2 * padding
+  for (let i = 0; i < stride; i++) padded[padding + i] = colors[from + i] as number
+  for (let i = 0; i < padding; i++) {
+    padded[i] = colors[from + (i % 3)] as number
+    padded[padding + stride + i] = colors[from + stride - 3 + (i % 3)] as number
   }
-  return result
+}
+
+/** Sums weighted neighbors. One pass over all of them takes half the time of one per distance. */
+function blurRows([a, b, c, d, e, f, g]: Neighbors, weights: Float64Array, blurred: Float64Array): void {
+  const [w0, w1, w2, w3] = weights as unknown as readonly [number, number, number, number]
+  for (let i = 0; i < blurred.length; i++) {
+    blurred[i] =
+      w0 * (a[i] as number) +
+      w1 * ((b[i] as number) + (c[i] as number)) +
+      w2 * ((d[i] as number) + (e[i] as number)) +
+      w3 * ((f[i] as number) + (g[i] as number))
+  }
+}
+
+/**
+ * Adds noise of this standard deviation to a row. The noise is that of a linear congruential generator, fast enough for a million numbers per
+ * image. The sum of two uniform numbers has a triangular distribution of standard deviation 1 / sqrt(6).
+ *
+ * @returns the generator's state after the row
+ */
+function addNoise(row: Float64Array, noise: number, state: number, noisy: Uint8Array): number {
+  const spread = (noise * sqrt(6)) / 2 ** 32
+  // The mean of the sum of two unsigned numbers of 32 bits, and what rounds.
+  const offset = 0.5 - spread * 2 ** 32
+  let last = state
+  for (let i = 0; i < noisy.length; i++) {
+    const first = (imul(last, 1664525) + 1013904223) | 0
+    last = (imul(first, 1664525) + 1013904223) | 0
+    noisy[i] = max(0, min(255, 255 * (row[i] as number) + offset + spread * ((first >>> 0) + (last >>> 0))))
+  }
+  return last
 }

@@ -1,16 +1,18 @@
 import type { Point3 } from './head.ts'
 import type { Light } from './parameters.ts'
-import { type Attributes, type Canvas, POSITION, rasterizeGrid, type VertexGrid } from './raster.ts'
+import { type Mesh, POSITION, type VertexGrid } from './raster.ts'
 import { toRadians, type View } from './view.ts'
 
 // Local aliases: these functions run for every pixel, and global lookups are slow in the VM contexts of test runners.
-const { max, min } = Math
+const { max, sqrt } = Math
 
 /** A parametric surface with the two parameters `row` and `column`, each 0 to 1. */
 export interface Surface {
   /** Cells of its grid. */
   readonly rows: number
   readonly columns: number
+  /** Whether its front hides its back. */
+  readonly isClosed: boolean
   /** Whether it rotates with the head. */
   readonly followsHead: boolean
   pointAt(row: number, column: number): Point3
@@ -30,18 +32,14 @@ export function columnAngle(column: number): number {
 /** Numbers of the normal, which are the first attributes of a vertex. */
 const NORMAL = 3
 
-/** Renders a surface with diffuse lighting. */
-export function renderSurface(
-  canvas: Canvas,
-  surface: Surface,
-  { view, light }: { readonly view: View; readonly light: Light },
-): void {
+/** Creates the triangles of a surface, with diffuse lighting. */
+export function createMesh(surface: Surface, { view, light }: { readonly view: View; readonly light: Light }): Mesh {
   const [lampX, lampY, lampZ] = lightDirection(light)
-  const { covers } = surface
-  rasterizeGrid(canvas, createGrid(surface, view), {
-    ...(covers && {
-      covers: (attributes: Attributes) => covers(attributes[NORMAL] as number, attributes[NORMAL + 1] as number),
-    }),
+  const { isClosed, covers } = surface
+  return {
+    grid: createGrid(surface, view),
+    isClosed,
+    covers: covers && ((attributes) => covers(attributes[NORMAL] as number, attributes[NORMAL + 1] as number)),
     shade(attributes, color) {
       surface.paint(
         color,
@@ -58,33 +56,42 @@ export function renderSurface(
       color[1] = (color[1] as number) * intensity
       color[2] = (color[2] as number) * intensity
     },
-  })
+  }
 }
 
 /** Computes the projected vertices. The first three attributes are the normal. */
 function createGrid(surface: Surface, view: View): VertexGrid {
   const { rows, columns, followsHead } = surface
-  const unrotated = Array.from({ length: rows + 1 }, (_, row) =>
-    Array.from({ length: columns + 1 }, (_, column) => surface.pointAt(row / rows, column / columns)),
-  )
-  const points = followsHead ? unrotated.map((line) => line.map((point) => view.rotate(point))) : unrotated
-  const clampedPoint = (row: number, column: number): Point3 =>
-    (points[min(rows, max(0, row))] as Point3[])[min(columns, max(0, column))] as Point3
-  const numAttributes = surface.attributesAt(0, 0, unrotated[0]?.[0] as Point3).length
+  const numAttributes = surface.attributesAt(0, 0, surface.pointAt(0, 0)).length
   const stride = POSITION + NORMAL + numAttributes
-  const data = new Float64Array((rows + 1) * (columns + 1) * stride)
-  for (let row = 0, at = 0; row <= rows; row++) {
-    for (let column = 0; column <= columns; column++, at += stride) {
-      const point = clampedPoint(row, column)
-      const down = subtract(clampedPoint(row + 1, column), clampedPoint(row - 1, column))
-      const across = subtract(clampedPoint(row, column + 1), clampedPoint(row, column - 1))
-      data.set(view.project(point), at)
+  const line = columns + 1
+  const data = new Float64Array((rows + 1) * line * stride)
+  const points = new Float64Array((rows + 1) * line * 3)
+  for (let row = 0, vertex = 0; row <= rows; row++) {
+    for (let column = 0; column <= columns; column++, vertex++) {
+      const unrotated = surface.pointAt(row / rows, column / columns)
+      const point = followsHead ? view.rotate(unrotated) : unrotated
+      const [x, y] = view.project(point)
+      const at = vertex * stride
+      data[at] = x
+      data[at + 1] = y
       data[at + 2] = point[2]
-      data.set(normalize(cross(across, down)), at + POSITION)
-      data.set(
-        surface.attributesAt(row / rows, column / columns, unrotated[row]?.[column] as Point3),
-        at + POSITION + NORMAL,
-      )
+      const attributes = surface.attributesAt(row / rows, column / columns, unrotated)
+      for (let i = 0; i < numAttributes; i++) data[at + POSITION + NORMAL + i] = attributes[i] as number
+      for (let i = 0; i < 3; i++) points[3 * vertex + i] = point[i] as number
+    }
+  }
+  const across = new Float64Array(3)
+  const down = new Float64Array(3)
+  for (let row = 0, vertex = 0; row <= rows; row++) {
+    const above = row > 0 ? line : 0
+    const below = row < rows ? line : 0
+    for (let column = 0; column <= columns; column++, vertex++) {
+      const left = column > 0 ? 1 : 0
+      const right = column < columns ? 1 : 0
+      writeDifference(points, vertex - left, vertex + right, across)
+      writeDifference(points, vertex - above, vertex + below, down)
+      writeNormal(across, down, data, vertex * stride + POSITION)
     }
   }
   return { rows, columns, stride, data }
@@ -96,15 +103,20 @@ function lightDirection(light: Light): Point3 {
   return [Math.sin(azimuth) * Math.cos(elevation), -Math.sin(elevation), Math.cos(azimuth) * Math.cos(elevation)]
 }
 
-function subtract(a: Point3, b: Point3): Point3 {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
+function writeDifference(points: Float64Array, from: number, to: number, difference: Float64Array): void {
+  for (let i = 0; i < 3; i++) difference[i] = (points[3 * to + i] as number) - (points[3 * from + i] as number)
 }
 
-function cross(a: Point3, b: Point3): Point3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
-
-function normalize(v: Point3): Point3 {
-  const length = Math.hypot(...v) || 1
-  return [v[0] / length, v[1] / length, v[2] / length]
+/** Writes the unit normal of the plane that two directions span. */
+function writeNormal(across: Float64Array, down: Float64Array, data: Float64Array, at: number): void {
+  let squares = 0
+  for (let i = 0; i < 3; i++) {
+    const j = (i + 1) % 3
+    const k = (i + 2) % 3
+    const value = (across[j] as number) * (down[k] as number) - (across[k] as number) * (down[j] as number)
+    data[at + i] = value
+    squares += value * value
+  }
+  const length = sqrt(squares) || 1
+  for (let i = 0; i < 3; i++) data[at + i] = (data[at + i] as number) / length
 }
