@@ -26,9 +26,7 @@ test('the front of a closed surface hides its back', () => {
   expect(closed).toEqual(open)
   const center = 8 * 20 + 10
   expect(closed?.depth[center]).toBeGreaterThan(5.9)
-  expect([...(closed?.colors.subarray(3 * center, 3 * center + 3) ?? [])].map((value) => Math.round(value))).toEqual([
-    0, 0, 1,
-  ])
+  expect(closed?.colors[3 * center + 2]).toBeGreaterThan(0.9)
 })
 
 test('the back is seen through a hole', () => {
@@ -55,7 +53,7 @@ test('the nearest mesh is shaded, and what it hides is not', () => {
       clearCanvas(canvas),
       order.map((name) => createMesh(name, name === 'near' ? 3 : 0)),
     )
-    const seen = canvas.triangles.filter((triangle) => triangle >= 0).length
-    expect(shaded).toEqual(Array(seen).fill('near'))
+    const covered = canvas.triangles.filter((triangle) => triangle >= 0)
+    expect(shaded).toEqual(Array(covered.length).fill('near'))
   }
 })
