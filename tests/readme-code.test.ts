@@ -16,7 +16,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import ts from 'typescript'
 import { writeReadmeFiles } from './support/readme-files.ts'
-import { LOAD_TYPESCRIPT } from './support/typescript-program.ts'
+import { bundlePrograms } from './support/typescript-program.ts'
 
 // Each ```ts block of a README or a page of docs/ is a complete program: it must type-check as it stands and run when pasted. A block that needs the
 // network or a browser is marked ```ts no-run and is only type-checked.
@@ -93,6 +93,8 @@ test('every block of every README and page type-checks as it stands', () => {
 
 describe('pasted into a folder with the data that they name', () => {
   let folder = ''
+  let node: readonly string[] = []
+  const nameFile = ({ file }: Block): string => relative(ROOT, file).replaceAll(/[\\/]/g, '-')
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'facekp-readme-'))
@@ -103,6 +105,16 @@ describe('pasted into a folder with the data that they name', () => {
       'for (const file of process.argv.slice(2)) await import(file)\nprocess.exit(0)\n',
     )
     await writeReadmeFiles(folder)
+    const files = blocks
+      .filter(({ isRun }) => isRun)
+      .map((block) => {
+        const file = join(folder, nameFile(block))
+        writeFileSync(file, `${block.code}\nexport {}\n`)
+        return file
+      })
+    // A block writes a module of threads, which imports this.
+    const imported = fileURLToPath(import.meta.resolve('@facekp/data-imm/node'))
+    node = bundlePrograms([...files, imported], join(folder, 'bundles'))
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -110,14 +122,8 @@ describe('pasted into a folder with the data that they name', () => {
   test.each(documents.filter((document) => document.blocks.some(({ isRun }) => isRun)))(
     'the blocks of $name run',
     async ({ blocks: ownBlocks }) => {
-      const files = ownBlocks
-        .filter(({ isRun }) => isRun)
-        .map(({ file, code }) => {
-          const name = `${relative(ROOT, file).replaceAll(/[\\/]/g, '-')}`
-          writeFileSync(join(folder, name), `${code}\nexport {}\n`)
-          return `./${name}`
-        })
-      await run(process.execPath, [...LOAD_TYPESCRIPT, 'run.mjs', ...files], { cwd: folder, maxBuffer: 2 ** 26 })
+      const files = ownBlocks.filter(({ isRun }) => isRun).map((block) => `./${nameFile(block)}`)
+      await run(process.execPath, [...node, 'run.mjs', ...files], { cwd: folder, maxBuffer: 2 ** 26 })
     },
   )
 })

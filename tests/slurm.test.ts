@@ -7,11 +7,11 @@ import { afterAll, expect } from '@jest/globals'
 import { writeDrawnFaces } from '../packages/facekp/fixtures/drawn-faces.ts'
 import { requirement, testIf } from './support/require.ts'
 import { startSlurm } from './support/start-slurm.ts'
-import { LOAD_TYPESCRIPT } from './support/typescript-program.ts'
+import { runTypeScript } from './support/typescript-program.ts'
 
 // deploy.test.ts checks the script itself, also where there is no Slurm.
 
-const BIN = fileURLToPath(new URL('../packages/facekp/src/bin.ts', import.meta.url))
+const COMMAND = runTypeScript(new URL('../packages/facekp/src/bin.ts', import.meta.url))
 const SCRIPT = fileURLToPath(new URL('../deploy/slurm/predict.sh', import.meta.url))
 const IMAGES = 6
 
@@ -27,7 +27,7 @@ testIf(slurm, 'slurm')(
   'the tasks of an array predict all images, each once',
   async () => {
     await writeDrawnFaces(join(folder, 'faces.json'), { seed: 3, count: IMAGES })
-    const command = [process.execPath, ...LOAD_TYPESCRIPT, BIN].join(' ')
+    const command = [process.execPath, ...COMMAND].join(' ')
     writeFileSync(join(folder, 'facekp'), `#!/bin/sh\nexec ${command} "$@"\n`)
     chmodSync(join(folder, 'facekp'), 0o755)
     const images = join(folder, 'images')

@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { runTypeScript } from './support/typescript-program.ts'
+import { LOAD_TYPESCRIPT } from './support/typescript-program.ts'
 
-const PROGRAM = runTypeScript(new URL('support/call-with-wrong-arguments.ts', import.meta.url))
+const FILE = fileURLToPath(new URL('support/call-with-wrong-arguments.ts', import.meta.url))
+// It loads the entries of all packages by their files.
+const PROGRAM = [...LOAD_TYPESCRIPT, FILE]
 
 test('every public function answers wrong arguments with a FacekpError, bounded in time and memory', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'facekp-arguments-'))

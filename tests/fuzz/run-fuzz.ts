@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { LOAD_TYPESCRIPT } from '../support/typescript-program.ts'
+import { bundlePrograms } from '../support/typescript-program.ts'
 
 const PROGRAM = fileURLToPath(new URL('fuzz-process.ts', import.meta.url))
 
@@ -65,7 +65,7 @@ function runProcess(
   silenceMs: number,
 ): Promise<StoppedReader | undefined> {
   const child = fork(PROGRAM, [JSON.stringify(options)], {
-    execArgv: [...LOAD_TYPESCRIPT, `--max-old-space-size=${HEAP_MIB}`],
+    execArgv: [...bundlePrograms([PROGRAM, fileURLToPath(options.table)]), `--max-old-space-size=${HEAP_MIB}`],
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { LOAD_TYPESCRIPT } from '../support/typescript-program.ts'
+import { runTypeScript } from '../support/typescript-program.ts'
 import type { Coordination } from './fixtures/coordinator.ts'
 
 // Threads load TypeScript through the loader that a program was started with, so coordinators and workers are programs.
-const NODE = LOAD_TYPESCRIPT
-
 /** A result that a coordinator printed. */
 export interface PrintedResult {
   readonly id: string
@@ -29,11 +26,11 @@ export interface Program {
 
 const running = new Set<ChildProcess>()
 
-/** Starts a TypeScript program of the folder `fixtures`. */
-export function startProgram(name: string, spec: object, node: readonly string[] = []): Program {
-  const file = fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
+/** Starts a TypeScript program of the folder `fixtures`, whose jobs load these modules. */
+export function startProgram(name: string, spec: object, jobModules: URL[] = []): Program {
+  const program = runTypeScript(new URL(`fixtures/${name}`, import.meta.url), ...jobModules)
   const env = { ...process.env, NODE_OPTIONS: '' }
-  const child = spawn(process.execPath, [...NODE, ...node, file, JSON.stringify(spec)], { env })
+  const child = spawn(process.execPath, [...program, JSON.stringify(spec)], { env })
   running.add(child)
   const lines: string[] = []
   let rest = ''

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
 import { Queue } from 'bullmq'
@@ -11,10 +10,11 @@ import { writeDrawnFaces } from '../../packages/facekp/fixtures/drawn-faces.ts'
 import { hasRedis } from '../support/redis.ts'
 import { testIf } from '../support/require.ts'
 import { type RedisServer, startRedis } from '../support/start-redis.ts'
-import { LOAD_TYPESCRIPT } from '../support/typescript-program.ts'
+import { runTypeScript } from '../support/typescript-program.ts'
 import { killPrograms, startProgram } from './coordinate.ts'
 
-const BIN = fileURLToPath(new URL('../../packages/facekp/src/bin.ts', import.meta.url))
+const BIN = new URL('../../packages/facekp/src/bin.ts', import.meta.url)
+const TRAINING_JOB = new URL('../../packages/facekp/src/command/training-job.ts', import.meta.url)
 const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=2', 'batchSize=4', 'tta.views=1']
 
 let folder = ''
@@ -35,11 +35,14 @@ testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers 
   const out = join(folder, 'sweep')
   await writeDrawnFaces(data, { seed: 1, count: 10 })
   const startWorker = () =>
-    startProgram('worker.ts', { redis: url, workers: 1, lockMs: 3000, resolveFrom: import.meta.url })
+    startProgram('worker.ts', { redis: url, workers: 1, lockMs: 3000, resolveFrom: import.meta.url }, [
+      TRAINING_JOB,
+      BIN,
+    ])
   const flags = ['--executor', 'bullmq', '--redis', url, '--backend', 'wasm', '--json', '--out', out]
   const args = ['sweep', data, ...flags, '--param', 'lr=1e-4..1e-2:log', '--trials', '2', '--override', ...TINY]
   const killed = startWorker()
-  const sweep = promisify(execFile)(process.execPath, [...LOAD_TYPESCRIPT, BIN, ...args], {
+  const sweep = promisify(execFile)(process.execPath, [...runTypeScript(BIN), ...args], {
     env: { ...process.env, NODE_OPTIONS: '' },
     maxBuffer: 2 ** 26,
   })

@@ -5,7 +5,10 @@ import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
 
 // Threads load TypeScript through the loader that the program was started with, so one program runs all jobs. That it ends shows
 // that no pool keeps it alive.
-const PROGRAM = runTypeScript(new URL('../../fixtures/pool-program.ts', import.meta.url))
+const PROGRAM = runTypeScript(
+  new URL('../../fixtures/pool-program.ts', import.meta.url),
+  new URL('../../fixtures/examples.ts', import.meta.url),
+)
 
 interface JobResult {
   readonly hashes: string[]

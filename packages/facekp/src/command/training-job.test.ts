@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { acquireLock } from '@facekp/files'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { LOAD_TYPESCRIPT } from '../../../../tests/support/typescript-program.ts'
+import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
 import { writeDrawnFaces } from '../../fixtures/drawn-faces.ts'
 
-const BIN = '../bin.ts'
-const JOB = '../../fixtures/run-training-job.ts'
+const BIN = new URL('../bin.ts', import.meta.url)
+const JOB = new URL('../../fixtures/run-training-job.ts', import.meta.url)
 const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=1', 'batchSize=4', 'tta.views=1']
 
 let root = ''
@@ -26,10 +25,9 @@ afterEach(() => {
 afterAll(() => rmSync(root, { recursive: true }))
 
 /** Runs a TypeScript program, and parses the last line that it prints. */
-async function run<Result>(path: string, ...args: string[]): Promise<Result> {
-  const file = fileURLToPath(new URL(path, import.meta.url))
+async function run<Result>(program: URL, ...args: string[]): Promise<Result> {
   const env = { ...process.env, NODE_OPTIONS: '' }
-  const child = spawn(process.execPath, [...LOAD_TYPESCRIPT, file, ...args], {
+  const child = spawn(process.execPath, [...runTypeScript(program, BIN), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   })

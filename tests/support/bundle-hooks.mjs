@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+
+/** The URLs of bundled modules by those of their sources. */
+let modules
+
+/** @type {import('node:module').InitializeHook<string>} */
+export function initialize(index) {
+  modules = new Map(Object.entries(JSON.parse(readFileSync(index, 'utf8')).modules))
+}
+
+/**
+ * Finds the bundled module of a source. A source that is not in the bundle would load again what is.
+ *
+ * @type {import('node:module').ResolveHook}
+ */
+export async function resolve(specifier, context, nextResolve) {
+  const [name, parentURL = context.parentURL] = specifier.split('#from=')
+  const resolved = await nextResolve(name, { ...context, parentURL })
+  const url = modules.get(resolved.url)
+  if (url) return { url, format: 'module', shortCircuit: true }
+  if (resolved.url.endsWith('.ts')) throw new Error(`${resolved.url} is not in the bundle: name it in bundlePrograms`)
+  return resolved
+}
