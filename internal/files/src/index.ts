@@ -1,4 +1,5 @@
 export { cacheFolder } from './cache-folder.ts'
+export { decodeText, findUtf16 } from './decode-text.ts'
 export { notReadError, notWrittenError } from './file-error.ts'
 export { isSystemFile } from './is-system-file.ts'
 export { isTemporaryFile } from './leftovers.ts'

@@ -1,8 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { sep } from 'node:path'
 import type { FacekpError } from '@facekp/core'
-import { isSystemFile, isTemporaryFile, notReadError } from '@facekp/files'
-import { decodeText } from './decode-text.ts'
+import { decodeText, isSystemFile, isTemporaryFile, notReadError } from '@facekp/files'
 
 /** Reads a text file of annotations. Throws `ANNOTATIONS_NOT_READ` with the file and the cause. */
 export async function readText(path: string): Promise<string> {

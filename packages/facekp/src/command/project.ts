@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { defineScheme, FacekpError, type KeypointScheme } from '@facekp/core'
+import { decodeText } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 
@@ -42,14 +43,14 @@ export const projectSchema: z.ZodType<Project> = z.strictObject({
  * @throws FacekpError `PROJECT_INVALID`
  */
 export async function readProject(): Promise<Project | undefined> {
-  const text = await readFile(PROJECT_FILE, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(PROJECT_FILE).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  if (text === undefined) return undefined
+  if (bytes === undefined) return undefined
   return parseOptions({
     schema: projectSchema,
-    value: parseJson(text),
+    value: parseJson(decodeText(bytes)),
     code: 'PROJECT_INVALID',
     noun: 'field',
     file: PROJECT_FILE,

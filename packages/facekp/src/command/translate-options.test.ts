@@ -41,6 +41,11 @@ test.each([
   })
 })
 
+test('the name of the function that has an option is left out', () => {
+  const error = new FacekpError({ code: 'X', problem: 'option redis of runWorker', received: 'localhost' })
+  expect(translateOptions(error).problem).toBe('--redis')
+})
+
 test('an error without options stays the same', () => {
   const error = new FacekpError({ code: 'X', problem: 'a problem' })
   expect(translateOptions(error)).toBe(error)

@@ -4,7 +4,7 @@ import { FacekpError } from '@facekp/core'
 export const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/or pass the folder of the images by option images: 'DIR'/, 'or --images with the folder of the images'],
   [/perhaps images: '([^']*)'/, 'perhaps --images $1'],
-  [/option (images|category|split|normalization|groups)\b/, '--$1'],
+  [/option (images|category|split|normalization|groups|redis|queue|workers)\b( of \w+)?/, '--$1'],
   [/; or missingImages: 'keep' and checkDataset, which lists them all/, '; facekp check lists them all'],
   [/; or call the reader of your format, such as readCoco/, ''],
   [/; or pass another scheme, scheme: 'infer', or option pointNames/, ''],

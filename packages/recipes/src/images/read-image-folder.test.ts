@@ -25,6 +25,12 @@ test('images come in the order of their names, with a box in the middle unless b
   expect(first.visibility.every((value) => value === 0)).toBe(true)
 })
 
+test('boxes.csv may be UTF-16, as PowerShell writes it', async () => {
+  writeFileSync(boxes, Buffer.from('\uFEFFimage,left,top,width,height\r\nb.png,1,2,5,6.5\r\n', 'utf16le'))
+  const dataset = await readImageFolder(scratch, IBUG_68)
+  expect((await dataset.get(1)).box).toEqual({ left: 1, top: 2, width: 5, height: 6.5 })
+})
+
 test.each([
   ['b.png,1,2,0,6', /boxes\.csv:2: column width: expected a number above 0, received '0'/],
   ['c.png,1,2,5,6', /boxes\.csv:2: the folder of the boxes does not contain this image.*one of a\.PNG, b\.png/s],

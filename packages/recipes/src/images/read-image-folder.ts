@@ -11,7 +11,7 @@ import {
   NOT_LABELED,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { isSystemFile } from '@facekp/files'
+import { decodeText, isSystemFile } from '@facekp/files'
 import { readImage } from '@facekp/image/node'
 import { parseOptions } from '@facekp/options'
 import Papa from 'papaparse'
@@ -75,7 +75,7 @@ function centeredBox({ width, height }: { readonly width: number; readonly heigh
 
 async function readBoxes(file: string, names: ReadonlySet<string>): Promise<ReadonlyMap<string, Box>> {
   if (!existsSync(file)) return new Map()
-  const { data } = Papa.parse<Record<string, string>>(await readFile(file, 'utf8'), {
+  const { data } = Papa.parse<Record<string, string>>(decodeText(await readFile(file)), {
     header: true,
     skipEmptyLines: true,
   })

@@ -75,6 +75,11 @@ test.each([
   expect([code, stderr]).toEqual([1, expect.stringMatching(new RegExp(`facekp\\.json: [^]*${message}`))])
 })
 
+test('facekp.json may have a byte order mark, as Notepad writes it', async () => {
+  writeFileSync('facekp.json', '\uFEFF{"data": "nowhere", "points": ["a"], "flipPairs": []}')
+  expect((await runInMemory(['check'])).stderr).toContain('nowhere: the annotation file does not exist')
+})
+
 test('the published JSON schema is that of the file', () => {
   const file = fileURLToPath(new URL('../../../facekp.schema.json', import.meta.url))
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(z.toJSONSchema(projectSchema))

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute } from 'node:path'
 import { FacekpError } from '@facekp/core'
-import { readBytes } from '@facekp/files'
+import { decodeText, readBytes } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 import { joinPath } from './walk-folder.ts'
@@ -22,7 +22,7 @@ export async function listCocoImages(file: string, folder: string = dirname(file
 async function readText(file: string): Promise<string> {
   const expected = 'a COCO file that this user may read'
   const bytes = await readBytes(file, { code: 'ANNOTATIONS_NOT_READ', kind: 'annotation file', expected })
-  return bytes.toString('utf8')
+  return decodeText(bytes)
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -86,6 +86,13 @@ describe('lists images', () => {
     const { visit } = await listImages(['photos/faces.json'], { stdin: Readable.from([]), images: folder })
     await visit((id) => ids.push(id))
     expect(ids).toEqual(['elsewhere/a/x.png', 'elsewhere/b.png'])
+  })
+
+  test('of a COCO file and a list in UTF-16, as PowerShell writes them', async () => {
+    const encode = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le')
+    writeFileSync('photos/utf16.json', encode(readFileSync('photos/faces.json', 'utf8')))
+    writeFileSync('utf16.txt', encode('photos/b.png\r\n'))
+    expect((await list(['photos/utf16.json', 'utf16.txt'])).images).toEqual([FOLDER[1], FOLDER[2], FOLDER[2]])
   })
 
   test('of a list, in which missing images are listed too', async () => {

@@ -18,6 +18,18 @@ test('lines end with LF, CRLF or the text, wherever chunks end', async () => {
   expect(await readAll([])).toEqual([])
 })
 
+test.each(['utf-16le', 'utf-16be'])('lines of %s, as PowerShell writes them', async (encoding) => {
+  const text = Buffer.from('\uFEFFa.jpg\r\nphotos/é.jpg\r\n', 'utf16le')
+  if (encoding === 'utf-16be') text.swap16()
+  for (let cut = 0; cut <= text.length; cut++) {
+    expect(await readAll([text.subarray(0, cut), text.subarray(cut)])).toEqual(['a.jpg', 'photos/é.jpg'])
+  }
+})
+
+test('a text of one character', async () => {
+  expect(await readAll([Buffer.from('a')])).toEqual(['a'])
+})
+
 test('a file that is missing is an error', async () => {
   await expect(readTextLines('/no/such/file').next()).rejects.toMatchObject({ code: 'ENOENT' })
 })

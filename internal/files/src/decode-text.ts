@@ -3,15 +3,20 @@
  * declared encoding comes last, because dlib's imglab declares ISO-8859-1 whatever it writes.
  */
 export function decodeText(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  if (bytes[0] && bytes[1] === 0) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0 && bytes[1]) return new TextDecoder('utf-16be').decode(bytes)
+  const utf16 = findUtf16(bytes)
+  if (utf16) return new TextDecoder(utf16).decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return decodeDeclared(bytes)
   }
+}
+
+/** Finds the order of the bytes of UTF-16, as PowerShell writes it, by the first two; undefined for other encodings. */
+export function findUtf16([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if ((first === 0xff && second === 0xfe) || (first && second === 0)) return 'utf-16le'
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second)) return 'utf-16be'
+  return undefined
 }
 
 function decodeDeclared(bytes: Uint8Array): string {
