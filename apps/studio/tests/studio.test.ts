@@ -26,6 +26,8 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url))
 const ASSETS = join(DIST, 'assets')
 /** Nothing here depends on the real time, but the machine may be busy. */
 const TIMEOUT_MS = 280_000
+/** Graphics cards round otherwise than processors. */
+const BACKEND_TOLERANCE_PX = 0.1
 
 let scratch: string
 let sample: Sample
@@ -128,9 +130,11 @@ async function copyJson(): Promise<{ image: string; faces: { points: [number, nu
   return JSON.parse(await site.page.evaluate(() => navigator.clipboard.readText()))
 }
 
-function expectSame(points: readonly number[] | undefined, expected: readonly number[]): void {
+function expectSame(points: readonly number[] | undefined, expected: readonly number[], tolerance = 0.02): void {
   expect(points).toHaveLength(expected.length)
-  expect(Math.max(...(points ?? []).map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThan(0.02)
+  expect(Math.max(...(points ?? []).map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThan(
+    tolerance,
+  )
 }
 
 const overflows = (): Promise<boolean> =>
@@ -201,6 +205,38 @@ describe('Try', () => {
     writeFileSync(join(scratch, 'network.zip'), await packLandmarker(model))
     await choose('Zip', join(scratch, 'network.zip'))
     await expectSameInNode('network', model)
+  })
+
+  testInChromium('finds by webgl and webgpu the points that wasm finds', async () => {
+    await site.page.getByLabel('Points', { exact: true }).selectOption({ label: '68 points (iBUG)' })
+    const expected = await findInNode('ibug-68')
+    for (const backend of ['webgl', 'webgpu']) {
+      await site.page.getByLabel('Runs on').selectOption(backend)
+      await site.page.getByText(`Now: ${backend}`).waitFor()
+      await site.page.getByRole('button', { name: 'face.png: 1 face', exact: true }).click()
+      await site.page.getByText('1 face', { exact: true }).waitFor()
+      expectSame((await copyJson()).faces[0]?.points.flat(), expected, BACKEND_TOLERANCE_PX)
+    }
+    await site.page.getByLabel('Runs on').selectOption('auto')
+    await site.page.getByText('Now: wasm').waitFor()
+  })
+
+  testInChromium('says what it runs on if a browser has no WebGPU', async () => {
+    const page = await site.page.context().newPage()
+    page.setDefaultTimeout(TIMEOUT_MS)
+    await page.route(/\/worker-[^/]*\.js$/, async (route) => {
+      const response = await route.fetch()
+      const body = `Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });${await response.text()}`
+      await route.fulfill({ response, body })
+    })
+    await page.goto(site.page.url())
+    await page.getByRole('button', { name: 'Try drawn faces' }).click()
+    await page.getByText(/^Now: wasm/).waitFor()
+    await page.getByText(/^webgpu is not used: /).waitFor()
+    await page.getByLabel('Runs on').selectOption('webgpu')
+    await page.getByRole('alert').getByText('Faces are found as before, on wasm.').waitFor()
+    expect(await page.getByLabel('Runs on').inputValue()).toBe('auto')
+    await page.close()
   })
 
   testInChromium('follows the face of the webcam', async () => {

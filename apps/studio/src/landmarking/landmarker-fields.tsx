@@ -1,3 +1,4 @@
+import type { BackendAttempt } from '@facekp/backend'
 import type { VNode } from 'preact'
 import { showError } from '../app/notices.ts'
 import { Button } from '../components/button.tsx'
@@ -90,9 +91,25 @@ export function BackendField(): VNode {
       isDisabled={state.phase === 'loading'}
       options={BACKENDS}
       onChange={chooseBackend}
-      hint={describeState()}
+      hint={
+        <>
+          {describeState()}
+          {listSkipped().map(({ backend, detail }) => (
+            <span key={backend} class="field-note" dir="auto">
+              {backend} is not used: {detail}
+            </span>
+          ))}
+        </>
+      }
     />
   )
+}
+
+/** Lists the backends that are faster than the one in use, and are not available. */
+function listSkipped(): readonly BackendAttempt[] {
+  const state = landmarkerState.value
+  if (state.phase !== 'ready') return []
+  return state.landmarker.attempts.filter(({ outcome }) => outcome === 'skipped')
 }
 
 function describeState(): string {

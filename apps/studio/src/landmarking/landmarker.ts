@@ -115,7 +115,8 @@ async function loadChoice(name: string): Promise<boolean> {
   } catch (error) {
     landmarkerState.value = before
     const { title, detail } = describeError(error)
-    showNotice({ kind: 'error', title: `${name}: ${title}`, detail })
+    const rest = landmarker && `Faces are found as before, on ${landmarker.backend}.`
+    showNotice({ kind: 'error', title: `${name}: ${title}`, detail: [detail, rest].filter(Boolean).join(' ') })
     return false
   }
 }
