@@ -7,6 +7,7 @@ import { writeImage } from '@facekp/image/node'
 import { type ClosedTabs, closeTabs } from '../../apps/studio/tests/close-tabs.ts'
 import { chooseFiles, readStoredImages } from '../../apps/studio/tests/studio-page.ts'
 import { openUrl, type Page } from '../../tests/support/start-chromium.ts'
+import { ACTIONS, KEYSTROKE_LEVEL } from './keystroke-level.ts'
 import { median } from './peer.ts'
 
 /** The build of the page. */
@@ -42,16 +43,16 @@ async function createProject(page: Page, files: readonly string[]): Promise<void
   await page.getByRole('button', { name: 'Start labeling' }).click()
 }
 
-/** The way from images to a landmarker, and what a person does on it. */
+/** The way from images to a landmarker, by a script that takes the time of a person for each of its actions. */
 export interface StoryMeasures {
-  /** From the first image to all faces with points. */
+  /** From the images to all faces with points, while the first ones are labeled. */
   readonly prelabel: Duration
-  /** From the last label to the errors. */
-  readonly quickFit: Duration
   /** From the click on Fit to the landmarker. */
   readonly fullFit: Duration
-  /** All of it, with the clicks of the benchmark, which does not think. */
-  readonly total: Duration
+  /** Seconds of the person: looks, keys, clicks and drags. */
+  readonly workSeconds: number
+  /** Seconds of all of it: the work, and the time in which the person waited for the page. */
+  readonly totalSeconds: number
   /** Points that were dragged, because they were off by more than the tolerance. */
   readonly corrections: number
 }
@@ -65,54 +66,93 @@ export interface StoryOptions {
   readonly tolerance: number
 }
 
-/** Labels faces in the page by dragging each point that is off, and fits a landmarker. */
+/** Labels faces in the page at the pace of a person, who drags each point that is off, and fits a landmarker. */
 export async function measureStory({ url, samples, files, tolerance }: StoryOptions): Promise<StoryMeasures> {
   const page = await open(`${url}#label`)
+  const person = createPerson(page)
   let corrections = 0
-  const steps: Duration[] = []
-  const total = await time(async () => {
-    await createProject(page, files)
-    steps.push(await time(() => page.getByText('Finding faces').waitFor({ state: 'detached' })))
+  let prelabel: Promise<Duration> | undefined
+  let fullFit: Duration | undefined
+  const { seconds: totalSeconds } = await time(async () => {
+    await chooseFiles(page, files, () => page.getByRole('button', { name: 'Choose images' }).click())
+    await person.act(ACTIONS.click, () => page.getByRole('button', { name: 'Start labeling' }).click())
+    prelabel = time(() => page.getByText('Finding faces').waitFor({ state: 'detached' }))
     for (const [i, sample] of samples.entries()) {
       await page.getByRole('button', { name: `${basename(files[i] as string)}, open` }).waitFor()
-      corrections += await correctPoints(page, i, { sample, tolerance })
-      await page.keyboard.press('Enter')
+      corrections += await correctPoints(page, i, { person, sample, tolerance })
+      await person.act(KEYSTROKE_LEVEL.key, () => page.keyboard.press('Enter'))
     }
-    await page.evaluate('location.hash = "fit"')
-    steps.push(await time(() => page.getByText('Labels are measured').waitFor()))
-    await page.getByRole('button', { name: 'Fit the landmarker' }).click()
-    steps.push(await time(() => page.getByRole('button', { name: 'Fit again' }).waitFor()))
+    await person.act(ACTIONS.click, () => page.evaluate('location.hash = "fit"'))
+    await person.act(ACTIONS.click, () => page.getByRole('button', { name: 'Fit the landmarker' }).click())
+    fullFit = await time(() => page.getByRole('button', { name: 'Fit again' }).waitFor())
   })
+  const measures = { prelabel: (await prelabel) as Duration, fullFit: fullFit as Duration }
   await page.context().close()
-  const [prelabel, quickFit, fullFit] = steps as [Duration, Duration, Duration]
-  return { prelabel, quickFit, fullFit, total, corrections }
+  return { ...measures, workSeconds: person.seconds(), totalSeconds, corrections }
 }
 
+/** Who works in a page at the pace of the keystroke-level model. */
+interface Person {
+  /** Waits as long as a person needs for an action, and does it. */
+  readonly act: (seconds: number, work: () => Promise<unknown>) => Promise<void>
+  /** Sum of the seconds of all actions. */
+  readonly seconds: () => number
+}
+
+function createPerson(page: Page): Person {
+  let sum = 0
+  return {
+    async act(seconds, work) {
+      sum += seconds
+      await page.waitForTimeout(1000 * seconds)
+      await work()
+    },
+    seconds: () => sum,
+  }
+}
+
+interface CorrectionOptions {
+  readonly person: Person
+  readonly sample: Sample
+  readonly tolerance: number
+}
+
+/** Looks at a face and drags its wrong points, one after the other; returns their number. */
 async function correctPoints(
   page: Page,
   index: number,
-  { sample, tolerance }: { readonly sample: Sample; readonly tolerance: number },
+  { person, sample, tolerance }: CorrectionOptions,
 ): Promise<number> {
   const { width, height } = sample.image
-  const points = (await readStoredImages(page))[index]?.faces[0]?.points ?? []
   const box = await page.locator('.label-stage canvas').boundingBox()
   if (!box) throw new Error('the page shows no image')
   const scale = Math.min(box.width / width, box.height / height)
-  const toPage = (x: number, y: number): [number, number] => [
+  const toPage = ([x, y]: Place): Place => [
     box.x + box.width / 2 + (x + 0.5 - width / 2) * scale,
     box.y + box.height / 2 + (y + 0.5 - height / 2) * scale,
   ]
-  let corrections = 0
-  for (const [point, { x, y }] of points.entries()) {
-    const [targetX, targetY] = pointAt(sample.keypoints, SIX_POINTS[point] as number)
-    if (Math.hypot(x - targetX, y - targetY) <= tolerance * measureEyes(sample)) continue
-    corrections++
-    await page.mouse.move(...toPage(x, y))
-    await page.mouse.down()
-    await page.mouse.move(...toPage(targetX, targetY), { steps: 3 })
-    await page.mouse.up()
+  await person.act(KEYSTROKE_LEVEL.look, async () => undefined)
+  for (let corrections = 0; ; corrections++) {
+    // A fit that ends meanwhile moves the points that were not dragged.
+    const points = (await readStoredImages(page))[index]?.faces[0]?.points ?? []
+    const wrong = points.flatMap(({ x, y }, point) => {
+      const target = pointAt(sample.keypoints, SIX_POINTS[point] as number)
+      const isWrong = Math.hypot(x - target[0], y - target[1]) > tolerance * measureEyes(sample)
+      return isWrong ? [{ from: [x, y] as const, target }] : []
+    })
+    const [first] = wrong
+    if (!first) return corrections
+    await person.act(ACTIONS.drag, () => dragMouse(page, toPage(first.from), toPage(first.target)))
   }
-  return corrections
+}
+
+type Place = readonly [x: number, y: number]
+
+async function dragMouse(page: Page, from: Place, to: Place): Promise<void> {
+  await page.mouse.move(...from)
+  await page.mouse.down()
+  await page.mouse.move(...to, { steps: 3 })
+  await page.mouse.up()
 }
 
 /** Computes the distance of the outer eye corners, in pixels. */

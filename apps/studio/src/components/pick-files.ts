@@ -16,9 +16,13 @@ export function pickFiles({ accept = '', isMultiple = false, isFolder = false }:
   input.accept = accept
   input.multiple = isMultiple
   input.webkitdirectory = isFolder
-  return new Promise((resolve) => {
+  // An input outside of the document may be collected as garbage before the user has chosen.
+  input.hidden = true
+  document.body.append(input)
+  const chosen = new Promise<PathFile[]>((resolve) => {
     input.addEventListener('change', () => resolve(listFiles(input.files ?? [])))
     input.addEventListener('cancel', () => resolve([]))
-    input.click()
   })
+  input.click()
+  return chosen.finally(() => input.remove())
 }

@@ -42,7 +42,7 @@ export async function createFitter(): Promise<Fitter> {
       const { dataset, scales } = createFaceDataset(request, crops)
       const result = await fitFewShot(dataset, {
         groups: ({ id }) => files.get(id) as string,
-        ...(isQuick ? { refine: false, tta: false } : {}),
+        ...(isQuick ? { refine: false } : {}),
         onProgress: ({ stage, done, total }) =>
           report(stage === 'meshes' ? done : total + done, isQuick ? total : 2 * total),
         signal,

@@ -9,6 +9,9 @@ import type { FitFace, FitResult, PoolFace, RankedFace } from './protocol.ts'
 /** Fewest labeled images of a fit. */
 export const MIN_IMAGES = 3
 
+/** Fewest labeled images of a fit that places points: with fewer, the mean offsets of the labels are nearer to the next ones. */
+const MIN_PLACING_IMAGES = 5
+
 /** The error after a number of labeled faces. */
 export interface ErrorEntry {
   readonly faces: number
@@ -95,13 +98,14 @@ async function runQuickFit(isStopped: AbortSignal): Promise<void> {
   const before = quickFit.peek()
   try {
     const faces = await collectFaces()
-    if (new Set(faces.map(({ file }) => file)).size < MIN_IMAGES) {
+    const { size } = new Set(faces.map(({ file }) => file))
+    if (size < MIN_IMAGES) {
       quickFit.value = { phase: 'waiting', ranking: [] }
       return
     }
     quickFit.value = { ...before, phase: 'fitting' }
     const result = await callWorker('fit', { scheme, faces, effort: 'quick' }, { signal: isStopped })
-    quickModel.value = result.model
+    if (size >= MIN_PLACING_IMAGES) quickModel.value = result.model
     addError({ faces: faces.length, error: result.relativeError })
     quickFit.value = { phase: 'ready', result, ranking: before.ranking }
     const ranking = await callWorker('rank', { scheme, faces, pool: collectPool() }, { signal: isStopped })

@@ -61,6 +61,7 @@ export const LABEL_SHORTCUTS: ShortcutGroup = {
   view: 'label',
   shortcuts: [
     { key: 'Enter', description: 'Confirm the face and go on', run: confirmFace },
+    { key: ' ', description: 'Confirm the face and go on', run: confirmFace },
     { key: 'n', description: 'Next point', run: () => stepPoint(1) },
     { key: 'p', description: 'Previous point', run: () => stepPoint(-1) },
     ...nudges,

@@ -6,11 +6,11 @@ import { callWorker } from '../fit/client.ts'
 import type { DetectedFace } from '../fit/protocol.ts'
 import type { ImageRecord } from '../project/database.ts'
 import { createFace, type FaceLabel, updatePrelabels } from '../project/labels.ts'
-import { findMeshPoints, type Places, placeByMesh, transferPoints } from '../project/prelabel.ts'
+import { findMeshPoints, type Places, placeByLabels } from '../project/prelabel.ts'
 import { currentFile, images, isReadOnly, project, sources, updateImages } from '../project/project.ts'
 import { store, useDatabase } from '../project/storage.ts'
 
-/** The model that pre-labels; undefined until three images are labeled. */
+/** The model that pre-labels; undefined until enough images are labeled. */
 export const quickModel: Signal<LandmarkerModel | undefined> = signal(undefined)
 
 /** Addresses of small copies of the images, by their paths. */
@@ -93,7 +93,7 @@ function findMesh({ box }: FaceLabel, detected: readonly DetectedFace[]): Keypoi
   return detected.find((face) => isInside(face.box))?.mesh
 }
 
-/** Places the points of a face by the fit to the labels; before there is one, by their names and by the face that was labeled last. */
+/** Places the points of a face by the fit to the labels; before there is one, by their names and as on the faces that were labeled. */
 function placeOnMesh(mesh: Keypoints, model: LandmarkerModel | undefined): Places {
   const scheme = project.peek()?.scheme
   if (!scheme) return []
@@ -101,16 +101,8 @@ function placeOnMesh(mesh: Keypoints, model: LandmarkerModel | undefined): Place
     const [points] = predictFromMeshes(model, [mesh])
     if (points) return scheme.pointNames.map((_, i) => [points[2 * i] as number, points[2 * i + 1] as number])
   }
-  const byName = placeByMesh(mesh, findMeshPoints(scheme))
-  if (!byName.includes(undefined)) return byName
-  const labeled = findLabeledFace()
-  const transferred = labeled ? transferPoints(labeled, mesh) : []
-  return byName.map((place, i) => place ?? transferred[i])
-}
-
-function findLabeledFace(): FaceLabel | undefined {
-  const faces = images.peek().flatMap((image) => image.faces)
-  return faces.findLast(({ isConfirmed, mesh }) => isConfirmed && mesh !== undefined)
+  const labeled = images.peek().flatMap(({ faces }) => faces.filter(({ isConfirmed }) => isConfirmed))
+  return placeByLabels(mesh, findMeshPoints(scheme), labeled)
 }
 
 /** Places the points of an image that no person has touched. */

@@ -16,73 +16,93 @@ export function findMeshPoints({ pointNames }: KeypointScheme): readonly (number
   return pointNames.map((name) => named.get(name))
 }
 
-/** Places points by the mesh of a face. */
-export function placeByMesh(mesh: Keypoints, meshPoints: readonly (number | undefined)[]): Places {
-  return meshPoints.map((index) =>
-    index === undefined ? undefined : [mesh[2 * index] as number, mesh[2 * index + 1] as number],
-  )
-}
-
-/** Mesh points that a point of another face is tied to. */
-const NEIGHBORS = 8
+/** The place that the name of a point says counts as much as this number of labeled faces. */
+const NAME_WEIGHT = 0.5
 
 /**
- * Places the points of a labeled face on another face: each point keeps its place relative to the mesh points around it, under the
- * similarity that maps these from one face to the other in the sense of least squares.
+ * Places the points of a face as a person placed them on labeled faces: each keeps its mean offset from a point of the mesh, turned and
+ * scaled with the face. That point of the mesh is the one with its name, or else the one that is nearest on the labeled face.
  *
- * @param mesh of the other face
+ * @param mesh of the face
+ * @param meshPoints of {@link findMeshPoints}
  */
-export function transferPoints(labeled: FaceLabel, mesh: Keypoints): Places {
-  const source = labeled.mesh
-  if (!source) return labeled.points.map(() => undefined)
-  return labeled.points.map((point) => {
-    if (!isPlaced(point)) return undefined
-    const { x, y } = point
-    const neighbors = findNearest(source, x, y)
-    return mapBySimilarity(
-      neighbors.map((index) => readPoint(source, index)),
-      neighbors.map((index) => readPoint(mesh, index)),
-      [x, y],
-    )
+export function placeByLabels(
+  mesh: Keypoints,
+  meshPoints: readonly (number | undefined)[],
+  labeled: readonly FaceLabel[],
+): Places {
+  const references = labeled.flatMap(({ mesh: source, points }) =>
+    source ? [{ source, points, turn: fitTurn(source, mesh) }] : [],
+  )
+  return meshPoints.map((named, point) => {
+    const places = references.flatMap(({ source, points, turn }) => {
+      const label = points[point]
+      if (!label || !isPlaced(label)) return []
+      const anchor = named ?? findNearest(source, label)
+      const [x, y] = readPoint(source, anchor)
+      const [dx, dy] = turnOffset(turn, [label.x - x, label.y - y])
+      const [meshX, meshY] = readPoint(mesh, anchor)
+      return [[meshX + dx, meshY + dy] as const]
+    })
+    return computeMean(places, named === undefined ? undefined : readPoint(mesh, named))
   })
 }
 
-function findNearest(mesh: Keypoints, x: number, y: number): number[] {
-  const distances = Array.from({ length: mesh.length / 2 }, (_, index) => {
+function findNearest(mesh: Keypoints, { x, y }: { readonly x: number; readonly y: number }): number {
+  let nearest = 0
+  let least = Infinity
+  for (let index = 0; index < mesh.length / 2; index++) {
     const [meshX, meshY] = readPoint(mesh, index)
-    return { index, distance: Math.hypot(meshX - x, meshY - y) }
-  })
-  return distances
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, NEIGHBORS)
-    .map(({ index }) => index)
+    const distance = Math.hypot(meshX - x, meshY - y)
+    if (distance >= least) continue
+    least = distance
+    nearest = index
+  }
+  return nearest
 }
 
 type Point = readonly [x: number, y: number]
 
-/** Fits `to = a from + b` in complex numbers, and applies it to a point. */
-function mapBySimilarity(from: readonly Point[], to: readonly Point[], [x, y]: Point): Point {
-  const [fromX, fromY] = computeMean(from)
-  const [toX, toY] = computeMean(to)
+/** A rotation and a scaling, as the complex number `real + i imaginary`. */
+interface Turn {
+  readonly real: number
+  readonly imaginary: number
+}
+
+/** Fits the rotation and scaling from one mesh to another, in the sense of least squares. */
+function fitTurn(from: Keypoints, to: Keypoints): Turn {
+  const [fromX, fromY] = computeCenter(from)
+  const [toX, toY] = computeCenter(to)
   let real = 0
   let imaginary = 0
   let norm = 0
-  for (const [i, [px, py]] of from.entries()) {
-    const [qx, qy] = to[i] as Point
-    const [ax, ay, bx, by] = [px - fromX, py - fromY, qx - toX, qy - toY] as const
+  for (let index = 0; index < from.length / 2; index++) {
+    const [x, y] = readPoint(from, index)
+    const [u, v] = readPoint(to, index)
+    const [ax, ay, bx, by] = [x - fromX, y - fromY, u - toX, v - toY] as const
     real += ax * bx + ay * by
     imaginary += ax * by - ay * bx
     norm += ax * ax + ay * ay
   }
-  const scaleReal = norm > 0 ? real / norm : 1
-  const scaleImaginary = norm > 0 ? imaginary / norm : 0
-  const [dx, dy] = [x - fromX, y - fromY] as const
-  return [toX + scaleReal * dx - scaleImaginary * dy, toY + scaleImaginary * dx + scaleReal * dy]
+  return norm > 0 ? { real: real / norm, imaginary: imaginary / norm } : { real: 1, imaginary: 0 }
 }
 
-function computeMean(points: readonly Point[]): Point {
-  const sum = points.reduce<[number, number]>(([sx, sy], [x, y]) => [sx + x, sy + y], [0, 0])
-  return [sum[0] / points.length, sum[1] / points.length]
+function turnOffset({ real, imaginary }: Turn, [x, y]: Point): Point {
+  return [real * x - imaginary * y, imaginary * x + real * y]
+}
+
+function computeCenter(mesh: Keypoints): Point {
+  return computeMean(Array.from({ length: mesh.length / 2 }, (_, index) => readPoint(mesh, index))) as Point
+}
+
+/** Computes the mean of places and of a first guess, which counts less; undefined if there are none. */
+function computeMean(places: readonly Point[], guess?: Point): Point | undefined {
+  const weight = guess ? NAME_WEIGHT : 0
+  const count = places.length + weight
+  if (count === 0) return undefined
+  const sum = (axis: 0 | 1): number =>
+    places.reduce((total, place) => total + place[axis], weight * (guess?.[axis] ?? 0))
+  return [sum(0) / count, sum(1) / count]
 }
 
 function readPoint(points: Keypoints, index: number): Point {
