@@ -95,7 +95,7 @@ function computeCenter(mesh: Keypoints): Point {
   return computeMean(Array.from({ length: mesh.length / 2 }, (_, index) => readPoint(mesh, index))) as Point
 }
 
-/** Computes the mean of places and of a first guess, which counts less; undefined if there are none. */
+/** Computes the mean of places and of a first guess, which counts less; undefined without both. */
 function computeMean(places: readonly Point[], guess?: Point): Point | undefined {
   const weight = guess ? NAME_WEIGHT : 0
   const count = places.length + weight
