@@ -8,6 +8,7 @@ const FIXES: Readonly<Record<string, string>> = {
   EACCES: 'a path that this user may write to',
   EPERM: 'a path that this user may write to',
   EISDIR: 'the path of a file; this one is a folder',
+  EFTYPE: 'the path of a file; this one is a device, a pipe or a socket',
   ENOTDIR: 'a path whose parents are folders; one of them is a file',
   ENOTEMPTY: 'a new or empty folder',
   EEXIST: 'a path whose parents are folders; one of them is a file or a link to nothing',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
@@ -28,6 +28,15 @@ test('replaces a file', async () => {
   await writeFile(path, 'longer than the new one')
   await writeFileAtomic(path, new Uint8Array([1, 2]))
   expect([...(await readFile(path))]).toEqual([1, 2])
+})
+
+test('replaces the file that a link leads to, and keeps the link', async () => {
+  const [path, link] = [join(folder, 'elsewhere', 'file'), join(folder, 'link')]
+  await mkdir(join(folder, 'elsewhere'))
+  await writeFile(path, 'old')
+  await symlink(path, link)
+  await writeFileAtomic(link, 'new')
+  expect([await readFile(path, 'utf8'), await readlink(link)]).toEqual(['new', path])
 })
 
 test('syncs the new content before it takes the place of the old one, and then the name', async () => {

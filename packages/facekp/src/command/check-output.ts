@@ -1,15 +1,17 @@
 import { readdir, stat } from 'node:fs/promises'
 import { FacekpError } from '@facekp/core'
+import { checkReplaceable } from '@facekp/files'
 
 /**
  * Protects files from being overwritten: the path must not exist, or be an empty folder.
  *
- * @throws FacekpError `OUTPUT_EXISTS`
+ * @throws FacekpError `OUTPUT_EXISTS`; `OUTPUT_NOT_WRITTEN` for a device, a pipe or a socket, which no option replaces
  */
 export async function checkOutput(
   path: string,
   { overwrite = false }: { readonly overwrite?: boolean },
 ): Promise<void> {
+  await checkReplaceable(path, 'OUTPUT_NOT_WRITTEN')
   if (overwrite || (await isFree(path))) return
   throw new FacekpError({
     code: 'OUTPUT_EXISTS',

@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { testIf } from '../../../../../tests/support/require.ts'
 import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
 import { runInMemory } from '../../../fixtures/run-in-memory.ts'
 
@@ -99,6 +101,19 @@ describe('convert', () => {
       expect.stringMatching(/twice\.csv: .* exists already\n {2}expected .*--overwrite/),
     ])
     expect((await runInMemory([...args, '--overwrite'])).code).toBe(0)
+  })
+
+  testIf(process.platform !== 'win32', 'named pipes')('a device or pipe is never replaced', async () => {
+    execFileSync('mkfifo', [at('pipe')])
+    for (const args of [
+      ['convert', at('faces.json'), at('pipe'), '--to', 'csv', '--overwrite'],
+      ['predict', 'mesh-468', at('images'), '--out', at('pipe'), '--overwrite'],
+    ]) {
+      const { code, stderr } = await runInMemory(args)
+      expect([code, stderr]).toEqual([1, expect.stringContaining('pipe: cannot write the file')])
+    }
+    expect(lstatSync(at('pipe')).isFIFO()).toBe(true)
+    rmSync(at('pipe'))
   })
 
   test('an interruption while images are copied leaves nothing', async () => {

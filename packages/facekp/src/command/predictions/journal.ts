@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { FacekpError } from '@facekp/core'
-import { acquireLock, type Lock, makeDir, notWrittenError, syncFolder, writeFileAtomic } from '@facekp/files'
+import {
+  acquireLock,
+  checkReplaceable,
+  type Lock,
+  makeDir,
+  notWrittenError,
+  syncFolder,
+  writeFileAtomic,
+} from '@facekp/files'
 import { createIdSet, type IdSet } from '@facekp/id-set'
 import { joinFiles } from './join-files.ts'
 import type { Prediction } from './prediction.ts'
@@ -69,6 +77,7 @@ export async function openJournal(
 
 async function lockOutput(out: string): Promise<Lock> {
   try {
+    await checkReplaceable(out, 'OUTPUT_NOT_WRITTEN')
     await makeDir(dirname(resolve(out)))
     return await acquireLock(`${out}.lock`, { subject: `the output ${out}` })
   } catch (cause) {
