@@ -7,11 +7,18 @@ export function parsePositive(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0.')
 }
 
+/** Parses a fraction above 0 on the command line, so that a percentage is not taken for one. */
+export function parseFraction(text: string): number {
+  const value = toNumber(text)
+  if (value > 0 && value <= 1) return value
+  throw new InvalidArgumentError('Expected a number above 0 and at most 1, such as 0.08 for 8 %.')
+}
+
 /** Parses a whole number of at least 0 on the command line. */
 export function parseWhole(text: string): number {
   const value = toNumber(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw new InvalidArgumentError('Expected a whole number of at least 0.')
+  throw new InvalidArgumentError(`Expected a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`)
 }
 
 /** Creates the parser of a whole number from 1 on the command line. */

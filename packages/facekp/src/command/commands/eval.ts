@@ -7,7 +7,7 @@ import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { addDetectOptions, type DetectFlags, toDetectOptions } from '../detect-options.ts'
-import { parsePositive } from '../parse-number.ts'
+import { parseFraction } from '../parse-number.ts'
 import { showProgress } from '../show-progress.ts'
 import { addBackendOption, type BackendFlags, withLandmarker } from '../use-landmarker.ts'
 
@@ -37,7 +37,7 @@ export function defineEval(program: Command, context: CommandContext): void {
         'length that errors are divided by (default: interocular if the scheme has a pair of points for it, else diagonal; detection for a single point)',
       ).choices(NORMALIZATIONS),
     )
-    .option('--threshold <nme>', 'NME above which a face is a failure', parsePositive, 0.08)
+    .option('--threshold <nme>', 'NME above which a face is a failure, 0 to 1', parseFraction, 0.08)
     .option('--report <file>', 'write a page with the error distribution and the worst faces')
     .action(async (model: string, data: string, flags: EvalFlags) => {
       context.report(flags, await evaluate(model, data, flags, context))

@@ -89,7 +89,8 @@ describe('a trained network', () => {
 
 test.each([
   [['eval', 'mesh-468', 'DATA'], 1, 'no point name occurs in scheme mesh-468'],
-  [['eval', 'mesh-468', 'DATA', '--threshold', '-1'], 2, 'Expected a number above 0'],
+  [['eval', 'mesh-468', 'DATA', '--threshold', '-1'], 2, 'Expected a number above 0 and at most 1'],
+  [['eval', 'mesh-468', 'DATA', '--threshold', '8'], 2, 'Expected a number above 0 and at most 1'],
   [['export', 'MODEL', '--to', 'tfjs', '--out', 'OUT'], 1, 'has no network of its own'],
   [['describe', 'OUT'], 1, 'the landmarker does not exist'],
   [['compare', 'OUT', '--out', 'OUT'], 1, 'summary.json'],
