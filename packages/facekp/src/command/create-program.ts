@@ -23,8 +23,10 @@ export function createProgram(context: CommandContext): Command {
   const program = new Command('facekp')
     .description('Facial keypoints: check labels, train, measure, and find points in photographs')
     .version(manifest.version, '--version', 'print the version')
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    // Columns are wrapped from this width, also beside the long names of commands in a terminal of 80 columns.
+    .configureHelp({ minWidthToWrap: 20, subcommandTerm: formatUsage })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
@@ -48,6 +50,15 @@ export function createProgram(context: CommandContext): Command {
   defineDoctor(program, context)
   defineStudio(program, context)
   return program
+}
+
+/** Returns the name and the arguments of a command, as the list of commands shows them. */
+function formatUsage(command: Command): string {
+  const usages = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+    return argument.required ? `<${name}>` : `[${name}]`
+  })
+  return [command.name(), ...usages].join(' ')
 }
 
 /** Tests whether a stream is a terminal that shows colors; `NO_COLOR` forbids them. */

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 export interface CommandDescription {
   /** Name and arguments, such as `check [data...]`. */
   readonly usage: string
+  /** The list of commands shows what is before the first semicolon, colon or end of a sentence. */
   readonly description: string
   /** A complete call, which the help shows. */
   readonly example: string
@@ -14,6 +15,7 @@ export function defineCommand(program: Command, { usage, description, example }:
   return program
     .command(usage)
     .description(description)
+    .summary(description.split(/[;:]|\. /)[0] as string)
     .option('--json', 'print the result as JSON')
     .showHelpAfterError(`  see facekp ${usage.split(' ')[0]} --help`)
     .addHelpText('after', `\nExample:\n  $ ${example}`)

@@ -11,6 +11,13 @@ test('help lists the commands', async () => {
   for (const name of COMMANDS) expect(stdout).toContain(`  ${name} `)
 })
 
+test('help fits in 80 columns, and -h prints it too', async () => {
+  const help = await runInMemory(['--help'])
+  expect(await runInMemory(['-h'])).toEqual(help)
+  expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  expect(help.stdout).toContain('  check [data...]              List all faults of labeled images\n')
+})
+
 test.each(COMMANDS)('the help of %s shows an example and --json', async (name) => {
   const { code, stdout, stderr } = await runInMemory([name, '--help'])
   expect([code, stderr]).toEqual([0, ''])
