@@ -176,6 +176,18 @@ testInChromium('labels that are exported as COCO and imported again are the same
   expect(listPoints(await readStoredImages(page))).toEqual(listPoints(imported))
 })
 
+testInChromium('a fit ends when its project is closed', async () => {
+  await pressByKeyboard(page, 'Go on to Fit')
+  await pressByKeyboard(page, 'Fit again')
+  await page.getByRole('button', { name: 'Stop' }).waitFor()
+  await page.keyboard.press('Alt+2')
+  await pressByKeyboard(page, 'Close the project; it stays in this browser')
+  await page.locator('.project').click()
+  await page.keyboard.press('Alt+3')
+  await page.getByRole('button', { name: 'Fit again' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0)
+})
+
 testInChromium('no request leaves the origin, and the policy of facekp studio refuses nothing', () => {
   const origin = new URL(server.url).origin
   expect(requests.length).toBeGreaterThan(0)

@@ -207,6 +207,20 @@ describe('Try', () => {
     await expectSameInNode('network', model)
   })
 
+  testInChromium('says what can be dropped if something else is', async () => {
+    const { page } = site
+    const transfer = await page.evaluateHandle(() => {
+      const data = new DataTransfer()
+      data.items.add(new File(['hello'], 'notes.txt', { type: 'text/plain' }))
+      return data
+    })
+    await page.dispatchEvent('.workspace', 'drop', { dataTransfer: transfer })
+    const alert = page.getByRole('alert')
+    await alert.getByText('No image among these files').waitFor()
+    expect(await alert.textContent()).toContain('Received notes.txt.')
+    await alert.getByRole('button', { name: 'Close the message' }).click()
+  })
+
   testInChromium('finds by webgl and webgpu the points that wasm finds', async () => {
     await site.page.getByLabel('Points', { exact: true }).selectOption({ label: '68 points (iBUG)' })
     const expected = await findInNode('ibug-68')

@@ -7,6 +7,8 @@ import { type Placement, placeImage, type Size, toCanvas, type Viewport } from '
 const POINT_COLOR = '#5ff2dd'
 const SELECTED_COLOR = '#ffd84d'
 const RIM_COLOR = 'rgb(0 0 0 / 55%)'
+/** Texts whose first letter is of a script that is written from right to left, as in `dir="auto"`. */
+const RIGHT_TO_LEFT = /^\P{Letter}*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u
 /** Above this zoom, pixels are shown as squares. */
 const PIXEL_ZOOM = 6
 
@@ -144,6 +146,7 @@ function createFont(ratio: number): string {
 function paintText({ context, ratio }: Painter, text: string, [x, y]: readonly [number, number]): void {
   context.font = createFont(ratio)
   context.textAlign = 'left'
+  context.direction = RIGHT_TO_LEFT.test(text) ? 'rtl' : 'ltr'
   context.lineJoin = 'round'
   context.lineWidth = 3.5 * ratio
   context.strokeStyle = 'rgb(0 0 0 / 75%)'

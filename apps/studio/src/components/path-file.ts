@@ -13,9 +13,14 @@ export function listFiles(files: ArrayLike<File>): PathFile[] {
 
 /** Lists the files of a drop, also those inside dropped folders. */
 export async function readDrop(transfer: DataTransfer): Promise<PathFile[]> {
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry())
-  const files = await Promise.all(entries.map((entry) => (entry ? readEntry(entry) : [])))
+  const items = Array.from(transfer.items, (item) => item.webkitGetAsEntry() ?? item.getAsFile())
+  const files = await Promise.all(items.map((item) => (item ? readItem(item) : [])))
   return sortFiles(files.flat())
+}
+
+/** Files that do not come from a disk, such as those of another page, are no entries of a file system. */
+async function readItem(item: FileSystemEntry | File): Promise<PathFile[]> {
+  return item instanceof File ? [{ path: item.name, file: item }] : readEntry(item)
 }
 
 async function readEntry(entry: FileSystemEntry): Promise<PathFile[]> {

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { showView } from '../app/navigation.ts'
+import { FileName } from '../components/file-name.tsx'
 import { Icon } from '../components/icon.tsx'
 import { PanelSection } from '../components/workspace.tsx'
 import { selected, showImage } from '../label/actions.ts'
@@ -82,8 +83,8 @@ function FaceLink({ id, pointName, children }: FaceLinkProps): VNode {
         showView('label')
       }}
     >
-      <span class="link-title" dir="auto">
-        {file}
+      <span class="link-title">
+        <FileName name={file} />
       </span>
       <span class="link-detail">{children}</span>
       <Icon name="right" />

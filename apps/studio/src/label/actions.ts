@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { CanvasPlace, CanvasPoint } from '../components/image-canvas.tsx'
 import { clampViewport, type Viewport, WHOLE_IMAGE } from '../components/viewport.ts'
-import { parseFaceName, quickFit } from '../fit/quick-fit.ts'
+import { MIN_IMAGES, parseFaceName, quickFit } from '../fit/quick-fit.ts'
 import {
   boxAroundPoints,
   createFace,
@@ -208,6 +208,14 @@ export const suggestion: ReadonlySignal<{ readonly file: string; readonly index:
     return best && parseFaceName(best.id)
   },
 )
+
+/** Whether all faces that were found are confirmed, and are enough for a fit. */
+export const isAllConfirmed: ReadonlySignal<boolean> = computed(() => {
+  const isDone = images.value.every(
+    ({ status, faces }) => status !== 'waiting' && faces.every(({ isConfirmed }) => isConfirmed),
+  )
+  return isDone && images.value.filter(({ faces }) => faces.length > 0).length >= MIN_IMAGES
+})
 
 /** Shows the face that is best labeled next. */
 export function showSuggestion(): void {

@@ -1,7 +1,9 @@
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { showView } from '../app/navigation.ts'
 import { KeyNames } from '../app/shortcuts-dialog.tsx'
 import { Button, IconButton } from '../components/button.tsx'
+import { FileName } from '../components/file-name.tsx'
 import { Icon, type IconName } from '../components/icon.tsx'
 import { PanelSection } from '../components/workspace.tsx'
 import { isPlaced, MISSING_POINT, type PointState } from '../project/labels.ts'
@@ -10,6 +12,7 @@ import {
   addFace,
   confirmFace,
   hidePoint,
+  isAllConfirmed,
   removeFace,
   removePoint,
   reopenFace,
@@ -42,8 +45,8 @@ function FaceSection(): VNode {
   return (
     <PanelSection title={faces.length > 1 ? `Face ${selected.value.face + 1} of ${faces.length}` : 'Face'}>
       {image && (
-        <p class="file-name" dir="auto" title={image.file}>
-          {image.file}
+        <p class="file-name" title={image.file}>
+          <FileName name={image.file} />
         </p>
       )}
       {faces.length > 1 && (
@@ -83,6 +86,11 @@ function FaceSection(): VNode {
       {best && (
         <Button icon="star" onClick={showSuggestion}>
           Go to the most useful face
+        </Button>
+      )}
+      {isAllConfirmed.value && (
+        <Button kind="primary" icon="sliders" onClick={() => showView('fit')}>
+          Go on to Fit
         </Button>
       )}
     </PanelSection>

@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals'
+import { stopFullFit } from '../fit/full-fit.ts'
 import { errorHistory, quickFit, startQuickFits } from '../fit/quick-fit.ts'
 import { project } from '../project/project.ts'
 import { clearThumbnails, loadThumbnails, startPrelabeling } from './prelabeler.ts'
@@ -17,6 +18,8 @@ export function startSession(): void {
     clearThumbnails()
     errorHistory.value = []
     quickFit.value = { phase: 'waiting', ranking: [] }
+    // Its landmarker would be shown as that of the next project.
+    stopFullFit()
     if (id !== undefined) loadThumbnails()
   })
   startPrelabeling()

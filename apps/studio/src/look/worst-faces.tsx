@@ -2,6 +2,7 @@ import type { RunErrors } from '@facekp/recipes'
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { Button } from '../components/button.tsx'
+import { FileName } from '../components/file-name.tsx'
 
 /** Faces that are listed before the rest is asked for. */
 const LISTED = 12
@@ -18,8 +19,8 @@ export function WorstFaces({ errors: { faces } }: { readonly errors: RunErrors }
       <ul class="bars">
         {listed.map(({ id, errorPx, nme }) => (
           <li key={id}>
-            <span dir="auto" title={id} class="bar-id">
-              {id}
+            <span title={id} class="bar-id">
+              <FileName name={id} />
             </span>
             <meter value={errorPx} max={largest} aria-label={`Error of ${id}`} />
             <span class="numbers">
