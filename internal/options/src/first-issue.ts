@@ -14,14 +14,16 @@ export interface OptionIssue {
 }
 
 /**
- * Describes the first issue of a zod error.
+ * Describes the first issue of a zod error: an unknown name if there is one, otherwise an invalid value.
  *
  * @param error of `safeParse(value)`
  * @param value what was parsed
  * @param schema names the keys that are known when the value has an unknown one
  */
 export function firstIssue(error: z.core.$ZodError, value: unknown, schema?: z.core.$ZodType): OptionIssue {
-  const issue = deepestIssue(error.issues[0] as z.core.$ZodIssue)
+  // A misspelled name says more than the value that is missing for it.
+  const misspelled = error.issues.find(({ code }) => code === 'unrecognized_keys')
+  const issue = deepestIssue(misspelled ?? (error.issues[0] as z.core.$ZodIssue))
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] as string
     const known = schema ? listKnownKeys(schema, value, issue.path) : []

@@ -69,6 +69,7 @@ describe('an unknown option', () => {
       'kind, momentum',
       undefined,
     ],
+    [{ epochs: 0, learningrate: 1 }, 'option learningrate of train', undefined, 'learningRate'],
     [{ optimizer: { kind: 'adam', wightDecay: 1 } }, 'option optimizer.wightDecay of train', undefined, 'weightDecay'],
     [
       { shuffleBuffer: 1 },
@@ -80,6 +81,12 @@ describe('an unknown option', () => {
     const received = nearest === undefined ? 'an unknown name' : `an unknown name: did you mean ${nearest}?`
     expect(getError(value)).toEqual({ problem, expected, received })
   })
+})
+
+test('a misspelled name is named, not the value that is missing for it', () => {
+  const required = z.strictObject({ epochs: z.number(), batchSize: z.number() })
+  const parse = () => parseOptions({ schema: required, value: { epoch: 1, batchSize: 1 }, code: 'TRAIN_OPTION' })
+  expect(parse).toThrow('option epoch: received an unknown name: did you mean epochs?')
 })
 
 test('a value that is too deep for the stack is an error', () => {

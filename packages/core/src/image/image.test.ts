@@ -24,7 +24,7 @@ describe('createImage', () => {
     ['Uint8ClampedArray', Uint8ClampedArray.of(1, 2, 3, 4)],
     ['Uint16Array', Uint16Array.of(1, 2, 3, 4)],
     ['Array', [1, 2, 3, 4]],
-    ['Undefined', undefined],
+    ['undefined', undefined],
   ])('throws for pixels in a %s', (received, data) => {
     expect(() => createImage(data as never, 2, 2, 1)).toThrow(
       expect.objectContaining({ code: 'IMAGE_DATA', received, expected: expect.stringContaining('Uint8Array.from') }),
