@@ -21,12 +21,18 @@ const sources = {
     onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
       const url = resolveFrom(importer, path)
       const isBundled = url?.startsWith('file:') && (INLINED.test(url) || !url.includes('/node_modules/'))
-      if (!isBundled) return { path: url ?? path, external: true }
+      if (!isBundled)
+        return isCommonJs(url)
+          ? { path: fileURLToPath(url), namespace: 'commonjs' }
+          : { path: url ?? path, external: true }
       const file = fileURLToPath(url)
       // Its `exports` chose the file.
       if (!INLINED.test(url)) recordInput(file.replace(/\/src\/.*/, '/package.json'))
       return { path: file }
     })
+    onLoad({ filter: /./, namespace: 'commonjs' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('node:module').createRequire('/')(${JSON.stringify(path)})`,
+    }))
     onLoad({ filter: /\.(ts|json)$/ }, ({ path }) => {
       recordInput(path)
       if (path.endsWith('.json')) return undefined
@@ -90,6 +96,15 @@ function resolveFrom(importer, name) {
   } catch {
     return undefined
   }
+}
+
+/** Returns whether a module is CommonJS, which Node would read twice for an import: first for the names of its exports. */
+function isCommonJs(url) {
+  if (!/^file:.*\.c?js$/.test(url)) return false
+  if (url.endsWith('.cjs')) return true
+  let folder = dirname(fileURLToPath(url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).type !== 'module'
 }
 
 function recordInput(path) {

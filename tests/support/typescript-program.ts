@@ -43,7 +43,7 @@ export function bundlePrograms(files: readonly string[], folder: string = CACHE)
   }
   const loader = new URL('load-bundle.mjs', import.meta.url)
   loader.search = encodeURIComponent(`${bundle}.json`)
-  return [CONDITION, '--enable-source-maps', '--import', loader.href]
+  return [CONDITION, '--import', loader.href]
 }
 
 /** Returns whether the files of a bundle are what they were when it was built. */
