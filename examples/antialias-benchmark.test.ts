@@ -18,13 +18,13 @@ beforeAll(async () => {
   await useBackend('cpu')
   scratch = mkdtempSync(join(tmpdir(), 'facekp-antialias-'))
   data = join(scratch, 'ibug')
-  await writeIbugFolder(data, { seed: 1, train: 12, test: 3, width: 96, height: 72 })
+  await writeIbugFolder(data, { seed: 1, train: 6, test: 2, width: 96, height: 72 })
 }, 120_000)
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 /** Runs the comparison for one epoch to its end, or kills it once its output holds `stopAt`. */
 function run(out: string, args: readonly string[], stopAt?: string): Promise<{ code: number | null; output: string }> {
-  const common = ['--data', data, '--size', '40', '--epochs', '1', '--faces', '8', '--backend', 'onnx', '--out', out]
+  const common = ['--data', data, '--size', '40', '--epochs', '1', '--faces', '4', '--backend', 'onnx', '--out', out]
   const child = spawn(process.execPath, [...PROGRAM, ...common, ...args], { env: { ...process.env, NODE_OPTIONS: '' } })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -60,7 +60,7 @@ describe('the comparison of anti-aliasing', () => {
   test('leaves plot, report, networks, and means with their spread over the seeds', async () => {
     const out = join(scratch, 'killed')
     const { trainings, means, faces, report } = readSummary(out)
-    expect(faces).toEqual({ train: 8, test: 3 })
+    expect(faces).toEqual({ train: 4, test: 2 })
     expect(trainings.map(({ network, start, seed }) => `${network} ${start} ${seed}`)).toEqual([
       'plain random 1',
       'antialiased random 1',

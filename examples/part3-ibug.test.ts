@@ -24,7 +24,7 @@ import { runTypeScript } from '../tests/support/typescript-program.ts'
 import { copyIbugFaces } from './fixtures/copy-ibug-faces.ts'
 
 const PROGRAM = runTypeScript(new URL('part3-ibug.ts', import.meta.url))
-const FEW = { train: 24, test: 6 }
+const FEW = { train: 8, test: 4 }
 const SMALL = ['--arch', 'heatmapNet16', '--size', '64', '--backend', 'onnx']
 const PLOTS = ['samples', 'losses', 'faces', 'ced', 'errors']
 

@@ -42,7 +42,7 @@ import { lossCurves, writePlot } from '@facekp/viz'
 
 await useBackend('wasm')
 const folder = process.argv[2]
-await writeImmFolder(join(folder, 'imm'), { seed: 1, people: 1 })
+await writeImmFolder(join(folder, 'imm'), { seed: 1, people: 1, width: 160, height: 120 })
 const transform = compose([affine({ degrees: 10 }), noise({ sigma: 0.02 })])
 const dataset = pathToFileURL(join(folder, 'noses.mjs'))
 const pool = await augmentPool({ dataset, datasetOptions: join(folder, 'imm'), transform, workers: 2 })
@@ -314,7 +314,7 @@ import { noseNet } from '@facekp/models'
 export default async function training(folder) {
   await useBackend('onnx')
   const faces = join(folder, 'imm-of-thread')
-  await writeImmFolder(faces, { seed: 1, people: 1 })
+  await writeImmFolder(faces, { seed: 1, people: 1, width: 160, height: 120 })
   const dataset = new URL('./noses.mjs', import.meta.url)
   const pool = await augmentPool({ dataset, datasetOptions: faces, transform: brightness({ factor: 0.2 }), workers: 2 })
   return { model: noseNet({ seed: 1 }), train: pool.dataset, loader: pool.loader, epochs: 2, batchSize: 3, learningRate: 1e-4 }
