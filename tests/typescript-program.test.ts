@@ -40,7 +40,7 @@ test('a module has the URL of its source, and errors its lines', () => {
 test('a thread has one copy of what its modules share', () => {
   write({
     'program.ts': `import { Worker } from 'node:worker_threads'
-      new Worker(new URL('thread.ts', import.meta.url), { workerData: new URL('job.ts', import.meta.url).href })`,
+      new Worker(new URL('thread.ts', import.meta.url), { workerData: new URL('job.js', import.meta.url).href })`,
     'thread.ts': `import { workerData } from 'node:worker_threads'
       import { shared } from './shared.ts'
       const job = await import(workerData)

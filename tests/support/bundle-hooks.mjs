@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve as resolveSource } from './typescript-hooks.mjs'
 
 /** The URLs of bundled modules by those of their sources. */
 let modules
@@ -15,7 +16,7 @@ export function initialize(index) {
  */
 export async function resolve(specifier, context, nextResolve) {
   const [name, parentURL = context.parentURL] = specifier.split('#from=')
-  const resolved = await nextResolve(name, { ...context, parentURL })
+  const resolved = await resolveSource(name, { ...context, parentURL }, nextResolve)
   const url = modules.get(resolved.url)
   if (url) return { url, format: 'module', shortCircuit: true }
   if (resolved.url.endsWith('.ts')) throw new Error(`${resolved.url} is not in the bundle: name it in bundlePrograms`)

@@ -7,22 +7,22 @@ import { promisify } from 'node:util'
 import { readImm } from '@facekp/data-imm/node'
 import { syntheticImm } from '@facekp/data-synthetic'
 import { afterAll, expect, test } from '@jest/globals'
-import { LOAD_TYPESCRIPT } from '../../../../tests/support/typescript-program.ts'
+import { bundlePrograms } from '../../../../tests/support/typescript-program.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-render-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
-const resolvePath = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const MODULE = fileURLToPath(new URL('render-synthetic-imm.ts', import.meta.url))
 
 const PROGRAM = `
-  import { renderSyntheticImm } from ${JSON.stringify(resolvePath('./render-synthetic-imm.ts'))}
+  import { renderSyntheticImm } from ${JSON.stringify(MODULE)}
   console.log(await renderSyntheticImm({ seed: 1, width: 40, height: 32 }))`
 
 /** Renders in a program of its own: threads load TypeScript only with the loader that the program was started with. */
 async function render(): Promise<string> {
   const file = join(scratch, 'program.mjs')
   writeFileSync(file, PROGRAM)
-  const args = [...LOAD_TYPESCRIPT, file]
+  const args = [...bundlePrograms([MODULE]), file]
   const env = { ...process.env, NODE_OPTIONS: '', FACEKP_CACHE: scratch }
   return (await promisify(execFile)(process.execPath, args, { env })).stdout.trim()
 }
