@@ -50,10 +50,12 @@ test('every page has an icon, which browsers would look for elsewhere', () => {
   expect(existsSync(join(SITE, 'icon.svg'))).toBe(true)
 })
 
-test('llms.txt lists every page', () => {
+test('llms.txt lists every page, in the sections of the sidebar', () => {
   const links = [...read('llms.txt').matchAll(/\]\(([^)]+)\)/g)].map(
     ([, href = '']) => resolveHref('index.html', href).path,
   )
+  const sections = [...read('llms.txt').matchAll(/^## (.+)$/gm)].map(([, section]) => section)
+  expect(sections.slice(0, 3)).toEqual(['Tutorials', 'Guides', 'Migration'])
   expect(links.sort()).toEqual(pages.filter((page) => page !== '404.html').sort())
   expect(read('llms-full.txt')).toContain('# Glossary')
 })
@@ -68,7 +70,17 @@ testInChromium('search finds BlurPool, NME and resume, and no page loads a file 
     await page.fill('#localsearch-input', word)
     await page.waitForSelector(`.result[href*="${expectedPage}"]`)
   }
+  await page.fill('#localsearch-input', 'NME')
+  await page.waitForSelector('.result[href*="/guides/evaluation"]')
+  expect(await page.$$('.result[href$="/api/core#name"]')).toEqual([])
   expect(errors).toEqual([])
+})
+
+testInChromium('the list of packages fits the width of a phone', async () => {
+  const folders = { '': SITE, [BASE.replaceAll('/', '') || '-']: SITE }
+  const { page } = await openPage({ folders }, 'packages/index.html')
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
 })
 
 function read(file: string): string {

@@ -64,7 +64,11 @@ const config: UserConfig<ThemeConfig> = defineConfig<ThemeConfig>({
     ],
     sidebar,
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      // A word of three letters has no typing mistake: NME does not find "name".
+      options: { miniSearch: { searchOptions: { fuzzy: 0.15 } } },
+    },
     socialLinks: [{ icon: 'github', link: REPOSITORY }],
   },
 })

@@ -10,6 +10,7 @@ const entries = listPackages()
   .flatMap((item) => item.entries)
 
 const app = await Application.bootstrapWithPlugins({
+  name: 'API reference',
   plugin: ['typedoc-plugin-markdown'],
   tsconfig: `${ROOT}tsconfig.json`,
   basePath: `${ROOT}packages`,

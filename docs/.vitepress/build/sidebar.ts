@@ -84,4 +84,4 @@ const guides: Item[] = [
   { text: 'Decisions', link: '/decisions/', collapsed: true, items: listPages('docs/decisions') },
 ]
 
-export const sidebar: DefaultTheme.SidebarMulti = { '/packages/': reference, '/api/': reference, '/': guides }
+export const sidebar: DefaultTheme.SidebarMulti = { '/': guides, '/packages/': reference, '/api/': reference }
