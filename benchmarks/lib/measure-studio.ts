@@ -123,14 +123,6 @@ async function correctPoints(
   index: number,
   { person, sample, tolerance }: CorrectionOptions,
 ): Promise<number> {
-  const { width, height } = sample.image
-  const box = await page.locator('.label-stage canvas').boundingBox()
-  if (!box) throw new Error('the page shows no image')
-  const scale = Math.min(box.width / width, box.height / height)
-  const toPage = ([x, y]: Place): Place => [
-    box.x + box.width / 2 + (x + 0.5 - width / 2) * scale,
-    box.y + box.height / 2 + (y + 0.5 - height / 2) * scale,
-  ]
   await person.act(KEYSTROKE_LEVEL.look, async () => undefined)
   for (let corrections = 0; ; corrections++) {
     // A fit that ends meanwhile moves the points that were not dragged.
@@ -142,16 +134,28 @@ async function correctPoints(
     })
     const [first] = wrong
     if (!first) return corrections
-    await person.act(ACTIONS.drag, () => dragMouse(page, toPage(first.from), toPage(first.target)))
+    await person.act(ACTIONS.drag, () => dragPoint(page, sample.image, first))
   }
 }
 
 type Place = readonly [x: number, y: number]
 
-async function dragMouse(page: Page, from: Place, to: Place): Promise<void> {
-  await page.mouse.move(...from)
+/** Drags a point of the image on screen; the image may have moved since the last one, as by a message that has gone. */
+async function dragPoint(
+  page: Page,
+  { width, height }: Image,
+  { from, target }: { readonly from: Place; readonly target: Place },
+): Promise<void> {
+  const box = await page.locator('.label-stage canvas').boundingBox()
+  if (!box) throw new Error('the page shows no image')
+  const scale = Math.min(box.width / width, box.height / height)
+  const toPage = ([x, y]: Place): Place => [
+    box.x + box.width / 2 + (x + 0.5 - width / 2) * scale,
+    box.y + box.height / 2 + (y + 0.5 - height / 2) * scale,
+  ]
+  await page.mouse.move(...toPage(from))
   await page.mouse.down()
-  await page.mouse.move(...to, { steps: 3 })
+  await page.mouse.move(...toPage(target), { steps: 3 })
   await page.mouse.up()
 }
 
