@@ -5,9 +5,10 @@ import { KeyNames } from '../app/shortcuts-dialog.tsx'
 import { Button, IconButton } from '../components/button.tsx'
 import { FileName } from '../components/file-name.tsx'
 import { Icon, type IconName } from '../components/icon.tsx'
+import { ProgressBar } from '../components/progress-bar.tsx'
 import { PanelSection } from '../components/workspace.tsx'
 import { isPlaced, MISSING_POINT, type PointState } from '../project/labels.ts'
-import { confirmedCount, currentImage, isReadOnly, project } from '../project/project.ts'
+import { confirmedCount, currentImage, images, isReadOnly, project, sources } from '../project/project.ts'
 import {
   addFace,
   confirmFace,
@@ -23,6 +24,7 @@ import {
   swapPairs,
   swappedPairs,
 } from './actions.ts'
+import { waitingImages } from './prelabeler.ts'
 import { scrollIntoList } from './scroll-into-list.ts'
 
 /** The face that is labeled: its points as a list, and what can be done with them. */
@@ -83,6 +85,7 @@ function FaceSection(): VNode {
         </div>
       )}
       <p class="hint">{describeProgress(count)}</p>
+      <SearchProgress />
       {best && (
         <Button icon="star" onClick={showSuggestion}>
           Go to the most useful face
@@ -95,6 +98,14 @@ function FaceSection(): VNode {
       )}
     </PanelSection>
   )
+}
+
+/** How far the search for faces is: here, since the image must not move when it ends. */
+function SearchProgress(): VNode | null {
+  const waiting = waitingImages.value.length
+  if (waiting === 0) return null
+  const readable = images.value.filter(({ file }) => sources.value.has(file)).length
+  return <ProgressBar label="Finding faces" done={readable - waiting} total={readable} />
 }
 
 function describeProgress(count: number): string {

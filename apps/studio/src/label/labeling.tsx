@@ -4,7 +4,6 @@ import { showError } from '../app/notices.ts'
 import { Button, IconButton } from '../components/button.tsx'
 import { DropZone } from '../components/drop-zone.tsx'
 import type { PathFile } from '../components/path-file.ts'
-import { ProgressBar } from '../components/progress-bar.tsx'
 import { Workspace } from '../components/workspace.tsx'
 import { listSources } from '../project/image-sources.ts'
 import {
@@ -27,7 +26,6 @@ import { FacePanel } from './face-panel.tsx'
 import { ImageStrip } from './image-strip.tsx'
 import { switchMirror, zoomBy, zoomOut } from './label-shortcuts.ts'
 import { LabelStage } from './label-stage.tsx'
-import { waitingImages } from './prelabeler.ts'
 import { reconnect } from './reconnect.ts'
 import { freeBitmaps } from './view-bitmaps.ts'
 
@@ -106,8 +104,6 @@ function LabelToolbar(): VNode {
 
 function Banners(): VNode {
   const unread = images.value.filter(({ file }) => !sources.value.has(file)).length
-  const waiting = waitingImages.value.length
-  const readable = images.value.length - unread
   return (
     <>
       {storageProblem.value && (
@@ -130,11 +126,6 @@ function Banners(): VNode {
           <Button kind="primary" icon="folder" onClick={() => reconnect().catch(showError)}>
             Open the images
           </Button>
-        </div>
-      )}
-      {waiting > 0 && (
-        <div class="banner">
-          <ProgressBar label="Finding faces" done={readable - waiting} total={readable} />
         </div>
       )}
     </>
