@@ -54,7 +54,8 @@ test.each([
   [['--arch', 'noseNet'], /option --arch: .*resnet18/],
   [['--data', '--seed', '3'], /--data has no value/],
   [['--seed'], /Option '--seed <value>' argument missing/],
-  [['--sed', '1'], /Unknown option '--sed'.*--seed N.*did you mean seed\?/s],
+  [['--sed', '1'], /^Unknown option '--sed': received an unknown name: did you mean --seed\?$/],
+  [['--bogus', '1'], /^Unknown option '--bogus': expected options such as\n.*--seed N/s],
   [['-1'], /Unknown option '-1'/],
   [['faces'], /invalid arguments.*options only.*received faces/s],
 ])('%j is refused, and the error names the fix', (args, message) => {

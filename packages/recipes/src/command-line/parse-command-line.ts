@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { checkArgument, describeUnknownName, FacekpError, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, nearestName, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { firstIssue } from '@facekp/options'
 import type * as z from 'zod'
@@ -84,14 +84,16 @@ function readArgs(
   } catch (cause) {
     const problem = describeParseError((cause as Error).message)
     const [, name] = /^Unknown option '--([^']+)'/.exec(problem) ?? []
-    const received =
-      name === undefined
-        ? undefined
-        : describeUnknownName(
-            name,
-            types.map(([flag]) => flag),
-          ).received
-    throw new FacekpError({ code: 'OPTION_INVALID', problem, received, expected: `options such as\n${help}`, cause })
+    const nearest =
+      name &&
+      nearestName(
+        name,
+        types.map(([flag]) => flag),
+      )
+    const details = nearest
+      ? { received: `an unknown name: did you mean --${nearest}?` }
+      : { expected: `options such as\n${help}` }
+    throw new FacekpError({ code: 'OPTION_INVALID', problem, ...details, cause })
   }
 }
 
