@@ -64,11 +64,11 @@ describe.each(Object.entries(EXECUTORS))('%s', (_, { start, stop, prepare }) => 
     ...spec,
   })
 
-  test('runs 2,000 jobs, each once', async () => {
-    const results = await coordinate(createSpec({ count: 2000, args: { log: false } }))
-    expectSquares(results, 2000)
+  test('runs 10,000 jobs, each once', async () => {
+    const results = await coordinate(createSpec({ count: 10_000, args: { log: false } }))
+    expectSquares(results, 10_000)
     expect(results.every(({ attempts, isRepeated }) => attempts === 1 && !isRepeated)).toBe(true)
-    expect(readJournal()).toHaveLength(2000)
+    expect(readJournal()).toHaveLength(10_000)
   }, 1_800_000)
 
   test('returns one result for jobs that are listed three times', async () => {
