@@ -1,4 +1,14 @@
-import { type Box, FacekpError, formatValue, type Image, imageBox, type KeypointScheme } from '@facekp/core'
+import {
+  type Box,
+  checkOptions,
+  FacekpError,
+  formatValue,
+  type Image,
+  imageBox,
+  type KeypointScheme,
+  optionsKind,
+} from '@facekp/core'
+import * as KINDS from '@facekp/core/kinds'
 import { type DetectFaces, type DetectOptions, loadDetector } from '@facekp/detector'
 import { createSharedUse } from '@facekp/graph'
 import type { ImageSource } from './image-source.ts'
@@ -63,6 +73,17 @@ export interface LandmarkerOptions {
    * more run of the network. Default: false; for a model of `fitFewShot`, as it was fitted.
    */
   readonly tta?: boolean
+}
+
+const OPTIONS = optionsKind({ detector: KINDS.function, tta: KINDS.boolean })
+
+/**
+ * Checks options before anything is loaded.
+ *
+ * @throws FacekpError `LANDMARKER_OPTIONS`
+ */
+export function checkLandmarkerOptions(options: LandmarkerOptions): void {
+  checkOptions(OPTIONS, options, { code: 'LANDMARKER_OPTIONS', name: 'loadLandmarker' })
 }
 
 /** Creates a landmarker, which disposes of the predictor with itself. */

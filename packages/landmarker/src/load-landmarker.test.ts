@@ -162,6 +162,16 @@ test('mesh-468 has 468 points, of which ibug-68 are some; any detector will do',
   )
 })
 
+test.each([
+  [{ ttta: true }, /option ttta of loadLandmarker.*did you mean tta\?/],
+  [{ tta: 1 }, /option tta.*true or false/],
+  [null, /options of loadLandmarker/],
+])('loadLandmarker refuses the options %j', async (options, message) => {
+  await expect(loadLandmarker('mesh-468', options as never)).rejects.toThrow(
+    expect.objectContaining({ code: 'LANDMARKER_OPTIONS', message: expect.stringMatching(message) }),
+  )
+})
+
 test('loadLandmarker refuses an unknown scheme; dispose frees the weights', async () => {
   await expect(loadLandmarker('imm-58' as 'ibug-68')).rejects.toMatchObject({
     code: 'LANDMARKER_SCHEME',
