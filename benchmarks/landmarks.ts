@@ -19,13 +19,15 @@ import { evaluateLandmarker } from '@facekp/landmarker'
 import { loadLandmarker } from '@facekp/landmarker/node'
 import {
   type AugmentationLimits,
+  faceRecipesFor,
   facesSmall,
   type MetricInterval,
   NO_MOTION,
   type Recipe,
+  type RunSummary,
   type Tta,
 } from '@facekp/recipes'
-import { findIbug, fit, holdOut, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
+import { FACE_DATASETS, findIbug, fit, holdOut, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
 import type { LossSettings } from '@facekp/trainer'
 import * as z from 'zod'
 import { FACE_API, loadFaceApiNets } from './lib/face-api.ts'
@@ -109,6 +111,7 @@ const runSchema = z.object({
   failureRate: interval.optional(),
   auc: interval.optional(),
   settings: z.object({ arch: z.string(), size: z.number(), weights: z.string() }),
+  overrides: z.array(z.string()).default([]),
   faces: z.number(),
 })
 const rowSchema = z.object({
@@ -128,6 +131,7 @@ const peerSchema = z.object({
 })
 const endToEndSchema = z.object({
   title: z.string(),
+  overrides: z.array(z.string()).default([]),
   seed: z.number(),
   faces: z.number(),
   missed: z.number(),
@@ -164,16 +168,17 @@ const known = existsSync(file)
 
 for (const folder of options.from?.split(',') ?? []) {
   const errors = await readRunErrors(folder)
-  const run = runSchema.parse({ ...(await readRunSummary(folder)), faces: errors?.faces.length })
-  const others = known.runs.filter(({ title, seed }) => title !== run.title || seed !== run.seed)
-  known.runs = [...others, run].sort((a, b) => a.title.localeCompare(b.title) || a.seed - b.seed)
+  const summary = await readRunSummary(folder)
+  const run = runSchema.parse({ ...summary, overrides: listOverrides(summary), faces: errors?.faces.length })
+  const others = known.runs.filter((other) => getKey(other) !== getKey(run))
+  known.runs = [...others, run].sort((a, b) => getKey(a).localeCompare(getKey(b)))
   write()
 }
 if (options['end-to-end'] || options.peer || options.ablation) await useBackend('onnx')
 for (const folder of options['end-to-end']?.split(',') ?? []) {
   const row = await measureEndToEnd(folder)
-  const others = known.endToEnd.filter(({ title, seed }) => title !== row.title || seed !== row.seed)
-  known.endToEnd = [...others, row].sort((a, b) => a.title.localeCompare(b.title) || a.seed - b.seed)
+  const others = known.endToEnd.filter((other) => getKey(other) !== getKey(row))
+  known.endToEnd = [...others, row].sort((a, b) => getKey(a).localeCompare(getKey(b)))
   write()
 }
 if (options.peer) {
@@ -186,9 +191,47 @@ if (options.peer) {
 if (options.ablation) await runAblation()
 await releaseBackend()
 
+/** Lists the values of a run that differ from its recipe, as `--override` takes them. */
+function listOverrides({ title, settings }: RunSummary): string[] {
+  const names = z.tuple([z.enum(FACE_DATASETS), z.enum(['faces', 'faces-small'])])
+  const [dataset, recipe] = names.parse(title.replace('Landmarks: ', '').split(', '))
+  const known = flatten(faceRecipesFor(dataset)[recipe])
+  return Object.entries(flatten(settings))
+    .filter(([key, value]) => /^(crop|margin|loss|augmentation|learningRate|tta)\b/.test(key) && known[key] !== value)
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+}
+
+/** Lists values in objects by keys such as `loss.kind`. */
+function flatten(value: object, prefix = ''): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, part]) =>
+      typeof part === 'object' ? Object.entries(flatten(part, `${prefix}${key}.`)) : [[`${prefix}${key}`, part]],
+    ),
+  )
+}
+
+interface NamedRun {
+  readonly title: string
+  readonly overrides: readonly string[]
+  readonly seed: number
+}
+
+/** Returns what is the same for trainings with the same settings, in the order of the tables. */
+function getKey({ title, overrides, seed }: NamedRun): string {
+  return [title, ...overrides, seed].join()
+}
+
+/** The overrides stand in the command below the table. */
+function describeRun({ title, overrides }: NamedRun): string {
+  const name = title.replace('Landmarks: ', '')
+  return overrides.length > 0 ? `${name}, ${overrides.length} overrides` : name
+}
+
 /** Finds the faces in whole images of the common part by the landmarker of a run. */
 async function measureEndToEnd(folder: string): Promise<z.infer<typeof endToEndSchema>> {
-  const { title, seed } = runSchema.pick({ title: true, seed: true }).parse(await readRunSummary(folder))
+  const summary = await readRunSummary(folder)
+  const { title, seed } = runSchema.pick({ title: true, seed: true }).parse(summary)
   const { common } = await readIbug300W(options.data ?? findIbug(), { channels: 3 })
   const landmarker = await loadLandmarker(join(folder, 'landmarker'))
   const { faceCount, missedCount, nme, failureRate } = await evaluateLandmarker(landmarker, common, {
@@ -197,6 +240,7 @@ async function measureEndToEnd(folder: string): Promise<z.infer<typeof endToEndS
   landmarker.dispose()
   return {
     title,
+    overrides: listOverrides(summary),
     seed,
     faces: faceCount,
     missed: missedCount,
@@ -249,7 +293,7 @@ function px(value: number): string {
 
 function write(): void {
   const runs = known.runs.map((run) => [
-    run.title.replace('Landmarks: ', ''),
+    describeRun(run),
     `${run.settings.arch}, ${run.settings.size} px`,
     `${run.faces}`,
     formatInterval(run.nme, percent),
@@ -259,10 +303,10 @@ function write(): void {
     `${run.epochs}`,
     `${(run.seconds / 60).toFixed(0)} min`,
   ])
-  const commands = known.runs.map(({ title, seed, epochs, settings, backend }) => {
+  const commands = known.runs.map(({ title, seed, epochs, settings, backend, overrides }) => {
     const [dataset, recipe] = title.replace('Landmarks: ', '').split(', ')
     const weights = settings.weights === 'none' ? '' : ` --weights ${settings.weights}`
-    return `- \`pnpm landmarks --dataset ${dataset} --recipe ${recipe}${weights} --epochs ${epochs} --seed ${seed} --backend ${backend}\``
+    return `- \`pnpm landmarks --dataset ${dataset} --recipe ${recipe}${weights} --epochs ${epochs} --seed ${seed} --backend ${backend}${overrides.map((override) => ` --override ${override}`).join('')}\``
   })
   writeResults(options.out, 'landmarks', known, [
     '# Landmarks',
@@ -305,12 +349,12 @@ function endToEndLines(): string[] {
     '',
     ...markdownTable(
       ['dataset, recipe', 'faces', 'missed', 'NME', 'above 8 %'],
-      known.endToEnd.map(({ title, faces, missed, nme, failureRate }) => [
-        title.replace('Landmarks: ', ''),
-        `${faces}`,
-        `${missed}`,
-        formatInterval(nme, percent),
-        formatInterval(failureRate, percent),
+      known.endToEnd.map((row) => [
+        describeRun(row),
+        `${row.faces}`,
+        `${row.missed}`,
+        formatInterval(row.nme, percent),
+        formatInterval(row.failureRate, percent),
       ]),
     ),
     '',
