@@ -1,5 +1,6 @@
 import { formatCount } from '@facekp/options'
 import type { Command } from 'commander'
+import { checkPage } from '../check-page.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
@@ -29,6 +30,7 @@ async function check(
   flags: CheckFlags,
   { stderr, signal }: CommandContext,
 ): Promise<CommandResult> {
+  if (flags.report !== undefined) await checkPage(flags.report)
   const { checkDataset, formatReport } = await import('@facekp/data-formats')
   const named = paths.length === 0 ? [undefined] : paths
   const datasets = await Promise.all(named.map((path) => readNamedData(path, flags, { missingImages: 'keep' })))

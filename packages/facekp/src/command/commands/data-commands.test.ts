@@ -48,6 +48,16 @@ describe('check', () => {
     expect(readFileSync(at('check.html'), 'utf8')).toContain('Points outside the image')
   })
 
+  test('writes its page over another page only', async () => {
+    writeFileSync(at('notes.txt'), 'mine')
+    const { code, stderr } = await runInMemory(['check', at('faces.json'), '--report', at('notes.txt')])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('is not a page')])
+    expect(readFileSync(at('notes.txt'), 'utf8')).toBe('mine')
+    for (let run = 0; run < 2; run++) {
+      expect((await runInMemory(['check', at('faces.json'), '--report', at('again.html')])).code).toBe(0)
+    }
+  })
+
   test('finds an image in two splits', async () => {
     const { code, stdout } = await runInMemory(['check', at('faces.json'), writeMoved('copy.json', 80)])
     expect(code).toBe(1)

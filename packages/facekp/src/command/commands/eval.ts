@@ -3,6 +3,7 @@ import type { LandmarkerEvaluation } from '@facekp/landmarker'
 import type { Estimate, Normalization } from '@facekp/metrics'
 import { formatCount } from '@facekp/options'
 import { type Command, Option } from 'commander'
+import { checkPage } from '../check-page.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
@@ -51,6 +52,7 @@ async function evaluate(
   { stderr, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { threshold } = flags
+  if (flags.report !== undefined) await checkPage(flags.report)
   const detect = toDetectOptions(flags)
   const { dataset, evaluation } = await withLandmarker(model, flags, async (landmarker) => {
     const { evaluateLandmarker } = await import('@facekp/landmarker')
