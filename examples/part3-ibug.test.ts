@@ -7,10 +7,12 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { useBackend } from '@facekp/backend'
 import { IBUG_68 } from '@facekp/core'
 import { parseSubmission, scoreSubmission } from '@facekp/data-ibug'
@@ -42,15 +44,15 @@ interface Outcome {
   readonly errors: string
 }
 
-/** Runs the program with these options, to its end unless `onOutput` ends it. */
-function run(args: readonly string[], onOutput?: (child: ChildProcess, errors: string) => void): Promise<Outcome> {
+/** Runs the program with these options, to its end unless `whileRunning` ends it. */
+function run(args: readonly string[], whileRunning?: (child: ChildProcess) => void): Promise<Outcome> {
   const env = { ...process.env, NODE_OPTIONS: '', FACEKP_DATA: scratch }
   const child = spawn(process.execPath, [...PROGRAM, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   let errors = ''
   child.stderr.on('data', (data) => {
     errors += data
-    onOutput?.(child, errors)
   })
+  whileRunning?.(child)
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, errors })))
 }
 
@@ -59,6 +61,9 @@ async function runSummary(out: string, args: readonly string[]): Promise<Record<
   if (code !== 0) throw new Error(errors)
   return JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
 }
+
+const hasEpochs = (out: string): boolean =>
+  (statSync(join(out, 'history.jsonl'), { throwIfNoEntry: false })?.size ?? 0) > 0
 
 const readEpochs = (out: string): number[] =>
   readFileSync(join(out, 'history.jsonl'), 'utf8')
@@ -111,8 +116,9 @@ describe('part 3', () => {
   test('continues a killed run with --resume, and otherwise leaves it as it is', async () => {
     const out = join(scratch, 'killed')
     const args = [...SMALL, '--data', synthetic, '--epochs', '3', '--out', out]
-    const killed = await run(args, (child, errors) => {
-      if (errors.includes('epoch 2/3')) child.kill('SIGKILL')
+    const killed = await run(args, async (child) => {
+      while (child.exitCode === null && !hasEpochs(out)) await sleep(5)
+      child.kill('SIGKILL')
     })
     expect(killed.code).toBeNull()
     expect(existsSync(join(out, 'summary.json'))).toBe(false)

@@ -30,9 +30,9 @@ testIf(slurm, 'slurm')(
     const command = [process.execPath, ...COMMAND].join(' ')
     writeFileSync(join(folder, 'facekp'), `#!/bin/sh\nexec ${command} "$@"\n`)
     chmodSync(join(folder, 'facekp'), 0o755)
-    const images = join(folder, 'images')
     const out = join(folder, 'my out')
-    const args = ['--wait', `--output=${folder}/log-%a`, '--array=0-1', SCRIPT, 'mesh-468', images, out]
+    // An image's path decides about its part: a relative one is the same in each run.
+    const args = ['--wait', `--chdir=${folder}`, '--output=log-%a', '--array=0-1', SCRIPT, 'mesh-468', 'images', out]
     await slurm?.run('sbatch', args, { ...env, NODE_OPTIONS: '', PATH: `${folder}:${env['PATH']}` })
 
     const parts = [0, 1].map((part) => readLines(join(out, `points-${part}.jsonl`)))
