@@ -91,14 +91,7 @@ function findNearestTriangles(
     const a = findVertex(grid, triangle - start, 0)
     const b = findVertex(grid, triangle - start, 1)
     const c = findVertex(grid, triangle - start, 2)
-    const ax = data[a] as number
-    const ay = data[a + 1] as number
-    const abx = (data[b] as number) - ax
-    const aby = (data[b + 1] as number) - ay
-    const acx = (data[c] as number) - ax
-    const acy = (data[c + 1] as number) - ay
-    const area = abx * acy - aby * acx
-    // Negative: its back is seen.
+    const { ax, ay, abx, aby, acx, acy, area } = measureEdges(data, a, b, c)
     if (isClosed ? area < 1e-9 : abs(area) < 1e-9) continue
     const left = max(0, ceil(ax + min(0, abx, acx)))
     const right = min(width - 1, floor(ax + max(0, abx, acx)))
@@ -143,13 +136,7 @@ function createInterpolator(grid: VertexGrid): Interpolator {
     const a = findVertex(grid, triangle, 0)
     const b = findVertex(grid, triangle, 1)
     const c = findVertex(grid, triangle, 2)
-    const ax = data[a] as number
-    const ay = data[a + 1] as number
-    const abx = (data[b] as number) - ax
-    const aby = (data[b + 1] as number) - ay
-    const acx = (data[c] as number) - ax
-    const acy = (data[c + 1] as number) - ay
-    const area = abx * acy - aby * acx
+    const { ax, ay, abx, aby, acx, acy, area } = measureEdges(data, a, b, c)
     // Barycentric coordinates.
     const wb = ((x - ax) * acy - (y - ay) * acx) / area
     const wc = (abx * (y - ay) - aby * (x - ax)) / area
@@ -160,6 +147,28 @@ function createInterpolator(grid: VertexGrid): Interpolator {
     }
     return attributes
   }
+}
+
+/** The first corner of a triangle, the edges from there to the others, and twice its area, negative if its back is seen. */
+interface Edges {
+  readonly ax: number
+  readonly ay: number
+  readonly abx: number
+  readonly aby: number
+  readonly acx: number
+  readonly acy: number
+  readonly area: number
+}
+
+/** @param a where in the data a corner begins, as `b` and `c` */
+function measureEdges(data: Float64Array, a: number, b: number, c: number): Edges {
+  const ax = data[a] as number
+  const ay = data[a + 1] as number
+  const abx = (data[b] as number) - ax
+  const aby = (data[b + 1] as number) - ay
+  const acx = (data[c] as number) - ax
+  const acy = (data[c + 1] as number) - ay
+  return { ax, ay, abx, aby, acx, acy, area: abx * acy - aby * acx }
 }
 
 /** Returns where in the data a corner of a triangle begins. Cell i has the triangles 2 i and 2 i + 1. */
