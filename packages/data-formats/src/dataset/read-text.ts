@@ -1,15 +1,16 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { sep } from 'node:path'
-import type { FacekpError } from '@facekp/core'
-import { decodeText, isSystemFile, isTemporaryFile, notReadError } from '@facekp/files'
+import { isSystemFile, isTemporaryFile, notReadError, readText as readTextFile } from '@facekp/files'
+
+const UNREAD = {
+  code: 'ANNOTATIONS_NOT_READ',
+  kind: 'annotation file',
+  expected: 'the path of an existing file or folder that may be read',
+}
 
 /** Reads a text file of annotations. Throws `ANNOTATIONS_NOT_READ` with the file and the cause. */
-export async function readText(path: string): Promise<string> {
-  try {
-    return decodeText(await readFile(path))
-  } catch (cause) {
-    throw annotationsError(path, cause)
-  }
+export function readText(path: string): Promise<string> {
+  return readTextFile(path, UNREAD)
 }
 
 /** Lists the names in a folder, or in all folders below it, sorted, without those that systems and interrupted writes leave there. Throws `ANNOTATIONS_NOT_READ`. */
@@ -21,7 +22,7 @@ export async function listNames(
     const names = await readdir(folder, { recursive })
     return names.filter((name) => !isSystemFile(name) && !name.split(sep).some(isTemporaryFile)).sort()
   } catch (cause) {
-    throw annotationsError(folder, cause)
+    throw notReadError(folder, cause, UNREAD)
   }
 }
 
@@ -30,11 +31,6 @@ export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch (cause) {
-    throw annotationsError(path, cause)
+    throw notReadError(path, cause, UNREAD)
   }
-}
-
-function annotationsError(path: string, cause: unknown): FacekpError {
-  const expected = 'the path of an existing file or folder that may be read'
-  return notReadError(path, cause, { code: 'ANNOTATIONS_NOT_READ', kind: 'annotation file', expected })
 }

@@ -1,9 +1,15 @@
 import { dirname, isAbsolute } from 'node:path'
 import { FacekpError } from '@facekp/core'
-import { decodeText, readBytes } from '@facekp/files'
+import { readText } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 import { joinPath } from './walk-folder.ts'
+
+const UNREAD = {
+  code: 'ANNOTATIONS_NOT_READ',
+  kind: 'annotation file',
+  expected: 'a COCO file that this user may read',
+}
 
 const cocoSchema = z.object({ images: z.array(z.object({ file_name: z.string().min(1) })) })
 
@@ -14,15 +20,9 @@ const cocoSchema = z.object({ images: z.array(z.object({ file_name: z.string().m
  * @throws FacekpError `ANNOTATIONS_NOT_READ`, `ANNOTATIONS_INVALID`
  */
 export async function listCocoImages(file: string, folder: string = dirname(file)): Promise<string[]> {
-  const value = parseJson(await readText(file), file)
+  const value = parseJson(await readText(file, UNREAD), file)
   const { images } = parseOptions({ schema: cocoSchema, value, code: 'ANNOTATIONS_INVALID', noun: 'field', file })
   return images.map(({ file_name: name }) => (isAbsolute(name) ? name : joinPath(folder, name)))
-}
-
-async function readText(file: string): Promise<string> {
-  const expected = 'a COCO file that this user may read'
-  const bytes = await readBytes(file, { code: 'ANNOTATIONS_NOT_READ', kind: 'annotation file', expected })
-  return decodeText(bytes)
 }
 
 function parseJson(text: string, file: string): unknown {
