@@ -7,12 +7,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { useBackend } from '@facekp/backend'
 import { IBUG_68 } from '@facekp/core'
 import { parseSubmission, scoreSubmission } from '@facekp/data-ibug'
@@ -24,6 +22,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { realData, testIf } from '../tests/support/require.ts'
 import { runTypeScript } from '../tests/support/typescript-program.ts'
 import { copyIbugFaces } from './fixtures/copy-ibug-faces.ts'
+import { firstEpoch } from './fixtures/first-epoch.ts'
 
 const PROGRAM = runTypeScript(new URL('part3-ibug.ts', import.meta.url))
 const FEW = { train: 8, test: 4 }
@@ -61,9 +60,6 @@ async function runSummary(out: string, args: readonly string[]): Promise<Record<
   if (code !== 0) throw new Error(errors)
   return JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
 }
-
-const hasEpochs = (out: string): boolean =>
-  (statSync(join(out, 'history.jsonl'), { throwIfNoEntry: false })?.size ?? 0) > 0
 
 const readEpochs = (out: string): number[] =>
   readFileSync(join(out, 'history.jsonl'), 'utf8')
@@ -117,7 +113,7 @@ describe('part 3', () => {
     const out = join(scratch, 'killed')
     const args = [...SMALL, '--data', synthetic, '--epochs', '3', '--out', out]
     const killed = await run(args, async (child) => {
-      while (child.exitCode === null && !hasEpochs(out)) await sleep(5)
+      await firstEpoch(child, out)
       child.kill('SIGKILL')
     })
     expect(killed.code).toBeNull()
