@@ -15,14 +15,14 @@ export default class JsonReporter {
         numFailedTests,
         numRuntimeErrorTestSuites,
         numPendingTests,
-        failures: testResults.flatMap(failuresOf),
+        failures: testResults.flatMap(listFailures),
       }),
     )
   }
 }
 
 /** The failed tests of a suite; a suite that did not load is one failure of its own. */
-function failuresOf({ testFilePath, testExecError, failureMessage, testResults }) {
+function listFailures({ testFilePath, testExecError, failureMessage, testResults }) {
   const file = relative(process.cwd(), testFilePath)
   if (testExecError) return [{ file, test: 'does not load', message: plain(failureMessage) }]
   return testResults

@@ -1,8 +1,7 @@
-import { basename } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import type { AnnotatedDataset, ReadDatasetOptions } from '@facekp/data-formats/node'
 import { type Command, Option } from 'commander'
-import { createScheme, PROJECT_FILE, readProject } from './project.ts'
+import { checkNoProject, createScheme, PROJECT_FILE, readProject } from './project.ts'
 
 /** Options of the commands that read labeled images. */
 export interface DataFlags {
@@ -36,7 +35,7 @@ export async function readData(
   { images, category, split, orientation }: DataFlags,
   options: ReadDatasetOptions = {},
 ): Promise<AnnotatedDataset> {
-  if (basename(path) === PROJECT_FILE) throw projectNamedError(path)
+  checkNoProject(path)
   const { readDataset } = await import('@facekp/data-formats/node')
   return readDataset(path, {
     ...options,
@@ -63,15 +62,6 @@ export async function readNamedData(
   const { data, images } = project
   const scheme = createScheme(project)
   return readData(data, { ...(images !== undefined && { images }), ...flags }, { scheme, ...options })
-}
-
-function projectNamedError(file: string): FacekpError {
-  return new FacekpError({
-    code: 'ANNOTATIONS_UNKNOWN',
-    file,
-    problem: 'the file describes a project, and holds no labels',
-    expected: 'labels; or, in the folder of that file, the command check, fit or train without [data]',
-  })
 }
 
 function noLabelsError(cause: FacekpError): FacekpError {

@@ -66,8 +66,11 @@ describe('check', () => {
   })
 
   test('the file of a project is no labels, and an empty working folder names facekp init', async () => {
-    const named = await runInMemory(['fit', at('facekp.json')])
-    expect([named.code, named.stderr]).toEqual([1, expect.stringContaining('describes a project, and holds no labels')])
+    writeFileSync(at('facekp.json'), '{}')
+    for (const command of [['fit'], ['predict', 'mesh-468']]) {
+      const { code, stderr } = await runInMemory([...command, at('facekp.json')])
+      expect([code, stderr]).toEqual([1, expect.stringContaining('describes a project, and holds no labels')])
+    }
     const before = process.cwd()
     mkdirSync(at('empty'))
     process.chdir(at('empty'))

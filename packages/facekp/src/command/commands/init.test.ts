@@ -47,6 +47,16 @@ test('init takes options, and does not replace its file unless asked to', async 
   expect(readProjectFile()).toMatchObject({ data: 'labels', points: ['a', 'b'], flipPairs: [['a', 'b']] })
 })
 
+test('init writes nothing if labels or images do not exist', async () => {
+  const before = readFileSync('facekp.json', 'utf8')
+  const points = ['--points', 'a', 'b', '--flip-pairs', 'a=b', '--overwrite']
+  const noImages = await runInMemory(['init', 'labels', '--images', 'nowhere', ...points])
+  expect(noImages).toMatchObject({ code: 2, stderr: expect.stringMatching(/--images.*nowhere/s) })
+  const noLabels = await runInMemory(['init', 'nowhere', ...points])
+  expect(noLabels).toMatchObject({ code: 2, stderr: expect.stringMatching(/\[data\].*nowhere/s) })
+  expect(readFileSync('facekp.json', 'utf8')).toBe(before)
+})
+
 test('init names the points whose distance errors are divided by', async () => {
   const args = ['init', 'labels', '--normalization-pair', 'right eye outer corner=left eye outer corner', '--overwrite']
   expect((await runInMemory(args)).code).toBe(0)

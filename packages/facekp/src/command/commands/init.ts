@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { FacekpError } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import type { Command } from 'commander'
@@ -44,6 +45,8 @@ async function init(path: string | undefined, flags: InitFlags, { stdin }: Comma
   if (path === undefined && !isTerminal) throw usageError('[data]', 'the labels, if there is no terminal to ask on')
   const { data, ...answers } = path === undefined ? await askProject(flags) : { data: path, ...flags }
   const { points, flipPairs, normalizationPair } = await readPoints(data, { ...flags, images: answers.images })
+  checkExists('[data]', data)
+  if (answers.images) checkExists('--images', answers.images)
   const project: Project = {
     $schema: './node_modules/facekp/facekp.schema.json',
     data,
@@ -65,6 +68,10 @@ async function init(path: string | undefined, flags: InitFlags, { stdin }: Comma
     ].join('\n'),
     json: { path: PROJECT_FILE, ...project },
   }
+}
+
+function checkExists(option: string, path: string): void {
+  if (!existsSync(path)) throw usageError(option, 'a file or folder that exists', path)
 }
 
 /** Takes points and flip pairs from options, or from the labels. */
