@@ -71,7 +71,7 @@ export function rasterize(canvas: Canvas, meshes: readonly Mesh[]): void {
     layers.push(layer)
     end = layer.end
   }
-  for (const layer of layers) shadeLayer(canvas, layer)
+  shadeLayers(canvas, layers)
 }
 
 /** A mesh and its place in the count of the triangles. */
@@ -115,15 +115,21 @@ function findNearestTriangles(
 }
 
 /** Writes the colors of the pixels where a layer is seen. */
-function shadeLayer({ width, triangles, colors }: Canvas, { shade, interpolate, start, end }: Layer): void {
+function shadeLayers({ width, triangles, colors }: Canvas, layers: readonly Layer[]): void {
   const color = new Float64Array(3)
+  let layer = layers[0] as Layer
   for (let pixel = 0; pixel < triangles.length; pixel++) {
     const triangle = triangles[pixel] as number
-    if (triangle < start || triangle >= end) continue
+    if (triangle < 0) continue
+    if (triangle < layer.start || triangle >= layer.end) layer = findLayer(layers, triangle)
     const y = (pixel / width) | 0
-    shade(interpolate(triangle - start, pixel - y * width, y), color)
+    layer.shade(layer.interpolate(triangle - layer.start, pixel - y * width, y), color)
     for (let i = 0; i < 3; i++) colors[3 * pixel + i] = color[i] as number
   }
+}
+
+function findLayer(layers: readonly Layer[], triangle: number): Layer {
+  return layers.find(({ end }) => triangle < end) as Layer
 }
 
 /** Interpolates the attributes of a triangle at a pixel. The next call overwrites the result. */
