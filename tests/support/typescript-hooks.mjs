@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -47,7 +47,8 @@ function readKept(file) {
 function transform(text, url, file) {
   const options = { loader: 'ts', format: 'esm', target: 'node20.19', sourcefile: url, sourcemap: 'inline' }
   const { code } = require('esbuild').transformSync(text, { ...options, sourcesContent: false })
-  const written = `${file}.${process.pid}`
+  // Threads of one program may transform the same module at the same time.
+  const written = `${file}.${randomUUID()}`
   writeFileSync(written, code)
   renameSync(written, file)
   return code
