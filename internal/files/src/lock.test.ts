@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { acquireLock } from './lock.ts'
 
@@ -72,29 +73,48 @@ test('one of another machine that is no longer renewed is taken over, whatever t
 })
 
 test('one of another machine that is renewed is waited for until it is released', async () => {
-  await write({ pid: 1, host: 'elsewhere', leaseMs: 2000 })
-  let isReleased = false
-  const waiting = acquireLock(path, { subject, waitMs: 60_000 }).then((lock) => {
-    expect(isReleased).toBe(true)
-    return lock
+  const leaseMs = 2000
+  await write({ pid: 1, host: 'elsewhere', leaseMs })
+  // Each look reads the clock.
+  let clockMs = 0
+  let looks = 0
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => {
+    looks++
+    return clockMs
   })
-  for (let renewal = 1; renewal <= 25; renewal++) {
-    await utimes(path, renewal, renewal)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+  try {
+    let isReleased = false
+    const waiting = acquireLock(path, { subject, waitMs: 60_000 }).then((lock) => {
+      expect(isReleased).toBe(true)
+      return lock
+    })
+    for (let renewal = 1; renewal <= 4; renewal++) {
+      await utimes(path, renewal, renewal)
+      const before = looks
+      while (looks === before) await sleep(5)
+      clockMs += leaseMs
+    }
+    isReleased = true
+    await rm(path)
+    ;(await waiting).release()
+  } finally {
+    clock.mockRestore()
   }
-  isReleased = true
-  await rm(path)
-  ;(await waiting).release()
 })
 
 test('one of another machine that is renewed is refused, also without waiting for its release', async () => {
   await write({ pid: 1, host: 'elsewhere', leaseMs: 3_600_000 })
   const refused = acquireLock(path, { subject }).catch((error: unknown) => error)
   // The first look comes before the renewals.
-  let renewal = 0
-  const timer = setInterval(() => void utimes(path, ++renewal, renewal), 50)
+  let isRefused = false
+  void refused.then(() => {
+    isRefused = true
+  })
+  for (let renewal = 1; !isRefused; renewal++) {
+    await utimes(path, renewal, renewal)
+    await sleep(5)
+  }
   expect(await refused).toMatchObject({ code: 'LOCKED', received: 'program 1 on elsewhere' })
-  clearInterval(timer)
 })
 
 test('renews a lock until it is released', async () => {
