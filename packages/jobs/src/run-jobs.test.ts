@@ -99,11 +99,11 @@ describe('runJobs', () => {
     const controller = new AbortController()
     const signals: AbortSignal[] = []
     const { executor } = createExecutor((_, signal) => {
-      signals.push(signal)
-      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      const ended = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      if (signals.push(signal) === executor.capacity) setImmediate(() => controller.abort(new Error('enough')))
+      return ended
     })
     const results = collect(runJobs(createJobs(9), { executor, signal: controller.signal }))
-    setTimeout(() => controller.abort(new Error('enough')), 20)
     await expect(results).rejects.toThrow('enough')
     expect(signals).toHaveLength(3)
     expect(signals.every(({ aborted }) => aborted)).toBe(true)
