@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { LOAD_TYPESCRIPT } from '../../../../tests/support/typescript-program.ts'
@@ -78,8 +79,18 @@ test.each(['SIGINT', 'SIGHUP'] as const)(
   async (name) => {
     const program = `
     import { abortOnInterrupt } from ${JSON.stringify(fileURLToPath(new URL('../run/abort-on-interrupt.ts', import.meta.url)))}
+    let clockMs = 0
+    performance.now = () => clockMs
     const { signal } = abortOnInterrupt()
     signal.addEventListener('abort', () => console.log('aborted'))
+    let count = 0
+    const onSignal = () => {
+      console.log(\`signal \${++count}, \${process.listenerCount('${name}')} listeners\`)
+      if (count < 2) return
+      process.off('${name}', onSignal)
+      clockMs = 1000
+    }
+    process.on('${name}', onSignal)
     setInterval(() => {}, 1000)
     console.log('ready')`
     const child = spawn(process.execPath, [...LOAD_TYPESCRIPT, '--input-type=module', '--eval', program])
@@ -89,25 +100,21 @@ test.each(['SIGINT', 'SIGHUP'] as const)(
       errors += data
     })
     const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)))
-    const waitFor = (word: string): Promise<void> =>
-      new Promise((resolve, reject) => {
-        const check = (): void => {
-          if (output.includes(word)) resolve()
-        }
-        child.stdout.on('data', (data) => {
-          output += data
-          check()
-        })
-        child.on('exit', () => reject(new Error(`ended before ${word}: ${errors}`)))
-        check()
-      })
+    child.stdout.on('data', (data) => {
+      output += data
+    })
+    const waitFor = async (text: string): Promise<void> => {
+      while (!output.includes(text)) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended before ${text}: ${errors}`)
+        await sleep(5)
+      }
+    }
     await waitFor('ready')
-    const aborted = waitFor('aborted')
-    child.kill(name)
-    await aborted
-    child.kill(name)
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-    expect(child.exitCode ?? child.signalCode).toBeNull()
+    for (const line of ['aborted\nsignal 1, 2 listeners\n', 'signal 2, 2 listeners\n']) {
+      child.kill(name)
+      await waitFor(line)
+    }
+    // A second has passed on the clock of the program.
     child.kill(name)
     expect(await ended).toBe(name)
   },

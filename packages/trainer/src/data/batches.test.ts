@@ -69,11 +69,17 @@ describe('loadBatches', () => {
         return dots(8).get(index)
       },
     }
-    const batches = loadBatches(dataset, { batchSize: 2 })
-    await batches.next()
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(loaded).toEqual([0, 1, 2, 3])
-    await batches.return()
+    // No time passes, or the loading would let the event loop run in between.
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0)
+    try {
+      const batches = loadBatches(dataset, { batchSize: 2 })
+      await batches.next()
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(loaded).toEqual([0, 1, 2, 3])
+      await batches.return()
+    } finally {
+      clock.mockRestore()
+    }
   })
 
   test('an error of the dataset reaches the consumer at its batch, and no other', async () => {
