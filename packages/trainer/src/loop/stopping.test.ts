@@ -105,13 +105,14 @@ describe('the time limit', () => {
     const limited: Partial<TrainOptions> = {
       checkpoints,
       resume: true,
-      timeLimitSeconds: 4,
-      // Each step takes a second, each validation two.
+      // The timer of the limit, which goes by the time of the machine, does not fire.
+      timeLimitSeconds: 4000,
+      // Each step takes 1000 s, each validation 2000 s.
       onStep: () => {
-        clockMs += 1000
+        clockMs += 1e6
       },
       onEpoch: () => {
-        clockMs += 2000
+        clockMs += 2e6
       },
     }
     const stops: unknown[] = []
