@@ -21,16 +21,24 @@ interface Outcome {
   readonly resumedAtStep: number
 }
 
-/** Runs the program until it ends, or kills it after it printed `killAt`. */
-function run(folder: string, { killAt, crash = ['never', 0] }: { killAt?: string; crash?: [string, number] } = {}) {
-  const child = spawn(process.execPath, [...PROGRAM, join(folders, folder), ...crash.map(String)], {
+interface RunOptions {
+  /** Step after which the program is killed; it stops after the next one. */
+  readonly killStep?: number
+  /** Call of a part of writing a checkpoint in which the program kills itself. */
+  readonly crash?: readonly [string, number]
+}
+
+/** Runs the program until it ends or is killed. */
+function run(folder: string, { killStep, crash = ['never', 0] }: RunOptions = {}) {
+  const args = [join(folders, folder), ...crash, ...(killStep === undefined ? [] : [killStep])]
+  const child = spawn(process.execPath, [...PROGRAM, ...args.map(String)], {
     env: { ...process.env, NODE_OPTIONS: '' },
   })
   let output = ''
   let errors = ''
   child.stdout.on('data', (data) => {
     output += data
-    if (killAt && output.includes(`${killAt}\n`)) child.kill('SIGKILL')
+    if (output.includes(`step ${killStep}\n`)) child.kill('SIGKILL')
   })
   child.stderr.on('data', (data) => {
     errors += data
@@ -58,8 +66,9 @@ test('a training killed at random steps ends with the same weights, bit by bit, 
   const random = randomStream({ seed: 1, purpose: 'kills' })
   let kills = 0
   for (let step = random.integer(1, 5); step < STEPS; step += random.integer(4, 8)) {
-    // It is killed after this step: before, during or after its checkpoint.
-    if ((await run('random', { killAt: `step ${step}` })).signal === 'SIGKILL') kills++
+    // It is killed in the step after this one: before, during or after its checkpoint.
+    expect((await run('random', { killStep: step })).signal).toBe('SIGKILL')
+    kills++
   }
   expect(kills).toBeGreaterThan(1)
   const { outcome } = await run('random')
