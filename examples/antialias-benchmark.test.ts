@@ -8,6 +8,7 @@ import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
 import type { AntialiasComparison, AntialiasMeans, AntialiasTraining } from '@facekp/recipes'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { holdModel } from '../tests/support/hold-model.ts'
 import { runTypeScript } from '../tests/support/typescript-program.ts'
 
 const PROGRAM = runTypeScript(new URL('antialias-benchmark.ts', import.meta.url))
@@ -19,7 +20,7 @@ beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'facekp-antialias-'))
   data = join(scratch, 'ibug')
   await writeIbugFolder(data, { seed: 1, train: 6, test: 2, width: 96, height: 72 })
-}, 120_000)
+})
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 /** Runs the comparison for one epoch to its end, or kills it once its output holds `stopAt`. */
@@ -42,7 +43,9 @@ describe('the comparison of anti-aliasing', () => {
   test('killed and resumed, it ends with the same results, and repeats no finished training', async () => {
     const killed = join(scratch, 'killed')
     const complete = join(scratch, 'complete')
-    expect((await run(killed, ['--seeds', '1'], 'anti-aliased, seed 1')).code).toBeNull()
+    const releaseModel = await holdModel(join(killed, 'pooled-antialiased-seed1', 'model'))
+    expect((await run(killed, ['--seeds', '1', '--resume'], 'anti-aliased, seed 1')).code).toBeNull()
+    releaseModel()
     expect(existsSync(join(killed, 'summary.json'))).toBe(false)
     const training = readFileSync(join(killed, 'pooled-plain-seed1', 'training.json'), 'utf8')
 

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { acquireLock } from '@facekp/files'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { holdModel } from '../../../../tests/support/hold-model.ts'
 import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
 import { writeDrawnFaces } from '../../fixtures/drawn-faces.ts'
 
@@ -42,6 +43,12 @@ interface Outcome {
   readonly error?: { readonly code: string; readonly problem: string }
 }
 
+/** Reads the number of the program that holds a lock; undefined until it is written. */
+function readPid(lock: string): number | undefined {
+  const content = existsSync(lock) ? readFileSync(lock, 'utf8') : ''
+  return content.endsWith('}') ? JSON.parse(content).pid : undefined
+}
+
 async function waitFor(isThere: () => boolean): Promise<void> {
   while (!isThere()) await sleep(10)
 }
@@ -52,10 +59,12 @@ test('a training that was killed goes on once nobody else holds its folder', asy
   const job = JSON.stringify({ cwd: root, args, out })
   const runLock = join(out, '.run.lock')
 
+  const releaseModel = await holdModel(join(out, 'model'))
   const first = run<Outcome>(JOB, job)
-  await waitFor(() => existsSync(runLock))
-  process.kill(JSON.parse(readFileSync(runLock, 'utf8')).pid, 'SIGKILL')
+  await waitFor(() => readPid(runLock) !== undefined)
+  process.kill(readPid(runLock) as number, 'SIGKILL')
   expect(await first).toMatchObject({ error: { code: 'JOB_RETRY' } })
+  releaseModel()
 
   // The lock of the killed program goes when the next one looks at it, after which it waits for this one.
   mkdirSync(join(out, 'checkpoints'), { recursive: true })
