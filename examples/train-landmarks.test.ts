@@ -15,7 +15,7 @@ beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'facekp-landmarks-'))
   synthetic = join(scratch, 'synthetic')
   await writeIbugFolder(synthetic, { seed: 1, train: 20, test: 4, width: 120, height: 96 })
-}, 120_000)
+})
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 function run(args: readonly string[]): { code: number | null; errors: string } {
@@ -45,7 +45,7 @@ describe('landmarks', () => {
     expect(loss).toBe('wing')
     const folded = readFileSync(join(scratch, '300w', 'landmarker', 'model.json'), 'utf8')
     expect(folded).not.toContain('BatchNormalization')
-  }, 240_000)
+  })
 
   test('measures on a tenth of the training part with --holdout, on leveled crops', () => {
     const out = join(scratch, 'holdout')
@@ -54,7 +54,7 @@ describe('landmarks', () => {
     expect(landmarker.predictor.crop.kind).toBe('leveled')
     expect(faces).toHaveLength(2)
     expect(faces.every((id) => !id.includes('testset'))).toBe(true)
-  }, 240_000)
+  })
 
   test('an invalid override is an error that names the key', () => {
     const { code, errors } = run([
@@ -66,10 +66,10 @@ describe('landmarks', () => {
       'loss.kind=cubist',
     ])
     expect([code, errors]).toEqual([1, expect.stringContaining('loss')])
-  }, 120_000)
+  })
 
   test('without the IMM Face Database the error says how to get it', () => {
     const { code, errors } = run(['--dataset', 'imm', '--data', join(scratch, 'nowhere')])
     expect([code, errors]).toEqual([1, expect.stringContaining('fetchImm()')])
-  }, 120_000)
+  })
 })

@@ -11,4 +11,4 @@ test('training with a pool of two workers gives exactly the losses of training w
   const { withoutPool, withPool } = JSON.parse(stdout.trim().split('\n').at(-1) as string)
   expect(withoutPool).toHaveLength(2)
   expect(withPool).toEqual(withoutPool)
-}, 120_000)
+})

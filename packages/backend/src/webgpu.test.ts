@@ -23,20 +23,16 @@ const fixture = (name: string): URL => new URL(`../fixtures/${name}.ts`, import.
 
 const trainOn = (backend: string): Outcome => runOnSwiftShader(fixture('webgpu-steps'), backend) as Outcome
 
-testOnSwiftShader(
-  'trains through WebGPU in Node as on backend cpu, and the process ends',
-  () => {
-    const [gpu, cpu] = [trainOn('webgpu'), trainOn('cpu')]
-    expect(gpu.backend).toBe('webgpu')
-    expect(gpu.detail).toMatch(/swiftshader.*software/i)
-    for (const [i, loss] of gpu.losses.entries()) {
-      expect(Math.abs(loss - (cpu.losses[i] as number)) / (cpu.losses[i] as number)).toBeLessThan(1e-3)
-    }
-    expect(gpu.losses[3]).toBeLessThan(gpu.losses[0] as number)
-    expect(gpu.mirrorPad).toEqual([2, 8, 12, 8])
-  },
-  300_000,
-)
+testOnSwiftShader('trains through WebGPU in Node as on backend cpu, and the process ends', () => {
+  const [gpu, cpu] = [trainOn('webgpu'), trainOn('cpu')]
+  expect(gpu.backend).toBe('webgpu')
+  expect(gpu.detail).toMatch(/swiftshader.*software/i)
+  for (const [i, loss] of gpu.losses.entries()) {
+    expect(Math.abs(loss - (cpu.losses[i] as number)) / (cpu.losses[i] as number)).toBeLessThan(1e-3)
+  }
+  expect(gpu.losses[3]).toBeLessThan(gpu.losses[0] as number)
+  expect(gpu.mirrorPad).toEqual([2, 8, 12, 8])
+})
 
 testOnSwiftShader(
   'steps of Adam are one program each, as on backend cpu, and leave clones and memory as they were; sums take any number of terms',
@@ -55,9 +51,8 @@ testOnSwiftShader(
     for (const [i, expected] of [0, 0.99, 0.99].entries()) expect(ofMask[i]).toBeCloseTo(expected, 5)
     expect(sums).toEqual({ 1: [0, -1, 0], 7: [21, -7, 0], 8: [28, -8, 0], 62: [1891, -62, 0] })
   },
-  300_000,
 )
 
 test('the fixture runs on backend cpu', () => {
   expect(trainOn('cpu').mirrorPad).toEqual([2, 8, 12, 8])
-}, 60_000)
+})
