@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { testIf } from '../../../../../tests/support/require.ts'
 import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
 import { runInMemory } from '../../../fixtures/run-in-memory.ts'
@@ -13,6 +13,8 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'facekp-command-'))
   await writeDrawnFaces(join(root, 'faces.json'), { seed: 1, count: 3 })
 })
+// Open files have the same class in the suites after this one.
+afterEach(() => void jest.restoreAllMocks())
 afterAll(() => rmSync(root, { recursive: true }))
 
 /** Returns the class of open files. */
@@ -74,14 +76,18 @@ describe('check', () => {
     const before = process.cwd()
     mkdirSync(at('empty'))
     process.chdir(at('empty'))
-    for (const args of [['check'], ['fit'], ['train'], ['sweep', '--param', 'lr=1,2']]) {
-      const { code, stderr } = await runInMemory(args)
-      expect([code, stderr]).toEqual([
-        1,
-        expect.stringMatching(/no labels in the working folder\n.*facekp init LABELS/),
-      ])
+    try {
+      for (const args of [['check'], ['fit'], ['train'], ['sweep', '--param', 'lr=1,2']]) {
+        const { code, stderr } = await runInMemory(args)
+        expect([code, stderr]).toEqual([
+          1,
+          expect.stringMatching(/no labels in the working folder\n.*facekp init LABELS/),
+        ])
+      }
+    } finally {
+      // The suites after this one would not load in a folder that was removed.
+      process.chdir(before)
     }
-    process.chdir(before)
     expect(readdirSync(at('empty'))).toEqual([])
   })
 
@@ -141,7 +147,6 @@ describe('convert', () => {
     })
     const args = ['convert', at('faces.json'), at('copy/faces.xml'), '--to', 'cvat', '--write-images', 'images']
     const { code, stdout, stderr } = await runInMemory(args, { signal: controller.signal })
-    jest.restoreAllMocks()
     expect([code, stdout, stderr, writes]).toEqual([130, '', 'interrupted\n', 2])
     expect(readdirSync(root, { recursive: true })).toEqual(before)
   })

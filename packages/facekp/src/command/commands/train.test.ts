@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
 import { runInMemory } from '../../../fixtures/run-in-memory.ts'
 
@@ -42,10 +42,8 @@ test('a run that is missing is begun, with the curves for TensorBoard', async ()
 })
 
 test('a data set that is missing is an error that names the option', async () => {
-  const before = process.env['FACEKP_DATA']
-  process.env['FACEKP_DATA'] = at('nowhere')
-  const { code, stderr } = await runInMemory(['train', 'dlib', '--out', at('no')])
-  process.env['FACEKP_DATA'] = before
+  const data = jest.replaceProperty(process, 'env', { ...process.env, FACEKP_DATA: at('nowhere') })
+  const { code, stderr } = await runInMemory(['train', 'dlib', '--out', at('no')]).finally(() => data.restore())
   expect([code, stderr]).toEqual([1, expect.stringContaining('--images DIR with labels_ibug_300W_train.xml')])
 })
 
