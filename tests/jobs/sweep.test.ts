@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals'
 import { Queue } from 'bullmq'
 import { writeDrawnFaces } from '../../packages/facekp/fixtures/drawn-faces.ts'
+import { holdModel } from '../support/hold-model.ts'
 import { hasRedis } from '../support/redis.ts'
 import { testIf } from '../support/require.ts'
 import { type RedisServer, startRedis } from '../support/start-redis.ts'
@@ -41,6 +42,7 @@ testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers 
     ])
   const flags = ['--executor', 'bullmq', '--redis', url, '--backend', 'wasm', '--json', '--out', out]
   const args = ['sweep', data, ...flags, '--param', 'lr=1e-4..1e-2:log', '--trials', '2', '--override', ...TINY]
+  const releaseModel = await holdModel(join(out, 'trial-000-seed-0', 'model'))
   const killed = startWorker()
   const sweep = promisify(execFile)(process.execPath, [...runTypeScript(BIN), ...args], {
     env: { ...process.env, NODE_OPTIONS: '' },
@@ -52,6 +54,8 @@ testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers 
   expect(await queue.getWaitingCount()).toBe(1)
   await queue.close()
   killed.child.kill('SIGKILL')
+  await killed.ended
+  releaseModel()
   startWorker()
 
   const { trials } = JSON.parse((await sweep).stdout)
