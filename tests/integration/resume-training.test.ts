@@ -15,16 +15,15 @@ interface Outcome {
   readonly resumedAtStep: number
 }
 
-/** Runs the program to its end, or kills it after a step. */
-function run(backend: string, folder: string, killAtStep?: number): Promise<Outcome | undefined> {
-  const child = spawn(process.execPath, [...PROGRAM, backend, join(folders, folder)], {
-    env: { ...process.env, NODE_OPTIONS: '' },
-  })
+/** Runs the program to its end, or kills it after a step; it stops after the next one. */
+function run(backend: string, folder: string, killStep?: number): Promise<Outcome | undefined> {
+  const args = [backend, join(folders, folder), ...(killStep === undefined ? [] : [String(killStep)])]
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { env: { ...process.env, NODE_OPTIONS: '' } })
   let output = ''
   let errors = ''
   child.stdout.on('data', (data) => {
     output += data
-    if (killAtStep && output.includes(`step ${killAtStep}\n`)) child.kill('SIGKILL')
+    if (output.includes(`step ${killStep}\n`)) child.kill('SIGKILL')
   })
   child.stderr.on('data', (data) => {
     errors += data
