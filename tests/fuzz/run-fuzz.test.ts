@@ -5,10 +5,14 @@ import { runFuzz } from './run-fuzz.ts'
 const OPTIONS = { table: new URL('faulty-readers.ts', import.meta.url).href, seed: 5 }
 let failures: ReadonlyMap<string, string | undefined>
 beforeAll(async () => {
-  failures = await runFuzz({ ...OPTIONS, readers: Object.keys(READERS), runs: 20 }, { silenceMs: 4000 })
+  const { hang: _, ...others } = READERS
+  // A slow machine is silent as long as a reader that hangs: only that one is given little time.
+  const hangFailures = await runFuzz({ ...OPTIONS, readers: ['hang'], runs: 20 }, { silenceMs: 4000 })
+  const otherFailures = await runFuzz({ ...OPTIONS, readers: Object.keys(others), runs: 20 })
+  failures = new Map([...hangFailures, ...otherFailures])
 })
 
-test('a sound reader passes, also behind those that stop the program', () => {
+test('a sound reader passes, and those behind one that stops the program are read', () => {
   expect(failures.get('sound')).toBeUndefined()
   expect(failures.size).toBe(Object.keys(READERS).length)
 })
