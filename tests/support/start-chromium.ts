@@ -20,6 +20,9 @@ const ARGS = [
   '--use-webgpu-adapter=swiftshader',
 ]
 
+/** Milliseconds after which Chromium is taken to hang: before jest ends the test, so that the error says what was waited for. */
+const HANG_MS = 280_000
+
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.html': 'text/html; charset=utf-8',
@@ -132,8 +135,9 @@ export async function openPage(site: SiteOptions, path = 'index.html'): Promise<
 
 /** Opens a page in Chromium, in a context of its own, where further pages can be opened. */
 export async function openUrl(url: string): Promise<OpenPage> {
-  browser ??= chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...furtherArgs] })
+  browser ??= chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...furtherArgs], timeout: HANG_MS })
   const context = await (await browser).newContext()
+  context.setDefaultTimeout(HANG_MS)
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))

@@ -16,7 +16,6 @@ import { closeTabs } from './close-tabs.ts'
 import { chooseFiles, pressByKeyboard, readStoredImages, saveDownload } from './studio-page.ts'
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
-const TIMEOUT_MS = 280_000
 const FACES = 4
 const SIZE = { width: 200, height: 150 }
 /** Nose tip of the six points that the page proposes. */
@@ -39,7 +38,6 @@ beforeAll(async () => {
   server = await startServer(DIST, { port: 0 })
   site = await openUrl(`${server.url}#label`)
   page = site.page
-  page.setDefaultTimeout(TIMEOUT_MS)
   page.on('request', (request) => requests.push(request.url()))
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
 })

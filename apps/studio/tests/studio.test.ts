@@ -24,8 +24,6 @@ import { writeVideo } from './write-video.ts'
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
 const ASSETS = join(DIST, 'assets')
-/** Nothing here depends on the real time, but the machine may be busy. */
-const TIMEOUT_MS = 280_000
 /** Graphics cards round otherwise than processors. */
 const BACKEND_TOLERANCE_PX = 0.1
 
@@ -48,7 +46,6 @@ beforeAll(async () => {
     `--use-file-for-fake-video-capture=${join(scratch, 'face.y4m')}`,
   ])
   site = await openPage({ folders: { studio: DIST, '': DIST } }, 'studio/index.html')
-  site.page.setDefaultTimeout(TIMEOUT_MS)
   site.page.on('request', (request) => requests.push(request.url()))
   await site.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
 })
@@ -237,7 +234,6 @@ describe('Try', () => {
 
   testInChromium('says what it runs on if a browser has no WebGPU', async () => {
     const page = await site.page.context().newPage()
-    page.setDefaultTimeout(TIMEOUT_MS)
     await page.route(/\/worker-[^/]*\.js$/, async (route) => {
       const response = await route.fetch()
       const body = `Object.defineProperty(WorkerNavigator.prototype, 'gpu', { value: undefined });${await response.text()}`
