@@ -48,6 +48,18 @@ export function toTensorOrder<T extends Float32Array | Int32Array | Uint8Array>(
   return layout ? permute(data, toMemoryShape(shape, layout), inversePermutation(layout)) : data
 }
 
+/** Numbers of a row that are transposed together: they, and what lies beside them in memory, fit a processor's cache. */
+const TILE = 256
+
+/** An axis with the distances of its elements in memory before and after a transposition. */
+interface Axis {
+  readonly size: number
+  readonly from: number
+  readonly to: number
+}
+
+const NO_AXIS: Axis = { size: 1, from: 0, to: 0 }
+
 /** Transposes: axis i of the result is axis permutation[i] of `data`, whose shape is `shape`. */
 export function permute<T extends Float32Array | Int32Array | Uint8Array>(
   data: T,
@@ -55,25 +67,54 @@ export function permute<T extends Float32Array | Int32Array | Uint8Array>(
   permutation: readonly number[],
 ): T {
   const result = new (data.constructor as new (length: number) => T)(data.length)
-  const strides: number[] = []
-  let stride = 1
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride
-    stride *= shape[axis] as number
-  }
-  const sizes = permutation.map((axis) => shape[axis] as number)
-  const steps = permutation.map((axis) => strides[axis] as number)
-  const last = sizes.length - 1
-  const lastSize = sizes[last] as number
-  const lastStep = steps[last] as number
-  let to = 0
-  const copy = (axis: number, from: number): void => {
-    if (axis === last) {
-      for (let i = 0; i < lastSize; i++) result[to++] = data[from + i * lastStep] as number
+  const fromSteps = computeSteps(shape)
+  const toSteps = computeSteps(permutation.map((axis) => shape[axis] as number))
+  // Both arrays are passed through with short steps: many numbers would else cost an access to memory each.
+  const axes = permutation
+    .map(
+      (axis, i): Axis => ({ size: shape[axis] as number, from: fromSteps[axis] as number, to: toSteps[i] as number }),
+    )
+    .filter(({ size }) => size !== 1)
+    .sort((a, b) => b.from - a.from)
+  const column = axes.pop() ?? NO_AXIS
+  const row = axes.find(({ to }) => to === 1) ?? NO_AXIS
+  const outer = axes.filter((axis) => axis !== row)
+
+  const copy = (depth: number, from: number, to: number): void => {
+    const axis = outer[depth]
+    if (!axis) {
+      copyTransposed(data, result, { row, column, from, to })
       return
     }
-    for (let i = 0; i < (sizes[axis] as number); i++) copy(axis + 1, from + i * (steps[axis] as number))
+    for (let i = 0; i < axis.size; i++) copy(depth + 1, from + i * axis.from, to + i * axis.to)
   }
-  copy(0, 0)
+  copy(0, 0, 0)
   return result
+}
+
+/** Returns the distance in memory between the elements of each axis. */
+function computeSteps(shape: readonly number[]): number[] {
+  const steps: number[] = []
+  let step = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    steps[axis] = step
+    step *= shape[axis] as number
+  }
+  return steps
+}
+
+/** Copies a matrix from one place to another; its rows lie in one piece there, its columns here. */
+function copyTransposed<T extends Float32Array | Int32Array | Uint8Array>(
+  data: T,
+  result: T,
+  { row, column, from, to }: { readonly row: Axis; readonly column: Axis; readonly from: number; readonly to: number },
+): void {
+  for (let start = 0; start < row.size; start += TILE) {
+    const end = Math.min(start + TILE, row.size)
+    for (let j = 0; j < column.size; j++) {
+      const source = from + j * column.from
+      const target = to + j * column.to
+      for (let i = start; i < end; i++) result[target + i * row.to] = data[source + i * row.from] as number
+    }
+  }
 }
