@@ -15,14 +15,18 @@ import { readGeneration } from './content.ts'
 // and no older than what the program had reported. The nightly run kills 1000.
 const KILLS = Number(process.env['FACEKP_KILLS'] ?? 100)
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-kills-'))
-const program = join(scratch, 'program.mjs')
+const program = join(scratch, 'kill-program.mjs')
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
   await build({
     entryPoints: [fileURLToPath(new URL('kill-program.ts', import.meta.url))],
-    outfile: program,
+    outdir: scratch,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    // The programs that write no networks start without TensorFlow.js.
+    splitting: true,
+    mainFields: ['module', 'main'],
     platform: 'node',
     format: 'esm',
     conditions: ['@facekp/source'],
