@@ -6,6 +6,12 @@ import { type Job, MAX_MESSAGE_LENGTH, valueError } from './job.ts'
 import { toFailure } from './job-error.ts'
 import type { JobOutcome } from './job-executor.ts'
 
+/** Built once: it takes as long as many checks by it. */
+const valueSchema = z.json()
+
+/** Functions of modules by their names and the modules from which they were resolved; finding one again would take as long as a short job. */
+const loaded = new Map<string, JobFunction>()
+
 /** What a job's function learns besides its arguments. */
 export interface JobContext {
   /** Of the job; names of files that contain it are the same in each attempt. */
@@ -30,6 +36,9 @@ export async function runJob(job: Job, resolveFrom: string): Promise<JobOutcome>
 }
 
 async function loadFunction({ module }: Job, resolveFrom: string): Promise<JobFunction> {
+  const key = JSON.stringify([module, resolveFrom])
+  const known = loaded.get(key)
+  if (known) return known
   let run: unknown
   try {
     const url = module.startsWith('file:') ? module : pathToFileURL(createRequire(resolveFrom).resolve(module)).href
@@ -44,7 +53,10 @@ async function loadFunction({ module }: Job, resolveFrom: string): Promise<JobFu
       cause,
     })
   }
-  if (typeof run === 'function') return run as JobFunction
+  if (typeof run === 'function') {
+    loaded.set(key, run as JobFunction)
+    return run as JobFunction
+  }
   throw new FacekpError({
     code: 'JOB_NO_FUNCTION',
     problem: "the job's module exports no function",
@@ -56,7 +68,7 @@ async function loadFunction({ module }: Job, resolveFrom: string): Promise<JobFu
 
 /** Checks that a value can be sent. */
 function checkValue(job: Job, value: unknown): Json {
-  const parsed = z.json().safeParse(value ?? null)
+  const parsed = valueSchema.safeParse(value ?? null)
   if (!parsed.success) throw valueError(job, z.prettifyError(parsed.error))
   const { length } = JSON.stringify(parsed.data)
   if (length > MAX_MESSAGE_LENGTH) throw valueError(job, `${length} characters`)
