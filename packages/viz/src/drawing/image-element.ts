@@ -19,5 +19,7 @@ function toBytes({ data }: Image): Uint8Array {
     high = Math.max(high, value)
   }
   const range = high > low ? high - low : 1
-  return Uint8Array.from(data, (value) => Math.round(((value - low) / range) * 255))
+  const bytes = new Uint8Array(data.length)
+  for (let i = 0; i < data.length; i++) bytes[i] = Math.round((((data[i] as number) - low) / range) * 255)
+  return bytes
 }
