@@ -150,8 +150,9 @@ describe.each(Object.entries(EXECUTORS))('%s', (_, { start, stop, prepare }) => 
 
 function expectSquares(results: readonly PrintedResult[], count: number, others: readonly number[] = []): void {
   const expected = [...others, ...Array.from({ length: count }, (_, n) => n)].sort((a, b) => a - b)
-  expect(results.map(({ n }) => n).sort((a, b) => a - b)).toEqual(expected)
-  for (const { n, value } of results) expect(value).toEqual({ n, square: n * n })
+  const values = [...results].sort((a, b) => a.n - b.n).map(({ n, value }) => ({ n, value }))
+  // One call for all, since each call of `expect` takes long.
+  expect(values).toEqual(expected.map((n) => ({ n, value: { n, square: n * n } })))
 }
 
 function readJournal(): { readonly id: string; readonly status: string }[] {
