@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { FacekpError } from '@facekp/core'
 import { checkReplaceable } from '@facekp/files'
 
@@ -11,18 +11,12 @@ export async function checkOutput(
   path: string,
   { overwrite = false }: { readonly overwrite?: boolean },
 ): Promise<void> {
-  await checkReplaceable(path, 'OUTPUT_NOT_WRITTEN')
-  if (overwrite || (await isFree(path))) return
+  const stats = await checkReplaceable(path, 'OUTPUT_NOT_WRITTEN')
+  if (overwrite || stats === undefined || (stats.isDirectory() && (await readdir(path)).length === 0)) return
   throw new FacekpError({
     code: 'OUTPUT_EXISTS',
     file: path,
     problem: 'the file or folder exists already',
     expected: 'another path, or --overwrite to replace it',
   })
-}
-
-async function isFree(path: string): Promise<boolean> {
-  const stats = await stat(path).catch(() => undefined)
-  if (stats === undefined) return true
-  return stats.isDirectory() && (await readdir(path)).length === 0
 }
