@@ -15,7 +15,7 @@ const MAX_DISTANCE = 2 ** 24
  * pixel apart, it averages under the output's unit triangle, mapped by the local derivative, up to 32 pixels to either side.
  *
  * @param positions x and y for each output pixel, row by row
- * @param options size of the output, and what lies beyond the input (`border`, default `edge`)
+ * @param sampling size of the output, and what lies beyond the input (`border`, default `edge`)
  * @returns width x height, the channels and kind of data of `image` (bytes are rounded)
  * @throws `REMAP_POSITIONS` unless there are 2 * width * height numbers
  */

@@ -27,7 +27,7 @@ const MIN_VARIANCE = 0.05
  * Source of halving: Williams, Pyramidal Parametrics, SIGGRAPH 1983.
  *
  * @param toInput from the output's point coordinates to the input's
- * @param options size of the output, and what lies beyond the input (`border`, default `edge`)
+ * @param sampling size of the output, and what lies beyond the input (`border`, default `edge`)
  * @returns width x height, the channels and kind of data of `image` (bytes are rounded)
  */
 export function warpAffine<Data extends PixelData>(

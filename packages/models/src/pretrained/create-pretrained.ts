@@ -8,7 +8,7 @@ import { type LoadedWeights, loadWeights } from './load-weights.ts'
 /**
  * Makes a network by its name with pretrained weights: `createModel` of `@facekp/models`, then {@link loadWeights}.
  *
- * @param options those of `createModel`, and `weights`: a name of `WEIGHT_SOURCES`, a URL, a path or bytes, as in `loadWeights`. The
+ * @param createOptions those of `createModel`, and `weights`: a name of `WEIGHT_SOURCES`, a URL, a path or bytes, as in `loadWeights`. The
  *   preprocessing of a named source or a saved model is stored in the model unless option `preprocessing` replaces it
  * @returns the network, and what happened to each weight; if `missingKeys` is not empty, a part of the network is not pretrained
  * @throws FacekpError what `createModel` throws, before anything is downloaded, and what `loadWeights` throws

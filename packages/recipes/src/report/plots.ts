@@ -131,8 +131,9 @@ export async function plotEvaluation(
 /**
  * Errors by point and by part on the mean face; none if the scheme has fewer than two parts.
  *
- * @param meanShape in relative coordinates
- * @param size of the images that it stands for
+ * @param options.meanShape in relative coordinates
+ * @param options.width width of the images that it stands for
+ * @param options.height their height
  */
 export async function plotErrors(
   measurement: Measurement,

@@ -8,8 +8,8 @@ const PARSE_TRAINING_CONFIG_OPTIONS = optionsKind({ file: KINDS.string, within: 
 /**
  * Parses the settings of a training from JSON and adds the defaults. The result can be spread into the options of `train`.
  *
- * @param source.file file that an error names
- * @param source.within path of the settings in that file, such as `config`
+ * @param options.file file that an error names
+ * @param options.within path of the settings in that file, such as `config`
  *
  * @throws `TRAIN_CONFIG` naming the path of the first invalid setting, such as `optimizer.momentum`
  *
