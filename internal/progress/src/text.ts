@@ -30,7 +30,7 @@ export function formatProgress({ from, done, total, unit, seconds, ended }: Prog
 }
 
 /** Computes the percentage that is done, rounded down so that only complete work is 100 %. Work of 0 units is complete. */
-export function computePercentage(done: number, total: number): number {
+function computePercentage(done: number, total: number): number {
   return total === 0 ? 100 : Math.min(Math.floor((100 * done) / total), 100)
 }
 

@@ -38,7 +38,7 @@ export const errorHistory: Signal<readonly ErrorEntry[]> = signal([])
 const DELAY_MS = 700
 
 /** Names a face of an image, for the worker. */
-export function nameFace(file: string, index: number): string {
+function nameFace(file: string, index: number): string {
   return `${file}#${index}`
 }
 

@@ -1,4 +1,3 @@
-import type { KeypointScheme } from '@facekp/core'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { FitRecord, ImageRecord, ProjectRecord } from './database.ts'
 import { addChange, EMPTY_HISTORY, type History, redoChange, undoChange } from './history.ts'
@@ -179,15 +178,6 @@ function replaceFaces(changed: ReadonlyMap<string, readonly FaceLabel[]>): void 
       return faces ? [{ ...image, faces }] : []
     }),
   )
-}
-
-/** Replaces the scheme by one with the same points. */
-export function changeScheme(scheme: KeypointScheme): void {
-  const record = project.peek()
-  if (!record || isReadOnly.peek()) return
-  const changed = { ...record, scheme }
-  project.value = changed
-  store((database) => database.writeProject(changed))
 }
 
 /** Keeps a fitted landmarker. */

@@ -5,9 +5,6 @@ import { openDatabase, type ProjectDatabase } from './database.ts'
 /** Why changes are not stored; undefined while all is well. */
 export const storageProblem: Signal<string | undefined> = signal(undefined)
 
-/** Number of changes that are on their way to the disk. */
-export const pendingWrites: Signal<number> = signal(0)
-
 let opening: Promise<ProjectDatabase | undefined> | undefined
 
 /** Opens the database; undefined, with the reason in {@link storageProblem}, if the browser stores nothing. */
@@ -30,19 +27,14 @@ export async function prepareStorage(): Promise<void> {
 /** Stores a change at once. A failure is shown until a later change is stored. */
 export function store(write: (database: ProjectDatabase) => Promise<void>): void {
   if (!database) return
-  pendingWrites.value++
-  write(database)
-    .then(
-      () => {
-        storageProblem.value = undefined
-      },
-      (error: unknown) => {
-        const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
-        const reason = isFull ? 'the space of the browser is used up' : describeError(error).title
-        storageProblem.value = `The last change is not stored: ${reason}. Export your labels now.`
-      },
-    )
-    .finally(() => {
-      pendingWrites.value--
-    })
+  write(database).then(
+    () => {
+      storageProblem.value = undefined
+    },
+    (error: unknown) => {
+      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
+      const reason = isFull ? 'the space of the browser is used up' : describeError(error).title
+      storageProblem.value = `The last change is not stored: ${reason}. Export your labels now.`
+    },
+  )
 }

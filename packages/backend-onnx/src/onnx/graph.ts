@@ -15,7 +15,7 @@ export type Domain = '' | 'com.microsoft' | typeof NCHWC
 /** ONNX Runtime's convolutions over blocks of channels, which its optimizer uses in place of the standard ones. */
 export const NCHWC = 'com.microsoft.nchwc'
 
-export const OPSET = 17
+const OPSET = 17
 const IR_VERSION = 8
 
 const SCALAR_ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const

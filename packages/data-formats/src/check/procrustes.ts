@@ -29,7 +29,7 @@ export function procrustesDistance(shape: Shape, mean: Float64Array): number {
 }
 
 /** Moves a shape onto the mean by the similarity of least squares; undefined for fewer than three labeled points or a shape without extent. */
-export function alignShape(
+function alignShape(
   { keypoints, visibility }: Shape,
   mean: Float64Array,
 ): { readonly points: Float64Array; readonly indices: readonly number[] } | undefined {

@@ -27,7 +27,7 @@ export interface TrainingDataFlags extends DataFlags {
 const TEST_FRACTION = 0.1
 
 /** Data sets that are known by name; a file or folder of that name comes first. */
-export const DATASETS: readonly FaceDatasetName[] = ['imm', '300w', 'dlib']
+const DATASETS: readonly FaceDatasetName[] = ['imm', '300w', 'dlib']
 
 /** Returns the data set that an argument names. */
 export function findDataset(path: string | undefined): FaceDatasetName | undefined {

@@ -55,7 +55,7 @@ export async function createNetworkLandmarker(
 }
 
 /** Encodes a network, and describes it for `landmarker.json`. */
-export async function storeNetwork(
+async function storeNetwork(
   network: LayersModel,
 ): Promise<{ readonly stored: StoredNetwork; readonly files: NonNullable<LandmarkerModel['files']> }> {
   // Loaded only now: other landmarkers do without layers models.

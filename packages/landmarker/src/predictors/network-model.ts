@@ -39,7 +39,7 @@ export interface NetworkPredictor {
 const fileName = z.string().check(z.regex(/^\w[\w.-]*$/, 'the name of a file in the same folder'))
 const side = z.int().check(z.positive())
 
-export const storedNetworkSchema: z.ZodMiniType<StoredNetwork> = z.object({
+const storedNetworkSchema: z.ZodMiniType<StoredNetwork> = z.object({
   model: fileName,
   weights: fileName,
   sha256: SHA256_SCHEMA,

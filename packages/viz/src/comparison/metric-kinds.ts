@@ -10,7 +10,7 @@ export interface MetricKind {
 }
 
 /** The metrics of a comparison in the order of its columns. */
-export const METRIC_KINDS: readonly MetricKind[] = [
+const METRIC_KINDS: readonly MetricKind[] = [
   { name: 'nme', title: 'NME', better: 'lower', percent: true, decimals: 2 },
   { name: 'failureRate', title: 'failure rate', better: 'lower', percent: true, decimals: 1 },
   { name: 'auc', title: 'AUC', better: 'higher', decimals: 3 },
