@@ -122,9 +122,12 @@ async function expectSameInNode(name: string, model: LandmarkerModel): Promise<v
 
 /** Reads what "Copy JSON" copies. */
 async function copyJson(): Promise<{ image: string; faces: { points: [number, number][] }[] }> {
+  // The notice of an earlier copy may still be seen.
+  await site.page.evaluate(() => navigator.clipboard.writeText(''))
   await site.page.getByRole('button', { name: 'Copy JSON' }).click()
   await site.page.getByText('Copied as JSON').first().waitFor()
-  return JSON.parse(await site.page.evaluate(() => navigator.clipboard.readText()))
+  const text = await site.page.waitForFunction(() => navigator.clipboard.readText())
+  return JSON.parse(await text.jsonValue())
 }
 
 function expectSame(points: readonly number[] | undefined, expected: readonly number[], tolerance = 0.02): void {
