@@ -11,9 +11,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PUBLIC: Record<string, readonly string[]> = {
   core: [],
   augment: ['core', 'options'],
-  image: ['core', 'files', 'options'],
+  image: ['core', 'base64', 'files', 'options'],
   weights: ['core', 'download', 'files', 'options'],
-  backend: ['core', 'gradients', 'options', 'tfjs-utils', 'backend-onnx'],
+  backend: ['core', 'backend-onnx', 'base64', 'gradients', 'options', 'tfjs-utils'],
   'backend-onnx': ['core', 'files', 'gradients', 'options', 'tfjs-utils'],
   blurpool: ['core', 'options'],
   'data-formats': ['core', 'image', 'files', 'options'],
@@ -28,6 +28,7 @@ const PUBLIC: Record<string, readonly string[]> = {
     'image',
     'metrics',
     'models',
+    'base64',
     'event-loop',
     'files',
     'graph',
@@ -91,12 +92,13 @@ const PUBLIC: Record<string, readonly string[]> = {
 
 /** The private packages, which are bundled into the public ones that import them, and the packages that each may import. */
 const INTERNAL: Record<string, readonly string[]> = {
+  base64: [],
   download: ['core', 'files', 'options', 'progress'],
   files: ['core'],
   gradients: [],
   'event-loop': [],
   'id-set': [],
-  graph: ['core', 'event-loop'],
+  graph: ['core', 'base64', 'event-loop'],
   options: ['core'],
   progress: ['core'],
   'tfjs-utils': ['core', 'options'],

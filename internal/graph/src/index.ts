@@ -1,4 +1,3 @@
-export { decodeBase64 } from './decode-base64.ts'
 export type { Graph, GraphNode } from './graph.ts'
 export { type LoadedGraph, loadGraph } from './load-graph.ts'
 export { createSharedUse, type SharedUse } from './shared-use.ts'

@@ -1,5 +1,5 @@
+import { decodeBase64 } from '@facekp/base64'
 import * as tf from '@tensorflow/tfjs-core'
-import { decodeBase64 } from './decode-base64.ts'
 import type { Graph, GraphNode } from './graph.ts'
 import { decodeHalfFloats } from './half-floats.ts'
 

@@ -133,7 +133,7 @@ class GraphConverter {
       case 'AddV2':
         return { op: 'add' }
       case '_FusedConv2D': {
-        const [, activation] = (node.attr?.['fused_ops']?.list?.s ?? []).map(decodeBase64)
+        const [, activation] = (node.attr?.['fused_ops']?.list?.s ?? []).map(decodeText)
         const converted = { op: 'conv2d', constants: this.#addConstants(node), ...getWindow(node) } as const
         return activation ? { ...converted, activation: ACTIVATIONS[activation] as 'relu' } : converted
       }
@@ -161,11 +161,11 @@ class GraphConverter {
 }
 
 function getWindow({ attr }: TensorFlowNode): { stride: number; padding: 'same' | 'valid' } {
-  const padding = decodeBase64(attr?.['padding']?.s ?? '') === 'SAME' ? 'same' : 'valid'
+  const padding = decodeText(attr?.['padding']?.s ?? '') === 'SAME' ? 'same' : 'valid'
   return { stride: Number(attr?.['strides']?.list?.i?.[1]), padding }
 }
 
-const decodeBase64 = (text: string): string => Buffer.from(text, 'base64').toString()
+const decodeText = (text: string): string => Buffer.from(text, 'base64').toString()
 
 function encodeConstants(constants: readonly Constant[]): string {
   const bytes = constants.map(({ data, shape }) => {

@@ -1,5 +1,5 @@
+import { decodeBase64 } from '@facekp/base64'
 import type { Image } from '@facekp/core'
-import { decodeBase64 } from './bytes.ts'
 import { STANDARD_TABLES, ZIGZAG } from './jpeg-tables.ts'
 
 // A baseline JPEG (ITU-T T.81) with the Huffman tables of its annex K: one component of gray, or Y, Cb and Cr without subsampling.

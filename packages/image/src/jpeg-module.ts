@@ -1,4 +1,4 @@
-import { decodeBase64 } from './bytes.ts'
+import { decodeBase64 } from '@facekp/base64'
 import { JPEG_WASM } from './jpeg-wasm.ts'
 import { createHeap, type HeapExports, keepInstance, type WasmHeap } from './wasm-heap.ts'
 

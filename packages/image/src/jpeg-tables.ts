@@ -1,4 +1,4 @@
-import { decodeBase64 } from './bytes.ts'
+import { decodeBase64 } from '@facekp/base64'
 import type { JpegModule } from './jpeg-module.ts'
 
 /** The quantization and Huffman tables of a JPEG; a later table replaces an earlier one of the same number. */

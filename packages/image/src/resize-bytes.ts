@@ -1,5 +1,5 @@
+import { decodeBase64 } from '@facekp/base64'
 import type { Image } from '@facekp/core'
-import { decodeBase64 } from './bytes.ts'
 import { type Axis, computeFilter } from './resample-filter.ts'
 import { RESIZE_WASM } from './resize-wasm.ts'
 import { createHeap, type HeapExports, keepInstance, type WasmHeap } from './wasm-heap.ts'

@@ -1,3 +1,4 @@
+import { decodeBase64 } from '@facekp/base64'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Candidate, Unavailable } from '../backend.ts'
 import { registerWasmKernels } from '../kernels/wasm/register.ts'
@@ -55,7 +56,6 @@ async function startWasm({ setWasmPaths }: WasmModule): Promise<boolean> {
 /** Decompresses the embedded binary. */
 async function readBinary(): Promise<ArrayBuffer> {
   const { SIMD_BINARY } = await import('./simd.embedded.ts')
-  const bytes = Uint8Array.from(atob(SIMD_BINARY), (character) => character.charCodeAt(0))
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  const stream = new Blob([decodeBase64(SIMD_BINARY)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   return new Response(stream).arrayBuffer()
 }

@@ -1,5 +1,5 @@
+import { decodeBase64 } from '@facekp/base64'
 import { FacekpError } from '@facekp/core'
-import { decodeBase64 } from '@facekp/graph'
 import { hashBytes } from '../model/sha256.ts'
 
 /** Encodes numbers as float32 in base64. */

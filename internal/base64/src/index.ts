@@ -1,0 +1,1 @@
+export { decodeBase64 } from './decode-base64.ts'
