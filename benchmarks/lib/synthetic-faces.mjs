@@ -1,4 +1,5 @@
-// Worker threads do not inherit the loader of tsx.
-import { tsImport } from 'tsx/esm/api'
+import { IMM_58 } from '@facekp/core'
+import { syntheticFaces } from '@facekp/data-synthetic'
 
-export default (await tsImport('./synthetic-faces.ts', import.meta.url)).default
+/** Creates the faces of the benchmark: the module that each thread of a pool loads. */
+export default ({ count }) => syntheticFaces({ seed: 1, count, scheme: IMM_58 })
