@@ -1,7 +1,7 @@
 /**
  * Compares ResNet-18 with and without anti-aliasing on iBUG's faces in the wild: with three heads, from random weights and from those of
  * the trained plain network, and in a second size. Its runs stay in --runs, where the next call continues them. Writes antialias.json and
- * antialias.md.
+ * antialias.md, and keeps comparisons of other sizes and numbers of epochs in them.
  *
  * Usage: pnpm bench:antialias [--data DIR] [--epochs 8] [--faces 1104] [--size 64] [--heads A,B] [--seeds 1,2,3] [--fine-tuned-seeds N,M]
  *                             [--other-size N] [--other-seeds 1] [--backend NAME] [--runs runs/antialias] [--out DIR]
@@ -47,6 +47,19 @@ type Peer = z.infer<typeof peerSchema>
 
 const LABELS = { plain: 'plain', antialiased: 'anti-aliased' } as const
 
+type Comparison = Omit<AntialiasComparison, 'data' | 'report'>
+
+/** A comparison and what it was measured with. */
+const measurementSchema = z.object({
+  command: z.string(),
+  machine: z.string(),
+  comparison: z.custom<Comparison>(
+    (value) => z.object({ settings: z.object({ size: z.number(), epochs: z.number() }) }).safeParse(value).success,
+  ),
+  pytorch: z.array(peerSchema).optional(),
+})
+type Measurement = z.infer<typeof measurementSchema>
+
 const { data, epochs, faces, heads, runs } = options
 await useBackend(options.backend)
 const common = { data, epochs, faces, heads, resume: true }
@@ -55,25 +68,24 @@ const comparison = await compareAntialiasing({
   size: options.size,
   seeds: options.seeds,
   fineTunedSeeds: options['fine-tuned-seeds'],
-  out: join(runs, String(options.size)),
+  out: join(runs, `${options.size}-${epochs}`),
 })
-const peers = comparison && trainPeers(comparison)
-if (comparison) write([comparison], peers)
+if (comparison) add(comparison, trainPeers(comparison))
 const otherSize = options['other-size']
 if (comparison && otherSize !== undefined) {
-  const out = join(runs, String(otherSize))
+  const out = join(runs, `${otherSize}-${epochs}`)
   const other = await compareAntialiasing({ ...common, size: otherSize, seeds: options['other-seeds'], out })
-  if (other) write([comparison, other], peers)
+  if (other) add(other)
 }
 await releaseBackend()
 
-/** Trains the network with head pooled in PyTorch, or reads what a call before has trained; undefined without PyTorch. */
+/** Trains the network with head pooled in PyTorch, or reads what a call before has trained; undefined without PyTorch or that head. */
 function trainPeers({ data: folder, settings }: AntialiasComparison): Peer[] | undefined {
   const python = findPython(['torch', 'torchvision', 'PIL'])
-  if (python === undefined) return undefined
+  if (python === undefined || !heads.includes('pooled')) return undefined
   const [seed] = options.seeds
   return peerSchema.shape.network.options.map((network) => {
-    const file = join(runs, `pytorch-${settings['size']}-${network}.json`)
+    const file = join(runs, `pytorch-${settings['size']}-${epochs}-${network}.json`)
     if (!existsSync(file)) {
       const values = {
         data: folder,
@@ -92,17 +104,32 @@ function trainPeers({ data: folder, settings }: AntialiasComparison): Peer[] | u
   })
 }
 
-/** Writes the results without the paths of this machine. */
-function write(comparisons: readonly AntialiasComparison[], peers: readonly Peer[] | undefined): void {
-  const results = comparisons.map(({ data: _, report, ...rest }) => rest)
-  const { backend, faces: counts, meanShapeErrorPx, settings } = results[0] as (typeof results)[number]
-  writeResults(options.out, 'antialias', { comparisons: results, pytorch: peers }, [
+/** Replaces the comparison of the same size and number of epochs, or adds it, without the paths of this machine. */
+function add({ data: _, report, ...rest }: AntialiasComparison, pytorch?: Peer[]): void {
+  const command = ['pnpm bench:antialias', ...process.argv.slice(2)].join(' ')
+  const added: Measurement = { command, machine: machineSentence(), comparison: rest, pytorch }
+  const others = readMeasurements().filter((other) => describeSettings(other) !== describeSettings(added))
+  write([...others, added])
+}
+
+function readMeasurements(): Measurement[] {
+  const file = join(options.out, 'antialias.json')
+  if (!existsSync(file)) return []
+  return z.object({ measurements: z.array(measurementSchema) }).parse(JSON.parse(readFileSync(file, 'utf8')))
+    .measurements
+}
+
+function describeSettings({ comparison: { settings } }: Measurement): string {
+  return `${settings['size']} x ${settings['size']} pixels, ${settings['epochs']} epochs`
+}
+
+function write(measurements: readonly Measurement[]): void {
+  const { faces: counts, meanShapeErrorPx } = (measurements[0] as Measurement).comparison
+  writeResults(options.out, 'antialias', { measurements }, [
     '# Anti-aliasing',
     '',
-    `Measured by \`${['pnpm bench:antialias', ...process.argv.slice(2)].join(' ')}\`: ResNet-18 with and without anti-aliasing (BlurPool with`,
-    `a filter of 4 taps). Each network is trained on ${counts.train} faces of iBUG 300-W, as gray images, for ${settings['epochs']} epochs on backend ${backend}.`,
+    `ResNet-18 with and without anti-aliasing (BlurPool with a filter of 4 taps), trained on ${counts.train} faces of iBUG 300-W, as gray images.`,
     'For each seed and head, both trainings start from the same weights and use the same faces in the same order, with the same augmentation.',
-    machineSentence(),
     '',
     '- `pooled`: the mean of each of the last maps, then a dense layer for the coordinates, as in torchvision’s ResNet.',
     '- `flattened`: a dense layer on all values of the last maps.',
@@ -115,35 +142,34 @@ function write(comparisons: readonly AntialiasComparison[], peers: readonly Peer
     'its edge; for shifts of parts of a pixel, 32 of the test faces are sampled anew from four times as many pixels. "Jitter" is measured on videos in which these',
     'faces move on a circle of 2 px by 0.4 px from frame to frame: the root mean square of the second difference of the points relative to the face. It is',
     '0.054 px for points that stay where they are, so it says something only of networks that follow shifts.',
-    ...results.flatMap((result) => [
-      '',
-      `## ${result.settings['size']} x ${result.settings['size']} pixels`,
-      '',
-      'Means over the seeds, with the smallest and the largest value in parentheses if there are several:',
-      '',
-      ...table(antialiasMeanTable(result)),
-      '',
-      'By seed:',
-      '',
-      ...table(antialiasSeedTable(result)),
-    ]),
     '',
-    '## PyTorch',
-    '',
-    'The same network with head `pooled` in PyTorch (torchvision’s blocks, reflected blurs), on the same number of faces of the same list, with the same crops,',
-    'schedule and loss, in its own random order:',
-    '',
-    ...peerTable(comparisons[0] as AntialiasComparison, peers),
-    '',
-    'Not measured: ResNet-50 at 240 x 240 for 40 epochs from pretrained weights, as in the course; filters of other sizes; training to convergence: the',
-    'schedules are short, because the goal is a comparison.',
+    'The whole comparison is `pnpm bench:antialias --fine-tuned-seeds 1 --other-size 96`. Not measured: ResNet-50 at 240 x 240 for 40 epochs from pretrained',
+    'weights, as in the course; filters of other sizes.',
+    ...measurements.flatMap(formatMeasurement),
     '',
   ])
 }
 
+function formatMeasurement(measurement: Measurement): string[] {
+  const { command, machine, comparison: result, pytorch } = measurement
+  return [
+    '',
+    `## ${describeSettings(measurement)}`,
+    '',
+    `Measured by \`${command}\` on backend ${result.backend}. ${machine}`,
+    '',
+    'Means over the seeds, with the smallest and the largest value in parentheses if there are several:',
+    '',
+    ...table(antialiasMeanTable(result)),
+    ...(result.means.some(({ seeds }) => seeds.length > 1)
+      ? ['', 'By seed:', '', ...table(antialiasSeedTable(result))]
+      : []),
+    ...(pytorch ? ['', ...formatPeers(result, pytorch)] : []),
+  ]
+}
+
 /** Formats each network of PyTorch below the same one of facekp. */
-function peerTable({ trainings }: AntialiasComparison, peers: readonly Peer[] | undefined): string[] {
-  if (peers === undefined) return ['Not measured: PyTorch is missing.']
+function formatPeers({ trainings }: Comparison, peers: readonly Peer[]): string[] {
   const rows = peers.flatMap((peer) => {
     const ours = trainings.filter(
       ({ head, start, network, seed }) =>
@@ -155,7 +181,12 @@ function peerTable({ trainings }: AntialiasComparison, peers: readonly Peer[] | 
       `${(100 * result.nme).toFixed(2)} %`,
     ])
   })
-  return markdownTable(['network', 'program', 'NME, interocular'], rows)
+  return [
+    'The same network with head `pooled` in PyTorch (torchvision’s blocks, reflected blurs), on the same number of faces of the same list, with the same crops,',
+    'schedule and loss, in its own random order:',
+    '',
+    ...markdownTable(['network', 'program', 'NME, interocular'], rows),
+  ]
 }
 
 function table({ columns, rows }: ReturnType<typeof antialiasMeanTable>): string[] {
