@@ -81,8 +81,9 @@ await releaseBackend()
 
 /** Trains the network with head pooled in PyTorch, or reads what a call before has trained; undefined without PyTorch or that head. */
 function trainPeers({ data: folder, settings }: AntialiasComparison): Peer[] | undefined {
+  if (!heads.includes('pooled')) return undefined
   const python = findPython(['torch', 'torchvision', 'PIL'])
-  if (python === undefined || !heads.includes('pooled')) return undefined
+  if (python === undefined) return undefined
   const [seed] = options.seeds
   return peerSchema.shape.network.options.map((network) => {
     const file = join(runs, `pytorch-${settings['size']}-${epochs}-${network}.json`)
