@@ -8,7 +8,7 @@ import { decodeImage } from '@facekp/image'
 import { loadModel } from '@facekp/models/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { runTypeScript } from '../tests/support/typescript-program.ts'
-import { firstEpoch } from './fixtures/first-epoch.ts'
+import { waitForEpoch } from './fixtures/wait-for-epoch.ts'
 import { writeFewImmPeople } from './fixtures/write-few-imm-people.ts'
 
 const PROGRAM = runTypeScript(new URL('part1-nose.ts', import.meta.url))
@@ -97,7 +97,7 @@ describe('part 1', () => {
       { env, stdio: 'ignore' },
     )
     const code = new Promise((resolve) => child.on('exit', resolve))
-    await firstEpoch(child, out)
+    await waitForEpoch(child, out)
     child.kill('SIGINT')
     expect(await code).toBe(0)
     expect(readSummary(out)).toMatchObject({ interrupted: true })

@@ -23,7 +23,7 @@ import { holdModel } from '../tests/support/hold-model.ts'
 import { realData, testIf } from '../tests/support/require.ts'
 import { runTypeScript } from '../tests/support/typescript-program.ts'
 import { copyIbugFaces } from './fixtures/copy-ibug-faces.ts'
-import { firstEpoch } from './fixtures/first-epoch.ts'
+import { waitForEpoch } from './fixtures/wait-for-epoch.ts'
 
 const PROGRAM = runTypeScript(new URL('part3-ibug.ts', import.meta.url))
 const FEW = { train: 8, test: 4 }
@@ -115,7 +115,7 @@ describe('part 3', () => {
     const args = [...SMALL, '--data', synthetic, '--epochs', '3', '--out', out]
     const releaseModel = await holdModel(join(out, 'model'))
     const killed = await run([...args, '--resume'], async (child) => {
-      await firstEpoch(child, out)
+      await waitForEpoch(child, out)
       child.kill('SIGKILL')
     })
     expect(killed.code).toBeNull()

@@ -24,12 +24,16 @@ export default class JsonReporter {
 /** The failed tests of a suite; a suite that did not load is one failure of its own. */
 function listFailures({ testFilePath, testExecError, failureMessage, testResults }) {
   const file = relative(process.cwd(), testFilePath)
-  if (testExecError) return [{ file, test: 'does not load', message: plain(failureMessage) }]
+  if (testExecError) return [{ file, test: 'does not load', message: stripColors(failureMessage) }]
   return testResults
     .filter(({ status }) => status === 'failed')
-    .map(({ fullName, failureMessages }) => ({ file, test: fullName, message: plain(failureMessages.join('\n')) }))
+    .map(({ fullName, failureMessages }) => ({
+      file,
+      test: fullName,
+      message: stripColors(failureMessages.join('\n')),
+    }))
 }
 
-function plain(text) {
+function stripColors(text) {
   return stripVTControlCharacters(text ?? '')
 }
