@@ -1,4 +1,5 @@
 export type { ImageDataLike, PageSource } from '@facekp/image/browser'
+export { averageLandmarkers, type MeanLandmarker } from './average-landmarkers.ts'
 export {
   evaluateLandmarker,
   type FaceEvaluation,
