@@ -6,30 +6,14 @@
  * Usage: pnpm bench:fewshot --ibug DIR [--imm DIR] [--draws 5] [--faces 20,100,1866] [--every 1] [--backend auto] [--out DIR]
  */
 import { releaseBackend, useBackend } from '@facekp/backend'
-import {
-  cacheDataset,
-  type Dataset,
-  mapDataset,
-  pickKeypoints,
-  pointDistances,
-  randomStream,
-  type Sample,
-  selectKeypoints,
-  shuffleIndices,
-  subset,
-} from '@facekp/core'
+import { cacheDataset, type Dataset, randomStream, type Sample, shuffleIndices, subset } from '@facekp/core'
 import { readIbug300W } from '@facekp/data-ibug/node'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { readImm, splitImm } from '@facekp/data-imm/node'
-import {
-  evaluateLandmarker,
-  type FewShotOptions,
-  fitFewShot,
-  type Landmarker,
-  loadLandmarker,
-} from '@facekp/landmarker'
+import { type FewShotOptions, fitFewShot, loadLandmarker } from '@facekp/landmarker'
 import * as z from 'zod'
 import { requireImm } from './lib/imm-faces.ts'
+import { MIN_OVERLAP, measureLandmarker, pickNose } from './lib/measure-landmarker.ts'
 import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
 import { mean, median } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
@@ -47,7 +31,6 @@ const options = parseOptions({
   backend: backendOption.default('auto'),
   out: outOption,
 })
-const MIN_OVERLAP = 0.4
 
 interface Experiment {
   readonly name: string
@@ -179,7 +162,7 @@ async function run(experiment: Experiment, size: number): Promise<Result> {
     if (refinement?.isUsed) refined++
     reported.push(unit === 'px' ? model.metrics.errorPx : 100 * (model.metrics.nme as number))
     const landmarker = await loadLandmarker(model)
-    const measured = await measure(landmarker, test, unit)
+    const measured = await measureLandmarker(landmarker, test, unit)
     landmarker.dispose()
     missed += measured.missed
     errors.push(measured.error)
@@ -188,44 +171,6 @@ async function run(experiment: Experiment, size: number): Promise<Result> {
     noseErrors.push(mean(noses) as number)
   }
   return { name, images, unit, missed, errors, reported, noseErrors, refined }
-}
-
-interface Measured {
-  readonly error: number
-  readonly missed: number
-  /** Of each face that was not missed, the error of each point in pixels. */
-  readonly pointErrorsPx: readonly (readonly number[])[]
-}
-
-async function measure(landmarker: Landmarker, test: Dataset, unit: Experiment['unit']): Promise<Measured> {
-  const detect = { minScore: 0.3 }
-  if (test.scheme.pointNames.length === 1) return measureSinglePoint(landmarker, test)
-  const { errorPx, nme, missedCount, faces } = await evaluateLandmarker(landmarker, test, {
-    detect,
-    minOverlap: MIN_OVERLAP,
-  })
-  const pointErrorsPx = faces.flatMap(({ pointErrorsPx: errors }) => (errors ? [errors] : []))
-  return { error: unit === 'px' ? errorPx.value : 100 * nme.value, missed: missedCount, pointErrorsPx }
-}
-
-/** Measures the only point of a scheme, which has no size that errors could be divided by, on the best face of each image. */
-async function measureSinglePoint(landmarker: Landmarker, test: Dataset): Promise<Measured> {
-  const errors: number[] = []
-  for (let i = 0; i < test.length; i++) {
-    const { image, keypoints } = await test.get(i)
-    const [face] = (await landmarker.detect(image, { minScore: 0.3 })).faces
-    if (face) errors.push(pointDistances(face.points, keypoints)[0] as number)
-  }
-  return {
-    error: mean(errors) as number,
-    missed: test.length - errors.length,
-    pointErrorsPx: errors.map((error) => [error]),
-  }
-}
-
-function pickNose(dataset: Dataset): Dataset {
-  const scheme = pickKeypoints(dataset.scheme, 'nose', [IMM_NOSE])
-  return mapDataset(dataset, (sample) => selectKeypoints(sample, [IMM_NOSE]), scheme)
 }
 
 function everyNth(dataset: Dataset): Dataset {

@@ -19,19 +19,18 @@ import { evaluateLandmarker } from '@facekp/landmarker'
 import { loadLandmarker } from '@facekp/landmarker/node'
 import {
   type AugmentationLimits,
-  faceRecipesFor,
   facesSmall,
   type MetricInterval,
   NO_MOTION,
   type Recipe,
-  type RunSummary,
   type Tta,
 } from '@facekp/recipes'
-import { FACE_DATASETS, findIbug, fit, holdOut, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
+import { findIbug, fit, holdOut, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
 import type { LossSettings } from '@facekp/trainer'
 import * as z from 'zod'
 import { FACE_API, loadFaceApiNets } from './lib/face-api.ts'
 import { evaluateFaceApi } from './lib/face-api-errors.ts'
+import { formatRunCommand, listOverrides } from './lib/landmarks-command.ts'
 import { countOption, flagOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
@@ -191,26 +190,6 @@ if (options.peer) {
 if (options.ablation) await runAblation()
 await releaseBackend()
 
-/** Lists the values of a run that differ from its recipe, as `--override` takes them. */
-function listOverrides({ title, settings }: RunSummary): string[] {
-  const names = z.tuple([z.enum(FACE_DATASETS), z.enum(['faces', 'faces-small'])])
-  const [dataset, recipe] = names.parse(title.replace('Landmarks: ', '').split(', '))
-  const known = flatten(faceRecipesFor(dataset)[recipe])
-  return Object.entries(flatten(settings))
-    .filter(([key, value]) => /^(crop|margin|loss|augmentation|learningRate|tta)\b/.test(key) && known[key] !== value)
-    .map(([key, value]) => `${key}=${value}`)
-    .sort()
-}
-
-/** Lists values in objects by keys such as `loss.kind`. */
-function flatten(value: object, prefix = ''): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, part]) =>
-      typeof part === 'object' ? Object.entries(flatten(part, `${prefix}${key}.`)) : [[`${prefix}${key}`, part]],
-    ),
-  )
-}
-
 interface NamedRun {
   readonly title: string
   readonly overrides: readonly string[]
@@ -303,11 +282,7 @@ function write(): void {
     `${run.epochs}`,
     `${(run.seconds / 60).toFixed(0)} min`,
   ])
-  const commands = known.runs.map(({ title, seed, epochs, settings, backend, overrides }) => {
-    const [dataset, recipe] = title.replace('Landmarks: ', '').split(', ')
-    const weights = settings.weights === 'none' ? '' : ` --weights ${settings.weights}`
-    return `- \`pnpm landmarks --dataset ${dataset} --recipe ${recipe}${weights} --epochs ${epochs} --seed ${seed} --backend ${backend}${overrides.map((override) => ` --override ${override}`).join('')}\``
-  })
+  const commands = known.runs.map((run) => `- \`${formatRunCommand(run)}\``)
   writeResults(options.out, 'landmarks', known, [
     '# Landmarks',
     '',
