@@ -1,7 +1,7 @@
 /**
  * Compares ResNet-18 with and without anti-aliasing on iBUG's faces in the wild: with three heads, from random weights and from those of
  * the trained plain network, and in a second size. Its runs stay in --runs, where the next call continues them. Writes antialias.json and
- * antialias.md, and keeps comparisons of other sizes and numbers of epochs in them.
+ * antialias.md, and keeps comparisons of other sizes and numbers of epochs in them, and trainings of other heads and seeds.
  *
  * Usage: pnpm bench:antialias [--data DIR] [--epochs 8] [--faces 1104] [--size 64] [--heads A,B] [--seeds 1,2,3] [--fine-tuned-seeds N,M]
  *                             [--other-size N] [--other-seeds 1] [--backend NAME] [--runs runs/antialias] [--out DIR]
@@ -11,7 +11,13 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { releaseBackend, useBackend } from '@facekp/backend'
-import { ANTIALIAS_HEADS, type AntialiasComparison, antialiasMeanTable, antialiasSeedTable } from '@facekp/recipes'
+import {
+  ANTIALIAS_HEADS,
+  type AntialiasComparison,
+  type AntialiasTraining,
+  antialiasMeanTable,
+  antialiasSeedTable,
+} from '@facekp/recipes'
 import { compareAntialiasing } from '@facekp/recipes/node'
 import * as z from 'zod'
 import { backendOption, countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
@@ -47,12 +53,11 @@ type Peer = z.infer<typeof peerSchema>
 
 const LABELS = { plain: 'plain', antialiased: 'anti-aliased' } as const
 
-type Comparison = Omit<AntialiasComparison, 'data' | 'report'>
+type Comparison = Omit<AntialiasComparison, 'data' | 'report' | 'means'>
 
 /** A comparison and what it was measured with. */
 const measurementSchema = z.object({
-  command: z.string(),
-  machine: z.string(),
+  runs: z.array(z.object({ command: z.string(), machine: z.string() })),
   comparison: z.custom<Comparison>(
     (value) => z.object({ settings: z.object({ size: z.number(), epochs: z.number() }) }).safeParse(value).success,
   ),
@@ -70,7 +75,7 @@ const comparison = await compareAntialiasing({
   fineTunedSeeds: options['fine-tuned-seeds'],
   out: join(runs, `${options.size}-${epochs}`),
 })
-if (comparison) add(comparison, trainPeers(comparison))
+if (comparison) add(comparison, trainPeers)
 const otherSize = options['other-size']
 if (comparison && otherSize !== undefined) {
   const out = join(runs, `${otherSize}-${epochs}`)
@@ -105,12 +110,28 @@ function trainPeers({ data: folder, settings }: AntialiasComparison): Peer[] | u
   })
 }
 
-/** Replaces the comparison of the same size and number of epochs, or adds it, without the paths of this machine. */
-function add({ data: _, report, ...rest }: AntialiasComparison, pytorch?: Peer[]): void {
-  const command = ['pnpm bench:antialias', ...process.argv.slice(2)].join(' ')
-  const added: Measurement = { command, machine: machineSentence(), comparison: rest, pytorch }
-  const others = readMeasurements().filter((other) => describeSettings(other) !== describeSettings(added))
-  write([...others, added])
+/** Adds trainings to the comparison of the same size and number of epochs, without the paths of this machine. */
+function add(result: AntialiasComparison, getPeers?: typeof trainPeers): void {
+  const { data: _, report, means, ...comparison } = result
+  const run = { command: ['pnpm bench:antialias', ...process.argv.slice(2)].join(' '), machine: machineSentence() }
+  const added: Measurement = { runs: [run], comparison }
+  const known = readMeasurements()
+  const old = known.find((other) => describeSettings(other) === describeSettings(added))
+  const others = known.filter((other) => other !== old)
+  const merged = old ? mergeMeasurements(old, added) : added
+  write([...others, { ...merged, pytorch: old?.pytorch ?? getPeers?.(result) }])
+}
+
+/** Adds trainings to others of the same settings; those of the same head, start, network and seed are replaced. */
+function mergeMeasurements(old: Measurement, added: Measurement): Measurement {
+  const { trainings } = added.comparison
+  const getKey = ({ head, start, network, seed }: AntialiasTraining): string => [head, start, network, seed].join()
+  const keys = new Set(trainings.map(getKey))
+  const kept = old.comparison.trainings.filter((training) => !keys.has(getKey(training)))
+  return {
+    runs: [...(kept.length > 0 ? old.runs : []), ...added.runs],
+    comparison: { ...added.comparison, trainings: [...kept, ...trainings] },
+  }
 }
 
 function readMeasurements(): Measurement[] {
@@ -152,17 +173,19 @@ function write(measurements: readonly Measurement[]): void {
 }
 
 function formatMeasurement(measurement: Measurement): string[] {
-  const { command, machine, comparison: result, pytorch } = measurement
+  const { runs: commands, comparison: result, pytorch } = measurement
   return [
     '',
     `## ${describeSettings(measurement)}`,
     '',
-    `Measured by \`${command}\` on backend ${result.backend}. ${machine}`,
+    `Measured on backend ${result.backend} by:`,
+    '',
+    ...commands.map(({ command, machine }) => `- \`${command}\`. ${machine}`),
     '',
     'Means over the seeds, with the smallest and the largest value in parentheses if there are several:',
     '',
     ...table(antialiasMeanTable(result)),
-    ...(result.means.some(({ seeds }) => seeds.length > 1)
+    ...(new Set(result.trainings.map(({ seed }) => seed)).size > 1
       ? ['', 'By seed:', '', ...table(antialiasSeedTable(result))]
       : []),
     ...(pytorch ? ['', ...formatPeers(result, pytorch)] : []),

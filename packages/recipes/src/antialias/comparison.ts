@@ -4,8 +4,6 @@ import * as z from 'zod'
 
 const TRAININGS_INPUT = objectKind({ trainings: KINDS.array })
 
-const MEANS_INPUT = objectKind({ means: KINDS.array })
-
 export type NetworkName = 'plain' | 'antialiased'
 
 export const NETWORKS: readonly NetworkName[] = ['plain', 'antialiased']
@@ -124,11 +122,11 @@ export interface TextTable {
 }
 
 /** Formats a table of the means over the seeds, with one row per head, start and network. */
-export function antialiasMeanTable(comparison: Pick<AntialiasComparison, 'means'>): TextTable {
-  checkArgument(MEANS_INPUT, comparison, 'comparison', 'antialiasMeanTable')
+export function antialiasMeanTable(comparison: Pick<AntialiasComparison, 'trainings'>): TextTable {
+  checkArgument(TRAININGS_INPUT, comparison, 'comparison', 'antialiasMeanTable')
   return {
     columns: ['network', 'seeds', ...COLUMNS.map(({ label }) => label)],
-    rows: comparison.means.map(({ seeds, metrics, ...variant }) => [
+    rows: averageSeeds(comparison.trainings).map(({ seeds, metrics, ...variant }) => [
       describeVariant(variant),
       seeds.join(', '),
       ...COLUMNS.map(({ metric, format }) => {
