@@ -127,10 +127,10 @@ function mergeMeasurements(old: Measurement, added: Measurement): Measurement {
   const { trainings } = added.comparison
   const getKey = ({ head, start, network, seed }: AntialiasTraining): string => [head, start, network, seed].join()
   const keys = new Set(trainings.map(getKey))
-  const kept = old.comparison.trainings.filter((training) => !keys.has(getKey(training)))
+  const others = old.comparison.trainings.filter((training) => !keys.has(getKey(training)))
   return {
-    runs: [...(kept.length > 0 ? old.runs : []), ...added.runs],
-    comparison: { ...added.comparison, trainings: [...kept, ...trainings] },
+    runs: [...(others.length > 0 ? old.runs : []), ...added.runs],
+    comparison: { ...added.comparison, trainings: [...others, ...trainings] },
   }
 }
 

@@ -65,9 +65,9 @@ const [network, noseNetwork] =
     ? [averageLandmarkers(networks), averageLandmarkers(noseNetworks)]
     : [networks[0] as MeanLandmarker, noseNetworks[0] as MeanLandmarker]
 if (networks.length > 1) rows.push(await measureRow('mean of the networks', network, noseNetwork))
-const all = averageLandmarkers([fit, network])
-rows.push(await measureRow('mean of fit and networks', all, averageLandmarkers([noseFit, noseNetwork])))
-all.dispose()
+const mean = averageLandmarkers([fit, network])
+rows.push(await measureRow('mean of fit and networks', mean, averageLandmarkers([noseFit, noseNetwork])))
+mean.dispose()
 noseFit.dispose()
 await releaseBackend()
 

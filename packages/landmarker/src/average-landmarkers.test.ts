@@ -98,18 +98,18 @@ describe('averageLandmarkers', () => {
   test('takes loaded landmarkers, and can be evaluated', async () => {
     await useBackend('onnx')
     const faces = syntheticFaces({ seed: 4, count: 2, scheme: IBUG_68, width: 200, height: 150 })
-    const [one, two] = [await loadLandmarker('ibug-68'), await loadLandmarker('ibug-68', { tta: true })]
+    const [plain, averaged] = [await loadLandmarker('ibug-68'), await loadLandmarker('ibug-68', { tta: true })]
     const { image } = await faces.get(0)
-    const face = (await one.detect(image)).faces[0] as LandmarkedFace
-    const other = await two.landmarks(image, face.box)
-    const mean = averageLandmarkers([one, two])
-    const found = (await mean.detect(image)).faces[0] as LandmarkedFace
+    const face = (await plain.detect(image)).faces[0] as LandmarkedFace
+    const other = await averaged.landmarks(image, face.box)
+    const mean = averageLandmarkers([plain, averaged])
+    const meanFace = (await mean.detect(image)).faces[0] as LandmarkedFace
     // The runtime may choose other algorithms from call to call: the last digits differ.
     const expected = Array.from(face.points, (value, k) => expect.closeTo((value + (other.points[k] as number)) / 2, 2))
-    expect([...found.points]).toEqual(expected)
+    expect([...meanFace.points]).toEqual(expected)
     expect((await evaluateLandmarker(mean, faces)).missedCount).toBe(0)
     mean.dispose()
-    await expect(one.detect(image)).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
-    await expect(two.landmarks(image, face.box)).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
+    await expect(plain.detect(image)).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
+    await expect(averaged.landmarks(image, face.box)).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
   })
 })

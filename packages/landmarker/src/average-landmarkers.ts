@@ -2,6 +2,7 @@ import { checkArgument, FacekpError, type KeypointScheme, type Keypoints, listKi
 import * as KINDS from '@facekp/core/kinds'
 import type { ImageSource } from './image-source.ts'
 import type { Landmarker } from './landmarker.ts'
+import type { Landmarks } from './landmarks.ts'
 
 const LANDMARKERS = listKind(
   objectKind({
@@ -52,15 +53,15 @@ export function averageLandmarkers<Source = ImageSource>(
     scheme,
     async detect(source, options) {
       const { faces } = await first.detect(source, options)
-      const found = faces.map(async (face) => {
+      const averaged = faces.map(async (face) => {
         const landmarks = await Promise.all(others.map((other) => other.landmarks(source, face.box)))
         return { ...face, points: averagePoints([face, ...landmarks]) }
       })
-      return { faces: await Promise.all(found) }
+      return { faces: await Promise.all(averaged) }
     },
     async landmarks(source, box) {
-      const found = await Promise.all(landmarkers.map((landmarker) => landmarker.landmarks(source, box)))
-      return { ...(found[0] as (typeof found)[number]), points: averagePoints(found) }
+      const landmarks = await Promise.all(landmarkers.map((landmarker) => landmarker.landmarks(source, box)))
+      return { ...(landmarks[0] as Landmarks), points: averagePoints(landmarks) }
     },
     dispose() {
       for (const landmarker of landmarkers) landmarker.dispose()
