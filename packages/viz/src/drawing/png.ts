@@ -12,8 +12,11 @@ const FONT_FILES = ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf
 
 const PNG_OPTIONS = optionsKind({ width: KINDS.positive, theme: KINDS.string })
 
+/** Pixels up to which a PNG has twice the size of its plot. */
+const MAX_DOUBLE_PIXELS = 8e6
+
 export interface PngOptions {
-  /** Width of the PNG in pixels; default twice the width of the plot. */
+  /** Width of the PNG in pixels; default twice the width of the plot, or its width if the PNG would have more than 8 megapixels. */
   readonly width?: number
   /** Default `light`. */
   readonly theme?: Theme
@@ -30,7 +33,7 @@ export interface PngOptions {
 export function plotToPng(plot: Plot, options: PngOptions = {}): Uint8Array {
   checkArgument(PLOT, plot, 'plot', 'plotToPng')
   checkArgument(PNG_OPTIONS, options, 'options', 'plotToPng')
-  const { width = 2 * plot.width, theme = 'light' } = options
+  const { width = defaultWidth(plot), theme = 'light' } = options
   const drawing = new Resvg(applyTheme(plot.svg, theme), {
     fitTo: { mode: 'width', value: width },
     font: {
@@ -41,4 +44,8 @@ export function plotToPng(plot: Plot, options: PngOptions = {}): Uint8Array {
     },
   })
   return new Uint8Array(drawing.render().asPng())
+}
+
+function defaultWidth({ width, height }: Plot): number {
+  return 4 * width * height > MAX_DOUBLE_PIXELS ? width : 2 * width
 }

@@ -5,6 +5,7 @@ import { decodeImage } from '@facekp/image'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createFace } from '../../fixtures/faces.ts'
 import { sampleSheet } from '../plots/sample-sheet.ts'
+import { createPlot } from './plot.ts'
 import { plotToPng } from './png.ts'
 import { writePlot } from './write-plot.ts'
 
@@ -15,6 +16,16 @@ test('plotToPng renders the requested width, light or dark', async () => {
   expect(light.data[0]).toBe(255)
   const dark = await decodeImage(plotToPng(plot, { width: 300, theme: 'dark' }))
   expect(dark.data[0]).toBeLessThan(30)
+})
+
+test('plotToPng doubles the size of a plot up to 8 megapixels', () => {
+  for (const [height, expected] of [
+    [2000, 2000],
+    [2001, 1000],
+  ] as const) {
+    const header = new DataView(plotToPng(createPlot('', 1000 - 32, height - 32, '')).buffer, 16)
+    expect([header.getUint32(0), header.getUint32(4)]).toEqual([expected, (expected / 1000) * height])
+  }
 })
 
 describe('writePlot', () => {
