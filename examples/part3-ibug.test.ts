@@ -112,7 +112,8 @@ describe('part 3', () => {
 
   test('continues a killed run with --resume, and otherwise leaves it as it is', async () => {
     const out = join(scratch, 'killed')
-    const args = [...SMALL, '--data', synthetic, '--epochs', '3', '--out', out]
+    const training = ['--data', synthetic, '--epochs', '3', '--override', 'crop=upright', '--override', 'tta.views=1']
+    const args = [...SMALL, ...training, '--out', out]
     const releaseModel = await holdModel(join(out, 'model'))
     const killed = await run([...args, '--resume'], async (child) => {
       await waitForEpoch(child, out)
@@ -132,7 +133,7 @@ describe('part 3', () => {
     expect([other.code, other.errors]).toEqual([1, expect.stringMatching(/config\.seed: expected 1.*received 2/)])
     expect(readEpochs(out)).toEqual(history)
 
-    const summary = await runSummary(out, ['--data', synthetic, '--epochs', '3', '--resume'])
+    const summary = await runSummary(out, [...training, '--resume'])
     expect(summary).toMatchObject({ epochs: 3, interrupted: false })
     expect(readEpochs(out)).toEqual([1, 2, 3])
   })

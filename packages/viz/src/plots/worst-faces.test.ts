@@ -63,8 +63,10 @@ describe('worstFaces', () => {
     const { svg, width } = await worstFaces([distant], scheme, { cellWidth: 100 })
     expect(width).toBe(132)
     expect(svg).toContain('overflow="hidden"')
-    // The face is 20 wide and reaches 10 further: with its margins the view has 39 of the image's 40 pixels.
-    expect(Number(/<image width="([\d.]+)"/.exec(svg)?.[1])).toBeCloseTo((100 * 40) / 39, 1)
+    // The face is 20 wide and reaches 10 further: with its margins the view has 39 pixels from 6 on. The image has 34 of them, and is drawn
+    // from two pixels before.
+    expect(Number(/<image width="([\d.]+)"/.exec(svg)?.[1])).toBeCloseTo((100 * 36) / 39, 1)
+    expect(svg).toMatch(/<g transform="translate\(-15.38 -\S+\)"><g transform="translate\(10.26 \S+\)"><image/)
     expect(plotToPng(await worstFaces([distant], scheme, { cellWidth: 100 })).length).toBeGreaterThan(1000)
   })
 

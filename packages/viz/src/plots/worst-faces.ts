@@ -1,6 +1,7 @@
 import {
   boundingBox,
   checkArgument,
+  type Image,
   type KeypointPart,
   type KeypointScheme,
   type Keypoints,
@@ -12,6 +13,7 @@ import {
   type Visibility,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { cropImage } from '@facekp/image'
 import { type Normalization, normalizationLength, pointErrors } from '@facekp/metrics'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderLegend, renderOffsets, renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
@@ -42,6 +44,9 @@ const VIEW_MARGIN = 0.15
 const MAX_REACH = 0.5
 /** Minimum size of a view, as a fraction of the image's width. */
 const MIN_VIEW = 0.2
+
+/** Pixels outside a view that interpolation at its edge reads. */
+const INTERPOLATED = 2
 
 const HEADER_HEIGHT = 54
 const CAPTION_HEIGHT = 46
@@ -106,6 +111,13 @@ interface FaceErrors {
   readonly worstPart: PartErrors | undefined
 }
 
+/** A square, in pixels along the edges of the sample's image. */
+interface View {
+  readonly left: number
+  readonly top: number
+  readonly size: number
+}
+
 /** Measures one face; returns an empty list if it has no labeled point. */
 function measureFace(
   face: Pick<PredictedFace, 'sample' | 'predicted'>,
@@ -140,7 +152,7 @@ async function renderFace(face: FaceErrors, rank: number, cellWidth: number): Pr
   const view = computeView(sample, predicted)
   const scale = cellWidth / view.size
   const offset = `translate(${formatCoordinate(-view.left * scale)} ${formatCoordinate(-view.top * scale)})`
-  const drawing = `<g transform="${offset}">${await renderImage(sample.image, sample.image.width * scale)}${renderMarks(face, scale)}</g>`
+  const drawing = `<g transform="${offset}">${await renderPart(sample.image, view, scale)}${renderMarks(face, scale)}</g>`
   const caption = truncateMiddle(`${rank}  ${sample.id}`, Math.max(8, Math.floor((cellWidth - 105) / 7.4)))
   const below = { first: cellWidth + 18, second: cellWidth + 38 }
   const partText = worstPart
@@ -154,6 +166,22 @@ async function renderFace(face: FaceErrors, rank: number, cellWidth: number): Pr
     partText ? renderText(0, below.second, partText) : '',
     renderText(cellWidth, below.second, `${errorPx.toFixed(1)} px`, { anchor: 'end', bold: true }),
   ].join('')
+}
+
+/** Renders the part of an image that a view shows: resvg would draw what is outside the view too. */
+async function renderPart(image: Image, view: View, scale: number): Promise<string> {
+  const { first: left, count: width } = findPixels(view.left, view.size, image.width)
+  const { first: top, count: height } = findPixels(view.top, view.size, image.height)
+  const part = cropImage(image, { left, top, width, height })
+  const offset = `translate(${formatCoordinate(left * scale)} ${formatCoordinate(top * scale)})`
+  return `<g transform="${offset}">${await renderImage(part, part.width * scale)}</g>`
+}
+
+/** Finds the pixels of a range of an image, at least one, with those that interpolation needs. */
+function findPixels(start: number, size: number, length: number): { readonly first: number; readonly count: number } {
+  const first = Math.min(Math.max(Math.floor(start) - INTERPOLATED, 0), length - 1)
+  const end = Math.min(Math.ceil(start + size) + INTERPOLATED, length)
+  return { first, count: Math.max(1, end - first) }
 }
 
 /** Renders the points of a face, those of its worst part larger, outlined and with their offsets. */
@@ -184,10 +212,7 @@ function renderMarks({ sample, predicted, worstPart }: FaceErrors, scale: number
 }
 
 /** Computes the square around targets and predictions, in pixels along the edges of the sample's image. */
-function computeView(
-  { keypoints, visibility, image }: Sample,
-  predicted: Keypoints,
-): { readonly left: number; readonly top: number; readonly size: number } {
+function computeView({ keypoints, visibility, image }: Sample, predicted: Keypoints): View {
   const selectLabeled = (points: Keypoints): Keypoints =>
     points.filter((_, i) => visibility[i >> 1] !== NOT_LABELED) as Keypoints
   const face = boundingBox(selectLabeled(keypoints))
