@@ -61,6 +61,8 @@ jasmine.addReporter({
   },
 })
 console.warn = () => {}
+// Jasmine makes a stack for each spec, of which nothing is used.
+Error.stackTraceLimit = 1
 try {
   require(bundle)
   await jasmine.execute()
