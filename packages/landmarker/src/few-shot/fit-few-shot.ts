@@ -30,7 +30,7 @@ export interface FewShotResult {
  * make that better. A second regression refines the points by what early layers of the mesh network see around them, if that is better. What is chosen is chosen
  * by groups that are left out, whose error is reported.
  *
- * @param dataset labeled images, 20 or more; points without a label are left out. Each image is read up to three times
+ * @param dataset labeled images, 20 or more; points without a label are left out. Each image is read up to twice
  * @throws FacekpError `FEW_SHOT_IMAGES` (fewer than 3 faces found), `FEW_SHOT_GROUPS` (only one group), `FEW_SHOT_POINT` (a point
  *   is labeled on fewer than 3 images or in one group only), `FEW_SHOT_LABEL` (a label that is not finite); `LANDMARKER_OPTION`;
  *   `DETECTOR_BACKEND`

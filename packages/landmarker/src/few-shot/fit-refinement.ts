@@ -54,20 +54,20 @@ const MANY_ROWS = 500
 export async function fitRefinement(problem: RefinementProblem): Promise<RefinementFit> {
   const network = await loadMeshNetwork(true)
   try {
-    const basis = await computeBasis(problem, network)
-    const coordinates = await describeRows(problem, network, basis)
+    const described = await describeSome(problem, network)
+    const basis = computeBasis(problem, [...described.values()].flat(2))
+    const coordinates = await describeRows(problem, network, { basis, described })
     return await fitCorrections(problem, { coordinates, basis, ...(await leaveOutFolds(problem)) })
   } finally {
     network.dispose()
   }
 }
 
+/** For each point of a row its descriptor; undefined without a label. */
+type Descriptors = readonly (Float32Array | undefined)[]
+
 /** Finds the descriptors of all labeled points of a row at their held-out predictions. */
-function describeRow(
-  { rows, heldOut }: RefinementProblem,
-  index: number,
-  maps: readonly FeatureMap[],
-): (Float32Array | undefined)[] {
+function describeRow({ rows, heldOut }: RefinementProblem, index: number, maps: readonly FeatureMap[]): Descriptors {
   const { targets, visibility } = rows[index] as PointsRow
   const residuals = heldOut[index] as Float64Array
   return Array.from(visibility, (isLabeled, point) => {
@@ -83,7 +83,7 @@ async function describeExample(
   problem: RefinementProblem,
   network: MeshNetwork,
   position: number,
-): Promise<(Float32Array | undefined)[][]> {
+): Promise<Descriptors[]> {
   const { dataset, examples, mirrored, signal } = problem
   await pause(signal)
   const { index, mesh } = examples[position] as Example
@@ -92,34 +92,48 @@ async function describeExample(
   return maps.map((view, i) => describeRow(problem, position + i * examples.length, view))
 }
 
-async function computeBasis(problem: RefinementProblem, network: MeshNetwork): Promise<PrincipalBasis> {
-  const { examples, rows } = problem
-  const count = rows.length < MANY_ROWS ? SMALL_BASIS : LARGE_BASIS
+/** Describes the examples that the basis is computed from, by their positions. */
+async function describeSome(problem: RefinementProblem, network: MeshNetwork): Promise<Map<number, Descriptors[]>> {
+  const { examples, onExample } = problem
   const step = Math.ceil(examples.length / BASIS_IMAGES)
-  const descriptors: Float32Array[] = []
+  const described = new Map<number, Descriptors[]>()
   for (let i = 0; i < examples.length; i += step) {
-    const described = await describeExample(problem, network, i)
-    descriptors.push(...described.flat().filter((descriptor) => descriptor !== undefined))
+    described.set(i, await describeExample(problem, network, i))
+    onExample?.(described.size)
   }
+  return described
+}
+
+function computeBasis({ rows }: RefinementProblem, described: Descriptors): PrincipalBasis {
+  const count = rows.length < MANY_ROWS ? SMALL_BASIS : LARGE_BASIS
+  const descriptors = described.filter((descriptor) => descriptor !== undefined)
   const rowStep = Math.ceil(descriptors.length / BASIS_ROWS)
   const sample = descriptors.filter((_, i) => i % rowStep === 0)
   return computePrincipalBasis(sample, { count, standardize: true })
+}
+
+interface BasisRows {
+  readonly basis: PrincipalBasis
+  /** The examples that are described already, by their positions. */
+  readonly described: ReadonlyMap<number, Descriptors[]>
 }
 
 /** Computes for each row and point the descriptor in the basis. */
 async function describeRows(
   problem: RefinementProblem,
   network: MeshNetwork,
-  basis: PrincipalBasis,
-): Promise<(Float32Array | undefined)[][]> {
+  { basis, described }: BasisRows,
+): Promise<Descriptors[]> {
   const { examples, rows, onExample } = problem
-  const coordinates: (Float32Array | undefined)[][] = rows.map(() => [])
+  const coordinates: Descriptors[] = rows.map(() => [])
+  let done = described.size
   for (const position of examples.keys()) {
-    const views = await describeExample(problem, network, position)
+    const known = described.get(position)
+    const views = known ?? (await describeExample(problem, network, position))
     for (const [view, descriptors] of views.entries()) {
       coordinates[position + view * examples.length] = descriptors.map((row) => row && projectRow(basis, row))
     }
-    onExample?.(position + 1)
+    if (!known) onExample?.(++done)
   }
   return coordinates
 }
@@ -147,7 +161,7 @@ async function leaveOutFolds({ rows, groups, signal }: RefinementProblem): Promi
 
 interface DescribedRows extends Folds {
   /** For each row and point the descriptor in the basis; undefined without a label. */
-  readonly coordinates: readonly (readonly (Float32Array | undefined)[])[]
+  readonly coordinates: readonly Descriptors[]
   readonly basis: PrincipalBasis
 }
 
