@@ -20,6 +20,9 @@ export interface Decoded {
 export interface Head {
   /** The model with the outputs that `decode` takes; it shares the weights of the model that it was made from. */
   readonly network: tfl.LayersModel
-  /** Decodes the outputs; differentiable. The caller disposes the tensors, or calls it within `tf.tidy`. */
+  /**
+   * Decodes the outputs; differentiable. It must do the same in each step of a training. The caller disposes the tensors, or calls it
+   * within `tf.tidy`.
+   */
   readonly decode: (outputs: readonly tf.Tensor[]) => Decoded
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { facekpReplay } from '../../replay/replayer.ts'
 import { facekpAdam } from './adam.ts'
 import { addN } from './add-n.ts'
 
@@ -8,7 +9,7 @@ let registered = false
 export function registerWebgpuKernels(): void {
   if (registered) return
   registered = true
-  for (const kernel of [facekpAdam, addN(tf.getKernel('AddN', 'webgpu'))]) {
+  for (const kernel of [facekpAdam, facekpReplay, addN(tf.getKernel('AddN', 'webgpu'))]) {
     if (tf.getKernel(kernel.kernelName, 'webgpu')) tf.unregisterKernel(kernel.kernelName, 'webgpu')
     tf.registerKernel(kernel)
   }
