@@ -2,10 +2,11 @@ import type { Head } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Batch, totalWeight } from '../data/batches.ts'
 import { computeLoss, type Loss } from '../losses/loss.ts'
-import { toTensors } from '../model/check-model.ts'
+import { type BatchTensors, toTensors } from '../model/check-model.ts'
 import { decodePoints } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
 import { clipByGlobalNorm, globalNorm } from '../optimizers/clip-by-global-norm.ts'
+import type { StepReplay } from './step-replay.ts'
 
 /** Loss and gradients of one optimizer step. */
 export interface StepGradients {
@@ -27,6 +28,8 @@ export interface GradientOptions {
   readonly loss: Loss
   /** Largest global norm (default: no limit). */
   readonly maxGradientNorm?: number | undefined
+  /** Replays the computation of a step of one batch. */
+  readonly replay: StepReplay | undefined
   /** Called before the network processes batch `i` of the step; awaited. */
   readonly onBatch: (i: number) => void | Promise<void>
 }
@@ -50,12 +53,19 @@ export async function computeGradients(batches: readonly Batch[], options: Gradi
       const weight = totalWeight(batch) / stepWeight
       const start = performance.now()
       const scalars = tf.tidy(() => {
-        const { value, batchGradients } = computeBatchGradients(batch, options)
-        const sum = batches.length === 1 ? batchGradients : addWeighted(gradients, batchGradients, weight)
-        const { clipped, norm } = i < batches.length - 1 ? { clipped: sum, norm: [] } : clip(sum, options)
+        const tensors = toTensors(batch, options.inputShape)
+        const compute = (): tf.Tensor[] => {
+          const { value, batchGradients } = computeBatchGradients(tensors, options)
+          const sum = batches.length === 1 ? batchGradients : addWeighted(gradients, batchGradients, weight)
+          const { clipped, norm } = i < batches.length - 1 ? { clipped: sum, norm: [] } : clip(sum, options)
+          return [...clipped, value, ...norm]
+        }
+        const { replay } = batches.length === 1 ? options : {}
+        const results = replay ? replay.run(tensors, compute) : compute()
         tf.dispose([...gradients])
-        gradients = clipped.map((gradient) => tf.keep(gradient))
-        return [value, ...norm]
+        const count = options.variables.length
+        gradients = results.slice(0, count).map((gradient) => tf.keep(gradient))
+        return results.slice(count)
       })
       blockMs = Math.max(blockMs, performance.now() - start)
       const [value, norm] = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] as number))
@@ -71,10 +81,9 @@ export async function computeGradients(batches: readonly Batch[], options: Gradi
 }
 
 function computeBatchGradients(
-  batch: Batch,
+  { images, ...targets }: BatchTensors,
   { head, variables, inputShape, loss }: GradientOptions,
 ): { value: tf.Scalar; batchGradients: tf.Tensor[] } {
-  const { images, ...targets } = toTensors(batch, inputShape)
   const { value, grads } = tf.variableGrads(() => {
     const outputs = head.network.apply(images, { training: true }) as tf.Tensor | tf.Tensor[]
     const decoded = decodePoints(head, outputs, targets.target.shape[1] / 2)

@@ -99,6 +99,7 @@ async function runStep(training: Training, batches: readonly Batch[], imagesBefo
     inputShape,
     loss: lossFunction,
     maxGradientNorm: options.maxGradientNorm,
+    replay: training.replay,
     async onBatch(i) {
       await training.maybeYield()
       training.drawDropout(step * options.gradientAccumulationSteps + i)

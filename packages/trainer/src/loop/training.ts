@@ -19,6 +19,7 @@ import { getVariable } from '../weights/get-variable.ts'
 import { selectTrainedWeights } from '../weights/param-groups.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import type { StopReason } from './reports.ts'
+import { createStepReplay, type StepReplay } from './step-replay.ts'
 import { checkTrainOptions, resolveLoader, type TrainOptions } from './train-options.ts'
 import type { ResolvedSettings } from './training-settings.ts'
 import { TrainingState } from './training-state.ts'
@@ -40,6 +41,8 @@ export interface Training extends TrainingContext {
   /** Aborted by the user's signal or by `stop`. */
   readonly signal: AbortSignal
   readonly getStopReason: () => StopReason
+  /** Replays steps on the backend; absent if it cannot. */
+  readonly replay: StepReplay | undefined
   /** Chooses what dropout drops in a forward pass, the first being 0. */
   readonly drawDropout: (pass: number) => void
   /** How long steps blocked the thread. */
@@ -64,6 +67,7 @@ export function createTraining(options: TrainOptions): Training {
   const statistics = new WeightSnapshot(model.nonTrainableWeights.map(getVariable))
   const dropout = seedDropout(model, settings.seed)
   const unfreeze = frozenBatchNorm(model, variables)
+  const replay = createStepReplay(model, head.network, settings)
   return {
     model,
     variables,
@@ -86,10 +90,12 @@ export function createTraining(options: TrainOptions): Training {
     loss,
     lrScales: settings.paramGroups.length === 0 ? undefined : lrScales,
     statistics,
+    replay,
     drawDropout: dropout.draw,
     blocks: { longestMs: 0 },
     maybeYield: createYielder(),
     release() {
+      replay?.dispose()
       statistics.dispose()
       optimizer.dispose()
       dropout.restore()

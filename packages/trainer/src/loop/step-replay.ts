@@ -1,0 +1,71 @@
+import { createReplayer, getLayers } from '@facekp/tfjs-utils'
+import type * as tf from '@tensorflow/tfjs-core'
+import type * as tfl from '@tensorflow/tfjs-layers'
+import type { BatchTensors } from '../model/check-model.ts'
+import { modelVariables } from '../weights/model-variables.ts'
+import type { ResolvedSettings } from './training-settings.ts'
+
+/** Runs the forward and backward pass of a step, without its JavaScript if the backend has recorded it. */
+export interface StepReplay {
+  readonly run: (batch: BatchTensors, compute: () => tf.Tensor[]) => tf.Tensor[]
+  readonly dispose: () => void
+}
+
+/** Layers that do the same in each step: nothing random, and no class that is unknown here and may count its steps. */
+const REPLAYABLE_LAYERS = new Set([
+  'Activation',
+  'Add',
+  'AveragePooling2D',
+  'BatchNormalization',
+  'BlurPool2D',
+  'Concatenate',
+  'Conv2D',
+  'Conv2DTranspose',
+  'Cropping2D',
+  'Dense',
+  'DepthwiseConv2D',
+  'ELU',
+  'Flatten',
+  'GlobalAveragePooling2D',
+  'GlobalMaxPooling2D',
+  'InputLayer',
+  'LeakyReLU',
+  'MaxBlurPool2D',
+  'MaxPooling2D',
+  'Multiply',
+  'PReLU',
+  'Permute',
+  'ReLU',
+  'Reshape',
+  'SeparableConv2D',
+  'Softmax',
+  'UpSampling2D',
+  'ZeroPadding2D',
+])
+
+/**
+ * Creates the replay of a training's steps. Absent if the backend has none (webgpu of `@facekp/backend` has), if the loss is a
+ * function, which may do otherwise in a later step, or if a layer may.
+ */
+export function createStepReplay(
+  model: tfl.LayersModel,
+  network: tfl.LayersModel,
+  { loss, batchSize }: Pick<ResolvedSettings, 'loss' | 'batchSize'>,
+): StepReplay | undefined {
+  const layers = getLayers(network)
+  const isKnown = loss === undefined || 'kind' in loss
+  if (!isKnown || !layers.every((layer) => REPLAYABLE_LAYERS.has(layer.getClassName()))) return undefined
+  const replayer = createReplayer()
+  if (!replayer) return undefined
+  const variables = [...new Set([model, network].flatMap(modelVariables))]
+  return {
+    run({ images, target, targetWeights }, compute) {
+      // A recording takes memory: the smaller batch at the end of an epoch is not worth another one.
+      if (images.shape[0] !== batchSize) return compute()
+      // Batch normalization reads it in each step.
+      const key = layers.map(({ trainable }) => Number(trainable)).join('')
+      return replayer.run({ key, inputs: [images, target, targetWeights], variables, compute })
+    },
+    dispose: () => replayer.dispose(),
+  }
+}
