@@ -52,12 +52,14 @@ describe('in a page with a strict Content-Security-Policy', () => {
   testInChromium(
     'webgpu without the training kernels is refused; with them it trains as backend cpu in Node',
     async () => {
-      const { refusal, trained } = await program.call('trainByHand')
+      const { refusal, trained, programs } = await program.call('trainByHand')
       expect(refusal).toMatchObject({
         code: 'TRAIN_BACKEND',
         problem: 'backend webgpu cannot train: it computes addN incorrectly',
       })
       expectTraining(trained)
+      // Steps are replayed: only the 7 programs of Adam are recorded.
+      expect(programs).toBe(7)
       // The validation errors of the original kernel.
       program.errors.length = 0
     },
