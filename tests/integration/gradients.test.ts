@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
 import { beforeAll, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
@@ -33,5 +36,12 @@ test.each(['cpu', 'wasm', 'onnx'] as const)(
 )
 
 testOnSwiftShader('all gradients on backend webgpu agree with central differences', () => {
-  expect(runOnSwiftShader(new URL('fixtures/gradients-on-webgpu.ts', import.meta.url))).toEqual([])
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-gradients-'))
+  const file = join(folder, 'reference.json')
+  writeFileSync(file, JSON.stringify(reference))
+  try {
+    expect(runOnSwiftShader(new URL('fixtures/gradients-on-webgpu.ts', import.meta.url), file)).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

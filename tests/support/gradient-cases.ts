@@ -12,15 +12,24 @@ export interface GradientCase {
 /** Step of the central differences. */
 const STEP = 4e-3
 
+/** Numbers of {@link noise} by their count and seed: central differences need the same ones often. */
+const noiseValues = new Map<string, Float32Array>()
+
 /** Random numbers in -1..1, the same for each call. */
 function noise(shape: readonly number[], seed = 3): tf.Tensor {
   const count = shape.reduce((product, side) => product * side, 1)
+  const key = `${count} ${seed}`
+  const values = noiseValues.get(key) ?? createNoise(count, seed)
+  noiseValues.set(key, values)
+  return tf.tensor(values.slice(), [...shape])
+}
+
+function createNoise(count: number, seed: number): Float32Array {
   let state = seed * 2654435761
-  const values = Float32Array.from({ length: count }, () => {
+  return Float32Array.from({ length: count }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state / 2 ** 31 - 1
   })
-  return tf.tensor(values, [...shape])
 }
 
 const positive = (x: tf.Tensor): tf.Tensor => x.abs().add(0.5)
@@ -383,8 +392,9 @@ export async function findWrongGradients(reference: GradientReference): Promise<
         const x = createInput(gradientCase)
         return [gradientCase.compute(x), tf.grad((value) => weightedSum(gradientCase, value as tf.Tensor))(x)]
       }) as [tf.Tensor, tf.Tensor]
-      const outputDifference = findDifference(await output.data(), expected.output)
-      const gradientDifference = findDifference(await gradient.data(), expected.gradient)
+      const [outputValues, gradientValues] = await Promise.all([output.data(), gradient.data()])
+      const outputDifference = findDifference(outputValues, expected.output)
+      const gradientDifference = findDifference(gradientValues, expected.gradient)
       tf.dispose([output, gradient])
       if (outputDifference > 1e-4) faults.push(`${gradientCase.name}: result differs by ${outputDifference}`)
       if (gradientDifference > 1e-2) faults.push(`${gradientCase.name}: gradient differs by ${gradientDifference}`)
