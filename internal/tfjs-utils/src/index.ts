@@ -12,5 +12,4 @@ export {
   parsePreprocessing,
   readPreprocessing,
 } from './preprocessing.ts'
-export { type Computation, createReplayer, REPLAY_KERNEL, type Replayer } from './replay-kernel.ts'
 export { requireBackend } from './require-backend.ts'

@@ -1,4 +1,4 @@
-import type { Computation } from '@facekp/tfjs-utils'
+import type { Computation } from '@facekp/tfjs-utils/replay-kernel'
 import * as tf from '@tensorflow/tfjs-core'
 import { copyBuffer, type DataId, flush, type GpuBackend, type GpuBuffer, type Program } from './gpu-backend.ts'
 import { override } from './override.ts'

@@ -1,4 +1,4 @@
-import { type Computation, REPLAY_KERNEL, type Replayer } from '@facekp/tfjs-utils'
+import { type Computation, REPLAY_KERNEL, type Replayer } from '@facekp/tfjs-utils/replay-kernel'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { GpuBackend } from './gpu-backend.ts'
 import { Recorder } from './recorder.ts'

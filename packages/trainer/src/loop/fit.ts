@@ -1,4 +1,5 @@
 import { FacekpError, isFacekpError } from '@facekp/core'
+import { getLayers } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import { FiniteWeights } from '../callbacks/finite-weights.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
@@ -6,6 +7,7 @@ import { type Batch, groupBatches } from '../data/batches.ts'
 import { checkLabels, isLabeled } from '../data/check-labels.ts'
 import { type Predictions, predict } from '../evaluation/predict.ts'
 import { learningRateAt } from '../schedules/learning-rate-at.ts'
+import { modelVariables } from '../weights/model-variables.ts'
 import { computeGradients } from './compute-gradients.ts'
 import type { StepReport, TrainResult } from './reports.ts'
 import type { Training } from './training.ts'
@@ -17,9 +19,16 @@ export async function fit(training: Training): Promise<TrainResult> {
   let stoppedBy: TrainResult['stoppedBy']
   let weights: FiniteWeights | undefined
   try {
-    // A page loads it when it trains.
+    // A page loads them when it trains.
     const { checkBackendGradients } = await import('../gradient-check/check-gradients.ts')
+    const { createStepReplay } = await import('./step-replay.ts')
     await checkBackendGradients()
+    const { network } = training.head
+    training.replay = createStepReplay({
+      ...training.options,
+      layers: getLayers(network),
+      variables: modelVariables(network),
+    })
     await notify(training, (callback) => callback.onTrainBegin?.(training))
     weights = new FiniteWeights(training)
     await weights.check()
@@ -39,6 +48,7 @@ export async function fit(training: Training): Promise<TrainResult> {
   } finally {
     weights?.dispose()
     await notify(training, (callback) => callback.dispose?.(training))
+    training.replay?.dispose()
     training.release()
   }
   const result = createResult(training, start.step, stoppedBy)

@@ -1,10 +1,13 @@
+import { getLayers } from '@facekp/tfjs-utils'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { runOnSwiftShader, testOnSwiftShader } from '../../../../tests/support/swiftshader.ts'
 import { dotNet, dots } from '../../fixtures/dots.ts'
 import type { Outcome } from '../../fixtures/replay-on-webgpu.ts'
-import { createStepReplay } from './step-replay.ts'
+import { modelVariables } from '../weights/model-variables.ts'
+import { createStepReplay, type StepReplay } from './step-replay.ts'
 import { train } from './train.ts'
+import type { TrainOptions } from './train-options.ts'
 
 testOnSwiftShader('replayed steps train as ordinary ones, and as on backend cpu', () => {
   const outcomes = runOnSwiftShader(new URL('../../fixtures/replay-on-webgpu.ts', import.meta.url)) as Record<
@@ -37,13 +40,16 @@ testOnSwiftShader('replayed steps train as ordinary ones, and as on backend cpu'
 describe('createStepReplay', () => {
   const model = (): tf.LayersModel => tf.sequential({ layers: [tf.layers.dense({ inputShape: [2], units: 2 })] })
 
+  const replaySteps = (network: tf.LayersModel, loss?: TrainOptions['loss']): StepReplay | undefined =>
+    createStepReplay({ layers: getLayers(network), variables: modelVariables(network), loss, batchSize: 4 })
+
   beforeAll(async () => {
     await tf.setBackend('cpu')
   })
 
   test('is absent on backends that cannot replay', () => {
     const network = model()
-    expect(createStepReplay(network, network, { loss: undefined, batchSize: 4 })).toBeUndefined()
+    expect(replaySteps(network)).toBeUndefined()
   })
 
   describe('on a backend that can', () => {
@@ -75,7 +81,7 @@ describe('createStepReplay', () => {
       }
       const create = (layers: tf.layers.Layer[], loss?: () => tf.Scalar) => {
         const network = tf.sequential({ layers: [tf.layers.dense({ inputShape: [2], units: 2 }), ...layers] })
-        return createStepReplay(network, network, { loss, batchSize: 4 })
+        return replaySteps(network, loss)
       }
       expect(create([])).toBeDefined()
       expect(create([], () => tf.scalar(0))).toBeUndefined()
@@ -102,7 +108,7 @@ describe('createStepReplay', () => {
 
     test('replays whole batches; a layer that is frozen is another computation', () => {
       const network = model()
-      const replay = createStepReplay(network, network, { loss: { kind: 'l1' }, batchSize: 4 })
+      const replay = replaySteps(network, { kind: 'l1' })
       const run = (batch: number): void => {
         const images = tf.zeros<tf.Rank.R4>([batch, 1, 1, 1])
         const points = tf.zeros<tf.Rank.R2>([batch, 2])

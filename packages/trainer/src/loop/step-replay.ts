@@ -1,8 +1,7 @@
-import { createReplayer, getLayers } from '@facekp/tfjs-utils'
+import { createReplayer } from '@facekp/tfjs-utils/replay-kernel'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { BatchTensors } from '../model/check-model.ts'
-import { modelVariables } from '../weights/model-variables.ts'
 import type { ResolvedSettings } from './training-settings.ts'
 
 /** Runs the forward and backward pass of a step, without its JavaScript if the backend has recorded it. */
@@ -43,21 +42,22 @@ const REPLAYABLE_LAYERS = new Set([
   'ZeroPadding2D',
 ])
 
+interface ReplayOptions extends Pick<ResolvedSettings, 'loss' | 'batchSize'> {
+  /** Layers of the network, those of nested models included. */
+  readonly layers: readonly tfl.layers.Layer[]
+  /** Variables of the network. */
+  readonly variables: readonly tf.Variable[]
+}
+
 /**
  * Creates the replay of a training's steps. Absent if the backend has none (webgpu of `@facekp/backend` has), if the loss is a
  * function, which may do otherwise in a later step, or if a layer may.
  */
-export function createStepReplay(
-  model: tfl.LayersModel,
-  network: tfl.LayersModel,
-  { loss, batchSize }: Pick<ResolvedSettings, 'loss' | 'batchSize'>,
-): StepReplay | undefined {
-  const layers = getLayers(network)
+export function createStepReplay({ layers, variables, loss, batchSize }: ReplayOptions): StepReplay | undefined {
   const isKnown = loss === undefined || 'kind' in loss
   if (!isKnown || !layers.every((layer) => REPLAYABLE_LAYERS.has(layer.getClassName()))) return undefined
   const replayer = createReplayer()
   if (!replayer) return undefined
-  const variables = [...new Set([model, network].flatMap(modelVariables))]
   return {
     run({ images, target, targetWeights }, compute) {
       // A recording takes memory: the smaller batch at the end of an epoch is not worth another one.

@@ -19,7 +19,7 @@ import { getVariable } from '../weights/get-variable.ts'
 import { selectTrainedWeights } from '../weights/param-groups.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import type { StopReason } from './reports.ts'
-import { createStepReplay, type StepReplay } from './step-replay.ts'
+import type { StepReplay } from './step-replay.ts'
 import { checkTrainOptions, resolveLoader, type TrainOptions } from './train-options.ts'
 import type { ResolvedSettings } from './training-settings.ts'
 import { TrainingState } from './training-state.ts'
@@ -41,8 +41,8 @@ export interface Training extends TrainingContext {
   /** Aborted by the user's signal or by `stop`. */
   readonly signal: AbortSignal
   readonly getStopReason: () => StopReason
-  /** Replays steps on the backend; absent if it cannot. */
-  readonly replay: StepReplay | undefined
+  /** Replays steps on the backend; set before the first step, unless it cannot. */
+  replay: StepReplay | undefined
   /** Chooses what dropout drops in a forward pass, the first being 0. */
   readonly drawDropout: (pass: number) => void
   /** How long steps blocked the thread. */
@@ -67,7 +67,6 @@ export function createTraining(options: TrainOptions): Training {
   const statistics = new WeightSnapshot(model.nonTrainableWeights.map(getVariable))
   const dropout = seedDropout(model, settings.seed)
   const unfreeze = frozenBatchNorm(model, variables)
-  const replay = createStepReplay(model, head.network, settings)
   return {
     model,
     variables,
@@ -80,6 +79,7 @@ export function createTraining(options: TrainOptions): Training {
     checkpointVariables: new Map<string, readonly tf.Variable[]>(),
     ema: undefined,
     restoredEpoch: undefined,
+    replay: undefined,
     ...createStop(options.signal),
     options: settings,
     callbacks,
@@ -90,12 +90,10 @@ export function createTraining(options: TrainOptions): Training {
     loss,
     lrScales: settings.paramGroups.length === 0 ? undefined : lrScales,
     statistics,
-    replay,
     drawDropout: dropout.draw,
     blocks: { longestMs: 0 },
     maybeYield: createYielder(),
     release() {
-      replay?.dispose()
       statistics.dispose()
       optimizer.dispose()
       dropout.restore()
