@@ -1,7 +1,9 @@
 /**
  * Times the start of fresh processes: importing an entry, and finding the first face. Writes startup.json and startup.md.
  *
- * Usage: pnpm bench:startup [--rounds 9] [--out DIR], on the built packages
+ * Usage: pnpm bench:startup [--rounds 9] [--node FILE,...] [--out DIR], on the built packages
+ *
+ * --node names the executables of other versions of Node.js, such as those of the npm packages node@22 and node@24.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -22,7 +24,14 @@ const MEASURE =
 const measuredSchema = z.object({ ms: z.number(), cpuMs: z.number(), mib: z.number() })
 type Measured = z.infer<typeof measuredSchema>
 
-const { rounds, out } = parseOptions({ rounds: countOption.default(9), out: outOption })
+const { rounds, node, out } = parseOptions({
+  rounds: countOption.default(9),
+  node: z
+    .string()
+    .transform((text) => text.split(','))
+    .default([]),
+  out: outOption,
+})
 
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
 const photograph = join(scratch, 'face.png')
@@ -44,45 +53,65 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     if (faces.length !== 1) throw new Error('no face')`,
 }
 
-const times = new Map<string, Measured[]>(Object.keys(PROGRAMS).map((name) => [name, []]))
+interface Series {
+  readonly node: string
+  readonly version: string
+  readonly name: string
+  readonly program: string
+  readonly measured: Measured[]
+}
+
+const series: Series[] = [process.execPath, ...node].flatMap((file) => {
+  const version = execFileSync(file, ['--version'], { encoding: 'utf8' }).trim()
+  return Object.entries(PROGRAMS).map(([name, program]) => ({ node: file, version, name, program, measured: [] }))
+})
 // The first round reads the files from the disk.
 for (let round = -1; round < rounds; round++) {
-  for (const [name, program] of Object.entries(PROGRAMS)) {
-    const measured = start(program)
-    if (round >= 0) times.get(name)?.push(measured)
+  for (const { node: file, program, measured } of series) {
+    const result = start(file, program)
+    if (round >= 0) measured.push(result)
   }
 }
 rmSync(scratch, { recursive: true })
 
-const results = [...times].map(([name, list]) => ({
+const results = series.map(({ version, name, measured }) => ({
+  node: version,
   name,
-  ms: median(list.map(({ ms }) => ms)),
-  cpuMs: median(list.map(({ cpuMs }) => cpuMs)),
-  mib: median(list.map(({ mib }) => mib)),
+  ms: median(measured.map(({ ms }) => ms)),
+  cpuMs: median(measured.map(({ cpuMs }) => cpuMs)),
+  mib: median(measured.map(({ mib }) => mib)),
 }))
+const versions = [...new Set(results.map((result) => result.node))]
 writeResults(out, 'startup', { rounds, results }, [
   '# Start of a process',
   '',
   `Measured by \`pnpm bench:startup\`: the median of ${rounds} fresh processes of each program, which run in turn; from the start of Node.js to the end of`,
-  'the program. The processor time counts all threads, and does not depend on other programs that run on the machine.',
+  'the program. The processor time counts all threads, and does not depend on other programs that run on the machine. Half of the time to import `@facekp/models` in Node 20 is its search for the names that the',
+  'CommonJS files of TensorFlow.js export; later versions search faster.',
   '',
   machineSentence(),
-  '',
-  ...markdownTable(
-    ['program', 'time', 'processor time', 'memory'],
-    results.map(({ name, ms, cpuMs, mib }) => [
-      name,
-      `${ms.toFixed(0)} ms`,
-      `${cpuMs.toFixed(0)} ms`,
-      `${mib.toFixed(0)} MiB`,
-    ]),
-  ),
+  ...versions.flatMap((version) => [
+    '',
+    `## Node ${version}`,
+    '',
+    ...markdownTable(
+      ['program', 'time', 'processor time', 'memory'],
+      results
+        .filter((result) => result.node === version)
+        .map(({ name, ms, cpuMs, mib }) => [
+          name,
+          `${ms.toFixed(0)} ms`,
+          `${cpuMs.toFixed(0)} ms`,
+          `${mib.toFixed(0)} MiB`,
+        ]),
+    ),
+  ]),
   '',
 ])
 
 /** Runs a program in a fresh process. */
-function start(program: string): Measured {
-  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', `${program}\n${MEASURE}`], {
+function start(node: string, program: string): Measured {
+  const output = execFileSync(node, ['--input-type=module', '--eval', `${program}\n${MEASURE}`], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     encoding: 'utf8',
   })
