@@ -13,6 +13,8 @@ function create(read: FuzzReader['read']): () => Promise<FuzzReader> {
   return async () => ({ inputs: [Buffer.from('valid')], read: readMutated })
 }
 
+let isFilled = false
+
 export const READERS: FuzzReaders = {
   sound: create(() => {
     throw new FacekpError({ code: 'A', problem: 'no' })
@@ -31,7 +33,8 @@ export const READERS: FuzzReaders = {
     return new Promise(() => undefined)
   }),
   hang: create(() => {
-    for (;;);
+    // Blocks the thread as an endless loop does, and leaves the processor to others.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
   }),
   wait: create(() => new Promise(() => undefined)),
   leak: create(() => {
@@ -41,6 +44,8 @@ export const READERS: FuzzReaders = {
     writeFileSync(join(folder, '..', 'outside'), '')
   }),
   memory: create(() => {
-    Buffer.alloc(500 * 2 ** 20, 1)
+    // Later reads would not raise the peak again.
+    if (!isFilled) Buffer.alloc(500 * 2 ** 20, 1)
+    isFilled = true
   }),
 }
