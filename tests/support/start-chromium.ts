@@ -89,9 +89,28 @@ export interface OpenProgram extends OpenPage {
   readonly call: (name: string, ...args: readonly unknown[]) => Promise<any>
 }
 
-/** Bundles a module and opens it in a page of Chromium. */
+/** Bundles a module, unless this file of tests has done so, and opens it in a page of Chromium. */
 export async function openProgram(options: ProgramOptions): Promise<OpenProgram> {
   const { module, worker, isSource = false, headers = {} } = options
+  const key = JSON.stringify([module, worker, isSource])
+  const bundle = bundles.get(key) ?? bundleProgram(options)
+  bundles.set(key, bundle)
+  const folder = await bundle
+  const site = await openPage({ folders: { ...options.folders, '': folder }, headers })
+  await site.page.waitForFunction('globalThis.program')
+  return {
+    ...site,
+    call: (name, ...args) =>
+      site.page.evaluate(
+        // biome-ignore lint/suspicious/noExplicitAny: the page has no types
+        ({ name, args }) => (globalThis as any).program[name](...args),
+        { name, args },
+      ),
+  }
+}
+
+/** Bundles a module, and returns the folder with the page that runs it. */
+async function bundleProgram({ module, worker, isSource = false }: ProgramOptions): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-page-'))
   folders.add(folder)
   const path = fileURLToPath(module)
@@ -109,22 +128,14 @@ export async function openProgram(options: ProgramOptions): Promise<OpenProgram>
     logLevel: 'error',
   })
   writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="page.js"></script>')
-  const site = await openPage({ folders: { ...options.folders, '': folder }, headers })
-  await site.page.waitForFunction('globalThis.program')
-  return {
-    ...site,
-    call: (name, ...args) =>
-      site.page.evaluate(
-        // biome-ignore lint/suspicious/noExplicitAny: the page has no types
-        ({ name, args }) => (globalThis as any).program[name](...args),
-        { name, args },
-      ),
-  }
+  return folder
 }
 
 let browser: Promise<Browser> | undefined
 let furtherArgs: readonly string[] = []
 const folders = new Set<string>()
+/** Folders of bundled programs, by their modules. */
+const bundles = new Map<string, Promise<string>>()
 const servers = new Set<Server>()
 
 /** Sets further arguments of Chromium, such as those of a webcam; before the first page of a file of tests. */
@@ -162,5 +173,6 @@ export async function closeBrowser(): Promise<void> {
   servers.clear()
   for (const folder of folders) rmSync(folder, { recursive: true })
   folders.clear()
+  bundles.clear()
   browser = undefined
 }
