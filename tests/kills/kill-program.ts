@@ -3,14 +3,11 @@ import { join } from 'node:path'
 import { acquireLock } from '../../internal/files/src/lock.ts'
 import { writeFileAtomic } from '../../internal/files/src/write-file-atomic.ts'
 import { writeIndexedFolder } from '../../internal/files/src/write-indexed-folder.ts'
-import { openRunDir } from '../../packages/recipes/src/run/open-run-dir.ts'
-import { historyLogger } from '../../packages/trainer/src/callbacks/history-logger.ts'
-import { checkpointFolder } from '../../packages/trainer/src/checkpoint/checkpoint-folder.ts'
 import type { CheckpointState } from '../../packages/trainer/src/checkpoint/checkpoint-state.ts'
 import { fill } from './content.ts'
 
 // Bundled and started by kills.test.ts: writes one generation of its content after the other, from the number given, and prints each
-// when it is written, until it is killed.
+// when it is written, until it is killed. Each writer loads only what it needs, since a program is started for each kill.
 const WRITERS: Readonly<Record<string, (folder: string) => Promise<(generation: number) => Promise<void>>>> = {
   async file(folder) {
     return (generation) => writeFileAtomic(join(folder, 'file'), fill(generation))
@@ -26,6 +23,7 @@ const WRITERS: Readonly<Record<string, (folder: string) => Promise<(generation: 
       })
   },
   async checkpoints(folder) {
+    const { checkpointFolder } = await import('../../packages/trainer/src/checkpoint/checkpoint-folder.ts')
     const store = checkpointFolder(join(folder, 'checkpoints'))
     return (step) =>
       store.save({
@@ -34,6 +32,8 @@ const WRITERS: Readonly<Record<string, (folder: string) => Promise<(generation: 
       })
   },
   async runFolder(folder) {
+    const { openRunDir } = await import('../../packages/recipes/src/run/open-run-dir.ts')
+    const { historyLogger } = await import('../../packages/trainer/src/callbacks/history-logger.ts')
     const run = await openRunDir(join(folder, 'run'), { resume: true, settings: { a: 1 } })
     const file = join(run, 'history.jsonl')
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(isWholeLine) : []
