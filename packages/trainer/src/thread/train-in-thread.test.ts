@@ -32,7 +32,8 @@ function runCases(names: string[], { node = [], interruptAt }: { node?: string[]
 
 let results: Awaited<ReturnType<typeof runCases>>
 beforeAll(async () => {
-  results = await runCases(['same', 'responsive', 'busy', 'abort', 'abort early', 'failures', 'modules', 'listeners'])
+  const cases = ['same', 'responsive', 'busy', 'abort', 'abort early', 'failures', 'modules', 'listeners', 'interrupt']
+  results = await runCases(cases, { interruptAt: 'in training' })
 })
 
 describe('trainInThread', () => {
@@ -76,9 +77,8 @@ describe('trainInThread', () => {
     expect(results['abort early']).toEqual([{ thrown: 'Error: no more' }, { thrown: 'Error: enough' }])
   })
 
-  test('ends on Ctrl-C and keeps the weights', async () => {
-    const { interrupt } = await runCases(['interrupt'], { interruptAt: 'in training' })
-    expect(interrupt).toEqual({ interrupted: true, hasSteps: true })
+  test('ends on Ctrl-C and keeps the weights', () => {
+    expect(results['interrupt']).toEqual({ interrupted: true, hasSteps: true })
   })
 
   test('passes errors on unchanged, and reports a thread that ended without a message', () => {
