@@ -18,11 +18,8 @@ import {
 import { INSTALL_COMMAND, runtime } from './runtime/onnxruntime.ts'
 import { changeSettings, DEFAULTS, type OnnxSettings } from './settings.ts'
 
-/**
- * Number of recorded operations after which they are computed: the time that ONNX Runtime takes to load a graph grows with the square of its
- * size. A training step of ResNet-50 has 2,107.
- */
-const MAX_PENDING = 3000
+/** Number of recorded operations after which they are computed. */
+const MAX_PENDING = 20_000
 
 /** The private part of TensorFlow.js that is needed: the backend that holds a tensor's data. */
 interface TfBackendInternals {
