@@ -86,8 +86,8 @@ writeResults(out, 'startup', { rounds, results }, [
   '# Start of a process',
   '',
   `Measured by \`pnpm bench:startup\`: the median of ${rounds} fresh processes of each program, which run in turn; from the start of Node.js to the end of`,
-  'the program. The processor time counts all threads, and does not depend on other programs that run on the machine. Half of the time to import `@facekp/models` in Node 20 is its search for the names that the',
-  'CommonJS files of TensorFlow.js export; later versions search faster.',
+  'the program. The processor time counts all threads, and does not depend on other programs that run on the machine. Node.js searches the CommonJS files of',
+  'TensorFlow.js for the names that they export before it runs them, which takes Node 20 the most time.',
   '',
   machineSentence(),
   ...versions.flatMap((version) => [
