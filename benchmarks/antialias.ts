@@ -119,7 +119,12 @@ function add(result: AntialiasComparison, getPeers?: typeof trainPeers): void {
   const old = known.find((other) => describeSettings(other) === describeSettings(added))
   const others = known.filter((other) => other !== old)
   const merged = old ? mergeMeasurements(old, added) : added
-  write([...others, { ...merged, pytorch: old?.pytorch ?? getPeers?.(result) }])
+  const measurement = { ...merged, pytorch: old?.pytorch ?? getPeers?.(result) }
+  write(
+    [...others, measurement].sort((a, b) =>
+      describeSettings(a).localeCompare(describeSettings(b), 'en', { numeric: true }),
+    ),
+  )
 }
 
 /** Adds trainings to others of the same settings; those of the same head, start, network and seed are replaced. */
