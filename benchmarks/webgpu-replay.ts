@@ -13,6 +13,7 @@ import { createDataset, createImage, createSample, IBUG_68, randomStream } from 
 import { createModel } from '@facekp/models'
 import { mseLoss, type TrainOptions, train } from '@facekp/trainer'
 import * as tf from '@tensorflow/tfjs'
+import { countPrograms } from '../tests/support/count-programs.ts'
 import { countOption, outOption, parseOptions } from './lib/options.ts'
 import { median } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
@@ -29,7 +30,6 @@ interface Backend {
   readonly device: {
     createCommandEncoder(): { beginComputePass(): Pass; finish(): object }
   }
-  runWebGPUProgram(...args: unknown[]): unknown
 }
 
 interface Memory extends tf.MemoryInfo {
@@ -73,12 +73,7 @@ const mainThreadMs = (): number => Number(readFileSync('/proc/self/schedstat', '
 
 const { detail } = await useBackend('webgpu')
 const backend = tf.backend() as unknown as Backend
-const { runWebGPUProgram } = backend
-let programs = 0
-backend.runWebGPUProgram = (...args) => {
-  programs++
-  return runWebGPUProgram.apply(backend, args)
-}
+const programs = countPrograms()
 
 /** Replaces the dispatch of programs by one without workgroups; returns a function that puts it back. */
 function computeNothing(): () => void {
@@ -104,18 +99,17 @@ async function measure(options: Pick<TrainOptions, 'loss'>): Promise<Step[]> {
       restore = computeNothing()
     },
     onEpochBegin() {
-      programs = 0
+      programs.take()
       start = mainThreadMs()
     },
     onStepEnd() {
       const { numBytesInGPU, numBytesAllocatedInGPU } = tf.memory() as Memory
       measured.push({
-        programs,
+        programs: programs.take(),
         cpuMs: mainThreadMs() - start,
         usedMib: numBytesInGPU / 2 ** 20,
         allocatedMib: numBytesAllocatedInGPU / 2 ** 20,
       })
-      programs = 0
       start = mainThreadMs()
     },
   }
