@@ -21,6 +21,7 @@ import { boxOverlap, loadDetector } from '@facekp/detector'
 import * as z from 'zod'
 import { loadPeerDetectors, type NamedDetector } from './lib/detectors.ts'
 import { requireImm } from './lib/imm-faces.ts'
+import { MIN_OVERLAP } from './lib/measure-landmarker.ts'
 import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
 import { mean, median } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
@@ -33,7 +34,6 @@ const options = parseOptions({
   out: outOption,
 })
 const MIN_SCORE = 0.5
-const MIN_OVERLAP = 0.4
 /** Level of the gray border that makes a face three times as small. */
 const BORDER = 128
 

@@ -18,7 +18,8 @@ import {
 } from '@facekp/landmarker'
 import type { Estimate } from '@facekp/metrics'
 import * as z from 'zod'
-import { loadLandmarkers, type NamedLandmarker } from './lib/landmarkers.ts'
+import { loadLandmarkers, type NamedLandmarker, nameLandmarker } from './lib/landmarkers.ts'
+import { MIN_OVERLAP } from './lib/measure-landmarker.ts'
 import { backendOption, countOption, outOption, parseOptions } from './lib/options.ts'
 import { median } from './lib/peer.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
@@ -31,8 +32,6 @@ const options = parseOptions({
   out: outOption,
 })
 const MIN_SCORE = 0.5
-/** A face counts as missed if no box around predicted points overlaps that around its own by more (intersection over union). */
-const MIN_OVERLAP = 0.4
 
 interface Result {
   readonly landmarker: string
@@ -96,12 +95,7 @@ writeResults(options.out, 'landmarker', { backend, every: options.every, results
 /** Fits a landmarker that runs the mesh network once for each face, as the ready one does. */
 async function fitLandmarker(dataset: Dataset): Promise<NamedLandmarker> {
   const { model } = await fitFewShot(dataset, { tta: false })
-  const landmarker = await loadLandmarker(model)
-  return {
-    name: '@facekp/landmarker, fitFewShot without tta',
-    detect: async (image) => (await landmarker.detect(image, { minScore: MIN_SCORE })).faces,
-    track: (frames) => landmarker.track(frames, { detect: { minScore: MIN_SCORE } }),
-  }
+  return nameLandmarker('@facekp/landmarker, fitFewShot without tta', await loadLandmarker(model), MIN_SCORE)
 }
 
 async function measure(dataset: Dataset): Promise<Result[]> {

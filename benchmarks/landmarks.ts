@@ -31,6 +31,7 @@ import * as z from 'zod'
 import { FACE_API, loadFaceApiNets } from './lib/face-api.ts'
 import { evaluateFaceApi } from './lib/face-api-errors.ts'
 import { formatRunCommand, listOverrides } from './lib/landmarks-command.ts'
+import { MIN_OVERLAP } from './lib/measure-landmarker.ts'
 import { countOption, flagOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
@@ -91,9 +92,6 @@ const CHANGES: readonly Change[] = [
   { name: 'heatmapNet32', settings: { arch: 'heatmapNet32' } },
   ...(['coordinates', 'heatmaps', 'simcc'] as const).map(headChange),
 ]
-
-/** A face counts as missed if no box around predicted points overlaps that around its own by more (intersection over union). */
-const MIN_OVERLAP = 0.4
 
 const interval: z.ZodType<MetricInterval> = z.object({ value: z.number(), low: z.number(), high: z.number() })
 const runSchema = z.object({

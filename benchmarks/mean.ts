@@ -9,12 +9,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { releaseBackend, useBackend } from '@facekp/backend'
-import { type Dataset, groupShuffleSplit } from '@facekp/core'
+import type { Dataset } from '@facekp/core'
 import { IMM_NOSE } from '@facekp/data-imm'
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { averageLandmarkers, fitFewShot, type LandmarkedFace, type MeanLandmarker } from '@facekp/landmarker'
 import { loadLandmarker } from '@facekp/landmarker/node'
-import { readRunSummary } from '@facekp/recipes/node'
+import { holdOut, readRunSummary } from '@facekp/recipes/node'
 import * as z from 'zod'
 import { requireImm } from './lib/imm-faces.ts'
 import { formatRunCommand, listOverrides } from './lib/landmarks-command.ts'
@@ -43,9 +43,8 @@ await useBackend('onnx')
 const faces = await readImm(requireImm(options.imm), { channels: 3 })
 const splits = splitImm(faces)
 const people = faces.records.slice(0, splits.train.length).map(({ person }) => person)
-const { train, validation } = options.holdout
-  ? groupShuffleSplit(splits.train, people, { fraction: 0.1, seed: 0 })
-  : splits
+const grouped = { source: 'IMM', train: splits.train, test: splits.validation, groups: people }
+const { train, test } = options.holdout ? holdOut(grouped) : grouped
 
 const commands = await Promise.all(options.runs.map(readCommand))
 const fit = await fitLandmarker(train)
@@ -73,7 +72,7 @@ await releaseBackend()
 
 const file = join(options.out, 'mean.json')
 const known: Results = existsSync(file) ? resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : {}
-const table = { commands, trainImages: train.length, testFaces: validation.length, rows }
+const table = { commands, trainImages: train.length, testFaces: test.length, rows }
 const results: Results = { ...known, [options.holdout ? 'holdout' : 'test']: table }
 writeResults(options.out, 'mean', results, [
   '# Means of landmarkers',
@@ -101,15 +100,15 @@ function selectNose(landmarker: MeanLandmarker): MeanLandmarker {
   })
   return {
     ...landmarker,
-    scheme: pickNose(validation).scheme,
+    scheme: pickNose(test).scheme,
     detect: async (image, detect) => ({ faces: (await landmarker.detect(image, detect)).faces.map(select) }),
     landmarks: async (image, box) => select(await landmarker.landmarks(image, box)),
   }
 }
 
 async function measureRow(name: string, landmarker: MeanLandmarker, nose: MeanLandmarker): Promise<Row> {
-  const { error: errorPx, missed } = await measureLandmarker(landmarker, validation, 'px')
-  const { error: nosePx } = await measureLandmarker(nose, pickNose(validation), 'px')
+  const { error: errorPx, missed } = await measureLandmarker(landmarker, test, 'px')
+  const { error: nosePx } = await measureLandmarker(nose, pickNose(test), 'px')
   const row = { name, errorPx, nosePx, missed }
   console.error(row)
   return row

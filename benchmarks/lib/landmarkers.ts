@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Image, Keypoints } from '@facekp/core'
-import { loadLandmarker, MESH_TO_IBUG_68 } from '@facekp/landmarker'
+import { type Landmarker, loadLandmarker, MESH_TO_IBUG_68 } from '@facekp/landmarker'
 import type * as tf from '@tensorflow/tfjs'
 import { FACE_API } from './face-api.ts'
 import { HUMAN, loadHuman } from './human.ts'
@@ -31,19 +31,20 @@ export async function loadLandmarkers(minScore: number): Promise<NamedLandmarker
   const landmarker = await loadLandmarker('ibug-68')
   const averaged = await loadLandmarker('ibug-68', { tta: true })
   return [
-    {
-      name: '@facekp/landmarker, ibug-68',
-      detect: async (image) => (await landmarker.detect(image, { minScore })).faces,
-      track: (frames) => landmarker.track(frames, { detect: { minScore } }),
-    },
-    {
-      name: '@facekp/landmarker, ibug-68, tta',
-      detect: async (image) => (await averaged.detect(image, { minScore })).faces,
-      track: (frames) => averaged.track(frames, { detect: { minScore } }),
-    },
+    nameLandmarker('@facekp/landmarker, ibug-68', landmarker, minScore),
+    nameLandmarker('@facekp/landmarker, ibug-68, tta', averaged, minScore),
     { name: `${HUMAN}, mesh, the same 68 of its points`, detect: await loadHumanMesh(minScore) },
     { name: `${FACE_API}, SSD and 68 points`, detect: await loadFaceApi(minScore) },
   ]
+}
+
+/** Gives a landmarker of this suite the form of the peers. */
+export function nameLandmarker(name: string, landmarker: Landmarker, minScore: number): NamedLandmarker {
+  return {
+    name,
+    detect: async (image) => (await landmarker.detect(image, { minScore })).faces,
+    track: (frames) => landmarker.track(frames, { detect: { minScore } }),
+  }
 }
 
 async function loadHumanMesh(minConfidence: number): Promise<NamedLandmarker['detect']> {
