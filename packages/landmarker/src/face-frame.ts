@@ -1,9 +1,11 @@
 import {
   type Affine,
   type Box,
+  boundingBox,
   composeAffine,
   type Keypoints,
   mapKeypoints,
+  mapPoint,
   pointAt,
   rotation,
   scaling,
@@ -50,8 +52,7 @@ export function wrapDegrees(degrees: number): number {
 
 /** Creates the frame of a box in which a face is rotated by `degrees`. */
 export function createBoxFrame(box: Box, degrees: number): FaceFrame {
-  const shift = mapKeypoints(rotation(degrees), Float32Array.of(0, -FOREHEAD_SHIFT * box.height))
-  const [shiftX, shiftY] = pointAt(shift, 0)
+  const [shiftX, shiftY] = mapPoint(rotation(degrees), 0, -FOREHEAD_SHIFT * box.height)
   return {
     x: box.left + box.width / 2 - 0.5 + shiftX,
     y: box.top + box.height / 2 - 0.5 + shiftY,
@@ -63,11 +64,7 @@ export function createBoxFrame(box: Box, degrees: number): FaceFrame {
 /** Creates the frame of a face whose mesh is known: centered on the mesh, and levelled by the corners of its eyes. */
 export function createMeshFrame(mesh: Keypoints): FaceFrame {
   const degrees = getEyeAngle(mesh, EYE_CORNERS)
-  const level = mapKeypoints(rotation(-degrees), mesh)
-  const xs = level.filter((_, k) => k % 2 === 0)
-  const ys = level.filter((_, k) => k % 2 === 1)
-  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)] as const
-  const center = mapKeypoints(rotation(degrees), Float32Array.of((left + right) / 2, (top + bottom) / 2))
-  const [x, y] = pointAt(center, 0)
-  return { x, y, side: MARGIN * Math.max(right - left, bottom - top), degrees }
+  const { left, top, width, height } = boundingBox(mapKeypoints(rotation(-degrees), mesh))
+  const [x, y] = mapPoint(rotation(degrees), left + width / 2 - 0.5, top + height / 2 - 0.5)
+  return { x, y, side: MARGIN * Math.max(width, height), degrees }
 }

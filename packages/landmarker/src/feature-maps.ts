@@ -22,39 +22,41 @@ export const DESCRIPTOR_LENGTH: number = RADII.reduce(
  *
  * @param maps of the crop, in the order of the network
  * @param x relative to the crop: 0..1 along its side; so is `y`
+ * @param descriptor to write to; default: a new one
  */
-export function describePoint(maps: readonly FeatureMap[], x: number, y: number): Float32Array {
-  const descriptor = new Float32Array(DESCRIPTOR_LENGTH)
-  let start = 0
+export function describePoint(
+  maps: readonly FeatureMap[],
+  x: number,
+  y: number,
+  descriptor: Float32Array = new Float32Array(DESCRIPTOR_LENGTH),
+): Float32Array {
+  let to = 0
   for (const [index, radius] of RADII.entries()) {
-    const map = maps[index] as FeatureMap
+    const { side, channels, data } = maps[index] as FeatureMap
     for (let row = -radius; row <= radius; row++) {
+      const cellY = clampCell(y * side - 0.5 + row, side)
+      const top = Math.min(Math.trunc(cellY), side - 2)
+      const toBottom = cellY - top
       for (let column = -radius; column <= radius; column++) {
-        const cell = { x: x * map.side - 0.5 + column, y: y * map.side - 0.5 + row }
-        sampleCell(map, cell, descriptor.subarray(start, start + map.channels))
-        start += map.channels
+        const cellX = clampCell(x * side - 0.5 + column, side)
+        const left = Math.min(Math.trunc(cellX), side - 2)
+        const toRight = cellX - left
+        let above = (top * side + left) * channels
+        let below = above + side * channels
+        for (const end = to + channels; to < end; to++, above++, below++) {
+          const a = data[above] as number
+          const b = data[below] as number
+          const upper = a + ((data[above + channels] as number) - a) * toRight
+          const lower = b + ((data[below + channels] as number) - b) * toRight
+          descriptor[to] = upper + (lower - upper) * toBottom
+        }
       }
     }
   }
   return descriptor
 }
 
-/** Samples all channels of a map at a place, in cells, whose centers have whole numbers. */
-function sampleCell({ side, channels, data }: FeatureMap, place: { x: number; y: number }, to: Float32Array): void {
-  const x = Math.min(Math.max(place.x, 0), side - 1)
-  const y = Math.min(Math.max(place.y, 0), side - 1)
-  const left = Math.min(Math.trunc(x), side - 2)
-  const top = Math.min(Math.trunc(y), side - 2)
-  const topLeft = (top * side + left) * channels
-  const bottomLeft = topLeft + side * channels
-  const toRight = x - left
-  const toBottom = y - top
-  for (let c = 0; c < channels; c++) {
-    const a = data[topLeft + c] as number
-    const b = data[topLeft + channels + c] as number
-    const d = data[bottomLeft + c] as number
-    const e = data[bottomLeft + channels + c] as number
-    const upper = a + (b - a) * toRight
-    to[c] = upper + (d + (e - d) * toRight - upper) * toBottom
-  }
+/** Clamps a place, in cells, to those of a map, whose centers have whole numbers. */
+function clampCell(place: number, side: number): number {
+  return Math.min(Math.max(place, 0), side - 1)
 }

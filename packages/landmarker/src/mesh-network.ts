@@ -54,8 +54,13 @@ export async function loadMeshNetwork(withMaps = false): Promise<MeshNetwork> {
   return {
     predict: async (image, frames, tta = false) => {
       if (frames.length === 0) return []
-      const crops = frames.map((frame) => renderCrop(image, frame))
-      const outputs = await runNetwork(graph, tta ? [...crops, ...crops.map(mirrorCrop)] : crops)
+      const crops = new Float32Array((tta ? 2 : 1) * frames.length * CROP_LENGTH)
+      const cropAt = (i: number): Float32Array => crops.subarray(i * CROP_LENGTH, (i + 1) * CROP_LENGTH)
+      for (const [i, frame] of frames.entries()) {
+        renderCrop(image, frame, cropAt(i))
+        if (tta) mirrorCrop(cropAt(i), cropAt(frames.length + i))
+      }
+      const outputs = await runNetwork(graph, crops)
       return frames.map((frame, i) => createMesh(frame, outputs[i] as Output, outputs[frames.length + i]))
     },
     dispose: () => graph.dispose(),
@@ -72,10 +77,10 @@ interface Output {
   readonly maps: readonly FeatureMap[]
 }
 
-async function runNetwork(graph: LoadedGraph, crops: readonly Float32Array[]): Promise<Output[]> {
-  const pixels = new Float32Array(crops.length * CROP_LENGTH)
-  for (const [i, crop] of crops.entries()) pixels.set(crop, i * CROP_LENGTH)
-  const input = tf.tensor4d(pixels, [crops.length, INPUT_SIDE, INPUT_SIDE, 3])
+/** @param crops one after another */
+async function runNetwork(graph: LoadedGraph, crops: Float32Array): Promise<Output[]> {
+  const count = crops.length / CROP_LENGTH
+  const input = tf.tensor4d(crops, [count, INPUT_SIDE, INPUT_SIDE, 3])
   const outputs = graph.run(input)
   try {
     const [points, confidences, ...maps] = (await Promise.all(outputs.map((output) => output.data()))) as [
@@ -84,7 +89,7 @@ async function runNetwork(graph: LoadedGraph, crops: readonly Float32Array[]): P
       ...Float32Array[],
     ]
     const shapes = outputs.slice(POINT_OUTPUTS).map(({ shape: [, side, , channels] }) => ({ side, channels }))
-    return crops.map((_, i) => ({
+    return Array.from({ length: count }, (_, i) => ({
       ...splitPoints(points.subarray(3 * MESH_POINTS * i, 3 * MESH_POINTS * (i + 1))),
       confidence: confidences[i] as number,
       maps: shapes.map(({ side, channels }, map) => {
@@ -99,38 +104,42 @@ async function runNetwork(graph: LoadedGraph, crops: readonly Float32Array[]): P
 
 /** The network's x and y are pixels of its input, along pixel edges; its z is a depth in the same unit. */
 function splitPoints(numbers: Float32Array): Pick<Output, 'relative' | 'depths'> {
-  const read = (point: number, axis: number): number => (numbers[3 * point + axis] as number) / INPUT_SIDE
-  return {
-    relative: Float32Array.from({ length: 2 * MESH_POINTS }, (_, k) => read(k >> 1, k & 1)),
-    depths: Float32Array.from({ length: MESH_POINTS }, (_, point) => read(point, 2)),
+  const relative = new Float32Array(2 * MESH_POINTS)
+  const depths = new Float32Array(MESH_POINTS)
+  for (let point = 0; point < MESH_POINTS; point++) {
+    relative[2 * point] = (numbers[3 * point] as number) / INPUT_SIDE
+    relative[2 * point + 1] = (numbers[3 * point + 1] as number) / INPUT_SIDE
+    depths[point] = (numbers[3 * point + 2] as number) / INPUT_SIDE
   }
+  return { relative, depths }
 }
 
 /** Renders a crop as the network takes it: RGB, 0..1, black beyond the image. */
-function renderCrop(image: Image, frame: FaceFrame): Float32Array {
+function renderCrop(image: Image, frame: FaceFrame, pixels: Float32Array): void {
   const areBytes = image.data instanceof Uint8Array
+  const [green, blue] = image.channels === 3 ? [1, 2] : [0, 0]
   const border = { constant: areBytes ? 0 : -0.5 }
   const size = { width: INPUT_SIDE, height: INPUT_SIDE }
   const { data, channels } = warpAffine(image, mapFrameToImage(frame, INPUT_SIDE), { ...size, border })
   const factor = areBytes ? 1 / 255 : 1
   const offset = areBytes ? 0 : 0.5
-  const pixels = new Float32Array(CROP_LENGTH)
-  for (let to = 0; to < pixels.length; to++) {
-    const from = channels === 3 ? to : Math.trunc(to / 3)
+  for (let to = 0, from = 0; to < pixels.length; to += 3, from += channels) {
     pixels[to] = (data[from] as number) * factor + offset
+    pixels[to + 1] = (data[from + green] as number) * factor + offset
+    pixels[to + 2] = (data[from + blue] as number) * factor + offset
   }
-  return pixels
 }
 
-function mirrorCrop(crop: Float32Array): Float32Array {
-  const mirrored = new Float32Array(crop.length)
+function mirrorCrop(crop: Float32Array, mirrored: Float32Array): void {
   for (let y = 0; y < INPUT_SIDE; y++) {
-    for (let x = 0; x < INPUT_SIDE; x++) {
-      const from = 3 * (y * INPUT_SIDE + INPUT_SIDE - 1 - x)
-      mirrored.set(crop.subarray(from, from + 3), 3 * (y * INPUT_SIDE + x))
+    const first = 3 * y * INPUT_SIDE
+    const last = first + 3 * (INPUT_SIDE - 1)
+    for (let to = first, from = last; to <= last; to += 3, from -= 3) {
+      mirrored[to] = crop[from] as number
+      mirrored[to + 1] = crop[from + 1] as number
+      mirrored[to + 2] = crop[from + 2] as number
     }
   }
-  return mirrored
 }
 
 function createMesh(frame: FaceFrame, output: Output, mirrored: Output | undefined): Mesh {

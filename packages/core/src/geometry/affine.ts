@@ -108,11 +108,13 @@ export function mapPoint(map: Affine, x: number, y: number): readonly [x: number
 export function mapKeypoints(map: Affine, keypoints: Keypoints): Keypoints {
   checkArgument(KINDS.affine, map, 'map', 'mapKeypoints')
   checkArgument(KINDS.keypoints, keypoints, 'keypoints', 'mapKeypoints')
+  const [a, b, c, d, e, f] = map
   const mapped = new Float32Array(keypoints.length)
   for (let i = 0; i < keypoints.length; i += 2) {
-    const [x, y] = mapPoint(map, keypoints[i] as number, keypoints[i + 1] as number)
-    mapped[i] = x
-    mapped[i + 1] = y
+    const x = keypoints[i] as number
+    const y = keypoints[i + 1] as number
+    mapped[i] = a * x + b * y + c
+    mapped[i + 1] = d * x + e * y + f
   }
   return mapped
 }

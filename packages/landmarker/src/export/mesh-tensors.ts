@@ -13,7 +13,7 @@ const SIZE = { width: INPUT_SIDE, height: INPUT_SIDE }
 /** How points come from those of a mesh: some of them, or by a linear map of the numbers relative to the crop, and refined or not. */
 export type PointsFromMesh =
   | { readonly indices: readonly number[] }
-  | { readonly map: LinearMap; readonly refinement?: PointRefinement; readonly flip?: readonly number[] }
+  | { readonly map: LinearMap<Float32Array>; readonly refinement?: PointRefinement; readonly flip?: readonly number[] }
 
 /** What is computed from a crop. */
 export interface MeshTensors {

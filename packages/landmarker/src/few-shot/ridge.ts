@@ -1,12 +1,15 @@
 import { invertPositiveDefinite, type SquareMatrix } from './cholesky.ts'
 import { averageRows, type Rows } from './rows.ts'
 
+/** Weights of a linear function: float64 from a fit, float32 from a file. */
+export type Weights = Float64Array | Float32Array
+
 /** A linear map with an offset: y = (x - means) coefficients + offsets. */
-export interface LinearMap {
-  readonly means: Float64Array
-  readonly offsets: Float64Array
+export interface LinearMap<Numbers extends Weights = Float64Array> {
+  readonly means: Numbers
+  readonly offsets: Numbers
   /** One row for each feature, one column for each target. */
-  readonly coefficients: Float64Array
+  readonly coefficients: Numbers
 }
 
 export interface RidgeFit extends LinearMap {
@@ -44,11 +47,13 @@ export function fitRidge(features: Rows, targets: Rows, groups: readonly number[
 }
 
 /** Applies a linear map. */
-export function applyLinearMap({ means, offsets, coefficients }: LinearMap, features: Float32Array): Float32Array {
+export function applyLinearMap(
+  { means, offsets, coefficients }: LinearMap<Weights>,
+  features: Float32Array,
+): Float32Array {
   const result = Float64Array.from(offsets)
-  for (let i = 0; i < means.length; i++) {
+  for (let i = 0, start = 0; i < means.length; i++, start += offsets.length) {
     const value = (features[i] as number) - (means[i] as number)
-    const start = i * offsets.length
     for (let k = 0; k < result.length; k++) {
       result[k] = (result[k] as number) + value * (coefficients[start + k] as number)
     }

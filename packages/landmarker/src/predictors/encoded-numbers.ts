@@ -1,9 +1,10 @@
 import { decodeBase64 } from '@facekp/base64'
 import { FacekpError } from '@facekp/core'
+import type { Weights } from '../few-shot/ridge.ts'
 import { hashBytes } from '../model/sha256.ts'
 
 /** Encodes numbers as float32 in base64. */
-export function encodeNumbers(values: Float64Array): string {
+export function encodeNumbers(values: Weights): string {
   const bytes = new Uint8Array(Float32Array.from(values).buffer)
   let text = ''
   for (const byte of bytes) text += String.fromCharCode(byte)
@@ -23,9 +24,9 @@ export interface EncodedField {
  *
  * @throws FacekpError `LANDMARKER_MODEL` if there are more or less, or some are not finite
  */
-export function decodeNumbers(text: string, { field, length, file }: EncodedField): Float64Array {
+export function decodeNumbers(text: string, { field, length, file }: EncodedField): Float32Array {
   const bytes = decodeBase64(text)
-  const values = bytes.length === 4 * length ? Float64Array.from(new Float32Array(bytes.buffer)) : undefined
+  const values = bytes.length === 4 * length ? new Float32Array(bytes.buffer) : undefined
   if (values?.every(Number.isFinite)) return values
   throw new FacekpError({
     code: 'LANDMARKER_MODEL',

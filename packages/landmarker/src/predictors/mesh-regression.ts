@@ -77,9 +77,13 @@ export function createMeshRegression(
  *
  * @throws FacekpError `LANDMARKER_MODEL`
  */
-export function decodeMap(regression: EncodedMap, scheme: KeypointScheme, file: string | undefined): LinearMap {
+export function decodeMap(
+  regression: EncodedMap,
+  scheme: KeypointScheme,
+  file: string | undefined,
+): LinearMap<Float32Array> {
   const targets = 2 * scheme.pointNames.length
-  const decode = (name: 'means' | 'offsets' | 'coefficients', length: number): Float64Array =>
+  const decode = (name: 'means' | 'offsets' | 'coefficients', length: number): Float32Array =>
     decodeNumbers(regression[name], { field: `predictor.regression.${name}`, length, file })
   const map = {
     means: decode('means', FEATURES),

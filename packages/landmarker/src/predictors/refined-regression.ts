@@ -1,7 +1,7 @@
 import { flipIndices, type KeypointScheme, pointAt } from '@facekp/core'
 import * as z from 'zod/mini'
 import { DESCRIPTOR_LENGTH, describePoint, type FeatureMap } from '../feature-maps.ts'
-import { applyLinearMap } from '../few-shot/ridge.ts'
+import { applyLinearMap, type Weights } from '../few-shot/ridge.ts'
 import { type Mesh, mapFromFrame } from '../mesh-network.ts'
 import { mirrorPoints } from '../mirror-points.ts'
 import { SHA256_SCHEMA } from '../model/sha256.ts'
@@ -14,9 +14,9 @@ export interface PointRefinement {
   /** Whether the functions suit mirrored faces too, so that corrections in the mirrored crop may be averaged. */
   readonly mirrored: boolean
   /** Two for each point. */
-  readonly offsets: Float64Array
+  readonly offsets: Weights
   /** For each point, two for each number of its descriptor. */
-  readonly coefficients: Float64Array
+  readonly coefficients: Weights
 }
 
 /** A refinement whose numbers are float32 in base64. */
@@ -73,7 +73,7 @@ export function decodeRefinement(
   file: string | undefined,
 ): PointRefinement {
   const { mirrored, sha256: expected } = refinement
-  const decode = (name: 'offsets' | 'coefficients', length: number): Float64Array =>
+  const decode = (name: 'offsets' | 'coefficients', length: number): Float32Array =>
     decodeNumbers(refinement[name], { field: `predictor.refinement.${name}`, length, file })
   const offsets = decode('offsets', 2 * pointNames.length)
   const coefficients = decode('coefficients', 2 * pointNames.length * DESCRIPTOR_LENGTH)
@@ -132,15 +132,16 @@ export function refinePoints(
   points: Float32Array,
 ): Float32Array {
   const refined = new Float32Array(points.length)
+  const descriptor = new Float32Array(DESCRIPTOR_LENGTH)
   for (let k = 0; k < points.length; k += 2) {
     const [x, y] = pointAt(points, k / 2)
-    const descriptor = describePoint(maps, x, y)
+    describePoint(maps, x, y, descriptor)
     let toX = offsets[k] as number
     let toY = offsets[k + 1] as number
-    for (let i = 0; i < DESCRIPTOR_LENGTH; i++) {
+    for (let i = 0, at = k * DESCRIPTOR_LENGTH; i < descriptor.length; i++, at += 2) {
       const value = descriptor[i] as number
-      toX += value * (coefficients[k * DESCRIPTOR_LENGTH + 2 * i] as number)
-      toY += value * (coefficients[k * DESCRIPTOR_LENGTH + 2 * i + 1] as number)
+      toX += value * (coefficients[at] as number)
+      toY += value * (coefficients[at + 1] as number)
     }
     refined[k] = x + toX
     refined[k + 1] = y + toY

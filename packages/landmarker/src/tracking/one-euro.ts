@@ -31,7 +31,8 @@ export function createOneEuroFilter(
       speeds = new Float64Array(sample.length)
       return sample
     }
-    for (const [i, value] of sample.entries()) {
+    for (let i = 0; i < sample.length; i++) {
+      const value = sample[i] as number
       const last = previous[i] as number
       const speed = ((value - last) * rate) / unit
       const lastSpeed = speeds[i] as number
