@@ -17,22 +17,22 @@ export async function decodeBmp(bytes: Uint8Array): Promise<Image<Uint8Array>> {
   for (let y = 0; y < height; y++) {
     // Rows are stored from the bottom up, unless the height is negative.
     const row = view.getUint32(10, true) + (storedHeight < 0 ? y : height - 1 - y) * rowBytes
-    for (let x = 0; x < width; x++) readPixel(row, x, rgb.subarray(3 * (y * width + x)))
+    for (let x = 0; x < width; x++) readPixel(row, x, rgb, 3 * (y * width + x))
   }
   return createImage(rgb, width, height, 3)
 }
 
-/** Writes the red, green and blue of pixel x of the row at an offset. */
-type PixelReader = (row: number, x: number, rgb: Uint8Array) => void
+/** Writes the red, green and blue of pixel x of the row at an offset, from `to` on. */
+type PixelReader = (row: number, x: number, rgb: Uint8Array, to: number) => void
 
 function createReader(view: DataView, bits: number, masks: readonly number[]): PixelReader {
   if (bits === 32) return createMaskReader(view, masks)
-  if (bits === 24) return (row, x, rgb) => writeColor(view, row + 3 * x, rgb)
+  if (bits === 24) return (row, x, rgb, to) => writeColor(view, row + 3 * x, rgb, to)
   const palette = 14 + view.getUint32(14, true)
-  return (row, x, rgb) => {
+  return (row, x, rgb, to) => {
     const bit = x * bits
     const index = (view.getUint8(row + (bit >> 3)) >> (8 - bits - (bit & 7))) & ((1 << bits) - 1)
-    writeColor(view, palette + 4 * index, rgb)
+    writeColor(view, palette + 4 * index, rgb, to)
   }
 }
 
@@ -41,16 +41,17 @@ function createMaskReader(view: DataView, masks: readonly number[]): PixelReader
     const shift = mask === 0 ? 0 : 31 - Math.clz32(mask & -mask)
     return { mask, shift, largest: Math.max(mask >>> shift, 1) }
   })
-  return (row, x, rgb) => {
+  return (row, x, rgb, to) => {
     const pixel = view.getUint32(row + 4 * x, true)
-    for (const [i, { mask, shift, largest }] of channels.entries())
-      rgb[i] = Math.round((((pixel & mask) >>> shift) * 255) / largest)
+    let at = to
+    for (const { mask, shift, largest } of channels)
+      rgb[at++] = Math.round((((pixel & mask) >>> shift) * 255) / largest)
   }
 }
 
 /** Writes the color that is stored as blue, green and red. */
-function writeColor(view: DataView, at: number, rgb: Uint8Array): void {
-  rgb[0] = view.getUint8(at + 2)
-  rgb[1] = view.getUint8(at + 1)
-  rgb[2] = view.getUint8(at)
+function writeColor(view: DataView, at: number, rgb: Uint8Array, to: number): void {
+  rgb[to] = view.getUint8(at + 2)
+  rgb[to + 1] = view.getUint8(at + 1)
+  rgb[to + 2] = view.getUint8(at)
 }

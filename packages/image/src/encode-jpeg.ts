@@ -85,7 +85,7 @@ function writeScan(out: JpegWriter, image: Image<Uint8Array>, { tables, codes }:
 
 /** Converts pixels to Y, Cb and Cr (JFIF 1.02), around 0; gray is Y alone. */
 function toPlanes({ data, width, height, channels }: Image<Uint8Array>): Float32Array[] {
-  if (channels === 1) return [Float32Array.from(data, (value) => value - 128)]
+  if (channels === 1) return [Float32Array.from(data).map((value) => value - 128)]
   const planes = [0, 1, 2].map(() => new Float32Array(width * height)) as [Float32Array, Float32Array, Float32Array]
   for (let to = 0, from = 0; to < width * height; to++, from += 3) {
     const red = data[from] as number

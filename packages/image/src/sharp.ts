@@ -49,5 +49,5 @@ async function checkPixelType(source: ReturnType<Sharp>, name: string): Promise<
 
 function toEightBits(data: Buffer): Uint8Array {
   const deep = new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
-  return Uint8Array.from(deep, (value) => Math.round((value * 255) / 65535))
+  return Uint8Array.from(deep.map((value) => Math.round((value * 255) / 65535)))
 }

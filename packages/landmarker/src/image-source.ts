@@ -34,16 +34,11 @@ async function fromTensor(tensor: Tensor3D): Promise<Image> {
   const [height, width, channels] = tensor.shape
   if (tensor.rank !== 3 || ![1, 3, 4].includes(channels)) throw imageError(`a tensor of shape [${tensor.shape}]`)
   const scale = tensor.dtype === 'float32' ? 255 : 1
-  const bytes = Uint8ClampedArray.from(await tensor.data(), (value) => value * scale)
-  if (channels === 1) return createImage(new Uint8Array(bytes.buffer), width, height, 1)
-  return createImage(dropAlpha(bytes, channels), width, height, 3)
-}
-
-function dropAlpha(data: Uint8ClampedArray, channels: number): Uint8Array {
-  const pixels = data.length / channels
-  const rgb = new Uint8Array(3 * Math.trunc(pixels))
-  for (let i = 0; i < pixels; i++) rgb.set(data.subarray(channels * i, channels * i + 3), 3 * i)
-  return rgb
+  const values = await tensor.data()
+  const bytes = new Uint8ClampedArray(values.length)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (values[i] as number) * scale
+  if (channels === 4) return fromImageData({ data: bytes, width, height })
+  return createImage(new Uint8Array(bytes.buffer), width, height, channels as 1 | 3)
 }
 
 export function imageError(received: unknown): FacekpError {

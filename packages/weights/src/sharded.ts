@@ -149,7 +149,7 @@ function decodeWeight({ spec: { name, shape, dtype, quantization }, bytes }: Tfj
   const steps = quantization.dtype === 'uint8' ? bytes : new Uint16Array(new Uint8Array(bytes).buffer)
   const data =
     dtype === 'float32'
-      ? Float32Array.from(steps, (step) => step * scale + min)
-      : Int32Array.from(steps, (step) => Math.round(step * scale + min))
+      ? Float32Array.from(steps).map((step) => step * scale + min)
+      : Int32Array.from(steps).map((step) => Math.round(step * scale + min))
   return { name, dtype, shape, data }
 }

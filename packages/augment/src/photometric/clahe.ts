@@ -51,7 +51,7 @@ function equalizeImage(image: Image, clipLimit: number, tiles: number): Image {
   const { channels } = image
   const units = toUnits(image)
   const before = luminances(units, channels)
-  const levels = Uint8Array.from(before, (unit) => Math.round(unit * 255))
+  const levels = Uint8Array.from(before.map((unit) => Math.round(unit * 255)))
   const after = equalize(levels, image, clipLimit, tiles)
   return fromUnits(
     image,

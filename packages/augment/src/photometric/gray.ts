@@ -37,8 +37,6 @@ function convertToGray(image: Image, channels: 1 | 3): Image {
   if (image.channels === 1 && channels === 1) return image
   const values = luminances(toUnits(image), image.channels)
   const units =
-    channels === 1
-      ? values
-      : Float32Array.from({ length: 3 * values.length }, (_, i) => values[Math.floor(i / 3)] as number)
+    channels === 1 ? values : new Float32Array(3 * values.length).map((_, i) => values[Math.floor(i / 3)] as number)
   return fromUnits({ ...image, channels }, units)
 }

@@ -98,7 +98,7 @@ function subsampleChroma(plane: Float32Array, width: number, height: number): Pl
   const columns = Math.ceil(width / 16) * 8
   const rows = Math.ceil(height / 16) * 8
   const at = (x: number, y: number): number => plane[Math.min(y, height - 1) * width + Math.min(x, width - 1)] as number
-  const values = Float32Array.from({ length: columns * rows }, (_, i) => {
+  const values = new Float32Array(columns * rows).map((_, i) => {
     const x = 2 * (i % columns)
     const y = 2 * Math.floor(i / columns)
     return (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1) + 1 + (i % 2)) >> 2
@@ -112,7 +112,7 @@ function upsampleChroma(small: Plane, width: number, height: number): Float32Arr
   const lastRow = Math.ceil(height / 2) - 1
   const neighbor = (i: number, last: number): number => Math.min(Math.max((i >> 1) + (i % 2 === 0 ? -1 : 1), 0), last)
   const at = (column: number, row: number): number => small.values[row * small.width + column] as number
-  return Float32Array.from({ length: width * height }, (_, i) => {
+  return new Float32Array(width * height).map((_, i) => {
     const x = i % width
     const y = Math.floor(i / width)
     const column = x >> 1

@@ -109,7 +109,7 @@ function convertImage(image: Image, { channels }: NetworkInput): Image<Uint8Arra
   const { data } = image
   // Real numbers of images are -0.5..0.5.
   const bytes =
-    data instanceof Uint8Array ? data : Uint8Array.from(Uint8ClampedArray.from(data, (x) => 255 * (x + 0.5)))
+    data instanceof Uint8Array ? data : Uint8Array.from(Uint8ClampedArray.from(data.map((x) => 255 * (x + 0.5))))
   const converted: Image<Uint8Array> = { ...image, data: bytes }
   return channels === 1 ? toGray(converted) : toRgb(converted)
 }
