@@ -11,15 +11,18 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { releaseBackend, useBackend } from '@facekp/backend'
-import {
-  ANTIALIAS_HEADS,
-  type AntialiasComparison,
-  type AntialiasTraining,
-  antialiasMeanTable,
-  antialiasSeedTable,
-} from '@facekp/recipes'
+import { ANTIALIAS_HEADS, type AntialiasComparison, antialiasMeanTable, antialiasSeedTable } from '@facekp/recipes'
 import { compareAntialiasing } from '@facekp/recipes/node'
 import * as z from 'zod'
+import {
+  type Comparison,
+  type Measurement,
+  measurementSchema,
+  mergeMeasurements,
+  NETWORKS,
+  type Peer,
+  peerSchema,
+} from './lib/antialias-measurements.ts'
 import { backendOption, countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { findPython, runJson } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
@@ -43,27 +46,7 @@ const options = parseOptions({
   out: outOption,
 })
 
-const peerSchema = z.object({
-  network: z.enum(['plain', 'antialiased']),
-  seed: z.number(),
-  nme: z.number(),
-  torch: z.string(),
-})
-type Peer = z.infer<typeof peerSchema>
-
 const LABELS = { plain: 'plain', antialiased: 'anti-aliased' } as const
-
-type Comparison = Omit<AntialiasComparison, 'data' | 'report' | 'means'>
-
-/** A comparison and what it was measured with. */
-const measurementSchema = z.object({
-  runs: z.array(z.object({ command: z.string(), machine: z.string() })),
-  comparison: z.custom<Comparison>(
-    (value) => z.object({ settings: z.object({ size: z.number(), epochs: z.number() }) }).safeParse(value).success,
-  ),
-  pytorch: z.array(peerSchema).optional(),
-})
-type Measurement = z.infer<typeof measurementSchema>
 
 const { data, epochs, faces, heads, runs } = options
 await useBackend(options.backend)
@@ -90,7 +73,7 @@ function trainPeers({ data: folder, settings }: AntialiasComparison): Peer[] | u
   const python = findPython(['torch', 'torchvision', 'PIL'])
   if (python === undefined) return undefined
   const [seed] = options.seeds
-  return peerSchema.shape.network.options.map((network) => {
+  return NETWORKS.map((network) => {
     const file = join(runs, `pytorch-${settings['size']}-${epochs}-${network}.json`)
     if (!existsSync(file)) {
       const values = {
@@ -125,18 +108,6 @@ function add(result: AntialiasComparison, getPeers?: typeof trainPeers): void {
       describeSettings(a).localeCompare(describeSettings(b), 'en', { numeric: true }),
     ),
   )
-}
-
-/** Adds trainings to others of the same settings; those of the same head, start, network and seed are replaced. */
-function mergeMeasurements(old: Measurement, added: Measurement): Measurement {
-  const { trainings } = added.comparison
-  const getKey = ({ head, start, network, seed }: AntialiasTraining): string => [head, start, network, seed].join()
-  const keys = new Set(trainings.map(getKey))
-  const others = old.comparison.trainings.filter((training) => !keys.has(getKey(training)))
-  return {
-    runs: [...(others.length > 0 ? old.runs : []), ...added.runs],
-    comparison: { ...added.comparison, trainings: [...others, ...trainings] },
-  }
 }
 
 function readMeasurements(): Measurement[] {
