@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8')
@@ -46,6 +46,48 @@ test("BlurPool's table of times is that of its benchmark", () => {
     )
     expect(row?.slice(3, 5).map((cell) => cell.match(/\((.*)\)/)?.[1])).toEqual([forward, both])
   }
+})
+
+describe('the guide to anti-aliasing', () => {
+  const guide = read('docs/guides/anti-aliasing.md')
+  const page = read('benchmarks/antialias.md')
+
+  /** Returns the cells of a network of 64 x 64 pixels on the page: the means, without their ranges. */
+  function findRow(epochs: string, network: string): (string | undefined)[] {
+    const [, section = ''] = page.split(`## 64 x 64 pixels, ${epochs} epochs`)
+    const row = section.split('\n').find((line) => line.slice(1).trim().startsWith(`${network} `)) ?? ''
+    return row.split('|').map((cell) => /[\d.]+ px/.exec(cell)?.[0])
+  }
+
+  const rows = listRows('docs/guides/anti-aliasing.md')
+    .map(({ cells }) => cells.map((cell) => cell.trim()))
+    .filter(([head = '']) => /^(heatmaps|pooled|flattened)$/.test(head))
+
+  test('has the means of its benchmark in its table', () => {
+    expect(rows).toHaveLength(7)
+    for (const [head, start, epochs = '', , ...claimed] of rows) {
+      const suffix = start === 'random' ? '' : ', from plain weights'
+      const networks = ['plain', 'anti-aliased'].map((network) =>
+        findRow(epochs.replace('8 + 8', '8'), `${head}, ${network}${suffix}`),
+      )
+      // Error, shift of 1/2 px and jitter.
+      expect(claimed).toEqual([3, 6, 8].flatMap((column) => networks.map((cells) => cells[column])))
+    }
+  })
+
+  test('has the numbers of its benchmark in its text, and their ratios', () => {
+    const text = guide.replaceAll(/^\|.*$|\]\(.*?\)/gm, '')
+    const known = new Set(listNumbers(page))
+    expect(listNumbers(text).filter((number) => /\.\d{2}/.test(number) && !known.has(number))).toEqual([])
+    const ratios = [...text.matchAll(/(\d+) %\s+(?:less|larger) \(([\d.]+) against ([\d.]+)/g)]
+    expect(ratios.length).toBeGreaterThanOrEqual(4)
+    for (const [, percent, value, base] of ratios) {
+      expect(Math.round(100 * Math.abs(Number(value) / Number(base) - 1))).toBe(Number(percent))
+    }
+    for (const [, , , , plain = '', antialiased = ''] of rows) {
+      expect(text).toContain(`${Math.round(100 * (parseFloat(antialiased) / parseFloat(plain) - 1))} %`)
+    }
+  })
 })
 
 test('every benchmark page has its command and its data', () => {
