@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -105,9 +105,12 @@ describe('part 1', () => {
     expect((await loadModel(join(out, 'model'))).countParams()).toBe(1_272_050)
   })
 
-  test('a missing dataset ends it with one clear message and no stack', async () => {
-    const { stderr, code } = await run('--data', '/nowhere', '--backend', 'wasm', '--out', join(scratch, 'never'))
-    expect(code).toBe(1)
+  test('a missing dataset ends it with one clear message and no stack, before a run is overwritten', async () => {
+    const out = join(scratch, 'old')
+    mkdirSync(out)
+    writeFileSync(join(out, 'summary.json'), '{}')
+    const { stderr, code } = await run('--data', '/nowhere', '--backend', 'wasm', '--out', out, '--overwrite')
+    expect([code, readdirSync(out)]).toEqual([1, ['summary.json']])
     expect(stderr).toMatch(/\/nowhere.*fetchImm/s)
     expect(stderr).not.toMatch(/\n\s+at /)
   })

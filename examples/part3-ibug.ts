@@ -35,6 +35,7 @@ await run.runProgram(async () => {
   const { seed } = options
   const recipe = selectRecipe(part3Recipes, options)
   const out = options.out ?? join('runs', `part3-${options.recipe}`)
+  await run.checkRunDir(out, options)
   const ownImages = options.images === undefined ? undefined : await run.readImageFolder(options.images, IBUG_68)
 
   // Read: gray faces, cropped around their boxes; for leveled crops, whole images.

@@ -30,6 +30,7 @@ await run.runProgram(async () => {
   })
   const recipe = selectRecipe(faceRecipesFor(options.dataset), options)
   const out = options.out ?? join('runs', `landmarks-${options.dataset}-${options.recipe}`)
+  await run.checkRunDir(out, options)
 
   const crop = recipe.crop === 'leveled' ? undefined : recipe.cachedCrop
   const splits = await run.loadFaces(options.dataset, { data: options.data, crop })

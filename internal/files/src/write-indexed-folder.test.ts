@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { writeIndexedFolder } from './write-indexed-folder.ts'
+import { checkIndexedFolder, writeIndexedFolder } from './write-indexed-folder.ts'
 
 let root = ''
 beforeEach(async () => {
@@ -10,13 +10,18 @@ beforeEach(async () => {
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
 
+const LAYOUT = {
+  index: 'index.json',
+  files: [{ name: 'data.bin' }],
+  parseIndex: (index: string) => (index.startsWith('{"data"') ? [JSON.parse(index).data] : undefined),
+  code: 'NOT_WRITTEN',
+}
+
 const write = (folder: string, text: string): Promise<void> =>
   writeIndexedFolder(folder, {
-    index: 'index.json',
+    ...LAYOUT,
     files: [{ name: 'data.bin', format: () => Buffer.from(text) }],
     formatIndex: ([data]) => JSON.stringify({ data }),
-    parseIndex: (index) => (index.startsWith('{"data"') ? [JSON.parse(index).data] : undefined),
-    code: 'NOT_WRITTEN',
   })
 
 const read = async (folder: string): Promise<string> => {
@@ -26,10 +31,13 @@ const read = async (folder: string): Promise<string> => {
 
 test('replaces the content, leaves nothing of the old one, and keeps other files', async () => {
   const folder = join(root, 'a', 'b')
+  await checkIndexedFolder(folder, LAYOUT)
+  expect(await readdir(root)).toEqual([])
   await write(folder, 'old')
   expect((await readdir(folder)).sort()).toEqual(['data.bin', 'index.json'])
   await writeFile(join(folder, 'notes.txt'), '')
   for (const text of ['new', 'newer', 'newer']) {
+    await checkIndexedFolder(folder, LAYOUT)
     await write(folder, text)
     expect(await read(folder)).toBe(text)
   }
@@ -41,7 +49,9 @@ test.each([
   ['another index', 'index.json'],
 ])('refuses a folder of %s and leaves it as it is', async (_, name) => {
   await writeFile(join(root, name), '[]')
-  await expect(write(root, 'new')).rejects.toMatchObject({ code: 'NOT_WRITTEN', file: root, received: name })
+  for (const attempt of [checkIndexedFolder(root, LAYOUT), write(root, 'new')]) {
+    await expect(attempt).rejects.toMatchObject({ code: 'NOT_WRITTEN', file: root, received: name })
+  }
   expect(await readdir(root)).toEqual([name])
   expect(await readFile(join(root, name), 'utf8')).toBe('[]')
 })

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
+import { checkWritable } from './check-writable.ts'
 import { notWrittenError } from './file-error.ts'
 import { isSystemFile } from './is-system-file.ts'
 import { isTemporaryFile } from './leftovers.ts'
@@ -24,17 +25,22 @@ export interface DataFile {
   readonly format?: ((names: readonly string[]) => Uint8Array) | undefined
 }
 
-/** A folder of data files and the index that names them. */
-export interface IndexedFolder {
+/** What shows that a folder is of some kind. */
+export interface FolderLayout {
   /** Name of the index, such as `model.json`. */
   readonly index: string
-  readonly files: readonly DataFile[]
-  /** Makes the text of an index that names these data files. */
-  readonly formatIndex: (names: readonly string[]) => string
+  readonly files: readonly Pick<DataFile, 'name'>[]
   /** Reads the names of the data files in an index; undefined if it is the index of something else. */
   readonly parseIndex: (text: string) => readonly string[] | undefined
   /** Code of the errors. */
   readonly code: string
+}
+
+/** A folder of data files and the index that names them. */
+export interface IndexedFolder extends FolderLayout {
+  readonly files: readonly DataFile[]
+  /** Makes the text of an index that names these data files. */
+  readonly formatIndex: (names: readonly string[]) => string
 }
 
 /**
@@ -72,16 +78,32 @@ export async function writeIndexedFolder(folder: string, content: IndexedFolder)
   }
 }
 
+/**
+ * Checks that {@link writeIndexedFolder} can write a folder, before the work whose result it will hold. Writes nothing.
+ *
+ * @throws FacekpError with `code`, as {@link writeIndexedFolder}
+ */
+export async function checkIndexedFolder(folder: string, layout: FolderLayout): Promise<void> {
+  const { code } = layout
+  const stats = await checkWritable(folder, { kind: 'folder', code })
+  if (stats === undefined) return
+  await readOldData(folder, layout).catch((error: unknown) => {
+    throw isFacekpError(error) ? error : notWrittenError(folder, error, { code, kind: 'folder' })
+  })
+}
+
 /** Reads the names of the data files that a folder has now; throws if it is a folder of something else. */
-async function readOldData(folder: string, content: IndexedFolder): Promise<readonly string[]> {
-  const { index, parseIndex, code } = content
+async function readOldData(
+  folder: string,
+  { index, files, parseIndex, code }: FolderLayout,
+): Promise<readonly string[]> {
   const file = join(folder, index)
   if (existsSync(file)) {
     const names = parseIndex(await readFile(file, 'utf8'))
     if (names) return names
     throw foreignFolderError(folder, code, index)
   }
-  const patterns = content.files.map(dataPattern)
+  const patterns = files.map(dataPattern)
   const isOurs = (name: string): boolean =>
     name === LOCK || patterns.some((pattern) => pattern.test(name)) || isTemporaryFile(name) || isSystemFile(name)
   const names = (await readdir(folder)).filter((name) => !isOurs(name))
@@ -98,7 +120,7 @@ function chooseName(folder: string, name: string, data: Uint8Array): string {
 /** Removes the data files of the old index and those of writers that were killed, if {@link chooseName} chose their names. */
 async function removeOldData(
   folder: string,
-  { files }: IndexedFolder,
+  { files }: FolderLayout,
   { oldData, names }: { readonly oldData: readonly string[]; readonly names: readonly string[] },
 ): Promise<void> {
   const isOld = (file: string): boolean =>
@@ -107,7 +129,7 @@ async function removeOldData(
   for (const file of (await readdir(folder)).filter(isOld)) await rm(join(folder, file), { force: true })
 }
 
-function dataPattern({ name }: DataFile): RegExp {
+function dataPattern({ name }: Pick<DataFile, 'name'>): RegExp {
   const [stem, extension] = name.split('.')
   return new RegExp(`^${stem}(-[0-9a-f]{12})?\\.${extension}$`)
 }

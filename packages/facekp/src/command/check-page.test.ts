@@ -19,8 +19,8 @@ test.each([
   await checkPage(join(folder, name))
 })
 
-test('a folder is left to the error of writing', async () => {
-  await checkPage(folder)
+test('a folder is refused before the work whose page it would be', async () => {
+  await expect(checkPage(folder)).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITTEN', file: folder })
 })
 
 test('a file that is not a page stays', async () => {

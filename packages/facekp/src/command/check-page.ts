@@ -1,16 +1,16 @@
 import { open } from 'node:fs/promises'
 import { FacekpError } from '@facekp/core'
-import { checkReplaceable } from '@facekp/files'
+import { checkWritable } from '@facekp/files'
 
 const DOCTYPE = '<!doctype html>'
 
 /**
  * Protects files from being replaced by a page: the path must not exist, or be a page, such as that of the last run.
  *
- * @throws FacekpError `OUTPUT_EXISTS`; `OUTPUT_NOT_WRITTEN` for a device, a pipe or a socket
+ * @throws FacekpError `OUTPUT_EXISTS`; `OUTPUT_NOT_WRITTEN` for a path where no file can be written
  */
 export async function checkPage(path: string): Promise<void> {
-  await checkReplaceable(path, 'OUTPUT_NOT_WRITTEN')
+  await checkWritable(path, { kind: 'file', code: 'OUTPUT_NOT_WRITTEN' })
   const start = await readStart(path)
   if (start === undefined || start.toLowerCase() === DOCTYPE) return
   throw new FacekpError({

@@ -28,7 +28,17 @@ export function describeContent(
   name: string,
 ): Omit<LandmarkerModel, 'files'> {
   checkWeights(parseModel(model))
-  const facts = parseOptions({ schema: saveSchema, value: options, code: 'LANDMARKER_OPTION', name })
+  const facts = parseFacts(options, name)
   const { files: _, ...described } = model
   return { ...described, license: facts.license ?? model.license, data: facts.data ?? model.data }
+}
+
+/**
+ * Checks the facts about a landmarker.
+ *
+ * @param name of the function that takes them, for errors
+ * @throws FacekpError `LANDMARKER_OPTION`
+ */
+export function parseFacts(options: SaveLandmarkerOptions, name: string): SaveLandmarkerOptions {
+  return parseOptions({ schema: saveSchema, value: options, code: 'LANDMARKER_OPTION', name })
 }

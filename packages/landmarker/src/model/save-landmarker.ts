@@ -1,8 +1,8 @@
 import { writeIndexedFolder } from '@facekp/files'
 import { getStoredNetwork, renameFiles } from '../predictors/predictor-model.ts'
 import { describeContent, type SaveLandmarkerOptions } from './landmarker-content.ts'
-import { type LandmarkerModel, parseModel } from './landmarker-model.ts'
-import { LANDMARKER_FILE } from './read-landmarker.ts'
+import { LANDMARKER_FOLDER } from './landmarker-folder.ts'
+import type { LandmarkerModel } from './landmarker-model.ts'
 
 /**
  * Saves a model in a folder: `landmarker.json`, and `model.json` and `weights.bin` if it has a network. The folder is created if it does
@@ -26,7 +26,7 @@ export async function saveLandmarker(
   const network = getStoredNetwork(content.predictor)
   const getFile = (file: string): Uint8Array => files[file] as Uint8Array
   await writeIndexedFolder(folder, {
-    index: LANDMARKER_FILE,
+    ...LANDMARKER_FOLDER,
     files: [
       { name: 'weights.bin', format: network && (() => getFile(network.weights)) },
       {
@@ -38,8 +38,6 @@ export async function saveLandmarker(
       const predictor = renameFiles(content.predictor, { model: json, weights })
       return `${JSON.stringify({ ...content, predictor })}\n`
     },
-    parseIndex: listFiles,
-    code: 'LANDMARKER_FILE',
   })
 }
 
@@ -48,14 +46,4 @@ function renameWeights(json: Uint8Array, weightsFile: string): Uint8Array {
   const model = JSON.parse(new TextDecoder().decode(json))
   const weights = model.weightsManifest.flatMap((group: { readonly weights: readonly unknown[] }) => group.weights)
   return new TextEncoder().encode(JSON.stringify({ ...model, weightsManifest: [{ paths: [weightsFile], weights }] }))
-}
-
-/** Reads the names of the files of a network in a `landmarker.json`; undefined if it is something else. */
-function listFiles(text: string): readonly string[] | undefined {
-  try {
-    const network = getStoredNetwork(parseModel(JSON.parse(text)).predictor)
-    return network ? [network.model, network.weights] : []
-  } catch {
-    return undefined
-  }
 }

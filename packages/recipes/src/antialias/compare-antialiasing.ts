@@ -25,6 +25,7 @@ import { preload } from '../data/preload.ts'
 import { measureMeanShape } from '../fit/measure.ts'
 import { runTraining } from '../fit/run-training.ts'
 import type { Recipe } from '../recipe/recipe.ts'
+import { checkRunDir } from '../run/check-run-dir.ts'
 import { openRunDir } from '../run/open-run-dir.ts'
 import { writeJson } from '../run/write-json.ts'
 import { evalDataset } from '../transforms/eval-transform.ts'
@@ -99,12 +100,14 @@ export async function compareAntialiasing(options: AntialiasOptions): Promise<An
     faces: options.faces ?? 'all',
   }
   const backend = tf.getBackend()
+  await checkRunDir(options.out, options)
+  const faces = await readFaces(data, recipe.cachedCrop)
+  const large = await readFaces(data, { size: OVERSAMPLING * size, margin: recipe.margin + 0.1 })
+  // Only now: without faces, a comparison that would be overwritten stays.
   const out = await openRunDir(options.out, { ...options, settings: { ...settings, data, backend } })
 
-  const faces = await readFaces(data, recipe.cachedCrop)
   const train = cacheDataset(drawFaces(faces.train, options.faces))
   const test = evalDataset(faces.test, recipe)
-  const large = await readFaces(data, { size: OVERSAMPLING * size, margin: recipe.margin + 0.1 })
   const shifted = createShiftedFaces(cacheDataset(spreadFaces(large.test, SHIFTED_FACES)), recipe)
   console.log(`\n${train.length} training and ${test.length} test faces: ${data}`)
   await preload(train, test, ...Object.values(shifted))

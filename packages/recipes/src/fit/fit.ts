@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { cacheDataset, checkArgument, type Dataset, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import type { LandmarkerModel } from '@facekp/landmarker'
-import type { SaveLandmarkerOptions } from '@facekp/landmarker/node'
+import { checkLandmarkerFolder, type SaveLandmarkerOptions } from '@facekp/landmarker/node'
 import { epochLimit, type TrainingListener, type TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -14,6 +14,7 @@ import type { Recipe } from '../recipe/recipe.ts'
 import type { Log } from '../report/log.ts'
 import type { NamedPlot } from '../report/plots.ts'
 import { writeRunReport } from '../report/write-run-report.ts'
+import { checkRunDir } from '../run/check-run-dir.ts'
 import { openRunDir, type RunDirOptions } from '../run/open-run-dir.ts'
 import type { RunSummary } from '../run/run-summary.ts'
 import { evalDataset } from '../transforms/eval-transform.ts'
@@ -104,6 +105,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const { scheme } = options.train
   // Before any image is read: the cheap things that can fail.
   checkCrop(recipe)
+  await checkRunDir(out, options)
+  await checkLandmarkerFolder(join(out, 'landmarker'), options.landmarker)
   const model = createNetwork(recipe, { numKeypoints: scheme.pointNames.length, seed })
   if (weights !== undefined) await loadPretrained(model, weights, log)
   await openRunDir(out, options)

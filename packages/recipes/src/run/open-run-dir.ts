@@ -4,30 +4,20 @@ import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { checkArgument, FacekpError, isFacekpError, objectKind, optionalKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { acquireLock, type Lock, makeDir, notWrittenError, RUN_FILES } from '@facekp/files'
+import { acquireLock, type Lock, makeDir, notWrittenError } from '@facekp/files'
+import { CHECK_RUN_DIR_KINDS, type CheckRunDirOptions, checkRunDir, listRunFiles } from './check-run-dir.ts'
 import { writeJson } from './write-json.ts'
 
 /** Locks of the run folders that this program has opened, by their paths. */
 const locks = new Map<string, Lock>()
 
-/** Files that show that a folder holds a run. */
-const MARKERS = RUN_FILES.slice(0, 4)
-
 const LOCK = '.run.lock'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-const RUN_DIR_OPTIONS = objectKind({
-  resume: optionalKind(KINDS.boolean),
-  overwrite: optionalKind(KINDS.boolean),
-  settings: optionalKind(KINDS.object),
-})
+const RUN_DIR_OPTIONS = objectKind({ ...CHECK_RUN_DIR_KINDS, settings: optionalKind(KINDS.object) })
 
-export interface RunDirOptions {
-  /** Continues the run in the folder, if there is one (default false). */
-  readonly resume?: boolean | undefined
-  /** Deletes the run in the folder, if there is one (default false). */
-  readonly overwrite?: boolean | undefined
+export interface RunDirOptions extends CheckRunDirOptions {
   /** Written to `settings.json`; a run is continued only with the same. */
   readonly settings?: object | undefined
 }
@@ -55,36 +45,16 @@ export async function openRunDir(out: string, options: RunDirOptions = {}): Prom
   await lockRunDir(out).catch((cause: Error) => {
     throw isFacekpError(cause) ? cause : notWrittenError(out, cause, { code: 'OPTION_INVALID', kind: 'folder' })
   })
+  // Only now: the program that had the folder may have left a run.
+  await checkRunDir(out, options)
   if (overwrite && !resume) await removeRun(out)
-  const existing = RUN_FILES.find((name) => existsSync(join(out, name)))
-  if (existing !== undefined && !resume) throw runExistsError(out, existing)
   if (settings) await claimSettings(join(out, 'settings.json'), settings)
   return out
 }
 
-/** Removes a run from its folder, unless the folder contains no file of a run, only others such as plots. */
+/** Removes a run from its folder; the files that show that it is a run go last. */
 async function removeRun(out: string): Promise<void> {
-  const existing = RUN_FILES.filter((name) => existsSync(join(out, name)))
-  if (existing[0] !== undefined && !existing.some((name) => MARKERS.includes(name))) {
-    throw new FacekpError({
-      code: 'RUN_EXISTS',
-      file: out,
-      problem: 'the folder contains no run to overwrite',
-      received: existing[0],
-      expected: `one of ${MARKERS.join(', ')} in the folder, or another folder`,
-    })
-  }
-  // The files that show that it is a run go last.
-  for (const name of existing.reverse()) await rm(join(out, name), { recursive: true, force: true })
-}
-
-function runExistsError(out: string, file: string): FacekpError {
-  return new FacekpError({
-    code: 'RUN_EXISTS',
-    problem: `the folder ${out} already contains a run`,
-    received: join(out, file),
-    expected: 'resume (--resume) to continue it, overwrite (--overwrite) to replace it, or another folder',
-  })
+  for (const name of listRunFiles(out).reverse()) await rm(join(out, name), { recursive: true, force: true })
 }
 
 async function claimSettings(file: string, settings: object): Promise<void> {

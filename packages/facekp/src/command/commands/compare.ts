@@ -24,7 +24,7 @@ export function defineCompare(program: Command, context: CommandContext): void {
 
 async function compare(folders: readonly string[], flags: CompareFlags): Promise<CommandResult> {
   const { out } = flags
-  await checkOutput(out, flags)
+  await checkOutput(out, { kind: 'folder', ...flags })
   const { readRuns } = await import('@facekp/recipes/node')
   const { compareRuns, writeComparison } = await import('@facekp/viz')
   const runs = await readRuns(folders)

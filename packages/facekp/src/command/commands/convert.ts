@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { raceWithSignal } from '@facekp/core'
 import type { AnnotationFormat } from '@facekp/data-formats'
 import { ANNOTATION_FORMATS } from '@facekp/data-formats'
@@ -14,6 +15,9 @@ interface ConvertFlags extends DataFlags {
   readonly overwrite?: boolean
 }
 
+/** Formats of several files. */
+const FOLDER_FORMATS: ReadonlySet<AnnotationFormat> = new Set(['yolo-pose', 'labelme', 'pts'])
+
 /** Adds the command that writes labels in another format. */
 export function defineConvert(program: Command, context: CommandContext): void {
   const command = defineCommand(program, {
@@ -24,7 +28,7 @@ export function defineConvert(program: Command, context: CommandContext): void {
   addDataOptions(command)
     .addOption(new Option('--to <format>', 'format to write').choices(ANNOTATION_FORMATS).makeOptionMandatory())
     .option('--write-images <folder>', 'write the images too, as PNG, into this folder beside the labels')
-    .option('--overwrite', 'replace what is at <out>')
+    .option('--overwrite', 'replace what is at <out>, and images in the folder of --write-images')
     .action(async (source: string, target: string, flags: ConvertFlags) => {
       context.report(flags, await convert(source, target, flags, context))
     })
@@ -39,7 +43,10 @@ async function convert(
   const { to: format, writeImages: images } = flags
   const { formatReport } = await import('@facekp/data-formats')
   const { writeDataset } = await import('@facekp/data-formats/node')
-  await checkOutput(target, flags)
+  const kind = FOLDER_FORMATS.has(format) ? 'folder' : 'file'
+  await checkOutput(target, { kind, ...flags })
+  const folder = kind === 'folder' ? target : dirname(target)
+  if (images !== undefined) await checkOutput(join(folder, images), { kind: 'folder', ...flags })
   const dataset = await raceWithSignal(readData(source, flags), signal)
   await writeDataset(dataset, target, { format, signal, ...(images !== undefined && { images }) })
   const { report } = dataset

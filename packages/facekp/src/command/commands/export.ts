@@ -34,10 +34,11 @@ export function defineExport(program: Command, context: CommandContext): void {
 
 async function exportModel(model: string, flags: ExportFlags): Promise<CommandResult> {
   const { to: format, out } = flags
-  await checkOutput(out, flags)
+  await checkOutput(out, { kind: format === 'onnx' ? 'file' : 'folder', ...flags })
   if (format === 'onnx') await exportToOnnx(resolveModel(model), flags)
   else {
-    const { readLandmarkerModel } = await import('@facekp/landmarker/node')
+    const { checkLandmarkerFolder, readLandmarkerModel } = await import('@facekp/landmarker/node')
+    if (format === 'landmarker') await checkLandmarkerFolder(out)
     const source = await resolveFolder(model)
     const content = await readLandmarkerModel(source)
     await (format === 'tfjs' ? exportNetwork(content, source, out) : copyLandmarker(content, out))

@@ -6,6 +6,7 @@ import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { groupImages } from '../group-images.ts'
+import { parseText } from '../parse-text.ts'
 import { readProject } from '../project.ts'
 import { showProgress } from '../show-progress.ts'
 import { addBackendOption, type BackendFlags, withBackend } from '../use-landmarker.ts'
@@ -32,8 +33,8 @@ export function defineFit(program: Command, context: CommandContext): void {
       '--groups <regex>',
       'leave images out together for the error, such as those of a person: images whose paths match the same text, e.g. "^\\d+"',
     )
-    .option('--license <text>', 'license of the landmarker, such as CC-BY-4.0')
-    .option('--source <text>', 'source, owner and license of the images')
+    .option('--license <text>', 'license of the landmarker, such as CC-BY-4.0', parseText)
+    .option('--source <text>', 'source, owner and license of the images', parseText)
     .option('--overwrite', 'replace the landmarker in that folder')
     .action(async (data: string | undefined, flags: FitFlags) => {
       context.report(flags, await fit(data, flags, context))
@@ -46,7 +47,11 @@ async function fit(
   { stderr, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { out } = flags
-  await checkOutput(out, flags)
+  await checkOutput(out, { kind: 'folder', ...flags })
+  const project = path === undefined ? await readProject() : undefined
+  const { license = project?.license, source = project?.source } = flags
+  const { checkLandmarkerFolder, saveLandmarker } = await import('@facekp/landmarker/node')
+  await checkLandmarkerFolder(out, { license, data: source })
   const dataset = await readNamedData(path, flags)
   const groups = flags.groups === undefined ? undefined : groupImages(dataset, flags.groups)
   const result = await withBackend(flags, async () => {
@@ -59,9 +64,6 @@ async function fit(
       }),
     )
   })
-  const { saveLandmarker } = await import('@facekp/landmarker/node')
-  const project = path === undefined ? await readProject() : undefined
-  const { license = project?.license, source = project?.source } = flags
   await saveLandmarker(result.model, out, { license, data: source })
   const { model, ...findings } = result
   return {

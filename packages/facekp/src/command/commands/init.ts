@@ -6,6 +6,7 @@ import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { readData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
+import { parseText } from '../parse-text.ts'
 import { createScheme, PROJECT_FILE, type Project } from '../project.ts'
 import { usageError } from '../usage-error.ts'
 
@@ -31,8 +32,8 @@ export function defineInit(program: Command, context: CommandContext): void {
     .option('--points <names...>', 'names of the points (default: those of the labels)')
     .option('--flip-pairs <left=right...>', 'points that a horizontal flip exchanges (default: by their names)')
     .option('--normalization-pair <first=second>', 'points whose distance errors are divided by, such as eye corners')
-    .option('--license <text>', 'license of landmarkers that are fitted')
-    .option('--source <text>', 'source, owner and license of the images')
+    .option('--license <text>', 'license of landmarkers that are fitted', parseText)
+    .option('--source <text>', 'source, owner and license of the images', parseText)
     .option('--overwrite', `replace ${PROJECT_FILE}`)
     .action(async (data: string | undefined, flags: InitFlags) => {
       context.report(flags, await init(data, flags, context))

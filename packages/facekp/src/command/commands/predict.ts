@@ -11,13 +11,16 @@ import { defineCommand } from '../define-command.ts'
 import { addDetectOptions, type DetectFlags, toDetectOptions } from '../detect-options.ts'
 import { formatError } from '../format-error.ts'
 import { parsePositive } from '../parse-number.ts'
+import { checkApart } from '../predictions/check-apart.ts'
 import { findCommonFolder } from '../predictions/find-common-folder.ts'
 import { listFrames } from '../predictions/list-frames.ts'
 import { type ImageList, type ListedImage, listImages } from '../predictions/list-images.ts'
 import { predictVideo } from '../predictions/predict-video.ts'
 import {
+  checkSinkOutput,
   createPredictionSink,
   createStreamSink,
+  getOutputKind,
   PREDICTION_FORMATS,
   type PredictionFormat,
   type PredictionSink,
@@ -96,6 +99,10 @@ async function predict(
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env)
   const detect = toDetectOptions(flags)
   const list = await listImages(paths, { stdin: context.stdin, images: flags.images })
+  if (out !== undefined) {
+    await checkApart(paths, { format, out, root: list.root })
+    await checkSinkOutput({ format, out, overwrite })
+  }
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
     const sink =
@@ -142,10 +149,13 @@ async function predictFrames(
 ): Promise<CommandResult> {
   const { to: format, out, overwrite = false, fps: framesPerSecond = FRAMES_PER_SECOND } = flags
   const frames = await listFrames(path as string, context.stdin)
-  if (out !== undefined) await checkOutput(out, { overwrite })
+  const root = findCommonFolder(frames.map((frame) => dirname(resolve(frame))))
+  if (out !== undefined) {
+    await checkApart([path as string], { format, out, root })
+    await checkOutput(out, { kind: getOutputKind(format), overwrite })
+  }
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
-    const root = findCommonFolder(frames.map((frame) => dirname(resolve(frame))))
     const sink =
       out === undefined
         ? createStreamSink(context.stdout)

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fromPlainError } from '@facekp/core'
+import { checkWritable } from '@facekp/files'
 import type { SweepRow, SweepTraining } from '@facekp/recipes/node'
 import { type Command, Option } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
@@ -57,6 +58,7 @@ async function sweep(data: string | undefined, flags: SweepFlags, context: Comma
   const { createJob } = await import('@facekp/jobs')
   const recipe = await selectRecipe(data, flags)
   const space = parseSearchSpace(recipe, flags.param)
+  await checkWritable(flags.out, { kind: 'folder', code: 'OUTPUT_NOT_WRITTEN' })
   await checkLabels(data, flags)
   const executor = await createExecutor(flags, context)
   try {

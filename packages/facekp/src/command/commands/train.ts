@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { RUN_FILES } from '@facekp/files'
+import { checkWritable, RUN_FILES } from '@facekp/files'
 import { formatCount } from '@facekp/options'
 import type { Recipe } from '@facekp/recipes'
 import type { FitResult } from '@facekp/recipes/node'
@@ -67,9 +67,11 @@ async function trainNetwork(
   const { recipe: recipeName, out, seed, weights, timeLimit, untilEpoch, tensorboard } = flags
   const { resume, overwrite } = flags
   const log = (line: string): void => void stderr.write(`${line}\n`)
-  const { fit } = await import('@facekp/recipes/node')
+  const { checkRunDir, fit } = await import('@facekp/recipes/node')
   const { tensorBoard } = await import('@facekp/trainer/node')
   const recipe = await selectRecipe(data, flags)
+  await checkRunDir(out, flags)
+  if (tensorboard !== undefined) await checkWritable(tensorboard, { kind: 'folder', code: 'OUTPUT_NOT_WRITTEN' })
   if (resume && !hasRun(out)) log(`no run in ${out}: a new one begins`)
   const splits = await readTrainingData(data, flags, recipe)
   signal.throwIfAborted()

@@ -5,6 +5,7 @@ import type { Image, KeypointScheme } from '@facekp/core'
 import type { AnnotatedImage } from '@facekp/data-formats'
 import { writeFileAtomic } from '@facekp/files'
 import { checkOutput } from '../check-output.ts'
+import { usageError } from '../usage-error.ts'
 import { openJournal } from './journal.ts'
 import { createPrediction, type FoundFace, toAnnotations, type VideoTime } from './prediction.ts'
 
@@ -32,6 +33,25 @@ export interface PredictionSinkOptions {
   /** Folder that the names of drawn images are relative to. */
   readonly root: string
   readonly scheme: KeypointScheme
+}
+
+/**
+ * Checks before any prediction that the sink of a format can write its output.
+ *
+ * @throws FacekpError `OUTPUT_EXISTS` for a file that is not of JSON lines, which a command continues; `OUTPUT_NOT_WRITTEN`
+ */
+export async function checkSinkOutput({
+  format,
+  out,
+  overwrite,
+}: Pick<PredictionSinkOptions, 'format' | 'out' | 'overwrite'>): Promise<void> {
+  const isContinued = format === 'jsonl' || format === 'images'
+  await checkOutput(out, { kind: getOutputKind(format), overwrite: overwrite || isContinued })
+}
+
+/** Returns what the sink of a format writes. */
+export function getOutputKind(format: PredictionFormat): 'file' | 'folder' {
+  return format === 'images' ? 'folder' : 'file'
 }
 
 /**
@@ -71,7 +91,6 @@ async function createFileSink(
   { out, overwrite, scheme }: PredictionSinkOptions,
   format: 'coco' | 'csv',
 ): Promise<PredictionSink> {
-  await checkOutput(out, { overwrite })
   const { serializeCoco, serializeCsv } = await import('@facekp/data-formats')
   const journal = await openJournal(out, { pointCount: scheme.pointNames.length, isOfLines: false, overwrite })
   return {
@@ -98,8 +117,10 @@ async function createImageSink({ out, overwrite, root, scheme }: PredictionSinkO
   return {
     isDone: (image) => existsSync(locate(image)) && !overwrite,
     async write(image, pixels, faces) {
+      const file = locate(image)
+      if (resolve(file) === resolve(image)) throw usageError('--out', 'a folder whose drawings are not the images', out)
       const plot = await keypointOverlay(pixels, faces, { scheme, title: image })
-      await writePlot(plot, locate(image), { width: pixels.width })
+      await writePlot(plot, file, { width: pixels.width })
     },
     finish: async () => {},
     close: async () => {},
