@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs'
+import { blockThread } from '../support/block-thread.ts'
 import type { FuzzReader, FuzzReaders } from './fuzz-reader.ts'
 
 // Readers with one fault each, which the suite must find.
@@ -33,8 +34,8 @@ export const READERS: FuzzReaders = {
     return new Promise(() => undefined)
   }),
   hang: create(() => {
-    // Blocks the thread as an endless loop does, and leaves the processor to others.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    // As an endless loop does.
+    blockThread()
   }),
   wait: create(() => new Promise(() => undefined)),
   leak: create(() => {
