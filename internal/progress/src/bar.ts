@@ -1,7 +1,8 @@
 import type { Display } from './display.ts'
 
 const INTERVAL_MS = 100
-const ERASE_REST_OF_LINE = '\u001b[K'
+/** Erases what stands behind the cursor of a terminal. */
+export const ERASE_REST_OF_LINE: string = '\u001b[K'
 
 /** Draws progress on one line of a terminal, at most ten times a second. */
 export const drawBar: Display = ({ label, total, from, stream, text }) => {

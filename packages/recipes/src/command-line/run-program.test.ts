@@ -35,7 +35,7 @@ if (existsSync('/dev/full')) {
   test('a full disk behind the output is one line', async () => {
     expect(await run('> /dev/full')).toEqual({
       code: 1,
-      errors: expect.stringMatching(/^\ncannot write the .*ENOSPC.*\n$/),
+      errors: expect.stringMatching(/^cannot write the .*ENOSPC.*\n$/),
     })
   })
 }
