@@ -3,6 +3,8 @@
  * number of steps, it prints a line of JSON with the milliseconds of each. Its peer is backends_pytorch.py.
  *
  * Usage: tsx backends-runner.ts BACKEND NETWORK train|predict BATCH THREADS
+ *
+ * BACKEND: a name, or onnx-without-arena, which is backend onnx with its setting arena false.
  */
 import { createInterface } from 'node:readline'
 import { releaseBackend, useBackend } from '@facekp/backend'
@@ -12,16 +14,20 @@ import { NETWORKS } from './lib/networks.ts'
 import { backendOption, countOption } from './lib/options.ts'
 import { createTrainingStep } from './lib/training-step.ts'
 
+const WITHOUT_ARENA = 'onnx-without-arena'
 const argumentsSchema = z.tuple([
-  backendOption,
+  z.union([backendOption, z.literal(WITHOUT_ARENA)]),
   z.enum(['cnn', 'heatmapNet48', 'resnet18', 'resnet50']),
   z.enum(['train', 'predict']),
   countOption,
   countOption,
 ])
 const [backendName, networkName, task, batch, threads] = argumentsSchema.parse(process.argv.slice(2))
-const backend = await useBackend(backendName)
-if (backend.name === 'onnx') (await import('@facekp/backend-onnx')).setThreads(threads)
+const backend = await useBackend(backendName === WITHOUT_ARENA ? 'onnx' : backendName)
+if (backend.name === 'onnx') {
+  const { configureOnnx } = await import('@facekp/backend-onnx')
+  configureOnnx({ threads, arena: backendName !== WITHOUT_ARENA })
+}
 
 const { build, shape } = NETWORKS[networkName]
 const model = build()

@@ -105,6 +105,7 @@ describe('errors', () => {
     { threads: 1.5 },
     { threads: undefined },
     { threads: Number.NaN },
+    { arena: 1 },
     { maxSessions: -1 },
     { provider: 'tpu' },
     { speed: 3 },
@@ -231,16 +232,21 @@ test('steps without an await between them run one graph repeatedly', async () =>
   weight.dispose()
 })
 
-test('the number of threads does not change results', async () => {
+test.each([
+  { name: 'the number of threads', change: () => setThreads(1), undo: () => setThreads(2) },
+  { name: 'the arena', change: () => configureOnnx({ arena: false }), undo: () => configureOnnx({ arena: true }) },
+])('$name does not change results, and graphs are compiled anew', async ({ change, undo }) => {
   const x = tf.randomUniform([4, 16, 16, 8], -1, 1, 'float32', 1) as tf.Tensor4D
   const filter = tf.randomUniform([3, 3, 8, 16], -1, 1, 'float32', 2) as tf.Tensor4D
-  const results: Float32Array[] = []
-  for (const threads of [1, 2]) {
-    setThreads(threads)
-    results.push((await tf.conv2d(x, filter, 1, 'same').data()) as Float32Array)
-  }
-  const [first, second] = results as [Float32Array, Float32Array]
-  for (const [i, value] of first.entries()) expect(Math.abs(value - (second[i] as number))).toBeLessThan(1e-4)
+  const compute = async (): Promise<Float32Array> => (await tf.conv2d(x, filter, 1, 'same').data()) as Float32Array
+  undo()
+  const before = await compute()
+  const { compiled } = countOnnxSessions()
+  change()
+  const after = await compute()
+  expect(countOnnxSessions().compiled).toBe(compiled + 1)
+  undo()
+  for (const [i, value] of before.entries()) expect(Math.abs(value - (after[i] as number))).toBeLessThan(1e-4)
 })
 
 test('a tensor of another backend moves here', async () => {

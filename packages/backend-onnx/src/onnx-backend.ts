@@ -20,6 +20,8 @@ import { changeSettings, DEFAULTS, type OnnxSettings } from './settings.ts'
 
 /** Number of recorded operations after which they are computed. */
 const MAX_PENDING = 20_000
+/** Settings that graphs are compiled with: a change needs new ones. */
+const COMPILED_SETTINGS = ['threads', 'provider', 'arena'] as const
 
 /** The private part of TensorFlow.js that is needed: the backend that holds a tensor's data. */
 interface TfBackendInternals {
@@ -58,7 +60,7 @@ export class OnnxBackend extends tf.KernelBackend {
   configure(changes: Partial<OnnxSettings>): void {
     const before = this.#settings
     this.#settings = changeSettings(before, changes)
-    if (this.#settings.threads !== before.threads || this.#settings.provider !== before.provider) this.#plans.clear()
+    if (COMPILED_SETTINGS.some((name) => this.#settings[name] !== before[name])) this.#plans.clear()
     this.#plans.settings = this.#settings
     if (this.#settings.maxFreeBytes !== before.maxFreeBytes) this.#pool = new BufferPool(this.#settings.maxFreeBytes)
   }

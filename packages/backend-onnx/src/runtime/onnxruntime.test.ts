@@ -38,3 +38,20 @@ test.each<[string, (name: string) => unknown]>([
 ])('%s runs asynchronously', (_, requireModule) => {
   expect(load(requireModule).isSynchronous).toBe(false)
 })
+
+test.each([true, false])('a session gets its settings: arena %s', (arena) => {
+  const received: object[] = []
+  class InferenceSession {
+    loadModel(_buffer: ArrayBufferLike, _offset: number, _length: number, options: object): void {
+      received.push(options)
+    }
+    run(): void {}
+    dispose(): void {}
+  }
+  const binding = { binding: { InferenceSession }, initOrt: () => undefined }
+  const { createSession } = load((name) => (name.endsWith('binding.js') ? binding : require(name)))
+  createSession(new Uint8Array(1), { threads: 3, provider: 'cpu', arena })
+  expect(received).toEqual([
+    expect.objectContaining({ intraOpNumThreads: 3, executionProviders: ['cpu'], enableCpuMemArena: arena }),
+  ])
+})

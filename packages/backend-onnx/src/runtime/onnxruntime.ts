@@ -28,6 +28,8 @@ export interface Runtime {
 interface SessionSettings {
   readonly threads: number
   readonly provider: string
+  /** Whether memory of intermediate results is kept between runs (default true). */
+  readonly arena?: boolean
   /** Names of nodes that run on the CPU if the provider is WebGPU. */
   readonly cpuNodes?: readonly string[]
 }
@@ -100,7 +102,7 @@ function loadBinding(require: (name: string) => unknown): Binding | undefined {
   }
 }
 
-function makeSessionOptions({ threads, provider, cpuNodes = [] }: SessionSettings) {
+function makeSessionOptions({ threads, provider, arena = true, cpuNodes = [] }: SessionSettings) {
   // ONNX Runtime rejects an empty list.
   const hasCpuNodes = provider === 'webgpu' && cpuNodes.length > 0
   return {
@@ -109,6 +111,7 @@ function makeSessionOptions({ threads, provider, cpuNodes = [] }: SessionSetting
     graphOptimizationLevel: 'all',
     // Measured: planning all memory takes a quarter more memory and saves no time.
     enableMemPattern: false,
+    enableCpuMemArena: arena,
     intraOpNumThreads: threads,
     logSeverityLevel: 3,
     // Threads spin this long from one operation to the next; the default would keep the CPU busy between runs.
