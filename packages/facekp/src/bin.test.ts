@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { runTypeScript } from '../../../tests/support/typescript-program.ts'
+import { LOAD_TYPESCRIPT, runTypeScript } from '../../../tests/support/typescript-program.ts'
 import { writeDrawnFaces } from '../fixtures/drawn-faces.ts'
 
 const COMMAND = [process.execPath, ...runTypeScript(new URL('bin.ts', import.meta.url))]
@@ -61,6 +62,29 @@ test('Ctrl-C ends the command with exit code 130, also while it waits for a list
   const [code] = await once(child, 'close')
   expect([code, output.stdout.split('\n').length]).toEqual([130, 2])
   expect(output.stderr).toMatch(/(^|\n)interrupted\n$/)
+})
+
+/** Sends this program SIGINT when its first module asks for another one. */
+const INTERRUPT = `
+  import { register } from 'node:module'
+  const hooks = \`
+    export async function resolve(name, context, next) {
+      if (context.parentURL?.endsWith('/bin.ts')) process.kill(process.pid, 'SIGINT')
+      return next(name, context)
+    }\`
+  register('data:text/javascript,' + encodeURIComponent(hooks))`
+
+test('Ctrl-C ends the command with exit code 130 while its first module is loaded', async () => {
+  const interrupt = `data:text/javascript,${encodeURIComponent(INTERRUPT)}`
+  const bin = fileURLToPath(new URL('bin.ts', import.meta.url))
+  const child = spawn(process.execPath, [...LOAD_TYPESCRIPT, '--import', interrupt, bin, 'check', faces], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  let stderr = ''
+  child.stderr.on('data', (text) => {
+    stderr += text
+  })
+  expect([await once(child, 'close'), stderr]).toEqual([[130, null], expect.stringMatching(/(^|\n)interrupted\n$/)])
 })
 
 test.each(['SIGTERM', 'SIGHUP'] as const)('%s ends the command as Ctrl-C does', async (signal) => {

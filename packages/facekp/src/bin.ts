@@ -1,9 +1,5 @@
 #!/usr/bin/env node
-import { endOnOutputError, ignoreOutputError } from '@facekp/progress'
-
-const { stdin, stdout, stderr } = process
-endOnOutputError(stdout)
-ignoreOutputError(stderr)
+// Nothing is imported before the handlers of signals: Ctrl-C ends the command properly while its modules are loaded too.
 /** Milliseconds within which repeated signals count as one: programs in between, such as pnpm, send them again. */
 const REPEAT_MS = 1000
 const controller = new AbortController()
@@ -21,7 +17,10 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 process.once('disconnect', () => process.exit(1))
 // The channel alone keeps no program alive.
 process.channel?.unref()
-// Loaded only now: Ctrl-C ends the command properly while its modules are loaded too.
+const { endOnOutputError, ignoreOutputError } = await import('@facekp/progress')
+const { stdin, stdout, stderr } = process
+endOnOutputError(stdout)
+ignoreOutputError(stderr)
 const { runCommand } = await import('./command/run-command.ts')
 process.exitCode = await runCommand(process.argv.slice(2), { stdin, stdout, stderr, signal: controller.signal })
 // Work that was given up must not keep the process alive.
