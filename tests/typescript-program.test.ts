@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -65,4 +65,16 @@ test('a bundle is kept until a source changes', () => {
   write({ 'part.ts': `export const text = 'newer'` })
   expect(run()).toBe('newer')
   expect(readdirSync(join(folder, 'bundles'))).toHaveLength(before.length)
+})
+
+test('what a killed process was writing is removed, and what another one is writing stays', () => {
+  write({ 'program.ts': 'console.log(1)' })
+  mkdirSync(join(folder, 'bundles'))
+  const { pid } = spawnSync('true')
+  for (const name of [`0123456789abcdef.json.${pid}`, `0123456789abcdef.json.${process.pid}`])
+    writeFileSync(join(folder, 'bundles', name), '')
+  mkdirSync(join(folder, 'bundles', `0123456789abcdef-0123456789abcdef.${pid}`))
+  expect(run()).toBe('1')
+  const left = readdirSync(join(folder, 'bundles')).filter((name) => name.startsWith('0123456789abcdef'))
+  expect(left).toEqual([`0123456789abcdef.json.${process.pid}`])
 })

@@ -114,7 +114,7 @@ function recordInput(path) {
 
 /**
  * Writes the modules into a folder that is named for their content, so that processes that bundle the same programs at the same time leave
- * the same, then the index. The bundle before is removed, but not what another process is writing.
+ * the same, then the index. The bundle before is removed, and what killed processes left, but not what another process is writing.
  */
 function writeBundle() {
   const hash = createHash('sha256')
@@ -132,13 +132,25 @@ function writeBundle() {
   const index = JSON.stringify({ inputs, modules: Object.fromEntries(modules) })
   writeWhole(`${bundle}.json`, (temporary) => writeFileSync(temporary, index))
   for (const name of readdirSync(dirname(bundle)))
-    if (isBundle(name) && name !== basename(folder))
+    if ((isBundle(name) && name !== basename(folder)) || isAbandoned(name))
       rmSync(join(dirname(bundle), name), { recursive: true, force: true })
 }
 
 /** Returns whether a folder holds a bundle of these programs; a process number follows the hash in the name of one being written. */
 function isBundle(name) {
   return name.startsWith(`${basename(bundle)}-`) && /-[0-9a-f]{16}$/.test(name)
+}
+
+/** Returns whether a process that no longer runs was writing a file or folder. */
+function isAbandoned(name) {
+  const [, writer] = /\.(\d+)$/.exec(name) ?? []
+  if (writer === undefined) return false
+  try {
+    process.kill(Number(writer), 0)
+    return false
+  } catch ({ code }) {
+    return code === 'ESRCH'
+  }
 }
 
 function writeWhole(path, write) {
