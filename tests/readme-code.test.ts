@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import ts from 'typescript'
@@ -93,17 +93,15 @@ test('every block of every README and page type-checks as it stands', () => {
 
 describe('pasted into a folder with the data that they name', () => {
   let folder = ''
-  let node: readonly string[] = []
+  let runBlocks: readonly string[] = []
   const nameFile = ({ file }: Block): string => relative(ROOT, file).replaceAll(/[\\/]/g, '-')
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'facekp-readme-'))
     linkPackages(folder)
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-    writeFileSync(
-      join(folder, 'run.mjs'),
-      'for (const file of process.argv.slice(2)) await import(file)\nprocess.exit(0)\n',
-    )
+    const program = join(folder, 'run.ts')
+    writeFileSync(program, 'for (const file of process.argv.slice(2)) await import(file)\nprocess.exit(0)\nexport {}\n')
     await writeReadmeFiles(folder)
     const files = blocks
       .filter(({ isRun }) => isRun)
@@ -114,7 +112,8 @@ describe('pasted into a folder with the data that they name', () => {
       })
     // A block writes a module of threads, which imports this.
     const imported = fileURLToPath(import.meta.resolve('@facekp/data-imm/node'))
-    node = bundlePrograms([...files, imported], join(folder, 'bundles'))
+    const { nodeOptions, locate } = bundlePrograms([program, ...files, imported], join(folder, 'bundles'))
+    runBlocks = [...nodeOptions, locate(pathToFileURL(program))]
   })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -123,7 +122,7 @@ describe('pasted into a folder with the data that they name', () => {
     'the blocks of $name run',
     async ({ blocks: ownBlocks }) => {
       const files = ownBlocks.filter(({ isRun }) => isRun).map((block) => `./${nameFile(block)}`)
-      await run(process.execPath, [...node, 'run.mjs', ...files], { cwd: folder, maxBuffer: 2 ** 26 })
+      await run(process.execPath, [...runBlocks, ...files], { cwd: folder, maxBuffer: 2 ** 26 })
     },
   )
 })

@@ -19,8 +19,8 @@ function write(files: Readonly<Record<string, string>>): void {
 /** Runs `program.ts` of the folder as a bundle, and returns what it prints. */
 function run(): string {
   const program = join(folder, 'program.ts')
-  const node = bundlePrograms([program], join(folder, 'bundles'))
-  return execFileSync(process.execPath, [...node, program], {
+  const { nodeOptions, locate } = bundlePrograms([program], join(folder, 'bundles'))
+  return execFileSync(process.execPath, [...nodeOptions, locate(pathToFileURL(program))], {
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: 'pipe',
@@ -46,6 +46,18 @@ test('a thread has one copy of what its modules share', () => {
       const job = await import(workerData)
       console.log(job.shared === shared)`,
     'job.ts': `export { shared } from './shared.ts'`,
+    'shared.ts': 'export const shared = {}',
+  })
+  expect(run()).toBe('true')
+})
+
+test('a module that is not in the bundle loads the copies of the bundle', () => {
+  write({
+    'program.ts': `import { shared } from './shared.ts'
+      const url = new URL('job.mjs', import.meta.url).href
+      const { load } = await import(url)
+      console.log((await load(new URL('shared.ts', import.meta.url))).shared === shared)`,
+    'job.mjs': 'export const load = (url) => import(url)',
     'shared.ts': 'export const shared = {}',
   })
   expect(run()).toBe('true')

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { bundlePrograms } from '../support/typescript-program.ts'
 
-const PROGRAM = fileURLToPath(new URL('fuzz-process.ts', import.meta.url))
+const PROGRAM = new URL('fuzz-process.ts', import.meta.url)
 
 /** MiB of a process's JavaScript heap. */
 const HEAP_MIB = 1024
@@ -64,8 +64,9 @@ function runProcess(
   end: (reader: string, failure: string | undefined) => void,
   silenceMs: number,
 ): Promise<StoppedReader | undefined> {
-  const child = fork(PROGRAM, [JSON.stringify(options)], {
-    execArgv: [...bundlePrograms([PROGRAM, fileURLToPath(options.table)]), `--max-old-space-size=${HEAP_MIB}`],
+  const { nodeOptions, locate } = bundlePrograms([PROGRAM, options.table].map((url) => fileURLToPath(url)))
+  const child = fork(locate(PROGRAM), [JSON.stringify(options)], {
+    execArgv: [...nodeOptions, `--max-old-space-size=${HEAP_MIB}`],
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

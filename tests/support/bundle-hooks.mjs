@@ -15,8 +15,7 @@ export function initialize(index) {
  * @type {import('node:module').ResolveHook}
  */
 export async function resolve(specifier, context, nextResolve) {
-  const [name, parentURL = context.parentURL] = specifier.split('#from=')
-  const resolved = await resolveSource(name, { ...context, parentURL }, nextResolve)
+  const resolved = await resolveSource(specifier, context, nextResolve)
   const url = modules.get(resolved.url)
   if (url) return { url, format: 'module', shortCircuit: true }
   if (resolved.url.endsWith('.ts')) throw new Error(`${resolved.url} is not in the bundle: name it in bundlePrograms`)

@@ -83,8 +83,11 @@ function findNamedModules(text, path) {
 function placeModule(text, path) {
   const placed = text
     .replace(/^#!/, '//')
-    .replaceAll(/import\.meta\.resolve\('([^']+)'\)/g, (_, name) => JSON.stringify(resolveFrom(path, name)))
-    .replaceAll(/\bimport\(((?:\/\*.*?\*\/ )*\w+)\)/g, 'import($1 + "#from=" + moduleUrl)')
+    .replaceAll(
+      /import\.meta\.resolve\('([^']+)'\)/g,
+      (_, name) => `globalThis.locateModule(${JSON.stringify(resolveFrom(path, name))})`,
+    )
+    .replaceAll(/\bimport\(((?:\/\*.*?\*\/ )*\w+)\)/g, 'globalThis.importModule($1, moduleUrl)')
   const imports = findNamedModules(text, path).map((file) => `globalThis.isNeverSet && import(${JSON.stringify(file)})`)
   return [`const moduleUrl = ${JSON.stringify(pathToFileURL(path))}`, placed, ...imports].join(';')
 }

@@ -29,12 +29,20 @@ export const LOAD_TYPESCRIPT: readonly string[] = [
  * @param modules URLs of the modules that its threads and processes load, unless a source has their name, such as `'./x.ts'`
  */
 export function runTypeScript(program: URL, ...modules: URL[]): string[] {
-  const files = [program, ...modules].map((url) => fileURLToPath(url))
-  return [...bundlePrograms(files), fileURLToPath(program)]
+  const { nodeOptions, locate } = bundlePrograms([program, ...modules].map((url) => fileURLToPath(url)))
+  return [...nodeOptions, locate(program)]
 }
 
-/** Bundles programs, unless the folder has their bundle, and returns the arguments with which Node runs any of them. */
-export function bundlePrograms(files: readonly string[], folder: string = CACHE): string[] {
+/** Programs that are bundled together. */
+export interface BundledPrograms {
+  /** Arguments with which Node runs any of the programs and of their modules. */
+  readonly nodeOptions: readonly string[]
+  /** Returns the file of a bundled program, which starts faster than its source. */
+  locate(program: URL): string
+}
+
+/** Bundles programs, unless the folder has their bundle. */
+export function bundlePrograms(files: readonly string[], folder: string = CACHE): BundledPrograms {
   const hash = createHash('sha256').update(JSON.stringify(files))
   for (const file of [BUILDER, LOCKFILE]) hash.update(readFileSync(file))
   const bundle = join(folder, hash.digest('hex').slice(0, 16))
@@ -44,13 +52,27 @@ export function bundlePrograms(files: readonly string[], folder: string = CACHE)
   }
   const loader = new URL('load-bundle.mjs', import.meta.url)
   loader.search = encodeURIComponent(`${bundle}.json`)
-  return [...OPTIONS, '--import', loader.href]
+  return {
+    nodeOptions: [...OPTIONS, '--experimental-import-meta-resolve', '--import', loader.href],
+    locate({ href }) {
+      const { modules } = JSON.parse(readFileSync(`${bundle}.json`, 'utf8')) as BundleIndex
+      return fileURLToPath(modules[href] as string)
+    },
+  }
+}
+
+/** What bundle-programs.mjs writes of a bundle. */
+interface BundleIndex {
+  /** Time and size of each file that was read. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** URLs of the bundled modules by those of their sources. */
+  readonly modules: Readonly<Record<string, string>>
 }
 
 /** Returns whether the files of a bundle are what they were when it was built. */
 function isUpToDate(index: string): boolean {
   try {
-    const { inputs } = JSON.parse(readFileSync(index, 'utf8')) as { readonly inputs: Readonly<Record<string, string>> }
+    const { inputs } = JSON.parse(readFileSync(index, 'utf8')) as BundleIndex
     return Object.entries(inputs).every(([file, state]) => {
       const { mtimeMs, size } = statSync(file)
       return state === `${mtimeMs} ${size}`

@@ -22,7 +22,7 @@ const PROGRAM = `
 async function render(): Promise<string> {
   const file = join(scratch, 'program.mjs')
   writeFileSync(file, PROGRAM)
-  const args = [...bundlePrograms([MODULE]), file]
+  const args = [...bundlePrograms([MODULE]).nodeOptions, file]
   const env = { ...process.env, NODE_OPTIONS: '', FACEKP_CACHE: scratch }
   return (await promisify(execFile)(process.execPath, args, { env })).stdout.trim()
 }
