@@ -6,12 +6,12 @@ import { readDeadLetters } from '@facekp/jobs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { hasRedis } from '../support/redis.ts'
 import { type RedisServer, startRedis } from '../support/start-redis.ts'
-import { coordinate, killPrograms, type PrintedResult, parseResults, startProgram } from './coordinate.ts'
+import { coordinate, JOB_MODULE, killPrograms, type PrintedResult, parseResults, startProgram } from './coordinate.ts'
 import type { Coordination } from './fixtures/coordinator.ts'
 
 // What every executor promises: no result is lost, and none comes twice.
 
-const MODULE = new URL('fixtures/job.mjs', import.meta.url).href
+const MODULE = JOB_MODULE.href
 
 let folder = ''
 beforeEach(() => {

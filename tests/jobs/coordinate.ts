@@ -24,11 +24,14 @@ export interface Program {
   readonly ended: Promise<number | null>
 }
 
+/** The module of the jobs. */
+export const JOB_MODULE: URL = new URL('fixtures/job.ts', import.meta.url)
+
 const running = new Set<ChildProcess>()
 
-/** Starts a TypeScript program of the folder `fixtures`, whose jobs load these modules. */
+/** Starts a TypeScript program of the folder `fixtures`, whose jobs load these modules too. */
 export function startProgram(name: string, spec: object, jobModules: URL[] = []): Program {
-  const program = runTypeScript(new URL(`fixtures/${name}`, import.meta.url), ...jobModules)
+  const program = runTypeScript(new URL(`fixtures/${name}`, import.meta.url), JOB_MODULE, ...jobModules)
   const env = { ...process.env, NODE_OPTIONS: '' }
   const child = spawn(process.execPath, [...program, JSON.stringify(spec)], { env })
   running.add(child)

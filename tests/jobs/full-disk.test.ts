@@ -5,7 +5,7 @@ import { expect } from '@jest/globals'
 import { testIf } from '../support/require.ts'
 import { canMount, runOnSmallDisk } from '../support/small-disk.ts'
 import { runTypeScript } from '../support/typescript-program.ts'
-import type { PrintedResult } from './coordinate.ts'
+import { JOB_MODULE, type PrintedResult } from './coordinate.ts'
 import type { Coordination } from './fixtures/coordinator.ts'
 
 const JOBS = 300
@@ -16,13 +16,13 @@ testIf(canMount, 'a disk of its own')('a run whose journal fills the disk goes o
   mkdirSync(folder)
   const spec: Coordination = {
     executor: { workers: 1 },
-    module: new URL('fixtures/job.mjs', import.meta.url).href,
+    module: JOB_MODULE.href,
     folder: root,
     journal: join(folder, 'journal.jsonl'),
     count: JOBS,
     args: { log: false },
   }
-  const program = runTypeScript(new URL('fixtures/coordinator.ts', import.meta.url))
+  const program = runTypeScript(new URL('fixtures/coordinator.ts', import.meta.url), JOB_MODULE)
   const args = [process.execPath, ...program, JSON.stringify(spec)]
   // 16 kB hold the lock and some 80 results.
   const script = `"$@" && exit 98\necho full\nmount -o remount,size=1m "$DISK"\n"$@" && cat "$DISK/journal.jsonl" >&2`

@@ -10,13 +10,13 @@ import { Queue } from 'bullmq'
 import { hasRedis } from '../support/redis.ts'
 import { testIf } from '../support/require.ts'
 import { type RedisServer, startRedis } from '../support/start-redis.ts'
-import { killPrograms, type Program, parseResults, startProgram } from './coordinate.ts'
+import { JOB_MODULE, killPrograms, type Program, parseResults, startProgram } from './coordinate.ts'
 import type { Coordination } from './fixtures/coordinator.ts'
 
 // What happens to a queue if its parts end, freeze, restart or do not fit together. contract.test.ts has the rest.
 
 const testWithRedis = testIf(hasRedis, 'redis')
-const MODULE = new URL('fixtures/job.mjs', import.meta.url).href
+const MODULE = JOB_MODULE.href
 /** So short that tests do not wait long for a worker that ended. */
 const LOCK_MS = 1000
 

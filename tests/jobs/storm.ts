@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startRedis } from '../support/start-redis.ts'
-import { type Program, parseResults, startProgram } from './coordinate.ts'
+import { JOB_MODULE, type Program, parseResults, startProgram } from './coordinate.ts'
 
 /** How often what is killed while jobs run. */
 export interface Storm {
@@ -30,12 +30,11 @@ export async function runStorm({ kills, restarts }: Storm): Promise<StormResult>
   const server = await startRedis()
   const executor = { redis: server.url, queue: 'storm' }
   const jobs = kills * JOBS_PER_KILL
-  const module = new URL('fixtures/job.mjs', import.meta.url).href
   const journal = join(folder, 'journal.jsonl')
   const args = { sleepMs: 100, log: false }
   const coordinator = startProgram('coordinator.ts', {
     executor,
-    module,
+    module: JOB_MODULE.href,
     folder,
     journal,
     count: jobs,
