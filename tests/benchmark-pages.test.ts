@@ -52,9 +52,9 @@ describe('the guide to anti-aliasing', () => {
   const guide = read('docs/guides/anti-aliasing.md')
   const page = read('benchmarks/antialias.md')
 
-  /** Returns the cells of a network of 64 x 64 pixels on the page: the means, without their ranges. */
-  function findRow(epochs: string, network: string): (string | undefined)[] {
-    const [, section = ''] = page.split(`## 64 x 64 pixels, ${epochs} epochs`)
+  /** Returns the cells of a network on the page: the means, without their ranges. */
+  function findRow(size: string, epochs: string, network: string): (string | undefined)[] {
+    const [, section = ''] = page.split(`## ${size} x ${size} pixels, ${epochs} epochs`)
     const row = section.split('\n').find((line) => line.slice(1).trim().startsWith(`${network} `)) ?? ''
     return row.split('|').map((cell) => /[\d.]+ px/.exec(cell)?.[0])
   }
@@ -64,11 +64,11 @@ describe('the guide to anti-aliasing', () => {
     .filter(([head = '']) => /^(heatmaps|pooled|flattened)$/.test(head))
 
   test('has the means of its benchmark in its table', () => {
-    expect(rows).toHaveLength(7)
-    for (const [head, start, epochs = '', , ...claimed] of rows) {
+    expect(rows).toHaveLength(9)
+    for (const [head, size = '', start, epochs = '', , ...claimed] of rows) {
       const suffix = start === 'random' ? '' : ', from plain weights'
       const networks = ['plain', 'anti-aliased'].map((network) =>
-        findRow(epochs.replace('8 + 8', '8'), `${head}, ${network}${suffix}`),
+        findRow(size.replace(' px', ''), epochs.replace('8 + 8', '8'), `${head}, ${network}${suffix}`),
       )
       // Error, shift of 1/2 px and jitter.
       expect(claimed).toEqual([3, 6, 8].flatMap((column) => networks.map((cells) => cells[column])))
@@ -84,7 +84,7 @@ describe('the guide to anti-aliasing', () => {
     for (const [, percent, value, base] of ratios) {
       expect(Math.round(100 * Math.abs(Number(value) / Number(base) - 1))).toBe(Number(percent))
     }
-    for (const [, , , , plain = '', antialiased = ''] of rows) {
+    for (const [, , , , , plain = '', antialiased = ''] of rows) {
       expect(text).toContain(`${Math.round(100 * (parseFloat(antialiased) / parseFloat(plain) - 1))} %`)
     }
   })
