@@ -9,16 +9,20 @@ export interface ReductionAttributes {
   readonly keepDims: boolean
 }
 
+/** Pixels of a map from which on a product of a row and a column is faster: that of a small map takes longer to start than to compute. */
+const MIN_PIXELS = 33 * 33
+
 /**
- * Lowers the sum of a b over all but the channels of images, as in a batch norm's gradient, to a product of a row and a column per
+ * Lowers the sum of a b over all but the channels of large maps, as in a batch norm's gradient, to a product of a row and a column per
  * image and channel. Measured: half the time of a product of each pair of numbers, then a sum.
  *
- * @returns undefined if the value is another sum, or if a b is needed for something else
+ * @returns undefined if the value is another sum, if a b is needed for something else, or if the maps are small
  */
 export function sumPerChannel(lowering: Lowering, value: Value): Lowered | undefined {
   const factors = findFactors(lowering, value)
   if (!factors) return undefined
   const [batch, height, width, channels] = factors[0].shape as [number, number, number, number]
+  if (height * width < MIN_PIXELS) return undefined
   const rows = factors.map((factor) =>
     lowering.reshape(lowering.lowerAs(factor, NCHW).name, [batch, channels, 1, height * width]),
   )
