@@ -52,9 +52,9 @@ describe.each(MAPS)('$name', ({ height, width, sums, means }) => {
   })
 
   test('kept axes', () => {
-    const kept = tf.sum(tf.mul(x, y), [0, 1, 2], true)
-    expect(kept.shape).toEqual([1, 1, 1, 2])
-    expectClose(kept, sums)
+    const result = tf.sum(tf.mul(x, y), [0, 1, 2], true)
+    expect(result.shape).toEqual([1, 1, 1, 2])
+    expectClose(result, sums)
   })
 
   test('factors of different sizes', () => {
