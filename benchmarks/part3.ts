@@ -1,11 +1,12 @@
 /**
  * Measures part 3 of the course: errors and time of the tuned recipe, and an estimate of the time of the course's recipe. Writes part3.json and
- * part3.md, and keeps the results of other seeds in them.
+ * part3.md, and keeps the results of other networks, sizes, first weights and seeds in them.
  *
  * Usage: pnpm bench:part3 [--data DIR] [--seeds 1] [--only tuned|course] [--epochs N] [--from RUN_FOLDER] [--runs DIR] [--out DIR]
  *
  * A training takes more than an hour. Its folder stays in --runs (default runs), where the next call resumes it. --from reads the results
- * of a run of `pnpm part3` on this machine. The course's recipe is too slow for a processor: only a few of its steps are timed.
+ * of a run of `pnpm part3` on this machine. At its own size, the course's recipe takes most of a day on a processor: only a few of its steps
+ * are timed.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -40,6 +41,7 @@ const runSchema = z.object({
   network: z.string(),
   antialias: z.boolean(),
   size: z.number(),
+  weights: z.string().default('none'),
   parameters: z.number(),
   testFaces: z.number(),
 })
@@ -78,8 +80,8 @@ if (options.only !== 'tuned') {
 await releaseBackend()
 
 function addRun(run: Run): void {
-  const others = results.runs.filter(({ recipe, seed }) => recipe !== run.recipe || seed !== run.seed)
-  results.runs = [...others, run].sort((a, b) => a.seed - b.seed)
+  const others = results.runs.filter((other) => formatCommand(other) !== formatCommand(run))
+  results.runs = [...others, run].sort((a, b) => formatCommand(a).localeCompare(formatCommand(b), 'en'))
   write()
 }
 
@@ -107,6 +109,7 @@ async function readRun(folder: string): Promise<Run> {
     network: model.name,
     antialias: model.layers.some((layer) => layer.getClassName() === 'MaxBlurPool2D'),
     size: model.inputs[0]?.shape[1],
+    weights: summary.settings['weights'],
     parameters: model.countParams(),
     testFaces: errors?.faces.length,
   })
@@ -149,6 +152,7 @@ function formatRuns(runs: readonly Run[]): string[] {
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`
   const rows = runs.map((run) => [
     `\`${run.recipe}\`, seed ${run.seed}`,
+    `${run.network}${run.antialias ? ', anti-aliased' : ''}${run.weights === 'none' ? '' : ', pretrained'}, ${run.size} px`,
     formatInterval(run.maePx, px),
     formatInterval(run.nme, percent),
     formatInterval(run.failureRate, percent),
@@ -159,27 +163,28 @@ function formatRuns(runs: readonly Run[]): string[] {
     run.imagesPerSecond.toFixed(1),
   ])
   const head =
-    'recipe,mean absolute error,NME (interocular),faces above 8 %,mean error,mean shape baseline,epochs,time,images per second'
+    'recipe,network,mean absolute error,NME (interocular),faces above 8 %,mean error,mean shape baseline,epochs,time,images per second'
   return [
     ...markdownTable(head.split(','), rows),
     '',
     'The numbers in parentheses are 95 % confidence intervals over the faces. The commands are:',
     '',
-    ...runs.map(formatCommand),
+    ...runs.map((run) => `- ${run.testFaces} test faces, ${run.parameters} parameters: \`${formatCommand(run)}\``),
     '',
   ]
 }
 
 function formatCommand(run: Run): string {
-  const antialias = run.antialias ? ' --antialias' : ''
-  return `- seed ${run.seed}, ${run.testFaces} test faces, ${run.parameters} parameters: \`pnpm part3 --recipe ${run.recipe} --arch ${run.network}${antialias} --size ${run.size} --epochs ${run.epochs} --seed ${run.seed} --backend ${run.backend}\``
+  const { recipe, network, antialias, size, epochs, weights, seed, backend } = run
+  const flags = [antialias ? ' --antialias' : '', weights === 'none' ? '' : ` --weights ${weights}`]
+  return `pnpm part3 --recipe ${recipe} --arch ${network}${flags.join('')} --size ${size} --epochs ${epochs} --seed ${seed} --backend ${backend}`
 }
 
 function formatCourse({ secondsPerImage, batch, steps, trainFaces }: Course): string[] {
   const { epochs, size } = part3Recipes.course
   const days = (secondsPerImage * trainFaces * epochs) / 86_400
   return [
-    `Recipe \`course\` was not trained. A step of its anti-aliased ResNet-50 (${size} x ${size} pixels, batches of ${batch}) takes ${secondsPerImage.toFixed(2)} s per image: the`,
+    `At its own size, ${size} x ${size} pixels, recipe \`course\` was not trained. There, a step of its anti-aliased ResNet-50 (batches of ${batch}) takes ${secondsPerImage.toFixed(2)} s per image: the`,
     `shortest of ${steps} steps on backend onnx, without reading and augmentation. By this estimate, ${epochs} epochs of ${trainFaces} faces would take ${days.toFixed(1)} days.`,
     '',
   ]
