@@ -11,10 +11,9 @@ import { releaseBackend, useBackend } from '@facekp/backend'
 import * as tf from '@tensorflow/tfjs'
 import * as z from 'zod'
 import { NETWORKS } from './lib/networks.ts'
-import { backendOption, countOption } from './lib/options.ts'
+import { backendOption, countOption, WITHOUT_ARENA } from './lib/options.ts'
 import { createTrainingStep } from './lib/training-step.ts'
 
-const WITHOUT_ARENA = 'onnx-without-arena'
 const argumentsSchema = z.tuple([
   z.union([backendOption, z.literal(WITHOUT_ARENA)]),
   z.enum(['cnn', 'heatmapNet48', 'resnet18', 'resnet50']),

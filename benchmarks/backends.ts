@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import type { NetworkName } from './lib/networks.ts'
-import { countOption, outOption, parseOptions } from './lib/options.ts'
+import { countOption, outOption, parseOptions, WITHOUT_ARENA } from './lib/options.ts'
 import { findPython, median, requireFastBlas } from './lib/peer.ts'
 import { requireIdleMachine } from './lib/quiet.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
@@ -35,8 +35,6 @@ const TASKS: readonly Task[] = [
 ]
 /** Steps that are not counted: graphs are compiled, weights become constants. */
 const WARM_UP_STEPS = { train: 3, predict: 8 }
-/** Backend onnx that returns memory to the system: less of it for more time, so that only trainings are of interest. */
-const WITHOUT_ARENA = 'onnx-without-arena'
 /** Backends that are many times slower: one step per round. (Backend cpu is left out: a step would take minutes.) */
 const SLOW_BACKENDS = ['wasm']
 
@@ -149,6 +147,7 @@ async function timeBackends(task: Task, threads: number): Promise<Timings> {
 async function startRunners(task: Task, threads: number): Promise<ReadonlyMap<string, Runner>> {
   const runners = new Map<string, Runner>()
   const singleThreaded = threads === 1 ? ['wasm'] : []
+  // Less memory for more time is of interest for trainings only.
   const training = task.task === 'train' ? [WITHOUT_ARENA] : []
   for (const backend of ['pytorch', 'onnx', ...training, 'tensorflow', 'webgpu', ...singleThreaded]) {
     const runner = createRunner(backend, task, threads)

@@ -14,11 +14,11 @@ import { releaseBackend, useBackend } from '@facekp/backend'
 import { type Dataset, randomStream, shuffleIndices, subset } from '@facekp/core'
 import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { part3Recipes, type Recipe, selectRecipe } from '@facekp/recipes'
-import { type FaceSplits, fit, holdOut, loadFaces, readRunSummary } from '@facekp/recipes/node'
+import { type FaceSplits, fit, holdOut, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
 import * as z from 'zod'
 import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
-import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
+import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 const options = parseOptions({
   size: countOption.default(64),
@@ -97,7 +97,7 @@ async function train(variant: Variant): Promise<string> {
   }
   const { interrupted, nme, valErrorPx, meanShapeErrorPx, seconds } = await readRunSummary(out)
   if (interrupted) process.exit(130)
-  const heldOut = holdOut(await loadFaces('dlib', { data: options.data, crop: recipe.cachedCrop })).test.length
+  const heldOut = (await readRunErrors(out)).faces.length
   const counts = { faces: onSynthetic ? 0 : faces, synthetic: onSynthetic || weights !== undefined ? synthetic : 0 }
   const settings = { size, epochs: numEpochs, ...counts, antialias, seed }
   add({ ...settings, errorPx: valErrorPx, nme: nme?.value ?? Number.NaN, meanShapeErrorPx, heldOut, seconds })
@@ -183,12 +183,16 @@ function formatTable(members: readonly Training[]): string[] {
 }
 
 function formatSpread(values: readonly number[], format: (value: number) => string): string {
-  const average = format(mean(values) ?? Number.NaN)
-  return values.length > 1 ? `${average} (${format(Math.min(...values))} to ${format(Math.max(...values))})` : average
+  const value = mean(values) ?? Number.NaN
+  if (values.length === 1) return format(value)
+  return formatInterval({ value, low: Math.min(...values), high: Math.max(...values) }, format)
 }
 
 function groupBy<Item>(items: readonly Item[], getKey: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
   const groups = new Map<string, Item[]>()
-  for (const item of items) groups.set(getKey(item), [...(groups.get(getKey(item)) ?? []), item])
+  for (const item of items) {
+    const key = getKey(item)
+    groups.set(key, [...(groups.get(key) ?? []), item])
+  }
   return groups
 }

@@ -14,6 +14,9 @@ export const backendOption: z.ZodType<BackendName | 'auto', string> = z.enum([
   'cpu',
 ])
 
+/** Names backend onnx with its setting `arena` false, where a program compares it with the default. */
+export const WITHOUT_ARENA = 'onnx-without-arena'
+
 /** Comma-separated backends, such as `wasm,onnx`. */
 export const backendsOption: z.ZodType<(BackendName | 'auto')[], string> = z
   .string()
