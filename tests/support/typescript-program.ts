@@ -46,18 +46,19 @@ export function bundlePrograms(files: readonly string[], folder: string = CACHE)
   const hash = createHash('sha256').update(JSON.stringify(files))
   for (const file of [BUILDER, LOCKFILE]) hash.update(readFileSync(file))
   const bundle = join(folder, hash.digest('hex').slice(0, 16))
-  if (!isUpToDate(`${bundle}.json`)) {
+  const indexFile = `${bundle}.json`
+  let index = readUpToDate(indexFile)
+  if (!index) {
     const node = ['--experimental-import-meta-resolve', ...OPTIONS, BUILDER]
     execFileSync(process.execPath, [...node, bundle, ...files], { env: { ...process.env, NODE_OPTIONS: '' } })
+    index = readIndex(indexFile)
   }
+  const { modules } = index
   const loader = new URL('load-bundle.mjs', import.meta.url)
-  loader.search = encodeURIComponent(`${bundle}.json`)
+  loader.search = encodeURIComponent(indexFile)
   return {
     nodeOptions: [...OPTIONS, '--experimental-import-meta-resolve', '--import', loader.href],
-    locate({ href }) {
-      const { modules } = JSON.parse(readFileSync(`${bundle}.json`, 'utf8')) as BundleIndex
-      return fileURLToPath(modules[href] as string)
-    },
+    locate: ({ href }) => fileURLToPath(modules[href] as string),
   }
 }
 
@@ -69,15 +70,20 @@ interface BundleIndex {
   readonly modules: Readonly<Record<string, string>>
 }
 
-/** Returns whether the files of a bundle are what they were when it was built. */
-function isUpToDate(index: string): boolean {
+function readIndex(file: string): BundleIndex {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+/** Reads the index of a bundle whose files are what they were when it was built; otherwise undefined. */
+function readUpToDate(file: string): BundleIndex | undefined {
   try {
-    const { inputs } = JSON.parse(readFileSync(index, 'utf8')) as BundleIndex
-    return Object.entries(inputs).every(([file, state]) => {
-      const { mtimeMs, size } = statSync(file)
+    const index = readIndex(file)
+    const isUpToDate = Object.entries(index.inputs).every(([input, state]) => {
+      const { mtimeMs, size } = statSync(input)
       return state === `${mtimeMs} ${size}`
     })
+    return isUpToDate ? index : undefined
   } catch {
-    return false
+    return undefined
   }
 }
