@@ -34,6 +34,17 @@ describe('reading', () => {
     ])
   })
 
+  test('numbers that are being read arrive although their tensor is disposed', async () => {
+    const reads = tf.tidy(() => {
+      const x = tf.tensor1d([1, 2]).add(1)
+      return [x, tf.complex(x, x.neg())].map((tensor) => ({ read: tensor.data() }))
+    })
+    expect(await Promise.all(reads.map(async ({ read }) => [...(await read)]))).toEqual([
+      [2, 3],
+      [2, -2, 3, -3],
+    ])
+  })
+
   test('changing an array that was read changes no tensor', () => {
     const y = tf.tensor1d([1, 2, 3]).add(1)
     const read = y.dataSync()

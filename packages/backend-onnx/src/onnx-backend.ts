@@ -268,25 +268,24 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override async read(dataId: object): Promise<tf.BackendValues> {
-    const pending = this.#getValues(dataId).filter(isPending)
-    if (pending.length > 0) {
-      for (const value of pending) this.#pending.add(value)
-      await this.flush()
+    const values = this.#getValues(dataId)
+    if (runtime().isSynchronous || !values.some(isPending)) return this.readSync(dataId)
+    // They are read even if the tensor is disposed in the meantime.
+    for (const value of values) {
+      value.refCount++
+      if (isPending(value)) this.#pending.add(value)
     }
-    return this.readSync(dataId)
+    await this.flush()
+    try {
+      return this.#copyValues(values)
+    } finally {
+      for (const value of values) this.#release(value)
+    }
   }
 
   override readSync(dataId: object): tf.BackendValues {
     const entry = this.#getEntry(dataId)
-    if (entry.kind === 'text') return entry.values
-    if (entry.kind === 'complex') {
-      const real = this.readSync(entry.real.dataId)
-      const imag = this.readSync(entry.imag.dataId)
-      return tf.backend_util.mergeRealAndImagArrays(real as Float32Array, imag as Float32Array)
-    }
-    const stored = this.#getStored(entry.value)
-    // A copy, which the caller may change and which outlives the tensor.
-    return copyNumbers(entry.value, stored, entry.value.shape, undefined)
+    return entry.kind === 'text' ? entry.values : this.#copyValues(this.#getValues(dataId))
   }
 
   override disposeData(dataId: object, force = false): boolean {
@@ -441,6 +440,15 @@ export class OnnxBackend extends tf.KernelBackend {
     const moved = this.#entries.get(dataId)
     if (!moved) throw new Error('the tensor is disposed')
     return moved
+  }
+
+  /** Copies the numbers of one value, or of two that are the parts of complex numbers: the caller may change them, and they outlive the tensor. */
+  #copyValues(values: readonly Value[]): tf.BackendValues {
+    const [numbers, imaginary] = values.map((value) =>
+      copyNumbers(value, this.#getStored(value), value.shape, undefined),
+    ) as [Numbers, Numbers?]
+    if (!imaginary) return numbers
+    return tf.backend_util.mergeRealAndImagArrays(numbers as Float32Array, imaginary as Float32Array)
   }
 
   /** Returns the values behind a data id: none for text, two for complex numbers. */
