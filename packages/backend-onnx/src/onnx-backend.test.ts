@@ -199,6 +199,20 @@ describe('memory', () => {
     expect((await tf.zeros([12_345]).max().data())[0]).toBe(0)
   })
 
+  test.each([
+    ['a kernel of backend cpu', () => tf.gatherND(tf.ones([3]), tf.tensor2d([[7]], [1, 1], 'int32')), /Invalid indices/],
+    [
+      'an unknown activation',
+      () => tf.fused.matMul({ a: tf.ones([1, 2]), b: tf.ones([2, 1]), activation: 'swish' as 'relu' }),
+      /Activation swish/,
+    ],
+  ])('%s that fails leaves no data', (_, compute, message) => {
+    const countData = (): number[] => ['cpu', 'onnx'].map((name) => tf.engine().findBackend(name).numDataIds())
+    const before = countData()
+    expect(() => tf.tidy(compute)).toThrow(message)
+    expect(countData()).toEqual(before)
+  })
+
   test('tf.memory() counts tensors and bytes', () => {
     const { numTensors, numBytes } = tf.memory()
     const x = tf.ones([10, 10])

@@ -11,7 +11,7 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   prelu: 'Prelu',
 }
 
-/** Adds the bias and applies the activation of a fused kernel; disposes of the product. */
+/** Adds the bias and applies the activation of a fused kernel; disposes of the product, also after an error. */
 export function applyBiasAndActivation(
   backend: OnnxBackend,
   product: tf.TensorInfo,
@@ -30,12 +30,17 @@ export function applyBiasAndActivation(
     backend.disposeData(result.dataId)
     result = next
   }
-  if (bias) applyKernel('Add', { a: result, b: bias })
-  if (activation && activation !== 'linear') {
-    const name = ACTIVATIONS[activation as string]
-    if (!name) throw new Error(`Activation ${activation} has not been implemented for the onnx backend.`)
-    if (name === 'Prelu') applyKernel(name, { x: result, alpha: preluActivationWeights as tf.TensorInfo })
-    else applyKernel(name, { x: result }, name === 'LeakyRelu' ? { alpha: leakyreluAlpha } : {})
+  try {
+    if (bias) applyKernel('Add', { a: result, b: bias })
+    if (activation && activation !== 'linear') {
+      const name = ACTIVATIONS[activation as string]
+      if (!name) throw new Error(`Activation ${activation} has not been implemented for the onnx backend.`)
+      if (name === 'Prelu') applyKernel(name, { x: result, alpha: preluActivationWeights as tf.TensorInfo })
+      else applyKernel(name, { x: result }, name === 'LeakyRelu' ? { alpha: leakyreluAlpha } : {})
+    }
+  } catch (error) {
+    backend.disposeData(result.dataId)
+    throw error
   }
   return result
 }

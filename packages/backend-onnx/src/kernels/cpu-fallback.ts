@@ -18,20 +18,26 @@ export function cpuFallback(
   attributes: KernelAttributes,
 ): tf.TensorInfo | tf.TensorInfo[] {
   const cpu = tf.engine().findBackend('cpu') as CpuBackend
-  const copies: tf.TensorInfo[] = []
-  const copyTensor = (tensor: tf.TensorInfo): tf.TensorInfo => copyToCpu({ backend, cpu, kernelName, copies }, tensor)
+  const temporaries: tf.TensorInfo[] = []
+  const target = { backend, cpu, kernelName, temporaries }
   const copyInput = (input: Inputs[string]): unknown => {
     if (!input) return input
-    return Array.isArray(input) ? input.map(copyTensor) : copyTensor(input as tf.TensorInfo)
+    return Array.isArray(input)
+      ? input.map((tensor) => copyToCpu(target, tensor))
+      : copyToCpu(target, input as tf.TensorInfo)
   }
-  const cpuInputs = Array.isArray(inputs)
-    ? inputs.map(copyInput)
-    : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, copyInput(input)]))
-  const outcome = runKernel(cpu, kernelName, cpuInputs, attributes)
-  const cpuResults = [outcome].flat()
-  const results = cpuResults.map((result) => copyFromCpu(backend, cpu, result))
-  for (const { dataId } of new Set([...cpuResults, ...copies])) if (cpu.refCount(dataId) > 0) cpu.disposeData(dataId)
-  return Array.isArray(outcome) ? results : (results[0] as tf.TensorInfo)
+  try {
+    const cpuInputs = Array.isArray(inputs)
+      ? inputs.map(copyInput)
+      : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, copyInput(input)]))
+    const outcome = runKernel(cpu, kernelName, cpuInputs, attributes)
+    const cpuResults = [outcome].flat()
+    temporaries.push(...cpuResults)
+    const results = cpuResults.map((result) => copyFromCpu(backend, cpu, result))
+    return Array.isArray(outcome) ? results : (results[0] as tf.TensorInfo)
+  } finally {
+    for (const { dataId } of new Set(temporaries)) if (cpu.refCount(dataId) > 0) cpu.disposeData(dataId)
+  }
 }
 
 function runKernel(cpu: CpuBackend, name: string, inputs: object, attributes: object): tf.TensorInfo | tf.TensorInfo[] {
@@ -47,13 +53,13 @@ interface CopyTarget {
   readonly cpu: CpuBackend
   /** Named in errors. */
   readonly kernelName: string
-  /** All copies so far. */
-  readonly copies: tf.TensorInfo[]
+  /** Tensors of backend cpu that are disposed of when the kernel has run or failed. */
+  readonly temporaries: tf.TensorInfo[]
 }
 
 /** Copies a tensor of backend onnx to backend cpu. */
 function copyToCpu(target: CopyTarget, tensor: tf.TensorInfo): tf.TensorInfo {
-  const { backend, cpu, copies } = target
+  const { backend, cpu, temporaries } = target
   const { dataId, shape, dtype } = tensor
   const parts = dtype === 'complex64' ? backend.getComplexParts(dataId) : undefined
   let copy: tf.TensorInfo
@@ -66,7 +72,7 @@ function copyToCpu(target: CopyTarget, tensor: tf.TensorInfo): tf.TensorInfo {
     const info = { dataId: cpu.write(readInput(target, dataId), shape, dtype), shape, dtype, rank: shape.length }
     copy = info
   }
-  copies.push(copy)
+  temporaries.push(copy)
   return copy
 }
 
