@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { multiplyAlongAxes, type Tap } from './separable.ts'
 
 interface Pooling {
   readonly filterSize: number | [number, number, number]
@@ -14,13 +15,16 @@ interface Windows {
   readonly size: number
   /** Number of padded pixels before the first pixel. */
   readonly before: number
+  /** Number of padded pixels after the last pixel. */
+  readonly after: number
   /** Number of pixels of the input. */
   readonly length: number
 }
 
 /**
  * Compute the gradients of `tf.avgPool` and `tf.avgPool3d`. Forward, the mean at the border is that of the pixels inside the image. Backward,
- * the kernels of TensorFlow.js in JavaScript, wasm, webgl and webgpu divide by the whole window there, so dy is scaled beforehand.
+ * the kernels of TensorFlow.js in JavaScript, wasm, webgl and webgpu divide by the whole window there, so dy is scaled beforehand. They also
+ * round the number of windows down, whatever `dimRoundingMode` is: if it does not, dy is multiplied by the transposed matrix along each axis.
  */
 export const avgPoolGradients: readonly tf.GradConfig[] = [
   createGradient('AvgPool', findWindows2d, ['onnx', 'tensorflow']),
@@ -40,13 +44,31 @@ function createGradient(
       return {
         x: () =>
           tf.tidy(() => {
-            const isCorrect = correctOn.includes(tf.getBackend())
-            const scaled = isCorrect ? dy : scaleBorder(dy, findWindows(input.shape, attrs as unknown as Pooling))
+            const pooling = attrs as unknown as Pooling
+            const axes = findWindows(input.shape, pooling)
+            const isRoundedDown = (pooling.dimRoundingMode ?? 'floor') === 'floor'
+            if (!isRoundedDown || !axes.every(isRegular)) return multiplyAlongAxes(dy, input.shape, axes.map(findTaps))
+            const scaled = correctOn.includes(tf.getBackend()) ? dy : scaleBorder(dy, axes)
             return tf.engine().runKernel(`${kernelName}Grad`, { dy: scaled, input }, attrs) as tf.Tensor
           }),
       }
     },
   }
+}
+
+/** Tests for windows that the kernels expect: as many as fit, and padding narrower than a window. */
+function isRegular({ count, stride, size, before, after, length }: Windows): boolean {
+  const fitting = Math.floor((length + before + after - size) / stride) + 1
+  return fitting === count && before < size && after < size
+}
+
+/** Finds the pixels of the image in each window, and their shares in its mean. */
+function findTaps({ count, stride, size, before, length }: Windows): Tap[][] {
+  return Array.from({ length: count }, (_, place) => {
+    const begin = place * stride - before
+    const pixels = Array.from({ length: size }, (_step, i) => begin + i).filter((from) => from >= 0 && from < length)
+    return pixels.map((from) => ({ from, weight: 1 / pixels.length }))
+  })
 }
 
 /** Multiplies dy, shape [batch, ...axes, channels], by the length of each window over its part inside the image, along each axis. */
@@ -83,6 +105,7 @@ function findWindows2d(shape: readonly number[], { filterSize, strides, pad, dim
       stride: info.strideHeight,
       size: info.filterHeight,
       before: info.padInfo.top,
+      after: info.padInfo.bottom,
       length: info.inHeight,
     },
     {
@@ -90,6 +113,7 @@ function findWindows2d(shape: readonly number[], { filterSize, strides, pad, dim
       stride: info.strideWidth,
       size: info.filterWidth,
       before: info.padInfo.left,
+      after: info.padInfo.right,
       length: info.inWidth,
     },
   ]
@@ -104,10 +128,30 @@ function findWindows3d(shape: readonly number[], { filterSize, strides, pad, dim
     pad,
     dimRoundingMode,
   )
-  const { front, top, left } = info.padInfo
   return [
-    { count: info.outDepth, stride: info.strideDepth, size: info.filterDepth, before: front, length: info.inDepth },
-    { count: info.outHeight, stride: info.strideHeight, size: info.filterHeight, before: top, length: info.inHeight },
-    { count: info.outWidth, stride: info.strideWidth, size: info.filterWidth, before: left, length: info.inWidth },
+    {
+      count: info.outDepth,
+      stride: info.strideDepth,
+      size: info.filterDepth,
+      before: info.padInfo.front,
+      after: info.padInfo.back,
+      length: info.inDepth,
+    },
+    {
+      count: info.outHeight,
+      stride: info.strideHeight,
+      size: info.filterHeight,
+      before: info.padInfo.top,
+      after: info.padInfo.bottom,
+      length: info.inHeight,
+    },
+    {
+      count: info.outWidth,
+      stride: info.strideWidth,
+      size: info.filterWidth,
+      before: info.padInfo.left,
+      after: info.padInfo.right,
+      length: info.inWidth,
+    },
   ]
 }

@@ -5,6 +5,7 @@ import { avgPoolGradients } from './avg-pool.ts'
 import { broadcastGradients } from './broadcast.ts'
 import { cumsumGradient } from './cumsum.ts'
 import { fusedBatchNormGradient } from './fused-batch-norm.ts'
+import { maxPoolGradient } from './max-pool.ts'
 import { meanGradient } from './mean.ts'
 import { mirrorPadGradient } from './mirror-pad.ts'
 import { resizeBilinearGradient, resizeNearestNeighborGradient } from './resize.ts'
@@ -16,6 +17,7 @@ const GRADIENTS: readonly tf.GradConfig[] = [
   ...broadcastGradients,
   cumsumGradient,
   fusedBatchNormGradient,
+  maxPoolGradient,
   meanGradient,
   mirrorPadGradient,
   resizeBilinearGradient,

@@ -1,14 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { multiplyAlongAxes, type Tap } from './separable.ts'
 
 type ResizeKernel = 'ResizeBilinear' | 'ResizeNearestNeighbor'
 type Alignment = { readonly alignCorners: boolean; readonly halfPixelCenters: boolean }
-type ImageBatch = readonly [batch: number, height: number, width: number, channels: number]
-
-/** A pixel of the source that contributes to a pixel of the result along one axis. */
-interface Tap {
-  readonly from: number
-  readonly weight: number
-}
 
 /**
  * Computes the gradient of `tf.image.resizeBilinear`. In TensorFlow.js, half-pixel centers are wrong, cpu fails for images that are not
@@ -43,26 +37,9 @@ function createResizeGradient(
       if (backend === 'onnx' || (backend !== 'cpu' && isComputedCorrectly(images, alignment))) {
         return { images: () => tf.engine().runKernel(`${kernelName}Grad`, { dy, images }, attrs) as tf.Tensor }
       }
-      return { images: () => tf.tidy(() => multiplyAlongAxes(dy, images.shape, alignment)) }
+      const taps = [1, 2].map((axis) => findTaps(images.shape[axis] as number, dy.shape[axis] as number, alignment))
+      return { images: () => tf.tidy(() => multiplyAlongAxes(dy, images.shape, taps)) }
     },
-  }
-
-  function multiplyAlongAxes(dy: tf.Tensor4D, shape: ImageBatch, alignment: Alignment): tf.Tensor4D {
-    const [batch, height, width, channels] = shape
-    const [, rows, columns] = dy.shape
-    const byRow = createMatrix(findTaps(height, rows, alignment), height)
-    const byColumn = createMatrix(findTaps(width, columns, alignment), width)
-    const overRows = tf.matMul(
-      tf.tile(tf.expandDims(byRow, 0), [batch, 1, 1]),
-      tf.reshape(dy, [batch, rows, columns * channels]),
-      true,
-    )
-    const overColumns = tf.matMul(
-      tf.tile(tf.expandDims(byColumn, 0), [batch * height, 1, 1]),
-      tf.reshape(overRows, [batch * height, columns, channels]),
-      true,
-    )
-    return tf.reshape(overColumns, [batch, height, width, channels])
   }
 }
 
@@ -70,18 +47,6 @@ function createResizeGradient(
 function isComputedCorrectly({ shape }: tf.Tensor4D, { alignCorners, halfPixelCenters }: Alignment): boolean {
   const isSinglePixel = shape[1] === 1 || shape[2] === 1
   return !halfPixelCenters && !(alignCorners && isSinglePixel)
-}
-
-/** Creates the matrix of shape [taps.length, from] that holds the weight of each source pixel in each pixel of the result. */
-function createMatrix(taps: readonly (readonly Tap[])[], from: number): tf.Tensor2D {
-  const values = new Float32Array(taps.length * from)
-  for (const [row, contributions] of taps.entries()) {
-    for (const { from: column, weight } of contributions) {
-      const at = row * from + column
-      values[at] = (values[at] as number) + weight
-    }
-  }
-  return tf.tensor2d(values, [taps.length, from])
 }
 
 function findBilinearTaps(from: number, to: number, { alignCorners, halfPixelCenters }: Alignment): Tap[][] {
