@@ -201,7 +201,11 @@ describe('memory', () => {
   })
 
   test.each([
-    ['a kernel of backend cpu', () => tf.gatherND(tf.ones([3]), tf.tensor2d([[7]], [1, 1], 'int32')), /Invalid indices/],
+    [
+      'a kernel of backend cpu',
+      () => tf.gatherND(tf.ones([3]), tf.tensor2d([[7]], [1, 1], 'int32')),
+      /Invalid indices/,
+    ],
     [
       'an unknown activation',
       () => tf.fused.matMul({ a: tf.ones([1, 2]), b: tf.ones([2, 1]), activation: 'swish' as 'relu' }),
