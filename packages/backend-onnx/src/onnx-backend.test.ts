@@ -249,6 +249,36 @@ describe('constant inputs', () => {
   })
 })
 
+describe('weights that change now and then', () => {
+  /** Counts the graphs that are compiled while the weights change after each `runs` predictions. */
+  const countCompilations = async (changes: number, runs: number): Promise<number> => {
+    const x = tf.ones([1, 6, 6, runs]) as tf.Tensor4D
+    const createFilter = (value: number): tf.Tensor4D =>
+      tf.tensor4d(new Float32Array(36 * runs).fill(value), [3, 3, runs, 4])
+    const filter = tf.variable(createFilter(0))
+    const before = countOnnxSessions().compiled
+    for (let change = 1; change <= changes; change++) {
+      filter.assign(createFilter(change))
+      for (let i = 0; i < runs; i++) {
+        const y = tf.tidy(() => tf.conv2d(x, filter, 1, 'valid'))
+        expect((await y.data())[0]).toBe(9 * runs * change)
+        y.dispose()
+      }
+    }
+    tf.dispose([x, filter])
+    return countOnnxSessions().compiled - before
+  }
+
+  test('they become constants only once if each lasts for few runs, as in gradient accumulation', async () => {
+    // The graph that also makes x, the plain one, and the one with constants.
+    expect(await countCompilations(10, 8)).toBeLessThanOrEqual(3)
+  })
+
+  test('they become constants each time if each lasts for many runs', async () => {
+    expect(await countCompilations(3, 50)).toBeGreaterThanOrEqual(4)
+  })
+})
+
 test('steps without an await between them run one graph repeatedly', async () => {
   const weight = tf.variable(tf.tensor1d([3, -2]))
   const optimizer = tf.train.sgd(0.1)

@@ -5,12 +5,18 @@ import { compilePlan, type Plan } from './plan.ts'
 
 /** Runs of a graph with the same weights after which the weights become constants. */
 const RUNS_BEFORE_FREEZING = 4
+/** Runs with constants that repay their compilation. */
+const RUNS_TO_REPAY = 32
 /** Smallest number of elements of a weight that is frozen. */
 const MIN_FROZEN = 16
 
 interface Entry {
   plan: Plan | undefined
   frozen: Plan | undefined
+  /** Number of runs of `frozen`. */
+  frozenRuns: number
+  /** Runs with the same weights after which they become constants: doubled until the last compilation is repaid. */
+  runsBeforeFreezing: number
   /** Ids of the leaves in the last run. */
   ids: number[]
   /** Number of runs before the last for which each leaf was the same. */
@@ -45,18 +51,24 @@ export class PlanCache {
 
   getPlan(computation: Computation): Plan {
     const { key, leaves } = computation
-    const entry = this.#entries.get(key) ?? { plan: undefined, frozen: undefined, ids: [], unchangedRuns: [] }
+    const entry = this.#entries.get(key) ?? createEntry()
     // The most recently used entry is the last.
     this.#entries.delete(key)
     this.#entries.set(key, entry)
     const ids = leaves.map(({ id }) => id)
     entry.unchangedRuns = ids.map((id, i) => (entry.ids[i] === id ? (entry.unchangedRuns[i] ?? 0) + 1 : 0))
     entry.ids = ids
-    if (entry.frozen?.frozen.every(({ leaf, id }) => ids[leaf] === id)) return entry.frozen
+    if (entry.frozen?.frozen.every(({ leaf, id }) => ids[leaf] === id)) {
+      if (++entry.frozenRuns === RUNS_TO_REPAY) entry.runsBeforeFreezing = RUNS_BEFORE_FREEZING
+      return entry.frozen
+    }
     const constants = findConstantWeights(computation, entry)
     if (constants.size > 0) {
       entry.frozen?.session.dispose()
       entry.frozen = this.#compile(computation, constants)
+      entry.frozenRuns = 0
+      // Weights that change again and again, as between the steps of a training, would else be compiled each time.
+      entry.runsBeforeFreezing *= 2
       this.#evict()
       return entry.frozen
     }
@@ -94,12 +106,26 @@ export class PlanCache {
 }
 
 /** Finds the leaves to freeze: weights that are large enough and were the same for several runs. */
-function findConstantWeights({ leaves, weights }: Computation, { unchangedRuns }: Entry): Set<number> {
+function findConstantWeights(
+  { leaves, weights }: Computation,
+  { unchangedRuns, runsBeforeFreezing }: Entry,
+): Set<number> {
   const isConstant = (leaf: Value, i: number): boolean =>
     weights.has(i) &&
-    (unchangedRuns[i] as number) >= RUNS_BEFORE_FREEZING &&
+    (unchangedRuns[i] as number) >= runsBeforeFreezing &&
     (leaf.stored?.data.length ?? 0) >= MIN_FROZEN
   return new Set(leaves.flatMap((leaf, i) => (isConstant(leaf, i) ? [i] : [])))
+}
+
+function createEntry(): Entry {
+  return {
+    plan: undefined,
+    frozen: undefined,
+    frozenRuns: 0,
+    runsBeforeFreezing: RUNS_BEFORE_FREEZING,
+    ids: [],
+    unchangedRuns: [],
+  }
 }
 
 function dispose({ plan, frozen }: Entry): void {
