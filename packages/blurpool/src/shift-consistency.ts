@@ -100,8 +100,11 @@ async function predictAll(
       output.dispose()
       throw outputShapeError(shape)
     }
-    predictions.push(...(await output.data()))
-    output.dispose()
+    try {
+      for (const value of await output.data()) predictions.push(value)
+    } finally {
+      output.dispose()
+    }
   }
   return predictions
 }

@@ -71,8 +71,7 @@ function* groupInBatches(views: Iterable<ImageView>): Generator<ImageView[]> {
 
 async function runNetwork(graph: LoadedGraph, views: readonly View[]): Promise<RawOutputs[]> {
   const { width, height } = views[0] as View
-  const input = tf.tensor4d(joinPixels(views), [views.length, height, width, 3])
-  const outputs = graph.run(input)
+  const outputs = tf.tidy(() => graph.run(tf.tensor4d(joinPixels(views), [views.length, height, width, 3])))
   try {
     const data = (await Promise.all(outputs.map((output) => output.data()))) as Float32Array[]
     return views.map((_, i) => {
@@ -83,7 +82,7 @@ async function runNetwork(graph: LoadedGraph, views: readonly View[]): Promise<R
       return { logits: [fineLogits, coarseLogits], boxes: [fineBoxes, coarseBoxes] }
     })
   } finally {
-    tf.dispose([input, ...outputs])
+    tf.dispose(outputs)
   }
 }
 

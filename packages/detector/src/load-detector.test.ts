@@ -166,6 +166,18 @@ test('dispose waits for the calls under way', async () => {
   expect(tf.memory().numTensors).toBe(before)
 })
 
+test('a detection that fails leaves no tensor', async () => {
+  const kernel = tf.getKernel('MaxPool', 'onnx')
+  const before = tf.memory().numTensors
+  tf.unregisterKernel('MaxPool', 'onnx')
+  try {
+    await expect(detector.detectFaces(getSample(0).image)).rejects.toThrow(/MaxPool/)
+  } finally {
+    tf.registerKernel(kernel)
+  }
+  expect(tf.memory().numTensors).toBe(before)
+})
+
 test('loadDetector takes another correction of boxes, and refuses an invalid one', async () => {
   const square = await loadDetector({ boxCorrection: { shiftY: 0, width: 1, height: 1 } })
   const [face] = await square.detectFaces(getSample(0).image)

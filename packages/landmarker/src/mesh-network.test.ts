@@ -2,6 +2,7 @@ import { useBackend } from '@facekp/backend'
 import { horizontalReflection, IBUG_68, type Sample, warpSample } from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import * as tf from '@tensorflow/tfjs'
 import { createMeshFrame } from './face-frame.ts'
 import { loadMeshNetwork, type Mesh, type MeshNetwork, mapFromFrame, mapToFrame } from './mesh-network.ts'
 import { MESH_FLIP } from './mesh-points.ts'
@@ -46,6 +47,18 @@ test('finds each frame of a batch as by itself', async () => {
     expect([...(batch[i] as Mesh).relative]).toEqual(expected)
   }
   expect(await network.predict(sample.image, [])).toEqual([])
+})
+
+test('a mesh that fails leaves no tensor', async () => {
+  const kernel = tf.getKernel('MaxPool', 'onnx')
+  const before = tf.memory().numTensors
+  tf.unregisterKernel('MaxPool', 'onnx')
+  try {
+    await expect(network.predict(sample.image, [{ x: 160, y: 110, side: 150, degrees: 0 }])).rejects.toThrow(/MaxPool/)
+  } finally {
+    tf.registerKernel(kernel)
+  }
+  expect(tf.memory().numTensors).toBe(before)
 })
 
 test('mapToFrame is the inverse of mapFromFrame', async () => {

@@ -80,8 +80,7 @@ interface Output {
 /** @param crops one after another */
 async function runNetwork(graph: LoadedGraph, crops: Float32Array): Promise<Output[]> {
   const count = crops.length / CROP_LENGTH
-  const input = tf.tensor4d(crops, [count, INPUT_SIDE, INPUT_SIDE, 3])
-  const outputs = graph.run(input)
+  const outputs = tf.tidy(() => graph.run(tf.tensor4d(crops, [count, INPUT_SIDE, INPUT_SIDE, 3])))
   try {
     const [points, confidences, ...maps] = (await Promise.all(outputs.map((output) => output.data()))) as [
       Float32Array,
@@ -98,7 +97,7 @@ async function runNetwork(graph: LoadedGraph, crops: Float32Array): Promise<Outp
       }),
     }))
   } finally {
-    tf.dispose([input, ...outputs])
+    tf.dispose(outputs)
   }
 }
 

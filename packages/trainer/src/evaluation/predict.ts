@@ -26,6 +26,7 @@ import { checkModel, toTensors } from '../model/check-model.ts'
 import { explainDisposal } from '../model/disposal.ts'
 import { decodePoints, pointsHead } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
+import { readTensors } from '../model/read-tensors.ts'
 import {
   anyLossSchema,
   countSchema,
@@ -242,13 +243,9 @@ async function predictBatch(
     const { points, confidence } = decoded
     return { points, confidence, loss: computeLoss(loss, decoded, { ...targets, aspectRatio }) }
   })
-  const [points, confidence, lossValue] = await Promise.all([
-    outputs.points.data<'float32'>(),
-    outputs.confidence?.data<'float32'>(),
-    outputs.loss.data(),
-  ])
-  tf.dispose(Object.values(outputs))
-  return { points, confidence, loss: lossValue[0] as number }
+  const tensors = [outputs.loss, outputs.points, ...(outputs.confidence ? [outputs.confidence] : [])]
+  const [losses, points, confidence] = (await readTensors(tensors)) as [Float32Array, Float32Array, Float32Array?]
+  return { points, confidence, loss: losses[0] as number }
 }
 
 /** Returns the numbers of the `i`-th sample of a batch. */

@@ -1,6 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { registerGradients } from '@facekp/gradients'
 import * as tf from '@tensorflow/tfjs-core'
+import { readTensors } from '../model/read-tensors.ts'
 import { type GradientProbe, PROBES } from './probes.ts'
 
 /** Largest difference of a checksum, relative to the sum of the absolute numbers. */
@@ -29,14 +30,13 @@ export async function checkBackendGradients(): Promise<void> {
  * @throws FacekpError `TRAIN_BACKEND`
  */
 export async function checkProbe(probe: GradientProbe): Promise<void> {
-  let tensors: readonly tf.Tensor[] = []
+  let tensors: tf.Tensor[]
   try {
     tensors = runProbe(probe)
   } catch (cause) {
     throw backendError(`cannot compute the gradient of ${probe.name}`, (cause as Error).message.split('\n')[0], cause)
   }
-  const results = await Promise.all(tensors.map(async (tensor) => Array.from(await tensor.data())))
-  tf.dispose([...tensors])
+  const results = await readTensors(tensors)
   for (const [i, values] of results.entries()) {
     const expected = probe.checksums[i] as number
     const received = computeChecksum(values)
@@ -64,7 +64,7 @@ function fill(shape: readonly number[], phase: number): tf.Tensor {
   )
 }
 
-function computeChecksum(values: readonly number[]): number {
+function computeChecksum(values: Float32Array): number {
   return values.reduce((sum, value, i) => sum + value * (value + Math.cos(0.9 * i)), 0)
 }
 

@@ -5,6 +5,7 @@ import { computeLoss, type Loss } from '../losses/loss.ts'
 import { type BatchTensors, toTensors } from '../model/check-model.ts'
 import { decodePoints } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
+import { readTensors } from '../model/read-tensors.ts'
 import { clipByGlobalNorm, globalNorm } from '../optimizers/clip-by-global-norm.ts'
 import type { StepReplay } from './step-replay.ts'
 
@@ -68,8 +69,7 @@ export async function computeGradients(batches: readonly Batch[], options: Gradi
         return results.slice(count)
       })
       blockMs = Math.max(blockMs, performance.now() - start)
-      const [value, norm] = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0] as number))
-      tf.dispose(scalars)
+      const [value, norm] = (await readTensors(scalars)).map(([scalar]) => scalar)
       loss += (value as number) * weight
       if (norm !== undefined) gradientNorm = norm
     }
