@@ -114,4 +114,12 @@ describe('part 1', () => {
     expect(stderr).toMatch(/\/nowhere.*fetchImm/s)
     expect(stderr).not.toMatch(/\n\s+at /)
   })
+
+  test('an existing run is refused before the faces are read', async () => {
+    const out = join(scratch, 'existing')
+    mkdirSync(out)
+    writeFileSync(join(out, 'summary.json'), '{}')
+    const { stderr, code } = await run('--data', '/nowhere', '--out', out)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('already contains a run')])
+  })
 })

@@ -25,12 +25,14 @@ await run.runProgram(async () => {
   })
   const { seed, resume } = options
   const recipe = selectRecipe(part1Recipes, options)
+  const out = options.out ?? join('runs', `part1-${options.recipe}`)
+  await run.checkRunDir(out, options)
   await useBackend(options.backend)
   console.log(describeBackends())
 
   // Read: small gray noses, kept in memory.
   const { source, ...faces } = await run.loadImm(options)
-  const out = await run.openRunDir(options.out ?? join('runs', `part1-${options.recipe}`), options)
+  await run.openRunDir(out, options)
   const train = cacheGray(selectNose(faces.train), recipe.cachedCrop)
   const test = cacheGray(selectNose(faces.test), recipe)
   console.log(`\n${train.length} training and ${test.length} validation images: ${source}`)

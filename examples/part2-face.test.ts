@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -57,5 +57,14 @@ describe('part 2', () => {
     const first = await run(join(scratch, 'first'), ...args)
     expect(first).toMatchObject({ recipe: 'tuned', seed: 7 })
     expect((await run(join(scratch, 'second'), ...args))['valErrorPx']).toBe(first['valErrorPx'])
+  })
+
+  test('an existing run is refused before the faces are read', async () => {
+    const out = join(scratch, 'existing')
+    mkdirSync(out)
+    writeFileSync(join(out, 'summary.json'), '{}')
+    await expect(run(out, '--data', '/nowhere')).rejects.toMatchObject({
+      stderr: expect.stringContaining('already contains a run'),
+    })
   })
 })

@@ -25,12 +25,14 @@ await run.runProgram(async () => {
   })
   const { seed, resume } = options
   const recipe = selectRecipe(part2Recipes, options)
+  const out = options.out ?? join('runs', `part2-${options.recipe}`)
+  await run.checkRunDir(out, options)
   await useBackend(options.backend)
   console.log(describeBackends())
 
   // Read: gray faces, kept in memory larger than the network sees them.
   const { source, ...faces } = await run.loadImm(options)
-  const out = await run.openRunDir(options.out ?? join('runs', `part2-${options.recipe}`), options)
+  await run.openRunDir(out, options)
   const train = cacheGray(faces.train, recipe.cachedCrop)
   const test = cacheGray(faces.test, recipe.cachedCrop)
   const validation = evalDataset(test, recipe)
