@@ -5,6 +5,7 @@ export {
   type AnnotatedPoint,
   type AnnotationFormat,
   type Annotations,
+  FOLDER_FORMATS,
 } from './annotations/annotations.ts'
 export { isImageName } from './annotations/image-extensions.ts'
 export { parseNumber } from './annotations/parse-number.ts'

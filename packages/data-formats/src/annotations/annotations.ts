@@ -16,6 +16,9 @@ export const ANNOTATION_FORMATS = [
 /** A format that is read and written. */
 export type AnnotationFormat = (typeof ANNOTATION_FORMATS)[number]
 
+/** The formats that are written as a folder; the others are written as one file. */
+export const FOLDER_FORMATS: ReadonlySet<AnnotationFormat> = new Set(['yolo-pose', 'labelme', 'pts'])
+
 /** The content of an annotation file, in one form for all formats. */
 export interface Annotations {
   readonly format: AnnotationFormat

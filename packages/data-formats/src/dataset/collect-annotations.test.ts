@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { subset } from '@facekp/core'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { drawPositions, writeJpeg } from '../../fixtures/images.ts'
-import { ANNOTATION_FORMATS } from '../index.ts'
+import { ANNOTATION_FORMATS, FOLDER_FORMATS } from '../index.ts'
 import {
   type AnnotatedDataset,
   readCoco,
@@ -119,10 +119,11 @@ test('a folder of images that is not relative to the annotations is an error', a
 
 test('writeDataset writes each format by its name', async () => {
   for (const format of ANNOTATION_FORMATS.filter((name) => name !== 'wflw' && name !== 'pts')) {
-    const isFolder = format === 'yolo-pose' || format === 'labelme'
+    const isFolder = FOLDER_FORMATS.has(format)
     const file = { cvat: 'a.xml', imglab: 'a.xml', csv: 'a.csv' }[format as string] ?? 'a.json'
     const path = isFolder ? join(root, format) : join(root, format, file)
     await writeDataset(await readFaces(), path, { format })
+    expect(statSync(path).isDirectory()).toBe(isFolder)
     expect((await recognizeFormat(path)).format).toBe(format)
   }
   const invalid = { format: 'coco-json' } as never

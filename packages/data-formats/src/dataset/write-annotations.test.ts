@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isFacekpError } from '@facekp/core'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { drawPositions, writeJpeg } from '../../fixtures/images.ts'
+import { FOLDER_FORMATS } from '../index.ts'
 import { type AnnotatedDataset, readCsv, readDataset, writeCoco, writeDataset, writePts } from '../node.ts'
 
 let root = ''
@@ -61,6 +62,7 @@ test.each([
   }
   // At least before each image and before the end.
   expect(check).toBeGreaterThan(3)
+  expect(statSync(join(root, name)).isDirectory()).toBe(FOLDER_FORMATS.has(format))
   const written = await readDataset(join(root, name))
   expect(written.records.map(({ keypoints }) => [...keypoints])).toEqual([
     [3, 4],

@@ -37,7 +37,7 @@ const formatSchema = z.looseObject({ format: z.enum(ANNOTATION_FORMATS) })
 /**
  * Writes a dataset in a format by name. See {@link AnnotationWriteOptions} for its images.
  *
- * @param path file; for `yolo-pose`, `labelme` and `pts` a folder
+ * @param path folder for the formats in `FOLDER_FORMATS`; file for the others
  * @throws FacekpError `WRITE_OPTIONS`, and what the writer of the format throws
  * @example
  * ```ts no-run

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { raceWithSignal } from '@facekp/core'
 import type { AnnotationFormat } from '@facekp/data-formats'
-import { ANNOTATION_FORMATS } from '@facekp/data-formats'
+import { ANNOTATION_FORMATS, FOLDER_FORMATS } from '@facekp/data-formats'
 import { type Command, Option } from 'commander'
 import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
@@ -15,14 +15,11 @@ interface ConvertFlags extends DataFlags {
   readonly overwrite?: boolean
 }
 
-/** Formats of several files. */
-const FOLDER_FORMATS: ReadonlySet<AnnotationFormat> = new Set(['yolo-pose', 'labelme', 'pts'])
-
 /** Adds the command that writes labels in another format. */
 export function defineConvert(program: Command, context: CommandContext): void {
   const command = defineCommand(program, {
     usage: 'convert <in> <out>',
-    description: 'Write labels in another format; <out> is a folder for yolo-pose, labelme and pts, else a file',
+    description: `Write labels in another format; <out> is a file, or a folder for ${[...FOLDER_FORMATS].join(', ')}`,
     example: 'facekp convert annotations.xml faces.json --to coco',
   })
   addDataOptions(command)
