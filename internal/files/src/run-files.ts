@@ -1,3 +1,9 @@
+/** Lock of a run folder. */
+export const RUN_LOCK = '.run.lock'
+
+/** Lock of a folder of checkpoints. */
+export const TRAINING_LOCK = '.train.lock'
+
 /** Files and folders that a run leaves in its folder. The first four alone show that it is a run. */
 export const RUN_FILES: readonly string[] = [
   'settings.json',

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { FacekpError, type FacekpErrorDetails, type Json } from '@facekp/core'
-import { acquireLock } from '@facekp/files'
+import { acquireLock, RUN_LOCK, TRAINING_LOCK } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
 
@@ -23,7 +23,7 @@ export interface TrainingJob {
 const BIN = fileURLToPath(new URL(`../bin${extname(import.meta.url)}`, import.meta.url))
 
 /** Locks of a run folder. */
-const LOCKS = ['.run.lock', 'checkpoints/.train.lock']
+const LOCKS = [RUN_LOCK, join('checkpoints', TRAINING_LOCK)]
 
 /**
  * Does one training of a sweep, as a job of `@facekp/jobs`: `facekp train`, which goes on from the checkpoint in its folder. It is a process

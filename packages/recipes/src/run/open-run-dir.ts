@@ -4,14 +4,12 @@ import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { checkArgument, FacekpError, isFacekpError, objectKind, optionalKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { acquireLock, type Lock, makeDir, notWrittenError } from '@facekp/files'
+import { acquireLock, type Lock, makeDir, notWrittenError, RUN_LOCK } from '@facekp/files'
 import { CHECK_RUN_DIR_KINDS, type CheckRunDirOptions, checkRunDir, listRunFiles } from './check-run-dir.ts'
 import { writeJson } from './write-json.ts'
 
 /** Locks of the run folders that this program has opened, by their paths. */
 const locks = new Map<string, Lock>()
-
-const LOCK = '.run.lock'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -92,7 +90,7 @@ async function lockRunDir(out: string): Promise<void> {
   const path = resolve(out)
   if (locks.has(path)) return
   if (locks.size === 0) leaveTidily()
-  locks.set(path, await acquireLock(join(path, LOCK), { subject: `the run folder ${out}` }))
+  locks.set(path, await acquireLock(join(path, RUN_LOCK), { subject: `the run folder ${out}` }))
 }
 
 /** Removes empty run folders and releases the locks when the program ends, also by Ctrl-C while nothing else listens to it. */

@@ -9,6 +9,7 @@ import {
   makeDir,
   notReadError,
   notWrittenError,
+  TRAINING_LOCK,
   writeFileAtomic,
 } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
@@ -107,7 +108,7 @@ async function lockFolder(folder: string): Promise<Lock> {
   try {
     await makeDir(folder)
     const subject = 'the folder of the checkpoints'
-    return await acquireLock(join(folder, '.train.lock'), { subject, isTakenFromThreads: true })
+    return await acquireLock(join(folder, TRAINING_LOCK), { subject, isTakenFromThreads: true })
   } catch (error) {
     throw isFacekpError(error)
       ? error
