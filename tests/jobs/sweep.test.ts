@@ -36,10 +36,7 @@ testIf(hasRedis, 'redis')('a sweep over a queue ends, though one of two workers 
   const out = join(folder, 'sweep')
   await writeDrawnFaces(data, { seed: 1, count: 10 })
   const startWorker = () =>
-    startProgram('worker.ts', { redis: url, workers: 1, lockMs: 3000, resolveFrom: import.meta.url }, [
-      TRAINING_JOB,
-      BIN,
-    ])
+    startProgram('worker.ts', { redis: url, workers: 1, lockMs: 3000, resolveFrom: import.meta.url }, [TRAINING_JOB])
   const flags = ['--executor', 'bullmq', '--redis', url, '--backend', 'wasm', '--json', '--out', out]
   const args = ['sweep', data, ...flags, '--param', 'lr=1e-4..1e-2:log', '--trials', '2', '--override', ...TINY]
   const releaseModel = await holdModel(join(out, 'trial-000-seed-0', 'model'))

@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { acquireLock } from '@facekp/files'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { holdModel } from '../../../../tests/support/hold-model.ts'
-import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
+import { bundlePrograms } from '../../../../tests/support/typescript-program.ts'
 import { writeDrawnFaces } from '../../fixtures/drawn-faces.ts'
 
 const BIN = new URL('../bin.ts', import.meta.url)
 const JOB = new URL('../../fixtures/run-training-job.ts', import.meta.url)
+const { nodeOptions, locate } = bundlePrograms([BIN, JOB].map((url) => fileURLToPath(url)))
 const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=1', 'batchSize=4', 'tta.views=1']
 
 let root = ''
@@ -28,7 +30,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 /** Runs a TypeScript program, and parses the last line that it prints. */
 async function run<Result>(program: URL, ...args: string[]): Promise<Result> {
   const env = { ...process.env, NODE_OPTIONS: '' }
-  const child = spawn(process.execPath, [...runTypeScript(program, BIN), ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, locate(program), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   })

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { FacekpError, type FacekpErrorDetails, type Json } from '@facekp/core'
@@ -20,7 +20,7 @@ export interface TrainingJob {
   readonly out: string
 }
 
-const BIN = fileURLToPath(new URL(`../bin${extname(import.meta.url)}`, import.meta.url))
+const BIN = fileURLToPath(import.meta.resolve('../bin.js'))
 
 /** Locks of a run folder. */
 const LOCKS = [RUN_LOCK, join('checkpoints', TRAINING_LOCK)]
