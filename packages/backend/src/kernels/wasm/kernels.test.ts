@@ -67,6 +67,79 @@ describe('matMul on wasm agrees with backend cpu', () => {
   })
 })
 
+describe('a product with bias and activation on wasm', () => {
+  // [[1, 2], [3, 4], [-5, 6]] by [[1, -1], [0.5, -1]] is [[2, -3], [5, -7], [-2, -1]].
+  const [a, b] = [
+    [1, 2, 3, 4, -5, 6],
+    [1, -1, 0.5, -1],
+  ]
+  const twice = (numbers: number[]): number[] => [...numbers, ...numbers]
+  const sums = [-8, 97, -5, 93, -12, 99]
+
+  test.each<[string, () => tf.Tensor, number[]]>([
+    [
+      'a transposed first matrix',
+      () =>
+        tf.fused.matMul({
+          a: tf.tensor2d([1, 3, -5, 2, 4, 6], [2, 3]),
+          b: tf.tensor2d(b, [2, 2]),
+          transposeA: true,
+          bias: tf.tensor1d([-10, 100]),
+        }),
+      sums,
+    ],
+    [
+      'a transposed second matrix',
+      () =>
+        tf.fused.matMul({
+          a: tf.tensor2d(a, [3, 2]),
+          b: tf.tensor2d([1, 0.5, -1, -1], [2, 2]),
+          transposeB: true,
+          bias: tf.tensor1d([-10, 100]),
+        }),
+      sums,
+    ],
+    [
+      'a batch of first matrices',
+      () =>
+        tf.fused.matMul({
+          a: tf.tensor3d(twice(a), [2, 3, 2]),
+          b: tf.tensor3d(b, [1, 2, 2]),
+          bias: tf.tensor1d([-10, 100]),
+        }),
+      twice(sums),
+    ],
+    [
+      'one bias for all columns, and leaky ReLU',
+      () =>
+        tf.fused.matMul({
+          a: tf.tensor2d(a, [3, 2]),
+          b: tf.tensor2d(b, [2, 2]),
+          bias: tf.scalar(-1),
+          activation: 'leakyrelu',
+          leakyreluAlpha: 0.5,
+        }),
+      [1, -2, 4, -4, -1.5, -1],
+    ],
+    [
+      'PReLU',
+      () =>
+        tf.fused.matMul({
+          a: tf.tensor3d(twice(a), [2, 3, 2]),
+          b: tf.tensor3d(twice(b), [2, 2, 2]),
+          bias: tf.tensor1d([-10, 100]),
+          activation: 'prelu',
+          preluActivationWeights: tf.tensor1d([0.25, 7]),
+        }),
+      twice([-2, 97, -1.25, 93, -3, 99]),
+    ],
+  ])('%s', async (_, compute, expected) => {
+    const { values, left } = await onBackend('wasm', () => [compute()])
+    expect([...(values[0] as Float32Array)]).toEqual(expected)
+    expect(left).toBe(0)
+  })
+})
+
 describe('sum and mean on wasm agree with backend cpu', () => {
   test.each<[number[], number | number[] | undefined, boolean]>([
     [[5, 7], 0, false],

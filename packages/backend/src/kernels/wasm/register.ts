@@ -5,6 +5,7 @@ import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts'
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts'
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts'
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
+import { fusedMatMul } from './fused-mat-mul.ts'
 import { identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
@@ -38,6 +39,7 @@ export function registerWasmKernels(): void {
     channelReduction(getOriginal('Sum')),
     channelReduction(getOriginal('Mean')),
     matMul(getOriginal('BatchMatMul')),
+    fusedMatMul(getOriginal('_FusedMatMul')),
     ...CONVOLUTIONS.map((name) => samePadding(getOriginal(name))),
   ]
   for (const name of INCORRECT) tf.unregisterKernel(name, 'wasm')
