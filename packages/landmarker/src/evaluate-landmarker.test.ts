@@ -121,6 +121,10 @@ describe('evaluateLandmarker', () => {
     await expect(evaluateLandmarker(landmarker, dataset, { tresh: 1 } as object)).rejects.toMatchObject({
       code: 'METRIC_OPTION',
     })
+    received.length = 0
+    const invalid = evaluateLandmarker(landmarker, dataset, { normalization: 'interpupil' })
+    await expect(invalid).rejects.toMatchObject({ code: 'METRIC_NORMALIZATION' })
+    expect(received).toEqual([]) // no image was searched in vain
     const single = defineScheme({ name: 'one', pointNames: ['nose'], flipPairs: [], parts: [] })
     await expect(evaluateLandmarker({ ...landmarker, scheme: single }, dataset)).rejects.toMatchObject({
       code: 'LANDMARKER_SCHEME',

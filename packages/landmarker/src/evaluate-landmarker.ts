@@ -13,6 +13,7 @@ import * as KINDS from '@facekp/core/kinds'
 import { boxOverlap, type DetectOptions } from '@facekp/detector'
 import { createYielder } from '@facekp/event-loop'
 import {
+  checkEvaluationOptions,
   type Evaluation,
   type EvaluationOptions,
   evaluateKeypoints,
@@ -93,6 +94,7 @@ export async function evaluateLandmarker(
     name,
   })
   checkSchemes(landmarker, dataset)
+  checkEvaluationOptions(dataset.scheme, metricOptions)
   const faces: FaceEvaluation[] = []
   const pairs: (KeypointPair | MissedFace)[] = []
   const maybeYield = createYielder()

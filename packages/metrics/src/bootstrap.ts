@@ -47,9 +47,8 @@ export function bootstrap<T>(
   checkArgument(KINDS.array, items, 'items', 'bootstrap')
   checkArgument(KINDS.function, statistic, 'statistic', 'bootstrap')
   checkArgument(BOOTSTRAP_OPTIONS, options, 'options', 'bootstrap')
-  const { confidence = 0.95, resamples = 1000, seed = 0 } = options
   if (items.length === 0) throw noFacesError()
-  checkOptions({ confidence, resamples, seed })
+  const { confidence, resamples, seed } = checkBootstrapOptions(options)
   const random = randomStream({ seed, purpose: 'bootstrap' })
   const values = Array.from({ length: resamples }, () =>
     statistic(Array.from(items, () => items[random.integer(0, items.length - 1)] as T)),
@@ -60,10 +59,16 @@ export function bootstrap<T>(
   return { value, low: percentile(values, tail), high: percentile(values, 100 - tail) }
 }
 
-function checkOptions({ confidence, resamples, seed }: Record<keyof BootstrapOptions, number>): void {
+/** Checks the options of {@link bootstrap}, and returns them with their defaults. */
+export function checkBootstrapOptions({
+  confidence = 0.95,
+  resamples = 1000,
+  seed = 0,
+}: BootstrapOptions): Record<keyof BootstrapOptions, number> {
   if (!(confidence > 0 && confidence < 1)) throw optionError('confidence', confidence, 'a number above 0 and below 1')
   if (!(Number.isInteger(resamples) && resamples > 0)) throw optionError('resamples', resamples, 'a positive integer')
   if (!Number.isFinite(seed)) throw optionError('seed', seed, 'a finite number')
+  return { confidence, resamples, seed }
 }
 
 function optionError(name: keyof BootstrapOptions, value: unknown, expected: string): FacekpError {

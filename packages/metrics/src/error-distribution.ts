@@ -70,14 +70,7 @@ export function cumulativeErrors(errors: readonly number[], threshold: number, s
 
 function checkArguments(errors: readonly number[], threshold: number): void {
   if (errors.length === 0) throw noFacesError()
-  if (typeof threshold !== 'number' || !(threshold > 0 && Number.isFinite(threshold))) {
-    throw new FacekpError({
-      code: 'METRIC_THRESHOLD',
-      problem: 'parameter threshold',
-      received: formatValue(threshold),
-      expected: 'a number above 0, such as 0.08',
-    })
-  }
+  checkThreshold(threshold)
   const invalid = errors.findIndex((error) => typeof error !== 'number' || !(error >= 0))
   if (invalid < 0) return
   throw new FacekpError({
@@ -85,5 +78,16 @@ function checkArguments(errors: readonly number[], threshold: number): void {
     problem: `the error of face ${invalid} is invalid`,
     received: formatValue(errors[invalid]),
     expected: 'a number of at least 0',
+  })
+}
+
+/** Throws `METRIC_THRESHOLD` if a threshold is not above 0. */
+export function checkThreshold(threshold: number): void {
+  if (typeof threshold === 'number' && threshold > 0 && Number.isFinite(threshold)) return
+  throw new FacekpError({
+    code: 'METRIC_THRESHOLD',
+    problem: 'parameter threshold',
+    received: formatValue(threshold),
+    expected: 'a number above 0, such as 0.08',
   })
 }

@@ -128,7 +128,7 @@ describe('evaluateKeypoints', () => {
       'a point of the normalization pair without a label',
       [triangle('c', [0, 0, 0, 0, 0, 0], [0, 2, 2])],
       'interocular',
-      /face c.*point 0 without a label/,
+      /face c.*point 0 \(right\) without a label/,
     ],
     [
       'a number of points that differs from the scheme',

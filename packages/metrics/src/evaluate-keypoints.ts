@@ -1,22 +1,14 @@
-import { checkArgument, describeUnknownName, FacekpError, type KeypointScheme, listKind } from '@facekp/core'
+import { checkArgument, FacekpError, type KeypointScheme, listKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 import { areaUnderCurve, failureRate } from './error-distribution.ts'
+import { checkEvaluationOptions, type EvaluationOptions } from './evaluation-options.ts'
 import { checkKeypointPair, type KeypointPair, type MissedFace } from './keypoint-pair.ts'
 import { type Normalization, normalizationLength } from './normalization.ts'
 import { percentile } from './percentile.ts'
 import { absoluteErrors, nanMean, pointErrors } from './point-errors.ts'
 
 const EVALUATE_KEYPOINTS_PAIRS = listKind(KINDS.object)
-
-export interface EvaluationOptions extends BootstrapOptions {
-  /** Length that errors are divided by; default `interocular`. */
-  readonly normalization?: Normalization | undefined
-  /** NME above which a face counts as a failure, and upper limit of the AUC; default 0.08 (300-W). */
-  readonly threshold?: number | undefined
-  /** Returns the name of a face's group, such as the subset of a protocol; undefined puts it in no group. */
-  readonly groupBy?: ((face: KeypointPair | MissedFace) => string | undefined) | undefined
-}
 
 /** The metrics of a set of faces, each with its confidence interval over the faces. */
 export interface Metrics {
@@ -82,8 +74,7 @@ export function evaluateKeypoints(
 ): Evaluation {
   checkArgument(EVALUATE_KEYPOINTS_PAIRS, pairs, 'pairs', 'evaluateKeypoints')
   checkArgument(KINDS.scheme, scheme, 'scheme', 'evaluateKeypoints')
-  checkArgument(KINDS.object, options, 'options', 'evaluateKeypoints')
-  checkOptionNames(options)
+  checkEvaluationOptions(scheme, options)
   checkIds(pairs)
   const { normalization = 'interocular', threshold = 0.08, groupBy, ...bootstrapOptions } = options
   const faces = pairs.map((pair) => measureAnyFace(pair, scheme, normalization)).filter(({ nme }) => !Number.isNaN(nme))
@@ -106,25 +97,6 @@ export function evaluateKeypoints(
       [...groups].map(([name, members]) => [name, computeMetrics(members, threshold, bootstrapOptions)] as const),
     ),
   }
-}
-
-const OPTION_NAMES: readonly string[] = [
-  'normalization',
-  'threshold',
-  'groupBy',
-  'confidence',
-  'resamples',
-  'seed',
-] satisfies (keyof EvaluationOptions)[]
-
-function checkOptionNames(options: EvaluationOptions): void {
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name))
-  if (unknown === undefined) return
-  throw new FacekpError({
-    code: 'METRIC_OPTION',
-    problem: `option ${unknown} of evaluateKeypoints`,
-    ...describeUnknownName(unknown, OPTION_NAMES),
-  })
 }
 
 /** Throws `METRIC_DUPLICATE` if two faces have the same id: one that is counted twice shifts the metrics and narrows their intervals. */

@@ -1,6 +1,7 @@
 export { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 export { areaUnderCurve, type CumulativePoint, cumulativeErrors, failureRate } from './error-distribution.ts'
-export { type Evaluation, type EvaluationOptions, evaluateKeypoints, type Metrics } from './evaluate-keypoints.ts'
+export { type Evaluation, evaluateKeypoints, type Metrics } from './evaluate-keypoints.ts'
+export { checkEvaluationOptions, type EvaluationOptions } from './evaluation-options.ts'
 export type { KeypointPair, MissedFace } from './keypoint-pair.ts'
 export { type Normalization, normalizationLength } from './normalization.ts'
 export { percentile } from './percentile.ts'

@@ -22,6 +22,14 @@ export type Normalization = 'interocular' | 'interpupil' | 'box' | 'diagonal' | 
 export function normalizationLength(pair: KeypointPair, scheme: KeypointScheme, normalization: Normalization): number {
   checkArgument(KINDS.object, pair, 'pair', 'normalizationLength')
   checkArgument(KINDS.scheme, scheme, 'scheme', 'normalizationLength')
+  checkNormalization(normalization, scheme)
+  const length = LENGTHS[normalization](pair, scheme)
+  if (length > 0 && Number.isFinite(length)) return length
+  throw normalizationError(pair, normalization, `a length of ${length}`, 'a finite length above 0')
+}
+
+/** Throws `METRIC_NORMALIZATION` if a normalization is unknown, or a scheme lacks the normalization pair or the eye parts that it needs. */
+export function checkNormalization(normalization: Normalization, scheme: KeypointScheme): void {
   if (typeof normalization !== 'string' || !Object.hasOwn(LENGTHS, normalization)) {
     throw new FacekpError({
       code: 'METRIC_NORMALIZATION',
@@ -30,22 +38,27 @@ export function normalizationLength(pair: KeypointPair, scheme: KeypointScheme, 
       expected: Object.keys(LENGTHS).join(', '),
     })
   }
-  const length = LENGTHS[normalization](pair, scheme)
-  if (length > 0 && Number.isFinite(length)) return length
-  throw normalizationError(pair, normalization, `a length of ${length}`, 'a finite length above 0')
+  if (normalization === 'interocular') getNormalizationPair(scheme)
+  if (normalization === 'interpupil') for (const eye of EYES) getEye(scheme, eye)
 }
 
+/** The parts of a scheme whose centers `interpupil` takes. */
+const EYES = ['left eye', 'right eye'] as const
+
 const LENGTHS: Readonly<Record<Normalization, (pair: KeypointPair, scheme: KeypointScheme) => number>> = {
-  interocular(pair, { name, normalizationPair }) {
-    if (!normalizationPair) {
-      const expected = 'a scheme with a normalizationPair, or another normalization'
-      throw normalizationError(pair, 'interocular', `scheme ${name} without a normalizationPair`, expected)
-    }
-    const [first, second] = normalizationPair
-    return distance(centerPoint(pair, [first], 'interocular'), centerPoint(pair, [second], 'interocular'))
+  interocular(pair, scheme) {
+    const [first, second] = getNormalizationPair(scheme)
+    return distance(
+      centerPoint(pair, scheme, [first], 'interocular'),
+      centerPoint(pair, scheme, [second], 'interocular'),
+    )
   },
   interpupil(pair, scheme) {
-    return distance(eyeCenter(pair, scheme, 'left eye'), eyeCenter(pair, scheme, 'right eye'))
+    const [left, right] = EYES.map((eye) => centerPoint(pair, scheme, getEye(scheme, eye), 'interpupil')) as [
+      Point,
+      Point,
+    ]
+    return distance(left, right)
   },
   box(pair) {
     const { width, height } = targetBox(pair, 'box')
@@ -70,21 +83,38 @@ function distance([x0, y0]: Point, [x1, y1]: Point): number {
   return Math.hypot(x0 - x1, y0 - y1)
 }
 
-function eyeCenter(pair: KeypointPair, { name, parts }: KeypointScheme, eye: string): Point {
+function getNormalizationPair({ name, normalizationPair }: KeypointScheme): readonly [number, number] {
+  if (normalizationPair) return normalizationPair
+  const received = `scheme ${name} without a normalizationPair`
+  throw schemeError('interocular', received, 'a scheme with a normalizationPair, or another normalization')
+}
+
+/** Returns the points of an eye. */
+function getEye({ name, parts }: KeypointScheme, eye: (typeof EYES)[number]): readonly number[] {
   const part = parts.find((candidate) => candidate.name === eye)
-  if (part) return centerPoint(pair, part.indices, 'interpupil')
-  const expected = `a scheme with a part ${eye}, or another normalization`
-  throw normalizationError(pair, 'interpupil', `scheme ${name} without a part ${eye}`, expected)
+  if (part) return part.indices
+  const received = `scheme ${name} without a part ${eye}`
+  throw schemeError('interpupil', received, `a scheme with a part ${eye}, or another normalization`)
+}
+
+function schemeError(normalization: Normalization, received: string, expected: string): FacekpError {
+  const problem = `cannot normalize errors by ${normalization}`
+  return new FacekpError({ code: 'METRIC_NORMALIZATION', problem, received, expected })
 }
 
 /** Computes the mean of some target points. */
-function centerPoint(pair: KeypointPair, indices: readonly number[], normalization: Normalization): Point {
+function centerPoint(
+  pair: KeypointPair,
+  { pointNames }: KeypointScheme,
+  indices: readonly number[],
+  normalization: Normalization,
+): Point {
   let x = 0
   let y = 0
   for (const index of indices) {
     if (!isLabeled(pair, index)) {
       const expected = 'a face with a label for this point, or another normalization'
-      throw normalizationError(pair, normalization, `point ${index} without a label`, expected)
+      throw normalizationError(pair, normalization, `point ${index} (${pointNames[index]}) without a label`, expected)
     }
     x += (pair.target[2 * index] as number) / indices.length
     y += (pair.target[2 * index + 1] as number) / indices.length

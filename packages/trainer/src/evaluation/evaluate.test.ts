@@ -52,6 +52,12 @@ test('errors are in original pixels, by hand: one eye is off by 2 px; the eyes a
   expect(failureRate.value).toBe(1)
 })
 
+test('refuses options that no prediction fits before it reads an image', async () => {
+  const unread = { ...dataset, get: () => Promise.reject(new Error('an image was read')) }
+  const evaluation = evaluate(constantNet(), unread, { normalization: 'interpupil' })
+  await expect(evaluation).rejects.toMatchObject({ code: 'METRIC_NORMALIZATION' })
+})
+
 test('evaluates the points that a head decodes', async () => {
   const network = constantNet()
   const head = {

@@ -1,6 +1,12 @@
 import { checkArgument, type Dataset, objectKind, toSourcePoints } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { type Evaluation, type EvaluationOptions, evaluateKeypoints, type KeypointPair } from '@facekp/metrics'
+import {
+  checkEvaluationOptions,
+  type Evaluation,
+  type EvaluationOptions,
+  evaluateKeypoints,
+  type KeypointPair,
+} from '@facekp/metrics'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { type Prediction, type PredictOptions, predict } from './predict.ts'
 
@@ -48,6 +54,7 @@ export async function evaluate(
   checkArgument(KINDS.dataset, dataset, 'dataset', 'evaluate')
   checkArgument(KINDS.object, options, 'options', 'evaluate')
   const { head, batchSize, flipTest, tta, loader, signal, ...metricOptions } = options
+  checkEvaluationOptions(dataset.scheme, metricOptions)
   const { predictions } = await predict(model, dataset, { head, batchSize, flipTest, tta, loader, signal })
   return evaluateKeypoints(predictions.map(toKeypointPair), dataset.scheme, metricOptions)
 }

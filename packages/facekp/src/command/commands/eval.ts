@@ -65,11 +65,17 @@ async function evaluate(
     return { dataset: labeled, evaluation: measured }
   })
   if (flags.report !== undefined) await writeEvaluation(flags.report, model, dataset, evaluation)
+  const { formatReport } = await import('@facekp/data-formats')
+  const { report } = dataset
   const { faceCount, missedCount, normalization, nme, failureRate, auc, errorPx, byPoint } = evaluation
   const worst = listWorst(evaluation)
   return {
-    text: [formatEvaluation(evaluation), ...(flags.report === undefined ? [] : [`page: ${flags.report}`])].join('\n'),
-    json: { faceCount, missedCount, normalization, threshold, nme, failureRate, auc, errorPx, byPoint, worst },
+    text: [
+      formatReport(report),
+      formatEvaluation(evaluation),
+      ...(flags.report === undefined ? [] : [`page: ${flags.report}`]),
+    ].join('\n'),
+    json: { report, faceCount, missedCount, normalization, threshold, nme, failureRate, auc, errorPx, byPoint, worst },
   }
 }
 

@@ -40,6 +40,7 @@ test('drawn labels become a checked, fitted, measured and exported landmarker, a
   const args = ['eval', at('model'), at('test'), '--report', at('eval.html')]
   const text = await runInMemory(args)
   expect([text.code, text.stdout]).toEqual([0, expect.stringMatching(/4 faces, 0 not found.*\n {2}NME {10}/)])
+  expect(text.stdout).toMatch(/^coco: 4 faces in 4 images, 5 of 5 points matched/)
   const { stdout } = await runInMemory([...args, '--json'])
   const { faceCount, nme, errorPx, worst } = JSON.parse(stdout)
   expect(faceCount).toBe(4)
@@ -64,6 +65,25 @@ test('a single point is measured relative to the detected box', async () => {
   expect((await runInMemory(['fit', at('nose'), '--out', at('nose-model')])).code).toBe(0)
   const { code, stdout } = await runInMemory(['eval', at('nose-model'), at('nose'), '--json'])
   expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ normalization: 'detection', faceCount: 6 })])
+})
+
+test('labels of fewer points than the landmarker has are measured, and named', async () => {
+  await writeDrawnFaces(at('eyes/faces.json'), { seed: 2, count: 2, points: [36, 45] })
+  const args = ['eval', 'ibug-68', at('eyes'), '--normalization', 'interocular']
+  const { code, stdout } = await runInMemory(args)
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/2 of 2 points matched.*\n {2}not in the file: .*nose/)])
+  const { report, byPoint } = JSON.parse((await runInMemory([...args, '--json'])).stdout)
+  expect(report.missing).toHaveLength(66)
+  expect(byPoint.filter((error: number | null) => error !== null)).toHaveLength(2)
+})
+
+test('a ready landmarker is described', async () => {
+  const { code, stdout } = await runInMemory(['describe', 'mesh-468'])
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^mesh-468: ready, 468 points.*\npoints: .*\nlicense: Apache/),
+  ])
+  expect(JSON.parse((await runInMemory(['describe', 'ibug-68', '--json'])).stdout).scheme.pointNames).toHaveLength(68)
 })
 
 describe('a trained network', () => {
@@ -91,6 +111,7 @@ test.each([
   [['eval', 'mesh-468', 'DATA'], 1, 'no point name occurs in scheme mesh-468'],
   [['eval', 'mesh-468', 'DATA', '--threshold', '-1'], 2, 'Expected a number above 0 and at most 1'],
   [['eval', 'mesh-468', 'DATA', '--threshold', '8'], 2, 'Expected a number above 0 and at most 1'],
+  [['eval', 'MODEL', 'DATA', '--normalization', 'interpupil'], 1, 'cannot normalize errors by interpupil'],
   [['export', 'MODEL', '--to', 'tfjs', '--out', 'OUT'], 1, 'has no network of its own'],
   [['describe', 'OUT'], 1, 'the landmarker does not exist'],
   [['compare', 'OUT', '--out', 'OUT'], 1, 'summary.json'],
