@@ -56,12 +56,16 @@ export function resolveModel(model: string): string {
   return existsSync(join(folderInRun, 'landmarker.json')) ? folderInRun : model
 }
 
+/** Tests whether a landmarker needs no training; a folder of that name comes first. */
+export async function isReadyLandmarker(model: string): Promise<boolean> {
+  if (existsSync(resolveModel(model))) return false
+  const { READY_SCHEMES } = await import('@facekp/landmarker')
+  return READY_SCHEMES.some((name) => name === model)
+}
+
 /** Returns the folder of a saved landmarker; a ready one has none. */
 export async function resolveFolder(model: string): Promise<string> {
-  const folder = resolveModel(model)
-  if (existsSync(folder)) return folder
-  const { READY_SCHEMES } = await import('@facekp/landmarker')
-  if (!READY_SCHEMES.some((name) => name === model)) return folder
+  if (!(await isReadyLandmarker(model))) return resolveModel(model)
   throw new FacekpError({
     code: 'MODEL_READY',
     problem: `${model} is a ready landmarker, which has no folder`,

@@ -1,9 +1,17 @@
+import type { KeypointScheme } from '@facekp/core'
 import type { LandmarkerModel } from '@facekp/landmarker'
 import { formatCount } from '@facekp/options'
 import type { Command } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
-import { addBackendOption, type BackendFlags, resolveFolder, withBackend } from '../use-landmarker.ts'
+import {
+  addBackendOption,
+  type BackendFlags,
+  isReadyLandmarker,
+  resolveModel,
+  withBackend,
+  withLandmarker,
+} from '../use-landmarker.ts'
 
 interface DescribeFlags extends BackendFlags {
   readonly json?: boolean
@@ -17,8 +25,21 @@ export function defineDescribe(program: Command, context: CommandContext): void 
     example: 'facekp describe my-landmarker',
   })
   addBackendOption(command).action(async (model: string, flags: DescribeFlags) =>
-    context.report(flags, await describe(await resolveFolder(model), flags)),
+    context.report(
+      flags,
+      await ((await isReadyLandmarker(model)) ? describeReady : describe)(resolveModel(model), flags),
+    ),
   )
+}
+
+/** Describes a landmarker that needs no training. */
+async function describeReady(model: string, flags: DescribeFlags): Promise<CommandResult> {
+  const scheme = await withLandmarker(model, flags, async (landmarker) => landmarker.scheme)
+  const facts = { license: 'Apache-2.0', data: 'photographs that Google has not published' }
+  return {
+    text: [`${model}: ready, ${formatPoints(scheme)}`, `license: ${facts.license}`, `data: ${facts.data}`].join('\n'),
+    json: { kind: 'ready', scheme, ...facts },
+  }
 }
 
 async function describe(folder: string, flags: DescribeFlags): Promise<CommandResult> {
@@ -28,8 +49,7 @@ async function describe(folder: string, flags: DescribeFlags): Promise<CommandRe
   const network = predictor.kind === 'network' ? await describeNetwork(content, flags) : undefined
   return {
     text: [
-      `${folder}: ${predictor.kind}, ${formatCount(scheme.pointNames.length, 'point')} of scheme ${scheme.name}`,
-      `points: ${scheme.pointNames.join(', ')}`,
+      `${folder}: ${predictor.kind}, ${formatPoints(scheme)}`,
       `error: ${metrics.errorPx.toFixed(2)} px on ${formatCount(metrics.images, 'face')} (${metrics.source})`,
       `license: ${license ?? 'not stated'}`,
       `data: ${data ?? 'not stated'}`,
@@ -38,6 +58,10 @@ async function describe(folder: string, flags: DescribeFlags): Promise<CommandRe
     ].join('\n'),
     json: { path: folder, kind: predictor.kind, scheme, metrics, versions, license, data, layers: network?.layers },
   }
+}
+
+function formatPoints({ name, pointNames }: KeypointScheme): string {
+  return `${formatCount(pointNames.length, 'point')} of scheme ${name}\npoints: ${pointNames.join(', ')}`
 }
 
 async function describeNetwork({ predictor, files = {} }: LandmarkerModel, flags: DescribeFlags) {

@@ -47,6 +47,17 @@ test('init takes options, and does not replace its file unless asked to', async 
   expect(readProjectFile()).toMatchObject({ data: 'labels', points: ['a', 'b'], flipPairs: [['a', 'b']] })
 })
 
+test('init infers the pairs of the points that are named', async () => {
+  const points = ['right eye', 'nose', 'left eye']
+  expect((await runInMemory(['init', 'labels', '--points', ...points, '--overwrite'])).code).toBe(0)
+  expect(readProjectFile()).toMatchObject({ points, flipPairs: [['right eye', 'left eye']] })
+})
+
+test.each(['--flip-pairs', '--normalization-pair'])('init %s refuses an unknown point', async (option) => {
+  const { code, stderr } = await runInMemory(['init', 'labels', '--points', 'a', 'b', option, 'a=c', '--overwrite'])
+  expect([code, stderr]).toEqual([2, `error: option ${option}\n  expected a pair of a, b, received c\n`])
+})
+
 test('init writes nothing if labels or images do not exist', async () => {
   const before = readFileSync('facekp.json', 'utf8')
   const points = ['--points', 'a', 'b', '--flip-pairs', 'a=b', '--overwrite']

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { FacekpError } from '@facekp/core'
+import { FacekpError, type KeypointScheme } from '@facekp/core'
 import { writeFileAtomic } from '@facekp/files'
 import type { Command } from 'commander'
 import { checkOutput } from '../check-output.ts'
@@ -85,26 +85,41 @@ async function readPoints(
     normalizationPair,
   }: Pick<InitFlags, 'points' | 'flipPairs' | 'normalizationPair'> & Pick<Project, 'images'>,
 ): Promise<Pick<Project, 'points' | 'flipPairs' | 'normalizationPair'>> {
-  const pairs = flipPairs?.map((pair) => parsePair('--flip-pairs', pair))
-  const pair = normalizationPair === undefined ? undefined : parsePair('--normalization-pair', normalizationPair)
-  if (points !== undefined && pairs !== undefined) return { points, flipPairs: pairs, normalizationPair: pair }
-  const { scheme } = await readData(data, { ...(images ? { images } : {}) }, { missingImages: 'keep' })
+  const inferred = points === undefined ? await readScheme(data, images) : await inferScheme(points)
+  const { pointNames } = inferred
   const namePair = ([first, second]: readonly [number, number]): [string, string] => [
-    scheme.pointNames[first] as string,
-    scheme.pointNames[second] as string,
+    pointNames[first] as string,
+    pointNames[second] as string,
   ]
-  const { normalizationPair: inferred } = scheme
+  const pair = inferred.normalizationPair && namePair(inferred.normalizationPair)
   return {
-    points: points ?? scheme.pointNames,
-    flipPairs: pairs ?? scheme.flipPairs.map(namePair),
-    normalizationPair: pair ?? (points === undefined && inferred ? namePair(inferred) : undefined),
+    points: pointNames,
+    flipPairs:
+      flipPairs?.map((text) => parsePair('--flip-pairs', text, pointNames)) ?? inferred.flipPairs.map(namePair),
+    normalizationPair:
+      normalizationPair === undefined ? pair : parsePair('--normalization-pair', normalizationPair, pointNames),
   }
 }
 
-function parsePair(option: string, text: string): [string, string] {
+type NamedPoints = Pick<KeypointScheme, 'pointNames' | 'flipPairs' | 'normalizationPair'>
+
+async function readScheme(data: string, images: string | undefined): Promise<NamedPoints> {
+  const { scheme } = await readData(data, { ...(images ? { images } : {}) }, { missingImages: 'keep' })
+  return scheme
+}
+
+/** Infers the pairs of named points, of which the labels may have more or fewer. */
+async function inferScheme(pointNames: readonly string[]): Promise<NamedPoints> {
+  const { inferFlipPairs } = await import('@facekp/data-formats')
+  return { pointNames, flipPairs: inferFlipPairs(pointNames).flipPairs }
+}
+
+function parsePair(option: string, text: string, points: readonly string[]): [string, string] {
   const [left, right, ...others] = text.split('=')
-  if (left && right && others.length === 0) return [left, right]
-  throw usageError(option, 'a pair such as "left eye=right eye"', text)
+  if (!left || !right || others.length > 0) throw usageError(option, 'a pair such as "left eye=right eye"', text)
+  const unknown = [left, right].find((name) => !points.includes(name))
+  if (unknown !== undefined) throw usageError(option, `a pair of ${points.join(', ')}`, unknown)
+  return [left, right]
 }
 
 async function askProject(flags: InitFlags): Promise<Pick<Project, 'data' | 'images' | 'license' | 'source'>> {

@@ -159,6 +159,22 @@ describe('predict', () => {
     expect([width, height]).toEqual([160, 120])
   })
 
+  test('does not say that a folder is written if no image can be read', async () => {
+    const args = ['predict', at('model'), at('damaged.png'), '--to', 'images', '--out', at('undrawn')]
+    const { code, stdout } = await runInMemory(args)
+    expect([code, stdout]).toEqual([1, expect.not.stringContaining('written')])
+    expect(existsSync(at('undrawn'))).toBe(false)
+  })
+
+  test('describes on two lines a file that is no landmarker', async () => {
+    writeFileSync(at('two-lines.txt'), 'a\nb')
+    const { code, stderr } = await runInMemory(['predict', at('two-lines.txt'), at('test/images')])
+    expect([code, stderr.trimEnd().split('\n')]).toEqual([
+      1,
+      [expect.stringMatching(/^error: /), expect.stringContaining("received 'a\\nb'")],
+    ])
+  })
+
   test('predicts shards, also of an archive, which are merged', async () => {
     await create({ file: at('test.tar'), cwd: at('test') }, ['images'])
     const args = ['predict', at('model'), at('test.tar'), '--json']

@@ -111,9 +111,10 @@ async function predict(
         : await createPredictionSink({ format, out, overwrite, root: list.root, scheme })
     return useSink(sink, () => predictImages({ landmarker, list, sink, shard, detect }, context))
   })
+  const hasOutput = isWritten(flags, counts)
   return {
-    text: [formatCounts(counts, shard), ...(out === undefined ? [] : [`written: ${out} (${format})`])].join('\n'),
-    json: { ...counts, ...(shard && { shard }), ...(out !== undefined && { path: out }) },
+    text: [formatCounts(counts, shard), ...(hasOutput ? [`written: ${out} (${format})`] : [])].join('\n'),
+    json: { ...counts, ...(shard && { shard }), ...(hasOutput && { path: out }) },
     isSuccess: counts.failed === 0,
   }
 }
@@ -238,7 +239,12 @@ async function readPixels(image: ListedImage, stderr: NodeJS.WritableStream) {
   }
 }
 
+/** Tests whether there is an output: a folder is created with its first drawing, a file in any case. */
+function isWritten({ to, out }: PredictFlags, { images, failed }: Counts): boolean {
+  return out !== undefined && (to !== 'images' || failed < images)
+}
+
 function formatCounts({ images, faces, withoutFaces, failed, done }: Counts, shard: Shard | undefined): string {
   const part = shard === undefined ? '' : ` in shard ${shard.index + 1} of ${shard.count}`
-  return `${formatCount(images, 'image')}${part}: ${formatCount(faces, 'face')}, ${formatCount(withoutFaces, 'image')} without a face, ${failed} not read, ${done} done before`
+  return `${formatCount(images, 'image')}${part}: ${formatCount(faces, 'face')}, ${formatCount(withoutFaces, 'image')} without a face, ${failed} not read, ${done} done before${done > 0 ? ' (--overwrite begins anew)' : ''}`
 }
