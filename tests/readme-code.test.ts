@@ -57,6 +57,12 @@ test.each(readmes)('$name has an example', ({ name, blocks: ownBlocks }) => {
   expect(ownBlocks.length).toBeGreaterThan(0)
 })
 
+test('every page with an installation names the packages that its blocks import', () => {
+  const installs = documents.map(({ name }) => findUninstalled(name))
+  expect(installs.filter((packages) => packages !== undefined).length).toBeGreaterThan(20)
+  expect(installs.flatMap((packages) => packages ?? [])).toEqual([])
+})
+
 test('every file and folder that a page names exists', () => {
   const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(Boolean)
   expect(pages.length).toBeGreaterThan(20)
@@ -126,6 +132,22 @@ describe('pasted into a folder with the data that they name', () => {
     },
   )
 })
+
+/**
+ * Finds the packages of facekp and TensorFlow.js that blocks of a page import, and neither its commands `npm install` nor the text below the first
+ * one name; undefined if the page has no such command.
+ */
+function findUninstalled(page: string): string[] | undefined {
+  const text = readFileSync(join(ROOT, page), 'utf8')
+  const commands = [...text.matchAll(/^(?:\w+=\w+ )?npm install (.+)$/gm)].map(([, packages]) => packages)
+  if (commands.length === 0) return undefined
+  const [, install, rest = ''] = text.split(/^```\w*\n(.*?npm install .*?)^```$/ms)
+  const named = new Set([...commands, install, rest.split(/^(?:##|```)/m)[0]].join(' ').match(/@[\w-]+\/[\w-]+/g))
+  const blocks = [...text.matchAll(/^```(?:ts|js|jsx)\b.*?\n(.*?)^```/gms)].map(([, code]) => code as string)
+  const imports = blocks.flatMap((code) => [...code.matchAll(/(?:from|import) '(@(?:facekp|tensorflow)\/[\w-]+)/g)])
+  const missing = new Set(imports.map(([, name]) => name as string).filter((name) => !named.has(name)))
+  return [...missing].map((name) => `${page}: ${name}`)
+}
 
 /** Finds the relative links of a page, and its paths in backticks from the root or the folder of the page, that lead nowhere. */
 function findMissingPaths(page: string): string[] {

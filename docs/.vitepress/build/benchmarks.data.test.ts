@@ -20,6 +20,12 @@ test('the model cards show what the benchmark pages show', () => {
   expect(readTable('landmarks')).toContain(face?.[2]?.match(/^[\d.]+ %/)?.[0] ?? '?')
   const [detector] = tables.detectors.rows
   expect(readTable('detector')).toContain(detector?.[5])
+  const fewShot = tables.fewShot.rows.map(([name, images, error]) => {
+    const [, median, unit, low, high] = /^([\d.]+) (\S+) \(([\d.]+)-([\d.]+)\)$/.exec(error as string) ?? []
+    return [name, images, `${median} ${unit}`, `${low}, ${high}`]
+  })
+  const columns = readTable('fewshot').matchAll(/^\| (.+?) +\| (\d+) +\| ([\d.]+ \S+) +\| ([\d., ]+?) +\|/gm)
+  expect(fewShot).toEqual([...columns].map(([, ...cells]) => cells))
   const [latency] = tables.latency.rows
   expect(readTable('latency')).toContain(latency?.[2])
 })

@@ -87,9 +87,10 @@ function readFewShot(): Table {
   return {
     columns: ['points and test faces', 'labeled images', 'error'],
     rows: results.map(({ name, images, unit, errors }) => {
-      const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length
+      const sorted = errors.toSorted((a, b) => a - b)
+      const median = sorted[Math.floor(sorted.length / 2)] as number
       const range = `${Math.min(...errors).toFixed(2)}-${Math.max(...errors).toFixed(2)}`
-      return [name, String(images), `${mean.toFixed(2)} ${unit} (${range})`]
+      return [name, String(images), `${median.toFixed(2)} ${unit} (${range})`]
     }),
   }
 }
