@@ -3,6 +3,7 @@ import { FacekpError } from '@facekp/core'
 /** What errors of the packages say about their options, and what they mean on the command line. */
 export const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/or pass the folder of the images by option images: 'DIR'/, 'or --images with the folder of the images'],
+  [/option images: 'DIR'/, '--images DIR'],
   [/perhaps images: '([^']*)'/, 'perhaps --images $1'],
   [/option (images|category|split|normalization|groups|redis|queue|workers)\b( of \w+)?/, '--$1'],
   [/; or missingImages: 'keep' and checkDataset, which lists them all/, '; facekp check lists them all'],
@@ -29,6 +30,7 @@ export function translateOptions(error: FacekpError): FacekpError {
   return new FacekpError({ code, problem, file, line, expected, received, cause })
 }
 
-function translate(text: string): string {
+/** Rewrites a text of the packages in the words of the command line. */
+export function translate(text: string): string {
   return TRANSLATIONS.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text)
 }

@@ -54,6 +54,16 @@ test('shows points outside the image, however far', async () => {
   expect([Number(width) <= 200, Number(height) >= 1]).toEqual([true, true])
 })
 
+test('shows the whole mark of a point outside the image', async () => {
+  // In an image of 40 x 30, the second point is 40 px right of it.
+  const moved = { ...createFace(), keypoints: Float32Array.of(9.5, 4.5, 79.5, 14.5, 0, 0) }
+  const html = await renderDatasetCheck(createCheck({ points: [1] }), createDataset(SCHEME, [moved]))
+  const [, width] = /<svg viewBox="0 0 (\d+)/.exec(html) ?? []
+  const [, x, radius] = /<circle cx="([\d.]+)" cy="[\d.]+" r="([\d.]+)" fill="none" stroke="#ff4d4f"/.exec(html) ?? []
+  expect(Number(x)).toBeGreaterThan(150)
+  expect(Number(x) + Number(radius)).toBeLessThan(Number(width))
+})
+
 test('shows images that cannot be read without thumbnail, and splits by name', async () => {
   const broken: Dataset = {
     length: 1,

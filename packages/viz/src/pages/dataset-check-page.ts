@@ -190,6 +190,8 @@ const WHOLE_IMAGE = new Set(['noLabels', 'outside', 'duplicateImage', 'sharedIma
 /** Margin around a face, as a fraction of its extent. */
 const MARGIN = 0.35
 const MIN_REGION = 16
+/** Margin around points outside the image, as a fraction of what is shown: their marks are shown whole. */
+const OUTSIDE_MARGIN = 0.04
 /** Points further outside than this many times the image are not shown. */
 const MAX_REGION = 3
 
@@ -201,8 +203,11 @@ function chooseRegion({ image, keypoints, visibility }: Sample, kind: string): B
   const extent = Math.max(points.width, points.height, MIN_REGION)
   const face = growBox(points, MARGIN * extent)
   if (!WHOLE_IMAGE.has(kind)) return face
+  if (kind !== 'outside') return whole
   const limit = growBox(whole, MAX_REGION * Math.max(image.width, image.height))
-  return kind === 'outside' ? joinBoxes(whole, intersectBoxes(growBox(points, 4), limit)) : whole
+  const near = intersectBoxes(points, limit)
+  const { width, height } = joinBoxes(whole, near)
+  return joinBoxes(whole, growBox(near, OUTSIDE_MARGIN * Math.max(width, height)))
 }
 
 function growBox({ left, top, width, height }: Box, margin: number): Box {

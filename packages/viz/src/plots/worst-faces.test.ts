@@ -50,6 +50,14 @@ describe('worstFaces', () => {
       expect(svg).toContain(text)
   })
 
+  test('says that parts are outlined only if the scheme has parts', async () => {
+    const note = 'The part with the largest error is outlined'
+    expect((await worstFaces(faces, scheme)).svg).toContain(note)
+    const { svg } = await worstFaces(faces, { ...scheme, parts: [] })
+    expect(svg).not.toContain(note)
+    expect(svg).toContain('NME normalization: interocular.')
+  })
+
   test('outlines the worst part, target solid and prediction dashed', async () => {
     const { svg } = await worstFaces(faces, scheme, { count: 1, cellWidth: 100 })
     const lines = [...svg.matchAll(/<polyline [^>]*>/g)].map(([line]) => line.includes('stroke-dasharray'))

@@ -89,7 +89,8 @@ export async function worstFaces(
       return `<g transform="translate(${x} ${y})">${await renderFace(face, i + 1, cellWidth)}</g>`
     }),
   )
-  const note = `The part with the largest error is outlined: target solid, prediction dashed. NME normalization: ${normalization}.`
+  const outline = 'The part with the largest error is outlined: target solid, prediction dashed. '
+  const note = `${scheme.parts.length > 0 ? outline : ''}NME normalization: ${normalization}.`
   const width = Math.min(columns, worst.length) * (cellWidth + GAP) - GAP
   const height = HEADER_HEIGHT + Math.ceil(worst.length / columns) * rowHeight - GAP
   const content = [renderLegend(), renderText(0, 36, note, { color: COLORS.soft }), ...cells]

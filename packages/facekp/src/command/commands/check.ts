@@ -5,6 +5,7 @@ import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { showProgress } from '../show-progress.ts'
+import { translate } from '../translate-options.ts'
 
 interface CheckFlags extends DataFlags {
   readonly json?: boolean
@@ -37,9 +38,11 @@ async function check(
   const [first] = datasets
   const splits = Object.fromEntries(paths.map((path, i) => [path, datasets[i] as NonNullable<typeof first>]))
   const checked = first && datasets.length === 1 ? first : splits
-  const result = await showProgress({ label: 'check', unit: 'images', stream: stderr }, (onProgress) =>
+  const untranslated = await showProgress({ label: 'check', unit: 'images', stream: stderr }, (onProgress) =>
     checkDataset(checked, { onProgress, signal }),
   )
+  const faults = untranslated.faults.map((fault) => ({ ...fault, message: translate(fault.message) }))
+  const result = { ...untranslated, faults }
   if (flags.report !== undefined) {
     const { writeDatasetCheck } = await import('@facekp/viz')
     await writeDatasetCheck(result, checked, flags.report, { signal })

@@ -50,6 +50,15 @@ describe('check', () => {
     expect(readFileSync(at('check.html'), 'utf8')).toContain('Points outside the image')
   })
 
+  test('names the option of a missing image as the command line does', async () => {
+    const labels = JSON.parse(readFileSync(at('faces.json'), 'utf8'))
+    labels.images[0].file_name = 'nowhere.png'
+    writeFileSync(at('nowhere.json'), JSON.stringify(labels))
+    const { code, stdout } = await runInMemory(['check', at('nowhere.json')])
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/nowhere\.png does not exist.*expected.* --images DIR/)])
+    expect(stdout).not.toContain('option images')
+  })
+
   test('writes its page over another page only', async () => {
     writeFileSync(at('notes.txt'), 'mine')
     const { code, stderr } = await runInMemory(['check', at('faces.json'), '--report', at('notes.txt')])
