@@ -5,8 +5,3 @@ import type { Lowered } from '../lowering/value.ts'
 export function asNchw(name: string, shape: readonly number[]): Lowered {
   return { name, layout: NCHW, shape: toMemoryShape(shape, NCHW) }
 }
-
-/** Returns the number of pixels of all images of a batch; `shape` is [batch, height, width, channels]. */
-export function countPixels([batch, height, width]: readonly number[]): number {
-  return (batch as number) * (height as number) * (width as number)
-}

@@ -4,7 +4,6 @@ import type { Lowered, Lowering, NumberType, Operation, Value } from '../lowerin
 import type { Graph } from '../onnx/graph.ts'
 import { lowerInputGradient } from './convolution/input-gradient/input-gradient.ts'
 import { areNumbers, type Kernel, type KernelAttributes } from './kernel.ts'
-import { asNchw } from './nchw.ts'
 import type { Window } from './window.ts'
 
 const transpose: Operation = {
@@ -71,7 +70,7 @@ function lowerCroppedGradient(lowering: Lowering, { inputs, attributes, shape }:
     window.pads[2] + (input.shape[1] as number) - (shape[1] as number) - top,
     window.pads[3] + (input.shape[2] as number) - (shape[2] as number) - left,
   ] as const
-  return asNchw(lowerInputGradient(lowering, input, { ...window, pads }, shape), shape)
+  return lowerInputGradient(lowering, input, { ...window, pads }, shape)
 }
 
 /** Part of a tensor, by steps that may be negative. */

@@ -34,13 +34,17 @@ const createInputs = ({ batch, map, kernel, channels, filters }: ConvolutionCall
   tf.randomUniform([...kernel, channels, filters], -1, 1, 'float32', 2),
 ]
 
-/** Computes the square of a convolution and the gradients of its sum on a backend. */
-async function computeOn(backend: string, call: ConvolutionCall): Promise<Float32Array[]> {
+type Border = readonly [before: number, after: number]
+
+/** Computes the square of a convolution and the gradients of its sum on a backend, with zeros around the maps if there are borders. */
+async function computeOn(backend: string, call: ConvolutionCall, borders?: readonly Border[]): Promise<Float32Array[]> {
   const { strides, pad } = call
   await tf.setBackend(backend)
   const inputs = createInputs(call)
+  const addBorders = (x: tf.Tensor): tf.Tensor4D =>
+    (borders ? tf.pad(x, [[0, 0], ...borders, [0, 0]] as [number, number][]) : x) as tf.Tensor4D
   const score = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>
-    tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides as [number, number], pad))
+    tf.square(tf.conv2d(addBorders(x), filter as tf.Tensor4D, strides as [number, number], pad))
   const results = tf.tidy(() => {
     const { value, grads } = tf.valueAndGrads(score)(inputs)
     return [value, ...grads]
@@ -90,5 +94,31 @@ test('convolutions of large shapes and their gradients agree with the definition
       expectClose(await computeOn('onnx', call), await computeDirectly(call))
     }),
     { numRuns: 8, seed: 1 },
+  )
+})
+
+// Also borders wider than the window, so that some windows see nothing else.
+const border = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 }))
+const small = fc.record({
+  batch: fc.integer({ min: 2, max: 4 }),
+  map: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })),
+  kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
+  strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+  channels: fc.constantFrom(2, 9),
+  filters: fc.integer({ min: 1, max: 12 }),
+  pad: fc.constant('valid' as const),
+})
+const bordered = fc
+  .tuple(small, fc.tuple(border, border))
+  .filter(([{ map, kernel }, borders]) =>
+    borders.every(([before, after], axis) => (map[axis] as number) + before + after >= (kernel[axis] as number)),
+  )
+
+test('convolutions of small maps with borders and their gradients agree with backend cpu', async () => {
+  await fc.assert(
+    fc.asyncProperty(bordered, async ([call, borders]) => {
+      expectClose(await computeOn('onnx', call, borders), await computeOn('cpu', call, borders))
+    }),
+    { numRuns: 60, seed: 1 },
   )
 })

@@ -1,17 +1,17 @@
 import { NCHW } from '../../../lowering/layout.ts'
-import type { Lowering, Operation, Value } from '../../../lowering/value.ts'
-import { asNchw, countPixels } from '../../nchw.ts'
+import type { Lowered, Lowering, Operation, Value } from '../../../lowering/value.ts'
+import { asNchw } from '../../nchw.ts'
 import type { Window } from '../../window.ts'
 import { convolveBlocked } from '../blocked.ts'
 import { chooseInputGradient } from '../choose.ts'
 import { lowerFilter, rotate180 } from '../filter.ts'
+import { convolveStackedTransposed } from '../stacked.ts'
 import { convolveTransposed, countUncovered } from './transposed.ts'
 
 /** The gradient of a convolution by its input. */
 export const inputGradient: Operation = {
   name: 'Conv2DBackpropInput',
-  lower: (lowering, value) =>
-    asNchw(lowerInputGradient(lowering, value, value.attributes as Window, value.shape), value.shape),
+  lower: (lowering, value) => lowerInputGradient(lowering, value, value.attributes as Window, value.shape),
 }
 
 /**
@@ -24,24 +24,29 @@ export function lowerInputGradient(
   { inputs }: Value,
   window: Window,
   shape: readonly number[],
-): string {
+): Lowered {
   const [dy, filterValue] = inputs as [Value, Value]
-  const gradient = lowering.lowerAs(dy, NCHW).name
   const filter = lowerFilter(lowering, filterValue)
   const pads = rotatePads(window)
   const isConvolution =
     [...window.strides, ...window.dilations].every((step) => step === 1) &&
     countUncovered(window, dy.shape, shape).every((side) => side === 0) &&
     pads.every((side) => side >= 0)
-  const { channelBlock } = lowering
-  switch (chooseInputGradient({ filter, pixels: countPixels(shape), channelBlock, isConvolution })) {
-    case 'blocked':
-      return convolveBlocked(lowering, gradient, { filter, orientation: 'rotated', window: { ...window, pads } })
+  const { graph, channelBlock } = lowering
+  const [batch, height, width] = dy.shape as [number, number, number]
+  const strategy = chooseInputGradient({ filter, batch, area: height * width, channelBlock, isConvolution })
+  if (strategy === 'stacked') return convolveStackedTransposed(lowering, dy, filter.name, { window, shape })
+  const gradient = lowering.lowerAs(dy, NCHW).name
+  switch (strategy) {
+    case 'blocked': {
+      const rotated = { filter, orientation: 'rotated', window: { ...window, pads } } as const
+      return asNchw(convolveBlocked(lowering, gradient, rotated), shape)
+    }
     case 'transposed':
-      return convolveTransposed(lowering, gradient, filter.name, { window, from: dy.shape, to: shape })
+      return asNchw(convolveTransposed(lowering, gradient, filter.name, { window, from: dy.shape, to: shape }), shape)
     case 'rotated': {
       const weights = rotate180(lowering, filter)
-      return lowering.graph.addNode('Conv', [gradient, weights], { kernel_shape: window.kernel, pads })
+      return asNchw(graph.addNode('Conv', [gradient, weights], { kernel_shape: window.kernel, pads }), shape)
     }
   }
 }
