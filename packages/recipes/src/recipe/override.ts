@@ -1,6 +1,7 @@
-import { checkArgument, FacekpError } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
+import { parseTrainingConfig } from '@facekp/trainer'
 import { checkCrop } from './check-crop.ts'
 import { type Recipe, recipeSchema } from './recipe.ts'
 
@@ -10,8 +11,8 @@ type JsonObject = Record<string, unknown>
  * Sets single values of a recipe.
  *
  * @param overrides `key=value` each; a dotted key reaches into objects, a value is JSON or else plain text. Later ones win.
- * @throws FacekpError `OPTION_INVALID` for an unknown key, naming the known ones, for a value of another type, and for leveled
- *   crops without squares or margins
+ * @throws FacekpError `OPTION_INVALID` for an unknown key, naming the known ones, for a value of another type, for one that
+ *   `train` refuses, and for leveled crops without squares or margins
  *
  * @example
  * ```ts
@@ -27,7 +28,19 @@ export function overrideRecipe(recipe: Recipe, overrides: readonly string[]): Re
   parseOptions({ schema: recipeSchema, value: result, code: 'OPTION_INVALID', name: 'the recipe', noun: 'key' })
   const overridden = result as unknown as Recipe
   checkCrop(overridden)
+  checkTraining(overridden)
   return overridden
+}
+
+/** Throws `OPTION_INVALID` for settings that `train` refuses, before data are read. */
+function checkTraining({ epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm }: Recipe): void {
+  try {
+    parseTrainingConfig({ epochs, batchSize, learningRate, loss, emaDecay, maxGradientNorm })
+  } catch (cause) {
+    if (!isFacekpError(cause, 'TRAIN_CONFIG')) throw cause
+    const { problem, expected, received } = cause
+    throw new FacekpError({ code: 'OPTION_INVALID', problem: `${problem} of the recipe`, expected, received, cause })
+  }
 }
 
 function applyOverride(recipe: JsonObject, override: string): void {

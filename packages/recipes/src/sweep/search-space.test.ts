@@ -13,7 +13,17 @@ describe('parseSearchSpace', () => {
     expect(parseSearchSpace({ ...facesSmall, learningRate: 1e-3 }, ['lr=1e-4,1e-3'])[0]?.key).toBe('learningRate')
   })
 
-  test.each(['lr', 'lr=', 'lr=1e-2..1e-4', 'lr=0..1:log', 'size.depth=1,2', 'nothing=1..2'])('refuses %s', (param) => {
+  test.each([
+    'lr',
+    'lr=',
+    'lr=1e-2..1e-4',
+    'lr=0..1:log',
+    'size.depth=1,2',
+    'lr=a',
+    'lr=-1..1',
+    'loss=wing,wingg',
+    'nothing=1..2',
+  ])('refuses %s', (param) => {
     expect(() => parseSearchSpace(facesSmall, [param])).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }))
   })
 })

@@ -149,11 +149,12 @@ function checkSameSettings(before: TrainingContext['settings'], settings: Traini
     // A loss that is a function cannot be compared.
     if (expected === received || (name === 'loss' && !(expected && received))) continue
     if (name === 'epochs' && mayTrainLonger(settings['learningRate'])) continue
+    const reason = name === 'epochs' ? ', on which its learning rate depends' : ''
     throw new FacekpError({
       code: 'CHECKPOINT_MISMATCH',
-      problem: `the checkpoint belongs to a training with a different ${name}`,
+      problem: `the checkpoint belongs to a training with another value of ${name}`,
       received: received ?? 'none',
-      expected: `${expected ?? 'none'}, or a folder for the checkpoints of this training`,
+      expected: `${expected ?? 'none'}${reason}; or a folder for the checkpoints of this training`,
     })
   }
 }

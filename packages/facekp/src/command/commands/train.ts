@@ -10,6 +10,7 @@ import { addDataOptions } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { parseCount, parseFold, parsePositive, parseWhole } from '../parse-number.ts'
 import { findDataset, readTrainingData, type TrainingData, type TrainingDataFlags } from '../training-data.ts'
+import { usageError } from '../usage-error.ts'
 import { addBackendOption, type BackendFlags, withBackend } from '../use-landmarker.ts'
 
 export const RECIPES = ['faces', 'faces-small', 'course-1', 'course-2', 'course-3'] as const
@@ -74,6 +75,7 @@ async function trainNetwork(
   if (tensorboard !== undefined) await checkWritable(tensorboard, { kind: 'folder', code: 'OUTPUT_NOT_WRITTEN' })
   if (resume && !hasRun(out)) log(`no run in ${out}: a new one begins`)
   const splits = await readTrainingData(data, flags, recipe)
+  checkPointCount(splits, recipe, recipeName)
   signal.throwIfAborted()
   return withBackend(flags, async () => {
     const result = await fit({
@@ -94,6 +96,17 @@ async function trainNetwork(
     result.model.dispose()
     return formatRun(out, splits, result)
   })
+}
+
+/** Refuses labels of several points for the network of a single one. */
+function checkPointCount({ train }: TrainingData, { arch }: Recipe, recipeName: string): void {
+  const count = train.scheme.pointNames.length
+  if (arch !== 'noseNet' || count === 1) return
+  throw usageError(
+    '--recipe',
+    `a recipe for ${count} points, such as course-2; or labels of a single point`,
+    recipeName,
+  )
 }
 
 function hasRun(folder: string): boolean {
