@@ -44,12 +44,14 @@ const runSchema = z.object({
   weights: z.string().default('none'),
   parameters: z.number(),
   testFaces: z.number(),
+  machine: z.string(),
 })
 const courseSchema = z.object({
   secondsPerImage: z.number(),
   batch: z.number(),
   steps: z.number(),
   trainFaces: z.number(),
+  machine: z.string(),
 })
 const resultsSchema = z.object({ runs: z.array(runSchema), course: courseSchema.optional() })
 type Run = z.infer<typeof runSchema>
@@ -112,6 +114,7 @@ async function readRun(folder: string): Promise<Run> {
     weights: summary.settings['weights'],
     parameters: model.countParams(),
     testFaces: errors?.faces.length,
+    machine: machineSentence(),
   })
 }
 
@@ -132,15 +135,15 @@ async function timeCourseSteps(): Promise<Course> {
     if (number > 0) seconds.push(elapsed)
   }
   // The minimum: other programs only lengthen steps.
-  return { secondsPerImage: Math.min(...seconds) / batch, batch, steps: STEPS, trainFaces }
+  return { secondsPerImage: Math.min(...seconds) / batch, batch, steps: STEPS, trainFaces, machine: machineSentence() }
 }
 
 function write(): void {
   writeResults(options.out, 'part3', results, [
     '# Part 3: faces in the wild',
     '',
-    'Measured by `pnpm bench:part3`, with all cores. Errors are in pixels of the original images, over the test faces of dlib’s split.',
-    machineSentence(),
+    'Measured by `pnpm bench:part3`. Errors are in pixels of the original images, over the test faces of dlib’s split. Times include whatever else',
+    'the machine did.',
     '',
     ...(results.runs.length > 0 ? formatRuns(results.runs) : []),
     ...('course' in results && results.course ? formatCourse(results.course) : []),
@@ -169,7 +172,9 @@ function formatRuns(runs: readonly Run[]): string[] {
     '',
     'The numbers in parentheses are 95 % confidence intervals over the faces. The commands are:',
     '',
-    ...runs.map((run) => `- ${run.testFaces} test faces, ${run.parameters} parameters: \`${formatCommand(run)}\``),
+    ...runs.map(
+      (run) => `- ${run.testFaces} test faces, ${run.parameters} parameters: \`${formatCommand(run)}\`. ${run.machine}`,
+    ),
     '',
   ]
 }
@@ -180,12 +185,12 @@ function formatCommand(run: Run): string {
   return `pnpm part3 --recipe ${recipe} --arch ${network}${flags.join('')} --size ${size} --epochs ${epochs} --seed ${seed} --backend ${backend}`
 }
 
-function formatCourse({ secondsPerImage, batch, steps, trainFaces }: Course): string[] {
+function formatCourse({ secondsPerImage, batch, steps, trainFaces, machine }: Course): string[] {
   const { epochs, size } = part3Recipes.course
   const days = (secondsPerImage * trainFaces * epochs) / 86_400
   return [
     `At its own size, ${size} x ${size} pixels, recipe \`course\` was not trained. There, a step of its anti-aliased ResNet-50 (batches of ${batch}) takes ${secondsPerImage.toFixed(2)} s per image: the`,
-    `shortest of ${steps} steps on backend onnx, without reading and augmentation. By this estimate, ${epochs} epochs of ${trainFaces} faces would take ${days.toFixed(1)} days.`,
+    `shortest of ${steps} steps on backend onnx, without reading and augmentation. By this estimate, ${epochs} epochs of ${trainFaces} faces would take ${days.toFixed(1)} days. ${machine}`,
     '',
   ]
 }

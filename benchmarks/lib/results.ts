@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 
-/** Describes the machine that results were measured on. */
+/** Describes the machine that results were measured on, with the number of cores that this process may use. */
 export function describeMachine(): Record<string, unknown> {
-  return { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, platform: process.platform }
+  return { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version, platform: process.platform }
 }
 
 /** Formats the machine as a sentence. */
