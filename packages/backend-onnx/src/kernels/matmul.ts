@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { countElements } from '../lowering/shape.ts'
-import type { Operation, Value } from '../lowering/value.ts'
+import type { Lowering, Operation, Value } from '../lowering/value.ts'
 import type { OnnxBackend } from '../onnx-backend.ts'
 import { applyBiasAndActivation } from './bias-and-activation.ts'
 import { areFloats, type Kernel } from './kernel.ts'
@@ -22,11 +22,19 @@ const matMul: Operation = {
       const product = lowering.graph.addNode('Gemm', [toMatrix(a, first), toMatrix(b, second)], transposition)
       return { name: shape.length === 2 ? product : lowering.reshape(product, shape), layout: undefined, shape }
     }
-    const name = isTransposed
-      ? lowering.graph.addNode('FusedMatMul', [a, b], transposition, 'com.microsoft')
-      : lowering.graph.addNode('MatMul', [a, b])
-    return { name, layout: undefined, shape }
+    // The runtime fuses the transpositions with the product.
+    const names = [
+      transposeA ? transposeMatrices(lowering, a, inputs[0] as Value) : a,
+      transposeB ? transposeMatrices(lowering, b, inputs[1] as Value) : b,
+    ]
+    return { name: lowering.graph.addNode('MatMul', names), layout: undefined, shape }
   },
+}
+
+/** Swaps the last two axes. */
+function transposeMatrices({ graph }: Lowering, name: string, { shape }: Value): string {
+  const axes = shape.map((_, axis) => axis)
+  return graph.addNode('Transpose', [name], { perm: [...axes.slice(0, -2), ...axes.slice(-2).reverse()] })
 }
 
 interface MatMulAttributes {

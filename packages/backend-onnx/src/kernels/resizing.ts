@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import { NCHW } from '../lowering/layout.ts'
+import { NCHW, permute } from '../lowering/layout.ts'
 import type { Operation, Value } from '../lowering/value.ts'
 import { areFloats, type Kernel } from './kernel.ts'
 import { asNchw } from './nchw.ts'
@@ -51,19 +51,16 @@ function makeResize(name: string, kind: Kind, isGradient: boolean): Operation {
       const { graph } = lowering
       const from = isGradient ? shape : input.shape
       const to = isGradient ? input.shape : shape
-      const matrix = (axis: 1 | 2): string =>
-        graph.addConstant(makeResizeMatrix(kind, from[axis] as number, to[axis] as number, alignment), 'float32', [
-          to[axis] as number,
-          from[axis] as number,
-        ])
-      const multiply = (a: string, b: string, transA: boolean, transB: boolean): string =>
-        transA || transB
-          ? graph.addNode('FusedMatMul', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 }, 'com.microsoft')
-          : graph.addNode('MatMul', [a, b])
+      /** Adds the matrix of an axis, or its transpose, which multiplies from the other side or back. */
+      const addMatrix = (axis: 1 | 2, isTransposed: boolean): string => {
+        const [fromSize, toSize] = [from[axis] as number, to[axis] as number]
+        const matrix = makeResizeMatrix(kind, fromSize, toSize, alignment)
+        if (!isTransposed) return graph.addConstant(matrix, 'float32', [toSize, fromSize])
+        return graph.addConstant(permute(matrix, [toSize, fromSize], [1, 0]), 'float32', [fromSize, toSize])
+      }
       const x = lowering.lowerAs(input, NCHW).name
-      const columns = multiply(x, matrix(2), false, !isGradient)
-      const rows = isGradient ? graph.addNode('Transpose', [matrix(1)], { perm: [1, 0] }) : matrix(1)
-      return asNchw(multiply(rows, columns, false, false), shape)
+      const columns = graph.addNode('MatMul', [x, addMatrix(2, !isGradient)])
+      return asNchw(graph.addNode('MatMul', [addMatrix(1, isGradient), columns]), shape)
     },
   }
 }
