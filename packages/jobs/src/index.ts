@@ -1,6 +1,6 @@
 export { createJob, type Job, jobSchema } from './job.ts'
 export type { JobExecutor, JobOutcome } from './job-executor.ts'
-export { type DeadLetter, readDeadLetters } from './job-journal.ts'
+export { type DeadLetter, readDeadLetters, readJobOrder } from './job-journal.ts'
 export type { JobProgress, JobResult, RunJobsOptions } from './job-result.ts'
 export { type LocalExecutorOptions, localExecutor } from './local-executor.ts'
 export type { JobContext, JobFunction } from './run-job.ts'

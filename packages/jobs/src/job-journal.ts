@@ -94,6 +94,23 @@ export async function readDeadLetters(path: string): Promise<DeadLetter[]> {
   return [...letters.values()]
 }
 
+/**
+ * Reads the ids of the jobs in the journal of `runJobs`, in the order in which each had its first result, done or failed.
+ *
+ * @throws FacekpError `JOBS_JOURNAL` if the file cannot be read, or naming the line that is no result
+ *
+ * @example
+ * ```ts
+ * const ids = await readJobOrder('runs/jobs.jsonl')
+ * ```
+ */
+export async function readJobOrder(path: string): Promise<string[]> {
+  checkArgument(KINDS.path, path, 'path', 'readJobOrder')
+  const ids = new Set<string>()
+  for await (const { entry } of readEntries(path)) ids.add(entry.id)
+  return [...ids]
+}
+
 async function openFile(path: string, end: number): Promise<FileHandle> {
   try {
     const file = await open(path, 'a+')

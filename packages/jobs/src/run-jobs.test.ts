@@ -4,9 +4,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { LOAD_TYPESCRIPT } from '../../../tests/support/typescript-program.ts'
 import { createJob, type Job } from './job.ts'
 import type { JobExecutor, JobOutcome } from './job-executor.ts'
-import { readDeadLetters } from './job-journal.ts'
+import { readDeadLetters, readJobOrder } from './job-journal.ts'
 import type { JobResult } from './job-result.ts'
 import { runJobs } from './run-jobs.ts'
 
@@ -162,6 +163,26 @@ describe('a journal', () => {
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(7)
   })
 
+  test('has the order of the first results, also of a job that failed before it was done', async () => {
+    const journal = join(folder, 'j.jsonl')
+    expect(await readJobOrder(journal)).toEqual([])
+    const jobs = createJobs(3)
+    const order = [2, 0, 1].map((n) => (jobs[n] as Job).id)
+    const failing = createExecutor((job) =>
+      job.args === 0 ? { status: 'failed', isTransient: false, error: { problem: 'no square' } } : square(job),
+    )
+    await collect(
+      runJobs(
+        [2, 0, 1].map((n) => jobs[n] as Job),
+        { executor: failing.executor, journal },
+      ),
+    )
+    expect(await readJobOrder(journal)).toEqual(order)
+    await collect(runJobs(jobs, { executor: createExecutor(square).executor, journal }))
+    expect(await readDeadLetters(journal)).toEqual([])
+    expect(await readJobOrder(journal)).toEqual(order)
+  })
+
   test('with a foreign line is refused, naming the line', async () => {
     await run(2).results
     appendFileSync(join(folder, 'a', 'j.jsonl'), '{"image":"a.jpg"}\n')
@@ -191,15 +212,7 @@ test('memory grows by less than 64 bytes a job', () => {
     }
     const few = await measure(2000)
     console.log((await measure(22_000) - few) / 20_000)`
-  const args = [
-    '--expose-gc',
-    '--conditions=@facekp/source',
-    '--import',
-    'tsx',
-    '--input-type=module',
-    '--eval',
-    program,
-  ]
+  const args = ['--expose-gc', ...LOAD_TYPESCRIPT, '--input-type=module', '--eval', program]
   const env = { ...process.env, NODE_OPTIONS: '' }
   expect(Number(execFileSync(process.execPath, [...args, folder], { encoding: 'utf8', env }))).toBeLessThan(64)
 })

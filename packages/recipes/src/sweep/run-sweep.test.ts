@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createJob, type JobExecutor } from '@facekp/jobs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { runSweep, type SweepOptions, type SweepTraining } from './run-sweep.ts'
@@ -89,6 +89,62 @@ describe('runSweep', () => {
     const second = await sweep()
     expect(second.trained.filter(({ overrides }) => overrides[0] !== 'x=3')).toEqual([])
     expect(second.trials.map(({ trial }) => trial).sort()).toEqual(first.trials.map(({ trial }) => trial).sort())
+  })
+
+  /** Sweeps in trainings that end in an order of their own, and stops when some results are there. */
+  async function sweepOutOfOrder(name: string, { results = 0, stopAfter = Number.POSITIVE_INFINITY } = {}) {
+    const ended: string[] = []
+    const waiting: { readonly key: string; readonly rank: number; end(): void }[] = []
+    const endNext = (): void => {
+      waiting.sort((a, b) => a.rank - b.rank)
+      waiting.shift()?.end()
+    }
+    const executor: JobExecutor = {
+      capacity: 3,
+      run({ args }, signal) {
+        const { out, untilEpoch, overrides } = args as unknown as SweepTraining
+        const key = `${basename(out)} ${untilEpoch}`
+        const x = Number(overrides[0]?.split('=')[1])
+        if (results === 0 && waiting.length === 0 && ended.length === 0) setImmediate(endNext)
+        return new Promise((resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+          const end = (): void => {
+            ended.push(key)
+            resolve({ status: 'done', value: { valErrorPx: Math.abs(x - 50) + 1 / untilEpoch } })
+          }
+          waiting.push({ key, rank: (x * 37) % 101, end })
+        })
+      },
+      close: async () => undefined,
+    }
+    const controller = new AbortController()
+    let received = 0
+    const trials = await runSweep({
+      space: [{ key: 'x', values: { low: 0, high: 100, isLog: false } }],
+      ...{ trials: 9, epochs: 9, parallel: 3, out: join(folder, name), executor, signal: controller.signal },
+      createJob: (training) => createJob({ module: 'train', args: { ...training } }),
+      onResult() {
+        received++
+        if (received === stopAfter) controller.abort()
+        else if (received >= results) setImmediate(endNext)
+      },
+    }).catch((error: unknown) => {
+      expect(error).toBe(controller.signal.reason)
+      return []
+    })
+    return { ended, trials: trials.map(({ trial, epochs, valErrorPx }) => ({ trial, epochs, valErrorPx })) }
+  }
+
+  test('promotes the same trials, wherever it was interrupted', async () => {
+    const whole = await sweepOutOfOrder('whole')
+    const starts = whole.ended.filter((key) => key.endsWith(' 1'))
+    expect(starts).not.toEqual(starts.toSorted())
+    for (let results = 1; results < whole.ended.length; results++) {
+      const first = await sweepOutOfOrder(`stopped-${results}`, { stopAfter: results })
+      const second = await sweepOutOfOrder(`stopped-${results}`, { results })
+      expect([...first.ended, ...second.ended]).toEqual(whole.ended)
+      expect(second.trials).toEqual(whole.trials)
+    }
   })
 
   test('trains each trial with all seeds on all folds', async () => {

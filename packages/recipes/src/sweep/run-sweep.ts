@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { checkArgument, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { type Job, type JobExecutor, type JobResult, runJobs } from '@facekp/jobs'
+import { type Job, type JobExecutor, type JobResult, readJobOrder, runJobs } from '@facekp/jobs'
 import { drawTrial, type SweptParameter } from './search-space.ts'
 import { listRungs, type Rung, SuccessiveHalving } from './successive-halving.ts'
 
@@ -73,7 +73,11 @@ const OPTIONS = objectKind({
 
 /**
  * Searches for the best values of a recipe: random search with asynchronous successive halving, as jobs. Trials go on from their
- * checkpoints, so that a rung is exactly the first part of a whole training. A sweep that was interrupted goes on from its journal.
+ * checkpoints, so that a rung is exactly the first part of a whole training.
+ *
+ * What is trained next depends on the seeds, on the results, and on the order in which trials reach a rung. A sweep that was interrupted
+ * goes on from its journal, which holds results and order: it decides as before it was interrupted. Only failed trainings are attempted
+ * again, each in the place of its failure.
  *
  * @returns the trials, best first: those that were trained for longer come before the others
  * @throws FacekpError what `runJobs` throws
@@ -81,8 +85,9 @@ const OPTIONS = objectKind({
 export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
   checkArgument(OPTIONS, options, 'options', 'runSweep')
   const { executor, out, signal, onResult } = options
-  const state = new SweepState(options)
-  for await (const result of runJobs(state.listJobs(), { executor, journal: join(out, 'sweep.jsonl'), signal })) {
+  const journal = join(out, 'sweep.jsonl')
+  const state = new SweepState(options, await readJobOrder(journal))
+  for await (const result of runJobs(state.listJobs(), { executor, journal, signal })) {
     const trial = state.finish(result)
     onResult?.(result, trial)
   }
@@ -94,29 +99,31 @@ class SweepState {
   readonly #options: SweepOptions
   readonly #rungs: readonly number[]
   readonly #halving: SuccessiveHalving
+  /** Places of jobs in the order of an earlier run. */
+  readonly #places: ReadonlyMap<string, number>
   readonly #openByJob = new Map<string, OpenRung>()
+  /** Results of open jobs that wait for that of another one, by their jobs. */
+  readonly #results = new Map<string, JobResult>()
   readonly #trials = new Map<number, SweepTrial>()
+  readonly #jobs: Job[] = []
   #open = 0
   #wake: () => void = () => undefined
 
-  constructor(options: SweepOptions) {
+  /** @param order ids of jobs, in the order in which an earlier run received their results */
+  constructor(options: SweepOptions, order: readonly string[]) {
     const { trials, epochs } = options
     this.#options = options
+    this.#places = new Map(order.map((id, place) => [id, place]))
     this.#rungs = listRungs(trials, epochs, REDUCTION)
     this.#halving = new SuccessiveHalving({ trials, rungs: this.#rungs.length, reduction: REDUCTION })
+    this.#begin()
   }
 
   /** Lists the jobs as results allow them. */
   async *listJobs(): AsyncGenerator<Job> {
-    for (;;) {
-      const rung = this.#open < this.#options.parallel ? this.#halving.next() : undefined
-      if (rung) {
-        this.#open++
-        const open: OpenRung = { rung, errors: [] }
-        const jobs = this.#listTrainings(rung).map((training) => this.#options.createJob(training))
-        for (const { id } of jobs) this.#openByJob.set(id, open)
-        yield* jobs
-      } else if (this.#open === 0) return
+    while (this.#open > 0) {
+      const job = this.#jobs.shift()
+      if (job) yield job
       else {
         await new Promise<void>((resolve) => {
           this.#wake = resolve
@@ -127,7 +134,45 @@ class SweepState {
 
   /** Receives a result and returns its trial. */
   finish(result: JobResult): number {
+    const { id } = result.job
+    const { rung } = this.#openByJob.get(id) as OpenRung
+    this.#results.set(id, result)
+    for (let next = this.#takeResult(); next; next = this.#takeResult()) this.#report(next)
+    return rung.trial
+  }
+
+  /** Takes the next result: those of an earlier run in their order, all others as they come. */
+  #takeResult(): JobResult | undefined {
+    let [next] = this.#results.keys()
+    for (const id of this.#openByJob.keys()) if (this.#getPlace(id) < this.#getPlace(next)) next = id
+    const result = this.#results.get(next as string)
+    this.#results.delete(next as string)
+    return result
+  }
+
+  #getPlace(id: string | undefined): number {
+    return this.#places.get(id as string) ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Begins trainings as long as there is room, at once: so they depend on the order of the results alone. */
+  #begin(): void {
+    while (this.#open < this.#options.parallel) {
+      const rung = this.#halving.next()
+      if (!rung) break
+      this.#open++
+      const open: OpenRung = { rung, errors: [] }
+      for (const training of this.#listTrainings(rung)) {
+        const job = this.#options.createJob(training)
+        this.#openByJob.set(job.id, open)
+        this.#jobs.push(job)
+      }
+    }
+    this.#wake()
+  }
+
+  #report(result: JobResult): void {
     const { rung, errors } = this.#openByJob.get(result.job.id) as OpenRung
+    this.#openByJob.delete(result.job.id)
     errors.push(result.status === 'done' ? getError(result.value) : Number.POSITIVE_INFINITY)
     const trainings = this.#listTrainings(rung)
     if (errors.length === trainings.length) {
@@ -137,9 +182,8 @@ class SweepState {
       this.#halving.report(rung, valErrorPx)
       this.#trials.set(rung.trial, { trial: rung.trial, overrides, epochs: untilEpoch, valErrorPx, folders })
       this.#open--
-      this.#wake()
+      this.#begin()
     }
-    return rung.trial
   }
 
   listTrials(): SweepTrial[] {
