@@ -89,6 +89,24 @@ test.each([34, 50, 101] as const)('the maps of resnet%i are those of its stages'
 })
 
 describe('createModel', () => {
+  test('with featuresOnly, dispose frees the weights of the layers after the features too', () => {
+    const before = tf.memory().numTensors
+    for (const name of ['resnet18', 'heatmapNet16'] as const) {
+      const options = { inputSize: 32, head: 'heatmaps', featuresOnly: true } as const
+      skipInitialization(() => createModel(name, options)).dispose()
+    }
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('an image that is too small for the blurs leaves no tensor', () => {
+    const before = tf.memory().numTensors
+    const options = { inputSize: 39, antialias: { filterSize: 7 } }
+    expect(() => skipInitialization(() => createModel('resnet18', options))).toThrow(
+      expect.objectContaining({ code: 'BLUR_SIZE' }),
+    )
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
   test('makes an anti-aliased residual network without a head, for color images of [height, width]', () => {
     const options = { inChannels: 3, inputSize: [64, 96], head: false, antialias: { filterSize: 3 } } as const
     const model = skipInitialization(() => createModel('resnet18', options))

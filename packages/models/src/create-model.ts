@@ -134,7 +134,14 @@ function buildModel(name: ModelName, options: CreateModelOptions): tfl.LayersMod
     model.dispose()
     throw error
   }
-  return featuresOnly ? featureModel(model, entry.features) : model
+  return featuresOnly ? takeFeatures(model, entry.features) : model
+}
+
+/** Makes a model of the outputs of some layers, and disposes of the layers that it does not need. */
+function takeFeatures(model: tfl.LayersModel, names: readonly string[]): tfl.LayersModel {
+  const features = featureModel(model, names)
+  for (const layer of model.layers) if (!features.layers.includes(layer)) layer.dispose()
+  return features
 }
 
 /** Stores the preprocessing of the options, else that of the registry for 1 or 3 channels. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { disposeVariablesOnError } from '../layers/dispose-variables-on-error.ts'
 import { checkTopology } from './check-topology.ts'
 
 type LayerVariable = ReturnType<tfl.layers.Layer['addWeight']>
@@ -84,15 +85,10 @@ async function createLayers(artifacts: tf.io.ModelArtifacts, created: LayerVaria
 
 /** Restores loss, metrics and optimizer. */
 function compile(model: tfl.LayersModel, config: tf.io.TrainingConfig): void {
-  const { registeredVariables } = tf.engine().state
-  const before = new Set(Object.keys(registeredVariables))
-  try {
-    model.loadTrainingConfig(config as Parameters<tfl.LayersModel['loadTrainingConfig']>[0])
-  } catch (error) {
-    // The optimizer has variables before it belongs to the model.
-    for (const [name, variable] of Object.entries(registeredVariables)) if (!before.has(name)) variable.dispose()
-    throw error
-  }
+  // The optimizer has variables before it belongs to the model.
+  disposeVariablesOnError(() =>
+    model.loadTrainingConfig(config as Parameters<tfl.LayersModel['loadTrainingConfig']>[0]),
+  )
 }
 
 async function assignWeights(

@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import type { HeadKind } from '../heads/head.ts'
 import { softArgmax2d } from '../heads/heatmaps.ts'
 import { simccHead } from '../heads/simcc.ts'
+import { disposeVariablesOnError } from '../layers/dispose-variables-on-error.ts'
 import { setDefaultPreprocessing } from '../preprocessing.ts'
 import { ANTIALIAS, type Antialias, createHeadLayers, createResNetLayers, type ResNetLayers } from './resnet-layers.ts'
 
@@ -89,6 +90,12 @@ export function resNet(options: ResNetOptions): tfl.LayersModel {
   const { depth, inChannels = 1, height, width, numKeypoints, antialias = false } = options
   const { head = 'coordinates', baseChannels = 64, seed = 0 } = options
   if (head === 'heatmaps' && (height % STRIDE !== 0 || width % STRIDE !== 0)) throw strideError(height, width)
+  const settings = { depth, inChannels, height, width, numKeypoints, antialias, head, baseChannels, seed }
+  return setDefaultPreprocessing(disposeVariablesOnError(() => buildLayers(settings)))
+}
+
+function buildLayers({ depth, inChannels, antialias, ...settings }: Required<ResNetOptions>): tfl.LayersModel {
+  const { height, width, baseChannels, seed } = settings
   const { blocks, bottleneck } = SHAPES[depth]
   const layers = createResNetLayers(seed, antialias)
 
@@ -101,8 +108,7 @@ export function resNet(options: ResNetOptions): tfl.LayersModel {
       x = bottleneck ? bottleneckBlock(layers, x, block) : basicBlock(layers, x, block)
     }
   }
-  const outputs = addHead(layers, x, { height, width, numKeypoints, head, baseChannels, seed })
-  return setDefaultPreprocessing(tfl.model({ name: `resnet${depth}`, inputs: input, outputs }))
+  return tfl.model({ name: `resnet${depth}`, inputs: input, outputs: addHead(layers, x, settings) })
 }
 
 function addHead(
