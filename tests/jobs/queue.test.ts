@@ -150,12 +150,15 @@ async function getErrors(redis: string): Promise<{ readonly code: string; readon
   return Promise.all(run.map((start) => start().catch(({ code, message }) => ({ code, message }))) as never)
 }
 
-test('Redis that is not there is an error', async () => {
+test('Redis that is not there is an error, and leaves no timer that would keep the program alive', async () => {
+  const countTimers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const timers = countTimers()
   // Nothing listens on the port of tcpmux.
   for (const { code, message } of await getErrors('redis://127.0.0.1:1')) {
     expect(code).toBe('JOBS_REDIS')
     expect(message).toMatch(/cannot reach Redis: expected a running server.*ECONNREFUSED/)
   }
+  expect(countTimers()).toBeLessThanOrEqual(timers)
 })
 
 testWithRedis('a wrong password and a missing one are errors, which do not print it', async () => {

@@ -46,7 +46,8 @@ async function checkServer(url: string): Promise<void> {
     // The error of a command says less than that of the connection.
     throw serverError(url, reason ?? (error as Error))
   } finally {
-    probe.disconnect()
+    // It would wait two seconds for the end of a connection that has ended.
+    if (probe.status !== 'end') probe.disconnect()
   }
 }
 
