@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
 import { load, RUNTIME_VERSION, runtime } from './onnxruntime.ts'
 
 const require = createRequire(import.meta.url)
@@ -54,4 +56,11 @@ test.each([true, false])('a session gets its settings: arena %s', (arena) => {
   expect(received).toEqual([
     expect.objectContaining({ intraOpNumThreads: 3, executionProviders: ['cpu'], enableCpuMemArena: arena }),
   ])
+})
+
+test('an error when a graph runs is thrown, and not printed too', () => {
+  const program = runTypeScript(new URL('../../fixtures/failing-graph.ts', import.meta.url))
+  const { stdout, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8' })
+  expect(stdout).toMatch(/ONNX_RUN$/)
+  expect(stderr).not.toContain('onnxruntime')
 })

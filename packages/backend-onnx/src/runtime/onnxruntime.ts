@@ -113,7 +113,8 @@ function makeSessionOptions({ threads, provider, arena = true, cpuNodes = [] }: 
     enableMemPattern: false,
     enableCpuMemArena: arena,
     intraOpNumThreads: threads,
-    logSeverityLevel: 3,
+    // The runtime throws its errors; it would print them too.
+    logSeverityLevel: 4,
     // Threads spin this long from one operation to the next; the default would keep the CPU busy between runs.
     extra: { session: { intra_op: { spin_duration_us: '200' } } },
   } as const
