@@ -1,20 +1,17 @@
-/**
- * Draws every augmentation on one synthetic face with its points into a sheet: docs/images/augment-gallery.jpg.
- *
- *   pnpm gallery [FILE]      FILE ends in .png or .jpg
- */
-import { fileURLToPath } from 'node:url'
+/** Draws every augmentation on one synthetic face with its points into a sheet: pnpm gallery */
 import { fromJSON, randomCropAroundBox } from '@facekp/augment'
 import { IMM_58, type Json, type Random, randomStream, transformSample } from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
 import { decodeImage } from '@facekp/image'
 import { writeImage } from '@facekp/image/node'
+import { parseCommandLine, runProgram } from '@facekp/recipes/node'
 import { plotToPng, sampleSheet } from '@facekp/viz'
+import * as z from 'zod'
 
 /** A face that looks at the camera, and the side of its image in pixels. */
 const FACE = 43
 const SIZE = 240
-const [file = fileURLToPath(new URL('../docs/images/augment-gallery.jpg', import.meta.url))] = process.argv.slice(2)
+const out = { schema: z.string().default('docs/images/augment-gallery.jpg'), value: 'FILE', help: '.png or .jpg' }
 
 const OPTIONS: Readonly<Record<string, Json>> = {
   affine: { degrees: 30, scale: 1.3, shift: 0.1, shear: 10 },
@@ -47,13 +44,17 @@ const OPTIONS: Readonly<Record<string, Json>> = {
 }
 
 const stream = (purpose: string): Random => randomStream({ seed: 3, purpose })
-const faces = syntheticFaces({ seed: 12, count: 60, scheme: IMM_58 })
-const crop = randomCropAroundBox({ width: SIZE, height: SIZE, around: 'points', margin: 0.45 })
-const face = transformSample(crop, await faces.get(FACE), stream('crop'))
-const augmented = Object.entries(OPTIONS).map(([name, options]) => {
-  return { ...transformSample(fromJSON({ name, options }), face, stream(name)), id: name }
+const usage = 'pnpm gallery: draws every augmentation on one synthetic face, by default into docs/images/'
+await runProgram(async () => {
+  const { out: file } = parseCommandLine(process.argv.slice(2), { usage, options: { out } })
+  const faces = syntheticFaces({ seed: 12, count: 60, scheme: IMM_58 })
+  const crop = randomCropAroundBox({ width: SIZE, height: SIZE, around: 'points', margin: 0.45 })
+  const face = transformSample(crop, await faces.get(FACE), stream('crop'))
+  const augmented = Object.entries(OPTIONS).map(([name, options]) => {
+    return { ...transformSample(fromJSON({ name, options }), face, stream(name)), id: name }
+  })
+  const samples = [{ ...face, id: 'original' }, ...augmented]
+  const sheet = await sampleSheet(samples, { title: '', scheme: IMM_58, columns: 6 })
+  await writeImage(file, await decodeImage(plotToPng(sheet, { width: 1180 })))
+  console.log(file)
 })
-const samples = [{ ...face, id: 'original' }, ...augmented]
-const sheet = await sampleSheet(samples, { title: '', scheme: IMM_58, columns: 6 })
-await writeImage(file, await decodeImage(plotToPng(sheet, { width: 1180 })))
-console.log(file)

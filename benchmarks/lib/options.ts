@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { BackendName } from '@facekp/backend'
@@ -33,12 +34,29 @@ export const flagOption: z.ZodDefault<z.ZodBoolean> = z.boolean().default(false)
 
 const BENCHMARKS = fileURLToPath(new URL('..', import.meta.url))
 
-/** Parses the command line by a zod schema for each option. */
+/**
+ * Parses the command line by a zod schema for each option. `--help` prints the comment at the beginning of the program; so does a mistake, after what is wrong, with
+ * exit code 2.
+ */
 export function parseOptions<Shape extends z.ZodRawShape>(shape: Shape): z.infer<z.ZodObject<Shape>> {
-  const config = Object.fromEntries(
-    Object.keys(shape).map((name) => [name, { type: shape[name] === flagOption ? 'boolean' : 'string' } as const]),
-  )
-  return z.strictObject(shape).parse(parseArgs({ options: config }).values)
+  const names = Object.keys(shape).map((name) => [name, shape[name] === flagOption ? 'boolean' : 'string'] as const)
+  const types = Object.fromEntries([...names, ['help', 'boolean'] as const].map(([name, type]) => [name, { type }]))
+  try {
+    const { help, ...values } = parseArgs({ args: process.argv.slice(2), options: types }).values
+    if (help === undefined) return z.strictObject(shape).parse(values)
+  } catch (error) {
+    const problem = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+    console.error(`${problem}\n\n${readUsage()}`)
+    process.exit(2)
+  }
+  console.log(readUsage())
+  process.exit(0)
+}
+
+/** Reads the comment at the beginning of the program that runs. */
+function readUsage(): string {
+  const [, comment = ''] = /^\/\*\*(.*?)\*\//s.exec(readFileSync(process.argv[1] as string, 'utf8')) ?? []
+  return comment.replaceAll(/^ \* ?/gm, '').trim()
 }
 
 /** `--out DIR`: the folder of the results (default: benchmarks/). */

@@ -80,5 +80,9 @@ test('--help prints usage and options, and ends the process', () => {
   expect(log.mock.calls[0]?.[0]).toMatch(
     /pnpm train: trains[\s\S]*--recipe NAME +course or tuned[\s\S]*--time-limit MIN/,
   )
+  const seeds = { schema: z.string().optional(), value: 'A,B,C', help: 'long' }
+  const options = { fineTunedSeeds: seeds, out: { ...seeds, value: 'DIR', help: 'short' } }
+  expect(() => parseCommandLine(['--help'], { usage: 'pnpm train', options })).toThrow('exit')
+  expect(log.mock.calls[1]?.[0]).toContain(`  --fine-tuned-seeds A,B,C long\n  --out DIR${' '.repeat(16)}short\n`)
   jest.restoreAllMocks()
 })

@@ -28,7 +28,7 @@ export type ParsedCommandLine<Options extends Readonly<Record<string, CommandOpt
   readonly [Name in keyof Options]: z.output<Options[Name]['schema']>
 } & { readonly positionals: readonly string[] }
 
-/** Width of the first column of the help. */
+/** Least width of the first column of the help. */
 const COLUMN = 18
 
 /**
@@ -110,10 +110,12 @@ function toFlag(name: string): string {
 }
 
 function formatHelp(options: Readonly<Record<string, CommandOption>>): string {
-  const lines = Object.entries(options).map(([name, { value, help }]) => {
-    const option = `--${toFlag(name)}${value ? ` ${value}` : ''}`
-    return `  ${option.padEnd(COLUMN)} ${help}`
-  })
+  const rows = Object.entries(options).map(([name, { value, help }]) => ({
+    option: `--${toFlag(name)}${value ? ` ${value}` : ''}`,
+    help,
+  }))
+  const column = Math.max(COLUMN, ...rows.map(({ option }) => option.length))
+  const lines = rows.map(({ option, help }) => `  ${option.padEnd(column)} ${help}`)
   return [...lines, '  --help'].join('\n')
 }
 
