@@ -13,18 +13,18 @@ const MAX_DIFFERENCE = 0.05
 
 let folder = ''
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'facekp-pictures-'))
+  folder = mkdtempSync(join(tmpdir(), 'facekp-docs-images-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test.each([
   ['augment-gallery.ts', 'docs/images/augment-gallery.jpg'],
   ['site-hero.ts', 'docs/public/hero.jpg'],
-])('%s draws the picture %s', async (program, picture) => {
-  const out = join(folder, 'picture.jpg')
+])('%s draws %s', async (program, path) => {
+  const out = join(folder, 'drawn.jpg')
   await promisify(execFile)(process.execPath, [...runTypeScript(new URL(program, import.meta.url)), '--out', out])
   const drawn = await readImage(out)
-  const committed = await readImage(fileURLToPath(new URL(`../${picture}`, import.meta.url)))
+  const committed = await readImage(fileURLToPath(new URL(`../${path}`, import.meta.url)))
   expect([drawn.width, drawn.height]).toEqual([committed.width, committed.height])
   const sum = drawn.data.reduce((total, value, i) => total + Math.abs(value - (committed.data[i] as number)), 0)
   expect(sum / drawn.data.length).toBeLessThan(MAX_DIFFERENCE)
