@@ -63,6 +63,12 @@ test('every page with an installation names the packages that its blocks import'
   expect(installs.flatMap((packages) => packages ?? [])).toEqual([])
 })
 
+test('every README lists the codes of the errors that its package throws', () => {
+  const codes = readdirSync(join(ROOT, 'packages')).map((name) => findUnlistedCodes(name))
+  expect(codes.filter(({ thrown }) => thrown > 0).length).toBeGreaterThan(15)
+  expect(codes.flatMap(({ unlisted }) => unlisted)).toEqual([])
+})
+
 test('every file and folder that a page names exists', () => {
   const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(Boolean)
   expect(pages.length).toBeGreaterThan(20)
@@ -147,6 +153,21 @@ function findUninstalled(page: string): string[] | undefined {
   const imports = blocks.flatMap((code) => [...code.matchAll(/(?:from|import) '(@(?:facekp|tensorflow)\/[\w-]+)/g)])
   const missing = new Set(imports.map(([, name]) => name as string).filter((name) => !named.has(name)))
   return [...missing].map((name) => `${page}: ${name}`)
+}
+
+/** Finds the codes of a package's errors that its README does not name. `ARGUMENT` is described by core. */
+function findUnlistedCodes(name: string): { readonly thrown: number; readonly unlisted: readonly string[] } {
+  const folder = join(ROOT, 'packages', name)
+  const files = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
+  const sources = files.filter((file) => /(?<!\.test)\.tsx?$/.test(file)).map((file) => join(folder, 'src', file))
+  const fields = sources.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^(?! *\*).*\bcode: (.+)/gm)])
+  const codes = new Set(
+    fields.flatMap(([, value]) => (value as string).match(/(?<=')[A-Z]+(?:_[A-Z0-9]+)*(?=')/g) ?? []),
+  )
+  if (name !== 'core') codes.delete('ARGUMENT')
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+  const unlisted = [...codes].filter((code) => !readme.includes(`\`${code}\``))
+  return { thrown: codes.size, unlisted: unlisted.map((code) => `${name}: ${code}`) }
 }
 
 /** Finds the relative links of a page, and its paths in backticks from the root or the folder of the page, that lead nowhere. */
