@@ -7,6 +7,7 @@ import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
+import { checkEnding } from '../file-endings.ts'
 
 interface ConvertFlags extends DataFlags {
   readonly json?: boolean
@@ -42,6 +43,7 @@ async function convert(
   const { writeDataset } = await import('@facekp/data-formats/node')
   const kind = FOLDER_FORMATS.has(format) ? 'folder' : 'file'
   await checkOutput(target, { kind, ...flags })
+  checkEnding({ subject: 'argument <out>', path: target, format, formats: ANNOTATION_FORMATS })
   const folder = kind === 'folder' ? target : dirname(target)
   if (images !== undefined) await checkOutput(join(folder, images), { kind: 'folder', ...flags })
   const dataset = await raceWithSignal(readData(source, flags), signal)

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
+import { checkEnding } from '../file-endings.ts'
 import { joinFiles } from '../predictions/join-files.ts'
 import { isPartialFile } from '../predictions/journal.ts'
 import { type ImageList, listImages } from '../predictions/list-images.ts'
@@ -62,6 +63,7 @@ async function merge(
   const { out } = flags
   checkShards(shards)
   await checkOutput(out, flags)
+  checkEnding({ subject: 'option --out', path: out, format: 'jsonl' })
   const list = flags.list && (await listImages(flags.list, { stdin, images: flags.images }))
   const { images, double } = await readShards(shards, signal)
   const { missing, unexpected } = await compareWithList(shards, images, list)

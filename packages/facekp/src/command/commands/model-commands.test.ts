@@ -132,6 +132,15 @@ describe('predict', () => {
     expect((await runInMemory(['convert', at('test/found.json'), at('found.csv'), '--to', 'csv'])).code).toBe(0)
   })
 
+  test('writes the format that the ending of its output says', async () => {
+    const { code, stdout } = await runInMemory(['predict', at('model'), at('test/images'), '--out', at('ending.csv')])
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`written: ${at('ending.csv')} (csv)`)])
+    const [header, ...rows] = readFileSync(at('ending.csv'), 'utf8').trimEnd().split('\n')
+    expect([header, rows.length]).toEqual([expect.stringMatching(/^\w+,\w+/), 3])
+    const { stderr } = await runInMemory(['check', at('ending.csv')])
+    expect(stderr).not.toContain('error')
+  })
+
   test('continues COCO from the predictions beside it', async () => {
     const [{ image }] = listTestFaces() as [LabeledFace]
     const prediction = { image, width: 160, height: 120, faces: [] }

@@ -39,6 +39,11 @@ describe('an output that cannot be written is refused before the work', () => {
     ['train @nowhere --out @new --tensorboard @file', 'file: cannot write the folder'],
     ['sweep @nowhere --param lr=1e-3,1e-2 --out @file', 'file: cannot write the folder'],
     ['convert @nowhere @photographs --to coco --overwrite', 'photographs: cannot write the file'],
+    ['convert @nowhere @new --to csv', 'argument <out>: no ending for a file of csv'],
+    [
+      'convert @nowhere @new.xml --to coco',
+      'argument <out>: the ending .xml for a file of coco\n  expected a path that ends in .json; or --to cvat; or --to imglab',
+    ],
     ['convert @nowhere @file --to labelme --overwrite', 'file: cannot write the folder'],
     [
       'convert @nowhere @new.xml --to cvat --write-images photographs',
@@ -47,6 +52,14 @@ describe('an output that cannot be written is refused before the work', () => {
     ['predict @nowhere @photographs --out @run', 'run: cannot write the file'],
     ['predict @nowhere @photographs --to coco --overwrite --out @run', 'run: cannot write the file'],
     ['predict @nowhere @photographs --to csv --out @file', 'file: the file or folder exists already'],
+    ['predict @nowhere @photographs --to csv --out @new', 'option --out: no ending for a file of csv'],
+    [
+      'predict @nowhere @photographs --to jsonl --out @new.CSV',
+      'option --out: the ending .csv for a file of jsonl\n  expected a path that ends in .jsonl or .ndjson or .txt; or --to csv',
+    ],
+    ['predict @nowhere @photographs --to csv --out @new.json', 'or --to coco'],
+    ['predict @nowhere @photographs --video --to coco --out @new.jsonl', 'or --to jsonl'],
+    ['merge @nowhere --out @new.csv', 'option --out: the ending .csv for a file of jsonl'],
     ['predict @nowhere @photographs --to images --out @file', 'file: cannot write the folder'],
     ['predict @nowhere @photographs --video --overwrite --out @run', 'run: cannot write the file'],
     ["predict @nowhere @photographs --out ''", 'cannot write the file'],

@@ -9,6 +9,7 @@ import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
 import { addDetectOptions, type DetectFlags, toDetectOptions } from '../detect-options.ts'
+import { checkEnding, inferFormat } from '../file-endings.ts'
 import { formatError } from '../format-error.ts'
 import { parsePositive } from '../parse-number.ts'
 import { checkApart } from '../predictions/check-apart.ts'
@@ -41,6 +42,9 @@ interface PredictFlags extends BackendFlags, DetectFlags {
   readonly overwrite?: boolean
 }
 
+/** The options as they are on the command line. */
+type ParsedFlags = Omit<PredictFlags, 'to'> & { readonly to?: PredictionFormat }
+
 /** Number of images by what became of them. */
 interface Counts {
   /** Images of the list, or of its shard; one that is listed twice counts once. */
@@ -63,9 +67,10 @@ export function definePredict(program: Command, context: CommandContext): void {
   })
   addDetectOptions(addBackendOption(command))
     .addOption(
-      new Option('--to <format>', 'JSON lines, COCO, CSV, or drawn images')
-        .choices(PREDICTION_FORMATS)
-        .default('jsonl'),
+      new Option(
+        '--to <format>',
+        'JSON lines, COCO, CSV, or drawn images (default: that of the ending of --out, such as .csv, or else jsonl)',
+      ).choices(PREDICTION_FORMATS),
     )
     .option('--out <path>', 'file to write, or folder of the drawn images (default for jsonl: stdout)')
     .option('--images <folder>', 'COCO: folder of the images (default: that of the file)')
@@ -79,7 +84,8 @@ export function definePredict(program: Command, context: CommandContext): void {
     )
     .option('--fps <n>', 'frames a second of --video (default: 30)', parsePositive)
     .option('--overwrite', 'begin anew instead of going on')
-    .action(async (model: string, paths: string[], flags: PredictFlags) => {
+    .action(async (model: string, paths: string[], { to, ...others }: ParsedFlags) => {
+      const flags: PredictFlags = { ...others, to: to ?? inferFormat(others.out ?? '', PREDICTION_FORMATS) ?? 'jsonl' }
       if (flags.out === undefined && flags.to !== 'jsonl') throw usageError('--out', `a path for --to ${flags.to}`)
       checkVideoFlags(paths, flags)
       const run = flags.video ? predictFrames : predict
@@ -102,6 +108,7 @@ async function predict(
   if (out !== undefined) {
     await checkApart(paths, { format, out, root: list.root })
     await checkSinkOutput({ format, out, overwrite })
+    checkEnding({ subject: 'option --out', path: out, format, formats: PREDICTION_FORMATS })
   }
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
@@ -154,6 +161,7 @@ async function predictFrames(
   if (out !== undefined) {
     await checkApart([path as string], { format, out, root })
     await checkOutput(out, { kind: getOutputKind(format), overwrite })
+    checkEnding({ subject: 'option --out', path: out, format, formats: PREDICTION_FORMATS })
   }
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
