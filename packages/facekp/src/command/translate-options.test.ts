@@ -7,6 +7,9 @@ import { TRANSLATIONS, translateOptions } from './translate-options.ts'
 
 const PACKAGES = fileURLToPath(new URL('../../../', import.meta.url))
 
+/** Packages whose errors are translated. */
+const SOURCES = ['backend', 'data-formats', 'data-ibug', 'data-imm', 'image', 'landmarker', 'metrics', 'recipes']
+
 test.each([
   [
     "their folder in option images, perhaps images: 'photos', which holds a.jpg; or missingImages: 'keep' and checkDataset, which lists them all",
@@ -20,6 +23,19 @@ test.each([
   [
     "if the points were placed on the image as stored, pass orientation: 'ignore'",
     'if the points were placed on the image as stored, use --orientation ignore',
+  ],
+  [
+    'the folder of images; fetchImm() downloads it',
+    'the folder of images, unpacked from https://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
+  ],
+  [
+    '--data DIR with a.xml in it; fetchIbug() of @facekp/data-ibug/node downloads the 1.7 GB, for research only',
+    '--images DIR with a.xml in it, unpacked from https://dlib.net/files/data/ibug_300W_large_face_landmark_dataset.tar.gz (1.7 GB, for research only)',
+  ],
+  ['another size, or another backend (useBackend)', 'another size, or another --backend'],
+  [
+    'JPEG; WebP if readImage finds sharp (npm install sharp)',
+    'JPEG; WebP if the package sharp is installed (npm install sharp)',
   ],
   ['a whole number', 'a whole number'],
 ])('%s', (expected, translation) => {
@@ -51,12 +67,15 @@ test('an error without options stays the same', () => {
   expect(translateOptions(error)).toBe(error)
 })
 
-test('the packages say what is translated', () => {
-  const folders = ['data-formats', 'landmarker', 'metrics', 'recipes'].map((name) => join(PACKAGES, name, 'src'))
-  const source = folders
+test('the packages say what is translated, and download from the named addresses', () => {
+  const source = SOURCES.map((name) => join(PACKAGES, name, 'src'))
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n')
-  for (const [pattern] of TRANSLATIONS) expect(source).toMatch(pattern)
+  for (const [pattern, text] of TRANSLATIONS) {
+    expect(source).toMatch(pattern)
+    const [, address] = /https:\/\/(\S+)/.exec(text) ?? []
+    if (address !== undefined) expect(source).toContain(address)
+  }
 })

@@ -19,6 +19,16 @@ export const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: string])[]
   [/or another normalization\b/, 'or another --normalization'],
   [/a URL such as [^,]*, or another source of loadLandmarker/, 'or the folder of a landmarker or of a run'],
   [/--data DIR with/, '--images DIR with'],
+  [
+    /; fetchImm\(\)( of @facekp\/data-imm\/node)? downloads it/,
+    ', unpacked from https://www2.imm.dtu.dk/~aam/datasets/imm_face_db.tar.gz',
+  ],
+  [
+    /; fetchIbug\(\)( of @facekp\/data-ibug\/node)? downloads (it|the 1\.7 GB, for research only)/,
+    ', unpacked from https://dlib.net/files/data/ibug_300W_large_face_landmark_dataset.tar.gz (1.7 GB, for research only)',
+  ],
+  [/another backend \(useBackend\)/, 'another --backend'],
+  [/if readImage finds sharp/, 'if the package sharp is installed'],
 ]
 
 /** Rewrites an error of the packages in the words of the command line: `--images` instead of `option images`. */

@@ -47,6 +47,16 @@ test('a data set that is missing is an error that names the option', async () =>
   expect([code, stderr]).toEqual([1, expect.stringContaining('--images DIR with labels_ibug_300W_train.xml')])
 })
 
+test.each([
+  ['imm', '01-1m.jpg and 01-1m.asf to 40-6m.asf, unpacked from https://www2.imm.dtu.dk/'],
+  ['dlib', 'labels_ibug_300W_test.xml, unpacked from https://dlib.net/'],
+  ['300w', 'labels_ibug_300W_test.xml, unpacked from https://dlib.net/'],
+])('a folder without the data set %s is an error that names its archive', async (name, expected) => {
+  const { code, stderr } = await runInMemory(['train', name, '--images', at('nowhere'), '--out', at('no')])
+  expect([code, stderr]).toEqual([1, expect.stringContaining(expected)])
+  expect(stderr).not.toContain('fetch')
+})
+
 test('an unknown key of the recipe, and a course recipe for other points, are errors', async () => {
   const unknown = await runInMemory(['train', at('faces.json'), '--out', at('no'), '--override', 'epoch=3'])
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('epochs')])
