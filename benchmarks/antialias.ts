@@ -141,7 +141,7 @@ function write(measurements: readonly Measurement[]): void {
     'faces move on a circle of 2 px by 0.4 px from frame to frame: the root mean square of the second difference of the points relative to the face. It is',
     '0.054 px for points that stay where they are, so it says something only of networks that follow shifts.',
     '',
-    'The whole comparison is `pnpm bench:antialias --fine-tuned-seeds 1 --other-size 96`. Not measured: ResNet-50 at 240 x 240 for 40 epochs from pretrained',
+    'The whole comparison is `pnpm bench:antialias --fine-tuned-seeds 1 --other-size 96 --other-seeds 1,2,3`. Not measured: ResNet-50 at 240 x 240 for 40 epochs from pretrained',
     'weights, as in the course; filters of other sizes.',
     ...measurements.flatMap(formatMeasurement),
     '',
