@@ -99,24 +99,7 @@ function findWindows2d(shape: readonly number[], { filterSize, strides, pad, dim
     pad,
     dimRoundingMode,
   )
-  return [
-    {
-      count: info.outHeight,
-      stride: info.strideHeight,
-      size: info.filterHeight,
-      before: info.padInfo.top,
-      after: info.padInfo.bottom,
-      length: info.inHeight,
-    },
-    {
-      count: info.outWidth,
-      stride: info.strideWidth,
-      size: info.filterWidth,
-      before: info.padInfo.left,
-      after: info.padInfo.right,
-      length: info.inWidth,
-    },
-  ]
+  return findRowsAndColumns(info)
 }
 
 function findWindows3d(shape: readonly number[], { filterSize, strides, pad, dimRoundingMode }: Pooling): Windows[] {
@@ -137,6 +120,12 @@ function findWindows3d(shape: readonly number[], { filterSize, strides, pad, dim
       after: info.padInfo.back,
       length: info.inDepth,
     },
+    ...findRowsAndColumns(info),
+  ]
+}
+
+function findRowsAndColumns(info: tf.backend_util.Conv2DInfo | tf.backend_util.Conv3DInfo): Windows[] {
+  return [
     {
       count: info.outHeight,
       stride: info.strideHeight,
