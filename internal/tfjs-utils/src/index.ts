@@ -1,3 +1,4 @@
+export { ACTIVATION_KERNELS } from './activation-kernels.ts'
 export { ADAM_KERNEL, type AdamAttributes } from './adam-kernel.ts'
 export { cellCenters } from './cell-centers.ts'
 export { checkFinite } from './check-finite.ts'

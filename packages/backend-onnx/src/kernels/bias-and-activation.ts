@@ -1,15 +1,7 @@
+import { ACTIVATION_KERNELS } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import type { OnnxBackend } from '../onnx-backend.ts'
 import type { KernelAttributes } from './kernel.ts'
-
-const ACTIVATIONS: Readonly<Record<string, string>> = {
-  relu: 'Relu',
-  relu6: 'Relu6',
-  elu: 'Elu',
-  sigmoid: 'Sigmoid',
-  leakyrelu: 'LeakyRelu',
-  prelu: 'Prelu',
-}
 
 /** Adds the bias and applies the activation of a fused kernel; disposes of the product, also after an error. */
 export function applyBiasAndActivation(
@@ -33,7 +25,7 @@ export function applyBiasAndActivation(
   try {
     if (bias) applyKernel('Add', { a: result, b: bias })
     if (activation && activation !== 'linear') {
-      const name = ACTIVATIONS[activation as string]
+      const name = ACTIVATION_KERNELS[activation as string]
       if (!name) throw new Error(`Activation ${activation} has not been implemented for the onnx backend.`)
       if (name === 'Prelu') applyKernel(name, { x: result, alpha: preluActivationWeights as tf.TensorInfo })
       else applyKernel(name, { x: result }, name === 'LeakyRelu' ? { alpha: leakyreluAlpha } : {})

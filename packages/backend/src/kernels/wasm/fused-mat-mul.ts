@@ -1,3 +1,4 @@
+import { ACTIVATION_KERNELS } from '@facekp/tfjs-utils'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type * as tf from '@tensorflow/tfjs-core'
 import { runInScope } from './scope.ts'
@@ -5,21 +6,12 @@ import { runInScope } from './scope.ts'
 interface FusedMatMulAttributes {
   readonly transposeA: boolean
   readonly transposeB: boolean
-  readonly activation: keyof typeof ACTIVATIONS | 'linear'
+  readonly activation: string
   readonly leakyreluAlpha?: number
 }
 
 type Inputs = Readonly<Record<'a' | 'b', tf.TensorInfo>> &
   Readonly<Partial<Record<'bias' | 'preluActivationWeights', tf.TensorInfo>>>
-
-const ACTIVATIONS = {
-  relu: 'Relu',
-  relu6: 'Relu6',
-  elu: 'Elu',
-  sigmoid: 'Sigmoid',
-  leakyrelu: 'LeakyRelu',
-  prelu: 'Prelu',
-} as const
 
 /**
  * Wraps `_FusedMatMul`, which adds the bias of other columns from the second row on if a matrix is transposed or there are several. The
@@ -41,7 +33,7 @@ export function fusedMatMul(original: tf.KernelConfig): tf.KernelConfig {
         const x = scope.run('Add', { a: product, b: bias })
         if (activation === 'linear') return x
         const weights = activation === 'prelu' ? { alpha: preluActivationWeights as tf.TensorInfo } : {}
-        return scope.run(ACTIVATIONS[activation], { x, ...weights }, { alpha: leakyreluAlpha })
+        return scope.run(ACTIVATION_KERNELS[activation] as string, { x, ...weights }, { alpha: leakyreluAlpha })
       })
     },
   }
