@@ -1,5 +1,6 @@
 import { type Image, invert, type Keypoints, mapKeypoints, warpAffine } from '@facekp/core'
 import { type Graph, type LoadedGraph, loadGraph } from '@facekp/graph'
+import { readTensors } from '@facekp/tfjs-utils/read-tensors'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FaceFrame, mapFrameToImage, wrapDegrees } from './face-frame.ts'
 import type { FeatureMap } from './feature-maps.ts'
@@ -81,24 +82,16 @@ interface Output {
 async function runNetwork(graph: LoadedGraph, crops: Float32Array): Promise<Output[]> {
   const count = crops.length / CROP_LENGTH
   const outputs = tf.tidy(() => graph.run(tf.tensor4d(crops, [count, INPUT_SIDE, INPUT_SIDE, 3])))
-  try {
-    const [points, confidences, ...maps] = (await Promise.all(outputs.map((output) => output.data()))) as [
-      Float32Array,
-      Float32Array,
-      ...Float32Array[],
-    ]
-    const shapes = outputs.slice(POINT_OUTPUTS).map(({ shape: [, side, , channels] }) => ({ side, channels }))
-    return Array.from({ length: count }, (_, i) => ({
-      ...splitPoints(points.subarray(3 * MESH_POINTS * i, 3 * MESH_POINTS * (i + 1))),
-      confidence: confidences[i] as number,
-      maps: shapes.map(({ side, channels }, map) => {
-        const length = side * side * channels
-        return { side, channels, data: (maps[map] as Float32Array).subarray(i * length, (i + 1) * length) }
-      }),
-    }))
-  } finally {
-    tf.dispose(outputs)
-  }
+  const [points, confidences, ...maps] = (await readTensors(outputs)) as [Float32Array, Float32Array, ...Float32Array[]]
+  const shapes = outputs.slice(POINT_OUTPUTS).map(({ shape: [, side, , channels] }) => ({ side, channels }))
+  return Array.from({ length: count }, (_, i) => ({
+    ...splitPoints(points.subarray(3 * MESH_POINTS * i, 3 * MESH_POINTS * (i + 1))),
+    confidence: confidences[i] as number,
+    maps: shapes.map(({ side, channels }, map) => {
+      const length = side * side * channels
+      return { side, channels, data: (maps[map] as Float32Array).subarray(i * length, (i + 1) * length) }
+    }),
+  }))
 }
 
 /** The network's x and y are pixels of its input, along pixel edges; its z is a depth in the same unit. */

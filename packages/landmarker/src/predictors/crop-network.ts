@@ -10,6 +10,7 @@ import {
 import { toGray, toRgb } from '@facekp/image'
 import { getHead, type ModelHead, readModel } from '@facekp/models'
 import { preprocessImage } from '@facekp/tfjs-utils'
+import { readTensors } from '@facekp/tfjs-utils/read-tensors'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import type { Landmarks } from '../landmarks.ts'
@@ -134,23 +135,16 @@ async function runNetwork({ network, decode }: ModelHead, images: tf.Tensor4D, r
   const outputs = tf.tidy(() => {
     const batch = flip ? tf.concat([images, tf.reverse(images, 2)]) : images
     const { points, confidence } = decode([network.predict(batch)].flat())
-    return { points, ...(confidence && { confidence: tf.mean(confidence, 1) }) }
+    return [points, ...(confidence ? [tf.mean(confidence, 1)] : [])]
   })
-  try {
-    const [points, confidences] = await Promise.all([
-      outputs.points.data<'float32'>(),
-      outputs.confidence?.data<'float32'>(),
-    ])
-    const length = points.length / (flip ? 2 * crops.length : crops.length)
-    const getPoints = (i: number): Float32Array => points.subarray(i * length, (i + 1) * length)
-    return crops.map((crop, i) => {
-      const mirrored = flip && mirrorPoints(getPoints(crops.length + i), flip)
-      const relative = getPoints(i).map((value, k) => (mirrored ? (value + (mirrored[k] as number)) / 2 : value))
-      return { points: mapToImage(relative, crop, input), confidence: confidences?.[i] ?? 1 }
-    })
-  } finally {
-    tf.dispose(Object.values(outputs))
-  }
+  const [points, confidences] = (await readTensors(outputs)) as [Float32Array, Float32Array?]
+  const length = points.length / (flip ? 2 * crops.length : crops.length)
+  const getPoints = (i: number): Float32Array => points.subarray(i * length, (i + 1) * length)
+  return crops.map((crop, i) => {
+    const mirrored = flip && mirrorPoints(getPoints(crops.length + i), flip)
+    const relative = getPoints(i).map((value, k) => (mirrored ? (value + (mirrored[k] as number)) / 2 : value))
+    return { points: mapToImage(relative, crop, input), confidence: confidences?.[i] ?? 1 }
+  })
 }
 
 function mapToImage(relative: Float32Array, crop: Affine, { width, height }: NetworkInput): Keypoints {

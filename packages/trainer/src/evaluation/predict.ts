@@ -13,6 +13,7 @@ import { createYielder } from '@facekp/event-loop'
 import { parseOptions } from '@facekp/options'
 import type { Decoded, Head } from '@facekp/tfjs-utils'
 import { readPreprocessing } from '@facekp/tfjs-utils'
+import { readTensors } from '@facekp/tfjs-utils/read-tensors'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
@@ -26,7 +27,6 @@ import { checkModel, toTensors } from '../model/check-model.ts'
 import { explainDisposal } from '../model/disposal.ts'
 import { decodePoints, pointsHead } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
-import { readTensors } from '../model/read-tensors.ts'
 import {
   anyLossSchema,
   countSchema,

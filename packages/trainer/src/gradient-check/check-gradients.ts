@@ -1,7 +1,7 @@
 import { FacekpError } from '@facekp/core'
 import { registerGradients } from '@facekp/gradients'
+import { readTensors } from '@facekp/tfjs-utils/read-tensors'
 import * as tf from '@tensorflow/tfjs-core'
-import { readTensors } from '../model/read-tensors.ts'
 import { type GradientProbe, PROBES } from './probes.ts'
 
 /** Largest difference of a checksum, relative to the sum of the absolute numbers. */

@@ -1,11 +1,11 @@
 import type { Head } from '@facekp/tfjs-utils'
+import { readTensors } from '@facekp/tfjs-utils/read-tensors'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Batch, totalWeight } from '../data/batches.ts'
 import { computeLoss, type Loss } from '../losses/loss.ts'
 import { type BatchTensors, toTensors } from '../model/check-model.ts'
 import { decodePoints } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
-import { readTensors } from '../model/read-tensors.ts'
 import { clipByGlobalNorm, globalNorm } from '../optimizers/clip-by-global-norm.ts'
 import type { StepReplay } from './step-replay.ts'
 
