@@ -23,11 +23,17 @@ export function frozenBatchNorm(model: tfl.LayersModel, trained: readonly tf.Var
       (!layer.trainable ||
         (layer.weights.length > STATISTICS && !layer.weights.some((weight) => learns.has(getVariable(weight))))),
   ) as unknown as Callable[]
+  // A layer of `@facekp/models` has a call of its own, with the numerics of PyTorch.
+  const ownCalls = frozen.map((layer) => (Object.hasOwn(layer, 'call') ? layer.call : undefined))
   for (const layer of frozen) {
     const { call } = Object.getPrototypeOf(layer) as Callable
     layer.call = (inputs, kwargs) => call.call(layer, inputs, { ...kwargs, training: false })
   }
   return () => {
-    for (const layer of frozen) Reflect.deleteProperty(layer, 'call')
+    for (const [i, layer] of frozen.entries()) {
+      const ownCall = ownCalls[i]
+      if (ownCall) layer.call = ownCall
+      else Reflect.deleteProperty(layer, 'call')
+    }
   }
 }

@@ -68,6 +68,21 @@ describe('frozen layers', () => {
     await train(settings({ model }))
     for (const [i, values] of numbers(model)[0].entries()) expect(values).not.toEqual(body[i])
   })
+
+  // Batch normalization of @facekp/models has one, with the numerics of PyTorch.
+  test.each<[string, boolean]>([
+    ['a call of its own', true],
+    ['the call of its class', false],
+  ])('with %s have it again after the training', async (_, isOwn) => {
+    const model = net()
+    const norm = (model.layers[0] as tf.LayersModel).getLayer('body_norm')
+    const { call } = norm
+    if (isOwn) norm.call = (inputs, kwargs) => call.call(norm, inputs, kwargs)
+    const before = norm.call
+    await train(settings({ model, paramGroups: [{ match: 'body', lrScale: 0 }] }))
+    expect(norm.call).toBe(before)
+    expect(Object.hasOwn(norm, 'call')).toBe(isOwn)
+  })
 })
 
 test('a group of half the rate moves half as far in a step of plain descent', async () => {
