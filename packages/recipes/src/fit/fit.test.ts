@@ -9,6 +9,7 @@ import {
   IMM_58,
   mapDataset,
   mapKeypoints,
+  NOT_LABELED,
   pointDistances,
   rotation,
   type Sample,
@@ -97,6 +98,25 @@ test('fit leaves a network, metrics, a report and plots, which the readers of ru
   expect(readdirSync(join(out, 'plots')).sort()).toEqual(plots.map((name) => `${name}.png`))
   const [run] = await readRuns([out])
   expect(run).toMatchObject({ label: 'run', scheme: IMM_58.name, metrics: { nme: summary.nme } })
+  model.dispose()
+})
+
+/** Removes the labels of some points. */
+const removeLabels = (sample: Sample, points: readonly number[]): Sample => ({
+  ...sample,
+  visibility: sample.visibility.map((state, point) => (points.includes(point) ? NOT_LABELED : state)),
+})
+
+test('fit ends without an NME if a test face has no label at an eye corner', async () => {
+  const [corner] = IMM_58.normalizationPair as readonly [number, number]
+  const partly = mapDataset(testFaces, (sample, index) => removeLabels(sample, index === 0 ? [corner] : []))
+  const out = join(scratch, 'partly')
+  const { model, summary, landmarker } = await fit({ ...options(), test: partly, out })
+  expect(summary.valErrorPx).toBeGreaterThan(0)
+  expect(summary).not.toHaveProperty('nme')
+  expect(landmarker?.metrics).not.toHaveProperty('nme')
+  expect(readFileSync(summary.report, 'utf8')).toContain('There is no NME')
+  expect(await readRuns([out])).toMatchObject([{ metrics: { errorPx: { value: expect.any(Number) } } }])
   model.dispose()
 })
 

@@ -1,5 +1,12 @@
 import { compose } from '@facekp/augment'
-import { checkArgument, type Dataset, type Keypoints, optionsKind } from '@facekp/core'
+import {
+  checkArgument,
+  type Dataset,
+  isFacekpError,
+  type KeypointScheme,
+  type Keypoints,
+  optionsKind,
+} from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { type Evaluation, evaluateKeypoints } from '@facekp/metrics'
 import {
@@ -25,7 +32,10 @@ export interface Measurement extends Pick<Predictions, 'predictions' | 'errorPx'
   readonly pointErrorsPx: readonly number[]
   /** Mean error of each part of the scheme, in pixels of the original images. */
   readonly partErrors: readonly PartError[]
-  /** NME, failure rate, AUC and mean absolute error; absent if the scheme has no normalization pair. */
+  /**
+   * NME, failure rate, AUC and mean absolute error; absent if the scheme has no normalization pair, or if a face has no label at one of its
+   * points.
+   */
   readonly evaluation?: Evaluation
 }
 
@@ -67,8 +77,19 @@ export async function measure(
   const { predictions, errorPx } = await predictKeypoints(model, dataset, recipe, options)
   const errorsPx = pointErrorsPx(predictions)
   const measurement = { predictions, errorPx, pointErrorsPx: errorsPx, partErrors: partErrorsPx(errorsPx, scheme) }
-  if (!scheme.normalizationPair) return measurement
-  return { ...measurement, evaluation: evaluateKeypoints(predictions.map(toKeypointPair), scheme) }
+  const evaluation = evaluateFaces(predictions, scheme)
+  return evaluation ? { ...measurement, evaluation } : measurement
+}
+
+/** Evaluates predictions; returns undefined if their errors cannot be normalized, which must not end a run after its training. */
+function evaluateFaces(predictions: Predictions['predictions'], scheme: KeypointScheme): Evaluation | undefined {
+  if (!scheme.normalizationPair) return undefined
+  try {
+    return evaluateKeypoints(predictions.map(toKeypointPair), scheme)
+  } catch (error) {
+    if (isFacekpError(error, 'METRIC_NORMALIZATION')) return undefined
+    throw error
+  }
 }
 
 /** Errors of predicting the mean shape of the training faces; a network must have smaller ones. */

@@ -135,6 +135,9 @@ async function writeHtml(report: RunReport, summary: RunSummary, plots: readonly
       plots,
       notes: [
         `Errors are mean distances in pixels of the original images, over ${errors.length} test images.`,
+        ...(evaluation === undefined && report.originals.scheme.normalizationPair
+          ? ['There is no NME: a test face has no label at a point of the normalization pair.']
+          : []),
         ...(summary.interrupted
           ? ['The training stopped early; the results are those of the weights at that point.']
           : []),

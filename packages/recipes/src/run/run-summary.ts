@@ -54,7 +54,10 @@ export interface RunSummary {
   readonly meanShapeErrorPx: number
   /** Mean point error. */
   readonly valErrorPx: number
-  /** Mean absolute error over all coordinates. The metrics from here on need a scheme with a normalization pair. */
+  /**
+   * Mean absolute error over all coordinates. The metrics from here on need a scheme with a normalization pair, whose points are labeled on
+   * all test faces.
+   */
   readonly maePx?: MetricInterval | undefined
   readonly nme?: MetricInterval | undefined
   readonly failureRate?: MetricInterval | undefined
