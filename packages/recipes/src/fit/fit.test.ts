@@ -120,6 +120,32 @@ test('fit ends without an NME if a test face has no label at an eye corner', asy
   model.dispose()
 })
 
+test('the summary has the parts that the test faces have labels of', async () => {
+  const [jaw, ...others] = IMM_58.parts
+  const test = mapDataset(testFaces, (sample) => removeLabels(sample, jaw?.indices ?? []))
+  const out = join(scratch, 'jawless')
+  const { model, summary } = await fit({ ...options(), test, out })
+  expect(Object.keys(summary.partErrorsPx as object)).toEqual(others.map(({ name }) => name))
+  expect(await readRunSummary(out)).toEqual(JSON.parse(JSON.stringify(summary)))
+  expect(readFileSync(summary.report, 'utf8')).not.toContain('NaN px')
+  model.dispose()
+})
+
+test('a run that is stopped before its first step has no speed', async () => {
+  const stop = new AbortController()
+  const lines: string[] = []
+  const { model, summary } = await fit({
+    ...options(),
+    out: join(scratch, 'unstarted'),
+    signal: stop.signal,
+    callbacks: [{ onTrainBegin: () => stop.abort() }],
+    log: (line) => lines.push(line),
+  })
+  expect(summary).toMatchObject({ epochs: 0, imagesPerSecond: null })
+  expect(lines.join()).not.toContain('images a second')
+  model.dispose()
+})
+
 test('fit leaves a landmarker that predicts in the training crop what the trainer predicts', async () => {
   const folder = join(scratch, 'run', 'landmarker')
   const saved = JSON.parse(readFileSync(join(folder, 'landmarker.json'), 'utf8')) as LandmarkerModel

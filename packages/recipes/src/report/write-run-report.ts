@@ -70,7 +70,8 @@ export async function writeRunReport(out: string, report: RunReport): Promise<Ru
 
 function summarize(out: string, report: RunReport): RunSummary {
   const { title, recipeName, recipe, source, seed, training, measurement, meanShapeErrorPx } = report
-  const { evaluation, partErrors } = measurement
+  const { evaluation } = measurement
+  const partErrors = listMeasuredParts(measurement)
   return {
     title,
     recipe: recipeName,
@@ -80,7 +81,7 @@ function summarize(out: string, report: RunReport): RunSummary {
     epochs: training.history.length,
     interrupted: training.stoppedBy !== undefined,
     seconds: round(training.seconds, 2),
-    imagesPerSecond: round(training.imagesPerSecond, 1),
+    imagesPerSecond: training.steps === 0 ? null : round(training.imagesPerSecond, 1),
     meanShapeErrorPx: round(meanShapeErrorPx, 3),
     valErrorPx: round(measurement.errorPx, 3),
     ...(evaluation ? summarizeMetrics(evaluation) : {}),
@@ -91,6 +92,11 @@ function summarize(out: string, report: RunReport): RunSummary {
     report: join(out, 'report.html'),
     settings: JSON.parse(JSON.stringify({ recipe: recipeName, ...recipe, seed, data: source })),
   }
+}
+
+/** Lists the parts that a test face has labels of; the errors of the others are NaN, which JSON does not have. */
+function listMeasuredParts({ partErrors }: Measurement): Measurement['partErrors'] {
+  return partErrors.filter(({ errorPx }) => !Number.isNaN(errorPx))
 }
 
 function summarizeMetrics({ maePx, nme, failureRate, auc }: Evaluation): Partial<RunSummary> {
@@ -117,7 +123,8 @@ async function drawPlots(report: RunReport): Promise<readonly NamedPlot[]> {
 }
 
 async function writeHtml(report: RunReport, summary: RunSummary, plots: readonly NamedPlot[]): Promise<void> {
-  const { predictions, errorPx, evaluation, partErrors } = report.measurement
+  const { predictions, errorPx, evaluation } = report.measurement
+  const partErrors = listMeasuredParts(report.measurement)
   const errors = predictions.map((prediction) => prediction.errorPx).filter((error) => !Number.isNaN(error))
   await writeReport(
     {
@@ -189,9 +196,10 @@ function errorsByFace({ originals, measurement: { predictions, evaluation } }: R
 
 function printSummary(summary: RunSummary, evaluation: Evaluation | undefined, log: Log): void {
   const { epochs, seconds, imagesPerSecond } = summary
+  const speed = imagesPerSecond === null ? '' : `, ${imagesPerSecond} images a second`
   log(`\nvalidation error ${px(summary.valErrorPx)} (mean shape ${px(summary.meanShapeErrorPx)})`)
   for (const { label, value } of metricRows(evaluation)) log(`${label} ${value}`)
-  log(`${formatCount(epochs, 'epoch')} in ${seconds} s, ${imagesPerSecond} images a second`)
+  log(`${formatCount(epochs, 'epoch')} in ${seconds} s${speed}`)
   log(`report: ${summary.report}`)
 }
 

@@ -62,7 +62,7 @@ export interface RunSummary {
   readonly nme?: MetricInterval | undefined
   readonly failureRate?: MetricInterval | undefined
   readonly auc?: MetricInterval | undefined
-  /** Mean point error of each part of the scheme. */
+  /** Mean point error of each part of the scheme that a test face has labels of. */
   readonly partErrorsPx?: Readonly<Record<string, number>> | undefined
   /** Path of the model's `model.json`. */
   readonly model: string
