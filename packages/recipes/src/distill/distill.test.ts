@@ -130,6 +130,13 @@ test('leaves out faces of low confidence, is repeatable, and stops with the reas
   ).rejects.toThrow('enough')
 })
 
+test('a loss of heatmaps trains the student, and fine-tunes it', async () => {
+  const star = { ...quick, loss: { kind: 'star' } } as const
+  const { model, labeled: count } = await distill(getOptions({ recipe: star, dataset: labeled }))
+  expect(count).toBe(36)
+  expect(model.predictor).toMatchObject({ kind: 'network', network: { head: 'heatmaps' } })
+})
+
 describe('refuses', () => {
   const nose: Dataset = mapDataset(
     testFaces,

@@ -15,6 +15,7 @@ import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod'
 import { describeMetrics } from '../fit/describe-metrics.ts'
 import { measure } from '../fit/measure.ts'
+import { selectHead } from '../fit/select-head.ts'
 import { createNetwork } from '../recipe/create-network.ts'
 import { facesSmall } from '../recipe/faces.ts'
 import type { Recipe } from '../recipe/recipe.ts'
@@ -159,6 +160,7 @@ async function runStage(
   const { epochs: total } = options
   await train({
     ...options,
+    head: selectHead(options.model, loss),
     batchSize,
     loss,
     maxGradientNorm,

@@ -1,16 +1,13 @@
 import { join } from 'node:path'
 import { checkArgument, type Json, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { getHead } from '@facekp/models'
 import { saveModel } from '@facekp/models/node'
-import { type LossSettings, type TrainOptions, type TrainResult, train } from '@facekp/trainer'
+import { type TrainOptions, type TrainResult, train } from '@facekp/trainer'
 import { checkpointFolder, saveNonFiniteBatch, saveRunManifest } from '@facekp/trainer/node'
 import type { TrainingSettings } from '../recipe/recipe.ts'
 import type { Log } from '../report/log.ts'
+import { selectHead } from './select-head.ts'
 import { trainingCallbacks } from './training-callbacks.ts'
-
-/** Losses of heatmaps and distributions, which need the network's head. */
-const HEAD_LOSSES: ReadonlySet<LossSettings['kind']> = new Set(['adaptiveWing', 'star', 'simcc'])
 
 /** Steps between checkpoints: the epochs of small datasets take less than a second, and writing one takes a part of that. */
 const CHECKPOINT_STEPS = 200
@@ -52,7 +49,7 @@ export async function runTraining(
     checkpoints,
     resume,
   })
-  const head = options.head ?? (HEAD_LOSSES.has(loss.kind) ? getHead(options.model) : undefined)
+  const head = options.head ?? selectHead(options.model, loss)
   const { finish, callbacks, signal } = trainingCallbacks(out)
   const signals = trainOptions.signal ? [signal, trainOptions.signal] : [signal]
   try {
