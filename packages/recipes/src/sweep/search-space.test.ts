@@ -50,4 +50,14 @@ describe('drawTrial', () => {
     expect(new Set(draws.map(([, loss]) => loss))).toEqual(new Set(['wing', 'l1']))
     expect(new Set(draws.map(([, , size]) => size))).toEqual(new Set(['4', '5', '6']))
   })
+
+  test('draws integers on a logarithmic scale too, which the recipe takes', () => {
+    const sizes = parseSearchSpace(facesSmall, ['batchSize=4..64:log'])
+    const drawn = Array.from({ length: 400 }, (_, trial) => overrideRecipe(facesSmall, drawTrial(sizes, trial, 0)))
+    const values = drawn.map(({ batchSize }) => batchSize)
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(4)
+    expect(Math.max(...values)).toBeLessThanOrEqual(64)
+    // ln(16.5 / 3.5) / ln(64.5 / 3.5) = 0.532 of them are at most 16, with a standard deviation of 0.025.
+    expect(Math.abs(values.filter((value) => value <= 16).length / 400 - 0.532)).toBeLessThan(0.1)
+  })
 })

@@ -1,4 +1,4 @@
-import { checkArgument, FacekpError, listKind, objectKind, randomStream } from '@facekp/core'
+import { checkArgument, FacekpError, listKind, objectKind, type Random, randomStream } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { overrideRecipe } from '../recipe/override.ts'
 import type { Recipe } from '../recipe/recipe.ts'
@@ -20,8 +20,8 @@ const RANGE = new RegExp(`^(${NUMBER})\\.\\.(${NUMBER})(:log)?$`, 'i')
  * Parses what a sweep varies.
  *
  * @param recipe the recipe that is varied
- * @param params `key=a,b,c` for values, `key=low..high` for a uniform range, `key=low..high:log` for one that is uniform in its logarithm.
- *   `lr` is the learning rate, also that of a schedule, and `loss` the kind of the loss
+ * @param params `key=a,b,c` for values, `key=low..high` for a uniform range, `key=low..high:log` for one that is uniform in its logarithm;
+ *   a range whose ends are integers is one of integers. `lr` is the learning rate, also that of a schedule, and `loss` the kind of the loss
  * @throws FacekpError `OPTION_INVALID`
  *
  * @example
@@ -69,7 +69,8 @@ function resolveKey({ learningRate }: Recipe, name: string): string {
  *
  * @param trial from 0
  *
- * Source: Bergstra and Bengio 2012, Random search for hyper-parameter optimization.
+ * Sources: Bergstra and Bengio 2012, Random search for hyper-parameter optimization; integers of a logarithmic range as Optuna's
+ * `suggest_int` draws them (Akiba et al. 2019, arXiv:1907.10902).
  */
 export function drawTrial(space: readonly SweptParameter[], trial: number, seed: number): string[] {
   checkArgument(DRAW_TRIAL_SPACE, space, 'space', 'drawTrial')
@@ -79,8 +80,20 @@ export function drawTrial(space: readonly SweptParameter[], trial: number, seed:
   return space.map(({ key, values }) => {
     if (!('low' in values)) return `${key}=${random.pick(values)}`
     const { low, high, isLog } = values
-    if (isLog) return `${key}=${Math.exp(random.uniform(Math.log(low), Math.log(high))).toPrecision(4)}`
-    if (Number.isInteger(low) && Number.isInteger(high)) return `${key}=${random.integer(low, high)}`
+    const areIntegers = Number.isInteger(low) && Number.isInteger(high)
+    if (isLog && areIntegers) return `${key}=${drawLogInteger(random, low, high)}`
+    if (isLog) return `${key}=${drawLog(random, low, high).toPrecision(4)}`
+    if (areIntegers) return `${key}=${random.integer(low, high)}`
     return `${key}=${random.uniform(low, high).toPrecision(4)}`
   })
+}
+
+function drawLog(random: Random, low: number, high: number): number {
+  return Math.exp(random.uniform(Math.log(low), Math.log(high)))
+}
+
+/** Draws an integer. All numbers that round to it count, also at the ends. */
+function drawLogInteger(random: Random, low: number, high: number): number {
+  const rounded = Math.round(drawLog(random, low - 0.5, high + 0.5))
+  return Math.min(Math.max(rounded, low), high)
 }
