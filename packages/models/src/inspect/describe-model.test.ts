@@ -43,6 +43,23 @@ test('describes each layer, also as a table', () => {
   expect(lines.at(-1)).toBe('1,272,050 of 1,272,050 parameters are trainable')
 })
 
+// What torch.utils.flop_counter counts of the same layers of PyTorch.
+test.each<[string, tf.layers.Layer, number]>([
+  [
+    'transposed convolution: its 4 x 4 x 2 x 5 weights at 3 x 4 positions of its input',
+    tf.layers.conv2dTranspose({ inputShape: [3, 4, 2], filters: 5, kernelSize: 4, strides: 2, padding: 'same' }),
+    2 * 160 * 12,
+  ],
+  [
+    'separable convolution: its 3 x 3 x 2 and 2 x 3 weights at 3 x 3 positions of its output',
+    tf.layers.separableConv2d({ inputShape: [6, 6, 2], filters: 3, kernelSize: 3, strides: 2, padding: 'same' }),
+    2 * (18 + 6) * 9,
+  ],
+])('counts a %s', (_, layer, flops) => {
+  const { layers } = describeModel(tf.sequential({ layers: [layer] }))
+  expect(layers.at(-1)?.flops).toBe(flops)
+})
+
 test('has null for an unknown side', () => {
   const model = tf.sequential({
     layers: [tf.layers.conv2d({ inputShape: [null, 8, 1], filters: 2, kernelSize: 3, padding: 'same' })],

@@ -61,15 +61,27 @@ function getOutputShape(layer: tfl.layers.Layer): (number | null)[] {
   return (Array.isArray(outputShape[0]) ? (outputShape[0] as tfl.Shape) : (outputShape as tfl.Shape)).slice(1)
 }
 
+function getInputShape(layer: tfl.layers.Layer): (number | null)[] {
+  return layer.inboundNodes[0]?.inputTensors[0]?.shape.slice(1) ?? []
+}
+
 function countElements(shape: readonly (number | null)[]): number {
   return shape.reduce<number>((product, side) => product * (side ?? 0), 1)
 }
 
-/** Counts 2 operations per kernel weight [..., in, out] and output position. */
+/**
+ * Counts 2 operations per kernel weight and position: of a transposed convolution each position of its input, of other layers each of
+ * their output.
+ */
 function countFlops(layer: tfl.layers.Layer): number {
-  if (!/^(Conv[123]D|DepthwiseConv2D|Dense)$/.test(layer.getClassName())) return 0
-  const [kernel] = layer.weights
-  return kernel ? 2 * countElements(kernel.shape) * countElements(getOutputShape(layer).slice(0, -1)) : 0
+  const kind = layer.getClassName()
+  if (!/^(Conv[123]D|Conv[23]DTranspose|DepthwiseConv2D|SeparableConv2D|Dense)$/.test(kind)) return 0
+  const shape = kind.endsWith('Transpose') ? getInputShape(layer) : getOutputShape(layer)
+  // A bias has one axis. A separable convolution has two kernels.
+  const weights = layer.weights
+    .filter((weight) => weight.shape.length > 1)
+    .reduce((sum, weight) => sum + countElements(weight.shape), 0)
+  return 2 * weights * countElements(shape.slice(0, -1))
 }
 
 function formatTable(
