@@ -45,6 +45,14 @@ describe('findLearningRate', () => {
     await expect(findLearningRate({ ...settings(), signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
+  test.each<[string, object, object]>([
+    ['no batchSize', { batchSize: undefined }, { code: 'TRAIN_OPTION', problem: expect.stringContaining('batchSize') }],
+    ['a batchSize of 0', { batchSize: 0 }, { code: 'TRAIN_OPTION', problem: expect.stringContaining('batchSize') }],
+    ['an empty dataset', { train: dots(0) }, { code: 'DATASET_EMPTY' }],
+  ])('%s is the error of train', async (_, overrides, error) => {
+    await expect(findLearningRate({ ...settings(), ...overrides })).rejects.toMatchObject(error)
+  })
+
   test.each([{ from: 0 }, { to: 1e-7 }, { steps: 2 }])('%j is an error', async (overrides) => {
     await expect(findLearningRate({ ...settings(), ...overrides })).rejects.toMatchObject({ code: 'TRAIN_OPTION' })
   })

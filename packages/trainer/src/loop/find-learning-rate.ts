@@ -87,7 +87,7 @@ export async function findLearningRate(options: LearningRateSearchOptions): Prom
     steps: z.int().check(z.minimum(3)),
   })
   parseOptions({ schema: range, value: { from, to, steps }, code: 'TRAIN_OPTION', name: 'findLearningRate' })
-  const { model, batchSize, gradientAccumulationSteps = 1 } = settings
+  const { model } = settings
   const snapshot = new WeightSnapshot(modelVariables(model))
   const points: LearningRatePoint[] = []
   const end = new AbortController()
@@ -96,7 +96,7 @@ export async function findLearningRate(options: LearningRateSearchOptions): Prom
   try {
     await train({
       ...settings,
-      epochs: Math.ceil(steps / Math.ceil(settings.train.length / (batchSize * gradientAccumulationSteps))),
+      epochs: countEpochs(steps, settings),
       learningRate: ({ step }) => from * (to / from) ** (step / (steps - 1)),
       signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal,
       onStep({ learningRate, loss }) {
@@ -117,6 +117,19 @@ export async function findLearningRate(options: LearningRateSearchOptions): Prom
   }
   signal?.throwIfAborted()
   return { points, suggested: findValley(points) }
+}
+
+/** Counts the epochs that have these steps; 1 for settings that give no number, whose error is that of `train`. */
+function countEpochs(
+  steps: number,
+  {
+    train,
+    batchSize,
+    gradientAccumulationSteps = 1,
+  }: Pick<LearningRateSearchOptions, 'train' | 'batchSize' | 'gradientAccumulationSteps'>,
+): number {
+  const epochs = Math.ceil(steps / Math.ceil(train.length / (batchSize * gradientAccumulationSteps)))
+  return epochs >= 1 && Number.isFinite(epochs) ? epochs : 1
 }
 
 /**
