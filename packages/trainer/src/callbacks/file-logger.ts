@@ -24,7 +24,13 @@ export function createFileLogger(
     }
     isBegun = true
   }
-  return { onResume: write, onEpochEnd: (report) => write([report]) }
+  return {
+    onTrainBegin() {
+      isBegun = false
+    },
+    onResume: write,
+    onEpochEnd: (report) => write([report]),
+  }
 }
 
 /** Replaces a file at once, so that a program that is killed leaves the earlier lines or all of the new ones. */

@@ -37,6 +37,20 @@ test('a resumed training replaces the half line that a killed one left, in one s
   rmSync(folder, { recursive: true })
 })
 
+test('a logger of a second training rewrites the file, also if that training is resumed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
+  const file = join(folder, 'history.jsonl')
+  const logger = historyLogger(file)
+  for (const epoch of [1, 2]) {
+    logger.onTrainBegin?.()
+    if (epoch === 2) logger.onResume?.([EPOCH])
+    logger.onEpochEnd?.({ ...EPOCH, epoch })
+  }
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  expect(lines.map((line) => JSON.parse(line))).toEqual([EPOCH, { ...EPOCH, epoch: 2 }])
+  rmSync(folder, { recursive: true })
+})
+
 test('csvLogger writes the same columns for all reports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'history.csv')
@@ -53,7 +67,8 @@ test('csvLogger writes the same columns for all reports', () => {
   rmSync(folder, { recursive: true })
 })
 
-test('progressBar shows epoch, loss and validation error, that of the last epoch too', () => {
+/** A stream that is no terminal, and what was written to it. */
+function createStream() {
   let text = ''
   const stream = {
     isTTY: false,
@@ -62,16 +77,41 @@ test('progressBar shows epoch, loss and validation error, that of the last epoch
       return true
     },
   }
-  const bar = progressBar({ stream: stream as never })
-  const step = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1, gradientNorm: 1 }
-  bar.onStepEnd?.({ ...step, epoch: 1, step: 1, images: 4, loss: 0.25 })
+  return { stream: stream as never, getText: () => text }
+}
+
+const STEP = { epochs: 2, steps: 2, imagesBefore: 0, totalImages: 8, learningRate: 0.1, gradientNorm: 1 }
+
+test('progressBar shows epoch, loss and validation error, that of the last epoch too', () => {
+  const { stream, getText } = createStream()
+  const bar = progressBar({ stream })
+  bar.onStepEnd?.({ ...STEP, epoch: 1, step: 1, images: 4, loss: 0.25 })
   bar.onEpochEnd?.({ ...EPOCH, valErrorPx: 31.26 })
-  bar.onStepEnd?.({ ...step, epoch: 2, step: 2, images: 8, loss: 0.125 })
+  bar.onStepEnd?.({ ...STEP, epoch: 2, step: 2, images: 8, loss: 0.125 })
   bar.onEpochEnd?.({ ...EPOCH, epoch: 2, valErrorPx: 24.32 })
   bar.dispose?.()
-  expect(text).toContain('training')
-  expect(text).toContain('8/8 images')
-  expect(text).toMatch(/epoch 2\/2 {2}loss 0\.125 {2}validation 24\.3 px\n$/)
+  expect(getText()).toContain('training')
+  expect(getText()).toContain('8/8 images')
+  expect(getText()).toMatch(/epoch 2\/2 {2}loss 0\.125 {2}validation 24\.3 px\n$/)
+})
+
+test('progressBar begins anew with a second training', () => {
+  const { stream, getText } = createStream()
+  const bar = progressBar({ stream })
+  bar.onTrainBegin?.()
+  bar.onStepEnd?.({ ...STEP, epoch: 2, step: 2, images: 8, loss: 0.125 })
+  bar.onEpochEnd?.({ ...EPOCH, epoch: 2, valErrorPx: 24.32 })
+  bar.dispose?.()
+  const first = getText()
+  bar.onTrainBegin?.()
+  bar.onStepEnd?.({ ...STEP, epoch: 1, step: 1, images: 4, loss: 0.25, totalImages: 16 })
+  bar.dispose?.()
+  expect(getText().slice(first.length)).toMatch(/4\/16 images.* epoch 1\/2 {2}loss 0\.250\n$/)
+  // One that fails before its first step shows nothing.
+  const second = getText()
+  bar.onTrainBegin?.()
+  bar.dispose?.()
+  expect(getText()).toBe(second)
 })
 
 test.each(['SIGINT', 'SIGHUP'] as const)(

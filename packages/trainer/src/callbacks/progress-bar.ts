@@ -34,6 +34,12 @@ export function progressBar(
     progress?.update(imagesDone, stepText + errorText)
   }
   return {
+    onTrainBegin() {
+      progress = undefined
+      imagesDone = 0
+      stepText = ''
+      errorText = ''
+    },
     onResume: (history) => history.forEach(updateError),
     onStepEnd({ epoch, epochs, images, imagesBefore, totalImages, loss }) {
       progress ??= startProgress({

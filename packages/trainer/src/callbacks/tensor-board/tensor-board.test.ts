@@ -142,4 +142,16 @@ describe('tensorBoard', () => {
       [version, { step: 2, isStart: true }, { step: 2, scalars: { 'epoch/trainLoss': 0.5 } }],
     ])
   })
+
+  test('begins another file with a second training', () => {
+    const run = join(folder, 'twice')
+    const board = tensorBoard(run)
+    for (let i = 0; i < 2; i++) {
+      board.onTrainBegin?.()
+      board.onStepEnd?.(step(1))
+    }
+    const files = readdirSync(run).sort()
+    expect(files).toHaveLength(2)
+    for (const name of files) expect(readEvents(join(run, name))[1]).toEqual({ step: 1, isStart: true })
+  })
 })

@@ -43,6 +43,9 @@ export function tensorBoard(folder: string): TrainingListener {
     write({ step, scalars })
   }
   return {
+    onTrainBegin() {
+      file = undefined
+    },
     onStepEnd: ({ step, loss, learningRate, gradientNorm }) =>
       writeScalars(step, { 'step/loss': loss, 'step/learningRate': learningRate, 'step/gradientNorm': gradientNorm }),
     onEpochEnd({ step, trainLoss, gradientNorm, valLoss, valErrorPx }) {
