@@ -133,28 +133,38 @@ function measureAnyFace(
   scheme: KeypointScheme,
   normalization: Normalization,
 ): FaceErrors {
-  if (!('missed' in face)) return measureFace(face, scheme, normalization)
-  const { pointErrors: errors, nme } = measureFace({ ...face, predicted: face.target }, scheme, normalization)
+  return 'missed' in face ? measureMissedFace(face, scheme) : measureFace(face, scheme, normalization)
+}
+
+/** The error of a missed face is infinite: it needs no length to be divided by, such as that of the box that was not detected. */
+function measureMissedFace(face: MissedFace, scheme: KeypointScheme): FaceErrors {
+  const pair = { ...face, predicted: face.target }
+  checkFace(pair, scheme)
+  const hasLabel = pointErrors(pair).some((error) => !Number.isNaN(error))
   return {
     pair: face,
-    pointErrors: errors.map(() => Number.NaN),
-    nme: Number.isNaN(nme) ? nme : Number.POSITIVE_INFINITY,
+    pointErrors: scheme.pointNames.map(() => Number.NaN),
+    nme: hasLabel ? Number.POSITIVE_INFINITY : Number.NaN,
     errorPx: Number.NaN,
     maePx: Number.NaN,
     coordinateCount: 0,
   }
 }
 
-function measureFace(pair: KeypointPair, scheme: KeypointScheme, normalization: Normalization): FaceErrors {
+/** Throws if the points of a face are invalid or not those of the scheme. */
+function checkFace(pair: KeypointPair, scheme: KeypointScheme): void {
   checkKeypointPair(pair)
-  if (pair.target.length !== 2 * scheme.pointNames.length) {
-    throw new FacekpError({
-      code: 'KEYPOINT_COUNT',
-      problem: `face ${pair.id}: its number of points differs from scheme ${scheme.name}`,
-      received: String(pair.target.length / 2),
-      expected: String(scheme.pointNames.length),
-    })
-  }
+  if (pair.target.length === 2 * scheme.pointNames.length) return
+  throw new FacekpError({
+    code: 'KEYPOINT_COUNT',
+    problem: `face ${pair.id}: its number of points differs from scheme ${scheme.name}`,
+    received: String(pair.target.length / 2),
+    expected: String(scheme.pointNames.length),
+  })
+}
+
+function measureFace(pair: KeypointPair, scheme: KeypointScheme, normalization: Normalization): FaceErrors {
+  checkFace(pair, scheme)
   const errorsPx = pointErrors(pair)
   const errorPx = nanMean(errorsPx)
   const length = Number.isNaN(errorPx) ? Number.NaN : normalizationLength(pair, scheme, normalization)

@@ -14,7 +14,7 @@ export interface KeypointPair {
   readonly box?: { readonly width: number; readonly height: number } | undefined
 }
 
-/** A face that was not found, so that no points were predicted. */
+/** A face that was not found, so that no points were predicted. Its error is infinite, so that no normalization needs its box. */
 export interface MissedFace extends Omit<KeypointPair, 'predicted'> {
   readonly missed: true
 }
