@@ -66,6 +66,17 @@ describe('randomCropAroundBox', () => {
     ])
   })
 
+  test('around points on a line, such as two level eyes', () => {
+    const eyes = { ...sample, keypoints: Float32Array.of(10, 20, 30, 20), visibility: Uint8Array.of(2, 2) }
+    const crop = randomCropAroundBox({ width: 30, height: 30, around: 'points', margin: 0.1 })
+    // 20 apart, a fifth more, about (20, 20), which is 20.5 along the edges.
+    const { left, top, width, height } = crop.makeParams(stream(1), eyes).box
+    for (const side of [width, height]) expect(side).toBeCloseTo(24, 9)
+    for (const edge of [left, top]) expect(edge).toBeCloseTo(8.5, 9)
+    const same = { ...eyes, keypoints: Float32Array.of(10, 20, 10, 20) }
+    expect(() => crop.makeParams(stream(1), same)).toThrow(expect.objectContaining({ code: 'AUGMENT_NO_BOX' }))
+  })
+
   test('a sample without a box, or without points, is an error', () => {
     const { box, ...boxless } = sample
     const size = { width: 30, height: 30 }

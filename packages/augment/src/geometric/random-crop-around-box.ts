@@ -119,11 +119,12 @@ function selectBox(sample: SampleMeta, around: 'box' | 'points' | 'image'): Box 
     })
   }
   const box = boundingBox(keypoints.filter((_, i) => visibility[i >> 1] !== 0))
-  if (hasArea(box)) return box
+  // The crop has the aspect ratio of the output: points on a horizontal or vertical line, such as two eyes, give its size too.
+  if (box.width > 0 || box.height > 0) return box
   throw new FacekpError({
     code: 'AUGMENT_NO_BOX',
     problem: 'randomCropAroundBox: nothing to crop around',
-    received: 'fewer than two labeled keypoints',
+    received: 'no two labeled keypoints at different places',
     expected: "a sample with labeled keypoints, or around: 'image'",
   })
 }
