@@ -95,7 +95,7 @@ const appliedSchema: z.ZodMiniType<readonly Applied[]> = z.array(
  * Applies the recorded augmentations of a result to a sample, without the pipeline.
  *
  * @param applied the result's `applied`, plain JSON
- * @returns the same pixels and keypoints
+ * @returns the same pixels and keypoints; neighboring geometric augmentations of several `apply` calls become one map, as in `compose`
  *
  * @throws `AUGMENT_JSON`, `AUGMENT_OPTIONS` or `AUGMENT_PARAMS` for an invalid record, `AUGMENT_SIZE` for an image of another size
  *
