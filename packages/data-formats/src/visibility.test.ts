@@ -97,6 +97,7 @@ describe('is read', () => {
     ['labelme by flag', labelme({ label: 'seen' }, { label: 'covered', flags: { occluded: true } }), [2, 1, 0]],
     ['labelme by suffix', labelme({ label: 'seen' }, { label: 'covered_hidden' }), [2, 1, 0]],
     ['Label Studio', labelStudio(['seen'], ['covered', 'occluded']), [2, 1, 0]],
+    ['Label Studio with further labels', labelStudio(['seen', 'front'], ['Invisible', 'covered']), [2, 1, 0]],
     [
       'imglab',
       parseImglab(

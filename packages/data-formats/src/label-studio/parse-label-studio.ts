@@ -42,12 +42,15 @@ type Task = z.output<typeof taskSchema>
 const UPLOAD_PREFIX = /^[0-9a-f]{8}-/
 const HIDDEN_LABELS = new Set(['hidden', 'occluded', 'invisible'])
 
+const isHiddenLabel = (label: string): boolean => HIDDEN_LABELS.has(label.toLowerCase())
+
 /**
  * Parses Label Studio's JSON export: `keypointlabels` in percent of the image. Points of one `parentID`, or joined by `relation` items, are
  * one face; a rectangle among them is its box; points that belong to nothing are one face together. Old exports with `completions` are read
  * too. The first annotation that was not canceled counts.
  *
- * A point whose labels include `hidden` or `occluded` is hidden, else visible; a point without a result is not labeled.
+ * A point whose labels include `hidden`, `occluded` or `invisible` is hidden, else visible; the first other label is its name. A point without a
+ * result is not labeled.
  *
  * @throws FacekpError `ANNOTATIONS_INVALID` naming the place, also for images that were rotated in the editor
  *
@@ -151,7 +154,7 @@ function groupResults(results: readonly Result[]): Result[][] {
 function parseGroup(results: readonly Result[], context: Context): AnnotatedFace[] {
   const points = results.flatMap(({ value, original_width = 0, original_height = 0 }): AnnotatedPoint[] => {
     const labels = value?.keypointlabels ?? []
-    const name = labels.find((label) => !HIDDEN_LABELS.has(label.toLowerCase()))
+    const name = labels.find((label) => !isHiddenLabel(label))
     if (name === undefined || value?.x === undefined || value.y === undefined) return []
     if (original_width === 0 || original_height === 0) {
       throw invalidError(context, `point ${name}: expected original_width and original_height, received neither`)
@@ -159,7 +162,7 @@ function parseGroup(results: readonly Result[], context: Context): AnnotatedFace
     context.names.add(name)
     const x = (value.x / 100) * original_width
     const y = (value.y / 100) * original_height
-    return [{ name, x, y, isVisible: labels.length === 1 }]
+    return [{ name, x, y, isVisible: !labels.some(isHiddenLabel) }]
   })
   const box = readBox(results.find(({ value }) => value?.rectanglelabels !== undefined))
   return points.length === 0 && !box ? [] : [{ box, points }]
