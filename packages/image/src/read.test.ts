@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { difference, fixtureBytes, fixturePath, images } from '../fixtures/fixtures.ts'
 import { decodeImage } from './decode.ts'
 import { readImage } from './read.ts'
+import { readImageSize } from './read-image-size.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -86,6 +87,12 @@ describe.each(['sharp', 'builtin'] as const)('%s', (decoder) => {
 test('rejects an unknown decoder', async () => {
   const path = fixturePath('rgb.png')
   await expect(readImage(path, { decoder: 'magic' as 'builtin' })).rejects.toMatchObject({ code: 'IMAGE_OPTIONS' })
+})
+
+test('readImageSize refuses the images that readImage refuses by maxPixels, and no others', async () => {
+  const path = fixturePath('rgb.png')
+  await expect(readImageSize(path, { maxPixels: 23 * 17 - 1 })).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' })
+  expect(await readImageSize(path, { maxPixels: 23 * 17 })).toEqual({ width: 23, height: 17 })
 })
 
 test('decodeImage and readImage return the same', async () => {
