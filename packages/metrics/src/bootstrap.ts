@@ -19,7 +19,7 @@ export interface BootstrapOptions {
   readonly confidence?: number | undefined
   /** Number of resamples; default 1000. */
   readonly resamples?: number | undefined
-  /** Seed of the random stream; the same seed gives the same interval. Default 0. */
+  /** Seed of the random stream, an integer; the same seed gives the same interval. Default 0. */
   readonly seed?: number | undefined
 }
 
@@ -67,7 +67,7 @@ export function checkBootstrapOptions({
 }: BootstrapOptions): Record<keyof BootstrapOptions, number> {
   if (!(confidence > 0 && confidence < 1)) throw optionError('confidence', confidence, 'a number above 0 and below 1')
   if (!(Number.isInteger(resamples) && resamples > 0)) throw optionError('resamples', resamples, 'a positive integer')
-  if (!Number.isFinite(seed)) throw optionError('seed', seed, 'a finite number')
+  if (!Number.isSafeInteger(seed)) throw optionError('seed', seed, 'an integer of -(2^53 - 1) to 2^53 - 1')
   return { confidence, resamples, seed }
 }
 

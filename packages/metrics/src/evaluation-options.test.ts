@@ -21,6 +21,9 @@ it.each<[object, string, RegExp]>([
   [{ normalization: 'iod' }, 'METRIC_NORMALIZATION', /received iod/],
   [{ normalization: 'box', threshold: 0 }, 'METRIC_THRESHOLD', /received 0/],
   [{ normalization: 'box', confidence: 95 }, 'METRIC_BOOTSTRAP', /received 95/],
+  // `randomStream` of core takes no other seeds, and would say so only after the predictions.
+  [{ normalization: 'box', seed: 0.5 }, 'METRIC_BOOTSTRAP', /option seed.*an integer.*received 0\.5/],
+  [{ normalization: 'box', seed: 2 ** 53 }, 'METRIC_BOOTSTRAP', /received 9007199254740992/],
   [{ normalization: 'box', tresh: 1 }, 'METRIC_OPTION', /tresh/],
 ])('rejects %j for a scheme of one point', (options, code, message) => {
   const matches = expect.objectContaining({ code, message: expect.stringMatching(message) })
