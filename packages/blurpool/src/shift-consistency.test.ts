@@ -69,6 +69,13 @@ test('rejects invalid models, images and options', async () => {
   })
   const images = tf.ones([1, 4, 4, 1]) as tf.Tensor4D
   await expect(shiftConsistency(three, images)).rejects.toMatchObject({ code: 'SHIFT_MODEL', received: '[1,3]' })
+  const input = tf.input({ shape: [4, 4, 1] })
+  const flat = tf.layers.flatten().apply(input) as tf.SymbolicTensor
+  const points = tf.layers.dense({ units: 2 }).apply(flat) as tf.SymbolicTensor
+  const forked = tf.model({ inputs: input, outputs: [flat, points] })
+  const before = tf.memory().numTensors
+  await expect(shiftConsistency(forked, images)).rejects.toMatchObject({ code: 'SHIFT_MODEL', received: '2 outputs' })
+  expect(tf.memory().numTensors).toBe(before)
   await expect(shiftConsistency(three, images, { shifts: [] })).rejects.toMatchObject({ code: 'SHIFT_OPTIONS' })
   await expect(shiftConsistency(three, images, { shifts: [[0.5, 0]] })).rejects.toMatchObject({
     code: 'SHIFT_OPTIONS',

@@ -41,7 +41,7 @@ const SHIFT_OPTIONS = optionsKind({ shifts: SHIFTS, batchSize: KINDS.size })
  * @param images [batch, height, width, channels], in the input range of the model; the edge is replicated
  * @returns distances in pixels of the model's input. Leaves no tensor behind
  *
- * @throws `SHIFT_MODEL` if the model's output is not [batch, 2 N], `SHIFT_OPTIONS` for invalid options
+ * @throws `SHIFT_MODEL` if the model's output is not one tensor [batch, 2 N], or there are no images; `SHIFT_OPTIONS` for invalid options
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export async function shiftConsistency(
     }
     shiftMeans.push({ x, y, meanPx: sum / (predicted.length / 2) })
   }
-  if (count === 0) throw outputShapeError(images.shape)
+  if (count === 0) throw outputShapeError(`[${images.shape}]`)
   return {
     meanPx: shiftMeans.reduce((sum, { meanPx }) => sum + meanPx, 0) / shiftMeans.length,
     maxPx,
@@ -93,12 +93,16 @@ async function predictAll(
   for (let at = 0; at < images.shape[0]; at += batchSize) {
     const output = tf.tidy(() => {
       const batch = tf.slice(images, at, Math.min(batchSize, images.shape[0] - at))
-      return model.predict(shiftImages(batch, x, y)) as tf.Tensor
+      return model.predict(shiftImages(batch, x, y))
     })
+    if (Array.isArray(output)) {
+      tf.dispose(output)
+      throw outputShapeError(`${output.length} outputs`)
+    }
     const { shape } = output
     if (shape.length !== 2 || (shape[1] as number) % 2 !== 0) {
       output.dispose()
-      throw outputShapeError(shape)
+      throw outputShapeError(`[${shape}]`)
     }
     try {
       for (const value of await output.data()) predictions.push(value)
@@ -122,11 +126,11 @@ function shiftImages(images: tf.Tensor4D, x: number, y: number): tf.Tensor4D {
   return tf.slice(padded, [0, Math.max(-y, 0), Math.max(-x, 0), 0], images.shape)
 }
 
-function outputShapeError(shape: readonly number[]): FacekpError {
+function outputShapeError(received: string): FacekpError {
   return new FacekpError({
     code: 'SHIFT_MODEL',
     problem: 'shiftConsistency: wrong model output',
-    received: `[${shape}]`,
+    received,
     expected: '[images, 2 N], at least one image',
   })
 }
