@@ -10,7 +10,7 @@ import { checkTransforms } from './check-transforms.ts'
  * Applies augmentations one after another.
  *
  * Neighboring geometric augmentations become one map: the image is sampled once, antialiased if it shrinks. Therefore, a rotation
- * right after a crop can show what the crop removed. If their `border` differs, the image is sampled between them.
+ * right after a crop can show what the crop removed. If their `border` or `outOfFrame` differs, the image is sampled between them.
  *
  * Parameters: one entry per augmentation.
  *
