@@ -10,7 +10,8 @@ import { collectAnnotations } from './collect-annotations.ts'
 export interface AnnotationWriteOptions {
   /**
    * Folder, relative to the annotations, to write the samples' images into as PNG. Default: none for a dataset that was read from annotations, whose images stay
-   * where they are under the names in its file; `images` for any other.
+   * where they are under the names in its file; `images` for any other, or the folder of the `.pts` files. YOLO-pose has no choice: its images are always
+   * written, into `images`.
    */
   readonly images?: string | undefined
   /** Ends the writing; nothing is written then. */
