@@ -20,7 +20,8 @@ const URLS = [`https://${ARCHIVE}`, `http://${ARCHIVE}`]
  * @param options `folder` defaults to `ibug_300W_large_face_landmark_dataset` in facekp's cache folder. The publisher states neither
  *   size nor checksum: those of the first download are noted beside the folder, and a later one must have the same.
  * @returns the folder that holds the lists
- * @throws FacekpError `IBUG_ARCHIVE` if the archive holds no lists; the errors of a failed download or an unsafe archive
+ * @throws FacekpError `IBUG_ARCHIVE` if the archive holds no lists; the errors of a failed download or an unsafe archive, whose codes begin with
+ *   `DOWNLOAD_` or `ARCHIVE_`
  * @example
  * ```ts
  * const { train, test } = await readIbug(await fetchIbug())

@@ -21,7 +21,8 @@ const URLS = [
  * @param options `folder` defaults to `imm_face_db` in facekp's cache folder. The publisher states neither size nor
  *   checksum: those of the first download are noted beside the folder, and a later one must have the same.
  * @returns the folder that holds the images
- * @throws FacekpError `IMM_ARCHIVE` if the archive holds no `.asf` file; the errors of a failed download or an unsafe archive
+ * @throws FacekpError `IMM_ARCHIVE` if the archive holds no `.asf` file; the errors of a failed download or an unsafe archive, whose codes begin with
+ *   `DOWNLOAD_` or `ARCHIVE_`
  * @example
  * ```ts
  * const faces = await readImm(await fetchImm())
