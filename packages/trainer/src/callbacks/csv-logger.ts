@@ -21,6 +21,8 @@ const NAMES = Object.keys(COLUMNS) as (keyof EpochReport)[]
  * Writes the reports of the epochs to a CSV file. The columns are always the same; a cell is empty if its value was not measured.
  * The file is rewritten when the first epoch of a new training ends; a resumed training writes its earlier epochs first.
  *
+ * @throws in training, `FILE_NOT_WRITTEN` if the file cannot be written
+ *
  * @example
  * ```ts
  * import { type TrainOptions, train } from '@facekp/trainer'

@@ -19,10 +19,11 @@ const DATASET_HASH_SIGNAL = optionalKind(KINDS.signal)
  *
  * @example
  * ```ts
+ * import { IMM_58 } from '@facekp/core'
  * import { syntheticFaces } from '@facekp/data-synthetic'
  * import { datasetHash } from '@facekp/trainer/node'
  *
- * console.log(await datasetHash(syntheticFaces({ seed: 1, count: 10 }))) // 64 digits
+ * console.log(await datasetHash(syntheticFaces({ seed: 1, count: 10, scheme: IMM_58 }))) // 64 digits
  * ```
  */
 export async function datasetHash(dataset: Dataset, signal?: AbortSignal): Promise<string> {

@@ -72,7 +72,7 @@ const runSchema = z.object({
  * `tensorLeakLimit`; otherwise the file stays as it was and an error is thrown.
  *
  * @throws `TRAIN_CONFIG` for an invalid setting; `CHECKPOINT_EXISTS` for a checkpoint without `resume`; `RUN_MISMATCH` naming the setting,
- * or the path in the recipe, that differs; `RUN_DATA` if the data differ; what the datasets throw
+ * or the path in the recipe, that differs; `RUN_DATA` if the data differ; `FILE_NOT_WRITTEN`; what the datasets throw
  *
  * @example
  * ```ts

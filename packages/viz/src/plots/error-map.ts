@@ -60,8 +60,8 @@ const COLOR_STOPS = [
  * @throws FacekpError `PLOT_EMPTY` if no point has an error, `KEYPOINT_COUNT` if the errors or the mean shape do not have N points
  * @example
  * ```ts
- * const pointErrorsPx = computePointErrors(predictions)
- * await errorMap({ scheme: IMM_58, meanShape, pointErrorsPx, partErrors })
+ * const errors = pointErrorsPx(predictions) // as partErrorsPx, of @facekp/trainer
+ * await errorMap({ scheme: IMM_58, meanShape, pointErrorsPx: errors, partErrors: partErrorsPx(errors, IMM_58) })
  * ```
  */
 export async function errorMap(errors: KeypointErrors, options: { readonly title?: string } = {}): Promise<Plot> {

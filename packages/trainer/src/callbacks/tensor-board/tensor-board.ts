@@ -18,6 +18,8 @@ const NAME = /^events\.out\.tfevents\.(\d+)\./
  * Each run writes its own file, which replaces what earlier files of the folder hold from its first step on. A resumed training
  * continues the curves; a new training replaces them.
  *
+ * @throws in training, `FILE_NOT_WRITTEN` if the folder or file cannot be written
+ *
  * @example
  * ```ts
  * import { type TrainOptions, train } from '@facekp/trainer'
