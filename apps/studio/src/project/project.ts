@@ -67,27 +67,44 @@ export async function openProject(id: string): Promise<void> {
 
 function show(record: ProjectRecord, records: readonly ImageRecord[], fitted: FitRecord | undefined): void {
   closeProject()
-  const { compare } = new Intl.Collator('en', { numeric: true })
   project.value = record
-  images.value = records.toSorted((a, b) => compare(a.file, b.file))
+  images.value = sortImages(records)
   fit.value = fitted
   const next = images.value.find(({ faces }) => !faces.some(({ isConfirmed }) => isConfirmed)) ?? images.value[0]
   currentFile.value = next?.file
   isReadOnly.value = true
   lock = lockProject(record.id, (isOwner) => {
-    // The other tab may have changed labels in the meantime.
-    if (isOwner && isOpenElsewhere.value) reread(record.id)
+    if (isOwner && isOpenElsewhere.value) {
+      takeOver(record)
+      return
+    }
     isOpenElsewhere.value = !isOwner
     isReadOnly.value = !isOwner
   })
 }
 
-async function reread(id: string): Promise<void> {
-  const stored = await (await useDatabase())?.readProject(id)
-  if (!stored || project.peek()?.id !== id) return
-  const byFile = new Map(stored.images.map((image) => [image.file, image]))
-  images.value = images.peek().map((image) => byFile.get(image.file) ?? image)
-  history.value = EMPTY_HISTORY
+function sortImages(records: readonly ImageRecord[]): ImageRecord[] {
+  const { compare } = new Intl.Collator('en', { numeric: true })
+  return records.toSorted((a, b) => compare(a.file, b.file))
+}
+
+/**
+ * Lets this tab change a project that another one had open. It first reads what that one has stored: changes of older labels would replace
+ * it.
+ */
+async function takeOver(record: ProjectRecord): Promise<void> {
+  const stored = await (await useDatabase())?.readProject(record.id)
+  // The project may have been closed in the meantime.
+  if (project.peek() !== record) return
+  // The other tab may have deleted it.
+  if (stored?.project) {
+    images.value = sortImages(stored.images)
+    fit.value = stored.fit
+    currentFile.value ??= images.peek()[0]?.file
+    history.value = EMPTY_HISTORY
+  }
+  isOpenElsewhere.value = false
+  isReadOnly.value = false
 }
 
 /** Closes the project; it stays stored. */

@@ -1,0 +1,50 @@
+import { expect, jest, test } from '@jest/globals'
+import type { ImageRecord, StoredProject } from './database.ts'
+import { createFace, movePoint } from './labels.ts'
+
+const FACE = createFace({ left: 0, top: 0, width: 10, height: 10 }, 1)
+const LABELED = { ...movePoint(FACE, 0, { x: 3, y: 4 }), isConfirmed: true }
+
+function createImage(file: string, face: ImageRecord['faces'][number]): ImageRecord {
+  return { projectId: 'p', file, width: 10, height: 10, status: 'ready', faces: [face] }
+}
+
+/** What the database holds. */
+let stored: StoredProject = {
+  project: {
+    id: 'p',
+    name: 'faces',
+    scheme: { name: 'one', pointNames: ['nose'], flipPairs: [], parts: [] },
+    createdAt: 0,
+  },
+  images: [createImage('a.jpg', FACE)],
+  fit: undefined,
+}
+
+/** Says that this tab may change the project, or that another one has it open. */
+let setOwner: (isOwner: boolean) => void = () => undefined
+jest.unstable_mockModule('./project-lock.ts', () => ({
+  lockProject: (_id: string, onChange: (isOwner: boolean) => void) => {
+    setOwner = onChange
+    return { release: () => undefined }
+  },
+}))
+jest.unstable_mockModule('./storage.ts', () => ({
+  prepareStorage: async () => undefined,
+  store: () => undefined,
+  useDatabase: async () => ({ readProject: async () => stored }),
+}))
+const { images, isOpenElsewhere, isReadOnly, openProject } = await import('./project.ts')
+
+test('a tab that takes a project over reads what the other tab stored before it may change anything', async () => {
+  await openProject('p')
+  setOwner(false)
+  expect([isReadOnly.value, isOpenElsewhere.value]).toEqual([true, true])
+  // The other tab labels the face, adds an image in front, and is closed.
+  stored = { ...stored, images: [createImage('a.jpg', LABELED), createImage('0.jpg', FACE)] }
+  setOwner(true)
+  expect(isReadOnly.value).toBe(true)
+  await new Promise(setImmediate)
+  expect(isReadOnly.value || isOpenElsewhere.value).toBe(false)
+  expect(images.value).toEqual([createImage('0.jpg', FACE), createImage('a.jpg', LABELED)])
+})
