@@ -15,6 +15,7 @@ import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { computeCrop, type FaceCrop, faceCropSchema, type ResolvedCrop } from './face-crop.ts'
 import { createFaceRecords, type FaceRecord, type SchemeOptions } from './face-records.ts'
+import type { ImagePlace } from './find-image.ts'
 import { locateImages } from './locate-images.ts'
 import type { ReadReport } from './read-report.ts'
 
@@ -98,22 +99,21 @@ export async function createAnnotatedDataset(
   const settings = parseOptions({ schema: optionsSchema, value: options, code: 'READ_OPTIONS' })
   const { scheme, pointNames, images, crop, missingImages, ...readOptions } = settings
   const faces = createFaceRecords(annotations, { scheme, pointNames, file })
-  const { paths, missing } = await locateImages(annotations.images, {
+  const { places, missing } = await locateImages(annotations.images, {
     list: file,
     root: images ?? folder,
     acceptsSuffixes: images !== undefined,
     missingImages,
   })
-  const getPath = (image: Pick<AnnotatedImage, 'file'>): string => paths.get(image.file) as string
-  const records = faces.records.map((record) => ({ ...record, imagePath: getPath(record.image) }))
+  const records = placeRecords(faces.records, annotations.images, places)
   const checkSize = createSizeCheck(file, readOptions)
   return {
     length: records.length,
     scheme: faces.scheme,
     records,
-    images: annotations.images.map(({ faces: imageFaces, ...image }) => ({
+    images: annotations.images.map(({ faces: imageFaces, ...image }, index) => ({
       ...image,
-      imagePath: getPath(image),
+      ...(places[index] as ImagePlace),
       ignoredFaces: imageFaces.filter(({ ignored }) => ignored),
     })),
     report: { ...faces.report, missingImages: missing.size },
@@ -132,6 +132,23 @@ export async function createAnnotatedDataset(
       return sample
     },
   }
+}
+
+/** Adds to records the places of their images. Records are in the order of the images: one for each face that is not ignored. */
+function placeRecords(
+  records: readonly FaceRecord[],
+  images: readonly AnnotatedImage[],
+  places: readonly ImagePlace[],
+): AnnotatedRecord[] {
+  const recordPlaces = images.flatMap(({ faces }, index) =>
+    faces.filter(({ ignored }) => !ignored).map(() => places[index] as ImagePlace),
+  )
+  return records.map((record, index) => {
+    const { file, imagePath } = recordPlaces[index] as ImagePlace
+    const { id, image } = record
+    if (file === image.file) return { ...record, imagePath }
+    return { ...record, id: `${file}${id.slice(image.file.length)}`, image: { ...image, file }, imagePath }
+  })
 }
 
 interface Reading {

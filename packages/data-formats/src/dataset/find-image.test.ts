@@ -18,8 +18,10 @@ function write(path: string): void {
   writeFileSync(join(scratch, path), '')
 }
 
-const find = (file: string, acceptsSuffixes = false): Promise<string> =>
-  createImageFinder({ list: 'list.xml', root, acceptsSuffixes })({ file, line: 7 })
+async function find(file: string, acceptsSuffixes = false): Promise<string> {
+  const { imagePath } = await createImageFinder({ list: 'list.xml', root, acceptsSuffixes })({ file, line: 7 })
+  return imagePath
+}
 
 test.each(['afw/1.jpg', './afw//1.jpg', 'afw\\1.jpg'])('%s is found', async (file) => {
   expect(await find(file)).toBe(join(root, 'afw', '1.jpg'))
@@ -42,6 +44,18 @@ test('what is not in the folder is found in its images', async () => {
   expect(await find('afw/1.jpg')).toBe(join(root, 'afw', '1.jpg'))
   expect(await find('../2.jpg', true)).toBe(join(root, 'images', '2.jpg'))
   await expect(find('../2.jpg')).rejects.toMatchObject({ code: 'IMAGE_PATH' })
+})
+
+test('of several names, the longest path is tried first, and the one that is found is returned', async () => {
+  write('faces/1.png')
+  write('faces/day 1/1.png')
+  const findImage = createImageFinder({ list: 'list.xml', root, acceptsSuffixes: true })
+  const place = (file: string, ...parts: string[]) => ({ file, imagePath: join(root, ...parts) })
+  expect(await findImage({ file: '1.png', otherFiles: ['day 1/1.png'] })).toEqual(
+    place('day 1/1.png', 'day 1', '1.png'),
+  )
+  expect(await findImage({ file: '1.png', otherFiles: ['day 2/1.png'] })).toEqual(place('1.png', '1.png'))
+  expect(await findImage({ file: '1.jpg', otherFiles: ['1.gif', '1.png'] })).toEqual(place('1.png', '1.png'))
 })
 
 test('names of files and folders match in either normal form', async () => {
@@ -88,7 +102,8 @@ test('links within the folder and to it are followed', async () => {
   symlinkSync('1.jpg', join(root, 'afw', '2.jpg'))
   symlinkSync(root, join(scratch, 'shortcut'))
   const findImage = createImageFinder({ list: 'list.xml', root: join(scratch, 'shortcut'), acceptsSuffixes: false })
-  expect(await findImage({ file: 'afw/2.jpg' })).toBe(join(scratch, 'shortcut', 'afw', '2.jpg'))
+  const { imagePath } = await findImage({ file: 'afw/2.jpg' })
+  expect(imagePath).toBe(join(scratch, 'shortcut', 'afw', '2.jpg'))
 })
 
 test.each([

@@ -4,8 +4,15 @@ import { join, relative, resolve, sep } from 'node:path'
 import { FacekpError } from '@facekp/core'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 
+/** Where an image of annotations lies. */
+export interface ImagePlace {
+  /** The one of its names under which it is there. */
+  readonly file: string
+  readonly imagePath: string
+}
+
 /** Finds the file of an image that annotations name. */
-export type FindImage = (image: Pick<AnnotatedImage, 'file' | 'otherFiles' | 'line'>) => Promise<string>
+export type FindImage = (image: Pick<AnnotatedImage, 'file' | 'otherFiles' | 'line'>) => Promise<ImagePlace>
 
 /** Where to search for images. */
 export interface FindImageOptions {
@@ -30,10 +37,15 @@ export function createImageFinder(options: FindImageOptions): FindImage {
   const { list, root, acceptsSuffixes } = options
   const getListing = createFolderLister(root)
   return async ({ file, otherFiles = [], line }) => {
-    const names = [file, ...otherFiles].flatMap((path) => listCandidates(path, acceptsSuffixes))
-    if (names.length === 0) throw leavesFolderError(file, list, line)
-    if (names.some((parts) => parts.length > MAX_PARTS)) throw missingError({ file, line, options, listing: undefined })
-    for (const parts of [...names, ...names.map((name) => ['images', ...name])]) {
+    const candidates = [file, ...otherFiles].flatMap((name) => listCandidates(name, acceptsSuffixes))
+    const [first] = candidates
+    if (first === undefined) throw leavesFolderError(file, list, line)
+    if (candidates.some(({ parts }) => parts.length > MAX_PARTS))
+      throw missingError({ file, line, options, listing: undefined })
+    // A longer path says more: `day 2/a.jpg` is not the `a.jpg` beside that folder.
+    const inFolder = candidates.toSorted((a, b) => b.parts.length - a.parts.length)
+    const inImages = inFolder.map(({ name, parts }) => ({ name, parts: ['images', ...parts] }))
+    for (const { name, parts } of [...inFolder, ...inImages]) {
       const listing = await getListing(parts.slice(0, -1))
       const entry = listing?.entries.get((parts.at(-1) as string).normalize('NFC'))
       if (!listing || !entry || entry.isDirectory()) continue
@@ -44,14 +56,24 @@ export function createImageFinder(options: FindImageOptions): FindImage {
       if (target === undefined) continue
       const top = (await getListing([])) as Listing
       if (!isWithin(target, top.real)) throw leavesFolderError(file, list, line)
-      return path
+      return { file: name, imagePath: path }
     }
-    throw missingError({ file, line, options, listing: await getListing((names[0] as string[]).slice(0, -1)) })
+    throw missingError({ file, line, options, listing: await getListing(first.parts.slice(0, -1)) })
   }
 }
 
+/** A path to try for a name of an image. */
+interface Candidate {
+  readonly name: string
+  readonly parts: readonly string[]
+}
+
+function listCandidates(name: string, acceptsSuffixes: boolean): Candidate[] {
+  return listPaths(name, acceptsSuffixes).map((parts) => ({ name, parts }))
+}
+
 /** Splits a path into its parts and, with suffixes, also each shorter end of it. Returns nothing if the path leads out of the folder. */
-function listCandidates(path: string, acceptsSuffixes: boolean): string[][] {
+function listPaths(path: string, acceptsSuffixes: boolean): string[][] {
   const parts = path.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
   if (parts.length === 0) return [['.']]
   const isAbsolute = /^([/\\]|[a-z]:)/i.test(path)

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { joinSome } from '@facekp/options'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
-import { createImageFinder, type FindImageOptions } from './find-image.ts'
+import { createImageFinder, type FindImageOptions, type ImagePlace } from './find-image.ts'
 import { searchFolder } from './search-folder.ts'
 
-/** Paths of the images of annotations. */
+/** Places of the images of annotations. */
 export interface ImageLocations {
-  /** Paths by the names in the annotation file; for a missing image, the path that was expected. */
-  readonly paths: ReadonlyMap<string, string>
+  /** In the order of the images; of a missing image its first name, and the path that was expected. */
+  readonly places: readonly ImagePlace[]
   /** An error for each missing image, by its name. */
   readonly missing: ReadonlyMap<string, FacekpError>
 }
@@ -24,20 +24,23 @@ export async function locateImages(
   { missingImages, ...options }: FindImageOptions & { readonly missingImages: 'error' | 'keep' },
 ): Promise<ImageLocations> {
   const findImage = createImageFinder(options)
-  const paths = new Map<string, string>()
+  const places: ImagePlace[] = []
   const missing = new Map<string, FacekpError>()
   for (const image of images) {
     try {
-      paths.set(image.file, await findImage(image))
+      places.push(await findImage(image))
     } catch (error) {
       if (isFacekpError(error, 'IMAGE_PATH')) throw await createPathError(error, options)
       if (!isFacekpError(error, 'IMAGE_MISSING')) throw error
-      paths.set(image.file, join(options.root, image.file))
+      places.push({ file: image.file, imagePath: join(options.root, image.file) })
       missing.set(image.file, error)
     }
   }
-  if (missing.size > 0 && missingImages === 'error') throw await createMissingError(missing, paths.size, options)
-  return { paths, missing }
+  if (missing.size > 0 && missingImages === 'error') {
+    const { size } = new Set(places.map(({ file }) => file))
+    throw await createMissingError(missing, size, options)
+  }
+  return { places, missing }
 }
 
 async function createMissingError(

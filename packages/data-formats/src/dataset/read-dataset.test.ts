@@ -155,6 +155,37 @@ test('.pts lie beside their images in folders below, as those of iBUG', async ()
   await expect(writePts(await readCsv(both), join(root, 'nested'))).rejects.toMatchObject({ code: 'ANNOTATIONS_LOSS' })
 })
 
+test('labels whose images have another extension name them as they are, also when they are written', async () => {
+  await writeImages('lfpw/1.png')
+  await write('lfpw/1.pts', '3 5\n')
+  const faces = await readPts(join(root, 'lfpw'))
+  expect(faces.records.map(({ id }) => id)).toEqual(['1.png'])
+  await writeCoco(faces, join(root, 'lfpw', 'faces.json'))
+  const written = await readCoco(join(root, 'lfpw', 'faces.json'))
+  expect(written.records.map(({ id, keypoints }) => [id, ...keypoints])).toEqual([['1.png', 2, 4]])
+})
+
+test.each([
+  ['in their folder', undefined, 'uploads/a.png'],
+  ['in a folder that is passed', 'uploads', 'a.png'],
+] as const)('images of Label Studio with one name in several folders are told apart, %s', async (_, folder, id) => {
+  await writeImages('uploads/a.png', 'uploads/day 1/a.png', 'uploads/day 2/a.png')
+  const tasks = ['day%201/a.png', 'day%202/a.png', 'a.png'].map((name, index) => {
+    const value = { x: 25 * (index + 1), y: 50, keypointlabels: ['nose'] }
+    const result = [{ type: 'keypointlabels', original_width: 12, original_height: 10, value }]
+    return { data: { image: `/data/local-files/?d=uploads/${name}` }, annotations: [{ result }] }
+  })
+  const path = await write('tasks.json', JSON.stringify(tasks))
+  const images = folder && join(root, folder)
+  const { records } = await readLabelStudio(path, { images })
+  // 25, 50 and 75 percent of 12 pixels.
+  expect(records.map((record) => [record.id, record.imagePath, record.keypoints[0]])).toEqual([
+    ['uploads/day 1/a.png', join(root, 'uploads', 'day 1', 'a.png'), 3],
+    ['uploads/day 2/a.png', join(root, 'uploads', 'day 2', 'a.png'), 6],
+    [id, join(root, 'uploads', 'a.png'), 9],
+  ])
+})
+
 test('points come by name, and the report says how', async () => {
   await writeImages('named/a.png')
   const coco = {
