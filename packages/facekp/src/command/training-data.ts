@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { type Dataset, groupKFold, groupShuffleSplit } from '@facekp/core'
-import type { AnnotatedDataset } from '@facekp/data-formats/node'
+import { type Dataset, groupKFold, groupShuffleSplit, type KeypointScheme } from '@facekp/core'
+import type { AnnotatedDataset, ReadDatasetOptions } from '@facekp/data-formats/node'
 import type { FaceDatasetName, Recipe } from '@facekp/recipes'
 import { type DataFlags, readNamedData } from './data-options.ts'
 import type { Fold } from './parse-number.ts'
@@ -50,7 +50,7 @@ export async function readTrainingData(
   if (dataset !== undefined) return readKnownData(dataset, flags, recipe)
   const { faces, records } = await readFaces(path, flags, recipe)
   if (flags.test !== undefined) {
-    const test = await readFaces(flags.test, flags, recipe)
+    const test = await readFaces(flags.test, flags, recipe, faces.scheme)
     return { train: faces, test: test.faces, source: `${path ?? PROJECT_FILE}, tested on ${flags.test}` }
   }
   const groups = records.map(({ imagePath }) => imagePath)
@@ -74,19 +74,26 @@ async function readKnownData(name: FaceDatasetName, flags: TrainingDataFlags, re
   const hasNose = name === 'imm' && flags.recipe === 'course-1'
   const prepare = (part: Dataset): Dataset => prepareImages(hasNose ? selectNose(part) : part)
   const { images: _, ...testFlags } = flags
-  const test = flags.test === undefined ? prepare(faces.test) : (await readFaces(flags.test, testFlags, recipe)).faces
-  const source = flags.test === undefined ? faces.source : `${faces.source}, tested on ${flags.test}`
-  return { train: prepare(faces.train), test, source }
+  const train = prepare(faces.train)
+  if (flags.test === undefined) return { train, test: prepare(faces.test), source: faces.source }
+  const test = await readFaces(flags.test, testFlags, recipe, train.scheme)
+  return { train, test: test.faces, source: `${faces.source}, tested on ${flags.test}` }
 }
 
-/** Reads faces as a recipe keeps them. */
+/**
+ * Reads faces as a recipe keeps them.
+ *
+ * @param scheme points to read by name (default: those of the labels): faces to test on have those to train on, in their order
+ */
 async function readFaces(
   path: string | undefined,
   flags: DataFlags,
   recipe: Recipe,
+  scheme?: KeypointScheme,
 ): Promise<{ readonly faces: Dataset; readonly records: AnnotatedDataset['records'] }> {
   const isCropped = recipe.margin !== undefined && recipe.crop !== 'leveled'
-  const faces = await readNamedData(path, flags, isCropped ? { channels: 1, crop: recipe.cachedCrop } : {})
+  const options: ReadDatasetOptions = isCropped ? { channels: 1, crop: recipe.cachedCrop } : {}
+  const faces = await readNamedData(path, flags, { ...options, ...(scheme && { scheme }) })
   const prepare = await createPreparation(recipe)
   return { faces: prepare(faces), records: faces.records }
 }

@@ -33,11 +33,16 @@ async function check(
 ): Promise<CommandResult> {
   if (flags.report !== undefined) await checkPage(flags.report)
   const { checkDataset, formatReport } = await import('@facekp/data-formats')
-  const named = paths.length === 0 ? [undefined] : paths
-  const datasets = await Promise.all(named.map((path) => readNamedData(path, flags, { missingImages: 'keep' })))
-  const [first] = datasets
-  const splits = Object.fromEntries(paths.map((path, i) => [path, datasets[i] as NonNullable<typeof first>]))
-  const checked = first && datasets.length === 1 ? first : splits
+  const [firstPath, ...otherPaths] = paths
+  const first = await readNamedData(firstPath, flags, { missingImages: 'keep' })
+  // Shapes are compared across splits, whose files may list the points in another order.
+  const { scheme } = first
+  const others = await Promise.all(
+    otherPaths.map((path) => readNamedData(path, flags, { missingImages: 'keep', scheme })),
+  )
+  const datasets = [first, ...others]
+  const splits = Object.fromEntries(paths.map((path, i) => [path, datasets[i] as typeof first]))
+  const checked = datasets.length === 1 ? first : splits
   const untranslated = await showProgress({ label: 'check', unit: 'images', stream: stderr }, (onProgress) =>
     checkDataset(checked, { onProgress, signal }),
   )

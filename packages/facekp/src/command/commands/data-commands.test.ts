@@ -76,6 +76,19 @@ describe('check', () => {
     expect(stdout).toContain('6 faces')
   })
 
+  test('compares points of splits by name, whatever their order', async () => {
+    // Enough faces to find shapes that are unusual.
+    await writeDrawnFaces(at('many/faces.json'), { seed: 2, count: 12, points: [36, 45, 30, 48, 54] })
+    await writeDrawnFaces(at('same/faces.json'), { seed: 3, count: 2, points: [36, 45, 30, 48, 54] })
+    await writeDrawnFaces(at('moved/faces.json'), { seed: 3, count: 2, points: [30, 36, 54, 48, 45] })
+    const listFaults = async (folder: string): Promise<unknown[]> => {
+      const { stdout } = await runInMemory(['check', at('many/faces.json'), at(`${folder}/faces.json`), '--json'])
+      const { faults } = JSON.parse(stdout) as { readonly faults: readonly Readonly<Record<string, unknown>>[] }
+      return faults.map(({ kind, id, message }) => [kind, id, message])
+    }
+    expect(await listFaults('moved')).toEqual(await listFaults('same'))
+  })
+
   test('the file of a project is no labels, and an empty working folder names facekp init', async () => {
     writeFileSync(at('facekp.json'), '{}')
     for (const command of [['fit'], ['predict', 'mesh-468']]) {
