@@ -33,6 +33,9 @@ export async function createExecutor(
   { stderr }: CommandContext,
 ): Promise<JobExecutor> {
   if (executor === 'local') {
+    // Without its executor, an address of a queue would have no effect.
+    if (redis !== undefined) throw usageError('--redis', '--executor bullmq too')
+    if (queue !== undefined) throw usageError('--queue', '--executor bullmq too')
     const { localExecutor } = await import('@facekp/jobs')
     return localExecutor({ workers, resolveFrom: import.meta.url })
   }

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runTypeScript } from '../../../../../tests/support/typescript-program.ts'
 import { writeDrawnFaces } from '../../../fixtures/drawn-faces.ts'
 import { runInMemory } from '../../../fixtures/run-in-memory.ts'
+import { createTrainingJob } from './sweep.ts'
 
 const PROGRAM = runTypeScript(new URL('../../bin.ts', import.meta.url))
 const TINY = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=40', 'epochs=3', 'batchSize=4', 'tta.views=1']
@@ -53,12 +54,38 @@ test('trains the better third to the end, the same as if it had never stopped', 
   expect(summary.valErrorPx).toBe(valErrorPx)
 }, 1_800_000)
 
+test('each training has the options of the sweep', () => {
+  const { args } = createTrainingJob(
+    'faces.json',
+    {
+      images: 'photos',
+      category: 'face',
+      split: 'val',
+      orientation: 'ignore',
+      recipe: 'faces',
+      override: ['size=32'],
+      test: 'test.json',
+      backend: 'wasm',
+      folds: 5,
+    },
+    { overrides: ['batchSize=8'], seed: 2, fold: 3, untilEpoch: 4, out: '/runs/a' },
+  )
+  expect(args).toEqual([
+    ...[resolve('faces.json'), '--images', resolve('photos'), '--category', 'face', '--split', 'val'],
+    ...['--orientation', 'ignore', '--recipe', 'faces', '--test', resolve('test.json'), '--backend', 'wasm'],
+    ...['--seed', '2', '--out', '/runs/a', '--until-epoch', '4', '--fold', '3/5'],
+    ...['--override', 'size=32', 'batchSize=8'],
+  ])
+})
+
 test('refuses wrong options before anything is trained', async () => {
   const sweep = ['sweep', at('faces.json'), '--out', at('none')]
   for (const [args, message] of [
     [['--param', 'lr=2..1'], /invalid parameter of a sweep/],
     [['--param', 'lrr=1..2'], /lrr/],
     [['--param', 'lr=1e-3,1e-2', '--executor', 'bullmq'], /option --redis/],
+    [['--param', 'lr=1e-3,1e-2', '--redis', 'redis://127.0.0.1'], /option --redis\n.*--executor bullmq/],
+    [['--param', 'lr=1e-3,1e-2', '--queue', 'faces'], /option --queue\n.*--executor bullmq/],
     [['--param', 'lr=1e-3,1e-2', '--folds', '1'], /option --folds/],
     [[], /required option '--param/],
   ] as const) {

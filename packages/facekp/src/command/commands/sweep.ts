@@ -98,12 +98,17 @@ async function checkLabels(data: string | undefined, flags: SweepFlags): Promise
 }
 
 /** Creates the arguments of a training. All paths are absolute: a worker has another working folder. */
-function createTrainingJob(data: string | undefined, flags: SweepFlags, training: SweepTraining): TrainingJob {
+export function createTrainingJob(
+  data: string | undefined,
+  flags: Omit<SweepFlags, keyof ExecutorFlags | 'param' | 'trials' | 'seeds' | 'out'>,
+  training: SweepTraining,
+): TrainingJob {
   const isProject = data === undefined || basename(data) === PROJECT_FILE
-  const { images, category, split, recipe, override = [], test, backend } = flags
+  const { images, category, split, orientation, recipe, override = [], test, backend } = flags
   const { overrides, seed, fold, untilEpoch, out } = training
   const options = {
-    ...{ images: images && resolve(images), category, split, recipe, test: test && resolve(test), backend },
+    ...{ images: images && resolve(images), category, split, orientation },
+    ...{ recipe, test: test && resolve(test), backend },
     ...{ seed, out, 'until-epoch': untilEpoch, fold: fold && `${fold}/${flags.folds}` },
   }
   const args = Object.entries(options).flatMap(([name, value]) =>
