@@ -69,6 +69,26 @@ test('is refused if a path leaves the folder', async () => {
   expect(existsSync(folder)).toBe(false)
 })
 
+test('a download that is no archive is removed, and the next one begins anew', async () => {
+  server.answer = serve(Buffer.from('<html>Log in to this network</html>'))
+  await expect(fetching()).rejects.toMatchObject({
+    code: 'ARCHIVE_DAMAGED',
+    problem: expect.stringContaining('it was removed'),
+    expected: expect.stringContaining('draw some'),
+  })
+  expect([existsSync(`${folder}.tar.gz`), existsSync(`${folder}.archive.json`)]).toEqual([false, false])
+  server.answer = serve(await archive('.'))
+  await fetching()
+  expect(await readFile(join(folder, 'face.txt'), 'utf8')).toBe('a face')
+})
+
+test('a damaged archive that somebody else put there stays', async () => {
+  await mkdir(join(scratch, 'cache'))
+  await writeFile(`${folder}.tar.gz`, '<html>')
+  await expect(fetching()).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' })
+  expect([await readFile(`${folder}.tar.gz`, 'utf8'), server.requests.length]).toEqual(['<html>', 0])
+})
+
 test('is checked before it is unpacked', async () => {
   await expect(fetching({ sha256: '0'.repeat(64) })).rejects.toMatchObject({ code: 'DOWNLOAD_CHECKSUM' })
   await expect(fetching({ bytes: 7 })).rejects.toMatchObject({ code: 'DOWNLOAD_SIZE' })

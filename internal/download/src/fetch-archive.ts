@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { FacekpError, isFacekpError } from '@facekp/core'
 import { unpackArchive } from './archive.ts'
 import { downloadPinned } from './download-pinned.ts'
 import type { DownloadOptions } from './options.ts'
@@ -37,7 +38,8 @@ export interface Archive {
  * later call. The archive is never in memory as a whole.
  *
  * Size and SHA-256 of the first download are written to `FOLDER.archive.json`; a later one, after the folder was removed, must have the
- * same (trust on first use).
+ * same (trust on first use). A download that turns out to be no complete archive, such as the page of a captive portal, is removed with
+ * this note.
  *
  * @throws FacekpError what `downloadFile` and `unpackArchive` throw
  * @example
@@ -60,14 +62,41 @@ export async function fetchArchive({
 }: Archive & FetchOptions): Promise<void> {
   if (existsSync(folder)) return
   const file = `${folder}.tar.gz`
+  const pin = `${folder}.archive.json`
   await downloadPinned({
     ...options,
     urls,
     file,
-    pin: `${folder}.archive.json`,
+    pin,
     alternative,
     progress: { label, ...(stream ? { stream } : {}) },
   })
-  await unpackArchive(file, folder)
+  try {
+    await unpackArchive(file, folder)
+  } catch (error) {
+    // What somebody else put there has no note, and stays.
+    if (!isDamaged(error) || !existsSync(pin)) throw error
+    await rm(file, { force: true })
+    await rm(pin, { force: true })
+    throw damagedError(error, alternative)
+  }
   await rm(file)
+}
+
+/** Tests whether an error says that the content of an archive is damaged, not that the file cannot be read now. */
+function isDamaged(error: unknown): error is FacekpError {
+  if (!isFacekpError(error, 'ARCHIVE_DAMAGED')) return false
+  return (error.cause as NodeJS.ErrnoException | undefined)?.syscall === undefined
+}
+
+function damagedError(cause: FacekpError, alternative: string): FacekpError {
+  const { code, file, received } = cause
+  return new FacekpError({
+    code,
+    file,
+    problem: 'the download is no complete archive; it was removed',
+    received,
+    expected: `a server that sends a complete .tar.gz the next time, or ${alternative}`,
+    cause,
+  })
 }
