@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fromPlainError } from '@facekp/core'
-import { checkWritable } from '@facekp/files'
+import { checkWritable, writeFileAtomic } from '@facekp/files'
 import type { SweepRow, SweepTraining } from '@facekp/recipes/node'
 import { type Command, Option } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
@@ -132,8 +131,8 @@ async function writeSweep(rows: readonly SweepRow[], out: string): Promise<Comma
   const { formatSweepTable, readRuns } = await import('@facekp/recipes/node')
   const { compareRuns, writeComparison } = await import('@facekp/viz')
   const table = formatSweepTable(rows)
-  await writeFile(join(out, 'sweep.md'), `${table}\n`)
-  await writeFile(join(out, 'sweep.json'), `${JSON.stringify(rows, null, 2)}\n`)
+  await writeFileAtomic(join(out, 'sweep.md'), `${table}\n`, 'OUTPUT_NOT_WRITTEN')
+  await writeFileAtomic(join(out, 'sweep.json'), `${JSON.stringify(rows, null, 2)}\n`, 'OUTPUT_NOT_WRITTEN')
   const finished = rows.filter(({ errorPx }) => errorPx)
   const compared = finished.flatMap(({ folders }) => folders).slice(0, MAX_COMPARED)
   const page = join(out, 'comparison', 'report.html')
