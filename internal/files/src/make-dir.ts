@@ -12,8 +12,10 @@ export async function makeDir(folder: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
-    if (code !== 'ENOENT' || existsSync(dirname(folder))) throw error
-    await makeDir(dirname(folder))
+    const parent = dirname(folder)
+    // A drive of Windows that does not exist is its own parent.
+    if (code !== 'ENOENT' || parent === folder || existsSync(parent)) throw error
+    await makeDir(parent)
     // Another program may have made it meanwhile.
     await mkdir(folder, { recursive: true })
   }

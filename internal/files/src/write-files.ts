@@ -41,7 +41,8 @@ export async function writeFiles(folder: string, files: AsyncIterable<NewFile>, 
 /** Lists a folder and its parents that do not exist, the folder first. */
 function listMissing(folder: string): string[] {
   const missing: string[] = []
-  for (let path = folder; !existsSync(path); path = dirname(path)) missing.push(path)
+  // A drive of Windows that does not exist is its own parent.
+  for (let path = folder; path !== dirname(path) && !existsSync(path); path = dirname(path)) missing.push(path)
   return missing
 }
 

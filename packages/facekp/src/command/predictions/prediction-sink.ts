@@ -6,6 +6,7 @@ import type { AnnotatedImage } from '@facekp/data-formats'
 import { writeFileAtomic } from '@facekp/files'
 import { checkOutput } from '../check-output.ts'
 import { usageError } from '../usage-error.ts'
+import { getPathBelow } from './find-common-folder.ts'
 import { openJournal } from './journal.ts'
 import { createPrediction, type FoundFace, toAnnotations, type VideoTime } from './prediction.ts'
 
@@ -135,7 +136,7 @@ function createLocator(out: string, root: string): (image: string) => string {
     const known = files.get(image)
     if (known !== undefined) return known
     // An image of a list may be outside of the folder.
-    const path = relative(root, resolve(image)).replace(/^(\.\.[/\\])+/, '')
+    const path = getPathBelow(root, resolve(image))
     const [short, long] = [`${path.replace(/\.\w+$/, '')}.png`, `${path}.png`]
     const file = join(out, used.has(short) ? long : short)
     files.set(image, file)
