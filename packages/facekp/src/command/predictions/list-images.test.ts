@@ -70,6 +70,16 @@ describe('lists images', () => {
     })
   })
 
+  test('by a glob that names a hidden folder, relative and absolute', async () => {
+    for (const folder of ['.shots', '.shots/.later']) {
+      mkdirSync(folder)
+      writeFileSync(join(folder, 'c.png'), readFileSync('photos/b.png'))
+    }
+    for (const start of ['', './', `${process.cwd()}/`]) {
+      expect((await list([`${start}.shots/**/*.png`])).images).toEqual([['.shots/c.png', 1]])
+    }
+  })
+
   test('of an archive, whose name is part of theirs', async () => {
     const { images, isStream } = await list(['photos.tgz'])
     const expected = FOLDER.map(([id, width]) => [String(id).replace('photos/', 'photos.tgz/'), width])

@@ -47,8 +47,14 @@ async function openFolder(path: string): Promise<Listing> {
 }
 
 async function openGlob(pattern: string): Promise<Listing> {
-  const paths = await glob(pattern.replaceAll('\\', '/'))
-  const files = paths.filter((path) => isImageName(path) && !isHidden(joinPath(path).replace(/^(\.\.\/)+/, '')))
+  const posixPattern = pattern.replaceAll('\\', '/')
+  // What the pattern names itself, such as a hidden folder or `..`, is asked for.
+  const named = new Set(['..', ...posixPattern.split('/')])
+  const isLeftOut = (path: string): boolean =>
+    joinPath(path)
+      .split('/')
+      .some((name) => !named.has(name) && isHidden(name))
+  const files = (await glob(posixPattern)).filter((path) => isImageName(path) && !isLeftOut(path))
   if (files.length > 0) return openFiles(files.sort())
   throw emptyError(pattern, 'no such image')
 }
