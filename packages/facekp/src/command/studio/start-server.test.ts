@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type RunningServer, startServer } from './start-server.ts'
+import { listHosts, type RunningServer, startServer } from './start-server.ts'
 
 const PAGE = fileURLToPath(new URL('../../../../../apps/studio/index.html', import.meta.url))
 
@@ -46,6 +46,11 @@ function send(path: string, { method = 'GET', host = new URL(server.url).host } 
     sent.end()
   })
 }
+
+test('answers to the hosts that browsers send, without the port of http', () => {
+  expect(listHosts(4180)).toEqual(['127.0.0.1:4180', 'localhost:4180'])
+  expect(listHosts(80)).toEqual(['127.0.0.1', 'localhost'])
+})
 
 test('serves the page with the policy that it states, which no other page may frame', async () => {
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)

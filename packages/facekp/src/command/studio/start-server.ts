@@ -33,7 +33,7 @@ export async function startServer(folder: string, { port }: StartServerOptions =
   const headers = await createHeaders(folder)
   const server = createServer((request, response) => {
     const { port: openPort } = server.address() as AddressInfo
-    const hosts = [`${ADDRESS}:${openPort}`, `localhost:${openPort}`]
+    const hosts = listHosts(openPort)
     // An answer fails if its reader has gone.
     serveFolder(folder, request, response, { hosts, headers }).catch(() => response.destroy())
   })
@@ -47,6 +47,11 @@ export async function startServer(folder: string, { port }: StartServerOptions =
       await closed
     },
   }
+}
+
+/** Lists the headers Host of requests to a port of this machine; browsers leave the port of http out. */
+export function listHosts(port: number): string[] {
+  return [ADDRESS, 'localhost'].map((name) => new URL(`http://${name}:${port}/`).host)
 }
 
 async function listen(server: Server, port: number | undefined): Promise<void> {
