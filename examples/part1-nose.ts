@@ -46,11 +46,9 @@ await run.runProgram(async () => {
   const model = noseNet({ seed, initialization: recipe.initialization ?? 'torch' })
   const training = await run.runTraining(out, recipe, { model, train, validation: test, transform, seed, resume })
 
-  // Measure, and compare with a predictor that always gives the mean of the training noses.
+  // Measure, and compare with the mean of the training noses. Save a landmarker, which finds the nose of photographs.
   const measurement = await measure(model, test, recipe, { seed })
   const baseline = await measureMeanShape(train, test)
-
-  // Save what `loadLandmarker` of @facekp/landmarker loads: it finds the nose in whole images.
   await run.saveRunLandmarker(out, { model, recipe, train, test })
 
   // Draw.

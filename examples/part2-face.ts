@@ -1,6 +1,5 @@
 /**
  * Part 2 of the course: a network finds all 58 points of the IMM Face Database. Options: pnpm part2 --help
- *
  * Leaves in its folder: report.html (open it), summary.json, errors.json, history.jsonl, run.json, model/, landmarker/, plots/, checkpoints/.
  */
 import { join } from 'node:path'
