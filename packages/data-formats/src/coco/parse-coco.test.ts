@@ -77,6 +77,11 @@ test('without names points have numbers, and v = 1 alone gives a warning or is r
   expect(visible.warnings).toEqual([])
 })
 
+test('without names there may be more annotations than a call takes arguments', () => {
+  const annotations = Array.from({ length: 200_000 }, () => ({ image_id: 7, keypoints: [1, 1, 2, 3, 3, 2] }))
+  expect(parseCoco({ images: [image], annotations }).pointNames).toEqual(['0', '1'])
+})
+
 test('of several categories with keypoints one is chosen by name', () => {
   const hand = { id: 2, name: 'hand', keypoints: ['thumb'] }
   const annotations = [face, { ...face, category_id: 2, keypoints: [5, 6, 2] }]

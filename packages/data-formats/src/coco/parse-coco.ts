@@ -3,6 +3,7 @@ import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
+import { findRange } from '../annotations/find-range.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 
 const id = z.union([z.number(), z.string()])
@@ -128,7 +129,7 @@ function chooseCategory(coco: Coco, name: string | undefined, file: string): Cat
 function readPointNames(category: Category | undefined, annotations: readonly CocoAnnotation[]): string[] {
   if (category?.keypoints && category.keypoints.length > 0) return category.keypoints
   const counts = annotations.map(({ keypoints = [] }) => keypoints.length / 3)
-  return Array.from({ length: Math.floor(Math.max(0, ...counts)) }, (_, index) => String(index))
+  return Array.from({ length: Math.floor(Math.max(0, findRange(counts).highest)) }, (_, index) => String(index))
 }
 
 function parseFace(

@@ -259,6 +259,7 @@ describe('files that systems leave in folders are passed over', () => {
 test('a folder with a list is read by it, whatever else lies there; several lists and none are errors that name them', async () => {
   await writeCvat(faces, join(root, 'mixed', 'annotations.xml'))
   await write('mixed/broken.json', '{"images": [')
+  await write('mixed/tags.json', '["smile", "glasses"]')
   await write('mixed/notes.csv', 'no table')
   await write('mixed/settings.yaml', 'a: 1')
   await expect(readDataset(join(root, 'mixed'))).resolves.toMatchObject({ length: 2 })
@@ -343,6 +344,8 @@ test.each([
   ['a missing file', 'none.json', undefined, 'ANNOTATIONS_NOT_READ'],
   ['another format', 'other.txt', 'hello', 'ANNOTATIONS_UNKNOWN'],
   ['JSON of another kind', 'other.json', '{"a": 1}', 'ANNOTATIONS_UNKNOWN'],
+  ['a list of texts', 'tags.json', '["a", "b"]', 'ANNOTATIONS_UNKNOWN'],
+  ['a list of numbers', 'numbers.json', '[1, 2]', 'ANNOTATIONS_UNKNOWN'],
   ['broken JSON', 'broken.json', '{"images": [', 'ANNOTATIONS_INVALID'],
 ])('%s is an error that names it', async (_, name, text, code) => {
   const path = text === undefined ? join(root, name) : await write(name, text)

@@ -117,8 +117,9 @@ function recognizeText(text: string, path: string): AnnotationFormat | undefined
 
 function recognizeJson(json: unknown): AnnotationFormat | undefined {
   if (Array.isArray(json)) {
-    const [task] = json as Record<string, unknown>[]
-    return task && 'data' in task && ('annotations' in task || 'completions' in task) ? 'label-studio' : undefined
+    const [task] = json as readonly unknown[]
+    if (typeof task !== 'object' || task === null) return undefined
+    return 'data' in task && ('annotations' in task || 'completions' in task) ? 'label-studio' : undefined
   }
   const object = json as Record<string, unknown>
   if ('images' in object && 'annotations' in object) return 'coco'

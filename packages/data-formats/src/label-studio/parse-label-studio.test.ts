@@ -48,6 +48,14 @@ test('faces by parentID, with the rectangle as box', () => {
   expect(faces).toHaveLength(2)
 })
 
+test('only labels that say so hide a point', () => {
+  const [image] = parse([point('p', 25, ['nose', 'checked']), point('q', 50, ['Occluded', 'eye'])]).images
+  expect(image?.faces[0]?.points.map(({ name, isVisible }) => [name, isVisible])).toEqual([
+    ['nose', true],
+    ['eye', false],
+  ])
+})
+
 test('faces by relations', () => {
   const relation = { type: 'relation', from_id: 'p', to_id: 'q', direction: 'right' }
   const faces = parse([point('p', 25, ['nose']), point('q', 50, ['eye']), relation, point('r', 75, ['nose'])]).images[0]
