@@ -49,8 +49,8 @@ export const FACE_DATASETS: readonly FaceDatasetName[] = ['300w', 'dlib', 'imm']
 const IMM_BOX: Box = { left: 193, top: 145, width: 280, height: 280 }
 
 /**
- * Loads the IMM Face Database, split by people as the course does, or synthetic faces of the same layout if it is missing. These are
- * rendered once and kept in facekp's cache folder (`FACEKP_CACHE`).
+ * Loads the IMM Face Database, split by people as the course does, or synthetic faces of the same layout if it is missing and
+ * `FACEKP_DATA` is not set. These are rendered once and kept in facekp's cache folder (`FACEKP_CACHE`).
  *
  * @param options.data its folder; default: in FACEKP_DATA or `../shared/data`
  * @param options.seed of synthetic faces

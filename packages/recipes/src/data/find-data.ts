@@ -9,7 +9,7 @@ function dataRoot(): string {
   return process.env['FACEKP_DATA'] ?? resolve('..', 'shared', 'data')
 }
 
-/** Finds the IMM Face Database in FACEKP_DATA or `../shared/data`; undefined if it is missing. */
+/** Finds the IMM Face Database in FACEKP_DATA or `../shared/data`; undefined if it is missing, and FACEKP_DATA is not set. */
 export function findImm(): string | undefined {
   const folder = join(dataRoot(), 'imm_face_db')
   if (existsSync(folder)) return folder
