@@ -107,7 +107,8 @@ def bytes_of(image):
 
 
 clahe = []
-for width, height, tiles, clip in ((32, 24, 4, 2.0), (32, 24, 2, 4.0), (30, 23, 4, 3.0)):
+sizes = ((32, 24, 4, 2.0), (32, 24, 2, 4.0), (30, 23, 4, 3.0), (32, 23, 4, 3.0), (30, 24, 4, 3.0))
+for width, height, tiles, clip in sizes:
     image = bytes_of(render(width, height, 1))[..., 0]
     out = cv2.createCLAHE(clipLimit=clip, tileGridSize=(tiles, tiles)).apply(image)
     clahe.append(

@@ -63,8 +63,7 @@ function equalizeImage(image: Image, clipLimit: number, tiles: number): Image {
 }
 
 function equalize(levels: Uint8Array, { width, height }: Size, clipLimit: number, tiles: number): Uint8Array {
-  const tileWidth = Math.ceil(width / tiles)
-  const tileHeight = Math.ceil(height / tiles)
+  const [tileWidth, tileHeight] = computeTileSize({ width, height }, tiles)
   const curves = Array.from({ length: tiles * tiles }, (_, tile) => {
     const left = (tile % tiles) * tileWidth
     const top = Math.floor(tile / tiles) * tileHeight
@@ -79,17 +78,26 @@ function equalize(levels: Uint8Array, { width, height }: Size, clipLimit: number
   })
   const result = new Uint8Array(levels.length)
   for (let y = 0, i = 0; y < height; y++) {
-    const { first: above, second: below, share: down } = findTilePair(y / tileHeight - 0.5, tiles)
+    const { first: above, second: below, share: down } = findTilePair(y, tileHeight, tiles)
     for (let x = 0; x < width; x++, i++) {
-      const { first: left, second: right, share: across } = findTilePair(x / tileWidth - 0.5, tiles)
+      const { first: left, second: right, share: across } = findTilePair(x, tileWidth, tiles)
       const at = (row: number, column: number): number =>
         (curves[row * tiles + column] as Uint8Array)[levels[i] as number] as number
-      const upper = at(above, left) * (1 - across) + at(above, right) * across
-      const lower = at(below, left) * (1 - across) + at(below, right) * across
-      result[i] = roundHalfEven(upper * (1 - down) + lower * down)
+      const upper = interpolate(at(above, left), at(above, right), across)
+      const lower = interpolate(at(below, left), at(below, right), across)
+      result[i] = roundHalfEven(interpolate(upper, lower, down))
     }
   }
   return result
+}
+
+/**
+ * Computes width and height of a tile. As OpenCV, it extends both sides of an image, unless both are multiples of the tiles: a side that
+ * is one by a pixel for each tile.
+ */
+function computeTileSize({ width, height }: Size, tiles: number): [width: number, height: number] {
+  if (width % tiles === 0 && height % tiles === 0) return [width / tiles, height / tiles]
+  return [Math.floor(width / tiles) + 1, Math.floor(height / tiles) + 1]
 }
 
 /** Returns the output of each of the 256 levels: the cumulative histogram with counts above the limit redistributed. */
@@ -107,15 +115,21 @@ function computeCurve(histogram: Int32Array, pixels: number, clipLimit: number):
   let sum = 0
   for (let level = 0; level < 256; level++) {
     sum += redistributed[level] as number
-    curve[level] = Math.min(roundHalfEven((sum * 255) / pixels), 255)
+    curve[level] = Math.min(roundHalfEven(Math.fround(sum * Math.fround(255 / pixels))), 255)
   }
   return curve
 }
 
-/** Returns the two tiles whose centers enclose a position, and its distance from the first, 0 to 1. */
-function findTilePair(position: number, tiles: number): { first: number; second: number; share: number } {
+/** Returns the two tiles whose centers enclose a pixel, and its distance from the first, 0 to 1. */
+function findTilePair(pixel: number, side: number, tiles: number): { first: number; second: number; share: number } {
+  const position = Math.fround(Math.fround(pixel * Math.fround(1 / side)) - 0.5)
   const first = Math.floor(position)
   return { first: Math.max(first, 0), second: Math.min(first + 1, tiles - 1), share: position - first }
+}
+
+/** Interpolates in 32 bits, as OpenCV does: many values lie half way between two levels. */
+function interpolate(from: number, to: number, share: number): number {
+  return Math.fround(Math.fround(from * Math.fround(1 - share)) + Math.fround(to * share))
 }
 
 function roundHalfEven(value: number): number {
