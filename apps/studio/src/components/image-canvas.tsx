@@ -53,6 +53,8 @@ export interface ImageCanvasProps extends CanvasContent {
   readonly onSelect?: (point: CanvasPoint) => void
   /** A point was dragged; `isDone` is true for the last call of a drag. */
   readonly onMove?: (point: CanvasPoint, place: CanvasPlace, isDone: boolean) => void
+  /** A drag of a point ended without a change: a second finger zooms, or the browser took the pointer. */
+  readonly onMoveCancel?: () => void
   /** A place without a point was clicked. */
   readonly onPlace?: (place: CanvasPlace) => void
   /** Changes when the pixels do, such as the number of a frame. */

@@ -13,7 +13,8 @@ interface Press {
   x: number
   y: number
   isDrag: boolean
-  readonly point: CanvasPoint | undefined
+  /** The point that it drags. */
+  point: CanvasPoint | undefined
   /** From the pointer to the point, so that a point does not jump when it is pressed beside its center. */
   readonly gripX: number
   readonly gripY: number
@@ -33,7 +34,7 @@ export function followPointer(canvas: HTMLCanvasElement, getProps: () => ImageCa
   canvas.addEventListener('pointerdown', (event) => startPress(event, surface, presses), { signal })
   canvas.addEventListener('pointermove', (event) => movePress(event, surface, presses), { signal })
   canvas.addEventListener('pointerup', (event) => endPress(event, surface, presses), { signal })
-  canvas.addEventListener('pointercancel', (event) => presses.delete(event.pointerId), { signal })
+  canvas.addEventListener('pointercancel', (event) => cancelPress(event, surface, presses), { signal })
   return () => controller.abort()
 }
 
@@ -90,7 +91,10 @@ function startPress(event: PointerEvent, surface: Surface, presses: Map<number, 
   const { canvas, getProps } = surface
   canvas.setPointerCapture(event.pointerId)
   const props = getProps()
-  const point = props.onMove || props.onSelect ? findPoint(event, surface) : undefined
+  // Two fingers zoom: neither of them moves or places a point.
+  for (const press of presses.values()) releasePoint(press, surface)
+  const isSecond = presses.size > 0
+  const point = !isSecond && (props.onMove || props.onSelect) ? findPoint(event, surface) : undefined
   const place = surface.locate(event)
   const points = point && props.faces[point.face]?.points
   presses.set(event.pointerId, {
@@ -99,7 +103,7 @@ function startPress(event: PointerEvent, surface: Surface, presses: Map<number, 
     startY: event.offsetY,
     x: event.offsetX,
     y: event.offsetY,
-    isDrag: false,
+    isDrag: isSecond,
     point,
     gripX: point && points ? (points[2 * point.point] as number) - place.x : 0,
     gripY: point && points ? (points[2 * point.point + 1] as number) - place.y : 0,
@@ -120,6 +124,19 @@ function movePress(event: PointerEvent, surface: Surface, presses: Map<number, P
   else if (press.isDrag) pan(surface, event.offsetX - press.x, event.offsetY - press.y)
   press.x = event.offsetX
   press.y = event.offsetY
+}
+
+/** Ends the drag of a point without a change. What the pointer does from here on is no click either. */
+function releasePoint(press: Press, { getProps }: Surface): void {
+  if (press.isDrag && press.point) getProps().onMoveCancel?.()
+  press.isDrag = true
+  press.point = undefined
+}
+
+function cancelPress(event: PointerEvent, surface: Surface, presses: Map<number, Press>): void {
+  const press = presses.get(event.pointerId)
+  if (press) releasePoint(press, surface)
+  presses.delete(event.pointerId)
 }
 
 function endPress(event: PointerEvent, surface: Surface, presses: Map<number, Press>): void {

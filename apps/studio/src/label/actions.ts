@@ -120,6 +120,11 @@ export function drag({ face, point }: CanvasPoint, { x, y }: CanvasPlace, isDone
   if (isDone) changeFace((labels) => movePoint(labels, point, { x, y }))
 }
 
+/** Ends a drag without a change: the point is where it was. */
+export function cancelDrag(): void {
+  dragged.value = undefined
+}
+
 /** Places the selected point, or else the first one without a place, and selects the next one without. */
 export function placePoint(place: CanvasPlace): void {
   const face = currentImage.peek()?.faces[selected.peek().face]

@@ -7,7 +7,7 @@ import { Spinner } from '../components/spinner.tsx'
 import type { ImageRecord } from '../project/database.ts'
 import { type FaceLabel, toKeypoints } from '../project/labels.ts'
 import { currentImage, isReadOnly, project, sources } from '../project/project.ts'
-import { addFace, drag, isMirrored, placePoint, selected, shownFaces, viewport } from './actions.ts'
+import { addFace, cancelDrag, drag, isMirrored, placePoint, selected, shownFaces, viewport } from './actions.ts'
 import { decodeForView } from './view-bitmaps.ts'
 
 const CONFIRMED_COLOR = '#7ee787'
@@ -45,6 +45,7 @@ export function LabelStage(): VNode {
           selected.value = point
         }}
         onMove={drag}
+        onMoveCancel={cancelDrag}
         onPlace={placePoint}
       />
       {image.status === 'ready' && image.faces.length === 0 && (
