@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { addShortcuts, describeKey, findShortcut, type PressedKey, shortcutGroups } from './shortcuts.ts'
 
 const press = (key: string, held: Partial<PressedKey> = {}): string =>
-  describeKey({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held })
+  describeKey({ key, code: '', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held })
 
 test.each<[string, Partial<PressedKey>, string]>([
   ['ArrowRight', {}, 'ArrowRight'],
@@ -13,6 +13,11 @@ test.each<[string, Partial<PressedKey>, string]>([
   ['+', { shiftKey: true }, '+'],
   [' ', { shiftKey: true }, 'Shift+ '],
   ['1', { altKey: true }, 'Alt+1'],
+  // Of a Mac, and of a French keyboard.
+  ['¡', { altKey: true, code: 'Digit1' }, 'Alt+1'],
+  ['"', { altKey: true, code: 'Digit3' }, 'Alt+3'],
+  ['1', { altKey: true, code: 'Numpad1' }, 'Alt+1'],
+  ['!', { shiftKey: true, code: 'Digit1' }, '!'],
 ])('%s with %j is %s', (key, held, expected) => expect(press(key, held)).toBe(expected))
 
 test('the shortcut that was added last wins, until it is removed', () => {

@@ -43,10 +43,15 @@ export function listenForShortcuts(): void {
 }
 
 /** The parts of a keyboard event that name a shortcut. */
-export type PressedKey = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
+export type PressedKey = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 
-/** Writes a pressed key as shortcuts do. Shift is part of the key itself if that is a sign, such as `?`. */
-export function describeKey({ key, ctrlKey, metaKey, shiftKey, altKey }: PressedKey): string {
+/**
+ * Writes a pressed key as shortcuts do. Shift is part of the key itself if that is a sign, such as `?`. With Alt, the keys of digits are
+ * named by their place: Macs write `¡` for Alt+1, and French keyboards need Shift for a digit.
+ */
+export function describeKey({ key: typed, code, ctrlKey, metaKey, shiftKey, altKey }: PressedKey): string {
+  const digit = altKey ? /^Digit(\d)$/.exec(code)?.[1] : undefined
+  const key = digit ?? typed
   const isSign = key.length === 1 && key.toLowerCase() === key.toUpperCase() && key !== ' '
   const name = key.length === 1 ? key.toLowerCase() : key
   return `${ctrlKey || metaKey ? 'Mod+' : ''}${shiftKey && !isSign ? 'Shift+' : ''}${altKey ? 'Alt+' : ''}${name}`
