@@ -66,10 +66,13 @@ type StoreName = (typeof STORES)[number]
  */
 export async function openDatabase(): Promise<ProjectDatabase> {
   const database = await open()
-  const read = <Result>(store: StoreName, ask: (store: IDBObjectStore) => IDBRequest): Promise<Result> =>
+  // Async: once the browser has closed the database, a transaction throws at once, where no caller expects it.
+  const read = async <Result>(store: StoreName, ask: (store: IDBObjectStore) => IDBRequest): Promise<Result> =>
     settle(ask(database.transaction(store).objectStore(store)))
-  const write = (stores: StoreName | readonly StoreName[], change: (transaction: IDBTransaction) => void) =>
-    commit(database.transaction(stores as string[], 'readwrite'), change)
+  const write = async (
+    stores: StoreName | readonly StoreName[],
+    change: (transaction: IDBTransaction) => void,
+  ): Promise<void> => commit(database.transaction(stores as string[], 'readwrite'), change)
   return {
     listProjects: () => read('projects', (store) => store.getAll()),
     async readProject(id) {
