@@ -1,0 +1,81 @@
+import { showNotice } from '../app/notices.ts'
+import type { PathFile } from '../components/path-file.ts'
+import { saveFile } from '../components/save-file.ts'
+import type { Size } from '../components/viewport.ts'
+import { type ExportFormat, exportLabels, type LabeledImage } from '../project/export-labels.ts'
+import { importLabels } from '../project/import-labels.ts'
+import type { FaceLabel } from '../project/labels.ts'
+import { changeImages, images, project, sources } from '../project/project.ts'
+
+/**
+ * Saves the labels of the project as a file. Images whose size is not known and that cannot be read are left out, and named.
+ *
+ * @param isAll whether faces that are not confirmed are saved too
+ */
+export async function saveLabels(format: ExportFormat, isAll: boolean): Promise<void> {
+  const scheme = project.peek()?.scheme
+  if (!scheme) return
+  const labeled: LabeledImage[] = []
+  const unread: string[] = []
+  for (const { file, faces } of images.peek()) {
+    const chosen = faces.filter(({ isConfirmed }) => isAll || isConfirmed)
+    if (chosen.length === 0) continue
+    const size = await getSize(file).catch(() => undefined)
+    if (size) labeled.push({ file, width: size.width, height: size.height, faces: chosen })
+    else unread.push(file)
+  }
+  const { name, type, bytes } = exportLabels(format, labeled, scheme)
+  saveFile(new Blob([bytes], { type }), name)
+  if (unread.length === 0) return
+  const others = unread.length > NAMED ? ` and ${unread.length - NAMED} more` : ''
+  showNotice({
+    kind: 'error',
+    title: `Labels are missing in ${name}`,
+    detail: `The size of these images is not known: ${unread.slice(0, NAMED).join(', ')}${others}. Open the images, then export again.`,
+  })
+}
+
+/** Images that a message names. */
+const NAMED = 4
+
+/** Reads labels from files into the project. */
+export async function importFiles(files: readonly PathFile[]): Promise<void> {
+  const scheme = project.peek()?.scheme
+  if (files.length === 0 || !scheme) return
+  const contents = await Promise.all(
+    files.map(async ({ path, file }) => ({ path, bytes: new Uint8Array(await file.arrayBuffer()) })),
+  )
+  const { faces, missing, warnings } = await importLabels(contents, {
+    scheme,
+    images: images.peek().map(({ file }) => file),
+    getSize,
+  })
+  changeImages(new Map([...faces].map(([file, labels]) => [file, keepMeshes(file, labels)])))
+  const count = [...faces.values()].reduce((sum, labels) => sum + labels.length, 0)
+  const details = [
+    missing.length > 0 ? `${missing.length} images of the file are not in this project, such as ${missing[0]}.` : '',
+    ...warnings,
+  ]
+  showNotice({
+    kind: count > 0 ? 'success' : 'error',
+    title: `${count} faces were imported`,
+    detail: details.filter(Boolean).join(' ') || undefined,
+  })
+}
+
+/** Adds the meshes of the faces that were detected: they stay, also if the labels changed. */
+function keepMeshes(file: string, labels: readonly FaceLabel[]): FaceLabel[] {
+  const known = images.peek().find((image) => image.file === file)?.faces ?? []
+  return labels.map((face, i) => ({ ...face, mesh: known.length === labels.length ? known[i]?.mesh : undefined }))
+}
+
+async function getSize(file: string): Promise<Size> {
+  const image = images.peek().find((other) => other.file === file)
+  if (image && image.width > 0) return image
+  const source = sources.peek().get(file)
+  if (!source) throw new Error(`${file}: the size of the image is needed, and it is not here. Open the images first.`)
+  const bitmap = await createImageBitmap(await source())
+  const { width, height } = bitmap
+  bitmap.close()
+  return { width, height }
+}
