@@ -2,13 +2,13 @@ import { beforeEach, expect, jest, test } from '@jest/globals'
 import { notices } from '../app/notices.ts'
 import type { ImageRecord } from '../project/database.ts'
 import { createFace, type FaceLabel, movePoint } from '../project/labels.ts'
-import { images, project, sources } from '../project/project.ts'
+import { images, isReadOnly, project, sources } from '../project/project.ts'
 
 const saved: { name: string; content: Blob }[] = []
 jest.unstable_mockModule('../components/save-file.ts', () => ({
   saveFile: (content: Blob, name: string) => saved.push({ name, content }),
 }))
-const { saveLabels } = await import('./exchange-labels.ts')
+const { importFiles, saveLabels } = await import('./exchange-labels.ts')
 
 // Decodes every image as one of 640 x 480.
 Object.assign(globalThis, { createImageBitmap: async () => ({ width: 640, height: 480, close: () => undefined }) })
@@ -27,6 +27,7 @@ function createImage(file: string, isRead: boolean, faces: readonly FaceLabel[])
 beforeEach(() => {
   saved.length = 0
   notices.value = []
+  isReadOnly.value = false
   const scheme = { name: 'one', pointNames: ['nose'], flipPairs: [], parts: [] }
   project.value = { id: 'p', name: 'faces', scheme, createdAt: 0 }
   sources.value = new Map([['b.png', async () => new File([], 'b.png')]])
@@ -65,4 +66,22 @@ test('faces that are not confirmed are exported on demand', async () => {
     saved.map(async ({ content }) => JSON.parse(await content.text()).annotations.length),
   )
   expect(counts).toEqual([0, 1])
+})
+
+test('an import changes nothing, and says so, while another tab has the project open', async () => {
+  images.value = [createImage('a.png', true, [CONFIRMED])]
+  await saveLabels('coco', false)
+  const { name = '', content = new Blob() } = saved[0] ?? {}
+  const files = [{ path: name, file: new File([content], name) }]
+  images.value = [createImage('a.png', true, [])]
+  isReadOnly.value = true
+  await importFiles(files)
+  expect(images.value[0]?.faces).toEqual([])
+  expect(notices.value).toMatchObject([{ kind: 'error', title: 'Nothing was imported' }])
+  // The message of a success goes by itself, after the test.
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] })
+  isReadOnly.value = false
+  await importFiles(files)
+  jest.useRealTimers()
+  expect(images.value[0]?.faces).toHaveLength(1)
 })

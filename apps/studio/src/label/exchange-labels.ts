@@ -5,7 +5,7 @@ import type { Size } from '../components/viewport.ts'
 import { type ExportFormat, exportLabels, type LabeledImage } from '../project/export-labels.ts'
 import { importLabels } from '../project/import-labels.ts'
 import type { FaceLabel } from '../project/labels.ts'
-import { changeImages, images, project, sources } from '../project/project.ts'
+import { changeImages, images, isReadOnly, project, sources } from '../project/project.ts'
 
 /**
  * Saves the labels of the project as a file. Images whose size is not known and that cannot be read are left out, and named.
@@ -42,6 +42,11 @@ const NAMED = 4
 export async function importFiles(files: readonly PathFile[]): Promise<void> {
   const scheme = project.peek()?.scheme
   if (files.length === 0 || !scheme) return
+  if (isReadOnly.peek()) {
+    const detail = 'The project is open in another tab. Close it there, then import again.'
+    showNotice({ kind: 'error', title: 'Nothing was imported', detail })
+    return
+  }
   const contents = await Promise.all(
     files.map(async ({ path, file }) => ({ path, bytes: new Uint8Array(await file.arrayBuffer()) })),
   )
