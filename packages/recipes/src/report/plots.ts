@@ -78,11 +78,17 @@ export async function plotHistory(
   ]
 }
 
-/** Plots the best and the worst faces on their original images. */
+/**
+ * Plots the best and the worst faces on their original images.
+ *
+ * Faces without a labeled point, which have no error, are left out.
+ */
 export async function plotFaces(predictions: readonly Prediction[], originals: Dataset): Promise<NamedPlot> {
   checkArgument(PLOT_FACES_PREDICTIONS, predictions, 'predictions', 'plotFaces')
   checkArgument(KINDS.dataset, originals, 'originals', 'plotFaces')
-  const ranked = [...predictions.keys()].sort((a, b) => errorAt(predictions, a) - errorAt(predictions, b))
+  const ranked = [...predictions.keys()]
+    .filter((index) => !Number.isNaN(errorAt(predictions, index)))
+    .sort((a, b) => errorAt(predictions, a) - errorAt(predictions, b))
   const drawFace = async (index: number) => {
     const { sample, points, errorPx } = predictions[index] as Prediction
     const original = await originals.get(index)
