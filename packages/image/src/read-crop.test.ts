@@ -21,6 +21,7 @@ const BOXES = [
   { left: 4, top: -8, width: 30, height: 12 },
   { left: -20, top: -20, width: 100, height: 100 },
   { left: 300, top: 0, width: 4, height: 4 },
+  { left: -1, top: 0, width: 1, height: 1 },
 ]
 
 describe.each(['sharp', 'builtin'] as const)('%s', (decoder) => {

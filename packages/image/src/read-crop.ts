@@ -45,8 +45,10 @@ export async function readCrop(
   checkCropBox(box, maxPixels)
   const part = cropToImage(box, header) ?? { left: 0, top: 0, width: 1, height: 1 }
   const pixels = await decodePart(bytes, header, { ...partOptions, part })
-  const isInside = part.width === box.width && part.height === box.height
-  const relative = { ...box, left: box.left - part.left, top: box.top - part.top }
+  const { left, top } = part
+  // The sides alone do not tell: a box of one pixel may lie outside.
+  const isInside = left === box.left && top === box.top && part.width === box.width && part.height === box.height
+  const relative = { ...box, left: box.left - left, top: box.top - top }
   return resizeImage(isInside ? pixels : cropImage(pixels, relative, { pad }), width, height)
 }
 
