@@ -65,6 +65,18 @@ test('omits points and parts without an error', async () => {
   expect(svg).not.toContain('NaN')
 })
 
+test('shows points and parts without any deviation', async () => {
+  const plot = await errorMap({
+    ...errors,
+    pointErrorsPx: [0, 0, 0],
+    partErrors: [{ name: 'line', errorPx: 0 }],
+  })
+  expectWellFormed(plot.svg)
+  expect(plot.svg).not.toContain('NaN')
+  // Columns of labels are 90 pixels wide.
+  expect(plot.svg).toContain('<rect x="90" y="32" width="0" height="20"')
+})
+
 test('rejects errors of NaN only and another number of points', async () => {
   await expect(errorMap({ ...errors, pointErrorsPx: [Number.NaN, Number.NaN, Number.NaN] })).rejects.toMatchObject({
     code: 'PLOT_EMPTY',

@@ -188,7 +188,7 @@ function renderErrorPanel(
   const maxError = Math.max(...parts.map(({ errorPx }) => errorPx))
   const bars = parts.flatMap(({ name, errorPx }, i) => {
     const y = 32 + i * rowHeight
-    const length = ((PANEL_WIDTH - labelWidth - 70) * errorPx) / maxError
+    const length = ((PANEL_WIDTH - labelWidth - 70) * errorPx) / (maxError || 1)
     return [
       renderText(labelWidth - 8, y + 14, name, { anchor: 'end' }),
       `<rect x="${labelWidth}" y="${y}" width="${formatCoordinate(length)}" height="20" rx="2" fill="${errorColor(errorPx)}"/>`,
