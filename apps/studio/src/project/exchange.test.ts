@@ -46,6 +46,14 @@ test.each<ExportFormat>(['coco', 'cvat', 'yolo-pose'])(
   },
 )
 
+test('YOLO-pose refuses two images that would have the same label file', () => {
+  const same = ['a/1.jpg', 'b/1.jpg', 'a/1.png'].map((file) => ({ ...(images[0] as LabeledImage), file }))
+  expect(() => exportLabels('yolo-pose', same, scheme)).toThrow(
+    expect.objectContaining({ code: 'ANNOTATIONS_DUPLICATE', received: 'a/1.jpg and a/1.png' }),
+  )
+  expect(() => exportLabels('yolo-pose', same.slice(0, 2), scheme)).not.toThrow()
+})
+
 test('the scheme of a file is inferred, with its flip pairs', async () => {
   const { name, bytes } = exportLabels('yolo-pose', images, scheme)
   const { scheme: inferred } = await importLabels([{ path: name, bytes }], { ...options, scheme: 'infer' })

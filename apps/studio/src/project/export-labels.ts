@@ -1,4 +1,4 @@
-import type { KeypointScheme } from '@facekp/core'
+import { FacekpError, type KeypointScheme } from '@facekp/core'
 import {
   type AnnotatedFace,
   type AnnotatedImage,
@@ -29,7 +29,11 @@ export interface ExportedFile {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** Writes labels in a format: one file; for YOLO-pose a zip of `data.yaml` and a label file per image. */
+/**
+ * Writes labels in a format: one file; for YOLO-pose a zip of `data.yaml` and a label file per image.
+ *
+ * @throws FacekpError `ANNOTATIONS_DUPLICATE` if two images would have the same label file of YOLO-pose
+ */
 export function exportLabels(
   format: ExportFormat,
   images: readonly LabeledImage[],
@@ -43,6 +47,7 @@ export function exportLabels(
   if (format === 'cvat') {
     return { name: `${scheme.name}-cvat.xml`, type: 'application/xml', bytes: encode(serializeCvat(annotated, scheme)) }
   }
+  checkLabelNames(images)
   const labels = annotated.map((image) => [nameLabels(image.file), strToU8(serializeYoloPose(image, scheme))] as const)
   const entries = { 'data.yaml': strToU8(serializeYoloPoseConfig(scheme)), ...Object.fromEntries(labels) }
   return {
@@ -55,6 +60,23 @@ export function exportLabels(
 /** YOLO finds the labels of `images/a/b.jpg` as `labels/a/b.txt`. */
 function nameLabels(file: string): string {
   return `labels/${file.replace(/\.[^./]*$/, '')}.txt`
+}
+
+function checkLabelNames(images: readonly LabeledImage[]): void {
+  const files = new Map<string, string>()
+  for (const { file } of images) {
+    const name = nameLabels(file)
+    const other = files.get(name)
+    if (other !== undefined) {
+      throw new FacekpError({
+        code: 'ANNOTATIONS_DUPLICATE',
+        problem: `two images have the same label file in YOLO-pose, ${name}`,
+        expected: 'names that differ before their endings; or COCO or CVAT, which take these images',
+        received: `${other} and ${file}`,
+      })
+    }
+    files.set(name, file)
+  }
 }
 
 function annotate({ file, width, height, faces }: LabeledImage, scheme: KeypointScheme): AnnotatedImage {
