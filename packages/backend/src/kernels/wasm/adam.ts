@@ -1,6 +1,7 @@
 import { ADAM_KERNEL, type AdamAttributes } from '@facekp/tfjs-utils'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type * as tf from '@tensorflow/tfjs-core'
+import { viewNumbers } from './view-numbers.ts'
 
 /**
  * Computes a step of Adam or AdamW as PyTorch does, in one pass: `m` and `v` change in place, the new weights are a new tensor.
@@ -17,8 +18,13 @@ export const facekpAdam: tf.KernelConfig = {
     const { learningRate, beta1, beta2, epsilon, decayFactor, beta1Power, beta2Power } =
       attrs as unknown as AdamAttributes
     const updated = wasm.makeOutput(param.shape, 'float32')
-    const numbers = (x: tf.TensorInfo): Float32Array => wasm.typedArrayFromHeap(x) as Float32Array
-    const [p, first, second, g, out] = [numbers(param), numbers(m), numbers(v), numbers(gradient), numbers(updated)]
+    const [p, first, second, g, out] = viewNumbers(wasm, [param, m, v, gradient, updated]) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ]
     const rate = learningRate / (1 - beta1Power)
     const correction = 1 / Math.sqrt(1 - beta2Power)
     for (let i = 0; i < p.length; i++) {

@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type * as tf from '@tensorflow/tfjs-core'
+import { viewNumbers } from './view-numbers.ts'
 
 interface ReductionAttributes {
   /** Reduced axes; null means all. */
@@ -21,10 +22,9 @@ export function channelReduction(original: tf.KernelConfig): tf.KernelConfig {
       const wasm = call.backend as BackendWasm
       const channels = x.shape.at(-1) as number
       const result = wasm.makeOutput([...(keepDims ? x.shape.slice(0, -1).fill(1) : []), channels], 'float32')
-      const values = wasm.typedArrayFromHeap(x) as Float32Array
+      const [values, reduced] = viewNumbers(wasm, [x, result]) as [Float32Array, Float32Array]
       const sums = sumColumns(values, channels)
       const divisor = original.kernelName === 'Mean' ? values.length / channels : 1
-      const reduced = wasm.typedArrayFromHeap(result) as Float32Array
       for (let c = 0; c < channels; c++) reduced[c] = (sums[c] as number) / divisor
       return result
     },

@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type * as tf from '@tensorflow/tfjs-core'
 import { type ConvAttributes, computeGeometry } from './conv-attributes.ts'
+import { viewNumbers } from './view-numbers.ts'
 
 /**
  * Computes the gradient of a depthwise convolution by its filter, which backend wasm lacks. The work per number is so small that
@@ -23,10 +24,8 @@ export const depthwiseBackpropFilter: tf.KernelConfig = {
     )
     const multiplier = outChannels / inChannels
     const result = wasm.makeOutput([...filterShape], 'float32')
-    const xs = wasm.typedArrayFromHeap(x) as Float32Array
-    const dys = wasm.typedArrayFromHeap(dy) as Float32Array
+    const [xs, dys, gradient] = viewNumbers(wasm, [x, dy, result]) as [Float32Array, Float32Array, Float32Array]
     const sums = new Float64Array(outChannels)
-    const gradient = wasm.typedArrayFromHeap(result) as Float32Array
 
     for (let row = 0; row < kernel[0]; row++) {
       for (let column = 0; column < kernel[1]; column++) {

@@ -163,6 +163,15 @@ describe('sum and mean on wasm agree with backend cpu', () => {
   })
 })
 
+test('a tensor of another backend moves to wasm, also if the heap has to grow for it', async () => {
+  await tf.setBackend('cpu')
+  // 64 MB; the heap begins with 16 MB.
+  const x = tf.ones([2 ** 22, 4])
+  await tf.setBackend('wasm')
+  expect([...tf.sum(x, 0).dataSync()]).toEqual(Array(4).fill(2 ** 22))
+  x.dispose()
+})
+
 describe('max-pooling on wasm', () => {
   test.each<
     [[number, number, number, number], number | [number, number], number | [number, number], 'valid' | 'same' | number]

@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { viewNumbers } from './view-numbers.ts'
 
 interface PoolAttributes {
   readonly filterSize: number | [number, number]
@@ -31,8 +32,8 @@ export const maxPoolGrad: tf.KernelConfig = {
     )
     const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, inChannels } = info
     const result = wasm.makeOutput(input.shape, 'float32')
-    const dx = (wasm.typedArrayFromHeap(result) as Float32Array).fill(0)
-    const [x, gradient] = [wasm.typedArrayFromHeap(input), wasm.typedArrayFromHeap(dy)] as [Float32Array, Float32Array]
+    const [dx, x, gradient] = viewNumbers(wasm, [result, input, dy]) as [Float32Array, Float32Array, Float32Array]
+    dx.fill(0)
     const largest = new Float32Array(inChannels)
     const indices = new Int32Array(inChannels)
     let at = 0

@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { viewNumbers } from './view-numbers.ts'
 
 type Inputs = Record<string, tf.TensorInfo> | readonly tf.TensorInfo[]
 
@@ -35,7 +36,7 @@ export function runInScope(backend: BackendWasm, work: (scope: Scope) => tf.Tens
     },
     make: (shape) => track(backend.makeOutput([...shape], 'float32')),
     reshape: (x, shape) => scope.run('Reshape', { x }, { shape }),
-    numbers: (x) => backend.typedArrayFromHeap(x) as Float32Array,
+    numbers: (x) => viewNumbers(backend, [x])[0] as Float32Array,
   }
   try {
     const result = work(scope)
