@@ -71,6 +71,15 @@ test.each<[string, () => tf.Tensor, number[], number[]]>([
   expect([...result.dataSync()]).toEqual(numbers)
 })
 
+test.each<[string, () => tf.Tensor, number[]]>([
+  ['integers and floats', () => tf.where(tf.tensor1d([1, 0], 'bool'), integers(1, 2), floats(0.5, 0.25)), [1, 0.25]],
+  ['floats and integers', () => tf.where(tf.tensor1d([1, 0], 'bool'), floats(0.5, 0.25), integers(1, 2)), [0.5, 2]],
+])('where of %s gives floats, as on backend cpu', (_, compute, numbers) => {
+  const result = compute()
+  expect(result.dtype).toBe('float32')
+  expect([...result.dataSync()]).toEqual(numbers)
+})
+
 test('graphs that differ only by infinity or the sign of zero are compiled separately', () => {
   const clip = (min: number, max: number): number[] => [...tf.clipByValue(floats(-1, 2), min, max).dataSync()]
   const infinity = Number.POSITIVE_INFINITY

@@ -202,7 +202,15 @@ const cast: Operation = {
 const select: Operation = {
   name: 'Select',
   lower: (lowering, value) =>
-    lowering.elementwise(value, value.inputs, (names) => lowering.graph.addNode('Where', names)),
+    lowering.elementwise(value, value.inputs, ([condition, ...branches]) => {
+      const { graph } = lowering
+      const { type } = value
+      // The runtime needs branches of one type.
+      const converted = branches.map((name, i) =>
+        value.inputs[i + 1]?.type === type ? name : graph.addNode('Cast', [name], { to: CAST_TYPES[type] }),
+      )
+      return graph.addNode('Where', [condition as string, ...converted])
+    }),
 }
 
 const prelu: Operation = {
@@ -262,7 +270,8 @@ export const ELEMENTWISE_KERNELS: readonly Kernel[] = [
       // A condition with fewer axes belongs to the first axes.
       const missing = t.shape.length - condition.shape.length
       const expanded = { ...condition, shape: [...condition.shape, ...Array<number>(missing).fill(1)] }
-      return backend.record(select, [expanded, t, e], { shape: t.shape, type: t.dtype as 'float32' })
+      const type = tf.upcastType(t.dtype, e.dtype) as 'float32' | 'int32'
+      return backend.record(select, [expanded, t, e], { shape: t.shape, type })
     },
   },
   {
