@@ -1,8 +1,9 @@
 import { FacekpError } from '@facekp/core'
-import type { Graph } from '../onnx/graph.ts'
+import type { Dimension, Graph } from '../onnx/graph.ts'
 
 /**
- * Makes a graph accept any batch size: shapes that contain the batch size take it from the input, or become "the rest" (-1).
+ * Makes a graph accept any batch size: shapes that contain the batch size take it from the input, or become "the rest" (-1). The sizes of
+ * outputs that depend on the batch size become names: `batch` for the batch size itself.
  *
  * @param otherGraph the same model for another batch size: what differs depends on the batch size
  * @param batchSize the batch size of `graph`
@@ -10,6 +11,9 @@ import type { Graph } from '../onnx/graph.ts'
  */
 export function makeBatchDynamic(graph: Graph, otherGraph: Graph, batchSize: number): void {
   if (graph.nodes.length !== otherGraph.nodes.length) throw batchSizeError('the choice of operations')
+  for (const [i, node] of graph.nodes.entries()) {
+    if (JSON.stringify(node) !== JSON.stringify(otherGraph.nodes[i])) throw batchSizeError(`operation ${node.operator}`)
+  }
   for (const [name, constant] of [...graph.constants]) {
     const other = otherGraph.constants.get(name)
     if (!other) throw batchSizeError('a constant')
@@ -27,19 +31,22 @@ export function makeBatchDynamic(graph: Graph, otherGraph: Graph, batchSize: num
       shape[index] = -1n
       constant.bytes = new Uint8Array(shape.buffer)
     } else if (differing.every((i) => shape[i] === BigInt(batchSize))) {
-      takeBatchFromInput({ graph, name, shape, batchSize })
+      takeBatchFromInput({ graph, name, shape, batchAxes: differing })
     } else throw batchSizeError(`operation ${[...new Set(users)].join(', ')}`)
   }
+  nameBatchDimensions(graph, otherGraph, batchSize)
 }
 
 function toIntegers(bytes: Uint8Array): BigInt64Array {
   return new BigInt64Array(bytes.slice().buffer)
 }
 
-/** Replaces the constant `name` by the same shape with the input's batch size in place of `batchSize`. */
-function takeBatchFromInput({ graph, name, shape, batchSize }: ShapeConstant): void {
+/** Replaces the constant `name` by the same shape with the input's batch size at the places `batchAxes`. */
+function takeBatchFromInput({ graph, name, shape, batchAxes }: ShapeConstant): void {
   const batch = `${name} batch`
-  const parts = Array.from(shape, (side) => (side === BigInt(batchSize) ? batch : graph.addIntegers([Number(side)])))
+  const parts = Array.from(shape, (side, axis) =>
+    batchAxes.includes(axis) ? batch : graph.addConstant(BigInt64Array.of(side), 'int64', [1]),
+  )
   const [input] = graph.inputs as [Graph['inputs'][number]]
   const node = { domain: '', label: 'batch' } as const
   graph.constants.delete(name)
@@ -53,7 +60,19 @@ interface ShapeConstant {
   readonly graph: Graph
   readonly name: string
   readonly shape: BigInt64Array
-  readonly batchSize: number
+  readonly batchAxes: readonly number[]
+}
+
+/** Replaces the sizes of outputs that differ from those of the other graph by names. */
+function nameBatchDimensions(graph: Graph, otherGraph: Graph, batchSize: number): void {
+  for (const [i, output] of graph.outputs.entries()) {
+    const others = otherGraph.outputs[i]?.dimensions
+    const dimensions = output.dimensions.map((side, axis): Dimension => {
+      if (side === others?.[axis]) return side
+      return side === batchSize ? 'batch' : `${output.name}_${axis}`
+    })
+    graph.outputs[i] = { ...output, dimensions }
+  }
 }
 
 function batchSizeError(part: string): FacekpError {

@@ -89,6 +89,17 @@ test('exports a function of tensors, with metadata', async () => {
   expect(file.includes(Buffer.from('\x72\x0e\x0a\x06author\x12\x04Zoë'))).toBe(true)
 })
 
+test('an output may depend on the batch size only, and a size may equal that of the recording', async () => {
+  const path = join(folder, 'size.onnx')
+  // The graph is recorded for a batch of 1009.
+  const compute = (batch: tf.Tensor) => [tf.fill([batch.shape[0] as number, 1009], 2)]
+  await exportOnnx({ inputName: 'x', outputNames: ['twos'], compute }, { inputShape: [1], path })
+  const session = await InferenceSession.create(path)
+  const { twos } = await session.run({ x: new Tensor('float32', [7, 8, 9], [3, 1]) })
+  expect(twos?.dims).toEqual([3, 1009])
+  expect(new Set(twos?.data as Float32Array)).toEqual(new Set([2]))
+})
+
 /** Makes a model of layers in sequence. */
 function chain(shape: number[], ...layers: tf.layers.Layer[]): tf.LayersModel {
   const input = tf.input({ shape, name: 'x' })

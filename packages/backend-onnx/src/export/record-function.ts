@@ -24,7 +24,7 @@ export interface OnnxFunction {
 /**
  * Records what a function computes for one batch as a graph, with its weights as constants.
  *
- * @param shape of the batch, [batch, ...sample]; its first dimension is named `batch` in the graph's input and outputs
+ * @param shape of the batch, [batch, ...sample]; its first dimension is named `batch` in the graph's input
  */
 export function recordFunction(source: OnnxFunction, shape: readonly number[]): Graph {
   const graph = new Graph()
@@ -34,16 +34,15 @@ export function recordFunction(source: OnnxFunction, shape: readonly number[]): 
     const outputs = applyFunction(source, placeholder)
     const { order, leaves } = collectComputation(outputs)
     const lowering = new GraphLowering(graph)
+    const name = graph.addInput(source.inputName, 'float32', ['batch', ...shape.slice(1)])
+    lowering.set(input, { name, layout: undefined, shape })
     for (const leaf of leaves) {
-      if (leaf === input) {
-        const name = graph.addInput(source.inputName, 'float32', ['batch', ...shape.slice(1)])
-        lowering.set(leaf, { name, layout: undefined, shape })
-      } else lowering.set(leaf, addConstant(lowering, leaf, shape[0] as number))
+      if (leaf !== input) lowering.set(leaf, addConstant(lowering, leaf, shape[0] as number))
     }
     lowering.lowerAll(order, outputs)
     for (const [i, output] of outputs.entries()) {
-      const name = graph.rename(lowering.lowerPlain(output), source.outputNames[i] as string)
-      graph.addOutput(name, output.type, ['batch', ...output.shape.slice(1)])
+      const outputName = graph.rename(lowering.lowerPlain(output), source.outputNames[i] as string)
+      graph.addOutput(outputName, output.type, output.shape)
     }
   })
   return graph
