@@ -100,6 +100,16 @@ test('an output may depend on the batch size only, and a size may equal that of 
   expect(new Set(twos?.data as Float32Array)).toEqual(new Set([2]))
 })
 
+test('the input and the outputs may have names that other values of a graph have', async () => {
+  const path = join(folder, 'names.onnx')
+  const compute = (batch: tf.Tensor) => [tf.mul(batch, 2), tf.add(batch, tf.tensor1d([1, 2]))]
+  await exportOnnx({ inputName: 'v0', outputNames: ['v1', 'v2'], compute }, { inputShape: [2], path })
+  const session = await InferenceSession.create(path)
+  const { v1, v2 } = await session.run({ v0: new Tensor('float32', [3, 5], [1, 2]) })
+  expect(v1?.data).toEqual(Float32Array.of(6, 10))
+  expect(v2?.data).toEqual(Float32Array.of(4, 7))
+})
+
 /** Makes a model of layers in sequence. */
 function chain(shape: number[], ...layers: tf.layers.Layer[]): tf.LayersModel {
   const input = tf.input({ shape, name: 'x' })
@@ -277,6 +287,13 @@ describe('rejects a model that cannot be exported, and leaves no file', () => {
   })
   test('an unknown option', () =>
     expectError(exportOnnx(network(), { inputShape: [12, 10, 3], path: path(), opset: 13 } as never), /opset/))
+  test('a layer that is applied twice, which gives both outputs its name', () => {
+    const input = tf.input({ shape: [3], name: 'x' })
+    const shared = tf.layers.dense({ units: 3, name: 'points' })
+    const once = shared.apply(input) as tf.SymbolicTensor
+    const model = tf.model({ inputs: input, outputs: [once, shared.apply(once) as tf.SymbolicTensor] })
+    return expectError(exportOnnx(model, { inputShape: [3], path: path() }), /received x, points, points/)
+  })
   test('an object that is not a model', () =>
     expectError(
       exportOnnx({} as never, { inputShape: [1], path: path() }),

@@ -41,9 +41,9 @@ export interface ExportOptions {
  * number of tensors are the same afterwards.
  *
  * @param source a model, or a function that is called with symbolic batches; the tensors that it creates become weights of the file
- * @throws {FacekpError} `ONNX_EXPORT` if the model has several inputs, if it contains an operation that backend onnx does not compute
- *   itself or that depends on the batch size in a way that ONNX cannot express, if the file does not compute the same, or cannot be written; `ONNX_RUNTIME` if
- *   ONNX Runtime is not installed
+ * @throws {FacekpError} `ONNX_EXPORT` if the model has several inputs or two outputs of one name, if it contains an operation that backend
+ *   onnx does not compute itself or that depends on the batch size in a way that ONNX cannot express, if the file does not compute the
+ *   same, or cannot be written; `ONNX_RUNTIME` if ONNX Runtime is not installed
  *
  * @example
  * ```ts
@@ -57,11 +57,12 @@ export async function exportOnnx(source: tfl.LayersModel | OnnxFunction, options
   const isModel = source instanceof tfl.LayersModel
   if (isModel) checkModel(source, checked.inputShape)
   else checkFunction(source)
+  const computation = isModel ? toFunction(source) : source
+  checkNames(computation)
   runtime()
   await tf.ready()
   if (isModel) await readWeights(source)
   await backend.flush()
-  const computation = isModel ? toFunction(source) : source
   const file = withOnnxBackend(() => buildFile(computation, checked))
   const { inputShape, maxDifference } = checked
   if (maxDifference !== undefined) await checkFile(file, computation, { inputShape, maxDifference })
@@ -100,6 +101,15 @@ function checkFunction(source: OnnxFunction): void {
   if (typeof compute === 'function' && typeof inputName === 'string' && Array.isArray(outputNames)) return
   const expected = 'a tf.LayersModel or { inputName, outputNames, compute }'
   throw exportError('the model cannot be exported', expected, typeof source)
+}
+
+/** Checks that the input and each output have a name of their own: a layer that is applied twice gives both outputs its name. */
+function checkNames({ inputName, outputNames }: OnnxFunction): void {
+  const names = [inputName, ...outputNames]
+  if (new Set(names).size === names.length && names.every((name) => name !== '')) return
+  const expected =
+    'a name of its own for the input and each output; export { inputName, outputNames, compute } to choose them'
+  throw exportError('the model cannot be exported', expected, names.join(', '))
 }
 
 function checkModel(model: tfl.LayersModel, inputShape: readonly number[]): void {

@@ -27,7 +27,7 @@ export interface OnnxFunction {
  * @param shape of the batch, [batch, ...sample]; its first dimension is named `batch` in the graph's input
  */
 export function recordFunction(source: OnnxFunction, shape: readonly number[]): Graph {
-  const graph = new Graph()
+  const graph = new Graph([source.inputName, ...source.outputNames])
   tf.tidy(() => {
     const placeholder = backend.createPlaceholder(shape)
     const input = backend.getValue(placeholder)

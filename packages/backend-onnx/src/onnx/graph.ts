@@ -52,9 +52,15 @@ export class Graph {
   readonly outputs: Port[] = []
   readonly nodes: GraphNode[] = []
   readonly #integers = new Map<string, string>()
+  readonly #reservedNames: ReadonlySet<string>
   #nameCount = 0
   /** The operation that is being lowered, for the names of its nodes. */
   label = ''
+
+  /** @param reservedNames names of inputs and outputs, which no other value gets */
+  constructor(reservedNames: Iterable<string> = []) {
+    this.#reservedNames = new Set(reservedNames)
+  }
 
   addInput(name: string, type: ElementType, dimensions: readonly Dimension[]): string {
     this.inputs.push({ name, type, dimensions })
@@ -170,7 +176,8 @@ export class Graph {
   }
 
   #createName(): string {
-    return `v${this.#nameCount++}`
+    const name = `v${this.#nameCount++}`
+    return this.#reservedNames.has(name) ? this.#createName() : name
   }
 }
 
