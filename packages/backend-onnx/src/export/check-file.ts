@@ -1,5 +1,7 @@
 import { FacekpError, randomStream } from '@facekp/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { allocate } from '../execution/buffer-pool.ts'
+import type { Numbers, NumberType } from '../lowering/value.ts'
 import { runtime } from '../runtime/onnxruntime.ts'
 import type { OnnxFunction } from './record-function.ts'
 
@@ -17,11 +19,13 @@ export async function checkFile(
   const random = randomStream({ seed: 0, purpose: 'onnx-check' })
   const numbers = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => random.uniform(0, 1))
   const outputs = tf.tidy(() => source.compute(tf.tensor(numbers, shape)))
-  const shapes = outputs.map((output) => output.shape)
   const expected = await Promise.all(outputs.map((output) => output.data()))
   tf.dispose(outputs)
   const { Tensor, createSession } = runtime()
-  const results = shapes.map((dims) => new Tensor('float32', new Float32Array(tf.util.sizeFromShape(dims)), dims))
+  const results = outputs.map(({ dtype, shape: dims }) => {
+    const data = allocate(dtype as NumberType, tf.util.sizeFromShape(dims))
+    return new Tensor(dtype as 'float32', data as Float32Array, dims)
+  })
   const session = createSession(file, { threads: 1, provider: 'cpu' })
   try {
     const fetches = Object.fromEntries(source.outputNames.map((name, i) => [name, results[i] as (typeof results)[0]]))
@@ -30,7 +34,7 @@ export async function checkFile(
     session.dispose()
   }
   for (const [i, name] of source.outputNames.entries()) {
-    const difference = findLargestDifference(results[i]?.data as Float32Array, expected[i] as Float32Array)
+    const difference = findLargestDifference(results[i]?.data as Numbers, expected[i] as Numbers)
     if (difference <= maxDifference) continue
     throw new FacekpError({
       code: 'ONNX_EXPORT',
@@ -41,11 +45,13 @@ export async function checkFile(
   }
 }
 
-/** Returns the largest absolute difference; infinite if only one of two numbers is not finite. */
-function findLargestDifference(a: Float32Array, b: Float32Array): number {
+/** Returns the largest absolute difference; infinite if one of two different numbers is not finite. */
+function findLargestDifference(a: Numbers, b: Numbers): number {
   let largest = 0
-  for (const [i, value] of a.entries()) {
-    const difference = Math.abs(value - (b[i] as number))
+  for (let i = 0; i < a.length; i++) {
+    // Equal infinities have no difference that is a number.
+    if (Object.is(a[i], b[i])) continue
+    const difference = Math.abs((a[i] as number) - (b[i] as number))
     largest = Math.max(largest, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference)
   }
   return largest

@@ -348,6 +348,18 @@ describe('option maxDifference', () => {
     expect(tf.memory().numTensors).toBe(tensors)
   })
 
+  test('compares integers, truth values and infinities too', async () => {
+    const file = join(folder, 'types.onnx')
+    const compute = (batch: tf.Tensor) => [
+      tf.argMax(batch, 1),
+      tf.greater(batch, 0.5),
+      tf.add(batch, Number.NEGATIVE_INFINITY),
+    ]
+    const source = { inputName: 'image', outputNames: ['largest', 'isBright', 'infinite'], compute }
+    await exportOnnx(source, { inputShape: [3], path: file, maxDifference: 1e-6 })
+    expect(existsSync(file)).toBe(true)
+  })
+
   test('refuses a file that does not, and leaves none', async () => {
     const file = join(folder, 'other.onnx')
     // Recorded for two batch sizes with 1, and then computed with 1.5.
