@@ -249,6 +249,26 @@ describe('constant inputs', () => {
   })
 })
 
+test('weights that exceed maxModelBytes do not become constants', async () => {
+  const createOnes = (...shape: [number, number, number, number]): tf.Tensor4D =>
+    tf.tensor4d(new Float32Array(tf.util.sizeFromShape(shape)).fill(1), shape)
+  // The filter has 3 * 3 * 7 * 5 numbers: 1260 bytes.
+  const [x, filter] = [createOnes(1, 4, 4, 7), createOnes(3, 3, 7, 5)]
+  configureOnnx({ maxModelBytes: 1000 })
+  try {
+    const before = countOnnxSessions().compiled
+    for (let i = 0; i < 8; i++) {
+      const y = tf.tidy(() => tf.conv2d(x, filter, 1, 'valid'))
+      expect((await y.data())[0]).toBe(63)
+      y.dispose()
+    }
+    expect(countOnnxSessions().compiled - before).toBe(1)
+  } finally {
+    configureOnnx({ maxModelBytes: 2 ** 30 })
+    tf.dispose([x, filter])
+  }
+})
+
 describe('weights that change now and then', () => {
   /** Counts the graphs that are compiled while the weights change after each `runs` predictions. */
   const countCompilations = async (changes: number, runs: number): Promise<number> => {

@@ -62,9 +62,11 @@ export class PlanCache {
       if (++entry.frozenRuns === RUNS_TO_REPAY) entry.runsBeforeFreezing = RUNS_BEFORE_FREEZING
       return entry.frozen
     }
-    const constants = findConstantWeights(computation, entry)
+    const constants = findConstantWeights(computation, entry, this.#settings.maxModelBytes)
     if (constants.size > 0) {
       entry.frozen?.session.dispose()
+      // It stays so if the compilation fails.
+      entry.frozen = undefined
       entry.frozen = this.#compile(computation, constants)
       entry.frozenRuns = 0
       // Weights that change again and again, as between the steps of a training, would else be compiled each time.
@@ -105,16 +107,20 @@ export class PlanCache {
   }
 }
 
-/** Finds the leaves to freeze: weights that are large enough and were the same for several runs. */
+/** Finds the leaves to freeze: weights that are large enough and were the same for several runs; none if they exceed `maxBytes` together. */
 function findConstantWeights(
   { leaves, weights }: Computation,
   { unchangedRuns, runsBeforeFreezing }: Entry,
+  maxBytes: number,
 ): Set<number> {
   const isConstant = (leaf: Value, i: number): boolean =>
     weights.has(i) &&
     (unchangedRuns[i] as number) >= runsBeforeFreezing &&
     (leaf.stored?.data.length ?? 0) >= MIN_FROZEN
-  return new Set(leaves.flatMap((leaf, i) => (isConstant(leaf, i) ? [i] : [])))
+  const constants = new Set(leaves.flatMap((leaf, i) => (isConstant(leaf, i) ? [i] : [])))
+  let bytes = 0
+  for (const i of constants) bytes += leaves[i]?.stored?.data.byteLength ?? 0
+  return bytes > maxBytes ? new Set() : constants
 }
 
 function createEntry(): Entry {
