@@ -99,6 +99,10 @@ describe('an index of Hugging Face', () => {
       file: 'i',
       problem: expect.stringContaining('"module.a"'),
     })
+    // Each file has the tensor that the index lists for the other one.
+    await expect(
+      readShardedWeights(createIndex({ 'module.a': second, 'module.b': first }), readFile),
+    ).rejects.toMatchObject({ code: 'WEIGHTS_DAMAGED', problem: expect.stringContaining('"module.a"') })
     const damaged = { file: 'hub/model.safetensors.index.json' }
     files[first] = createSafetensors({ ...header('x'), ...header('y') }, float(1))
     await expect(readShardedWeights(createIndex({ x: first }), readFile, damaged)).rejects.toMatchObject({

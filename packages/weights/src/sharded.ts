@@ -99,16 +99,19 @@ async function readIndex(
 ): Promise<Content> {
   const tensors = new Map<string, NamedTensor>()
   const skipped: SkippedEntry[] = []
+  const skippedNames = new Set<string>()
   for (const path of listFiles(weightMap, file)) {
     const shardFile = file.replace(/[^/\\]*$/, path)
     const shard = readFormat(await readShard(path), options, shardFile)
-    for (const entry of shard.skipped) skipped.push(entry)
+    for (const entry of shard.skipped) {
+      skipped.push(entry)
+      if (weightMap[entry.name] === path) skippedNames.add(entry.name)
+    }
     for (const tensor of shard.tensors) {
       if (Object.hasOwn(weightMap, tensor.name) && weightMap[tensor.name] === path) tensors.set(tensor.name, tensor)
       else skipped.push({ name: tensor.name, reason: `in ${path}, where the index does not list it` })
     }
   }
-  const skippedNames = new Set(skipped.map(({ name }) => name))
   const missing = Object.keys(weightMap).find((name) => !tensors.has(name) && !skippedNames.has(name))
   if (missing !== undefined) {
     return damagedError(file, `the index lists tensor ${quoteName(missing)}, which ${weightMap[missing]} lacks`)
