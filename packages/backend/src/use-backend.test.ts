@@ -54,6 +54,26 @@ describe('takeFirst', () => {
     })
   })
 
+  test('restores the active backend if the requested one does not start', async () => {
+    await tf.setBackend('cpu')
+    tf.registerBackend('broken', () => {
+      throw new Error('no device')
+    })
+    const broken = candidate('webgpu', async () => {
+      if (!(await tf.setBackend('broken'))) throw new Unavailable('cannot use the device', 'update its driver')
+      return 'found'
+    })
+    tf.env().set('PROD', true) // else TensorFlow.js prints the error
+    try {
+      await expect(loadFirst([broken], 'webgpu')).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' })
+      expect(tf.getBackend()).toBe('cpu')
+      expect([...tf.tensor1d([1, 2]).add(1).dataSync()]).toEqual([2, 3])
+    } finally {
+      tf.env().set('PROD', false)
+      tf.removeBackend('broken')
+    }
+  })
+
   test('treats any other load error as a reason to skip', async () => {
     const broken = candidate('webgpu', async () => {
       throw new TypeError('x is undefined')

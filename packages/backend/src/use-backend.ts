@@ -27,7 +27,8 @@ let current: ActiveBackend | undefined
  * @param name a backend, or `auto` (default) for the first that loads. In Node: tfjs-node-gpu, a hardware GPU through WebGPU, onnx,
  *   tfjs-node, wasm, cpu. In a page and its workers: a hardware GPU through WebGPU or WebGL, wasm, cpu
  * @returns the backend, and every attempt
- * @throws FacekpError `BACKEND_UNKNOWN` (unknown name), `BACKEND_UNAVAILABLE` (the backend does not load; says why, and how to fix it)
+ * @throws FacekpError `BACKEND_UNKNOWN` (unknown name), `BACKEND_UNAVAILABLE` (the backend does not load; says why, and how to fix it); the
+ *   active backend stays
  * @example
  * ```ts
  * const backend = await useBackend('auto')
@@ -86,7 +87,7 @@ export function releaseBackend(): void {
   releaseDawn()
 }
 
-/** Loads the first available candidate of the chosen backend, or of all with `auto`. */
+/** Loads the first available candidate of the chosen backend, or of all with `auto`. If there is none, the active backend stays. */
 export async function loadFirst(
   candidates: readonly Candidate[],
   choice: BackendName | 'auto',
@@ -94,6 +95,7 @@ export async function loadFirst(
   const attempts: BackendAttempt[] = []
   const reasons: string[] = []
   let active: BackendAttempt | undefined
+  const before = tf.getBackend()
   for (const { backend, package: from, load } of candidates) {
     const isRequested = choice === 'auto' || backend === choice
     if (active || !isRequested) {
@@ -111,6 +113,8 @@ export async function loadFirst(
     }
   }
   if (!active) {
+    // TensorFlow.js has no active backend after one that does not start.
+    if (before && tf.getBackend() !== before) await tf.setBackend(before)
     throw new FacekpError({
       code: 'BACKEND_UNAVAILABLE',
       problem: `backend ${choice} is unavailable`,
