@@ -18,6 +18,7 @@ import { type FaceSplits, fit, holdOut, loadFaces, readRunErrors, readRunSummary
 import * as z from 'zod'
 import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
+import { namePretrainingFolder } from './lib/pretraining-folder.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 const options = parseOptions({
@@ -87,7 +88,12 @@ interface Variant {
 /** Trains a network, or reads a finished training; returns its folder. */
 async function train(variant: Variant): Promise<string> {
   const { name, antialias, seed, onSynthetic = false, weights, numEpochs = epochs } = variant
-  const out = join(runs, `${name}-${size}px-${numEpochs}-epochs-${onSynthetic ? synthetic : faces}-faces-seed-${seed}`)
+  const folder = namePretrainingFolder({
+    ...{ name, size, seed, epochs: numEpochs },
+    faces: onSynthetic ? synthetic : faces,
+    synthetic: weights === undefined ? 0 : synthetic,
+  })
+  const out = join(runs, folder)
   const recipe = createRecipe(antialias, numEpochs)
   if (!existsSync(join(out, 'summary.json'))) {
     console.log(`\n${name}, seed ${seed}`)
