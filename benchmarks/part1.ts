@@ -3,7 +3,7 @@
  * training step of ResNet-18. Writes part1.json and part1.md.
  *
  * Usage: pnpm bench:part1 [--data DIR] [--seeds 1,2,3] [--epochs N] [--out DIR]
- * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its column says "not measured".
+ * Without PyTorch (python3-torch, python3-torchvision, python3-pil and libopenblas0) its column says "not measured".
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import { fit } from '@facekp/recipes/node'
 import * as z from 'zod'
 import { loadImmFaces, requireImm } from './lib/imm-faces.ts'
 import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
-import { findPython, medianOrNone, runJson } from './lib/peer.ts'
+import { findPython, medianOrNone, requireFastBlas, runJson } from './lib/peer.ts'
 import { formatMeasured, formatRatio, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 const STEPS = 5
@@ -28,6 +28,7 @@ const options = parseOptions({
 })
 const data = requireImm(options.data)
 const python = findPython(['torch', 'torchvision', 'PIL'])
+if (python) requireFastBlas(python)
 const resolvePath = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 const trainingSchema = z.object({ valErrorPx: z.number(), seconds: z.number(), meanShapeErrorPx: z.number() })

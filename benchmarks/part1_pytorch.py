@@ -12,7 +12,8 @@ the people that the course holds out. It prints one line of JSON.
 The second form times a training step of ResNet-18 (input 240x240x1, 136 outputs) at a batch size of 8 and prints the median
 of 5 steps. It reads no data.
 
-Needs torch, and Pillow or (second form) torchvision: `apt-get install python3-torch python3-torchvision python3-pil`.
+Needs torch, and Pillow or (second form) torchvision:
+`apt-get install python3-torch python3-torchvision python3-pil libopenblas0`.
 """
 
 import argparse

@@ -3,7 +3,7 @@
  * tuned recipe. Writes part2.json and part2.md after each training, and keeps the results of other seeds and trainings in them.
  *
  * Usage: pnpm bench:part2 [--data DIR] [--seeds 1,2,3] [--only course|pytorch|tuned] [--epochs N] [--out DIR]
- * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its column says "not measured".
+ * Without PyTorch (python3-torch, python3-torchvision, python3-pil and libopenblas0) its column says "not measured".
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ import { fit } from '@facekp/recipes/node'
 import * as z from 'zod'
 import { loadImmFaces, requireImm } from './lib/imm-faces.ts'
 import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
-import { findPython, mean, runJson } from './lib/peer.ts'
+import { findPython, mean, requireFastBlas, runJson } from './lib/peer.ts'
 import {
   describeMachine,
   formatMeasured,
@@ -47,6 +47,7 @@ const options = parseOptions({
 })
 const data = requireImm(options.data)
 const python = findPython(['torch', 'torchvision', 'PIL'])
+if (python && (options.only ?? 'pytorch') === 'pytorch') requireFastBlas(python)
 const scratch = mkdtempSync(join(tmpdir(), 'facekp-bench-'))
 
 async function trainFacekp(recipeName: 'course' | 'tuned', seed: number): Promise<z.infer<typeof trainingSchema>> {

@@ -8,7 +8,7 @@ recipe (Adam 1e-4, MSE, batches of 4, rotation by up to 15 degrees, brightness b
 
     python3 part2_pytorch.py --data DIR --epochs 40 --seed 1 --threads 1
 
-Needs torch, torchvision and Pillow: `apt-get install python3-torch python3-torchvision python3-pil`.
+Needs torch, torchvision and Pillow: `apt-get install python3-torch python3-torchvision python3-pil libopenblas0`.
 """
 
 import argparse

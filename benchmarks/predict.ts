@@ -3,7 +3,7 @@
  * processes. Writes predict.json and predict.md.
  *
  * Usage: pnpm bench:predict [--data DIR] [--rounds 3] [--out DIR], on the built packages
- * Without PyTorch (python3-torch, python3-torchvision, python3-pil) its row says "not measured".
+ * Without PyTorch (python3-torch, python3-torchvision, python3-pil and libopenblas0) its row says "not measured".
  */
 import { fileURLToPath } from 'node:url'
 import { compose, gray, resize } from '@facekp/augment'
@@ -16,7 +16,7 @@ import { predict } from '@facekp/trainer'
 import * as z from 'zod'
 import { requireImm } from './lib/imm-faces.ts'
 import { countOption, outOption, parseOptions } from './lib/options.ts'
-import { findPython, median, runJson } from './lib/peer.ts'
+import { findPython, median, requireFastBlas, runJson } from './lib/peer.ts'
 import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
 const SIZE = 240
@@ -26,6 +26,7 @@ const WORKERS = 2
 const options = parseOptions({ data: z.string().optional(), rounds: countOption.default(3), out: outOption })
 const folder = requireImm(options.data)
 const python = findPython(['torch', 'torchvision', 'PIL'])
+if (python) requireFastBlas(python)
 const peerSchema = z.object({ count: z.number(), seconds: z.number() })
 
 await useBackend('onnx')

@@ -24,12 +24,14 @@ export function findPython(modules: readonly string[]): string | undefined {
   })
 }
 
-/** Prints 1 if PyTorch was built with MKL, or a product loads another fast library. Debian's reference BLAS is slow. */
+/** Prints 1 if PyTorch was built with MKL or Accelerate, or a product loads another fast library. Debian's reference BLAS is slow. */
 const HAS_FAST_BLAS = `
-import torch
+import os, torch
 torch.rand(8, 8) @ torch.rand(8, 8)
-config, maps = torch.__config__.show(), open("/proc/self/maps").read()
-print(int("BLAS_INFO=mkl" in config or "openblas" in maps or "blis" in maps))
+config = torch.__config__.show()
+# Only Linux lists the libraries of a process there.
+maps = open("/proc/self/maps").read() if os.path.exists("/proc/self/maps") else ""
+print(int("BLAS_INFO=mkl" in config or "BLAS_INFO=accelerate" in config or "openblas" in maps or "blis" in maps))
 `
 
 /**
