@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { compose, gray, resize } from '@facekp/augment'
 import { augmentPool } from '@facekp/augment/node'
 import { releaseBackend, useBackend } from '@facekp/backend'
+import { setThreads } from '@facekp/backend-onnx'
 import { mapDataset, randomStream, transformSample } from '@facekp/core'
 import { readImm } from '@facekp/data-imm/node'
 import { createModel } from '@facekp/models'
@@ -22,6 +23,8 @@ import { machineSentence, markdownTable, writeResults } from './lib/results.ts'
 const SIZE = 240
 const BATCH = 32
 const WORKERS = 2
+/** Threads of the network, as many as in predict_pytorch.py. */
+const THREADS = 2
 
 const options = parseOptions({ data: z.string().optional(), rounds: countOption.default(3), out: outOption })
 const folder = requireImm(options.data)
@@ -30,6 +33,7 @@ if (python) requireFastBlas(python)
 const peerSchema = z.object({ count: z.number(), seconds: z.number() })
 
 await useBackend('onnx')
+setThreads(THREADS)
 const model = createModel('resnet18', { numKeypoints: 58, inputSize: [SIZE, SIZE] })
 const transform = compose([gray({ channels: 1 }), resize({ width: SIZE, height: SIZE })])
 const pool = await augmentPool({
