@@ -29,3 +29,10 @@ test('the model cards show what the benchmark pages show', () => {
   const [latency] = tables.latency.rows
   expect(readTable('latency')).toContain(latency?.[2])
 })
+
+test('trainings of one recipe have the names of the benchmark page, which tell them apart', () => {
+  const names = tables.networks.rows.map(([name]) => name)
+  const expected = [...readTable('landmarks').matchAll(/^\| (.+?) +\| heatmapNet/gm)].map(([, name]) => name)
+  expect(names).toEqual(expected)
+  expect(new Set(names).size).toBe(names.length)
+})

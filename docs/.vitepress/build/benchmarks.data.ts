@@ -98,6 +98,7 @@ function readFewShot(): Table {
 function readNetworks(): Table {
   interface Run {
     readonly title: string
+    readonly overrides: readonly string[]
     readonly faces: number
     readonly epochs: number
     readonly seconds: number
@@ -108,8 +109,8 @@ function readNetworks(): Table {
   const { runs } = readBenchmark<{ readonly runs: readonly Run[] }>('landmarks')
   return {
     columns: ['data, recipe', 'test faces', 'NME', 'above 8 %', 'error', 'epochs', 'training'],
-    rows: runs.map(({ title, faces, nme, failureRate, valErrorPx, epochs, seconds }) => [
-      title.replace('Landmarks: ', ''),
+    rows: runs.map(({ title, overrides, faces, nme, failureRate, valErrorPx, epochs, seconds }) => [
+      describeRun(title, overrides),
       String(faces),
       formatPercent(nme),
       `${percent(failureRate.value)} %`,
@@ -118,6 +119,12 @@ function readNetworks(): Table {
       `${Math.round(seconds / 60)} min`,
     ]),
   }
+}
+
+/** Names a training as its benchmark page does, which lists the overrides. */
+function describeRun(title: string, overrides: readonly string[]): string {
+  const name = title.replace('Landmarks: ', '')
+  return overrides.length > 0 ? `${name}, ${overrides.length} overrides` : name
 }
 
 function readLatency(): Table {
