@@ -58,6 +58,14 @@ test('the job of Kubernetes has as many parts as its command says', () => {
   expect(spec.completionMode).toBe('Indexed')
 })
 
+test('evictions do not use up the attempts of a part', () => {
+  const [{ spec }] = readManifests('kubernetes/predict-job.yaml')
+  const [eviction, ...others] = spec.podFailurePolicy.rules
+  // The first rule that matches counts, whatever the exit code of the evicted program was.
+  expect(eviction).toEqual({ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] })
+  expect(others.map(({ action }: { readonly action: string }) => action)).toEqual(['FailIndex'])
+})
+
 test('compose has Redis that writes to its disk, with a password, and workers', () => {
   const { services } = parse(read('compose.yaml'))
   expect(Object.keys(services)).toEqual(['redis', 'worker'])
