@@ -82,6 +82,16 @@ test('the container installs the command and the queue, and does not run as root
   expect(text).toMatch(/^ENTRYPOINT \["facekp"\]$/m)
 })
 
+test('the command and the queue have one version, which the container installs of both', () => {
+  expect(read('Containerfile').match(/\$\{FACEKP_VERSION\}/g)).toHaveLength(2)
+  const { fixed } = JSON.parse(read('../.changeset/config.json'))
+  expect(fixed).toContainEqual(['facekp', '@facekp/jobs-bullmq'])
+  const [command, queue] = ['facekp', 'jobs-bullmq'].map(
+    (name) => JSON.parse(read(`../packages/${name}/package.json`)).version,
+  )
+  expect(queue).toBe(command)
+})
+
 const SHELLCHECK = '/usr/bin/shellcheck'
 const hasShellcheck = existsSync(SHELLCHECK)
 if (!hasShellcheck && requirement('shellcheck')) throw new Error(`FACEKP_REQUIRE: expected ShellCheck at ${SHELLCHECK}`)
