@@ -205,6 +205,20 @@ describe.each(NAMES)('the packed %s', (name) => {
   })
 })
 
+test('packages that contain weights or WebAssembly of others have their license', () => {
+  const locate = (name: string): string => join(folder, 'node_modules', getPackageName(name))
+  const list = (name: string): string[] => readdirSync(locate(name), { recursive: true, encoding: 'utf8' })
+  // Modules `*.embedded.ts` hold them; the page of the studio, which is part of facekp, has them too.
+  const names = NAMES.filter((name) => list(name).some((file) => file.includes('.embedded-'))).sort()
+  expect(names).toEqual(['backend', 'detector', 'facekp', 'landmarker'])
+  for (const name of names) {
+    expect(`${name}: ${readManifest(locate(name)).license}`).toBe(`${name}: MIT AND Apache-2.0`)
+    const notices = list(name).filter((file) => /(^|[\\/])NOTICE(\.txt)?$/.test(file))
+    const texts = notices.map((file) => readFileSync(join(locate(name), file), 'utf8'))
+    expect(texts).toEqual([expect.stringContaining('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION')])
+  }
+})
+
 test('every entry also loads by require()', () => {
   const script = join(folder, 'require.cjs')
   writeFileSync(
