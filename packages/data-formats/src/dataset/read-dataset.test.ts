@@ -168,7 +168,7 @@ test('labels whose images have another extension name them as they are, also whe
 test.each([
   ['in their folder', undefined, 'uploads/a.png'],
   ['in a folder that is passed', 'uploads', 'a.png'],
-] as const)('images of Label Studio with one name in several folders are told apart, %s', async (_, folder, id) => {
+] as const)('images of Label Studio with one name in several folders are not confused, %s', async (_, folder, id) => {
   await writeImages('uploads/a.png', 'uploads/day 1/a.png', 'uploads/day 2/a.png')
   const tasks = ['day%201/a.png', 'day%202/a.png', 'a.png'].map((name, index) => {
     const value = { x: 25 * (index + 1), y: 50, keypointlabels: ['nose'] }
