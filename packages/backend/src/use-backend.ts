@@ -87,7 +87,7 @@ export function releaseBackend(): void {
   releaseDawn()
 }
 
-/** Loads the first available candidate of the chosen backend, or of all with `auto`. If there is none, the active backend stays. */
+/** Loads the first available candidate of the chosen backend, or of all with `auto`. Without one, the active backend stays. */
 export async function loadFirst(
   candidates: readonly Candidate[],
   choice: BackendName | 'auto',

@@ -72,14 +72,14 @@ describe('evaluateKeypoints', () => {
   })
 
   it('needs no length of a missed face, such as that of a box that was not detected', () => {
-    const seen = { ...triangle('a', [3, 0, 13, 0, 8, 10]), box: { width: 60, height: 15 } }
-    const { target } = seen
+    const detected = { ...triangle('a', [3, 0, 13, 0, 8, 10]), box: { width: 60, height: 15 } }
+    const { target } = detected
     const missed = { id: 'b', target, missed: true } as const
-    const { errors } = evaluateKeypoints([seen, missed], TRIANGLE, { normalization: 'detection', resamples: 10 })
+    const { errors } = evaluateKeypoints([detected, missed], TRIANGLE, { normalization: 'detection', resamples: 10 })
     // 3 px by sqrt(60 * 15).
     expect(errors).toEqual([expect.closeTo(0.1, 6), Number.POSITIVE_INFINITY])
     const cornerless = { ...missed, visibility: Uint8Array.of(0, 2, 2) }
-    expect(evaluateKeypoints([seen, cornerless], TRIANGLE).missedCount).toBe(1)
+    expect(evaluateKeypoints([detected, cornerless], TRIANGLE).missedCount).toBe(1)
   })
 
   it.each(Object.keys(golden.by) as (keyof Golden['by'])[])(
