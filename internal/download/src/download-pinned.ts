@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises'
 import { FacekpError, isFacekpError } from '@facekp/core'
-import { writeFileAtomic } from '@facekp/files'
+import { decodeText, writeFileAtomic } from '@facekp/files'
 import * as z from 'zod'
 import { describeFile } from './check.ts'
 import { downloadFile } from './download.ts'
@@ -38,7 +38,7 @@ async function exists(file: string): Promise<boolean> {
 /** Reads size and SHA-256 of the first download; nothing if there was none, or if its note is damaged. */
 async function readPin(pin: string): Promise<Pin | undefined> {
   try {
-    return pinSchema.parse(JSON.parse(await readFile(pin, 'utf8')))
+    return pinSchema.parse(JSON.parse(decodeText(await readFile(pin))))
   } catch {
     return undefined
   }

@@ -44,6 +44,16 @@ test('replaces the content, leaves nothing of the old one, and keeps other files
   expect((await readdir(folder)).sort()).toEqual([expect.stringMatching(/^data-/), 'index.json', 'notes.txt'])
 })
 
+test('replaces a content whose index has a byte order mark', async () => {
+  await write(root, 'old')
+  const file = join(root, 'index.json')
+  await writeFile(file, `\uFEFF${await readFile(file, 'utf8')}`)
+  await checkIndexedFolder(root, LAYOUT)
+  await write(root, 'new')
+  expect(await read(root)).toBe('new')
+  expect(await readdir(root)).toHaveLength(2)
+})
+
 test.each([
   ['photographs', 'a.jpg'],
   ['another index', 'index.json'],

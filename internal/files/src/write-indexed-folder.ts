@@ -4,6 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { checkWritable } from './check-writable.ts'
+import { decodeText } from './decode-text.ts'
 import { notWrittenError } from './file-error.ts'
 import { isSystemFile } from './is-system-file.ts'
 import { isTemporaryFile } from './leftovers.ts'
@@ -99,7 +100,7 @@ async function readOldData(
 ): Promise<readonly string[]> {
   const file = join(folder, index)
   if (existsSync(file)) {
-    const names = parseIndex(await readFile(file, 'utf8'))
+    const names = parseIndex(decodeText(await readFile(file)))
     if (names) return names
     throw foreignFolderError(folder, code, index)
   }

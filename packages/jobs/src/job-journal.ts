@@ -3,7 +3,7 @@ import { type FileHandle, open, truncate } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { checkArgument, FacekpError, type Json, type PlainError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { acquireLock, makeDir, notReadError, notWrittenError } from '@facekp/files'
+import { acquireLock, decodeText, makeDir, notReadError, notWrittenError } from '@facekp/files'
 import * as z from 'zod'
 import { type Job, jobSchema } from './job.ts'
 
@@ -150,7 +150,7 @@ async function* readEntries(path: string): AsyncGenerator<{ readonly entry: Jour
 
 function parseEntry(file: string, line: number, text: string): JournalEntry {
   try {
-    return entrySchema.parse(JSON.parse(text))
+    return entrySchema.parse(JSON.parse(text.replace(/^\uFEFF/, '')))
   } catch (cause) {
     throw new FacekpError({
       code: 'JOBS_JOURNAL',
@@ -194,7 +194,7 @@ function createJournal({ path, file, places, release }: OpenJournal): JobJournal
     async read(id) {
       const { start, length } = places.get(id) as Place
       const { buffer } = await file.read(Buffer.alloc(length), 0, length, start)
-      return JSON.parse(buffer.toString('utf8')) as JournalEntry
+      return JSON.parse(decodeText(buffer)) as JournalEntry
     },
     append(entry) {
       pending.push(`${JSON.stringify(entry)}\n`)

@@ -181,6 +181,11 @@ describe('a journal', () => {
     await collect(runJobs(jobs, { executor: createExecutor(square).executor, journal }))
     expect(await readDeadLetters(journal)).toEqual([])
     expect(await readJobOrder(journal)).toEqual(order)
+    // Notepad, in which a line was removed, writes a byte order mark.
+    writeFileSync(journal, `\uFEFF${readFileSync(journal, 'utf8')}`)
+    const { executor, ran } = createExecutor(square)
+    expect(await collect(runJobs(jobs, { executor, journal }))).toHaveLength(jobs.length)
+    expect(ran).toEqual([])
   })
 
   test('with a foreign line is refused, naming the line', async () => {

@@ -73,6 +73,8 @@ test('a second download must be that of the first, which is noted beside the fil
   const url = `http://${host}/a.safetensors`
   const file = await fetchWeights(url, { ...quiet(), sha256: sha256.slice(0, 8) })
   expect(JSON.parse(await readFile(`${file}.download.json`, 'utf8'))).toEqual({ bytes: bytes.length, sha256 })
+  const note = `${file}.download.json`
+  await writeFile(note, `\uFEFF${await readFile(note, 'utf8')}`) // as Notepad writes it
   await rm(file)
   const changed = Uint8Array.from(bytes, (byte) => byte ^ 1)
   served['/a.safetensors'] = changed

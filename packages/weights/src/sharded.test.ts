@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createSafetensors } from '../fixtures/fixtures.ts'
-import { readShardedWeights } from './sharded.ts'
+import { looksLikeJson, readShardedWeights } from './sharded.ts'
+import { readTfjsArtifacts } from './tfjs-artifacts.ts'
 
 const json = (weightsManifest: unknown) =>
   new TextEncoder().encode(JSON.stringify({ modelTopology: {}, weightsManifest }))
@@ -13,6 +14,7 @@ const shards: Record<string, Uint8Array> = {
   'group1-shard2of2.bin': Uint8Array.of(0, 255, 0, 0x3c, 1, 0xc0),
 }
 const readShard = async (path: string) => shards[path] as Uint8Array
+const FLAGS = { name: 'flags', shape: [3], dtype: 'bool' }
 const FLOATS = { name: 'a/kernel', shape: [3], dtype: 'float32' }
 
 test('weights run on from shard to shard', async () => {
@@ -24,13 +26,22 @@ test('weights run on from shard to shard', async () => {
         { name: 'count', shape: [2], dtype: 'int32' },
       ],
     },
-    { paths: ['below/c'], weights: [{ name: 'flags', shape: [3], dtype: 'bool' }] },
+    { paths: ['below/c'], weights: [FLAGS] },
   ]
   expect((await readShardedWeights(json(manifest), readShard)).tensors).toEqual([
     { name: 'conv/kernel', dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
     { name: 'count', dtype: 'int32', shape: [2], data: Int32Array.of(-5, 6) },
     { name: 'flags', dtype: 'bool', shape: [3], data: Uint8Array.of(1, 0, 1) },
   ])
+})
+
+test('a byte order mark, which Notepad and PowerShell write, is skipped', async () => {
+  const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, ...json([{ paths: ['below/c'], weights: [FLAGS] }]))
+  expect(looksLikeJson(bytes)).toBe(true)
+  expect((await readShardedWeights(bytes, readShard)).tensors).toEqual([
+    { name: 'flags', dtype: 'bool', shape: [3], data: Uint8Array.of(1, 0, 1) },
+  ])
+  expect(await readTfjsArtifacts(bytes, readShard)).toMatchObject({ weightSpecs: [FLAGS] })
 })
 
 test('quantized weights are decoded', async () => {

@@ -18,7 +18,7 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) })
 
 /** Tests whether bytes begin as an object of JSON: the index of weights that are in other files. */
 export function looksLikeJson(bytes: Uint8Array): boolean {
-  return /^\s*\{\s*["}]/.test(String.fromCharCode(...bytes.subarray(0, 32)))
+  return /^(\xEF\xBB\xBF)?\s*\{\s*["}]/.test(String.fromCharCode(...bytes.subarray(0, 32)))
 }
 
 /**

@@ -9,10 +9,10 @@ export function decodeText(bytes: Uint8Array, what: string, file: string): strin
   }
 }
 
-/** Parses JSON; throws `WEIGHTS_DAMAGED` with the place of the error. */
+/** Parses JSON, with or without a byte order mark; throws `WEIGHTS_DAMAGED` with the place of the error. */
 export function parseJson(text: string, what: string, file: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
     return damagedError(file, `${what} is not JSON`, (cause as Error).message, cause)
   }

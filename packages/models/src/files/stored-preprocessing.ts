@@ -1,5 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { decodeText } from '@facekp/files'
 import { type Preprocessing, parsePreprocessing } from '@facekp/tfjs-utils'
 
 /**
@@ -19,7 +20,7 @@ export async function readStoredPreprocessing(path: string): Promise<Preprocessi
 async function readJson(file: string): Promise<{ readonly userDefinedMetadata?: unknown } | undefined> {
   if (!(await beginsWithBrace(file))) return undefined
   try {
-    return JSON.parse(await readFile(file, 'utf8'))
+    return JSON.parse(decodeText(await readFile(file)))
   } catch {
     return undefined
   }
@@ -30,8 +31,8 @@ async function beginsWithBrace(file: string): Promise<boolean> {
   const handle = await open(file).catch(() => undefined)
   if (!handle) return false
   try {
-    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, 0)
-    return buffer.toString() === '{'
+    const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0)
+    return decodeText(buffer).startsWith('{')
   } finally {
     await handle.close()
   }

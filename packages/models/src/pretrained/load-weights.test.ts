@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,6 +13,7 @@ import {
   predictGolden,
   tinyResNet,
 } from '../../fixtures/tiny-nets.ts'
+import { loadModel } from '../files/load-model.ts'
 import { saveModel } from '../files/save-model.ts'
 import { resNet } from '../networks/resnet.ts'
 import { getPreprocessing, IMAGENET } from '../preprocessing.ts'
@@ -312,6 +313,16 @@ describe('a saved model', () => {
     await loadWeights(gray, path)
     const { channels, mean, std } = getPreprocessing(gray)
     expect([channels, ...mean, ...std]).toEqual([1, expect.closeTo(0.3, 12), expect.closeTo(0.4, 12)])
+  })
+
+  test('sets its preprocessing from a model.json with a byte order mark, as Notepad writes it', async () => {
+    const file = join(await saveColorModel(color), 'model.json')
+    await writeFile(file, `\uFEFF${await readFile(file, 'utf8')}`)
+    const model = tinyResNet(golden.tiny)
+    await loadWeights(model, file)
+    expect(getPreprocessing(model)).toEqual(color)
+    expect(getPreprocessing(await loadModel(join(root, 'color')))).toEqual(color)
+    await saveModel(model, join(root, 'color'))
   })
 
   test('does not set it if option preprocessing replaces it, or if it stores none', async () => {

@@ -14,6 +14,7 @@ import {
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { readIbug } from '@facekp/data-ibug/node'
+import { decodeText } from '@facekp/files'
 import { loadModel } from '@facekp/models/node'
 import { parseOptions } from '@facekp/options'
 import { evaluate, type TrainResult } from '@facekp/trainer'
@@ -224,7 +225,7 @@ async function readTraining(file: string): Promise<AntialiasTraining> {
   const expected = 'the file that the run wrote: remove it to train again'
   let value: unknown
   try {
-    value = JSON.parse(await readFile(file, 'utf8'))
+    value = JSON.parse(decodeText(await readFile(file)))
   } catch (cause) {
     const received = (cause as Error).message
     throw new FacekpError({ code: 'RUN_DAMAGED', file, problem: 'invalid JSON', received, expected, cause })

@@ -46,6 +46,9 @@ test('a run is continued with the same settings only', async () => {
   const out = join(scratch, 'settings')
   const settings = { size: 64, limits: { degrees: 15 }, left: undefined }
   for (const resume of [false, true, true]) expect(await openRunDir(out, { settings, resume })).toBe(out)
+  const file = join(out, 'settings.json')
+  writeFileSync(file, `\uFEFF${readFileSync(file, 'utf8')}`)
+  expect(await openRunDir(out, { settings, resume: true })).toBe(out)
   await expect(openRunDir(out, { settings: { ...settings, size: 80 }, resume: true })).rejects.toMatchObject({
     code: 'RUN_MISMATCH',
     message: expect.stringMatching(/different size[\s\S]*expected 64[\s\S]*received 80/),

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { checkArgument, FacekpError, isFacekpError, objectKind, optionalKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { acquireLock, type Lock, makeDir, notWrittenError, RUN_LOCK } from '@facekp/files'
+import { acquireLock, decodeText, type Lock, makeDir, notWrittenError, RUN_LOCK } from '@facekp/files'
 import { CHECK_RUN_DIR_KINDS, type CheckRunDirOptions, checkRunDir, listRunFiles } from './check-run-dir.ts'
 import { writeJson } from './write-json.ts'
 
@@ -57,7 +57,7 @@ async function removeRun(out: string): Promise<void> {
 
 async function claimSettings(file: string, settings: object): Promise<void> {
   if (!existsSync(file)) return writeJson(file, settings)
-  const before = parseSettings(await readFile(file, 'utf8'), file)
+  const before = parseSettings(decodeText(await readFile(file)), file)
   const after = JSON.parse(JSON.stringify(settings)) as Record<string, unknown>
   const name = Object.keys({ ...before, ...after }).find((key) => !isDeepStrictEqual(before[key], after[key]))
   if (name === undefined) return

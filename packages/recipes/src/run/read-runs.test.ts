@@ -84,6 +84,19 @@ test('errors by face may be missing, and a run stopped before its first epoch ha
   expect(run?.imagesPerSecond).toBeUndefined()
 })
 
+test('files may have a byte order mark, as Notepad writes it', async () => {
+  const files = Object.entries({
+    'summary.json': JSON.stringify(SUMMARY),
+    'history.jsonl': LINES,
+    'errors.json': JSON.stringify(ERRORS),
+  })
+  const [marked] = await readRuns([
+    makeRun('marked', Object.fromEntries(files.map(([name, text]) => [name, `\uFEFF${text}`]))),
+  ])
+  const [plain] = await readRuns([makeRun('plain')])
+  expect(marked).toEqual({ ...plain, label: 'marked' })
+})
+
 test('labels are the names of the folders, with as much of the path as tells them apart', async () => {
   const folders = [makeRun('a/run'), makeRun('b/run'), makeRun('other')]
   expect((await readRuns(folders)).map(({ label }) => label)).toEqual(['a/run', 'b/run', 'other'])

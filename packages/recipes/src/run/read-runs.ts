@@ -1,7 +1,7 @@
 import { basename, join, resolve, sep } from 'node:path'
 import { checkArgument, FacekpError, isFacekpError, listKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { readBytes } from '@facekp/files'
+import { readText as readTextFile } from '@facekp/files'
 import { bootstrap } from '@facekp/metrics'
 import { parseOptions } from '@facekp/options'
 import type { ComparedRun, MetricEstimate } from '@facekp/viz'
@@ -94,9 +94,9 @@ function runLabels(folders: readonly string[]): string[] {
   })
 }
 
-async function readText(file: string): Promise<string> {
+function readText(file: string): Promise<string> {
   const expected = 'the folder of a finished run: its summary.json is written last'
-  return (await readBytes(file, { code: 'RUN_MISSING', kind: 'file', expected })).toString('utf8')
+  return readTextFile(file, { code: 'RUN_MISSING', kind: 'file', expected })
 }
 
 async function readJson<T>(file: string, schema: z.ZodMiniType<T>): Promise<T> {

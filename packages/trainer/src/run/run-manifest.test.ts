@@ -110,6 +110,8 @@ describe('a run', () => {
     const { train, validation } = material()
     expect(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))).toEqual(run)
     expect(await loadRunManifest(folder, { train, validation })).toEqual(run)
+    change(folder, '{', '\uFEFF{')
+    expect(await loadRunManifest(folder, { train, validation })).toEqual(run)
     expect(run).toMatchObject({
       config: CONFIG,
       recipe: { network: 'small' },

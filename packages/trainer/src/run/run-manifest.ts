@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { checkArgument, type Dataset, FacekpError, type Json } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { notReadError, writeFileAtomic } from '@facekp/files'
+import { decodeText, notReadError, readText, writeFileAtomic } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
@@ -127,9 +127,7 @@ export async function loadRunManifest(folder: string, options: RunContext & Diff
   checkArgument(KINDS.object, options, 'options', 'loadRunManifest')
   const { onDifference = console.warn, ...context } = options
   const file = join(folder, FILE)
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw unreadableError(file, cause)
-  })
+  const text = await readText(file, UNREAD)
   const run = parseRun(text, file)
   checkContext({ file, run, context: await describeContext(context), onDifference })
   return run
@@ -137,12 +135,12 @@ export async function loadRunManifest(folder: string, options: RunContext & Diff
 
 /** Checks that a resumed run is that of its file. A run without a file cannot be compared. */
 async function checkResumed(file: string, run: RunManifest, onDifference: (difference: string) => void): Promise<void> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw unreadableError(file, error)
+    throw notReadError(file, error, UNREAD)
   })
-  if (text === undefined) return
-  const stored = parseRun(text, file)
+  if (bytes === undefined) return
+  const stored = parseRun(decodeText(bytes), file)
   const difference = firstDifference(toComparable(stored), toComparable(run))
   if (difference) {
     throw new FacekpError({
@@ -256,10 +254,4 @@ function parseRun(text: string, file: string): RunManifest {
   return { ...run, config: parseTrainingConfig(run.config, { file, within: 'config' }) }
 }
 
-function unreadableError(file: string, cause: unknown): FacekpError {
-  return notReadError(file, cause, {
-    code: 'RUN_FORMAT',
-    kind: 'file',
-    expected: 'the file that saveRunManifest wrote',
-  })
-}
+const UNREAD = { code: 'RUN_FORMAT', kind: 'file', expected: 'the file that saveRunManifest wrote' }
