@@ -17,24 +17,57 @@ export function useDatabase(): Promise<ProjectDatabase | undefined> {
   return opening
 }
 
+/** Stores a change; at the second time too, it leaves the database as it was after the first. */
+type Write = (database: ProjectDatabase) => Promise<void>
+
+/** Milliseconds until changes are stored again after a failure. */
+const RETRY_MS = 5000
+
 let database: ProjectDatabase | undefined
 
-/** Makes the database ready for {@link store}, which must not wait. */
+/** The changes since all were stored, oldest first. */
+let changes: Write[] = []
+/** Changes that are being stored. */
+let running = 0
+let hasFailed = false
+let retryTimer: ReturnType<typeof setTimeout> | undefined
+
+/** Makes the database ready for {@link store}, which must not wait. What is read then includes the changes that failed before, if possible. */
 export async function prepareStorage(): Promise<void> {
   database = await useDatabase()
+  if (hasFailed) storeAgain()
 }
 
-/** Stores a change at once. A failure is shown until a later change is stored. */
-export function store(write: (database: ProjectDatabase) => Promise<void>): void {
+/** Stores a change at once. A failure is shown until the change is stored: it is tried again every few seconds. */
+export function store(write: Write): void {
   if (!database) return
-  write(database).then(
-    () => {
-      storageProblem.value = undefined
-    },
-    (error: unknown) => {
-      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
-      const reason = isFull ? 'the space of the browser is used up' : describeError(error).title
-      storageProblem.value = `The last change is not stored: ${reason}. Export your labels now.`
-    },
-  )
+  changes.push(write)
+  start(write, database)
+}
+
+async function start(write: Write, target: ProjectDatabase): Promise<void> {
+  running++
+  try {
+    await write(target)
+  } catch (error) {
+    hasFailed = true
+    const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
+    const reason = isFull ? 'the space of the browser is used up' : describeError(error).title
+    storageProblem.value = `The last changes are not stored: ${reason}. Export your labels now.`
+  }
+  running--
+  if (running > 0) return
+  if (hasFailed) retryTimer ??= setTimeout(storeAgain, RETRY_MS)
+  else {
+    changes = []
+    storageProblem.value = undefined
+  }
+}
+
+/** Stores all changes again, in their order: a later one may replace one that failed. */
+function storeAgain(): void {
+  clearTimeout(retryTimer)
+  retryTimer = undefined
+  hasFailed = false
+  for (const write of changes) if (database) start(write, database)
 }
