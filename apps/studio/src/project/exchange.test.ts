@@ -1,6 +1,6 @@
 import { defineScheme } from '@facekp/core'
 import { expect, test } from '@jest/globals'
-import { strToU8, zipSync } from 'fflate'
+import { strToU8, unzipSync, zipSync } from 'fflate'
 import { type ExportFormat, exportLabels, type LabeledImage } from './export-labels.ts'
 import { importLabels } from './import-labels.ts'
 import type { FaceLabel } from './labels.ts'
@@ -52,6 +52,8 @@ test('YOLO-pose refuses two images that would have the same label file', () => {
     expect.objectContaining({ code: 'ANNOTATIONS_DUPLICATE', received: 'a/1.jpg and a/1.png' }),
   )
   expect(() => exportLabels('yolo-pose', same.slice(0, 2), scheme)).not.toThrow()
+  const folders = ['a/1.jpg', 'images/A/1.jpg'].map((file) => ({ ...(images[0] as LabeledImage), file }))
+  expect(() => exportLabels('yolo-pose', folders, scheme)).toThrow('a/1.jpg and images/A/1.jpg')
 })
 
 test('the scheme of a file is inferred, with its flip pairs', async () => {
@@ -59,6 +61,30 @@ test('the scheme of a file is inferred, with its flip pairs', async () => {
   const { scheme: inferred } = await importLabels([{ path: name, bytes }], { ...options, scheme: 'infer' })
   expect(inferred.pointNames).toEqual(scheme.pointNames)
   expect(inferred.flipPairs).toEqual([[0, 1]])
+})
+
+test('labels of YOLO-pose are where YOLO finds them, of a folder images and of one that contains it', () => {
+  for (const file of ['a/b.jpg', 'images/a/b.jpg']) {
+    const { bytes } = exportLabels('yolo-pose', [{ ...images[0], file } as LabeledImage], scheme)
+    expect(Object.keys(unzipSync(bytes))).toEqual(['data.yaml', 'labels/a/b.txt'])
+  }
+})
+
+test('labels of YOLO-pose that fit several images or none are named and left out', async () => {
+  const { name, bytes } = exportLabels('yolo-pose', [images[0] as LabeledImage], scheme)
+  for (const paths of [['a/面 1.png', 'a/面 1.webp'], ['c.png']]) {
+    const { faces, warnings } = await importLabels([{ path: name, bytes }], { ...options, images: paths })
+    expect(faces.size).toBe(0)
+    expect(warnings.join()).toContain('labels/a/面 1.txt')
+  }
+})
+
+test('an image gets the labels of one image only', async () => {
+  const exported = ['2020/b.jpg', '2021/b.jpg'].map((file) => ({ ...images[0], file }) as LabeledImage)
+  const { name, bytes } = exportLabels('coco', exported, scheme)
+  const { faces, missing } = await importLabels([{ path: name, bytes }], options)
+  expect(faces.size).toBe(0)
+  expect(missing).toEqual(['2020/b.jpg', '2021/b.jpg'])
 })
 
 test('images are found by their names in other folders; those that are missing are listed', async () => {

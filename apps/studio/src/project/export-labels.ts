@@ -9,6 +9,7 @@ import {
 } from '@facekp/data-formats'
 import { strToU8, zipSync } from 'fflate'
 import { type FaceLabel, isPlaced } from './labels.ts'
+import { nameYoloLabels } from './name-yolo-labels.ts'
 
 /** A format that labels are exported in. */
 export type ExportFormat = 'coco' | 'cvat' | 'yolo-pose'
@@ -48,7 +49,9 @@ export function exportLabels(
     return { name: `${scheme.name}-cvat.xml`, type: 'application/xml', bytes: encode(serializeCvat(annotated, scheme)) }
   }
   checkLabelNames(images)
-  const labels = annotated.map((image) => [nameLabels(image.file), strToU8(serializeYoloPose(image, scheme))] as const)
+  const labels = annotated.map(
+    (image) => [nameYoloLabels(image.file), strToU8(serializeYoloPose(image, scheme))] as const,
+  )
   const entries = { 'data.yaml': strToU8(serializeYoloPoseConfig(scheme)), ...Object.fromEntries(labels) }
   return {
     name: `${scheme.name}-yolo-pose.zip`,
@@ -57,16 +60,12 @@ export function exportLabels(
   }
 }
 
-/** YOLO finds the labels of `images/a/b.jpg` as `labels/a/b.txt`. */
-function nameLabels(file: string): string {
-  return `labels/${file.replace(/\.[^./]*$/, '')}.txt`
-}
-
 function checkLabelNames(images: readonly LabeledImage[]): void {
   const files = new Map<string, string>()
   for (const { file } of images) {
-    const name = nameLabels(file)
-    const other = files.get(name)
+    const name = nameYoloLabels(file)
+    // Windows and macOS unpack names that differ only in case to one file.
+    const other = files.get(name.toLowerCase())
     if (other !== undefined) {
       throw new FacekpError({
         code: 'ANNOTATIONS_DUPLICATE',
@@ -75,7 +74,7 @@ function checkLabelNames(images: readonly LabeledImage[]): void {
         received: `${other} and ${file}`,
       })
     }
-    files.set(name, file)
+    files.set(name.toLowerCase(), file)
   }
 }
 

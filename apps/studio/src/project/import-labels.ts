@@ -3,14 +3,16 @@ import {
   type Annotations,
   createFaceRecords,
   type FaceRecord,
-  isImageName,
   parseCoco,
   parseCvat,
   parseYoloPose,
   parseYoloPoseConfig,
 } from '@facekp/data-formats'
+import { joinSome } from '@facekp/options'
 import { unzipSync } from 'fflate'
 import { type FaceLabel, MISSING_POINT, type PointLabel } from './labels.ts'
+import { matchImages } from './match-images.ts'
+import { nameYoloLabels } from './name-yolo-labels.ts'
 
 /** A file of annotations, or a zip of some. */
 export interface AnnotationFile {
@@ -50,33 +52,17 @@ export async function importLabels(
   files: readonly AnnotationFile[],
   { scheme, images, getSize }: ImportOptions,
 ): Promise<ImportedLabels> {
-  const unpacked = files.flatMap(unpack)
-  const findImage = createImageFinder(images)
-  const { annotations, file } = await parseAnnotations(unpacked, { findImage, getSize })
+  const { annotations, file } = await parseAnnotations(files.flatMap(unpack), { images, getSize })
   const records = createFaceRecords(annotations, { scheme, file })
+  const matches = matchImages(new Set(records.records.map(({ image }) => image.file)), images)
   const faces = new Map<string, FaceLabel[]>()
   const missing = new Set<string>()
   for (const record of records.records) {
-    const image = findImage(record.image.file)
+    const image = matches.get(record.image.file)
     if (image === undefined) missing.add(record.image.file)
     else faces.set(image, [...(faces.get(image) ?? []), createLabels(record)])
   }
   return { scheme: records.scheme, faces, missing: [...missing], warnings: records.report.warnings }
-}
-
-/** Finds an image by its path, or by the end of it if that is unique. */
-function createImageFinder(images: readonly string[]): (file: string) => string | undefined {
-  const paths = new Map(images.map((path) => [normalizePath(path), path]))
-  const names = new Map<string, string | undefined>()
-  for (const path of images) {
-    const name = normalizePath(path).split('/').at(-1) as string
-    names.set(name, names.has(name) ? undefined : path)
-  }
-  return (file) => paths.get(normalizePath(file)) ?? names.get(normalizePath(file).split('/').at(-1) as string)
-}
-
-function normalizePath(path: string): string {
-  return path.replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC')
 }
 
 function unpack(file: AnnotationFile): AnnotationFile[] {
@@ -106,17 +92,14 @@ function unpack(file: AnnotationFile): AnnotationFile[] {
   }
 }
 
-interface ImageLookup {
-  readonly findImage: (file: string) => string | undefined
-  readonly getSize: ImportOptions['getSize']
-}
+type ImageOptions = Pick<ImportOptions, 'images' | 'getSize'>
 
 async function parseAnnotations(
   files: readonly AnnotationFile[],
-  lookup: ImageLookup,
+  options: ImageOptions,
 ): Promise<{ readonly annotations: Annotations; readonly file: string }> {
   const yaml = files.find(({ path }) => /\.ya?ml$/i.test(path))
-  if (yaml) return { annotations: await parseYolo(yaml, files, lookup), file: yaml.path }
+  if (yaml) return { annotations: await parseYolo(yaml, files, options), file: yaml.path }
   const json = files.find(({ path }) => /\.json$/i.test(path))
   if (json) return { annotations: parseCoco(parseJson(json), { file: json.path }), file: json.path }
   const xml = files.find(({ path }) => /\.xml$/i.test(path))
@@ -136,29 +119,25 @@ async function parseAnnotations(
 async function parseYolo(
   yaml: AnnotationFile,
   files: readonly AnnotationFile[],
-  { findImage, getSize }: ImageLookup,
+  { images, getSize }: ImageOptions,
 ): Promise<Annotations> {
   const config = parseYoloPoseConfig(decode(yaml), yaml.path)
+  const texts = new Map(files.filter(({ path }) => isLabelFile(path)).map((file) => [file.path, file]))
+  const matches = matchImages(texts.keys(), images, nameYoloLabels)
   const labels = []
-  for (const file of files.filter(({ path }) => /\.txt$/i.test(path))) {
-    const image = findLabeledImage(file.path, findImage)
-    if (image === undefined) continue
-    labels.push({ file: image, ...(await getSize(image)), text: decode(file), labelFile: file.path })
+  for (const [path, image] of matches) {
+    const text = decode(texts.get(path) as AnnotationFile)
+    labels.push({ file: image, ...(await getSize(image)), text, labelFile: path })
   }
-  return parseYoloPose(config, labels)
+  const unmatched = [...texts.keys()].filter((path) => !matches.has(path))
+  const warnings =
+    unmatched.length > 0 ? [`${yaml.path}: no image, or more than one, for the labels ${joinSome(unmatched)}`] : []
+  return { ...parseYoloPose(config, labels), warnings }
 }
 
-const ENDINGS = ['jpg', 'jpeg', 'png', 'webp', 'bmp', 'avif', 'gif', 'JPG', 'JPEG', 'PNG'].filter((ending) =>
-  isImageName(`a.${ending}`),
-)
-
-function findLabeledImage(path: string, findImage: ImageLookup['findImage']): string | undefined {
-  const stem = path.replace(/^(.*\/)?labels\//, '').replace(/\.txt$/i, '')
-  for (const ending of ENDINGS) {
-    const image = findImage(`${stem}.${ending}`)
-    if (image !== undefined) return image
-  }
-  return undefined
+/** Tests whether a file holds the labels of an image; `classes.txt` lists the names of classes. */
+function isLabelFile(path: string): boolean {
+  return /\.txt$/i.test(path) && !/(^|\/)classes\.txt$/i.test(path)
 }
 
 function createLabels({ box, keypoints, visibility }: FaceRecord): FaceLabel {
