@@ -2,6 +2,7 @@ import { showNotice } from '../app/notices.ts'
 import type { PathFile } from '../components/path-file.ts'
 import { saveFile } from '../components/save-file.ts'
 import type { Size } from '../components/viewport.ts'
+import { assignMeshes } from '../project/assign-meshes.ts'
 import { type ExportFormat, exportLabels, type LabeledImage } from '../project/export-labels.ts'
 import { importLabels } from '../project/import-labels.ts'
 import type { FaceLabel } from '../project/labels.ts'
@@ -70,8 +71,7 @@ export async function importFiles(files: readonly PathFile[]): Promise<void> {
 
 /** Adds the meshes of the faces that were detected: they stay, also if the labels changed. */
 function keepMeshes(file: string, labels: readonly FaceLabel[]): FaceLabel[] {
-  const known = images.peek().find((image) => image.file === file)?.faces ?? []
-  return labels.map((face, i) => ({ ...face, mesh: known.length === labels.length ? known[i]?.mesh : undefined }))
+  return assignMeshes(labels, images.peek().find((image) => image.file === file)?.faces ?? [])
 }
 
 async function getSize(file: string): Promise<Size> {

@@ -4,6 +4,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import { describeError } from '../app/describe-error.ts'
 import { callWorker } from '../fit/client.ts'
 import type { DetectedFace } from '../fit/protocol.ts'
+import { assignMeshes } from '../project/assign-meshes.ts'
 import type { ImageRecord } from '../project/database.ts'
 import { createFace, type FaceLabel, updatePrelabels } from '../project/labels.ts'
 import { findMeshPoints, type Places, placeByLabels } from '../project/prelabel.ts'
@@ -73,24 +74,15 @@ async function searchImage({ projectId, file }: ImageRecord): Promise<void> {
   if (latest) updateImages([change(latest)])
 }
 
-/** Adds detected faces to an image. Faces that it has already, such as imported ones, get the mesh of the detected face that they contain. */
+/** Adds detected faces to an image. Faces that it has already, such as imported ones, get their meshes. */
 function mergeFaces(labeled: readonly FaceLabel[], detected: readonly DetectedFace[]): FaceLabel[] {
-  if (labeled.length > 0) return labeled.map((face) => ({ ...face, mesh: face.mesh ?? findMesh(face, detected) }))
+  if (labeled.length > 0) return assignMeshes(labeled, detected)
   const scheme = project.peek()?.scheme
   if (!scheme) return []
   return detected.map(({ box, mesh }) => {
     const face = createFace(box, scheme.pointNames.length, mesh)
     return updatePrelabels(face, placeOnMesh(mesh, quickModel.peek()))
   })
-}
-
-function findMesh({ box }: FaceLabel, detected: readonly DetectedFace[]): Keypoints | undefined {
-  const isInside = (other: DetectedFace['box']): boolean => {
-    const x = other.left + other.width / 2
-    const y = other.top + other.height / 2
-    return x > box.left && x < box.left + box.width && y > box.top && y < box.top + box.height
-  }
-  return detected.find((face) => isInside(face.box))?.mesh
 }
 
 /** Places the points of a face by the fit to the labels; before there is one, by their names and as on the faces that were labeled. */
