@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { notWrittenError } from './file-error.ts'
 import { makeDir } from './make-dir.ts'
 import { syncFolder, writeToDisk } from './sync.ts'
@@ -15,15 +15,15 @@ export interface NewFile {
  *
  * @param target folder that the files will be moved to, which errors name
  * @param code of the error of a file that cannot be written
- * @returns the path of the last file, below the folder; undefined without files
+ * @returns the paths of the files below the folder, in their order
  */
 export async function stageFiles(
   temporary: string,
   files: AsyncIterable<NewFile>,
   { target, code }: { readonly target: string; readonly code: string },
-): Promise<string | undefined> {
+): Promise<string[]> {
   const folders = new Set([temporary])
-  let last: string | undefined
+  const paths: string[] = []
   for await (const { path, content } of files) {
     const file = join(temporary, path)
     try {
@@ -33,8 +33,8 @@ export async function stageFiles(
     } catch (cause) {
       throw notWrittenError(join(target, path), cause, { code })
     }
-    last = path
+    paths.push(relative(temporary, file))
   }
-  if (last !== undefined) for (const folder of folders) await syncFolder(folder)
-  return last
+  if (paths.length > 0) for (const folder of folders) await syncFolder(folder)
+  return paths
 }

@@ -44,6 +44,18 @@ test('adds files to a folder, and replaces those that it has', async () => {
   expect(await readFile(join(root, 'images/2.png'), 'utf8')).toBe('new')
 })
 
+test.each(['a', 'z'])('a folder with the last file, %s, is moved last', async (folder) => {
+  // A file cannot replace a folder: moving the image fails, and what comes after it is not moved.
+  for (const name of [`${folder}/labels`, 'images/1.png']) await mkdir(join(root, name), { recursive: true })
+  const files = (async function* () {
+    yield { path: `${folder}/labels/1.txt`, content: '1' }
+    yield { path: 'images/1.png', content: '2' }
+    yield { path: `${folder}/labels.yaml`, content: '3' }
+  })()
+  await expect(writeFiles(root, files, 'CODE')).rejects.toMatchObject({ code: 'CODE' })
+  expect(await list(root)).toEqual([])
+})
+
 test('an error of the files is thrown as it is, and leaves everything as it was', async () => {
   const error = new DOMException('stopped', 'AbortError')
   await expect(writeFiles(join(root, 'a', 'b'), createFiles(error), 'CODE')).rejects.toBe(error)
