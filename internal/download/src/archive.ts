@@ -96,7 +96,7 @@ function tooLargeError(archive: string, maxBytes: number): FacekpError {
     code: 'ARCHIVE_TOO_LARGE',
     problem: 'the unpacked files exceed the limit; nothing was unpacked',
     file: archive,
-    expected: `at most ${maxBytes} bytes; raise maxBytes if you trust the archive`,
+    expected: `at most ${maxBytes} bytes`,
   })
 }
 

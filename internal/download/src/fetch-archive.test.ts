@@ -4,8 +4,9 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { create } from 'tar'
+import { create, Header } from 'tar'
 import { serve, startServer, type TestServer } from '../fixtures/server.ts'
 import { fetchArchive } from './fetch-archive.ts'
 
@@ -80,6 +81,17 @@ test('a download that is no archive is removed, and the next one begins anew', a
   server.answer = serve(await archive('.'))
   await fetching()
   expect(await readFile(join(folder, 'face.txt'), 'utf8')).toBe('a face')
+})
+
+test('an archive that unpacks to too much names the alternative', async () => {
+  const header = Buffer.alloc(512)
+  new Header({ path: 'face.txt', type: 'File', size: 2 ** 34 + 1, mode: 0o644 }).encode(header)
+  server.answer = serve(gzipSync(header))
+  await expect(fetching()).rejects.toMatchObject({
+    code: 'ARCHIVE_TOO_LARGE',
+    expected: 'at most 17179869184 bytes; or draw some',
+  })
+  expect(existsSync(folder)).toBe(false)
 })
 
 test('a damaged archive that somebody else put there stays', async () => {

@@ -74,6 +74,7 @@ export async function fetchArchive({
   try {
     await unpackArchive(file, folder)
   } catch (error) {
+    if (isFacekpError(error, 'ARCHIVE_TOO_LARGE')) throw tooLargeError(error, alternative)
     // What somebody else put there has no note, and stays.
     if (!isDamaged(error) || !existsSync(pin)) throw error
     await rm(file, { force: true })
@@ -87,6 +88,11 @@ export async function fetchArchive({
 function isDamaged(error: unknown): error is FacekpError {
   if (!isFacekpError(error, 'ARCHIVE_DAMAGED')) return false
   return (error.cause as NodeJS.ErrnoException | undefined)?.syscall === undefined
+}
+
+function tooLargeError(cause: FacekpError, alternative: string): FacekpError {
+  const { code, problem, file, expected } = cause
+  return new FacekpError({ code, problem, file, expected: `${expected}; or ${alternative}`, cause })
 }
 
 function damagedError(cause: FacekpError, alternative: string): FacekpError {

@@ -78,6 +78,6 @@ function checkPixels({ width, height }: Size, { name, maxPixels }: { name: strin
     problem: 'too many pixels',
     file: name,
     received: `${width} x ${height}`,
-    expected: `at most ${maxPixels} pixels; raise maxPixels if you trust the file`,
+    expected: `at most ${maxPixels} pixels; or raise maxPixels of readImage or decodeImage if you trust the file`,
   })
 }

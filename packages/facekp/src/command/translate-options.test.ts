@@ -37,6 +37,10 @@ test.each([
     'JPEG; WebP if readImage finds sharp (npm install sharp)',
     'JPEG; WebP if the package sharp is installed (npm install sharp)',
   ],
+  [
+    'at most 100 pixels; or raise maxPixels of readImage or decodeImage if you trust the file',
+    'at most 100 pixels; a smaller copy of the image',
+  ],
   ['a whole number', 'a whole number'],
 ])('%s', (expected, translation) => {
   const error = new FacekpError({

@@ -28,6 +28,7 @@ export const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: string])[]
     ', unpacked from https://dlib.net/files/data/ibug_300W_large_face_landmark_dataset.tar.gz (1.7 GB, for research only)',
   ],
   [/another backend \(useBackend\)/, 'another --backend'],
+  [/or raise maxPixels of readImage or decodeImage if you trust the file/, 'a smaller copy of the image'],
   [/if readImage finds sharp/, 'if the package sharp is installed'],
 ]
 
