@@ -27,13 +27,24 @@ export interface Program {
 /** The module of the jobs. */
 export const JOB_MODULE: URL = new URL('fixtures/job.ts', import.meta.url)
 
+const BIN = new URL('../../packages/facekp/src/bin.ts', import.meta.url)
+
 const running = new Set<ChildProcess>()
 
 /** Starts a TypeScript program of the folder `fixtures`, whose jobs load these modules too. */
 export function startProgram(name: string, spec: object, jobModules: URL[] = []): Program {
   const program = runTypeScript(new URL(`fixtures/${name}`, import.meta.url), JOB_MODULE, ...jobModules)
+  return start([...program, JSON.stringify(spec)])
+}
+
+/** Starts the command `facekp` in a folder. */
+export function startCommand(args: readonly string[], cwd: string): Program {
+  return start([...runTypeScript(BIN), ...args], cwd)
+}
+
+function start(args: readonly string[], cwd?: string): Program {
   const env = { ...process.env, NODE_OPTIONS: '' }
-  const child = spawn(process.execPath, [...program, JSON.stringify(spec)], { env })
+  const child = spawn(process.execPath, args, { env, cwd })
   running.add(child)
   const lines: string[] = []
   let rest = ''

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { Queue } from 'bullmq'
 import { hasRedis } from '../support/redis.ts'
 import { testIf } from '../support/require.ts'
 import { type RedisServer, startRedis } from '../support/start-redis.ts'
-import { JOB_MODULE, killPrograms, type Program, parseResults, startProgram } from './coordinate.ts'
+import { JOB_MODULE, killPrograms, type Program, parseResults, startCommand, startProgram } from './coordinate.ts'
 import type { Coordination } from './fixtures/coordinator.ts'
 
 // What happens to a queue if its parts end, freeze, restart or do not fit together. contract.test.ts has the rest.
@@ -114,6 +114,15 @@ testWithRedis('a worker that is asked to end gives its job back at once', async 
   startWorker()
   await expectSquares(coordinator, 1)
   expect(parseResults(coordinator)[0]?.attempts).toBe(1)
+})
+
+testWithRedis('facekp worker finds packages from its working folder', async () => {
+  const packageFolder = join(folder, 'node_modules', 'my-package')
+  mkdirSync(packageFolder, { recursive: true })
+  writeFileSync(join(packageFolder, 'package.json'), '{ "type": "module", "exports": { "./square": "./square.js" } }')
+  writeFileSync(join(packageFolder, 'square.js'), 'export default ({ n }) => ({ n, square: n * n })')
+  startCommand(['worker', '--redis', server.url, '--queue', queue], folder)
+  await expectSquares(startCoordinator({ module: 'my-package/square', count: 3 }), 3)
 })
 
 testWithRedis('a worker of another version leaves the jobs in the queue and ends', async () => {

@@ -10,8 +10,8 @@ import { parseQueueOptions, type QueueOptions, queueOptions } from './queue-opti
 export interface RunWorkerOptions extends QueueOptions {
   /** Number of threads, 1 to 256: jobs at a time. */
   readonly workers: number
-  /** URL of a module from which names of packages are resolved (default: the working folder). */
-  readonly resolveFrom?: string | undefined
+  /** URLs of modules from which names of packages are resolved, tried in turn (default: the working folder). */
+  readonly resolveFrom?: string | readonly string[] | undefined
   /** Milliseconds without a sign of life after which others take the jobs of this worker over, at least 500 (default 30,000). */
   readonly lockMs?: number | undefined
   /** Ends the worker. Its jobs go back to the queue at once. */
@@ -23,7 +23,7 @@ export interface RunWorkerOptions extends QueueOptions {
 const schema = z.strictObject({
   ...queueOptions,
   workers: z.int().min(1).max(256),
-  resolveFrom: z.string().optional(),
+  resolveFrom: z.union([z.string(), z.array(z.string())]).optional(),
   lockMs: z.int().min(500).max(3_600_000).default(30_000),
   signal: z.instanceof(AbortSignal).optional(),
   onJob: z.custom<RunWorkerOptions['onJob']>((value) => typeof value === 'function', 'a function').optional(),
@@ -48,8 +48,8 @@ const schema = z.strictObject({
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const settings = parseQueueOptions(schema, options, 'runWorker')
   const { redis: url, queue, workers, resolveFrom, lockMs, signal, onJob, onWarning } = settings
-  const connection = await connect(url, onWarning)
   const executor = localExecutor({ workers, resolveFrom })
+  const connection = await connect(url, onWarning)
   const controller = new AbortController()
   const ending = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal
 

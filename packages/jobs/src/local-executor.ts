@@ -10,13 +10,15 @@ import type { WorkerData } from './worker-task.ts'
 export interface LocalExecutorOptions {
   /** Number of threads, 1 to 256. */
   readonly workers: number
-  /** URL of a module from which names of packages are resolved (default: the working folder). */
-  readonly resolveFrom?: string | undefined
+  /** URLs of modules from which names of packages are resolved, tried in turn (default: the working folder). */
+  readonly resolveFrom?: string | readonly string[] | undefined
 }
+
+const fileUrl = z.url({ protocol: /^file$/, error: 'a file: URL, such as import.meta.url' })
 
 const schema = z.strictObject({
   workers: z.int().min(1).max(256),
-  resolveFrom: z.url({ protocol: /^file$/, error: 'a file: URL, such as import.meta.url' }).optional(),
+  resolveFrom: z.union([fileUrl, z.array(fileUrl).min(1)]).optional(),
 })
 
 /** Jobs per thread, so that no thread waits for the next one. */
@@ -42,7 +44,7 @@ export function localExecutor(options: LocalExecutorOptions): JobExecutor {
     code: 'JOBS_OPTION',
     name: 'localExecutor',
   })
-  const workerData: WorkerData = { resolveFrom }
+  const workerData: WorkerData = { resolveFrom: [resolveFrom].flat() }
   const threads = new Piscina({
     filename: import.meta.resolve('@facekp/jobs/worker'),
     minThreads: 0,

@@ -9,7 +9,7 @@ import type { JobOutcome } from './job-executor.ts'
 /** Built once: it takes as long as many checks by it. */
 const valueSchema = z.json()
 
-/** Functions of modules by their names and the modules from which they were resolved; finding one again would take as long as a short job. */
+/** Functions of modules by their names and the places from which they were resolved; finding one again would take as long as a short job. */
 const loaded = new Map<string, JobFunction>()
 
 /** What a job's function learns besides its arguments. */
@@ -24,9 +24,9 @@ export type JobFunction = (args: Json, context: JobContext) => Json | Promise<Js
 /**
  * Attempts a job in this thread.
  *
- * @param resolveFrom URL of the module from which packages are resolved
+ * @param resolveFrom URLs of the modules from which packages are resolved, tried in turn
  */
-export async function runJob(job: Job, resolveFrom: string): Promise<JobOutcome> {
+export async function runJob(job: Job, resolveFrom: readonly string[]): Promise<JobOutcome> {
   try {
     const run = await loadFunction(job, resolveFrom)
     return { status: 'done', value: checkValue(job, await run(job.args, { id: job.id })) }
@@ -35,13 +35,13 @@ export async function runJob(job: Job, resolveFrom: string): Promise<JobOutcome>
   }
 }
 
-async function loadFunction({ module }: Job, resolveFrom: string): Promise<JobFunction> {
+async function loadFunction({ module }: Job, resolveFrom: readonly string[]): Promise<JobFunction> {
   const key = JSON.stringify([module, resolveFrom])
   const known = loaded.get(key)
   if (known) return known
   let run: unknown
   try {
-    const url = module.startsWith('file:') ? module : pathToFileURL(createRequire(resolveFrom).resolve(module)).href
+    const url = resolveModule(module, resolveFrom)
     run = ((await import(url)) as { readonly default?: unknown }).default
   } catch (cause) {
     throw new FacekpError({
@@ -64,6 +64,24 @@ async function loadFunction({ module }: Job, resolveFrom: string): Promise<JobFu
     received: run === undefined ? 'no default export' : `a default export of type ${typeof run}`,
     expected: 'export default function (args, { id }) { … }, which returns plain JSON',
   })
+}
+
+/**
+ * Returns the URL of a module.
+ *
+ * @throws the error of the first place if no place has the module
+ */
+function resolveModule(module: string, resolveFrom: readonly string[]): string {
+  if (module.startsWith('file:')) return module
+  const errors: unknown[] = []
+  for (const place of resolveFrom) {
+    try {
+      return pathToFileURL(createRequire(place).resolve(module)).href
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  throw errors[0]
 }
 
 /** Checks that a value can be sent. */

@@ -5,7 +5,7 @@ import { runJob } from './run-job.ts'
 
 /** Data of a thread at its start. */
 export interface WorkerData {
-  readonly resolveFrom: string
+  readonly resolveFrom: readonly string[]
 }
 
 /** Attempts a job in a thread of the local executor. */

@@ -14,7 +14,7 @@ export async function loadQueue(): Promise<typeof import('@facekp/jobs-bullmq')>
       code: 'PACKAGE_MISSING',
       problem: 'queues need the package @facekp/jobs-bullmq',
       received: (cause as Error).message,
-      expected: 'npm install @facekp/jobs-bullmq',
+      expected: 'npm install @facekp/jobs-bullmq where facekp is installed, with --global if facekp is',
       cause,
     })
   }

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
@@ -36,7 +38,8 @@ async function work(
     redis,
     queue,
     workers,
-    resolveFrom: import.meta.url,
+    // facekp may be installed elsewhere than the packages of the jobs, such as globally.
+    resolveFrom: [pathToFileURL(join(process.cwd(), 'jobs.js')).href, import.meta.url],
     signal,
     onWarning: (warning) => void stderr.write(`waiting: ${formatError(warning)}\n`),
     onJob(id, outcome) {
