@@ -1,6 +1,6 @@
 /** The right to change a project, which one tab has at a time. */
 export interface ProjectLock {
-  /** Gives it back. */
+  /** Gives it back; from then on, `onChange` is not called. */
   readonly release: () => void
 }
 
@@ -10,30 +10,31 @@ export interface ProjectLock {
  * @param onChange is called with true once this tab may change it, and before that with false if another tab has it open
  */
 export function lockProject(id: string, onChange: (isOwner: boolean) => void): ProjectLock {
-  const controller = new AbortController()
-  let release = (): void => controller.abort()
-  const name = `facekp-studio ${id}`
-  const hold = (): Promise<void> => {
-    onChange(true)
-    return new Promise((resolve) => {
-      release = resolve
-    })
-  }
+  const { locks } = navigator
   // Pages without https have no locks.
-  if (!navigator.locks) {
+  if (!locks) {
     onChange(true)
     return { release: () => undefined }
   }
-  navigator.locks
+  const controller = new AbortController()
+  const { signal } = controller
+  const name = `facekp-studio ${id}`
+  // The project may be closed before the browser answers.
+  const hold = async (): Promise<void> => {
+    if (signal.aborted) return
+    onChange(true)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  }
+  locks
     .request(name, { ifAvailable: true }, async (lock) => {
       if (lock) return hold()
+      if (signal.aborted) return
       onChange(false)
       // Outside of this callback, which must end.
       queueMicrotask(() => {
-        navigator.locks.request(name, { signal: controller.signal }, hold).catch(() => undefined)
+        locks.request(name, { signal }, hold).catch(() => undefined)
       })
-      return undefined
     })
     .catch(() => undefined)
-  return { release: () => release() }
+  return { release: () => controller.abort() }
 }
