@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { encodeSafetensors } from './encode-safetensors.ts'
+import { encodeSafetensors, type PlainTensor } from './encode-safetensors.ts'
 import { readTensors } from './read.ts'
 
 // import json, struct
@@ -34,6 +34,23 @@ test('readTensors reads what encodeSafetensors wrote, bit by bit', () => {
     { name: 'empty', dtype: 'float32', shape: [0, 3], data: new Float32Array(0) },
     { name: 'integers', dtype: 'int32', shape: [2], data: Int32Array.of(-(2 ** 31), 2 ** 31 - 1) },
   ])
+})
+
+test.each<[string, string, PlainTensor, string]>([
+  ['the name of the metadata', '__metadata__', { shape: [1], data: new Float32Array(1) }, 'another name'],
+  ['too few numbers', 'w', { shape: [2, 3], data: new Float32Array(5) }, 'as many numbers'],
+  ['a number without one', 'w', { shape: [], data: new Float32Array(0) }, 'as many numbers'],
+  ['a negative shape', 'w', { shape: [-1, -2], data: new Float32Array(2) }, 'as many numbers'],
+  ['a shape of fractions', 'w', { shape: [0.5, 2], data: new Float32Array(1) }, 'as many numbers'],
+  ['numbers of another type', 'w', { shape: [1], data: new Float64Array(1) as never }, 'Float32Array'],
+])('a tensor with %s is an error that names it', (_, name, tensor, expected) => {
+  expect(() => encodeSafetensors(new Map([[name, tensor]]), { note: 'a' })).toThrow(
+    expect.objectContaining({
+      code: 'ARGUMENT',
+      problem: `invalid tensor "${name}" of encodeSafetensors`,
+      expected: expect.stringContaining(expected),
+    }),
+  )
 })
 
 test('readTensors reads a file without tensors', () => {

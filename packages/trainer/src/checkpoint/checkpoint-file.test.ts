@@ -1,9 +1,30 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createCheckpoint } from '../../fixtures/checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts'
 
 const bytes = Buffer.from(encodeCheckpoint(createCheckpoint()))
+
+/** Replaces the shape of a tensor in the header of the file, and the file's hash. */
+function replaceShape(shape: readonly number[]): Buffer {
+  const size = Number(bytes.readBigUInt64LE(0))
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + size))
+  header['optimizer/m/0'].shape = shape
+  const encode = (sha256: string): Buffer => {
+    header.__metadata__.sha256 = sha256
+    const text = Buffer.from(JSON.stringify(header))
+    const padded = Buffer.concat([text, Buffer.alloc(-text.length & 7, ' ')])
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(padded.length))
+    return Buffer.concat([length, padded, bytes.subarray(8 + size)])
+  }
+  return encode(
+    createHash('sha256')
+      .update(encode('0'.repeat(64)))
+      .digest('hex'),
+  )
+}
 
 describe('a checkpoint file', () => {
   test('is decoded bit by bit, NaN and -0 included', () => {
@@ -47,10 +68,9 @@ describe('a checkpoint file', () => {
   })
 
   test('whose numbers do not fit their shape is rejected', () => {
-    const { state, tensors } = createCheckpoint()
+    expect(replaceShape([3])).toEqual(bytes)
     for (const shape of [[4], [], [2 ** 32, 2 ** 32]]) {
-      const changed = new Map(tensors).set('optimizer/m/0', { shape, data: Float32Array.of(1, 2, 3) })
-      expect(() => decodeCheckpoint(Buffer.from(encodeCheckpoint({ state, tensors: changed })), 'a file')).toThrow(
+      expect(() => decodeCheckpoint(replaceShape(shape), 'a file')).toThrow(
         expect.objectContaining({ code: 'CHECKPOINT_FORMAT', received: expect.stringContaining('optimizer/m/0') }),
       )
     }
