@@ -57,6 +57,13 @@ test.each<[string, () => tf.Tensor, number[], number[]]>([
     [0, 0, -1, 2 ** 30],
   ],
   [
+    // NumPy, from the bits of the exact numbers: (int(x) % 2**32), less 2**32 from 2**31 on
+    'casting numbers at and beyond the ends of int32',
+    () => floats(-(2 ** 31), 2 ** 31, -(2 ** 31) - 256, 3e9, -(2 ** 32) - 512, 2 ** 63, -(2 ** 63), 1e30).toInt(),
+    [8],
+    [-(2 ** 31), -(2 ** 31), 2 ** 31 - 256, -1294967296, -512, 0, 0, 0],
+  ],
+  [
     'a crop of an image one pixel high',
     () => tf.image.cropAndResize(image([1, 2, 3], 1, 3), [[-0.5, 0, 2, 1]], [0], [2, 3]),
     [1, 2, 3, 1],

@@ -193,9 +193,12 @@ const cast: Operation = {
     const { graph } = lowering
     const castTo = (name: string): Lowered => ({ ...x, name: graph.addNode('Cast', [name], { to: CAST_TYPES[type] }) })
     if (input.type !== 'float32' || type !== 'int32') return castTo(x.name)
-    // Numbers that no int32 can hold become 0; the runtime would return the smallest int32.
-    const isInRange = graph.addNode('Less', [graph.addNode('Abs', [x.name]), graph.addFloat(2 ** 31)])
-    return castTo(graph.addNode('Where', [isInRange, x.name, graph.addFloat(0)]))
+    // As in JavaScript, the lowest 32 bits are the result. Floats beyond int64 are multiples of 2^32 or not finite: all give 0.
+    const isInRange = graph.addNode('Less', [graph.addNode('Abs', [x.name]), graph.addFloat(2 ** 63)])
+    const inRange = graph.addNode('Where', [isInRange, x.name, graph.addFloat(0)])
+    // Without the remainder, the runtime would merge the two casts.
+    const castToLong = (name: string): string => graph.addNode('Cast', [name], { to: 7 })
+    return castTo(graph.addNode('Mod', [castToLong(inRange), castToLong(graph.addFloat(2 ** 32))]))
   },
 }
 
