@@ -8,7 +8,7 @@ import { EmptyState } from '../components/empty-state.tsx'
 import { Spinner } from '../components/spinner.tsx'
 import { Workspace } from '../components/workspace.tsx'
 import type { ProjectRecord } from '../project/database.ts'
-import { createProject, openProject } from '../project/project.ts'
+import { createProject, deleteProject, openProject } from '../project/project.ts'
 import { storageProblem, useDatabase } from '../project/storage.ts'
 import { type ChosenImages, chooseFolder, chooseImages, describeFiles, drawImages } from './choose-images.ts'
 import { SchemeDialog } from './scheme-dialog.tsx'
@@ -95,7 +95,11 @@ function ProjectList(): VNode | null {
                 {scheme.pointNames.length} points · {CREATED_FORMAT.format(createdAt)}
               </span>
             </button>
-            <IconButton icon="trash" label={`Delete ${name} and its labels`} onClick={() => remove(id, name)} />
+            <IconButton
+              icon="trash"
+              label={`Delete ${name} and its labels`}
+              onClick={() => remove(id, name).catch(showError)}
+            />
           </li>
         ))}
       </ul>
@@ -110,7 +114,10 @@ async function listProjects(): Promise<void> {
 
 async function remove(id: string, name: string): Promise<void> {
   if (!confirm(`Delete ${name} with all of its labels? This cannot be undone. The images stay where they are.`)) return
-  await (await useDatabase())?.deleteProject(id)
+  if (!(await deleteProject(id))) {
+    const detail = 'The project is open in another tab. Close it there, then delete it again.'
+    showNotice({ kind: 'error', title: `${name} was not deleted`, detail })
+  }
   await listProjects()
 }
 

@@ -1,16 +1,17 @@
 import { beforeEach, expect, test } from '@jest/globals'
-import { lockProject } from './project-lock.ts'
+import { lockProject, runWithLock } from './project-lock.ts'
 
-type Callback = (lock: object | null) => Promise<void> | undefined
+type Callback = (lock: object | null) => unknown
 
 /** Names of locks and who waits for them, as browsers have them (Web Locks API); the answer to a request comes later. */
 const owned = new Map<string, Callback[]>()
 
-async function grant(name: string, callback: Callback): Promise<void> {
-  await callback({ name })
+async function grant(name: string, callback: Callback): Promise<unknown> {
+  const result = await callback({ name })
   const next = owned.get(name)?.shift()
-  if (next) await grant(name, next)
+  if (next) grant(name, next)
   else owned.delete(name)
+  return result
 }
 
 const locks = {
@@ -21,9 +22,11 @@ const locks = {
     const waiting = owned.get(name)
     if (!waiting) {
       owned.set(name, [])
-      await grant(name, callback)
-    } else if (options.ifAvailable) await callback(null)
-    else waiting.push(callback)
+      return grant(name, callback)
+    }
+    if (options.ifAvailable) return callback(null)
+    waiting.push(callback)
+    return undefined
   },
 }
 Object.assign(globalThis, { navigator: { locks } })
@@ -71,4 +74,17 @@ test('a tab that closes the project before it knows that another one has it open
   first.release()
   await waitForAnswers()
   expect([answers, owned.size]).toEqual([['first true'], 0])
+})
+
+test('an action that needs the lock runs only while no tab has it', async () => {
+  const runs: string[] = []
+  const tab = openTab('first')
+  await waitForAnswers()
+  expect(await runWithLock('p', () => runs.push('while it is open'))).toBe(false)
+  expect(await runWithLock('q', () => runs.push('on another project'))).toBe(true)
+  tab.release()
+  await waitForAnswers()
+  expect(await runWithLock('p', () => runs.push('after it was closed'))).toBe(true)
+  expect(runs).toEqual(['on another project', 'after it was closed'])
+  expect(owned.size).toBe(0)
 })

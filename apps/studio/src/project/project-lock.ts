@@ -18,7 +18,7 @@ export function lockProject(id: string, onChange: (isOwner: boolean) => void): P
   }
   const controller = new AbortController()
   const { signal } = controller
-  const name = `facekp-studio ${id}`
+  const name = getLockName(id)
   // The project may be closed before the browser answers.
   const hold = async (): Promise<void> => {
     if (signal.aborted) return
@@ -37,4 +37,25 @@ export function lockProject(id: string, onChange: (isOwner: boolean) => void): P
     })
     .catch(() => undefined)
   return { release: () => controller.abort() }
+}
+
+/**
+ * Runs an action while no tab may change a project.
+ *
+ * @returns whether it ran: false if another tab has the project open
+ */
+export async function runWithLock(id: string, action: () => void): Promise<boolean> {
+  const { locks } = navigator
+  if (!locks) {
+    action()
+    return true
+  }
+  return locks.request(getLockName(id), { ifAvailable: true }, (lock) => {
+    if (lock) action()
+    return lock !== null
+  })
+}
+
+function getLockName(id: string): string {
+  return `facekp-studio ${id}`
 }

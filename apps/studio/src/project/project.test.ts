@@ -23,18 +23,31 @@ let stored: StoredProject = {
 
 /** Says that this tab may change the project, or that another one has it open. */
 let setOwner: (isOwner: boolean) => void = () => undefined
+/** Whether another tab has the project open that is deleted. */
+let isLocked = false
 jest.unstable_mockModule('./project-lock.ts', () => ({
+  runWithLock: async (_id: string, action: () => void) => {
+    if (!isLocked) action()
+    return !isLocked
+  },
   lockProject: (_id: string, onChange: (isOwner: boolean) => void) => {
     setOwner = onChange
     return { release: () => undefined }
   },
 }))
+/** Projects that were deleted from the database. */
+const deleted: string[] = []
+const database = {
+  readProject: async () => stored,
+  writeImages: async () => undefined,
+  deleteProject: async (id: string) => void deleted.push(id),
+}
 jest.unstable_mockModule('./storage.ts', () => ({
   prepareStorage: async () => undefined,
-  store: () => undefined,
-  useDatabase: async () => ({ readProject: async () => stored }),
+  store: (write: (target: typeof database) => Promise<void>) => void write(database),
+  useDatabase: async () => database,
 }))
-const { images, isOpenElsewhere, isReadOnly, openProject } = await import('./project.ts')
+const { deleteProject, images, isOpenElsewhere, isReadOnly, openProject } = await import('./project.ts')
 
 test('a tab that takes a project over reads what the other tab stored before it may change anything', async () => {
   await openProject('p')
@@ -47,4 +60,11 @@ test('a tab that takes a project over reads what the other tab stored before it 
   await new Promise(setImmediate)
   expect(isReadOnly.value || isOpenElsewhere.value).toBe(false)
   expect(images.value).toEqual([createImage('0.jpg', FACE), createImage('a.jpg', LABELED)])
+})
+
+test('a project is deleted unless another tab has it open', async () => {
+  isLocked = true
+  expect([await deleteProject('p'), deleted]).toEqual([false, []])
+  isLocked = false
+  expect([await deleteProject('p'), deleted]).toEqual([true, ['p']])
 })

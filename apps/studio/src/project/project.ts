@@ -3,7 +3,7 @@ import type { FitRecord, ImageRecord, ProjectRecord } from './database.ts'
 import { addChange, EMPTY_HISTORY, type History, redoChange, undoChange } from './history.ts'
 import type { ImageSource, ImageSources } from './image-sources.ts'
 import type { FaceLabel } from './labels.ts'
-import { lockProject, type ProjectLock } from './project-lock.ts'
+import { lockProject, type ProjectLock, runWithLock } from './project-lock.ts'
 import { prepareStorage, store, useDatabase } from './storage.ts'
 
 /** The project that is open. */
@@ -96,7 +96,7 @@ async function takeOver(record: ProjectRecord): Promise<void> {
   const stored = await (await useDatabase())?.readProject(record.id)
   // The project may have been closed in the meantime.
   if (project.peek() !== record) return
-  // The other tab may have deleted it.
+  // The browser may store nothing.
   if (stored?.project) {
     images.value = sortImages(stored.images)
     fit.value = stored.fit
@@ -119,6 +119,17 @@ export function closeProject(): void {
   isReadOnly.value = false
   isOpenElsewhere.value = false
   history.value = EMPTY_HISTORY
+}
+
+/**
+ * Deletes a stored project with its labels. A tab that has it open would go on storing labels that belong to no project.
+ *
+ * @returns false, without a change, if another tab has it open
+ */
+export async function deleteProject(id: string): Promise<boolean> {
+  await prepareStorage()
+  // In the order of the other changes, some of which may have to be stored again.
+  return runWithLock(id, () => store((database) => database.deleteProject(id)))
 }
 
 /** Brings images to the project: those that it knows by their paths, and new ones. */
