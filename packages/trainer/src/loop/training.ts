@@ -13,6 +13,7 @@ import { checkModel } from '../model/check-model.ts'
 import { pointsHead } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
 import { createOptimizer } from '../optimizers/create-optimizer.ts'
+import { completeBatchNorm } from '../weights/complete-batch-norm.ts'
 import { seedDropout } from '../weights/dropout-seeds.ts'
 import { frozenBatchNorm } from '../weights/frozen-batch-norm.ts'
 import { getVariable } from '../weights/get-variable.ts'
@@ -66,6 +67,7 @@ export function createTraining(options: TrainOptions): Training {
   const optimizer = createOptimizer(settings.optimizer)
   const statistics = new WeightSnapshot(model.nonTrainableWeights.map(getVariable))
   const dropout = seedDropout(model, settings.seed)
+  const removeConstants = completeBatchNorm(model)
   const unfreeze = frozenBatchNorm(model, variables)
   return {
     model,
@@ -98,6 +100,7 @@ export function createTraining(options: TrainOptions): Training {
       optimizer.dispose()
       dropout.restore()
       unfreeze()
+      removeConstants()
     },
   }
 }
