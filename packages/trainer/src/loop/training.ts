@@ -59,7 +59,8 @@ export function createTraining(options: TrainOptions): Training {
   const settings = checkTrainOptions(options)
   const { model, train: dataset, validation, head = pointsHead(model) } = options
   const inputShape = checkModel(head.network, dataset, options.head)
-  const { variables, lrScales } = selectTrainedWeights(model, settings.paramGroups)
+  const trainedWeights = selectTrainedWeights(model, settings.paramGroups)
+  const { variables, lrScales } = trainedWeights
   const loss = resolveLoss(settings.loss ?? mseLoss)
   const preprocessing = readPreprocessing(model)
   const data = createEpochData({ train: dataset, validation, loader: resolveLoader(options), preprocessing }, settings)
@@ -68,7 +69,7 @@ export function createTraining(options: TrainOptions): Training {
   const statistics = new WeightSnapshot(model.nonTrainableWeights.map(getVariable))
   const dropout = seedDropout(model, settings.seed)
   const removeConstants = completeBatchNorm(model)
-  const unfreeze = frozenBatchNorm(model, variables)
+  const unfreeze = frozenBatchNorm(model, trainedWeights)
   return {
     model,
     variables,

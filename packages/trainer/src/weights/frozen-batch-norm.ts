@@ -2,6 +2,7 @@ import { getLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { getVariable } from './get-variable.ts'
+import type { TrainedWeights } from './param-groups.ts'
 
 /** Number of each layer's weights that are statistics, which are never trained. */
 const STATISTICS = 2
@@ -9,19 +10,21 @@ const STATISTICS = 2
 type Callable = { call: (inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>) => tf.Tensor | tf.Tensor[] }
 
 /**
- * Lets batch normalization whose scale and shift are not trained use its statistics and keep them, as Keras does. TensorFlow.js
- * itself normalizes a frozen layer by its batch, and lets the batch move its statistics.
+ * Lets frozen batch normalization use its statistics and keep them, as Keras does: that of a group whose factor is 0, of a layer or
+ * nested model that is not trainable, and whose scale and shift are not trained. TensorFlow.js itself normalizes a frozen layer by its
+ * batch, and lets the batch move its statistics.
  *
- * @param trained the variables that are trained
  * @returns a function that restores the layers
  */
-export function frozenBatchNorm(model: tfl.LayersModel, trained: readonly tf.Variable[]): () => void {
-  const learns = new Set(trained)
+export function frozenBatchNorm(model: tfl.LayersModel, { variables, frozenLayers }: TrainedWeights): () => void {
+  const trained = new Set(variables)
+  const untrainable = new Set(getUntrainableLayers(model))
+  const isFrozen = (layer: tfl.layers.Layer): boolean =>
+    frozenLayers.has(layer) ||
+    untrainable.has(layer) ||
+    (layer.weights.length > STATISTICS && !layer.weights.some((weight) => trained.has(getVariable(weight))))
   const frozen = getLayers(model).filter(
-    (layer) =>
-      layer.getClassName() === 'BatchNormalization' &&
-      (!layer.trainable ||
-        (layer.weights.length > STATISTICS && !layer.weights.some((weight) => learns.has(getVariable(weight))))),
+    (layer) => layer.getClassName() === 'BatchNormalization' && isFrozen(layer),
   ) as unknown as Callable[]
   // A layer of `@facekp/models` has a call of its own, with the numerics of PyTorch.
   const ownCalls = frozen.map((layer) => (Object.hasOwn(layer, 'call') ? layer.call : undefined))
@@ -36,4 +39,13 @@ export function frozenBatchNorm(model: tfl.LayersModel, trained: readonly tf.Var
       else Reflect.deleteProperty(layer, 'call')
     }
   }
+}
+
+/** Gives the layers that are not trainable, and those of nested models that are not. */
+function getUntrainableLayers(model: tfl.LayersModel): tfl.layers.Layer[] {
+  return model.layers.flatMap((layer) => {
+    if (!('layers' in layer)) return layer.trainable ? [] : [layer]
+    const nested = layer as unknown as tfl.LayersModel
+    return layer.trainable ? getUntrainableLayers(nested) : getLayers(nested)
+  })
 }

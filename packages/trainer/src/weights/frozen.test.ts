@@ -6,12 +6,15 @@ import type { TrainOptions } from '../loop/train-options.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
-function net(): tf.LayersModel {
+/** Number of the weights of batch normalization that are statistics. */
+const STATISTICS = 2
+
+function net(norm: { scale?: boolean; center?: boolean } = {}): tf.LayersModel {
   const body = tf.sequential({
     name: 'body',
     layers: [
       tf.layers.conv2d({ name: 'body_conv', inputShape: [HEIGHT, WIDTH, 1], filters: 2, kernelSize: 3 }),
-      tf.layers.batchNormalization({ name: 'body_norm', momentum: 0.5 }),
+      tf.layers.batchNormalization({ name: 'body_norm', momentum: 0.5, ...norm }),
       tf.layers.reLU({ name: 'body_relu' }),
     ],
   })
@@ -33,6 +36,12 @@ const numbers = (model: tf.LayersModel): [number[][], number[][]] => {
   const [body, ...head] = model.layers as [tf.layers.Layer, ...tf.layers.Layer[]]
   const of = (layer: tf.layers.Layer): number[][] => layer.getWeights().map((weight) => [...weight.dataSync()])
   return [of(body), head.flatMap(of)]
+}
+
+/** Freezes a layer or nested model as TensorFlow.js does; no option of the training is needed. */
+const freeze = (layer: tf.layers.Layer | undefined): Partial<TrainOptions> => {
+  if (layer) layer.trainable = false
+  return {}
 }
 
 describe('frozen layers', () => {
@@ -59,6 +68,26 @@ describe('frozen layers', () => {
     const [body] = numbers(model)
     await train(settings({ model, paramGroups: [{ match: 'body', lrScale: 0 }], emaDecay: 0.9, epochs: 8 }))
     expect(numbers(model)[0]).toEqual(body)
+  })
+
+  // Such a layer has no weights but its statistics.
+  test.each<[string, (model: tf.LayersModel) => Partial<TrainOptions>]>([
+    ['of a group', () => ({ paramGroups: [{ match: 'body', lrScale: 0 }] })],
+    ['of a model that TensorFlow.js froze', (model) => freeze(model.layers[0])],
+    ['that TensorFlow.js froze', (model) => freeze((model.layers[0] as tf.LayersModel).getLayer('body_norm'))],
+  ])('keep the statistics of batch normalization without scale and shift %s', async (_, freezeNorm) => {
+    const model = net({ scale: false, center: false })
+    const getStatistics = () => numbers(model)[0].slice(-STATISTICS)
+    const before = getStatistics()
+    await train(settings({ model, ...freezeNorm(model) }))
+    expect(getStatistics()).toEqual(before)
+  })
+
+  test('of other groups move the statistics of batch normalization without scale and shift', async () => {
+    const model = net({ scale: false, center: false })
+    const before = numbers(model)[0].slice(-STATISTICS)
+    await train(settings({ model, paramGroups: [{ match: 'body_conv', lrScale: 0 }] }))
+    for (const [i, values] of numbers(model)[0].slice(-STATISTICS).entries()) expect(values).not.toEqual(before[i])
   })
 
   test('learn again, statistics included, once they are not', async () => {

@@ -16,6 +16,8 @@ export interface ParamGroup {
 export interface TrainedWeights {
   readonly variables: tf.Variable[]
   readonly lrScales: number[]
+  /** Layers of groups whose factor is 0. */
+  readonly frozenLayers: ReadonlySet<tfl.layers.Layer>
 }
 
 /**
@@ -27,11 +29,13 @@ export interface TrainedWeights {
 export function selectTrainedWeights(model: tfl.LayersModel, groups: readonly ParamGroup[]): TrainedWeights {
   const scales = new Map<tf.Variable, number>()
   const usedGroups = new Set<ParamGroup>()
+  const frozenLayers = new Set<tfl.layers.Layer>()
   const layers = getLayers(model)
   for (const layer of layers) {
     const group = groups.find(({ match }) => layer.name.startsWith(match))
     if (!group) continue
     usedGroups.add(group)
+    if (group.lrScale === 0) frozenLayers.add(layer)
     for (const weight of layer.weights) scales.set(getVariable(weight), group.lrScale)
   }
   const unusedGroup = groups.find((group) => !usedGroups.has(group))
@@ -50,5 +54,6 @@ export function selectTrainedWeights(model: tfl.LayersModel, groups: readonly Pa
   return {
     variables: trained.map(({ variable }) => variable),
     lrScales: trained.map(({ lrScale }) => lrScale),
+    frozenLayers,
   }
 }
