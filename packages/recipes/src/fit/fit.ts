@@ -51,7 +51,7 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
   readonly source?: string | undefined
   /** Images of `test` as the report shows them (default `test`, or its leveled crops). */
   readonly originals?: Dataset | undefined
-  /** Of first weights, order, augmentation and dropout (default 0). */
+  /** Of first weights, order, augmentation, and what layers draw, such as dropout (default 0). */
   readonly seed?: number | undefined
   /** Weights to begin with: a file, a folder, an address or a name (default: random). */
   readonly weights?: string | undefined

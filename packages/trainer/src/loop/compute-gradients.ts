@@ -1,3 +1,4 @@
+import type { Random } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
 import { readTensors } from '@facekp/tfjs-utils/read-tensors'
 import * as tf from '@tensorflow/tfjs-core'
@@ -7,6 +8,7 @@ import { type BatchTensors, toTensors } from '../model/check-model.ts'
 import { decodePoints } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
 import { clipByGlobalNorm, globalNorm } from '../optimizers/clip-by-global-norm.ts'
+import { withLayerRandom } from '../weights/layer-random.ts'
 import type { StepReplay } from './step-replay.ts'
 
 /** Loss and gradients of one optimizer step. */
@@ -31,8 +33,10 @@ export interface GradientOptions {
   readonly maxGradientNorm?: number | undefined
   /** Replays the computation of a step of one batch. */
   readonly replay: StepReplay | undefined
-  /** Called before the network processes batch `i` of the step; awaited. */
-  readonly onBatch: (i: number) => void | Promise<void>
+  /** Called before the network processes a batch of the step; awaited. */
+  readonly onBatch: () => void | Promise<void>
+  /** Creates the stream that the layers draw from for batch `i` of the step. */
+  readonly createLayerRandom: (i: number) => Random
 }
 
 /**
@@ -50,13 +54,15 @@ export async function computeGradients(batches: readonly Batch[], options: Gradi
   let gradients: readonly tf.Tensor[] = []
   try {
     for (const [i, batch] of batches.entries()) {
-      await options.onBatch(i)
+      await options.onBatch()
       const weight = totalWeight(batch) / stepWeight
       const start = performance.now()
       const scalars = tf.tidy(() => {
         const tensors = toTensors(batch, options.inputShape)
         const compute = (): tf.Tensor[] => {
-          const { value, batchGradients } = computeBatchGradients(tensors, options)
+          const { value, batchGradients } = withLayerRandom(options.createLayerRandom(i), () =>
+            computeBatchGradients(tensors, options),
+          )
           const sum = batches.length === 1 ? batchGradients : addWeighted(gradients, batchGradients, weight)
           const { clipped, norm } = i < batches.length - 1 ? { clipped: sum, norm: [] } : clip(sum, options)
           return [...clipped, value, ...norm]

@@ -1,4 +1,4 @@
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { FacekpError, isFacekpError, randomStream } from '@facekp/core'
 import { getLayers } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import { FiniteWeights } from '../callbacks/finite-weights.ts'
@@ -110,10 +110,9 @@ async function runStep(training: Training, batches: readonly Batch[], imagesBefo
     loss: lossFunction,
     maxGradientNorm: options.maxGradientNorm,
     replay: training.replay,
-    async onBatch(i) {
-      await training.maybeYield()
-      training.drawDropout(step * options.gradientAccumulationSteps + i)
-    },
+    onBatch: training.maybeYield,
+    createLayerRandom: (i) =>
+      randomStream({ seed: options.seed, purpose: 'layers', epoch: step * options.gradientAccumulationSteps + i }),
   })
   try {
     await checkGradients(training, { batches, loss, gradientNorm })

@@ -25,7 +25,7 @@ describe('early stopping', () => {
   // A rate that is far too large after the second epoch.
   const worsens: Partial<TrainOptions> = {
     epochs: 12,
-    learningRate: ({ step }) => (step < 12 ? 0.01 : 0.3),
+    learningRate: ({ step }) => (step < 12 ? 0.01 : 1),
     earlyStopping: { patience: 2 },
   }
 

@@ -33,7 +33,7 @@ export interface TrainingSettings {
   readonly pointWeights?: PointWeights | undefined
   /** Largest global norm of the gradients; larger ones are scaled down to it (default: no limit). */
   readonly maxGradientNorm?: number | undefined
-  /** Seed of order, augmentation and dropout (default 0). The model's initial weights are its own. */
+  /** Seed of order, augmentation, and what layers draw, such as dropout and noise (default 0). The model's initial weights are its own. */
   readonly seed?: number | undefined
   /** Stops training once it no longer improves, and restores the best epoch's weights (default: none). */
   readonly earlyStopping?: EarlyStoppingOptions | undefined

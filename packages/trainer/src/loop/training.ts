@@ -14,9 +14,9 @@ import { pointsHead } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
 import { createOptimizer } from '../optimizers/create-optimizer.ts'
 import { completeBatchNorm } from '../weights/complete-batch-norm.ts'
-import { seedDropout } from '../weights/dropout-seeds.ts'
 import { frozenBatchNorm } from '../weights/frozen-batch-norm.ts'
 import { getVariable } from '../weights/get-variable.ts'
+import { clearLayerSeeds } from '../weights/layer-random.ts'
 import { selectTrainedWeights } from '../weights/param-groups.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import type { StopReason } from './reports.ts'
@@ -44,8 +44,6 @@ export interface Training extends TrainingContext {
   readonly getStopReason: () => StopReason
   /** Replays steps on the backend; set before the first step, unless it cannot. */
   replay: StepReplay | undefined
-  /** Chooses what dropout drops in a forward pass, the first being 0. */
-  readonly drawDropout: (pass: number) => void
   /** How long steps blocked the thread. */
   readonly blocks: { longestMs: number }
   /** Yields to the event loop now and then. */
@@ -67,7 +65,7 @@ export function createTraining(options: TrainOptions): Training {
   const callbacks = createCallbacks(options, settings)
   const optimizer = createOptimizer(settings.optimizer)
   const statistics = new WeightSnapshot(model.nonTrainableWeights.map(getVariable))
-  const dropout = seedDropout(model, settings.seed)
+  const restoreSeeds = clearLayerSeeds(model)
   const removeConstants = completeBatchNorm(model)
   const unfreeze = frozenBatchNorm(model, trainedWeights)
   return {
@@ -93,13 +91,12 @@ export function createTraining(options: TrainOptions): Training {
     loss,
     lrScales: settings.paramGroups.length === 0 ? undefined : lrScales,
     statistics,
-    drawDropout: dropout.draw,
     blocks: { longestMs: 0 },
     maybeYield: createYielder(),
     release() {
       statistics.dispose()
       optimizer.dispose()
-      dropout.restore()
+      restoreSeeds()
       unfreeze()
       removeConstants()
     },
