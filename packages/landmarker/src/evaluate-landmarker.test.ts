@@ -53,11 +53,27 @@ describe('evaluateLandmarker', () => {
     expect(evaluation.nme.high).toBeLessThanOrEqual(0.1 + 1e-6)
     expect(evaluation.errors).toEqual([expect.closeTo(0.02, 5), expect.closeTo(0.1, 5), Infinity, Infinity])
     expect(evaluation.faces).toEqual([
-      { id: 'a', face: exact, pointErrorsPx: [0.2, 0.2, 0.2].map((error) => expect.closeTo(error, 5)) },
-      { id: 'b', face: rough, pointErrorsPx: [1, 1, 1] },
-      { id: 'c', face: undefined, pointErrorsPx: undefined },
-      { id: 'd', face: undefined, pointErrorsPx: undefined },
+      {
+        id: 'a',
+        face: exact,
+        pointErrorsPx: [0.2, 0.2, 0.2].map((error) => expect.closeTo(error, 5)),
+        nme: expect.closeTo(0.02, 5),
+      },
+      { id: 'b', face: rough, pointErrorsPx: [1, 1, 1], nme: expect.closeTo(0.1, 5) },
+      { id: 'c', face: undefined, pointErrorsPx: undefined, nme: Infinity },
+      { id: 'd', face: undefined, pointErrorsPx: undefined, nme: Infinity },
     ])
+  })
+
+  test('gives each face its NME, NaN if it has no label', async () => {
+    const unlabeled = (id: string): Sample => makeSample(id, { visibility: Uint8Array.of(0, 0, 0) })
+    const samples = [unlabeled('a'), makeSample('b'), unlabeled('c'), makeSample('d')]
+    const rough = makeFace(shift(0, 1))
+    const landmarker = replay([rough], [rough], [], [])
+    const { errors, faces } = await evaluateLandmarker(landmarker, createDataset(scheme, samples), { resamples: 20 })
+    // An error of 1 with eyes 10 apart, and a missed face.
+    expect(errors).toEqual([expect.closeTo(0.1, 5), Infinity])
+    expect(faces.map(({ nme }) => nme)).toEqual([NaN, expect.closeTo(0.1, 5), NaN, Infinity])
   })
 
   test('measures in pixels of the original image, without points that have no label', async () => {

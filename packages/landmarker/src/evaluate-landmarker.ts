@@ -5,6 +5,7 @@ import {
   FacekpError,
   type Keypoints,
   mapBox,
+  NOT_LABELED,
   objectKind,
   type Sample,
   toSourcePoints,
@@ -48,6 +49,8 @@ export interface FaceEvaluation {
   readonly face: LandmarkedFace | undefined
   /** Distance of each point in pixels of the original image; NaN for a point without a label; undefined if the face was missed. */
   readonly pointErrorsPx: readonly number[] | undefined
+  /** NME; infinite if the face was missed, NaN if it has no labeled point. */
+  readonly nme: number
 }
 
 /** The metrics of a landmarker, with the detector in front. */
@@ -95,8 +98,8 @@ export async function evaluateLandmarker(
   })
   checkSchemes(landmarker, dataset)
   checkEvaluationOptions(dataset.scheme, metricOptions)
-  const faces: FaceEvaluation[] = []
   const pairs: (KeypointPair | MissedFace)[] = []
+  const faces: (Omit<FaceEvaluation, 'nme'> & { readonly isLabeled: boolean })[] = []
   const maybeYield = createYielder()
   for (let i = 0; i < dataset.length; i++) {
     await maybeYield()
@@ -106,9 +109,14 @@ export async function evaluateLandmarker(
     const face = matchFace(detected, sample, resolved.minOverlap)
     const pair = createPair(sample, face)
     pairs.push(pair)
-    faces.push({ id: sample.id, face, pointErrorsPx: 'missed' in pair ? undefined : pointErrors(pair) })
+    const isLabeled = sample.visibility.some((state) => state !== NOT_LABELED)
+    faces.push({ id: sample.id, face, pointErrorsPx: 'missed' in pair ? undefined : pointErrors(pair), isLabeled })
   }
-  return { ...evaluateKeypoints(pairs, dataset.scheme, metricOptions), faces }
+  const evaluation = evaluateKeypoints(pairs, dataset.scheme, metricOptions)
+  // `errors` has no faces without a labeled point.
+  const errors = evaluation.errors.values()
+  const takeError = (isLabeled: boolean): number => (isLabeled ? (errors.next().value as number) : Number.NaN)
+  return { ...evaluation, faces: faces.map(({ isLabeled, ...face }) => ({ ...face, nme: takeError(isLabeled) })) }
 }
 
 /** Finds the face of a sample; undefined if it was missed. */

@@ -35,7 +35,7 @@ export interface Metrics {
 export interface Evaluation extends Metrics {
   readonly normalization: Normalization
   readonly threshold: number
-  /** NME of each face, in the order of the faces; infinite for a missed face. */
+  /** NME of each face that has a labeled point, in the order of the faces; infinite for a missed face. */
   readonly errors: readonly number[]
   /** Percentiles of the faces' NME; infinite where faces were missed. */
   readonly percentiles: Readonly<Record<(typeof PERCENTS)[number], number>>

@@ -104,13 +104,14 @@ interface WorstFace {
   readonly nme: number | undefined
 }
 
-/** Lists the faces with the largest errors, missed ones first. */
-function listWorst({ errors, faces }: LandmarkerEvaluation): WorstFace[] {
+/** Lists the labeled faces with the largest errors, missed ones first. */
+function listWorst({ faces }: LandmarkerEvaluation): WorstFace[] {
   return faces
-    .map(({ id }, index) => ({ index, id, error: errors[index] as number }))
-    .toSorted((a, b) => (a.error === b.error ? a.index - b.index : b.error - a.error))
+    .map(({ id, nme }, index) => ({ index, id, nme }))
+    .filter(({ nme }) => !Number.isNaN(nme))
+    .toSorted((a, b) => (a.nme === b.nme ? a.index - b.index : b.nme - a.nme))
     .slice(0, WORST)
-    .map(({ index, id, error }) => ({ index, id, nme: Number.isFinite(error) ? error : undefined }))
+    .map(({ index, id, nme }) => ({ index, id, nme: Number.isFinite(nme) ? nme : undefined }))
 }
 
 function formatEvaluation(evaluation: LandmarkerEvaluation): string {

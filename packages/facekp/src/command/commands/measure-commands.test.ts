@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
@@ -75,6 +75,27 @@ test('labels of fewer points than the landmarker has are measured, and named', a
   const { report, byPoint } = JSON.parse((await runInMemory([...args, '--json'])).stdout)
   expect(report.missing).toHaveLength(66)
   expect(byPoint.filter((error: number | null) => error !== null)).toHaveLength(2)
+})
+
+test('the worst faces are those with labels, each with its own error', async () => {
+  const file = at('gaps/faces.json')
+  await writeDrawnFaces(file, { seed: 2, count: 3, points: [36, 45] })
+  const coco = JSON.parse(readFileSync(file, 'utf8'))
+  coco.annotations[0].keypoints.fill(0)
+  writeFileSync(file, JSON.stringify(coco))
+  const { code, stdout } = await runInMemory([
+    'eval',
+    'ibug-68',
+    at('gaps'),
+    '--normalization',
+    'interocular',
+    '--json',
+  ])
+  const { faceCount, nme, worst } = JSON.parse(stdout)
+  expect([code, faceCount]).toEqual([0, 2])
+  expect(worst.map(({ index }: { index: number }) => index).toSorted()).toEqual([1, 2])
+  const errors: number[] = worst.flatMap((face: { nme?: number }) => face.nme ?? [])
+  expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeCloseTo(nme.value, 6)
 })
 
 test('a ready landmarker is described', async () => {
