@@ -14,7 +14,7 @@ type InferSettings<AnyDefinition> = AnyDefinition extends ScheduleDefinition<inf
  * - `step`: `learningRate`, times `factor` (default 0.1) after each epoch of `milestones`.
  * - `cosine`: from `learningRate` to `minLearningRate` (default 0) along half a cosine.
  * - `oneCycle`: up from `learningRate / 25` within `pctStart` of the steps (default 0.3), then down to `learningRate / 250000`.
- * - `plateau`: `learningRate`, times `factor` (default 0.1) after `patience` epochs without improvement (default 10).
+ * - `plateau`: `learningRate`, times `factor` (default 0.1) after more than `patience` epochs without improvement (default 10).
  *
  * With `warmupSteps` the learning rate first rises to its first value: times (step + 1) / warmupSteps. The numbers are PyTorch's.
  */

@@ -16,7 +16,7 @@ type PlateauSettings = WarmupOptions & {
   readonly learningRate: number
   /** 0 to 1 (default 0.1). */
   readonly factor?: number | undefined
-  /** Epochs without improvement after which the learning rate falls with the next one (default 10). */
+  /** Epochs without improvement that leave the learning rate as it is; it falls after one more (default 10). */
   readonly patience?: number | undefined
 }
 
