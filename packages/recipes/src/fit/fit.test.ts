@@ -107,6 +107,16 @@ const removeLabels = (sample: Sample, points: readonly number[]): Sample => ({
   visibility: sample.visibility.map((state, point) => (points.includes(point) ? NOT_LABELED : state)),
 })
 
+test('fit refuses test faces without a label before it trains', async () => {
+  const unlabeled = mapDataset(testFaces, (sample) => removeLabels(sample, [...sample.visibility.keys()]))
+  const callbacks = [{ onTrainBegin: () => expect('a training').toBe('none') }]
+  const out = join(scratch, 'unlabeled')
+  await expect(fit({ ...options(), test: unlabeled, out, callbacks })).rejects.toMatchObject({
+    code: 'DATASET_UNLABELED',
+    problem: expect.stringContaining('validation'),
+  })
+})
+
 test('fit ends without an NME if a test face has no label at an eye corner', async () => {
   const [corner] = IMM_58.normalizationPair as readonly [number, number]
   const partly = mapDataset(testFaces, (sample, index) => removeLabels(sample, index === 0 ? [corner] : []))

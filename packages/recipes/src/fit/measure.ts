@@ -100,7 +100,11 @@ export interface MeanShapeBaseline {
   readonly meanShapeErrorPx: number
 }
 
-/** Computes the mean shape of the training faces and the error of predicting it, from faces as the network sees them. */
+/**
+ * Computes the mean shape of the training faces and the error of predicting it, from faces as the network sees them.
+ *
+ * @throws FacekpError `DATASET_EMPTY`; `DATASET_UNLABELED` if no point of a test face has a label
+ */
 export async function measureMeanShape(train: Dataset, test: Dataset): Promise<MeanShapeBaseline> {
   checkArgument(KINDS.dataset, train, 'train', 'measureMeanShape')
   checkArgument(KINDS.dataset, test, 'test', 'measureMeanShape')

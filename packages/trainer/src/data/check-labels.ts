@@ -18,7 +18,12 @@ export async function checkLabels(
   for (let index = 0; index < dataset.length; index++) {
     if (isLabeled(await loadSample(dataset, index, { signal }))) return
   }
-  throw new FacekpError({
+  throw unlabeledError(name)
+}
+
+/** Creates the error of a dataset whose points all lack a label. */
+export function unlabeledError(name: 'train' | 'validation'): FacekpError {
+  return new FacekpError({
     code: 'DATASET_UNLABELED',
     problem: `no sample of the ${name} dataset has a labeled point`,
     received: 'points that all have visibility 0 (not labeled)',

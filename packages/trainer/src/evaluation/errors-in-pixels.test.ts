@@ -40,10 +40,12 @@ describe('meanShapeError', () => {
     expect(await meanShapeError(train, validation)).toBeCloseTo(((2 * 5 + 0) / 2 + (0 + 3) / 2) / 2, 4)
   })
 
-  test('an empty dataset is an error', async () => {
+  test('a dataset without samples or labels is an error', async () => {
     const full = createDataset(scheme, [face([1, 1, 2, 2])])
     await expect(meanShapeError(createDataset(scheme, []), full)).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
     await expect(meanShapeError(full, createDataset(scheme, []))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+    const unlabeled = createDataset(scheme, [face([1, 1, 6, 6], [0, 0])])
+    await expect(meanShapeError(full, unlabeled)).rejects.toMatchObject({ code: 'DATASET_UNLABELED' })
   })
 })
 

@@ -11,6 +11,7 @@ import {
   toSourcePoints,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { isLabeled, unlabeledError } from '../data/check-labels.ts'
 import { loadSample } from '../data/load-sample.ts'
 
 /**
@@ -64,7 +65,7 @@ export async function meanShape(dataset: Dataset): Promise<Float32Array> {
  * Computes the error of predicting the mean shape of `train` for every image, in pixels of the original files: the baseline that a
  * network must beat.
  *
- * @throws `DATASET_EMPTY`
+ * @throws `DATASET_EMPTY`; `DATASET_UNLABELED` if no point of `validation` has a label
  */
 export async function meanShapeError(train: Dataset, validation: Dataset): Promise<number> {
   checkArgument(KINDS.dataset, train, 'train', 'meanShapeError')
@@ -77,15 +78,18 @@ export async function meanShapeError(train: Dataset, validation: Dataset): Promi
  *
  * @param shape 2 N relative coordinates, such as those of {@link meanShape}
  *
- * @throws `DATASET_EMPTY`
+ * @throws `DATASET_EMPTY`; `DATASET_UNLABELED` if no point of `validation` has a label
  */
 export async function shapeError(shape: Float32Array, validation: Dataset): Promise<number> {
   checkArgument(KINDS.keypoints, shape, 'shape', 'shapeError')
   checkArgument(KINDS.dataset, validation, 'validation', 'shapeError')
   const errors: number[] = []
+  let hasLabel = false
   for await (const sample of loadSamples(validation)) {
+    hasLabel ||= isLabeled(sample)
     errors.push(sourceErrorPx(sample, fromRelative(shape, sample.image.width, sample.image.height)))
   }
+  if (!hasLabel) throw unlabeledError('validation')
   return mean(errors)
 }
 
