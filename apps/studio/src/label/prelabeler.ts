@@ -120,6 +120,8 @@ export async function loadThumbnails(): Promise<void> {
 
 function showThumbnail(projectId: string, file: string, thumbnail: Blob): void {
   if (project.peek()?.id !== projectId) return
+  const replaced = thumbnails.peek().get(file)
+  if (replaced !== undefined) URL.revokeObjectURL(replaced)
   thumbnails.value = new Map([...thumbnails.peek(), [file, URL.createObjectURL(thumbnail)]])
 }
 

@@ -47,7 +47,8 @@ jest.unstable_mockModule('./storage.ts', () => ({
   store: (write: (target: typeof database) => Promise<void>) => void write(database),
   useDatabase: async () => database,
 }))
-const { deleteProject, images, isOpenElsewhere, isReadOnly, openProject } = await import('./project.ts')
+const { changeFaces, deleteProject, images, isOpenElsewhere, isReadOnly, openProject, redo, undo, updateImages } =
+  await import('./project.ts')
 
 test('a tab that takes a project over reads what the other tab stored before it may change anything', async () => {
   await openProject('p')
@@ -60,6 +61,26 @@ test('a tab that takes a project over reads what the other tab stored before it 
   await new Promise(setImmediate)
   expect(isReadOnly.value || isOpenElsewhere.value).toBe(false)
   expect(images.value).toEqual([createImage('0.jpg', FACE), createImage('a.jpg', LABELED)])
+})
+
+test('an image whose faces were searched after a change waits again once the change is undone or redone', async () => {
+  const waiting: ImageRecord = { ...createImage('a.jpg', FACE), status: 'waiting', faces: [] }
+  stored = { ...stored, images: [waiting] }
+  await openProject('p')
+  setOwner(true)
+  // An import, before the search for faces, which gives the imported face its mesh.
+  changeFaces('a.jpg', [LABELED])
+  const searched: ImageRecord = createImage('a.jpg', { ...LABELED, mesh: new Float32Array(936) })
+  updateImages([searched])
+  changeFaces('a.jpg', [FACE])
+  undo()
+  expect(images.value).toEqual([searched])
+  undo()
+  expect(images.value).toEqual([waiting])
+  redo()
+  expect(images.value).toEqual([{ ...waiting, faces: [LABELED] }])
+  redo()
+  expect(images.value).toEqual([createImage('a.jpg', FACE)])
 })
 
 test('a project is deleted unless another tab has it open', async () => {

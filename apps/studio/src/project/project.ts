@@ -27,8 +27,11 @@ export const isReadOnly: Signal<boolean> = signal(false)
 /** Whether another tab has the project open. */
 export const isOpenElsewhere: Signal<boolean> = signal(false)
 
+/** What a change of labels replaces: an image that was waiting then waits again once the change is undone. */
+type ImageLabels = Pick<ImageRecord, 'faces' | 'status'>
+
 /** Changes of labels that can be undone and redone. */
-export const history: Signal<History<readonly FaceLabel[]>> = signal(EMPTY_HISTORY)
+export const history: Signal<History<ImageLabels>> = signal(EMPTY_HISTORY)
 
 /** The image that is shown. */
 export const currentImage: ReadonlySignal<ImageRecord | undefined> = computed(() =>
@@ -170,13 +173,13 @@ export function changeFaces(file: string, after: readonly FaceLabel[], group?: s
 /** Changes the faces of images, by their paths: all of them are undone together. */
 export function changeImages(changed: ReadonlyMap<string, readonly FaceLabel[]>, group?: string): void {
   if (isReadOnly.peek()) return
-  const values = images.peek().flatMap(({ file, faces }) => {
+  const values = images.peek().flatMap(({ file, faces, status }) => {
     const after = changed.get(file)
-    return after ? [{ key: file, before: faces, after }] : []
+    return after ? [{ key: file, before: { faces, status }, after: { faces: after, status } }] : []
   })
   if (values.length === 0) return
   history.value = addChange(history.peek(), { values, group })
-  replaceFaces(changed)
+  replaceLabels(new Map(values.map(({ key, after }) => [key, after])))
 }
 
 /** Takes the newest change back, and shows its image. */
@@ -191,19 +194,19 @@ export function redo(): void {
   if (change) restore(next, new Map(change.values.map(({ key, after }) => [key, after])))
 }
 
-function restore(next: History<readonly FaceLabel[]>, changed: ReadonlyMap<string, readonly FaceLabel[]>): void {
+function restore(next: History<ImageLabels>, changed: ReadonlyMap<string, ImageLabels>): void {
   if (isReadOnly.peek()) return
   history.value = next
   // A change of the image on screen, such as by an import, stays there.
   if (!changed.has(currentFile.peek() ?? '')) currentFile.value = [...changed.keys()][0]
-  replaceFaces(changed)
+  replaceLabels(changed)
 }
 
-function replaceFaces(changed: ReadonlyMap<string, readonly FaceLabel[]>): void {
+function replaceLabels(changed: ReadonlyMap<string, ImageLabels>): void {
   updateImages(
     images.peek().flatMap((image) => {
-      const faces = changed.get(image.file)
-      return faces ? [{ ...image, faces }] : []
+      const labels = changed.get(image.file)
+      return labels ? [{ ...image, ...labels }] : []
     }),
   )
 }
