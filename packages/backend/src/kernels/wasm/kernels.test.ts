@@ -53,6 +53,12 @@ describe('matMul on wasm agrees with backend cpu', () => {
     await expectAsOnCpu(() => [tf.matMul(noise(a, 1), noise(b, 2))])
   })
 
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('%i rows by a matrix with an infinity', async (rows) => {
+    const b = tf.tensor2d([Number.POSITIVE_INFINITY, 1, 1, 2], [2, 2])
+    const expected = Array.from({ length: rows }, () => [Number.POSITIVE_INFINITY, 3])
+    expect(tf.matMul(tf.ones([rows, 2]), b).arraySync()).toEqual(expected)
+  })
+
   test('a dense layer and its gradients', async () => {
     await expectAsOnCpu(() => {
       const [x, weights, bias] = [noise([4, 30], 1), noise([30, 12], 2), noise([12], 3)]

@@ -59,24 +59,25 @@ function multiplyFewRows(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo): tf.T
   const columns = b.shape[2] as number
   const result = scope.make([1, rows, columns])
   const { fround } = Math // lets the compiler use single precision
-  const [left, right, out] = [scope.numbers(a), scope.numbers(b), scope.numbers(result).fill(0)]
+  const [left, right, out] = [scope.numbers(a), scope.numbers(b), scope.numbers(result)]
+  const block = new Float32Array(4 * columns)
+  const [o0, o1, o2, o3] = [0, columns, 2 * columns, 3 * columns]
   for (let row = 0; row < rows; row += 4) {
-    // Rows beyond the last one have weight 0 and the index of the last row, which they leave unchanged.
-    const at = [0, 1, 2, 3].map((i) => Math.min(row + i, rows - 1)) as [number, number, number, number]
-    const [o0, o1, o2, o3] = at.map((i) => i * columns) as [number, number, number, number]
-    const weight = (i: number, k: number): number =>
-      row + i < rows ? (left[(at[i] as number) * shared + k] as number) : 0
+    block.fill(0)
+    // Rows beyond the last one are computed with weight 0 and not copied.
+    const weight = (i: number, k: number): number => (row + i < rows ? (left[(row + i) * shared + k] as number) : 0)
     for (let k = 0; k < shared; k++) {
       const [w0, w1, w2, w3] = [weight(0, k), weight(1, k), weight(2, k), weight(3, k)]
       const from = k * columns
       for (let j = 0; j < columns; j++) {
         const value = right[from + j] as number
-        out[o0 + j] = fround((out[o0 + j] as number) + fround(w0 * value))
-        out[o1 + j] = fround((out[o1 + j] as number) + fround(w1 * value))
-        out[o2 + j] = fround((out[o2 + j] as number) + fround(w2 * value))
-        out[o3 + j] = fround((out[o3 + j] as number) + fround(w3 * value))
+        block[o0 + j] = fround((block[o0 + j] as number) + fround(w0 * value))
+        block[o1 + j] = fround((block[o1 + j] as number) + fround(w1 * value))
+        block[o2 + j] = fround((block[o2 + j] as number) + fround(w2 * value))
+        block[o3 + j] = fround((block[o3 + j] as number) + fround(w3 * value))
       }
     }
+    out.set(block.subarray(0, Math.min(4, rows - row) * columns), row * columns)
   }
   return result
 }
