@@ -11,6 +11,7 @@ const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 /** An import in a page and the most it may cost, in kB (1000 bytes) of minified code. */
 const BUDGETS: readonly { readonly name: string; readonly program: string; readonly kB: number }[] = [
   { name: 'blurpool', program: `import '@facekp/blurpool'`, kB: 12 },
+  { name: 'blurpool of facekp', program: `import 'facekp/blurpool'`, kB: 12 },
   { name: 'createModel', program: `export { createModel } from '@facekp/models'`, kB: 39 },
   {
     name: 'an augmentation',
@@ -32,6 +33,10 @@ test.each(BUDGETS)('$name costs a page at most $kB kB', async ({ name, program, 
   const bytes = await measureBundle(program)
   process.stdout.write(`bundle of ${name}: ${(bytes / 1000).toFixed(1)} kB of ${kB}\n`)
   expect(bytes / 1000).toBeLessThanOrEqual(kB)
+})
+
+test('a bare import of facekp/blurpool registers the layers as that of @facekp/blurpool', async () => {
+  expect(await measureBundle(`import 'facekp/blurpool'`)).toBe(await measureBundle(`import '@facekp/blurpool'`))
 })
 
 /** Bundles a program from the built packages and adds up what loads at once. */

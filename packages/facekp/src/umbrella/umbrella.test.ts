@@ -41,6 +41,15 @@ test('each entry of the other packages is an entry, under its own name', () => {
   expect(Object.fromEntries(umbrella)).toEqual(Object.fromEntries(entries))
 })
 
+test('bundlers keep a bare import of an entry that registers something', () => {
+  const files = umbrella.flatMap(([entry = '', code = '']) => {
+    const [, name] = /'@facekp\/([^/']+)/.exec(code) as unknown as [string, string]
+    const { sideEffects } = JSON.parse(readFileSync(resolvePath(`../../../${name}/package.json`), 'utf8'))
+    return sideEffects === false ? [] : [`./dist/umbrella/${entry.slice(2)}.js`]
+  })
+  expect(manifest.sideEffects).toEqual(files)
+})
+
 test('published entries are those of the workspace', () => {
   expect(Object.keys(manifest.publishConfig.exports)).toEqual(Object.keys(manifest.exports))
 })
