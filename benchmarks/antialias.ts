@@ -1,7 +1,7 @@
 /**
  * Compares ResNet-18 with and without anti-aliasing on iBUG's faces in the wild: with three heads, from random weights and from those of
  * the trained plain network, and in a second size. Its runs stay in --runs, where the next call continues them. Writes antialias.json and
- * antialias.md, and keeps comparisons of other sizes and numbers of epochs in them, and trainings of other heads and seeds.
+ * antialias.md, and keeps comparisons of other sizes and numbers of epochs and faces in them, and trainings of other heads and seeds.
  *
  * Usage: pnpm bench:antialias [--data DIR] [--epochs 8] [--faces 1104] [--size 64] [--heads A,B] [--seeds 1,2,3] [--fine-tuned-seeds N,M]
  *                             [--other-size N] [--other-seeds 1] [--backend NAME] [--runs runs/antialias] [--out DIR]
@@ -16,6 +16,7 @@ import { compareAntialiasing } from '@facekp/recipes/node'
 import * as z from 'zod'
 import {
   type Comparison,
+  describeSettings,
   type Measurement,
   measurementSchema,
   mergeMeasurements,
@@ -74,7 +75,8 @@ function trainPeers({ data: folder, settings }: AntialiasComparison): Peer[] | u
   if (python === undefined) return undefined
   const [seed] = options.seeds
   return NETWORKS.map((network) => {
-    const file = join(runs, `pytorch-${settings['size']}-${epochs}-${network}.json`)
+    const name = `pytorch-${network}-${settings['size']}px-${epochs}-epochs-${faces}-faces-seed-${seed}.json`
+    const file = join(runs, name)
     if (!existsSync(file)) {
       const values = {
         data: folder,
@@ -117,16 +119,12 @@ function readMeasurements(): Measurement[] {
     .measurements
 }
 
-function describeSettings({ comparison: { settings } }: Measurement): string {
-  return `${settings['size']} x ${settings['size']} pixels, ${settings['epochs']} epochs`
-}
-
 function write(measurements: readonly Measurement[]): void {
   const { faces: counts, meanShapeErrorPx } = (measurements[0] as Measurement).comparison
   writeResults(options.out, 'antialias', { measurements }, [
     '# Anti-aliasing',
     '',
-    `ResNet-18 with and without anti-aliasing (BlurPool with a filter of 4 taps), trained on ${counts.train} faces of iBUG 300-W, as gray images.`,
+    `ResNet-18 with and without anti-aliasing (BlurPool with a filter of 4 taps), trained on faces of iBUG 300-W, as gray images.`,
     'For each seed and head, both trainings start from the same weights and use the same faces in the same order, with the same augmentation.',
     '',
     '- `pooled`: the mean of each of the last maps, then a dense layer for the coordinates, as in torchvision’s ResNet.',

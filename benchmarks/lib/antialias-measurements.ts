@@ -32,10 +32,17 @@ export interface Measurement {
 export const measurementSchema: z.ZodType<Measurement> = z.object({
   runs: z.array(z.object({ command: z.string(), machine: z.string() })),
   comparison: z.custom<Comparison>(
-    (value) => z.object({ settings: z.object({ size: z.number(), epochs: z.number() }) }).safeParse(value).success,
+    (value) =>
+      z.object({ settings: z.object({ size: z.number(), epochs: z.number(), faces: z.number() }) }).safeParse(value)
+        .success,
   ),
   pytorch: z.array(peerSchema).optional(),
 })
+
+/** Names what the trainings of a table have in common. */
+export function describeSettings({ comparison: { settings } }: Measurement): string {
+  return `${settings['size']} x ${settings['size']} pixels, ${settings['epochs']} epochs, ${settings['faces']} faces`
+}
 
 /** Adds trainings to others of the same settings; those of the same head, start, network and seed are replaced, and a call that was repeated. */
 export function mergeMeasurements(old: Measurement, added: Measurement): Measurement {
