@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Help } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
 import { defineCheck } from './commands/check.ts'
@@ -17,6 +17,9 @@ import { defineSweep } from './commands/sweep.ts'
 import { defineTrain } from './commands/train.ts'
 import { defineWorker } from './commands/worker.ts'
 
+/** Least width of a column of descriptions: those beside the long names of commands in a terminal of 80 columns are wrapped. */
+const MIN_COLUMN = 20
+
 /** Creates the parser of the command line. It throws a `CommanderError` instead of ending the process. */
 export function createProgram(context: CommandContext): Command {
   const { stdout, stderr } = context
@@ -25,14 +28,11 @@ export function createProgram(context: CommandContext): Command {
     .version(manifest.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    // Columns are wrapped from this width, also beside the long names of commands in a terminal of 80 columns.
-    .configureHelp({ minWidthToWrap: 20, subcommandTerm: formatUsage })
+    .configureHelp({ minWidthToWrap: MIN_COLUMN, subcommandTerm: formatUsage, formatItem })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      getOutHasColors: () => hasColors(stdout),
-      getErrHasColors: () => hasColors(stderr),
     })
   defineInit(program, context)
   defineCheck(program, context)
@@ -61,7 +61,12 @@ function formatUsage(command: Command): string {
   return [command.name(), ...usages].join(' ')
 }
 
-/** Tests whether a stream is a terminal that shows colors; `NO_COLOR` forbids them. */
-function hasColors(stream: NodeJS.WritableStream): boolean {
-  return (stream as Partial<NodeJS.WriteStream>).hasColors?.() === true
+/** Formats a name and its description: beside each other, or in narrow terminals below each other. */
+function formatItem(term: string, termWidth: number, description: string, help: Help): string {
+  const width = help.helpWidth ?? 80
+  if (width - termWidth - 4 >= MIN_COLUMN) {
+    return Help.prototype.formatItem.call(help, term, termWidth, description, help)
+  }
+  const indent = '\n      '
+  return `  ${term}${indent}${help.boxWrap(description, width - 6).replaceAll('\n', indent)}`
 }

@@ -18,6 +18,13 @@ test('help fits in 80 columns, and -h prints it too', async () => {
   expect(help.stdout).toContain('  check [data...]              List all faults of labeled images\n')
 })
 
+test('help fits in 40 columns too, with descriptions below the names', () => {
+  const program = createProgram({} as CommandContext).configureOutput({ getOutHelpWidth: () => 40 })
+  const help = program.helpInformation()
+  expect(help.split('\n').filter((line) => line.length > 40)).toEqual([])
+  expect(help).toContain('\n  fit [data]\n      Fit a landmarker to a few labeled\n      images, in seconds\n')
+})
+
 test.each(COMMANDS)('the help of %s shows an example and --json', async (name) => {
   const { code, stdout, stderr } = await runInMemory([name, '--help'])
   expect([code, stderr]).toEqual([0, ''])
