@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { SHARE_ENV } from 'node:worker_threads'
 import { parseOptions } from '@facekp/options'
 import { Piscina } from 'piscina'
 import * as z from 'zod'
@@ -50,6 +51,8 @@ export function localExecutor(options: LocalExecutorOptions): JobExecutor {
     minThreads: 0,
     maxThreads: workers,
     idleTimeout: 60_000,
+    // Backends set variables that native code reads from the environment of the process.
+    env: SHARE_ENV,
     workerData,
   })
   // Tasks report the errors of their threads.

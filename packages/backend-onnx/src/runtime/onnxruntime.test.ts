@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { runTypeScript } from '../../../../tests/support/typescript-program.ts'
@@ -56,6 +57,21 @@ test.each([true, false])('a session gets its settings: arena %s', (arena) => {
   expect(received).toEqual([
     expect.objectContaining({ intraOpNumThreads: 3, executionProviders: ['cpu'], enableCpuMemArena: arena }),
   ])
+})
+
+test('ONNX Runtime leaves no id of the machine and sends nothing', () => {
+  const cache = mkdtempSync(join(tmpdir(), 'facekp-onnx-'))
+  const program = runTypeScript(new URL('../../fixtures/failing-graph.ts', import.meta.url))
+  // On machines that it takes for CI, it writes and sends nothing anyway.
+  const env = { PATH: process.env.PATH, HOME: cache, XDG_CACHE_HOME: cache }
+  const run = (settings: NodeJS.ProcessEnv): string[] => {
+    spawnSync(process.execPath, program, { env: { ...env, ...settings } })
+    return readdirSync(cache, { recursive: true, encoding: 'utf8' })
+  }
+  expect(run({})).toEqual([])
+  // This test finds out if a later release writes its files elsewhere.
+  if (process.platform === 'linux') expect(run({ ORT_DISABLE_TELEMETRY: '0' }).join()).toContain('deviceid')
+  rmSync(cache, { recursive: true })
 })
 
 test('an error when a graph runs is thrown, and not printed too', () => {

@@ -61,6 +61,8 @@ export function runtime(): Runtime {
 
 /** Loads ONNX Runtime by a function such as Node's `require`; tests pass their own. */
 export function load(require: (name: string) => unknown): Runtime {
+  // Otherwise it writes an id of this machine to the disk, and sends to Microsoft which models run and how fast.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   let publicApi: Public
   try {
     publicApi = require('onnxruntime-node') as Public

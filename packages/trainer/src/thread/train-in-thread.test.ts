@@ -49,6 +49,10 @@ describe('trainInThread', () => {
     expect(reports.at(-1)).toBe('epoch 3')
   })
 
+  test('shares the environment of the process', () => {
+    expect(results['same'].environment).toBe('thread')
+  })
+
   test('leaves the main thread responsive: a step waits until its event loop has run a thousand times', () => {
     const { steps, reports } = results['responsive']
     expect(steps).toBe(18)

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { checkArgument, FacekpError, fromPlainError, type Json, toPlainError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
@@ -70,7 +70,8 @@ interface ThreadRun {
 function runThread({ module, options, signal, listeners }: ThreadRun): Promise<ThreadResult> {
   const stepUnderWay = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const workerData: ThreadStart = { purpose: 'train', module, options, stepUnderWay }
-  const thread = new Worker(new URL(import.meta.resolve('@facekp/trainer/worker')), { workerData })
+  // Backends set variables that native code reads from the environment of the process.
+  const thread = new Worker(new URL(import.meta.resolve('@facekp/trainer/worker')), { workerData, env: SHARE_ENV })
   const port: TrainingPort = {
     post: (message) => thread.postMessage(message),
     releaseStep: () => void Atomics.store(new Int32Array(stepUnderWay), 0, 0),
