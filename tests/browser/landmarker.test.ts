@@ -40,6 +40,13 @@ testInChromium('webgl finds the points of backend cpu in Node', async () => {
   expect(tensorsLeft).toBe(0)
 })
 
+testInChromium('uses no frame of a video twice, also when it ends', async () => {
+  const results = await program.call('trackToEnd', 'wasm', 5)
+  // A slow machine may skip frames.
+  expect(results).toBeGreaterThan(1)
+  expect(results).toBeLessThanOrEqual(5)
+})
+
 testInChromium('follows the face of a video element, one frame at a time', async () => {
   const { ids, points, largestQueue } = await program.call('trackVideo', 'wasm')
   expect(ids).toEqual([0, 0, 0, 0])

@@ -4,26 +4,37 @@ export function isVideoElement(frames: unknown): frames is HTMLVideoElement {
 }
 
 /**
- * Yields the video for each frame that it shows, until it ends or fails. A frame is requested when the one before has been used, so at
- * most one waits; frames that are shown in the meantime are skipped.
+ * Yields the video for each frame that it shows, until it ends or fails. Of the frames that are shown while one is used, the latest is
+ * yielded and the others are skipped: the last frame of a video is always used, and none is used twice.
  */
 export async function* watchVideo(video: HTMLVideoElement): AsyncGenerator<HTMLVideoElement, void> {
-  while (!video.ended && !video.error) {
-    await waitForFrame(video)
-    yield video
+  let hasNewFrame = false
+  let wake = (): void => undefined
+  const onFrame = (): void => {
+    hasNewFrame = true
+    request = video.requestVideoFrameCallback(onFrame)
+    wake()
   }
-}
-
-function waitForFrame(video: HTMLVideoElement): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      video.cancelVideoFrameCallback(request)
-      video.removeEventListener('ended', finish)
-      video.removeEventListener('error', finish)
-      resolve()
+  const onEnd = (): void => wake()
+  let request = video.requestVideoFrameCallback(onFrame)
+  video.addEventListener('ended', onEnd)
+  video.addEventListener('error', onEnd)
+  try {
+    while (true) {
+      if (hasNewFrame) {
+        hasNewFrame = false
+        yield video
+      } else if (video.ended || video.error) {
+        return
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
     }
-    const request = video.requestVideoFrameCallback(finish)
-    video.addEventListener('ended', finish)
-    video.addEventListener('error', finish)
-  })
+  } finally {
+    video.cancelVideoFrameCallback(request)
+    video.removeEventListener('ended', onEnd)
+    video.removeEventListener('error', onEnd)
+  }
 }
