@@ -31,6 +31,7 @@ import * as z from 'zod'
 import { FACE_API, loadFaceApiNets } from './lib/face-api.ts'
 import { evaluateFaceApi } from './lib/face-api-errors.ts'
 import { formatRunCommand, listOverrides } from './lib/landmarks-command.ts'
+import { getLandmarksKey, type LandmarksTraining } from './lib/landmarks-key.ts'
 import { MIN_OVERLAP } from './lib/measure-landmarker.ts'
 import { countOption, flagOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
@@ -94,6 +95,7 @@ const CHANGES: readonly Change[] = [
 ]
 
 const interval: z.ZodType<MetricInterval> = z.object({ value: z.number(), low: z.number(), high: z.number() })
+const settingsSchema = z.object({ arch: z.string(), size: z.number(), weights: z.string() })
 const runSchema = z.object({
   title: z.string().startsWith('Landmarks: ', 'expected a run of pnpm landmarks'),
   backend: z.string(),
@@ -107,7 +109,7 @@ const runSchema = z.object({
   nme: interval.optional(),
   failureRate: interval.optional(),
   auc: interval.optional(),
-  settings: z.object({ arch: z.string(), size: z.number(), weights: z.string() }),
+  settings: settingsSchema,
   overrides: z.array(z.string()).default([]),
   faces: z.number(),
 })
@@ -130,6 +132,8 @@ const endToEndSchema = z.object({
   title: z.string(),
   overrides: z.array(z.string()).default([]),
   seed: z.number(),
+  epochs: z.number(),
+  settings: settingsSchema,
   faces: z.number(),
   missed: z.number(),
   nme: interval,
@@ -167,15 +171,15 @@ for (const folder of options.from?.split(',') ?? []) {
   const errors = await readRunErrors(folder)
   const summary = await readRunSummary(folder)
   const run = runSchema.parse({ ...summary, overrides: listOverrides(summary), faces: errors?.faces.length })
-  const others = known.runs.filter((other) => getKey(other) !== getKey(run))
-  known.runs = [...others, run].sort((a, b) => getKey(a).localeCompare(getKey(b)))
+  const others = known.runs.filter((other) => getLandmarksKey(other) !== getLandmarksKey(run))
+  known.runs = [...others, run].sort((a, b) => getLandmarksKey(a).localeCompare(getLandmarksKey(b)))
   write()
 }
 if (options['end-to-end'] || options.peer || options.ablation) await useBackend('onnx')
 for (const folder of options['end-to-end']?.split(',') ?? []) {
   const row = await measureEndToEnd(folder)
-  const others = known.endToEnd.filter((other) => getKey(other) !== getKey(row))
-  known.endToEnd = [...others, row].sort((a, b) => getKey(a).localeCompare(getKey(b)))
+  const others = known.endToEnd.filter((other) => getLandmarksKey(other) !== getLandmarksKey(row))
+  known.endToEnd = [...others, row].sort((a, b) => getLandmarksKey(a).localeCompare(getLandmarksKey(b)))
   write()
 }
 if (options.peer) {
@@ -188,19 +192,8 @@ if (options.peer) {
 if (options.ablation) await runAblation()
 await releaseBackend()
 
-interface NamedRun {
-  readonly title: string
-  readonly overrides: readonly string[]
-  readonly seed: number
-}
-
-/** Returns what is the same for trainings with the same settings, in the order of the tables. */
-function getKey({ title, overrides, seed }: NamedRun): string {
-  return [title, ...overrides, seed].join()
-}
-
 /** The overrides stand in the command below the table. */
-function describeRun({ title, overrides }: NamedRun): string {
+function describeRun({ title, overrides }: Pick<LandmarksTraining, 'title' | 'overrides'>): string {
   const name = title.replace('Landmarks: ', '')
   return overrides.length > 0 ? `${name}, ${overrides.length} overrides` : name
 }
@@ -208,7 +201,9 @@ function describeRun({ title, overrides }: NamedRun): string {
 /** Finds the faces in whole images of the common part by the landmarker of a run. */
 async function measureEndToEnd(folder: string): Promise<z.infer<typeof endToEndSchema>> {
   const summary = await readRunSummary(folder)
-  const { title, seed } = runSchema.pick({ title: true, seed: true }).parse(summary)
+  const { title, seed, epochs, settings } = runSchema
+    .pick({ title: true, seed: true, epochs: true, settings: true })
+    .parse(summary)
   const { common } = await readIbug300W(options.data ?? findIbug(), { channels: 3 })
   const landmarker = await loadLandmarker(join(folder, 'landmarker'))
   const { faceCount, missedCount, nme, failureRate } = await evaluateLandmarker(landmarker, common, {
@@ -219,6 +214,8 @@ async function measureEndToEnd(folder: string): Promise<z.infer<typeof endToEndS
     title,
     overrides: listOverrides(summary),
     seed,
+    epochs,
+    settings,
     faces: faceCount,
     missed: missedCount,
     nme: toInterval(nme),
@@ -321,13 +318,14 @@ function endToEndLines(): string[] {
     `${MIN_OVERLAP} (intersection over union), counts as an error above 8 %.`,
     '',
     ...markdownTable(
-      ['dataset, recipe', 'faces', 'missed', 'NME', 'above 8 %'],
+      ['dataset, recipe', 'faces', 'missed', 'NME', 'above 8 %', 'epochs'],
       known.endToEnd.map((row) => [
         describeRun(row),
         `${row.faces}`,
         `${row.missed}`,
         formatInterval(row.nme, percent),
         formatInterval(row.failureRate, percent),
+        `${row.epochs}`,
       ]),
     ),
     '',
