@@ -18,6 +18,7 @@ import { type FaceSplits, fit, holdOut, loadFaces, readRunErrors, readRunSummary
 import * as z from 'zod'
 import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
+import { listPretrainingCommands } from './lib/pretraining-command.ts'
 import { namePretrainingFolder } from './lib/pretraining-folder.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 
@@ -142,10 +143,12 @@ function add(training: Training): void {
 function write(): void {
   const { heldOut, meanShapeErrorPx } = trainings.find((training) => training.faces > 0) ?? (trainings[0] as Training)
   const groups = groupBy(trainings, (training) => `${training.size} x ${training.size} pixels`)
+  const commands = listPretrainingCommands(trainings).map((command) => `\`${command}\``)
   writeResults(options.out, 'pretraining', { trainings }, [
     '# Pretraining on synthetic faces',
     '',
-    'Does a network that first learns from synthetic faces find the points of real faces better? Measured by `pnpm bench:pretraining` on backend onnx,',
+    'Does a network that first learns from synthetic faces find the points of real faces better? Measured by',
+    `${commands.join(', ')} on backend onnx,`,
     'with all cores: ResNet-18, gray images of iBUG 300-W, settings of the course’s part 3 (Adam, mean squared error, rotations and brightness; 5e-4, and',
     '1e-4 in the second half). Errors are mean distances of points in pixels of the original images, and NME by the distance of the outer eye corners, over',
     `a tenth of the training images that is held out (${heldOut} faces); the mean shape of real faces has ${meanShapeErrorPx.toFixed(1)} px.`,
