@@ -126,7 +126,7 @@ writeResults(options.out, 'fewshot', { backend, draws: options.draws, every: opt
   '',
   'The error is the mean distance of the points, in pixels (IMM, 640 x 480) or in % of the distance between the outer eye corners (300-W). It is the median of the draws, followed by',
   'the lowest and the highest; if all training images are used, there is one fit. "Reported" is the error that `fitFewShot` itself reports, for images that it left out. "Refined" is the number of fits that refine the points. "Missed" is the number of test faces, over all draws, for which no',
-  `box around predicted points overlaps the box around the target points by more than ${MIN_OVERLAP} (intersection over union).`,
+  `box around predicted points overlaps the box around the target points by more than ${MIN_OVERLAP} (intersection over union), or, for the nose point alone, in whose image no face is found.`,
   '',
   machineSentence(),
   '',
