@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { median } from '../../../benchmarks/lib/peer.ts'
 import { ROOT } from './packages.ts'
 
 /** A table of measured values, as text. */
@@ -87,10 +88,8 @@ function readFewShot(): Table {
   return {
     columns: ['points and test faces', 'labeled images', 'error'],
     rows: results.map(({ name, images, unit, errors }) => {
-      const sorted = errors.toSorted((a, b) => a - b)
-      const median = sorted[Math.floor(sorted.length / 2)] as number
       const range = `${Math.min(...errors).toFixed(2)}-${Math.max(...errors).toFixed(2)}`
-      return [name, String(images), `${median.toFixed(2)} ${unit} (${range})`]
+      return [name, String(images), `${median(errors).toFixed(2)} ${unit} (${range})`]
     }),
   }
 }
