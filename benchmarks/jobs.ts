@@ -83,7 +83,7 @@ interface Speed {
 
 /** Measures an executor after each of its threads has loaded the landmarker. */
 async function measure(executor: JobExecutor, workers: number): Promise<Speed> {
-  await time(executor, listJobs(PREDICT, 2 * workers, 'warm-up', WARM_UP_CHUNK))
+  await warmUp(executor, workers)
   const predicting = listJobs(PREDICT, Math.ceil(images / CHUNK), 'measured')
   const predictSeconds = await time(executor, predicting)
   const emptySeconds = await time(executor, listJobs(EMPTY, jobs, 'empty'))
@@ -93,12 +93,28 @@ async function measure(executor: JobExecutor, workers: number): Promise<Speed> {
   }
 }
 
+/** Repeats short jobs until each thread has loaded the landmarker: while one starts, others may take its jobs. */
+async function warmUp(executor: JobExecutor, workers: number): Promise<void> {
+  const threads = new Set<unknown>()
+  for (let round = 1; threads.size < workers; round++) {
+    for await (const value of runAll(executor, listJobs(PREDICT, 2 * workers, `warm-up ${round}`, WARM_UP_CHUNK))) {
+      threads.add((value as { readonly threadId: number }).threadId)
+    }
+  }
+}
+
 async function time(executor: JobExecutor, list: readonly Job[]): Promise<number> {
   const start = performance.now()
+  for await (const _ of runAll(executor, list));
+  return (performance.now() - start) / 1000
+}
+
+/** Yields the values of jobs; throws if one fails. */
+async function* runAll(executor: JobExecutor, list: readonly Job[]): AsyncGenerator<unknown, void> {
   for await (const result of runJobs(list, { executor })) {
     if (result.status === 'failed') throw new Error(result.error.problem)
+    yield result.value
   }
-  return (performance.now() - start) / 1000
 }
 
 /** Measures a queue with Redis and one worker of one thread on this machine. */
