@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { isSystemFile, isTemporaryFile, notReadError, readText as readTextFile } from '@facekp/files'
+import { isImageName } from '../annotations/image-extensions.ts'
 
 const UNREAD = {
   code: 'ANNOTATIONS_NOT_READ',
@@ -24,6 +25,11 @@ export async function listNames(
   } catch (cause) {
     throw notReadError(folder, cause, UNREAD)
   }
+}
+
+/** Lists the images of a folder and all folders below it, as {@link listNames} does. */
+export async function listImagesBelow(folder: string): Promise<string[]> {
+  return (await listNames(folder, { recursive: true })).filter(isImageName)
 }
 
 /** Returns whether a path is a folder. Throws `ANNOTATIONS_NOT_READ` if the path does not exist. */

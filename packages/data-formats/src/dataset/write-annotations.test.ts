@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { isFacekpError } from '@facekp/core'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { drawPositions, writeJpeg } from '../../fixtures/images.ts'
@@ -107,6 +107,52 @@ test('labels that a format cannot hold leave nothing', async () => {
   const error: unknown = await writePts(faces, join(root, 'pts')).catch((cause: unknown) => cause)
   expect(isFacekpError(error, 'ANNOTATIONS_LOSS')).toBe(true)
   expect(listFiles(root)).not.toContain('pts')
+})
+
+/** The first of the two images of {@link readFaces}. */
+async function readFirstFace(): Promise<AnnotatedDataset> {
+  writeFileSync(join(root, 'first.csv'), 'image,nose_x,nose_y\none.jpg,7,8\n')
+  return readCsv(join(root, 'first.csv'))
+}
+
+test.each([
+  ['pts', '.', ['two.pts']],
+  ['labelme', 'images', ['two.json']],
+  ['yolo-pose', undefined, ['images/two.png', 'labels/two.txt']],
+] as const)('%s is not written among files that would be read with it', async (format, images, others) => {
+  const folder = join(root, 'data')
+  const options = { format, ...(images !== undefined && { images }) }
+  const writeFirst = async (): Promise<void> => writeDataset(await readFirstFace(), folder, options)
+  await writeDataset(await readFaces(), folder, options)
+  writeFileSync(join(folder, 'notes.txt'), 'mine')
+  const read = (): string[] =>
+    listFiles(folder).map((name) =>
+      /\.\w+$/.test(name) ? `${name} ${readFileSync(join(folder, name), 'base64')}` : name,
+    )
+  const before = read()
+  await expect(writeFirst()).rejects.toMatchObject({
+    code: 'ANNOTATIONS_NOT_WRITTEN',
+    file: folder,
+    received: others[0].replace('/', sep),
+    expected: 'a new folder, or the same one without these files',
+  })
+  expect(read()).toEqual(before)
+
+  for (const name of others) rmSync(join(folder, name))
+  await writeFirst()
+  const written = await readDataset(folder)
+  expect(written.records.map(({ keypoints }) => [...keypoints])).toEqual([[7, 8]])
+  expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine')
+})
+
+test('labels below the folder are read with it too; other JSON is not', async () => {
+  await writePts(await readFaces(), join(root, 'data', 'more'))
+  await expect(writePts(await readFirstFace(), join(root, 'data'))).rejects.toMatchObject({
+    received: ['one.pts', 'two.pts'].map((name) => join('more', name)).join(', '),
+  })
+  writeFileSync(join(root, 'data', 'more', 'settings.json'), '{}')
+  await writeDataset(await readFirstFace(), join(root, 'data'), { format: 'labelme' })
+  expect(readdirSync(join(root, 'data')).sort()).toEqual(['more', 'one.json'])
 })
 
 test('what an interrupted write left is not read', async () => {

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path'
-import type { Dataset } from '@facekp/core'
+import { type Dataset, FacekpError } from '@facekp/core'
 import { type NewFile, writeFiles } from '@facekp/files'
-import { parseOptions } from '@facekp/options'
+import { joinSome, parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { collectAnnotations } from './collect-annotations.ts'
@@ -32,23 +33,34 @@ interface AnnotationFolder {
   readonly defaultImages?: string
   /** Serializes the annotations as files below the folder. */
   readonly serialize: (images: readonly AnnotatedImage[]) => Iterable<NewFile>
+  /** Lists the files of the folder, by their paths below it, that its reader takes for a part of the dataset (default none). */
+  readonly listParts?: (folder: string) => Promise<readonly string[]>
 }
 
 /**
  * Writes a dataset into a folder: its images, if they are to be written, and then its annotations; all of these files or none.
  *
- * @throws FacekpError `WRITE_OPTIONS`, `ANNOTATIONS_NOT_WRITTEN`, and what `serialize` throws
+ * @throws FacekpError `WRITE_OPTIONS`; `ANNOTATIONS_NOT_WRITTEN`, also if the folder contains parts of another dataset; and what `serialize` throws
  */
 export async function writeAnnotations(
   dataset: Dataset,
-  { folder, defaultImages = 'images', serialize }: AnnotationFolder,
+  { folder, defaultImages = 'images', serialize, listParts }: AnnotationFolder,
   options: AnnotationWriteOptions,
 ): Promise<void> {
   const { images, signal } = parseOptions({ schema: optionsSchema, value: options, code: 'WRITE_OPTIONS' })
   async function* createFiles(): AsyncGenerator<NewFile> {
-    const annotations = yield* collectAnnotations(dataset, { images, defaultImages, signal })
-    yield* serialize(annotations)
+    const written = new Set<string>()
+    for await (const file of serializeDataset()) {
+      written.add(normalizeName(file.path))
+      yield file
+    }
+    const parts = listParts && existsSync(folder) ? await listParts(folder) : []
+    const others = parts.filter((name) => !written.has(normalizeName(name)))
+    if (others.length > 0) throw otherDatasetError(folder, others)
     signal?.throwIfAborted()
+  }
+  async function* serializeDataset(): AsyncGenerator<NewFile> {
+    yield* serialize(yield* collectAnnotations(dataset, { images, defaultImages, signal }))
   }
   // The images may be beside the folder of the annotations.
   const [parents = ''] = /^(\.\.([\\/]|$))*/.exec(normalize(images ?? defaultImages)) ?? []
@@ -73,6 +85,22 @@ export async function writeAnnotationFile(
 /** Formats an object as JSON with an indent of 1. */
 export function formatJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 1)}\n`
+}
+
+/** Gives a path the separators of the system, and one Unicode normal form. */
+function normalizeName(path: string): string {
+  return normalize(path).normalize('NFC')
+}
+
+/** Creates the error of files that would be read together with those that are written. They are not removed: nothing says who made them. */
+function otherDatasetError(folder: string, names: readonly string[]): FacekpError {
+  return new FacekpError({
+    code: 'ANNOTATIONS_NOT_WRITTEN',
+    file: folder,
+    problem: 'the folder contains a part of another dataset, which would be read together with this one',
+    received: joinSome(names),
+    expected: 'a new folder, or the same one without these files',
+  })
 }
 
 async function* moveFiles(files: AsyncIterable<NewFile>, folder: string): AsyncGenerator<NewFile> {

@@ -23,11 +23,11 @@ export async function readLabelme(path: string, options: AnnotationReadOptions =
   const folder = isDirectory ? path : dirname(path)
   const names = isDirectory ? await listNames(path, { recursive: true }) : [basename(path)]
   const files: (LabelmeFile & { readonly below: string })[] = []
-  for (const name of isDirectory ? names.filter((other) => /\.json$/i.test(other)) : names) {
+  for (const name of isDirectory ? names.filter(isLabelmeName) : names) {
     const file = join(folder, name)
     const below = dirname(name).split(sep).join('/')
     const text = await readText(file)
-    if (below !== '.' && !text.includes('"shapes"')) continue
+    if (below !== '.' && !isLabelme(text)) continue
     files.push({ json: parseJson(text, file), file, below })
   }
   const annotations = parseLabelme(files)
@@ -41,4 +41,21 @@ export async function readLabelme(path: string, options: AnnotationReadOptions =
 function joinPath(below: string, image: string): string {
   const isAbsolute = /^(\/|[a-z]:)/i.test(image)
   return below === '.' || isAbsolute ? image : posix.join(below, image)
+}
+
+/** Lists labelme's JSON in a folder and the folders below it, by their paths below it. */
+export async function listLabelmeFiles(folder: string): Promise<string[]> {
+  const files: string[] = []
+  for (const name of await listNames(folder, { recursive: true })) {
+    if (isLabelmeName(name) && isLabelme(await readText(join(folder, name)))) files.push(name)
+  }
+  return files
+}
+
+function isLabelmeName(name: string): boolean {
+  return /\.json$/i.test(name)
+}
+
+function isLabelme(text: string): boolean {
+  return text.includes('"shapes"')
 }

@@ -5,9 +5,14 @@ import type { NewFile } from '@facekp/files'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { createUniqueNames } from '../dataset/unique-names.ts'
 import { type AnnotationWriteOptions, formatJson, writeAnnotations } from '../dataset/write-annotations.ts'
+import { listLabelmeFiles } from './read-labelme.ts'
 import { serializeLabelme } from './serialize-labelme.ts'
 
-/** Writes a dataset as labelme's JSON, a file per image in a folder. Throws `ANNOTATIONS_NOT_WRITTEN`. */
+/**
+ * Writes a dataset as labelme's JSON, a file per image in a folder.
+ *
+ * @throws FacekpError `ANNOTATIONS_NOT_WRITTEN`, also if the folder or one below it contains labelme's JSON that is not replaced
+ */
 export async function writeLabelme(
   dataset: Dataset,
   folder: string,
@@ -16,7 +21,7 @@ export async function writeLabelme(
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writeLabelme')
   checkArgument(KINDS.path, folder, 'folder', 'writeLabelme')
   checkArgument(KINDS.object, options, 'options', 'writeLabelme')
-  await writeAnnotations(dataset, { folder, serialize: serializeImages }, options)
+  await writeAnnotations(dataset, { folder, serialize: serializeImages, listParts: listLabelmeFiles }, options)
 }
 
 function* serializeImages(images: readonly AnnotatedImage[]): Generator<NewFile> {

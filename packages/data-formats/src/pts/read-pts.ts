@@ -23,10 +23,10 @@ export async function readPts(path: string, options: AnnotationReadOptions = {})
   checkArgument(KINDS.object, options, 'options', 'readPts')
   const isDirectory = await isFolder(path)
   const folder = isDirectory ? path : dirname(path)
-  const names = isDirectory ? await listNames(path, { recursive: true }) : [basename(path)]
+  const names = isDirectory ? await listPtsFiles(path) : [basename(path)]
   const images: AnnotatedImage[] = []
   let first: { readonly count: number; readonly file: string } | undefined
-  for (const name of isDirectory ? names.filter((other) => /\.pts$/i.test(other)) : names) {
+  for (const name of names) {
     const file = join(folder, name)
     const { count, points } = parsePts(await readText(file), file)
     first ??= { count, file }
@@ -42,6 +42,12 @@ export async function readPts(path: string, options: AnnotationReadOptions = {})
   const pointNames = Array.from({ length: first?.count ?? 0 }, (_, index) => String(index))
   const annotations: Annotations = { format: 'pts', images, pointNames, warnings: [] }
   return createAnnotatedDataset(annotations, options, { file: path, folder })
+}
+
+/** Lists the `.pts` files of a folder and the folders below it, by their paths below it. */
+export async function listPtsFiles(folder: string): Promise<string[]> {
+  const names = await listNames(folder, { recursive: true })
+  return names.filter((name) => /\.pts$/i.test(name))
 }
 
 function countError(

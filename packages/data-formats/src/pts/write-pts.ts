@@ -4,20 +4,22 @@ import * as KINDS from '@facekp/core/kinds'
 import type { NewFile } from '@facekp/files'
 import type { AnnotatedImage } from '../annotations/annotations.ts'
 import { type AnnotationWriteOptions, writeAnnotations } from '../dataset/write-annotations.ts'
+import { listPtsFiles } from './read-pts.ts'
 import { serializePts } from './serialize-pts.ts'
 
 /**
  * Writes a dataset as `.pts` files, one per image, each of the path and name of its image. Images without faces and ignored regions have no place in the format
  * and are left out.
  *
- * @throws FacekpError `ANNOTATIONS_LOSS` if an image has several faces or two images differ in their extension only, and `ANNOTATIONS_NOT_WRITTEN`
+ * @throws FacekpError `ANNOTATIONS_LOSS` if an image has several faces or two images differ in their extension only; `ANNOTATIONS_NOT_WRITTEN`, also if
+ *   the folder or one below it contains `.pts` files that are not replaced
  */
 export async function writePts(dataset: Dataset, folder: string, options: AnnotationWriteOptions = {}): Promise<void> {
   checkArgument(KINDS.dataset, dataset, 'dataset', 'writePts')
   checkArgument(KINDS.path, folder, 'folder', 'writePts')
   checkArgument(KINDS.object, options, 'options', 'writePts')
   const serialize = (images: readonly AnnotatedImage[]): Iterable<NewFile> => serializeImages(images, dataset.scheme)
-  await writeAnnotations(dataset, { folder, defaultImages: '.', serialize }, options)
+  await writeAnnotations(dataset, { folder, defaultImages: '.', serialize, listParts: listPtsFiles }, options)
 }
 
 function* serializeImages(images: readonly AnnotatedImage[], scheme: KeypointScheme): Generator<NewFile> {

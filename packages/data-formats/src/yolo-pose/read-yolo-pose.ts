@@ -5,13 +5,12 @@ import { checkArgument, FacekpError, isFacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { readImageSize } from '@facekp/image/node'
 import { joinSome } from '@facekp/options'
-import { isImageName } from '../annotations/image-extensions.ts'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
   createAnnotatedDataset,
 } from '../dataset/annotated-dataset.ts'
-import { listNames, readText } from '../dataset/read-text.ts'
+import { listImagesBelow, listNames, readText } from '../dataset/read-text.ts'
 import { parseYoloPose, parseYoloPoseConfig, type YoloPoseConfig, type YoloPoseLabels } from './parse-yolo-pose.ts'
 
 /** Which part of a YOLO-pose dataset to read. */
@@ -81,8 +80,7 @@ async function listImages(path: string, root: string): Promise<string[]> {
     const lines = (await readText(path)).split(/\r\n|\r|\n/)
     return lines.filter((line) => line.trim() !== '').map((line) => resolve(root, line.trim()))
   }
-  const names = await listNames(path, { recursive: true })
-  return names.filter(isImageName).map((name) => join(path, name))
+  return (await listImagesBelow(path)).map((name) => join(path, name))
 }
 
 /** Warns of labels in the folder of labels whose images do not exist: nothing else lists them. */

@@ -26,7 +26,7 @@ export function defineConvert(program: Command, context: CommandContext): void {
   addDataOptions(command)
     .addOption(new Option('--to <format>', 'format to write').choices(ANNOTATION_FORMATS).makeOptionMandatory())
     .option('--write-images <folder>', 'write the images too, as PNG, into this folder beside the labels')
-    .option('--overwrite', 'replace what is at <out>, and images in the folder of --write-images')
+    .option('--overwrite', 'replace files at <out>, and images in the folder of --write-images')
     .action(async (source: string, target: string, flags: ConvertFlags) => {
       context.report(flags, await convert(source, target, flags, context))
     })

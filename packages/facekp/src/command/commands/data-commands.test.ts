@@ -144,6 +144,14 @@ describe('convert', () => {
     expect((await runInMemory([...args, '--overwrite'])).code).toBe(0)
   })
 
+  test('a folder of labels is replaced completely or not at all', async () => {
+    const args = ['convert', at('faces.json'), at('pts'), '--to', 'pts', '--overwrite']
+    for (let run = 0; run < 2; run++) expect((await runInMemory(args)).code).toBe(0)
+    writeFileSync(at('pts/other.pts'), '')
+    const { code, stderr } = await runInMemory(args)
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/part of another dataset.*\n.*received other\.pts/)])
+  })
+
   testIf(process.platform !== 'win32', 'named pipes')('a device or pipe is never replaced', async () => {
     execFileSync('mkfifo', [at('pipe')])
     for (const args of [
