@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs'
-import { type Dataset, groupKFold, groupShuffleSplit, type KeypointScheme } from '@facekp/core'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Dataset, groupKFold, groupShuffleSplit, isFacekpError, type KeypointScheme } from '@facekp/core'
 import type { AnnotatedDataset, ReadDatasetOptions } from '@facekp/data-formats/node'
+import { decodeText } from '@facekp/files'
+import { formatCount } from '@facekp/options'
 import type { FaceDatasetName, Recipe } from '@facekp/recipes'
 import { type DataFlags, readNamedData } from './data-options.ts'
 import type { Fold } from './parse-number.ts'
-import { PROJECT_FILE } from './project.ts'
+import { checkNoProject, PROJECT_FILE } from './project.ts'
 import { usageError } from './usage-error.ts'
 
 /** Faces to train and to test on. */
@@ -50,8 +54,9 @@ export async function readTrainingData(
   if (dataset !== undefined) return readKnownData(dataset, flags, recipe)
   const { faces, records } = await readFaces(path, flags, recipe)
   if (flags.test !== undefined) {
-    const test = await readFaces(flags.test, flags, recipe, faces.scheme)
-    return { train: faces, test: test.faces, source: `${path ?? PROJECT_FILE}, tested on ${flags.test}` }
+    const test = await readTestFaces(flags.test, flags, recipe, faces.scheme)
+    checkDisjoint(records, test.records, flags.test)
+    return { train: faces, test: test.faces, source: `${path ?? PROJECT_FILE}, tested on ${test.source}` }
   }
   const groups = records.map(({ imagePath }) => imagePath)
   if (flags.fold) {
@@ -76,8 +81,57 @@ async function readKnownData(name: FaceDatasetName, flags: TrainingDataFlags, re
   const { images: _, ...testFlags } = flags
   const train = prepare(faces.train)
   if (flags.test === undefined) return { train, test: prepare(faces.test), source: faces.source }
-  const test = await readFaces(flags.test, testFlags, recipe, train.scheme)
-  return { train, test: test.faces, source: `${faces.source}, tested on ${flags.test}` }
+  const test = await readTestFaces(flags.test, testFlags, recipe, train.scheme)
+  return { train, test: test.faces, source: `${faces.source}, tested on ${test.source}` }
+}
+
+interface LabeledFaces {
+  readonly faces: Dataset
+  readonly records: AnnotatedDataset['records']
+}
+
+/**
+ * Reads faces to test on. Their images are beside their labels, or else in the folder of the images to train on; `--split` is about the
+ * labels to train on.
+ */
+async function readTestFaces(
+  path: string,
+  { images, split: _, ...flags }: DataFlags,
+  recipe: Recipe,
+  scheme: KeypointScheme,
+): Promise<LabeledFaces & { readonly source: string }> {
+  const split = await findTestSplit(path)
+  const testFlags: DataFlags = { ...flags, ...(split && { split }) }
+  const labeled = await readFaces(path, testFlags, recipe, scheme).catch((error: unknown) => {
+    const isMissing = isFacekpError(error, 'IMAGE_MISSING') || isFacekpError(error, 'IMAGE_PATH')
+    if (images === undefined || !isMissing) throw error
+    return readFaces(path, { ...testFlags, images }, recipe, scheme)
+  })
+  return { ...labeled, source: split ? `${path} (${split})` : path }
+}
+
+/** Parts of YOLO-pose, of which the first that a file has is tested on. */
+const TEST_SPLITS = ['test', 'val', 'train'] as const
+
+/** Finds the part of labels to test on; undefined for formats without parts. */
+async function findTestSplit(path: string): Promise<DataFlags['split']> {
+  checkNoProject(path)
+  const { recognizeFormat } = await import('@facekp/data-formats/node')
+  const { format, path: file } = await recognizeFormat(path)
+  if (format !== 'yolo-pose') return undefined
+  const { parseYoloPoseConfig } = await import('@facekp/data-formats')
+  const { splits } = parseYoloPoseConfig(decodeText(await readFile(file)), file)
+  return TEST_SPLITS.find((split) => splits[split] !== undefined)
+}
+
+/** Refuses to test on images to train on: the error would say nothing about others. */
+function checkDisjoint(train: LabeledFaces['records'], test: LabeledFaces['records'], path: string): void {
+  const trainImages = new Set(train.map(({ imagePath }) => resolve(imagePath)))
+  const shared = new Set(test.map(({ imagePath }) => imagePath).filter((image) => trainImages.has(resolve(image))))
+  const [first] = shared
+  if (first === undefined) return
+  const received = `${path} with ${formatCount(shared.size, 'image')} of these, such as ${first}`
+  throw usageError('--test', 'labels of other images than those to train on', received)
 }
 
 /**
@@ -90,7 +144,7 @@ async function readFaces(
   flags: DataFlags,
   recipe: Recipe,
   scheme?: KeypointScheme,
-): Promise<{ readonly faces: Dataset; readonly records: AnnotatedDataset['records'] }> {
+): Promise<LabeledFaces> {
   const isCropped = recipe.margin !== undefined && recipe.crop !== 'leveled'
   const options: ReadDatasetOptions = isCropped ? { channels: 1, crop: recipe.cachedCrop } : {}
   const faces = await readNamedData(path, flags, { ...options, ...(scheme && { scheme }) })

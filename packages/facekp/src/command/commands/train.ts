@@ -43,7 +43,7 @@ export function defineTrain(program: Command, context: CommandContext): void {
     )
     .option(
       '--test <data>',
-      'labeled images to test on (default: a tenth of the images; of a data set, its test faces)',
+      'other labeled images to test on, of YOLO-pose the part test or else val (default: a tenth of the images; of a data set, its test faces)',
     )
     .option('--out <folder>', 'folder of the run', 'runs/facekp')
     .option('--override <key=value...>', 'set values of the recipe, such as epochs=20 loss.kind=wing')
