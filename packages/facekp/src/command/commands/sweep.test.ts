@@ -87,6 +87,8 @@ test('refuses wrong options before anything is trained', async () => {
     [['--param', 'lr=1e-3,1e-2', '--redis', 'redis://127.0.0.1'], /option --redis\n.*--executor bullmq/],
     [['--param', 'lr=1e-3,1e-2', '--queue', 'faces'], /option --queue\n.*--executor bullmq/],
     [['--param', 'lr=1e-3,1e-2', '--folds', '1'], /option --folds/],
+    [['--param', 'lr=1e-3,1e-2', '--folds', '2', '--test', at('faces.json')], /option --folds\n.*without test images/],
+    [['--param', 'lr=1e-3,1e-2', '--test', at('faces.json')], /option --test\n.*other images than those to train on/],
     [[], /required option '--param/],
   ] as const) {
     const { code, stderr } = await runInMemory([...sweep, ...args])

@@ -1,16 +1,17 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { fromPlainError } from '@facekp/core'
 import { checkWritable, writeFileAtomic } from '@facekp/files'
+import type { Recipe } from '@facekp/recipes'
 import type { SweepRow, SweepTraining } from '@facekp/recipes/node'
 import { type Command, Option } from 'commander'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addExecutorOptions, createExecutor, type ExecutorFlags } from '../create-executor.ts'
-import { addDataOptions, type DataFlags, readNamedData } from '../data-options.ts'
+import { addDataOptions, type DataFlags } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { formatError } from '../format-error.ts'
 import { parseCount } from '../parse-number.ts'
 import { PROJECT_FILE } from '../project.ts'
-import { findDataset } from '../training-data.ts'
+import { findDataset, readTrainingData } from '../training-data.ts'
 import type { TrainingJob } from '../training-job.ts'
 import { usageError } from '../usage-error.ts'
 import { addBackendOption, type BackendFlags } from '../use-landmarker.ts'
@@ -52,13 +53,16 @@ export function defineSweep(program: Command, context: CommandContext): void {
 
 async function sweep(data: string | undefined, flags: SweepFlags, context: CommandContext): Promise<CommandResult> {
   if (flags.folds === 1) throw usageError('--folds', 'at least 2', '1')
+  if (flags.folds && (flags.test !== undefined || findDataset(data) !== undefined)) {
+    throw usageError('--folds', 'labels without test images of their own')
+  }
   const { parseSearchSpace } = await import('@facekp/recipes')
   const { createSweepTable, runSweep } = await import('@facekp/recipes/node')
   const { createJob } = await import('@facekp/jobs')
   const recipe = await selectRecipe(data, flags)
   const space = parseSearchSpace(recipe, flags.param)
   await checkWritable(flags.out, { kind: 'folder', code: 'OUTPUT_NOT_WRITTEN' })
-  await checkLabels(data, flags)
+  await checkLabels(data, flags, recipe)
   const executor = await createExecutor(flags, context)
   try {
     const { trials, seeds, folds, workers } = flags
@@ -88,12 +92,14 @@ async function sweep(data: string | undefined, flags: SweepFlags, context: Comma
 }
 
 /** Throws what each training would: labels that cannot be read are one error, not one for each trial. */
-async function checkLabels(data: string | undefined, flags: SweepFlags): Promise<void> {
+async function checkLabels(data: string | undefined, flags: SweepFlags, recipe: Recipe): Promise<void> {
   if (findDataset(data) !== undefined) return
   const isProject = data === undefined || basename(data) === PROJECT_FILE
   // The paths in a project are relative to its folder, in which its trainings run.
   if (isProject && resolve(dirname(data ?? PROJECT_FILE)) !== process.cwd()) return
-  await readNamedData(isProject ? undefined : data, flags)
+  const { folds } = flags
+  const trainingFlags = { ...flags, ...(folds && { fold: { fold: 1, folds } }) }
+  await readTrainingData(isProject ? undefined : data, trainingFlags, recipe)
 }
 
 /** Creates the arguments of a training. All paths are absolute: a worker has another working folder. */
