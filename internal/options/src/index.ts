@@ -1,3 +1,4 @@
+export { checkSamePoints, type PointCheck } from './check-same-points.ts'
 export { deepestIssue } from './deepest-issue.ts'
 export { describeFirstIssue, firstIssue, type OptionIssue } from './first-issue.ts'
 export { formatCount } from './format-count.ts'

@@ -145,6 +145,11 @@ describe('evaluateLandmarker', () => {
     await expect(evaluateLandmarker({ ...landmarker, scheme: single }, dataset)).rejects.toMatchObject({
       code: 'LANDMARKER_SCHEME',
     })
+    const reversed = { ...dataset.scheme, pointNames: dataset.scheme.pointNames.toReversed() }
+    await expect(evaluateLandmarker(landmarker, { ...dataset, scheme: reversed })).rejects.toMatchObject({
+      code: 'LANDMARKER_SCHEME',
+      received: expect.stringMatching(/whose point 0 is .* instead of /),
+    })
     const signal = AbortSignal.abort(new Error('enough'))
     await expect(evaluateLandmarker(landmarker, dataset, { signal })).rejects.toThrow('enough')
   })

@@ -2,7 +2,6 @@ import {
   boundingBox,
   checkArgument,
   type Dataset,
-  FacekpError,
   type Keypoints,
   mapBox,
   NOT_LABELED,
@@ -22,7 +21,7 @@ import {
   type MissedFace,
   pointErrors,
 } from '@facekp/metrics'
-import { parseOptions } from '@facekp/options'
+import { checkSamePoints, parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { ImageSource } from './image-source.ts'
 import type { LandmarkedFace, Landmarker } from './landmarker.ts'
@@ -70,7 +69,7 @@ const optionsSchema = z.object({
  * that is not found counts as a failure with infinite error, as in 300-W; the mean NME is that of the faces that were found.
  *
  * @param dataset labeled faces of the landmarker's scheme, one a sample; images may show other faces too
- * @throws FacekpError `LANDMARKER_OPTION`; `LANDMARKER_SCHEME` if the dataset has another number of points; what `detect` and
+ * @throws FacekpError `LANDMARKER_OPTION`; `LANDMARKER_SCHEME` if the dataset has other points, or in another order; what `detect` and
  *   `evaluateKeypoints` throw
  * @example
  * ```ts
@@ -96,7 +95,8 @@ export async function evaluateLandmarker(
     code: 'LANDMARKER_OPTION',
     name,
   })
-  checkSchemes(landmarker, dataset)
+  const problem = 'landmarker and dataset have different points'
+  checkSamePoints(landmarker, dataset, { code: 'LANDMARKER_SCHEME', problem, name: 'landmarker' })
   checkEvaluationOptions(dataset.scheme, metricOptions)
   const pairs: (KeypointPair | MissedFace)[] = []
   const faces: (Omit<FaceEvaluation, 'nme'> & { readonly isLabeled: boolean })[] = []
@@ -141,15 +141,4 @@ function createPair(sample: Sample, face: LandmarkedFace | undefined): KeypointP
   const box = mapBox(sample.toSource, face?.box ?? { left: 0, top: 0, width, height })
   const labels = { id: sample.id, target: toSource(sample.keypoints), visibility: sample.visibility, box }
   return face ? { ...labels, predicted: toSource(face.points) } : { ...labels, missed: true }
-}
-
-function checkSchemes({ scheme }: Pick<Landmarker, 'scheme'>, dataset: Dataset): void {
-  const count = dataset.scheme.pointNames.length
-  if (scheme.pointNames.length === count) return
-  throw new FacekpError({
-    code: 'LANDMARKER_SCHEME',
-    problem: 'landmarker and dataset have different schemes',
-    expected: `a dataset of the ${scheme.pointNames.length} points of scheme ${scheme.name}`,
-    received: `${count} points of scheme ${dataset.scheme.name}`,
-  })
 }

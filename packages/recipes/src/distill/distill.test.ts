@@ -158,7 +158,7 @@ describe('refuses', () => {
     [
       'labels of another scheme',
       () => ({ dataset: nose }),
-      { code: 'DISTILL_SCHEME', received: 'the 1 points of scheme nose' },
+      { code: 'DISTILL_SCHEME', received: '1 point of scheme nose' },
     ],
     [
       'an invalid confidence',

@@ -9,7 +9,7 @@ import {
 } from '@facekp/core'
 import { createNetworkLandmarker, type LandmarkerModel } from '@facekp/landmarker'
 import { foldBatchNorm } from '@facekp/models'
-import { parseOptions } from '@facekp/options'
+import { checkSamePoints, parseOptions } from '@facekp/options'
 import { type TrainOptions, train } from '@facekp/trainer'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod'
@@ -94,7 +94,7 @@ const FINE_TUNING = { epochs: 0.25, learningRate: 0.1 }
  * network behind the detector. Faces are drawn in proportion to the teacher's confidence.
  *
  * @returns a landmarker of the network, in upright crops about the detector's boxes
- * @throws FacekpError `DISTILL_SCHEME` if the datasets have another scheme than the teacher, `DISTILL_FACES` if the teacher finds no face with enough
+ * @throws FacekpError `DISTILL_SCHEME` if the datasets have other points than the teacher, or in another order, `DISTILL_FACES` if the teacher finds no face with enough
  *   confidence, or none of the labeled ones; `OPTION_INVALID`; what `train` of `@facekp/trainer` and the teacher throw
  * @example
  * ```ts
@@ -201,15 +201,9 @@ async function createStudent(network: tfl.LayersModel, test: Dataset, recipe: Re
   }
 }
 
-function checkScheme({ scheme }: Dataset, teacher: Teacher): void {
-  const expected = teacher.scheme.pointNames
-  if (JSON.stringify(scheme.pointNames) === JSON.stringify(expected)) return
-  throw new FacekpError({
-    code: 'DISTILL_SCHEME',
-    problem: 'the labeled faces have another scheme than the teacher',
-    expected: `the ${expected.length} points of scheme ${teacher.scheme.name}`,
-    received: `the ${scheme.pointNames.length} points of scheme ${scheme.name}`,
-  })
+function checkScheme(dataset: Dataset, teacher: Teacher): void {
+  const problem = 'the labeled faces have other points than the teacher'
+  checkSamePoints(teacher, dataset, { code: 'DISTILL_SCHEME', problem, name: 'teacher' })
 }
 
 function checkFaces({ length }: Dataset, expected: string): void {

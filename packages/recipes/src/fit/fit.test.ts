@@ -59,6 +59,16 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(scratch, { recursive: true }))
 
+test('test faces with the points in another order are an error before any work', async () => {
+  const scheme = { ...IMM_58, pointNames: IMM_58.pointNames.toReversed() }
+  const out = join(scratch, 'reversed')
+  await expect(fit({ ...options(), out, test: { ...testFaces, scheme } })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    problem: 'option test of fit: other points than those of option train',
+  })
+  expect(existsSync(out)).toBe(false)
+})
+
 test('a signal ends the reading, and the training, whose weights are saved', async () => {
   const reading = new AbortController()
   let count = 0

@@ -3,6 +3,7 @@ import { cacheDataset, checkArgument, type Dataset, objectKind } from '@facekp/c
 import * as KINDS from '@facekp/core/kinds'
 import type { LandmarkerModel } from '@facekp/landmarker'
 import { checkLandmarkerFolder, type SaveLandmarkerOptions } from '@facekp/landmarker/node'
+import { checkSamePoints } from '@facekp/options'
 import { epochLimit, type TrainingListener, type TrainResult } from '@facekp/trainer'
 import { checkpointFolder } from '@facekp/trainer/node'
 import type * as tfl from '@tensorflow/tfjs-layers'
@@ -39,7 +40,7 @@ export interface FitOptions extends Omit<RunDirOptions, 'settings'> {
    * or gray, of which the crops are kept in memory.
    */
   readonly train: Dataset
-  /** Faces to test on, like those to train on. */
+  /** Faces to test on, like those to train on, with the same points in the same order. */
   readonly test: Dataset
   /** Folder of the run. */
   readonly out: string
@@ -89,7 +90,8 @@ export interface FitResult {
  * Leaves in `out`: report.html, summary.json, errors.json, history.jsonl, run.json (all that the run depends on), model/, landmarker/ (for
  * `loadLandmarker` of `@facekp/landmarker`), plots/ and checkpoints/, from which `resume` continues.
  *
- * @throws FacekpError `RUN_EXISTS` if `out` contains a run and neither `resume` nor `overwrite` is set; and the errors of its steps
+ * @throws FacekpError `RUN_EXISTS` if `out` contains a run and neither `resume` nor `overwrite` is set; `OPTION_INVALID` if `test` has other
+ *   points than `train`; and the errors of its steps
  *
  * @example
  * ```ts
@@ -105,6 +107,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const { scheme } = options.train
   // Before any image is read: the cheap things that can fail.
   checkCrop(recipe)
+  const problem = 'option test of fit: other points than those of option train'
+  checkSamePoints(options.train, options.test, { code: 'OPTION_INVALID', problem, name: 'train' })
   await checkRunDir(out, options)
   await checkLandmarkerFolder(join(out, 'landmarker'), options.landmarker)
   const model = createNetwork(recipe, { numKeypoints: scheme.pointNames.length, seed })

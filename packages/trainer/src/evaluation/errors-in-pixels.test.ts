@@ -40,6 +40,12 @@ describe('meanShapeError', () => {
     expect(await meanShapeError(train, validation)).toBeCloseTo(((2 * 5 + 0) / 2 + (0 + 3) / 2) / 2, 4)
   })
 
+  test('points in another order are an error', async () => {
+    const train = createDataset(scheme, [face([1, 1, 2, 2])])
+    const reversed = createDataset({ ...scheme, pointNames: scheme.pointNames.toReversed() }, [face([1, 1, 2, 2])])
+    await expect(meanShapeError(train, reversed)).rejects.toMatchObject({ code: 'KEYPOINT_COUNT' })
+  })
+
   test('a dataset without samples or labels is an error', async () => {
     const full = createDataset(scheme, [face([1, 1, 2, 2])])
     await expect(meanShapeError(createDataset(scheme, []), full)).rejects.toMatchObject({ code: 'DATASET_EMPTY' })

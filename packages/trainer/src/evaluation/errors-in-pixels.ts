@@ -11,6 +11,7 @@ import {
   toSourcePoints,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { checkSamePoints } from '@facekp/options'
 import { isLabeled, unlabeledError } from '../data/check-labels.ts'
 import { loadSample } from '../data/load-sample.ts'
 
@@ -65,11 +66,14 @@ export async function meanShape(dataset: Dataset): Promise<Float32Array> {
  * Computes the error of predicting the mean shape of `train` for every image, in pixels of the original files: the baseline that a
  * network must beat.
  *
- * @throws `DATASET_EMPTY`; `DATASET_UNLABELED` if no point of `validation` has a label
+ * @throws `DATASET_EMPTY`; `KEYPOINT_COUNT` if `validation` has other points than `train`, or in another order; `DATASET_UNLABELED` if no point of
+ *   `validation` has a label
  */
 export async function meanShapeError(train: Dataset, validation: Dataset): Promise<number> {
   checkArgument(KINDS.dataset, train, 'train', 'meanShapeError')
   checkArgument(KINDS.dataset, validation, 'validation', 'meanShapeError')
+  const problem = 'meanShapeError: validation has other points than train'
+  checkSamePoints(train, validation, { code: 'KEYPOINT_COUNT', problem, name: 'train' })
   return shapeError(await meanShape(train), validation)
 }
 

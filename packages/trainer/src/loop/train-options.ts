@@ -6,7 +6,7 @@ import {
   type SampleLoader,
   type Transform,
 } from '@facekp/core'
-import { parseOptions } from '@facekp/options'
+import { checkSamePoints, parseOptions } from '@facekp/options'
 import type { Head } from '@facekp/tfjs-utils'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
@@ -109,6 +109,9 @@ export function checkTrainOptions(options: TrainOptions): ResolvedSettings {
       expected: '1 sample or more',
     })
   }
+  const { train, validation } = options
+  const problem = 'option validation of train: other points than those of option train'
+  if (validation) checkSamePoints(train, validation, { code: 'TRAIN_OPTION', problem, name: 'train' })
   return settings
 }
 

@@ -291,6 +291,16 @@ describe('train', () => {
     await expect(train(settings({ validation: dots(0), onStep }))).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
   })
 
+  test('a validation set with other points is an error before the first step', async () => {
+    const onStep = () => expect('a step').toBe('none')
+    const validation = { ...dots(2), scheme: { ...dots(2).scheme, name: 'other', pointNames: ['chin'] } }
+    await expect(train(settings({ validation, onStep }))).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      problem: 'option validation of train: other points than those of option train',
+      received: `scheme other, whose point 0 is chin instead of ${dots(2).scheme.pointNames[0]}`,
+    })
+  })
+
   test.each<[object, string, string, string]>([
     [{ epochs: 0 }, 'epochs', 'a number above 0', '0'],
     [{ epochs: 1.5 }, 'epochs', 'an integer', '1.5'],
