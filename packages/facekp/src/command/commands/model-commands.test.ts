@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { decodeImage } from '@facekp/image'
@@ -166,6 +175,26 @@ describe('predict', () => {
     expect(drawn).toEqual([join('test', 'images', basename(image))])
     const { width, height } = await decodeImage(readFileSync(at('drawn', drawn[0] as string)))
     expect([width, height]).toEqual([160, 120])
+  })
+
+  test('draws images of one name and different endings apart, also by several commands', async () => {
+    const [{ image }] = listTestFaces() as [LabeledFace]
+    for (const ending of ['png', 'jpg']) {
+      const copy = at(`same.${ending}`)
+      copyFileSync(image, copy)
+      const { stdout } = await runInMemory([
+        'predict',
+        at('model'),
+        copy,
+        '--to',
+        'images',
+        '--out',
+        at('apart'),
+        '--json',
+      ])
+      expect(JSON.parse(stdout)).toMatchObject({ images: 1, done: 0, failed: 0 })
+    }
+    expect(readdirSync(at('apart')).sort()).toEqual(['same.jpg.png', 'same.png'])
   })
 
   test('does not say that a folder is written if no image can be read', async () => {

@@ -21,16 +21,16 @@ test.each([
 
 test.each([
   ['/data/photos', '/data/photos/a/1.jpg', 'a/1.jpg'],
-  ['/data/photos', '/data/other/1.jpg', 'other/1.jpg'],
-  ['/data/photos', '/1.jpg', '1.jpg'],
+  ['/data/photos', '/data/other/1.jpg', '__/other/1.jpg'],
+  ['/data/photos', '/1.jpg', '__/__/1.jpg'],
 ])('the path below %s of %s is %s', (folder, file, expected) => {
   expect(getPathBelow(folder, file, posix)).toBe(expected)
 })
 
 test.each([
   ['C:\\photos', 'C:\\photos\\a\\1.jpg', 'a\\1.jpg'],
-  ['C:\\photos', 'C:\\other\\1.jpg', 'other\\1.jpg'],
-  ['C:\\photos', 'D:\\other\\1.jpg', 'other\\1.jpg'],
+  ['C:\\photos', 'C:\\other\\1.jpg', '__\\other\\1.jpg'],
+  ['C:\\photos', 'D:\\other\\1.jpg', '__\\D\\other\\1.jpg'],
 ])('the path below %s of %s is %s on Windows', (folder, file, expected) => {
   expect(getPathBelow(folder, file, win32)).toBe(expected)
 })

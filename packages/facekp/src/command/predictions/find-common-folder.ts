@@ -21,11 +21,13 @@ export function findCommonFolder(folders: readonly string[], paths: PathFunction
 }
 
 /**
- * Returns the path of a file below a folder. Of a file elsewhere, it leaves out what leads there: `..`, or a drive of Windows.
+ * Returns the path of a file below a folder. Of a file elsewhere, each `..` that leads there becomes `__`, and a drive of Windows a folder.
  *
  * @param paths functions of the system (default: this one)
  */
 export function getPathBelow(folder: string, file: string, paths: PathFunctions = SYSTEM): string {
   const path = paths.relative(folder, file)
-  return path.slice(paths.parse(path).root.length).replace(/^(\.\.[/\\])+/, '')
+  const { root } = paths.parse(path)
+  if (root !== '') return paths.join('__', root.replaceAll(/[^\p{L}\p{N}.-]+/gu, ''), path.slice(root.length))
+  return path.replace(/^(\.\.[/\\])+/, (parents) => parents.replaceAll('..', '__'))
 }

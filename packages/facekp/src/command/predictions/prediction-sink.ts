@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { Image, KeypointScheme } from '@facekp/core'
 import type { AnnotatedImage } from '@facekp/data-formats'
 import { writeFileAtomic } from '@facekp/files'
 import { checkOutput } from '../check-output.ts'
 import { usageError } from '../usage-error.ts'
-import { getPathBelow } from './find-common-folder.ts'
 import { openJournal } from './journal.ts'
+import { locateDrawing } from './locate-drawing.ts'
 import { createPrediction, type FoundFace, toAnnotations, type VideoTime } from './prediction.ts'
 
 /** The forms of predictions. */
@@ -114,7 +114,7 @@ async function createFileSink(
 
 async function createImageSink({ out, overwrite, root, scheme }: PredictionSinkOptions): Promise<PredictionSink> {
   const { keypointOverlay, writePlot } = await import('@facekp/viz')
-  const locate = createLocator(out, root)
+  const locate = (image: string): string => locateDrawing(image, { folder: out, root })
   return {
     isDone: (image) => existsSync(locate(image)) && !overwrite,
     async write(image, pixels, faces) {
@@ -125,22 +125,5 @@ async function createImageSink({ out, overwrite, root, scheme }: PredictionSinkO
     },
     finish: async () => {},
     close: async () => {},
-  }
-}
-
-/** Creates a function that names the drawing of an image: `x.png` of `x.jpg`, and `x.bmp.png` of `x.bmp` if both are drawn. */
-function createLocator(out: string, root: string): (image: string) => string {
-  const files = new Map<string, string>()
-  const used = new Set<string>()
-  return (image) => {
-    const known = files.get(image)
-    if (known !== undefined) return known
-    // An image of a list may be outside of the folder.
-    const path = getPathBelow(root, resolve(image))
-    const [short, long] = [`${path.replace(/\.\w+$/, '')}.png`, `${path}.png`]
-    const file = join(out, used.has(short) ? long : short)
-    files.set(image, file)
-    used.add(short)
-    return file
   }
 }
