@@ -89,7 +89,7 @@ function normalize(
 type RoundTrip = (list: AnnotatedImage[]) => Annotations
 const yoloConfig = parseYoloPoseConfig(serializeYoloPoseConfig(SCHEME))
 
-test.each<[string, RoundTrip, { visibility?: boolean; box?: boolean; empty?: boolean }, number]>([
+const FORMATS: [string, RoundTrip, { visibility?: boolean; box?: boolean; empty?: boolean }, number][] = [
   ['COCO', (list) => parseCoco(JSON.parse(JSON.stringify(serializeCoco(list, SCHEME)))), {}, 6],
   ['CVAT', (list) => parseCvat(serializeCvat(list, SCHEME)), { box: false }, 6],
   ['imglab', (list) => parseImglab(serializeImglab(list, SCHEME)), { visibility: false }, 6],
@@ -114,7 +114,9 @@ test.each<[string, RoundTrip, { visibility?: boolean; box?: boolean; empty?: boo
     {},
     3,
   ],
-])('%s gives back what was written', (name, roundTrip, has, digits) => {
+]
+
+test.each(FORMATS)('%s gives back what was written', (name, roundTrip, has, digits) => {
   fc.assert(
     fc.property(anyFaces, (list) => {
       const back = roundTrip(list)
@@ -126,6 +128,30 @@ test.each<[string, RoundTrip, { visibility?: boolean; box?: boolean; empty?: boo
     }),
     RUNS,
   )
+})
+
+test.each(FORMATS)(
+  '%s reads what it writes of faces without a box, without points, or without both',
+  (_, roundTrip) => {
+    const points = [{ name: 'nose', x: 3, y: 4, isVisible: true }]
+    const empty = { left: 5, top: 6, width: 0, height: 0 }
+    const faces = [{ points }, { points: [] }, { points, box: empty }, { points: [], box: empty }]
+    const [image] = roundTrip([{ file: 'a.jpg', width: 640, height: 480, faces }]).images
+    const labeled = image?.faces.filter((item) => item.points.length > 0)
+    expect(labeled?.map((item) => item.points[0])).toMatchObject(
+      Array(2).fill({ x: expect.closeTo(3, 3), y: expect.closeTo(4, 3) }),
+    )
+  },
+)
+
+test('imglab has the box of the points for one without area, and no face without both', () => {
+  const faces = [
+    { points: [{ name: 'nose', x: 3, y: 4, isVisible: true }], box: { left: 5, top: 6, width: 0, height: 2 } },
+    { points: [], box: { left: 0, top: 0, width: 0, height: 0 } },
+  ]
+  const [image] = parseImglab(serializeImglab([{ file: 'a.jpg', faces }], SCHEME)).images
+  // The pixel at (3, 4).
+  expect(image?.faces.map(({ box }) => box)).toEqual([{ left: 3, top: 4, width: 1, height: 1 }])
 })
 
 test('.pts gives back what was written, points that are not labeled included', () => {
