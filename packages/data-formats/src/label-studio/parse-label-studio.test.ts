@@ -69,6 +69,16 @@ test('old exports say completions; local files come by address', () => {
   expect(images[0]?.otherFiles).toEqual(['faces/c.jpg'])
 })
 
+test.each([
+  [{ caption: 'a face', image: 'a.jpg' }, 'a.jpg'],
+  [{ thumbnail: 't.jpg', image: 's3://faces/a' }, 'a'],
+  [{ caption: 'a face', photo: '/data/upload/3/1a2b3c4d-a.jpg' }, 'a.jpg'],
+  [{ age: 30, caption: 'a face', photo: '/data/local-files/?d=faces/a.png' }, 'a.png'],
+  [{ photo: 'a', caption: 'a face' }, 'a'],
+])('the image among the data %j is %s', (data, file) => {
+  expect(parseLabelStudio([{ data, annotations: [{ result: [] }] }]).images[0]?.file).toBe(file)
+})
+
 test('several annotations warn, canceled ones do not count', () => {
   const annotation = (x: number, isCanceled = false) => ({
     was_cancelled: isCanceled,

@@ -3,6 +3,7 @@ import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
 import { coordinateSchema, sizeSchema } from '../annotations/coordinate-schema.ts'
+import { isImageName } from '../annotations/image-extensions.ts'
 import { parseFields } from '../annotations/parse-fields.ts'
 
 const valueSchema = z.looseObject({
@@ -77,7 +78,7 @@ interface Context {
 }
 
 function parseTask(task: Task, results: readonly Result[], context: Context): AnnotatedImage {
-  const path = Object.values(task.data).find((value) => typeof value === 'string') as string | undefined
+  const path = findImage(task.data)
   if (!path) throw invalidError(context, 'data: expected the path or address of an image')
   const rotated = results.find(({ image_rotation = 0 }) => image_rotation % 360 !== 0)
   if (rotated) {
@@ -94,6 +95,13 @@ function parseTask(task: Task, results: readonly Result[], context: Context): An
     height: sized?.original_height,
     faces: groupResults(results).flatMap((group) => parseGroup(group, context)),
   }
+}
+
+/** Finds the image among the data of a task: `image`, as most labeling interfaces call it, or else the first text that names one, or any. */
+function findImage({ image, ...data }: Task['data']): string | undefined {
+  if (typeof image === 'string') return image
+  const texts = Object.values(data).filter((value) => typeof value === 'string')
+  return texts.find((text) => readFileNames(text, undefined).some(isImageName)) ?? texts[0]
 }
 
 /** Lists the paths to try: below the upload or local-files address, by its last part, without the prefix of an upload. */
