@@ -18,6 +18,10 @@ test('98 points, the rectangle by its corners, six flags, paths with blanks', ()
   expect(face?.attributes).toEqual({ pose: 0, expression: 1, illumination: 0, makeup: 1, occlusion: 0, blur: 1 })
 })
 
+test.each(['a  b.jpg', 'a\tb.jpg', 'a\u00a0b .jpg'])('the blanks of the path %j stay as they are', (path) => {
+  expect(parseWflw(`${line(path)}  \n`).images.map(({ file }) => file)).toEqual([path])
+})
+
 test('a short line and a word for a number are errors with their line', () => {
   expect(() => parseWflw('1 2 3', 'w.txt')).toThrow(/w\.txt:1.*expected 207 fields, received 3/)
   expect(() => parseWflw(`\n${line('a.jpg').replace('0.5 ', 'x ')}`, 'w.txt')).toThrow(

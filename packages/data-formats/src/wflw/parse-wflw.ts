@@ -24,11 +24,7 @@ export function parseWflw(text: string, file = 'list_98pt_rect_attr.txt'): Annot
   for (const [index, content] of text.split(/\r\n|\r|\n/).entries()) {
     if (content.trim() === '') continue
     const line = index + 1
-    const fields = content.trim().split(/\s+/)
-    if (fields.length < NUM_FIELDS)
-      throw lineError(file, line, `expected ${NUM_FIELDS} fields, received ${fields.length}`)
-    // A path may contain blanks.
-    const path = fields.slice(NUM_FIELDS - 1).join(' ')
+    const { fields, path } = splitLine(content.trim(), file, line)
     const image = images.get(path) ?? { file: path, line, faces: [] }
     images.set(path, image)
     image.faces.push({ ...parseFace(fields, file, line), line })
@@ -36,8 +32,17 @@ export function parseWflw(text: string, file = 'list_98pt_rect_attr.txt'): Annot
   return { format: 'wflw', images: [...images.values()], pointNames: POINT_NAMES, warnings: [] }
 }
 
+const BEFORE_PATH = new RegExp(`^(?:\\S+\\s+){${NUM_FIELDS - 1}}`)
+
+/** Splits a line into the fields before its path, and the path, which may contain blanks. */
+function splitLine(text: string, file: string, line: number): { readonly fields: string[]; readonly path: string } {
+  const [before] = BEFORE_PATH.exec(text) ?? []
+  if (before !== undefined) return { fields: before.trimEnd().split(/\s+/), path: text.slice(before.length) }
+  throw lineError(file, line, `expected ${NUM_FIELDS} fields, received ${text.split(/\s+/).length}`)
+}
+
 function parseFace(fields: readonly string[], file: string, line: number): AnnotatedFace {
-  const numbers = fields.slice(0, NUM_FIELDS - 1).map(parseNumber)
+  const numbers = fields.map(parseNumber)
   const invalid = numbers.findIndex(Number.isNaN)
   if (invalid >= 0)
     throw lineError(file, line, `field ${invalid + 1}: expected a number, received "${fields[invalid]}"`)
