@@ -91,6 +91,19 @@ test('images may be beside the folder of the annotations', async () => {
   expect((await written.get(1)).image).toMatchObject({ width: 24, height: 16 })
 })
 
+test('YOLO-pose has its images in images only', async () => {
+  const faces = await readFaces()
+  const write = (images: string): Promise<void> =>
+    writeDataset(faces, join(root, 'yolo'), { format: 'yolo-pose', images })
+  await expect(write('photos')).rejects.toMatchObject({
+    code: 'WRITE_OPTIONS',
+    problem: 'option images of YOLO-pose',
+    received: "'photos'",
+  })
+  await write('images')
+  expect(listFiles(join(root, 'yolo', 'images'))).toEqual(['one.png', 'two.png'])
+})
+
 test('.pts of images outside of the folder of the labels are written into it', async () => {
   await readFaces()
   mkdirSync(join(root, 'labels'))

@@ -12,7 +12,7 @@ export interface AnnotationWriteOptions {
   /**
    * Folder, relative to the annotations, to write the samples' images into as PNG. Default: none for a dataset that was read from annotations, whose images stay
    * where they are under the names in its file; `images` for any other, or the folder of the `.pts` files. YOLO-pose has no choice: its images are always
-   * written, into `images`.
+   * written, into `images`; another folder is an error.
    */
   readonly images?: string | undefined
   /** Ends the writing; nothing is written then. */

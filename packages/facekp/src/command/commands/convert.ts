@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { raceWithSignal } from '@facekp/core'
 import type { AnnotationFormat } from '@facekp/data-formats'
 import { ANNOTATION_FORMATS, FOLDER_FORMATS } from '@facekp/data-formats'
@@ -8,6 +8,7 @@ import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { checkEnding } from '../file-endings.ts'
+import { usageError } from '../usage-error.ts'
 
 interface ConvertFlags extends DataFlags {
   readonly json?: boolean
@@ -45,7 +46,10 @@ async function convert(
   await checkOutput(target, { kind, ...flags })
   checkEnding({ subject: 'argument <out>', path: target, format, formats: ANNOTATION_FORMATS })
   const folder = kind === 'folder' ? target : dirname(target)
-  if (images !== undefined) await checkOutput(join(folder, images), { kind: 'folder', ...flags })
+  if (images !== undefined) {
+    checkImages(images, format)
+    await checkOutput(join(folder, images), { kind: 'folder', ...flags })
+  }
   const dataset = await raceWithSignal(readData(source, flags), signal)
   await writeDataset(dataset, target, { format, signal, ...(images !== undefined && { images }) })
   const { report } = dataset
@@ -53,4 +57,10 @@ async function convert(
     text: `${formatReport(report)}\nwritten: ${target} (${format})`,
     json: { report, format, path: target },
   }
+}
+
+function checkImages(images: string, format: AnnotationFormat): void {
+  if (isAbsolute(images)) throw usageError('--write-images', 'a path relative to the labels, such as images', images)
+  if (format !== 'yolo-pose' || images === 'images') return
+  throw usageError('--write-images', 'images for yolo-pose, which is the default', images)
 }

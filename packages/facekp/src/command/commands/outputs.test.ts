@@ -49,6 +49,14 @@ describe('an output that cannot be written is refused before the work', () => {
       'convert @nowhere @new.xml --to cvat --write-images photographs',
       'photographs: the file or folder exists already',
     ],
+    [
+      'convert @nowhere @new --to yolo-pose --write-images photos',
+      'option --write-images\n  expected images for yolo-pose',
+    ],
+    [
+      'convert @nowhere @new.csv --to csv --write-images @photographs',
+      'option --write-images\n  expected a path relative to',
+    ],
     ['predict @nowhere @photographs --out @run', 'run: cannot write the file'],
     ['predict @nowhere @photographs --to coco --overwrite --out @run', 'run: cannot write the file'],
     ['predict @nowhere @photographs --to csv --out @file', 'file: the file or folder exists already'],
