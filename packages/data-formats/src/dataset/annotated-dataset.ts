@@ -40,8 +40,8 @@ export interface AnnotatedDataset extends Dataset {
   readonly images: readonly ListedImage[]
   /** How points were matched, what was skipped, and warnings. */
   readonly report: ReadReport
-  /** Whether points refer to images turned by their EXIF orientation (`apply`), or as stored. */
-  readonly orientation: 'apply' | 'ignore'
+  /** How its images are read: channels, orientation, largest size. */
+  readonly readOptions: ReadOptions
   /** Whether samples are crops around their faces. */
   readonly isCropped: boolean
 }
@@ -117,7 +117,7 @@ export async function createAnnotatedDataset(
       ignoredFaces: imageFaces.filter(({ ignored }) => ignored),
     })),
     report: { ...faces.report, missingImages: missing.size },
-    orientation: readOptions.orientation ?? 'apply',
+    readOptions,
     isCropped: crop !== undefined,
     async get(index, signal): Promise<Sample> {
       signal?.throwIfAborted()

@@ -8,6 +8,7 @@ import { ANNOTATION_FORMATS, FOLDER_FORMATS } from '../index.ts'
 import {
   type AnnotatedDataset,
   readCoco,
+  readCsv,
   readDataset,
   readImglab,
   recognizeFormat,
@@ -70,6 +71,21 @@ describe('an image without faces, and two faces of one image, are kept as', () =
       expect((await written.get(0)).image).toMatchObject({ width: 24, height: 16 })
     }
   })
+})
+
+test('sizes and images without faces are read with the options of the dataset', async () => {
+  // IHDR and IEND of a PNG of 20000 x 6000 pixels, more than the default of maxPixels.
+  const header = '89504e470d0a1a0a 0000000d49484452 00004e20 00001770 0800000000 00000000 0000000049454e44ae426082'
+  writeFileSync(join(root, 'large.png'), Buffer.from(header.replaceAll(' ', ''), 'hex'))
+  writeFileSync(join(root, 'large.csv'), 'image,nose_x,nose_y\nlarge.png,3,4\n')
+  await writeLabelStudio(await readCsv(join(root, 'large.csv'), { maxPixels: 2e8 }), join(root, 'tasks.json'))
+  const [task] = JSON.parse(readFileSync(join(root, 'tasks.json'), 'utf8'))
+  expect(task.annotations[0].result[0]).toMatchObject({ original_width: 20_000, original_height: 6000 })
+
+  await writeCoco(await readFaces({ channels: 1 }), join(root, 'gray', 'faces.json'), { images: 'images' })
+  // Byte 25 of a PNG is its color type, 0 for gray.
+  const colorTypes = ['one', 'none'].map((name) => readFileSync(join(root, 'gray', 'images', `${name}.png`))[25])
+  expect(colorTypes).toEqual([0, 0])
 })
 
 test('COCO and imglab keep ignored regions', async () => {

@@ -45,14 +45,14 @@ export async function* collectAnnotations(
   }
   if (isAnnotated(dataset) && images === undefined) return collectRecords(dataset, await locateImages(dataset, signal))
   if (isAnnotated(dataset) && !dataset.isCropped) {
-    const { orientation, records } = dataset
+    const { readOptions, records } = dataset
     const indices = new Map(records.map(({ image }, index) => [image.file, index]))
     const placements = new Map<string, Placement>()
     for (const { file, imagePath } of dataset.images) {
       if (placements.has(file)) continue
       const index = indices.get(file)
       const pixels =
-        index === undefined ? await readImage(imagePath, { orientation }) : (await dataset.get(index, signal)).image
+        index === undefined ? await readImage(imagePath, readOptions) : (await dataset.get(index, signal)).image
       placements.set(file, yield* write(file, pixels))
     }
     return collectRecords(dataset, placements)
@@ -110,14 +110,14 @@ function collectRecords(
 
 /** Returns the names and sizes of images that stay where they are. */
 async function locateImages(
-  { images, orientation }: AnnotatedDataset,
+  { images, readOptions }: AnnotatedDataset,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Placement>> {
   const placements = new Map<string, Placement>()
   for (const image of images) {
     signal?.throwIfAborted()
     if (placements.has(image.file)) continue
-    placements.set(image.file, { file: image.file, ...(await getSize(image, orientation)) })
+    placements.set(image.file, { file: image.file, ...(await getSize(image, readOptions)) })
   }
   return placements
 }
@@ -125,16 +125,17 @@ async function locateImages(
 /** Returns the size that the annotations state, or else that of the image; none if it cannot be read. */
 async function getSize(
   { width, height, imagePath }: ListedImage,
-  orientation: AnnotatedDataset['orientation'],
+  options: AnnotatedDataset['readOptions'],
 ): Promise<Pick<AnnotatedImage, 'width' | 'height'>> {
   if (width !== undefined && height !== undefined) return { width, height }
   try {
-    return await readImageSize(imagePath, { orientation })
+    return await readImageSize(imagePath, options)
   } catch (error) {
     if (isFacekpError(error)) return {}
     throw error
   }
 }
+
 function createFace(
   { keypoints, visibility, box }: Pick<Sample | AnnotatedRecord, 'keypoints' | 'visibility' | 'box'>,
   scheme: KeypointScheme,
