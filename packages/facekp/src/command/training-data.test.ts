@@ -63,6 +63,14 @@ test.each([
   expect(source).toBe(`${data}, tested on ${data} (${part})`)
 })
 
+test('a data set has no parts to choose from', async () => {
+  const flags: TrainingDataFlags = { recipe: 'faces-small', split: 'train' }
+  await expect(readTrainingData('imm', flags, facesSmall)).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    problem: 'option --split',
+  })
+})
+
 test('images to train on are not tested on', async () => {
   const data = await writeParts('train: images/a\n')
   const flags: TrainingDataFlags = { recipe: 'faces-small', test: data }

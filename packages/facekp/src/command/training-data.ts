@@ -70,6 +70,8 @@ export async function readTrainingData(
 
 /** Reads a data set that is known by name, from its folder `--images` or where FACEKP_DATA has it. */
 async function readKnownData(name: FaceDatasetName, flags: TrainingDataFlags, recipe: Recipe): Promise<TrainingData> {
+  if (flags.split !== undefined)
+    throw usageError('--split', `labels in YOLO-pose; ${name} has test faces of its own`, flags.split)
   const { loadFaces } = await import('@facekp/recipes/node')
   const isCropped = recipe.margin !== undefined && recipe.crop !== 'leveled'
   const faces = await loadFaces(name, { data: flags.images, ...(isCropped && { crop: recipe.cachedCrop }) })

@@ -55,6 +55,12 @@ test('names images that are double, missing, or not in the list, and writes noth
   expect(existsSync(out)).toBe(false)
 })
 
+test('--images without a list is an error', async () => {
+  const args = ['merge', ...shards, '--images', root, '--out', at('never.jsonl')]
+  const { code, stderr } = await runInMemory(args)
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/option --images\n {2}expected --list too/)])
+})
+
 test('names some of many, and says without a list that missing ones are not found', async () => {
   const names = Array.from({ length: 25 }, (_, i) => `${i}.jpg`)
   const shard = writeShard('many.jsonl', names)

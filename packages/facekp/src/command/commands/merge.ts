@@ -11,6 +11,7 @@ import { joinFiles } from '../predictions/join-files.ts'
 import { isPartialFile } from '../predictions/journal.ts'
 import { type ImageList, listImages } from '../predictions/list-images.ts'
 import { readPredictions } from '../predictions/read-predictions.ts'
+import { usageError } from '../usage-error.ts'
 
 interface MergeFlags {
   readonly json?: boolean
@@ -61,6 +62,7 @@ async function merge(
   { stdin, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { out } = flags
+  if (flags.images !== undefined && flags.list === undefined) throw usageError('--images', '--list too', flags.images)
   checkShards(shards)
   await checkOutput(out, flags)
   checkEnding({ subject: 'option --out', path: out, format: 'jsonl' })

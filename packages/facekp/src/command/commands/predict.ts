@@ -156,7 +156,7 @@ async function predictFrames(
   context: CommandContext,
 ): Promise<CommandResult> {
   const { to: format, out, overwrite = false, fps: framesPerSecond = FRAMES_PER_SECOND } = flags
-  const frames = await listFrames(path as string, context.stdin)
+  const frames = await listFrames(path as string, { stdin: context.stdin, images: flags.images })
   const root = findCommonFolder(frames.map((frame) => dirname(resolve(frame))))
   if (out !== undefined) {
     await checkApart([path as string], { format, out, root })

@@ -4,6 +4,7 @@ import { isImageName } from '@facekp/data-formats'
 import { readArchive } from '@facekp/download'
 import { decodeImage } from '@facekp/image'
 import { readImage } from '@facekp/image/node'
+import { usageError } from '../usage-error.ts'
 import { findCommonFolder } from './find-common-folder.ts'
 import { listCocoImages } from './list-coco-images.ts'
 import { type Listing, openListing } from './open-listing.ts'
@@ -14,6 +15,8 @@ import { isListedImage, walkFolder } from './walk-folder.ts'
 export interface ListedImage {
   /** Path of the image; in an archive `ARCHIVE/NAME`. */
   readonly id: string
+  /** Archive that contains it. */
+  readonly archive?: string
   /** Reads its pixels. */
   read(): Promise<Image>
 }
@@ -44,11 +47,12 @@ export interface ListImagesOptions {
  * Lists images by files, folders (with their subfolders), globs, COCO files (`.json`), archives (`.tar`, `.tar.gz`, `.tgz`), lists of such
  * paths (`.txt`, one a line), and `-` for a list on stdin.
  *
- * @throws FacekpError `IMAGES_EMPTY` if a path, folder or glob has no image; later those of reading a COCO file or an archive
+ * @throws FacekpError `IMAGES_EMPTY` if a path, folder or glob has no image; `OPTION_INVALID` for a folder of images without a COCO file; later those of reading a COCO file or an archive
  */
 export async function listImages(paths: readonly string[], options: ListImagesOptions): Promise<ImageList> {
   const listings: Listing[] = []
   for (const path of paths) listings.push(await openListing(path))
+  checkImagesOption(listings, options)
   async function* list(accepts: (id: string) => boolean): AsyncGenerator<ListedImage, void> {
     for (const listing of listings) yield* listOne(listing, { ...options, accepts })
   }
@@ -64,6 +68,12 @@ export async function listImages(paths: readonly string[], options: ListImagesOp
       await list(refuse).next()
     },
   }
+}
+
+/** Refuses a folder of images that no listing needs; lines of a list may name COCO files. */
+function checkImagesOption(listings: readonly Listing[], { images }: ListImagesOptions): void {
+  const isUsed = listings.some(({ kind }) => kind === 'coco' || kind === 'list' || kind === 'stdin')
+  if (images !== undefined && !isUsed) throw usageError('--images', 'a COCO file among the images', images)
 }
 
 interface ListOptions extends ListImagesOptions {
@@ -141,6 +151,6 @@ async function* listArchive(path: string, { accepts }: ListOptions): AsyncGenera
   const files = readArchive(path, { accepts: (name) => isListedImage(name) && accepts(toId(name)) })
   for await (const { name, bytes } of files) {
     const id = toId(name)
-    yield { id, read: () => decodeImage(bytes, { name: id }) }
+    yield { id, archive: path, read: () => decodeImage(bytes, { name: id }) }
   }
 }
