@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackendName } from '@facekp/backend'
@@ -61,6 +62,22 @@ export async function isReadyLandmarker(model: string): Promise<boolean> {
   if (existsSync(resolveModel(model))) return false
   const { READY_SCHEMES } = await import('@facekp/landmarker')
   return READY_SCHEMES.some((name) => name === model)
+}
+
+/**
+ * Identifies a landmarker, so that its predictions are distinguished from those of others: a ready one by its name, one of a folder by the first 12
+ * hexadecimal digits of the SHA-256 of its points and weights, one of a server by those of its address.
+ */
+export async function identifyModel(model: string): Promise<string> {
+  if (await isReadyLandmarker(model)) return model
+  const content = /^[a-z]+:\/\//i.test(model) ? model : await formatContent(resolveModel(model))
+  return createHash('sha256').update(content).digest('hex').slice(0, 12)
+}
+
+async function formatContent(folder: string): Promise<string> {
+  const { readLandmarkerModel } = await import('@facekp/landmarker/node')
+  const { scheme, predictor } = await readLandmarkerModel(folder)
+  return JSON.stringify([scheme, predictor])
 }
 
 /** Returns the folder of a saved landmarker; a ready one has none. */

@@ -10,10 +10,10 @@ const at = (name: string): string => join(root, name)
 const BOX = { left: 0, top: 0, width: 9, height: 9 }
 
 /** Writes predictions of images, with one face of `pointCount` points each. */
-function writeShard(name: string, images: readonly string[], pointCount = 1): string {
+function writeShard(name: string, images: readonly string[], { pointCount = 1, model = 'a' } = {}): string {
   const points = Array.from({ length: pointCount }, (_, i) => [i, i])
   const faces = [{ box: BOX, score: 1, confidence: 1, points }]
-  const lines = images.map((image) => JSON.stringify({ image, width: 10, height: 10, faces }))
+  const lines = images.map((image) => JSON.stringify({ image, model, width: 10, height: 10, faces }))
   writeFileSync(at(name), lines.join('\n'))
   return at(name)
 }
@@ -71,10 +71,12 @@ test('names some of many, and says without a list that missing ones are not foun
 })
 
 test('shards of another model, incomplete ones and missing ones are errors', async () => {
-  const other = writeShard('other.jsonl', ['x.jpg'], 2)
+  const other = writeShard('other.jsonl', ['x.jpg'], { pointCount: 2 })
+  const anew = writeShard('anew.jsonl', ['x.jpg'], { model: 'b' })
   const incomplete = writeShard('5.jsonl.partial.jsonl', ['x.jpg'])
   for (const [shard, expectedCode] of [
     [other, 'PREDICTIONS_INVALID'],
+    [anew, 'PREDICTIONS_INVALID'],
     [incomplete, 'PREDICTIONS_INCOMPLETE'],
     [at('nowhere.jsonl'), 'PREDICTIONS_NOT_READ'],
   ] as const) {

@@ -99,10 +99,12 @@ async function readShards(
   const images = createIdSet()
   const double: NamedImages = { count: 0, names: [] }
   let pointCount: number | undefined
+  let model: string | undefined
   for (const shard of shards) {
-    for await (const { image, faces } of readPredictions(shard, pointCount)) {
+    for await (const { image, faces, ...prediction } of readPredictions(shard, { pointCount, model })) {
       signal.throwIfAborted()
       pointCount ??= faces[0]?.points.length
+      model ??= prediction.model
       if (!images.add(image)) addName(double, image)
     }
   }

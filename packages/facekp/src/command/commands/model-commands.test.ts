@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -121,6 +122,39 @@ describe('predict', () => {
   test('does not continue the predictions of another model', async () => {
     const { code, stderr } = await runInMemory(['predict', 'ibug-68', at('test/images'), '--out', at('points.jsonl')])
     expect([code, stderr]).toEqual([1, expect.stringMatching(/points\.jsonl:1: .*\n {2}expected .* 68 points a face/)])
+  })
+
+  test('does not continue the predictions of a model that was fitted anew since', async () => {
+    const out = at('anew.jsonl')
+    const predict = (...flags: string[]) =>
+      runInMemory(['predict', at('anew'), at('test/images'), '--out', out, '--json', ...flags])
+    const readModels = (): string[] => {
+      const lines = readFileSync(out, 'utf8').trimEnd().split('\n')
+      return [...new Set(lines.map((line) => JSON.parse(line).model))]
+    }
+    cpSync(at('model'), at('anew'), { recursive: true })
+    await predict()
+    const [before] = readModels()
+    expect(before).toMatch(/^[0-9a-f]{12}$/)
+
+    await runInMemory(['fit', at('test'), '--out', at('anew'), '--license', 'CC0-1.0', '--overwrite'])
+    const { code, stdout } = await predict()
+    expect([code, JSON.parse(stdout).error]).toEqual([
+      1,
+      expect.objectContaining({
+        code: 'PREDICTIONS_INVALID',
+        file: out,
+        line: 1,
+        expected: expect.stringMatching(/^model [0-9a-f]{12}; predict --overwrite begins anew$/),
+        received: `model ${before}`,
+      }),
+    ])
+    expect((await predict('--overwrite')).code).toBe(0)
+    expect(readModels()).toEqual([expect.not.stringContaining(before as string)])
+
+    // Lines of earlier versions do not name their model.
+    writeFileSync(out, readFileSync(out, 'utf8').replaceAll(/"model":"\w+",/g, ''))
+    expect(JSON.parse((await predict()).stdout)).toMatchObject({ images: 3, done: 3 })
   })
 
   test('writes COCO that the package reads, with exact labels nearby, from a list on stdin', async () => {

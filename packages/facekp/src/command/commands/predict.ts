@@ -29,7 +29,7 @@ import {
 import { isInShard, parseShard, type Shard } from '../predictions/shard.ts'
 import { showProgress } from '../show-progress.ts'
 import { usageError } from '../usage-error.ts'
-import { addBackendOption, type BackendFlags, withLandmarker } from '../use-landmarker.ts'
+import { addBackendOption, type BackendFlags, identifyModel, withLandmarker } from '../use-landmarker.ts'
 
 interface PredictFlags extends BackendFlags, DetectFlags {
   readonly json?: boolean
@@ -112,10 +112,11 @@ async function predict(
   }
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
+    const modelId = await identifyModel(model)
     const sink =
       out === undefined
-        ? createStreamSink(context.stdout)
-        : await createPredictionSink({ format, out, overwrite, root: list.root, scheme })
+        ? createStreamSink(context.stdout, { model: modelId })
+        : await createPredictionSink({ format, out, overwrite, root: list.root, scheme, model: modelId })
     return useSink(sink, () => predictImages({ landmarker, list, sink, shard, detect }, context))
   })
   const hasOutput = isWritten(flags, counts)
@@ -165,10 +166,11 @@ async function predictFrames(
   }
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
+    const modelId = await identifyModel(model)
     const sink =
       out === undefined
-        ? createStreamSink(context.stdout)
-        : await createPredictionSink({ format, out, overwrite: true, root, scheme })
+        ? createStreamSink(context.stdout, { model: modelId })
+        : await createPredictionSink({ format, out, overwrite: true, root, scheme, model: modelId })
     const detect = toDetectOptions(flags)
     return useSink(sink, () => predictVideo(landmarker, { frames, framesPerSecond, detect, sink }, context))
   })

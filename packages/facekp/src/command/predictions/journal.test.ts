@@ -73,6 +73,26 @@ test('a file of something else stays as it is', async () => {
   await expect(openJournal(root, { pointCount: 1 })).rejects.toMatchObject({ code: 'PREDICTIONS_NOT_READ', file: root })
 })
 
+test('goes on with the predictions of its model, and those that do not name theirs', async () => {
+  const first = await openJournal(out, { model: 'a' })
+  await first.append({ ...createLine('1'), model: 'a' })
+  await first.append(createLine('2'))
+  await first.close()
+  const second = await openJournal(out, { model: 'a' })
+  expect([second.has('1'), second.has('2')]).toEqual([true, true])
+  await second.close()
+  await expect(openJournal(out, { model: 'b' })).rejects.toMatchObject({
+    code: 'PREDICTIONS_INVALID',
+    file: getPartialFile(out),
+    line: 1,
+    expected: 'model b; predict --overwrite begins anew',
+    received: 'model a',
+  })
+  const third = await openJournal(out, { model: 'b', overwrite: true })
+  expect(third.has('1')).toBe(false)
+  await third.close()
+})
+
 test('is for one command at a time', async () => {
   const journal = await openJournal(out, { pointCount: 1 })
   await journal.append(createLine('a'))

@@ -14,7 +14,7 @@ import {
 import { createIdSet, type IdSet } from '@facekp/id-set'
 import { joinFiles } from './join-files.ts'
 import type { Prediction } from './prediction.ts'
-import { readPredictions } from './read-predictions.ts'
+import { type ExpectedModel, readPredictions } from './read-predictions.ts'
 
 /** Predictions that are written one after another, and that an interrupted command continues. */
 export interface Journal {
@@ -32,9 +32,7 @@ export interface Journal {
 }
 
 /** Options of {@link openJournal}. */
-export interface JournalOptions {
-  /** Number of points of the model. */
-  readonly pointCount: number
+export interface JournalOptions extends ExpectedModel {
   /** Whether the file itself has the lines in the end, not another format (default true). */
   readonly isOfLines?: boolean
   /** Whether the predictions of earlier commands are dropped (default false). */
@@ -62,13 +60,13 @@ export function isPartialFile(file: string): boolean {
  */
 export async function openJournal(
   out: string,
-  { pointCount, isOfLines = true, overwrite = false }: JournalOptions,
+  { isOfLines = true, overwrite = false, ...expected }: JournalOptions,
 ): Promise<Journal> {
   const files = isOfLines ? [out, getPartialFile(out)] : [getPartialFile(out)]
   const { release } = await lockOutput(out)
   try {
     if (overwrite) for (const file of files) await rm(file, { force: true })
-    return createJournal({ out, files, pointCount, release, images: await readImages(files, pointCount) })
+    return createJournal({ out, files, expected, release, images: await readImages(files, expected) })
   } catch (error) {
     release()
     throw error
@@ -87,13 +85,13 @@ async function lockOutput(out: string): Promise<Lock> {
 }
 
 /** Reads the ids of the images that earlier commands predicted; the last file may end within a line. */
-async function readImages(files: readonly string[], pointCount: number): Promise<IdSet> {
+async function readImages(files: readonly string[], expected: ExpectedModel): Promise<IdSet> {
   const partial = files.at(-1) as string
   await endWithLine(partial)
   const images = createIdSet()
   let isObsolete = false
   for (const file of files) {
-    for await (const { image } of readIfExists(file, pointCount)) {
+    for await (const { image } of readIfExists(file, expected)) {
       if (!images.add(image) && file === partial) isObsolete = true
     }
   }
@@ -106,12 +104,12 @@ interface OpenJournal {
   readonly out: string
   /** Files with predictions that were made. */
   readonly files: readonly string[]
-  readonly pointCount: number
+  readonly expected: ExpectedModel
   readonly images: IdSet
   readonly release: () => void
 }
 
-function createJournal({ out, files, pointCount, images, release }: OpenJournal): Journal {
+function createJournal({ out, files, expected, images, release }: OpenJournal): Journal {
   const partial = getPartialFile(out)
   let file: FileHandle | undefined
   const closeFile = async (): Promise<void> => {
@@ -131,7 +129,7 @@ function createJournal({ out, files, pointCount, images, release }: OpenJournal)
       images.add(prediction.image)
     },
     async *read() {
-      for (const name of files) yield* readIfExists(name, pointCount)
+      for (const name of files) yield* readIfExists(name, expected)
     },
     async complete() {
       await closeFile()
@@ -152,8 +150,8 @@ function createJournal({ out, files, pointCount, images, release }: OpenJournal)
   }
 }
 
-async function* readIfExists(file: string, pointCount: number): AsyncGenerator<Prediction, void> {
-  if (existsSync(file)) yield* readPredictions(file, pointCount)
+async function* readIfExists(file: string, expected: ExpectedModel): AsyncGenerator<Prediction, void> {
+  if (existsSync(file)) yield* readPredictions(file, expected)
 }
 
 async function moveToDisk(from: string, to: string): Promise<void> {

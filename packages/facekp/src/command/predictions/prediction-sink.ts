@@ -34,6 +34,8 @@ export interface PredictionSinkOptions {
   /** Folder that the names of drawn images are relative to. */
   readonly root: string
   readonly scheme: KeypointScheme
+  /** Hash or name of the landmarker. */
+  readonly model: string
 }
 
 /**
@@ -67,36 +69,40 @@ export async function createPredictionSink(options: PredictionSinkOptions): Prom
 }
 
 /** Creates the sink that prints JSON lines, as fast as they are read. */
-export function createStreamSink(stream: NodeJS.WritableStream): PredictionSink {
+export function createStreamSink(
+  stream: NodeJS.WritableStream,
+  { model }: Pick<PredictionSinkOptions, 'model'>,
+): PredictionSink {
   return {
     isDone: () => false,
-    async write(...parts) {
-      if (!stream.write(`${JSON.stringify(createPrediction(...parts))}\n`)) await once(stream, 'drain')
+    async write(image, pixels, faces, time) {
+      const prediction = createPrediction(image, pixels, faces, { ...time, model })
+      if (!stream.write(`${JSON.stringify(prediction)}\n`)) await once(stream, 'drain')
     },
     finish: async () => {},
     close: async () => {},
   }
 }
 
-async function createLineSink({ out, overwrite, scheme }: PredictionSinkOptions): Promise<PredictionSink> {
-  const journal = await openJournal(out, { pointCount: scheme.pointNames.length, overwrite })
+async function createLineSink({ out, overwrite, scheme, model }: PredictionSinkOptions): Promise<PredictionSink> {
+  const journal = await openJournal(out, { pointCount: scheme.pointNames.length, model, overwrite })
   return {
     isDone: journal.has,
-    write: (...parts) => journal.append(createPrediction(...parts)),
+    write: (image, pixels, faces, time) => journal.append(createPrediction(image, pixels, faces, { ...time, model })),
     finish: journal.complete,
     close: journal.close,
   }
 }
 
 async function createFileSink(
-  { out, overwrite, scheme }: PredictionSinkOptions,
+  { out, overwrite, scheme, model }: PredictionSinkOptions,
   format: 'coco' | 'csv',
 ): Promise<PredictionSink> {
   const { serializeCoco, serializeCsv } = await import('@facekp/data-formats')
-  const journal = await openJournal(out, { pointCount: scheme.pointNames.length, isOfLines: false, overwrite })
+  const journal = await openJournal(out, { pointCount: scheme.pointNames.length, model, isOfLines: false, overwrite })
   return {
     isDone: journal.has,
-    write: (...parts) => journal.append(createPrediction(...parts)),
+    write: (image, pixels, faces, time) => journal.append(createPrediction(image, pixels, faces, { ...time, model })),
     async finish() {
       const images: AnnotatedImage[] = []
       for await (const prediction of journal.read()) {

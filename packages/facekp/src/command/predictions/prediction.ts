@@ -7,6 +7,8 @@ import * as z from 'zod'
 export interface Prediction {
   /** Path of the image. */
   readonly image: string
+  /** Hash or name of the landmarker. */
+  readonly model?: string | undefined
   readonly width: number
   readonly height: number
   /** Number of the frame in its video, from 0. */
@@ -33,6 +35,7 @@ export interface PredictedFace {
 
 export const predictionSchema: z.ZodType<Prediction> = z.object({
   image: z.string(),
+  model: z.string().optional(),
   width: z.number(),
   height: z.number(),
   frame: z.number().optional(),
@@ -58,15 +61,19 @@ export type FoundFace = Omit<LandmarkedFace, 'score'> & { readonly score?: numbe
 /** Place of an image in a video. */
 export type VideoTime = Pick<Prediction, 'frame' | 'time'>
 
+/** What a prediction says beside its image and faces. */
+export type PredictionDetails = VideoTime & Pick<Prediction, 'model'>
+
 /** Creates the prediction of an image. */
 export function createPrediction(
   image: string,
   { width, height }: Pick<Image, 'width' | 'height'>,
   faces: readonly FoundFace[],
-  { frame, time }: VideoTime = {},
+  { model, frame, time }: PredictionDetails = {},
 ): Prediction {
   return {
     image,
+    ...(model !== undefined && { model }),
     width,
     height,
     ...(frame !== undefined && { frame }),
