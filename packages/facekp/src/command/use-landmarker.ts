@@ -42,7 +42,7 @@ export async function withLandmarker<Result>(
 ): Promise<Result> {
   return withBackend(flags, async () => {
     const { loadLandmarker } = await import('@facekp/landmarker/node')
-    const landmarker = await loadLandmarker(resolveModel(model))
+    const landmarker = await loadLandmarker(await resolveModel(model))
     try {
       return await work(landmarker)
     } finally {
@@ -51,15 +51,22 @@ export async function withLandmarker<Result>(
   })
 }
 
-/** Returns the landmarker that a folder names: its own, or that of a run. */
-export function resolveModel(model: string): string {
+/**
+ * Returns the landmarker that an argument names: that of a run, a folder or a zip, or a ready one. A file or folder with the name of a ready
+ * one comes first, as its path.
+ */
+export async function resolveModel(model: string): Promise<string> {
   const folderInRun = join(model, 'landmarker')
-  return existsSync(join(folderInRun, 'landmarker.json')) ? folderInRun : model
+  if (existsSync(join(folderInRun, 'landmarker.json'))) return folderInRun
+  return existsSync(model) && (await hasReadyName(model)) ? `./${model}` : model
 }
 
-/** Tests whether a landmarker needs no training; a folder of that name comes first. */
+/** Tests whether an argument names a landmarker that needs no training. */
 export async function isReadyLandmarker(model: string): Promise<boolean> {
-  if (existsSync(resolveModel(model))) return false
+  return hasReadyName(await resolveModel(model))
+}
+
+async function hasReadyName(model: string): Promise<boolean> {
   const { READY_SCHEMES } = await import('@facekp/landmarker')
   return READY_SCHEMES.some((name) => name === model)
 }
@@ -70,7 +77,7 @@ export async function isReadyLandmarker(model: string): Promise<boolean> {
  */
 export async function identifyModel(model: string): Promise<string> {
   if (await isReadyLandmarker(model)) return model
-  const content = /^[a-z]+:\/\//i.test(model) ? model : await formatContent(resolveModel(model))
+  const content = /^[a-z]+:\/\//i.test(model) ? model : await formatContent(await resolveModel(model))
   return createHash('sha256').update(content).digest('hex').slice(0, 12)
 }
 

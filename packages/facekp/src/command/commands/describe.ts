@@ -27,7 +27,7 @@ export function defineDescribe(program: Command, context: CommandContext): void 
   addBackendOption(command).action(async (model: string, flags: DescribeFlags) =>
     context.report(
       flags,
-      await ((await isReadyLandmarker(model)) ? describeReady : describe)(resolveModel(model), flags),
+      await ((await isReadyLandmarker(model)) ? describeReady : describe)(await resolveModel(model), flags),
     ),
   )
 }

@@ -35,7 +35,7 @@ export function defineExport(program: Command, context: CommandContext): void {
 async function exportModel(model: string, flags: ExportFlags): Promise<CommandResult> {
   const { to: format, out } = flags
   await checkOutput(out, { kind: format === 'onnx' ? 'file' : 'folder', ...flags })
-  if (format === 'onnx') await exportToOnnx(resolveModel(model), flags)
+  if (format === 'onnx') await exportToOnnx(await resolveModel(model), flags)
   else {
     const { checkLandmarkerFolder, readLandmarkerModel } = await import('@facekp/landmarker/node')
     if (format === 'landmarker') await checkLandmarkerFolder(out)

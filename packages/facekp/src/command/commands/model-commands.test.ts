@@ -3,6 +3,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -155,6 +156,36 @@ describe('predict', () => {
     // Lines of earlier versions do not name their model.
     writeFileSync(out, readFileSync(out, 'utf8').replaceAll(/"model":"\w+",/g, ''))
     expect(JSON.parse((await predict()).stdout)).toMatchObject({ images: 3, done: 3 })
+  })
+
+  test('a landmarker in a folder comes before the ready one of that name, in every command', async () => {
+    const before = process.cwd()
+    mkdirSync(at('named'))
+    process.chdir(at('named'))
+    try {
+      expect(JSON.parse((await runInMemory(['describe', 'ibug-68', '--json'])).stdout).kind).toBe('ready')
+      cpSync(at('model'), 'ibug-68', { recursive: true })
+      const results: RunResult[] = []
+      for (const args of [
+        ['describe', 'ibug-68'],
+        ['eval', 'ibug-68', at('test')],
+        ['export', 'ibug-68', '--to', 'landmarker', '--out', 'copy'],
+        ['export', 'ibug-68', '--to', 'onnx', '--out', 'ibug-68.onnx'],
+        ['predict', 'ibug-68', at('test/images'), '--out', 'points.jsonl'],
+      ]) {
+        results.push(await runInMemory([...args, '--json']))
+      }
+      expect(results.map(({ code }) => code)).toEqual(Array(5).fill(0))
+      const [described, evaluated] = results.map(({ stdout }) => JSON.parse(stdout))
+      expect([described.path, described.scheme.pointNames.length]).toEqual(['./ibug-68', 5])
+      expect(evaluated.byPoint).toHaveLength(5)
+      expect(readJson('named/copy/landmarker.json').scheme.pointNames).toHaveLength(5)
+      const [line] = readFileSync('points.jsonl', 'utf8').split('\n')
+      expect(JSON.parse(line as string).faces[0].points).toHaveLength(5)
+      expect(readFileSync('ibug-68.onnx').includes(JSON.stringify(described.scheme.pointNames))).toBe(true)
+    } finally {
+      process.chdir(before)
+    }
   })
 
   test('writes COCO that the package reads, with exact labels nearby, from a list on stdin', async () => {
