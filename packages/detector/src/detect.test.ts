@@ -64,6 +64,17 @@ test('decodeOutputs takes the anchors of narrow views row by row', () => {
   ])
 })
 
+test('mergeDetections takes the plain mean of detections whose scores are all 0', () => {
+  const detections = [0, 2].map((left) => ({
+    box: { left, top: 10, width: 20, height: 30 },
+    score: 0,
+    points: Float32Array.of(left + 5, 20),
+  }))
+  expect(mergeDetections(detections)).toEqual([
+    { box: { left: 1, top: 10, width: 20, height: 30 }, score: 0, points: Float32Array.of(6, 20) },
+  ])
+})
+
 test('mergeDetections merges by weighted suppression as numpy does', () => {
   expectFaces(mergeDetections(decodeOutputs({ logits, boxes }, { width: 256 }, 0.3)), golden.merged)
   expect(mergeDetections([])).toEqual([])

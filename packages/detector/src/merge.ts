@@ -13,7 +13,7 @@ const MIN_OVERLAP = 0.3
 
 /**
  * Merges detections of the same face by weighted non-maximum suppression: those that overlap the best one are replaced by their mean,
- * weighted by score, with the score of the best. The mean jitters less from frame to frame than the best one.
+ * weighted by score (the plain mean if all scores are 0), with the score of the best. The mean jitters less from frame to frame than the best one.
  *
  * Source: Bazarevsky et al. 2019, BlazeFace, arXiv:1907.05047, section 3.4.
  *
@@ -44,9 +44,11 @@ export function boxOverlap(a: Box, b: Box): number {
 }
 
 function averageDetections(detections: readonly Detection[]): Pick<Detection, 'box' | 'points'> {
-  const total = detections.reduce((sum, { score }) => sum + score, 0)
+  const isWeighted = detections.some(({ score }) => score > 0)
+  const getWeight = ({ score }: Detection): number => (isWeighted ? score : 1)
+  const total = detections.reduce((sum, detection) => sum + getWeight(detection), 0)
   const average = (getValue: (detection: Detection) => number): number =>
-    detections.reduce((sum, detection) => sum + detection.score * getValue(detection), 0) / total
+    detections.reduce((sum, detection) => sum + getWeight(detection) * getValue(detection), 0) / total
   const [first] = detections as readonly [Detection]
   return {
     box: {
