@@ -1,3 +1,4 @@
+import { type ArgumentKind, checkArgument } from '../arguments/check-argument.ts'
 import type { Image } from './image.ts'
 
 /** Pixels outside an image: one value (0..255 for bytes), its edge pixels, or its mirror image (the edge is not repeated). */
@@ -13,6 +14,17 @@ export interface SamplingOptions {
 /** Sampling options with their defaults. */
 export interface ResolvedSamplingOptions extends SamplingOptions {
   readonly border: Border
+}
+
+const BYTE: ArgumentKind<number> = {
+  expected: 'a number of 0 to 255, since the pixels are bytes',
+  test: (value) => (value as number) >= 0 && (value as number) <= 255,
+}
+
+/** Checks that an image of bytes has a constant border of 0 to 255: others would be another number as a byte. */
+export function checkBorder({ data }: Image, { border }: SamplingOptions, caller: string): void {
+  if (!(data instanceof Uint8Array) || typeof border !== 'object') return
+  checkArgument(BYTE, border.constant, 'options.border.constant', caller)
 }
 
 /** Returns a function that reads channel `c` of the pixel at (x, y), which may be outside the image. */

@@ -2,7 +2,7 @@ import { checkArgument } from '../arguments/check-argument.ts'
 import * as KINDS from '../arguments/kinds.ts'
 import { FacekpError } from '../errors.ts'
 import { type Affine, invert } from '../geometry/affine.ts'
-import { createPixelReader, type SamplingOptions } from './border.ts'
+import { checkBorder, createPixelReader, type SamplingOptions } from './border.ts'
 import { clampFootprint } from './footprint.ts'
 import type { Image, PixelData } from './image.ts'
 
@@ -17,7 +17,7 @@ const MAX_DISTANCE = 2 ** 24
  * @param positions x and y for each output pixel, row by row
  * @param sampling size of the output, and what lies beyond the input (`border`, default `edge`)
  * @returns width x height, the channels and kind of data of `image` (bytes are rounded)
- * @throws `REMAP_POSITIONS` unless there are 2 * width * height numbers
+ * @throws `REMAP_POSITIONS` unless there are 2 * width * height numbers; `ARGUMENT` for a constant border that bytes cannot have
  */
 export function remapImage<Data extends PixelData>(
   image: Image<Data>,
@@ -27,6 +27,7 @@ export function remapImage<Data extends PixelData>(
   checkArgument(KINDS.image, image, 'image', 'remapImage')
   checkArgument(KINDS.numbers, positions, 'positions', 'remapImage')
   checkArgument(KINDS.sampling, sampling, 'options', 'remapImage')
+  checkBorder(image, sampling, 'remapImage')
   const { width, height, border = 'edge' } = sampling
   if (positions.length !== 2 * width * height) {
     throw new FacekpError({

@@ -4,7 +4,7 @@ import { type Affine, composeAffine, scaling } from '../geometry/affine.ts'
 import { sampleBytes } from './bilinear-bytes.ts'
 import { sampleFloats } from './bilinear-floats.ts'
 import { blurByVariance } from './blur.ts'
-import type { SamplingOptions } from './border.ts'
+import { checkBorder, type SamplingOptions } from './border.ts'
 import { cropToVisible } from './crop-to-visible.ts'
 import { downsample2x } from './downsample.ts'
 import type { Image, PixelData } from './image.ts'
@@ -29,6 +29,7 @@ const MIN_VARIANCE = 0.05
  * @param toInput from the output's point coordinates to the input's
  * @param sampling size of the output, and what lies beyond the input (`border`, default `edge`)
  * @returns width x height, the channels and kind of data of `image` (bytes are rounded)
+ * @throws `ARGUMENT` for a constant border that bytes cannot have
  */
 export function warpAffine<Data extends PixelData>(
   image: Image<Data>,
@@ -38,6 +39,7 @@ export function warpAffine<Data extends PixelData>(
   checkArgument(KINDS.image, image, 'image', 'warpAffine')
   checkArgument(KINDS.affine, toInput, 'toInput', 'warpAffine')
   checkArgument(KINDS.sampling, sampling, 'options', 'warpAffine')
+  checkBorder(image, sampling, 'warpAffine')
   const { width, height, border = 'edge' } = sampling
   const [, b, , d] = toInput
   const options = { width, height, border }
