@@ -32,7 +32,7 @@ export const NOT_RUN: readonly Exception[] = [
   { command: /facekp worker /, reason: 'needs Redis; tests/jobs/' },
   { command: /^sbatch /m, reason: 'needs Slurm; tests/slurm.test.ts' },
   { command: /^podman |^docker /m, reason: 'needs containers; tests/deploy.test.ts' },
-  { command: /^kubectl /m, reason: 'needs Kubernetes; tests/deploy.test.ts' },
+  { command: /^kubectl /m, reason: 'needs Kubernetes; tests/deploy.test.ts, tests/kubernetes-wait.test.ts' },
   { command: /\bffmpeg /, reason: 'needs ffmpeg; list-frames.test.ts of package facekp' },
 ]
 
