@@ -53,6 +53,11 @@ export class OnnxBackend extends tf.KernelBackend {
   /** Settles when all graphs started so far have run; used only if the runtime is asynchronous. */
   #running: Promise<void> = Promise.resolve()
 
+  /** Threads per operation, by which programs that do not know this package describe a run. */
+  get threads(): number {
+    return this.#settings.threads
+  }
+
   countSessions(): { readonly compiled: number; readonly cached: number } {
     return { compiled: this.#plans.compiledCount, cached: this.#plans.size }
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setThreads } from '@facekp/backend-onnx'
 import { createDataset, createImage, createSample, type Dataset, defineScheme, mapDataset, subset } from '@facekp/core'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
@@ -198,6 +199,21 @@ describe('a run', () => {
         code: 'RUN_DATA',
         file: join(folder, 'run.json'),
       })
+  })
+
+  test('holds the number of threads that backend onnx has', async () => {
+    await tf.setBackend('onnx')
+    const threads = availableParallelism() + 3
+    setThreads(threads)
+    const { folder, run } = await write('threads')
+    expect(run.backend).toEqual({ name: 'onnx', threads })
+    setThreads(1)
+    const differences: string[] = []
+    const { train, validation } = material()
+    await loadRunManifest(folder, { train, validation, onDifference: (text) => differences.push(text) })
+    await tf.setBackend('cpu')
+    setThreads(availableParallelism())
+    expect(differences).toEqual([expect.stringContaining(`threads was ${threads}, now 1`)])
   })
 
   test('with another version, backend or number of threads is reported', async () => {

@@ -34,7 +34,7 @@ export interface RunManifest {
 export interface RunContext {
   readonly train: Dataset
   readonly validation?: Dataset | undefined
-  /** Number of threads of the backend (default: the cores of the machine). */
+  /** Number of threads of the backend (default: those that the backend has, as onnx does, or else the cores of the machine). */
   readonly threads?: number | undefined
   /** Versions of what else the run depends on, such as the program. */
   readonly versions?: Readonly<Record<string, string>> | undefined
@@ -202,7 +202,7 @@ type ContextDescription = Pick<RunManifest, 'backend' | 'versions' | 'data'>
 async function describeContext({
   train,
   validation,
-  threads = availableParallelism(),
+  threads = countThreads(),
   versions,
 }: RunContext): Promise<ContextDescription> {
   return {
@@ -213,6 +213,12 @@ async function describeContext({
       ...(validation ? { validation: await datasetHash(validation) } : {}),
     },
   }
+}
+
+/** Counts the threads of the backend, if it has the number, or else the cores of the machine. */
+function countThreads(): number {
+  const { threads = availableParallelism() } = tf.backend() as { readonly threads?: number }
+  return threads
 }
 
 /** The package that writes manifests. */
