@@ -296,6 +296,23 @@ testInChromium('the keyboard reaches the help, the colors and every view', async
   }
 })
 
+testInChromium('a click beside a dialog closes it, a selection of text that ends there does not', async () => {
+  const { page } = site
+  await page.keyboard.press('?')
+  const heading = page.getByRole('heading', { name: 'Keyboard shortcuts' })
+  const title = await heading.boundingBox()
+  if (!title) throw new Error('the dialog has no title')
+  const y = title.y + title.height / 2
+  await page.mouse.move(title.x + title.width - 2, y)
+  await page.mouse.down()
+  await page.mouse.move(5, y, { steps: 3 })
+  await page.mouse.up()
+  expect(await page.evaluate(() => getSelection()?.toString())).toContain('shortcuts')
+  expect(await heading.isVisible()).toBe(true)
+  await page.mouse.click(5, y)
+  await heading.waitFor({ state: 'hidden' })
+})
+
 testInChromium('no view is wider than a phone', async () => {
   await site.page.setViewportSize({ width: 360, height: 740 })
   for (let i = 1; i <= 4; i++) {

@@ -15,6 +15,7 @@ export interface DialogProps {
 export function Dialog({ title, isOpen, onClose, children, actions }: DialogProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
+  const isPressedBeside = useRef(false)
   useEffect(() => {
     const element = dialog.current
     if (isOpen && !element?.open) element?.showModal()
@@ -27,8 +28,12 @@ export function Dialog({ title, isOpen, onClose, children, actions }: DialogProp
       class="dialog"
       aria-labelledby={titleId}
       onClose={onClose}
+      onPointerDown={(event) => {
+        isPressedBeside.current = event.target === dialog.current
+      }}
       onClick={(event) => {
-        if (event.target === dialog.current) dialog.current?.close()
+        // A selection of text that ends beside the dialog is a click on it too.
+        if (isPressedBeside.current && event.target === dialog.current) dialog.current?.close()
       }}
     >
       {isOpen && (
