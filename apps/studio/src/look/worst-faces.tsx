@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { Button } from '../components/button.tsx'
 import { FileName } from '../components/file-name.tsx'
+import { rankErrors } from './rank-errors.ts'
 
 /** Faces that are listed before the rest is asked for. */
 const LISTED = 12
@@ -10,19 +11,18 @@ const LISTED = 12
 /** Lists the test faces, the largest error first. */
 export function WorstFaces({ errors: { faces } }: { readonly errors: RunErrors }): VNode {
   const isAll = useSignal(false)
-  const ranked = faces.toSorted((a, b) => (b.nme ?? b.errorPx) - (a.nme ?? a.errorPx))
-  const largest = ranked[0]?.errorPx ?? 1
+  const ranked = rankErrors(faces)
   const listed = isAll.value ? ranked : ranked.slice(0, LISTED)
   return (
     <section class="report-section" aria-label="Worst faces">
       <h3>Worst faces</h3>
       <ul class="bars">
-        {listed.map(({ id, errorPx, nme }) => (
+        {listed.map(({ face: { id, errorPx, nme }, share }) => (
           <li key={id}>
             <span title={id} class="bar-id">
               <FileName name={id} />
             </span>
-            <meter value={errorPx} max={largest} aria-label={`Error of ${id}`} />
+            <meter value={share} aria-label={`Error of ${id}`} />
             <span class="numbers">
               {errorPx.toFixed(1)} px{nme === undefined ? '' : `, ${(100 * nme).toFixed(1)} %`}
             </span>
