@@ -1,5 +1,6 @@
 import { NOT_LABELED } from '@facekp/core'
 import { drawKeypoints } from '@facekp/viz/browser'
+import { chooseRadius } from './choose-radius.ts'
 import type { CanvasContent, CanvasFace } from './image-canvas.tsx'
 import { type Placement, placeImage, type Size, toCanvas, type Viewport } from './viewport.ts'
 
@@ -59,7 +60,7 @@ function paintFace(painter: Painter, face: CanvasFace, index: number): void {
     // The canvas counts from the corner of its first pixel, keypoints from the center.
     points.set([x - 0.5, y - 0.5], i)
   }
-  const radius = chooseRadius(face.points, placement.scale / ratio) * ratio
+  const radius = chooseRadius(face, placement.scale / ratio) * ratio
   const options = {
     ...(face.visibility ? { visibility: face.visibility } : {}),
     ...(content.scheme && 2 * content.scheme.pointNames.length === points.length ? { scheme: content.scheme } : {}),
@@ -72,19 +73,6 @@ function paintFace(painter: Painter, face: CanvasFace, index: number): void {
   const { selected } = content
   const isPlaced = selected?.face === index && face.visibility?.[selected.point] !== NOT_LABELED
   if (isPlaced) paintSelected(painter, points, selected.point)
-}
-
-/** Points of a dense face are smaller, so that they do not touch: a quarter of the usual distance, 1 to 4 pixels of the page. */
-function chooseRadius(points: Float32Array, scale: number): number {
-  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity]
-  for (let i = 0; i < points.length; i += 2) {
-    left = Math.min(left, points[i] as number)
-    right = Math.max(right, points[i] as number)
-    top = Math.min(top, points[i + 1] as number)
-    bottom = Math.max(bottom, points[i + 1] as number)
-  }
-  const spacing = (scale * Math.max(right - left, bottom - top)) / Math.sqrt(points.length / 2)
-  return Math.min(Math.max(spacing / 6, 0.8), 3.5)
 }
 
 function paintBox(painter: Painter, { box, caption, color = POINT_COLOR }: CanvasFace): void {
