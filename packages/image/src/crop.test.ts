@@ -43,5 +43,6 @@ test.each([
   { left: 0, top: 0, width: 1, height: -1 },
   { left: 0, top: Number.NaN, width: 1, height: 1 },
 ])('rejects %p', (box) => {
-  expect(() => cropImage(image, box)).toThrow(expect.objectContaining({ code: 'CROP_BOX' }))
+  const expected = 'integer left and top, positive integer width and height'
+  expect(() => cropImage(image, box)).toThrow(expect.objectContaining({ code: 'CROP_BOX', expected }))
 })

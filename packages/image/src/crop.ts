@@ -46,12 +46,12 @@ export function cropImage<Data extends PixelData>(
 /** Checks a box. Throws `CROP_BOX` if an edge is not an integer or the area is 0 or above `maxPixels`. */
 export function checkCropBox(box: Box, maxPixels: number = Number.POSITIVE_INFINITY): void {
   const { left, top, width, height } = box
-  const isInteger = [left, top, width, height].every(Number.isInteger)
-  if (isInteger && width > 0 && height > 0 && width * height <= maxPixels) return
+  const isBox = [left, top, width, height].every(Number.isInteger) && width > 0 && height > 0
+  if (isBox && width * height <= maxPixels) return
   throw new FacekpError({
     code: 'CROP_BOX',
     problem: 'invalid crop box',
     received: formatValue(box),
-    expected: `integer left and top, positive integer width and height${isInteger ? `; at most ${maxPixels} pixels` : ''}`,
+    expected: `integer left and top, positive integer width and height${isBox ? `; at most ${maxPixels} pixels` : ''}`,
   })
 }
