@@ -1,3 +1,4 @@
+import { checkWindow } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import { NCHW, toMemoryShape } from '../lowering/layout.ts'
 import { countElements } from '../lowering/shape.ts'
@@ -102,7 +103,7 @@ function computePoolInfo(
   shape: readonly number[],
   { filterSize, strides, pad, dimRoundingMode }: KernelAttributes,
 ): tf.backend_util.Conv2DInfo {
-  return tf.backend_util.computePool2DInfo(
+  const info = tf.backend_util.computePool2DInfo(
     shape as [number, number, number, number],
     filterSize,
     strides,
@@ -110,6 +111,8 @@ function computePoolInfo(
     pad,
     dimRoundingMode,
   )
+  checkWindow(info)
+  return info
 }
 
 /** Tests whether the runtime computes the same size; it rejects padding as wide as the window. */

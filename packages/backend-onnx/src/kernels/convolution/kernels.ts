@@ -1,3 +1,4 @@
+import { checkWindow } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Operation } from '../../lowering/value.ts'
 import type { OnnxBackend } from '../../onnx-backend.ts'
@@ -22,7 +23,7 @@ function computeInfo(
   { strides, dilations, pad, dimRoundingMode, dataFormat }: KernelAttributes,
   isDepthwise: boolean,
 ): tf.backend_util.Conv2DInfo {
-  return tf.backend_util.computeConv2DInfo(
+  const info = tf.backend_util.computeConv2DInfo(
     input as [number, number, number, number],
     filter as [number, number, number, number],
     strides,
@@ -32,6 +33,8 @@ function computeInfo(
     isDepthwise,
     tf.backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
   )
+  checkWindow(info)
+  return info
 }
 
 function areChannelsLast(inputs: readonly tf.TensorInfo[], { dataFormat }: KernelAttributes): boolean {

@@ -9,6 +9,7 @@ import { fusedMatMul } from './fused-mat-mul.ts'
 import { identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
+import { refuseLargeWindows } from './refuse-large-windows.ts'
 import { samePadding } from './same-padding.ts'
 
 /** Kernels that backend wasm lacks or that are slow for all inputs. */
@@ -25,6 +26,8 @@ const KERNELS = [
 /** Convolutions with padding that XNNPACK computes by itself. */
 const CONVOLUTIONS = ['Conv2D', 'DepthwiseConv2dNative', 'FusedConv2D', 'FusedDepthwiseConv2D']
 
+const POOLS = ['MaxPool', 'AvgPool']
+
 /** Kernels whose results are wrong; without them, TensorFlow.js says that the backend lacks them. */
 const INCORRECT = ['Conv3DBackpropFilterV2', 'Conv3DBackpropInputV2']
 
@@ -40,7 +43,8 @@ export function registerWasmKernels(): void {
     channelReduction(getOriginal('Mean')),
     matMul(getOriginal('BatchMatMul')),
     fusedMatMul(getOriginal('_FusedMatMul')),
-    ...CONVOLUTIONS.map((name) => samePadding(getOriginal(name))),
+    ...CONVOLUTIONS.map((name) => refuseLargeWindows(samePadding(getOriginal(name)))),
+    ...POOLS.map((name) => refuseLargeWindows(getOriginal(name))),
   ]
   for (const name of INCORRECT) tf.unregisterKernel(name, 'wasm')
   for (const kernel of [...KERNELS, ...wrapped]) {
