@@ -121,8 +121,9 @@ testWithRedis('facekp worker finds packages from its working folder', async () =
   mkdirSync(packageFolder, { recursive: true })
   writeFileSync(join(packageFolder, 'package.json'), '{ "type": "module", "exports": { "./square": "./square.js" } }')
   writeFileSync(join(packageFolder, 'square.js'), 'export default ({ n }) => ({ n, square: n * n })')
-  startCommand(['worker', '--redis', server.url, '--queue', queue], folder)
+  const worker = startCommand(['worker', '--redis', server.url, '--queue', queue], folder)
   await expectSquares(startCoordinator({ module: 'my-package/square', count: 3 }), 3)
+  expect(worker.getErrors()).toMatch(`doing the jobs of queue ${queue}; Ctrl-C ends\n`)
 })
 
 testWithRedis('a worker of another version leaves the jobs in the queue and ends', async () => {

@@ -20,6 +20,14 @@ export interface TrainingJob {
   readonly out: string
 }
 
+/** Result of the job of a training. */
+export interface TrainingResult {
+  readonly out: string
+  readonly epochs: number
+  /** Error on the images that were held out. */
+  readonly valErrorPx: number
+}
+
 const BIN = fileURLToPath(import.meta.resolve('../bin.js'))
 
 /** Locks of a run folder. */
@@ -39,7 +47,8 @@ export default async function runTrainingJob(value: Json): Promise<Json> {
   const { summary } = JSON.parse(output) as {
     readonly summary: { readonly epochs: number; readonly valErrorPx: number }
   }
-  return { out, epochs: summary.epochs, valErrorPx: summary.valErrorPx }
+  const result: TrainingResult = { out, epochs: summary.epochs, valErrorPx: summary.valErrorPx }
+  return { ...result }
 }
 
 /** Waits until a worker that lost this job has let go of the run folder, or its machine no longer renews the locks. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { runTypeScript } from '../../../../../tests/support/typescript-program.ts'
@@ -40,7 +40,7 @@ test('trains the better third to the end, the same as if it had never stopped', 
     '--out',
     at('sweep'),
   ]
-  const { stdout } = await run(...args, '--json')
+  const { stdout, stderr } = await run(...args, '--json')
   const { trials } = JSON.parse(stdout)
   expect(trials.map(({ epochs }: { readonly epochs: number }) => epochs)).toEqual([3, 1, 1])
   const [{ overrides, valErrorPx, errorPx, folders }] = trials
@@ -48,6 +48,7 @@ test('trains the better third to the end, the same as if it had never stopped', 
   expect(readFileSync(at('sweep', 'sweep.md'), 'utf8').split('\n')).toHaveLength(6)
   expect(existsSync(at('sweep', 'comparison', 'report.html'))).toBe(true)
   expect(existsSync(join(folders[0], 'landmarker', 'landmarker.json'))).toBe(true)
+  expect(stderr).toContain(`${basename(folders[0])}: error ${valErrorPx.toFixed(2)} px after 3 epochs\n`)
 
   await run('train', at('faces.json'), '--out', at('whole'), ...base, ...overrides)
   const summary = JSON.parse(readFileSync(at('whole', 'summary.json'), 'utf8'))

@@ -1,6 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { fromPlainError } from '@facekp/core'
 import { checkWritable, writeFileAtomic } from '@facekp/files'
+import type { JobResult } from '@facekp/jobs'
+import { formatCount } from '@facekp/options'
 import type { Recipe } from '@facekp/recipes'
 import type { SweepRow, SweepTraining } from '@facekp/recipes/node'
 import { type Command, Option } from 'commander'
@@ -12,7 +14,7 @@ import { formatError } from '../format-error.ts'
 import { parseCount } from '../parse-number.ts'
 import { PROJECT_FILE } from '../project.ts'
 import { findDataset, readTrainingData } from '../training-data.ts'
-import type { TrainingJob } from '../training-job.ts'
+import type { TrainingJob, TrainingResult } from '../training-job.ts'
 import { usageError } from '../usage-error.ts'
 import { addBackendOption, type BackendFlags } from '../use-landmarker.ts'
 import { RECIPES, selectRecipe, type TrainFlags } from './train.ts'
@@ -75,20 +77,21 @@ async function sweep(data: string | undefined, flags: SweepFlags, context: Comma
         signal: context.signal,
         createJob: (training) =>
           createJob({ module: 'facekp/training-job', args: { ...createTrainingJob(data, flags, training) } }),
-        onResult({ job, ...result }, trial) {
-          const { out } = job.args as unknown as TrainingJob
-          const state =
-            result.status === 'done'
-              ? JSON.stringify(result.value)
-              : formatError(fromPlainError(result.error, 'JOB_FAILED'))
-          context.stderr.write(`trial ${trial}, ${basename(out)}: ${state}\n`)
-        },
+        onResult: (result) => void context.stderr.write(`${formatResult(result)}\n`),
       }),
     )
     return await writeSweep(rows, flags.out)
   } finally {
     await executor.close()
   }
+}
+
+/** Formats the result of a training as a line, and an error as several. */
+function formatResult({ job, ...result }: JobResult): string {
+  const name = basename((job.args as unknown as TrainingJob).out)
+  if (result.status === 'failed') return `${name}: ${formatError(fromPlainError(result.error, 'JOB_FAILED'))}`
+  const { epochs, valErrorPx } = result.value as unknown as TrainingResult
+  return `${name}: error ${valErrorPx.toFixed(2)} px after ${formatCount(epochs, 'epoch')}`
 }
 
 /** Throws what each training would: labels that cannot be read are one error, not one for each trial. */

@@ -34,6 +34,7 @@ async function work(
 ): Promise<CommandResult> {
   const { runWorker } = await loadQueue()
   const counts = { done: 0, failed: 0 }
+  stderr.write(`doing the jobs of queue ${queue ?? 'facekp'}; Ctrl-C ends\n`)
   await runWorker({
     redis,
     queue,
