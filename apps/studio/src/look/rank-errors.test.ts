@@ -5,7 +5,7 @@ const list = (faces: Parameters<typeof rankErrors>[0]): (string | number)[][] =>
   rankErrors(faces).map(({ face, share }) => [face.id, share])
 
 test('ranks faces by NME, and measures them by it', () => {
-  // A small face errs by fewer pixels, which are more of it.
+  // On a small face, an error of fewer pixels is a larger part of the face.
   const faces = [
     { id: 'large', errorPx: 20, nme: 0.05 },
     { id: 'unknown', errorPx: 30 },
