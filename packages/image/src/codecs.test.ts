@@ -86,13 +86,22 @@ function createPng(header: Uint8Array, pixels: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks])
 }
 
-test.each([
-  ['more data than pixels', 3 * 37 * 21 + 21 + 1_000_000, 'longer'],
-  ['less data than pixels', 10, 'end after'],
-])('rejects a PNG with %s', async (_, length, message) => {
+test('rejects a PNG with less data than pixels', async () => {
   const header = (await encodePngBytes(createPattern(3))).subarray(16, 29)
-  const bytes = createPng(header, new Uint8Array(length))
-  await expect(decodeImage(bytes)).rejects.toMatchObject({ message: expect.stringContaining(message) })
+  const bytes = createPng(header, new Uint8Array(10))
+  await expect(decodeImage(bytes)).rejects.toMatchObject({ message: expect.stringContaining('end after') })
+})
+
+test.each([3, 10_000_000])('reads a PNG with %i bytes more than pixels, as libpng does', async (surplus) => {
+  const { data, width, height } = createPattern(3)
+  const pixels = new Uint8Array(height * (1 + 3 * width) + surplus).fill(7)
+  // Each row follows the byte of its filter, 0.
+  for (let y = 0; y < height; y++)
+    pixels.set([0, ...data.subarray(3 * width * y, 3 * width * (y + 1))], y * (1 + 3 * width))
+  const header = (await encodePngBytes(createPattern(3))).subarray(16, 29)
+  const bytes = createPng(header, pixels)
+  expect((await decodeImage(bytes)).data).toEqual(data)
+  expect(new Uint8Array(await sharp(bytes).raw().toBuffer())).toEqual(data)
 })
 
 test('rejects a small PNG, interlaced, that would take a gigabyte', async () => {

@@ -76,7 +76,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return data
 }
 
-/** Inflates exactly `length` bytes: whatever the data say, no more memory is taken. */
+/** Inflates `length` bytes, and no more, which would take memory: as libpng, it leaves out data beyond the pixels. */
 async function inflate(data: Uint8Array, length: number): Promise<Uint8Array> {
   const { Unzlib } = await import('fflate')
   if (length > MAX_RATIO * data.length) throw new Error(`its data are too short for ${length} bytes`)
@@ -85,12 +85,12 @@ async function inflate(data: Uint8Array, length: number): Promise<Uint8Array> {
   let isFinal = false
   const stream = new Unzlib((part, final) => {
     isFinal = final
-    if (at + part.length > length) throw new Error('its data are longer than its pixels')
-    rows.set(part, at)
-    at += part.length
+    const rest = part.subarray(0, length - at)
+    rows.set(rest, at)
+    at += rest.length
   })
   // Parts of this size keep what one push adds small.
-  for (let from = 0; from < data.length && !isFinal; from += PART)
+  for (let from = 0; from < data.length && at < length && !isFinal; from += PART)
     stream.push(data.subarray(from, from + PART), from + PART >= data.length)
   if (at < length) throw new Error(`its data end after ${at} of ${length} bytes`)
   return rows
