@@ -4,6 +4,7 @@ import { syntheticFaces } from '@facekp/data-synthetic'
 import { describe, expect, test } from '@jest/globals'
 import { averageLandmarkers, type MeanLandmarker } from './average-landmarkers.ts'
 import { evaluateLandmarker } from './evaluate-landmarker.ts'
+import { type ImageSource, toImage } from './image-source.ts'
 import type { LandmarkedFace } from './landmarker.ts'
 import { loadLandmarker } from './load-landmarker.ts'
 
@@ -69,6 +70,36 @@ describe('averageLandmarkers', () => {
     const mean = averageLandmarkers([first, stubLandmarker([0, 0, 0, 0], 1)])
     expect(await mean.detect('image', { minScore: 0.2 })).toEqual({ faces: [] })
     expect(received).toEqual([{ minScore: 0.2 }])
+  })
+
+  test('shows all landmarkers the same frame of a playing video', async () => {
+    const video = { [Symbol.toStringTag]: 'HTMLVideoElement', videoWidth: 1, videoHeight: 1, readyState: 2 }
+    let frame = 0
+    class OffscreenCanvas {
+      getContext() {
+        frame++
+        return {
+          drawImage() {},
+          getImageData: () => ({ data: Uint8ClampedArray.of(frame, 0, 0, 255), width: 1, height: 1 }),
+        }
+      }
+    }
+    Object.assign(globalThis, { OffscreenCanvas })
+    // Finds points at the brightness of the image.
+    const landmarks = async (source: ImageSource) => {
+      const [value] = (await toImage(source)).data
+      return { points: new Float32Array(4).fill(value as number), confidence: 1 }
+    }
+    const member: MeanLandmarker = {
+      scheme,
+      landmarks,
+      detect: async (source) => ({ faces: [{ box: BOXES[0] as Box, score: 1, ...(await landmarks(source)) }] }),
+      dispose: () => undefined,
+    }
+    const mean = averageLandmarkers([member, member])
+    const source = video as unknown as HTMLVideoElement
+    expect((await mean.detect(source)).faces[0]?.points).toEqual(new Float32Array([1, 1, 1, 1]))
+    expect((await mean.landmarks(source, BOXES[0] as Box)).points).toEqual(new Float32Array([2, 2, 2, 2]))
   })
 
   test('disposes of all', () => {

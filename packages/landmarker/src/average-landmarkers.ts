@@ -1,6 +1,6 @@
 import { checkArgument, FacekpError, type KeypointScheme, type Keypoints, listKind, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import type { ImageSource } from './image-source.ts'
+import { capturePageSource, type ImageSource } from './image-source.ts'
 import type { Landmarker } from './landmarker.ts'
 import type { Landmarks } from './landmarks.ts'
 
@@ -52,15 +52,18 @@ export function averageLandmarkers<Source = ImageSource>(
   return {
     scheme,
     async detect(source, options) {
-      const { faces } = await first.detect(source, options)
+      // All landmarkers see the same frame of a video.
+      const image = capturePageSource(source) as Source
+      const { faces } = await first.detect(image, options)
       const averaged = faces.map(async (face) => {
-        const landmarks = await Promise.all(others.map((other) => other.landmarks(source, face.box)))
+        const landmarks = await Promise.all(others.map((other) => other.landmarks(image, face.box)))
         return { ...face, points: averagePoints([face, ...landmarks]) }
       })
       return { faces: await Promise.all(averaged) }
     },
     async landmarks(source, box) {
-      const landmarks = await Promise.all(landmarkers.map((landmarker) => landmarker.landmarks(source, box)))
+      const image = capturePageSource(source) as Source
+      const landmarks = await Promise.all(landmarkers.map((landmarker) => landmarker.landmarks(image, box)))
       return { ...(landmarks[0] as Landmarks), points: averagePoints(landmarks) }
     },
     dispose() {

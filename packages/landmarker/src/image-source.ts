@@ -30,6 +30,15 @@ export async function toImage(source: ImageSource): Promise<Image> {
   return fromImageData({ data, width, height })
 }
 
+/**
+ * Reads the pixels of a page source, which may change at any time, such as a playing video. Other sources are returned unchanged.
+ *
+ * @throws FacekpError `IMAGE_SOURCE`
+ */
+export function capturePageSource<Source>(source: Source): Source | Image {
+  return isPageSource(source) ? fromPageSource(source) : source
+}
+
 async function fromTensor(tensor: Tensor3D): Promise<Image> {
   const [height, width, channels] = tensor.shape
   if (tensor.rank !== 3 || ![1, 3, 4].includes(channels)) throw imageError(`a tensor of shape [${tensor.shape}]`)
