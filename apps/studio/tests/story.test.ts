@@ -83,6 +83,10 @@ testInChromium('a point is dragged to where the pointer lets it go', async () =>
   const after = await readPoint(0, NOSE)
   expect(after.state).toBe('corrected')
   expect(Math.hypot(after.x - before.x + 12 / scale, after.y - before.y - 20 / scale)).toBeLessThan(1 / scale)
+  // The keys of the view work after a click on a button too, also one that opened a dialog.
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.keyboard.press('Escape')
+  await findImageButton(0, 'open').click()
   await page.keyboard.press('Enter')
   await findImageButton(0, 'confirmed').waitFor()
 })

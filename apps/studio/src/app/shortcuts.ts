@@ -40,6 +40,16 @@ export function listenForShortcuts(): void {
     event.preventDefault()
     shortcut.run()
   })
+  // Before the button acts: a dialog that it opens would give the focus back to it.
+  addEventListener('click', leaveClickedButton, { capture: true })
+}
+
+/** Takes the focus from a button that a pointer clicked: the next Enter is a shortcut, and does not press it again. */
+function leaveClickedButton({ target, detail }: MouseEvent): void {
+  // Clicks by keys have no detail, and keep the focus.
+  if (detail === 0 || !(target instanceof Element)) return
+  const button = target.closest<HTMLButtonElement>('button')
+  if (button && !button.closest('dialog')) button.blur()
 }
 
 /** The parts of a keyboard event that name a shortcut. */
