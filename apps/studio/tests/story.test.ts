@@ -188,6 +188,10 @@ testInChromium('a fit ends when its project is closed', async () => {
   await page.keyboard.press('Alt+3')
   await page.getByRole('button', { name: 'Fit again' }).waitFor()
   expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0)
+  // A fit needs the images, which a project that was closed has to open again.
+  await chooseFiles(page, files, () => page.getByRole('button', { name: 'Open the images' }).click())
+  await page.getByRole('heading', { name: 'Error of each point' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Open the images' }).count()).toBe(0)
 })
 
 testInChromium('no request leaves the origin, and the policy of facekp studio refuses nothing', () => {

@@ -7,6 +7,7 @@ import { EmptyState } from '../components/empty-state.tsx'
 import { ProgressBar } from '../components/progress-bar.tsx'
 import { PanelSection, Workspace } from '../components/workspace.tsx'
 import { suggestion } from '../label/actions.ts'
+import { MissingImages } from '../label/missing-images.tsx'
 import { startSession } from '../label/session.ts'
 import { confirmedCount, fit, project } from '../project/project.ts'
 import { ErrorCurve } from './error-curve.tsx'
@@ -23,6 +24,7 @@ export function FitView(): VNode {
   if (confirmedCount.value < MIN_IMAGES && !fit.value) return <TooFewLabels />
   return (
     <Workspace title="Fit" toolbar={<FitToolbar />} panel={<FitPanel />}>
+      <MissingImages />
       <div class="fit-stage">
         <Summary />
         <ErrorCurve entries={errorHistory.value} />

@@ -1,3 +1,4 @@
+import { formatCount } from '@facekp/options'
 import { showNotice } from '../app/notices.ts'
 import type { PathFile } from '../components/path-file.ts'
 import { saveFile } from '../components/save-file.ts'
@@ -59,12 +60,14 @@ export async function importFiles(files: readonly PathFile[]): Promise<void> {
   changeImages(new Map([...faces].map(([file, labels]) => [file, keepMeshes(file, labels)])))
   const count = [...faces.values()].reduce((sum, labels) => sum + labels.length, 0)
   const details = [
-    missing.length > 0 ? `${missing.length} images of the file are not in this project, such as ${missing[0]}.` : '',
+    missing.length > 0
+      ? `Not in this project: ${formatCount(missing.length, 'image')} of the file, such as ${missing[0]}.`
+      : '',
     ...warnings,
   ]
   showNotice({
     kind: count > 0 ? 'success' : 'error',
-    title: `${count} faces were imported`,
+    title: count === 1 ? '1 face was imported' : `${count} faces were imported`,
     detail: details.filter(Boolean).join(' ') || undefined,
   })
 }

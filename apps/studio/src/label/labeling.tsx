@@ -16,7 +16,6 @@ import {
   isReadOnly,
   project,
   redo,
-  sources,
   undo,
 } from '../project/project.ts'
 import { storageProblem } from '../project/storage.ts'
@@ -27,7 +26,7 @@ import { FacePanel } from './face-panel.tsx'
 import { ImageStrip } from './image-strip.tsx'
 import { switchMirror, zoomBy, zoomOut } from './label-shortcuts.ts'
 import { LabelStage } from './label-stage.tsx'
-import { reconnect } from './reconnect.ts'
+import { MissingImages } from './missing-images.tsx'
 import { freeBitmaps } from './view-bitmaps.ts'
 
 const isExchangeOpen: Signal<boolean> = signal(false)
@@ -104,7 +103,6 @@ function LabelToolbar(): VNode {
 }
 
 function Banners(): VNode {
-  const unread = images.value.filter(({ file }) => !sources.value.has(file)).length
   return (
     <>
       {storageProblem.value && (
@@ -117,18 +115,7 @@ function Banners(): VNode {
           This project is open in another tab. Here you can look at it; close the other tab to go on here.
         </p>
       )}
-      {unread > 0 && (
-        <div class="banner" role="status">
-          <span>
-            {unread === images.value.length
-              ? 'Your labels are here. Open the images again to go on.'
-              : `${unread} images are not here.`}
-          </span>
-          <Button kind="primary" icon="folder" onClick={() => reconnect().catch(showError)}>
-            Open the images
-          </Button>
-        </div>
-      )}
+      <MissingImages />
     </>
   )
 }
