@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { CanvasPlace, CanvasPoint } from '../components/image-canvas.tsx'
 import { clampViewport, type Viewport, WHOLE_IMAGE } from '../components/viewport.ts'
 import { MIN_IMAGES, parseFaceName, quickFit } from '../fit/quick-fit.ts'
@@ -37,6 +37,13 @@ export const shownFaces: ReadonlySignal<readonly FaceLabel[]> = computed(() => {
 
 /** The face of the selected point. */
 export const selectedFace: ReadonlySignal<FaceLabel | undefined> = computed(() => shownFaces.value[selected.value.face])
+
+// Undo, redo and imports may take the selected face away: then the last one is selected.
+effect(() => {
+  const last = Math.max(0, (currentImage.value?.faces.length ?? 0) - 1)
+  const { face, point } = selected.value
+  if (face > last) selected.value = { face: last, point }
+})
 
 /** Pairs of the selected face whose left and right seem to be exchanged. */
 export const swappedPairs: ReadonlySignal<readonly SwappedPair[]> = computed(() => {
