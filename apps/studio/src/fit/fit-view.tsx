@@ -115,7 +115,7 @@ function Summary(): VNode {
         {phase === 'fitting' && 'Measuring the newest labels…'}
         {phase === 'failed' && <span class="field-error">{problem}</span>}
         {phase === 'ready' && fitted === undefined && 'Labels are measured; fit the landmarker to use it.'}
-        {phase === 'ready' &&
+        {(phase === 'ready' || phase === 'waiting') &&
           fitted !== undefined &&
           (isStale
             ? `The landmarker was fitted to ${fitted.faces} faces; fit it again to use the newest labels.`

@@ -72,6 +72,7 @@ interface FaceLinkProps {
 
 function FaceLink({ id, pointName, children }: FaceLinkProps): VNode {
   const { file, index } = parseFaceName(id)
+  const faces = images.value.find((image) => image.file === file)?.faces ?? []
   return (
     <button
       type="button"
@@ -86,7 +87,10 @@ function FaceLink({ id, pointName, children }: FaceLinkProps): VNode {
       <span class="link-title">
         <FileName name={file} />
       </span>
-      <span class="link-detail">{children}</span>
+      <span class="link-detail">
+        {faces.length > 1 && `Face ${index + 1}: `}
+        {children}
+      </span>
       <Icon name="right" />
     </button>
   )

@@ -13,6 +13,8 @@ describe('grid lines are at round values', () => {
   test.each<[number, number, number[]]>([
     [0.1, 3, [0.1, 0.2, 0.5, 1, 2]],
     [0.0001, 100, [0.0001, 0.001, 0.01, 0.1, 1, 10, 100]],
+    [0.15, 0.34, [0.15, 0.2, 0.25, 0.3]],
+    [14.4, 30.5, [15, 20, 25, 30]],
   ])('logarithmic, from %d to %d', (low, high, expected) => expect(listLogTicks(low, high)).toEqual(expected))
 })
 

@@ -37,7 +37,7 @@ export function listTicks(low: number, high: number): number[] {
   return ticks
 }
 
-/** Lists 1, 2 and 5 times the powers of ten, or powers alone if there are many. */
+/** Lists 1, 2 and 5 times the powers of ten, or powers alone if there are many; {@link listTicks} if there are fewer than three. */
 export function listLogTicks(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low))
   const last = Math.ceil(Math.log10(high))
@@ -45,7 +45,8 @@ export function listLogTicks(low: number, high: number): number[] {
   const ticks: number[] = []
   for (let power = first; power <= last; power++)
     for (const factor of factors) ticks.push(Number((factor * 10 ** power).toPrecision(12)))
-  return ticks.filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9))
+  const within = ticks.filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9))
+  return within.length < 3 ? listTicks(low, high) : within
 }
 
 /** Writes a value in at most four digits. */
