@@ -18,13 +18,7 @@ export const facekpAdam: tf.KernelConfig = {
     const { learningRate, beta1, beta2, epsilon, decayFactor, beta1Power, beta2Power } =
       attrs as unknown as AdamAttributes
     const updated = wasm.makeOutput(param.shape, 'float32')
-    const [p, first, second, g, out] = viewNumbers(wasm, [param, m, v, gradient, updated]) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ]
+    const [p, first, second, g, out] = viewNumbers(wasm, [param, m, v, gradient, updated])
     const rate = learningRate / (1 - beta1Power)
     const correction = 1 / Math.sqrt(1 - beta2Power)
     for (let i = 0; i < p.length; i++) {

@@ -22,7 +22,7 @@ export function channelReduction(original: tf.KernelConfig): tf.KernelConfig {
       const wasm = call.backend as BackendWasm
       const channels = x.shape.at(-1) as number
       const result = wasm.makeOutput([...(keepDims ? x.shape.slice(0, -1).fill(1) : []), channels], 'float32')
-      const [values, reduced] = viewNumbers(wasm, [x, result]) as [Float32Array, Float32Array]
+      const [values, reduced] = viewNumbers(wasm, [x, result])
       const sums = sumColumns(values, channels)
       const divisor = original.kernelName === 'Mean' ? values.length / channels : 1
       for (let c = 0; c < channels; c++) reduced[c] = (sums[c] as number) / divisor

@@ -37,11 +37,12 @@ function multiplyPerTap(scope: Scope, x: tf.TensorInfo, dy: tf.TensorInfo, geome
   const result = scope.make([...kernel, inChannels, outChannels])
   for (let row = 0; row < kernel[0]; row++) {
     for (let column = 0; column < kernel[1]; column++) {
-      const planes = { numbers: scope.numbers(channelsFirst), shape: channelsFirst.shape }
-      copyWindow(planes, scope.numbers(left), geometry, [row, column])
+      const [numbers, window] = scope.numbers(channelsFirst, left)
+      copyWindow({ numbers, shape: channelsFirst.shape }, window, geometry, [row, column])
       const product = scope.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
       const at = (row * kernel[1] + column) * inChannels * outChannels
-      scope.numbers(result).set(scope.numbers(product), at)
+      const [gradient, part] = scope.numbers(result, product)
+      gradient.set(part, at)
     }
   }
   return result

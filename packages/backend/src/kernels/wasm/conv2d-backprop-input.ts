@@ -36,7 +36,7 @@ export const conv2DBackpropInput: tf.KernelConfig = {
 function transposeTaps(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns: Phase): tf.TensorInfo {
   const [, width, inputs, outputs] = filter.shape as [number, number, number, number]
   const result = scope.make([rows.taps.length, columns.taps.length, outputs, inputs])
-  const [from, to] = [scope.numbers(filter), scope.numbers(result)]
+  const [from, to] = scope.numbers(filter, result)
   const count = inputs * outputs
   let at = 0
   for (const row of rows.taps) {

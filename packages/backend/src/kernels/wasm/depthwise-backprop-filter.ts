@@ -24,7 +24,7 @@ export const depthwiseBackpropFilter: tf.KernelConfig = {
     )
     const multiplier = outChannels / inChannels
     const result = wasm.makeOutput([...filterShape], 'float32')
-    const [xs, dys, gradient] = viewNumbers(wasm, [x, dy, result]) as [Float32Array, Float32Array, Float32Array]
+    const [xs, dys, gradient] = viewNumbers(wasm, [x, dy, result])
     const sums = new Float64Array(outChannels)
 
     for (let row = 0; row < kernel[0]; row++) {

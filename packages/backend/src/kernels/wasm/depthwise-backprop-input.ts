@@ -36,7 +36,7 @@ function selectTaps(scope: Scope, filter: tf.TensorInfo, rows: Phase, columns: P
   const [, width, inputs, multiplier] = filter.shape as [number, number, number, number]
   const channels = inputs * multiplier
   const result = scope.make([rows.taps.length, columns.taps.length, channels, 1])
-  const [from, to] = [scope.numbers(filter), scope.numbers(result)]
+  const [from, to] = scope.numbers(filter, result)
   let at = 0
   for (const row of rows.taps) {
     for (const column of columns.taps) {

@@ -21,8 +21,8 @@ export function fewChannelsGradient(
   const right = scope.reshape(scope.run('Transpose', { x: flat }, { perm: [1, 0] }), [1, outChannels, taps])
   const product = scope.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
   const result = scope.make([batch, ...inSize, inChannels])
-  const dx = scope.numbers(result).fill(0)
-  const contributions = scope.numbers(product)
+  const [dx, contributions] = scope.numbers(result, product)
+  dx.fill(0)
   let at = 0
   for (let image = 0; image < batch; image++) {
     for (let outY = 0; outY < outSize[0]; outY++) {

@@ -33,7 +33,7 @@ export function inputGradient(
   const phase = (row: Phase, column: Phase): tf.TensorInfo => {
     if (row.taps.length === 0 || column.taps.length === 0) {
       const zeros = scope.make([batch, ...size, channels])
-      scope.numbers(zeros).fill(0)
+      scope.numbers(zeros)[0].fill(0)
       return zeros
     }
     const [top, bottom] = computePadding(row, outSize[0], size[0])

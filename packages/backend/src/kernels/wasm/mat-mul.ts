@@ -59,7 +59,7 @@ function multiplyFewRows(scope: Scope, a: tf.TensorInfo, b: tf.TensorInfo): tf.T
   const columns = b.shape[2] as number
   const result = scope.make([1, rows, columns])
   const { fround } = Math // lets the compiler use single precision
-  const [left, right, out] = [scope.numbers(a), scope.numbers(b), scope.numbers(result)]
+  const [left, right, out] = scope.numbers(a, b, result)
   const block = new Float32Array(4 * columns)
   const [o0, o1, o2, o3] = [0, columns, 2 * columns, 3 * columns]
   for (let row = 0; row < rows; row += 4) {

@@ -32,7 +32,7 @@ export const maxPoolGrad: tf.KernelConfig = {
     )
     const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, inChannels } = info
     const result = wasm.makeOutput(input.shape, 'float32')
-    const [dx, x, gradient] = viewNumbers(wasm, [result, input, dy]) as [Float32Array, Float32Array, Float32Array]
+    const [dx, x, gradient] = viewNumbers(wasm, [result, input, dy])
     dx.fill(0)
     const largest = new Float32Array(inChannels)
     const indices = new Int32Array(inChannels)

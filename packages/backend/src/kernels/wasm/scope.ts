@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { viewNumbers } from './view-numbers.ts'
+import { type Views, viewNumbers } from './view-numbers.ts'
 
 type Inputs = Record<string, tf.TensorInfo> | readonly tf.TensorInfo[]
 
@@ -16,8 +16,8 @@ export interface Scope {
   make(shape: readonly number[]): tf.TensorInfo
   /** Reshapes a tensor without a copy. */
   reshape(x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo
-  /** Views the numbers on the backend's heap; invalid after the next allocation. */
-  numbers(x: tf.TensorInfo): Float32Array
+  /** Views the numbers of tensors on the backend's heap; invalid after the next allocation, so that those used together are viewed together. */
+  numbers<const Tensors extends readonly tf.TensorInfo[]>(...tensors: Tensors): Views<Tensors>
 }
 
 /** Runs `work` in a scope; only its result survives. */
@@ -36,7 +36,7 @@ export function runInScope(backend: BackendWasm, work: (scope: Scope) => tf.Tens
     },
     make: (shape) => track(backend.makeOutput([...shape], 'float32')),
     reshape: (x, shape) => scope.run('Reshape', { x }, { shape }),
-    numbers: (x) => viewNumbers(backend, [x])[0] as Float32Array,
+    numbers: (...tensors) => viewNumbers(backend, tensors),
   }
   try {
     const result = work(scope)
