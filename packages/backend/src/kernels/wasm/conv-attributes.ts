@@ -25,24 +25,36 @@ export interface ConvAttributes {
   readonly dataFormat?: 'NHWC' | 'NCHW'
 }
 
+/** Computes the sizes and the padding of a convolution. Attributes may be null, as layers pass them. */
+export function computeInfo(
+  inShape: readonly number[],
+  filterShape: readonly number[],
+  { strides, dilations, pad, dimRoundingMode, dataFormat }: ConvAttributes,
+  isDepthwise: boolean,
+): tf.backend_util.Conv2DInfo {
+  return tf.backend_util.computeConv2DInfo(
+    inShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    isDepthwise,
+    tf.backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
+  )
+}
+
 /** Computes the geometry of a convolution; throws for NCHW data, which backend wasm does not support. */
 export function computeGeometry(
   inShape: readonly number[],
   filterShape: readonly number[],
-  { strides, dilations = 1, pad, dimRoundingMode, dataFormat = 'NHWC' }: ConvAttributes,
-  depthwise = false,
+  attributes: ConvAttributes,
+  isDepthwise = false,
 ): ConvGeometry {
+  const { dataFormat = 'NHWC' } = attributes
   if (dataFormat !== 'NHWC')
     throw new Error(`dataFormat of a convolution on backend wasm: expected NHWC, received ${dataFormat}`)
-  const info = tf.backend_util.computeConv2DInfo(
-    inShape as [number, number, number, number],
-    filterShape as [number, number, number, number],
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-    depthwise,
-  )
+  const info = computeInfo(inShape, filterShape, attributes, isDepthwise)
   return {
     batch: info.batchSize,
     inSize: [info.inHeight, info.inWidth],

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core'
-import type { ConvAttributes } from './conv-attributes.ts'
+import type * as tf from '@tensorflow/tfjs-core'
+import { type ConvAttributes, computeInfo } from './conv-attributes.ts'
 
 /**
  * Wraps a convolution whose stride exceeds its filter. With padding `same`, no padding is needed there; XNNPACK then moves the windows, and the
@@ -13,15 +13,7 @@ export function samePadding(original: tf.KernelConfig): tf.KernelConfig {
       const attrs = call.attrs as unknown as ConvAttributes
       if (attrs.pad !== 'same') return original.kernelFunc(call)
       const { x, filter } = call.inputs as Record<'x' | 'filter', tf.TensorInfo>
-      const info = tf.backend_util.computeConv2DInfo(
-        x.shape as [number, number, number, number],
-        filter.shape as [number, number, number, number],
-        attrs.strides,
-        attrs.dilations ?? 1,
-        attrs.pad,
-        attrs.dimRoundingMode,
-        isDepthwise,
-      )
+      const info = computeInfo(x.shape, filter.shape, attrs, isDepthwise)
       const isStrideLarger = info.strideHeight > info.filterHeight || info.strideWidth > info.filterWidth
       if (!isStrideLarger) return original.kernelFunc(call)
       const { top, bottom, left, right } = info.padInfo
