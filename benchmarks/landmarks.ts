@@ -31,7 +31,7 @@ import * as z from 'zod'
 import { FACE_API, loadFaceApiNets } from './lib/face-api.ts'
 import { evaluateFaceApi } from './lib/face-api-errors.ts'
 import { formatRunCommand, listOverrides } from './lib/landmarks-command.ts'
-import { getLandmarksKey, type LandmarksTraining } from './lib/landmarks-key.ts'
+import { describeLandmarksRun, getLandmarksKey } from './lib/landmarks-key.ts'
 import { MIN_OVERLAP } from './lib/measure-landmarker.ts'
 import { countOption, flagOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
@@ -192,12 +192,6 @@ if (options.peer) {
 if (options.ablation) await runAblation()
 await releaseBackend()
 
-/** The overrides stand in the command below the table. */
-function describeRun({ title, overrides }: Pick<LandmarksTraining, 'title' | 'overrides'>): string {
-  const name = title.replace('Landmarks: ', '')
-  return overrides.length > 0 ? `${name}, ${overrides.length} overrides` : name
-}
-
 /** Finds the faces in whole images of the common part by the landmarker of a run. */
 async function measureEndToEnd(folder: string): Promise<z.infer<typeof endToEndSchema>> {
   const summary = await readRunSummary(folder)
@@ -267,7 +261,7 @@ function px(value: number): string {
 
 function write(): void {
   const runs = known.runs.map((run) => [
-    describeRun(run),
+    describeLandmarksRun(run),
     `${run.settings.arch}, ${run.settings.size} px`,
     `${run.faces}`,
     formatInterval(run.nme, percent),
@@ -320,7 +314,7 @@ function endToEndLines(): string[] {
     ...markdownTable(
       ['dataset, recipe', 'faces', 'missed', 'NME', 'above 8 %', 'epochs'],
       known.endToEnd.map((row) => [
-        describeRun(row),
+        describeLandmarksRun(row),
         `${row.faces}`,
         `${row.missed}`,
         formatInterval(row.nme, percent),

@@ -12,3 +12,9 @@ export function getLandmarksKey({ title, overrides, seed, epochs, settings }: La
   const { arch, size, weights } = settings
   return [title, ...overrides, seed, epochs, arch, size, weights].join()
 }
+
+/** Names a training in a table; the overrides are in the command below it. */
+export function describeLandmarksRun({ title, overrides }: Pick<LandmarksTraining, 'title' | 'overrides'>): string {
+  const name = title.replace('Landmarks: ', '')
+  return overrides.length > 0 ? `${name}, ${overrides.length} overrides` : name
+}

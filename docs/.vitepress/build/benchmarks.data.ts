@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { describeLandmarksRun } from '../../../benchmarks/lib/landmarks-key.ts'
 import { median } from '../../../benchmarks/lib/peer.ts'
 import { ROOT } from './packages.ts'
 
@@ -109,7 +110,7 @@ function readNetworks(): Table {
   return {
     columns: ['data, recipe', 'test faces', 'NME', 'above 8 %', 'error', 'epochs', 'training'],
     rows: runs.map(({ title, overrides, faces, nme, failureRate, valErrorPx, epochs, seconds }) => [
-      describeRun(title, overrides),
+      describeLandmarksRun({ title, overrides }),
       String(faces),
       formatPercent(nme),
       `${percent(failureRate.value)} %`,
@@ -118,12 +119,6 @@ function readNetworks(): Table {
       `${Math.round(seconds / 60)} min`,
     ]),
   }
-}
-
-/** Names a training as its benchmark page does, which lists the overrides. */
-function describeRun(title: string, overrides: readonly string[]): string {
-  const name = title.replace('Landmarks: ', '')
-  return overrides.length > 0 ? `${name}, ${overrides.length} overrides` : name
 }
 
 function readLatency(): Table {
