@@ -1,4 +1,4 @@
-import { formatCount } from '@facekp/options'
+import { formatCount, joinSome } from '@facekp/options'
 import { showNotice } from '../app/notices.ts'
 import type { PathFile } from '../components/path-file.ts'
 import { saveFile } from '../components/save-file.ts'
@@ -29,16 +29,12 @@ export async function saveLabels(format: ExportFormat, isAll: boolean): Promise<
   const { name, type, bytes } = exportLabels(format, labeled, scheme)
   saveFile(new Blob([bytes], { type }), name)
   if (unread.length === 0) return
-  const others = unread.length > NAMED ? ` and ${unread.length - NAMED} more` : ''
   showNotice({
     kind: 'error',
     title: `Labels are missing in ${name}`,
-    detail: `The size of these images is not known: ${unread.slice(0, NAMED).join(', ')}${others}. Open the images, then export again.`,
+    detail: `The size of these images is not known: ${joinSome(unread)}. Open the images, then export again.`,
   })
 }
-
-/** Images that a message names. */
-const NAMED = 4
 
 /** Reads labels from files into the project. */
 export async function importFiles(files: readonly PathFile[]): Promise<void> {
