@@ -3,6 +3,9 @@ import * as KINDS from '@facekp/core/kinds'
 import { fail, quoteName } from './errors.ts'
 import { countElements } from './tensor.ts'
 
+/** Name in the header of safetensors that no tensor has: that of the metadata. */
+export const METADATA = '__metadata__'
+
 /** Row-major numbers of a tensor: float32 as a Float32Array, int32 as an Int32Array. */
 export interface PlainTensor {
   readonly shape: readonly number[]
@@ -69,5 +72,4 @@ function checkTensor(name: string, { shape, data }: PlainTensor): void {
   }
 }
 
-const METADATA = '__metadata__'
 const SPACE = 0x20

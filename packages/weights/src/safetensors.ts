@@ -1,5 +1,6 @@
 import { describeFirstIssue } from '@facekp/options'
 import * as z from 'zod/mini'
+import { METADATA } from './encode-safetensors.ts'
 import { damagedError, duplicateError, fail, quoteName, truncatedError, unsupportedError } from './errors.ts'
 import { readJsonNames } from './json-names.ts'
 import { type Budget, readStridedTensor } from './strided.ts'
@@ -92,7 +93,7 @@ function parseHeader(header: Uint8Array, file: string): Entry[] {
     names.add(name)
   }
   return Object.entries(json as Record<string, unknown>)
-    .filter(([name]) => name !== '__metadata__')
+    .filter(([name]) => name !== METADATA)
     .map(([name, entry]) => parseEntry(name, entry, file))
 }
 
