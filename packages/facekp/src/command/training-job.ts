@@ -47,8 +47,7 @@ export default async function runTrainingJob(value: Json): Promise<Json> {
   const { summary } = JSON.parse(output) as {
     readonly summary: { readonly epochs: number; readonly valErrorPx: number }
   }
-  const result: TrainingResult = { out, epochs: summary.epochs, valErrorPx: summary.valErrorPx }
-  return { ...result }
+  return { out, epochs: summary.epochs, valErrorPx: summary.valErrorPx } satisfies TrainingResult
 }
 
 /** Waits until a worker that lost this job has let go of the run folder, or its machine no longer renews the locks. */

@@ -8,7 +8,7 @@ import { checkOutput } from '../check-output.ts'
 import { usageError } from '../usage-error.ts'
 import { openJournal } from './journal.ts'
 import { locateDrawing } from './locate-drawing.ts'
-import { createPrediction, type FoundFace, toAnnotations, type VideoTime } from './prediction.ts'
+import { createPrediction, type FoundFace, type Prediction, toAnnotations, type VideoTime } from './prediction.ts'
 
 /** The forms of predictions. */
 export const PREDICTION_FORMATS = ['jsonl', 'coco', 'csv', 'images'] as const
@@ -75,20 +75,24 @@ export function createStreamSink(
 ): PredictionSink {
   return {
     isDone: () => false,
-    async write(image, pixels, faces, time) {
-      const prediction = createPrediction(image, pixels, faces, { ...time, model })
+    write: createWriter(model, async (prediction) => {
       if (!stream.write(`${JSON.stringify(prediction)}\n`)) await once(stream, 'drain')
-    },
+    }),
     finish: async () => {},
     close: async () => {},
   }
+}
+
+/** Creates the function that passes on what a model found in an image. */
+function createWriter(model: string, append: (prediction: Prediction) => Promise<void>): PredictionSink['write'] {
+  return (image, pixels, faces, time) => append(createPrediction(image, pixels, faces, { ...time, model }))
 }
 
 async function createLineSink({ out, overwrite, scheme, model }: PredictionSinkOptions): Promise<PredictionSink> {
   const journal = await openJournal(out, { pointCount: scheme.pointNames.length, model, overwrite })
   return {
     isDone: journal.has,
-    write: (image, pixels, faces, time) => journal.append(createPrediction(image, pixels, faces, { ...time, model })),
+    write: createWriter(model, journal.append),
     finish: journal.complete,
     close: journal.close,
   }
@@ -102,7 +106,7 @@ async function createFileSink(
   const journal = await openJournal(out, { pointCount: scheme.pointNames.length, model, isOfLines: false, overwrite })
   return {
     isDone: journal.has,
-    write: (image, pixels, faces, time) => journal.append(createPrediction(image, pixels, faces, { ...time, model })),
+    write: createWriter(model, journal.append),
     async finish() {
       const images: AnnotatedImage[] = []
       for await (const prediction of journal.read()) {
