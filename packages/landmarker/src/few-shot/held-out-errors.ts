@@ -23,9 +23,10 @@ export function computeMetrics(
   scheme: KeypointScheme,
 ): LandmarkerMetrics {
   const distances = examples.map(({ mesh }, i) => computeDistances(heldOut[i] as Float64Array, mesh.frame.side))
-  const errorPxByPoint = scheme.pointNames.map((_, point) =>
-    meanOfLabeled(distances.map((row) => row[point] as number)),
-  )
+  const errorPxByPoint = scheme.pointNames.map((_, point) => {
+    const error = meanOfLabeled(distances.map((row) => row[point] as number))
+    return Number.isNaN(error) ? null : error
+  })
   const errorPx = meanOfLabeled(distances.map(meanOfLabeled))
   const nme = meanOfLabeled(
     examples.map((example, i) => meanOfLabeled(distances[i] as number[]) / getNormalization(example, scheme)),
@@ -71,14 +72,14 @@ function computeDistances(residuals: Float64Array, side: number): number[] {
   )
 }
 
-/** Returns NaN if the scheme has no pair to normalize by, or one of its points is not labeled. */
+/** Returns NaN if the scheme has no pair to normalize by, one of its points is not labeled, or both have the same place. */
 function getNormalization({ sample }: Example, { normalizationPair }: KeypointScheme): number {
   const [a, b] = normalizationPair ?? [0, 0]
   const { keypoints, visibility } = sample
   const isKnown = normalizationPair !== undefined && visibility[a] !== 0 && visibility[b] !== 0
   const x = (keypoints[2 * a] as number) - (keypoints[2 * b] as number)
   const y = (keypoints[2 * a + 1] as number) - (keypoints[2 * b + 1] as number)
-  return isKnown ? Math.hypot(x, y) : Number.NaN
+  return (isKnown && Math.hypot(x, y)) || Number.NaN
 }
 
 function meanOfLabeled(values: readonly number[]): number {
@@ -88,5 +89,5 @@ function meanOfLabeled(values: readonly number[]): number {
 
 function medianOfLabeled(values: readonly number[]): number {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] as number
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

@@ -8,9 +8,9 @@ export interface LandmarkerMetrics {
   readonly images: number
   /** Mean distance of the points. */
   readonly errorPx: number
-  /** Mean distance of each point; null if no face labels it. */
+  /** Mean distance of each point; null if it was measured on no face. */
   readonly errorPxByPoint: readonly (number | null)[]
-  /** Mean distance relative to that of the scheme's normalization pair, if it has one and both are labeled. */
+  /** Mean distance relative to that of the scheme's normalization pair, if it has one and both are labeled, at different places. */
   readonly nme?: number | undefined
 }
 
