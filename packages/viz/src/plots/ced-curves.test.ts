@@ -31,6 +31,18 @@ describe('cedCurves', () => {
     expect((await cedCurves(untrained)).svg).toContain('>60%<')
   })
 
+  it.each([
+    { errors: [0.02, 0.03, Number.POSITIVE_INFINITY], failures: '33.3', largest: '>10%<' },
+    { errors: [0.5, 0.6, 0.7, Number.POSITIVE_INFINITY], failures: '100.0', largest: '>60%<' },
+    { errors: [Number.POSITIVE_INFINITY], failures: '100.0', largest: '>10%<' },
+  ])('shows finite errors of $errors', async ({ errors, failures, largest }) => {
+    const { svg } = await cedCurves([{ label: 'detected', errors }])
+    expectWellFormed(svg)
+    expect(svg).toContain(`failure rate ${failures} %`)
+    expect(svg).toContain(largest)
+    expect(svg).not.toMatch(/NaN|Infinity/)
+  })
+
   it('distinguishes many runs by color and dashes, even if their long labels look alike', async () => {
     const many = Array.from({ length: 12 }, (_, i) => ({
       label: `a/${'long'.repeat(5)}${i}${'label'.repeat(10)}`,

@@ -13,14 +13,16 @@ const CED_CURVES_RUNS = listKind(objectKind({ label: KINDS.string, errors: KINDS
 /** The errors of one run. */
 export interface RunErrors {
   readonly label: string
-  /** Normalized error of each face: 0.05 is 5 %. */
+  /** Normalized error of each face: 0.05 is 5 %; infinite for a face that was not detected. */
   readonly errors: readonly number[]
 }
 
 export interface CedCurvesOptions {
   /** Default `Cumulative error distribution`. */
   readonly title?: string
-  /** Largest error on the axis; default 1.25 * threshold, or the 90th percentile of the best run if that is larger. */
+  /**
+   * Largest error on the axis; default 1.25 * threshold, or the 90th percentile of the finite errors of the best run if that is larger.
+   */
   readonly maxError?: number
   /** NME above which a face counts as a failure, and upper limit of the AUC; default 0.08 (300-W). */
   readonly threshold?: number
@@ -65,7 +67,11 @@ export async function cedCurves(runs: readonly RunErrors[], options: CedCurvesOp
 }
 
 function chooseMaxError(runs: readonly RunErrors[], threshold: number): number {
-  return Math.max(1.25 * threshold, Math.min(...runs.map(({ errors }) => percentile(errors, 90))))
+  const percentiles = runs
+    .map(({ errors }) => errors.filter((error) => error !== Number.POSITIVE_INFINITY))
+    .filter((errors) => errors.length > 0)
+    .map((errors) => percentile(errors, 90))
+  return percentiles.length > 0 ? Math.max(1.25 * threshold, Math.min(...percentiles)) : 1.25 * threshold
 }
 
 function encodePercent(field: string, title: string, max: number): Panel {
