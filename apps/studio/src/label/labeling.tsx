@@ -112,7 +112,9 @@ function Banners(): VNode {
       )}
       {isOpenElsewhere.value && (
         <p class="banner banner-warning" role="status">
-          This project is open in another tab. Here you can look at it; close the other tab to go on here.
+          {storageProblem.value
+            ? 'Here you can look at this project. It can be changed once the last changes are stored and no other tab has it open.'
+            : 'This project is open in another tab. Here you can look at it; close the other tab to go on here.'}
         </p>
       )}
       <MissingImages />

@@ -25,6 +25,8 @@ let stored: StoredProject = {
 let setOwner: (isOwner: boolean) => void = () => undefined
 /** Whether another tab has the project open that is deleted. */
 let isLocked = false
+/** Number of locks that were given back. */
+let releases = 0
 jest.unstable_mockModule('./project-lock.ts', () => ({
   runWithLock: async (_id: string, action: () => void) => {
     if (!isLocked) action()
@@ -32,7 +34,7 @@ jest.unstable_mockModule('./project-lock.ts', () => ({
   },
   lockProject: (_id: string, onChange: (isOwner: boolean) => void) => {
     setOwner = onChange
-    return { release: () => undefined }
+    return { release: () => void releases++ }
   },
 }))
 /** Projects that were deleted from the database. */
@@ -42,13 +44,26 @@ const database = {
   writeImages: async () => undefined,
   deleteProject: async (id: string) => void deleted.push(id),
 }
+/** What waits until the changes are stored; undefined if all are. */
+let waiting: (() => void)[] | undefined
 jest.unstable_mockModule('./storage.ts', () => ({
+  runWhenStored: (action: () => void) => (waiting ? waiting.push(action) : action()),
   prepareStorage: async () => undefined,
   store: (write: (target: typeof database) => Promise<void>) => void write(database),
   useDatabase: async () => database,
 }))
-const { changeFaces, deleteProject, images, isOpenElsewhere, isReadOnly, openProject, redo, undo, updateImages } =
-  await import('./project.ts')
+const {
+  changeFaces,
+  closeProject,
+  deleteProject,
+  images,
+  isOpenElsewhere,
+  isReadOnly,
+  openProject,
+  redo,
+  undo,
+  updateImages,
+} = await import('./project.ts')
 
 test('a tab that takes a project over reads what the other tab stored before it may change anything', async () => {
   await openProject('p')
@@ -88,4 +103,30 @@ test('a project is deleted unless another tab has it open', async () => {
   expect([await deleteProject('p'), deleted]).toEqual([false, []])
   isLocked = false
   expect([await deleteProject('p'), deleted]).toEqual([true, ['p']])
+})
+
+test('other tabs may change a closed project once its changes are stored; this one may delete it before', async () => {
+  closeProject()
+  deleted.length = 0
+  waiting = []
+  await openProject('p')
+  setOwner(true)
+  releases = 0
+  closeProject()
+  expect(releases).toBe(0)
+  isLocked = true
+  expect([await deleteProject('p'), await deleteProject('q'), deleted]).toEqual([true, false, ['p']])
+  for (const action of waiting) action()
+  expect(releases).toBe(1)
+  expect([await deleteProject('p'), deleted]).toEqual([false, ['p']])
+})
+
+test('a tab that may not change a project lets it go at once', async () => {
+  closeProject()
+  waiting = []
+  await openProject('p')
+  setOwner(false)
+  releases = 0
+  closeProject()
+  expect([releases, waiting.length]).toEqual([1, 0])
 })

@@ -4,7 +4,7 @@ import { addChange, EMPTY_HISTORY, type History, redoChange, undoChange } from '
 import type { ImageSource, ImageSources } from './image-sources.ts'
 import type { FaceLabel } from './labels.ts'
 import { lockProject, type ProjectLock, runWithLock } from './project-lock.ts'
-import { prepareStorage, store, useDatabase } from './storage.ts'
+import { prepareStorage, runWhenStored, store, useDatabase } from './storage.ts'
 
 /** The project that is open. */
 export const project: Signal<ProjectRecord | undefined> = signal(undefined)
@@ -24,7 +24,7 @@ export const currentFile: Signal<string | undefined> = signal(undefined)
 /** Whether this tab must not change the project: until it knows that no other tab has it open. */
 export const isReadOnly: Signal<boolean> = signal(false)
 
-/** Whether another tab has the project open. */
+/** Whether another tab has the project open, or this one closed it before and has not stored its changes yet. */
 export const isOpenElsewhere: Signal<boolean> = signal(false)
 
 /** What a change of labels replaces: an image that was waiting then waits again once the change is undone. */
@@ -44,6 +44,9 @@ export const confirmedCount: ReadonlySignal<number> = computed(() =>
 )
 
 let lock: ProjectLock | undefined
+
+/** Ids of closed projects whose changes are still to be stored, and whose locks this tab therefore has. */
+const unstored = new Set<string>()
 
 /** Creates a project and opens it. */
 export async function createProject(
@@ -112,8 +115,7 @@ async function takeOver(record: ProjectRecord): Promise<void> {
 
 /** Closes the project; it stays stored. */
 export function closeProject(): void {
-  lock?.release()
-  lock = undefined
+  releaseLock()
   project.value = undefined
   images.value = []
   fit.value = undefined
@@ -124,6 +126,23 @@ export function closeProject(): void {
   history.value = EMPTY_HISTORY
 }
 
+/** Lets another tab change the project, once what was changed here is stored: stored later, it would replace newer labels. */
+function releaseLock(): void {
+  const id = project.peek()?.id
+  if (!lock || id === undefined) return
+  const { release } = lock
+  lock = undefined
+  if (isReadOnly.peek()) {
+    release()
+    return
+  }
+  unstored.add(id)
+  runWhenStored(() => {
+    unstored.delete(id)
+    release()
+  })
+}
+
 /**
  * Deletes a stored project with its labels. A tab that has it open would go on storing labels that belong to no project.
  *
@@ -132,7 +151,10 @@ export function closeProject(): void {
 export async function deleteProject(id: string): Promise<boolean> {
   await prepareStorage()
   // In the order of the other changes, some of which may have to be stored again.
-  return runWithLock(id, () => store((database) => database.deleteProject(id)))
+  const remove = (): void => store((database) => database.deleteProject(id))
+  if (!unstored.has(id)) return runWithLock(id, remove)
+  remove()
+  return true
 }
 
 /** Brings images to the project: those that it knows by their paths, and new ones. */

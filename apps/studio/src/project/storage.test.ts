@@ -26,7 +26,7 @@ const indexedDB = {
   },
 }
 Object.assign(globalThis, { indexedDB })
-const { prepareStorage, storageProblem, store } = await import('./storage.ts')
+const { prepareStorage, runWhenStored, storageProblem, store } = await import('./storage.ts')
 
 const WARNING = 'The last changes are not stored: the database connection is closing. Export your labels now.'
 
@@ -83,4 +83,20 @@ test('stores a change that failed before a project is read', async () => {
   expect(written).toEqual(['a.png'])
   await new Promise(setImmediate)
   expect(storageProblem.value).toBeUndefined()
+})
+
+test('runs an action at once if all is stored, and else once the changes that failed are', async () => {
+  const runs: string[] = []
+  runWhenStored(() => runs.push('at once'))
+  expect(runs).toEqual(['at once'])
+  isClosed = true
+  storeImage('a.png')
+  runWhenStored(() => runs.push(`after ${written}`))
+  await jest.advanceTimersByTimeAsync(60_000)
+  expect(runs).toEqual(['at once'])
+  isClosed = false
+  await jest.advanceTimersByTimeAsync(5000)
+  expect(runs).toEqual(['at once', 'after a.png'])
+  await jest.advanceTimersByTimeAsync(60_000)
+  expect(runs).toHaveLength(2)
 })

@@ -31,6 +31,8 @@ let changes: Write[] = []
 let running = 0
 let hasFailed = false
 let retryTimer: ReturnType<typeof setTimeout> | undefined
+/** Actions that wait until all changes are stored. */
+let waiting: (() => void)[] = []
 
 /** Makes the database ready for {@link store}, which must not wait. What is read then includes the changes that failed before, if possible. */
 export async function prepareStorage(): Promise<void> {
@@ -43,6 +45,12 @@ export function store(write: Write): void {
   if (!database) return
   changes.push(write)
   start(write, database)
+}
+
+/** Runs an action once all changes are stored: at once, unless some are being stored or have failed. */
+export function runWhenStored(action: () => void): void {
+  if (changes.length === 0) action()
+  else waiting.push(action)
 }
 
 async function start(write: Write, target: ProjectDatabase): Promise<void> {
@@ -59,8 +67,11 @@ async function start(write: Write, target: ProjectDatabase): Promise<void> {
   if (running > 0) return
   if (hasFailed) retryTimer ??= setTimeout(storeAgain, RETRY_MS)
   else {
+    const actions = waiting
+    waiting = []
     changes = []
     storageProblem.value = undefined
+    for (const action of actions) action()
   }
 }
 
