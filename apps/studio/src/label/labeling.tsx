@@ -27,7 +27,6 @@ import { ImageStrip } from './image-strip.tsx'
 import { switchMirror, zoomBy, zoomOut } from './label-shortcuts.ts'
 import { LabelStage } from './label-stage.tsx'
 import { MissingImages } from './missing-images.tsx'
-import { freeBitmaps } from './view-bitmaps.ts'
 
 const isExchangeOpen: Signal<boolean> = signal(false)
 
@@ -90,14 +89,7 @@ function LabelToolbar(): VNode {
       >
         Export
       </Button>
-      <IconButton
-        icon="close"
-        label="Close the project; it stays in this browser"
-        onClick={() => {
-          freeBitmaps()
-          closeProject()
-        }}
-      />
+      <IconButton icon="close" label="Close the project; it stays in this browser" onClick={closeProject} />
     </>
   )
 }

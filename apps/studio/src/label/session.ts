@@ -3,6 +3,7 @@ import { stopFullFit } from '../fit/full-fit.ts'
 import { errorHistory, quickFit, startQuickFits } from '../fit/quick-fit.ts'
 import { project } from '../project/project.ts'
 import { clearThumbnails, loadThumbnails, startPrelabeling } from './prelabeler.ts'
+import { freeBitmaps } from './view-bitmaps.ts'
 
 let isStarted = false
 
@@ -16,6 +17,7 @@ export function startSession(): void {
     if (id === shown) return
     shown = id
     clearThumbnails()
+    freeBitmaps()
     errorHistory.value = []
     quickFit.value = { phase: 'waiting', ranking: [] }
     // Its landmarker would be shown as that of the next project.

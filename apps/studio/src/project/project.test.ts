@@ -1,4 +1,5 @@
 import { expect, jest, test } from '@jest/globals'
+import { notices } from '../app/notices.ts'
 import type { ImageRecord, StoredProject } from './database.ts'
 import { createFace, movePoint } from './labels.ts'
 
@@ -39,8 +40,13 @@ jest.unstable_mockModule('./project-lock.ts', () => ({
 }))
 /** Projects that were deleted from the database. */
 const deleted: string[] = []
+/** Why the database cannot be read. */
+let readError: Error | undefined
 const database = {
-  readProject: async () => stored,
+  readProject: async () => {
+    if (readError) throw readError
+    return stored
+  },
   writeImages: async () => undefined,
   deleteProject: async (id: string) => void deleted.push(id),
 }
@@ -60,6 +66,7 @@ const {
   isOpenElsewhere,
   isReadOnly,
   openProject,
+  project,
   redo,
   undo,
   updateImages,
@@ -76,6 +83,20 @@ test('a tab that takes a project over reads what the other tab stored before it 
   await new Promise(setImmediate)
   expect(isReadOnly.value || isOpenElsewhere.value).toBe(false)
   expect(images.value).toEqual([createImage('0.jpg', FACE), createImage('a.jpg', LABELED)])
+})
+
+test('a tab that takes a project over and cannot read it closes it and says so', async () => {
+  await openProject('p')
+  setOwner(false)
+  releases = 0
+  readError = new Error('the database connection is closing')
+  setOwner(true)
+  await new Promise(setImmediate)
+  readError = undefined
+  expect([project.value, isReadOnly.value, releases]).toEqual([undefined, false, 1])
+  expect(notices.value).toMatchObject([
+    { kind: 'error', title: 'faces was closed, since it cannot be read: the database connection is closing' },
+  ])
 })
 
 test('an image whose faces were searched after a change waits again once the change is undone or redone', async () => {

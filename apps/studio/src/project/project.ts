@@ -1,4 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { describeError } from '../app/describe-error.ts'
+import { showNotice } from '../app/notices.ts'
 import type { FitRecord, ImageRecord, ProjectRecord } from './database.ts'
 import { addChange, EMPTY_HISTORY, type History, redoChange, undoChange } from './history.ts'
 import type { ImageSource, ImageSources } from './image-sources.ts'
@@ -81,7 +83,7 @@ function show(record: ProjectRecord, records: readonly ImageRecord[], fitted: Fi
   isReadOnly.value = true
   lock = lockProject(record.id, (isOwner) => {
     if (isOwner && isOpenElsewhere.value) {
-      takeOver(record)
+      takeOver(record).catch((error: unknown) => giveUp(record, error))
       return
     }
     isOpenElsewhere.value = !isOwner
@@ -111,6 +113,15 @@ async function takeOver(record: ProjectRecord): Promise<void> {
   }
   isOpenElsewhere.value = false
   isReadOnly.value = false
+}
+
+/** Closes a project whose newest labels cannot be read: changes of those on screen would replace them. */
+function giveUp(record: ProjectRecord, error: unknown): void {
+  if (project.peek() !== record) return
+  closeProject()
+  const { title } = describeError(error)
+  const detail = 'Its labels are as the other tab left them. Open it again, or reload the page.'
+  showNotice({ kind: 'error', title: `${record.name} was closed, since it cannot be read: ${title}`, detail })
 }
 
 /** Closes the project; it stays stored. */
