@@ -87,7 +87,7 @@ function ProjectList(): VNode | null {
       <ul>
         {projects.value.map(({ id, name, scheme, createdAt }) => (
           <li key={id}>
-            <button type="button" class="project" onClick={() => openProject(id).catch(showError)}>
+            <button type="button" class="project" onClick={() => open(id).catch(showError)}>
               <span class="project-name" dir="auto">
                 {name}
               </span>
@@ -110,6 +110,16 @@ function ProjectList(): VNode | null {
 async function listProjects(): Promise<void> {
   const list = (await (await useDatabase())?.listProjects()) ?? []
   projects.value = list.toSorted((a, b) => b.createdAt - a.createdAt)
+}
+
+/** Opens a project. One that cannot be opened may no longer be there. */
+async function open(id: string): Promise<void> {
+  try {
+    await openProject(id)
+  } catch (error) {
+    showError(error)
+    await listProjects()
+  }
 }
 
 async function remove(id: string, name: string): Promise<void> {

@@ -37,7 +37,8 @@ export interface FitRecord {
 
 /** Everything that is stored of a project. */
 export interface StoredProject {
-  readonly project: ProjectRecord
+  /** Undefined if it was deleted. */
+  readonly project: ProjectRecord | undefined
   readonly images: readonly ImageRecord[]
   readonly fit: FitRecord | undefined
 }
@@ -76,7 +77,7 @@ export async function openDatabase(): Promise<ProjectDatabase> {
   return {
     listProjects: () => read('projects', (store) => store.getAll()),
     async readProject(id) {
-      const project = await read<ProjectRecord>('projects', (store) => store.get(id))
+      const project = await read<ProjectRecord | undefined>('projects', (store) => store.get(id))
       const images = await read<ImageRecord[]>('images', (store) => store.getAll(createRange(id)))
       const fit = await read<FitRecord | undefined>('fits', (store) => store.get(id))
       return { project, images, fit }

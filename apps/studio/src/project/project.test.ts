@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals'
+import { beforeEach, expect, jest, test } from '@jest/globals'
 import { notices } from '../app/notices.ts'
 import type { ImageRecord, StoredProject } from './database.ts'
 import { createFace, movePoint } from './labels.ts'
@@ -10,8 +10,7 @@ function createImage(file: string, face: ImageRecord['faces'][number]): ImageRec
   return { projectId: 'p', file, width: 10, height: 10, status: 'ready', faces: [face] }
 }
 
-/** What the database holds. */
-let stored: StoredProject = {
+const STORED: StoredProject = {
   project: {
     id: 'p',
     name: 'faces',
@@ -21,6 +20,9 @@ let stored: StoredProject = {
   images: [createImage('a.jpg', FACE)],
   fit: undefined,
 }
+
+/** What the database holds. */
+let stored = STORED
 
 /** Says that this tab may change the project, or that another one has it open. */
 let setOwner: (isOwner: boolean) => void = () => undefined
@@ -72,6 +74,10 @@ const {
   updateImages,
 } = await import('./project.ts')
 
+beforeEach(() => {
+  stored = STORED
+})
+
 test('a tab that takes a project over reads what the other tab stored before it may change anything', async () => {
   await openProject('p')
   setOwner(false)
@@ -117,6 +123,13 @@ test('an image whose faces were searched after a change waits again once the cha
   expect(images.value).toEqual([{ ...waiting, faces: [LABELED] }])
   redo()
   expect(images.value).toEqual([createImage('a.jpg', FACE)])
+})
+
+test('a project that another tab has deleted cannot be opened', async () => {
+  closeProject()
+  stored = { project: undefined, images: [], fit: undefined }
+  await expect(openProject('p')).rejects.toThrow('another tab has deleted it')
+  expect(project.value).toBeUndefined()
 })
 
 test('a project is deleted unless another tab has it open', async () => {

@@ -66,11 +66,17 @@ export async function createProject(
   sources.value = options.sources
 }
 
-/** Opens a stored project, without its images: {@link connectSources} brings them. */
+/**
+ * Opens a stored project, without its images: {@link connectSources} brings them.
+ *
+ * @throws Error if another tab has deleted it
+ */
 export async function openProject(id: string): Promise<void> {
   await prepareStorage()
   const stored = await (await useDatabase())?.readProject(id)
-  if (stored?.project) show(stored.project, stored.images, stored.fit)
+  if (!stored) return
+  if (!stored.project) throw new Error('The project is gone: another tab has deleted it.')
+  show(stored.project, stored.images, stored.fit)
 }
 
 function show(record: ProjectRecord, records: readonly ImageRecord[], fitted: FitRecord | undefined): void {
