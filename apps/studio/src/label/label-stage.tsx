@@ -5,6 +5,7 @@ import { EmptyState } from '../components/empty-state.tsx'
 import { type CanvasFace, ImageCanvas } from '../components/image-canvas.tsx'
 import { Spinner } from '../components/spinner.tsx'
 import type { ImageRecord } from '../project/database.ts'
+import type { ImageSource } from '../project/image-sources.ts'
 import { type FaceLabel, toKeypoints } from '../project/labels.ts'
 import { currentImage, isReadOnly, project, sources } from '../project/project.ts'
 import { addFace, cancelDrag, drag, isMirrored, placePoint, selected, shownFaces, viewport } from './actions.ts'
@@ -17,8 +18,8 @@ const OTHER_COLOR = '#9fb4c8'
 export function LabelStage(): VNode {
   const image = currentImage.value
   const file = image?.file
-  const isReadable = file !== undefined && sources.value.has(file)
-  const decoded = useBitmap(isReadable ? file : undefined)
+  const source = file === undefined ? undefined : sources.value.get(file)
+  const decoded = useBitmap(file, source)
   if (!image) return <div class="label-stage" />
   if (image.status === 'failed' || decoded.failed)
     return (
@@ -29,7 +30,7 @@ export function LabelStage(): VNode {
       </div>
     )
   if (!decoded.bitmap || decoded.file !== file)
-    return <div class="label-stage label-stage-empty">{isReadable && <Spinner label="Opening the image" />}</div>
+    return <div class="label-stage label-stage-empty">{source && <Spinner label="Opening the image" />}</div>
   return (
     <div class="label-stage">
       <ImageCanvas
@@ -66,7 +67,7 @@ interface DecodedImage {
   readonly failed?: boolean
 }
 
-function useBitmap(file: string | undefined): DecodedImage {
+function useBitmap(file: string | undefined, source: ImageSource | undefined): DecodedImage {
   const [decoded, setDecoded] = useState<DecodedImage>({})
   useEffect(() => {
     let isCurrent = true
@@ -74,7 +75,7 @@ function useBitmap(file: string | undefined): DecodedImage {
       if (isCurrent) setDecoded(value)
     }
     setDecoded({})
-    if (file !== undefined)
+    if (file !== undefined && source)
       decodeForView(file).then(
         (bitmap) => show(bitmap ? { file, bitmap } : {}),
         () => show({ file, failed: true }),
@@ -82,7 +83,7 @@ function useBitmap(file: string | undefined): DecodedImage {
     return () => {
       isCurrent = false
     }
-  }, [file])
+  }, [file, source])
   return decoded
 }
 

@@ -63,6 +63,7 @@ jest.unstable_mockModule('./storage.ts', () => ({
 const {
   changeFaces,
   closeProject,
+  connectSources,
   deleteProject,
   images,
   isOpenElsewhere,
@@ -123,6 +124,18 @@ test('an image whose faces were searched after a change waits again once the cha
   expect(images.value).toEqual([{ ...waiting, faces: [LABELED] }])
   redo()
   expect(images.value).toEqual([createImage('a.jpg', FACE)])
+})
+
+test('images that could not be read wait once more when they are opened again', async () => {
+  const failed: ImageRecord = { ...createImage('a.jpg', LABELED), status: 'failed', problem: 'the disk was removed' }
+  stored = { ...stored, images: [failed, { ...failed, file: 'b.jpg' }] }
+  await openProject('p')
+  setOwner(true)
+  connectSources(new Map([['a.jpg', async () => new File([], 'a.jpg')]]))
+  expect(images.value).toEqual([
+    { ...createImage('a.jpg', LABELED), status: 'waiting' },
+    { ...failed, file: 'b.jpg' },
+  ])
 })
 
 test('a project that another tab has deleted cannot be opened', async () => {

@@ -174,13 +174,15 @@ export async function deleteProject(id: string): Promise<boolean> {
   return true
 }
 
-/** Brings images to the project: those that it knows by their paths, and new ones. */
+/** Brings images to the project: those that it knows by their paths, and new ones. Images that could not be read wait once more. */
 export function connectSources(added: ImageSources): void {
   const record = project.peek()
   if (!record) return
+  sources.value = new Map([...sources.peek(), ...added])
+  const failed = images.peek().filter(({ file, status }) => status === 'failed' && added.has(file))
+  updateImages(failed.map((image) => ({ ...image, status: 'waiting', problem: undefined })))
   const known = new Set(images.peek().map(({ file }) => file))
   const created = [...added.keys()].filter((file) => !known.has(file)).map((file) => createImage(record.id, file))
-  sources.value = new Map([...sources.peek(), ...added])
   if (created.length === 0 || isReadOnly.peek()) return
   images.value = [...images.peek(), ...created]
   currentFile.value ??= created[0]?.file
