@@ -167,7 +167,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'PNG of empty chunks': {
     make: (n) =>
-      `\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x37\x6e\xf9\x24${'\0\0\0\0tEXt\0\0\0\0'.repeat(n)}`,
+      `\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55${'\0\0\0\0tEXt\0\0\0\0'.repeat(n)}\0\0\0\0IEND\xae\x42\x60\x82`,
     read: (text) => decodeImage(Buffer.from(text, 'latin1')),
   },
 }
