@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
 import { stopFullFit } from '../fit/full-fit.ts'
 import { errorHistory, quickFit, startQuickFits } from '../fit/quick-fit.ts'
-import { project } from '../project/project.ts'
+import { isOpenElsewhere, project } from '../project/project.ts'
 import { clearThumbnails, loadThumbnails, startPrelabeling } from './prelabeler.ts'
 import { freeBitmaps } from './view-bitmaps.ts'
 
@@ -22,7 +22,10 @@ export function startSession(): void {
     quickFit.value = { phase: 'waiting', ranking: [] }
     // Its landmarker would be shown as that of the next project.
     stopFullFit()
-    if (id !== undefined) loadThumbnails()
+  })
+  effect(() => {
+    // Another tab may have stored more of them.
+    if (project.value && !isOpenElsewhere.value) loadThumbnails()
   })
   startPrelabeling()
   startQuickFits()

@@ -83,13 +83,17 @@ test('a tab that takes a project over reads what the other tab stored before it 
   await openProject('p')
   setOwner(false)
   expect([isReadOnly.value, isOpenElsewhere.value]).toEqual([true, true])
+  // Images that are opened meanwhile become a part of the project later.
+  connectSources(new Map([['new.jpg', async () => new File([], 'new.jpg')]]))
+  expect(images.value).toEqual(STORED.images)
   // The other tab labels the face, adds an image in front, and is closed.
   stored = { ...stored, images: [createImage('a.jpg', LABELED), createImage('0.jpg', FACE)] }
   setOwner(true)
   expect(isReadOnly.value).toBe(true)
   await new Promise(setImmediate)
   expect(isReadOnly.value || isOpenElsewhere.value).toBe(false)
-  expect(images.value).toEqual([createImage('0.jpg', FACE), createImage('a.jpg', LABELED)])
+  const added: ImageRecord = { projectId: 'p', file: 'new.jpg', width: 0, height: 0, status: 'waiting', faces: [] }
+  expect(images.value).toEqual([createImage('0.jpg', FACE), createImage('a.jpg', LABELED), added])
 })
 
 test('a tab that takes a project over and cannot read it closes it and says so', async () => {

@@ -119,6 +119,8 @@ async function takeOver(record: ProjectRecord): Promise<void> {
   }
   isOpenElsewhere.value = false
   isReadOnly.value = false
+  // Images that were opened while this tab might not change the project.
+  connectSources(sources.peek())
 }
 
 /** Closes a project whose newest labels cannot be read: changes of those on screen would replace them. */
