@@ -45,6 +45,13 @@ effect(() => {
   if (face > last) selected.value = { face: last, point }
 })
 
+// Undo, redo and another project show another image, too.
+currentFile.subscribe(() => {
+  viewport.value = WHOLE_IMAGE
+  selected.value = { face: 0, point: 0 }
+  dragged.value = undefined
+})
+
 /** Pairs of the selected face whose left and right seem to be exchanged. */
 export const swappedPairs: ReadonlySignal<readonly SwappedPair[]> = computed(() => {
   const face = selectedFace.value
@@ -58,10 +65,7 @@ export const swappedPairs: ReadonlySignal<readonly SwappedPair[]> = computed(() 
 
 /** Shows an image. */
 export function showImage(file: string, face = 0): void {
-  if (file !== currentFile.peek()) {
-    currentFile.value = file
-    viewport.value = WHOLE_IMAGE
-  }
+  currentFile.value = file
   selected.value = { face, point: 0 }
   dragged.value = undefined
 }
