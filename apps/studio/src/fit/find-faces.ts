@@ -1,7 +1,7 @@
-import type { Box, Keypoints } from '@facekp/core'
 import { type Landmarker, loadLandmarker } from '@facekp/landmarker'
 import { decodeBitmap } from '../try/decode-bitmap.ts'
 import type { ReadImage } from './protocol.ts'
+import { scaleFace } from './scale-face.ts'
 
 /** Faces are searched in images of at most this many pixels along a side: a photograph of 12 megapixels needs 36 MB of bytes otherwise. */
 const MAX_SIDE = 1600
@@ -25,18 +25,12 @@ export async function createFaceFinder(): Promise<FaceFinder> {
 
 async function findFaces(landmarker: Landmarker, file: File): Promise<ReadImage> {
   const bitmap = await decodeBitmap(file)
-  const { width, height } = bitmap
+  const size = { width: bitmap.width, height: bitmap.height }
   try {
     const canvas = drawSmall(bitmap, MAX_SIDE)
     const { faces } = await landmarker.detect(canvas)
-    const scale = canvas.width / width
     const thumbnail = await drawSmall(bitmap, THUMBNAIL_SIDE).convertToBlob({ type: 'image/jpeg', quality: 0.8 })
-    return {
-      width,
-      height,
-      thumbnail,
-      faces: faces.map(({ box, points }) => ({ box: scaleBox(box, scale), mesh: scalePoints(points, scale) })),
-    }
+    return { ...size, thumbnail, faces: faces.map(({ box, points }) => scaleFace({ box, mesh: points }, canvas, size)) }
   } finally {
     bitmap.close()
   }
@@ -53,12 +47,4 @@ function drawSmall(bitmap: ImageBitmap, side: number): OffscreenCanvas {
   context.imageSmoothingQuality = 'high'
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
   return canvas
-}
-
-function scaleBox({ left, top, width, height }: Box, scale: number): Box {
-  return { left: left / scale, top: top / scale, width: width / scale, height: height / scale }
-}
-
-function scalePoints(points: Keypoints, scale: number): Keypoints {
-  return points.map((value) => (value + 0.5) / scale - 0.5)
 }
