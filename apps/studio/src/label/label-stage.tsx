@@ -9,7 +9,7 @@ import type { ImageSource } from '../project/image-sources.ts'
 import { type FaceLabel, toKeypoints } from '../project/labels.ts'
 import { currentImage, isReadOnly, project, sources } from '../project/project.ts'
 import { addFace, cancelDrag, drag, isMirrored, placePoint, selected, shownFaces, viewport } from './actions.ts'
-import { decodeForView } from './view-bitmaps.ts'
+import { decodeForView, type ViewImage } from './view-bitmaps.ts'
 
 const CONFIRMED_COLOR = '#7ee787'
 const OTHER_COLOR = '#9fb4c8'
@@ -29,13 +29,14 @@ export function LabelStage(): VNode {
         </EmptyState>
       </div>
     )
-  if (!decoded.bitmap || decoded.file !== file)
+  if (!decoded.image || decoded.file !== file)
     return <div class="label-stage label-stage-empty">{source && <Spinner label="Opening the image" />}</div>
   return (
     <div class="label-stage">
       <ImageCanvas
-        image={decoded.bitmap}
-        size={getSize(image, decoded.bitmap)}
+        image={decoded.image.bitmap}
+        // The worker has not read the image yet if its size is not known.
+        size={image.width > 0 ? image : decoded.image.size}
         faces={shownFaces.value.map(toCanvasFace)}
         {...(project.value ? { scheme: project.value.scheme } : {})}
         selected={selected.value}
@@ -63,7 +64,7 @@ export function LabelStage(): VNode {
 
 interface DecodedImage {
   readonly file?: string
-  readonly bitmap?: ImageBitmap
+  readonly image?: ViewImage
   readonly failed?: boolean
 }
 
@@ -77,7 +78,7 @@ function useBitmap(file: string | undefined, source: ImageSource | undefined): D
     setDecoded({})
     if (file !== undefined && source)
       decodeForView(file).then(
-        (bitmap) => show(bitmap ? { file, bitmap } : {}),
+        (image) => show(image ? { file, image } : {}),
         () => show({ file, failed: true }),
       )
     return () => {
@@ -85,11 +86,6 @@ function useBitmap(file: string | undefined, source: ImageSource | undefined): D
     }
   }, [file, source])
   return decoded
-}
-
-/** Until the worker has read the image, that of the bitmap, which differs for large images only. */
-function getSize({ width, height }: ImageRecord, bitmap: ImageBitmap): { width: number; height: number } {
-  return width > 0 ? { width, height } : { width: bitmap.width, height: bitmap.height }
 }
 
 function toCanvasFace(face: FaceLabel, index: number): CanvasFace {
