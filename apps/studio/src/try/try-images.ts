@@ -73,10 +73,10 @@ export function removeImages(): void {
 /** The landmarker by which the faces were found. */
 let lastLandmarker: LoadedLandmarker | undefined
 
-// What another landmarker finds replaces what was found.
+// What another landmarker finds replaces what was found. Images fail if no landmarker could be loaded before.
 landmarkerState.subscribe((state) => {
   if (state.phase !== 'ready' || state.landmarker === lastLandmarker) return
-  const isAnother = lastLandmarker !== undefined
+  const isAnother = lastLandmarker !== undefined || tryImages.peek().some(({ status }) => status === 'failed')
   lastLandmarker = state.landmarker
   if (isAnother) detectAgain()
 })
