@@ -84,11 +84,11 @@ export function startQuickFits(): () => void {
   }
 }
 
-/** Describes all that a fit depends on. */
+/** Describes all that a fit depends on, and the places of the faces, by which its results name them. */
 function describeLabels(): string {
   const confirmed = images.value
     .filter(({ file, faces }) => sources.value.has(file) && faces.some(({ isConfirmed }) => isConfirmed))
-    .map(({ file, faces }) => [file, faces.filter(({ isConfirmed }) => isConfirmed).map(({ points }) => points)])
+    .map(({ file, faces }) => [file, faces.map(({ points, isConfirmed }) => (isConfirmed ? points : undefined))])
   return JSON.stringify([project.value?.id, project.value?.scheme.flipPairs, confirmed])
 }
 
