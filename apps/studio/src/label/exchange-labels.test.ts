@@ -85,3 +85,14 @@ test('an import changes nothing, and says so, while another tab has the project 
   jest.useRealTimers()
   expect(images.value[0]?.faces).toHaveLength(1)
 })
+
+test('an import changes nothing if another project was opened meanwhile', async () => {
+  images.value = [createImage('a.png', true, [CONFIRMED])]
+  await saveLabels('coco', false)
+  const { name = '', content = new Blob() } = saved[0] ?? {}
+  images.value = [createImage('a.png', true, [])]
+  const importing = importFiles([{ path: name, file: new File([content], name) }])
+  project.value = { ...project.value, id: 'q' } as typeof project.value
+  await importing
+  expect([images.value[0]?.faces, notices.value]).toEqual([[], []])
+})

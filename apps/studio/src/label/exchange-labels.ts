@@ -38,8 +38,8 @@ export async function saveLabels(format: ExportFormat, isAll: boolean): Promise<
 
 /** Reads labels from files into the project. */
 export async function importFiles(files: readonly PathFile[]): Promise<void> {
-  const scheme = project.peek()?.scheme
-  if (files.length === 0 || !scheme) return
+  const record = project.peek()
+  if (files.length === 0 || !record) return
   if (isReadOnly.peek()) {
     const detail = 'The project is open in another tab. Close it there, then import again.'
     showNotice({ kind: 'error', title: 'Nothing was imported', detail })
@@ -49,10 +49,12 @@ export async function importFiles(files: readonly PathFile[]): Promise<void> {
     files.map(async ({ path, file }) => ({ path, bytes: new Uint8Array(await file.arrayBuffer()) })),
   )
   const { faces, missing, warnings } = await importLabels(contents, {
-    scheme,
+    scheme: record.scheme,
     images: images.peek().map(({ file }) => file),
     getSize,
   })
+  // The project may have been closed in the meantime.
+  if (project.peek() !== record) return
   changeImages(new Map([...faces].map(([file, labels]) => [file, keepMeshes(file, labels)])))
   const count = [...faces.values()].reduce((sum, labels) => sum + labels.length, 0)
   const details = [
