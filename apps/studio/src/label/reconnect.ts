@@ -1,5 +1,5 @@
 import { reopenFolder } from '../project/image-sources.ts'
-import { connectSources, project } from '../project/project.ts'
+import { connectSources, images, project } from '../project/project.ts'
 import { chooseFolder, chooseImages, drawImages, isDrawn } from './choose-images.ts'
 
 /** Opens the images of a stored project again, by the click of the user that browsers ask for. */
@@ -15,6 +15,8 @@ export async function reconnect(): Promise<void> {
     if (sources) connectSources(sources)
     return
   }
-  const chosen = record.name === 'Images' ? await chooseImages() : await chooseFolder()
+  // A folder may have the name of images that were chosen one by one, which have no path.
+  const isFolder = record.name !== 'Images' || images.peek().some(({ file }) => file.includes('/'))
+  const chosen = isFolder ? await chooseFolder() : await chooseImages()
   if (chosen) connectSources(chosen.sources)
 }
