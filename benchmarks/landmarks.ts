@@ -30,6 +30,7 @@ import type { LossSettings } from '@facekp/trainer'
 import * as z from 'zod'
 import { FACE_API, loadFaceApiNets } from './lib/face-api.ts'
 import { evaluateFaceApi } from './lib/face-api-errors.ts'
+import { readFinishedRun, requireFinished } from './lib/finished-run.ts'
 import { formatRunCommand, listOverrides } from './lib/landmarks-command.ts'
 import { describeLandmarksRun, getLandmarksKey } from './lib/landmarks-key.ts'
 import { MIN_OVERLAP } from './lib/measure-landmarker.ts'
@@ -196,7 +197,7 @@ await releaseBackend()
 async function measureEndToEnd(folder: string): Promise<z.infer<typeof endToEndSchema>> {
   const summary = await readRunSummary(folder)
   const { title, seed, epochs, settings } = runSchema
-    .pick({ title: true, seed: true, epochs: true, settings: true })
+    .pick({ title: true, seed: true, epochs: true, settings: true, interrupted: true })
     .parse(summary)
   const { common } = await readIbug300W(options.data ?? findIbug(), { channels: 3 })
   const landmarker = await loadLandmarker(join(folder, 'landmarker'))
@@ -235,15 +236,18 @@ async function trainChange({ name, settings, isTtaOnly }: Change, seed: number):
   const runFolder = (change: string): string =>
     join(options.runs, `${change.replaceAll(/[^\w.]+/g, '-')}-epochs-${epochs}-seed-${seed}`)
   const out = runFolder(name)
-  if (!existsSync(join(out, 'summary.json'))) {
+  let summary = await readFinishedRun(out)
+  if (summary === undefined) {
     if (isTtaOnly) cpSync(join(runFolder(BASE.name), 'checkpoints'), join(out, 'checkpoints'), { recursive: true })
     const recipe = { ...BASE_RECIPE, ...settings, epochs }
     console.log(`\n${name}, seed ${seed}`)
     const faces = holdOut(await loadFaces('300w', { data: options.data, crop: recipe.cachedCrop }))
-    const { model } = await fit({ ...faces, recipe, recipeName: name, seed, out, resume: true })
-    model.dispose()
+    const result = await fit({ ...faces, recipe, recipeName: name, seed, out, resume: true })
+    result.model.dispose()
+    summary = result.summary
+    requireFinished(summary)
   }
-  const { nme, valErrorPx, seconds } = await readRunSummary(out)
+  const { nme, valErrorPx, seconds } = summary
   return { name, seed, epochs, seconds, nme: interval.parse(nme), errorPx: valErrorPx }
 }
 

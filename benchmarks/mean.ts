@@ -14,8 +14,9 @@ import { IMM_NOSE } from '@facekp/data-imm'
 import { readImm, splitImm } from '@facekp/data-imm/node'
 import { averageLandmarkers, fitFewShot, type LandmarkedFace, type MeanLandmarker } from '@facekp/landmarker'
 import { loadLandmarker } from '@facekp/landmarker/node'
-import { holdOut, readRunSummary } from '@facekp/recipes/node'
+import { holdOut } from '@facekp/recipes/node'
 import * as z from 'zod'
+import { readFinishedRun } from './lib/finished-run.ts'
 import { requireImm } from './lib/imm-faces.ts'
 import { formatRunCommand, listOverrides } from './lib/landmarks-command.ts'
 import { measureLandmarker, pickNose } from './lib/measure-landmarker.ts'
@@ -114,9 +115,10 @@ async function measureRow(name: string, landmarker: MeanLandmarker, nose: MeanLa
   return row
 }
 
-/** Returns the command of the training of a network. Throws if it was trained on the faces that measure it. */
+/** Returns the command of the training of a network. Throws if it has not finished or was trained on the faces that measure it. */
 async function readCommand(folder: string): Promise<string> {
-  const summary = await readRunSummary(folder)
+  const summary = await readFinishedRun(folder)
+  if (summary === undefined) throw new Error(`${folder}: expected a finished run`)
   if (summary.data.endsWith('held out') !== options.holdout) {
     throw new Error(`${folder} was trained ${options.holdout ? 'without' : 'with'} --holdout: ${summary.data}`)
   }

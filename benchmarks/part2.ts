@@ -13,6 +13,7 @@ import { releaseBackend, useBackend } from '@facekp/backend'
 import { part2Recipes } from '@facekp/recipes'
 import { fit } from '@facekp/recipes/node'
 import * as z from 'zod'
+import { requireFinished } from './lib/finished-run.ts'
 import { loadImmFaces, requireImm } from './lib/imm-faces.ts'
 import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { findPython, mean, requireFastBlas, runJson } from './lib/peer.ts'
@@ -59,6 +60,7 @@ async function trainFacekp(recipeName: 'course' | 'tuned', seed: number): Promis
     out: join(scratch, `${recipeName}-${seed}`),
   })
   model.dispose()
+  requireFinished(summary)
   return trainingSchema.parse(summary)
 }
 

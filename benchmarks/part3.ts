@@ -18,6 +18,7 @@ import { type MetricInterval, part3Recipes } from '@facekp/recipes'
 import { findIbug, fit, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
 import * as tf from '@tensorflow/tfjs'
 import * as z from 'zod'
+import { requireFinished } from './lib/finished-run.ts'
 import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { formatInterval, machineSentence, markdownTable, writeResults } from './lib/results.ts'
 import { createTrainingStep } from './lib/training-step.ts'
@@ -90,7 +91,7 @@ function addRun(run: Run): void {
 async function trainTuned(seed: number): Promise<Run> {
   const out = join(options.runs, `bench-part3-${seed}`)
   const recipe = part3Recipes.tuned
-  const { model } = await fit({
+  const { model, summary } = await fit({
     ...(await loadFaces('dlib', { data, crop: recipe.cachedCrop })),
     recipe: { ...recipe, epochs: options.epochs ?? recipe.epochs },
     recipeName: 'tuned',
@@ -99,6 +100,7 @@ async function trainTuned(seed: number): Promise<Run> {
     resume: true,
   })
   model.dispose()
+  requireFinished(summary)
   return readRun(out)
 }
 

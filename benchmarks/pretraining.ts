@@ -14,8 +14,9 @@ import { releaseBackend, useBackend } from '@facekp/backend'
 import { type Dataset, randomStream, shuffleIndices, subset } from '@facekp/core'
 import { writeIbugFolder } from '@facekp/data-synthetic/node'
 import { part3Recipes, type Recipe, selectRecipe } from '@facekp/recipes'
-import { type FaceSplits, fit, holdOut, loadFaces, readRunErrors, readRunSummary } from '@facekp/recipes/node'
+import { type FaceSplits, fit, holdOut, loadFaces, readRunErrors } from '@facekp/recipes/node'
 import * as z from 'zod'
+import { readFinishedRun, requireFinished } from './lib/finished-run.ts'
 import { countOption, outOption, parseOptions, seedsOption } from './lib/options.ts'
 import { mean } from './lib/peer.ts'
 import { listPretrainingCommands } from './lib/pretraining-command.ts'
@@ -96,14 +97,16 @@ async function train(variant: Variant): Promise<string> {
   })
   const out = join(runs, folder)
   const recipe = createRecipe(antialias, numEpochs)
-  if (!existsSync(join(out, 'summary.json'))) {
+  let summary = await readFinishedRun(out)
+  if (summary === undefined) {
     console.log(`\n${name}, seed ${seed}`)
     const splits = await loadSplits(recipe, onSynthetic)
-    const { model } = await fit({ ...splits, recipe, recipeName: name, seed, out, weights, resume: true })
-    model.dispose()
+    const result = await fit({ ...splits, recipe, recipeName: name, seed, out, weights, resume: true })
+    result.model.dispose()
+    summary = result.summary
+    requireFinished(summary)
   }
-  const { interrupted, nme, valErrorPx, meanShapeErrorPx, seconds } = await readRunSummary(out)
-  if (interrupted) process.exit(130)
+  const { nme, valErrorPx, meanShapeErrorPx, seconds } = summary
   const heldOut = (await readRunErrors(out)).faces.length
   const counts = { faces: onSynthetic ? 0 : faces, synthetic: onSynthetic || weights !== undefined ? synthetic : 0 }
   const settings = { size, epochs: numEpochs, ...counts, antialias, seed }
