@@ -5,7 +5,7 @@ import { describeError } from '../app/describe-error.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
-import { formatScheme, parseScheme, type SchemeText, suggestFlipPairs } from '../project/scheme-text.ts'
+import { formatScheme, parseScheme, type SchemeText, updateFlipPairs } from '../project/scheme-text.ts'
 
 /** Outer eye corners, nose tip, corners of the mouth and chin. */
 const SIX = pickKeypoints(IBUG_68, 'six-points', [36, 45, 30, 48, 54, 8])
@@ -76,7 +76,7 @@ export function SchemeDialog({ isOpen, title, onClose, onDone }: SchemeDialogPro
         label="Names of the points, one a line"
         value={text.points}
         rows={6}
-        onChange={(points) => setText({ ...text, points, flipPairs: suggestFlipPairs(points) })}
+        onChange={(points) => setText({ ...text, points, flipPairs: updateFlipPairs(text.flipPairs, points) })}
       />
       <details class="more">
         <summary>Mirror pairs and lines</summary>

@@ -1,6 +1,6 @@
 import { IBUG_68, IMM_58, type KeypointScheme } from '@facekp/core'
 import { describe, expect, test } from '@jest/globals'
-import { formatScheme, parseScheme, suggestFlipPairs } from './scheme-text.ts'
+import { formatScheme, parseScheme, updateFlipPairs } from './scheme-text.ts'
 
 const text = { name: 'mine', points: 'left eye\nright eye\nnose', flipPairs: 'left eye = right eye', parts: '' }
 
@@ -18,7 +18,17 @@ test('names of any script are kept', () => {
 })
 
 test('pairs are suggested by names', () => {
-  expect(suggestFlipPairs(text.points)).toBe('left eye = right eye')
+  expect(updateFlipPairs('', text.points)).toBe('left eye = right eye')
+})
+
+test('pairs stay while other points are named, and go with their own', () => {
+  const points = 'ear 1\near 2\nleft eye\nright eye\nnse'
+  const pairs = updateFlipPairs('ear 1 = ear 2\nleft eye = nse', points)
+  // Each point is in one pair only.
+  expect(pairs).toBe('ear 1 = ear 2\nleft eye = nse')
+  expect(updateFlipPairs(pairs, points.replace('nse', 'nose'))).toBe('ear 1 = ear 2\nleft eye = right eye')
+  expect(updateFlipPairs(pairs, 'ear 1\nleft eye\nnse')).toBe('left eye = nse')
+  expect(updateFlipPairs('ear 1 =\near 1 = ear 2 = nose', 'ear 1\near 2\nnose')).toBe('')
 })
 
 describe('invalid text is an error that says what was expected', () => {

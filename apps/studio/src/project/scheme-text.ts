@@ -29,12 +29,18 @@ export function formatScheme(scheme: KeypointScheme): SchemeText {
   }
 }
 
-/** Writes the pairs that the names of points suggest, such as `left eye` and `right eye`. */
-export function suggestFlipPairs(points: string): string {
+/**
+ * Writes the pairs for other names of points: those whose points are still there, and, for points without a pair, those that their names
+ * suggest, such as `left eye` and `right eye`.
+ */
+export function updateFlipPairs(flipPairs: string, points: string): string {
   const names = listLines(points)
-  return inferFlipPairs(names)
-    .flipPairs.map(([a, b]) => `${names[a]} = ${names[b]}`)
-    .join('\n')
+  const known = new Set(names)
+  const pairs = splitPairs(flipPairs).filter((pair) => pair.length === 2 && pair.every((name) => known.has(name)))
+  const paired = new Set(pairs.flat())
+  const suggested = inferFlipPairs(names).flipPairs.map((pair) => pair.map((index) => names[index] as string))
+  const others = suggested.filter((pair) => !pair.some((name) => paired.has(name)))
+  return [...pairs, ...others].map((pair) => pair.join(' = ')).join('\n')
 }
 
 /**
@@ -56,10 +62,10 @@ export function parseScheme(text: SchemeText): KeypointScheme {
   return defineScheme({
     name,
     pointNames,
-    flipPairs: listLines(text.flipPairs).map((line) => {
-      const [a, b, ...others] = line.split('=').map((point) => point.trim())
+    flipPairs: splitPairs(text.flipPairs).map((pair) => {
+      const [a, b, ...others] = pair
       if (!a || !b || others.length > 0)
-        throw schemeError('invalid pair', 'two points, as in left eye = right eye', line)
+        throw schemeError('invalid pair', 'two points, as in left eye = right eye', pair.join(' = '))
       return [find(a, 'a pair'), find(b, 'a pair')] as const
     }),
     parts: listLines(text.parts).map((line) => parsePart(line, find)),
@@ -76,6 +82,10 @@ function parsePart(line: string, find: (point: string, where: string) => number)
     .map((point) => find(point.trim(), `part ${name}`))
   const closed = path.length > 2 && path[0] === path.at(-1)
   return { name, indices: closed ? path.slice(0, -1) : path, closed }
+}
+
+function splitPairs(text: string): string[][] {
+  return listLines(text).map((line) => line.split('=').map((point) => point.trim()))
 }
 
 function listLines(text: string): string[] {
