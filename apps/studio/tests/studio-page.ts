@@ -23,6 +23,11 @@ export function readStoredImages(page: Page): Promise<ImageRecord[]> {
   )
 }
 
+/** Lists the addresses of what a page has loaded since it was opened, except by its workers. */
+export function listLoaded(page: Page): Promise<string[]> {
+  return page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+}
+
 /** Chooses the files that the page asks for in the course of an action. */
 export async function chooseFiles(page: Page, files: readonly string[], action: () => Promise<void>): Promise<void> {
   const chooser = page.waitForEvent('filechooser')

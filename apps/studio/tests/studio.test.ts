@@ -20,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { hasChromium, testInChromium } from '../../../tests/support/chromium.ts'
 import { closeBrowser, type OpenPage, openPage, setBrowserArgs } from '../../../tests/support/start-chromium.ts'
 import { checkAccessibility } from './check-accessibility.ts'
+import { listLoaded } from './studio-page.ts'
 import { writeVideo } from './write-video.ts'
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
@@ -30,6 +31,7 @@ const BACKEND_TOLERANCE_PX = 0.1
 let scratch: string
 let sample: Sample
 let site: OpenPage
+/** What the page and its workers asked for after it was loaded. */
 const requests: string[] = []
 
 beforeAll(async () => {
@@ -155,8 +157,14 @@ test('the scripts have at most 300 kB, without weights and kernels of TensorFlow
 describe('Try', () => {
   testInChromium('shows what to do with at most 60 kB of scripts, before TensorFlow.js is loaded', async () => {
     await site.page.getByText('Find the points of a face').waitFor()
-    expect(requests.filter((url) => /worker|tfjs|embedded/.test(url))).toEqual([])
-    expect(sumSizes(requests.filter((url) => url.endsWith('.js')).map((url) => basename(url)))).toBeLessThan(60_000)
+    const loaded = await listLoaded(site.page)
+    expect([...loaded, ...requests].filter((url) => /worker|tfjs|embedded/.test(url))).toEqual([])
+    const scripts = loaded.filter((url) => url.endsWith('.js')).map((url) => basename(url))
+    // That of the page, and that of the view.
+    expect(scripts).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^index-/), expect.stringMatching(/^try-view-/)]),
+    )
+    expect(sumSizes(scripts)).toBeLessThan(60_000)
     expect(await checkAccessibility(site)).toEqual([])
   })
 
@@ -322,8 +330,9 @@ testInChromium('no view is wider than a phone', async () => {
   }
 })
 
-testInChromium('no request leaves the page’s origin, and nothing is refused by its policy', () => {
+testInChromium('no request leaves the page’s origin, and nothing is refused by its policy', async () => {
   const origin = new URL(site.page.url()).origin
-  expect(requests.filter((url) => new URL(url).origin !== origin && !url.startsWith(`blob:${origin}`))).toEqual([])
+  const urls = [...(await listLoaded(site.page)), ...requests]
+  expect(urls.filter((url) => new URL(url).origin !== origin && !url.startsWith(`blob:${origin}`))).toEqual([])
   expect(site.errors).toEqual([])
 })
