@@ -79,6 +79,22 @@ test('labels of YOLO-pose that fit several images or none are named and left out
   }
 })
 
+test('files of annotations that are not read are named', async () => {
+  const files = (['coco', 'cvat', 'yolo-pose'] as const).map((format) => {
+    const { name: path, bytes } = exportLabels(format, images, scheme)
+    return { path, bytes }
+  })
+  const [coco, cvat, yolo] = files
+  const importWarnings = async (...chosen: typeof files): Promise<string> =>
+    (await importLabels(chosen, options)).warnings.join()
+  for (const file of files) expect(await importWarnings(file)).not.toContain('was read')
+  const other = { ...coco, path: 'other.json' } as (typeof files)[number]
+  expect(await importWarnings(coco as typeof other, other)).toContain('Only 顔 face-coco.json was read, not other.json')
+  expect(await importWarnings(other, cvat as typeof other)).toContain('Only other.json was read, not 顔 face-cvat.xml')
+  // The settings of YOLO-pose are in the zip.
+  expect(await importWarnings(other, yolo as typeof other)).toContain('Only data.yaml was read, not other.json')
+})
+
 test('an image gets the labels of one image only', async () => {
   const exported = ['2020/b.jpg', '2021/b.jpg'].map((file) => ({ ...images[0], file }) as LabeledImage)
   const { name, bytes } = exportLabels('coco', exported, scheme)

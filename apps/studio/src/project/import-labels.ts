@@ -52,8 +52,9 @@ export async function importLabels(
   files: readonly AnnotationFile[],
   { scheme, images, getSize }: ImportOptions,
 ): Promise<ImportedLabels> {
-  const { annotations, file } = await parseAnnotations(files.flatMap(unpack), { images, getSize })
-  const records = createFaceRecords(annotations, { scheme, file })
+  const unpacked = files.flatMap(unpack)
+  const { annotations, file } = await parseAnnotations(unpacked, { images, getSize })
+  const records = createFaceRecords(annotations, { scheme, file: file.path })
   const matches = matchImages(new Set(records.records.map(({ image }) => image.file)), images)
   const faces = new Map<string, FaceLabel[]>()
   const missing = new Set<string>()
@@ -62,7 +63,16 @@ export async function importLabels(
     if (image === undefined) missing.add(record.image.file)
     else faces.set(image, [...(faces.get(image) ?? []), createLabels(record)])
   }
-  return { scheme: records.scheme, faces, missing: [...missing], warnings: records.report.warnings }
+  const warnings = [...records.report.warnings, ...listUnread(unpacked, file)]
+  return { scheme: records.scheme, faces, missing: [...missing], warnings }
+}
+
+/** Says which files of annotations were not read: all but one. */
+function listUnread(files: readonly AnnotationFile[], file: AnnotationFile): string[] {
+  const unread = files.filter((other) => other !== file && /\.(json|xml|ya?ml)$/i.test(other.path))
+  if (unread.length === 0) return []
+  const names = joinSome(unread.map(({ path }) => path))
+  return [`Only ${file.path} was read, not ${names}: import one file of annotations after the other.`]
 }
 
 function unpack(file: AnnotationFile): AnnotationFile[] {
@@ -97,13 +107,13 @@ type ImageOptions = Pick<ImportOptions, 'images' | 'getSize'>
 async function parseAnnotations(
   files: readonly AnnotationFile[],
   options: ImageOptions,
-): Promise<{ readonly annotations: Annotations; readonly file: string }> {
+): Promise<{ readonly annotations: Annotations; readonly file: AnnotationFile }> {
   const yaml = files.find(({ path }) => /\.ya?ml$/i.test(path))
-  if (yaml) return { annotations: await parseYolo(yaml, files, options), file: yaml.path }
+  if (yaml) return { annotations: await parseYolo(yaml, files, options), file: yaml }
   const json = files.find(({ path }) => /\.json$/i.test(path))
-  if (json) return { annotations: parseCoco(parseJson(json), { file: json.path }), file: json.path }
+  if (json) return { annotations: parseCoco(parseJson(json), { file: json.path }), file: json }
   const xml = files.find(({ path }) => /\.xml$/i.test(path))
-  if (xml) return { annotations: parseCvat(decode(xml), xml.path), file: xml.path }
+  if (xml) return { annotations: parseCvat(decode(xml), xml.path), file: xml }
   throw new FacekpError({
     code: 'ANNOTATIONS_UNKNOWN',
     problem: 'no annotations among these files',
