@@ -9,7 +9,7 @@ import { PanelSection, Workspace } from '../components/workspace.tsx'
 import { suggestion } from '../label/actions.ts'
 import { MissingImages } from '../label/missing-images.tsx'
 import { startSession } from '../label/session.ts'
-import { confirmedCount, fit, project } from '../project/project.ts'
+import { confirmedCount, confirmedImageCount, fit, project } from '../project/project.ts'
 import { ErrorCurve } from './error-curve.tsx'
 import { fullFit, runFullFit, stopFullFit } from './full-fit.ts'
 import { LabelIssues, Suggestions } from './label-issues.tsx'
@@ -21,7 +21,7 @@ import { saveLandmarkerFile, tryLandmarker } from './use-landmarker.ts'
 export function FitView(): VNode {
   useEffect(startSession, [])
   if (!project.value) return <EmptyFit title="No project is open" text="Label some faces first." />
-  if (confirmedCount.value < MIN_IMAGES && !fit.value) return <TooFewLabels />
+  if (confirmedImageCount.value < MIN_IMAGES && !fit.value) return <TooFewLabels />
   return (
     <Workspace title="Fit" toolbar={<FitToolbar />} panel={<FitPanel />}>
       <MissingImages />
@@ -36,7 +36,7 @@ export function FitView(): VNode {
 
 function TooFewLabels(): VNode {
   const count = confirmedCount.value
-  const missing = MIN_IMAGES - count
+  const missing = MIN_IMAGES - confirmedImageCount.value
   const text = `${count === 1 ? '1 face is' : `${count} faces are`} confirmed. Confirm ${missing} more, each on an image of its own, and a landmarker is fitted by itself.`
   return <EmptyFit title={`${missing} more ${missing === 1 ? 'face' : 'faces'} to go`} text={text} />
 }

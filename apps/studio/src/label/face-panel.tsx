@@ -7,8 +7,17 @@ import { FileName } from '../components/file-name.tsx'
 import { Icon, type IconName } from '../components/icon.tsx'
 import { ProgressBar } from '../components/progress-bar.tsx'
 import { PanelSection } from '../components/workspace.tsx'
+import { MIN_IMAGES } from '../fit/quick-fit.ts'
 import { isPlaced, MISSING_POINT, type PointState } from '../project/labels.ts'
-import { confirmedCount, currentImage, images, isReadOnly, project, sources } from '../project/project.ts'
+import {
+  confirmedCount,
+  confirmedImageCount,
+  currentImage,
+  images,
+  isReadOnly,
+  project,
+  sources,
+} from '../project/project.ts'
 import {
   addFace,
   confirmFace,
@@ -84,7 +93,7 @@ function FaceSection(): VNode {
           <IconButton icon="trash" label="Remove this face" isDisabled={isReadOnly.value} onClick={removeFace} />
         </div>
       )}
-      <p class="hint">{describeProgress(count)}</p>
+      <p class="hint">{describeProgress(count, confirmedImageCount.value)}</p>
       <SearchProgress />
       {best && (
         <Button icon="star" onClick={showSuggestion}>
@@ -108,10 +117,12 @@ function SearchProgress(): VNode | null {
   return <ProgressBar label="Finding faces" done={readable - waiting} total={readable} />
 }
 
-function describeProgress(count: number): string {
+function describeProgress(count: number, imageCount: number): string {
   if (count === 0) return 'Drag what is wrong, then confirm. Three confirmed images make a first landmarker.'
   const faces = count === 1 ? '1 face is' : `${count} faces are`
-  return count < 3 ? `${faces} confirmed; ${3 - count} more for a first landmarker.` : `${faces} confirmed.`
+  const missing = MIN_IMAGES - imageCount
+  if (missing <= 0) return `${faces} confirmed.`
+  return `${faces} confirmed; ${missing} more ${missing === 1 ? 'image' : 'images'} for a first landmarker.`
 }
 
 function SwapWarning(): VNode | null {

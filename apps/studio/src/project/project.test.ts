@@ -63,6 +63,8 @@ jest.unstable_mockModule('./storage.ts', () => ({
 const {
   changeFaces,
   closeProject,
+  confirmedCount,
+  confirmedImageCount,
   connectSources,
   deleteProject,
   images,
@@ -108,6 +110,12 @@ test('a tab that takes a project over and cannot read it closes it and says so',
   expect(notices.value).toMatchObject([
     { kind: 'error', title: 'faces was closed, since it cannot be read: the database connection is closing' },
   ])
+})
+
+test('faces of one image are counted as one image', async () => {
+  stored = { ...stored, images: [{ ...createImage('a.jpg', LABELED), faces: [LABELED, LABELED, FACE] }] }
+  await openProject('p')
+  expect([confirmedCount.value, confirmedImageCount.value]).toEqual([2, 1])
 })
 
 test('an image whose faces were searched after a change waits again once the change is undone or redone', async () => {

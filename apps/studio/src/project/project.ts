@@ -45,6 +45,11 @@ export const confirmedCount: ReadonlySignal<number> = computed(() =>
   images.value.reduce((sum, { faces }) => sum + faces.filter(({ isConfirmed }) => isConfirmed).length, 0),
 )
 
+/** Number of images with a confirmed face: a fit needs some, whatever the number of their faces. */
+export const confirmedImageCount: ReadonlySignal<number> = computed(
+  () => images.value.filter(({ faces }) => faces.some(({ isConfirmed }) => isConfirmed)).length,
+)
+
 let lock: ProjectLock | undefined
 
 /** Ids of closed projects whose changes are still to be stored, and whose locks this tab therefore has. */
