@@ -5,11 +5,11 @@ import sys
 
 import numpy as np
 import onnxruntime
-from PIL import Image
+from PIL import Image, ImageOps
 
 session = onnxruntime.InferenceSession(sys.argv[1])
 crop = json.loads(session.get_modelmeta().custom_metadata_map["crop"])
-image = Image.open(sys.argv[2]).convert("RGB")
+image = ImageOps.exif_transpose(Image.open(sys.argv[2])).convert("RGB")  # upright, as photographs of phones are shown
 left, top, width, height = map(float, sys.argv[3:])
 size = crop["size"]
 

@@ -292,6 +292,22 @@ describe('in Python', () => {
     },
   )
 
+  testPython('the program of the page reads images upright', async () => {
+    const { image, keypoints } = await getFace(320, 12)
+    const upright = join(folder, 'upright.png')
+    const turned = join(folder, 'turned.png')
+    await writeImage(upright, image)
+    // Orientation 6 of EXIF: to be shown rotated clockwise by a quarter.
+    const code = `import sys; from PIL import Image; image = Image.open(sys.argv[1]); exif = image.getexif(); exif[274] = 6
+image.transpose(Image.Transpose.ROTATE_90).save(sys.argv[2], exif=exif); print(1)`
+    run(['-c', code, upright, turned])
+    const { left, top, width, height } = boundingBox(keypoints)
+    const [expected, points] = [upright, turned].map((file) =>
+      run([PROGRAM, path('ibug-68'), file, ...[left, top, width, height].map(String)]),
+    )
+    expect(points).toEqual(expected)
+  })
+
   testPython('the metadata holds what landmarker.json holds', () => {
     const code =
       'import json, onnxruntime, sys; print(json.dumps(onnxruntime.InferenceSession(sys.argv[1]).get_modelmeta().custom_metadata_map))'
