@@ -3,6 +3,7 @@ import * as KINDS from '@facekp/core/kinds'
 import { capturePageSource, type ImageSource } from './image-source.ts'
 import type { Landmarker } from './landmarker.ts'
 import type { Landmarks } from './landmarks.ts'
+import { isWholeImage, markWholeImage } from './whole-image.ts'
 
 const LANDMARKERS = listKind(
   objectKind({
@@ -23,9 +24,10 @@ export type MeanLandmarker<Source = ImageSource> = Pick<
  * Averages landmarkers of the same points: each point is the mean of those that the landmarkers find, which is more accurate than any of
  * them if they err differently, as a fit to few labels and a trained network do, or networks of different seeds. The time is the sum.
  *
- * @param landmarkers two or more of one scheme. The first finds the faces; boxes, scores, confidences and poses are its own
+ * @param landmarkers two or more of one scheme. The first finds the faces; boxes, scores, confidences and poses are its own. Networks that see
+ *   whole images come after those that find faces, and suit only images of one face
  * @returns a landmarker for `evaluateLandmarker` or for your own images; its `dispose` disposes of all
- * @throws FacekpError `LANDMARKER_SCHEME` if the points of the landmarkers differ; `ARGUMENT` for fewer than two
+ * @throws FacekpError `LANDMARKER_SCHEME` if the points of the landmarkers differ; `ARGUMENT` for fewer than two, or if only the others find faces
  * @example
  * ```ts
  * const landmarker = averageLandmarkers([await loadLandmarker('my-fit'), await loadLandmarker('runs/faces/landmarker')])
@@ -49,7 +51,8 @@ export function averageLandmarkers<Source = ImageSource>(
   }
   const { scheme } = first
   for (const other of others) checkSamePoints(scheme, other.scheme)
-  return {
+  if (isWholeImage(first)) checkWholeImages(others)
+  const mean: MeanLandmarker<Source> = {
     scheme,
     async detect(source, options) {
       // All landmarkers see the same frame of a video.
@@ -70,6 +73,8 @@ export function averageLandmarkers<Source = ImageSource>(
       for (const landmarker of landmarkers) landmarker.dispose()
     },
   }
+  if (isWholeImage(first)) markWholeImage(mean)
+  return mean
 }
 
 function checkSamePoints(scheme: KeypointScheme, other: KeypointScheme): void {
@@ -80,6 +85,17 @@ function checkSamePoints(scheme: KeypointScheme, other: KeypointScheme): void {
     problem: 'the landmarkers find different points',
     expected: `landmarkers with the points of ${describe(scheme)}`,
     received: describe(other),
+  })
+}
+
+/** The box of a face in a whole image is the image: others would look for a face of this size. */
+function checkWholeImages(others: readonly object[]): void {
+  if (others.every(isWholeImage)) return
+  throw new FacekpError({
+    code: 'ARGUMENT',
+    problem: 'averageLandmarkers: the first landmarker does not find where faces are',
+    expected: 'a landmarker with a detector first, in whose boxes the others find the points',
+    received: 'a network that sees whole images first',
   })
 }
 

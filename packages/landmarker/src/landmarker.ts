@@ -18,6 +18,7 @@ import type { Predictor } from './predictors/predictor.ts'
 import { trackFaces } from './tracking/track-faces.ts'
 import type { TrackOptions } from './tracking/track-options.ts'
 import type { Frames, TrackedFrame } from './tracking/tracked-frame.ts'
+import { markWholeImage } from './whole-image.ts'
 
 /** A detected face with its keypoints. */
 export interface LandmarkedFace extends Landmarks {
@@ -99,7 +100,7 @@ export async function createLandmarker<Source>(
     detector?.dispose()
     finder.dispose()
   }, disposedError)
-  return {
+  const landmarker: Landmarker<Source> = {
     scheme: predictor.scheme,
     detect: (source, detectOptions) =>
       use.run(async () => {
@@ -125,6 +126,8 @@ export async function createLandmarker<Source>(
     },
     dispose: use.dispose,
   }
+  if (predictor.input === 'image') markWholeImage(landmarker)
+  return landmarker
 }
 
 /** @throws FacekpError `LANDMARKER_BOX` */

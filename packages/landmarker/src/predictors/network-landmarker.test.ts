@@ -22,6 +22,7 @@ import { createModel as createNetwork, getHead } from '@facekp/models'
 import { loadModel } from '@facekp/models/node'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
+import { averageLandmarkers } from '../average-landmarkers.ts'
 import type { ImageSource } from '../image-source.ts'
 import type { Landmarker } from '../landmarker.ts'
 import { loadLandmarker } from '../load-landmarker.ts'
@@ -134,6 +135,24 @@ describe('a network on whole images', () => {
           expect([...points]).toEqual([49.5, 74.5, 149.5, 18.25].map((x) => expect.closeTo(x, 3)))
       }
     })
+  })
+
+  test('is averaged with others of its kind, and only after landmarkers that find faces', async () => {
+    const [whole, upright] = [
+      await loadLandmarker(await create(constantNetwork())),
+      await loadLandmarker(model, withDetector(box)),
+    ]
+    const wholeMean = averageLandmarkers([whole, whole])
+    expect([...((await wholeMean.detect(wide)).faces[0]?.points ?? [])]).toEqual(expected)
+    for (const first of [whole, wholeMean]) {
+      expect(() => averageLandmarkers([first, upright])).toThrow(expect.objectContaining({ code: 'ARGUMENT' }))
+    }
+    const mean = averageLandmarkers([upright, wholeMean])
+    const { faces } = await mean.detect(fill(128))
+    expect(faces).toMatchObject([{ box, score: 0.9 }])
+    // The means of the points below and of 100 * x - 0.5, 100 * y - 0.5.
+    expect([...(faces[0]?.points ?? [])]).toEqual([32, 49.5, 72, 21.75].map((value) => expect.closeTo(value, 3)))
+    mean.dispose()
   })
 
   test('is saved and loaded', async () => {
