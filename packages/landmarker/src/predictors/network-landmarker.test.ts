@@ -130,10 +130,13 @@ describe('a network on whole images', () => {
     expect([...(face?.points ?? [])]).toEqual([29.5, 24.5, 89.5, 24.5].map((value) => expect.closeTo(value, 3)))
     const landmarker = await loadLandmarker(await create(constantNetwork()))
     await use(landmarker, async () => {
+      const counts: number[] = []
       for await (const { faces } of landmarker.track([fill(128), sample.image], { smoothing: false })) {
+        counts.push(faces.length)
         for (const { points } of faces)
           expect([...points]).toEqual([49.5, 74.5, 149.5, 18.25].map((x) => expect.closeTo(x, 3)))
       }
+      expect(counts).toEqual([0, 1])
     })
   })
 
