@@ -261,6 +261,11 @@ describe('a network on upright crops', () => {
   })
 })
 
+test('metrics may have an NME that is undefined, as their type says', async () => {
+  const options = { scheme, crop: UPRIGHT, metrics: { ...metrics, nme: undefined } }
+  expect((await createNetworkLandmarker(constantNetwork(), options)).metrics).toEqual(metrics)
+})
+
 test('a network on leveled crops sees faces with their eyes level, at any tilt', async () => {
   const crop = { kind: 'leveled', scale: 0.8 } as const
   await expect(createNetworkLandmarker(constantNetwork(), { scheme, crop, metrics })).rejects.toMatchObject({
