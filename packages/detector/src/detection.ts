@@ -20,7 +20,10 @@ export interface DetectOptions {
    * whole image. The detector finds faces down to 1/12 of the side that it sees; `tiles: N` finds them down to 1/(6 N + 6).
    */
   readonly tiles?: number
-  /** Whether to search the image in four rotations too, for faces that are sideways or upside down; default false. */
+  /**
+   * Whether to search the image in four rotations, for upside-down faces; default false: faces with tilts up to 80 degrees are found. Upright
+   * faces may get a second, upside-down box.
+   */
   readonly rotations?: boolean
 }
 

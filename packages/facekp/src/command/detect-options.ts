@@ -16,7 +16,7 @@ export function addDetectOptions(command: Command): Command {
     .option('--min-score <score>', 'drop faces whose score is lower, 0 to 1 (default: 0.5)', parseBetween(0, 1))
     .option('--max-faces <n>', 'only the N best faces of an image (default: all)', parseCount())
     .option('--tiles <n>', 'search N overlapping tiles too, for small faces, 1 to 10 (default: 1)', parseCount(10))
-    .option('--rotations', 'search in four rotations, for faces that are sideways or upside down')
+    .option('--rotations', 'search in four rotations, for upside-down faces; may find upright ones twice')
 }
 
 /** Returns the options of the detector. */
