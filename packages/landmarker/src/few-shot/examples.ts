@@ -51,15 +51,15 @@ export async function collectExamples(
     await pause(signal)
     const sample = await dataset.get(i, signal)
     checkLabels(sample, dataset.scheme)
+    const { id, keypoints, visibility } = sample
     const face = chooseLabeledFace(await detectFaces(sample.image, { minScore: 0.3 }), sample)
     if (face === undefined) {
-      missed.push(sample.id)
-      continue
+      missed.push(id)
+    } else {
+      const [mesh] = (await findMeshes({ network, tta }, sample.image, [face])) as [Mesh]
+      const targets = mapToFrame(mesh.frame, keypoints)
+      examples.push({ index: i, sample: { id, keypoints, visibility }, group: groups(sample), mesh, targets })
     }
-    const { id, keypoints, visibility } = sample
-    const [mesh] = (await findMeshes({ network, tta }, sample.image, [face])) as [Mesh]
-    const targets = mapToFrame(mesh.frame, keypoints)
-    examples.push({ index: i, sample: { id, keypoints, visibility }, group: groups(sample), mesh, targets })
     onExample?.(i + 1)
   }
   return { examples, missed }

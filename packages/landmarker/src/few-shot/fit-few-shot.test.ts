@@ -237,9 +237,11 @@ describe('fitFewShot', () => {
 
   test('reports faces that were not found, and refuses too few images, one group and a point without labels', async () => {
     const missing = changeSample(0, ({ image }) => ({ image: { ...image, data: new Uint8Array(image.data.length) } }))
-    expect((await fitFewShot(subset(missing, [0, 1, 2, 3]), { detector: detector.detectFaces })).missed).toEqual([
-      (await train.get(0)).id,
-    ])
+    const steps: number[] = []
+    const onProgress = ({ stage, done }: FewShotProgress): void => void (stage === 'meshes' && steps.push(done))
+    const options = { detector: detector.detectFaces, onProgress }
+    expect((await fitFewShot(subset(missing, [1, 2, 3, 0]), options)).missed).toEqual([(await train.get(0)).id])
+    expect(steps).toEqual([1, 2, 3, 4])
     await expect(fitFewShot(subset(missing, [0, 1, 2]), { detector: detector.detectFaces })).rejects.toMatchObject({
       code: 'FEW_SHOT_IMAGES',
       received: '2, and 1 without a face',
