@@ -73,6 +73,11 @@ describe('a zip of other programs', () => {
     expect([...unzipLandmarker(zip).keys()]).toEqual(['landmarker.json', 'model.json'])
   })
 
+  test('may separate folders by backslashes, as Windows PowerShell 5 does', () => {
+    const zip = zipSync({ 'run\\landmarker.json': index, 'run\\model.json': index, 'run\\old\\model.json': index })
+    expect([...unzipLandmarker(zip).keys()]).toEqual(['landmarker.json', 'model.json'])
+  })
+
   test('without a landmarker, or damaged, is an error that names the file', () => {
     expect(() => unzipLandmarker(zipSync({ 'a.txt': index }), 'mine.zip')).toThrow(
       expect.objectContaining({ code: 'LANDMARKER_FILE', file: 'mine.zip', received: 'a.txt' }),

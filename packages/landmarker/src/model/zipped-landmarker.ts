@@ -24,7 +24,12 @@ export function unzipLandmarker(bytes: Uint8Array, file?: string): Map<string, U
   const folder = index.slice(0, -LANDMARKER_FILE.length)
   const isInside = (name: string): boolean => name.startsWith(folder) && !name.slice(folder.length).includes('/')
   const entries = Object.entries(unzip(bytes, isInside, file))
-  return new Map(entries.map(([name, content]) => [name.slice(folder.length), content]))
+  return new Map(entries.map(([name, content]) => [toSlashes(name).slice(folder.length), content]))
+}
+
+/** Compress-Archive of Windows PowerShell 5 writes names with backslashes. */
+function toSlashes(name: string): string {
+  return name.replaceAll('\\', '/')
 }
 
 function listNames(bytes: Uint8Array, file: string | undefined): string[] {
@@ -49,7 +54,7 @@ function unzip(
   try {
     return unzipSync(bytes, {
       filter({ name, originalSize }) {
-        if (!isNeeded(name)) return false
+        if (!isNeeded(toSlashes(name))) return false
         size += originalSize
         if (size > MAX_BYTES) throw zipError({ file, problem: 'the zip unpacks to more than 512 MiB' })
         return true
