@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
@@ -85,6 +85,14 @@ describe('a zip of other programs', () => {
     expect(() => unzipLandmarker(zipSync({ 'landmarker.json': index }).subarray(0, 40))).toThrow(
       expect.objectContaining({ code: 'LANDMARKER_FILE', problem: 'the zip is damaged' }),
     )
+  })
+
+  test('that cannot be read is an error that names the file', async () => {
+    // Node reads no file of 2 GiB or more.
+    const path = join(scratch, 'large.zip')
+    writeFileSync(path, '')
+    truncateSync(path, 2 ** 31)
+    await expect(loadLandmarkerInNode(path)).rejects.toMatchObject({ code: 'LANDMARKER_FILE', file: path })
   })
 
   test('a folder is still a folder', async () => {
