@@ -44,9 +44,9 @@ export interface LandmarkerEvaluationOptions extends EvaluationOptions {
 export interface FaceEvaluation {
   /** Id of the sample. */
   readonly id: string
-  /** Undefined if the face was missed. */
+  /** Undefined if the face was missed, or has no labeled point. */
   readonly face: LandmarkedFace | undefined
-  /** Distance of each point in pixels of the original image; NaN for a point without a label; undefined if the face was missed. */
+  /** Distance of each point in pixels of the original image; NaN for a point without a label; undefined if `face` is. */
   readonly pointErrorsPx: readonly number[] | undefined
   /** NME; infinite if the face was missed, NaN if it has no labeled point. */
   readonly nme: number
@@ -74,7 +74,7 @@ const optionsSchema = z.object({
  * @example
  * ```ts
  * const { nme, failureRate, missedCount, faces } = await evaluateLandmarker(landmarker, test, { threshold: 0.08 })
- * const worst = faces.filter(({ face }) => face === undefined).map(({ id }) => id)
+ * const missed = faces.filter(({ nme }) => nme === Infinity).map(({ id }) => id)
  * ```
  *
  * Source: Sagonas et al. 2016, 300 Faces In-The-Wild Challenge: database and results.

@@ -40,8 +40,8 @@ export interface Landmarker<Source = ImageSource> {
    */
   detect(image: Source, options?: DetectOptions): Promise<{ faces: LandmarkedFace[] }>
   /**
-   * Finds the keypoints of the face in a box. A tilted face costs nothing: its points level the crop. A network that sees whole images
-   * does not need the box, and ignores where it is.
+   * Finds the keypoints of the face in a box. A tilted face costs nothing, because its points level the crop, unless the landmarker is a
+   * network in upright crops. A network that sees whole images does not need the box, and ignores where it is.
    *
    * @param box around the face's points from eyebrows to chin, as a detection's
    * @throws FacekpError `LANDMARKER_BOX`, `LANDMARKER_IMAGE`, `LANDMARKER_DISPOSED`
@@ -71,7 +71,7 @@ export interface LandmarkerOptions {
   readonly detector?: DetectFaces
   /**
    * Test-time augmentation: whether each mesh is averaged with that of the mirrored crop, which is some 3 % more accurate and takes one
-   * more run of the network. Default: false; for a model of `fitFewShot`, as it was fitted.
+   * more run of the network. Default: false; for a model, as it was fitted or created.
    */
   readonly tta?: boolean
 }
