@@ -87,5 +87,5 @@ function formatFit({ model, outliers, missed, refinement }: FewShotResult): stri
 }
 
 function formatPx(errorPx: number | null | undefined): string {
-  return typeof errorPx === 'number' ? `${errorPx.toFixed(2)} px` : 'not labeled'
+  return typeof errorPx === 'number' ? `${errorPx.toFixed(2)} px` : 'not measured'
 }
