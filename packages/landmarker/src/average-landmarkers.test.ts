@@ -102,6 +102,24 @@ describe('averageLandmarkers', () => {
     expect((await mean.landmarks(source, BOXES[0] as Box)).points).toEqual(new Float32Array([2, 2, 2, 2]))
   })
 
+  test('disposes of all once the calls under way have ended, and refuses further ones', async () => {
+    const stubs = [stubLandmarker([1, 2, 3, 4], 1), stubLandmarker([1, 2, 3, 4], 1)]
+    const working = stubs.map((stub) => ({
+      ...stub,
+      landmarks: async (source: string, box: Box) => {
+        expect(stub.isDisposed).toBe(false)
+        return stub.landmarks(source, box)
+      },
+      dispose: () => stub.dispose(),
+    }))
+    const mean = averageLandmarkers(working)
+    const calls = [mean.detect('image'), mean.landmarks('image', BOXES[0] as Box)]
+    mean.dispose()
+    expect(await Promise.all(calls)).toHaveLength(2)
+    expect(stubs.map(({ isDisposed }) => isDisposed)).toEqual([true, true])
+    await expect(mean.detect('image')).rejects.toMatchObject({ code: 'LANDMARKER_DISPOSED' })
+  })
+
   test('disposes of all', () => {
     landmarker.dispose()
     expect(members.map(({ isDisposed }) => isDisposed)).toEqual([true, true, true])

@@ -1,7 +1,8 @@
 import { checkArgument, FacekpError, type KeypointScheme, type Keypoints, listKind, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { createSharedUse } from '@facekp/graph'
 import { capturePageSource, type ImageSource } from './image-source.ts'
-import type { Landmarker } from './landmarker.ts'
+import { disposedError, type Landmarker } from './landmarker.ts'
 import type { Landmarks } from './landmarks.ts'
 import { isWholeImage, markWholeImage } from './whole-image.ts'
 
@@ -52,26 +53,31 @@ export function averageLandmarkers<Source = ImageSource>(
   const { scheme } = first
   for (const other of others) checkSamePoints(scheme, other.scheme)
   if (isWholeImage(first)) checkWholeImages(others)
+  const use = createSharedUse(() => {
+    for (const landmarker of landmarkers) landmarker.dispose()
+  }, disposedError)
   const mean: MeanLandmarker<Source> = {
     scheme,
     async detect(source, options) {
       // All landmarkers see the same frame of a video.
       const image = capturePageSource(source) as Source
-      const { faces } = await first.detect(image, options)
-      const averaged = faces.map(async (face) => {
-        const landmarks = await Promise.all(others.map((other) => other.landmarks(image, face.box)))
-        return { ...face, points: averagePoints([face, ...landmarks]) }
+      return use.run(async () => {
+        const { faces } = await first.detect(image, options)
+        const averaged = faces.map(async (face) => {
+          const landmarks = await Promise.all(others.map((other) => other.landmarks(image, face.box)))
+          return { ...face, points: averagePoints([face, ...landmarks]) }
+        })
+        return { faces: await Promise.all(averaged) }
       })
-      return { faces: await Promise.all(averaged) }
     },
     async landmarks(source, box) {
       const image = capturePageSource(source) as Source
-      const landmarks = await Promise.all(landmarkers.map((landmarker) => landmarker.landmarks(image, box)))
-      return { ...(landmarks[0] as Landmarks), points: averagePoints(landmarks) }
+      return use.run(async () => {
+        const landmarks = await Promise.all(landmarkers.map((landmarker) => landmarker.landmarks(image, box)))
+        return { ...(landmarks[0] as Landmarks), points: averagePoints(landmarks) }
+      })
     },
-    dispose() {
-      for (const landmarker of landmarkers) landmarker.dispose()
-    },
+    dispose: use.dispose,
   }
   if (isWholeImage(first)) markWholeImage(mean)
   return mean

@@ -142,7 +142,7 @@ export function checkBox(box: Box | undefined): asserts box is Box {
   })
 }
 
-function disposedError(): FacekpError {
+export function disposedError(): FacekpError {
   return new FacekpError({
     code: 'LANDMARKER_DISPOSED',
     problem: 'the landmarker has been disposed of',
