@@ -117,6 +117,17 @@ describe('evaluateLandmarker', () => {
     expect(errors).toEqual([expect.closeTo(0.1, 6), Infinity])
   })
 
+  test('stops at a face that cannot be measured, and searches no further images', async () => {
+    const samples = [makeSample('a', { visibility: Uint8Array.of(0, 2, 2) }), makeSample('b')]
+    let count = 0
+    const detect = async () => ({ faces: count++ === 0 ? [makeFace(TARGET)] : [] })
+    await expect(evaluateLandmarker({ scheme, detect }, createDataset(scheme, samples))).rejects.toMatchObject({
+      code: 'METRIC_NORMALIZATION',
+      problem: expect.stringContaining('face a'),
+    })
+    expect(count).toBe(1)
+  })
+
   test('passes options on, and refuses unknown ones and another scheme', async () => {
     const dataset = createDataset(scheme, [makeSample('a')])
     const received: unknown[] = []

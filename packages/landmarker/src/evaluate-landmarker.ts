@@ -2,6 +2,7 @@ import {
   boundingBox,
   checkArgument,
   type Dataset,
+  type KeypointScheme,
   type Keypoints,
   mapBox,
   NOT_LABELED,
@@ -19,6 +20,7 @@ import {
   evaluateKeypoints,
   type KeypointPair,
   type MissedFace,
+  type Normalization,
   pointErrors,
 } from '@facekp/metrics'
 import { checkSamePoints, parseOptions } from '@facekp/options'
@@ -99,7 +101,7 @@ export async function evaluateLandmarker(
   checkSamePoints(landmarker, dataset, { code: 'LANDMARKER_SCHEME', problem, name: 'landmarker' })
   checkEvaluationOptions(dataset.scheme, metricOptions)
   const pairs: (KeypointPair | MissedFace)[] = []
-  const faces: (Omit<FaceEvaluation, 'nme'> & { readonly isLabeled: boolean })[] = []
+  const faces: FaceEvaluation[] = []
   const maybeYield = createYielder()
   for (let i = 0; i < dataset.length; i++) {
     await maybeYield()
@@ -109,14 +111,25 @@ export async function evaluateLandmarker(
     const face = matchFace(detected, sample, resolved.minOverlap)
     const pair = createPair(sample, face)
     pairs.push(pair)
-    const isLabeled = sample.visibility.some((state) => state !== NOT_LABELED)
-    faces.push({ id: sample.id, face, pointErrorsPx: 'missed' in pair ? undefined : pointErrors(pair), isLabeled })
+    faces.push({
+      id: sample.id,
+      face,
+      pointErrorsPx: 'missed' in pair ? undefined : pointErrors(pair),
+      nme: computeNme(pair, dataset.scheme, metricOptions.normalization),
+    })
   }
-  const evaluation = evaluateKeypoints(pairs, dataset.scheme, metricOptions)
-  // `errors` has no faces without a labeled point.
-  const errors = evaluation.errors.values()
-  const takeError = (isLabeled: boolean): number => (isLabeled ? (errors.next().value as number) : Number.NaN)
-  return { ...evaluation, faces: faces.map(({ isLabeled, ...face }) => ({ ...face, nme: takeError(isLabeled) })) }
+  return { ...evaluateKeypoints(pairs, dataset.scheme, metricOptions), faces }
+}
+
+/** Computes the NME of a face; NaN if it has no labeled point. Throws if it cannot be measured, before further images are searched. */
+function computeNme(
+  pair: KeypointPair | MissedFace,
+  scheme: KeypointScheme,
+  normalization: Normalization | undefined,
+): number {
+  if (pair.visibility?.every((state) => state === NOT_LABELED)) return Number.NaN
+  const { errors } = evaluateKeypoints([pair], scheme, { normalization, resamples: 1 })
+  return errors[0] as number
 }
 
 /** Finds the face of a sample; undefined if it was missed. */
