@@ -6,7 +6,10 @@ export interface Detection {
   readonly box: Box
   /** Confidence of the detector, 0 to 1. */
   readonly score: number
-  /** The detector's own points; those of `BLAZEFACE_6`: eyes, nose, mouth and ears. */
+  /**
+   * The detector's own points; those of `BLAZEFACE_6`: eyes, nose, mouth and ears. Landmarkers level a face by its first two points, the
+   * eyes, the person's right one first; a detector that finds others first must return no points.
+   */
   readonly points: Keypoints
 }
 
