@@ -11,7 +11,7 @@ import { MissingImages } from '../label/missing-images.tsx'
 import { startSession } from '../label/session.ts'
 import { confirmedCount, confirmedImageCount, fit, project } from '../project/project.ts'
 import { ErrorCurve } from './error-curve.tsx'
-import { fullFit, runFullFit, stopFullFit } from './full-fit.ts'
+import { fullFit, isFitStale, runFullFit, stopFullFit } from './full-fit.ts'
 import { LabelIssues, Suggestions } from './label-issues.tsx'
 import { PointErrors } from './point-errors.tsx'
 import { errorHistory, MIN_IMAGES, quickFit } from './quick-fit.ts'
@@ -102,7 +102,6 @@ function Summary(): VNode {
   const { phase, result, problem } = quickFit.value
   const fitted = fit.value
   const full = fullFit.value
-  const isStale = fitted !== undefined && fitted.faces !== confirmedCount.value
   return (
     <div class="fit-summary" aria-live="polite">
       <Measure
@@ -117,7 +116,7 @@ function Summary(): VNode {
         {phase === 'ready' && fitted === undefined && 'Labels are measured; fit the landmarker to use it.'}
         {(phase === 'ready' || phase === 'waiting') &&
           fitted !== undefined &&
-          (isStale
+          (isFitStale.value
             ? `The landmarker was fitted to ${fitted.faces} faces; fit it again to use the newest labels.`
             : `The landmarker is fitted: ${fitted.model.metrics.errorPx.toFixed(1)} px on faces that were left out.`)}
       </p>

@@ -1,9 +1,9 @@
-import { type Signal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { showError } from '../app/notices.ts'
-import { keepFit, project } from '../project/project.ts'
+import { confirmedCount, fit, keepFit, project } from '../project/project.ts'
 import { callWorker } from './client.ts'
 import type { FitResult } from './protocol.ts'
-import { collectFaces } from './quick-fit.ts'
+import { collectFaces, labelText } from './quick-fit.ts'
 
 /** A fit of the landmarker that is saved. */
 export type FullFit =
@@ -13,6 +13,16 @@ export type FullFit =
 
 /** The fit that runs or ran last. */
 export const fullFit: Signal<FullFit> = signal({ phase: 'idle' })
+
+/** The labels of the last fit; undefined until one has ended since the project was opened. */
+const fittedLabels: Signal<string | undefined> = signal(undefined)
+
+/** Whether labels have come or changed since the landmarker was fitted. Of one from before, only their number is known. */
+export const isFitStale: ReadonlySignal<boolean> = computed(() => {
+  if (!fit.value) return false
+  if (fittedLabels.value !== undefined) return fittedLabels.value !== labelText.value
+  return fit.value.faces !== confirmedCount.value
+})
 
 let controller = new AbortController()
 
@@ -24,6 +34,7 @@ export async function runFullFit(): Promise<void> {
   controller = new AbortController()
   const { signal: isStopped } = controller
   try {
+    const labels = labelText.peek()
     const faces = await collectFaces()
     fullFit.value = { phase: 'fitting', done: 0, total: 2 * faces.length }
     const onProgress = (done: number, total: number): void => {
@@ -32,11 +43,18 @@ export async function runFullFit(): Promise<void> {
     const { scheme } = record
     const result = await callWorker('fit', { scheme, faces, effort: 'full' }, { onProgress, signal: isStopped })
     fullFit.value = { phase: 'ready', result }
+    fittedLabels.value = labels
     keepFit({ projectId: record.id, model: result.model, faces: faces.length })
   } catch (error) {
     fullFit.value = { phase: 'idle' }
     if (!isStopped.aborted) showError(error)
   }
+}
+
+/** Forgets the fits of a project that is closed. */
+export function clearFits(): void {
+  stopFullFit()
+  fittedLabels.value = undefined
 }
 
 /** Stops the fit. */

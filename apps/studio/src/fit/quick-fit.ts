@@ -1,4 +1,4 @@
-import { effect, type Signal, signal, untracked } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals'
 import { describeError } from '../app/describe-error.ts'
 import { quickModel } from '../label/prelabeler.ts'
 import { toKeypoints } from '../project/labels.ts'
@@ -68,7 +68,7 @@ export function startQuickFits(): () => void {
   let fitted = ''
   const stop = effect(() => {
     const scheme = project.value?.scheme
-    const labels = describeLabels()
+    const labels = labelText.value
     if (labels === fitted) return
     fitted = labels
     untracked(() => {
@@ -84,13 +84,16 @@ export function startQuickFits(): () => void {
   }
 }
 
-/** Describes all that a fit depends on, and the places of the faces, by which its results name them. */
-function describeLabels(): string {
+/** All that a fit depends on, and the places of the faces, by which its results name them, as text. */
+export const labelText: ReadonlySignal<string> = computed(() => {
   const confirmed = images.value
     .filter(({ file, faces }) => sources.value.has(file) && faces.some(({ isConfirmed }) => isConfirmed))
-    .map(({ file, faces }) => [file, faces.map(({ points, isConfirmed }) => (isConfirmed ? points : undefined))])
+    .map(({ file, faces }) => [
+      file,
+      faces.flatMap(({ points, isConfirmed }, index) => (isConfirmed ? [{ index, points }] : [])),
+    ])
   return JSON.stringify([project.value?.id, project.value?.scheme.flipPairs, confirmed])
-}
+})
 
 async function runQuickFit(isStopped: AbortSignal): Promise<void> {
   const scheme = project.peek()?.scheme

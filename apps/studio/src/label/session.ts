@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { stopFullFit } from '../fit/full-fit.ts'
+import { clearFits } from '../fit/full-fit.ts'
 import { errorHistory, quickFit, startQuickFits } from '../fit/quick-fit.ts'
 import { isOpenElsewhere, project } from '../project/project.ts'
 import { clearThumbnails, loadThumbnails, startPrelabeling } from './prelabeler.ts'
@@ -21,7 +21,7 @@ export function startSession(): void {
     errorHistory.value = []
     quickFit.value = { phase: 'waiting', ranking: [] }
     // Its landmarker would be shown as that of the next project.
-    stopFullFit()
+    clearFits()
   })
   effect(() => {
     // Another tab may have stored more of them.
