@@ -1,4 +1,4 @@
-import { getLayers } from '@facekp/tfjs-utils'
+import { getInnermostLayers } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 
@@ -15,7 +15,7 @@ interface Parameters {
  */
 export function completeBatchNorm(model: tfl.LayersModel): () => void {
   const removals: (() => void)[] = []
-  for (const layer of getLayers(model)) {
+  for (const layer of getInnermostLayers(model)) {
     const shape = layer.getClassName() === 'BatchNormalization' ? layer.weights[0]?.shape : undefined
     if (!shape) continue
     const parameters = layer as Parameters

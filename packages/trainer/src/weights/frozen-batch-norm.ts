@@ -1,4 +1,4 @@
-import { getLayers } from '@facekp/tfjs-utils'
+import { getInnerLayers, getInnermostLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { getVariable } from './get-variable.ts'
@@ -23,7 +23,7 @@ export function frozenBatchNorm(model: tfl.LayersModel, { variables, frozenLayer
     frozenLayers.has(layer) ||
     untrainable.has(layer) ||
     (layer.weights.length > STATISTICS && !layer.weights.some((weight) => trained.has(getVariable(weight))))
-  const frozen = getLayers(model).filter(
+  const frozen = getInnermostLayers(model).filter(
     (layer) => layer.getClassName() === 'BatchNormalization' && isFrozen(layer),
   ) as unknown as Callable[]
   // A layer of `@facekp/models` has a call of its own, with the numerics of PyTorch.
@@ -41,11 +41,7 @@ export function frozenBatchNorm(model: tfl.LayersModel, { variables, frozenLayer
   }
 }
 
-/** Gives the layers that are not trainable, and those of nested models that are not. */
-function getUntrainableLayers(model: tfl.LayersModel): tfl.layers.Layer[] {
-  return model.layers.flatMap((layer) => {
-    if (!('layers' in layer)) return layer.trainable ? [] : [layer]
-    const nested = layer as unknown as tfl.LayersModel
-    return layer.trainable ? getUntrainableLayers(nested) : getLayers(nested)
-  })
+/** Gives the layers that are not trainable, and those within layers and models that are not. */
+function getUntrainableLayers(layer: tfl.layers.Layer): tfl.layers.Layer[] {
+  return layer.trainable ? getInnerLayers(layer).flatMap(getUntrainableLayers) : getInnermostLayers(layer)
 }

@@ -83,6 +83,44 @@ describe('frozen layers', () => {
     expect(getStatistics()).toEqual(before)
   })
 
+  const { batchNormalization, timeDistributed } = tf.layers
+  const norm = { momentum: 0.5, scale: false, center: false, inputShape: [WIDTH] }
+
+  describe.each<[string, () => tf.layers.Layer]>([
+    ['a layer', () => batchNormalization(norm)],
+    ['a model', () => tf.sequential({ layers: [batchNormalization(norm)] })],
+  ])('that apply batch normalization to each row by timeDistributed of %s', (_, createLayer) => {
+    /** Trains a network and returns the statistics before and after. */
+    const trainRows = async (freezeNorm: (layer: tf.layers.Layer) => Partial<TrainOptions>) => {
+      const rows = timeDistributed({ name: 'rows', layer: createLayer() })
+      const model = tf.sequential({
+        layers: [
+          tf.layers.reshape({ inputShape: [HEIGHT, WIDTH, 1], targetShape: [HEIGHT, WIDTH] }),
+          rows,
+          tf.layers.flatten(),
+          tf.layers.dense({ units: 2 }),
+        ],
+      })
+      const getStatistics = () => rows.getWeights().map((weight) => [...weight.dataSync()])
+      const before = getStatistics()
+      await train(settings({ model, ...freezeNorm(rows) }))
+      return { before, after: getStatistics() }
+    }
+
+    test.each<[string, (layer: tf.layers.Layer) => Partial<TrainOptions>]>([
+      ['of a group', () => ({ paramGroups: [{ match: 'rows', lrScale: 0 }] })],
+      ['that TensorFlow.js froze', freeze],
+    ])('keep its statistics %s', async (_, freezeNorm) => {
+      const { before, after } = await trainRows(freezeNorm)
+      expect(after).toEqual(before)
+    })
+
+    test('of other groups move its statistics', async () => {
+      const { before, after } = await trainRows(() => ({}))
+      for (const [i, values] of after.entries()) expect(values).not.toEqual(before[i])
+    })
+  })
+
   test('of other groups move the statistics of batch normalization without scale and shift', async () => {
     const model = net({ scale: false, center: false })
     const before = numbers(model)[0].slice(-STATISTICS)

@@ -48,6 +48,10 @@ test.each<[string, () => tf.layers.Layer]>([
   ['alpha dropout', () => layers.alphaDropout({ rate: 0.5 })],
   ['dropout in a wrapper', () => layers.timeDistributed({ layer: layers.dropout({ rate: 0.5 }) })],
   [
+    'dropout with a seed of its own in a wrapper',
+    () => layers.timeDistributed({ layer: layers.dropout({ rate: 0.5, seed: 9 }) }),
+  ],
+  [
     'recurrent dropout',
     () =>
       layers.simpleRNN({

@@ -1,5 +1,5 @@
 import type { Random } from '@facekp/core'
-import { getLayers } from '@facekp/tfjs-utils'
+import { getInnermostLayers } from '@facekp/tfjs-utils'
 import type * as tfl from '@tensorflow/tfjs-layers'
 
 /** A dropout layer, whose seed tf.layers keeps private. */
@@ -28,7 +28,7 @@ export function withLayerRandom<Result>(random: Random, compute: () => Result): 
  * @returns a function that restores the seeds
  */
 export function clearLayerSeeds(model: tfl.LayersModel): () => void {
-  const layers = getLayers(model).filter((layer) => 'seed' in layer) as unknown as SeededLayer[]
+  const layers = getInnermostLayers(model).filter((layer) => 'seed' in layer) as unknown as SeededLayer[]
   const seeds = layers.map((layer) => layer.seed)
   for (const layer of layers) layer.seed = undefined
   return () => {

@@ -1,5 +1,5 @@
 import { FacekpError } from '@facekp/core'
-import { getLayers } from '@facekp/tfjs-utils'
+import { getInnermostLayers, getLayers } from '@facekp/tfjs-utils'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { getVariable } from './get-variable.ts'
@@ -16,7 +16,7 @@ export interface ParamGroup {
 export interface TrainedWeights {
   readonly variables: tf.Variable[]
   readonly lrScales: number[]
-  /** Layers of groups whose factor is 0. */
+  /** Layers of groups whose factor is 0, what `TimeDistributed` applies in its place. */
   readonly frozenLayers: ReadonlySet<tfl.layers.Layer>
 }
 
@@ -35,7 +35,7 @@ export function selectTrainedWeights(model: tfl.LayersModel, groups: readonly Pa
     const group = groups.find(({ match }) => layer.name.startsWith(match))
     if (!group) continue
     usedGroups.add(group)
-    if (group.lrScale === 0) frozenLayers.add(layer)
+    if (group.lrScale === 0) for (const inner of getInnermostLayers(layer)) frozenLayers.add(inner)
     for (const weight of layer.weights) scales.set(getVariable(weight), group.lrScale)
   }
   const unusedGroup = groups.find((group) => !usedGroups.has(group))
