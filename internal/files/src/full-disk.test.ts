@@ -11,8 +11,33 @@ const PROGRAM = `
 import { readdirSync } from 'node:fs'
 import { writeFileAtomic } from ${JSON.stringify(new URL('write-file-atomic.ts', import.meta.url).href)}
 const disk = process.env.DISK
-await writeFileAtomic(disk + '/file', 'x'.repeat(1e6)).catch(({ code, file, expected, cause }) =>
+await writeFileAtomic(disk + '/a/b/file', 'x'.repeat(1e6)).catch(({ code, file, expected, cause }) =>
   console.log(JSON.stringify({ code, file, expected, cause: cause.code, left: readdirSync(disk) })))`
+
+/** Writes a folder on a disk without space, not even for its lock, and prints the error and what is left on the disk. */
+const FULL = `
+import { readdirSync, writeFileSync } from 'node:fs'
+import { writeIndexedFolder } from ${JSON.stringify(new URL('write-indexed-folder.ts', import.meta.url).href)}
+const disk = process.env.DISK
+try {
+  writeFileSync(disk + '/photos', 'x'.repeat(1e6))
+} catch {}
+const content = { index: 'index.json', files: [], formatIndex: () => '{}', parseIndex: () => [], code: 'NOT_WRITTEN' }
+await writeIndexedFolder(disk + '/a/model', content).catch(({ code, file, cause }) =>
+  console.log(JSON.stringify({ code, file, cause: cause.code, left: readdirSync(disk, { recursive: true }) })))`
+
+testIf(canMount, 'a disk of its own')('a folder that is written to a full disk leaves nothing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-disk-'))
+  const args = [process.execPath, ...LOAD_TYPESCRIPT, '--input-type=module', '--eval', FULL]
+  const { stdout, stderr } = runOnSmallDisk({ folder, kB: 64 }, '"$@"', args)
+  rmSync(folder, { recursive: true })
+  expect(JSON.parse(`${stdout}${stderr}`)).toEqual({
+    code: 'NOT_WRITTEN',
+    file: join(folder, 'a', 'model'),
+    cause: 'ENOSPC',
+    left: ['photos'],
+  })
+})
 
 testIf(canMount, 'a disk of its own')('a full disk and one that is read-only are errors that name the fix', () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-disk-'))
@@ -20,7 +45,7 @@ testIf(canMount, 'a disk of its own')('a full disk and one that is read-only are
   const script = `"$@" && mount -o remount,ro "$DISK" && "$@"`
   const { stdout, stderr } = runOnSmallDisk({ folder, kB: 64 }, script, args)
   rmSync(folder, { recursive: true })
-  const file = join(folder, 'file')
+  const file = join(folder, 'a', 'b', 'file')
   const error = { code: 'FILE_NOT_WRITTEN', file, left: [] }
   expect(
     `${stdout}${stderr}`

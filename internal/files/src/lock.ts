@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
@@ -95,7 +105,7 @@ function tryLock(path: string, isTakenFromThreads: boolean): Lock | Holder {
   const holder: Holder = { pid, host: hostname(), started, thread: threadId, leaseMs: LEASE_MS, token }
   for (;;) {
     try {
-      writeFileSync(path, JSON.stringify(holder), { flag: 'wx' })
+      createFile(path, JSON.stringify(holder))
       return createLock(path, token)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -104,6 +114,19 @@ function tryLock(path: string, isTakenFromThreads: boolean): Lock | Holder {
     const isTaken = isTakenFromThreads && other?.pid === pid && other.host === holder.host && other.thread !== threadId
     if (other && isAlive(other) && !isTaken) return other
     if (other) removeStale(path, other)
+  }
+}
+
+/** Creates a file; throws if there is one. A disk that is too full for its text is left without it. */
+function createFile(path: string, text: string): void {
+  const file = openSync(path, 'wx')
+  let isWritten = false
+  try {
+    writeFileSync(file, text)
+    isWritten = true
+  } finally {
+    closeSync(file)
+    if (!isWritten) rmSync(path, { force: true })
   }
 }
 

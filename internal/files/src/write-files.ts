@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rename, rm, rmdir } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
 import { notWrittenError } from './file-error.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { makeDir } from './make-dir.ts'
+import { listMissing, removeEmpty } from './new-folders.ts'
 import { type NewFile, stageFiles } from './stage-files.ts'
 import { syncFolder } from './sync.ts'
 
@@ -33,17 +34,8 @@ export async function writeFiles(folder: string, files: AsyncIterable<NewFile>, 
     })
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
-    // A folder that holds something stays.
-    for (const path of missing) await rmdir(path).catch(() => undefined)
+    await removeEmpty(missing)
   }
-}
-
-/** Lists a folder and its parents that do not exist, the folder first. */
-function listMissing(folder: string): string[] {
-  const missing: string[] = []
-  // A drive of Windows that does not exist is its own parent.
-  for (let path = folder; path !== dirname(path) && !existsSync(path); path = dirname(path)) missing.push(path)
-  return missing
 }
 
 async function prepareFolder(folder: string): Promise<void> {

@@ -84,6 +84,23 @@ test('a failure leaves the old content', async () => {
   expect(await readdir(root)).toHaveLength(3)
 })
 
+test.each([
+  ['', ['data.bin', 'index.json']],
+  ['a/b', []],
+])('a failure of the index leaves no data and no new folder: %j', async (name, left) => {
+  const folder = join(root, name)
+  if (left.length > 0) await write(folder, 'old')
+  const formatIndex = (): string => {
+    throw new Error('no index')
+  }
+  const files = [{ name: 'data.bin', format: () => Buffer.from('new') }]
+  await expect(writeIndexedFolder(folder, { ...LAYOUT, files, formatIndex })).rejects.toMatchObject({
+    code: 'NOT_WRITTEN',
+    cause: { message: 'no index' },
+  })
+  expect((await readdir(root)).sort()).toEqual(left)
+})
+
 test('several at once: the content is one of them, whole', async () => {
   const texts = ['a', 'b', 'c', 'd']
   await Promise.all(texts.map((text) => write(root, text.repeat(1000))))

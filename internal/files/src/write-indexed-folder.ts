@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { FacekpError, isFacekpError } from '@facekp/core'
 import { checkWritable } from './check-writable.ts'
 import { decodeText } from './decode-text.ts'
@@ -10,6 +10,7 @@ import { isSystemFile } from './is-system-file.ts'
 import { isTemporaryFile } from './leftovers.ts'
 import { acquireLock } from './lock.ts'
 import { makeDir } from './make-dir.ts'
+import { listMissing, removeEmpty } from './new-folders.ts'
 import { RUN_FILES } from './run-files.ts'
 import { writeFileAtomic } from './write-file-atomic.ts'
 
@@ -48,33 +49,40 @@ export interface IndexedFolder extends FolderLayout {
  * Writes a folder so that a reader finds the old content or the new one, whenever the program or the machine stops.
  *
  * The data go to a file with a name that the old index does not hold: `weights.bin` in a new folder, then `weights-HASH.bin`. The new
- * index, renamed over the old one, makes them valid; the old data file is removed last. A failure leaves the old content. A second
- * writer waits for the first. Other files stay as they are.
+ * index, renamed over the old one, makes them valid; the old data file is removed last. A failure leaves the old content, and no
+ * folder that did not exist. A second writer waits for the first. Other files stay as they are.
  *
  * @throws FacekpError with `code` if the folder holds files but no such index and no run, or cannot be written
  */
 export async function writeIndexedFolder(folder: string, content: IndexedFolder): Promise<void> {
   const { index, files, formatIndex, code } = content
+  const missing = listMissing(resolve(folder))
   try {
     await makeDir(folder)
     await readOldData(folder, content)
     const lock = await acquireLock(join(folder, LOCK), { subject: 'the folder', waitMs: WAIT_MS })
+    const names: string[] = []
     try {
       const oldData = await readOldData(folder, content)
-      const names: string[] = []
       for (const { name: newName, format } of files) {
         if (format === undefined) continue
         const data = format(names)
         const name = chooseName(folder, newName, data)
-        await writeFileAtomic(join(folder, name), data, code)
         names.push(name)
+        await writeFileAtomic(join(folder, name), data, code)
       }
       await writeFileAtomic(join(folder, index), formatIndex(names), code)
-      await removeOldData(folder, content, { oldData, names })
+      await removeData(folder, content, { unused: oldData, used: names })
+    } catch (error) {
+      await readOldData(folder, content)
+        .then((used) => removeData(folder, content, { unused: names, used }))
+        .catch(() => undefined)
+      throw error
     } finally {
       lock.release()
     }
   } catch (error) {
+    await removeEmpty(missing)
     throw isFacekpError(error) ? error : notWrittenError(folder, error, { code, kind: 'folder' })
   }
 }
@@ -118,16 +126,20 @@ function chooseName(folder: string, name: string, data: Uint8Array): string {
   return name.replace(/(\.\w+)$/, `-${createHash('sha256').update(data).digest('hex').slice(0, 12)}$1`)
 }
 
-/** Removes the data files of the old index and those of writers that were killed, if {@link chooseName} chose their names. */
-async function removeOldData(
+/**
+ * Removes data files: those that nothing uses any more, and those of writers that were killed, if {@link chooseName} chose their names.
+ *
+ * @param data.used names in the index
+ */
+async function removeData(
   folder: string,
   { files }: FolderLayout,
-  { oldData, names }: { readonly oldData: readonly string[]; readonly names: readonly string[] },
+  { unused, used }: { readonly unused: readonly string[]; readonly used: readonly string[] },
 ): Promise<void> {
-  const isOld = (file: string): boolean =>
-    !names.includes(file) &&
-    files.some((data) => dataPattern(data).test(file) && (file !== data.name || oldData.includes(file)))
-  for (const file of (await readdir(folder)).filter(isOld)) await rm(join(folder, file), { force: true })
+  const isUnused = (file: string): boolean =>
+    !used.includes(file) &&
+    files.some((data) => dataPattern(data).test(file) && (file !== data.name || unused.includes(file)))
+  for (const file of (await readdir(folder)).filter(isUnused)) await rm(join(folder, file), { force: true })
 }
 
 function dataPattern({ name }: Pick<DataFile, 'name'>): RegExp {
