@@ -41,6 +41,22 @@ describe('the hooks of a callback', () => {
     expect(calls).toEqual(['onTrainBegin', ...epoch, ...epoch, 'dispose', 'onTrainEnd'])
   })
 
+  test('are called as methods of the callback', async () => {
+    const calls: { readonly name: string; readonly receiver: unknown }[] = []
+    const hooks = HOOKS.map((name) => [
+      name,
+      function (this: unknown) {
+        calls.push({ name, receiver: this })
+      },
+    ])
+    const callback: TrainingCallback = Object.fromEntries(hooks)
+    await runTraining([callback])
+    expect(new Set(calls.map(({ name }) => name))).toEqual(
+      new Set(HOOKS.filter((name) => name !== 'onResume' && name !== 'onStop')),
+    )
+    for (const { receiver } of calls) expect(receiver).toBe(callback)
+  })
+
   test('run in the order of the stages, and of the list within a stage', async () => {
     const calls: string[] = []
     const stages = ['guard', 'listener', 'checkpoint', undefined, 'state', 'weights'] as const

@@ -77,10 +77,10 @@ async function runEpoch(training: Training, weights: FiniteWeights, imagesBefore
   const validation = await validate(training)
   weights.capture()
   const report = state.finishEpoch(data.images, validation)
-  await notify(training, ({ stage, onEpochEnd }) => {
-    if (!onEpochEnd) return
-    const call = () => onEpochEnd(report, training)
-    return stage === 'checkpoint' ? call() : withEvaluationWeights(training, call)
+  await notify(training, (callback) => {
+    if (!callback.onEpochEnd) return
+    const call = () => callback.onEpochEnd?.(report, training)
+    return callback.stage === 'checkpoint' ? call() : withEvaluationWeights(training, call)
   })
 }
 

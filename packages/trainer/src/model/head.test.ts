@@ -107,6 +107,22 @@ describe('a head', () => {
     )
   })
 
+  test('has decode as its method', async () => {
+    const { model, head } = dotMaps()
+    class CountingHead implements Head {
+      readonly network = model
+      count = 0
+
+      decode(outputs: readonly tf.Tensor[]) {
+        this.count++
+        return head.decode(outputs)
+      }
+    }
+    const counting = new CountingHead()
+    await predict(model, dots(2), { head: counting, batchSize: 1 })
+    expect(counting.count).toBe(2)
+  })
+
   test('with another number of points is an error, and so is a loss without its head', async () => {
     const { model, head } = dotMaps()
     const two: Head = { ...head, decode: () => ({ points: tf.zeros([1, 4]) }) }

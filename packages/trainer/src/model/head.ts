@@ -9,8 +9,8 @@ export function pointsHead(model: tfl.LayersModel): Head {
 }
 
 /** Decodes a network's outputs. Throws `MODEL_OUTPUT` if the head does not return `points` points. */
-export function decodePoints({ decode }: Head, outputs: tf.Tensor | tf.Tensor[], points: number): Decoded {
-  const decoded = decode([outputs].flat())
+export function decodePoints(head: Head, outputs: tf.Tensor | tf.Tensor[], points: number): Decoded {
+  const decoded = head.decode([outputs].flat())
   const { shape } = decoded.points
   if (shape.length === 2 && shape[1] === 2 * points) return decoded
   throw new FacekpError({
