@@ -96,6 +96,23 @@ describe('the hooks of a callback', () => {
     expect(calls.slice(-3)).toEqual(['onStop', 'dispose', 'onTrainEnd'])
   })
 
+  test('dispose of each callback and of all tensors if one of them throws then', async () => {
+    const calls: string[] = []
+    const thrower: TrainingCallback = {
+      stage: 'weights',
+      dispose() {
+        throw new Error('of dispose')
+      },
+    }
+    const tensors = tf.memory().numTensors
+    const model = dotNet()
+    const weights = tf.memory().numTensors - tensors
+    const options = { model, train: dots(2), epochs: 1, batchSize: 2, learningRate: 0.01 }
+    await expect(train({ ...options, callbacks: [thrower, createRecorder(calls)] })).rejects.toThrow('of dispose')
+    expect(calls.at(-1)).toBe('dispose')
+    expect(tf.memory().numTensors).toBe(tensors + weights)
+  })
+
   test.each(['onTrainBegin', 'onEpochBegin', 'onGradients', 'onStepEnd', 'onEpochEnd'])(
     'end with dispose, without onTrainEnd, if %s throws',
     async (hook) => {

@@ -1,6 +1,7 @@
 import { FacekpError, isFacekpError, randomStream } from '@facekp/core'
 import { getLayers } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
+import { callAll } from '../callbacks/call-all.ts'
 import { FiniteWeights } from '../callbacks/finite-weights.ts'
 import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import { type Batch, groupBatches } from '../data/batches.ts'
@@ -46,10 +47,12 @@ export async function fit(training: Training): Promise<TrainResult> {
     stoppedBy = training.getStopReason()
     await notify(training, (callback) => callback.onStop?.(training.getStopReason(), training))
   } finally {
-    weights?.dispose()
-    await notify(training, (callback) => callback.dispose?.(training))
-    training.replay?.dispose()
-    training.release()
+    await callAll([
+      () => weights?.dispose(),
+      ...training.callbacks.map((callback) => () => callback.dispose?.(training)),
+      () => training.replay?.dispose(),
+      () => training.release(),
+    ])
   }
   const result = createResult(training, start.step, stoppedBy)
   await notify(training, (callback) => callback.onTrainEnd?.(result, training))
