@@ -43,5 +43,6 @@ testInChromium('throws the errors of the training, of the worker, of a listener 
     expect.objectContaining({ code: 'TRAIN_OPTION', message: expect.stringContaining('worker') }),
     { message: 'of onEpoch' },
     { message: 'enough' },
+    { message: 'not now' },
   ])
 })

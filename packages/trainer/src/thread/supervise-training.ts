@@ -1,4 +1,5 @@
 import { fromPlainError } from '@facekp/core'
+import { callAll } from '../callbacks/call-all.ts'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
 import type { MainMessage, ThreadResult, WorkerMessage } from './messages.ts'
@@ -14,21 +15,16 @@ export async function withListeners(
   { onStep, onEpoch, onResume, callbacks = [] }: ListenerOptions,
   run: (listeners: readonly TrainingListener[]) => Promise<ThreadResult>,
 ): Promise<ThreadResult> {
-  const listeners = [{ onStepEnd: onStep, onEpochEnd: onEpoch, onResume }, ...callbacks]
-  for (const { onTrainBegin } of listeners) await onTrainBegin?.()
+  const listeners: readonly TrainingListener[] = [{ onStepEnd: onStep, onEpochEnd: onEpoch, onResume }, ...callbacks]
+  let result: ThreadResult
   try {
-    const result = await run(listeners)
-    await disposeAll(listeners)
-    for (const { onTrainEnd } of listeners) await onTrainEnd?.(result)
-    return result
-  } catch (error) {
-    await disposeAll(listeners)
-    throw error
+    for (const listener of listeners) await listener.onTrainBegin?.()
+    result = await run(listeners)
+  } finally {
+    await callAll(listeners.map((listener) => () => listener.dispose?.()))
   }
-}
-
-async function disposeAll(listeners: readonly TrainingListener[]): Promise<void> {
-  for (const { dispose } of listeners) await dispose?.()
+  for (const listener of listeners) await listener.onTrainEnd?.(result)
+  return result
 }
 
 /** Connection of the main thread to the thread that trains. */
@@ -44,12 +40,15 @@ export type Outcome = { readonly result: ThreadResult } | { readonly error: unkn
 
 /** Receives the messages of a training and keeps its outcome. */
 export interface Supervisor {
+  /** Handles a message after those before it: a listener that returns a promise gets one report at a time. */
   onMessage(message: WorkerMessage): Promise<void>
   /** Ends the thread with an error, unless there is an outcome already. */
   fail(error: unknown): void
   /** Ends the training after the step under way; before it has begun, ends the thread. */
   abort(): void
   getOutcome(): Outcome | undefined
+  /** Returns the outcome; without one, after the messages so far are handled. */
+  settle(): Promise<Outcome | undefined>
 }
 
 /** Creates the supervisor of a training: calls listeners and acknowledges messages. */
@@ -60,31 +59,40 @@ export function superviseTraining(
 ): Supervisor {
   let outcome: Outcome | undefined
   let isStarted = false
+  let handled = Promise.resolve()
   const fail = (error: unknown): void => {
     outcome ??= { error }
     port.terminate()
   }
+  const handle = async (message: WorkerMessage): Promise<void> => {
+    if (outcome) return
+    if (message.kind === 'started') isStarted = true
+    else if (message.kind === 'done') outcome = { result: message.result }
+    else if (message.kind === 'failed') outcome = { error: fromPlainError(message.error, 'TRAIN_THREAD') }
+    else if (message.kind === 'step') {
+      for (const listener of listeners) await listener.onStepEnd?.(message.report)
+      port.releaseStep()
+    } else {
+      for (const listener of listeners) {
+        await (message.kind === 'epoch' ? listener.onEpochEnd?.(message.report) : listener.onResume?.(message.history))
+      }
+      port.post('ack')
+    }
+  }
   return {
     fail,
     getOutcome: () => outcome,
+    async settle() {
+      if (!outcome) await handled.catch(() => undefined)
+      return outcome
+    },
     abort() {
       if (isStarted) port.post('abort')
       else fail(signal?.reason)
     },
-    async onMessage(message) {
-      if (outcome) return
-      if (message.kind === 'started') isStarted = true
-      else if (message.kind === 'done') outcome = { result: message.result }
-      else if (message.kind === 'failed') outcome = { error: fromPlainError(message.error, 'TRAIN_THREAD') }
-      else if (message.kind === 'step') {
-        for (const { onStepEnd } of listeners) await onStepEnd?.(message.report)
-        port.releaseStep()
-      } else {
-        for (const { onEpochEnd, onResume } of listeners) {
-          await (message.kind === 'epoch' ? onEpochEnd?.(message.report) : onResume?.(message.history))
-        }
-        port.post('ack')
-      }
+    onMessage(message) {
+      handled = handled.then(() => handle(message))
+      return handled
     },
   }
 }

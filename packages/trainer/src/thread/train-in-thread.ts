@@ -77,14 +77,16 @@ function runThread({ module, options, signal, listeners }: ThreadRun): Promise<T
     releaseStep: () => void Atomics.store(new Int32Array(stepUnderWay), 0, 0),
     terminate: () => void thread.terminate(),
   }
-  const { onMessage, fail, abort, getOutcome } = superviseTraining(port, listeners, signal)
+  const { onMessage, fail, abort, settle } = superviseTraining(port, listeners, signal)
   signal?.addEventListener('abort', abort)
+  // By a listener, before the training began.
+  if (signal?.aborted) abort()
   return new Promise<ThreadResult>((resolve, reject) => {
     thread.on('message', (message: WorkerMessage) => onMessage(message).catch(fail))
     thread.on('error', (error) => fail(fromPlainError(toPlainError(error), 'TRAIN_THREAD')))
-    thread.on('exit', (code) => {
+    thread.on('exit', async (code) => {
       signal?.removeEventListener('abort', abort)
-      const outcome = getOutcome()
+      const outcome = await settle()
       if (outcome && 'result' in outcome) resolve(outcome.result)
       else reject(outcome ? outcome.error : threadEndedError(code))
     })

@@ -78,6 +78,8 @@ export async function trainInWorker(workerOptions: WorkerOptions): Promise<Threa
       worker.addEventListener('error', ({ message }) => fail(workerFailedError(message)))
       const start: WorkerStart = { kind: 'start', options }
       worker.postMessage(start)
+      // By a listener, before the training began.
+      if (signal?.aborted) abort()
     })
   })
 }
