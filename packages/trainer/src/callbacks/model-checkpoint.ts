@@ -146,7 +146,7 @@ function checkSameSettings(before: TrainingContext['settings'], settings: Traini
   for (const name of Object.keys({ ...before, ...settings })) {
     const expected = JSON.stringify(before[name])
     const received = JSON.stringify(settings[name])
-    // A loss that is a function cannot be compared.
+    // A loss that is no plain settings cannot be compared.
     if (expected === received || (name === 'loss' && !(expected && received))) continue
     if (name === 'epochs' && mayTrainLonger(settings['learningRate'])) continue
     const reason = name === 'epochs' ? ', on which its learning rate depends' : ''

@@ -4,6 +4,8 @@ import { dotNet, dots } from '../../fixtures/dots.ts'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
 import { train } from '../loop/train.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
+import { mseLoss } from '../losses/mse-loss.ts'
+import { weightedSum } from '../losses/weighted-sum.ts'
 import type { Checkpoint, CheckpointStore } from './checkpoint.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts'
 import { restoreWeights } from './restore-weights.ts'
@@ -116,6 +118,17 @@ describe('a resumed training', () => {
   test('starts anew without a checkpoint', async () => {
     const { resumedAtStep, steps } = await run({ checkpoints: memoryStore(), resume: true, epochs: 1 })
     expect([resumedAtStep, steps]).toEqual([0, 6])
+  })
+
+  test.each<[string, TrainOptions['loss']]>([
+    ['a function', mseLoss],
+    ['an object with headLoss', weightedSum([[mseLoss, 1]])],
+  ])('takes a loss by its kind for %s, which cannot be compared', async (_, loss) => {
+    const [before, after] = [memoryStore(), memoryStore()]
+    await run({ checkpoints: before, loss, ...stopAfter(8) })
+    expect(await run({ checkpoints: before, loss: { kind: 'mse' }, resume: true })).toMatchObject({ resumedAtStep: 8 })
+    await run({ checkpoints: after, loss: { kind: 'mse' }, ...stopAfter(8) })
+    expect(await run({ checkpoints: after, loss, resume: true })).toMatchObject({ resumedAtStep: 8 })
   })
 
   test('continues from checkpoints without gradient norms', async () => {

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { createCallbacks } from '../callbacks/create-callbacks.ts'
 import type { TrainingCallback, TrainingContext } from '../callbacks/training-callback.ts'
 import { createEpochData, type EpochData } from '../data/epoch-data.ts'
-import type { Loss } from '../losses/loss.ts'
+import { isLoss, type Loss } from '../losses/loss.ts'
 import { mseLoss } from '../losses/mse-loss.ts'
 import { resolveLoss } from '../losses/resolve-loss.ts'
 import { checkModel } from '../model/check-model.ts'
@@ -126,7 +126,7 @@ function toComparableSettings(settings: ResolvedSettings, samples: number): Read
     JSON.stringify({
       ...others,
       learningRate: typeof learningRate === 'function' ? 'a function' : learningRate,
-      loss: typeof loss === 'function' ? undefined : loss,
+      loss: isLoss(loss) ? undefined : loss,
       samples,
     }),
   )
