@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { notWrittenError } from '@facekp/files'
+import { appendFile } from 'node:fs/promises'
+import { notWrittenError, writeFileAtomic } from '@facekp/files'
 import type { EpochReport } from '../loop/reports.ts'
 import type { TrainingListener } from './training-callback.ts'
 
@@ -14,14 +12,13 @@ export function createFileLogger(
   { header, formatLine }: { readonly header: string; readonly formatLine: (report: EpochReport) => string },
 ): TrainingListener {
   let isBegun = false
-  const write = (reports: readonly EpochReport[]): void => {
-    const lines = reports.map((report) => `${formatLine(report)}\n`).join('')
-    try {
-      if (isBegun) appendFileSync(file, lines, { flush: true })
-      else replaceFile(file, header + lines)
-    } catch (cause) {
+  const append = (lines: string): Promise<void> =>
+    appendFile(file, lines, { flush: true }).catch((cause) => {
       throw notWrittenError(file, cause)
-    }
+    })
+  const write = async (reports: readonly EpochReport[]): Promise<void> => {
+    const lines = reports.map((report) => `${formatLine(report)}\n`).join('')
+    await (isBegun ? append(lines) : writeFileAtomic(file, header + lines))
     isBegun = true
   }
   return {
@@ -31,12 +28,4 @@ export function createFileLogger(
     onResume: write,
     onEpochEnd: (report) => write([report]),
   }
-}
-
-/** Replaces a file at once, so that a program that is killed leaves the earlier lines or all of the new ones. */
-function replaceFile(file: string, text: string): void {
-  const temporary = `${file}.${randomUUID()}.tmp`
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(temporary, text, { flush: true })
-  renameSync(temporary, file)
 }

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,54 +20,70 @@ import { csvLogger, historyLogger, progressBar } from '../node.ts'
 
 const EPOCH = { epoch: 1, step: 4, trainLoss: 0.5, learningRate: 0.1, seconds: 1, imagesPerSecond: 4 }
 
-test('historyLogger writes a line an epoch and rewrites the file when the first epoch ends', () => {
+test('historyLogger writes a line an epoch and rewrites the file when the first epoch ends', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'new', 'history.jsonl')
-  historyLogger(file).onEpochEnd?.({ ...EPOCH, epoch: 7 })
+  await historyLogger(file).onEpochEnd?.({ ...EPOCH, epoch: 7 })
   const logger = historyLogger(file)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ epoch: 7 })
-  logger.onResume?.([EPOCH])
-  logger.onEpochEnd?.({ ...EPOCH, epoch: 2 })
+  await logger.onResume?.([EPOCH])
+  await logger.onEpochEnd?.({ ...EPOCH, epoch: 2 })
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   expect(lines.map((line) => JSON.parse(line))).toEqual([EPOCH, { ...EPOCH, epoch: 2 }])
   rmSync(folder, { recursive: true })
 })
 
-test('a resumed training replaces the half line that a killed one left, in one step', () => {
+test('a resumed training replaces the half line that a killed one left, in one step', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'history.jsonl')
   const half = `${JSON.stringify(EPOCH)}\n{"epoch":2,"tr`
   writeFileSync(file, half)
   // The earlier file stays readable as it was: it is replaced, not cut short first.
   const before = openSync(file, 'r')
-  historyLogger(file).onResume?.([EPOCH])
+  await historyLogger(file).onResume?.([EPOCH])
   expect(readFileSync(before, 'utf8')).toBe(half)
   expect(readFileSync(file, 'utf8')).toBe(`${JSON.stringify(EPOCH)}\n`)
   closeSync(before)
   rmSync(folder, { recursive: true })
 })
 
-test('a logger of a second training rewrites the file, also if that training is resumed', () => {
+test('a logger of a second training rewrites the file, also if that training is resumed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'history.jsonl')
   const logger = historyLogger(file)
   for (const epoch of [1, 2]) {
     logger.onTrainBegin?.()
-    if (epoch === 2) logger.onResume?.([EPOCH])
-    logger.onEpochEnd?.({ ...EPOCH, epoch })
+    if (epoch === 2) await logger.onResume?.([EPOCH])
+    await logger.onEpochEnd?.({ ...EPOCH, epoch })
   }
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   expect(lines.map((line) => JSON.parse(line))).toEqual([EPOCH, { ...EPOCH, epoch: 2 }])
   rmSync(folder, { recursive: true })
 })
 
-test('csvLogger writes the same columns for all reports', () => {
+test('a logger replaces the file that a link leads to, and leaves nothing if it cannot write', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
   const file = join(folder, 'history.csv')
-  csvLogger(file).onEpochEnd?.(EPOCH)
+  const link = join(folder, 'link')
+  const occupied = join(folder, 'folder')
+  writeFileSync(file, 'old')
+  symlinkSync(file, link)
+  await csvLogger(link).onEpochEnd?.(EPOCH)
+  expect(readFileSync(file, 'utf8')).toMatch(/^epoch,/)
+  mkdirSync(occupied)
+  const error = { code: 'FILE_NOT_WRITTEN', file: occupied }
+  await expect(csvLogger(occupied).onEpochEnd?.(EPOCH)).rejects.toMatchObject(error)
+  expect(readdirSync(folder).sort()).toEqual(['folder', 'history.csv', 'link'])
+  rmSync(folder, { recursive: true })
+})
+
+test('csvLogger writes the same columns for all reports', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facekp-history-'))
+  const file = join(folder, 'history.csv')
+  await csvLogger(file).onEpochEnd?.(EPOCH)
   const logger = csvLogger(file)
-  logger.onEpochEnd?.(EPOCH)
-  logger.onEpochEnd?.({ ...EPOCH, epoch: 2, gradientNorm: 0.25, valErrorPx: Number.NaN, valLoss: 1e-9 })
+  await logger.onEpochEnd?.(EPOCH)
+  await logger.onEpochEnd?.({ ...EPOCH, epoch: 2, gradientNorm: 0.25, valErrorPx: Number.NaN, valLoss: 1e-9 })
   expect(readFileSync(file, 'utf8').split('\n')).toEqual([
     'epoch,step,trainLoss,valLoss,valErrorPx,learningRate,gradientNorm,seconds,imagesPerSecond',
     '1,4,0.5,,,0.1,,1,4',
@@ -160,9 +186,11 @@ test.each(['SIGINT', 'SIGHUP'] as const)(
   },
 )
 
-test('a history that cannot be written is an error that names the file', () => {
+test('a history that cannot be written is an error that names the file', async () => {
   const file = join(tmpdir(), 'a\0b')
-  expect(() => historyLogger(file).onEpochEnd?.(EPOCH)).toThrow(
-    expect.objectContaining({ code: 'FILE_NOT_WRITTEN', file, expected: expect.stringContaining('NUL') }),
-  )
+  await expect(historyLogger(file).onEpochEnd?.(EPOCH)).rejects.toMatchObject({
+    code: 'FILE_NOT_WRITTEN',
+    file,
+    expected: expect.stringContaining('NUL'),
+  })
 })
