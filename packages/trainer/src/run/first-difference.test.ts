@@ -3,6 +3,10 @@ import { firstDifference } from './first-difference.ts'
 
 const settings = { learningRate: 0.1, paramGroups: [{ match: 'a', lrScale: 1 }], recipe: null }
 
+test('firstDifference takes 0 and -0, which JSON writes as 0, for equal', () => {
+  expect(firstDifference({ angle: JSON.parse(JSON.stringify(-0)) }, { angle: -0 })).toBeUndefined()
+})
+
 test.each<[unknown, object | undefined]>([
   [{ recipe: null, paramGroups: [{ lrScale: 1, match: 'a' }], learningRate: 0.1 }, undefined],
   [

@@ -8,7 +8,7 @@ export interface Difference {
 /** Finds the first path at which two values of plain JSON differ, as deep as both go; undefined if they are equal. */
 export function firstDifference(before: unknown, after: unknown, path = ''): Difference | undefined {
   if (!isBranch(before) || !isBranch(after) || Array.isArray(before) !== Array.isArray(after)) {
-    return Object.is(before, after) ? undefined : { path, before, after }
+    return before === after ? undefined : { path, before, after }
   }
   for (const name of Object.keys({ ...before, ...after })) {
     const childPath = Array.isArray(before) ? `${path}[${name}]` : [path, name].filter(Boolean).join('.')
