@@ -1,4 +1,4 @@
-import type { Random } from '@facekp/core'
+import { FacekpError, type Random } from '@facekp/core'
 import type { Head } from '@facekp/tfjs-utils'
 import { readTensors } from '@facekp/tfjs-utils/read-tensors'
 import * as tf from '@tensorflow/tfjs-core'
@@ -95,7 +95,15 @@ function computeBatchGradients(
     const decoded = decodePoints(head, outputs, targets.target.shape[1] / 2)
     return computeLoss(loss, decoded, { ...targets, aspectRatio: inputShape[1] / inputShape[0] })
   }, [...variables])
-  return { value, batchGradients: variables.map(({ name }) => grads[name] as tf.Tensor) }
+  const batchGradients = variables.map(({ name }) => {
+    const gradient = grads[name]
+    if (gradient) return gradient
+    // TensorFlow.js appends a number to a name that another model has.
+    const problem = `weight ${name.replace(/_\d+$/, '')} has no gradient`
+    const expected = 'a loss that depends on it, or lrScale 0 for its layer'
+    throw new FacekpError({ code: 'TRAIN_OPTION', problem, expected })
+  })
+  return { value, batchGradients }
 }
 
 /** Clips the gradients of a step if there is a limit, and computes their norm. */

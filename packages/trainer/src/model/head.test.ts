@@ -123,6 +123,21 @@ describe('a head', () => {
     expect(counting.count).toBe(2)
   })
 
+  test('that does not decode an output names a weight that would not be trained, until its layer is frozen', async () => {
+    const input = tf.input({ shape: [HEIGHT, WIDTH, 1] })
+    const flat = tf.layers.flatten().apply(input) as tf.SymbolicTensor
+    const [points, other] = ['points', 'other'].map((name) => tf.layers.dense({ name, units: 2 }).apply(flat))
+    const network = tf.model({ inputs: input, outputs: [points, other] as tf.SymbolicTensor[] })
+    const head: Head = { network, decode: ([output]) => ({ points: output as tf.Tensor2D }) }
+    const options = { model: network, head, train: dots(2), epochs: 1, batchSize: 2, learningRate: 0.1 }
+    await expect(train(options)).rejects.toMatchObject({
+      code: 'TRAIN_OPTION',
+      problem: expect.stringMatching(/^weight other\/kernel\S* has no gradient$/),
+    })
+    const { steps } = await train({ ...options, paramGroups: [{ match: 'other', lrScale: 0 }] })
+    expect(steps).toBe(1)
+  })
+
   test('with another number of points is an error, and so is a loss without its head', async () => {
     const { model, head } = dotMaps()
     const two: Head = { ...head, decode: () => ({ points: tf.zeros([1, 4]) }) }
