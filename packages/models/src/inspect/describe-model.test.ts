@@ -55,6 +55,28 @@ test.each<[string, tf.layers.Layer, number]>([
     tf.layers.separableConv2d({ inputShape: [6, 6, 2], filters: 3, kernelSize: 3, strides: 2, padding: 'same' }),
     2 * (18 + 6) * 9,
   ],
+  [
+    'convolution of channels-first data: its 3 x 3 x 2 x 5 weights at 6 x 7 positions',
+    tf.layers.conv2d({
+      inputShape: [2, 6, 7],
+      filters: 5,
+      kernelSize: 3,
+      padding: 'same',
+      dataFormat: 'channelsFirst',
+    }),
+    2 * 90 * 42,
+  ],
+  [
+    'nested model: 3 x 3 x 2 x 5 weights at 4 x 5 positions, and 100 x 4',
+    tf.sequential({
+      layers: [
+        tf.layers.conv2d({ inputShape: [6, 7, 2], filters: 5, kernelSize: 3 }),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 4 }),
+      ],
+    }),
+    2 * (90 * 20 + 400),
+  ],
 ])('counts a %s', (_, layer, flops) => {
   const { layers } = describeModel(tf.sequential({ layers: [layer] }))
   expect(layers.at(-1)?.flops).toBe(flops)

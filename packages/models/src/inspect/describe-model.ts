@@ -1,6 +1,6 @@
 import { checkArgument } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import type * as tfl from '@tensorflow/tfjs-layers'
+import * as tfl from '@tensorflow/tfjs-layers'
 
 /** Description of one layer. */
 export interface LayerDescription {
@@ -71,9 +71,10 @@ function countElements(shape: readonly (number | null)[]): number {
 
 /**
  * Counts 2 operations per kernel weight and position: of a transposed convolution each position of its input, of other layers each of
- * their output.
+ * their output. Of a nested model, those of its layers.
  */
 function countFlops(layer: tfl.layers.Layer): number {
+  if (layer instanceof tfl.LayersModel) return layer.layers.reduce((sum, part) => sum + countFlops(part), 0)
   const kind = layer.getClassName()
   if (!/^(Conv[123]D|Conv[23]DTranspose|DepthwiseConv2D|SeparableConv2D|Dense)$/.test(kind)) return 0
   const shape = kind.endsWith('Transpose') ? getInputShape(layer) : getOutputShape(layer)
@@ -81,7 +82,8 @@ function countFlops(layer: tfl.layers.Layer): number {
   const weights = layer.weights
     .filter((weight) => weight.shape.length > 1)
     .reduce((sum, weight) => sum + countElements(weight.shape), 0)
-  return 2 * weights * countElements(shape.slice(0, -1))
+  const isChannelsFirst = layer.getConfig()['dataFormat'] === 'channelsFirst'
+  return 2 * weights * countElements(isChannelsFirst ? shape.slice(1) : shape.slice(0, -1))
 }
 
 function formatTable(
