@@ -269,9 +269,11 @@ describe('is an error', () => {
       }),
       'weight shape 1,1,2,1',
     ],
-  ])('%s', (_, model, received) => {
+  ])('%s, which leaves no tensor', (_, model, received) => {
+    const { numTensors } = tf.memory()
     expect(() => foldBatchNorm(model)).toThrow(
       expect.objectContaining({ code: 'MODEL_GRAPH', received: expect.stringContaining(received) }),
     )
+    expect(tf.memory().numTensors).toBe(numTensors)
   })
 })

@@ -2,6 +2,7 @@ import { checkArgument, FacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { disposeVariablesOnError } from '../layers/dispose-variables-on-error.ts'
 import { copyMetadata } from '../preprocessing.ts'
 
 type Layer = tfl.layers.Layer
@@ -41,7 +42,7 @@ export function foldBatchNorm(model: tfl.LayersModel): tfl.LayersModel {
   checkArgument(KINDS.model, model, 'model', 'foldBatchNorm')
   if (!isGraph(model)) throw graphError(model, 'a model with a `call` of its own, or without outputs')
   try {
-    return rebuildGraph(model, findFoldableNorms(model))
+    return disposeVariablesOnError(() => rebuildGraph(model, findFoldableNorms(model)))
   } catch (cause) {
     throw cause instanceof FacekpError ? cause : graphError(model, (cause as Error).message, cause)
   }
