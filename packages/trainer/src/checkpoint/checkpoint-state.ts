@@ -13,7 +13,7 @@ export interface CheckpointState extends TrainingPosition {
   readonly backend: string
   /** Settings that must be the same when the training is resumed, the seed among them. */
   readonly settings: Readonly<Record<string, Json>>
-  /** Names of `model.weights`, for other readers of the file. */
+  /** Names of `model.weights`, whose order depends on the layers that are frozen. */
   readonly weights: readonly string[]
   readonly optimizerSteps: number
 }

@@ -9,7 +9,8 @@ import { assignStored } from './stored-tensors.ts'
 const RESTORE_WEIGHTS_CHECKPOINT = objectKind({ tensors: KINDS.map })
 
 /**
- * Sets a model's weights to those of a checkpoint, or of a result of `trainInThread`: the averages if the training has them.
+ * Sets a model's weights to those of a checkpoint, or of a result of `trainInThread`: the averages if the training has them. Those of a
+ * checkpoint are found by their names, whichever layers are frozen; if the names differ, and those of a result, by their order.
  *
  * @throws `CHECKPOINT_MISMATCH`, before anything changes, if they are of another model
  *
@@ -24,12 +25,31 @@ const RESTORE_WEIGHTS_CHECKPOINT = objectKind({ tensors: KINDS.map })
  * }
  * ```
  */
-export function restoreWeights(model: tfl.LayersModel, checkpoint: Pick<Checkpoint, 'tensors'>): void {
+export function restoreWeights(
+  model: tfl.LayersModel,
+  checkpoint: Pick<Checkpoint, 'tensors'> & Partial<Pick<Checkpoint, 'state'>>,
+): void {
   checkArgument(KINDS.model, model, 'model', 'restoreWeights')
   checkArgument(RESTORE_WEIGHTS_CHECKPOINT, checkpoint, 'checkpoint', 'restoreWeights')
-  const { tensors } = checkpoint
+  const { tensors, state } = checkpoint
   const prefix = tensors.has('average/0') ? 'average' : 'weights'
-  const variables = modelVariables(model).map((variable, i): [string, tf.Variable] => [`${prefix}/${i}`, variable])
+  const numbers = findNumbers(model, state?.weights ?? [])
+  const variables = modelVariables(model).map((variable, i): [string, tf.Variable] => [
+    `${prefix}/${numbers[i]}`,
+    variable,
+  ])
   const stored = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`))
   assignStored(new Map(variables), new Map(stored))
+}
+
+/**
+ * Gives the number that each weight of a model has in a checkpoint: by its name, since the weights of frozen layers stand last in
+ * `model.weights`; its own number if the names are those of another model.
+ */
+function findNumbers({ weights }: tfl.LayersModel, names: readonly string[]): number[] {
+  // TensorFlow.js appends a number to a name that another model of the program has.
+  const byName = new Map(names.map((name, number) => [name.replace(/_\d+$/, ''), number]))
+  const numbers = new Set(weights.map(({ originalName }) => byName.get(originalName)))
+  const isSameModel = byName.size === weights.length && numbers.size === weights.length && !numbers.has(undefined)
+  return isSameModel ? ([...numbers] as number[]) : weights.map((_, number) => number)
 }

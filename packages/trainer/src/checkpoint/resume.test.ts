@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
-import { dotNet, dots } from '../../fixtures/dots.ts'
+import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
 import { train } from '../loop/train.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
@@ -209,6 +209,30 @@ describe('a resumed training', () => {
       expect(weightsHash(model)).toBe(weights)
       expect(() => restoreWeights(dotNet(), newest)).toThrow(expect.objectContaining({ code: 'CHECKPOINT_MISMATCH' }))
     }
+  })
+
+  test.each<[string, (name: string) => string]>([
+    ['by their names', (name) => name],
+    ['in their order if the names are others', (name) => `my_${name}`],
+  ])('restoreWeights restores weights %s, whichever layers were frozen', async (_, rename) => {
+    const createModel = (getName: (name: string) => string) => {
+      const createDense = (name: string) => tf.layers.dense({ name: getName(name), units: 2 })
+      return tf.sequential({
+        layers: [tf.layers.flatten({ inputShape: [HEIGHT, WIDTH, 1] }), ...['a', 'b', 'c'].map(createDense)],
+      })
+    }
+    const getNumbers = (model: tf.LayersModel) =>
+      model.layers.map((layer) => layer.getWeights().map((weight) => [...weight.dataSync()]))
+    const trained = createModel((name) => name)
+    const frozen = trained.getLayer('b')
+    frozen.trainable = false
+    const checkpoints = memoryStore()
+    await run({ model: trained, checkpoints, epochs: 1, emaDecay: 0.5 })
+    const model = createModel(rename)
+    // In their order, the weights belong to each other only if the same layers are frozen.
+    if (rename('b') !== 'b') model.getLayer(rename('b')).trainable = false
+    restoreWeights(model, (await checkpoints.latest()) as Checkpoint)
+    expect(getNumbers(model)).toEqual(getNumbers(trained))
   })
 
   test('needs option resume, and a store', async () => {
