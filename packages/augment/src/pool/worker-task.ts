@@ -54,7 +54,8 @@ async function runTask({ key, slot }: Task, transferList: ArrayBuffer[]): Promis
     const { transform, slots } = state
     const dataset = await state.dataset
     const trackedDataset: Dataset = {
-      ...dataset,
+      length: dataset.length,
+      scheme: dataset.scheme,
       async get(index) {
         slots.setStage(slot, READING)
         original = await dataset.get(index)

@@ -1,4 +1,4 @@
-import type { Json, Sample } from '@facekp/core'
+import type { Dataset, Json, Sample } from '@facekp/core'
 import { beforeAll, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
@@ -58,6 +58,26 @@ test('tta with a transform that changes nothing gives the prediction itself', as
   const plain = await predict(dotNet(), dots(2))
   expect(predictions.map(({ points }) => points)).toEqual(plain.predictions.map(({ points }) => points))
   expect(loss).toBe(plain.loss)
+})
+
+test('tta takes a dataset of a class with getters', async () => {
+  class DotDataset implements Dataset {
+    get length() {
+      return 2
+    }
+
+    get scheme() {
+      return dots(2).scheme
+    }
+
+    get(index: number) {
+      return dots(2).get(index)
+    }
+  }
+  const tta = { transform: shift(() => 0), views: 1, seed: 1 }
+  const { predictions } = await predict(dotNet(), new DotDataset(), { tta })
+  const plain = await predict(dotNet(), dots(2))
+  expect(predictions.map(({ points }) => points)).toEqual(plain.predictions.map(({ points }) => points))
 })
 
 test.each<[object, string, string, string]>([

@@ -54,7 +54,8 @@ export function createView(
   )
   return {
     dataset: {
-      ...dataset,
+      length: samples.length,
+      scheme: dataset.scheme,
       get: async (index) => transform.apply(samples[index] as Sample, params[index] as Json),
     },
     invert: (index, points) => transform.inverse(params[index] as Json)(points),
