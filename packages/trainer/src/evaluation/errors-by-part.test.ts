@@ -32,6 +32,14 @@ describe('pointErrorsPx', () => {
     expect(pointErrorsPx(faces)).toEqual([7.5, 1, Number.NaN])
   })
 
+  test('is NaN for a point that is predicted as NaN for a face', () => {
+    const faces = [
+      { sample: face([2, 2, 0]), points: Float32Array.of(3, 4, 0, 1, Number.NaN, 9) },
+      { sample: face([2, 2, 2]), points: Float32Array.of(3, 4, Number.NaN, 1, 0, 2) },
+    ]
+    expect(pointErrorsPx(faces)).toEqual([5, Number.NaN, 2])
+  })
+
   test('no face is an error', () => {
     expect(() => pointErrorsPx([])).toThrow(expect.objectContaining({ code: 'DATASET_EMPTY' }))
   })

@@ -1,6 +1,6 @@
-import { checkArgument, FacekpError, type KeypointScheme, listKind, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, type KeypointScheme, listKind, NOT_LABELED, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { mean, sourceDistances } from './errors-in-pixels.ts'
+import { average, mean, sourceDistances } from './errors-in-pixels.ts'
 import type { Prediction } from './predict.ts'
 
 const POINT_ERRORS_PX_PREDICTIONS = listKind(objectKind({ sample: KINDS.sample, points: KINDS.keypoints }))
@@ -16,7 +16,7 @@ export interface PartError {
 /**
  * Computes the error of each point: its mean distance over the faces, in pixels of the original files.
  *
- * @returns N numbers, NaN for points that no face labels
+ * @returns N numbers, NaN for points that no face labels or that are predicted as NaN
  *
  * @throws `DATASET_EMPTY` without faces
  *
@@ -43,7 +43,10 @@ export function pointErrorsPx(predictions: readonly Pick<Prediction, 'sample' | 
       received: '0 faces',
       expected: '1 face or more',
     })
-  return first.map((_, point) => mean(distances.map((face) => face[point] as number)))
+  return first.map((_, point) => {
+    const labeled = distances.filter((_, i) => predictions[i]?.sample.visibility[point] !== NOT_LABELED)
+    return average(labeled.map((face) => face[point] as number))
+  })
 }
 
 /**

@@ -23,6 +23,11 @@ describe('sourceErrorPx', () => {
     expect(sourceErrorPx(face([1, 1, Number.NaN, 5], [2, 0]), Float32Array.of(4, 5, 5, 5))).toBeCloseTo(5)
     expect(sourceErrorPx(face([1, 1, 5, 5], [0, 0]), Float32Array.of(4, 5, 5, 5))).toBeNaN()
   })
+
+  test('is NaN for a labeled point that is predicted as NaN', () => {
+    expect(sourceErrorPx(face([1, 1, 5, 5]), Float32Array.of(4, 5, Number.NaN, 5))).toBeNaN()
+    expect(sourceErrorPx(face([1, 1, 5, 5], [2, 0]), Float32Array.of(4, 5, Number.NaN, 5))).toBeCloseTo(5)
+  })
 })
 
 test('meanShape is the mean of labeled points in relative coordinates, NaN without labels', async () => {
@@ -38,6 +43,12 @@ describe('meanShapeError', () => {
     const train = createDataset(scheme, [face([1, 1, 6, 6]), face([3, 5, 0, 0], [2, 0])])
     const validation = createDataset(scheme, [face([5, 7, 6, 6], [2, 2], 2), face([2, 3, 6, 9])])
     expect(await meanShapeError(train, validation)).toBeCloseTo(((2 * 5 + 0) / 2 + (0 + 3) / 2) / 2, 4)
+  })
+
+  test('leaves out points that no sample of the training set labels', async () => {
+    const train = createDataset(scheme, [face([2, 3, 0, 0], [2, 0])])
+    const validation = createDataset(scheme, [face([5, 7, 6, 6])])
+    expect(await meanShapeError(train, validation)).toBeCloseTo(5, 4)
   })
 
   test('points in another order are an error', async () => {

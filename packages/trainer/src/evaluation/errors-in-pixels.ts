@@ -20,12 +20,17 @@ import { loadSample } from '../data/load-sample.ts'
  *
  * @param prediction N points in coordinates of the sample's image
  *
- * @returns NaN if no point has a label
+ * @returns NaN if no point has a label, or if the prediction of one that has is NaN
  */
 export function sourceErrorPx(sample: Sample, prediction: Keypoints): number {
   checkArgument(KINDS.sample, sample, 'sample', 'sourceErrorPx')
   checkArgument(KINDS.keypoints, prediction, 'prediction', 'sourceErrorPx')
-  return mean(sourceDistances(sample, prediction))
+  return average(sourceDistances(sample, prediction).filter((_, point) => sample.visibility[point] !== NOT_LABELED))
+}
+
+/** Computes the mean of the errors of the samples that have a label; NaN if none has. */
+export function meanErrorPx(predictions: readonly { readonly sample: Sample; readonly errorPx: number }[]): number {
+  return average(predictions.filter(({ sample }) => isLabeled(sample)).map(({ errorPx }) => errorPx))
 }
 
 /**
@@ -91,7 +96,8 @@ export async function shapeError(shape: Float32Array, validation: Dataset): Prom
   let hasLabel = false
   for await (const sample of loadSamples(validation)) {
     hasLabel ||= isLabeled(sample)
-    errors.push(sourceErrorPx(sample, fromRelative(shape, sample.image.width, sample.image.height)))
+    // A point that no sample of the shape labels is NaN in it.
+    errors.push(mean(sourceDistances(sample, fromRelative(shape, sample.image.width, sample.image.height))))
   }
   if (!hasLabel) throw unlabeledError('validation')
   return mean(errors)
@@ -99,8 +105,12 @@ export async function shapeError(shape: Float32Array, validation: Dataset): Prom
 
 /** Computes the mean of the values that are not NaN; NaN for no values. */
 export function mean(values: readonly number[]): number {
-  const known = values.filter((value) => !Number.isNaN(value))
-  return known.reduce((sum, value) => sum + value, 0) / known.length
+  return average(values.filter((value) => !Number.isNaN(value)))
+}
+
+/** Computes the mean of values; NaN for no values. */
+export function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 async function* loadSamples(dataset: Dataset): AsyncGenerator<Sample> {

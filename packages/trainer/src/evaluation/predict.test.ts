@@ -88,6 +88,16 @@ describe('predict', () => {
     expect(await predict(model, subset(faces, [3]), { pointWeights })).toMatchObject({ loss: 0, errorPx: Number.NaN })
   })
 
+  test('has no error if a point is predicted as NaN', async () => {
+    const faces = mapDataset(dots(3), (sample) => {
+      const image = { ...sample.image, data: new Float32Array(WIDTH * HEIGHT).fill(Number.NaN) }
+      return sample.id === 'dot 1' ? { ...sample, image } : sample
+    })
+    const { predictions, errorPx } = await predict(dotNet(), faces)
+    expect(predictions.map((face) => Number.isNaN(face.errorPx))).toEqual([false, true, false])
+    expect(errorPx).toBeNaN()
+  })
+
   test('a model of other shapes is an error that says which', async () => {
     const flat = (units: number, inputShape: number[]) =>
       tf.sequential({ layers: [tf.layers.flatten({ inputShape }), tf.layers.dense({ units })] })

@@ -35,7 +35,7 @@ import {
   pointWeightsSchema,
   signalSchema,
 } from '../options/option-schemas.ts'
-import { mean, sourceErrorPx } from './errors-in-pixels.ts'
+import { meanErrorPx, sourceErrorPx } from './errors-in-pixels.ts'
 import { averageFlipped } from './flip-test.ts'
 import { createView, type TtaOptions, ttaSchema } from './tta.ts'
 
@@ -44,7 +44,7 @@ export interface Prediction {
   readonly sample: Sample
   /** N points in coordinates of the sample's image; `toSourcePoints(sample, points)` maps them to those of its file. */
   readonly points: Keypoints
-  /** Mean distance over the labeled points, in pixels of the original file; NaN if none has a label. */
+  /** Mean distance over the labeled points, in pixels of the original file; NaN if none has a label or one is predicted as NaN. */
   readonly errorPx: number
   /** N numbers of 0 to 1; absent if the head has no confidence. */
   readonly confidence?: Float32Array
@@ -54,7 +54,7 @@ export interface Prediction {
 export interface Predictions {
   /** One a sample, in the order of the dataset. */
   readonly predictions: readonly Prediction[]
-  /** Mean error over the samples, in pixels of the original files. */
+  /** Mean error over the samples that have a label, in pixels of the original files; NaN if none has or one's error is. */
   readonly errorPx: number
   /** Mean loss over the points, each with its weight; 0 if all weights are 0. */
   readonly loss: number
@@ -176,8 +176,7 @@ async function predictOnce(model: tfl.LayersModel, dataset: Dataset, options: Lo
     }
     await maybeYield()
   }
-  const errorPx = mean(predictions.map((prediction) => prediction.errorPx))
-  return { predictions, errorPx, loss: lossSum / (weightSum || 1) }
+  return { predictions, errorPx: meanErrorPx(predictions), loss: lossSum / (weightSum || 1) }
 }
 
 /** Predicts the points of each view, maps them back and averages them. */
@@ -208,8 +207,7 @@ async function predictViews(
     const confidence = confidenceSums[index]?.map((sum) => sum / tta.views)
     return { sample, points, errorPx: sourceErrorPx(sample, points), ...(confidence && { confidence }) }
   })
-  const errorPx = mean(predictions.map((prediction) => prediction.errorPx))
-  return { predictions, errorPx, loss: lossSum / tta.views }
+  return { predictions, errorPx: meanErrorPx(predictions), loss: lossSum / tta.views }
 }
 
 /** Adds values to the sums at an index. */
