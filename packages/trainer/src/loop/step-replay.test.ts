@@ -79,12 +79,14 @@ describe('createStepReplay', () => {
           return [inputs].flat()[0] as tf.Tensor
         }
       }
-      const create = (layers: tf.layers.Layer[], loss?: () => tf.Scalar) => {
+      const create = (layers: tf.layers.Layer[], loss?: TrainOptions['loss']) => {
         const network = tf.sequential({ layers: [tf.layers.dense({ inputShape: [2], units: 2 }), ...layers] })
         return replaySteps(network, loss)
       }
       expect(create([])).toBeDefined()
       expect(create([], () => tf.scalar(0))).toBeUndefined()
+      const ownLoss = { kind: 'own', headLoss: () => tf.scalar(0) }
+      expect(create([], ownLoss)).toBeUndefined()
       expect(create([tf.layers.dropout({ rate: 0.5 })])).toBeUndefined()
       expect(create([new Counter()])).toBeUndefined()
       expect(create([tf.sequential({ layers: [tf.layers.dropout({ rate: 0.5, inputShape: [2] })] })])).toBeUndefined()

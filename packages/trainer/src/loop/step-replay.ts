@@ -54,7 +54,7 @@ interface ReplayOptions extends Pick<ResolvedSettings, 'loss' | 'batchSize'> {
  * function, which may do otherwise in a later step, or if a layer may.
  */
 export function createStepReplay({ layers, variables, loss, batchSize }: ReplayOptions): StepReplay | undefined {
-  const isKnown = loss === undefined || 'kind' in loss
+  const isKnown = typeof loss !== 'function' && !('headLoss' in (loss ?? {}))
   if (!isKnown || !layers.every((layer) => REPLAYABLE_LAYERS.has(layer.getClassName()))) return undefined
   const replayer = createReplayer()
   if (!replayer) return undefined

@@ -43,3 +43,8 @@ test.each<[LossSettings, Loss]>([
   expect(value(resolveLoss(lossSchema.parse(settings)))).toBe(value(loss))
   expect(resolveLoss(loss)).toBe(loss)
 })
+
+test('a loss of the user may have a kind of its own', () => {
+  const ownLoss = { kind: 'own', headLoss: () => tf.scalar(0) }
+  expect(resolveLoss(ownLoss)).toBe(ownLoss)
+})

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Loss } from './loss.ts'
+import { isLoss, type Loss } from './loss.ts'
 import type { LossDefinition } from './loss-definition.ts'
 import * as registry from './registry.ts'
 
@@ -18,7 +18,7 @@ export const lossSchema: z.ZodMiniType<LossSettings> = z.discriminatedUnion(
 
 /** Returns the loss that settings describe; returns a loss unchanged. */
 export function resolveLoss(loss: Loss | LossSettings): Loss {
-  if (!('kind' in loss)) return loss
+  if (isLoss(loss)) return loss
   const definition = definitions.find(({ kind }) => kind === loss.kind) as LossDefinition<LossSettings>
   return definition.create(loss)
 }
