@@ -2,6 +2,7 @@ import { checkArgument, isFacekpError, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
+import { explainDisposal } from '../model/disposal.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import { WeightSnapshot } from '../weights/weight-snapshot.ts'
 import { train } from './train.ts'
@@ -88,6 +89,8 @@ export async function findLearningRate(options: LearningRateSearchOptions): Prom
   })
   parseOptions({ schema: range, value: { from, to, steps }, code: 'TRAIN_OPTION', name: 'findLearningRate' })
   const { model } = settings
+  const disposal = explainDisposal(model)
+  if (disposal) throw disposal
   const snapshot = new WeightSnapshot(modelVariables(model))
   const points: LearningRatePoint[] = []
   const end = new AbortController()
@@ -112,7 +115,7 @@ export async function findLearningRate(options: LearningRateSearchOptions): Prom
     const isTooLarge = DIVERGED_CODES.some((code) => isFacekpError(error, code))
     if (!isTooLarge || points.length < 3) throw error
   } finally {
-    snapshot.restore()
+    if (!explainDisposal(model)) snapshot.restore()
     snapshot.dispose()
   }
   signal?.throwIfAborted()

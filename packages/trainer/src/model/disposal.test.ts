@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots } from '../../fixtures/dots.ts'
 import { predict } from '../evaluation/predict.ts'
+import { findLearningRate } from '../loop/find-learning-rate.ts'
 import { train } from '../loop/train.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -10,10 +11,11 @@ beforeAll(() => tf.setBackend('cpu'))
 const runTraining = (model: tf.LayersModel, dataset: Dataset): Promise<unknown> =>
   train({ model, train: dataset, epochs: 2, batchSize: 2, learningRate: 1e-3 })
 
-describe.each([
-  ['predict', (model: tf.LayersModel, dataset: Dataset) => predict(model, dataset, { batchSize: 2 })],
+describe.each<[string, (model: tf.LayersModel, dataset: Dataset) => Promise<unknown>]>([
+  ['predict', (model, dataset) => predict(model, dataset, { batchSize: 2 })],
   ['train', runTraining],
-] as const)('%s', (_, run) => {
+  ['findLearningRate', (model, train) => findLearningRate({ model, train, batchSize: 2, steps: 3 })],
+])('%s', (_, run) => {
   test('with a model that has been disposed of is an error that says so', async () => {
     const model = dotNet()
     model.dispose()
