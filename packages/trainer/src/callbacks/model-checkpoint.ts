@@ -50,6 +50,7 @@ export function modelCheckpoint(
   return {
     stage: 'checkpoint',
     async onTrainBegin(training) {
+      saved = undefined
       lock = await store.lock?.()
       const checkpoint = await store.latest()
       if (!checkpoint) return

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as tf from '@tensorflow/tfjs'
 import { dotNet, dots, HEIGHT, WIDTH } from '../../fixtures/dots.ts'
 import { resumable, weightsHash } from '../../fixtures/resumable.ts'
+import { modelCheckpoint } from '../callbacks/model-checkpoint.ts'
 import { train } from '../loop/train.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
 import { mseLoss } from '../losses/mse-loss.ts'
@@ -92,6 +93,17 @@ describe('a resumed training', () => {
     expect(epochs.saved).toEqual([6, 12, 18])
     await run({ validation, checkpoints: stopped, ...stopAfter(7) })
     expect(stopped.saved).toEqual([7])
+  })
+
+  test('saves its position when it is stopped in a second training with the same callback', async () => {
+    const saved: number[] = []
+    const callback = modelCheckpoint({
+      save: async ({ state }) => void saved.push(state.step),
+      latest: async () => undefined,
+      best: async () => undefined,
+    })
+    for (const _ of [1, 2]) await run({ callbacks: [callback], ...stopAfter(2) })
+    expect(saved).toEqual([2, 2])
   })
 
   test('reports the epochs before', async () => {
