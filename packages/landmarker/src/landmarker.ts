@@ -52,7 +52,8 @@ export interface Landmarker<Source = ImageSource> {
    * when the result before it has been taken, so no frames pile up. The iteration ends with the frames, on `break`, or by throwing the
    * reason of `signal`.
    *
-   * @param frames images of any iterable, in the order of time; or a video element, which is followed until it ends
+   * @param frames images of any iterable, in the order of time; or a video element, which is followed until it ends. The stream of a camera
+   *   does not end, even when it is stopped: abort `signal` then
    * @throws FacekpError `LANDMARKER_OPTION`; during the iteration those of `detect`
    * @example
    * ```ts
