@@ -1,6 +1,6 @@
 import { beforeEach, expect, jest, test } from '@jest/globals'
 import { notices } from '../app/notices.ts'
-import type { ImageRecord, StoredProject } from './database.ts'
+import type { ImageRecord, ProjectRecord, StoredProject } from './database.ts'
 import { createFace, movePoint } from './labels.ts'
 
 const FACE = createFace({ left: 0, top: 0, width: 10, height: 10 }, 1)
@@ -49,6 +49,7 @@ const database = {
     if (readError) throw readError
     return stored
   },
+  writeProject: async () => undefined,
   writeImages: async () => undefined,
   deleteProject: async (id: string) => void deleted.push(id),
 }
@@ -66,6 +67,7 @@ const {
   confirmedCount,
   confirmedImageCount,
   connectSources,
+  createProject,
   deleteProject,
   images,
   isOpenElsewhere,
@@ -148,6 +150,21 @@ test('images that could not be read wait once more when they are opened again', 
     { ...createImage('a.jpg', LABELED), status: 'waiting' },
     { ...failed, file: 'b.jpg' },
   ])
+})
+
+test('a page without https creates projects, each with an id of its own', async () => {
+  // What such pages lack.
+  Object.defineProperty(crypto, 'randomUUID', { value: undefined })
+  Object.assign(globalThis, { navigator: {} })
+  const ids: (string | undefined)[] = []
+  for (const name of ['a', 'b']) {
+    const { scheme } = STORED.project as ProjectRecord
+    await createProject({ name, scheme, sources: new Map([['1.png', async () => new File([], '1.png')]]) })
+    ids.push(project.value?.id)
+    expect(images.value.map(({ file, projectId }) => [file, projectId])).toEqual([['1.png', project.value?.id]])
+  }
+  expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)])
+  expect(new Set(ids).size).toBe(2)
 })
 
 test('a project that another tab has deleted cannot be opened', async () => {

@@ -61,7 +61,7 @@ export async function createProject(
 ): Promise<void> {
   await prepareStorage()
   const { name, scheme, folder } = options
-  const record: ProjectRecord = { id: crypto.randomUUID(), name, scheme, folder, createdAt: Date.now() }
+  const record: ProjectRecord = { id: createId(), name, scheme, folder, createdAt: Date.now() }
   const created = [...options.sources.keys()].map((file) => createImage(record.id, file))
   store((database) => database.writeProject(record))
   store((database) => database.writeImages(created))
@@ -69,6 +69,11 @@ export async function createProject(
   navigator.storage?.persist?.().catch(() => undefined)
   show(record, created, undefined)
   sources.value = options.sources
+}
+
+/** Creates an id. Pages without https lack `crypto.randomUUID`. */
+function createId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /**
