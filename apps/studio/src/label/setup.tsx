@@ -20,7 +20,7 @@ const isChoosing: Signal<boolean> = signal(false)
 /** What the view shows before a project is open: where images come from, and the projects of before. */
 export function Setup(): VNode {
   useEffect(() => {
-    listProjects()
+    listProjects().catch(showError)
   }, [])
   const images = chosen.value
   return (
