@@ -14,7 +14,7 @@ import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { computeCrop, type FaceCrop, faceCropSchema, type ResolvedCrop } from './face-crop.ts'
-import { createFaceRecords, type FaceRecord, type SchemeOptions } from './face-records.ts'
+import { createRecordsByImage, type FaceRecord, type SchemeOptions } from './face-records.ts'
 import type { ImagePlace } from './find-image.ts'
 import { locateImages } from './locate-images.ts'
 import type { ReadReport } from './read-report.ts'
@@ -98,14 +98,16 @@ export async function createAnnotatedDataset(
 ): Promise<AnnotatedDataset> {
   const settings = parseOptions({ schema: optionsSchema, value: options, code: 'READ_OPTIONS' })
   const { scheme, pointNames, images, crop, missingImages, ...readOptions } = settings
-  const faces = createFaceRecords(annotations, { scheme, pointNames, file })
+  const faces = createRecordsByImage(annotations, { scheme, pointNames, file })
   const { places, missing } = await locateImages(annotations.images, {
     list: file,
     root: images ?? folder,
     acceptsSuffixes: images !== undefined,
     missingImages,
   })
-  const records = placeRecords(faces.records, annotations.images, places)
+  const records = faces.recordsByImage.flatMap((imageRecords, index) =>
+    imageRecords.map((record) => placeRecord(record, places[index] as ImagePlace)),
+  )
   const checkSize = createSizeCheck(file, readOptions)
   return {
     length: records.length,
@@ -134,21 +136,11 @@ export async function createAnnotatedDataset(
   }
 }
 
-/** Adds to records the places of their images. Records are in the order of the images: one for each face that is not ignored. */
-function placeRecords(
-  records: readonly FaceRecord[],
-  images: readonly AnnotatedImage[],
-  places: readonly ImagePlace[],
-): AnnotatedRecord[] {
-  const recordPlaces = images.flatMap(({ faces }, index) =>
-    faces.filter(({ ignored }) => !ignored).map(() => places[index] as ImagePlace),
-  )
-  return records.map((record, index) => {
-    const { file, imagePath } = recordPlaces[index] as ImagePlace
-    const { id, image } = record
-    if (file === image.file) return { ...record, imagePath }
-    return { ...record, id: `${file}${id.slice(image.file.length)}`, image: { ...image, file }, imagePath }
-  })
+/** Adds to a record the place of its image. */
+function placeRecord(record: FaceRecord, { file, imagePath }: ImagePlace): AnnotatedRecord {
+  const { id, image } = record
+  if (file === image.file) return { ...record, imagePath }
+  return { ...record, id: `${file}${id.slice(image.file.length)}`, image: { ...image, file }, imagePath }
 }
 
 interface Reading {

@@ -61,22 +61,35 @@ export function createFaceRecords(
 ): { readonly scheme: KeypointScheme; readonly records: readonly FaceRecord[]; readonly report: ReadReport } {
   checkArgument(ANNOTATIONS, annotations, 'annotations', 'createFaceRecords')
   checkArgument(CREATE_FACE_RECORDS_OPTIONS, options, 'options', 'createFaceRecords')
-  const { scheme: wantedScheme = 'infer', pointNames, file } = options
+  const { scheme, recordsByImage, report } = createRecordsByImage(annotations, options)
+  return { scheme, records: recordsByImage.flat(), report }
+}
+
+/** Creates the records of {@link createFaceRecords}, a list for each image. */
+export function createRecordsByImage(
+  annotations: Annotations,
+  { scheme: wantedScheme = 'infer', pointNames, file }: SchemeOptions & { readonly file: string },
+): {
+  readonly scheme: KeypointScheme
+  readonly recordsByImage: readonly (readonly FaceRecord[])[]
+  readonly report: ReadReport
+} {
   const inferred = wantedScheme === 'infer' ? inferScheme(annotations) : undefined
   const scheme = inferred?.scheme ?? (wantedScheme as KeypointScheme)
   const mapping = matchPoints(annotations.pointNames, scheme, { pointNames, file })
   const indices = indexPoints(mapping, scheme)
   const count = scheme.pointNames.length
   checkSize(annotations, count, file)
-  const records = annotations.images.flatMap(({ faces: imageFaces, ...image }) =>
+  const recordsByImage = annotations.images.map(({ faces: imageFaces, ...image }) =>
     imageFaces
       .filter(({ ignored }) => !ignored)
       .map((face, index) => createRecord(face, { image, index, indices, count, file })),
   )
+  const records = recordsByImage.flat()
   const faces = annotations.images.flatMap((image) => image.faces)
   return {
     scheme,
-    records,
+    recordsByImage,
     report: {
       ...mapping,
       format: annotations.format,
