@@ -34,25 +34,13 @@ const TOLERANCE_PX = 1e-4
 
 /** Displaces each point. */
 export function applyDisplacements(grid: DisplacementGrid, points: Keypoints): Keypoints {
-  const { columns, rows } = grid
-  const cellsPerPixelX = columns / grid.width
-  const cellsPerPixelY = rows / grid.height
-  const stride = gridStride(grid)
-  const interpolate: Interpolate = grid.form === 'linear' ? interpolateLinear : interpolateSpline
+  const interpolateAt = createInterpolator(grid)
   const displaced = new Float32Array(points.length)
-  const position: CellPosition = { index: 0, s: 0, t: 0 }
   const displacement = new Float64Array(2)
   for (let at = 0; at < points.length; at += 2) {
     const x = points[at] as number
     const y = points[at + 1] as number
-    const u = Math.min(Math.max((x + 0.5) * cellsPerPixelX, 0), columns)
-    const v = Math.min(Math.max((y + 0.5) * cellsPerPixelY, 0), rows)
-    const column = Math.min(Math.floor(u), columns - 1)
-    const row = Math.min(Math.floor(v), rows - 1)
-    position.index = row * stride + column
-    position.s = u - column
-    position.t = v - row
-    interpolate(grid, position, displacement)
+    interpolateAt(x, y, displacement)
     displaced[at] = x + (displacement[0] as number)
     displaced[at + 1] = y + (displacement[1] as number)
   }
@@ -64,19 +52,45 @@ export function applyDisplacements(grid: DisplacementGrid, points: Keypoints): K
  * while d changes by less than a pixel from one pixel to the next; throws `WARP_SINGULAR` otherwise.
  */
 export function invertDisplacements(grid: DisplacementGrid, points: Keypoints): Keypoints {
-  const solution = Float32Array.from(points)
+  const interpolateAt = createInterpolator(grid)
+  // From 1024 on, neighboring numbers of 32 bits are further apart than the tolerance.
+  const solution = Float64Array.from(points)
+  const displacement = new Float64Array(2)
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-    const displaced = applyDisplacements(grid, solution)
     let largest = 0
-    for (let i = 0; i < solution.length; i++) {
-      const residual = (displaced[i] as number) - (points[i] as number)
-      solution[i] = (solution[i] as number) - residual
-      // An unlabeled point may be NaN, which no comparison counts.
-      if (Math.abs(residual) > largest) largest = Math.abs(residual)
+    for (let at = 0; at < solution.length; at += 2) {
+      interpolateAt(solution[at] as number, solution[at + 1] as number, displacement)
+      for (let axis = 0; axis < 2; axis++) {
+        const i = at + axis
+        const residual = (solution[i] as number) + (displacement[axis] as number) - (points[i] as number)
+        solution[i] = (solution[i] as number) - residual
+        // An unlabeled point may be NaN, which no comparison counts.
+        if (Math.abs(residual) > largest) largest = Math.abs(residual)
+      }
     }
-    if (largest < TOLERANCE_PX) return solution
+    if (largest < TOLERANCE_PX) return Float32Array.from(solution)
   }
   throw singularError('WARP_SINGULAR', 'displacements that differ by a pixel or more between neighboring pixels')
+}
+
+/** Creates a function that writes the displacement at (x, y) into `out`. */
+function createInterpolator(grid: DisplacementGrid): (x: number, y: number, out: Float64Array) => void {
+  const { columns, rows } = grid
+  const cellsPerPixelX = columns / grid.width
+  const cellsPerPixelY = rows / grid.height
+  const stride = gridStride(grid)
+  const interpolate: Interpolate = grid.form === 'linear' ? interpolateLinear : interpolateSpline
+  const position: CellPosition = { index: 0, s: 0, t: 0 }
+  return (x, y, out) => {
+    const u = Math.min(Math.max((x + 0.5) * cellsPerPixelX, 0), columns)
+    const v = Math.min(Math.max((y + 0.5) * cellsPerPixelY, 0), rows)
+    const column = Math.min(Math.floor(u), columns - 1)
+    const row = Math.min(Math.floor(v), rows - 1)
+    position.index = row * stride + column
+    position.s = u - column
+    position.t = v - row
+    interpolate(grid, position, out)
+  }
 }
 
 function gridStride({ form, columns }: DisplacementGrid): number {

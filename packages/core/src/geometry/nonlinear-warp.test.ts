@@ -62,6 +62,19 @@ describe.each(['linear', 'smooth'] as const)('a %s grid', (form) => {
   })
 })
 
+// d = 0.2 (x + 0.5): the point x becomes 1.2 x + 0.1. Neighbors among the numbers of 32 bits are 1/4096 apart at 3000.
+test('a grid on a large photograph inverts its displacements', () => {
+  const corners = [0, 1, 2, 3, 4].flatMap(() => [0, 200, 400, 600, 800])
+  const size = { width: 4000, height: 4000, columns: 4, rows: 4 }
+  const warp: Warp = { kind: 'grid', form: 'linear', ...size, dx: corners, dy: corners.map(() => 0) }
+  const points = Float32Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 3000 + i / 7 : 1234.5))
+  near(
+    warpPoints(warp, points),
+    Array.from(points, (value, i) => (i % 2 === 0 ? (value - 0.1) / 1.2 : value)),
+    2 ** -12,
+  )
+})
+
 test('warpPoints throws for a singular matrix and for displacements that are too steep', () => {
   const steep = grid('linear', (x) => 6 * (x - 20))
   const singular = expect.objectContaining({ code: 'WARP_SINGULAR' })
