@@ -19,7 +19,9 @@ export function cropToVisible<Data extends PixelData>(
   const width = Math.min((right - left + 4) & ~3, image.width - left)
   const height = bottom - top + 1
   const line = width * channels
-  const data = image.data.slice(0, height * line) as Data
+  const length = height * line
+  // Not by `slice`, which shares the memory of a Node `Buffer`.
+  const data = (image.data instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as Data
   for (let y = 0; y < height; y++) {
     const from = ((top + y) * image.width + left) * channels
     data.set(image.data.subarray(from, from + line), y * line)

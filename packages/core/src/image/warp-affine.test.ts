@@ -95,6 +95,14 @@ describe('warpAffine', () => {
     }
   })
 
+  test('leaves the pixels of a Node Buffer as they are', () => {
+    const bytes = Uint8Array.from({ length: 200 * 160 }, (_, i) => (i * 7) % 251)
+    const buffer = Buffer.from(bytes)
+    const map = composeAffine(rotation(10), scaling(2.5), translation(70, 50))
+    warpAffine(createImage<Uint8Array>(buffer, 200, 160, 1), map, { width: 12, height: 10 })
+    expect(buffer.equals(bytes)).toBe(true)
+  })
+
   test('a position far away reads the border', () => {
     const { data } = warpAffine(image, translation(1e30, -1e30), { width: 2, height: 1 })
     expect([...data]).toEqual([image.data[15], image.data[15]])
