@@ -75,8 +75,17 @@ test.each([
   [{ caption: 'a face', photo: '/data/upload/3/1a2b3c4d-a.jpg' }, 'a.jpg'],
   [{ age: 30, caption: 'a face', photo: '/data/local-files/?d=faces/a.png' }, 'a.png'],
   [{ photo: 'a', caption: 'a face' }, 'a'],
+  [{ image: 'photo.jpg?token=ab/cd' }, 'photo.jpg'],
+  [{ caption: 'a face', photo: 'https://x.org/faces/a%20b.jpg?X-Amz-Credential=K/s3&d=1' }, 'a b.jpg'],
+  [{ image: '/data/local-files/?d=20240131-a.jpg' }, '20240131-a.jpg'],
 ])('the image among the data %j is %s', (data, file) => {
   expect(parseLabelStudio([{ data, annotations: [{ result: [] }] }]).images[0]?.file).toBe(file)
+})
+
+test('a name is also tried with what looks like a query, and without what looks like the prefix of an upload', () => {
+  const { images } = parse([point('p', 25, ['nose'])], 's3://faces/20240131-who?=me.jpg')
+  expect(images[0]).toMatchObject({ file: '20240131-who?=me.jpg', otherFiles: ['who?=me.jpg'] })
+  expect(parse([], 'a?b=c.jpg').images[0]).toMatchObject({ file: 'a', otherFiles: ['a?b=c.jpg'] })
 })
 
 test('several annotations warn, canceled ones do not count', () => {

@@ -39,8 +39,12 @@ const taskSchema = z.looseObject({
 type Result = z.output<typeof resultSchema>
 type Task = z.output<typeof taskSchema>
 
-/** Prefix that Label Studio puts before the name of an uploaded file. */
+/** Prefix that Label Studio puts before the name of an uploaded file. A date before a name looks alike. */
 const UPLOAD_PREFIX = /^[0-9a-f]{8}-/
+/** Address of a file that Label Studio serves from a folder. */
+const LOCAL_FILE = /\/local-files\/?\?(?:.*&)?d=([^&]+)/
+/** Query of an address, such as that of a signed one. A name may contain a question mark too. */
+const QUERY = /\?[^?=/]+=.*$/
 const HIDDEN_LABELS = new Set(['hidden', 'occluded', 'invisible'])
 
 const isHiddenLabel = (label: string): boolean => HIDDEN_LABELS.has(label.toLowerCase())
@@ -106,12 +110,13 @@ function findImage({ image, ...data }: Task['data']): string | undefined {
 
 /** Lists the paths to try: below the upload or local-files address, by its last part, without the prefix of an upload. */
 function readFileNames(path: string, upload: string | null | undefined): string[] {
-  const local = /[?&]d=([^&]+)/.exec(path)?.[1]
-  const raw = local ?? path.replace(/^[a-z0-9+.-]+:\/\/[^/]*\//i, '').replace(/^\/+/, '')
-  const whole = decodeAddress(raw)
+  const raw = LOCAL_FILE.exec(path)?.[1] ?? path.replace(/^[a-z0-9+.-]+:\/\/[^/]*\//i, '').replace(/^\/+/, '')
+  const whole = decodeAddress(raw.replace(QUERY, ''))
   const last = whole.split('/').at(-1) as string
   const plain = last.replace(UPLOAD_PREFIX, '')
-  return [...new Set([plain, last, whole, raw, ...(upload ? [upload] : [])])].filter((name) => name !== '')
+  const isUpload = Boolean(upload) || path.includes('/upload/')
+  const names = isUpload ? [plain, last] : [last, plain]
+  return [...new Set([...names, whole, raw, ...(upload ? [upload] : [])])].filter((name) => name !== '')
 }
 
 /** Decodes an escaped name; returns a name that is not escaped, such as `100%.jpg`, unchanged. */
