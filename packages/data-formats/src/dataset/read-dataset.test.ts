@@ -276,6 +276,23 @@ test('a folder with a list is read by it, whatever else lies there; several list
   })
 })
 
+test('a folder with labels of several kinds is an error that names them, not the labels of one kind', async () => {
+  await writePts(faces, join(root, 'kinds'))
+  await write('kinds/people.csv', 'image,age\na.png,30\n')
+  await expect(recognizeFormat(join(root, 'kinds'))).resolves.toEqual({ format: 'pts', path: join(root, 'kinds') })
+  await writeLabelme(faces, join(root, 'kinds'))
+  await expect(readDataset(join(root, 'kinds'))).rejects.toMatchObject({
+    code: 'ANNOTATIONS_SEVERAL',
+    file: join(root, 'kinds'),
+    received: 'a.pts (pts), a.json (labelme)',
+  })
+  await writeLabelme(faces, join(root, 'kinds-of-lists'))
+  await writeCvat(faces, join(root, 'kinds-of-lists', 'faces.xml'))
+  await expect(readDataset(join(root, 'kinds-of-lists'))).rejects.toMatchObject({
+    received: 'a.json (labelme), faces.xml (cvat)',
+  })
+})
+
 test('a folder whose only list is damaged or empty is an error that names the list', async () => {
   for (const [name, text, problem] of [
     ['cut.json', '{"images": [', 'not valid JSON'],

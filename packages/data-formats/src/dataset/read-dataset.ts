@@ -38,7 +38,7 @@ export type ReadDatasetOptions = NonNullable<Parameters<typeof readCoco>[1]> &
 /**
  * Reads annotations of any format, recognized by content: a file, or a folder that holds one kind of them, itself or in `annotations`.
  *
- * @throws FacekpError `ANNOTATIONS_UNKNOWN` if the format is not recognized, `ANNOTATIONS_SEVERAL` if a folder holds several lists, and what the reader of the format throws
+ * @throws FacekpError `ANNOTATIONS_UNKNOWN` if the format is not recognized, `ANNOTATIONS_SEVERAL` if a folder holds several lists or kinds of labels, and what the reader of the format throws
  * @example
  * ```ts no-run
  * import { readDataset } from '@facekp/data-formats/node'
@@ -60,6 +60,11 @@ interface Recognized {
   readonly path: string
 }
 
+/** Labels in a folder, and the name of the file in which their format was recognized. */
+interface FolderLabels extends Recognized {
+  readonly name: string
+}
+
 /** Recognizes the format of a file or folder of annotations. */
 export async function recognizeFormat(path: string): Promise<Recognized> {
   checkArgument(KINDS.path, path, 'path', 'recognizeFormat')
@@ -72,19 +77,23 @@ export async function recognizeFormat(path: string): Promise<Recognized> {
 
 async function recognizeFolder(folder: string): Promise<Recognized> {
   const names = await listNames(folder)
-  if (names.some((name) => /\.pts$/i.test(name))) return { format: 'pts', path: folder }
-  const lists: Recognized[] = []
   const damaged: FacekpError[] = []
+  const labels: FolderLabels[] = []
+  const pts = names.find((name) => /\.pts$/i.test(name))
+  if (pts !== undefined) labels.push({ format: 'pts', path: folder, name: pts })
   for (const name of names.filter((other) => /\.(ya?ml|json|xml|csv|tsv)$/i.test(other))) {
+    // Of labelme there may be thousands of files, and other JSON beside them is refused by its reader.
+    if (/\.json$/i.test(name) && labels.some(({ format }) => format === 'labelme')) continue
     const path = join(folder, name)
     const format = await recognizeFile(path, damaged)
-    if (format === 'labelme') return { format, path: folder }
-    if (format) lists.push({ format, path })
+    if (format) labels.push({ format, path: format === 'labelme' ? folder : path, name })
   }
-  const [list] = lists
-  if (!list && names.includes('annotations')) return recognizeFormat(join(folder, 'annotations'))
-  if (list && lists.length === 1) return list
-  if (list) throw severalError(folder, lists)
+  // A table beside labels of one image each may contain anything.
+  const hasImageFiles = labels.some(({ path }) => path === folder)
+  const [first, ...others] = hasImageFiles ? labels.filter(({ format }) => format !== 'csv') : labels
+  if (first && others.length > 0) throw severalError(folder, [first, ...others])
+  if (first) return { format: first.format, path: first.path }
+  if (names.includes('annotations')) return recognizeFormat(join(folder, 'annotations'))
   throw damaged[0] ?? unknownError(folder, names.length === 0 ? 'an empty folder' : `a folder of ${joinSome(names)}`)
 }
 
@@ -141,13 +150,12 @@ function unknownError(file: string, received?: string): FacekpError {
   })
 }
 
-function severalError(folder: string, lists: readonly Recognized[]): FacekpError {
-  const names = lists.map(({ path, format }) => `${basename(path)} (${format})`)
+function severalError(folder: string, labels: readonly FolderLabels[]): FacekpError {
   return new FacekpError({
     code: 'ANNOTATIONS_SEVERAL',
     file: folder,
     problem: 'the folder contains several annotation files',
-    received: joinSome(names),
-    expected: 'the path of one of them',
+    received: joinSome(labels.map(({ name, format }) => `${name} (${format})`)),
+    expected: 'the path of one of them, or a folder of one kind: .pts, labelme, or a single list',
   })
 }
