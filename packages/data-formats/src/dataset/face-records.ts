@@ -74,6 +74,7 @@ export function createRecordsByImage(
   readonly recordsByImage: readonly (readonly FaceRecord[])[]
   readonly report: ReadReport
 } {
+  checkNames(annotations.pointNames, file)
   const inferred = wantedScheme === 'infer' ? inferScheme(annotations) : undefined
   const scheme = inferred?.scheme ?? (wantedScheme as KeypointScheme)
   const mapping = matchPoints(annotations.pointNames, scheme, { pointNames, file })
@@ -106,6 +107,22 @@ export function createRecordsByImage(
         ...(inferred ? findRare(records, scheme) : []),
       ],
     },
+  }
+}
+
+/** Throws if two points have the same name. */
+function checkNames(pointNames: readonly string[], file: string): void {
+  const names = new Set<string>()
+  for (const name of pointNames) {
+    if (names.has(name)) {
+      throw new FacekpError({
+        code: 'ANNOTATIONS_INVALID',
+        file,
+        problem: `two points are named ${name}`,
+        expected: 'a name of its own for each point',
+      })
+    }
+    names.add(name)
   }
 }
 

@@ -16,14 +16,15 @@ const RIGHT = /^(right|r|rgt)$/i
  */
 export function inferFlipPairs(pointNames: readonly string[]): InferredFlipPairs {
   checkArgument(KINDS.strings, pointNames, 'pointNames', 'inferFlipPairs')
-  const keys = new Map(pointNames.map((name, index) => [splitSide(name).join('|'), index]))
+  // Of names that differ in case or separators only, the first has the counterpart.
+  const keys = new Map([...pointNames.entries()].reverse().map(([index, name]) => [splitSide(name).join('|'), index]))
   const flipPairs: [number, number][] = []
   const unpaired: string[] = []
   for (const [index, name] of pointNames.entries()) {
     const words = splitSide(name)
     if (!words.includes('LEFT') && !words.includes('RIGHT')) continue
     const other = keys.get(words.map((word) => ({ LEFT: 'RIGHT', RIGHT: 'LEFT' })[word] ?? word).join('|'))
-    if (other === undefined || other === index) unpaired.push(name)
+    if (other === undefined || other === index || keys.get(words.join('|')) !== index) unpaired.push(name)
     else if (index < other) flipPairs.push([index, other])
   }
   const warnings: string[] = []

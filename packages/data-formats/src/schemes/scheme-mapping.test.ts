@@ -77,6 +77,12 @@ describe('inferFlipPairs', () => {
     expect(inferFlipPairs(names)).toEqual({ flipPairs: pairs, warnings: [] })
   })
 
+  test('of names that differ in case only, the first has the counterpart', () => {
+    const { flipPairs, warnings } = inferFlipPairs(['left_eye', 'right_eye', 'Left_eye'])
+    expect(flipPairs).toEqual([[0, 1]])
+    expect(warnings).toEqual([expect.stringMatching(/no counterpart.*Left_eye/)])
+  })
+
   test('warns of a side without its counterpart, and of names without sides', () => {
     expect(inferFlipPairs(['left eye', 'right ear', 'nose']).warnings[0]).toMatch(/no counterpart.*left eye, right ear/)
     expect(inferFlipPairs(['0', '1']).warnings[0]).toMatch(/nothing of left and right/)
@@ -85,6 +91,12 @@ describe('inferFlipPairs', () => {
 
 describe('inferScheme', () => {
   const base = { format: 'imglab' as const, images: [], warnings: [] }
+
+  test('names what may be one point, also if it has a side', () => {
+    const { scheme, warnings } = inferScheme({ ...base, pointNames: ['left_eye', 'right_eye', 'Left_eye'] })
+    expect(scheme.flipPairs).toEqual([[0, 1]])
+    expect(warnings.at(-1)).toMatch(/left_eye and Left_eye differ in case/)
+  })
 
   test('sorts numbers as numbers', () => {
     expect(inferScheme({ ...base, pointNames: ['1', '10', '2'] }).scheme.pointNames).toEqual(['1', '2', '10'])

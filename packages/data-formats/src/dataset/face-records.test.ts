@@ -26,3 +26,10 @@ test('faces that all have points of their own are refused rather than take memor
     ).records,
   ).toHaveLength(20_000)
 })
+
+test('a name of two points is an error that names the file', () => {
+  const annotations: Annotations = { format: 'coco', images: [], pointNames: ['eye', 'nose', 'eye'], warnings: [] }
+  expect(() => createFaceRecords(annotations, { file: 'faces.json' })).toThrow(
+    expect.objectContaining({ code: 'ANNOTATIONS_INVALID', file: 'faces.json', problem: 'two points are named eye' }),
+  )
+})
