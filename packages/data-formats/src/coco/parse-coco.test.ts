@@ -48,6 +48,25 @@ test('v is 0 not labeled, 1 hidden, 2 visible; the 1-based skeleton counts from 
   expect(warnings).toEqual([])
 })
 
+test('a skeleton that counts from 0, or has other points, is left out with a warning', () => {
+  for (const skeleton of [
+    [
+      [0, 1],
+      [1, 2],
+    ],
+    [[3, 4]],
+  ]) {
+    const { edges, warnings } = parseCoco(coco({ categories: [{ ...category, skeleton }] }))
+    expect(edges).toBeUndefined()
+    expect(warnings).toEqual(['skeleton: its lines are left out, since not all of them are between points 1 to 3'])
+  }
+})
+
+test('a face without a category belongs to the one that is read', () => {
+  const { category_id, ...bare } = face
+  expect(parseCoco(coco({ annotations: [bare] })).images[0]?.faces).toHaveLength(1)
+})
+
 test('images without faces, several faces in an image, crowds and an empty bbox are kept as such', () => {
   const annotations = [face, { ...face, id: 2, iscrowd: 1 }, { ...face, id: 3, bbox: [0, 0, 0, 0] }]
   const { images } = parseCoco(coco({ images: [image, { id: 8, file_name: 'b.jpg' }], annotations }))
@@ -109,6 +128,22 @@ describe('invalid files are errors that name the place', () => {
       'text for a number',
       coco({ annotations: [{ ...face, bbox: ['1', 2, 3, 4] }] }),
       /field annotations\[0\]\.bbox\[0\]/,
+    ],
+    [
+      'an unknown category',
+      coco({ annotations: [face, { ...face, category_id: '1' }] }),
+      /annotations\[1\]\.category_id: '1' is not the id of a category/,
+    ],
+    [
+      'a wrong count after a face of another category',
+      coco({
+        categories: [category, { id: 2, name: 'hand' }],
+        annotations: [
+          { ...face, category_id: 2, keypoints: null },
+          { ...face, keypoints: [1, 2, 2] },
+        ],
+      }),
+      /annotations\[1\]\.keypoints: expected 9 numbers.*received 3/,
     ],
     ['an id twice', coco({ images: [image, image] }), /id 7 occurs more than once/],
   ])('%s', (_, json, message) => {

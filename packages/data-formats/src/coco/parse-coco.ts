@@ -1,4 +1,4 @@
-import { type Box, FacekpError } from '@facekp/core'
+import { type Box, FacekpError, formatValue } from '@facekp/core'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
@@ -78,14 +78,16 @@ export function parseCoco(json: unknown, options: ParseCocoOptions = {}): Annota
   const { labeledAs = 'hidden', file = 'coco.json' } = checkOptions(options)
   const coco = parseFields(cocoSchema, json, file)
   const category = chooseCategory(coco, options.category, file)
-  const annotations = coco.annotations.filter(({ category_id }) => !category || category_id === category.id)
+  const selected = selectAnnotations(coco, category, file)
+  const annotations = [...selected.values()]
   const pointNames = readPointNames(category, annotations)
+  const { edges, warnings } = readSkeleton(category, pointNames.length)
   const images = new Map<number | string, AnnotatedImage & { faces: AnnotatedFace[] }>()
   for (const { id, file_name, width, height } of coco.images) {
     if (images.has(id)) throw invalidError(file, `images: id ${id} occurs more than once`, 'unique ids')
     images.set(id, { file: file_name, width, height, faces: [] })
   }
-  for (const [index, annotation] of annotations.entries()) {
+  for (const [index, annotation] of selected) {
     const image = images.get(annotation.image_id)
     if (!image) {
       const problem = `annotations[${index}].image_id: ${annotation.image_id} is not the id of an image`
@@ -97,8 +99,8 @@ export function parseCoco(json: unknown, options: ParseCocoOptions = {}): Annota
     format: 'coco',
     images: [...images.values()],
     pointNames,
-    ...(category?.skeleton ? { edges: category.skeleton.map(([from, to]) => [from - 1, to - 1] as const) } : {}),
-    warnings: warnOfVisibility(annotations, options.labeledAs),
+    ...(edges ? { edges } : {}),
+    warnings: [...warnings, ...warnOfVisibility(annotations, options.labeledAs)],
   }
 }
 
@@ -124,6 +126,33 @@ function chooseCategory(coco: Coco, name: string | undefined, file: string): Cat
   if (categories.length > 1)
     throw categoryError(file, 'several categories have keypoints: choose one by option category', names)
   return categories[0]
+}
+
+/** Returns the annotations of a category by their positions; an annotation without a category belongs to it. */
+function selectAnnotations(coco: Coco, category: Category | undefined, file: string): Map<number, CocoAnnotation> {
+  const ids = new Set(coco.categories.map(({ id }) => id))
+  const selected = new Map<number, CocoAnnotation>()
+  for (const [index, annotation] of coco.annotations.entries()) {
+    const { category_id } = annotation
+    if (!category || category_id === undefined || category_id === category.id) selected.set(index, annotation)
+    else if (!ids.has(category_id)) {
+      const problem = `annotations[${index}].category_id: ${formatValue(category_id)} is not the id of a category`
+      throw invalidError(file, problem, 'an id that occurs in categories')
+    }
+  }
+  return selected
+}
+
+/** Returns the lines between points, counted from 0; none, with a warning, if they are not between points that count from 1. */
+function readSkeleton(
+  category: Category | undefined,
+  count: number,
+): { readonly edges?: [from: number, to: number][]; readonly warnings: string[] } {
+  if (!category?.skeleton) return { warnings: [] }
+  const edges = category.skeleton.map(([from, to]): [number, number] => [from - 1, to - 1])
+  if (edges.flat().every((point) => point >= 0 && point < count)) return { edges, warnings: [] }
+  const warning = `skeleton: its lines are left out, since not all of them are between points 1 to ${count}`
+  return { warnings: [warning] }
 }
 
 function readPointNames(category: Category | undefined, annotations: readonly CocoAnnotation[]): string[] {
