@@ -47,6 +47,34 @@ test.each<[string, (sample: Sample) => Sample]>([
   expect(await kinds(withFault(5, change))).toContainEqual([kind, 5])
 })
 
+test('a face whose points are all at one place does not hide the faults of others, not even the first face', async () => {
+  const atOnePlace = (sample: Sample): Sample => ({ ...sample, keypoints: sample.keypoints.map(() => 30) })
+  const swapped = (sample: Sample): Sample => ({ ...sample, keypoints: swapSides(sample.keypoints) })
+  for (const degenerate of [0, 7]) {
+    const samples = faces.map((sample, at) => {
+      if (at === degenerate) return atOnePlace(sample)
+      return at === 5 ? swapped(sample) : sample
+    })
+    expect(await kinds(createDataset(IMM_58, samples))).toEqual([
+      ['smallFace', degenerate],
+      ['swappedSides', 5],
+    ])
+  }
+})
+
+// 20 x 20 pixels of a crop that shrank 1 x 4 pixels of the photograph to each: 20 x 80.
+test('the size of a face in a stretched crop is that in its photograph', async () => {
+  const sample = createSample({
+    id: 'a',
+    image: createImage(new Uint8Array(32 * 32), 32, 32, 1),
+    keypoints: Float32Array.of(0, 0, 20, 20),
+    toSource: [1, 0, 0, 0, 4, 1.5],
+  })
+  const scheme = { name: 'two', pointNames: ['p', 'q'], flipPairs: [], parts: [] }
+  const { faults, sizes } = await checkDataset(createDataset(scheme, [sample]), { minFaceSize: 79 })
+  expect([faults, sizes['<128']]).toEqual([[], 1])
+})
+
 test('a tiny face is found', async () => {
   const { faults } = await checkDataset(createDataset(IMM_58, faces), { minFaceSize: 60 })
   expect(faults.filter(({ kind }) => kind === 'smallFace').length).toBeGreaterThan(0)

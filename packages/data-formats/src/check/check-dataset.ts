@@ -7,6 +7,7 @@ import {
   type KeypointScheme,
   NOT_LABELED,
   type Sample,
+  toSourcePoints,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { parseOptions } from '@facekp/options'
@@ -241,12 +242,16 @@ function fileName(id: string): string {
 }
 
 function checkShapes(faces: readonly Face[], scheme: KeypointScheme, { outlierDeviations }: Settings): DatasetFault[] {
-  const shapes = faces.filter(({ visibility }) => visibility.filter((state) => state !== NOT_LABELED).length >= 3)
+  const isShape = ({ visibility, size }: Face): boolean =>
+    size > 0 && visibility.filter((state) => state !== NOT_LABELED).length >= 3
+  const shapes = faces.filter(isShape)
   if (shapes.length < MIN_SHAPES) return []
   const mean = robustMeanShape(shapes)
   const distances = shapes.map((shape) => procrustesDistance(shape, mean))
-  const typical = median(distances.filter((distance) => !Number.isNaN(distance)))
-  const deviation = median(distances.map((distance) => Math.abs(distance - typical))) || Number.EPSILON
+  // A shape that has too few points of the mean has no distance.
+  const known = distances.filter((distance) => !Number.isNaN(distance))
+  const typical = median(known)
+  const deviation = median(known.map((distance) => Math.abs(distance - typical))) || Number.EPSILON
   const flip = flipIndices(scheme)
   return shapes.flatMap((shape, at): DatasetFault[] => {
     const { split, index, id } = shape
@@ -272,12 +277,14 @@ function swapSides({ keypoints, visibility }: Shape, flip: readonly number[]): S
 }
 
 /** Longer side of the labeled points' extent, in source pixels. */
-function measureExtent({ keypoints, visibility, toSource: [a, , , d] }: Sample): number {
+function measureExtent(sample: Sample): number {
+  const { keypoints, visibility } = sample
   const labeled = [...visibility.keys()].filter((point) => visibility[point] !== NOT_LABELED)
   if (labeled.length === 0) return 0
-  const xs = findRange(labeled.map((point) => keypoints[2 * point] as number))
-  const ys = findRange(labeled.map((point) => keypoints[2 * point + 1] as number))
-  return Math.max(xs.highest - xs.lowest, ys.highest - ys.lowest) * Math.hypot(a, d)
+  const points = toSourcePoints(sample, keypoints)
+  const xs = findRange(labeled.map((point) => points[2 * point] as number))
+  const ys = findRange(labeled.map((point) => points[2 * point + 1] as number))
+  return Math.max(xs.highest - xs.lowest, ys.highest - ys.lowest)
 }
 
 function countSizes(faces: readonly Face[]): DatasetCheck['sizes'] {
