@@ -45,6 +45,7 @@ test.each([
   [{ seed: 1, count: 0, scheme: IMM_58 }, 'count'],
   [{ seed: 1, count: 1, scheme: IMM_58, width: 10 }, 'width'],
   [{ seed: 1, count: 1, scheme: pickKeypoints(IMM_58, 'nose', [52]) }, 'scheme'],
+  [{ seed: 1, count: 1, scheme: IMM_58, widht: 64 }, 'widht'],
 ])('an invalid option is an error that names it: case %#', (options, name) => {
   expect(() => syntheticFaces(options)).toThrow(
     expect.objectContaining({ code: 'SYNTHETIC_OPTIONS', problem: expect.stringContaining(name) }),

@@ -5,7 +5,7 @@ import type { FaceParameters } from './parameters.ts'
 import { renderFace } from './render-face.ts'
 import { sampleBackground, sampleExpression, sampleIdentity, sampleLight, sampleSensor } from './sample-parameters.ts'
 
-const schema = z.object({
+const schema = z.strictObject({
   seed: seedSchema,
   count: z.int().check(z.positive()),
   scheme: z.custom<KeypointScheme>((scheme) => scheme === IMM_58 || scheme === IBUG_68, 'IMM_58 or IBUG_68'),

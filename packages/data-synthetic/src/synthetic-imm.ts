@@ -19,7 +19,7 @@ const TRAINING_PEOPLE = 32
 /** Views of each person, as in the database: see `ImmFileName` of `@facekp/data-imm`. */
 export const VIEWS = 6
 
-const schema = z.object({ seed: seedSchema, ...sizeSchema })
+const schema = z.strictObject({ seed: seedSchema, ...sizeSchema })
 
 export interface SyntheticImmOptions {
   readonly seed: number

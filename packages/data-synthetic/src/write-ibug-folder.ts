@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { parseOptions, seedSchema, sizeSchema } from './options.ts'
 import { syntheticFaces } from './synthetic-faces.ts'
 
-const schema = z.object({
+const schema = z.strictObject({
   seed: seedSchema,
   train: z._default(z.int().check(z.positive()), 100),
   test: z._default(z.int().check(z.positive()), 20),

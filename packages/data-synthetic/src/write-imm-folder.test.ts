@@ -60,7 +60,9 @@ test('a folder that is not empty is an error and stays as it was', async () => {
   expect(readdirSync(folder)).toEqual(['notes.txt'])
 })
 
-test('invalid options are an error, and nothing is written', async () => {
+test('invalid and unknown options are an error, and nothing is written', async () => {
+  const unknown = { seed: 1, persons: 2 }
+  await expect(writeImmFolder(folder, unknown)).rejects.toMatchObject({ code: 'SYNTHETIC_OPTIONS' })
   await expect(writeImmFolder(folder, { seed: 1, people: 41 })).rejects.toMatchObject({ code: 'SYNTHETIC_OPTIONS' })
   expect(existsSync(folder)).toBe(false)
 })

@@ -8,7 +8,7 @@ import { renderImmFace, VIEWS } from './synthetic-imm.ts'
 /** Faces that are rendered at the same time by a loader of threads. */
 const PREFETCH = 16
 
-const schema = z.object({
+const schema = z.strictObject({
   seed: seedSchema,
   people: z._default(z.int().check(z.minimum(1), z.maximum(40)), 40),
   loader: z.optional(z.custom<SampleLoader>((value) => typeof value === 'function', 'a function')),
