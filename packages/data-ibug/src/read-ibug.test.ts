@@ -53,6 +53,17 @@ describe('splits', () => {
     expect((await parts.full.get(3)).id).toBe('ibug/2.jpg')
   })
 
+  test('readIbug300W leaves out every face of a mirrored copy', async () => {
+    await writeDataset()
+    const boxes = (file: string): string => {
+      const lines = formatFace({ file }).split('\n')
+      return [lines[0], ...lines.slice(1, -1), ...lines.slice(1, -1), lines.at(-1)].join('\n')
+    }
+    const list = formatList(boxes('afw/1.jpg'), boxes('afw/1_mirror.jpg'))
+    writeFileSync(join(folder, 'labels_ibug_300W_train.xml'), list)
+    expect(getIds((await readIbug300W(folder)).train)).toEqual(['afw/1.jpg', 'afw/1.jpg#2', 'helen/trainset/1.jpg'])
+  })
+
   test('assertDisjoint throws for mixed splits, also because of a mirrored copy', async () => {
     await writeDataset()
     const dlib = await readIbug(folder)

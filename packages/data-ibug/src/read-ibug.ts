@@ -52,7 +52,7 @@ export async function readIbug300W(
   const train = await readList(join(folder, TRAIN_LIST), options)
   const test = await readList(join(folder, TEST_LIST), options)
   const selectParts = (...parts: (Split300W | undefined)[]): IbugDataset =>
-    selectFaces([train, test], ({ id }) => !isMirrored(id) && parts.includes(split300W(id)))
+    selectFaces([train, test], ({ image: { file } }) => !isMirrored(file) && parts.includes(split300W(file)))
   return {
     train: selectParts('train'),
     common: selectParts('common'),
