@@ -43,6 +43,17 @@ test('long form with faces and visibility', () => {
 test.each([
   ['an empty file', '', /expected a header/],
   ['no image column', 'a,b\n1,2\n', /expected a column named image/],
+  [
+    'no image column in the long form',
+    'photo,point,x,y\na,nose,1,2\n',
+    /k\.csv:1: header: expected a column named image/,
+  ],
+  ['an odd number of coordinates', ',0,1,2,3,4\na,1,2,3,4,5\n', /expected two columns for each point, received 5/],
+  [
+    'two columns for one coordinate',
+    'image,x0,y0,x_0\na,1,2,3\n',
+    /column "x_0": the x of point 0 has a column already/,
+  ],
   ['a column without an axis', 'image,nose\na,1\n', /column "nose"/],
   ['x without y', 'image,nose_x\na,1\n', /point nose: expected columns for x and y/],
   ['a row that is too short', 'image,x0,y0\na,1\n', /k\.csv:2: .*expected 3 values, received 2/],

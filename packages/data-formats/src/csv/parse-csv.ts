@@ -76,7 +76,7 @@ interface RowParser {
 
 function parseWide(header: CsvRow, file: string): RowParser {
   const imageColumn = findImageColumn(header.fields)
-  if (imageColumn < 0) throw lineError(file, header.line, 'header: expected a column named image')
+  if (imageColumn < 0) throw imageColumnError(file, header.line)
   const columns = readPointColumns(header, imageColumn, file)
   return {
     pointNames: columns.map(({ name }) => name),
@@ -95,6 +95,7 @@ function parseLong(
   if (!columns.includes('y')) throw lineError(file, line, 'header: expected a column named y, received only x')
   const at = (name: string): number => columns.indexOf(name)
   const imageColumn = findImageColumn(columns)
+  if (imageColumn < 0) throw imageColumnError(file, line)
   const pointNames = new Set<string>()
   const faces = new Map<string, AnnotatedFace & { points: AnnotatedPoint[] }>()
   return {
@@ -141,7 +142,10 @@ function readPointColumns({ fields, line }: CsvRow, imageColumn: number, file: s
     column !== imageColumn && field !== ''
   const others = fields.map((field, column) => ({ field, column })).filter(isOther)
   if (others.every(({ field }, index) => field === String(index))) {
-    return Array.from({ length: Math.floor(others.length / 2) }, (_, point) => ({
+    if (others.length % 2 === 1) {
+      throw lineError(file, line, `header: expected two columns for each point, received ${others.length}`)
+    }
+    return Array.from({ length: others.length / 2 }, (_, point) => ({
       name: String(point),
       x: (others[2 * point] as { column: number }).column,
       y: (others[2 * point + 1] as { column: number }).column,
@@ -152,7 +156,11 @@ function readPointColumns({ fields, line }: CsvRow, imageColumn: number, file: s
     const { name, axis } = splitColumn(field)
     if (axis === undefined)
       throw lineError(file, line, `column "${field}": expected a name such as x0, nose_x or nose_y`)
-    points.set(name, { ...points.get(name), [axis]: column })
+    const point = points.get(name)
+    if (point?.[axis] !== undefined) {
+      throw lineError(file, line, `column "${field}": the ${axis} of point ${name} has a column already`)
+    }
+    points.set(name, { ...point, [axis]: column })
   }
   return [...points].map(([name, { x, y, visibility }]) => {
     if (x === undefined || y === undefined) throw lineError(file, line, `point ${name}: expected columns for x and y`)
@@ -196,6 +204,10 @@ function parsePoint(row: CsvRow, columns: PointColumns, options: ParseCsvOptions
     )
   }
   return [{ name, x: x - firstPixel, y: y - firstPixel, isVisible: Number(state) === 2 }]
+}
+
+function imageColumnError(file: string, line: number): FacekpError {
+  return lineError(file, line, 'header: expected a column named image')
 }
 
 function lineError(file: string, line: number, problem: string): FacekpError {

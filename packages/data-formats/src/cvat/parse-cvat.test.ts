@@ -59,6 +59,15 @@ test('shapes that are no points are reported', () => {
   expect(warnings).toEqual(['a.xml: 1 shapes are neither skeletons nor points: polygon'])
 })
 
+test('shapes of tracks that are not read are reported', () => {
+  const shapes = '<points frame="0" points="1,2"/><points frame="1" points="1,3"/><box frame="0" xtl="0"/>'
+  const { images, warnings } = parseCvat(
+    `<annotations><track id="0" label="nose">${shapes}</track></annotations>`,
+    'a.xml',
+  )
+  expect([images, warnings]).toEqual([[], ['a.xml: 2 shapes of tracks are not skeletons: points']])
+})
+
 test('tracks give an image per frame, several faces in one, none where the track is outside', () => {
   const skeleton = (frame: number, outside: number, x: number): string =>
     `<skeleton frame="${frame}" outside="${outside}" keyframe="1"><points label="nose" outside="0" occluded="0" points="${x},1"></points></skeleton>`

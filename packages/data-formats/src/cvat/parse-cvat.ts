@@ -54,15 +54,27 @@ function readLabelNames(root: XmlElement): string[] {
   return [...new Set(sublabels.flatMap((label) => findChild(label, 'name')?.text.trim() ?? []))]
 }
 
-const READ_ELEMENTS = new Set(['skeleton', 'points', 'box', 'tag'])
+/** Elements that are read, or hold no keypoints. */
+const IMAGE_ELEMENTS = new Set(['skeleton', 'points', 'box', 'tag'])
+const TRACK_ELEMENTS = new Set(['skeleton', 'box'])
 
-/** Warns of shapes that hold no keypoints. */
+/** Warns of shapes that are not read. */
 function findOtherShapes(root: XmlElement, file: string): string[] {
-  const images = root.children.filter(({ name }) => name === 'image')
-  const others = images.flatMap(({ children }) => children.filter(({ name }) => !READ_ELEMENTS.has(name)))
-  if (others.length === 0) return []
-  const names = [...new Set(others.map(({ name }) => name))].sort()
-  return [`${file}: ${others.length} shapes are neither skeletons nor points: ${names.join(', ')}`]
+  const list = (parent: string, readElements: ReadonlySet<string>): string[] => {
+    const parents = root.children.filter(({ name }) => name === parent)
+    return parents.flatMap(({ children }) => children.map(({ name }) => name)).filter((name) => !readElements.has(name))
+  }
+  const format = (names: readonly string[]): string => [...new Set(names)].sort().join(', ')
+  const shapes = list('image', IMAGE_ELEMENTS)
+  const tracked = list('track', TRACK_ELEMENTS)
+  return [
+    ...(shapes.length > 0
+      ? [`${file}: ${shapes.length} shapes are neither skeletons nor points: ${format(shapes)}`]
+      : []),
+    ...(tracked.length > 0
+      ? [`${file}: ${tracked.length} shapes of tracks are not skeletons: ${format(tracked)}`]
+      : []),
+  ]
 }
 
 function parseImage(element: XmlElement, context: Context): AnnotatedImage {
