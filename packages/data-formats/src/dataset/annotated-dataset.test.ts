@@ -244,6 +244,17 @@ describe('the size that a list states is compared with that of the image', () =>
     })
   })
 
+  test('of an image that a list has twice, both are compared', async () => {
+    await writeJpeg(join(root, 'a.jpg'), drawPositions(48, 32))
+    const path = join(root, 'twice.xml')
+    const format = (width: number) =>
+      `<image name="a.jpg" width="${width}" height="32"><points label="nose" points="10,20"/></image>`
+    writeFileSync(path, `<annotations>${format(48)}${format(96)}</annotations>`)
+    const faces = await readCvat(path)
+    expect((await faces.get(0)).id).toBe('a.jpg')
+    await expect(faces.get(1)).rejects.toMatchObject({ code: 'ANNOTATIONS_SIZE', expected: expect.stringMatching(/^96 x 32/) })
+  })
+
   test('YOLO-pose, whose points are relative, takes the size that the orientation leads to', async () => {
     await writeJpeg(join(root, 'images', 'a.jpg'), drawPositions(48, 32), 6)
     mkdirSync(join(root, 'labels'))

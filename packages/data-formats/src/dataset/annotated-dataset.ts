@@ -182,15 +182,16 @@ interface Size {
 
 type SizeCheck = (record: AnnotatedRecord, readSize: () => Promise<Size>) => Promise<void>
 
-/** Creates a function that throws if annotations state another size than the image has. It looks at each image once. */
+/** Creates a function that throws if annotations state another size than the image has. It looks at each image once for a size. */
 function createSizeCheck(list: string, { orientation = 'apply' }: ReadOptions): SizeCheck {
   const checked = new Set<string>()
   return async ({ image: { width, height, file, line }, imagePath }, readSize) => {
-    if (width === undefined || height === undefined || checked.has(imagePath)) return
+    const key = `${width} x ${height} ${imagePath}`
+    if (width === undefined || height === undefined || checked.has(key)) return
     const size = await readSize()
     if (size.width !== width || size.height !== height)
       throw sizeError({ width, height }, size, { file, list, line, orientation })
-    checked.add(imagePath)
+    checked.add(key)
   }
 }
 
