@@ -99,6 +99,17 @@ test('COCO and imglab keep ignored regions', async () => {
   ])
 })
 
+test('ignored regions are kept of each place where a list has an image', async () => {
+  const box = (left: number, ignore: number) => `<box top='1' left='${left}' width='9' height='9' ignore='${ignore}'/>`
+  const images = [`${box(1, 0)}${box(2, 1)}`, box(3, 1)].map((boxes) => `<image file='one.jpg'>${boxes}</image>`)
+  writeFileSync(join(root, 'list.xml'), `<dataset><images>${images.join('')}</images></dataset>`)
+  const scheme = { name: 'one', pointNames: ['nose'], flipPairs: [], parts: [] }
+  await writeCoco(await readImglab(join(root, 'list.xml'), { scheme }), join(root, 'again.json'))
+  const { annotations } = JSON.parse(readFileSync(join(root, 'again.json'), 'utf8'))
+  const ignored = annotations.filter(({ iscrowd }: { iscrowd: number }) => iscrowd === 1)
+  expect(ignored).toMatchObject([{ bbox: [2, 1, 9, 9] }, { bbox: [3, 1, 9, 9] }])
+})
+
 test('faces of one image stay together in a part of a dataset', async () => {
   await writeYoloPose(subset(await readFaces(), [1, 2]), join(root, 'part'))
   const part = await readDataset(join(root, 'part'))

@@ -97,9 +97,11 @@ function collectRecords(
 ): AnnotatedImage[] {
   const collected = new Map<string, Placement & { readonly faces: AnnotatedFace[] }>()
   for (const { file, ignoredFaces } of images) {
-    if (collected.has(file)) continue
     const faces = ignoredFaces.map((face): AnnotatedFace => ({ ignored: true, box: getBox(face), points: [] }))
-    collected.set(file, { ...(placements.get(file) as Placement), faces })
+    // A list may have an image several times.
+    const image = collected.get(file)
+    if (image) image.faces.push(...faces)
+    else collected.set(file, { ...(placements.get(file) as Placement), faces })
   }
   for (const record of records) {
     const face = { ...createFace(record, scheme), attributes: record.attributes }
