@@ -48,6 +48,19 @@ test('faces by parentID, with the rectangle as box', () => {
   expect(faces).toHaveLength(2)
 })
 
+// 100 x 60 pixels to the right of and below (20, 20) become 60 x 100 pixels to the left of and below it.
+test('a rectangle that was rotated about its top-left corner has the box around it', () => {
+  const { value, ...rest } = rectangle('r')
+  const [face] =
+    parse([{ ...rest, value: { ...value, rotation: 90 } }, point('p', 25, ['nose'])]).images[0]?.faces ?? []
+  expect(face?.box).toEqual({
+    left: expect.closeTo(-40, 4),
+    top: expect.closeTo(20, 4),
+    width: expect.closeTo(60, 4),
+    height: expect.closeTo(100, 4),
+  })
+})
+
 test('only labels that say so hide a point', () => {
   const [image] = parse([point('p', 25, ['nose', 'checked']), point('q', 50, ['Occluded', 'eye'])]).images
   expect(image?.faces[0]?.points.map(({ name, isVisible }) => [name, isVisible])).toEqual([

@@ -1,4 +1,4 @@
-import { type Box, checkArgument, FacekpError } from '@facekp/core'
+import { type Box, checkArgument, FacekpError, mapBox, rotation as rotateAround } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, AnnotatedPoint, Annotations } from '../annotations/annotations.ts'
@@ -11,6 +11,7 @@ const valueSchema = z.looseObject({
   y: z.optional(coordinateSchema),
   width: z.optional(coordinateSchema),
   height: z.optional(coordinateSchema),
+  rotation: z.optional(z.number()),
   keypointlabels: z.optional(z.array(z.string())),
   rectanglelabels: z.optional(z.array(z.string())),
 })
@@ -181,17 +182,20 @@ function parseGroup(results: readonly Result[], context: Context): AnnotatedFace
   return points.length === 0 && !box ? [] : [{ box, points }]
 }
 
+/** Returns the box around a rectangle, which may be rotated clockwise about its top-left corner. */
 function readBox(result: Result | undefined): Box | undefined {
-  const { x, y, width, height } = result?.value ?? {}
+  const { x, y, width, height, rotation = 0 } = result?.value ?? {}
   const { original_width, original_height } = result ?? {}
   if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined
   if (original_width === undefined || original_height === undefined) return undefined
-  return {
+  const box = {
     left: (x / 100) * original_width,
     top: (y / 100) * original_height,
     width: (width / 100) * original_width,
     height: (height / 100) * original_height,
   }
+  // A point is half a pixel beside the edge of its pixel.
+  return rotation === 0 ? box : mapBox(rotateAround(rotation, box.left - 0.5, box.top - 0.5), box)
 }
 
 function invalidError({ file, index }: Context, problem: string): FacekpError {
