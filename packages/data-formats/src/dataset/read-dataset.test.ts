@@ -349,6 +349,18 @@ test('labelme is read in folders below too, each with the images beside it', asy
   )
 })
 
+test('YOLO-pose by Roboflow, whose paths begin one folder too high, is read', async () => {
+  await writeImages('roboflow/train/images/a.png')
+  await write('roboflow/train/labels/a.txt', '0 0.5 0.5 0.5 0.5 0.25 0.5')
+  const config = await write('roboflow/data.yaml', 'train: ../train/images\nval: ../valid/images\nkpt_shape: [1, 2]\n')
+  const { records } = await readDataset(config)
+  expect(records.map(({ id, keypoints }) => [id, ...keypoints])).toEqual([['train/images/a.png', 3, 5]])
+  await expect(readDataset(config, { split: 'val' })).rejects.toMatchObject({
+    code: 'ANNOTATIONS_NOT_READ',
+    file: join(root, 'valid', 'images'),
+  })
+})
+
 test('labels of YOLO-pose whose images do not exist are reported', async () => {
   await writeYoloPose(faces, join(root, 'lone'))
   await write('lone/labels/gone.txt', '')

@@ -37,9 +37,10 @@ export async function readYoloPose(path: string, options: ReadYoloPoseOptions = 
   const labels: YoloPoseLabels[] = []
   const warnings: string[] = []
   for (const entry of entries) {
-    const images = await listImages(resolve(root, entry), root)
+    const place = findPlace(root, entry)
+    const images = await listImages(place, root)
     for (const image of images) labels.push(await readLabels(image, { root, readOptions }))
-    warnings.push(...(await findLoneLabels(resolve(root, entry), images)))
+    warnings.push(...(await findLoneLabels(place, images)))
   }
   const annotations = parseYoloPose(config, labels)
   const source = { file: path, folder: root }
@@ -63,6 +64,13 @@ function isExistingFolder(path: string): Promise<boolean> {
     (entry) => entry.isDirectory(),
     () => false,
   )
+}
+
+/** Returns the folder or list of an entry: if it does not exist, `../train/images`, as Roboflow writes it, is `train/images`, as for Ultralytics. */
+function findPlace(root: string, entry: string): string {
+  const place = resolve(root, entry)
+  const inner = resolve(root, entry.replace(/^\.\.[/\\]/, ''))
+  return !existsSync(place) && existsSync(inner) ? inner : place
 }
 
 /** Lists the images of a folder, or of a text file with a path per line. */
