@@ -252,7 +252,10 @@ describe('the size that a list states is compared with that of the image', () =>
     writeFileSync(path, `<annotations>${format(48)}${format(96)}</annotations>`)
     const faces = await readCvat(path)
     expect((await faces.get(0)).id).toBe('a.jpg')
-    await expect(faces.get(1)).rejects.toMatchObject({ code: 'ANNOTATIONS_SIZE', expected: expect.stringMatching(/^96 x 32/) })
+    await expect(faces.get(1)).rejects.toMatchObject({
+      code: 'ANNOTATIONS_SIZE',
+      expected: expect.stringMatching(/^96 x 32/),
+    })
   })
 
   test('YOLO-pose, whose points are relative, takes the size that the orientation leads to', async () => {

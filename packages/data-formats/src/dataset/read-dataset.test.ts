@@ -361,6 +361,24 @@ test('YOLO-pose by Roboflow, whose paths begin one folder too high, is read', as
   })
 })
 
+test('labelme is read beside the JSON of a project, but not beside damaged JSON or other annotations', async () => {
+  await writeLabelme(faces, join(root, 'project'))
+  await write('project/facekp.json', '{"data": "."}')
+  await write('project/package.json', '{"name": "faces", "dependencies": {}}')
+  await expect(readDataset(join(root, 'project'))).resolves.toMatchObject({ length: 2 })
+  for (const [name, text] of [
+    ['cut.json', '{"version": "5.5'],
+    ['faces.json', '{"images": [], "annotations": []}'],
+  ] as const) {
+    const path = await write(`project/${name}`, text)
+    await expect(readDataset(join(root, 'project'))).rejects.toMatchObject({ code: 'ANNOTATIONS_INVALID', file: path })
+    await rm(path)
+  }
+  await expect(readLabelme(join(root, 'project', 'package.json'))).rejects.toMatchObject({
+    code: 'ANNOTATIONS_INVALID',
+  })
+})
+
 test('labels of YOLO-pose whose images do not exist are reported', async () => {
   await writeYoloPose(faces, join(root, 'lone'))
   await write('lone/labels/gone.txt', '')

@@ -4,6 +4,7 @@ import * as KINDS from '@facekp/core/kinds'
 import { joinSome } from '@facekp/options'
 import type { AnnotationFormat } from '../annotations/annotations.ts'
 import { parseJson } from '../annotations/parse-json.ts'
+import { recognizeJson } from '../annotations/recognize-json.ts'
 import { readCoco } from '../coco/read-coco.ts'
 import { readCsv } from '../csv/read-csv.ts'
 import { readCvat } from '../cvat/read-cvat.ts'
@@ -122,17 +123,6 @@ function recognizeText(text: string, path: string): AnnotationFormat | undefined
   if (firstLine.trim().split(/\s+/).length >= 207) return 'wflw'
   if (/[,;\t|]/.test(firstLine) && /\.(csv|tsv|txt)$/i.test(basename(path))) return 'csv'
   return undefined
-}
-
-function recognizeJson(json: unknown): AnnotationFormat | undefined {
-  if (Array.isArray(json)) {
-    const [task] = json as readonly unknown[]
-    if (typeof task !== 'object' || task === null) return undefined
-    return 'data' in task && ('annotations' in task || 'completions' in task) ? 'label-studio' : undefined
-  }
-  const object = json as Record<string, unknown>
-  if ('images' in object && 'annotations' in object) return 'coco'
-  return 'shapes' in object && 'imagePath' in object ? 'labelme' : undefined
 }
 
 function recognizeXml(text: string): AnnotationFormat | undefined {

@@ -2,6 +2,7 @@ import { basename, dirname, join, posix, sep } from 'node:path'
 import { checkArgument } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { parseJson } from '../annotations/parse-json.ts'
+import { recognizeJson } from '../annotations/recognize-json.ts'
 import {
   type AnnotatedDataset,
   type AnnotationReadOptions,
@@ -12,7 +13,7 @@ import { type LabelmeFile, parseLabelme } from './parse-labelme.ts'
 
 /**
  * Reads labelme's JSON, one file or all of a folder and the folders below it, as a dataset, a sample per face. Paths of images start from the folder of
- * their file. JSON of another kind in the folders below is passed over.
+ * their file. JSON of another kind, such as settings, is passed over; in the folder itself, other annotations are an error.
  *
  * @throws FacekpError what {@link parseLabelme} and {@link createAnnotatedDataset} throw, and `ANNOTATIONS_NOT_READ`
  */
@@ -28,7 +29,9 @@ export async function readLabelme(path: string, options: AnnotationReadOptions =
     const below = dirname(name).split(sep).join('/')
     const text = await readText(file)
     if (below !== '.' && !isLabelme(text)) continue
-    files.push({ json: parseJson(text, file), file, below })
+    const json = parseJson(text, file)
+    if (isDirectory && !isLabelme(text) && recognizeJson(json) === undefined) continue
+    files.push({ json, file, below })
   }
   const annotations = parseLabelme(files)
   const images = annotations.images.map((image, index) => ({
