@@ -23,8 +23,8 @@ export interface MatchOptions {
 }
 
 /**
- * Matches the points of a file with those of a scheme by NAME, never by position: exactly, else regardless of case and separators. Numbers match the scheme's
- * order if they count all of it, from 0 or from 1.
+ * Matches the points of a file with those of a scheme by NAME, never by position: exactly, else regardless of case, separators and leading zeros. Numbers match
+ * the scheme's order if they count all of it, from 0 or from 1, also if the scheme's own names count from the other of both.
  *
  * @throws FacekpError `POINTS_UNMATCHED` if no name matches, the numbers do not count the scheme's points, or two names match one point
  */
@@ -38,18 +38,19 @@ export function matchPoints(fileNames: readonly string[], scheme: KeypointScheme
   const areNumbers = renamed.length > 0 && renamed.every((name) => /^\d+$/.test(name))
   const schemeNames = new Set(scheme.pointNames)
   const matchesNames = renamed.some((name) => schemeNames.has(name))
-  const isCount = areNumbers && !matchesNames
+  const isCount = areNumbers && (!matchesNames || countsFromOther(renamed, scheme))
   const indices = isCount ? matchNumbers(renamed, scheme, file) : matchNames(renamed, scheme)
-  const used = new Map<number, string>()
+  const used = new Map<number, number>()
   for (const [position, index] of indices.entries()) {
     if (index === undefined) continue
     const other = used.get(index)
-    const name = fileNames[position] as string
-    // A count may spell one number in two ways: 0 and 00.
-    if (other !== undefined && !isCount) {
-      throw unmatchedError(file, `points ${other} and ${name} both match ${scheme.pointNames[index]}`, scheme)
+    // A number may be spelled in two ways: 0 and 00.
+    const isSame = areNumbers && Number(fileNames[other ?? position]) === Number(fileNames[position])
+    if (other !== undefined && !isSame) {
+      const names = `${fileNames[other]} and ${fileNames[position]}`
+      throw unmatchedError(file, `points ${names} both match ${scheme.pointNames[index]}`, scheme)
     }
-    used.set(index, name)
+    used.set(index, position)
   }
   if (used.size === 0 && fileNames.length > 0) {
     throw unmatchedError(
@@ -72,6 +73,16 @@ function matchNames(names: readonly string[], scheme: KeypointScheme): (number |
   const exact = new Map(scheme.pointNames.map((name, index) => [name, index]))
   const loose = new Map(scheme.pointNames.map((name, index) => [simplifyName(name), index]))
   return names.map((name) => exact.get(name) ?? loose.get(simplifyName(name)))
+}
+
+/** Tests whether the scheme's names count from 0 and the numbers from 1, or the other way round. */
+function countsFromOther(numbers: readonly string[], { pointNames }: KeypointScheme): boolean {
+  const first = Number(pointNames[0])
+  const isCount = pointNames.every((name, index) => /^\d+$/.test(name) && Number(name) === first + index)
+  const { lowest, highest } = findRange(numbers.map(Number))
+  const count = pointNames.length
+  if (!isCount) return false
+  return first === 0 ? lowest >= 1 && highest === count : first === 1 && lowest === 0 && highest === count - 1
 }
 
 /**
@@ -113,13 +124,14 @@ function checkRenames(
   }
 }
 
-/** Returns a name without what does not tell points apart: case, separators, Unicode form. */
+/** Returns a name without what does not tell points apart: case, separators, Unicode form, leading zeros of a number. */
 export function simplifyName(name: string): string {
   return name
     .normalize('NFC')
     .toLowerCase()
     .replaceAll(/[\s_./:-]+/g, ' ')
     .trim()
+    .replace(/^0+(?=\d+$)/, '')
 }
 
 function unmatchedError(file: string, problem: string, scheme: KeypointScheme): FacekpError {

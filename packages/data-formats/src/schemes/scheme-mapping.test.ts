@@ -35,6 +35,24 @@ describe('matchPoints', () => {
     expect(matches.map(({ schemePoint }) => schemePoint)).toEqual(names.map((name) => IBUG_68.pointNames[Number(name)]))
   })
 
+  // Names of a scheme that was derived from a file without names.
+  test.each([
+    ['from 0 with leading zeros', numbers(0, 11), numbers(0, 11).map((name) => name.padStart(2, '0')), 0],
+    ['from 1, where those of the scheme count from 0', numbers(0, 11), numbers(1, 12), 1],
+    ['from 0, where those of the scheme count from 1', numbers(1, 12), numbers(0, 11), -1],
+    ['of some points', numbers(0, 11), numbers(3, 5), 0],
+  ])('numbers %s match the numbers of a scheme', (_, pointNames, names, shift) => {
+    const { matches, extra } = matchPoints(names, { ...EYES, pointNames, flipPairs: [] }, { file: 'a.csv' })
+    expect(matches.map(({ schemePoint }) => Number(schemePoint))).toEqual(names.map((name) => Number(name) - shift))
+    expect(extra).toEqual([])
+  })
+
+  test('numbers that a scheme picks are found by name among others', () => {
+    const scheme = { ...EYES, pointNames: ['36', '45', '30'], flipPairs: [] }
+    const { missing, extra } = matchPoints(numbers(0, 67), scheme, { file: 'a.json' })
+    expect([missing, extra.length]).toEqual([[], 65])
+  })
+
   test.each([
     ['one point for 68', ['0'], /numbered 0 to 0/],
     ['29 points of two digits for 68', numbers(0, 28).map((name) => name.padStart(2, '0')), /numbered 0 to 28/],
@@ -58,6 +76,10 @@ describe('matchPoints', () => {
 
   test('two names for one point are an error', () => {
     expect(() => matchPoints(['left eye', 'left_eye'], EYES, { file: 'a' })).toThrow(/both match left eye/)
+    const scheme = { ...EYES, pointNames: ['4', '5'], flipPairs: [] }
+    const options = { file: 'a', pointNames: { 6: '5' } }
+    expect(() => matchPoints(['5', '6'], scheme, options)).toThrow(/points 5 and 6 both match 5/)
+    expect(matchPoints(['5', '05'], scheme, { file: 'a' }).missing).toEqual(['4'])
   })
 })
 
