@@ -163,6 +163,13 @@ describe('readImglab', () => {
   })
 })
 
+test('frames.csv that cannot be read is an error that names it', async () => {
+  await writeImages(folder, 'afw/1.jpg')
+  mkdirSync(join(folder, 'frames.csv'))
+  writeList()
+  await expect(readImglab(list)).rejects.toMatchObject({ code: 'FRAMES_NOT_READ', file: join(folder, 'frames.csv') })
+})
+
 test('randomCropAroundBox of augment maps back to the original image too', async () => {
   await writeImages(folder, 'afw/1.jpg')
   writeFileSync(join(folder, 'frames.csv'), 'file,offset_x,offset_y,scale_x,scale_y\nafw/1.jpg,100,50,0.5,0.25\n')

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Affine, checkArgument, composeAffine, FacekpError, IBUG_68, IDENTITY } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
@@ -7,6 +7,7 @@ import {
   type AnnotationReadOptions,
   readImglab as readAnnotatedImglab,
 } from '@facekp/data-formats/node'
+import { readText } from '@facekp/files'
 import { parseFrames } from './frames-csv.ts'
 import type { IbugList, IbugRecord } from './ibug-record.ts'
 
@@ -14,7 +15,7 @@ import type { IbugList, IbugRecord } from './ibug-record.ts'
  * Reads a list of faces as dlib's imglab writes it, as `readImglab` of `@facekp/data-formats` does, with two differences: the scheme is `IBUG_68` by default,
  * and a `frames.csv` beside the list maps to the original images.
  *
- * @throws FacekpError with file and line: `IBUG_FRAME_MISSING` (an image that `frames.csv` lacks), the errors of `parseFrames`, and what `readImglab` of
+ * @throws FacekpError with file and line: `IBUG_FRAME_MISSING` (an image that `frames.csv` lacks), `FRAMES_NOT_READ`, the errors of `parseFrames`, and what `readImglab` of
  *   `@facekp/data-formats` throws, such as `POINTS_UNMATCHED` for a list of other points
  * @example
  * ```ts
@@ -53,12 +54,9 @@ function getFrame(frames: ReadonlyMap<string, Affine>, { image }: AnnotatedRecor
   })
 }
 
+const UNREAD = { code: 'FRAMES_NOT_READ', kind: 'table of frames', expected: 'a file that may be read' }
+
 /** Reads the maps to the original images; undefined without a file. */
 async function readFrames(path: string): Promise<Map<string, Affine> | undefined> {
-  try {
-    return parseFrames(await readFile(path, 'utf8'), path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+  return existsSync(path) ? parseFrames(await readText(path, UNREAD), path) : undefined
 }

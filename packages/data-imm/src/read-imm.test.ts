@@ -82,6 +82,14 @@ describe('readImm', () => {
       () => writeFileSync(join(folder, '01-2m.asf'), formatAsf({ count: '58', points: ['0 4 a b 0 0 1'] })),
       { code: 'ASF_COUNT' },
     ],
+    [
+      'an .asf file that cannot be read',
+      () => {
+        rmSync(join(folder, '01-2m.asf'))
+        mkdirSync(join(folder, '01-2m.asf'))
+      },
+      { code: 'IMM_FOLDER', problem: 'cannot read the .asf file' },
+    ],
     ['an invalid file name', () => writeFileSync(join(folder, 'face.asf'), formatAsf()), { code: 'IMM_FILE_NAME' }],
   ])('%s is an error that names the file', async (_, damage, expected) => {
     await writeImmFaces(folder, ['01-1m', '01-2m'])

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import {
   checkArgument,
@@ -13,7 +13,7 @@ import {
   type Sample,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
-import { isSystemFile } from '@facekp/files'
+import { isSystemFile, readText } from '@facekp/files'
 import { type ReadOptions, readImage } from '@facekp/image/node'
 import { joinSome } from '@facekp/options'
 import { type AsfShape, asfToKeypoints, parseAsf } from './asf.ts'
@@ -39,7 +39,7 @@ export interface ImmDataset extends Dataset {
  * Reads the IMM Face Database from a folder: all `.asf` files immediately, each image when its sample is read.
  *
  * @param options as for `readImage`: decoder, pixel limit, `channels` (1 gray, 3 RGB; default 3)
- * @throws FacekpError `IMM_FOLDER` (no folder, or no `.asf` file in it); `IMM_IMAGE_MISSING` (an `.asf` without image);
+ * @throws FacekpError `IMM_FOLDER` (no folder, no `.asf` file in it, or one that cannot be read); `IMM_IMAGE_MISSING` (an `.asf` without image);
  *   `IMM_ASF_MISSING` (an image without `.asf`); `IMM_POINT_COUNT` (not 58 points); `IMM_HOST_IMAGE` (the `.asf` names another
  *   image); the errors of `parseAsf` and `parseImmFileName`; from `get`, the errors of `readImage`
  * @example
@@ -91,11 +91,13 @@ interface Face {
   readonly hostLine: number
 }
 
+const UNREAD = { code: 'IMM_FOLDER', kind: '.asf file', expected: 'a file that may be read' }
+
 async function readFace(folder: string, file: string): Promise<Face> {
   const asfPath = join(folder, file)
   const id = removeExtension(file)
   const name = parseImmFileName(asfPath)
-  const text = await readFile(asfPath, 'utf8')
+  const text = await readText(asfPath, UNREAD)
   const shape = parseAsf(text, asfPath)
   const { hostImage } = shape
   if (shape.points.length !== 2 * IMM_58.pointNames.length) {
