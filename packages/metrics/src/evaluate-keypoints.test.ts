@@ -71,6 +71,11 @@ describe('evaluateKeypoints', () => {
     expect(evaluation.groups['hard']?.nme.value).toBeNaN()
   })
 
+  it('counts a face that says missed: false as found', () => {
+    const face = { ...triangle('a', [1, 0, 11, 0, 6, 10]), missed: false }
+    expect(evaluateKeypoints([face], TRIANGLE)).toMatchObject({ missedCount: 0, errors: [expect.closeTo(0.1, 6)] })
+  })
+
   it('needs no length of a missed face, such as that of a box that was not detected', () => {
     const detected = { ...triangle('a', [3, 0, 13, 0, 8, 10]), box: { width: 60, height: 15 } }
     const { target } = detected

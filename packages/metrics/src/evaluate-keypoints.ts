@@ -133,7 +133,12 @@ function measureAnyFace(
   scheme: KeypointScheme,
   normalization: Normalization,
 ): FaceErrors {
-  return 'missed' in face ? measureMissedFace(face, scheme) : measureFace(face, scheme, normalization)
+  return isMissed(face) ? measureMissedFace(face, scheme) : measureFace(face, scheme, normalization)
+}
+
+/** Tests whether a face was missed: a face that was found may say `missed: false`. */
+function isMissed(face: KeypointPair | MissedFace): face is MissedFace {
+  return (face as Partial<MissedFace>).missed === true
 }
 
 /** The error of a missed face is infinite: it needs no length to be divided by, such as that of the box that was not detected. */

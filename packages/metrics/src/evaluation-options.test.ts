@@ -24,6 +24,7 @@ it.each<[object, string, RegExp]>([
   // `randomStream` of core takes no other seeds, and would say so only after the predictions.
   [{ normalization: 'box', seed: 0.5 }, 'METRIC_BOOTSTRAP', /option seed.*an integer.*received 0\.5/],
   [{ normalization: 'box', seed: 2 ** 53 }, 'METRIC_BOOTSTRAP', /received 9007199254740992/],
+  [{ normalization: 'box', groupBy: 'subset' }, 'ARGUMENT', /options\.groupBy.*expected a function.*received 'subset'/],
   [{ normalization: 'box', tresh: 1 }, 'METRIC_OPTION', /tresh/],
 ])('rejects %j for a scheme of one point', (options, code, message) => {
   const matches = expect.objectContaining({ code, message: expect.stringMatching(message) })

@@ -1,4 +1,4 @@
-import { checkArgument, describeUnknownName, FacekpError, type KeypointScheme } from '@facekp/core'
+import { checkArgument, describeUnknownName, FacekpError, type KeypointScheme, optionalKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { type BootstrapOptions, checkBootstrapOptions } from './bootstrap.ts'
 import { checkThreshold } from './error-distribution.ts'
@@ -23,6 +23,8 @@ const OPTION_NAMES: readonly string[] = [
   'seed',
 ] satisfies (keyof EvaluationOptions)[]
 
+const GROUP_BY = optionalKind(KINDS.function)
+
 /**
  * Checks the options of `evaluateKeypoints`, before predictions that would be lost.
  *
@@ -41,9 +43,10 @@ export function checkEvaluationOptions(scheme: KeypointScheme, options: Evaluati
   checkArgument(KINDS.scheme, scheme, 'scheme', 'checkEvaluationOptions')
   checkArgument(KINDS.object, options, 'options', 'checkEvaluationOptions')
   checkOptionNames(options)
-  const { normalization = 'interocular', threshold = 0.08, confidence, resamples, seed } = options
+  const { normalization = 'interocular', threshold = 0.08, groupBy, confidence, resamples, seed } = options
   checkNormalization(normalization, scheme)
   checkThreshold(threshold)
+  checkArgument(GROUP_BY, groupBy, 'options.groupBy', 'evaluateKeypoints')
   checkBootstrapOptions({ confidence, resamples, seed })
 }
 
