@@ -130,6 +130,17 @@ test('an error about many missing images names some of them and their number', a
   })
 })
 
+test('images of several folders that are found as one file are reported', async () => {
+  const list = join(root, 'faces.csv')
+  writeFileSync(list, 'image,nose_x,nose_y\ntrain/1.jpg,1,2\nval/1.jpg,3,4\nval/2.jpg,5,6\n')
+  for (const name of ['1.jpg', '2.jpg']) await writeJpeg(join(root, 'flat', name), drawPositions(8, 8))
+  const { report } = await readCsv(list, { images: join(root, 'flat') })
+  expect(report.warnings.slice(-1)).toEqual(['1 image found as the file of another: val/1.jpg'])
+  await writeJpeg(join(root, 'flat', 'val', '1.jpg'), drawPositions(8, 8))
+  const apart = await readCsv(list, { images: join(root, 'flat') })
+  expect(apart.report.warnings.filter((warning) => warning.includes('another'))).toEqual([])
+})
+
 test('an error about images says where they seem to lie', async () => {
   await writeJpeg(join(root, 'faces', 'images', 'train', 'a.jpg'), drawPositions(8, 8))
   const list = join(root, 'faces', 'annotations', 'faces.csv')

@@ -10,7 +10,7 @@ import {
   type Sample,
 } from '@facekp/core'
 import { type ReadOptions, readCrop, readImage, readImageSize } from '@facekp/image/node'
-import { parseOptions } from '@facekp/options'
+import { formatCount, joinSome, parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { computeCrop, type FaceCrop, faceCropSchema, type ResolvedCrop } from './face-crop.ts'
@@ -118,7 +118,11 @@ export async function createAnnotatedDataset(
       ...(places[index] as ImagePlace),
       ignoredFaces: imageFaces.filter(({ ignored }) => ignored),
     })),
-    report: { ...faces.report, missingImages: missing.size },
+    report: {
+      ...faces.report,
+      missingImages: missing.size,
+      warnings: [...faces.report.warnings, ...findShared(annotations.images, places)],
+    },
     readOptions,
     isCropped: crop !== undefined,
     async get(index, signal): Promise<Sample> {
@@ -134,6 +138,22 @@ export async function createAnnotatedDataset(
       return sample
     },
   }
+}
+
+/** Warns of images with other names than those of which they are the same file, as in a folder without the subfolders that a list names. */
+function findShared(images: readonly AnnotatedImage[], places: readonly ImagePlace[]): string[] {
+  const known = new Map<string, string>()
+  const shared: string[] = []
+  for (const [index, { file, otherFiles = [] }] of images.entries()) {
+    const { imagePath } = places[index] as ImagePlace
+    const names = JSON.stringify([file, ...otherFiles])
+    const otherNames = known.get(imagePath)
+    if (otherNames === undefined) known.set(imagePath, names)
+    else if (otherNames !== names) shared.push(file)
+  }
+  return shared.length > 0
+    ? [`${formatCount(shared.length, 'image')} found as the file of another: ${joinSome(shared)}`]
+    : []
 }
 
 /** Adds to a record the place of its image. */
