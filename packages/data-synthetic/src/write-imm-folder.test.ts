@@ -49,6 +49,14 @@ test('a face that cannot be loaded is an error, and nothing is left', async () =
   expect(readdirSync(scratch)).toEqual([])
 })
 
+test('faces that are wider than their images are an error, since readImm would refuse them', async () => {
+  await expect(writeImmFolder(folder, { seed: 1, people: 1, width: 40, height: 120 })).rejects.toMatchObject({
+    code: 'SYNTHETIC_FOLDER',
+    received: 'an image of 40 x 120',
+  })
+  expect(existsSync(folder)).toBe(false)
+})
+
 test('a folder that is not empty is an error and stays as it was', async () => {
   mkdirSync(folder)
   writeFileSync(join(folder, 'notes.txt'), '')

@@ -1,4 +1,4 @@
-import { IMM_58, type KeypointPart, type Sample, type SampleLoader } from '@facekp/core'
+import { FacekpError, IMM_58, type KeypointPart, type Sample, type SampleLoader } from '@facekp/core'
 import { type NewFile, writeNewFolder } from '@facekp/files'
 import { encodeJpeg } from '@facekp/image'
 import * as z from 'zod/mini'
@@ -32,7 +32,8 @@ export interface WriteImmOptions {
  * person.
  *
  * @param folder new or empty
- * @throws FacekpError `SYNTHETIC_OPTIONS`; `SYNTHETIC_FOLDER` if the folder is not empty or cannot be written
+ * @throws FacekpError `SYNTHETIC_OPTIONS`; `SYNTHETIC_FOLDER` if the folder is not empty or cannot be written, or a face is wider than its image, which `.asf`
+ *   cannot hold
  * @example
  * ```ts
  * await writeImmFolder('synthetic-imm', { seed: 1 })
@@ -75,6 +76,7 @@ function formatAsf({ id, image, keypoints }: Sample): string {
       const after = indices[i + 1] ?? (closed ? indices[0] : point)
       const x = (keypoints[2 * point] as number) / image.width
       const y = (keypoints[2 * point + 1] as number) / image.height
+      if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) throw outsideError({ id, image })
       return `${path} \t${closed ? 0 : 4} \t${x.toFixed(8)} \t${y.toFixed(8)} \t${point} \t${before} \t${after}`
     })
   })
@@ -103,4 +105,13 @@ function formatAsf({ id, image, keypoints }: Sample): string {
     `${id}.jpg`,
     '',
   ].join('\n')
+}
+
+function outsideError({ id, image: { width, height } }: Pick<Sample, 'id' | 'image'>): FacekpError {
+  return new FacekpError({
+    code: 'SYNTHETIC_FOLDER',
+    problem: `face ${id} is partly outside its image, which .asf cannot hold`,
+    received: `an image of ${width} x ${height}`,
+    expected: 'a wider image, such as the default of 640 x 480',
+  })
 }
