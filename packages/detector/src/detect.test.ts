@@ -75,6 +75,18 @@ test('mergeDetections takes the plain mean of detections whose scores are all 0'
   ])
 })
 
+test('mergeDetections averages points with those of detections that have as many', () => {
+  const detect = (left: number, score: number, ...points: number[]) => ({
+    box: { left, top: 10, width: 20, height: 30 },
+    score,
+    points: Float32Array.from(points),
+  })
+  const detections = [detect(0, 0.75, 5, 20), detect(3, 0.5), detect(4, 0.25, 9, 24)]
+  // Left: (0 + 0.5 * 3 + 0.25 * 4) / 1.5; points: 0.75 * (5, 20) + 0.25 * (9, 24).
+  const box = { left: expect.closeTo(2.5 / 1.5, 12), top: 10, width: 20, height: 30 }
+  expect(mergeDetections(detections)).toEqual([{ box, score: 0.75, points: Float32Array.of(6, 21) }])
+})
+
 test('mergeDetections merges by weighted suppression as numpy does', () => {
   expectFaces(mergeDetections(decodeOutputs({ logits, boxes }, { width: 256 }, 0.3)), golden.merged)
   expect(mergeDetections([])).toEqual([])

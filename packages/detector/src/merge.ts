@@ -13,7 +13,8 @@ const MIN_OVERLAP = 0.3
 
 /**
  * Merges detections of the same face by weighted non-maximum suppression: those that overlap the best one are replaced by their mean,
- * weighted by score (the plain mean if all scores are 0), with the score of the best. The mean jitters less from frame to frame than the best one.
+ * weighted by score (the plain mean if all scores are 0), with the score of the best. Points are averaged with those of detections that have as
+ * many as the best one. The mean jitters less from frame to frame than the best one.
  *
  * Source: Bazarevsky et al. 2019, BlazeFace, arXiv:1907.05047, section 3.4.
  *
@@ -44,19 +45,24 @@ export function boxOverlap(a: Box, b: Box): number {
 }
 
 function averageDetections(detections: readonly Detection[]): Pick<Detection, 'box' | 'points'> {
+  const [best] = detections as readonly [Detection]
+  // Another detector may find other points, or none.
+  const alike = detections.filter(({ points }) => points.length === best.points.length)
+  return {
+    box: {
+      left: average(detections, ({ box }) => box.left),
+      top: average(detections, ({ box }) => box.top),
+      width: average(detections, ({ box }) => box.width),
+      height: average(detections, ({ box }) => box.height),
+    },
+    points: best.points.map((_, k) => average(alike, ({ points }) => points[k] as number)),
+  }
+}
+
+/** Computes the mean of a value, weighted by score, or the plain mean if all scores are 0. */
+function average(detections: readonly Detection[], getValue: (detection: Detection) => number): number {
   const isWeighted = detections.some(({ score }) => score > 0)
   const getWeight = ({ score }: Detection): number => (isWeighted ? score : 1)
   const total = detections.reduce((sum, detection) => sum + getWeight(detection), 0)
-  const average = (getValue: (detection: Detection) => number): number =>
-    detections.reduce((sum, detection) => sum + getWeight(detection) * getValue(detection), 0) / total
-  const [first] = detections as readonly [Detection]
-  return {
-    box: {
-      left: average(({ box }) => box.left),
-      top: average(({ box }) => box.top),
-      width: average(({ box }) => box.width),
-      height: average(({ box }) => box.height),
-    },
-    points: first.points.map((_, k) => average(({ points }) => points[k] as number)),
-  }
+  return detections.reduce((sum, detection) => sum + getWeight(detection) * getValue(detection), 0) / total
 }
