@@ -10,6 +10,9 @@ export interface DetectFlags {
   readonly rotations?: boolean
 }
 
+/** Defaults of the detector; by default, it returns all faces and does not rotate. */
+const DEFAULTS = { minScore: 0.5, tiles: 1 }
+
 /** Adds the options of {@link DetectFlags}. */
 export function addDetectOptions(command: Command): Command {
   return command
@@ -19,12 +22,23 @@ export function addDetectOptions(command: Command): Command {
     .option('--rotations', 'search in four rotations, for upside-down faces; may find upright ones twice')
 }
 
-/** Returns the options of the detector. */
+/** Returns the options of the detector that are not the default ones. */
 export function toDetectOptions({ minScore, maxFaces, tiles, rotations }: DetectFlags): DetectOptions {
   return {
-    ...(minScore !== undefined && { minScore }),
+    ...(minScore !== undefined && minScore !== DEFAULTS.minScore && { minScore }),
     ...(maxFaces !== undefined && { maxFaces }),
-    ...(tiles !== undefined && { tiles }),
-    ...(rotations !== undefined && { rotations }),
+    ...(tiles !== undefined && tiles !== DEFAULTS.tiles && { tiles }),
+    ...(rotations && { rotations }),
   }
+}
+
+/** Formats options of the detector as those of a command. */
+export function formatDetectOptions({ minScore, maxFaces, tiles, rotations }: DetectOptions): string {
+  const flags = [
+    ...(minScore === undefined ? [] : [`--min-score ${minScore}`]),
+    ...(maxFaces === undefined ? [] : [`--max-faces ${maxFaces}`]),
+    ...(tiles === undefined ? [] : [`--tiles ${tiles}`]),
+    ...(rotations ? ['--rotations'] : []),
+  ]
+  return flags.join(' ') || 'the default options'
 }

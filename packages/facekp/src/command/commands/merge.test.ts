@@ -10,10 +10,14 @@ const at = (name: string): string => join(root, name)
 const BOX = { left: 0, top: 0, width: 9, height: 9 }
 
 /** Writes predictions of images, with one face of `pointCount` points each. */
-function writeShard(name: string, images: readonly string[], { pointCount = 1, model = 'a' } = {}): string {
+function writeShard(
+  name: string,
+  images: readonly string[],
+  { pointCount = 1, model = 'a', detector = {} } = {},
+): string {
   const points = Array.from({ length: pointCount }, (_, i) => [i, i])
   const faces = [{ box: BOX, score: 1, confidence: 1, points }]
-  const lines = images.map((image) => JSON.stringify({ image, model, width: 10, height: 10, faces }))
+  const lines = images.map((image) => JSON.stringify({ image, model, detector, width: 10, height: 10, faces }))
   writeFileSync(at(name), lines.join('\n'))
   return at(name)
 }
@@ -70,13 +74,15 @@ test('names some of many, and says without a list that missing ones are not foun
   expect([code, stdout]).toEqual([0, expect.stringContaining('give --list to find missing ones')])
 })
 
-test('shards of another model, incomplete ones and missing ones are errors', async () => {
+test('shards of another model or detector, incomplete ones and missing ones are errors', async () => {
   const other = writeShard('other.jsonl', ['x.jpg'], { pointCount: 2 })
   const anew = writeShard('anew.jsonl', ['x.jpg'], { model: 'b' })
+  const tiled = writeShard('tiled.jsonl', ['x.jpg'], { detector: { tiles: 2 } })
   const incomplete = writeShard('5.jsonl.partial.jsonl', ['x.jpg'])
   for (const [shard, expectedCode] of [
     [other, 'PREDICTIONS_INVALID'],
     [anew, 'PREDICTIONS_INVALID'],
+    [tiled, 'PREDICTIONS_INVALID'],
     [incomplete, 'PREDICTIONS_INCOMPLETE'],
     [at('nowhere.jsonl'), 'PREDICTIONS_NOT_READ'],
   ] as const) {

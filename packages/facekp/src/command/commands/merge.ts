@@ -1,4 +1,5 @@
 import { FacekpError } from '@facekp/core'
+import type { DetectOptions } from '@facekp/detector'
 import { writeFileAtomic } from '@facekp/files'
 import { createIdSet, type IdSet } from '@facekp/id-set'
 import { formatCount } from '@facekp/options'
@@ -100,11 +101,13 @@ async function readShards(
   const double: NamedImages = { count: 0, names: [] }
   let pointCount: number | undefined
   let model: string | undefined
+  let detector: DetectOptions | undefined
   for (const shard of shards) {
-    for await (const { image, faces, ...prediction } of readPredictions(shard, { pointCount, model })) {
+    for await (const { image, faces, ...prediction } of readPredictions(shard, { pointCount, model, detector })) {
       signal.throwIfAborted()
       pointCount ??= faces[0]?.points.length
       model ??= prediction.model
+      detector ??= prediction.detector ?? {}
       if (!images.add(image)) addName(double, image)
     }
   }

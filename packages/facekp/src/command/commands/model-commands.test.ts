@@ -125,6 +125,17 @@ describe('predict', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/points\.jsonl:1: .*\n {2}expected .* 68 points a face/)])
   })
 
+  test('does not continue predictions with other options of the detector', async () => {
+    const [{ image }] = listTestFaces() as [LabeledFace]
+    const predict = (...flags: string[]) =>
+      runInMemory(['predict', at('model'), image, '--out', at('tiled.jsonl'), '--json', ...flags])
+    expect((await predict('--tiles', '2', '--min-score', '0.5')).code).toBe(0)
+    expect(readJson('tiled.jsonl').detector).toEqual({ tiles: 2 })
+    const { code, stderr } = await predict()
+    expect([code, stderr]).toEqual([1, expect.stringContaining('received --tiles 2')])
+    expect(JSON.parse((await predict('--tiles', '2')).stdout)).toMatchObject({ done: 1, faces: 0 })
+  })
+
   test('does not continue the predictions of a model that was fitted anew since', async () => {
     const out = at('anew.jsonl')
     const predict = (...flags: string[]) =>

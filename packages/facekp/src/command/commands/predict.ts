@@ -112,11 +112,11 @@ async function predict(
   }
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
-    const modelId = await identifyModel(model)
+    const made = { model: await identifyModel(model), detector: detect, isOfVideo: false }
     const sink =
       out === undefined
-        ? createStreamSink(context.stdout, { model: modelId })
-        : await createPredictionSink({ format, out, overwrite, root: list.root, scheme, model: modelId })
+        ? createStreamSink(context.stdout, made)
+        : await createPredictionSink({ format, out, overwrite, root: list.root, scheme, ...made })
     return useSink(sink, () => predictImages({ landmarker, list, sink, shard, detect }, context))
   })
   const hasOutput = isWritten(flags, counts)
@@ -166,12 +166,12 @@ async function predictFrames(
   }
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
-    const modelId = await identifyModel(model)
+    const detect = toDetectOptions(flags)
+    const made = { model: await identifyModel(model), detector: detect, isOfVideo: true }
     const sink =
       out === undefined
-        ? createStreamSink(context.stdout, { model: modelId })
-        : await createPredictionSink({ format, out, overwrite: true, root, scheme, model: modelId })
-    const detect = toDetectOptions(flags)
+        ? createStreamSink(context.stdout, made)
+        : await createPredictionSink({ format, out, overwrite: true, root, scheme, ...made })
     return useSink(sink, () => predictVideo(landmarker, { frames, framesPerSecond, detect, sink }, context))
   })
   const { images, faces, withoutFaces, tracks } = counts

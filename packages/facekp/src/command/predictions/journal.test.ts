@@ -93,6 +93,40 @@ test('goes on with the predictions of its model, and those that do not name thei
   await third.close()
 })
 
+test('goes on with the predictions of its options of the detector only', async () => {
+  const detector = { tiles: 2, rotations: true }
+  const first = await openJournal(out, { detector })
+  await first.append({ ...createLine('1'), detector: { rotations: true, tiles: 2 } })
+  await first.close()
+  const second = await openJournal(out, { detector })
+  expect(second.has('1')).toBe(true)
+  await second.close()
+  await expect(openJournal(out, { detector: {} })).rejects.toMatchObject({
+    code: 'PREDICTIONS_INVALID',
+    line: 1,
+    expected: 'the default options; predict --overwrite begins anew',
+    received: '--tiles 2 --rotations',
+  })
+  const third = await openJournal(out, { detector: {}, overwrite: true })
+  await third.append(createLine('1'))
+  await third.close()
+  await expect(openJournal(out, { detector })).rejects.toMatchObject({
+    expected: '--tiles 2 --rotations; predict --overwrite begins anew',
+    received: 'the default options',
+  })
+})
+
+test('does not go on with the predictions of a video', async () => {
+  const video = await openJournal(out, { isOfImages: false })
+  await video.append({ ...createLine('1'), frame: 0, time: 0 })
+  await video.close()
+  await expect(openJournal(out, { isOfImages: true })).rejects.toMatchObject({
+    code: 'PREDICTIONS_INVALID',
+    line: 1,
+    problem: 'the prediction is one of a video',
+  })
+})
+
 test('is for one command at a time', async () => {
   const journal = await openJournal(out, { pointCount: 1 })
   await journal.append(createLine('a'))

@@ -14,7 +14,7 @@ import {
 import { createIdSet, type IdSet } from '@facekp/id-set'
 import { joinFiles } from './join-files.ts'
 import type { Prediction } from './prediction.ts'
-import { type ExpectedModel, readPredictions } from './read-predictions.ts'
+import { type ExpectedPredictions, readPredictions } from './read-predictions.ts'
 
 /** Predictions that are written one after another, and that an interrupted command continues. */
 export interface Journal {
@@ -32,7 +32,7 @@ export interface Journal {
 }
 
 /** Options of {@link openJournal}. */
-export interface JournalOptions extends ExpectedModel {
+export interface JournalOptions extends ExpectedPredictions {
   /** Whether the file itself has the lines in the end, not another format (default true). */
   readonly isOfLines?: boolean
   /** Whether the predictions of earlier commands are dropped (default false). */
@@ -55,8 +55,8 @@ export function isPartialFile(file: string): boolean {
  * Opens the journal of a file of JSON lines for one command at a time. Until it is completed, new predictions are in
  * {@link getPartialFile}, of which a last line that an interrupted command left incomplete is removed.
  *
- * @throws FacekpError `LOCKED` if another command writes to the file; `PREDICTIONS_INVALID` if the predictions are those of another
- *   model; `OUTPUT_NOT_WRITTEN`
+ * @throws FacekpError `LOCKED` if another command writes to the file; `PREDICTIONS_INVALID` if the predictions are others than are
+ *   expected; `OUTPUT_NOT_WRITTEN`
  */
 export async function openJournal(
   out: string,
@@ -85,7 +85,7 @@ async function lockOutput(out: string): Promise<Lock> {
 }
 
 /** Reads the ids of the images that earlier commands predicted; the last file may end within a line. */
-async function readImages(files: readonly string[], expected: ExpectedModel): Promise<IdSet> {
+async function readImages(files: readonly string[], expected: ExpectedPredictions): Promise<IdSet> {
   const partial = files.at(-1) as string
   await endWithLine(partial)
   const images = createIdSet()
@@ -104,7 +104,7 @@ interface OpenJournal {
   readonly out: string
   /** Files with predictions that were made. */
   readonly files: readonly string[]
-  readonly expected: ExpectedModel
+  readonly expected: ExpectedPredictions
   readonly images: IdSet
   readonly release: () => void
 }
@@ -150,7 +150,7 @@ function createJournal({ out, files, expected, images, release }: OpenJournal): 
   }
 }
 
-async function* readIfExists(file: string, expected: ExpectedModel): AsyncGenerator<Prediction, void> {
+async function* readIfExists(file: string, expected: ExpectedPredictions): AsyncGenerator<Prediction, void> {
   if (existsSync(file)) yield* readPredictions(file, expected)
 }
 

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import type { Image, KeypointScheme } from '@facekp/core'
 import type { AnnotatedImage } from '@facekp/data-formats'
+import type { DetectOptions } from '@facekp/detector'
 import { writeFileAtomic } from '@facekp/files'
 import { checkOutput } from '../check-output.ts'
 import { usageError } from '../usage-error.ts'
-import { openJournal } from './journal.ts'
+import { type Journal, openJournal } from './journal.ts'
 import { locateDrawing } from './locate-drawing.ts'
 import { createPrediction, type FoundFace, type Prediction, toAnnotations, type VideoTime } from './prediction.ts'
 
@@ -36,6 +37,10 @@ export interface PredictionSinkOptions {
   readonly scheme: KeypointScheme
   /** Hash or name of the landmarker. */
   readonly model: string
+  /** Options of the detector that are not the default ones. */
+  readonly detector: DetectOptions
+  /** Whether the images are the frames of a video. */
+  readonly isOfVideo: boolean
 }
 
 /**
@@ -71,11 +76,11 @@ export async function createPredictionSink(options: PredictionSinkOptions): Prom
 /** Creates the sink that prints JSON lines, as fast as they are read. */
 export function createStreamSink(
   stream: NodeJS.WritableStream,
-  { model }: Pick<PredictionSinkOptions, 'model'>,
+  details: Pick<PredictionSinkOptions, 'model' | 'detector'>,
 ): PredictionSink {
   return {
     isDone: () => false,
-    write: createWriter(model, async (prediction) => {
+    write: createWriter(details, async (prediction) => {
       if (!stream.write(`${JSON.stringify(prediction)}\n`)) await once(stream, 'drain')
     }),
     finish: async () => {},
@@ -83,30 +88,40 @@ export function createStreamSink(
   }
 }
 
-/** Creates the function that passes on what a model found in an image. */
-function createWriter(model: string, append: (prediction: Prediction) => Promise<void>): PredictionSink['write'] {
-  return (image, pixels, faces, time) => append(createPrediction(image, pixels, faces, { ...time, model }))
+/** Creates the function that passes on what was found in an image. */
+function createWriter(
+  { model, detector }: Pick<PredictionSinkOptions, 'model' | 'detector'>,
+  append: (prediction: Prediction) => Promise<void>,
+): PredictionSink['write'] {
+  return (image, pixels, faces, time) => append(createPrediction(image, pixels, faces, { ...time, model, detector }))
 }
 
-async function createLineSink({ out, overwrite, scheme, model }: PredictionSinkOptions): Promise<PredictionSink> {
-  const journal = await openJournal(out, { pointCount: scheme.pointNames.length, model, overwrite })
+/** Opens the journal of a sink, of which only predictions that were made in the same way are continued. */
+function openSinkJournal(
+  { out, overwrite, scheme, model, detector, isOfVideo }: PredictionSinkOptions,
+  isOfLines: boolean,
+): Promise<Journal> {
+  const pointCount = scheme.pointNames.length
+  return openJournal(out, { pointCount, model, detector, isOfImages: !isOfVideo, isOfLines, overwrite })
+}
+
+async function createLineSink(options: PredictionSinkOptions): Promise<PredictionSink> {
+  const journal = await openSinkJournal(options, true)
   return {
     isDone: journal.has,
-    write: createWriter(model, journal.append),
+    write: createWriter(options, journal.append),
     finish: journal.complete,
     close: journal.close,
   }
 }
 
-async function createFileSink(
-  { out, overwrite, scheme, model }: PredictionSinkOptions,
-  format: 'coco' | 'csv',
-): Promise<PredictionSink> {
+async function createFileSink(options: PredictionSinkOptions, format: 'coco' | 'csv'): Promise<PredictionSink> {
   const { serializeCoco, serializeCsv } = await import('@facekp/data-formats')
-  const journal = await openJournal(out, { pointCount: scheme.pointNames.length, model, isOfLines: false, overwrite })
+  const { out, scheme } = options
+  const journal = await openSinkJournal(options, false)
   return {
     isDone: journal.has,
-    write: createWriter(model, journal.append),
+    write: createWriter(options, journal.append),
     async finish() {
       const images: AnnotatedImage[] = []
       for await (const prediction of journal.read()) {

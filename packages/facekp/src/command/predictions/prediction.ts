@@ -1,5 +1,6 @@
 import type { Image, KeypointScheme } from '@facekp/core'
 import type { AnnotatedImage } from '@facekp/data-formats'
+import type { DetectOptions } from '@facekp/detector'
 import type { HeadPose, LandmarkedFace } from '@facekp/landmarker'
 import * as z from 'zod'
 
@@ -9,6 +10,8 @@ export interface Prediction {
   readonly image: string
   /** Hash or name of the landmarker. */
   readonly model?: string | undefined
+  /** Options of the detector that are not the default ones. */
+  readonly detector?: DetectOptions | undefined
   readonly width: number
   readonly height: number
   /** Number of the frame in its video, from 0. */
@@ -36,6 +39,14 @@ export interface PredictedFace {
 export const predictionSchema: z.ZodType<Prediction> = z.object({
   image: z.string(),
   model: z.string().optional(),
+  detector: z
+    .object({
+      minScore: z.number().exactOptional(),
+      maxFaces: z.number().exactOptional(),
+      tiles: z.number().exactOptional(),
+      rotations: z.boolean().exactOptional(),
+    })
+    .optional(),
   width: z.number(),
   height: z.number(),
   frame: z.number().optional(),
@@ -62,18 +73,19 @@ export type FoundFace = Omit<LandmarkedFace, 'score'> & { readonly score?: numbe
 export type VideoTime = Pick<Prediction, 'frame' | 'time'>
 
 /** What a prediction says beside its image and faces. */
-export type PredictionDetails = VideoTime & Pick<Prediction, 'model'>
+export type PredictionDetails = VideoTime & Pick<Prediction, 'model' | 'detector'>
 
 /** Creates the prediction of an image. */
 export function createPrediction(
   image: string,
   { width, height }: Pick<Image, 'width' | 'height'>,
   faces: readonly FoundFace[],
-  { model, frame, time }: PredictionDetails = {},
+  { model, detector = {}, frame, time }: PredictionDetails = {},
 ): Prediction {
   return {
     image,
     ...(model !== undefined && { model }),
+    ...(Object.keys(detector).length > 0 && { detector }),
     width,
     height,
     ...(frame !== undefined && { frame }),

@@ -1,27 +1,35 @@
+import { isDeepStrictEqual } from 'node:util'
 import { FacekpError } from '@facekp/core'
+import type { DetectOptions } from '@facekp/detector'
 import { notReadError } from '@facekp/files'
+import { formatDetectOptions } from '../detect-options.ts'
 import { type Prediction, predictionSchema } from './prediction.ts'
 import { readTextLines } from './read-text-lines.ts'
 
-/** The landmarker whose predictions are expected. */
-export interface ExpectedModel {
+/** Which predictions are expected. */
+export interface ExpectedPredictions {
   /** Number of points of a face (default: that of the first face). */
   readonly pointCount?: number | undefined
   /** Hash or name (default: that of the first line that has it; older files have none). */
   readonly model?: string | undefined
+  /** Options of the detector that are not the default ones (default: those of the first line). */
+  readonly detector?: DetectOptions | undefined
+  /** Whether they are those of single images, not of a video (default: either). */
+  readonly isOfImages?: boolean | undefined
 }
 
 /**
  * Reads a file of JSON lines, one prediction each, line by line.
  *
- * @throws FacekpError `PREDICTIONS_INVALID` if a line is no prediction of this model, `PREDICTIONS_NOT_READ`
+ * @throws FacekpError `PREDICTIONS_INVALID` if a line is no prediction, or another one than is expected; `PREDICTIONS_NOT_READ`
  */
 export async function* readPredictions(
   file: string,
-  { pointCount, model }: ExpectedModel = {},
+  { pointCount, model, detector, isOfImages = false }: ExpectedPredictions = {},
 ): AsyncGenerator<Prediction, void> {
   let expectedCount = pointCount
   let expectedModel = model
+  let expectedDetector = detector
   let line = 0
   for await (const text of readLines(file)) {
     line++
@@ -31,9 +39,9 @@ export async function* readPredictions(
       throw lineError(file, line, expectedCount)
     }
     expectedModel ??= prediction.model
-    if (prediction.model !== undefined && prediction.model !== expectedModel) {
-      throw modelError(file, line, { expected: expectedModel as string, received: prediction.model })
-    }
+    expectedDetector ??= prediction.detector ?? {}
+    const difference = findDifference(prediction, { model: expectedModel, detector: expectedDetector, isOfImages })
+    if (difference) throw differenceError(file, line, difference)
     yield prediction
   }
 }
@@ -55,18 +63,34 @@ function parseLine(line: string): Prediction | undefined {
   }
 }
 
-function modelError(
-  file: string,
-  line: number,
-  { expected, received }: { readonly expected: string; readonly received: string },
-): FacekpError {
+type Difference = Readonly<Record<'problem' | 'expected' | 'received', string>>
+
+/** Finds what was different when a prediction was made. */
+function findDifference(
+  { model, detector = {}, frame }: Prediction,
+  expected: Pick<ExpectedPredictions, 'model' | 'isOfImages'> & { readonly detector: DetectOptions },
+): Difference | undefined {
+  if (model !== undefined && model !== expected.model) {
+    const problem = 'the prediction is one of another model'
+    return { problem, expected: `model ${expected.model}`, received: `model ${model}` }
+  }
+  if (!isDeepStrictEqual(detector, expected.detector)) {
+    const problem = 'the prediction was made with other options of the detector'
+    return { problem, expected: formatDetectOptions(expected.detector), received: formatDetectOptions(detector) }
+  }
+  if (!expected.isOfImages || frame === undefined) return undefined
+  const problem = 'the prediction is one of a video'
+  return { problem, expected: 'predictions of single images', received: `frame ${frame}` }
+}
+
+function differenceError(file: string, line: number, { problem, expected, received }: Difference): FacekpError {
   return new FacekpError({
     code: 'PREDICTIONS_INVALID',
     file,
     line,
-    problem: 'the prediction is one of another model',
-    expected: `model ${expected}; predict --overwrite begins anew`,
-    received: `model ${received}`,
+    problem,
+    expected: `${expected}; predict --overwrite begins anew`,
+    received,
   })
 }
 
