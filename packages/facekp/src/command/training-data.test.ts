@@ -1,10 +1,11 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import type { Dataset } from '@facekp/core'
+import { type Dataset, IMM_58 } from '@facekp/core'
 import { readDataset, writeDataset } from '@facekp/data-formats/node'
 import { facesSmall } from '@facekp/recipes'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { writeImmFaces } from '../../../data-imm/fixtures/imm-folder.ts'
 import { writeDrawnFaces } from '../../fixtures/drawn-faces.ts'
 import { readTrainingData, type TrainingDataFlags } from './training-data.ts'
 
@@ -63,12 +64,41 @@ test.each([
   expect(source).toBe(`${data}, tested on ${data} (${part})`)
 })
 
-test('a data set has no parts to choose from', async () => {
-  const flags: TrainingDataFlags = { recipe: 'faces-small', split: 'train' }
-  await expect(readTrainingData('imm', flags, facesSmall)).rejects.toMatchObject({
+test.each<[string, Partial<TrainingDataFlags>]>([
+  ['--split', { split: 'train' }],
+  ['--split', { split: 'train', test: 'labels.json' }],
+  ['--category', { category: 'face' }],
+  ['--orientation', { orientation: 'ignore' }],
+])('a data set has no option %s', async (option, flags) => {
+  await expect(readTrainingData('imm', { recipe: 'faces-small', ...flags }, facesSmall)).rejects.toMatchObject({
     code: 'OPTION_INVALID',
-    problem: 'option --split',
+    problem: `option ${option}`,
   })
+})
+
+test('images of a data set to train on are not tested on', async () => {
+  const folder = at('imm')
+  mkdirSync(folder)
+  await writeImmFaces(folder, ['01-1m', '40-1m'])
+  const writeLabels = (name: string): string => {
+    const path = join(folder, `${name}.json`)
+    const keypoints = IMM_58.pointNames.flatMap((_, point) => [point % 8, point % 6, 2])
+    const labels = {
+      images: [{ id: 1, file_name: `${name}.jpg`, width: 8, height: 6 }],
+      annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [0, 0, 8, 6], keypoints }],
+      categories: [{ id: 1, name: 'face', keypoints: IMM_58.pointNames }],
+    }
+    writeFileSync(path, JSON.stringify(labels))
+    return path
+  }
+  const readImm = (name: string) =>
+    readTrainingData(
+      'imm',
+      { recipe: 'faces-small', images: folder, category: 'face', test: writeLabels(name) },
+      facesSmall,
+    )
+  expect((await readImm('40-1m')).test.length).toBe(1)
+  await expect(readImm('01-1m')).rejects.toMatchObject({ code: 'OPTION_INVALID', problem: 'option --test' })
 })
 
 test('images to train on are not tested on', async () => {

@@ -55,7 +55,8 @@ export async function readTrainingData(
   const { faces, records } = await readFaces(path, flags, recipe)
   if (flags.test !== undefined) {
     const test = await readTestFaces(flags.test, flags, recipe, faces.scheme)
-    checkDisjoint(records, test.records, flags.test)
+    const trainImages = records.map(({ imagePath }) => imagePath)
+    checkDisjoint(trainImages, test.records, flags.test)
     return { train: faces, test: test.faces, source: `${path ?? PROJECT_FILE}, tested on ${test.source}` }
   }
   const groups = records.map(({ imagePath }) => imagePath)
@@ -68,10 +69,21 @@ export async function readTrainingData(
   return { train, test: validation, source: `${path ?? PROJECT_FILE}, a tenth of the images held out` }
 }
 
+/** Refuses options about labels for a data set that is known by name, on which they would have no effect. */
+export function checkKnownFlags(
+  name: FaceDatasetName,
+  { split, category, orientation, test }: TrainingDataFlags,
+): void {
+  if (split !== undefined) throw usageError('--split', `labels in YOLO-pose; ${name} has test faces of its own`, split)
+  for (const [option, value] of Object.entries({ category, orientation })) {
+    if (value !== undefined && test === undefined)
+      throw usageError(`--${option}`, `labels of your own, as [data] or --test`, value)
+  }
+}
+
 /** Reads a data set that is known by name, from its folder `--images` or where FACEKP_DATA has it. */
 async function readKnownData(name: FaceDatasetName, flags: TrainingDataFlags, recipe: Recipe): Promise<TrainingData> {
-  if (flags.split !== undefined)
-    throw usageError('--split', `labels in YOLO-pose; ${name} has test faces of its own`, flags.split)
+  checkKnownFlags(name, flags)
   const { loadFaces } = await import('@facekp/recipes/node')
   const isCropped = recipe.margin !== undefined && recipe.crop !== 'leveled'
   const faces = await loadFaces(name, { data: flags.images, ...(isCropped && { crop: recipe.cachedCrop }) })
@@ -84,6 +96,7 @@ async function readKnownData(name: FaceDatasetName, flags: TrainingDataFlags, re
   const train = prepare(faces.train)
   if (flags.test === undefined) return { train, test: prepare(faces.test), source: faces.source }
   const test = await readTestFaces(flags.test, testFlags, recipe, train.scheme)
+  checkDisjoint(faces.trainImages, test.records, flags.test)
   return { train, test: test.faces, source: `${faces.source}, tested on ${test.source}` }
 }
 
@@ -127,9 +140,9 @@ async function findTestSplit(path: string): Promise<DataFlags['split']> {
 }
 
 /** Refuses to test on images to train on: the error would say nothing about others. */
-function checkDisjoint(train: LabeledFaces['records'], test: LabeledFaces['records'], path: string): void {
-  const trainImages = new Set(train.map(({ imagePath }) => resolve(imagePath)))
-  const shared = new Set(test.map(({ imagePath }) => imagePath).filter((image) => trainImages.has(resolve(image))))
+function checkDisjoint(trainImages: readonly string[], test: LabeledFaces['records'], path: string): void {
+  const trainPaths = new Set(trainImages.map((image) => resolve(image)))
+  const shared = new Set(test.map(({ imagePath }) => imagePath).filter((image) => trainPaths.has(resolve(image))))
   const [first] = shared
   if (first === undefined) return
   const received = `${path} with ${formatCount(shared.size, 'image')} of these, such as ${first}`

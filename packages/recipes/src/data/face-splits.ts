@@ -70,12 +70,13 @@ export async function loadImm(
  *
  * @param options.data the dataset's folder; default: in FACEKP_DATA or `../shared/data`
  * @param options.crop what to keep of each image, such as a recipe's `cachedCrop`; absent: the whole image, for leveled crops
+ * @returns the parts, and the paths of the training images
  * @throws FacekpError `DATA_MISSING` if the dataset is missing, and what its reader throws
  */
 export async function loadFaces(
   name: FaceDatasetName,
   options: { readonly data?: string | undefined; readonly crop?: Frame | undefined },
-): Promise<GroupedSplits> {
+): Promise<GroupedSplits & { readonly trainImages: readonly string[] }> {
   checkArgument(LOAD_FACES_OPTIONS, options, 'options', 'loadFaces')
   const { data, crop } = options
   if (name === 'imm') return loadImmBoxes(data, crop ? smallImm : boxPoints)
@@ -84,15 +85,11 @@ export async function loadFaces(
   const prepare = (faces: Dataset): Dataset => (crop ? faces : mapDataset(faces, boxPoints))
   if (name === '300w') {
     const { train, common } = await readIbug300W(folder, readOptions)
-    return {
-      source: `${folder}, 300-W protocol`,
-      train: prepare(train),
-      test: prepare(common),
-      groups: imagePaths(train),
-    }
+    const source = `${folder}, 300-W protocol`
+    return { source, train: prepare(train), test: prepare(common), ...groupByImage(train) }
   }
   const { train, test } = await readIbug(folder, readOptions)
-  return { source: `${folder}, dlib's split`, train: prepare(train), test: prepare(test), groups: imagePaths(train) }
+  return { source: `${folder}, dlib's split`, train: prepare(train), test: prepare(test), ...groupByImage(train) }
 }
 
 /** Takes a tenth of the groups out of the training part and tests on them: to choose settings without the test faces. */
@@ -103,7 +100,7 @@ export function holdOut(splits: GroupedSplits): FaceSplits {
   return { source: `${source}, a tenth of its training part held out`, train: parts.train, test: parts.validation }
 }
 
-async function loadImmBoxes(data = findImm(), prepare: (sample: Sample) => Sample): Promise<GroupedSplits> {
+async function loadImmBoxes(data = findImm(), prepare: (sample: Sample) => Sample): ReturnType<typeof loadFaces> {
   if (data === undefined) {
     throw new FacekpError({
       code: 'DATA_MISSING',
@@ -113,11 +110,13 @@ async function loadImmBoxes(data = findImm(), prepare: (sample: Sample) => Sampl
   }
   const faces = await readImm(data)
   const { train, validation } = splitImm(faces)
+  const records = faces.records.slice(0, train.length)
   return {
     source: data,
     train: mapDataset(train, prepare),
     test: mapDataset(validation, prepare),
-    groups: faces.records.slice(0, train.length).map(({ person }) => person),
+    groups: records.map(({ person }) => person),
+    trainImages: records.map(({ imagePath }) => imagePath),
   }
 }
 
@@ -130,8 +129,9 @@ function boxPoints(sample: Sample): Sample {
   return { ...sample, box: boundingBox(sample.keypoints) }
 }
 
-function imagePaths({ records }: IbugDataset): string[] {
-  return records.map(({ imagePath }) => imagePath)
+function groupByImage({ records }: IbugDataset): { readonly groups: string[]; readonly trainImages: string[] } {
+  const trainImages = records.map(({ imagePath }) => imagePath)
+  return { groups: trainImages, trainImages }
 }
 
 function ibugCrop({ size, margin = 0 }: Frame): { readonly size: number; readonly margin: number } {

@@ -13,7 +13,7 @@ import { defineCommand } from '../define-command.ts'
 import { formatError } from '../format-error.ts'
 import { parseCount } from '../parse-number.ts'
 import { PROJECT_FILE } from '../project.ts'
-import { findDataset, readTrainingData } from '../training-data.ts'
+import { checkKnownFlags, findDataset, readTrainingData } from '../training-data.ts'
 import type { TrainingJob, TrainingResult } from '../training-job.ts'
 import { usageError } from '../usage-error.ts'
 import { addBackendOption, type BackendFlags } from '../use-landmarker.ts'
@@ -96,7 +96,8 @@ function formatResult({ job, ...result }: JobResult): string {
 
 /** Throws what each training would: labels that cannot be read are one error, not one for each trial. */
 async function checkLabels(data: string | undefined, flags: SweepFlags, recipe: Recipe): Promise<void> {
-  if (findDataset(data) !== undefined) return
+  const dataset = findDataset(data)
+  if (dataset !== undefined) return checkKnownFlags(dataset, flags)
   const isProject = data === undefined || basename(data) === PROJECT_FILE
   // The paths in a project are relative to its folder, in which its trainings run.
   if (isProject && resolve(dirname(data ?? PROJECT_FILE)) !== process.cwd()) return
