@@ -61,6 +61,19 @@ test('lines that were completed before the partial file was removed are not writ
   expect(readImages(out)).toEqual(['a', 'b'])
 })
 
+test('lines of the partial file are kept if only some are in the complete one', async () => {
+  const journal = await openJournal(out, { pointCount: 1 })
+  await journal.append(createLine('a'))
+  await journal.complete()
+  await journal.close()
+  writeFileSync(getPartialFile(out), ['a', 'b'].map((image) => `${JSON.stringify(createLine(image))}\n`).join(''))
+  const second = await openJournal(out, { pointCount: 1 })
+  expect(second.has('b')).toBe(true)
+  await second.complete()
+  await second.close()
+  expect(readImages(out)).toContain('b')
+})
+
 test('a file of something else stays as it is', async () => {
   out = join(root, 'notes.txt')
   writeFileSync(out, 'no predictions')

@@ -89,14 +89,12 @@ async function readImages(files: readonly string[], expected: ExpectedPrediction
   const partial = files.at(-1) as string
   await endWithLine(partial)
   const images = createIdSet()
-  let isObsolete = false
   for (const file of files) {
-    for await (const { image } of readIfExists(file, expected)) {
-      if (!images.add(image) && file === partial) isObsolete = true
-    }
+    const count = images.size
+    for await (const { image } of readIfExists(file, expected)) images.add(image)
+    // The file was completed, but the command was interrupted before it removed this one.
+    if (file === partial && images.size === count) await rm(partial, { force: true })
   }
-  // The file was completed, but the command was interrupted before it removed this one.
-  if (isObsolete) await rm(partial)
   return images
 }
 
