@@ -39,7 +39,7 @@ export const jobSchema: z.ZodType<Job> = workSchema
 /**
  * Creates a job. Its id is a hash of what it does, so that the same work is done once.
  *
- * @param work.module `file:` URL or name of a package's entry; its default export is `(args, { id, signal }) => value`, plain JSON
+ * @param work.module `file:` URL or name of a package's entry; its default export is `(args, { id }) => value`, plain JSON
  * @param work.args argument of that function, at most 256 KiB of JSON
  * @throws FacekpError `JOB_INVALID`
  *

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { createRequire, Module } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { FacekpError, type Json } from '@facekp/core'
 import * as z from 'zod'
 import { type Job, MAX_MESSAGE_LENGTH, valueError } from './job.ts'
@@ -41,8 +41,8 @@ async function loadFunction({ module }: Job, resolveFrom: readonly string[]): Pr
   if (known) return known
   let run: unknown
   try {
-    const url = resolveModule(module, resolveFrom)
-    run = ((await import(url)) as { readonly default?: unknown }).default
+    const loadedModule = module.startsWith('file:') ? await import(module) : await importPackage(module, resolveFrom)
+    run = getDefault(loadedModule)
   } catch (cause) {
     throw new FacekpError({
       code: 'JOB_MODULE',
@@ -66,22 +66,43 @@ async function loadFunction({ module }: Job, resolveFrom: readonly string[]): Pr
   })
 }
 
+/** Returns the default export of a module; a CommonJS build may have it as a property `default` of all of its exports. */
+function getDefault(module: unknown): unknown {
+  const { default: value } = module as { readonly default?: unknown }
+  return typeof value === 'object' && value !== null && 'default' in value ? value.default : value
+}
+
 /**
- * Returns the URL of a module.
+ * Imports the entry of a package from the first place that has it.
  *
- * @throws the error of the first place if no place has the module
+ * @throws the error of the first place if no place has it
  */
-function resolveModule(module: string, resolveFrom: readonly string[]): string {
-  if (module.startsWith('file:')) return module
+async function importPackage(name: string, resolveFrom: readonly string[]): Promise<unknown> {
   const errors: unknown[] = []
   for (const place of resolveFrom) {
+    let url: string
     try {
-      return pathToFileURL(createRequire(place).resolve(module)).href
+      url = pathToFileURL(createRequire(place).resolve(name)).href
     } catch (error) {
       errors.push(error)
+      // `require` does not find an entry that is for `import` only.
+      if ((error as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return importFrom(place, name)
+      continue
     }
+    return import(url)
   }
   throw errors[0]
+}
+
+/** A module that runs code as if it came from a file, which the types of Node leave out. */
+type CompilingModule = Module & Readonly<Record<'_compile', (code: string, file: string) => void>>
+
+/** Imports the entry of a package as a module at a URL does. */
+function importFrom(place: string, name: string): Promise<unknown> {
+  const file = fileURLToPath(place)
+  const module = new Module(file) as CompilingModule
+  module._compile('module.exports = (name) => import(name)', file)
+  return module.exports(name)
 }
 
 /** Checks that a value can be sent. */
