@@ -52,3 +52,26 @@ test('says each time that the queue has lost its last worker, also during a long
   controller.abort(new Error('enough'))
   await expect(run).rejects.toThrow('enough')
 })
+
+test('brings a failure that Redis does not let it remove at a later look', async () => {
+  const failure = { status: 'failed', error: { problem: 'no' }, isTransient: false }
+  let removals = 0
+  const queue = {
+    name: 'faces',
+    add: async () => undefined,
+    getJob: async () => ({ finishedOn: 1, returnvalue: failure }),
+    getWorkersCount: async () => 1,
+    remove: async () => {
+      removals++
+      if (removals < 3) throw new Error("READONLY You can't write against a read only replica.")
+    },
+  }
+  messages = new Messages(queue as never, () => undefined)
+  const job = createJob({ module: 'train', args: 1 })
+  const run = messages.run(job, new AbortController().signal)
+  await new Promise(setImmediate)
+  messages.receive(job.id, failure as never)
+  await lookTimes(3)
+  expect(await run).toEqual(failure)
+  expect(removals).toBe(3)
+})

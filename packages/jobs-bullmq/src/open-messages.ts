@@ -78,13 +78,16 @@ export class OpenMessages {
 
   async #resolve(open: OpenMessage, outcome: JobOutcome): Promise<void> {
     const { job, resolve } = open
+    const isOpen = (): boolean => this.#open.get(job.id) === open
     // The event and a look may both bring the reply.
-    if (this.#open.get(job.id) !== open) return
+    if (!isOpen()) return
+    // Another attempt sends the message again. That of a result is removed once the result is saved. If Redis refuses it, the message stays open,
+    // and a later look brings the reply again.
+    if (outcome.status === 'failed') await this.#queue.remove(job.id)
+    if (!isOpen()) return
     this.#open.delete(job.id)
     this.#pollsWithoutReply = 0
     this.#lacksWorkers = false
-    // Another attempt sends the message again. That of a result is removed once the result is saved.
-    if (outcome.status === 'failed') await this.#queue.remove(job.id)
     resolve(outcome)
   }
 
