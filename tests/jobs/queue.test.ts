@@ -116,6 +116,15 @@ testWithRedis('a worker that is asked to end gives its job back at once', async 
   expect(parseResults(coordinator)[0]?.attempts).toBe(1)
 })
 
+testWithRedis('a worker whose onJob throws ends with that error, and gives its job back', async () => {
+  const coordinator = startCoordinator({ count: 1 })
+  const broken = startWorker({ hasBrokenOnJob: true })
+  expect(await broken.ended).toBe(1)
+  expect(broken.getErrors()).toContain('onJob is broken')
+  startWorker()
+  await expectSquares(coordinator, 1)
+})
+
 testWithRedis('facekp worker finds packages from its working folder', async () => {
   const packageFolder = join(folder, 'node_modules', 'my-package')
   mkdirSync(packageFolder, { recursive: true })

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { FacekpError, isFacekpError } from '@facekp/core'
+import { FacekpError } from '@facekp/core'
 import { type JobOutcome, localExecutor } from '@facekp/jobs'
 import { type Job as Message, WaitingError, Worker } from 'bullmq'
 import * as z from 'zod'
@@ -36,7 +36,7 @@ const schema = z.strictObject({
  * Everybody who may write to the Redis can make workers run any module that they have: use a password, and no public address.
  *
  * @throws FacekpError `JOBS_OPTION`; `JOBS_REDIS` if Redis is not there, refuses the password or is older than 6.2; `JOBS_VERSION` if
- *   the coordinator has another version. Its jobs stay in the queue
+ *   the coordinator has another version. Its jobs stay in the queue; and what `onJob` throws
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   worker.on('error', () => undefined)
   try {
     await waitForAbort(ending)
-    if (isFacekpError(ending.reason, 'JOBS_VERSION')) throw ending.reason
+    controller.signal.throwIfAborted()
   } finally {
     await worker.close()
     await executor.close()
