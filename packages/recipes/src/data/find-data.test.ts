@@ -35,6 +35,12 @@ test('without iBUG the error says how to get it', () => {
   )
 })
 
+test('FACEKP_DATA that is empty is not set', () => {
+  process.env['FACEKP_DATA'] = ''
+  // It would be the working folder.
+  expect(findImm()).not.toBe('')
+})
+
 test('IMM is the folder that FACEKP_DATA names, or imm_face_db in it', () => {
   expect(findImm()).toBe(scratch)
   mkdirSync(join(scratch, 'imm_face_db'))

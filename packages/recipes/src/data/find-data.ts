@@ -4,16 +4,21 @@ import { FacekpError } from '@facekp/core'
 
 const IBUG_FOLDERS = ['ibug_300W_large_face_landmark_dataset', 'ibug_300W_mini', '']
 
+/** Returns the folder that FACEKP_DATA names; undefined if it is not set, or empty. */
+function namedRoot(): string | undefined {
+  return process.env['FACEKP_DATA'] || undefined
+}
+
 /** Returns the folder of datasets: FACEKP_DATA, or else `../shared/data`. */
 function dataRoot(): string {
-  return process.env['FACEKP_DATA'] ?? resolve('..', 'shared', 'data')
+  return namedRoot() ?? resolve('..', 'shared', 'data')
 }
 
 /** Finds the IMM Face Database in FACEKP_DATA or `../shared/data`; undefined if it is missing, and FACEKP_DATA is not set. */
 export function findImm(): string | undefined {
   const folder = join(dataRoot(), 'imm_face_db')
   if (existsSync(folder)) return folder
-  return process.env['FACEKP_DATA']
+  return namedRoot()
 }
 
 /**
