@@ -55,7 +55,12 @@ async function removeRun(out: string): Promise<void> {
   for (const name of listRunFiles(out).reverse()) await rm(join(out, name), { recursive: true, force: true })
 }
 
-async function claimSettings(file: string, settings: object): Promise<void> {
+/**
+ * Writes the settings of a run, or compares them with those that its file has.
+ *
+ * @throws FacekpError `RUN_MISMATCH` if they differ, `RUN_DAMAGED`
+ */
+export async function claimSettings(file: string, settings: object): Promise<void> {
   if (!existsSync(file)) return writeJson(file, settings)
   const before = parseSettings(decodeText(await readFile(file)), file)
   const after = JSON.parse(JSON.stringify(settings)) as Record<string, unknown>

@@ -91,6 +91,22 @@ describe('runSweep', () => {
     expect(second.trials.map(({ trial }) => trial).sort()).toEqual(first.trials.map(({ trial }) => trial).sort())
   })
 
+  test('takes more trials, but none whose rungs are those of other checkpoints', async () => {
+    await sweep({ trials: 9 })
+    const larger = await sweep({ trials: 20 })
+    expect(larger.trials).toHaveLength(20)
+    for (const [options, rungs] of [
+      [{ trials: 27 }, '4, 10, 30, 90'],
+      [{ trials: 20, epochs: 30 }, '4, 10, 30'],
+    ] as const) {
+      await expect(sweep(options)).rejects.toMatchObject({
+        code: 'RUN_MISMATCH',
+        file: join(folder, 'settings.json'),
+        received: `rungs of ${rungs} epochs`,
+      })
+    }
+  })
+
   /** Sweeps in trainings that end in an order of their own, and stops when some results are there. */
   async function sweepOutOfOrder(name: string, { results = 0, stopAfter = Number.POSITIVE_INFINITY } = {}) {
     const ended: string[] = []

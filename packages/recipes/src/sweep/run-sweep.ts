@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { checkArgument, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, isFacekpError, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { type Job, type JobExecutor, type JobResult, readJobOrder, runJobs } from '@facekp/jobs'
+import { claimSettings } from '../run/open-run-dir.ts'
 import { drawTrial, type SweptParameter } from './search-space.ts'
 import { listRungs, type Rung, SuccessiveHalving } from './successive-halving.ts'
 
@@ -80,18 +81,36 @@ const OPTIONS = objectKind({
  * again, each in the place of its failure.
  *
  * @returns the trials, best first: those that were trained for longer come before the others
- * @throws FacekpError what `runJobs` throws
+ * @throws FacekpError `RUN_MISMATCH` if the sweep in `out` has trained for other numbers of epochs; what `runJobs` throws
  */
 export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
   checkArgument(OPTIONS, options, 'options', 'runSweep')
-  const { executor, out, signal, onResult } = options
+  const { executor, out, signal, onResult, trials, epochs } = options
+  const rungs = listRungs(trials, epochs, REDUCTION)
+  await claimRungs(out, rungs)
   const journal = join(out, 'sweep.jsonl')
-  const state = new SweepState(options, await readJobOrder(journal))
+  const state = new SweepState(options, rungs, await readJobOrder(journal))
   for await (const result of runJobs(state.listJobs(), { executor, journal, signal })) {
     const trial = state.finish(result)
     onResult?.(result, trial)
   }
   return state.listTrials()
+}
+
+/** Refuses other rungs than those of the sweep in a folder: its checkpoints further on would count as those of an earlier rung. */
+async function claimRungs(out: string, rungs: readonly number[]): Promise<void> {
+  const file = join(out, 'settings.json')
+  await claimSettings(file, { rungs }).catch((cause: unknown) => {
+    if (!isFacekpError(cause, 'RUN_MISMATCH')) throw cause
+    throw new FacekpError({
+      code: 'RUN_MISMATCH',
+      file,
+      problem: 'the sweep in this folder trains its trials for other numbers of epochs',
+      received: `rungs of ${rungs.join(', ')} epochs`,
+      expected: 'its number of trials and epochs, or another folder',
+      cause,
+    })
+  })
 }
 
 /** Trials that are begun, and what they reached. */
@@ -109,13 +128,15 @@ class SweepState {
   #open = 0
   #wake: () => void = () => undefined
 
-  /** @param order ids of jobs, in the order in which an earlier run received their results */
-  constructor(options: SweepOptions, order: readonly string[]) {
-    const { trials, epochs } = options
+  /**
+   * @param rungs epochs up to which trials are trained
+   * @param order ids of jobs, in the order in which an earlier run received their results
+   */
+  constructor(options: SweepOptions, rungs: readonly number[], order: readonly string[]) {
     this.#options = options
     this.#places = new Map(order.map((id, place) => [id, place]))
-    this.#rungs = listRungs(trials, epochs, REDUCTION)
-    this.#halving = new SuccessiveHalving({ trials, rungs: this.#rungs.length, reduction: REDUCTION })
+    this.#rungs = rungs
+    this.#halving = new SuccessiveHalving({ trials: options.trials, rungs: rungs.length, reduction: REDUCTION })
     this.#begin()
   }
 
