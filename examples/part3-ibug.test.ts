@@ -97,7 +97,9 @@ describe('part 3', () => {
     for (const name of readdirSync(source).filter((file) => file.endsWith('.jpg'))) {
       copyFileSync(join(source, name), join(images, name))
     }
-    const summary = await runSummary(out, ['--data', synthetic, '--epochs', '1', '--images', images])
+    const limited = ['--data', synthetic, '--epochs', '1', '--images', images, '--time-limit', '60']
+    const summary = await runSummary(out, limited)
+    expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')).config.timeLimitSeconds).toBe(3600)
     await expectCompleteRun(synthetic, out, summary)
     const centered = await readPlot(out, 'images')
 

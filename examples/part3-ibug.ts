@@ -32,7 +32,7 @@ await run.runProgram(async () => {
       images,
     },
   })
-  const { seed } = options
+  const { seed, timeLimit: timeLimitMinutes } = options
   const recipe = selectRecipe(part3Recipes, options)
   const out = options.out ?? join('runs', `part3-${options.recipe}`)
   await run.checkRunDir(out, options)
@@ -47,10 +47,10 @@ await run.runProgram(async () => {
   console.log(`\n${train.length} training and ${test.length} test faces: ${data}`)
 
   // Augment, define the network, train, measure and draw.
-  const labels = { title: 'Part 3: faces in the wild', recipeName: options.recipe, source: data }
+  const settings = { title: 'Part 3: faces in the wild', recipeName: options.recipe, source: data, timeLimitMinutes }
   const plots: run.FitOptions['plots'] = async (model) =>
     ownImages ? [await run.predictImages(model, ownImages, recipe, { seed })] : []
-  const { model, measurement } = await run.fit({ ...options, ...labels, recipe, train, test, out, plots })
+  const { model, measurement } = await run.fit({ ...options, ...settings, recipe, train, test, out, plots })
 
   // The course's Kaggle file: keypoints in pixels of the original images.
   const keypoints = measurement.predictions.map(({ sample, points }) => toSourcePoints(sample, points))

@@ -25,24 +25,24 @@ function run(args: readonly string[]): { code: number | null; errors: string } {
   return { code: status, errors: stderr }
 }
 
-/** Trains for one epoch; gives the faces that it was measured on, and its loss. */
-function trainOneEpoch(out: string, args: readonly string[]): { faces: string[]; loss: string } {
+/** Trains for one epoch; gives the faces that it was measured on, and its settings. */
+function trainOneEpoch(out: string, args: readonly string[]): { faces: string[]; config: object } {
   const overrides = SMALL.flatMap((override) => ['--override', override])
   const { code, errors } = run(['--data', synthetic, '--epochs', '1', '--out', out, ...overrides, ...args])
   if (code !== 0) throw new Error(errors)
   const read = (file: string) => JSON.parse(readFileSync(join(out, file), 'utf8'))
   return {
     faces: read('errors.json').faces.map(({ id }: { id: string }) => id),
-    loss: read('run.json').config.loss.kind,
+    config: read('run.json').config,
   }
 }
 
 describe('landmarks', () => {
-  test('measures on the common part of the 300-W protocol, with overrides', () => {
-    const { faces, loss } = trainOneEpoch(join(scratch, '300w'), ['--dataset', '300w'])
+  test('measures on the common part of the 300-W protocol, with overrides and a time limit', () => {
+    const { faces, config } = trainOneEpoch(join(scratch, '300w'), ['--dataset', '300w', '--time-limit', '60'])
     expect(faces).toHaveLength(4)
     expect(faces.every((id) => /^(helen|lfpw)\/testset\//.test(id))).toBe(true)
-    expect(loss).toBe('wing')
+    expect(config).toMatchObject({ epochs: 1, loss: { kind: 'wing' }, timeLimitSeconds: 3600 })
     const folded = readFileSync(join(scratch, '300w', 'landmarker', 'model.json'), 'utf8')
     expect(folded).not.toContain('BatchNormalization')
   })

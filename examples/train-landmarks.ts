@@ -42,6 +42,7 @@ await run.runProgram(async () => {
   const { model } = await run.fit({
     ...options,
     ...faces,
+    timeLimitMinutes: options.timeLimit,
     recipe,
     out,
     recipeName: options.recipe,
