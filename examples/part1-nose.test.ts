@@ -77,6 +77,14 @@ describe('part 1', () => {
     expect(JSON.parse(history[1] as string).valErrorPx).toBeCloseTo(summary['valErrorPx'] as number, 2)
   })
 
+  test('trains the network that an override names', async () => {
+    const out = join(scratch, 'override')
+    const overrides = ['arch=heatmapNet16', 'size=32', 'cachedCrop.size=32'].flatMap((value) => ['--override', value])
+    const training = ['--data', data, '--recipe', 'course', '--epochs', '1', '--backend', 'wasm', '--out', out]
+    expect((await run(...training, ...overrides)).code).toBe(0)
+    expect((await loadModel(join(out, 'model'))).inputs[0]?.shape).toEqual([null, 32, 32, 1])
+  })
+
   test('the tuned recipe gives the same twice with the same seed', async () => {
     const first = join(scratch, 'first')
     const second = join(scratch, 'second')

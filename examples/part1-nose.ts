@@ -5,9 +5,9 @@
  */
 import { join } from 'node:path'
 import { describeBackends, releaseBackend, useBackend } from '@facekp/backend'
-import { noseNet } from '@facekp/models'
 import {
   cacheGray,
+  createNetwork,
   measure,
   measureMeanShape,
   part1Recipes,
@@ -43,7 +43,7 @@ await run.runProgram(async () => {
   const preview = previewAugmented(train, transform, seed)
 
   // Define and train the network.
-  const model = noseNet({ seed, initialization: recipe.initialization ?? 'torch' })
+  const model = createNetwork(recipe, { numKeypoints: 1, seed })
   const training = await run.runTraining(out, recipe, { model, train, validation: test, transform, seed, resume })
 
   // Measure, and compare with the mean of the training noses. Save a landmarker, which finds the nose of photographs.
