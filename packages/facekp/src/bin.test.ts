@@ -87,6 +87,38 @@ test('Ctrl-C ends the command with exit code 130 while its first module is loade
   expect([await once(child, 'close'), stderr]).toEqual([[130, null], expect.stringMatching(/(^|\n)interrupted\n$/)])
 })
 
+/** Prints the names that the program imports. */
+const LIST_IMPORTS = `
+  import { register } from 'node:module'
+  const hooks = \`
+    import { writeSync } from 'node:fs'
+    export async function resolve(name, context, next) {
+      writeSync(2, name + String.fromCharCode(10))
+      return next(name, context)
+    }\`
+  register('data:text/javascript,' + encodeURIComponent(hooks))`
+
+test('the help loads neither images nor formats of labels, nor checks of files', async () => {
+  const list = `data:text/javascript,${encodeURIComponent(LIST_IMPORTS)}`
+  const bin = fileURLToPath(new URL('bin.ts', import.meta.url))
+  const child = spawn(process.execPath, [...LOAD_TYPESCRIPT, '--import', list, bin, '--help'], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  let stderr = ''
+  child.stderr.on('data', (text) => {
+    stderr += text
+  })
+  child.stdout.resume()
+  expect(await once(child, 'close')).toEqual([0, null])
+  const names = stderr.split('\n')
+  expect(names).toContain('commander')
+  expect(
+    names.filter((name) =>
+      /^(zod|papaparse|tar|tinyglobby|@facekp\/(image|data-formats|download)(\/node)?)$/.test(name),
+    ),
+  ).toEqual([])
+})
+
 test.each(['SIGTERM', 'SIGHUP'] as const)('%s ends the command as Ctrl-C does', async (signal) => {
   const shard = join(faces, '..', 'shard.jsonl')
   const out = join(faces, '..', 'joined.jsonl')

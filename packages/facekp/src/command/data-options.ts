@@ -1,7 +1,7 @@
 import { FacekpError, isFacekpError } from '@facekp/core'
 import type { AnnotatedDataset, ReadDatasetOptions } from '@facekp/data-formats/node'
 import { type Command, Option } from 'commander'
-import { checkNoProject, createScheme, PROJECT_FILE, readProject } from './project.ts'
+import { checkNoProject, PROJECT_FILE } from './project-file.ts'
 
 /** Options of the commands that read labeled images. */
 export interface DataFlags {
@@ -53,6 +53,7 @@ export async function readNamedData(
   options: ReadDatasetOptions = {},
 ): Promise<AnnotatedDataset> {
   if (path !== undefined) return readData(path, flags, options)
+  const { createScheme, readProject } = await import('./project.ts')
   const project = await readProject()
   if (project === undefined) {
     return readData('.', flags, options).catch((error: unknown) => {

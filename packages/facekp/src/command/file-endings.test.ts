@@ -6,8 +6,8 @@ import { ANNOTATION_FORMATS, FOLDER_FORMATS } from '@facekp/data-formats'
 import { readDataset, recognizeFormat, writeDataset } from '@facekp/data-formats/node'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { writeDrawnFaces } from '../../fixtures/drawn-faces.ts'
-import { checkEnding, inferFormat } from './file-endings.ts'
-import { PREDICTION_FORMATS } from './predictions/prediction-sink.ts'
+import { checkEnding, inferFormat, isFolderFormat, LABEL_FORMATS } from './file-endings.ts'
+import { PREDICTION_FORMATS } from './predictions/prediction-format.ts'
 
 let root = ''
 beforeAll(async () => {
@@ -15,6 +15,11 @@ beforeAll(async () => {
   await writeDrawnFaces(join(root, 'faces.json'), { seed: 1, count: 1 })
 })
 afterAll(() => rmSync(root, { recursive: true }))
+
+test('the formats of labels are those of data-formats', () => {
+  expect(LABEL_FORMATS).toEqual(ANNOTATION_FORMATS)
+  expect(new Set(LABEL_FORMATS.filter(isFolderFormat))).toEqual(FOLDER_FORMATS)
+})
 
 test.each([
   ['a.csv', 'csv'],

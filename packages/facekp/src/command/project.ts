@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { defineScheme, FacekpError, type KeypointScheme } from '@facekp/core'
 import { decodeText } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
-
-/** Name of the file that describes a project, in the working folder. */
-export const PROJECT_FILE = 'facekp.json'
+import { PROJECT_FILE } from './project-file.ts'
 
 const name = z.string().min(1)
 
@@ -89,22 +86,6 @@ export function createScheme({
     flipPairs: flipPairs.map(indexPair),
     parts: [],
     ...(normalizationPair && { normalizationPair: indexPair(normalizationPair) }),
-  })
-}
-
-/**
- * Refuses the file of a project where labels or images are expected.
- *
- * @throws FacekpError `ANNOTATIONS_UNKNOWN`
- */
-export function checkNoProject(path: string): void {
-  if (basename(path) !== PROJECT_FILE) return
-  throw new FacekpError({
-    code: 'ANNOTATIONS_UNKNOWN',
-    file: path,
-    problem: 'the file describes a project, and holds no labels',
-    expected:
-      'labels or images by their own path; in the folder of that file, the commands check, fit and train need no [data]',
   })
 }
 

@@ -8,7 +8,7 @@ import { formatCount } from '@facekp/options'
 import type { FaceDatasetName, Recipe } from '@facekp/recipes'
 import { type DataFlags, readNamedData } from './data-options.ts'
 import type { Fold } from './parse-number.ts'
-import { checkNoProject, PROJECT_FILE } from './project.ts'
+import { checkNoProject, PROJECT_FILE } from './project-file.ts'
 import { usageError } from './usage-error.ts'
 
 /** Faces to train and to test on. */

@@ -1,13 +1,12 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import { raceWithSignal } from '@facekp/core'
 import type { AnnotationFormat } from '@facekp/data-formats'
-import { ANNOTATION_FORMATS, FOLDER_FORMATS } from '@facekp/data-formats'
 import { type Command, Option } from 'commander'
 import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
 import { addDataOptions, type DataFlags, readData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
-import { checkEnding } from '../file-endings.ts'
+import { checkEnding, isFolderFormat, LABEL_FORMATS } from '../file-endings.ts'
 import { usageError } from '../usage-error.ts'
 
 interface ConvertFlags extends DataFlags {
@@ -21,11 +20,11 @@ interface ConvertFlags extends DataFlags {
 export function defineConvert(program: Command, context: CommandContext): void {
   const command = defineCommand(program, {
     usage: 'convert <in> <out>',
-    description: `Write labels in another format; <out> is a file, or a folder for ${[...FOLDER_FORMATS].join(', ')}`,
+    description: `Write labels in another format; <out> is a file, or a folder for ${LABEL_FORMATS.filter(isFolderFormat).join(', ')}`,
     example: 'facekp convert annotations.xml faces.json --to coco',
   })
   addDataOptions(command)
-    .addOption(new Option('--to <format>', 'format to write').choices(ANNOTATION_FORMATS).makeOptionMandatory())
+    .addOption(new Option('--to <format>', 'format to write').choices(LABEL_FORMATS).makeOptionMandatory())
     .option('--write-images <folder>', 'write the images too, as PNG, into this folder beside the labels')
     .option('--overwrite', 'replace files at <out>, and images in the folder of --write-images')
     .action(async (source: string, target: string, flags: ConvertFlags) => {
@@ -42,9 +41,9 @@ async function convert(
   const { to: format, writeImages: images } = flags
   const { formatReport } = await import('@facekp/data-formats')
   const { writeDataset } = await import('@facekp/data-formats/node')
-  const kind = FOLDER_FORMATS.has(format) ? 'folder' : 'file'
+  const kind = isFolderFormat(format) ? 'folder' : 'file'
   await checkOutput(target, { kind, ...flags })
-  checkEnding({ subject: 'argument <out>', path: target, format, formats: ANNOTATION_FORMATS })
+  checkEnding({ subject: 'argument <out>', path: target, format, formats: LABEL_FORMATS })
   const folder = kind === 'folder' ? target : dirname(target)
   if (images !== undefined) {
     checkImages(images, format)

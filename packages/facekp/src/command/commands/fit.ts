@@ -7,7 +7,6 @@ import { addDataOptions, type DataFlags, readNamedData } from '../data-options.t
 import { defineCommand } from '../define-command.ts'
 import { groupImages } from '../group-images.ts'
 import { parseText } from '../parse-text.ts'
-import { readProject } from '../project.ts'
 import { showProgress } from '../show-progress.ts'
 import { addBackendOption, type BackendFlags, withBackend } from '../use-landmarker.ts'
 
@@ -48,6 +47,7 @@ async function fit(
 ): Promise<CommandResult> {
   const { out } = flags
   await checkOutput(out, { kind: 'folder', ...flags })
+  const { readProject } = await import('../project.ts')
   const project = path === undefined ? await readProject() : undefined
   const { license = project?.license, source = project?.source } = flags
   const { checkLandmarkerFolder, saveLandmarker } = await import('@facekp/landmarker/node')

@@ -7,7 +7,8 @@ import type { CommandContext, CommandResult } from '../command-context.ts'
 import { readData } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { parseText } from '../parse-text.ts'
-import { createScheme, PROJECT_FILE, type Project } from '../project.ts'
+import type { Project } from '../project.ts'
+import { PROJECT_FILE } from '../project-file.ts'
 import { usageError } from '../usage-error.ts'
 
 interface InitFlags {
@@ -58,6 +59,7 @@ async function init(path: string | undefined, flags: InitFlags, { stdin }: Comma
     ...(answers.license ? { license: answers.license } : {}),
     ...(answers.source ? { source: answers.source } : {}),
   }
+  const { createScheme } = await import('../project.ts')
   createScheme(project)
   await writeFileAtomic(PROJECT_FILE, `${JSON.stringify(project, undefined, 2)}\n`, 'OUTPUT_NOT_WRITTEN')
   const pairs = flipPairs.map((pair) => pair.join(' = '))

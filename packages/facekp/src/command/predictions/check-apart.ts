@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isImageName } from '@facekp/data-formats'
 import { usageError } from '../usage-error.ts'
-import type { PredictionFormat } from './prediction-sink.ts'
+import type { PredictionFormat } from './prediction-format.ts'
 
 /** Where predictions go, and where the images are. */
 export interface PredictionPlaces {

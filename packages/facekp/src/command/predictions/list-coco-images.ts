@@ -3,7 +3,7 @@ import { FacekpError } from '@facekp/core'
 import { readText } from '@facekp/files'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod'
-import { checkNoProject } from '../project.ts'
+import { checkNoProject } from '../project-file.ts'
 import { joinPath } from './walk-folder.ts'
 
 const UNREAD = {

@@ -10,11 +10,7 @@ import { usageError } from '../usage-error.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { locateDrawing } from './locate-drawing.ts'
 import { createPrediction, type FoundFace, type Prediction, toAnnotations, type VideoTime } from './prediction.ts'
-
-/** The forms of predictions. */
-export const PREDICTION_FORMATS = ['jsonl', 'coco', 'csv', 'images'] as const
-
-export type PredictionFormat = (typeof PREDICTION_FORMATS)[number]
+import type { PredictionFormat } from './prediction-format.ts'
 
 /** Writes predictions one by one. */
 export interface PredictionSink {
