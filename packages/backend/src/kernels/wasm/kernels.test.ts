@@ -53,6 +53,32 @@ describe('matMul on wasm agrees with backend cpu', () => {
     await expectAsOnCpu(() => [tf.matMul(noise(a, 1), noise(b, 2))])
   })
 
+  // The shapes are those of numpy.matmul.
+  test.each<[number[], number[], number[]]>([
+    [
+      [2, 3],
+      [1, 3, 4],
+      [1, 2, 4],
+    ],
+    [
+      [1, 1, 9, 3],
+      [3, 4],
+      [1, 1, 9, 4],
+    ],
+    [
+      [1, 2, 3],
+      [1, 1, 3, 4],
+      [1, 1, 2, 4],
+    ],
+  ])('%j by %j has the shape %j', (a, b, shape) => {
+    expect(tf.matMul(tf.ones(a), tf.ones(b)).shape).toEqual(shape)
+    const [gradientA, gradientB] = tf.grads((x, y) => tf.sum(tf.matMul(x as tf.Tensor, y as tf.Tensor)))([
+      tf.ones(a),
+      tf.ones(b),
+    ])
+    expect([gradientA?.shape, gradientB?.shape]).toEqual([a, b])
+  })
+
   test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('%i rows by a matrix with an infinity', async (rows) => {
     const b = tf.tensor2d([Number.POSITIVE_INFINITY, 1, 1, 2], [2, 2])
     const expected = Array.from({ length: rows }, () => [Number.POSITIVE_INFINITY, 3])

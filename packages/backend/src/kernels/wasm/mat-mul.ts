@@ -32,7 +32,8 @@ export function matMul(original: tf.KernelConfig): tf.KernelConfig {
         const left = transposeA ? transpose(scope, toMatrix(scope, a)) : toMatrix(scope, a)
         const right = toMatrix(scope, b)
         const output = (transposeB ? multiplyByTransposed : multiplyByPlain)(scope, left, right, multiply)
-        return scope.reshape(output, [...a.shape.slice(0, -2), rows, columns])
+        const ones = Array<number>(Math.max(a.shape.length, b.shape.length) - 2).fill(1)
+        return scope.reshape(output, [...ones, rows, columns])
       })
     },
   }
