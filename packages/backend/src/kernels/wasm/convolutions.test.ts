@@ -193,4 +193,19 @@ test('gradients by input and filter agree with finite differences', async () => 
   }
 })
 
+test('pixels that no window reaches have the gradient 0', async () => {
+  await tf.setBackend('wasm')
+  // One window, of rows and columns -1 to 1 of the image: each of its four pixels inside gets 0.5 from each of three filters.
+  const filter = tf.fill([3, 3, 6, 3], 0.5) as tf.Tensor4D
+  const convolve = (x: tf.Tensor): tf.Tensor => tf.conv2d(x as tf.Tensor4D, filter, 5, 1)
+  const expected = Array.from({ length: 5 * 5 * 6 }, (_, i) => {
+    const [row, column] = [Math.floor(i / 30), Math.floor(i / 6) % 5]
+    return row < 2 && column < 2 ? 1.5 : 0
+  })
+  // Memory that is used again has the numbers that were there before.
+  for (let i = 0; i < 20; i++) tf.tidy(() => tf.fill([6 * (i + 1)], 7))
+  const gradient = tf.grad((x) => tf.sum(convolve(x)))(tf.ones([1, 5, 5, 6]))
+  expect([...gradient.dataSync()]).toEqual(expected)
+})
+
 testLargeWindows()

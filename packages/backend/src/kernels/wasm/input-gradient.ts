@@ -31,13 +31,15 @@ export function inputGradient(
   const size = [Math.ceil(inSize[0] / strides[0]), Math.ceil(inSize[1] / strides[1])] as const
 
   const phase = (row: Phase, column: Phase): tf.TensorInfo => {
-    if (row.taps.length === 0 || column.taps.length === 0) {
+    const vertical = computePadding(row, outSize[0], size[0])
+    const horizontal = computePadding(column, outSize[1], size[1])
+    if (!vertical || !horizontal) {
       const zeros = scope.make([batch, ...size, channels])
       scope.numbers(zeros)[0].fill(0)
       return zeros
     }
-    const [top, bottom] = computePadding(row, outSize[0], size[0])
-    const [left, right] = computePadding(column, outSize[1], size[1])
+    const [top, bottom] = vertical
+    const [left, right] = horizontal
     const input = crop(scope, dy, [top, bottom], [left, right])
     const added = [top, bottom, left, right].map((count) => Math.max(count, 0)) as [number, number, number, number]
     return scope.run(

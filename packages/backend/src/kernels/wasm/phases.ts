@@ -29,8 +29,17 @@ export function computePhases(kernel: number, stride: number, dilation: number, 
   })
 }
 
-/** Computes the rows to add (negative: to remove) before and after `length` rows, so that `count` windows of a phase fit. */
-export function computePadding({ taps, first, step }: Phase, length: number, count: number): [number, number] {
+/**
+ * Computes the rows to add (negative: to remove) before and after `length` rows, so that `count` windows of a phase fit.
+ *
+ * @returns undefined if no window reaches any of the rows
+ */
+export function computePadding(
+  { taps, first, step }: Phase,
+  length: number,
+  count: number,
+): readonly [before: number, after: number] | undefined {
   const last = first + (taps.length - 1) * step
-  return [-first, count - 1 + last - (length - 1)]
+  const after = count - 1 + last - (length - 1)
+  return taps.length === 0 || first >= length || -after >= length ? undefined : [-first, after]
 }
