@@ -18,6 +18,9 @@ const REPLAYED: Readonly<Record<string, readonly number[]>> = {
   'variables that were set': [2, 3, 4, 5, 6, 7],
   // Each third run.
   'other shapes': [3, 4, 6, 7],
+  // From the fifth run on.
+  'integers cast to floats': [2, 3, 6, 7],
+  'a variable of integers cast to floats': [2, 3, 6, 7],
   // From the seventh run on.
   'another key': [2, 3, 4, 5],
   // The first run makes it, the seventh gets another one.

@@ -30,7 +30,12 @@ class GpuReplayer implements Replayer {
 
   run(computation: Computation): tf.Tensor[] {
     const { inputs, variables, compute } = computation
-    const key = [computation.key, ...inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`)].join(' ')
+    const { tensorMap } = this.#backend
+    // Programs depend on the types in memory, too: integers that were cast to floats are still stored as integers.
+    const types = [...inputs, ...variables].map(
+      ({ dtype, shape, dataId }) => `${dtype} ${tensorMap.get(dataId).dtype}[${shape}]`,
+    )
+    const key = [computation.key, ...types].join(' ')
     const entry = this.#entries.get(key) ?? { runs: 0, trace: [] }
     this.#entries.set(key, entry)
     // A measurement wants each program.
