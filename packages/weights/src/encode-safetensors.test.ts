@@ -53,6 +53,18 @@ test.each<[string, string, PlainTensor, string]>([
   )
 })
 
+// README of safetensors: "Arbitrary JSON is not allowed, all values must be strings."
+test('metadata that are no text are an error that names them', () => {
+  expect(() => encodeSafetensors(new Map(), { note: 'a', epoch: 3 as never })).toThrow(
+    expect.objectContaining({
+      code: 'ARGUMENT',
+      problem: 'invalid metadata "epoch" of encodeSafetensors',
+      received: '3',
+      expected: 'a text',
+    }),
+  )
+})
+
 test('readTensors reads a file without tensors', () => {
   expect(readTensors(encodeSafetensors(new Map()))).toEqual([])
 })

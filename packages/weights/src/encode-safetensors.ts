@@ -1,4 +1,4 @@
-import { checkArgument } from '@facekp/core'
+import { checkArgument, formatValue } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { fail, quoteName } from './errors.ts'
 import { countElements } from './tensor.ts'
@@ -19,7 +19,8 @@ export interface PlainTensor {
  * @param tensors by their names, of which none is `__metadata__`; their numbers are written in this order
  * @param metadata texts at the beginning of the header (default: none)
  * @returns the bytes of the file; they share no memory with the tensors
- * @throws FacekpError `ARGUMENT` naming a tensor whose name the format reserves, or whose shape does not match its numbers
+ * @throws FacekpError `ARGUMENT` naming a tensor whose name the format reserves, or whose shape does not match its numbers, or metadata that are
+ *   no text
  *
  * @example
  * ```ts
@@ -38,6 +39,7 @@ export function encodeSafetensors(
   checkArgument(KINDS.map, tensors, 'tensors', 'encodeSafetensors')
   checkArgument(KINDS.object, metadata, 'metadata', 'encodeSafetensors')
   for (const [name, tensor] of tensors) checkTensor(name, tensor)
+  for (const [name, text] of Object.entries(metadata)) checkText(name, text)
   let end = 0
   const entries = [...tensors].map(([name, { shape, data }]) => {
     const start = end
@@ -70,6 +72,17 @@ function checkTensor(name: string, { shape, data }: PlainTensor): void {
   if (!isShape || countElements(shape) !== data.length) {
     refuse(`shape [${shape}] and ${data.length} numbers`, 'as many numbers as the product of the shape')
   }
+}
+
+/** Checks a value of the metadata: the format has texts only, and its readers refuse the whole file otherwise. */
+function checkText(name: string, text: unknown): void {
+  if (typeof text === 'string') return
+  fail({
+    code: 'ARGUMENT',
+    problem: `invalid metadata ${quoteName(name)} of encodeSafetensors`,
+    received: formatValue(text),
+    expected: 'a text',
+  })
 }
 
 const SPACE = 0x20

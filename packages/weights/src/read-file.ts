@@ -62,7 +62,7 @@ export async function readTensorFile(
 async function findWeightsFile(source: string | URL): Promise<string> {
   const path = String(source).startsWith('file:') ? fileURLToPath(source) : String(source)
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) return path
-  const names = await readdir(path)
+  const names = await readdir(path).catch((error) => readError(path, 'folder', error))
   const hubFile = HUB_FILES.find((name) => names.includes(name))
   const hasTfjs = names.includes(TFJS_FILE)
   if (hubFile && hasTfjs) {
@@ -85,17 +85,17 @@ async function findWeightsFile(source: string | URL): Promise<string> {
 }
 
 async function read(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const isMissing = code === 'ENOENT' || code === 'ENOTDIR'
-    return fail({
-      code: isMissing ? 'WEIGHTS_NOT_FOUND' : 'WEIGHTS_UNREADABLE',
-      problem: isMissing ? 'the file does not exist' : 'the file cannot be read',
-      file,
-      received: isMissing ? undefined : message,
-      cause: error,
-    })
-  }
+  return readFile(file).catch((error) => readError(file, 'file', error))
+}
+
+/** Throws the error of a file or folder that cannot be read. */
+function readError(path: string, noun: 'file' | 'folder', error: NodeJS.ErrnoException): never {
+  const isMissing = error.code === 'ENOENT' || error.code === 'ENOTDIR'
+  return fail({
+    code: isMissing ? 'WEIGHTS_NOT_FOUND' : 'WEIGHTS_UNREADABLE',
+    problem: `the ${noun} ${isMissing ? 'does not exist' : 'cannot be read'}`,
+    file: path,
+    received: isMissing ? undefined : error.message,
+    cause: error,
+  })
 }

@@ -180,6 +180,20 @@ describe('bad input', () => {
     })
   })
 
+  test('shards that end too early are named, also empty ones', async () => {
+    const manifest = [{ paths: ['a', 'empty'], weights: [FLOATS, { ...FLOATS, name: 'b/kernel' }] }]
+    const files: Record<string, Uint8Array> = { ...shards, empty: new Uint8Array() }
+    await expect(
+      readShardedWeights(json(manifest), async (path) => files[path] as Uint8Array, { file: 'w' }),
+    ).rejects.toMatchObject({
+      code: 'WEIGHTS_TRUNCATED',
+      problem: 'the bytes of a, empty end before weight "b/kernel" does',
+      file: 'w',
+      received: '0 bytes',
+      expected: '12; download or copy the shards again',
+    })
+  })
+
   test('what is no JSON', async () => {
     await expect(readShardedWeights(new TextEncoder().encode('{"weights'), readShard)).rejects.toMatchObject({
       code: 'WEIGHTS_DAMAGED',

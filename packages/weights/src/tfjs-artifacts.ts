@@ -2,7 +2,7 @@ import { checkArgument } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { describeFirstIssue } from '@facekp/options'
 import * as z from 'zod/mini'
-import { damagedError, duplicateError, fail, quoteName, truncatedError } from './errors.ts'
+import { damagedError, duplicateError, fail, quoteName } from './errors.ts'
 import { countElements } from './tensor.ts'
 import { decodeText, parseJson } from './text.ts'
 
@@ -102,7 +102,7 @@ export async function readManifest(
     let position = 0
     for (const spec of weights) {
       if (read.has(spec.name)) duplicateError(file, spec.name)
-      const length = measureWeight(spec, bytes.subarray(position), file)
+      const length = measureWeight(spec, bytes.subarray(position), paths, file)
       read.set(spec.name, { spec, bytes: bytes.subarray(position, position + length) })
       position += length
     }
@@ -151,12 +151,19 @@ export function checkShardPath(path: string, file: string): void {
 }
 
 /** Measures the bytes of a weight at the beginning of the rest of a group. */
-function measureWeight({ name, shape, dtype, quantization }: TfjsWeightSpec, rest: Uint8Array, file: string): number {
+function measureWeight(spec: TfjsWeightSpec, rest: Uint8Array, paths: readonly string[], file: string): number {
+  const { name, shape, dtype, quantization } = spec
   const count = countElements(shape)
   if (count === undefined) return damagedError(file, `weight ${quoteName(name)} has too many numbers`, `[${shape}]`)
   const length = dtype === 'string' ? measureTexts(count, rest) : count * BYTES[quantization?.dtype ?? dtype]
   if (length <= rest.length) return length
-  return truncatedError(file, `the shard of ${quoteName(name)}`, `${rest.length} bytes`, `${length}`)
+  return fail({
+    code: 'WEIGHTS_TRUNCATED',
+    problem: `the bytes of ${paths.join(', ') || 'no shard'} end before weight ${quoteName(name)} does`,
+    file,
+    received: `${rest.length} bytes`,
+    expected: `${length}; download or copy the shards again`,
+  })
 }
 
 /** Measures texts, each preceded by its length. */

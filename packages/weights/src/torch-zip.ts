@@ -64,7 +64,14 @@ function readStoredEntries(bytes: Uint8Array, file: string): Map<string, Uint8Ar
     })
   } catch (error) {
     if (isFacekpError(error)) throw error
-    return damagedError(file, 'the zip archive is truncated or damaged', (error as Error).message, error)
+    return fail({
+      code: 'WEIGHTS_DAMAGED',
+      problem: 'the zip archive is truncated or damaged',
+      file,
+      received: (error as Error).message,
+      expected: 'a whole archive; download or copy the file again',
+      cause: error,
+    })
   }
   const entries = new Map(Object.entries(files))
   for (const [name, size] of sizes) {

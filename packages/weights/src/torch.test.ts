@@ -79,6 +79,12 @@ describe('bad input', () => {
     expect(() => readTensors(bytes, { file: 'w' })).toThrow(expect.objectContaining({ code, file: 'w' }))
   })
 
+  test('of an archive cut off, the error says what to do', () => {
+    expect(() => readTensors(createFile(createPickle()).slice(0, -30), { file: 'w' })).toThrow(
+      expect.objectContaining({ code: 'WEIGHTS_DAMAGED', expected: expect.stringContaining('download or copy') }),
+    )
+  })
+
   test('a storage that the archive has twice, or that overlaps others', () => {
     const bytes = text(createFile(createPickle(), { 'w/data/0': FLOATS, 'w/data/1': FLOATS }))
     expect(() => readTensors(latin1(bytes.replaceAll('w/data/1', 'w/data/0')), { file: 'w' })).toThrow(
