@@ -363,7 +363,8 @@ export class OnnxBackend extends tf.KernelBackend {
     this.#entries.set(dataId, { kind: 'numbers', value, references: 1 })
     if (!value.stored) {
       this.#pending.add(value)
-      if (++this.#recordedCount >= MAX_PENDING) this.flush()
+      // What is recorded for an export cannot be computed.
+      if (++this.#recordedCount >= MAX_PENDING && !this.#borrowed) this.flush()
       this.#scheduleFlush()
     }
     return { dataId, shape: [...value.shape], dtype: value.type }

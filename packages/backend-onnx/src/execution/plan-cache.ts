@@ -1,4 +1,5 @@
 import type { Value } from '../lowering/value.ts'
+import { MAX_CONSTANT_BYTES } from '../onnx/graph.ts'
 import type { OnnxSettings } from '../settings.ts'
 import type { Computation } from './computation.ts'
 import { compilePlan, type Plan } from './plan.ts'
@@ -107,7 +108,7 @@ export class PlanCache {
   }
 }
 
-/** Finds the leaves to freeze: weights that are large enough and were the same for several runs; none if they exceed `maxBytes` together. */
+/** Finds the leaves to freeze: weights that are large enough and were the same for several runs; none if together they exceed `maxBytes` or a graph. */
 function findConstantWeights(
   { leaves, weights }: Computation,
   { unchangedRuns, runsBeforeFreezing }: Entry,
@@ -120,7 +121,7 @@ function findConstantWeights(
   const constants = new Set(leaves.flatMap((leaf, i) => (isConstant(leaf, i) ? [i] : [])))
   let bytes = 0
   for (const i of constants) bytes += leaves[i]?.stored?.data.byteLength ?? 0
-  return bytes > maxBytes ? new Set() : constants
+  return bytes > Math.min(maxBytes, MAX_CONSTANT_BYTES) ? new Set() : constants
 }
 
 function createEntry(): Entry {

@@ -110,6 +110,19 @@ test('the input and the outputs may have names that other values of a graph have
   expect(v2?.data).toEqual(Float32Array.of(4, 7))
 })
 
+test('a function of more operations than are recorded before they are computed', async () => {
+  const path = join(folder, 'long.onnx')
+  const compute = (batch: tf.Tensor) => {
+    let x = batch
+    for (let i = 0; i < 10_001; i++) x = tf.neg(x)
+    return [x]
+  }
+  await exportOnnx({ inputName: 'x', outputNames: ['y'], compute }, { inputShape: [2], path })
+  const session = await InferenceSession.create(path)
+  const { y } = await session.run({ x: new Tensor('float32', [3, -5], [1, 2]) })
+  expect(y?.data).toEqual(Float32Array.of(-3, 5))
+})
+
 /** Makes a model of layers in sequence. */
 function chain(shape: number[], ...layers: tf.layers.Layer[]): tf.LayersModel {
   const input = tf.input({ shape, name: 'x' })

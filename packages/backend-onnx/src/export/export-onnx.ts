@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { backend } from '../register.ts'
 import { runtime } from '../runtime/onnxruntime.ts'
 import { checkFile } from './check-file.ts'
+import { checkSize } from './check-size.ts'
 import { makeBatchDynamic } from './dynamic-batch.ts'
 import { type OnnxFunction, recordFunction } from './record-function.ts'
 import { withOnnxBackend } from './with-onnx-backend.ts'
@@ -42,8 +43,8 @@ export interface ExportOptions {
  *
  * @param source a model, or a function that is called with symbolic batches; the tensors that it creates become weights of the file
  * @throws {FacekpError} `ONNX_EXPORT` if the model has several inputs or two outputs of one name, if it contains an operation that backend
- *   onnx does not compute itself or that depends on the batch size in a way that ONNX cannot express, if the file does not compute the
- *   same, or cannot be written; `ONNX_RUNTIME` if ONNX Runtime is not installed
+ *   onnx does not compute itself or that depends on the batch size in a way that ONNX cannot express, if its weights take 2 GiB or
+ *   more, if the file does not compute the same, or cannot be written; `ONNX_RUNTIME` if ONNX Runtime is not installed
  *
  * @example
  * ```ts
@@ -89,6 +90,7 @@ function buildFile(source: OnnxFunction, { inputShape, metadata }: ExportOptions
   const graph = recordFunction(source, [batchSizes[0], ...inputShape])
   const otherGraph = recordFunction(source, [batchSizes[1], ...inputShape])
   makeBatchDynamic(graph, otherGraph, batchSizes[0])
+  checkSize(graph)
   return graph.toModel(metadata)
 }
 

@@ -15,6 +15,9 @@ export type Domain = '' | 'com.microsoft' | typeof NCHWC
 /** ONNX Runtime's convolutions over blocks of channels, which its optimizer uses in place of the standard ones. */
 export const NCHWC = 'com.microsoft.nchwc'
 
+/** Most bytes of the constants of a model: those of all that is read as a protocol buffer, 2 GiB, less room for the operations. */
+export const MAX_CONSTANT_BYTES: number = 2 ** 31 - 2 ** 24
+
 const OPSET = 17
 const IR_VERSION = 8
 
@@ -130,6 +133,11 @@ export class Graph {
     )
     this.#integers.set(key, name)
     return name
+  }
+
+  /** Counts the bytes of the constants that the model will have. */
+  countConstantBytes(): number {
+    return this.#collectUsed().constants.reduce((sum, [, { bytes }]) => sum + bytes.length, 0)
   }
 
   /**
