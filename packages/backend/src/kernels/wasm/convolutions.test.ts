@@ -208,4 +208,63 @@ test('pixels that no window reaches have the gradient 0', async () => {
   expect([...gradient.dataSync()]).toEqual(expected)
 })
 
+test.each([
+  ['Conv2D', 3, [5, 5, 3, 2]],
+  ['Conv2D', 8, [5, 5, 8, 2]],
+  ['DepthwiseConv2dNative', 2, [5, 5, 2, 1]],
+] as const)('the gradients of an empty %s of %i channels are 0', async (name, channels, filterShape) => {
+  await tf.setBackend('wasm')
+  const inputShape = [1, 4, 4, channels]
+  const [x, filter, dy] = [noise(inputShape), noise(filterShape), tf.zeros([1, 0, 0, 2])]
+  const attributes = { strides: 1, pad: 'valid', dataFormat: 'NHWC', inputShape, filterShape: [...filterShape] }
+  const run = (kernel: string, inputs: tf.NamedTensorMap): tf.Tensor =>
+    tf.engine().runKernel(`${name}${kernel}`, inputs, attributes) as tf.Tensor
+  // Memory that is used again has the numbers that were there before.
+  for (const tensor of [x, filter]) tf.tidy(() => tf.fill([tensor.size], 7))
+  expect(new Set(run('BackpropInput', { dy, filter }).dataSync())).toEqual(new Set([0]))
+  expect(new Set(run('BackpropFilter', { x, dy }).dataSync())).toEqual(new Set([0]))
+})
+
+describe('windows that do not fit into the padded image agree with backend cpu', () => {
+  const compute: Readonly<Record<string, (x: tf.Tensor4D, size: [number, number], pad: number) => tf.Tensor[]>> = {
+    'rounded up': (x, size, pad) => [
+      tf.conv2d(x, noise([...size, 2, 3], 2) as tf.Tensor4D, 2, pad, 'NHWC', 1, 'ceil'),
+      tf.fused.conv2d({
+        x,
+        filter: noise([...size, 2, 3], 2) as tf.Tensor4D,
+        strides: 2,
+        pad,
+        dimRoundingMode: 'ceil',
+        activation: 'relu',
+      }),
+      tf.depthwiseConv2d(x, noise([...size, 2, 2], 2) as tf.Tensor4D, 2, pad, 'NHWC', 1, 'ceil'),
+      tf.maxPool(x, size, 2, pad, 'ceil'),
+      tf.avgPool(x, size, 2, pad, 'ceil'),
+    ],
+    'rounded down': (x, size, pad) => [
+      tf.conv2d(x, noise([...size, 2, 3], 2) as tf.Tensor4D, 1, pad),
+      tf.depthwiseConv2d(x, noise([...size, 2, 2], 2) as tf.Tensor4D, 1, pad),
+      tf.maxPool(x, size, 1, pad),
+      tf.avgPool(x, size, 1, pad),
+    ],
+  }
+  test.each<[string, [number, number], number]>([
+    ['rounded up', [3, 3], 0],
+    ['rounded up', [2, 2], 0],
+    ['rounded up', [3, 3], 1],
+    ['rounded down', [3, 1], 0],
+    ['rounded down', [1, 3], 0],
+    ['rounded down', [2, 3], 1],
+  ])('%s: %j, padding %i', async (rounding, size, pad) => {
+    const run = (): tf.Tensor[] =>
+      (compute[rounding] as (typeof compute)[string])(noise([2, 6, 7, 2]) as tf.Tensor4D, size, pad)
+    const cpu = await onBackend('cpu', run)
+    const wasm = await onBackend('wasm', run)
+    for (const [i, values] of wasm.values.entries()) {
+      expect(relativeDifference(values, cpu.values[i] as Float32Array)).toBeLessThan(1e-4)
+    }
+    expect(wasm.left).toBe(0)
+  })
+})
+
 testLargeWindows()

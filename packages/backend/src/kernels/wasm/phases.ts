@@ -41,5 +41,6 @@ export function computePadding(
 ): readonly [before: number, after: number] | undefined {
   const last = first + (taps.length - 1) * step
   const after = count - 1 + last - (length - 1)
-  return taps.length === 0 || first >= length || -after >= length ? undefined : [-first, after]
+  const isReached = length > 0 && taps.length > 0 && first < length && -after < length
+  return isReached ? [-first, after] : undefined
 }

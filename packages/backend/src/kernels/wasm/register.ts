@@ -5,11 +5,11 @@ import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts'
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts'
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts'
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
+import { fitWindows } from './fit-windows.ts'
 import { fusedMatMul } from './fused-mat-mul.ts'
 import { identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
-import { refuseLargeWindows } from './refuse-large-windows.ts'
 import { samePadding } from './same-padding.ts'
 
 /** Kernels that backend wasm lacks or that are slow for all inputs. */
@@ -43,8 +43,8 @@ export function registerWasmKernels(): void {
     channelReduction(getOriginal('Mean')),
     matMul(getOriginal('BatchMatMul')),
     fusedMatMul(getOriginal('_FusedMatMul')),
-    ...CONVOLUTIONS.map((name) => refuseLargeWindows(samePadding(getOriginal(name)))),
-    ...POOLS.map((name) => refuseLargeWindows(getOriginal(name))),
+    ...CONVOLUTIONS.map((name) => fitWindows(samePadding(getOriginal(name)))),
+    ...POOLS.map((name) => fitWindows(getOriginal(name))),
   ]
   for (const name of INCORRECT) tf.unregisterKernel(name, 'wasm')
   for (const kernel of [...KERNELS, ...wrapped]) {
