@@ -77,7 +77,10 @@ const CASES: Readonly<Record<string, Case>> = {
   '.asf of spaces': { make: (n) => `1\n0 4${' '.repeat(n)}\na.jpg`, read: (text) => parseAsf(text) },
   'imglab of digits': {
     make: digits,
-    read: (text) => parseImglab(`<dataset><images><image file="a"><box top="${text}"/></image></images></dataset>`),
+    read: (text) =>
+      parseImglab(
+        `<dataset><images><image file="a"><box left="1" top="${text}x" width="3" height="3"/></image></images></dataset>`,
+      ),
   },
   'imglab of boxes': {
     make: (n) =>
@@ -158,7 +161,7 @@ const CASES: Readonly<Record<string, Case>> = {
     make: (n) => safetensors(`{${repeat(n, (i) => `"${Math.min(i, n - 2)}":0`, ',')}}`),
     read: readWeights,
   },
-  'safetensors of brackets': { make: (n) => safetensors('['.repeat(n)), read: readWeights },
+  'safetensors of brackets': { make: (n) => safetensors(`{"a":${'['.repeat(n)}`), read: readWeights },
   'pickle of marks': { make: (n) => `\x80\x02${'('.repeat(n)}.`, read: readWeights },
   'pickle of lists': { make: (n) => `\x80\x02${']q\0h\0a'.repeat(n)}.`, read: readWeights },
   'JPEG of empty segments': {
