@@ -52,7 +52,7 @@ interface Assignment {
  * with the most matches is chosen if it has more than twice as many as the next one.
  *
  * If the first layer has another number of input channels, three are summed to one (for a gray image that is the same as three equal
- * channels); else they are repeated, and scaled such that the sum stays the same. If the number of outputs differs, the last layer is
+ * channels); else they are repeated in turn, and scaled by the ratio of the numbers of channels, as in timm. If the number of outputs differs, the last layer is
  * not loaded. Any other mismatch of shapes is an error.
  *
  * Blurs have no weights. The filters that an anti-aliased network of PyTorch stores must have the size of the model's blurs; for a model
@@ -228,7 +228,7 @@ function hasChannelMismatch({ layer, values, variable }: Assignment): boolean {
   return values.rank > 2 && getInputChannels(values.shape) !== getInputChannels(variable.shape)
 }
 
-/** Sums the kernel over its channels if the model has one channel; otherwise repeats and scales it. */
+/** Sums the kernel over its channels if the model has one channel; otherwise repeats and scales it, as timm's `adapt_input_conv`. */
 function adaptInputChannels(assignment: Assignment): Assignment {
   const { variable, values } = assignment
   const axis = values.rank - 2
