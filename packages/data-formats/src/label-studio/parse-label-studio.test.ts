@@ -113,6 +113,22 @@ test('several annotations warn, canceled ones do not count', () => {
   expect(warnings).toEqual(['task 0: has 2 annotations; the first is used'])
 })
 
+// As <Labels> with <KeyPoint>, and <PolygonLabels>, write them; the answer to a question about a region is no shape.
+test('shapes that are not read are reported', () => {
+  const { value, ...plain } = point('p', 25, ['nose'])
+  const place = { x: value.x, y: value.y, width: value.width }
+  const { images, warnings } = parse([
+    { ...plain, type: 'keypoint', value: place },
+    { ...plain, type: 'labels', value: { ...place, labels: ['nose'] } },
+    { ...plain, type: 'choices', value: { ...place, choices: ['sharp'] } },
+    { ...plain, id: 'q', type: 'polygonlabels', value: { points: [[1, 2]], polygonlabels: ['hair'] } },
+  ])
+  expect(images[0]?.faces).toEqual([])
+  expect(warnings).toEqual([
+    'label-studio.json: 3 shapes are neither keypointlabels nor rectanglelabels: keypoint, labels, polygonlabels',
+  ])
+})
+
 test('a rotated image and a missing size are errors', () => {
   expect(() => parse([point('p', 1, ['nose'], { image_rotation: 90 })])).toThrow(/task 0.*rotated by 90/)
   expect(() => parse([point('p', 1, ['nose'], { original_width: undefined })])).toThrow(/expected original_width/)

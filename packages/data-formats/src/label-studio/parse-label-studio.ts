@@ -46,6 +46,8 @@ const UPLOAD_PREFIX = /^[0-9a-f]{8}-/
 const LOCAL_FILE = /\/local-files\/?\?(?:.*&)?d=([^&]+)/
 /** Query of an address, such as that of a signed one. A name may contain a question mark too. */
 const QUERY = /\?[^?=/]+=.*$/
+/** Types of results that are shapes, but neither labeled keypoints nor labeled rectangles. */
+const OTHER_SHAPE = /^(?:(?:polygon|ellipse|brush|bitmask|vector)(?:labels)?|keypoint|rectangle|labels)$/
 const HIDDEN_LABELS = new Set(['hidden', 'occluded', 'invisible'])
 
 const isHiddenLabel = (label: string): boolean => HIDDEN_LABELS.has(label.toLowerCase())
@@ -67,11 +69,18 @@ export function parseLabelStudio(json: unknown, file = 'label-studio.json'): Ann
   const tasks = parseFields(z.array(taskSchema), json, file)
   const names = new Set<string>()
   const warnings: string[] = []
+  const others: string[] = []
   const images = tasks.map((task, index) => {
     const annotations = (task.annotations ?? task.completions ?? []).filter(({ was_cancelled }) => !was_cancelled)
     if (annotations.length > 1) warnings.push(`task ${index}: has ${annotations.length} annotations; the first is used`)
-    return parseTask(task, annotations[0]?.result ?? [], { names, file, index })
+    const results = annotations[0]?.result ?? []
+    others.push(...results.map(({ type }) => type).filter((type) => OTHER_SHAPE.test(type)))
+    return parseTask(task, results, { names, file, index })
   })
+  if (others.length > 0) {
+    const types = [...new Set(others)].sort().join(', ')
+    warnings.push(`${file}: ${others.length} shapes are neither keypointlabels nor rectanglelabels: ${types}`)
+  }
   return { format: 'label-studio', images, pointNames: [...names], warnings }
 }
 
