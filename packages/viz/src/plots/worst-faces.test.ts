@@ -50,6 +50,14 @@ describe('worstFaces', () => {
       expect(svg).toContain(text)
   })
 
+  test('divides errors by the box of the sample as it is in the file', async () => {
+    const bad = face('bad', [1, 0, 1, 0, 0, 8, 0, 10])
+    const sample = { ...bad.sample, box: { left: 8, top: 8, width: 20, height: 5 } }
+    const { svg } = await worstFaces([{ ...bad, sample }], scheme, { normalization: 'detection' })
+    // In the file the box has 40 x 10 px, whose length is 20 px; the mean error is 10 px.
+    for (const text of ['NME 50.0 %', '10.0 px']) expect(svg).toContain(text)
+  })
+
   test('says that parts are outlined only if the scheme has parts', async () => {
     const note = 'The part with the largest error is outlined'
     expect((await worstFaces(faces, scheme)).svg).toContain(note)

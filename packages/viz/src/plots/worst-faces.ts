@@ -6,6 +6,7 @@ import {
   type KeypointScheme,
   type Keypoints,
   listKind,
+  mapBox,
   NOT_LABELED,
   objectKind,
   type Sample,
@@ -30,7 +31,7 @@ export interface WorstFacesOptions {
   readonly title?: string
   /** Number of faces; default 6. */
   readonly count?: number
-  /** Length that errors are divided by; default `interocular`. */
+  /** Length that errors are divided by, `detection` being that of the sample's box; default `interocular`. */
   readonly normalization?: Normalization
   /** Faces per row; default 3. */
   readonly columns?: number
@@ -127,8 +128,9 @@ function measureFace(
 ): FaceErrors[] {
   checkPrediction(face)
   const { sample, predicted } = face
-  const { id, visibility, box } = sample
+  const { id, visibility } = sample
   if (visibility.every((state) => state === NOT_LABELED)) return []
+  const box = sample.box && mapBox(sample.toSource, sample.box)
   const target = toSourcePoints(sample, sample.keypoints)
   const pair = { id, target, predicted: toSourcePoints(sample, predicted), visibility, box }
   const errors = pointErrors(pair)

@@ -145,10 +145,10 @@ async function writeEvaluation(
   const { errors, threshold, normalization, errorPx, faceCount, missedCount, nme, failureRate } = evaluation
   const candidates = await Promise.all(
     listWorst(evaluation).map(async ({ index }) => {
-      const { face, pointErrorsPx = [] } = evaluation.faces[index] ?? {}
-      const labeled = pointErrorsPx.filter((error) => !Number.isNaN(error))
-      const mean = labeled.reduce((sum, error) => sum + error, 0) / labeled.length
-      return face ? [{ sample: await dataset.get(index), predicted: face.points, errorPx: mean }] : []
+      const face = evaluation.faces[index]?.face
+      if (!face) return []
+      // Normalization `detection` divides by the detected box; labels have another one, or none.
+      return [{ sample: { ...(await dataset.get(index)), box: face.box }, predicted: face.points }]
     }),
   )
   const faces = candidates.flat()

@@ -63,8 +63,12 @@ test('drawn labels become a checked, fitted, measured and exported landmarker, a
 test('a single point is measured relative to the detected box', async () => {
   await writeDrawnFaces(at('nose/faces.json'), { seed: 1, count: 6, points: [30] })
   expect((await runInMemory(['fit', at('nose'), '--out', at('nose-model')])).code).toBe(0)
-  const { code, stdout } = await runInMemory(['eval', at('nose-model'), at('nose'), '--json'])
-  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ normalization: 'detection', faceCount: 6 })])
+  const args = ['eval', at('nose-model'), at('nose'), '--report', at('nose.html'), '--json']
+  const { code, stdout } = await runInMemory(args)
+  const { normalization, faceCount, worst } = JSON.parse(stdout)
+  expect([code, normalization, faceCount]).toEqual([0, 'detection', 6])
+  const page = readFileSync(at('nose.html'), 'utf8')
+  for (const { nme } of worst) expect(page).toContain(`>NME ${(100 * nme).toFixed(1)} %<`)
 })
 
 test('labels of fewer points than the landmarker has are measured, and named', async () => {
