@@ -9,6 +9,7 @@ import {
   type KeypointScheme,
   NOT_LABELED,
   objectKind,
+  optionsKind,
   type Sample,
   warpSample,
 } from '@facekp/core'
@@ -21,6 +22,11 @@ import { PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { renderHeading, renderPage, renderParagraph, renderTable, renderTiles } from './page.ts'
 
 const RENDER_DATASET_CHECK_CHECK = objectKind({ faults: KINDS.array })
+const RENDER_DATASET_CHECK_OPTIONS = optionsKind({
+  title: KINDS.string,
+  maxPerKind: KINDS.count,
+  signal: KINDS.signal,
+})
 
 /** What `checkDataset` of `@facekp/data-formats` returns. */
 export interface CheckedDataset {
@@ -98,7 +104,7 @@ export async function renderDatasetCheck(
 ): Promise<string> {
   checkArgument(RENDER_DATASET_CHECK_CHECK, check, 'check', 'renderDatasetCheck')
   checkArgument(KINDS.object, datasets, 'datasets', 'renderDatasetCheck')
-  checkArgument(KINDS.object, options, 'options', 'renderDatasetCheck')
+  checkArgument(RENDER_DATASET_CHECK_OPTIONS, options, 'options', 'renderDatasetCheck')
   const { title = 'Dataset check', maxPerKind = 60, signal } = options
   const { faults, samples, sizes } = check
   const affected = new Set(faults.map(({ split, index }) => JSON.stringify([split, index]))).size

@@ -1,4 +1,4 @@
-import { checkArgument, listKind, objectKind } from '@facekp/core'
+import { checkArgument, listKind, objectKind, optionsKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { areaUnderCurve, cumulativeErrors, failureRate, percentile } from '@facekp/metrics'
 import { checkLabels } from '../checks.ts'
@@ -9,6 +9,12 @@ import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
 const CED_CURVES_RUNS = listKind(objectKind({ label: KINDS.string, errors: KINDS.numbers }))
+const CED_CURVES_OPTIONS = optionsKind({
+  title: KINDS.string,
+  maxError: KINDS.any,
+  threshold: KINDS.any,
+  normalization: KINDS.string,
+})
 
 /** The errors of one run. */
 export interface RunErrors {
@@ -45,7 +51,7 @@ export interface CedCurvesOptions {
  */
 export async function cedCurves(runs: readonly RunErrors[], options: CedCurvesOptions = {}): Promise<Plot> {
   checkArgument(CED_CURVES_RUNS, runs, 'runs', 'cedCurves')
-  checkArgument(KINDS.object, options, 'options', 'cedCurves')
+  checkArgument(CED_CURVES_OPTIONS, options, 'options', 'cedCurves')
   const { title = 'Cumulative error distribution', threshold = 0.08, normalization = 'interocular' } = options
   checkLabels(runs)
   for (const { label, errors } of runs) if (errors.length === 0) throw emptyPlotError(`face of run ${label}`)

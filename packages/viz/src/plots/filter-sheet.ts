@@ -1,4 +1,4 @@
-import { checkArgument, listKind, objectKind } from '@facekp/core'
+import { checkArgument, listKind, objectKind, optionsKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { renderImage } from '../drawing/image-element.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
@@ -16,6 +16,7 @@ const FILTER_SHEET_LAYERS = listKind(
     weights: KINDS.numbers,
   }),
 )
+const FILTER_SHEET_OPTIONS = optionsKind({ title: KINDS.string, maxFilters: KINDS.size, maxInputs: KINDS.size })
 
 /** The kernel of one convolution layer, as `convolutionFilters` of `@facekp/models` returns it. */
 export interface FilterLayer {
@@ -59,7 +60,7 @@ const MAX_CELL = 72
  */
 export async function filterSheet(layers: readonly FilterLayer[], options: FilterSheetOptions = {}): Promise<Plot> {
   checkArgument(FILTER_SHEET_LAYERS, layers, 'layers', 'filterSheet')
-  checkArgument(KINDS.object, options, 'options', 'filterSheet')
+  checkArgument(FILTER_SHEET_OPTIONS, options, 'options', 'filterSheet')
   const { title = 'Learned filters', maxFilters = 32, maxInputs = 32 } = options
   if (layers.length === 0) throw emptyPlotError('layer')
   const note = 'Each filter is scaled by its largest absolute weight: black negative, gray zero, white positive.'

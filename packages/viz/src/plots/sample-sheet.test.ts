@@ -48,4 +48,13 @@ describe('sampleSheet', () => {
   test('rejects an empty list', async () => {
     await expect(sampleSheet([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
   })
+
+  test.each([
+    [{ columns: 0 }, 'ARGUMENT', 'columns'],
+    [{ cellWidth: -1 }, 'ARGUMENT', 'cellWidth'],
+    [{ colums: 3 }, 'ARGUMENT_NAME', 'columns'],
+  ])('rejects options %j', async (options, code, name) => {
+    const message = expect.stringContaining(name)
+    await expect(sampleSheet([createFace()], options as never)).rejects.toMatchObject({ code, message })
+  })
 })

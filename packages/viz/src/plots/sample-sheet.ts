@@ -1,4 +1,4 @@
-import { checkArgument, type KeypointScheme, listKind, type Sample } from '@facekp/core'
+import { checkArgument, type KeypointScheme, listKind, optionsKind, type Sample } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
@@ -8,6 +8,13 @@ import { COLORS, PREDICTED_COLOR, TARGET_COLOR } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
 const SAMPLE_SHEET_SAMPLES = listKind(KINDS.sample)
+const SAMPLE_SHEET_OPTIONS = optionsKind({
+  title: KINDS.string,
+  scheme: KINDS.scheme,
+  isPrediction: KINDS.boolean,
+  columns: KINDS.size,
+  cellWidth: KINDS.positive,
+})
 
 export interface SampleSheetOptions {
   /** Default `Samples`. */
@@ -36,7 +43,7 @@ const CAPTION_HEIGHT = 20
  */
 export async function sampleSheet(samples: readonly Sample[], options: SampleSheetOptions = {}): Promise<Plot> {
   checkArgument(SAMPLE_SHEET_SAMPLES, samples, 'samples', 'sampleSheet')
-  checkArgument(KINDS.object, options, 'options', 'sampleSheet')
+  checkArgument(SAMPLE_SHEET_OPTIONS, options, 'options', 'sampleSheet')
   const { title = 'Samples', scheme, isPrediction = false, columns = 4, cellWidth = 220 } = options
   if (samples.length === 0) throw emptyPlotError('sample')
   const color = isPrediction ? PREDICTED_COLOR : TARGET_COLOR

@@ -9,6 +9,7 @@ import {
   mapBox,
   NOT_LABELED,
   objectKind,
+  optionsKind,
   type Sample,
   toSourcePoints,
   type Visibility,
@@ -25,6 +26,13 @@ import { emptyPlotError } from '../errors.ts'
 import { checkPrediction, type PredictedFace } from './face-gallery.ts'
 
 const WORST_FACES_FACES = listKind(objectKind({ sample: KINDS.sample, predicted: KINDS.keypoints }))
+const WORST_FACES_OPTIONS = optionsKind({
+  title: KINDS.string,
+  count: KINDS.size,
+  normalization: KINDS.any,
+  columns: KINDS.size,
+  cellWidth: KINDS.positive,
+})
 
 export interface WorstFacesOptions {
   /** Default `Worst faces`. */
@@ -75,7 +83,7 @@ export async function worstFaces(
 ): Promise<Plot> {
   checkArgument(WORST_FACES_FACES, faces, 'faces', 'worstFaces')
   checkArgument(KINDS.scheme, scheme, 'scheme', 'worstFaces')
-  checkArgument(KINDS.object, options, 'options', 'worstFaces')
+  checkArgument(WORST_FACES_OPTIONS, options, 'options', 'worstFaces')
   const { title = 'Worst faces', count = 6, normalization = 'interocular', columns = 3, cellWidth = 320 } = options
   const worst = faces
     .flatMap((face) => measureFace(face, scheme, normalization))
