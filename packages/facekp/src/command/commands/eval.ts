@@ -163,16 +163,17 @@ async function writeEvaluation(
     plots.push({ plot, caption: 'Faces with the largest errors.' })
   }
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`
+  const isFound = missedCount < faceCount
   await writeReport(
     {
       title: `Evaluation of ${model}`,
       summary: [
         { label: 'faces', value: String(faceCount) },
         { label: 'not found', value: String(missedCount) },
-        { label: `NME (${normalization})`, value: percent(nme.value) },
+        ...(isFound ? [{ label: `NME (${normalization})`, value: percent(nme.value) }] : []),
         { label: 'failure rate', value: percent(failureRate.value) },
       ],
-      errors: [{ label: 'mean', errorPx: errorPx.value }],
+      errors: isFound ? [{ label: 'mean', errorPx: errorPx.value }] : [],
       settings: { normalization, threshold },
       plots,
     },

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { useBackend } from '@facekp/backend'
 import { IBUG_68, pickKeypoints } from '@facekp/core'
+import { encodePng } from '@facekp/image'
 import { createNetworkLandmarker } from '@facekp/landmarker'
 import { saveLandmarker } from '@facekp/landmarker/node'
 import { heatmapNet, setPreprocessing } from '@facekp/models'
@@ -100,6 +101,18 @@ test('the worst faces are those with labels, each with its own error', async () 
   expect(worst.map(({ index }: { index: number }) => index).toSorted()).toEqual([1, 2])
   const errors: number[] = worst.flatMap((face: { nme?: number }) => face.nme ?? [])
   expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeCloseTo(nme.value, 6)
+})
+
+test('a page is written of images without a face that is found', async () => {
+  await writeDrawnFaces(at('blank/faces.json'), { seed: 3, count: 2, points: [36, 45] })
+  const gray = await encodePng({ data: new Uint8Array(160 * 120).fill(128), width: 160, height: 120, channels: 1 })
+  for (const name of readdirSync(at('blank/images'))) writeFileSync(at('blank/images', name), gray)
+  const args = ['eval', 'ibug-68', at('blank'), '--normalization', 'interocular', '--report', at('blank.html')]
+  const { code, stdout } = await runInMemory(args)
+  expect([code, stdout]).toEqual([0, expect.stringContaining('2 faces, none found')])
+  const page = readFileSync(at('blank.html'), 'utf8')
+  expect(page).toContain('<dt>not found</dt><dd>2</dd>')
+  expect(page).not.toMatch(/NaN|Infinity/)
 })
 
 test('a ready landmarker is described', async () => {
