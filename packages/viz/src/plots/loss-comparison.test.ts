@@ -36,6 +36,13 @@ describe('lossComparison', () => {
     expect(svg).toContain('aria-roledescription="point"')
   })
 
+  it('draws points if a configuration has a single epoch, also beside longer ones', async () => {
+    const long = { label: 'long', histories: [history(4, 2, 1)] }
+    const count = ({ svg }: { svg: string }) => svg.match(/aria-roledescription="point"/g)?.length ?? 0
+    expect(count(await lossComparison([long, { label: 'short', histories: [history(3)] }]))).toBe(2 * (3 + 1))
+    expect(count(await lossComparison([long]))).toBe(0)
+  })
+
   it('omits the validation panel without validation losses', async () => {
     const { svg } = await lossComparison([{ label: 'plain', histories: [[{ epoch: 1, trainLoss: 1 }]] }])
     expect(svg).not.toContain('validation loss')

@@ -106,6 +106,7 @@ function createPanel(name: string, values: readonly Spread[], labels: readonly s
   const x = createEpochAxis(epochs)
   // A single epoch has no width: a bar replaces the band and a point the line.
   const isSingle = epochs === 1
+  const hasSingle = labels.some((label) => values.filter((value) => value.label === label).length === 1)
   return {
     width: 400,
     height: 280,
@@ -116,7 +117,7 @@ function createPanel(name: string, values: readonly Spread[], labels: readonly s
         encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' }, color },
       },
       {
-        mark: { type: 'line', strokeWidth: 2, point: isSingle },
+        mark: { type: 'line', strokeWidth: 2, point: hasSingle },
         encoding: { x, y: { field: 'mean', ...y }, color },
       },
     ],
