@@ -29,6 +29,13 @@ describe('lossCurves', () => {
     expect((await lossCurves([{ epoch: 1, trainLoss: 0 }], { logScale: true })).svg).toContain('loss')
   })
 
+  test('ends the axis at the last epoch, and has no logarithmic axis of an error of 0', async () => {
+    const { svg } = await lossCurves(history.slice(1), { references: [{ label: 'zero', value: 0 }], logScale: true })
+    expect(svg).not.toMatch(/NaN|Infinity/)
+    // The first of the curves, from epoch 2 to 3, takes the right half of an axis of 400 pixels from 1 to 3.
+    expect(svg).toMatch(/aria-roledescription="line mark"[^>]* d="M200,[\d.]+L400,[\d.]+"/)
+  })
+
   test('rejects an empty history and metrics that are not finite', async () => {
     await expect(lossCurves([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
     await expect(lossCurves([{ epoch: 7, trainLoss: Number.NaN }])).rejects.toMatchObject({

@@ -73,7 +73,7 @@ function createLossPanel(history: readonly EpochMetrics[], logScale: boolean): P
     data: { values },
     mark: { type: 'line', strokeWidth: 2, point: history.length === 1 },
     encoding: {
-      x: createEpochAxis(history.length),
+      x: createEpochAxis(findLastEpoch(history)),
       y: {
         field: 'loss',
         type: 'quantitative',
@@ -88,22 +88,30 @@ function createLossPanel(history: readonly EpochMetrics[], logScale: boolean): P
   }
 }
 
+function findLastEpoch(history: readonly EpochMetrics[]): number {
+  return Math.max(...history.map(({ epoch }) => epoch))
+}
+
 function createErrorPanel(
   history: readonly EpochMetrics[],
   logScale: boolean,
   references: NonNullable<LossCurvesOptions['references']>,
 ): Panel {
   const color = COLORS.orange
+  const values = history.flatMap(({ epoch, valErrorPx }) => (valErrorPx === undefined ? [] : [{ epoch, valErrorPx }]))
+  const isPositive = [...values.map(({ valErrorPx }) => valErrorPx), ...references.map(({ value }) => value)].every(
+    (errorPx) => errorPx > 0,
+  )
   const curve = {
-    data: { values: history.filter(({ valErrorPx }) => valErrorPx !== undefined) },
+    data: { values },
     mark: { type: 'line', strokeWidth: 2, color, point: history.length === 1 && { color } },
     encoding: {
-      x: createEpochAxis(history.length),
+      x: createEpochAxis(findLastEpoch(history)),
       y: {
         field: 'valErrorPx',
         type: 'quantitative',
         title: 'validation error (px)',
-        scale: logScale ? LOG_SCALE : { zero: true },
+        scale: logScale && isPositive ? LOG_SCALE : { zero: true },
         axis: { tickCount: 5, format: '~g' },
       },
     },
