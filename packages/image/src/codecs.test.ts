@@ -70,45 +70,65 @@ test('reads an interlaced PNG by libvips of 16 bits, rounded to 8', async () => 
   expect((await decodeImage(png)).data).toEqual(Uint8Array.from(samples, (sample) => Math.round(sample / 257)))
 })
 
-/** Creates a PNG of a header and some data. */
-function createPng(header: Uint8Array, pixels: Uint8Array): Uint8Array {
+/** Creates a PNG of a header and some compressed data. */
+function createPng(header: Uint8Array, data: Uint8Array): Uint8Array {
   const createChunk = (type: string, content: Uint8Array): Buffer => {
     const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from(type), content, Buffer.alloc(4)])
     chunk.writeUInt32BE(content.length)
     chunk.writeUInt32BE(computeCrc(chunk.subarray(4, -4)), chunk.length - 4)
     return chunk
   }
-  const chunks = [
-    createChunk('IHDR', header),
-    createChunk('IDAT', deflateSync(pixels)),
-    createChunk('IEND', Buffer.alloc(0)),
-  ]
+  const chunks = [createChunk('IHDR', header), createChunk('IDAT', data), createChunk('IEND', Buffer.alloc(0))]
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks])
+}
+
+/** Returns the bytes of a pattern as a PNG compresses them: each row follows the byte of its filter, 0. Bytes of 7 come after them. */
+function createRows({ data, width, height }: Image<Uint8Array>, surplus: number): Uint8Array {
+  const rows = new Uint8Array(height * (1 + 3 * width) + surplus).fill(7)
+  for (let y = 0; y < height; y++)
+    rows.set([0, ...data.subarray(3 * width * y, 3 * width * (y + 1))], y * (1 + 3 * width))
+  return rows
 }
 
 test('rejects a PNG with less data than pixels', async () => {
   const header = (await encodePngBytes(createPattern(3))).subarray(16, 29)
-  const bytes = createPng(header, new Uint8Array(10))
+  const bytes = createPng(header, deflateSync(new Uint8Array(10)))
   await expect(decodeImage(bytes)).rejects.toMatchObject({ message: expect.stringContaining('end after') })
 })
 
 test.each([3, 10_000_000])('reads a PNG with %i bytes more than pixels, as libpng does', async (surplus) => {
-  const { data, width, height } = createPattern(3)
-  const pixels = new Uint8Array(height * (1 + 3 * width) + surplus).fill(7)
-  // Each row follows the byte of its filter, 0.
-  for (let y = 0; y < height; y++)
-    pixels.set([0, ...data.subarray(3 * width * y, 3 * width * (y + 1))], y * (1 + 3 * width))
-  const header = (await encodePngBytes(createPattern(3))).subarray(16, 29)
-  const bytes = createPng(header, pixels)
-  expect((await decodeImage(bytes)).data).toEqual(data)
-  expect(new Uint8Array(await sharp(bytes).raw().toBuffer())).toEqual(data)
+  const pattern = createPattern(3)
+  const header = (await encodePngBytes(pattern)).subarray(16, 29)
+  const bytes = createPng(header, deflateSync(createRows(pattern, surplus)))
+  expect((await decodeImage(bytes)).data).toEqual(pattern.data)
+  expect(new Uint8Array(await sharp(bytes).raw().toBuffer())).toEqual(pattern.data)
+})
+
+test.each([1, 9, 70_000])('reads a PNG with %i bytes after its compressed data, as libpng does', async (count) => {
+  const pattern = createPattern(3)
+  const header = (await encodePngBytes(pattern)).subarray(16, 29)
+  const data = Buffer.concat([deflateSync(createRows(pattern, 0)), Buffer.alloc(count, 7)])
+  const bytes = createPng(header, data)
+  expect((await decodeImage(bytes)).data).toEqual(pattern.data)
+  expect(new Uint8Array(await sharp(bytes).raw().toBuffer())).toEqual(pattern.data)
+})
+
+test.each([0, 5])('rejects a PNG whose data have another checksum, %i bytes before their end', async (count) => {
+  const pattern = createPattern(3)
+  const header = (await encodePngBytes(pattern)).subarray(16, 29)
+  const data = Buffer.concat([deflateSync(createRows(pattern, 0)), Buffer.alloc(count, 7)])
+  const last = data.length - 1 - count
+  data[last] = (data[last] as number) ^ 1
+  const bytes = createPng(header, data)
+  await expect(decodeImage(bytes)).rejects.toMatchObject({ code: 'IMAGE_DAMAGED' })
+  await expect(sharp(bytes).raw().toBuffer()).rejects.toThrow('read error')
 })
 
 test('rejects a small PNG, interlaced, that would take a gigabyte', async () => {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 16, 6, 0, 0, 1])
   header.writeUInt32BE(10_000, 0)
   header.writeUInt32BE(10_000, 4)
-  const bytes = createPng(header, new Uint8Array(1000))
+  const bytes = createPng(header, deflateSync(new Uint8Array(1000)))
   await expect(decodeImage(bytes)).rejects.toMatchObject({
     message: expect.stringMatching(/too short for 800\d{6} bytes/),
   })

@@ -76,7 +76,10 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return data
 }
 
-/** Inflates `length` bytes, and no more, which would take memory: as libpng, it leaves out data beyond the pixels. */
+/**
+ * Inflates `length` bytes, and no more, which would take memory: as libpng, it leaves out data beyond the pixels, and checks the
+ * checksum of data that end with them.
+ */
 async function inflate(data: Uint8Array, length: number): Promise<Uint8Array> {
   const { Unzlib } = await import('fflate')
   if (length > MAX_RATIO * data.length) throw new Error(`its data are too short for ${length} bytes`)
@@ -85,16 +88,42 @@ async function inflate(data: Uint8Array, length: number): Promise<Uint8Array> {
   let isFinal = false
   const stream = new Unzlib((part, final) => {
     isFinal = final
-    const rest = part.subarray(0, length - at)
-    rows.set(rest, at)
-    at += rest.length
+    if (at < length) rows.set(part.subarray(0, length - at), at)
+    at += part.length
   })
   // Parts of this size keep what one push adds small.
-  for (let from = 0; from < data.length && at < length && !isFinal; from += PART)
+  for (let from = 0; from < data.length && at <= length && !isFinal; from += PART)
     stream.push(data.subarray(from, from + PART), from + PART >= data.length)
   if (at < length) throw new Error(`its data end after ${at} of ${length} bytes`)
+  if (at === length && !includesNumber(data, computeAdler(rows))) throw new Error('the checksum of its data differs')
   return rows
 }
+
+/** Whether bytes include a number of 32 bits. A checksum is the end of the data, unless some bytes follow. */
+function includesNumber(bytes: Uint8Array, number: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = bytes.length - 4; at >= 0; at--) if (view.getUint32(at) === number) return true
+  return false
+}
+
+/** Computes the checksum Adler-32 (RFC 1950, 8.2). */
+function computeAdler(bytes: Uint8Array): number {
+  let a = 1
+  let b = 0
+  for (let from = 0; from < bytes.length; from += ADLER_RUN) {
+    const end = Math.min(from + ADLER_RUN, bytes.length)
+    for (let i = from; i < end; i++) {
+      a += bytes[i] as number
+      b += a
+    }
+    a %= 65521
+    b %= 65521
+  }
+  return b * 65536 + a
+}
+
+/** Bytes of which the sums fit into 32 bits. */
+const ADLER_RUN = 3800
 
 const PART = 1 << 16
 
