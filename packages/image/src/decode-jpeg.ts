@@ -126,7 +126,8 @@ class JpegDecoder {
     for (let mcu = 0, i = 0; mcu < end; mcu += step, i++) {
       const interval = intervals[i]
       if (!interval || (i > 0 && interval.restart !== (i - 1) % 8)) throw new Error('a restart marker is missing')
-      const scanEnd = this.#wasm.copyScan(interval.start, interval.end, scan)
+      // Addresses from 2 GiB on come out of WebAssembly as negative numbers.
+      const scanEnd = this.#wasm.copyScan(interval.start, interval.end, scan) >>> 0
       this.#wasm.bytes().fill(0, scanEnd, scanEnd + PADDING)
       if (!this.#wasm.decodeInterval(scan, scanEnd, mcu, Math.min(mcu + step, end))) {
         throw new Error('the entropy-coded data are damaged')
