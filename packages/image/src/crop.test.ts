@@ -37,6 +37,13 @@ test('pads with 0 by default, and with floats in float images', () => {
   expect(Array.from(cropImage(real, box, { pad: -0.5 }).data)).toEqual([0.25, -0.5])
 })
 
+test('names the box if there is no memory for it', () => {
+  const box = { left: 0, top: 0, width: 2 ** 30, height: 2 ** 30 }
+  expect(() => cropImage(image, box)).toThrow(
+    expect.objectContaining({ code: 'CROP_BOX', expected: expect.stringContaining('fewer pixels') }),
+  )
+})
+
 test.each([
   { left: 0.5, top: 0, width: 1, height: 1 },
   { left: 0, top: 0, width: 0, height: 1 },

@@ -17,7 +17,7 @@ const CROP_IMAGE_OPTIONS = optionsKind({ pad: KINDS.any })
  *
  * @param box in pixels along the edges; it may extend beyond the image
  * @param options.pad value of the pixels outside the image; default 0 (black in bytes, middle gray in -0.5..0.5)
- * @throws FacekpError `CROP_BOX` if an edge is not an integer or the box has no area
+ * @throws FacekpError `CROP_BOX` if an edge is not an integer, or the box has no area or too many pixels for the memory
  */
 export function cropImage<Data extends PixelData>(
   image: Image<Data>,
@@ -31,7 +31,7 @@ export function cropImage<Data extends PixelData>(
   checkCropBox(box)
   const { left, top, width, height } = box
   const { channels } = image
-  const data = createPixelData(image.data, width * height * channels)
+  const data = allocate(image, box)
   data.fill(pad)
   const fromX = Math.max(left, 0)
   const toX = Math.min(left + width, image.width)
@@ -43,15 +43,23 @@ export function cropImage<Data extends PixelData>(
   return { ...image, data, width, height }
 }
 
+function allocate<Data extends PixelData>({ data, channels }: Image<Data>, box: Box): Data {
+  try {
+    return createPixelData(data, box.width * box.height * channels)
+  } catch (cause) {
+    throw cropBoxError(box, 'a box with fewer pixels: there is no memory for these', cause)
+  }
+}
+
 /** Checks a box. Throws `CROP_BOX` if an edge is not an integer or the area is 0 or above `maxPixels`. */
 export function checkCropBox(box: Box, maxPixels: number = Number.POSITIVE_INFINITY): void {
   const { left, top, width, height } = box
   const isBox = [left, top, width, height].every(Number.isInteger) && width > 0 && height > 0
   if (isBox && width * height <= maxPixels) return
-  throw new FacekpError({
-    code: 'CROP_BOX',
-    problem: 'invalid crop box',
-    received: formatValue(box),
-    expected: `integer left and top, positive integer width and height${isBox ? `; at most ${maxPixels} pixels` : ''}`,
-  })
+  const limit = isBox ? `; at most ${maxPixels} pixels` : ''
+  throw cropBoxError(box, `integer left and top, positive integer width and height${limit}`)
+}
+
+function cropBoxError(box: Box, expected: string, cause?: unknown): FacekpError {
+  return new FacekpError({ code: 'CROP_BOX', problem: 'invalid crop box', received: formatValue(box), expected, cause })
 }

@@ -62,3 +62,9 @@ test.each([
   const image = createImage(new Uint8Array(4), 2, 2, 1)
   expect(() => resizeImage(image, width, height)).toThrow(expect.objectContaining({ code: 'RESIZE_SIZE' }))
 })
+
+test.each([new Uint8Array(4), new Float32Array(4)])('names the size if there is no memory for it: %p', (data) => {
+  expect(() => resizeImage(createImage(data, 2, 2, 1), 2 ** 20, 2 ** 20)).toThrow(
+    expect.objectContaining({ code: 'RESIZE_SIZE', expected: expect.stringContaining('fewer pixels') }),
+  )
+})

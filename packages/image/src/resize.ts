@@ -12,19 +12,25 @@ import { resizeBytes } from './resize-bytes.ts'
  * in whole 2^-22ths and rounds after either axis; real numbers as from torchvision with `antialias=True`.
  *
  * The output's pixel at x shows the input at (x + 0.5) * image.width / width - 0.5, as core's `cropAndResize`
- * has it. Throws `RESIZE_SIZE` if a side is not a positive integer.
+ * has it. Throws `RESIZE_SIZE` if a side is not a positive integer, or if there is no memory for the pixels.
  */
 export function resizeImage<Data extends PixelData>(image: Image<Data>, width: number, height: number): Image<Data> {
   checkArgument(KINDS.image, image, 'image', 'resizeImage')
   if (!(Number.isSafeInteger(width) && Number.isSafeInteger(height) && width > 0 && height > 0)) {
-    throw new FacekpError({
-      code: 'RESIZE_SIZE',
-      problem: 'invalid size',
-      received: `${formatValue(width)} x ${formatValue(height)}`,
-      expected: 'positive integer width and height',
-    })
+    throw sizeError(width, height, 'positive integer width and height')
   }
-  return (image.data instanceof Uint8Array ? resizeBytes : resizeFloats)(image as never, width, height) as Image<Data>
+  try {
+    return (image.data instanceof Uint8Array ? resizeBytes : resizeFloats)(image as never, width, height) as Image<Data>
+  } catch (cause) {
+    // By its name: the error of an allocation may be of another realm.
+    if ((cause as Error).name !== 'RangeError') throw cause
+    throw sizeError(width, height, 'fewer pixels: there is no memory for these', cause)
+  }
+}
+
+function sizeError(width: number, height: number, expected: string, cause?: unknown): FacekpError {
+  const received = `${formatValue(width)} x ${formatValue(height)}`
+  return new FacekpError({ code: 'RESIZE_SIZE', problem: 'invalid size', received, expected, cause })
 }
 
 function resizeFloats(image: Image<Float32Array>, width: number, height: number): Image<Float32Array> {
