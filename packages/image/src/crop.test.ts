@@ -37,6 +37,11 @@ test('pads with 0 by default, and with floats in float images', () => {
   expect(Array.from(cropImage(real, box, { pad: -0.5 }).data)).toEqual([0.25, -0.5])
 })
 
+test.each([256, -1, Number.NaN, 'white'])('rejects %p as a byte outside the image', (pad) => {
+  const crop = () => cropImage(image, { left: -1, top: 0, width: 2, height: 2 }, { pad: pad as number })
+  expect(crop).toThrow(expect.objectContaining({ code: 'ARGUMENT', message: expect.stringContaining('options.pad') }))
+})
+
 test('names the box if there is no memory for it', () => {
   const box = { left: 0, top: 0, width: 2 ** 30, height: 2 ** 30 }
   expect(() => cropImage(image, box)).toThrow(

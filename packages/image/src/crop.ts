@@ -1,4 +1,5 @@
 import {
+  type ArgumentKind,
   type Box,
   checkArgument,
   FacekpError,
@@ -10,13 +11,17 @@ import {
 import * as KINDS from '@facekp/core/kinds'
 import { createPixelData } from './color.ts'
 
-const CROP_IMAGE_OPTIONS = optionsKind({ pad: KINDS.any })
+const CROP_IMAGE_OPTIONS = optionsKind({ pad: KINDS.number })
+const BYTE_PAD: ArgumentKind<number> = {
+  expected: 'a number of 0 to 255, since the pixels are bytes',
+  test: (value) => (value as number) >= 0 && (value as number) <= 255,
+}
 
 /**
  * Crops an image to a box of whole pixels.
  *
  * @param box in pixels along the edges; it may extend beyond the image
- * @param options.pad value of the pixels outside the image; default 0 (black in bytes, middle gray in -0.5..0.5)
+ * @param options.pad value of the pixels outside the image, 0..255 for bytes; default 0 (black in bytes, middle gray in -0.5..0.5)
  * @throws FacekpError `CROP_BOX` if an edge is not an integer, or the box has no area or too many pixels for the memory
  */
 export function cropImage<Data extends PixelData>(
@@ -28,6 +33,7 @@ export function cropImage<Data extends PixelData>(
   checkArgument(KINDS.object, box, 'box', 'cropImage')
   checkArgument(CROP_IMAGE_OPTIONS, options, 'options', 'cropImage')
   const { pad = 0 } = options
+  if (image.data instanceof Uint8Array) checkArgument(BYTE_PAD, pad, 'options.pad', 'cropImage')
   checkCropBox(box)
   const { left, top, width, height } = box
   const { channels } = image
