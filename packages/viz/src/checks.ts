@@ -1,4 +1,4 @@
-import { FacekpError } from '@facekp/core'
+import { FacekpError, type KeypointScheme, type Keypoints } from '@facekp/core'
 import { emptyPlotError } from './errors.ts'
 
 /**
@@ -16,6 +16,21 @@ export function checkLabels(runs: readonly { readonly label: string }[]): void {
     problem: 'two runs have the same label',
     received: duplicate,
     expected: 'a different label for each run',
+  })
+}
+
+/**
+ * Checks that points are those of a scheme. Throws `KEYPOINT_COUNT`.
+ *
+ * @param source what has the points, for the message, such as `sample a.jpg`
+ */
+export function checkSchemePoints(source: string, points: Keypoints, { name, pointNames }: KeypointScheme): void {
+  if (points.length === 2 * pointNames.length) return
+  throw new FacekpError({
+    code: 'KEYPOINT_COUNT',
+    problem: `${source} does not have the points of scheme ${name}`,
+    received: `${points.length / 2} points`,
+    expected: String(pointNames.length),
   })
 }
 

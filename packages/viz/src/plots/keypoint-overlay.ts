@@ -10,6 +10,7 @@ import {
   optionsKind,
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { checkSchemePoints } from '../checks.ts'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import type { Plot } from '../drawing/plot.ts'
@@ -34,6 +35,7 @@ const MIN_RADIUS = 2.5
  * Plots the keypoints of all faces on their image, in the size of the image and without margins.
  *
  * @param faces as a landmarker returns them: their points in pixels of the image
+ * @throws FacekpError `KEYPOINT_COUNT` if a face does not have the points of the scheme
  * @example
  * ```ts no-run
  * const { faces } = await landmarker.detect(image)
@@ -50,7 +52,8 @@ export async function keypointOverlay(
   checkArgument(KEYPOINT_OVERLAY_OPTIONS, options, 'options', 'keypointOverlay')
   const { title = 'Keypoints', scheme } = options
   const { width, height } = image
-  const marks = faces.map(({ points }) => {
+  const marks = faces.map(({ points }, index) => {
+    if (scheme) checkSchemePoints(`face ${index}`, points, scheme)
     const face = { keypoints: points, visibility: allVisible(points.length / 2) }
     const box = boundingBox(points)
     const radius = Math.max(MIN_RADIUS, RADIUS * Math.max(box.width, box.height))

@@ -49,6 +49,14 @@ describe('sampleSheet', () => {
     await expect(sampleSheet([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
   })
 
+  test('rejects a sample that does not have the points of the scheme', async () => {
+    const scheme = { ...SCHEME, pointNames: ['a', 'b', 'c', 'd'] }
+    await expect(sampleSheet([createFace()], { scheme })).rejects.toMatchObject({
+      code: 'KEYPOINT_COUNT',
+      message: expect.stringContaining('sample face <1>'),
+    })
+  })
+
   test.each([
     [{ columns: 0 }, 'ARGUMENT', 'columns'],
     [{ cellWidth: -1 }, 'ARGUMENT', 'cellWidth'],

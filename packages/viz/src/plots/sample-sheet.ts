@@ -1,5 +1,6 @@
 import { checkArgument, type KeypointScheme, listKind, optionsKind, type Sample } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { checkSchemePoints } from '../checks.ts'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
@@ -35,7 +36,7 @@ const CAPTION_HEIGHT = 20
 /**
  * Plots samples in rows with their keypoints and ids. Hidden points are hollow; points without a label are omitted.
  *
- * @throws FacekpError `PLOT_EMPTY` if `samples` is empty
+ * @throws FacekpError `PLOT_EMPTY` if `samples` is empty, `KEYPOINT_COUNT` if a sample does not have the points of the scheme
  * @example
  * ```ts
  * await writePlot(await sampleSheet(samples, { title: 'Augmented', scheme: IMM_58 }), 'augmented.png')
@@ -46,6 +47,7 @@ export async function sampleSheet(samples: readonly Sample[], options: SampleShe
   checkArgument(SAMPLE_SHEET_OPTIONS, options, 'options', 'sampleSheet')
   const { title = 'Samples', scheme, isPrediction = false, columns = 4, cellWidth = 220 } = options
   if (samples.length === 0) throw emptyPlotError('sample')
+  if (scheme) for (const { id, keypoints } of samples) checkSchemePoints(`sample ${id}`, keypoints, scheme)
   const color = isPrediction ? PREDICTED_COLOR : TARGET_COLOR
   const heights = samples.map(({ image }) => (cellWidth * image.height) / image.width)
   const rowHeight = Math.max(...heights) + CAPTION_HEIGHT + GAP

@@ -102,6 +102,8 @@ describe('worstFaces', () => {
     await expect(worstFaces([], scheme)).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
     const short = { ...face('short', []), predicted: Float32Array.of(1, 2) }
     await expect(worstFaces([short], scheme)).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', received: '1' })
+    const longer = { ...scheme, pointNames: [...scheme.pointNames, 'nose'] }
+    await expect(worstFaces(faces, longer)).rejects.toMatchObject({ code: 'KEYPOINT_COUNT', expected: '5' })
     for (const option of ['count', 'columns', 'cellWidth'])
       await expect(worstFaces(faces, scheme, { [option]: 0 })).rejects.toMatchObject({ code: 'ARGUMENT' })
     const { normalizationPair: _, ...without } = scheme

@@ -17,6 +17,7 @@ import {
 import * as KINDS from '@facekp/core/kinds'
 import { cropImage } from '@facekp/image'
 import { type Normalization, normalizationLength, pointErrors } from '@facekp/metrics'
+import { checkSchemePoints } from '../checks.ts'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderLegend, renderOffsets, renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
@@ -68,7 +69,7 @@ const GAP = 20
  * brightness and shape. Faces without a labeled point are omitted.
  *
  * @throws FacekpError `PLOT_EMPTY` if no face has a labeled point, `KEYPOINT_COUNT` if a prediction and its sample differ in their number
- *   of points, and the errors of `normalizationLength` of `@facekp/metrics`
+ *   of points or do not have those of the scheme, and the errors of `normalizationLength` of `@facekp/metrics`
  * @example
  * ```ts
  * const { predictions } = await predict(model, test)
@@ -136,6 +137,7 @@ function measureFace(
 ): FaceErrors[] {
   checkPrediction(face)
   const { sample, predicted } = face
+  checkSchemePoints(`sample ${sample.id}`, sample.keypoints, scheme)
   const { id, visibility } = sample
   if (visibility.every((state) => state === NOT_LABELED)) return []
   const box = sample.box && mapBox(sample.toSource, sample.box)
