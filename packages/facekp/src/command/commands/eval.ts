@@ -105,13 +105,18 @@ interface WorstFace {
 }
 
 /** Lists the labeled faces with the largest errors, missed ones first. */
-function listWorst({ faces }: LandmarkerEvaluation): WorstFace[] {
-  return faces
-    .map(({ id, nme }, index) => ({ index, id, nme }))
-    .filter(({ nme }) => !Number.isNaN(nme))
-    .toSorted((a, b) => (a.nme === b.nme ? a.index - b.index : b.nme - a.nme))
+function listWorst(evaluation: LandmarkerEvaluation): WorstFace[] {
+  return rankFaces(evaluation)
     .slice(0, WORST)
     .map(({ index, id, nme }) => ({ index, id, nme: Number.isFinite(nme) ? nme : undefined }))
+}
+
+/** Sorts the labeled faces by their errors, missed ones first. */
+function rankFaces({ faces }: LandmarkerEvaluation) {
+  return faces
+    .map(({ id, nme, face }, index) => ({ index, id, nme, face }))
+    .filter(({ nme }) => !Number.isNaN(nme))
+    .toSorted((a, b) => (a.nme === b.nme ? a.index - b.index : b.nme - a.nme))
 }
 
 function formatEvaluation(evaluation: LandmarkerEvaluation): string {
@@ -143,15 +148,13 @@ async function writeEvaluation(
 ): Promise<void> {
   const { cedCurves, worstFaces, writeReport } = await import('@facekp/viz')
   const { errors, threshold, normalization, errorPx, faceCount, missedCount, nme, failureRate } = evaluation
-  const candidates = await Promise.all(
-    listWorst(evaluation).map(async ({ index }) => {
-      const face = evaluation.faces[index]?.face
-      if (!face) return []
+  const detected = rankFaces(evaluation).flatMap(({ index, face }) => (face ? [{ index, face }] : []))
+  const faces = await Promise.all(
+    detected.slice(0, WORST).map(async ({ index, face: { box, points } }) => {
       // Normalization `detection` divides by the detected box; labels have another one, or none.
-      return [{ sample: { ...(await dataset.get(index)), box: face.box }, predicted: face.points }]
+      return { sample: { ...(await dataset.get(index)), box }, predicted: points }
     }),
   )
-  const faces = candidates.flat()
   const plots = [
     {
       plot: await cedCurves([{ label: model, errors }], { threshold, normalization }),
@@ -163,17 +166,16 @@ async function writeEvaluation(
     plots.push({ plot, caption: 'Faces with the largest errors.' })
   }
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`
-  const isFound = missedCount < faceCount
   await writeReport(
     {
       title: `Evaluation of ${model}`,
       summary: [
         { label: 'faces', value: String(faceCount) },
         { label: 'not found', value: String(missedCount) },
-        ...(isFound ? [{ label: `NME (${normalization})`, value: percent(nme.value) }] : []),
+        ...(faces.length > 0 ? [{ label: `NME (${normalization})`, value: percent(nme.value) }] : []),
         { label: 'failure rate', value: percent(failureRate.value) },
       ],
-      errors: isFound ? [{ label: 'mean', errorPx: errorPx.value }] : [],
+      errors: faces.length > 0 ? [{ label: 'mean', errorPx: errorPx.value }] : [],
       settings: { normalization, threshold },
       plots,
     },

@@ -115,6 +115,16 @@ test('a page is written of images without a face that is found', async () => {
   expect(page).not.toMatch(/NaN|Infinity/)
 })
 
+test('the page draws the worst faces of those that were found', async () => {
+  await writeDrawnFaces(at('missed/faces.json'), { seed: 3, count: 8, points: [36, 45] })
+  const gray = await encodePng({ data: new Uint8Array(160 * 120).fill(128), width: 160, height: 120, channels: 1 })
+  for (const name of readdirSync(at('missed/images')).slice(1)) writeFileSync(at('missed/images', name), gray)
+  const args = ['eval', 'ibug-68', at('missed'), '--normalization', 'interocular', '--report', at('missed.html')]
+  const { code, stdout } = await runInMemory(args)
+  expect([code, stdout]).toEqual([0, expect.stringContaining('8 faces, 7 not found')])
+  expect(readFileSync(at('missed.html'), 'utf8').match(/>NME [\d.]+ %</g)).toHaveLength(1)
+})
+
 test('a ready landmarker is described', async () => {
   const { code, stdout } = await runInMemory(['describe', 'mesh-468'])
   expect([code, stdout]).toEqual([
