@@ -395,7 +395,13 @@ describe('the folder of a network', () => {
     })
     await expect(loadLandmarkerInNode(`${address}/none`)).rejects.toMatchObject({ file: missing })
     await expect(loadLandmarker('http://127.0.0.1:1/')).rejects.toMatchObject({ code: 'LANDMARKER_FILE' })
-    await expect(loadLandmarker('http://')).rejects.toMatchObject({ code: 'LANDMARKER_FILE', received: 'not a URL' })
+    for (const source of ['http://', './mine/']) {
+      await expect(loadLandmarker(source)).rejects.toMatchObject({
+        code: 'LANDMARKER_FILE',
+        received: 'not a URL',
+        expected: expect.stringContaining('@facekp/landmarker/node'),
+      })
+    }
     await expect(loadLandmarkerInNode(join(scratch, 'none'))).rejects.toMatchObject({
       code: 'LANDMARKER_FILE',
       file: join(scratch, 'none', 'landmarker.json'),
