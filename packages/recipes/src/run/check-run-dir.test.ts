@@ -18,6 +18,7 @@ test.each([
   ['plots', { overwrite: true }, 'RUN_EXISTS'],
   ['file', { overwrite: true }, 'OPTION_INVALID'],
   ['file/new', {}, 'OPTION_INVALID'],
+  ['run', { resume: true, overwrite: true }, 'OPTION_INVALID'],
 ])('%s is refused with %j', async (name, options, code) => {
   await expect(checkRunDir(at(name), options)).rejects.toMatchObject({ code })
 })

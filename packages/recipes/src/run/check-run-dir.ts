@@ -25,7 +25,7 @@ export interface CheckRunDirOptions {
 /**
  * Checks that `openRunDir` can open the folder of a run, before the work whose result it will hold. Writes and removes nothing.
  *
- * @throws FacekpError `OPTION_INVALID` if the folder cannot be made, `RUN_EXISTS` if it holds a run
+ * @throws FacekpError `OPTION_INVALID` if the folder cannot be made, or for both options; `RUN_EXISTS` if it holds a run
  *
  * @example
  * ```ts
@@ -36,6 +36,7 @@ export async function checkRunDir(out: string, options: CheckRunDirOptions = {})
   checkArgument(KINDS.path, out, 'out', 'checkRunDir')
   checkArgument(CHECK_RUN_DIR_OPTIONS, options, 'options', 'checkRunDir')
   const { resume = false, overwrite = false } = options
+  if (resume && overwrite) throw contradictionError()
   await checkWritable(out, { kind: 'folder', code: 'OPTION_INVALID' })
   const files = listRunFiles(out)
   if (resume || files[0] === undefined) return
@@ -46,6 +47,15 @@ export async function checkRunDir(out: string, options: CheckRunDirOptions = {})
 /** Lists the files and folders of a run that a folder has. */
 export function listRunFiles(folder: string): string[] {
   return RUN_FILES.filter((name) => existsSync(join(folder, name)))
+}
+
+function contradictionError(): FacekpError {
+  return new FacekpError({
+    code: 'OPTION_INVALID',
+    problem: 'options resume (--resume) and overwrite (--overwrite) contradict each other',
+    expected: 'one of them: to continue the run, or to replace it',
+    received: 'both',
+  })
 }
 
 function runExistsError(out: string, file: string): FacekpError {

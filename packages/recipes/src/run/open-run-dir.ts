@@ -25,8 +25,8 @@ export interface RunDirOptions extends CheckRunDirOptions {
  * resumed or overwritten.
  *
  * @returns the folder
- * @throws FacekpError `OPTION_INVALID` if the folder cannot be made, `LOCKED` if another program uses it, `RUN_EXISTS` if it holds a
- * run, `RUN_MISMATCH` if that run has other `settings`
+ * @throws FacekpError `OPTION_INVALID` if the folder cannot be made, or for both `resume` and `overwrite`; `LOCKED` if another program uses
+ *   it; `RUN_EXISTS` if it holds a run; `RUN_MISMATCH` if that run has other `settings`
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export interface RunDirOptions extends CheckRunDirOptions {
 export async function openRunDir(out: string, options: RunDirOptions = {}): Promise<string> {
   checkArgument(KINDS.path, out, 'out', 'openRunDir')
   checkArgument(RUN_DIR_OPTIONS, options, 'options', 'openRunDir')
-  const { resume = false, overwrite = false, settings } = options
+  const { overwrite = false, settings } = options
   await makeDir(out).catch((cause: Error) => {
     throw notWrittenError(out, cause, { code: 'OPTION_INVALID', kind: 'folder' })
   })
@@ -45,7 +45,7 @@ export async function openRunDir(out: string, options: RunDirOptions = {}): Prom
   })
   // Only now: the program that had the folder may have left a run.
   await checkRunDir(out, options)
-  if (overwrite && !resume) await removeRun(out)
+  if (overwrite) await removeRun(out)
   if (settings) await claimSettings(join(out, 'settings.json'), settings)
   return out
 }
