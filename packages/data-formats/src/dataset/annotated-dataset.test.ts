@@ -130,6 +130,23 @@ test('an error about many missing images names some of them and their number', a
   })
 })
 
+test('faces of an image that a list has several times have ids of their own, as those of one entry have', async () => {
+  await writeJpeg(join(root, 'a.jpg'), drawPositions(8, 8))
+  await writeJpeg(join(root, 'b.jpg'), drawPositions(9, 8))
+  const point = (x: number): string => `<points label="nose" group_id="${x}" points="${x},2"/>`
+  const image = (name: string, ...xs: number[]): string => `<image name="${name}">${xs.map(point).join('')}</image>`
+  const list = join(root, 'twice.xml')
+  writeFileSync(list, `<annotations>${image('a.jpg', 1, 2)}${image('b.jpg', 3)}${image('a.jpg', 4)}</annotations>`)
+  const faces = await readCvat(list)
+  expect(faces.records.map(({ id, keypoints }) => [id, keypoints[0]])).toEqual([
+    ['a.jpg', 1],
+    ['a.jpg#2', 2],
+    ['b.jpg', 3],
+    ['a.jpg#3', 4],
+  ])
+  expect((await checkDataset(faces, { minFaceSize: 0 })).faults).toEqual([])
+})
+
 test('images of several folders that are found as one file are reported', async () => {
   const list = join(root, 'faces.csv')
   writeFileSync(list, 'image,nose_x,nose_y\ntrain/1.jpg,1,2\nval/1.jpg,3,4\nval/2.jpg,5,6\n')

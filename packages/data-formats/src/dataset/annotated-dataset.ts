@@ -14,6 +14,7 @@ import { formatCount, joinSome, parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/annotations.ts'
 import { computeCrop, type FaceCrop, faceCropSchema, type ResolvedCrop } from './face-crop.ts'
+import { createFaceIds } from './face-ids.ts'
 import { createRecordsByImage, type FaceRecord, type SchemeOptions } from './face-records.ts'
 import type { ImagePlace } from './find-image.ts'
 import { locateImages } from './locate-images.ts'
@@ -105,9 +106,11 @@ export async function createAnnotatedDataset(
     acceptsSuffixes: images !== undefined,
     missingImages,
   })
-  const records = faces.recordsByImage.flatMap((imageRecords, index) =>
-    imageRecords.map((record) => placeRecord(record, places[index] as ImagePlace)),
-  )
+  const createId = createFaceIds()
+  const records = faces.recordsByImage.flatMap((imageRecords, index) => {
+    const place = places[index] as ImagePlace
+    return imageRecords.map((record) => placeRecord(record, place, createId(place.file)))
+  })
   const checkSize = createSizeCheck(file, readOptions)
   return {
     length: records.length,
@@ -156,11 +159,9 @@ function findShared(images: readonly AnnotatedImage[], places: readonly ImagePla
     : []
 }
 
-/** Adds to a record the place of its image. */
-function placeRecord(record: FaceRecord, { file, imagePath }: ImagePlace): AnnotatedRecord {
-  const { id, image } = record
-  if (file === image.file) return { ...record, imagePath }
-  return { ...record, id: `${file}${id.slice(image.file.length)}`, image: { ...image, file }, imagePath }
+/** Adds to a record the place of its image, and the id that follows from it. */
+function placeRecord(record: FaceRecord, { file, imagePath }: ImagePlace, id: string): AnnotatedRecord {
+  return { ...record, id, image: { ...record.image, file }, imagePath }
 }
 
 interface Reading {

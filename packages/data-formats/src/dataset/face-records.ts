@@ -18,6 +18,7 @@ import type { AnnotatedFace, AnnotatedImage, Annotations } from '../annotations/
 import { getBox } from '../annotations/get-box.ts'
 import { inferScheme } from '../schemes/infer-scheme.ts'
 import { matchPoints, type PointMapping } from '../schemes/match-points.ts'
+import { createFaceIds } from './face-ids.ts'
 import type { ReadReport } from './read-report.ts'
 
 const CREATE_FACE_RECORDS_OPTIONS = objectKind({
@@ -81,10 +82,11 @@ export function createRecordsByImage(
   const indices = indexPoints(mapping, scheme)
   const count = scheme.pointNames.length
   checkSize(annotations, count, file)
+  const createId = createFaceIds()
   const recordsByImage = annotations.images.map(({ faces: imageFaces, ...image }) =>
     imageFaces
       .filter(({ ignored }) => !ignored)
-      .map((face, index) => createRecord(face, { image, index, indices, count, file })),
+      .map((face) => createRecord(face, { id: createId(image.file), image, indices, count, file })),
   )
   const records = recordsByImage.flat()
   const faces = annotations.images.flatMap((image) => image.faces)
@@ -160,14 +162,14 @@ function indexPoints({ matches }: PointMapping, scheme: KeypointScheme): Readonl
 function createRecord(
   face: AnnotatedFace,
   {
+    id,
     image,
-    index,
     indices,
     count,
     file,
   }: {
+    readonly id: string
     readonly image: FaceRecord['image']
-    readonly index: number
     readonly indices: ReadonlyMap<string, number>
     readonly count: number
     readonly file: string
@@ -183,7 +185,6 @@ function createRecord(
     keypoints[2 * point + 1] = y
     visibility[point] = isVisible ? VISIBLE : HIDDEN
   }
-  const id = index === 0 ? image.file : `${image.file}#${index + 1}`
   return { id, image, line: face.line, box: getBox(face), keypoints, visibility, attributes: face.attributes ?? {} }
 }
 
