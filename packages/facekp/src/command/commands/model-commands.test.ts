@@ -120,6 +120,17 @@ describe('predict', () => {
     expect(existsSync(at('points.jsonl.partial.jsonl'))).toBe(false)
   })
 
+  test('says that its output has predictions of other images too', async () => {
+    const [first, second] = listTestFaces() as [LabeledFace, LabeledFace]
+    const predict = (image: string, ...flags: string[]) =>
+      runInMemory(['predict', at('model'), image, at('damaged.png'), '--out', at('other.jsonl'), ...flags])
+    writeFileSync(at('damaged.png'), 'no image')
+    expect(JSON.parse((await predict(first.image, '--json')).stdout)).toMatchObject({ images: 2, others: 0 })
+    const { stdout } = await predict(second.image)
+    expect(stdout).toContain('0 done before, 1 other image in the output (--overwrite begins anew)')
+    expect(JSON.parse((await predict(second.image, '--json')).stdout)).toMatchObject({ done: 1, failed: 1, others: 1 })
+  })
+
   test('does not continue the predictions of another model', async () => {
     const { code, stderr } = await runInMemory(['predict', 'ibug-68', at('test/images'), '--out', at('points.jsonl')])
     expect([code, stderr]).toEqual([1, expect.stringMatching(/points\.jsonl:1: .*\n {2}expected .* 68 points a face/)])

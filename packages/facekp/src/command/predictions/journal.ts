@@ -18,6 +18,8 @@ import { type ExpectedPredictions, readPredictions } from './read-predictions.ts
 
 /** Predictions that are written one after another, and that an interrupted command continues. */
 export interface Journal {
+  /** Number of images that earlier commands and this one predicted. */
+  readonly size: number
   /** Tests whether an earlier command or this one predicted an image. */
   has(image: string): boolean
   append(prediction: Prediction): Promise<void>
@@ -116,6 +118,9 @@ function createJournal({ out, files, expected, images, release }: OpenJournal): 
     file = undefined
   }
   return {
+    get size() {
+      return images.size
+    },
     has: (image) => images.has(image),
     async append(prediction) {
       try {

@@ -37,6 +37,8 @@ interface Counts {
   withoutFaces: number
   /** Images that cannot be read. */
   failed: number
+  /** Images whose predictions the output has too, from commands with other images. */
+  others: number
 }
 
 /** Frames a second if they are not named. */
@@ -131,7 +133,7 @@ interface Job {
 
 async function predictImages(job: Job, { stderr, signal }: CommandContext): Promise<Counts> {
   const { landmarker, list, sink, detect } = job
-  const counts: Counts = { images: 0, done: 0, faces: 0, withoutFaces: 0, failed: 0 }
+  const counts: Counts = { images: 0, done: 0, faces: 0, withoutFaces: 0, failed: 0, others: 0 }
   const accepts = createFilter(job, counts)
   const total = await countImages(job)
   await showProgress({ label: 'predict', unit: 'images', stream: stderr }, async (onProgress) => {
@@ -150,7 +152,8 @@ async function predictImages(job: Job, { stderr, signal }: CommandContext): Prom
       onProgress(++index, total)
     }
   })
-  return counts
+  const { images, failed } = counts
+  return { ...counts, others: sink.size === undefined ? 0 : sink.size - (images - failed) }
 }
 
 /** Creates the function that chooses the images of the shard that are not done, each once, and counts them. */
@@ -191,7 +194,10 @@ function isWritten({ to, out }: PredictFlags, { images, failed }: Counts): boole
   return out !== undefined && (to !== 'images' || failed < images)
 }
 
-function formatCounts({ images, faces, withoutFaces, failed, done }: Counts, shard: Shard | undefined): string {
+function formatCounts(counts: Counts, shard: Shard | undefined): string {
+  const { images, faces, withoutFaces, failed, done, others } = counts
   const part = shard === undefined ? '' : ` in shard ${shard.index + 1} of ${shard.count}`
-  return `${formatCount(images, 'image')}${part}: ${formatCount(faces, 'face')}, ${formatCount(withoutFaces, 'image')} without a face, ${failed} not read, ${done} done before${done > 0 ? ' (--overwrite begins anew)' : ''}`
+  const rest = others > 0 ? `, ${formatCount(others, 'other image')} in the output` : ''
+  const advice = done + others > 0 ? ' (--overwrite begins anew)' : ''
+  return `${formatCount(images, 'image')}${part}: ${formatCount(faces, 'face')}, ${formatCount(withoutFaces, 'image')} without a face, ${failed} not read, ${done} done before${rest}${advice}`
 }

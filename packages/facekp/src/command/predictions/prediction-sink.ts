@@ -14,6 +14,8 @@ import type { PredictionFormat } from './prediction-format.ts'
 
 /** Writes predictions one by one. */
 export interface PredictionSink {
+  /** Number of images whose predictions the output has; undefined if it is not counted. */
+  readonly size?: number
   /** Tests whether an earlier command wrote the prediction of an image. */
   isDone(image: string): boolean
   write(image: string, pixels: Image, faces: readonly FoundFace[], time?: VideoTime): Promise<void>
@@ -104,6 +106,9 @@ function openSinkJournal(
 async function createLineSink(options: PredictionSinkOptions): Promise<PredictionSink> {
   const journal = await openSinkJournal(options, true)
   return {
+    get size() {
+      return journal.size
+    },
     isDone: journal.has,
     write: createWriter(options, journal.append),
     finish: journal.complete,
@@ -116,6 +121,9 @@ async function createFileSink(options: PredictionSinkOptions, format: 'coco' | '
   const { out, scheme } = options
   const journal = await openSinkJournal(options, false)
   return {
+    get size() {
+      return journal.size
+    },
     isDone: journal.has,
     write: createWriter(options, journal.append),
     async finish() {
