@@ -1,4 +1,4 @@
-import { checkArgument } from '@facekp/core'
+import { checkArgument, FacekpError } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { checkFinite } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
@@ -16,7 +16,7 @@ export interface ModelFiles {
 /**
  * Encodes a model as the files that `saveModel` of `@facekp/models/node` writes, without its optimizer: to upload or to download them.
  *
- * @throws FacekpError `WEIGHTS_NOT_FINITE` if a weight is NaN or infinite
+ * @throws FacekpError `WEIGHTS_NOT_FINITE` if a weight is NaN or infinite, `MODEL_NOT_WRITTEN` if two weights have the same name
  * @example
  * ```ts
  * const files = await encodeModel(model)
@@ -43,14 +43,35 @@ export function formatModelJson(
   return JSON.stringify({ ...json, weightsManifest: [{ paths: [weightsFile], weights: weightSpecs }] })
 }
 
-/** Joins the bytes of all weights. Throws `WEIGHTS_NOT_FINITE` if one is NaN or infinite, the statistics of batch normalization included. */
+/**
+ * Joins the bytes of all weights. Throws `WEIGHTS_NOT_FINITE` if one is NaN or infinite, the statistics of batch normalization included,
+ * and `MODEL_NOT_WRITTEN` if two have the same name.
+ */
 export function joinWeights({ weightData, weightSpecs = [] }: tf.io.ModelArtifacts): Uint8Array<ArrayBuffer> {
+  checkNames(weightSpecs)
   const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))
   checkFinite(listFloats(bytes, weightSpecs), {
     place: 'in the model, which is not saved',
     fix: 'save the model before its weights overflow, or train it again with a lower learning rate',
   })
   return bytes
+}
+
+/** Checks that each weight can be loaded, which TensorFlow.js does by their names. */
+function checkNames(specs: readonly tf.io.WeightsManifestEntry[]): void {
+  const names = new Set<string>()
+  for (const { name, group } of specs) {
+    if (group === 'optimizer') continue
+    if (!names.has(name)) names.add(name)
+    else {
+      throw new FacekpError({
+        code: 'MODEL_NOT_WRITTEN',
+        problem: 'two weights of the model have the same name, and could not be loaded',
+        received: name,
+        expected: 'layers with names of their own, also within nested models, and each layer once',
+      })
+    }
+  }
 }
 
 /** Lists the numbers of each floating-point weight, which are one after another. */

@@ -17,7 +17,7 @@ import { formatModelJson, joinWeights, WEIGHTS_FILE } from './encode-model.ts'
  * wait for each other. Other files in the folder stay.
  *
  * @param folder path of the folder, which is created if it does not exist: new, empty, or of a model or run
- * @throws FacekpError `MODEL_NOT_WRITTEN` if the folder holds something else or cannot be written, `WEIGHTS_NOT_FINITE` if a weight is NaN
+ * @throws FacekpError `MODEL_NOT_WRITTEN` if the folder holds something else or cannot be written, or if two weights have the same name, `WEIGHTS_NOT_FINITE` if a weight is NaN
  *   or infinite, also one of the optimizer; the model in the folder stays
  * @example
  * ```ts
