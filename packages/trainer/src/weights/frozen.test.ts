@@ -179,6 +179,29 @@ test('a group of half the rate moves half as far in a step of plain descent', as
   for (const [i, move] of whole.entries()) expect(half[i]).toBeCloseTo(i < headAt ? move : move / 2, 6)
 })
 
+test('a layer that stands in two nested models is moved once a step, as one that is called twice', async () => {
+  const moveShared = async (isNested: boolean): Promise<number[][]> => {
+    const init = (seed: number) => ({ kernelInitializer: tf.initializers.glorotUniform({ seed }) })
+    const shared = tf.layers.dense({ units: 4, inputShape: [4], ...init(1) })
+    const toPart = () => (isNested ? tf.sequential({ layers: [shared] }) : shared)
+    const input = tf.input({ shape: [HEIGHT, WIDTH, 1] })
+    const layers = [
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 4, ...init(2) }),
+      toPart(),
+      toPart(),
+      tf.layers.dense({ units: 2, ...init(3) }),
+    ]
+    const outputs = layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, input)
+    const model = tf.model({ inputs: input, outputs })
+    await train(settings({ model, optimizer: { kind: 'sgd', momentum: 0 }, maxGradientNorm: 0.01, train: dots(4) }))
+    return shared.getWeights().map((weight) => [...weight.dataSync()])
+  }
+  const [nested, called] = [await moveShared(true), await moveShared(false)]
+  for (const [i, values] of called.entries())
+    for (const [j, value] of values.entries()) expect(nested[i]?.[j]).toBeCloseTo(value, 7)
+})
+
 test('a group without layers is an error that lists the layers', async () => {
   await expect(train(settings({ paramGroups: [{ match: 'bdy', lrScale: 0 }] }))).rejects.toMatchObject({
     code: 'TRAIN_OPTION',

@@ -47,8 +47,8 @@ export function selectTrainedWeights(model: tfl.LayersModel, groups: readonly Pa
       expected: `the start of a name of ${layers.map(({ name }) => name).join(', ')} that no group before matches`,
     })
   }
-  const trained = model.trainableWeights
-    .map(getVariable)
+  // A layer that stands in several nested models has its weights once.
+  const trained = [...new Set(model.trainableWeights.map(getVariable))]
     .map((variable) => ({ variable, lrScale: scales.get(variable) ?? 1 }))
     .filter(({ lrScale }) => lrScale > 0)
   return {
