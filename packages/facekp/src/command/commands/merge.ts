@@ -1,15 +1,7 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
-
-/** Options of the command that joins the shards of predictions. */
-export interface MergeFlags {
-  readonly json?: boolean
-  readonly out: string
-  readonly list?: string[]
-  readonly images?: string
-  readonly overwrite?: boolean
-}
+import type { MergeFlags } from '../predictions/prediction-flags.ts'
 
 /** Adds the command that joins the shards of predictions. */
 export function defineMerge(program: Command, context: CommandContext): void {

@@ -2,24 +2,13 @@ import { formatCount } from '@facekp/options'
 import { type Command, Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { defineCommand } from '../define-command.ts'
-import { addDetectOptions, type DetectFlags } from '../detect-options.ts'
+import { addDetectOptions } from '../detect-options.ts'
 import { inferFormat } from '../file-endings.ts'
 import { parsePositive } from '../parse-number.ts'
+import type { PredictFlags } from '../predictions/prediction-flags.ts'
 import { PREDICTION_FORMATS, type PredictionFormat } from '../predictions/prediction-format.ts'
 import { usageError } from '../usage-error.ts'
-import { addBackendOption, type BackendFlags } from '../use-landmarker.ts'
-
-/** Options of the command that finds the points of images. */
-export interface PredictFlags extends BackendFlags, DetectFlags {
-  readonly json?: boolean
-  readonly to: PredictionFormat
-  readonly out?: string
-  readonly images?: string
-  readonly shard?: string
-  readonly video?: boolean
-  readonly fps?: number
-  readonly overwrite?: boolean
-}
+import { addBackendOption } from '../use-landmarker.ts'
 
 /** The options as they are on the command line. */
 type ParsedFlags = Omit<PredictFlags, 'to'> & { readonly to?: PredictionFormat }

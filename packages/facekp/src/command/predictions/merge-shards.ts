@@ -5,12 +5,12 @@ import { createIdSet, type IdSet } from '@facekp/id-set'
 import { formatCount } from '@facekp/options'
 import { checkOutput } from '../check-output.ts'
 import type { CommandContext, CommandResult } from '../command-context.ts'
-import type { MergeFlags } from '../commands/merge.ts'
 import { checkEnding } from '../file-endings.ts'
 import { usageError } from '../usage-error.ts'
 import { joinFiles } from './join-files.ts'
 import { isPartialFile } from './journal.ts'
 import { type ImageList, listImages } from './list-images.ts'
+import type { MergeFlags } from './prediction-flags.ts'
 import { readPredictions } from './read-predictions.ts'
 
 /** Some names of a number of images. */
