@@ -37,6 +37,15 @@ describe('convolutionFilters', () => {
   })
 })
 
+test('convolutionFilters reads those of nested models too, whose maps featureMaps leaves out', async () => {
+  const convolution = tf.layers.conv2d({ name: 'outer', inputShape: [2, 3, 1], filters: 1, kernelSize: 1 })
+  const inner = tf.layers.conv2d({ name: 'inner', inputShape: [2, 3, 1], filters: 1, kernelSize: 1 })
+  const model = tf.sequential({ layers: [convolution, tf.sequential({ layers: [inner] })] })
+  expect((await convolutionFilters(model)).map(({ name }) => name)).toEqual(['outer', 'inner'])
+  const maps = await featureMaps(model, createImage(new Float32Array(6), 3, 2, 1))
+  expect(maps.map(({ name }) => name)).toEqual(['outer'])
+})
+
 describe('featureMaps', () => {
   const image = createImage(Float32Array.of(-0.5, -0.25, 0, 0.25, 0.5, 1), 3, 2, 1)
 

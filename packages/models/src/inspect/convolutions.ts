@@ -1,5 +1,6 @@
 import { checkArgument, FacekpError, type Image } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { getLayers } from '@facekp/tfjs-utils'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { getPreprocessing, preprocessImage } from '../preprocessing.ts'
@@ -29,7 +30,7 @@ export interface FeatureMaps {
 }
 
 /**
- * Reads the filters of every convolution layer of a model, in the order of the layers.
+ * Reads the filters of every convolution layer of a model, also within nested models, in the order of the layers.
  *
  * @example
  * ```ts
@@ -39,7 +40,7 @@ export interface FeatureMaps {
 export async function convolutionFilters(model: tfl.LayersModel): Promise<ConvolutionFilters[]> {
   checkArgument(KINDS.model, model, 'model', 'convolutionFilters')
   return Promise.all(
-    getConvolutions(model).map(async (layer) => {
+    getConvolutions(getLayers(model)).map(async (layer) => {
       const kernel = layer.getWeights()[0] as tf.Tensor
       const [height, width, inputs, filters] = kernel.shape as [number, number, number, number]
       return { name: layer.name, height, width, inputs, filters, weights: (await kernel.data()) as Float32Array }
@@ -48,7 +49,8 @@ export async function convolutionFilters(model: tfl.LayersModel): Promise<Convol
 }
 
 /**
- * Computes the output of every convolution layer for one image, after its activation if it has one.
+ * Computes the output of every convolution layer for one image, after its activation if it has one. Those within nested models are left
+ * out.
  *
  * @param image bytes, to which the model's {@link getPreprocessing} is applied, or real numbers, which are used unchanged
  * @throws FacekpError `MODEL_IMAGE` if the image does not have the model's input size
@@ -61,7 +63,7 @@ export async function featureMaps(model: tfl.LayersModel, image: Image): Promise
   checkArgument(KINDS.model, model, 'model', 'featureMaps')
   checkArgument(KINDS.image, image, 'image', 'featureMaps')
   const shape = checkImage(model, image)
-  const layers = getConvolutions(model)
+  const layers = getConvolutions(model.layers)
   if (layers.length === 0) return []
   const values = preprocessImage(image, getPreprocessing(model))
   const outputs = tf.tidy(() => {
@@ -97,6 +99,6 @@ function checkImage(model: tfl.LayersModel, image: Image): [number, number, numb
   })
 }
 
-function getConvolutions(model: tfl.LayersModel): tfl.layers.Layer[] {
-  return model.layers.filter((layer) => layer.getClassName() === 'Conv2D')
+function getConvolutions(layers: readonly tfl.layers.Layer[]): tfl.layers.Layer[] {
+  return layers.filter((layer) => layer.getClassName() === 'Conv2D')
 }
