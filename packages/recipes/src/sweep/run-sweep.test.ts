@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createJob, type JobExecutor } from '@facekp/jobs'
@@ -91,20 +91,27 @@ describe('runSweep', () => {
     expect(second.trials.map(({ trial }) => trial).sort()).toEqual(first.trials.map(({ trial }) => trial).sort())
   })
 
-  test('takes more trials, but none whose rungs are those of other checkpoints', async () => {
+  test('takes more trials, but not the trainings of another sweep', async () => {
     await sweep({ trials: 9 })
     const larger = await sweep({ trials: 20 })
     expect(larger.trials).toHaveLength(20)
+    const space = [{ key: 'y', values: ['1'] }]
     for (const [options, rungs] of [
       [{ trials: 27 }, '4, 10, 30, 90'],
       [{ trials: 20, epochs: 30 }, '4, 10, 30'],
+      [{ trials: 20, space }, '10, 30, 90'],
     ] as const) {
       await expect(sweep(options)).rejects.toMatchObject({
         code: 'RUN_MISMATCH',
         file: join(folder, 'settings.json'),
-        received: `rungs of ${rungs} epochs`,
+        received: expect.stringContaining(`rungs of ${rungs} epochs`),
       })
     }
+    // Its trainings would be others, and go on from checkpoints further on.
+    const moved = join(folder, 'moved')
+    mkdirSync(moved)
+    for (const name of ['settings.json', 'sweep.jsonl']) renameSync(join(folder, name), join(moved, name))
+    await expect(sweep({ out: moved })).rejects.toMatchObject({ code: 'RUN_MISMATCH' })
   })
 
   /** Sweeps in trainings that end in an order of their own, and stops when some results are there. */

@@ -81,15 +81,15 @@ const OPTIONS = objectKind({
  * again, each in the place of its failure.
  *
  * @returns the trials, best first: those that were trained for longer come before the others
- * @throws FacekpError `RUN_MISMATCH` if the sweep in `out` has trained for other numbers of epochs; what `runJobs` throws
+ * @throws FacekpError `RUN_MISMATCH` if the sweep in `out` was begun with other options, or in another place; what `runJobs` throws
  */
 export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
   checkArgument(OPTIONS, options, 'options', 'runSweep')
   const { executor, out, signal, onResult, trials, epochs } = options
   const rungs = listRungs(trials, epochs, REDUCTION)
-  await claimRungs(out, rungs)
   const journal = join(out, 'sweep.jsonl')
   const state = new SweepState(options, rungs, await readJobOrder(journal))
+  await claimFolder(out, rungs, state.firstJob)
   for await (const result of runJobs(state.listJobs(), { executor, journal, signal })) {
     const trial = state.finish(result)
     onResult?.(result, trial)
@@ -97,17 +97,17 @@ export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
   return state.listTrials()
 }
 
-/** Refuses other rungs than those of the sweep in a folder: its checkpoints further on would count as those of an earlier rung. */
-async function claimRungs(out: string, rungs: readonly number[]): Promise<void> {
+/** Refuses to go on with the trainings of another sweep: what they reached further on would count as the result of an earlier rung. */
+async function claimFolder(out: string, rungs: readonly number[], { module, args }: Job): Promise<void> {
   const file = join(out, 'settings.json')
-  await claimSettings(file, { rungs }).catch((cause: unknown) => {
+  await claimSettings(file, { rungs, firstTraining: { module, args } }).catch((cause: unknown) => {
     if (!isFacekpError(cause, 'RUN_MISMATCH')) throw cause
     throw new FacekpError({
       code: 'RUN_MISMATCH',
       file,
-      problem: 'the sweep in this folder trains its trials for other numbers of epochs',
-      received: `rungs of ${rungs.join(', ')} epochs`,
-      expected: 'its number of trials and epochs, or another folder',
+      problem: 'the sweep in this folder was begun with other options, or in another place',
+      received: `rungs of ${rungs.join(', ')} epochs, first training ${JSON.stringify(args)}`,
+      expected: 'the same options in the same place, or another folder',
       cause,
     })
   })
@@ -138,6 +138,11 @@ class SweepState {
     this.#rungs = rungs
     this.#halving = new SuccessiveHalving({ trials: options.trials, rungs: rungs.length, reduction: REDUCTION })
     this.#begin()
+  }
+
+  /** The first training of the first trial, before the jobs are listed. */
+  get firstJob(): Job {
+    return this.#jobs[0] as Job
   }
 
   /** Lists the jobs as results allow them. */
