@@ -172,6 +172,54 @@ describe('a product with bias and activation on wasm', () => {
   })
 })
 
+describe('PReLU on wasm', () => {
+  const x = (): tf.Tensor4D => tf.tensor4d([-1, -2, -3, 4, -5, -6, 7, -8], [1, 2, 2, 2])
+  // numpy: np.where(x < 0, alpha * x, x)
+  const CASES: readonly (readonly [string, number[], number[], number[]])[] = [
+    ['all', [10], [1], [-10, -20, -30, 4, -50, -60, 7, -80]],
+    ['each channel', [1, 10], [1, 1, 2], [-1, -20, -3, 4, -5, -60, 7, -80]],
+    ['each row', [1, 10], [2, 1, 1], [-1, -2, -3, 4, -50, -60, 7, -80]],
+    ['each column', [1, 10], [2, 1], [-1, -2, -30, 4, -5, -6, 7, -80]],
+    ['each row and channel', [1, 10, 100, 1000], [2, 1, 2], [-1, -20, -3, 4, -500, -6000, 7, -8000]],
+    ['each pixel', [1, 10, 100, 1000], [2, 2, 1], [-1, -2, -30, 4, -500, -600, 7, -8000]],
+  ]
+  test.each(CASES)('with an alpha of %s', async (_, alpha, shape, expected) => {
+    const { values, left } = await onBackend('wasm', () => [tf.prelu(x() as tf.Tensor, tf.tensor(alpha, shape))])
+    expect([...(values[0] as Float32Array)]).toEqual(expected)
+    expect(left).toBe(0)
+  })
+
+  test.each(CASES)('fused with a convolution, with an alpha of %s', async (_, alpha, shape, expected) => {
+    // Each channel of the result is the other one of x.
+    const filter = tf.tensor4d([0, 1, 1, 0], [1, 1, 2, 2])
+    const { values, left } = await onBackend('wasm', () => [
+      tf.fused.conv2d({
+        x: tf.reverse(x(), 3),
+        filter,
+        strides: 1,
+        pad: 'valid',
+        activation: 'prelu',
+        preluActivationWeights: tf.tensor(alpha, [1, 1, ...shape].slice(-3)),
+      }),
+    ])
+    expect([...(values[0] as Float32Array)]).toEqual(expected)
+    expect(left).toBe(0)
+    filter.dispose()
+  })
+
+  test('fused with a product, with an alpha of each row', async () => {
+    const { values } = await onBackend('wasm', () => [
+      tf.fused.matMul({
+        a: tf.tensor2d([1, 0, 0, 1], [2, 2]),
+        b: tf.tensor2d([-1, 2, -3, -4], [2, 2]),
+        activation: 'prelu',
+        preluActivationWeights: tf.tensor2d([10, 100], [2, 1]),
+      }),
+    ])
+    expect([...(values[0] as Float32Array)]).toEqual([-10, 2, -300, -400])
+  })
+})
+
 describe('sum and mean on wasm agree with backend cpu', () => {
   test.each<[number[], number | number[] | undefined, boolean]>([
     [[5, 7], 0, false],

@@ -10,6 +10,7 @@ import { fusedMatMul } from './fused-mat-mul.ts'
 import { identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPoolGrad } from './max-pool-grad.ts'
+import { prelu, splitPrelu } from './prelu.ts'
 import { samePadding } from './same-padding.ts'
 
 /** Kernels that backend wasm lacks or that are slow for all inputs. */
@@ -42,8 +43,9 @@ export function registerWasmKernels(): void {
     channelReduction(getOriginal('Sum')),
     channelReduction(getOriginal('Mean')),
     matMul(getOriginal('BatchMatMul')),
-    fusedMatMul(getOriginal('_FusedMatMul')),
-    ...CONVOLUTIONS.map((name) => fitWindows(samePadding(getOriginal(name)))),
+    prelu(getOriginal('Prelu')),
+    splitPrelu(fusedMatMul(getOriginal('_FusedMatMul'))),
+    ...CONVOLUTIONS.map((name) => splitPrelu(fitWindows(samePadding(getOriginal(name))))),
     ...POOLS.map((name) => fitWindows(getOriginal(name))),
   ]
   for (const name of INCORRECT) tf.unregisterKernel(name, 'wasm')
