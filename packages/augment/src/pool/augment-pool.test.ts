@@ -43,6 +43,7 @@ const JOBS = {
   'module without a dataset': { workers: 1, dataset: 'examples.ts' },
   'half a worker': { workers: 1.5 },
   'negative prefetch': { workers: 1, prefetch: -1 },
+  'misspelled prefetch': { workers: 1, otherOptions: { prefech: 3 } },
 } as const
 
 type JobName = keyof typeof JOBS
@@ -120,6 +121,7 @@ describe('augmentPool', () => {
     ],
     ['half a worker', /^AUGMENT_OPTIONS: .*augmentPool/],
     ['negative prefetch', /^AUGMENT_OPTIONS: .*augmentPool/],
+    ['misspelled prefetch', /^AUGMENT_OPTIONS: option prefech of augmentPool/],
   ])('rejects a %s', (name, message) => {
     expect(results[name].thrown).toMatch(message)
   })

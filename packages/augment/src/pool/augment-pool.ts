@@ -42,8 +42,9 @@ export interface AugmentPool {
   close(): Promise<void>
 }
 
-const schema = z.object({
+const schema = z.strictObject({
   dataset: z.instanceof(URL),
+  datasetOptions: z.optional(z.custom<Json>()),
   transform: augmentationSchema,
   workers: z.int().check(z.minimum(1), z.maximum(64)),
   prefetch: z._default(z.int().check(z.minimum(1), z.maximum(4096)), 64),
