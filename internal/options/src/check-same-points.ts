@@ -7,12 +7,12 @@ type WithScheme = Pick<Dataset, 'scheme'>
 export interface PointCheck {
   readonly code: string
   readonly problem: string
-  /** Name of the variable or option whose scheme is expected. */
-  readonly name: string
+  /** Name of the variable or option whose scheme readers of datasets take; undefined for other points than those of a dataset. */
+  readonly name?: string
 }
 
 /**
- * Checks that a dataset has the points of another one, or of a landmarker, by their names in order: positions that are compared would
+ * Checks that a dataset, or a landmarker, has the points of another one, by their names in order: positions that are compared would
  * otherwise be those of different points.
  *
  * @throws FacekpError with `code`
@@ -28,7 +28,7 @@ export function checkSamePoints(
   throw new FacekpError({
     code,
     problem,
-    expected: `${points}, as readers give them with scheme: ${name}.scheme`,
+    expected: name === undefined ? points : `${points}, as readers give them with scheme: ${name}.scheme`,
     received,
   })
 }

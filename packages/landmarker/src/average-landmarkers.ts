@@ -1,6 +1,7 @@
-import { checkArgument, FacekpError, type KeypointScheme, type Keypoints, listKind, objectKind } from '@facekp/core'
+import { checkArgument, FacekpError, type Keypoints, listKind, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { createSharedUse } from '@facekp/graph'
+import { checkSamePoints } from '@facekp/options'
 import { capturePageSource, type ImageSource } from './image-source.ts'
 import { disposedError, type Landmarker } from './landmarker.ts'
 import type { Landmarks } from './landmarks.ts'
@@ -43,16 +44,16 @@ export function averageLandmarkers<Source = ImageSource>(
   checkArgument(LANDMARKERS, landmarkers, 'landmarkers', 'averageLandmarkers')
   const [first, ...others] = landmarkers
   if (first === undefined || others.length === 0) {
-    throw new FacekpError({
-      code: 'ARGUMENT',
-      problem: 'averageLandmarkers: too few landmarkers to average',
-      expected: 'two or more',
-      received: `${landmarkers.length}`,
-    })
+    throw argumentError('too few landmarkers to average', 'two or more', `${landmarkers.length}`)
   }
   const { scheme } = first
-  for (const other of others) checkSamePoints(scheme, other.scheme)
-  if (isWholeImage(first)) checkWholeImages(others)
+  for (const other of others) {
+    checkSamePoints(first, other, { code: 'LANDMARKER_SCHEME', problem: 'the landmarkers find different points' })
+  }
+  // The box of a face in a whole image is the image: others would look for a face of this size.
+  if (isWholeImage(first) && !others.every(isWholeImage)) {
+    throw argumentError('the first landmarker finds no faces', 'one with a detector first', 'a network of whole images')
+  }
   const use = createSharedUse(() => {
     for (const landmarker of landmarkers) landmarker.dispose()
   }, disposedError)
@@ -83,26 +84,8 @@ export function averageLandmarkers<Source = ImageSource>(
   return mean
 }
 
-function checkSamePoints(scheme: KeypointScheme, other: KeypointScheme): void {
-  const describe = ({ name, pointNames }: KeypointScheme): string => `scheme ${name} of ${pointNames.length} points`
-  if (scheme.pointNames.join() === other.pointNames.join()) return
-  throw new FacekpError({
-    code: 'LANDMARKER_SCHEME',
-    problem: 'the landmarkers find different points',
-    expected: `landmarkers with the points of ${describe(scheme)}`,
-    received: describe(other),
-  })
-}
-
-/** The box of a face in a whole image is the image: others would look for a face of this size. */
-function checkWholeImages(others: readonly object[]): void {
-  if (others.every(isWholeImage)) return
-  throw new FacekpError({
-    code: 'ARGUMENT',
-    problem: 'averageLandmarkers: the first landmarker does not find where faces are',
-    expected: 'a landmarker with a detector first, in whose boxes the others find the points',
-    received: 'a network that sees whole images first',
-  })
+function argumentError(problem: string, expected: string, received: string): FacekpError {
+  return new FacekpError({ code: 'ARGUMENT', problem: `averageLandmarkers: ${problem}`, expected, received })
 }
 
 function averagePoints(faces: readonly { readonly points: Keypoints }[]): Keypoints {

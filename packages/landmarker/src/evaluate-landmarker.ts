@@ -27,6 +27,7 @@ import { checkSamePoints, parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { ImageSource } from './image-source.ts'
 import type { LandmarkedFace, Landmarker } from './landmarker.ts'
+import { objectSchema, signalSchema } from './option-schemas.ts'
 import { countPointsNear } from './points-near-box.ts'
 
 const EVALUATE_LANDMARKER_LANDMARKER = objectKind({ scheme: KINDS.scheme, detect: KINDS.function })
@@ -61,9 +62,9 @@ export interface LandmarkerEvaluation extends Evaluation {
 }
 
 const optionsSchema = z.object({
-  detect: z.optional(z.custom<DetectOptions>((value) => typeof value === 'object' && value !== null, 'an object')),
+  detect: z.optional(objectSchema<DetectOptions>()),
   minOverlap: z._default(z.number().check(z.minimum(0), z.lt(1)), 0.4),
-  signal: z.optional(z.instanceof(AbortSignal)),
+  signal: signalSchema,
 })
 
 /**
@@ -149,9 +150,7 @@ function matchFace(faces: readonly LandmarkedFace[], sample: Sample, minOverlap:
 
 function createPair(sample: Sample, face: LandmarkedFace | undefined): KeypointPair | MissedFace {
   const toSource = (points: Keypoints): Keypoints => toSourcePoints(sample, points)
-  const { width, height } = sample.image
-  // The error of a missed face is infinite, whatever the length of its normalization.
-  const box = mapBox(sample.toSource, face?.box ?? { left: 0, top: 0, width, height })
-  const labels = { id: sample.id, target: toSource(sample.keypoints), visibility: sample.visibility, box }
-  return face ? { ...labels, predicted: toSource(face.points) } : { ...labels, missed: true }
+  const labels = { id: sample.id, target: toSource(sample.keypoints), visibility: sample.visibility }
+  if (face === undefined) return { ...labels, missed: true }
+  return { ...labels, predicted: toSource(face.points), box: mapBox(sample.toSource, face.box) }
 }

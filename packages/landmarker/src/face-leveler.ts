@@ -1,10 +1,10 @@
-import { type Box, boundingBox, checkArgument, FacekpError, type Image, type Sample } from '@facekp/core'
+import { type Box, boundingBox, checkArgument, type Image, type Sample } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { loadDetector } from '@facekp/detector'
 import { createSharedUse } from '@facekp/graph'
 import { createBoxFrame, type FaceFrame } from './face-frame.ts'
 import { type FaceLocation, findMeshes } from './find-meshes.ts'
-import { checkBox } from './landmarker.ts'
+import { checkBox, disposedError } from './landmarker.ts'
 import { loadMeshNetwork } from './mesh-network.ts'
 import { chooseLabeledFace } from './points-near-box.ts'
 
@@ -59,10 +59,13 @@ export async function loadFaceLeveler(): Promise<FaceLeveler> {
     const { frame, confidence } = mesh as LeveledFace
     return { frame, confidence }
   }
-  const use = createSharedUse(() => {
-    detector.dispose()
-    network.dispose()
-  }, disposedError)
+  const use = createSharedUse(
+    () => {
+      detector.dispose()
+      network.dispose()
+    },
+    () => disposedError('leveler', 'loadFaceLeveler'),
+  )
   return {
     levelBox: (image, box) =>
       use.run(async () => {
@@ -83,14 +86,6 @@ export async function loadFaceLeveler(): Promise<FaceLeveler> {
       }),
     dispose: use.dispose,
   }
-}
-
-function disposedError(): FacekpError {
-  return new FacekpError({
-    code: 'LANDMARKER_DISPOSED',
-    problem: 'the leveler has been disposed of',
-    expected: 'a new one, by loadFaceLeveler()',
-  })
 }
 
 /** Computes the box around the labeled points. */

@@ -21,12 +21,12 @@ export async function toImage(source: ImageSource): Promise<Image> {
     const { decodeImage } = await import('@facekp/image')
     return decodeImage(source)
   }
-  if (typeof source !== 'object' || source === null) throw imageError(source)
+  if (typeof source !== 'object' || source === null) throw imageError(formatValue(source))
   if (isPageSource(source)) return fromPageSource(source)
   if ('shape' in source) return fromTensor(source)
   const { data, width, height } = source
   if ('channels' in source) return createImage(data as Image['data'], width, height, source.channels)
-  if (!(data instanceof Uint8ClampedArray)) throw imageError(source)
+  if (!(data instanceof Uint8ClampedArray)) throw imageError(formatValue(source))
   return fromImageData({ data, width, height })
 }
 
@@ -50,12 +50,12 @@ async function fromTensor(tensor: Tensor3D): Promise<Image> {
   return createImage(new Uint8Array(bytes.buffer), width, height, channels as 1 | 3)
 }
 
-export function imageError(received: unknown): FacekpError {
+function imageError(received: string): FacekpError {
   return new FacekpError({
     code: 'LANDMARKER_IMAGE',
     problem: 'invalid image',
     expected:
       'an image of @facekp/core, ImageData, the bytes of an image file, a tensor of [height, width, channels], or an image, video or canvas of the page',
-    received: typeof received === 'string' && received.startsWith('a tensor') ? received : formatValue(received),
+    received,
   })
 }

@@ -52,7 +52,7 @@ function sourceError(received: string): FacekpError {
   return new FacekpError({
     code: 'LANDMARKER_SCHEME',
     problem: 'unknown scheme',
-    expected: `${READY_SCHEMES.join(', ')}, in a page a URL such as ./my-landmarker/, or a path for loadLandmarker of @facekp/landmarker/node`,
+    expected: `${READY_SCHEMES.join(', ')}, a URL such as ./my-landmarker/, or a path for @facekp/landmarker/node`,
     received: formatValue(received),
   })
 }

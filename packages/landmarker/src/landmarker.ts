@@ -143,10 +143,11 @@ export function checkBox(box: Box | undefined): asserts box is Box {
   })
 }
 
-export function disposedError(): FacekpError {
+/** Creates the error of a landmarker, or of something like it, that is used after `dispose`. */
+export function disposedError(noun = 'landmarker', loader = 'loadLandmarker'): FacekpError {
   return new FacekpError({
     code: 'LANDMARKER_DISPOSED',
-    problem: 'the landmarker has been disposed of',
-    expected: 'a new one, by loadLandmarker()',
+    problem: `the ${noun} has been disposed of`,
+    expected: `a new one, by ${loader}()`,
   })
 }

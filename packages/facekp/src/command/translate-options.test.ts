@@ -41,10 +41,6 @@ test.each([
     'at most 100 pixels; or raise maxPixels of readImage or decodeImage if you trust the file',
     'at most 100 pixels; a smaller copy of the image',
   ],
-  [
-    'an absolute URL, in a page also a relative one; or a path for loadLandmarker of @facekp/landmarker/node',
-    'an absolute URL, or the folder of a landmarker or of a run',
-  ],
   ['a whole number', 'a whole number'],
 ])('%s', (expected, translation) => {
   const error = new FacekpError({

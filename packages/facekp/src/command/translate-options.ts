@@ -17,10 +17,6 @@ export const TRANSLATIONS: readonly (readonly [pattern: RegExp, text: string])[]
     'normalizationPair in facekp.json before the fit, or another --normalization',
   ],
   [/or another normalization\b/, 'or another --normalization'],
-  [
-    /, in a page also a relative one; or a path for loadLandmarker of @facekp\/landmarker\/node/,
-    ', or the folder of a landmarker or of a run',
-  ],
   [/--data DIR with/, '--images DIR with'],
   [
     /; fetchImm\(\)( of @facekp\/data-imm\/node)? downloads it/,

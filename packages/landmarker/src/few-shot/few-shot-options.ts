@@ -2,6 +2,7 @@ import type { Sample } from '@facekp/core'
 import type { DetectFaces } from '@facekp/detector'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
+import { functionSchema, signalSchema } from '../option-schemas.ts'
 
 /** How far a fit is. */
 export interface FewShotProgress {
@@ -41,16 +42,13 @@ export interface ResolvedFewShotOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const functionSchema = <Type>(): z.ZodMiniOptional<z.ZodMiniCustom<Type, Type>> =>
-  z.optional(z.custom<Type>((value) => typeof value === 'function', 'a function'))
-
 const optionsSchema = z.strictObject({
   groups: functionSchema<NonNullable<FewShotOptions['groups']>>(),
   detector: functionSchema<DetectFaces>(),
   tta: z._default(z.boolean(), true),
   refine: z._default(z.literal(['auto', true, false]), 'auto'),
   onProgress: functionSchema<NonNullable<FewShotOptions['onProgress']>>(),
-  signal: z.optional(z.instanceof(AbortSignal)),
+  signal: signalSchema,
 })
 
 /**

@@ -6,10 +6,11 @@ import type { PointRefinement } from '../predictors/refined-regression.ts'
 import type { Example } from './examples.ts'
 import type { PointsRow } from './fit-points.ts'
 import { assignFolds, computeFoldResiduals } from './fold-residuals.ts'
-import { type FoldRidgeFit, prepareFoldRidge, sumSquares } from './fold-ridge.ts'
+import { type FoldRidgeFit, prepareFoldRidge } from './fold-ridge.ts'
 import { pause } from './pause.ts'
 import { computePrincipalBasis, expandMap, type PrincipalBasis, projectRow } from './principal-basis.ts'
 import { LAMBDAS, type LinearMap } from './ridge.ts'
+import { sumSquares } from './rows.ts'
 
 /** What a refinement is fitted to. */
 export interface RefinementProblem {

@@ -3,6 +3,7 @@ import { MESH_FLIP } from '../mesh-points.ts'
 import { mirrorPoints } from '../mirror-points.ts'
 import type { Example } from './examples.ts'
 import { fitPoints, type PointsFit, type PointsRow } from './fit-points.ts'
+import { sumSquares } from './rows.ts'
 
 /** The regression of all points from the mesh. */
 export interface RegressionFit extends PointsFit {
@@ -28,7 +29,7 @@ export function fitRegression(
   // Rows of the images come first: the errors of their mirror images do not count.
   const doubled = fitPoints(doubledRows, [...groups, ...groups])
   const count = rows.length
-  return sumSquares(doubled, count) < sumSquares(plain, count)
+  return sumHeldOut(doubled, count) < sumHeldOut(plain, count)
     ? { ...doubled, rows: doubledRows, mirrored: true }
     : { ...plain, rows, mirrored: false }
 }
@@ -41,8 +42,7 @@ function mirrorRow({ features, targets, visibility }: PointsRow, flip: readonly 
   }
 }
 
-function sumSquares({ heldOut }: PointsFit, count: number): number {
-  return heldOut
-    .slice(0, count)
-    .reduce((sum, row) => sum + row.reduce((total, value) => total + (Number.isNaN(value) ? 0 : value * value), 0), 0)
+/** Sums the squares of the held-out residuals of the first rows. */
+function sumHeldOut({ heldOut }: PointsFit, count: number): number {
+  return heldOut.slice(0, count).reduce((sum, row) => sum + sumSquares(row), 0)
 }

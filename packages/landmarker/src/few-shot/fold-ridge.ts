@@ -1,6 +1,6 @@
 import { type SquareMatrix, solvePositiveDefinite } from './cholesky.ts'
 import type { RidgeFit } from './ridge.ts'
-import { averageRows, type Rows } from './rows.ts'
+import { averageRows, type Rows, sumSquares } from './rows.ts'
 
 /** More groups than this are left out several at a time. */
 const MAX_FOLDS = 10
@@ -93,13 +93,6 @@ export function fitFoldRidge(
   const folds = groups.map((group) => group % MAX_FOLDS)
   const fits = lambdas.map(prepareFoldRidge({ features, targets, folds }))
   return fits.reduce((best, fit) => (fit.error < best.error ? fit : best))
-}
-
-/** Sums the squares of numbers that are known. */
-export function sumSquares(row: Float64Array | Float32Array): number {
-  let sum = 0
-  for (const value of row) if (!Number.isNaN(value)) sum += value * value
-  return sum
 }
 
 /** Centers a row and appends 1, whose coefficient is the offset. */

@@ -1,5 +1,5 @@
 import { invertPositiveDefinite, type SquareMatrix } from './cholesky.ts'
-import { averageRows, type Rows } from './rows.ts'
+import { averageRows, type Rows, sumSquares } from './rows.ts'
 
 /** Weights of a linear function: float64 from a fit, float32 from a file. */
 export type Weights = Float64Array | Float32Array
@@ -105,7 +105,7 @@ function fitDual({ kernel, targets, members, lambda }: DualProblem): Candidate {
     if (leverage === undefined) continue
     for (const [a, row] of multiplyRows(leverage, residuals).entries()) heldOutResiduals[rows[a] as number]?.set(row)
   }
-  const error = heldOutResiduals.reduce((sum, row) => sum + row.reduce((total, value) => total + value * value, 0), 0)
+  const error = heldOutResiduals.reduce((sum, row) => sum + sumSquares(row), 0)
   return { lambda, weights, heldOutResiduals, error }
 }
 

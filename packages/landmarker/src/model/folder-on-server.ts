@@ -23,15 +23,7 @@ function resolveFolder(source: string | URL): URL {
     if (!/(\/|\.json)$/.test(url.pathname)) url.pathname += '/'
     return url
   } catch (cause) {
-    throw new FacekpError({
-      code: 'LANDMARKER_FILE',
-      problem: 'cannot read the landmarker',
-      file: String(source),
-      expected:
-        'an absolute URL, in a page also a relative one; or a path for loadLandmarker of @facekp/landmarker/node',
-      received: 'not a URL',
-      cause,
-    })
+    throw fileError(String(source), 'not a URL; paths are for @facekp/landmarker/node', cause)
   }
 }
 

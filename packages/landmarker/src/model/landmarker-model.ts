@@ -3,6 +3,7 @@ import { parseOptions } from '@facekp/options'
 import * as tf from '@tensorflow/tfjs-core'
 import * as z from 'zod/mini'
 import manifest from '../../package.json' with { type: 'json' }
+import { checkHash } from '../predictors/encoded-numbers.ts'
 import { decodeMap } from '../predictors/mesh-regression.ts'
 import type { StoredNetwork } from '../predictors/network-model.ts'
 import { getStoredNetwork, type PredictorModel, predictorSchema } from '../predictors/predictor-model.ts'
@@ -99,14 +100,7 @@ function checkNetworkFiles(network: StoredNetwork, files: LandmarkerFiles, file:
     })
   }
   const received = hashBytes(files[network.weights] as Uint8Array)
-  if (received === network.sha256) return
-  throw new FacekpError({
-    code: 'LANDMARKER_MODEL',
-    file,
-    problem: `the weights were changed or damaged: field predictor.network.sha256 does not match ${network.weights}`,
-    expected: `SHA-256 ${network.sha256}`,
-    received: `weights of SHA-256 ${received}; copy or save the landmarker again`,
-  })
+  checkHash({ field: 'predictor.network.sha256', expected: network.sha256, received, file })
 }
 
 function checkVersion(value: unknown, file: string | undefined): void {

@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import { type LandmarkerMetrics, metricsSchema } from '../model/landmarker-metrics.ts'
 import { createModel, type LandmarkerModel, parseModel } from '../model/landmarker-model.ts'
 import { hashBytes } from '../model/sha256.ts'
+import { objectSchema } from '../option-schemas.ts'
 import { cropSchema, type NetworkCrop } from './network-crop.ts'
 import type { StoredNetwork } from './network-model.ts'
 
@@ -20,7 +21,7 @@ export interface NetworkLandmarkerOptions {
 }
 
 const optionsSchema = z.strictObject({
-  scheme: z.custom<KeypointScheme>((value) => typeof value === 'object' && value !== null, 'a keypoint scheme'),
+  scheme: objectSchema<KeypointScheme>('a keypoint scheme'),
   crop: cropSchema,
   metrics: metricsSchema,
   tta: z._default(z.boolean(), false),

@@ -62,6 +62,6 @@ export function checkHash({ field, expected, received, file }: ComparedHash): vo
     file,
     problem: `the weights were changed or damaged: field ${field} does not match them`,
     expected: `SHA-256 ${expected}`,
-    received: `weights of SHA-256 ${received}; save the landmarker again`,
+    received: `weights of SHA-256 ${received}; copy or save the landmarker again`,
   })
 }

@@ -3,6 +3,7 @@ import * as KINDS from '@facekp/core/kinds'
 import { boxOverlap, type DetectFaces, type Detection, loadDetector } from '@facekp/detector'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
+import { functionSchema, signalSchema } from '../option-schemas.ts'
 import { placeUprightCrop, type UprightCrop } from './network-crop.ts'
 
 export interface MeasureCropOptions {
@@ -18,8 +19,8 @@ export interface MeasureCropOptions {
 const optionsSchema = z.strictObject({
   margin: z.optional(z.number().check(z.gt(-0.5))),
   aspectRatio: z.optional(z.number().check(z.positive())),
-  detector: z.optional(z.custom<DetectFaces>((value) => typeof value === 'function', 'a function')),
-  signal: z.optional(z.instanceof(AbortSignal)),
+  detector: functionSchema<DetectFaces>(),
+  signal: signalSchema,
 })
 
 /** More samples change the medians little. */

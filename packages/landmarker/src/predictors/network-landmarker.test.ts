@@ -398,8 +398,7 @@ describe('the folder of a network', () => {
     for (const source of ['http://', './mine/']) {
       await expect(loadLandmarker(source)).rejects.toMatchObject({
         code: 'LANDMARKER_FILE',
-        received: 'not a URL',
-        expected: expect.stringContaining('@facekp/landmarker/node'),
+        received: 'not a URL; paths are for @facekp/landmarker/node',
       })
     }
     await expect(loadLandmarkerInNode(join(scratch, 'none'))).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 import type { DetectOptions } from '@facekp/detector'
 import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
+import { objectSchema, signalSchema } from '../option-schemas.ts'
 import type { OneEuroOptions } from './one-euro.ts'
 
 export interface TrackOptions {
@@ -24,7 +25,7 @@ export interface TrackOptions {
 const cutoffSchema = z.number().check(z.positive())
 const trackSchema = z.strictObject({
   detectEvery: z._default(z.int().check(z.positive()), 30),
-  detect: z.optional(z.custom<DetectOptions>((value) => typeof value === 'object' && value !== null, 'an object')),
+  detect: z.optional(objectSchema<DetectOptions>()),
   minConfidence: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.5),
   framesPerSecond: z._default(z.number().check(z.positive()), 30),
   smoothing: z._default(
@@ -38,7 +39,7 @@ const trackSchema = z.strictObject({
     ]),
     { minCutoff: 0.05, beta: 80, derivativeCutoff: 1 },
   ),
-  signal: z.optional(z.instanceof(AbortSignal)),
+  signal: signalSchema,
 })
 
 /** Options with their defaults. */
