@@ -5,7 +5,8 @@ import type { NamedTensor } from '@facekp/weights'
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { isDecoderConstant } from '../heads/decoder-constants.ts'
-import { choosePrefix, findWeight, type LayerVariable } from './match-names.ts'
+import { type CallInputs, findCallInputs } from './flattened-shape.ts'
+import { choosePrefix, findWeight, type LayerVariable, type MatchedWeight } from './match-names.ts'
 import { isBatchCount, isBlurFilter, removeBlurNumbers } from './torch-names.ts'
 
 const ASSIGN_WEIGHTS_TENSORS = listKind(objectKind({ name: KINDS.string, shape: KINDS.numbers }))
@@ -80,7 +81,8 @@ export function assignWeights(
     const modelLayers = getLayers(model)
     const layers = modelLayers.filter(({ name, weights }) => weights.length > 0 && !isDecoderConstant(name))
     const prefix = choosePrefix(layers, tensors, file)
-    const matches = matchTensors({ layers, tensors, prefix, blurs: getBlurSizes(modelLayers), file })
+    const callInputs = findCallInputs(model)
+    const matches = matchTensors({ layers, tensors, prefix, blurs: getBlurSizes(modelLayers), callInputs, file })
     const { assignments, unexpectedKeys, ignored } = matches
     const adapted = assignments.filter((assignment) => assignment.layer === layers[0] && hasChannelMismatch(assignment))
     const fitted = assignments.map((assignment) =>
@@ -134,6 +136,7 @@ interface MatchSettings {
   readonly prefix: string
   /** Filter sizes of the model's blurs. */
   readonly blurs: readonly number[]
+  readonly callInputs: CallInputs
   readonly file: string
 }
 
@@ -144,7 +147,7 @@ interface Matches {
 }
 
 /** Matches each tensor to a weight. */
-function matchTensors({ layers, tensors, prefix, blurs, file }: MatchSettings): Matches {
+function matchTensors({ layers, tensors, prefix, blurs, callInputs, file }: MatchSettings): Matches {
   const byName = new Map(layers.map((layer) => [layer.name, layer]))
   const stems = tensors.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => name.slice(prefix.length))
   const names = removeBlurNumbers(stems, new Set(byName.keys()))
@@ -158,8 +161,8 @@ function matchTensors({ layers, tensors, prefix, blurs, file }: MatchSettings): 
       if (blurs.length > 0 && !blurs.includes(tensor.shape.at(-1) as number)) throw filterSizeError(tensor, blurs, file)
       ;(blurs.length > 0 ? ignored : unexpectedKeys).push(tensor.name)
     } else {
-      const assignment =
-        stem === undefined ? undefined : createAssignment(tensor, names.get(stem) as string, byName, file)
+      const match = stem === undefined ? undefined : findWeight(names.get(stem) as string, byName)
+      const assignment = match && createAssignment(tensor, match, callInputs, file)
       if (assignment) assignments.set(assignment.variable, addAssignment(assignment, assignments, file))
       else unexpectedKeys.push(tensor.name)
     }
@@ -167,19 +170,17 @@ function matchTensors({ layers, tensors, prefix, blurs, file }: MatchSettings): 
   return { assignments: [...assignments.values()], unexpectedKeys, ignored }
 }
 
-/** Finds the weight for a tensor and converts its values. */
+/** Converts the values of a tensor to the layout of its weight. */
 function createAssignment(
   tensor: NamedTensor,
-  name: string,
-  layers: ReadonlyMap<string, tfl.layers.Layer>,
+  { layer, variable, parameter }: MatchedWeight,
+  callInputs: CallInputs,
   file: string,
-): Assignment | undefined {
-  const match = findWeight(name, layers)
-  if (!match) return undefined
-  const { layer, variable, parameter } = match
+): Assignment {
   const values = tf.tensor(toFloat32(tensor, file), [...tensor.shape], 'float32')
   const isSummand = parameter?.isSummand ?? false
-  return { layer, variable, tensor, isSummand, values: parameter ? parameter.convert(values, layer) : values }
+  const converted = parameter ? parameter.convert(values, layer, callInputs) : values
+  return { layer, variable, tensor, isSummand, values: converted }
 }
 
 /** Adds a summand to the one before it; throws if two tensors match a weight otherwise. */

@@ -117,3 +117,29 @@ test('a batch norm without weights of its own leaves those of a layer as they ar
   ])
   expect(unexpectedKeys).toEqual(['layer.weight', 'layer.bias'])
 })
+
+/** Puts layers into a nested model that takes maps or features of this shape. */
+function nest(inputShape: number[], ...parts: tf.layers.Layer[]): tf.layers.Layer {
+  return sequential({ layers: [layers.activation({ activation: 'linear', inputShape }), ...parts] })
+}
+
+const conv = () => layers.conv2d({ name: 'conv', filters: 3, kernelSize: 2 })
+const fc = () => layers.dense({ name: 'fc', units: 2 })
+
+test.each<[string, () => tf.layers.Layer[]]>([
+  ['the flatten is at the end of a nested model', () => [nest([3, 4, 2], conv(), layers.flatten()), fc()]],
+  ['the dense layer is in one', () => [conv(), layers.flatten(), nest([18], fc())]],
+  ['both are in one', () => [nest([3, 4, 2], conv(), layers.flatten()), nest([18], fc())]],
+  [
+    'one is in another',
+    () => [nest([3, 4, 2], nest([3, 4, 2], conv()), layers.flatten()), nest([18], nest([18], fc()))],
+  ],
+])('the inputs of a dense layer are permuted if %s', (_, createParts) => {
+  const { shape, input, output } = golden['flattened'] as (typeof golden)[string]
+  const image = tf.input({ shape: shape.slice(1) })
+  const outputs = createParts().reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, image)
+  const model = tf.model({ inputs: image, outputs })
+  load(model, 'flattened')
+  const predicted = model.predict(tf.tensor(input, shape)) as tf.Tensor
+  expect(largestDifference([...predicted.dataSync()], output)).toBeLessThan(1e-5)
+})

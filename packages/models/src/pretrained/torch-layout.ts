@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import { getFlattenedShape } from './flattened-shape.ts'
+import { type CallInputs, getFlattenedShape } from './flattened-shape.ts'
 
 /** The weight of a layer that a parameter of a PyTorch module belongs to, and the conversion of its layout. */
 export interface TorchParameter {
   /** Name in the layer: `kernel`, `gamma` ... */
   readonly weight: string
-  convert(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor
+  convert(values: tf.Tensor, layer: tfl.layers.Layer, callInputs: CallInputs): tf.Tensor
   /** Whether the weight is the sum of several parameters, such as the two biases of an LSTM. */
   readonly isSummand?: boolean
 }
@@ -94,8 +94,8 @@ function permuteDepthwise(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor
 }
 
 /** Permutes (out, in) to (in, out), and the inputs after a Flatten from (channel, row, column) to (row, column, channel). */
-function permuteDense(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
-  const shape = getFlattenedShape(layer)
+function permuteDense(values: tf.Tensor, layer: tfl.layers.Layer, callInputs: CallInputs): tf.Tensor {
+  const shape = getFlattenedShape(layer, callInputs)
   const [out, inputs] = values.shape as [number, number]
   if (values.rank !== 2 || !shape || inputs !== countElements(shape)) return permute(1, 0)(values)
   const spatial = shape.slice(0, -1)
@@ -110,8 +110,8 @@ function permuteDense(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
 }
 
 /** Permutes the features after a Flatten from (channel, row, column) to (row, column, channel). */
-function permuteFeatures(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
-  const shape = getFlattenedShape(layer)
+function permuteFeatures(values: tf.Tensor, layer: tfl.layers.Layer, callInputs: CallInputs): tf.Tensor {
+  const shape = getFlattenedShape(layer, callInputs)
   if (values.rank !== 1 || !shape || values.size !== countElements(shape)) return values
   const spatial = shape.slice(0, -1)
   return tf.reshape(
@@ -121,15 +121,15 @@ function permuteFeatures(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor 
 }
 
 /** Permutes the weights of a norm over a whole map, (channels, height, width) to (height, width, channels). */
-function permuteMap(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
-  return values.rank === 3 ? tf.transpose(values, [1, 2, 0]) : permuteFeatures(values, layer)
+function permuteMap(values: tf.Tensor, layer: tfl.layers.Layer, callInputs: CallInputs): tf.Tensor {
+  return values.rank === 3 ? tf.transpose(values, [1, 2, 0]) : permuteFeatures(values, layer, callInputs)
 }
 
 /** Spreads the alpha of a PReLU, one per channel or one in all, over the alpha of a layer. */
-function spreadAlpha(values: tf.Tensor, layer: tfl.layers.Layer): tf.Tensor {
+function spreadAlpha(values: tf.Tensor, layer: tfl.layers.Layer, callInputs: CallInputs): tf.Tensor {
   const shape = layer.weights[0]?.shape as number[]
   if (values.rank !== 1 || ![1, shape.at(-1)].includes(values.size)) return values
-  if (shape.length === 1 && values.size > 1) return permuteFeatures(values, layer)
+  if (shape.length === 1 && values.size > 1) return permuteFeatures(values, layer, callInputs)
   return tf.broadcastTo(values, shape)
 }
 
