@@ -1,4 +1,5 @@
 import { fromPlainError } from '@facekp/core'
+import * as z from 'zod/mini'
 import { callAll } from '../callbacks/call-all.ts'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
 import type { TrainOptions } from '../loop/train-options.ts'
@@ -8,6 +9,17 @@ import type { MainMessage, ThreadResult, WorkerMessage } from './messages.ts'
 export interface ListenerOptions extends Pick<TrainOptions, 'signal' | 'onStep' | 'onEpoch' | 'onResume'> {
   /** Listeners in this thread, such as `progressBar()`. */
   readonly callbacks?: readonly TrainingListener[] | undefined
+}
+
+const listener: z.ZodMiniOptional<z.ZodMiniUnknown> = z.optional(z.unknown())
+
+/** The names of {@link ListenerOptions}: any other is a mistake, such as an option of the training that is not within `options`. */
+export const listenerSchemas: Readonly<Record<keyof ListenerOptions, typeof listener>> = {
+  signal: listener,
+  onStep: listener,
+  onEpoch: listener,
+  onResume: listener,
+  callbacks: listener,
 }
 
 /** Calls the listeners before and after a training in another thread. */

@@ -111,7 +111,7 @@ describe('trainInThread', () => {
   })
 
   test('names an invalid module or options', () => {
-    const [missing, withoutExport, url, json] = results['modules']
+    const [missing, withoutExport, url, json, misplaced] = results['modules']
     expect(missing).toMatchObject({ code: 'TRAIN_MODULE', file: expect.stringContaining('missing.mjs') })
     expect(withoutExport).toMatchObject({ code: 'TRAIN_MODULE', received: 'no default export' })
     expect(url).toMatchObject({
@@ -125,6 +125,7 @@ describe('trainInThread', () => {
       problem: 'option options of trainInThread',
       expected: 'plain JSON',
     })
+    expect(misplaced).toMatchObject({ code: 'TRAIN_OPTION', problem: 'option epochs of trainInThread' })
   })
 
   test('throws the error of a listener', () => {

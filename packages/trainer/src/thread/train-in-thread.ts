@@ -6,7 +6,13 @@ import * as z from 'zod/mini'
 import type { TrainingListener } from '../callbacks/training-callback.ts'
 import type { ThreadResult, ThreadStart, WorkerMessage } from './messages.ts'
 import { sentOptionsSchema } from './sent-options.ts'
-import { type ListenerOptions, superviseTraining, type TrainingPort, withListeners } from './supervise-training.ts'
+import {
+  type ListenerOptions,
+  listenerSchemas,
+  superviseTraining,
+  type TrainingPort,
+  withListeners,
+} from './supervise-training.ts'
 
 export interface ThreadOptions extends ListenerOptions {
   /**
@@ -20,9 +26,10 @@ export interface ThreadOptions extends ListenerOptions {
 
 export type { ThreadResult } from './messages.ts'
 
-const optionsSchema = z.object({
+const optionsSchema = z.strictObject({
   module: z.instanceof(URL, { error: "a URL, such as new URL('./training.js', import.meta.url)" }),
   options: sentOptionsSchema,
+  ...listenerSchemas,
 })
 
 /**

@@ -4,7 +4,13 @@ import { parseOptions } from '@facekp/options'
 import * as z from 'zod/mini'
 import type { ThreadResult, WorkerMessage, WorkerStart } from './messages.ts'
 import { sentOptionsSchema } from './sent-options.ts'
-import { type ListenerOptions, superviseTraining, type TrainingPort, withListeners } from './supervise-training.ts'
+import {
+  type ListenerOptions,
+  listenerSchemas,
+  superviseTraining,
+  type TrainingPort,
+  withListeners,
+} from './supervise-training.ts'
 
 export interface WorkerOptions extends ListenerOptions {
   /**
@@ -16,11 +22,12 @@ export interface WorkerOptions extends ListenerOptions {
   readonly options?: Json
 }
 
-const optionsSchema = z.object({
+const optionsSchema = z.strictObject({
   worker: z.custom<Worker>((value) => typeof (value as Partial<Worker> | null)?.postMessage === 'function', {
     error: "a worker, such as new Worker(new URL('./training.js', import.meta.url), { type: 'module' })",
   }),
   options: sentOptionsSchema,
+  ...listenerSchemas,
 })
 
 /**
