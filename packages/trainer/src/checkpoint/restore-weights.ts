@@ -4,13 +4,14 @@ import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
 import { modelVariables } from '../weights/model-variables.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import type { CheckpointState } from './checkpoint-state.ts'
 import { assignStored } from './stored-tensors.ts'
 
 const RESTORE_WEIGHTS_CHECKPOINT = objectKind({ tensors: KINDS.map })
 
 /**
- * Sets a model's weights to those of a checkpoint, or of a result of `trainInThread`: the averages if the training has them. Those of a
- * checkpoint are found by their names, whichever layers are frozen; if the names differ, and those of a result, by their order.
+ * Sets a model's weights to those of a checkpoint, or of a result of `trainInThread`: the averages if the training has them. They are
+ * found by their names, whichever layers are frozen; if the names are those of another model, by their order.
  *
  * @throws `CHECKPOINT_MISMATCH`, before anything changes, if they are of another model
  *
@@ -27,7 +28,7 @@ const RESTORE_WEIGHTS_CHECKPOINT = objectKind({ tensors: KINDS.map })
  */
 export function restoreWeights(
   model: tfl.LayersModel,
-  checkpoint: Pick<Checkpoint, 'tensors'> & Partial<Pick<Checkpoint, 'state'>>,
+  checkpoint: Pick<Checkpoint, 'tensors'> & { readonly state?: Pick<CheckpointState, 'weights'> },
 ): void {
   checkArgument(KINDS.model, model, 'model', 'restoreWeights')
   checkArgument(RESTORE_WEIGHTS_CHECKPOINT, checkpoint, 'checkpoint', 'restoreWeights')

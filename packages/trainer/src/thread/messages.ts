@@ -1,5 +1,6 @@
 import type { Json, PlainError } from '@facekp/core'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
+import type { CheckpointState } from '../checkpoint/checkpoint-state.ts'
 import type { EpochReport, StepReport, TrainResult } from '../loop/reports.ts'
 
 /** Data that a training thread of Node starts with. */
@@ -19,7 +20,10 @@ export interface WorkerStart {
 }
 
 /** Result of `train`, and the weights: `restoreWeights(model, result)` puts them into a model of this thread. */
-export interface ThreadResult extends TrainResult, Pick<Checkpoint, 'tensors'> {}
+export interface ThreadResult extends TrainResult, Pick<Checkpoint, 'tensors'> {
+  /** Names of the weights, whose order depends on the layers that are frozen. */
+  readonly state: Pick<CheckpointState, 'weights'>
+}
 
 /** Message of the thread that trains. After `epoch` and `resume` it waits for `ack`. */
 export type WorkerMessage =

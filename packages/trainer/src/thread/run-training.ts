@@ -33,7 +33,8 @@ export async function runTraining(
   const weights = await readVariables(new Map(variables.map((variable, i) => [`weights/${i}`, variable])))
   // Copies: only memory that a tensor has for itself can be transferred, and a backend may keep many weights in one buffer.
   const tensors = [...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const)
-  return { ...result, tensors: new Map(tensors) }
+  const state = { weights: trainOptions.model.weights.map(({ name }) => name) }
+  return { ...result, tensors: new Map(tensors), state }
 }
 
 /** Lists the memory of a result's weights, to be transferred. */
