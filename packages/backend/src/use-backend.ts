@@ -18,11 +18,14 @@ import { releaseDawn } from './webgpu.ts'
 const choiceSchema = z.object({ name: backendChoiceSchema })
 
 let current: ActiveBackend | undefined
+/** Settles when all calls so far have ended. */
+let lastSelection: Promise<unknown> = Promise.resolve()
 
 /**
  * Selects the backend of TensorFlow.js and prepares it for training.
  *
- * Adds kernels that the backend lacks (wasm, webgpu) and, on every backend, replaces incorrect or slow gradients.
+ * Adds kernels that the backend lacks (wasm, webgpu) and, on every backend, replaces incorrect or slow gradients. Of several calls at once,
+ * each waits for the one before it.
  *
  * @param name a backend, or `auto` (default) for the first that loads. In Node: tfjs-node-gpu, a hardware GPU through WebGPU, onnx,
  *   tfjs-node, wasm, cpu. In a page and its workers: a hardware GPU through WebGPU or WebGL, wasm, cpu
@@ -38,8 +41,15 @@ let current: ActiveBackend | undefined
 export async function useBackend(name: BackendName | 'auto' = 'auto'): Promise<ActiveBackend> {
   const value = { name }
   const choice = parseOptions({ schema: choiceSchema, value, code: 'BACKEND_UNKNOWN', name: 'useBackend' })
+  // TensorFlow.js gives up a backend that starts if another, or the same again, is set meanwhile.
+  const selection = lastSelection.then(() => selectBackend(choice.name))
+  lastSelection = selection.catch(() => {})
+  return selection
+}
+
+async function selectBackend(choice: BackendName | 'auto'): Promise<ActiveBackend> {
   const createCandidates = isNode() ? createNodeCandidates : createPageCandidates
-  current = await loadFirst(createCandidates(importModule), choice.name)
+  current = await loadFirst(createCandidates(importModule), choice)
   await tf.ready()
   hideBanner()
   registerTrainingKernels()
