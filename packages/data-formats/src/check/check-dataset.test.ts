@@ -1,4 +1,15 @@
-import { createDataset, createImage, createSample, type Dataset, flipIndices, IMM_58, type Sample } from '@facekp/core'
+import {
+  createDataset,
+  createImage,
+  createSample,
+  type Dataset,
+  flipIndices,
+  IMM_58,
+  mapDataset,
+  pickKeypoints,
+  type Sample,
+  selectKeypoints,
+} from '@facekp/core'
 import { syntheticFaces } from '@facekp/data-synthetic'
 import { beforeAll, expect, test } from '@jest/globals'
 import { checkDataset } from './check-dataset.ts'
@@ -60,6 +71,15 @@ test('a face whose points are all at one place does not hide the faults of other
       ['swappedSides', 5],
     ])
   }
+})
+
+test('shapes are not compared with those of a split whose points have another order', async () => {
+  const reverse = pickKeypoints(IMM_58, 'reversed', [...IMM_58.pointNames.keys()].reverse())
+  const order = [...reverse.pointNames.keys()].reverse()
+  const some = createDataset(IMM_58, faces.slice(0, 3))
+  const test = mapDataset(some, (sample) => selectKeypoints(sample, order), reverse)
+  const { faults } = await checkDataset({ train: createDataset(IMM_58, faces), test }, { minFaceSize: 0 })
+  expect(faults.filter(({ kind }) => kind === 'swappedSides' || kind === 'outlierShape')).toEqual([])
 })
 
 // 20 x 20 pixels of a crop that shrank 1 x 4 pixels of the photograph to each: 20 x 80.

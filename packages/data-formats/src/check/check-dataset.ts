@@ -90,7 +90,7 @@ const SWAP_GAIN = 0.5
 /**
  * Lists all faults of a dataset, or of several splits by name, in one go: images that are missing, cannot be read, or have another size than stated, faces without labels, points outside
  * their image, boxes without extent, tiny faces, ids, images and faces that occur twice, images that occur in two splits (by content), left and right swapped against
- * the flip pairs, and shapes far from all others (Procrustes distance).
+ * the flip pairs, and shapes far from all others (Procrustes distance). Shapes are compared with those of the same points in the same order.
  *
  * It reads every sample once. A dataset of fewer than 8 faces is not checked for swapped sides and outliers.
  *
@@ -115,12 +115,29 @@ export async function checkDataset(
   for (const [name, split] of Object.entries(splits)) checkArgument(KINDS.dataset, split, name, 'checkDataset')
   const settings = parseOptions({ schema: optionsSchema, value: options, code: 'CHECK_OPTIONS', name: 'checkDataset' })
   const { faults: sampleFaults, faces, images } = await checkSamples(splits, settings)
-  const [scheme] = Object.values(splits).map((split) => split.scheme)
-  const faults = [...sampleFaults, ...checkImages(images), ...(scheme ? checkShapes(faces, scheme, settings) : [])]
+  const shapeFaults = groupByPoints(splits).flatMap(({ scheme, names }) => {
+    const comparable = faces.filter(({ split }) => names.has(split))
+    return checkShapes(comparable, scheme, settings)
+  })
+  const faults = [...sampleFaults, ...checkImages(images), ...shapeFaults]
   const counts: Partial<Record<FaultKind, number>> = {}
   for (const { kind } of faults) counts[kind] = (counts[kind] ?? 0) + 1
   const samples = Object.values(splits).reduce((sum, { length }) => sum + length, 0)
   return { faults, samples, counts, sizes: countSizes(faces) }
+}
+
+/** Groups splits by the points of their schemes: shapes of other points, or of another order, cannot be compared. */
+function groupByPoints(
+  splits: Readonly<Record<string, Dataset>>,
+): { readonly scheme: KeypointScheme; readonly names: Set<string> }[] {
+  const groups = new Map<string, { readonly scheme: KeypointScheme; readonly names: Set<string> }>()
+  for (const [name, { scheme }] of Object.entries(splits)) {
+    const key = JSON.stringify(scheme.pointNames)
+    const group = groups.get(key) ?? { scheme, names: new Set() }
+    groups.set(key, group)
+    group.names.add(name)
+  }
+  return [...groups.values()]
 }
 
 interface ImageOccurrence {
