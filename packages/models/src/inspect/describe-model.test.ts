@@ -82,6 +82,21 @@ test.each<[string, tf.layers.Layer, number]>([
   expect(layers.at(-1)?.flops).toBe(flops)
 })
 
+test('counts each call of a layer, also if their shapes differ', () => {
+  const images = [tf.input({ shape: [4, 4, 1] }), tf.input({ shape: [2, 2, 1] })]
+  const conv = tf.layers.conv2d({ name: 'shared', filters: 2, kernelSize: 1 })
+  const nested = tf.sequential({
+    layers: [tf.layers.dense({ name: 'nested', units: 3, inputShape: [2] })],
+  })
+  const outputs = images.map((image) =>
+    nested.apply(tf.layers.globalAveragePooling2d({}).apply(conv.apply(image))),
+  ) as tf.SymbolicTensor[]
+  const { layers, flops } = describeModel(tf.model({ inputs: images, outputs }))
+  // 2 weights at 16 and at 4 positions; 2 x 3 weights, twice.
+  expect(layers.find(({ name }) => name === 'shared')?.flops).toBe(2 * 2 * (16 + 4))
+  expect(flops).toBe(2 * 2 * (16 + 4) + 2 * 2 * 6)
+})
+
 test('has null for an unknown side', () => {
   const model = tf.sequential({
     layers: [tf.layers.conv2d({ inputShape: [null, 8, 1], filters: 2, kernelSize: 3, padding: 'same' })],

@@ -40,12 +40,13 @@ export interface ModelDescription {
  */
 export function describeModel(model: tfl.LayersModel): ModelDescription {
   checkArgument(KINDS.model, model, 'model', 'describeModel')
+  const calls = findCalls(model)
   const layers = model.layers.map((layer) => ({
     name: layer.name,
     kind: layer.getClassName(),
-    shape: getOutputShape(layer),
+    shape: getOutputShape(layer, calls),
     parameters: layer.countParams(),
-    flops: countFlops(layer),
+    flops: countLayerFlops(layer, calls),
   }))
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
   const totals = {
@@ -56,28 +57,52 @@ export function describeModel(model: tfl.LayersModel): ModelDescription {
   return { name: model.name, layers, ...totals, text: formatTable(layers, totals) }
 }
 
-function getOutputShape(layer: tfl.layers.Layer): (number | null)[] {
-  const { outputShape } = layer
-  return (Array.isArray(outputShape[0]) ? (outputShape[0] as tfl.Shape) : (outputShape as tfl.Shape)).slice(1)
+type Layer = tfl.layers.Layer
+type Call = Layer['inboundNodes'][number]
+type Calls = ReadonlyMap<Layer, readonly Call[]>
+
+/** Finds the calls of the layers that a model computes with; a nested model that begins a sequential one has none. */
+function findCalls(model: tfl.LayersModel): Calls {
+  const calls = new Map<Layer, Call[]>()
+  const visit = ({ sourceLayer, nodeIndex, inputs }: tfl.SymbolicTensor): void => {
+    const call = sourceLayer.inboundNodes[nodeIndex] as Call
+    const others = calls.get(sourceLayer) ?? []
+    if (others.includes(call)) return
+    calls.set(sourceLayer, [...others, call])
+    inputs.forEach(visit)
+  }
+  model.outputs.forEach(visit)
+  return calls
 }
 
-function getInputShape(layer: tfl.layers.Layer): (number | null)[] {
-  return layer.inboundNodes[0]?.inputTensors[0]?.shape.slice(1) ?? []
+/** Returns the shape of the first output; of a layer that is called several times, that of one call. */
+function getOutputShape(layer: Layer, calls: Calls): (number | null)[] {
+  const [call] = calls.get(layer) ?? []
+  const { shape } = (call ? call.outputTensors : (layer as tfl.LayersModel).outputs)[0] as tfl.SymbolicTensor
+  return shape.slice(1)
 }
 
 function countElements(shape: readonly (number | null)[]): number {
   return shape.reduce<number>((product, side) => product * (side ?? 0), 1)
 }
 
+/** Counts the operations of all calls of a layer, or of the layers of a nested model. */
+function countLayerFlops(layer: Layer, calls: Calls): number {
+  const layerCalls = calls.get(layer) ?? []
+  if (!(layer instanceof tfl.LayersModel)) return layerCalls.reduce((sum, call) => sum + countFlops(layer, call), 0)
+  const inner = findCalls(layer)
+  return Math.max(1, layerCalls.length) * layer.layers.reduce((sum, part) => sum + countLayerFlops(part, inner), 0)
+}
+
 /**
  * Counts 2 operations per kernel weight and position: of a transposed convolution each position of its input, of other layers each of
- * their output. Of a nested model, those of its layers.
+ * their output.
  */
-function countFlops(layer: tfl.layers.Layer): number {
-  if (layer instanceof tfl.LayersModel) return layer.layers.reduce((sum, part) => sum + countFlops(part), 0)
+function countFlops(layer: Layer, { inputTensors, outputTensors }: Call): number {
   const kind = layer.getClassName()
   if (!/^(Conv[123]D|Conv[23]DTranspose|DepthwiseConv2D|SeparableConv2D|Dense)$/.test(kind)) return 0
-  const shape = kind.endsWith('Transpose') ? getInputShape(layer) : getOutputShape(layer)
+  const [tensor] = (kind.endsWith('Transpose') ? inputTensors : outputTensors) as [tfl.SymbolicTensor]
+  const shape = tensor.shape.slice(1)
   // A bias has one axis. A separable convolution has two kernels.
   const weights = layer.weights
     .filter((weight) => weight.shape.length > 1)
