@@ -40,12 +40,12 @@ test('packages are those of the first place that has them', async () => {
 })
 
 /** Runs the job of a module in a program of its own: packages are found by Node, not by Jest. */
-function runByNode(module: string): unknown {
+function runByNode(module: string, folders: readonly string[] = ['project']): unknown {
   const program = `
     import { createJob } from ${JSON.stringify(new URL('job.ts', import.meta.url).href)}
     import { runJob } from ${JSON.stringify(new URL('run-job.ts', import.meta.url).href)}
     const job = createJob({ module: ${JSON.stringify(module)}, args: 1 })
-    console.log(JSON.stringify(await runJob(job, [${JSON.stringify(locatePlace('project'))}])))`
+    console.log(JSON.stringify(await runJob(job, ${JSON.stringify(folders.map(locatePlace))})))`
   const args = [...LOAD_TYPESCRIPT, '--input-type=module', '--eval', program]
   const env = { ...process.env, NODE_OPTIONS: '' }
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env }))
@@ -61,6 +61,16 @@ test('entries for import only are found, and the function of a CommonJS build', 
     'index.cjs': "exports.default = () => 'required'",
   })
   expect(runByNode('twofold')).toEqual({ status: 'done', value: 'required' })
+})
+
+test('an entry that the package of the first place lacks is found in the next one', () => {
+  writePackage('project', 'newer', '{ ".": "./index.js" }', { 'index.js': 'export default () => 1' })
+  writePackage('tool', 'newer', '{ "./job": { "import": "./job.js" } }', { 'job.js': "export default () => 'tool'" })
+  expect(runByNode('newer/job', ['project', 'tool'])).toEqual({ status: 'done', value: 'tool' })
+  expect(runByNode('newer/task', ['project', 'tool'])).toMatchObject({
+    status: 'failed',
+    error: { code: 'JOB_MODULE', received: expect.stringContaining(join('project', 'node_modules', 'newer')) },
+  })
 })
 
 test('a package that lacks another one is not looked for elsewhere', async () => {

@@ -80,18 +80,30 @@ function getDefault(module: unknown): unknown {
 async function importPackage(name: string, resolveFrom: readonly string[]): Promise<unknown> {
   const errors: unknown[] = []
   for (const place of resolveFrom) {
-    let url: string
+    let url: string | undefined
     try {
       url = pathToFileURL(createRequire(place).resolve(name)).href
     } catch (error) {
-      errors.push(error)
-      // `require` does not find an entry that is for `import` only.
-      if ((error as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return importFrom(place, name)
-      continue
+      if (!isNotExported(error)) {
+        errors.push(error)
+        continue
+      }
     }
-    return import(url)
+    if (url !== undefined) return import(url)
+    // `require` does not find an entry that is for `import` only.
+    try {
+      return await importFrom(place, name)
+    } catch (error) {
+      if (!isNotExported(error)) throw error
+      errors.push(error)
+    }
   }
   throw errors[0]
+}
+
+/** Tests for the error of a package that has no such entry. */
+function isNotExported(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
 }
 
 /** A module that runs code as if it came from a file, which the types of Node leave out. */
