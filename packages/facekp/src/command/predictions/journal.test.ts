@@ -106,13 +106,14 @@ test('goes on with the predictions of its model, and those that do not name thei
   await third.close()
 })
 
-test('goes on with the predictions of its options of the detector only', async () => {
+test('goes on with the predictions of its options of the detector, and those that do not name theirs', async () => {
   const detector = { tiles: 2, rotations: true }
   const first = await openJournal(out, { detector })
   await first.append({ ...createLine('1'), detector: { rotations: true, tiles: 2 } })
+  await first.append(createLine('2'))
   await first.close()
   const second = await openJournal(out, { detector })
-  expect(second.has('1')).toBe(true)
+  expect([second.has('1'), second.has('2')]).toEqual([true, true])
   await second.close()
   await expect(openJournal(out, { detector: {} })).rejects.toMatchObject({
     code: 'PREDICTIONS_INVALID',
@@ -121,7 +122,7 @@ test('goes on with the predictions of its options of the detector only', async (
     received: '--tiles 2 --rotations',
   })
   const third = await openJournal(out, { detector: {}, overwrite: true })
-  await third.append(createLine('1'))
+  await third.append({ ...createLine('1'), detector: {} })
   await third.close()
   await expect(openJournal(out, { detector })).rejects.toMatchObject({
     expected: '--tiles 2 --rotations; predict --overwrite begins anew',

@@ -84,7 +84,7 @@ async function readShards(
       signal.throwIfAborted()
       pointCount ??= faces[0]?.points.length
       model ??= prediction.model
-      detector ??= prediction.detector ?? {}
+      detector ??= prediction.detector
       if (!images.add(image)) addName(double, image)
     }
   }

@@ -10,7 +10,7 @@ export interface Prediction {
   readonly image: string
   /** Hash or name of the landmarker. */
   readonly model?: string | undefined
-  /** Options of the detector that are not the default ones. */
+  /** Options of the detector that are not the default ones; older files have none. */
   readonly detector?: DetectOptions | undefined
   readonly width: number
   readonly height: number
@@ -80,12 +80,12 @@ export function createPrediction(
   image: string,
   { width, height }: Pick<Image, 'width' | 'height'>,
   faces: readonly FoundFace[],
-  { model, detector = {}, frame, time }: PredictionDetails = {},
+  { model, detector, frame, time }: PredictionDetails = {},
 ): Prediction {
   return {
     image,
     ...(model !== undefined && { model }),
-    ...(Object.keys(detector).length > 0 && { detector }),
+    ...(detector !== undefined && { detector }),
     width,
     height,
     ...(frame !== undefined && { frame }),

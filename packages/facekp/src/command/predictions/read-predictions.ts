@@ -12,7 +12,7 @@ export interface ExpectedPredictions {
   readonly pointCount?: number | undefined
   /** Hash or name (default: that of the first line that has it; older files have none). */
   readonly model?: string | undefined
-  /** Options of the detector that are not the default ones (default: those of the first line). */
+  /** Non-default options of the detector (default: those of the first line that has them; older files have none). */
   readonly detector?: DetectOptions | undefined
   /** Whether they are those of single images, not of a video (default: either). */
   readonly isOfImages?: boolean | undefined
@@ -39,7 +39,7 @@ export async function* readPredictions(
       throw lineError(file, line, expectedCount)
     }
     expectedModel ??= prediction.model
-    expectedDetector ??= prediction.detector ?? {}
+    expectedDetector ??= prediction.detector
     const difference = findDifference(prediction, { model: expectedModel, detector: expectedDetector, isOfImages })
     if (difference) throw differenceError(file, line, difference)
     yield prediction
@@ -67,16 +67,16 @@ type Difference = Readonly<Record<'problem' | 'expected' | 'received', string>>
 
 /** Finds what was different when a prediction was made. */
 function findDifference(
-  { model, detector = {}, frame }: Prediction,
-  expected: Pick<ExpectedPredictions, 'model' | 'isOfImages'> & { readonly detector: DetectOptions },
+  { model, detector, frame }: Prediction,
+  expected: Omit<ExpectedPredictions, 'pointCount'>,
 ): Difference | undefined {
   if (model !== undefined && model !== expected.model) {
     const problem = 'the prediction is one of another model'
     return { problem, expected: `model ${expected.model}`, received: `model ${model}` }
   }
-  if (!isDeepStrictEqual(detector, expected.detector)) {
+  if (detector !== undefined && !isDeepStrictEqual(detector, expected.detector)) {
     const problem = 'the prediction was made with other options of the detector'
-    return { problem, expected: formatDetectOptions(expected.detector), received: formatDetectOptions(detector) }
+    return { problem, expected: formatDetectOptions(expected.detector ?? {}), received: formatDetectOptions(detector) }
   }
   if (!expected.isOfImages || frame === undefined) return undefined
   const problem = 'the prediction is one of a video'
