@@ -91,13 +91,24 @@ async function readImages(files: readonly string[], expected: ExpectedPrediction
   const partial = files.at(-1) as string
   await endWithLine(partial)
   const images = createIdSet()
-  for (const file of files) {
-    const count = images.size
-    for await (const { image } of readIfExists(file, expected)) images.add(image)
-    // The file was completed, but the command was interrupted before it removed this one.
-    if (file === partial && images.size === count) await rm(partial, { force: true })
-  }
+  for (const file of files.slice(0, -1)) for await (const { image } of readIfExists(file, expected)) images.add(image)
+  const count = images.size
+  let hasDoubles = false
+  for await (const { image } of readIfExists(partial, expected)) if (!images.add(image)) hasDoubles = true
+  // The file was completed, but the command was interrupted before it removed this one.
+  if (images.size === count) await rm(partial, { force: true })
+  else if (hasDoubles) await writeFileAtomic(partial, listNewLines(files, expected), 'OUTPUT_NOT_WRITTEN')
   return images
+}
+
+/** Lists the lines of the last file whose images neither a line before them nor another file has. */
+async function* listNewLines(files: readonly string[], expected: ExpectedPredictions): AsyncGenerator<string, void> {
+  const images = createIdSet()
+  for (const file of files) {
+    for await (const prediction of readIfExists(file, expected)) {
+      if (images.add(prediction.image) && file === files.at(-1)) yield `${JSON.stringify(prediction)}\n`
+    }
+  }
 }
 
 interface OpenJournal {
