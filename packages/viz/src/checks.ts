@@ -1,5 +1,13 @@
-import { FacekpError, type KeypointScheme, type Keypoints } from '@facekp/core'
+import { type ArgumentKind, FacekpError, type KeypointScheme, type Keypoints } from '@facekp/core'
 import { emptyPlotError } from './errors.ts'
+
+/** Makes the kind of limits: values of a kind, or Infinity for no limit. */
+export function limitKind(kind: ArgumentKind<number>): ArgumentKind<number> {
+  return {
+    expected: `${kind.expected}, or Infinity`,
+    test: (value) => value === Number.POSITIVE_INFINITY || kind.test(value),
+  }
+}
 
 /**
  * Checks the labels of the runs in a plot.

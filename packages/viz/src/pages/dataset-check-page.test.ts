@@ -101,3 +101,10 @@ test('says that there is no fault, and is written whole', async () => {
   expect(html).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
   rmSync(folder, { recursive: true })
 })
+
+test('shows all faults of a kind if the limit is Infinity', async () => {
+  const check = createCheck(...Array.from({ length: 61 }, () => ({ kind: 'missingImage' })))
+  const html = await renderDatasetCheck(check, faces, { maxPerKind: Number.POSITIVE_INFINITY })
+  expect(html.match(/<figcaption>/g)).toHaveLength(61)
+  expect(html).not.toContain('not shown')
+})

@@ -15,6 +15,7 @@ import {
 } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { writeFileAtomic } from '@facekp/files'
+import { limitKind } from '../checks.ts'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import { escapeText } from '../drawing/svg.ts'
@@ -24,7 +25,7 @@ import { renderHeading, renderPage, renderParagraph, renderTable, renderTiles } 
 const RENDER_DATASET_CHECK_CHECK = objectKind({ faults: KINDS.array })
 const RENDER_DATASET_CHECK_OPTIONS = optionsKind({
   title: KINDS.string,
-  maxPerKind: KINDS.count,
+  maxPerKind: limitKind(KINDS.count),
   signal: KINDS.signal,
 })
 
@@ -54,7 +55,7 @@ export interface CheckedFault {
 export interface DatasetCheckPageOptions {
   /** Default `Dataset check`. */
   readonly title?: string
-  /** Thumbnails per kind of fault; default 60. */
+  /** Thumbnails per kind of fault, Infinity for all; default 60. */
   readonly maxPerKind?: number
   readonly signal?: AbortSignal
 }

@@ -26,6 +26,12 @@ test('shows the first maps of a deep layer and says how many there are', async (
   expect((await featureMapSheet(image, [deep], { maxMaps: 8 })).svg).toContain('the first 8 of 100 maps')
 })
 
+test('shows all maps if the limit is Infinity', async () => {
+  const deep = { ...layer, channels: 33, values: new Float32Array(66) }
+  const { svg } = await featureMapSheet(image, [deep], { maxMaps: Number.POSITIVE_INFINITY })
+  expect(svg).toContain('conv1: 33 maps of 2 × 1')
+})
+
 test('rejects an empty list', async () => {
   await expect(featureMapSheet(image, [])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
 })

@@ -1,5 +1,6 @@
 import { checkArgument, type Image, listKind, optionsKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { limitKind } from '../checks.ts'
 import { renderImage } from '../drawing/image-element.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderText } from '../drawing/svg.ts'
@@ -7,7 +8,7 @@ import { COLORS } from '../drawing/theme.ts'
 import { emptyPlotError } from '../errors.ts'
 
 const FEATURE_MAP_SHEET_LAYERS = listKind(KINDS.object)
-const FEATURE_MAP_SHEET_OPTIONS = optionsKind({ title: KINDS.string, maxMaps: KINDS.size })
+const FEATURE_MAP_SHEET_OPTIONS = optionsKind({ title: KINDS.string, maxMaps: limitKind(KINDS.size) })
 
 /** The output of one layer for one image, as `featureMaps` of `@facekp/models` returns it. */
 export interface FeatureMapLayer {
@@ -29,7 +30,7 @@ const LAYER_GAP = 16
  * Plots an image and the feature maps of layers, each map scaled from its minimum (black) to its maximum (white).
  *
  * @param options.title default `Feature maps`
- * @param options.maxMaps maximum number of maps per layer, default 32; the sheet says how many it omits
+ * @param options.maxMaps maximum number of maps per layer, Infinity for all, default 32; the sheet says how many it omits
  * @throws FacekpError `PLOT_EMPTY` if `layers` is empty
  * @example
  * ```ts

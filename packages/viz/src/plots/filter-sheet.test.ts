@@ -39,6 +39,17 @@ test('shows the first filters of a large layer and says how many there are; filt
   expect(await colorAt(plotToPng(plot, { width: plot.width }), 50, 100)).toEqual([128, 128, 128])
 })
 
+test('shows all filters and inputs if the limits are Infinity', async () => {
+  const large = { name: 'wide', height: 1, width: 1, inputs: 33, filters: 34, weights: new Float32Array(33 * 34) }
+  const limits = { maxFilters: Number.POSITIVE_INFINITY, maxInputs: Number.POSITIVE_INFINITY }
+  expect((await filterSheet([large], limits)).svg).toContain('wide: 34 filters (across) of 1 × 1 over 33 inputs (down)')
+  const options = { maxFilters: Number.NEGATIVE_INFINITY }
+  await expect(filterSheet([large], options)).rejects.toMatchObject({
+    code: 'ARGUMENT',
+    expected: expect.stringContaining('an integer of at least 1, or Infinity'),
+  })
+})
+
 test('rejects an empty list', async () => {
   await expect(filterSheet([])).rejects.toMatchObject({ code: 'PLOT_EMPTY' })
 })

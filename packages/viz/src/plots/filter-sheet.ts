@@ -1,5 +1,6 @@
 import { checkArgument, listKind, objectKind, optionsKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { limitKind } from '../checks.ts'
 import { renderImage } from '../drawing/image-element.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
 import { formatCoordinate, renderText } from '../drawing/svg.ts'
@@ -16,7 +17,11 @@ const FILTER_SHEET_LAYERS = listKind(
     weights: KINDS.numbers,
   }),
 )
-const FILTER_SHEET_OPTIONS = optionsKind({ title: KINDS.string, maxFilters: KINDS.size, maxInputs: KINDS.size })
+const FILTER_SHEET_OPTIONS = optionsKind({
+  title: KINDS.string,
+  maxFilters: limitKind(KINDS.size),
+  maxInputs: limitKind(KINDS.size),
+})
 
 /** The kernel of one convolution layer, as `convolutionFilters` of `@facekp/models` returns it. */
 export interface FilterLayer {
@@ -34,9 +39,9 @@ export interface FilterLayer {
 export interface FilterSheetOptions {
   /** Default `Learned filters`. */
   readonly title?: string
-  /** Maximum number of filters per layer, default 32; the sheet says how many it omits. */
+  /** Maximum number of filters per layer, Infinity for all, default 32; the sheet says how many it omits. */
   readonly maxFilters?: number
-  /** Maximum number of input channels per layer, default 32. */
+  /** Maximum number of input channels per layer, Infinity for all, default 32. */
   readonly maxInputs?: number
 }
 

@@ -50,6 +50,12 @@ describe('worstFaces', () => {
       expect(svg).toContain(text)
   })
 
+  test('shows all faces if count is Infinity', async () => {
+    const many = Array.from({ length: 7 }, (_, i) => face(`face ${i}`, [i, 0, 0, 0, 0, 0, 0, 0]))
+    const { svg } = await worstFaces(many, scheme, { count: Number.POSITIVE_INFINITY })
+    for (const { sample } of many) expect(svg).toContain(sample.id)
+  })
+
   test('divides errors by the box of the sample as it is in the file', async () => {
     const bad = face('bad', [1, 0, 1, 0, 0, 8, 0, 10])
     const sample = { ...bad.sample, box: { left: 8, top: 8, width: 20, height: 5 } }

@@ -17,7 +17,7 @@ import {
 import * as KINDS from '@facekp/core/kinds'
 import { cropImage } from '@facekp/image'
 import { type Normalization, normalizationLength, pointErrors } from '@facekp/metrics'
-import { checkSchemePoints } from '../checks.ts'
+import { checkSchemePoints, limitKind } from '../checks.ts'
 import { renderImage } from '../drawing/image-element.ts'
 import { renderLegend, renderOffsets, renderParts, renderPoints } from '../drawing/keypoint-marks.ts'
 import { createPlot, type Plot } from '../drawing/plot.ts'
@@ -29,7 +29,7 @@ import { checkPrediction, type PredictedFace } from './face-gallery.ts'
 const WORST_FACES_FACES = listKind(objectKind({ sample: KINDS.sample, predicted: KINDS.keypoints }))
 const WORST_FACES_OPTIONS = optionsKind({
   title: KINDS.string,
-  count: KINDS.size,
+  count: limitKind(KINDS.size),
   normalization: KINDS.any,
   columns: KINDS.size,
   cellWidth: KINDS.positive,
@@ -38,7 +38,7 @@ const WORST_FACES_OPTIONS = optionsKind({
 export interface WorstFacesOptions {
   /** Default `Worst faces`. */
   readonly title?: string
-  /** Number of faces; default 6. */
+  /** Maximum number of faces, Infinity for all; default 6. */
   readonly count?: number
   /** Length that errors are divided by, `detection` being that of the sample's box; default `interocular`. */
   readonly normalization?: Normalization
