@@ -1,7 +1,7 @@
 const EVENTS = ['uncaughtException', 'unhandledRejection'] as const
 
-/** Source of Emscripten's listeners without blanks: they throw the error again, and nothing else. */
-const RETHROW = /^(function)?\(?\w+\)?(=>)?\{(if\(!\(\w+instanceofExitStatus\)\)\{)?throw\w+;?\}+$/
+/** Source of Emscripten's listeners without blanks, minified or not: they throw the error again, and nothing else. */
+const RETHROW = /^(function)?\(?([\w$]+)\)?(=>)?\{(if\(!\(\2instanceof[\w$]+\)\)\{?)?throw\2;?\}+$/
 
 /**
  * Removes the listeners of uncaught errors that `start` adds in Node. Those of Emscripten, the compiler of tfjs-backend-wasm, throw each error
