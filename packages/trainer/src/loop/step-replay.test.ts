@@ -72,7 +72,7 @@ describe('createStepReplay', () => {
 
     afterAll(() => tf.unregisterKernel('FacekpReplay', 'cpu'))
 
-    test('is absent for a loss that is a function, and for layers that may differ between steps', () => {
+    test('is absent for a loss that is a function or an object with headLoss, and for layers that may differ between steps', () => {
       class Counter extends tf.layers.Layer {
         static className = 'Counter'
         override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -1,6 +1,7 @@
 import { createReplayer } from '@facekp/tfjs-utils/replay-kernel'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
+import { isLoss } from '../losses/loss.ts'
 import type { BatchTensors } from '../model/check-model.ts'
 import type { ResolvedSettings } from './training-settings.ts'
 
@@ -50,12 +51,11 @@ interface ReplayOptions extends Pick<ResolvedSettings, 'loss' | 'batchSize'> {
 }
 
 /**
- * Creates the replay of a training's steps. Absent if the backend has none (webgpu of `@facekp/backend` has), if the loss is a
- * function, which may do otherwise in a later step, or if a layer may.
+ * Creates the replay of a training's steps. Absent if the backend has none (webgpu of `@facekp/backend` has), or if the loss or a layer
+ * may do otherwise in a later step: a loss may that is a function or an object with `headLoss`, not one of a kind with its options.
  */
 export function createStepReplay({ layers, variables, loss, batchSize }: ReplayOptions): StepReplay | undefined {
-  const isKnown = typeof loss !== 'function' && !('headLoss' in (loss ?? {}))
-  if (!isKnown || !layers.every((layer) => REPLAYABLE_LAYERS.has(layer.getClassName()))) return undefined
+  if (isLoss(loss) || !layers.every((layer) => REPLAYABLE_LAYERS.has(layer.getClassName()))) return undefined
   const replayer = createReplayer()
   if (!replayer) return undefined
   return {
