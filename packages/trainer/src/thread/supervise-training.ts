@@ -11,15 +11,15 @@ export interface ListenerOptions extends Pick<TrainOptions, 'signal' | 'onStep' 
   readonly callbacks?: readonly TrainingListener[] | undefined
 }
 
-const listener: z.ZodMiniOptional<z.ZodMiniUnknown> = z.optional(z.unknown())
+const listenerSchema: z.ZodMiniOptional<z.ZodMiniUnknown> = z.optional(z.unknown())
 
 /** The names of {@link ListenerOptions}: any other is a mistake, such as an option of the training that is not within `options`. */
-export const listenerSchemas: Readonly<Record<keyof ListenerOptions, typeof listener>> = {
-  signal: listener,
-  onStep: listener,
-  onEpoch: listener,
-  onResume: listener,
-  callbacks: listener,
+export const listenerSchemas: Readonly<Record<keyof ListenerOptions, typeof listenerSchema>> = {
+  signal: listenerSchema,
+  onStep: listenerSchema,
+  onEpoch: listenerSchema,
+  onResume: listenerSchema,
+  callbacks: listenerSchema,
 }
 
 /** Calls the listeners before and after a training in another thread. */
