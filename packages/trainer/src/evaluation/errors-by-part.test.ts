@@ -32,12 +32,12 @@ describe('pointErrorsPx', () => {
     expect(pointErrorsPx(faces)).toEqual([7.5, 1, Number.NaN])
   })
 
-  test('is NaN for a point that is predicted as NaN for a face', () => {
+  test('is infinite for a point that is predicted as NaN for a face that labels it', () => {
     const faces = [
       { sample: face([2, 2, 0]), points: Float32Array.of(3, 4, 0, 1, Number.NaN, 9) },
       { sample: face([2, 2, 2]), points: Float32Array.of(3, 4, Number.NaN, 1, 0, 2) },
     ]
-    expect(pointErrorsPx(faces)).toEqual([5, Number.NaN, 2])
+    expect(pointErrorsPx(faces)).toEqual([5, Infinity, 2])
   })
 
   test('no face is an error', () => {
@@ -55,6 +55,14 @@ describe('partErrorsPx', () => {
       { name: 'line', errorPx: 7 },
       { name: 'dot', errorPx: 2 },
     ])
+  })
+
+  test('is infinite for a part with a labeled point that is predicted as NaN', () => {
+    const points = Float32Array.of(3, 4, Number.NaN, 1, 0, 2)
+    const partErrors = (visibility: number[]) =>
+      partErrorsPx(pointErrorsPx([{ sample: face(visibility), points }]), scheme).map(({ errorPx }) => errorPx)
+    expect(partErrors([2, 2, 2])).toEqual([Infinity, 2])
+    expect(partErrors([2, 0, 2])).toEqual([5, 2])
   })
 
   test('another number of points is an error', () => {

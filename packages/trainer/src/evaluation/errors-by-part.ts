@@ -9,14 +9,14 @@ const POINT_ERRORS_PX_PREDICTIONS = listKind(objectKind({ sample: KINDS.sample, 
 export interface PartError {
   /** Name of the scheme's part. */
   readonly name: string
-  /** Mean of the errors of the part's points, in pixels of the original files; NaN if none has a label. */
+  /** Mean of the errors of the part's points, in pixels of the original files, as {@link pointErrorsPx}; NaN if none has a label. */
   readonly errorPx: number
 }
 
 /**
  * Computes the error of each point: its mean distance over the faces, in pixels of the original files.
  *
- * @returns N numbers, NaN for points that no face labels or that are predicted as NaN
+ * @returns N numbers: NaN for points that no face labels, Infinity for points that a face labels and that are predicted as NaN for it
  *
  * @throws `DATASET_EMPTY` without faces
  *
@@ -45,12 +45,13 @@ export function pointErrorsPx(predictions: readonly Pick<Prediction, 'sample' | 
     })
   return first.map((_, point) => {
     const labeled = distances.filter((_, i) => predictions[i]?.sample.visibility[point] !== NOT_LABELED)
-    return average(labeled.map((face) => face[point] as number))
+    const errors = labeled.map((face) => face[point] as number)
+    return errors.some(Number.isNaN) ? Number.POSITIVE_INFINITY : average(errors)
   })
 }
 
 /**
- * Computes the error of each of the scheme's parts, in the scheme's order, from the errors of the points.
+ * Computes the error of each of the scheme's parts, in the scheme's order, from the errors of the points; those of NaN are left out.
  *
  * @throws `KEYPOINT_COUNT` if there is not one error a point
  */

@@ -24,7 +24,10 @@ const ERROR_MAP_ERRORS = objectKind({
 })
 const ERROR_MAP_OPTIONS = optionsKind({ title: KINDS.string })
 
-/** Mean errors by point and by part, in pixels of the original images; NaN if a point or part was not measured. */
+/**
+ * Mean errors by point and by part, in pixels of the original images: NaN if a point or part was not measured, Infinity if a prediction of
+ * it is NaN. A plot has neither.
+ */
 export interface KeypointErrors {
   readonly scheme: KeypointScheme
   /** N points in pixels of the original images. */
