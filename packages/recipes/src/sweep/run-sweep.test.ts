@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createJob, type JobExecutor } from '@facekp/jobs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { listRunFiles } from '../run/check-run-dir.ts'
 import { runSweep, type SweepOptions, type SweepTraining } from './run-sweep.ts'
 import { listRungs, SuccessiveHalving } from './successive-halving.ts'
 
@@ -103,15 +104,29 @@ describe('runSweep', () => {
     ] as const) {
       await expect(sweep(options)).rejects.toMatchObject({
         code: 'RUN_MISMATCH',
-        file: join(folder, 'settings.json'),
+        file: join(folder, 'sweep-settings.json'),
         received: expect.stringContaining(`rungs of ${rungs} epochs`),
       })
     }
     // Its trainings would be others, and go on from checkpoints further on.
     const moved = join(folder, 'moved')
     mkdirSync(moved)
-    for (const name of ['settings.json', 'sweep.jsonl']) renameSync(join(folder, name), join(moved, name))
+    for (const name of ['sweep-settings.json', 'sweep.jsonl']) renameSync(join(folder, name), join(moved, name))
     await expect(sweep({ out: moved })).rejects.toMatchObject({ code: 'RUN_MISMATCH' })
+  })
+
+  test('leaves a folder that is no run, and asks nobody to overwrite damaged settings', async () => {
+    await sweep({ trials: 3 })
+    expect(listRunFiles(folder)).toEqual([])
+    const file = join(folder, 'sweep-settings.json')
+    writeFileSync(file, '{')
+    await expect(sweep({ trials: 3 })).rejects.toMatchObject({
+      code: 'RUN_DAMAGED',
+      file,
+      expected: expect.not.stringContaining('overwrite'),
+    })
+    rmSync(file)
+    expect((await sweep({ trials: 3 })).trials).toHaveLength(3)
   })
 
   /** Sweeps in trainings that end in an order of their own, and stops when some results are there. */

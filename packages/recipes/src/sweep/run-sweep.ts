@@ -81,7 +81,8 @@ const OPTIONS = objectKind({
  * again, each in the place of its failure.
  *
  * @returns the trials, best first: those that were trained for longer come before the others
- * @throws FacekpError `RUN_MISMATCH` if the sweep in `out` was begun with other options, or in another place; what `runJobs` throws
+ * @throws FacekpError `RUN_MISMATCH` if the sweep in `out` was begun with other options, or in another place; `RUN_DAMAGED`; what
+ *   `runJobs` throws
  */
 export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
   checkArgument(OPTIONS, options, 'options', 'runSweep')
@@ -99,8 +100,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
 
 /** Refuses to go on with the trainings of another sweep: what they reached further on would count as the result of an earlier rung. */
 async function claimFolder(out: string, rungs: readonly number[], { module, args }: Job): Promise<void> {
-  const file = join(out, 'settings.json')
+  const file = join(out, 'sweep-settings.json')
   await claimSettings(file, { rungs, firstTraining: { module, args } }).catch((cause: unknown) => {
+    if (isFacekpError(cause, 'RUN_DAMAGED')) throw damagedError(file, cause)
     if (!isFacekpError(cause, 'RUN_MISMATCH')) throw cause
     throw new FacekpError({
       code: 'RUN_MISMATCH',
@@ -111,6 +113,13 @@ async function claimFolder(out: string, rungs: readonly number[], { module, args
       cause,
     })
   })
+}
+
+/** Creates the error of damaged settings: the trainings of a sweep are not overwritten. */
+function damagedError(file: string, cause: FacekpError): FacekpError {
+  const { code, problem, received } = cause
+  const expected = 'the settings of the sweep: remove the file if the options are the same, or name another folder'
+  return new FacekpError({ code, file, problem, received, expected, cause })
 }
 
 /** Trials that are begun, and what they reached. */
