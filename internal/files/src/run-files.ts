@@ -1,4 +1,4 @@
-/** Lock of a run folder. */
+/** Lock of the folder of a run or a sweep. */
 export const RUN_LOCK = '.run.lock'
 
 /** Lock of a folder of checkpoints. */

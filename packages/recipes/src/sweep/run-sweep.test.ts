@@ -115,6 +115,14 @@ describe('runSweep', () => {
     await expect(sweep({ out: moved })).rejects.toMatchObject({ code: 'RUN_MISMATCH' })
   })
 
+  test('of two sweeps that begin at once, one claims the folder and goes on in it', async () => {
+    const results = await Promise.allSettled([sweep({ epochs: 90 }), sweep({ epochs: 30 })])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const first = results.findIndex(({ status }) => status === 'fulfilled')
+    expect(results[1 - first]).toMatchObject({ reason: { code: 'LOCKED', file: join(folder, '.run.lock') } })
+    expect((await sweep({ epochs: first === 0 ? 90 : 30 })).trials).toHaveLength(20)
+  })
+
   test('leaves a folder that is no run, and asks nobody to overwrite damaged settings', async () => {
     await sweep({ trials: 3 })
     expect(listRunFiles(folder)).toEqual([])

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { checkArgument, FacekpError, isFacekpError, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
+import { acquireLock, type Lock, makeDir, notWrittenError, RUN_LOCK } from '@facekp/files'
 import { type Job, type JobExecutor, type JobResult, readJobOrder, runJobs } from '@facekp/jobs'
 import { claimSettings } from '../run/open-run-dir.ts'
 import { drawTrial, type SweptParameter } from './search-space.ts'
@@ -81,21 +82,36 @@ const OPTIONS = objectKind({
  * again, each in the place of its failure.
  *
  * @returns the trials, best first: those that were trained for longer come before the others
- * @throws FacekpError `RUN_MISMATCH` if the sweep in `out` was begun with other options, or in another place; `RUN_DAMAGED`; what
- *   `runJobs` throws
+ * @throws FacekpError `RUN_MISMATCH` if the sweep in `out` was begun with other options, or in another place; `RUN_DAMAGED`;
+ *   `LOCKED` if another program uses the folder; `OPTION_INVALID` if it cannot be made; what `runJobs` throws
  */
 export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
   checkArgument(OPTIONS, options, 'options', 'runSweep')
   const { executor, out, signal, onResult, trials, epochs } = options
   const rungs = listRungs(trials, epochs, REDUCTION)
   const journal = join(out, 'sweep.jsonl')
-  const state = new SweepState(options, rungs, await readJobOrder(journal))
-  await claimFolder(out, rungs, state.firstJob)
-  for await (const result of runJobs(state.listJobs(), { executor, journal, signal })) {
-    const trial = state.finish(result)
-    onResult?.(result, trial)
+  const lock = await lockFolder(out)
+  try {
+    const state = new SweepState(options, rungs, await readJobOrder(journal))
+    await claimFolder(out, rungs, state.firstJob)
+    for await (const result of runJobs(state.listJobs(), { executor, journal, signal })) {
+      const trial = state.finish(result)
+      onResult?.(result, trial)
+    }
+    return state.listTrials()
+  } finally {
+    lock.release()
   }
-  return state.listTrials()
+}
+
+/** Makes the folder of a sweep and excludes other programs from it. */
+async function lockFolder(out: string): Promise<Lock> {
+  try {
+    await makeDir(out)
+    return await acquireLock(join(out, RUN_LOCK), { subject: `the sweep folder ${out}` })
+  } catch (error) {
+    throw isFacekpError(error) ? error : notWrittenError(out, error, { code: 'OPTION_INVALID', kind: 'folder' })
+  }
 }
 
 /** Refuses to go on with the trainings of another sweep: what they reached further on would count as the result of an earlier rung. */
