@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createJob, type JobExecutor } from '@facekp/jobs'
@@ -113,6 +113,24 @@ describe('runSweep', () => {
     mkdirSync(moved)
     for (const name of ['sweep-settings.json', 'sweep.jsonl']) renameSync(join(folder, name), join(moved, name))
     await expect(sweep({ out: moved })).rejects.toMatchObject({ code: 'RUN_MISMATCH' })
+  })
+
+  test('takes other options as long as no training has left a result or a checkpoint', async () => {
+    const settings = join(folder, 'sweep-settings.json')
+    const space = [{ key: 'x', values: ['3'] }]
+    expect((await sweep({ trials: 3, space })).trials).toMatchObject([{ epochs: 30 }, { epochs: 30 }, { epochs: 30 }])
+    expect(readFileSync(join(folder, 'sweep.jsonl'), 'utf8')).toContain('"diverged"')
+    writeFileSync(settings, '{')
+    await sweep({ trials: 3, space, epochs: 30 })
+    const checkpoints = join(folder, 'trial-002-seed-0', 'checkpoints')
+    mkdirSync(checkpoints, { recursive: true })
+    await sweep({ trials: 3, space, epochs: 60 })
+    const checkpoint = join(checkpoints, 'step-40.safetensors')
+    writeFileSync(checkpoint, '')
+    await expect(sweep({ trials: 3 })).rejects.toMatchObject({ code: 'RUN_MISMATCH', file: settings })
+    rmSync(checkpoint)
+    expect((await sweep({ trials: 3 })).trials[0]).toMatchObject({ epochs: 90 })
+    await expect(sweep({ trials: 3, epochs: 60 })).rejects.toMatchObject({ code: 'RUN_MISMATCH' })
   })
 
   test('of two sweeps that begin at once, one claims the folder and goes on in it', async () => {

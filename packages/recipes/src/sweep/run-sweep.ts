@@ -1,14 +1,20 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkArgument, FacekpError, isFacekpError, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import { acquireLock, type Lock, makeDir, notWrittenError, RUN_LOCK } from '@facekp/files'
-import { type Job, type JobExecutor, type JobResult, readJobOrder, runJobs } from '@facekp/jobs'
+import { type Job, type JobExecutor, type JobResult, readDeadLetters, readJobOrder, runJobs } from '@facekp/jobs'
 import { claimSettings } from '../run/open-run-dir.ts'
+import { writeJson } from '../run/write-json.ts'
 import { drawTrial, type SweptParameter } from './search-space.ts'
 import { listRungs, type Rung, SuccessiveHalving } from './successive-halving.ts'
 
 /** Of this many trials, one is trained on. */
 const REDUCTION = 3
+
+/** File of the settings of a sweep, in its folder. */
+const SETTINGS = 'sweep-settings.json'
 
 /** A training of a sweep: one trial with one seed, tested on one fold. */
 export interface SweepTraining {
@@ -57,6 +63,13 @@ export interface SweepTrial {
   readonly folders: readonly string[]
 }
 
+/** What the trainings of a sweep depend on. */
+interface SweepSettings {
+  /** Epochs up to which trials are trained. */
+  readonly rungs: readonly number[]
+  readonly firstTraining: Pick<Job, 'module' | 'args'>
+}
+
 /** A rung of a trial whose trainings are under way. */
 interface OpenRung {
   readonly rung: Rung
@@ -82,7 +95,7 @@ const OPTIONS = objectKind({
  * again, each in the place of its failure.
  *
  * @returns the trials, best first: those that were trained for longer come before the others
- * @throws FacekpError `RUN_MISMATCH` if the sweep in `out` was begun with other options, or in another place; `RUN_DAMAGED`;
+ * @throws FacekpError `RUN_MISMATCH` if trainings of a sweep with other options, or in another place, are in `out`; `RUN_DAMAGED`;
  *   `LOCKED` if another program uses the folder; `OPTION_INVALID` if it cannot be made; what `runJobs` throws
  */
 export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
@@ -92,8 +105,13 @@ export async function runSweep(options: SweepOptions): Promise<SweepTrial[]> {
   const journal = join(out, 'sweep.jsonl')
   const lock = await lockFolder(out)
   try {
-    const state = new SweepState(options, rungs, await readJobOrder(journal))
-    await claimFolder(out, rungs, state.firstJob)
+    const order = await readJobOrder(journal)
+    const state = new SweepState(options, rungs, order)
+    const { module, args } = state.firstJob
+    const settings = { rungs, firstTraining: { module, args } }
+    const hasResults = order.length > (await readDeadLetters(journal)).length || (await hasCheckpoints(out))
+    if (hasResults) await claimSweep(join(out, SETTINGS), settings)
+    else await writeJson(join(out, SETTINGS), settings)
     for await (const result of runJobs(state.listJobs(), { executor, journal, signal })) {
       const trial = state.finish(result)
       onResult?.(result, trial)
@@ -114,17 +132,27 @@ async function lockFolder(out: string): Promise<Lock> {
   }
 }
 
+/** Tests whether a training of the sweep in a folder has left a checkpoint, from which it would go on. */
+async function hasCheckpoints(out: string): Promise<boolean> {
+  for (const trial of (await readdir(out)).filter((name) => name.startsWith('trial-'))) {
+    const folder = join(out, trial, 'checkpoints')
+    const names = existsSync(folder) ? await readdir(folder) : []
+    if (names.some((name) => name.endsWith('.safetensors'))) return true
+  }
+  return false
+}
+
 /** Refuses to go on with the trainings of another sweep: what they reached further on would count as the result of an earlier rung. */
-async function claimFolder(out: string, rungs: readonly number[], { module, args }: Job): Promise<void> {
-  const file = join(out, 'sweep-settings.json')
-  await claimSettings(file, { rungs, firstTraining: { module, args } }).catch((cause: unknown) => {
+async function claimSweep(file: string, settings: SweepSettings): Promise<void> {
+  await claimSettings(file, settings).catch((cause: unknown) => {
     if (isFacekpError(cause, 'RUN_DAMAGED')) throw damagedError(file, cause)
     if (!isFacekpError(cause, 'RUN_MISMATCH')) throw cause
+    const { rungs, firstTraining } = settings
     throw new FacekpError({
       code: 'RUN_MISMATCH',
       file,
       problem: 'the sweep in this folder was begun with other options, or in another place',
-      received: `rungs of ${rungs.join(', ')} epochs, first training ${JSON.stringify(args)}`,
+      received: `rungs of ${rungs.join(', ')} epochs, first training ${JSON.stringify(firstTraining.args)}`,
       expected: 'the same options in the same place, or another folder',
       cause,
     })
