@@ -293,6 +293,18 @@ test('a folder with labels of several kinds is an error that names them, not the
   })
 })
 
+test('files beside .pts that cannot be read are passed over', async () => {
+  await writePts(faces, join(root, 'unread'))
+  // Reading a folder as a file fails for every user, root included.
+  for (const name of ['old.json', 'old.xml', 'old.csv']) await mkdir(join(root, 'unread', name))
+  await expect(readDataset(join(root, 'unread'))).resolves.toMatchObject({ length: 2 })
+  await mkdir(join(root, 'unread-alone', 'old.json'), { recursive: true })
+  await expect(readDataset(join(root, 'unread-alone'))).rejects.toMatchObject({
+    code: 'ANNOTATIONS_NOT_READ',
+    file: join(root, 'unread-alone', 'old.json'),
+  })
+})
+
 test('a folder whose only list is damaged or empty is an error that names the list', async () => {
   for (const [name, text, problem] of [
     ['cut.json', '{"images": [', 'not valid JSON'],

@@ -82,7 +82,9 @@ async function recognizeFolder(folder: string): Promise<Recognized> {
   const labels: FolderLabels[] = []
   const pts = names.find((name) => /\.pts$/i.test(name))
   if (pts !== undefined) labels.push({ format: 'pts', path: folder, name: pts })
-  for (const name of names.filter((other) => /\.(ya?ml|json|xml|csv|tsv)$/i.test(other))) {
+  // Tables beside .pts are ignored.
+  const lists = pts === undefined ? /\.(ya?ml|json|xml|csv|tsv)$/i : /\.(ya?ml|json|xml)$/i
+  for (const name of names.filter((other) => lists.test(other))) {
     // Of labelme there may be thousands of files, and other JSON beside them is refused by its reader.
     if (/\.json$/i.test(name) && labels.some(({ format }) => format === 'labelme')) continue
     const path = join(folder, name)
@@ -98,13 +100,12 @@ async function recognizeFolder(folder: string): Promise<Recognized> {
   throw damaged[0] ?? unknownError(folder, names.length === 0 ? 'an empty folder' : `a folder of ${joinSome(names)}`)
 }
 
-/** Recognizes the format of a file in a folder; a damaged one has none, and its error is added to `damaged`. */
+/** Recognizes the format of a file in a folder; a damaged or unreadable one has none, and its error is added to `damaged`. */
 async function recognizeFile(path: string, damaged: FacekpError[]): Promise<AnnotationFormat | undefined> {
-  const text = await readText(path)
   try {
-    return recognizeText(text, path)
+    return recognizeText(await readText(path), path)
   } catch (error) {
-    if (!isFacekpError(error, 'ANNOTATIONS_INVALID')) throw error
+    if (!isFacekpError(error, 'ANNOTATIONS_INVALID') && !isFacekpError(error, 'ANNOTATIONS_NOT_READ')) throw error
     damaged.push(error)
     return undefined
   }
