@@ -67,6 +67,15 @@ test('a face without a category belongs to the one that is read', () => {
   expect(parseCoco(coco({ annotations: [bare] })).images[0]?.faces).toHaveLength(1)
 })
 
+test('annotations of categories that are not listed are left out with a warning', () => {
+  const annotations = [{ ...face, category_id: 3, keypoints: null }, face, { ...face, category_id: 44, keypoints: [] }]
+  const { images, warnings } = parseCoco(coco({ annotations }))
+  expect(images[0]?.faces).toHaveLength(1)
+  expect(warnings).toEqual([
+    'annotations[0].category_id: 3 is not the id of a category; annotations that are left out for this: 2',
+  ])
+})
+
 test('images without faces, several faces in an image, crowds and an empty bbox are kept as such', () => {
   const annotations = [face, { ...face, id: 2, iscrowd: 1 }, { ...face, id: 3, bbox: [0, 0, 0, 0] }]
   const { images } = parseCoco(coco({ images: [image, { id: 8, file_name: 'b.jpg' }], annotations }))
@@ -130,7 +139,12 @@ describe('invalid files are errors that name the place', () => {
       /field annotations\[0\]\.bbox\[0\]/,
     ],
     [
-      'an unknown category',
+      'unknown categories only',
+      coco({ annotations: [{ ...face, category_id: 2 }] }),
+      /annotations\[0\]\.category_id: 2 is not the id of a category/,
+    ],
+    [
+      'the id of a category as text',
       coco({ annotations: [face, { ...face, category_id: '1' }] }),
       /annotations\[1\]\.category_id: '1' is not the id of a category/,
     ],

@@ -78,10 +78,10 @@ export function parseCoco(json: unknown, options: ParseCocoOptions = {}): Annota
   const { labeledAs = 'hidden', file = 'coco.json' } = checkOptions(options)
   const coco = parseFields(cocoSchema, json, file)
   const category = chooseCategory(coco, options.category, file)
-  const selected = selectAnnotations(coco, category, file)
+  const { selected, warnings: categoryWarnings } = selectAnnotations(coco, category, file)
   const annotations = [...selected.values()]
   const pointNames = readPointNames(category, annotations)
-  const { edges, warnings } = readSkeleton(category, pointNames.length)
+  const { edges, warnings: skeletonWarnings } = readSkeleton(category, pointNames.length)
   const images = new Map<number | string, AnnotatedImage & { faces: AnnotatedFace[] }>()
   for (const { id, file_name, width, height } of coco.images) {
     if (images.has(id)) throw invalidError(file, `images: id ${id} occurs more than once`, 'unique ids')
@@ -100,7 +100,7 @@ export function parseCoco(json: unknown, options: ParseCocoOptions = {}): Annota
     images: [...images.values()],
     pointNames,
     ...(edges ? { edges } : {}),
-    warnings: [...warnings, ...warnOfVisibility(annotations, options.labeledAs)],
+    warnings: [...categoryWarnings, ...skeletonWarnings, ...warnOfVisibility(annotations, options.labeledAs)],
   }
 }
 
@@ -128,19 +128,39 @@ function chooseCategory(coco: Coco, name: string | undefined, file: string): Cat
   return categories[0]
 }
 
-/** Returns the annotations of a category by their positions; an annotation without a category belongs to it. */
-function selectAnnotations(coco: Coco, category: Category | undefined, file: string): Map<number, CocoAnnotation> {
+/**
+ * Selects the annotations of a category by their positions; an annotation without a category belongs to it. Those whose category is not
+ * listed are left out with a warning, unless none is selected or their id differs from a listed one in its type only.
+ */
+function selectAnnotations(
+  coco: Coco,
+  category: Category | undefined,
+  file: string,
+): { readonly selected: ReadonlyMap<number, CocoAnnotation>; readonly warnings: string[] } {
   const ids = new Set(coco.categories.map(({ id }) => id))
+  const texts = new Set([...ids].map(String))
   const selected = new Map<number, CocoAnnotation>()
+  let leftOut = 0
+  let problem: string | undefined
   for (const [index, annotation] of coco.annotations.entries()) {
     const { category_id } = annotation
     if (!category || category_id === undefined || category_id === category.id) selected.set(index, annotation)
     else if (!ids.has(category_id)) {
-      const problem = `annotations[${index}].category_id: ${formatValue(category_id)} is not the id of a category`
-      throw invalidError(file, problem, 'an id that occurs in categories')
+      if (texts.has(String(category_id))) throw invalidError(file, describeCategory(index, category_id), LISTED_ID)
+      problem ??= describeCategory(index, category_id)
+      leftOut++
     }
   }
-  return selected
+  if (problem === undefined) return { selected, warnings: [] }
+  if (selected.size === 0) throw invalidError(file, problem, LISTED_ID)
+  return { selected, warnings: [`${problem}; annotations that are left out for this: ${leftOut}`] }
+}
+
+/** What is expected of `category_id`. */
+const LISTED_ID = 'an id that occurs in categories'
+
+function describeCategory(index: number, id: number | string): string {
+  return `annotations[${index}].category_id: ${formatValue(id)} is not the id of a category`
 }
 
 /** Returns the lines between points, counted from 0; none, with a warning, if they are not between points that count from 1. */
