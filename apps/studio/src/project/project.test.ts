@@ -114,6 +114,19 @@ test('a tab that takes a project over and cannot read it closes it and says so',
   ])
 })
 
+test('a tab that takes a project over which the other tab has deleted closes it and says so', async () => {
+  await openProject('p')
+  setOwner(false)
+  releases = 0
+  notices.value = []
+  // The other tab deletes the project before it gives the lock back.
+  stored = { project: undefined, images: [], fit: undefined }
+  setOwner(true)
+  await new Promise(setImmediate)
+  expect([project.value, images.value, releases]).toEqual([undefined, [], 1])
+  expect(notices.value).toMatchObject([{ kind: 'error', title: 'faces was closed: another tab has deleted it' }])
+})
+
 test('faces of one image are counted as one image', async () => {
   stored = { ...stored, images: [{ ...createImage('a.jpg', LABELED), faces: [LABELED, LABELED, FACE] }] }
   await openProject('p')

@@ -120,8 +120,13 @@ async function takeOver(record: ProjectRecord): Promise<void> {
   const stored = await (await useDatabase())?.readProject(record.id)
   // The project may have been closed in the meantime.
   if (project.peek() !== record) return
+  if (stored && !stored.project) {
+    closeProject()
+    showNotice({ kind: 'error', title: `${record.name} was closed: another tab has deleted it` })
+    return
+  }
   // The browser may store nothing.
-  if (stored?.project) {
+  if (stored) {
     images.value = sortImages(stored.images)
     fit.value = stored.fit
     currentFile.value ??= images.peek()[0]?.file
