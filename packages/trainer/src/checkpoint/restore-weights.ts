@@ -2,7 +2,7 @@ import { checkArgument, objectKind } from '@facekp/core'
 import * as KINDS from '@facekp/core/kinds'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import { modelVariables, removeNumber } from '../weights/model-variables.ts'
+import { modelVariables, NAME_NUMBER } from '../weights/model-variables.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { CheckpointState } from './checkpoint-state.ts'
 import { assignStored } from './stored-tensors.ts'
@@ -48,7 +48,7 @@ export function restoreWeights(
  * `model.weights`; its own number if the names are those of another model.
  */
 function findNumbers({ weights }: tfl.LayersModel, names: readonly string[]): number[] {
-  const byName = new Map(names.map((name, number) => [removeNumber(name), number]))
+  const byName = new Map(names.map((name, number) => [name.replace(NAME_NUMBER, ''), number]))
   const numbers = new Set(weights.map(({ originalName }) => byName.get(originalName)))
   const isSameModel = byName.size === weights.length && numbers.size === weights.length && !numbers.has(undefined)
   return isSameModel ? ([...numbers] as number[]) : weights.map((_, number) => number)

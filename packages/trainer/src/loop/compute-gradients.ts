@@ -9,7 +9,7 @@ import { decodePoints } from '../model/head.ts'
 import type { InputShape } from '../model/input-shape.ts'
 import { clipByGlobalNorm, globalNorm } from '../optimizers/clip-by-global-norm.ts'
 import { withLayerRandom } from '../weights/layer-random.ts'
-import { removeNumber } from '../weights/model-variables.ts'
+import { NAME_NUMBER } from '../weights/model-variables.ts'
 import type { StepReplay } from './step-replay.ts'
 
 /** Loss and gradients of one optimizer step. */
@@ -99,7 +99,7 @@ function computeBatchGradients(
   const batchGradients = variables.map(({ name }) => {
     const gradient = grads[name]
     if (gradient) return gradient
-    const problem = `weight ${removeNumber(name)} has no gradient`
+    const problem = `weight ${name.replace(NAME_NUMBER, '')} has no gradient`
     const expected = 'a loss that depends on it, or lrScale 0 for its layer'
     throw new FacekpError({ code: 'TRAIN_OPTION', problem, expected })
   })

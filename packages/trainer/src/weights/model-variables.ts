@@ -7,7 +7,5 @@ export function modelVariables(model: tfl.LayersModel): tf.Variable[] {
   return model.weights.map(getVariable)
 }
 
-/** Removes the number that TensorFlow.js appends to the name of a variable if another model of the program has the name. */
-export function removeNumber(name: string): string {
-  return name.replace(/_\d+$/, '')
-}
+/** The number that TensorFlow.js appends to the name of a variable if another model of the program has the name. */
+export const NAME_NUMBER: RegExp = /_\d+$/
