@@ -7,6 +7,7 @@ import type { TrainingCallback } from '../callbacks/training-callback.ts'
 import { type Batch, groupBatches } from '../data/batches.ts'
 import { checkLabels, isLabeled } from '../data/check-labels.ts'
 import { type Predictions, predict } from '../evaluation/predict.ts'
+import { isLoss } from '../losses/loss.ts'
 import { learningRateAt } from '../schedules/learning-rate-at.ts'
 import { modelVariables } from '../weights/model-variables.ts'
 import { computeGradients } from './compute-gradients.ts'
@@ -16,7 +17,7 @@ import type { Training } from './training.ts'
 /** Runs the epochs of a training, from the position that its callbacks set, and returns the result. */
 export async function fit(training: Training): Promise<TrainResult> {
   const { state, signal } = training
-  const start = { step: 0, images: 0 }
+  let start = { step: 0, images: 0 }
   let stoppedBy: TrainResult['stoppedBy']
   let weights: FiniteWeights | undefined
   try {
@@ -25,15 +26,18 @@ export async function fit(training: Training): Promise<TrainResult> {
     const { createStepReplay } = await import('./step-replay.ts')
     await checkBackendGradients()
     const { network } = training.head
-    training.replay = createStepReplay({
-      ...training.options,
-      layers: getLayers(network),
-      variables: modelVariables(network),
-    })
+    // A loss of the program, not one of a kind with its options, may do otherwise in a later step.
+    if (!isLoss(training.options.loss)) {
+      training.replay = createStepReplay({
+        ...training.options,
+        layers: getLayers(network),
+        variables: modelVariables(network),
+      })
+    }
     await notify(training, (callback) => callback.onTrainBegin?.(training))
     weights = new FiniteWeights(training)
     await weights.check()
-    Object.assign(start, { step: state.step, images: state.images })
+    start = { step: state.step, images: state.images }
     if (state.step > 0) await notify(training, (callback) => callback.onResume?.([...state.history], training))
     if (state.step === 0) await checkValidationLabels(training)
     while (state.epoch.number <= training.epochs) await runEpoch(training, weights, start.images)
@@ -44,8 +48,9 @@ export async function fit(training: Training): Promise<TrainResult> {
     if (failure) weights?.restore()
     if (!signal.aborted || error !== signal.reason) throw error
     if (failure) throw failure
-    stoppedBy = training.getStopReason()
-    await notify(training, (callback) => callback.onStop?.(training.getStopReason(), training))
+    const reason = training.getStopReason()
+    stoppedBy = reason
+    await notify(training, (callback) => callback.onStop?.(reason, training))
   } finally {
     await callAll([
       () => weights?.dispose(),

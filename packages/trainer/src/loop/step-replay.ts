@@ -1,7 +1,6 @@
 import { createReplayer } from '@facekp/tfjs-utils/replay-kernel'
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import { isLoss } from '../losses/loss.ts'
 import type { BatchTensors } from '../model/check-model.ts'
 import type { ResolvedSettings } from './training-settings.ts'
 
@@ -43,7 +42,7 @@ const REPLAYABLE_LAYERS = new Set([
   'ZeroPadding2D',
 ])
 
-interface ReplayOptions extends Pick<ResolvedSettings, 'loss' | 'batchSize'> {
+interface ReplayOptions extends Pick<ResolvedSettings, 'batchSize'> {
   /** Layers of the network, those of nested models included. */
   readonly layers: readonly tfl.layers.Layer[]
   /** Variables of the network. */
@@ -51,11 +50,11 @@ interface ReplayOptions extends Pick<ResolvedSettings, 'loss' | 'batchSize'> {
 }
 
 /**
- * Creates the replay of a training's steps. Absent if the backend has none (webgpu of `@facekp/backend` has), or if the loss or a layer
- * may do otherwise in a later step: a loss may that is a function or an object with `headLoss`, not one of a kind with its options.
+ * Creates the replay of a training's steps. Absent if the backend has none (webgpu of `@facekp/backend` has), or if a layer may do
+ * otherwise in a later step.
  */
-export function createStepReplay({ layers, variables, loss, batchSize }: ReplayOptions): StepReplay | undefined {
-  if (isLoss(loss) || !layers.every((layer) => REPLAYABLE_LAYERS.has(layer.getClassName()))) return undefined
+export function createStepReplay({ layers, variables, batchSize }: ReplayOptions): StepReplay | undefined {
+  if (!layers.every((layer) => REPLAYABLE_LAYERS.has(layer.getClassName()))) return undefined
   const replayer = createReplayer()
   if (!replayer) return undefined
   return {

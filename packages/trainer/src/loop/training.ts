@@ -43,7 +43,7 @@ export interface Training extends TrainingContext {
   readonly signal: AbortSignal
   readonly getStopReason: () => StopReason
   /** Replays steps on the backend; set before the first step, unless it cannot. */
-  replay: StepReplay | undefined
+  replay?: StepReplay | undefined
   /** How long steps blocked the thread. */
   readonly blocks: { longestMs: number }
   /** Yields to the event loop now and then. */
@@ -80,7 +80,6 @@ export function createTraining(options: TrainOptions): Training {
     checkpointVariables: new Map<string, readonly tf.Variable[]>(),
     ema: undefined,
     restoredEpoch: undefined,
-    replay: undefined,
     ...createStop(options.signal),
     options: settings,
     callbacks,
