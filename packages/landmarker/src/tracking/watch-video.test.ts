@@ -4,6 +4,7 @@ import { watchVideo } from './watch-video.ts'
 /** A video element that shows frames when the test says so. */
 class FakeVideo extends EventTarget {
   shown = 0
+  readyState = 4
   ended = false
   error: MediaError | null = null
   #callbacks = new Map<number, () => void>()
@@ -78,6 +79,22 @@ test('uses the last frame also if the one before is still used when the video en
   finish()
   await watched
   expect(used).toEqual([1, 3])
+})
+
+// A busy Chromium called back for a frame at readyState 1; the HTML standard has readyState 1 while a video seeks.
+test.each(['loadeddata', 'canplay', 'seeked'])('waits for the pixels of a frame until %s', async (type) => {
+  const { video, used, watched } = watch()
+  video.readyState = 1
+  await idle()
+  video.show()
+  await idle()
+  expect(used).toEqual([])
+  video.readyState = 2
+  video.dispatchEvent(new Event(type))
+  await idle()
+  expect(used).toEqual([1])
+  video.end()
+  await watched
 })
 
 test('requests no frames once it is left', async () => {

@@ -3,9 +3,15 @@ export function isVideoElement(frames: unknown): frames is HTMLVideoElement {
   return Object.prototype.toString.call(frames) === '[object HTMLVideoElement]'
 }
 
+/** Events after which a video may have pixels to read, or has no further ones. */
+const WAKING = ['loadeddata', 'canplay', 'seeked', 'ended', 'error']
+/** Smallest `readyState` of a video with pixels: HAVE_CURRENT_DATA. */
+const HAS_PIXELS = 2
+
 /**
- * Yields the video for each frame that it shows, until it ends or fails. Of the frames that are shown while one is used, the latest is
- * yielded and the others are skipped: the last frame of a video is always used, and none is used twice.
+ * Yields the video for each frame that it shows, until it ends or fails. Browsers may announce a frame before its pixels can be read, and
+ * have none while they seek: such a frame waits for them. Of the frames that are shown while one is used, the latest is yielded and the
+ * others are skipped: the last frame of a video is always used, and none is used twice.
  */
 export async function* watchVideo(video: HTMLVideoElement): AsyncGenerator<HTMLVideoElement, void> {
   let hasNewFrame = false
@@ -15,13 +21,12 @@ export async function* watchVideo(video: HTMLVideoElement): AsyncGenerator<HTMLV
     request = video.requestVideoFrameCallback(onFrame)
     wake()
   }
-  const onEnd = (): void => wake()
+  const onEvent = (): void => wake()
   let request = video.requestVideoFrameCallback(onFrame)
-  video.addEventListener('ended', onEnd)
-  video.addEventListener('error', onEnd)
+  for (const type of WAKING) video.addEventListener(type, onEvent)
   try {
     while (true) {
-      if (hasNewFrame) {
+      if (hasNewFrame && video.readyState >= HAS_PIXELS) {
         hasNewFrame = false
         yield video
       } else if (video.ended || video.error) {
@@ -34,7 +39,6 @@ export async function* watchVideo(video: HTMLVideoElement): AsyncGenerator<HTMLV
     }
   } finally {
     video.cancelVideoFrameCallback(request)
-    video.removeEventListener('ended', onEnd)
-    video.removeEventListener('error', onEnd)
+    for (const type of WAKING) video.removeEventListener(type, onEvent)
   }
 }
