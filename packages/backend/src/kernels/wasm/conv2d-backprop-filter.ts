@@ -2,7 +2,6 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type * as tf from '@tensorflow/tfjs-core'
 import { type ConvAttributes, type ConvGeometry, computeGeometry } from './conv-attributes.ts'
 import { runInScope, type Scope } from './scope.ts'
-import { viewNumbers } from './view-numbers.ts'
 
 /** From this number of input and output channels, a matrix product for each tap is faster than one convolution. */
 const MATRIX_CHANNELS = 64
@@ -20,19 +19,12 @@ export const conv2DBackpropFilter: tf.KernelConfig = {
     const { filterShape, ...conv } = attrs as unknown as ConvAttributes & { readonly filterShape: readonly number[] }
     const geometry = computeGeometry(x.shape, filterShape, conv)
     const { kernel, outSize, inChannels, outChannels } = geometry
-    if (outSize.includes(0)) return createZeros(backend as BackendWasm, filterShape)
     const byMatrices = kernel[0] * kernel[1] === 1 || (inChannels >= MATRIX_CHANNELS && outChannels >= MATRIX_CHANNELS)
-    return runInScope(backend as BackendWasm, (scope) =>
-      (byMatrices ? multiplyPerTap : convolveOnce)(scope, x, dy, geometry),
-    )
+    return runInScope(backend as BackendWasm, (scope) => {
+      if (outSize.includes(0)) return scope.zeros(filterShape)
+      return (byMatrices ? multiplyPerTap : convolveOnce)(scope, x, dy, geometry)
+    })
   },
-}
-
-/** Creates the gradient of an empty result. */
-function createZeros(backend: BackendWasm, shape: readonly number[]): tf.TensorInfo {
-  const zeros = backend.makeOutput([...shape], 'float32')
-  viewNumbers(backend, [zeros])[0].fill(0)
-  return zeros
 }
 
 /** Multiplies x^T dy for each tap, x cropped to the inputs that the tap reads. */

@@ -20,9 +20,8 @@ export function fewChannelsGradient(
   const flat = scope.reshape(filter, [taps, outChannels])
   const right = scope.reshape(scope.run('Transpose', { x: flat }, { perm: [1, 0] }), [1, outChannels, taps])
   const product = scope.run('BatchMatMul', { a: left, b: right }, { transposeA: false, transposeB: false })
-  const result = scope.make([batch, ...inSize, inChannels])
+  const result = scope.zeros([batch, ...inSize, inChannels])
   const [dx, contributions] = scope.numbers(result, product)
-  dx.fill(0)
   let at = 0
   for (let image = 0; image < batch; image++) {
     for (let outY = 0; outY < outSize[0]; outY++) {

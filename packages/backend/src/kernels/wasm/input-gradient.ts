@@ -33,11 +33,7 @@ export function inputGradient(
   const phase = (row: Phase, column: Phase): tf.TensorInfo => {
     const vertical = computePadding(row, outSize[0], size[0])
     const horizontal = computePadding(column, outSize[1], size[1])
-    if (!vertical || !horizontal) {
-      const zeros = scope.make([batch, ...size, channels])
-      scope.numbers(zeros)[0].fill(0)
-      return zeros
-    }
+    if (!vertical || !horizontal) return scope.zeros([batch, ...size, channels])
     const [top, bottom] = vertical
     const [left, right] = horizontal
     const input = crop(scope, dy, [top, bottom], [left, right])

@@ -14,6 +14,8 @@ export interface Scope {
   track(info: tf.TensorInfo): tf.TensorInfo
   /** Allocates a tensor; its numbers are not initialized. */
   make(shape: readonly number[]): tf.TensorInfo
+  /** Allocates a tensor of zeros. */
+  zeros(shape: readonly number[]): tf.TensorInfo
   /** Reshapes a tensor without a copy. */
   reshape(x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo
   /** Views the numbers of tensors on the backend's heap; invalid after the next allocation, so that those used together are viewed together. */
@@ -35,6 +37,11 @@ export function runInScope(backend: BackendWasm, work: (scope: Scope) => tf.Tens
       return track(output as tf.TensorInfo)
     },
     make: (shape) => track(backend.makeOutput([...shape], 'float32')),
+    zeros(shape) {
+      const zeros = scope.make(shape)
+      scope.numbers(zeros)[0].fill(0)
+      return zeros
+    },
     reshape: (x, shape) => scope.run('Reshape', { x }, { shape }),
     numbers: (...tensors) => viewNumbers(backend, tensors),
   }
