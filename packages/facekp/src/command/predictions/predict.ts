@@ -24,6 +24,7 @@ import {
   createStreamSink,
   getOutputKind,
   type PredictionSink,
+  type PredictionSinkOptions,
 } from './prediction-sink.ts'
 import { isInShard, parseShard, type Shard } from './shard.ts'
 
@@ -63,10 +64,7 @@ export async function predict(
   const counts = await withLandmarker(model, flags, async (landmarker) => {
     const { scheme } = landmarker
     const made = { model: await identifyModel(model), detector: detect, isOfVideo: false }
-    const sink =
-      out === undefined
-        ? createStreamSink(context.stdout, made)
-        : await createPredictionSink({ format, out, overwrite, root: list.root, scheme, ...made })
+    const sink = await openSink(context, { format, out, overwrite, root: list.root, scheme, ...made })
     return useSink(sink, () => predictImages({ landmarker, list, sink, shard, detect }, context))
   })
   const hasOutput = isWritten(flags, counts)
@@ -75,6 +73,14 @@ export async function predict(
     json: { ...counts, ...(shard && { shard }), ...(hasOutput && { path: out }) },
     isSuccess: counts.failed === 0,
   }
+}
+
+/** Opens the output: a file or folder, or stdout if none is named. */
+async function openSink(
+  { stdout }: CommandContext,
+  { out, ...options }: Omit<PredictionSinkOptions, 'out'> & { readonly out: string | undefined },
+): Promise<PredictionSink> {
+  return out === undefined ? createStreamSink(stdout, options) : createPredictionSink({ ...options, out })
 }
 
 /** Completes the output if all is predicted, and closes it in any case. */
@@ -107,10 +113,7 @@ export async function predictFrames(
     const { scheme } = landmarker
     const detect = toDetectOptions(flags)
     const made = { model: await identifyModel(model), detector: detect, isOfVideo: true }
-    const sink =
-      out === undefined
-        ? createStreamSink(context.stdout, made)
-        : await createPredictionSink({ format, out, overwrite: true, root, scheme, ...made })
+    const sink = await openSink(context, { format, out, overwrite: true, root, scheme, ...made })
     return useSink(sink, () => predictVideo(landmarker, { frames, framesPerSecond, detect, sink }, context))
   })
   const { images, faces, withoutFaces, tracks } = counts
